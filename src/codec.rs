@@ -1,0 +1,425 @@
+//! The canonical byte form of every object: `"MS" || version || kind || fields`.
+//!
+//! Decoding is strict: for all bytes `b` that decode, `encode(decode(b)) == b`. Lengths and counts are checked
+//! against their limit and against the bytes that are there before anything is allocated.
+
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::curve::{self, G1_BYTES, G1Affine, G2_BYTES, G2Affine, SCALAR_BYTES, Scalar};
+use crate::error::Error;
+use crate::limits::Limit;
+use crate::secret::{Secret, SecretScalar};
+
+/// The first two bytes of every object.
+pub(crate) const MAGIC: [u8; 2] = *b"MS";
+/// The format version.
+pub(crate) const VERSION: u8 = 1;
+/// Bytes of magic, version and kind.
+pub(crate) const HEADER_BYTES: usize = 4;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $value:literal,)*) => {
+        /// What kind of object the bytes hold. The numbers are part of the wire format.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Kind { $($(#[$doc])* $name = $value,)* }
+        #[cfg(test)]
+        const KINDS: &[u8] = &[$($value,)*];
+    };
+}
+
+kinds! {
+    /// identity: the super node's master secret, its registry and serial counter
+    SuperNode = 0x01,
+    /// identity: `P_SN`
+    SuperNodePublicKey = 0x02,
+    /// identity: a hospital's `(ID, R, R1)`
+    RegistrationRequest = 0x03,
+    /// identity: the super node's answer, `S_ID`
+    IdentityKey = 0x04,
+    /// identity: what a hospital stores
+    Hospital = 0x05,
+    /// identity: the main node's secret
+    MainNode = 0x06,
+    /// identity: a request for certification with its proof of possession
+    CertificateRequest = 0x07,
+    /// identity: a certificate
+    Certificate = 0x08,
+    /// identity: a signed registry
+    Registry = 0x09,
+    /// identity: first message of the handshake
+    AuthRequest = 0x0a,
+    /// identity: second message of the handshake
+    AuthReply = 0x0b,
+    /// identity: optional third message of the handshake
+    AuthConfirmation = 0x0c,
+    /// identity: an envelope to an identity
+    IdentityEnvelope = 0x0d,
+    /// identity: saved state of a replay cache
+    ReplayCache = 0x0e,
+    /// identity: one message of a session
+    SessionMessage = 0x0f,
+    /// policy: a set of attributes
+    Attributes = 0x10,
+    /// policy: a policy
+    Policy = 0x11,
+    /// abe: master key
+    AbeMasterKey = 0x20,
+    /// abe: public key
+    AbePublicKey = 0x21,
+    /// abe: a user's decryption key
+    AbeDecryptionKey = 0x22,
+    /// abe: a wrapped key
+    AbeWrappedKey = 0x23,
+    /// abs: master key
+    AbsMasterKey = 0x28,
+    /// abs: public key
+    AbsPublicKey = 0x29,
+    /// abs: a user's signing key
+    AbsSigningKey = 0x2a,
+    /// abs: a signature
+    AbsSignature = 0x2b,
+    /// search: master key
+    SearchMasterKey = 0x30,
+    /// search: public key
+    SearchPublicKey = 0x31,
+    /// search: a user's search key
+    SearchKey = 0x32,
+    /// search: the members' keyword key
+    KeywordKey = 0x33,
+    /// search: the index of one keyword
+    SearchIndex = 0x34,
+    /// search: a trapdoor
+    Trapdoor = 0x35,
+    /// record: a record key
+    RecordKey = 0x38,
+    /// record: a sealed record
+    SealedRecord = 0x39,
+    /// merkle: a stored tree
+    MerkleTree = 0x3c,
+    /// merkle: compact state for appending
+    MerkleFrontier = 0x3d,
+    /// merkle: an inclusion proof
+    InclusionProof = 0x3e,
+    /// merkle: a consistency proof
+    ConsistencyProof = 0x3f,
+    /// ledger: an entry
+    Entry = 0x40,
+    /// ledger: a block's header
+    BlockHeader = 0x41,
+    /// ledger: a snapshot of the in-memory ledger
+    Snapshot = 0x42,
+    /// share: the authority's master keys
+    Authority = 0x48,
+    /// share: the consortium's public parameters
+    PublicParameters = 0x49,
+    /// share: a member's keys
+    MemberKeys = 0x4a,
+    /// share: the contents of an identity envelope or a reply's payload
+    Disclosure = 0x4b,
+}
+
+/// An object with a canonical byte form.
+pub(crate) trait Object: Sized {
+    const KIND: Kind;
+    /// Writes the fields that follow the header.
+    fn write(&self, w: &mut Writer);
+    /// Reads the fields that follow the header.
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error>;
+}
+
+pub(crate) fn encode<T: Object>(object: &T) -> Vec<u8> {
+    let mut w = Writer::new();
+    w.header(T::KIND);
+    object.write(&mut w);
+    w.into_vec()
+}
+
+pub(crate) fn decode<T: Object>(bytes: &[u8]) -> Result<T, Error> {
+    let mut r = Reader::new(bytes);
+    r.header(T::KIND)?;
+    let object = T::read(&mut r)?;
+    r.finish()?;
+    Ok(object)
+}
+
+/// Gives an [`Object`] its public `to_bytes` and `from_bytes`; with `secret`, the bytes are wiped when dropped.
+macro_rules! byte_form {
+    ($type:ty) => {
+        impl $type {
+            /// The canonical byte form.
+            #[must_use]
+            pub fn to_bytes(&self) -> Vec<u8> {
+                $crate::codec::encode(self)
+            }
+            $crate::codec::byte_form!(@decode);
+        }
+    };
+    (secret $type:ty) => {
+        impl $type {
+            /// The canonical byte form. It holds secrets, and is wiped when dropped.
+            #[must_use]
+            pub fn to_bytes(&self) -> zeroize::Zeroizing<Vec<u8>> {
+                zeroize::Zeroizing::new($crate::codec::encode(self))
+            }
+            $crate::codec::byte_form!(@decode);
+        }
+    };
+    (@decode) => {
+        /// Decodes the canonical byte form, checking everything.
+        ///
+        /// # Errors
+        /// One of the decoding errors of [`Error`](crate::Error) if the bytes are not exactly what `to_bytes` gives.
+        pub fn from_bytes(bytes: &[u8]) -> Result<Self, $crate::Error> {
+            $crate::codec::decode(bytes)
+        }
+    };
+}
+pub(crate) use byte_form;
+
+/// Builds an injective encoding. What it outgrows or leaves behind is wiped.
+pub(crate) struct Writer(Vec<u8>);
+
+impl Writer {
+    pub(crate) fn new() -> Self {
+        Self(Vec::with_capacity(256))
+    }
+
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(crate) fn into_vec(mut self) -> Vec<u8> {
+        core::mem::take(&mut self.0)
+    }
+
+    pub(crate) fn header(&mut self, kind: Kind) {
+        self.raw(&MAGIC);
+        self.u8(VERSION);
+        self.u8(kind as u8);
+    }
+
+    /// Bytes of a length that the format fixes.
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        if self.0.capacity() - self.0.len() < bytes.len() {
+            let mut grown = Vec::with_capacity((self.0.len() + bytes.len()).max(self.0.capacity() * 2));
+            grown.extend_from_slice(&self.0);
+            core::mem::replace(&mut self.0, grown).zeroize();
+        }
+        self.0.extend_from_slice(bytes);
+    }
+
+    /// Bytes preceded by their length. The callers' limits keep every length below 2^32.
+    pub(crate) fn var(&mut self, bytes: &[u8]) {
+        self.count(bytes.len());
+        self.raw(bytes);
+    }
+
+    /// A number of items. The callers' limits keep it below 2^32.
+    pub(crate) fn count(&mut self, count: usize) {
+        debug_assert!(u32::try_from(count).is_ok());
+        self.u32(count as u32);
+    }
+
+    pub(crate) fn u8(&mut self, value: u8) {
+        self.raw(&[value]);
+    }
+
+    pub(crate) fn u32(&mut self, value: u32) {
+        self.raw(&value.to_be_bytes());
+    }
+
+    pub(crate) fn u64(&mut self, value: u64) {
+        self.raw(&value.to_be_bytes());
+    }
+
+    pub(crate) fn g1(&mut self, point: &G1Affine) {
+        self.raw(&point.to_compressed());
+    }
+
+    pub(crate) fn g2(&mut self, point: &G2Affine) {
+        self.raw(&point.to_compressed());
+    }
+
+    /// A scalar, 32 bytes big-endian.
+    pub(crate) fn scalar(&mut self, scalar: &Scalar) {
+        self.raw(Secret::new(scalar.to_bytes_be()).as_slice());
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// Reads an encoding from a slice; never reads past its end.
+pub(crate) struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) fn header(&mut self, kind: Kind) -> Result<(), Error> {
+        if self.array()? != MAGIC {
+            return Err(Error::WrongMagic);
+        }
+        if self.u8()? != VERSION {
+            return Err(Error::UnsupportedVersion);
+        }
+        if self.u8()? != kind as u8 {
+            return Err(Error::WrongKind);
+        }
+        Ok(())
+    }
+
+    /// Everything was read.
+    pub(crate) fn finish(self) -> Result<(), Error> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::TrailingBytes) }
+    }
+
+    pub(crate) fn remaining(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn raw(&mut self, length: usize) -> Result<&'a [u8], Error> {
+        let (head, tail) = self.0.split_at_checked(length).ok_or(Error::Truncated)?;
+        self.0 = tail;
+        Ok(head)
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+        let (head, tail) = self.0.split_first_chunk().ok_or(Error::Truncated)?;
+        self.0 = tail;
+        Ok(*head)
+    }
+
+    /// Bytes preceded by their length, of which there may be `most`.
+    pub(crate) fn var(&mut self, most: usize, limit: Limit) -> Result<&'a [u8], Error> {
+        let length = self.count(most, limit)?;
+        self.raw(length)
+    }
+
+    /// UTF-8 text preceded by its length in bytes, of which there may be `most`.
+    pub(crate) fn text(&mut self, most: usize, limit: Limit) -> Result<&'a str, Error> {
+        core::str::from_utf8(self.var(most, limit)?).map_err(|_| Error::InvalidText)
+    }
+
+    /// A number of items, of which there may be `most`.
+    pub(crate) fn count(&mut self, most: usize, limit: Limit) -> Result<usize, Error> {
+        let count = self.u32()? as usize;
+        if count > most { Err(Error::LimitExceeded(limit)) } else { Ok(count) }
+    }
+
+    pub(crate) fn u8(&mut self) -> Result<u8, Error> {
+        Ok(u8::from_be_bytes(self.array()?))
+    }
+
+    pub(crate) fn u32(&mut self) -> Result<u32, Error> {
+        Ok(u32::from_be_bytes(self.array()?))
+    }
+
+    pub(crate) fn u64(&mut self) -> Result<u64, Error> {
+        Ok(u64::from_be_bytes(self.array()?))
+    }
+
+    /// A byte that is 0 or 1.
+    pub(crate) fn flag(&mut self) -> Result<bool, Error> {
+        match self.u8()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(Error::InvalidField),
+        }
+    }
+
+    /// A point of the prime-order subgroup other than the identity.
+    pub(crate) fn g1(&mut self) -> Result<G1Affine, Error> {
+        curve::decode_g1(&self.array::<G1_BYTES>()?)
+    }
+
+    /// A point of the prime-order subgroup other than the identity.
+    pub(crate) fn g2(&mut self) -> Result<G2Affine, Error> {
+        curve::decode_g2(&self.array::<G2_BYTES>()?)
+    }
+
+    /// A scalar below the group order.
+    pub(crate) fn scalar(&mut self) -> Result<SecretScalar, Error> {
+        let bytes = Secret::new(self.array::<SCALAR_BYTES>()?);
+        let scalar = Scalar::from_bytes_be(&bytes);
+        Option::<Scalar>::from(scalar).map(Secret::new).ok_or(Error::InvalidScalar)
+    }
+
+    /// A scalar below the group order other than zero.
+    pub(crate) fn nonzero_scalar(&mut self) -> Result<SecretScalar, Error> {
+        use crate::curve::Field;
+        let scalar = self.scalar()?;
+        if bool::from(scalar.is_zero()) { Err(Error::InvalidScalar) } else { Ok(scalar) }
+    }
+
+    pub(crate) fn secret<const N: usize>(&mut self) -> Result<Secret<[u8; N]>, Error> {
+        Ok(Secret::new(self.array()?))
+    }
+
+    /// Secret bytes preceded by their length.
+    pub(crate) fn secret_var(&mut self, most: usize, limit: Limit) -> Result<Zeroizing<Vec<u8>>, Error> {
+        Ok(Zeroizing::new(self.var(most, limit)?.to_vec()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits;
+
+    #[test]
+    fn kinds_are_distinct() {
+        let mut kinds = KINDS.to_vec();
+        kinds.sort_unstable();
+        kinds.dedup();
+        assert_eq!(kinds.len(), KINDS.len());
+    }
+
+    #[test]
+    fn a_wrong_header_is_named() {
+        let read = |bytes: &[u8]| Reader::new(bytes).header(Kind::Policy);
+        assert_eq!(read(b"MX\x01\x11"), Err(Error::WrongMagic));
+        assert_eq!(read(b"MS\x02\x11"), Err(Error::UnsupportedVersion));
+        assert_eq!(read(b"MS\x01\x12"), Err(Error::WrongKind));
+        assert_eq!(read(b"MS\x01"), Err(Error::Truncated));
+        assert_eq!(read(b"MS\x01\x11"), Ok(()));
+    }
+
+    #[test]
+    fn lengths_are_checked_before_anything_is_allocated() {
+        let mut r = Reader::new(&[0xff, 0xff, 0xff, 0xff]);
+        assert_eq!(
+            r.var(limits::NAME_BYTES, Limit::NameLength).unwrap_err(),
+            Error::LimitExceeded(Limit::NameLength)
+        );
+        let mut r = Reader::new(&[0, 0, 0, 9, 1]);
+        assert_eq!(r.var(limits::NAME_BYTES, Limit::NameLength).unwrap_err(), Error::Truncated);
+    }
+
+    #[test]
+    fn scalars_are_canonical() {
+        let order = hex::decode("73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001").unwrap();
+        assert_eq!(Reader::new(&order).scalar().unwrap_err(), Error::InvalidScalar);
+        assert_eq!(Reader::new(&[0; 32]).nonzero_scalar().unwrap_err(), Error::InvalidScalar);
+        let mut below = order;
+        below[31] = 0;
+        let scalar = Reader::new(&below).nonzero_scalar().unwrap();
+        let mut w = Writer::new();
+        w.scalar(&scalar);
+        assert_eq!(w.as_slice(), below);
+    }
+
+    #[test]
+    fn a_writer_keeps_what_was_written_when_it_grows() {
+        let mut w = Writer::new();
+        for i in 0..1000u32 {
+            w.u32(i);
+        }
+        let bytes = w.into_vec();
+        assert!((0..1000u32).all(|i| bytes[i as usize * 4..][..4] == i.to_be_bytes()));
+    }
+}

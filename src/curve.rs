@@ -1,0 +1,579 @@
+//! BLS12-381: the only module that names the backend.
+//!
+//! Type 3, additive notation: `[x]P` in [`G1Affine`] (48 bytes compressed) and [`G2Affine`] (96 bytes compressed);
+//! the target group [`Gt`] is multiplicative. `blstrs` gives the groups and the scalar field; what it does not
+//! expose (one Miller loop for a product of pairings, prepared lines, reduction of wide integers, the byte form
+//! of a target group element) comes from `blst` underneath it.
+//!
+//! Constant time: scalar multiplication of points, [`Gt::pow`], inversion, hashing and the final exponentiation.
+//! Variable time in the scalars: [`msm_g1`], for public scalars only.
+#![allow(unsafe_code)] // calls into blst; each block says why it is sound
+
+use blst::{
+    BLST_ERROR, blst_bendian_from_fp12, blst_expand_message_xmd, blst_final_exp, blst_fp, blst_fp_add,
+    blst_fp_cneg, blst_fp_mul, blst_fp6, blst_fp12, blst_fp12_conjugate, blst_fp12_cyclotomic_sqr,
+    blst_fp12_is_one, blst_fp12_mul, blst_fp12_mul_by_xy00z0, blst_fp12_sqr, blst_fr, blst_fr_from_scalar,
+    blst_miller_loop_n, blst_p1, blst_p1_affine, blst_p1_uncompress, blst_p1s_to_affine, blst_p2_uncompress,
+    blst_precompute_lines, blst_scalar, blst_scalar_from_be_bytes,
+};
+pub(crate) use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
+pub(crate) use ff::Field;
+pub(crate) use group::prime::PrimeCurveAffine;
+pub(crate) use group::{Curve, Group};
+use rand_core::{CryptoRng, RngCore};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+use zeroize::Zeroize;
+
+use crate::error::Error;
+use crate::secret::{Secret, SecretScalar};
+
+/// Bytes of a compressed element of G1.
+pub(crate) const G1_BYTES: usize = 48;
+/// Bytes of a compressed element of G2.
+pub(crate) const G2_BYTES: usize = 96;
+/// Bytes of a target group element, as it is hashed. It never goes on a wire.
+pub(crate) const GT_BYTES: usize = 576;
+/// Bytes of a scalar, big-endian.
+pub(crate) const SCALAR_BYTES: usize = 32;
+
+// ---------------------------------------------------------------------------------------------------------
+// Scalars
+// ---------------------------------------------------------------------------------------------------------
+
+/// A uniform scalar: 64 random bytes, big-endian, modulo the group order (bias below 2^-256).
+pub(crate) fn random_scalar(rng: &mut (impl CryptoRng + RngCore)) -> Result<SecretScalar, Error> {
+    let mut wide = Secret::<[u8; 64]>::zeroed();
+    rng.try_fill_bytes(wide.as_mut_slice()).map_err(|_| Error::RandomnessUnavailable)?;
+    Ok(Secret::new(scalar_from_wide_bytes(wide.as_slice())))
+}
+
+/// A uniform scalar other than zero.
+pub(crate) fn random_nonzero_scalar(rng: &mut (impl CryptoRng + RngCore)) -> Result<SecretScalar, Error> {
+    loop {
+        let scalar = random_scalar(rng)?;
+        if !bool::from(scalar.is_zero()) {
+            return Ok(scalar);
+        }
+    }
+}
+
+/// Random bytes.
+pub(crate) fn random_bytes<const N: usize>(
+    rng: &mut (impl CryptoRng + RngCore),
+) -> Result<Secret<[u8; N]>, Error> {
+    let mut bytes = Secret::<[u8; N]>::zeroed();
+    rng.try_fill_bytes(bytes.as_mut_slice()).map_err(|_| Error::RandomnessUnavailable)?;
+    Ok(bytes)
+}
+
+/// A big-endian integer of any length, modulo the group order.
+pub(crate) fn scalar_from_wide_bytes(bytes: &[u8]) -> Scalar {
+    let mut reduced = blst_scalar::default();
+    let mut out = blst_fr::default();
+    // SAFETY: the input pointer and its length come from one slice; both outputs are initialised and owned here.
+    unsafe {
+        blst_scalar_from_be_bytes(&mut reduced, bytes.as_ptr(), bytes.len());
+        blst_fr_from_scalar(&mut out, &reduced);
+    }
+    Scalar::from(out)
+}
+
+/// RFC 9380, `expand_message_xmd` with SHA-256.
+pub(crate) fn expand_message<const N: usize>(message: &[u8], tag: &[u8]) -> Secret<[u8; N]> {
+    const { assert!(N > 0 && N <= 255 * 32) };
+    let mut out = Secret::<[u8; N]>::zeroed();
+    // SAFETY: every pointer goes with the length of the slice that it comes from; N is within blst's bound.
+    unsafe {
+        blst_expand_message_xmd(
+            out.as_mut_ptr(),
+            N,
+            message.as_ptr(),
+            message.len(),
+            tag.as_ptr(),
+            tag.len(),
+        );
+    }
+    out
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Points
+// ---------------------------------------------------------------------------------------------------------
+
+/// Decodes a point of G1 that is on the curve, not the identity, and canonical. The subgroup is **not** checked:
+/// [`check_subgroup_g1`] must follow, on this point or on a sum that it enters.
+pub(crate) fn decode_on_curve_g1(bytes: &[u8; G1_BYTES]) -> Result<G1Affine, Error> {
+    let mut point = G1Affine::default();
+    // SAFETY: blst reads 48 bytes, which the array has, and writes one affine point.
+    match unsafe { blst_p1_uncompress(point.as_mut(), bytes.as_ptr()) } {
+        BLST_ERROR::BLST_SUCCESS if bool::from(point.is_identity()) => Err(Error::IdentityPoint),
+        BLST_ERROR::BLST_SUCCESS => Ok(point),
+        _ => Err(Error::InvalidPoint),
+    }
+}
+
+/// Checks that a point on the curve is in the prime-order subgroup.
+pub(crate) fn check_subgroup_g1(point: &G1Affine) -> Result<(), Error> {
+    if bool::from(point.is_torsion_free()) { Ok(()) } else { Err(Error::PointNotInSubgroup) }
+}
+
+/// Decodes a point of the prime-order subgroup of G1 other than the identity.
+pub(crate) fn decode_g1(bytes: &[u8; G1_BYTES]) -> Result<G1Affine, Error> {
+    let point = decode_on_curve_g1(bytes)?;
+    check_subgroup_g1(&point)?;
+    Ok(point)
+}
+
+/// Decodes a point of the prime-order subgroup of G2 other than the identity.
+pub(crate) fn decode_g2(bytes: &[u8; G2_BYTES]) -> Result<G2Affine, Error> {
+    let mut point = G2Affine::default();
+    // SAFETY: blst reads 96 bytes, which the array has, and writes one affine point.
+    match unsafe { blst_p2_uncompress(point.as_mut(), bytes.as_ptr()) } {
+        BLST_ERROR::BLST_SUCCESS if bool::from(point.is_identity()) => Err(Error::IdentityPoint),
+        BLST_ERROR::BLST_SUCCESS if bool::from(point.is_torsion_free()) => Ok(point),
+        BLST_ERROR::BLST_SUCCESS => Err(Error::PointNotInSubgroup),
+        _ => Err(Error::InvalidPoint),
+    }
+}
+
+/// Affine forms with one inversion for all.
+pub(crate) fn batch_affine_g1(points: &[G1Projective]) -> Vec<G1Affine> {
+    if points.is_empty() {
+        return Vec::new();
+    }
+    let raw: Vec<*const blst_p1> = points.iter().map(|p| -> *const blst_p1 { p.as_ref() }).collect();
+    let mut out = vec![blst_p1_affine::default(); points.len()];
+    // SAFETY: `raw` holds one valid pointer a point and `out` one place a point; neither is empty.
+    unsafe { blst_p1s_to_affine(out.as_mut_ptr(), raw.as_ptr(), points.len()) };
+    out.into_iter()
+        .map(|affine| {
+            let mut point = G1Affine::default();
+            *point.as_mut() = affine;
+            point
+        })
+        .collect()
+}
+
+/// `sum [k_i]P_i` for **public** scalars: the running time depends on them (not on the points).
+pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
+    debug_assert_eq!(points.len(), scalars.len());
+    // Below this many points the bucket method is slower than separate multiplications.
+    const BUCKETS_FROM: usize = 4;
+    if points.len() < BUCKETS_FROM {
+        return points.iter().zip(scalars).map(|(p, k)| p * k).sum();
+    }
+    let projective: Vec<G1Projective> = points.iter().map(G1Projective::from).collect();
+    G1Projective::multi_exp(&projective, scalars)
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Pairing
+// ---------------------------------------------------------------------------------------------------------
+
+/// An element of the target group.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gt(blst_fp12);
+
+impl Gt {
+    /// The neutral element.
+    pub(crate) fn one() -> Self {
+        Self(blst_fp12::default())
+    }
+
+    pub(crate) fn is_one(&self) -> bool {
+        // SAFETY: reads one initialised element.
+        unsafe { blst_fp12_is_one(&self.0) }
+    }
+
+    /// The 576-byte form that is hashed: twelve big-endian field elements, in blst's order.
+    pub(crate) fn to_bytes(self) -> Secret<[u8; GT_BYTES]> {
+        let mut out = Secret::<[u8; GT_BYTES]>::zeroed();
+        // SAFETY: blst writes 576 bytes, which the array has.
+        unsafe { blst_bendian_from_fp12(out.as_mut_ptr(), &self.0) };
+        out
+    }
+
+    fn mul(&self, other: &Self) -> Self {
+        let mut out = blst_fp12::default();
+        // SAFETY: reads two initialised elements, writes one.
+        unsafe { blst_fp12_mul(&mut out, &self.0, &other.0) };
+        Self(out)
+    }
+
+    fn square(&self) -> Self {
+        let mut out = blst_fp12::default();
+        // SAFETY: reads one initialised element, writes one. Every `Gt` comes from a final exponentiation, so
+        // that it lies in the cyclotomic subgroup.
+        unsafe { blst_fp12_cyclotomic_sqr(&mut out, &self.0) };
+        Self(out)
+    }
+
+    /// `self^k` in constant time: windows of four bits, each read with a mask over the whole table.
+    pub(crate) fn pow(&self, k: &Scalar) -> Self {
+        let mut powers = [Self::one(); 16];
+        let mut power = Self::one();
+        for slot in &mut powers {
+            *slot = power;
+            power = power.mul(self);
+        }
+        let digits = Secret::new(k.to_bytes_be());
+        let mut out = Self::one();
+        for byte in digits.iter() {
+            for digit in [byte >> 4, byte & 15] {
+                out = out.square().square().square().square();
+                let mut chosen = Self::one();
+                for (i, power) in (0u8..).zip(&powers) {
+                    chosen.conditional_assign(power, i.ct_eq(&digit));
+                }
+                out = out.mul(&chosen);
+            }
+        }
+        out
+    }
+}
+
+impl ConditionallySelectable for Gt {
+    fn conditional_select(a: &Self, b: &Self, choice: Choice) -> Self {
+        let mut out = *a;
+        for (x, y) in out.0.fp6.iter_mut().zip(&b.0.fp6) {
+            for (x, y) in x.fp2.iter_mut().zip(&y.fp2) {
+                for (x, y) in x.fp.iter_mut().zip(&y.fp) {
+                    for (x, y) in x.l.iter_mut().zip(&y.l) {
+                        x.conditional_assign(y, choice);
+                    }
+                }
+            }
+        }
+        out
+    }
+}
+
+/// The Miller lines of a G2 point that is paired often. 68 lines of 288 bytes.
+#[derive(Clone)]
+pub(crate) struct MillerLines(Vec<blst_fp6>);
+
+impl core::fmt::Debug for MillerLines {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("MillerLines")
+    }
+}
+
+impl MillerLines {
+    const LINES: usize = 68;
+
+    /// Refuses the identity, whose lines would make every product zero.
+    pub(crate) fn prepare(point: &G2Affine) -> Result<Self, Error> {
+        if bool::from(point.is_identity()) {
+            return Err(Error::IdentityPoint);
+        }
+        let mut lines = vec![blst_fp6::default(); Self::LINES];
+        // SAFETY: blst writes 68 lines, which the vector has.
+        unsafe { blst_precompute_lines(lines.as_mut_ptr(), point.as_ref()) };
+        Ok(Self(lines))
+    }
+}
+
+/// The product of `e(P_i, Q_i)`: one Miller loop that shares its squarings, and one final exponentiation.
+///
+/// An identity among the `P_i` contributes a factor one. An identity among the `Q_i` is refused: blst's loop
+/// would return zero, a value that everybody knows.
+pub(crate) fn pairing_product(pairs: &[(G1Affine, G2Affine)]) -> Result<Gt, Error> {
+    if pairs.iter().any(|(_, q)| bool::from(q.is_identity())) {
+        return Err(Error::IdentityPoint);
+    }
+    let pairs: Vec<_> = pairs.iter().filter(|(p, _)| !bool::from(p.is_identity())).collect();
+    if pairs.is_empty() {
+        return Ok(Gt::one());
+    }
+    let ps: Vec<*const _> = pairs.iter().map(|(p, _)| -> *const _ { p.as_ref() }).collect();
+    let qs: Vec<*const _> = pairs.iter().map(|(_, q)| -> *const _ { q.as_ref() }).collect();
+    let mut f = blst_fp12::default();
+    // SAFETY: both arrays hold `pairs.len()` valid pointers, at least one.
+    unsafe { blst_miller_loop_n(&mut f, qs.as_ptr(), ps.as_ptr(), pairs.len()) };
+    Ok(final_exponentiation(&f))
+}
+
+/// As [`pairing_product`], with further factors whose G2 points have prepared lines; one loop for all.
+pub(crate) fn pairing_product_prepared(
+    pairs: &[(G1Affine, G2Affine)],
+    prepared: &[(G1Affine, &MillerLines)],
+) -> Result<Gt, Error> {
+    let lines = pairs.iter().map(|(_, q)| MillerLines::prepare(q)).collect::<Result<Vec<_>, _>>()?;
+    let mut factors: Vec<_> = pairs
+        .iter()
+        .map(|(p, _)| p)
+        .zip(&lines)
+        .chain(prepared.iter().map(|(p, lines)| (p, *lines)))
+        .filter(|(p, _)| !bool::from(p.is_identity()))
+        .map(|(p, lines)| (minus_two_x_two_y(p), lines.0.iter()))
+        .collect();
+
+    // The lines in the order of the loop over the curve parameter z = -0xd201000000010000: one doubling, then
+    // each set bit's addition followed by its doublings.
+    let mut f = blst_fp12::default();
+    multiply_lines(&mut f, &mut factors);
+    for doublings in [2, 3, 9, 32, 16] {
+        multiply_lines(&mut f, &mut factors);
+        for _ in 0..doublings {
+            let square = f;
+            // SAFETY: reads one initialised element, writes another.
+            unsafe { blst_fp12_sqr(&mut f, &square) };
+            multiply_lines(&mut f, &mut factors);
+        }
+    }
+    // SAFETY: conjugates one initialised element in place; z is negative.
+    unsafe { blst_fp12_conjugate(&mut f) };
+    Ok(final_exponentiation(&f))
+}
+
+/// `(-2 x, 2 y)` of a point: the form in which it enters a line.
+fn minus_two_x_two_y(p: &G1Affine) -> (blst_fp, blst_fp) {
+    let p = p.as_ref();
+    let (mut two_x, mut x, mut y) = (blst_fp::default(), blst_fp::default(), blst_fp::default());
+    // SAFETY: reads initialised field elements, writes three.
+    unsafe {
+        blst_fp_add(&mut two_x, &p.x, &p.x);
+        blst_fp_cneg(&mut x, &two_x, true);
+        blst_fp_add(&mut y, &p.y, &p.y);
+    }
+    (x, y)
+}
+
+type Factor<'a> = ((blst_fp, blst_fp), core::slice::Iter<'a, blst_fp6>);
+
+/// Multiplies `f` by the next line of every factor.
+fn multiply_lines(f: &mut blst_fp12, factors: &mut [Factor<'_>]) {
+    for ((x, y), lines) in factors {
+        let Some(mut line) = lines.next().copied() else { continue };
+        let [_, by_x, by_y] = &mut line.fp2;
+        // SAFETY: blst allows the output of a field multiplication and of this product to be its input.
+        unsafe {
+            for c in &mut by_x.fp {
+                let c: *mut blst_fp = c;
+                blst_fp_mul(c, c, x);
+            }
+            for c in &mut by_y.fp {
+                let c: *mut blst_fp = c;
+                blst_fp_mul(c, c, y);
+            }
+            let f: *mut blst_fp12 = f;
+            blst_fp12_mul_by_xy00z0(f, f, &line);
+        }
+    }
+}
+
+fn final_exponentiation(f: &blst_fp12) -> Gt {
+    let mut out = blst_fp12::default();
+    // SAFETY: reads one initialised element, writes one.
+    unsafe { blst_final_exp(&mut out, f) };
+    Gt(out)
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Wiping
+// ---------------------------------------------------------------------------------------------------------
+
+/// What can be overwritten with zeros.
+pub(crate) trait Wipe {
+    fn wipe(&mut self);
+}
+
+impl<const N: usize> Wipe for [u8; N] {
+    fn wipe(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl Wipe for Scalar {
+    fn wipe(&mut self) {
+        // SAFETY: a scalar is four plain limbs, for which all zeros is a valid value, and has no destructor.
+        unsafe { zeroize::zeroize_flat_type(self) };
+    }
+}
+
+impl Wipe for G1Affine {
+    fn wipe(&mut self) {
+        let point = self.as_mut();
+        point.x.l.zeroize();
+        point.y.l.zeroize();
+    }
+}
+
+impl Wipe for G2Affine {
+    fn wipe(&mut self) {
+        let point = self.as_mut();
+        for c in point.x.fp.iter_mut().chain(&mut point.y.fp) {
+            c.l.zeroize();
+        }
+    }
+}
+
+impl Wipe for G1Projective {
+    fn wipe(&mut self) {
+        let point = self.as_mut();
+        point.x.l.zeroize();
+        point.y.l.zeroize();
+        point.z.l.zeroize();
+    }
+}
+
+impl Wipe for G2Projective {
+    fn wipe(&mut self) {
+        let point = self.as_mut();
+        for c in point.x.fp.iter_mut().chain(&mut point.y.fp).chain(&mut point.z.fp) {
+            c.l.zeroize();
+        }
+    }
+}
+
+impl Wipe for Gt {
+    fn wipe(&mut self) {
+        for c in self.0.fp6.iter_mut().flat_map(|c| &mut c.fp2).flat_map(|c| &mut c.fp) {
+            c.l.zeroize();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+
+    fn rng() -> ChaCha20Rng {
+        ChaCha20Rng::seed_from_u64(1)
+    }
+
+    fn equal(a: &Gt, b: &Gt) -> bool {
+        *a.to_bytes() == *b.to_bytes()
+    }
+
+    #[test]
+    fn pairing_is_bilinear_and_not_degenerate() {
+        let (a, b) = (random_scalar(&mut rng()).unwrap(), Scalar::from(5));
+        let (p, q) = (G1Affine::generator(), G2Affine::generator());
+        let e = pairing_product(&[(p, q)]).unwrap();
+        assert!(!e.is_one());
+        let left = pairing_product(&[((p * *a).into(), (q * b).into())]).unwrap();
+        assert!(equal(&left, &e.pow(&(*a * b))));
+    }
+
+    #[test]
+    fn one_loop_gives_the_product_of_separate_pairings_however_it_is_prepared() {
+        let mut rng = rng();
+        let pairs: Vec<(G1Affine, G2Affine)> = (0..5)
+            .map(|_| {
+                let (a, b) = (random_scalar(&mut rng).unwrap(), random_scalar(&mut rng).unwrap());
+                ((G1Affine::generator() * *a).into(), (G2Affine::generator() * *b).into())
+            })
+            .collect();
+        let separate =
+            pairs.iter().fold(Gt::one(), |product, pair| product.mul(&pairing_product(&[*pair]).unwrap()));
+        assert!(equal(&pairing_product(&pairs).unwrap(), &separate));
+        for split in 0..=pairs.len() {
+            let (plain, prepared) = pairs.split_at(split);
+            let lines: Vec<_> =
+                prepared.iter().map(|(p, q)| (*p, MillerLines::prepare(q).unwrap())).collect();
+            let lines: Vec<_> = lines.iter().map(|(p, l)| (*p, l)).collect();
+            assert!(equal(&pairing_product_prepared(plain, &lines).unwrap(), &separate));
+        }
+    }
+
+    #[test]
+    fn an_identity_in_g2_is_refused_and_in_g1_is_neutral() {
+        let (p, q) = (G1Affine::generator(), G2Affine::generator());
+        let (o1, o2) = (G1Affine::identity(), G2Affine::identity());
+        assert_eq!(pairing_product(&[(p, q), (p, o2)]).unwrap_err(), Error::IdentityPoint);
+        assert_eq!(pairing_product_prepared(&[(p, o2)], &[]).unwrap_err(), Error::IdentityPoint);
+        assert_eq!(MillerLines::prepare(&o2).unwrap_err(), Error::IdentityPoint);
+        assert!(pairing_product(&[(o1, q)]).unwrap().is_one());
+        assert!(pairing_product(&[]).unwrap().is_one());
+        let with = pairing_product(&[(o1, q), (p, q)]).unwrap();
+        assert!(equal(&with, &pairing_product(&[(p, q)]).unwrap()));
+        let lines = MillerLines::prepare(&q).unwrap();
+        let with = pairing_product_prepared(&[(o1, q), (p, q)], &[(o1, &lines)]).unwrap();
+        assert!(equal(&with, &pairing_product(&[(p, q)]).unwrap()));
+    }
+
+    #[test]
+    fn exponents_follow_the_laws() {
+        let e = pairing_product(&[(G1Affine::generator(), G2Affine::generator())]).unwrap();
+        assert!(e.pow(&Scalar::ZERO).is_one());
+        assert!(equal(&e.pow(&Scalar::ONE), &e));
+        assert!(equal(&e.pow(&-Scalar::ONE).mul(&e), &Gt::one()));
+        assert!(equal(&e.pow(&Scalar::from(300)), &e.pow(&Scalar::from(299)).mul(&e)));
+    }
+
+    #[test]
+    fn points_outside_the_subgroup_off_the_curve_or_not_canonical_are_refused() {
+        let good = G1Affine::generator().to_compressed();
+        assert!(decode_g1(&good).is_ok());
+        let mut identity = [0; 48];
+        identity[0] = 0xc0;
+        assert_eq!(decode_g1(&identity), Err(Error::IdentityPoint));
+        identity[47] = 1;
+        assert_eq!(decode_g1(&identity), Err(Error::InvalidPoint));
+        let mut uncompressed_flag = good;
+        uncompressed_flag[0] &= 0x7f;
+        assert_eq!(decode_g1(&uncompressed_flag), Err(Error::InvalidPoint));
+        assert_eq!(decode_g1(&[0xff; 48]), Err(Error::InvalidPoint));
+
+        // Of the points with a small x, some are on the curve; hardly any is in the subgroup.
+        let small_x = |x: u8| {
+            let mut bytes = [0; 48];
+            bytes[0] = 0x80;
+            bytes[47] = x;
+            bytes
+        };
+        let results: Vec<_> = (0..32).map(|x| decode_g1(&small_x(x))).collect();
+        assert!(results.contains(&Err(Error::InvalidPoint)));
+        assert!(results.contains(&Err(Error::PointNotInSubgroup)));
+        for x in 0..32 {
+            assert_eq!(
+                decode_on_curve_g1(&small_x(x)).is_ok(),
+                decode_g1(&small_x(x)) != Err(Error::InvalidPoint)
+            );
+        }
+
+        let good = G2Affine::generator().to_compressed();
+        assert!(decode_g2(&good).is_ok());
+        let mut identity = [0; 96];
+        identity[0] = 0xc0;
+        assert_eq!(decode_g2(&identity), Err(Error::IdentityPoint));
+        let small_x = |x: u8| {
+            let mut bytes = [0; 96];
+            bytes[0] = 0x80;
+            bytes[95] = x;
+            bytes
+        };
+        let results: Vec<_> = (0..32).map(|x| decode_g2(&small_x(x))).collect();
+        assert!(results.contains(&Err(Error::InvalidPoint)));
+        assert!(results.contains(&Err(Error::PointNotInSubgroup)));
+    }
+
+    #[test]
+    fn sums_and_affine_forms_agree_with_single_operations() {
+        let mut rng = rng();
+        for n in [0, 1, 3, 4, 40] {
+            let scalars: Vec<Scalar> = (0..n).map(|_| *random_scalar(&mut rng).unwrap()).collect();
+            let mut points: Vec<G1Projective> =
+                (0..n).map(|_| G1Projective::generator() * *random_scalar(&mut rng).unwrap()).collect();
+            if n > 3 {
+                points[2] = G1Projective::identity();
+            }
+            let affine = batch_affine_g1(&points);
+            assert_eq!(affine, points.iter().map(G1Affine::from).collect::<Vec<_>>());
+            let expected: G1Projective = points.iter().zip(&scalars).map(|(p, k)| p * k).sum();
+            assert_eq!(msm_g1(&affine, &scalars), expected);
+        }
+    }
+
+    #[test]
+    fn wide_bytes_are_reduced_modulo_the_order() {
+        assert_eq!(scalar_from_wide_bytes(&[0; 48]), Scalar::ZERO);
+        let mut bytes = [0u8; 48];
+        bytes[15] = 1; // 2^256
+        let two_to_128 = Scalar::from(1 << 32).square().square();
+        assert_eq!(scalar_from_wide_bytes(&bytes), two_to_128.square());
+    }
+}

@@ -1,0 +1,178 @@
+//! Every domain separation tag and key derivation label, in one place.
+//!
+//! A tag is `MEDSEAL-V1-<SCHEME>-<PURPOSE>-` followed by the name of the suite that it is used with. The type of a
+//! tag says which function takes it, so that no tag serves two. The tests assert that all are distinct and none
+//! is a prefix of another.
+
+/// A tag for `hash_to_g1`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct G1Tag(pub(crate) &'static [u8]);
+/// A tag for `hash_to_g2`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct G2Tag(pub(crate) &'static [u8]);
+/// A tag for `hash_to_scalar`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ScalarTag(pub(crate) &'static [u8]);
+/// A tag for a SHA-256 digest.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DigestTag(pub(crate) &'static [u8]);
+/// A label of the key derivation function, or of a MAC under a derived key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Label(pub(crate) &'static str);
+
+macro_rules! tags {
+    ($($type:ident $suite:literal { $($(#[$doc:meta])* $name:ident = $purpose:literal;)* })*) => {
+        $($($(#[$doc])* pub(crate) const $name: $type =
+            $type(concat!("MEDSEAL-V1-", $purpose, "-", $suite).as_bytes());)*)*
+        #[cfg(test)]
+        const TAGS: &[&[u8]] = &[$($($name.0,)*)*];
+    };
+}
+
+tags! {
+    G1Tag "BLS12381G1_XMD:SHA-256_SSWU_RO_" {
+        /// Key wrapping: `H(a)` of an attribute.
+        ABE_ATTRIBUTE = "ABE-ATTR";
+        /// Key wrapping: the slot's base `U0`.
+        ABE_U0 = "ABE-U0";
+        /// Key wrapping: the slot's base `U1`.
+        ABE_U1 = "ABE-U1";
+        /// Key wrapping: `P_l` of a label, for negative leaves.
+        ABE_NEGATION_P = "ABE-NEG-P";
+        /// Key wrapping: `Q_l` of a label, for negative leaves.
+        ABE_NEGATION_Q = "ABE-NEG-Q";
+        /// Signatures: the base `H_u` of the user's secret.
+        ABS_USER = "ABS-HU";
+        /// Signatures: the base `H_a` of an attribute.
+        ABS_BASE = "ABS-HA";
+        /// Signatures: the base `H_b` of the blinding.
+        ABS_BLINDING = "ABS-HB";
+        /// Search: `H(a)` of an attribute.
+        SEARCH_ATTRIBUTE = "SEARCH-ATTR";
+        /// Search: the slot's base `U0`.
+        SEARCH_U0 = "SEARCH-U0";
+        /// Search: the slot's base `U1`.
+        SEARCH_U1 = "SEARCH-U1";
+    }
+    G2Tag "BLS12381G2_XMD:SHA-256_SSWU_RO_" {
+        /// Identity: `Q_ID` of a registration.
+        IDENTITY = "IDENTITY";
+        /// Identity: a certificate's fields.
+        CERTIFICATE = "CERT";
+        /// Identity: proof of possession of a main node's secret.
+        POSSESSION = "POP";
+        /// Identity: a registry's fields.
+        REGISTRY = "REGISTRY";
+    }
+    ScalarTag "BLS12381FR_XMD:SHA-256_RO_" {
+        /// Authentication: the hospital's ephemeral secret `x`.
+        AUTH_NONCE = "AUTH-NONCE";
+        /// Authentication: the main node's ephemeral secret `y`.
+        AUTH_REPLY_NONCE = "AUTH-REPLY-NONCE";
+        /// Authentication: `r`.
+        AUTH = "AUTH-R";
+        /// Key wrapping: the slot value of a commitment.
+        ABE_SLOT = "ABE-SLOT";
+        /// Key wrapping: `h(v)` of a text value, for negative leaves.
+        ABE_VALUE = "ABE-VALUE";
+        /// Signatures: `z_a` of an attribute.
+        ABS_ATTRIBUTE = "ABS-ATTR";
+        /// Signatures: the challenge.
+        ABS_CHALLENGE = "ABS-CHALLENGE";
+        /// Signatures: every nonce.
+        ABS_NONCE = "ABS-NONCE";
+        /// Signatures: the weights of a verification.
+        ABS_WEIGHT = "ABS-WEIGHT";
+        /// Search: the slot value of a keyword.
+        SEARCH_KEYWORD = "SEARCH-KW";
+    }
+    DigestTag "SHA-256" {
+        /// Authentication: the transcript hash `th`.
+        AUTH_TRANSCRIPT = "AUTH-TRANSCRIPT";
+        /// Key wrapping: the commitment that is the tag of a ciphertext.
+        ABE_COMMITMENT = "ABE-COM";
+        /// Signatures: seed of the weights of one verification.
+        ABS_VERIFY = "ABS-VERIFY";
+        /// Signatures: seed of the weights of a batch.
+        ABS_BATCH = "ABS-BATCH";
+        /// Ledger: the id of an entry.
+        ENTRY_ID = "ENTRY-ID";
+        /// Ledger: the context under which an entry is signed.
+        ENTRY_CONTEXT = "ENTRY-CONTEXT";
+        /// Ledger: the hash of a block.
+        BLOCK = "LEDGER-BLOCK";
+        /// Ledger: the aad that binds a wrapped key to its record.
+        RECORD_KEY_AAD = "WRAP-AAD";
+    }
+}
+
+/// The prefix of a record digest.
+pub(crate) const RECORD_DIGEST: &[u8] = b"MEDSEAL-V1-RECORD";
+
+macro_rules! labels {
+    ($($(#[$doc:meta])* $name:ident = $label:literal;)*) => {
+        $($(#[$doc])* pub(crate) const $name: Label = Label($label);)*
+        #[cfg(test)]
+        const LABELS: &[&str] = &[$($label,)*];
+    };
+}
+
+labels! {
+    /// Authenticated encryption: cipher and MAC key.
+    SEAL = "seal";
+    /// Authentication: key of `W`.
+    KDF_AUTH_IDENTITY = "auth-identity";
+    /// Authentication: key of `M`.
+    KDF_AUTH_PAYLOAD = "auth-payload";
+    /// Authentication: the session's keys.
+    KDF_AUTH_SESSION = "auth-session";
+    /// Sessions: key of one message.
+    KDF_SESSION_MESSAGE = "message";
+    /// Sessions: exported secrets.
+    KDF_SESSION_EXPORT = "export";
+    /// Identity envelope: its key.
+    KDF_ENVELOPE = "envelope";
+    /// Key wrapping: mask of `m`.
+    KDF_KEM_MASK = "kem-mask";
+    /// Key wrapping: MAC key and output key.
+    KDF_KEM_KEYS = "kem-keys";
+    /// Records: cipher and MAC key.
+    KDF_RECORD = "record";
+    /// Records: key of the keyed summary.
+    KDF_SUMMARY = "keyed-summary";
+    /// Authentication: the main node's confirmation `AK`.
+    MAC_RESPONDER = "responder";
+    /// Authentication: the hospital's confirmation.
+    MAC_INITIATOR = "initiator";
+    /// Search: a keyword under the keyword key.
+    MAC_KEYWORD = "keyword";
+    /// Search: a hint under the keyword key.
+    MAC_HINT = "hint";
+    /// Records: MAC of the header.
+    MAC_HEADER = "header";
+    /// Records: MAC of a chunk.
+    MAC_CHUNK = "chunk";
+    /// Records: the keyed summary.
+    MAC_SUMMARY = "summary";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_and_labels_are_distinct_and_none_is_a_prefix_of_another() {
+        let tags = TAGS.iter().copied().chain([RECORD_DIGEST]).collect::<Vec<_>>();
+        for (i, a) in tags.iter().enumerate() {
+            assert!(a.starts_with(b"MEDSEAL-V1-") && a.len() <= 255);
+            for (j, b) in tags.iter().enumerate() {
+                assert!(i == j || !b.starts_with(a), "{} {}", a.escape_ascii(), b.escape_ascii());
+            }
+        }
+        for (i, a) in LABELS.iter().enumerate() {
+            for (j, b) in LABELS.iter().enumerate() {
+                assert!(i == j || !b.starts_with(a), "{a} {b}");
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The one error type of the crate.
+
+use core::fmt;
+use std::io;
+
+use crate::limits::Limit;
+use crate::policy::PolicyError;
+
+/// Why an operation did not succeed.
+///
+/// One cause each, and no text inside. Whatever depends on a secret (a decryption, a MAC, a signature, an
+/// authentication) is a single variant that does not tell which of its checks failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    // --- bytes that do not decode ---
+    /// The input ends before the object does.
+    Truncated,
+    /// Bytes follow the end of the object.
+    TrailingBytes,
+    /// The input does not begin with the magic `MS`.
+    WrongMagic,
+    /// The format version is not one that this library reads.
+    UnsupportedVersion,
+    /// The bytes encode another kind of object.
+    WrongKind,
+    /// A scalar is not reduced modulo the group order, or is zero where zero is not allowed.
+    InvalidScalar,
+    /// A group element is not the canonical encoding of a point on the curve.
+    InvalidPoint,
+    /// A point is on the curve but outside the prime-order subgroup.
+    PointNotInSubgroup,
+    /// A group element is the identity where the identity is not allowed.
+    IdentityPoint,
+    /// Items that must be sorted and distinct are not.
+    NotSorted,
+    /// Text is not valid UTF-8 or not in its canonical form.
+    InvalidText,
+    /// A field holds a value that its object does not allow.
+    InvalidField,
+    /// Something is larger or more numerous than the format allows.
+    LimitExceeded(Limit),
+
+    // --- input from the caller ---
+    /// The system's random number generator failed.
+    RandomnessUnavailable,
+    /// A policy or an attribute does not parse; the offset and what was expected are inside.
+    Policy(PolicyError),
+    /// A part of the policy language that this scheme does not support, namely a negation.
+    NegationUnsupported,
+    /// The attributes do not satisfy the policy.
+    PolicyNotSatisfied,
+    /// A keyword is empty, or longer than the limit, after normalisation.
+    InvalidKeyword,
+    /// A range or an index lies outside the object that it refers to.
+    OutOfRange,
+    /// The operation was cancelled by the caller.
+    Cancelled,
+
+    // --- cryptographic refusals: deliberately coarse ---
+    /// Decryption failed: wrong key, or damaged or exchanged data.
+    DecryptionFailed,
+    /// A signature, or a certificate's or registry's signature, does not verify.
+    InvalidSignature,
+    /// A received key does not belong to the public key that is said to have issued it.
+    InvalidKey,
+    /// Mutual authentication failed.
+    AuthenticationFailed,
+    /// A Merkle inclusion or consistency proof does not verify.
+    InvalidProof,
+    /// Data does not have the digest under which it was announced.
+    DigestMismatch,
+
+    // --- identity: registration, certificates, handshake ---
+    /// A hospital of this name is registered already.
+    NameTaken,
+    /// No hospital of this name is registered.
+    UnknownName,
+    /// The hospital's registration was revoked.
+    HospitalRevoked,
+    /// The certificate is not valid at this time.
+    CertificateExpired,
+    /// The certificate's serial number was revoked.
+    CertificateRevoked,
+    /// The registry is older than one that was seen before.
+    RegistryRollback,
+    /// The request's time is outside the accepted window.
+    RequestOutsideWindow,
+    /// The request was seen before.
+    RequestReplayed,
+    /// The replay cache is full; nothing was forgotten to make room.
+    ReplayCacheFull,
+    /// This hospital has used up its share of the replay cache.
+    ReplayQuotaExceeded,
+    /// A session's direction was closed, or its message counter is used up.
+    SessionClosed,
+
+    // --- ledger and object store ---
+    /// The ledger holds this entry already.
+    DuplicateEntry,
+    /// The ledger holds no such entry.
+    UnknownEntry,
+    /// The entry's claim policy is not the one that the ledger demands.
+    ClaimPolicyRefused,
+    /// The entry's wrapped key and its keyword indexes do not share one access policy.
+    AccessPolicyMismatch,
+    /// The chain of blocks is broken at this height.
+    ChainBroken {
+        /// Height of the first block that does not check out.
+        height: u64,
+    },
+    /// The ledger itself failed; the entry was not judged.
+    LedgerUnavailable,
+    /// The object store holds nothing at this address.
+    UnknownObject,
+    /// Reading or writing failed.
+    Io(io::ErrorKind),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Truncated => f.write_str("the input ends too early"),
+            Self::TrailingBytes => f.write_str("there are bytes after the end of the object"),
+            Self::WrongMagic => f.write_str("this is not a medseal object"),
+            Self::UnsupportedVersion => f.write_str("the format version is not supported"),
+            Self::WrongKind => f.write_str("this is another kind of object"),
+            Self::InvalidScalar => f.write_str("a scalar is out of range"),
+            Self::InvalidPoint => f.write_str("a group element is not a valid point"),
+            Self::PointNotInSubgroup => f.write_str("a group element is outside the prime-order subgroup"),
+            Self::IdentityPoint => f.write_str("a group element is the identity"),
+            Self::NotSorted => f.write_str("items are not sorted or not distinct"),
+            Self::InvalidText => f.write_str("text is not valid or not in canonical form"),
+            Self::InvalidField => f.write_str("a field holds a value that is not allowed"),
+            Self::LimitExceeded(limit) => write!(f, "limit exceeded: {limit}"),
+            Self::RandomnessUnavailable => f.write_str("the random number generator failed"),
+            Self::Policy(error) => error.fmt(f),
+            Self::NegationUnsupported => f.write_str("negation is supported in key wrapping only"),
+            Self::PolicyNotSatisfied => f.write_str("the attributes do not satisfy the policy"),
+            Self::InvalidKeyword => f.write_str("a keyword must have 1 to 256 bytes after normalisation"),
+            Self::OutOfRange => f.write_str("the range lies outside the object"),
+            Self::Cancelled => f.write_str("cancelled"),
+            Self::DecryptionFailed => f.write_str("decryption failed"),
+            Self::InvalidSignature => f.write_str("the signature is not valid"),
+            Self::InvalidKey => f.write_str("the key was not issued under this public key"),
+            Self::AuthenticationFailed => f.write_str("authentication failed"),
+            Self::InvalidProof => f.write_str("the proof is not valid"),
+            Self::DigestMismatch => f.write_str("the data does not have the announced digest"),
+            Self::NameTaken => f.write_str("a hospital of this name is registered already"),
+            Self::UnknownName => f.write_str("no hospital of this name is registered"),
+            Self::HospitalRevoked => f.write_str("the hospital's registration was revoked"),
+            Self::CertificateExpired => f.write_str("the certificate is not valid at this time"),
+            Self::CertificateRevoked => f.write_str("the certificate was revoked"),
+            Self::RegistryRollback => f.write_str("the registry is older than one seen before"),
+            Self::RequestOutsideWindow => f.write_str("the request's time is outside the accepted window"),
+            Self::RequestReplayed => f.write_str("the request was seen before"),
+            Self::ReplayCacheFull => f.write_str("the replay cache is full"),
+            Self::ReplayQuotaExceeded => f.write_str("the hospital's share of the replay cache is used up"),
+            Self::SessionClosed => f.write_str("the session is closed in this direction"),
+            Self::DuplicateEntry => f.write_str("the ledger holds this entry already"),
+            Self::UnknownEntry => f.write_str("the ledger holds no such entry"),
+            Self::ClaimPolicyRefused => {
+                f.write_str("the claim policy is not the one that the ledger demands")
+            }
+            Self::AccessPolicyMismatch => {
+                f.write_str("the wrapped key and the keyword indexes have different policies")
+            }
+            Self::ChainBroken { height } => write!(f, "the chain is broken at block {height}"),
+            Self::LedgerUnavailable => f.write_str("the ledger failed"),
+            Self::UnknownObject => f.write_str("the object store holds nothing at this address"),
+            Self::Io(kind) => write!(f, "input or output failed: {kind}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error.kind())
+    }
+}

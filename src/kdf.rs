@@ -1,0 +1,48 @@
+//! Key derivation: HKDF-SHA-256 (RFC 5869) with the label as salt and the context as info.
+
+use hkdf::Hkdf;
+use sha2::Sha256;
+
+use crate::domain::Label;
+use crate::secret::Secret;
+
+/// `kdf(secret, label, context, N)`; N is at most 8,160, the limit of HKDF.
+pub(crate) fn kdf<const N: usize>(secret: &[u8], label: Label, context: &[u8]) -> Secret<[u8; N]> {
+    const { assert!(N > 0 && N <= 255 * 32) };
+    let mut out = Secret::<[u8; N]>::zeroed();
+    let refused =
+        Hkdf::<Sha256>::new(Some(label.0.as_bytes()), secret).expand(context, out.as_mut_slice()).is_err();
+    debug_assert!(!refused, "N is within the limit of HKDF, as asserted above");
+    out
+}
+
+/// Splits derived bytes into consecutive keys of 32 bytes.
+pub(crate) fn split<const N: usize, const K: usize>(bytes: &Secret<[u8; N]>) -> [Secret<[u8; 32]>; K] {
+    const { assert!(N == 32 * K) };
+    let mut keys = core::array::from_fn(|_| Secret::<[u8; 32]>::zeroed());
+    for (key, chunk) in keys.iter_mut().zip(bytes.chunks_exact(32)) {
+        key.copy_from_slice(chunk);
+    }
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::SEAL;
+
+    #[test]
+    fn secret_context_and_length_each_change_the_key() {
+        let key = kdf::<32>(b"secret", SEAL, b"context");
+        assert_ne!(*key, *kdf::<32>(b"secret", SEAL, b"other"));
+        assert_ne!(*key, *kdf::<32>(b"other", SEAL, b"context"));
+        assert_eq!(*key, *kdf::<32>(b"secret", SEAL, b"context"));
+    }
+
+    #[test]
+    fn split_keeps_every_byte_in_order() {
+        let bytes = kdf::<96>(b"secret", SEAL, b"");
+        let [a, b, c] = split::<96, 3>(&bytes);
+        assert_eq!([a.as_slice(), b.as_slice(), c.as_slice()].concat(), bytes.as_slice());
+    }
+}

@@ -1,0 +1,17 @@
+//! medseal
+#![allow(non_snake_case)] // the papers' letters, where an equation has them
+
+pub mod limits;
+pub mod policy;
+
+mod aead;
+mod codec;
+mod curve;
+mod domain;
+mod error;
+mod hash;
+mod kdf;
+mod secret;
+mod transcript;
+
+pub use error::Error;

@@ -1,0 +1,94 @@
+//! Every limit of the formats, in one place. Limits are checked before anything is allocated, when an object
+//! is built as well as when it is decoded, so that nothing can be made that cannot be read.
+
+use core::fmt;
+
+/// Attributes in one key, after each number has been expanded into its 33 prefixes.
+pub const ATTRIBUTES_PER_KEY: usize = 4096;
+/// Attributes with a number in one key.
+pub const NUMBERS_PER_KEY: usize = 64;
+/// Leaves of a policy, after comparisons have been expanded.
+pub const POLICY_LEAVES: usize = 1024;
+/// Uses of one attribute in a policy.
+pub const USES_PER_ATTRIBUTE: usize = 32;
+/// Nesting depth of a policy.
+pub const POLICY_DEPTH: usize = 32;
+/// Bytes of a policy's text.
+pub const POLICY_TEXT_BYTES: usize = 1 << 20;
+/// Bytes of an attribute's label, and of its text value.
+pub const ATTRIBUTE_BYTES: usize = 256;
+/// Bytes of a keyword after normalisation, its field included.
+pub const KEYWORD_BYTES: usize = 256;
+/// Keywords of one record.
+pub const KEYWORDS_PER_RECORD: usize = 256;
+/// Bytes of a hospital's or node's name.
+pub const NAME_BYTES: usize = 255;
+/// Bytes of a registration record.
+pub const REGISTRATION_RECORD_BYTES: usize = 1024;
+/// Bytes of a secret that is wrapped under a policy.
+pub const WRAPPED_SECRET_BYTES: usize = 4096;
+/// Bytes of an object's address.
+pub const ADDRESS_BYTES: usize = 1024;
+/// Bytes of an identity envelope's or session message's contents.
+pub const MESSAGE_BYTES: usize = 1 << 24;
+/// Bytes of a ledger entry.
+pub const ENTRY_BYTES: usize = 1 << 26;
+
+/// Which limit was exceeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Limit {
+    /// [`ATTRIBUTES_PER_KEY`]
+    AttributesPerKey,
+    /// [`NUMBERS_PER_KEY`]
+    NumbersPerKey,
+    /// [`POLICY_LEAVES`]
+    PolicyLeaves,
+    /// [`USES_PER_ATTRIBUTE`]
+    UsesPerAttribute,
+    /// [`POLICY_DEPTH`]
+    PolicyDepth,
+    /// [`POLICY_TEXT_BYTES`]
+    PolicyText,
+    /// [`ATTRIBUTE_BYTES`]
+    AttributeLength,
+    /// [`KEYWORD_BYTES`]
+    KeywordLength,
+    /// [`KEYWORDS_PER_RECORD`]
+    KeywordsPerRecord,
+    /// [`NAME_BYTES`]
+    NameLength,
+    /// [`REGISTRATION_RECORD_BYTES`]
+    RegistrationRecord,
+    /// [`WRAPPED_SECRET_BYTES`]
+    WrappedSecret,
+    /// [`ADDRESS_BYTES`]
+    AddressLength,
+    /// [`MESSAGE_BYTES`]
+    MessageLength,
+    /// [`ENTRY_BYTES`]
+    EntryLength,
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (most, what) = match self {
+            Self::AttributesPerKey => (ATTRIBUTES_PER_KEY, "attributes in a key"),
+            Self::NumbersPerKey => (NUMBERS_PER_KEY, "numbers in a key"),
+            Self::PolicyLeaves => (POLICY_LEAVES, "leaves in a policy"),
+            Self::UsesPerAttribute => (USES_PER_ATTRIBUTE, "uses of one attribute in a policy"),
+            Self::PolicyDepth => (POLICY_DEPTH, "levels of nesting in a policy"),
+            Self::PolicyText => (POLICY_TEXT_BYTES, "bytes of policy text"),
+            Self::AttributeLength => (ATTRIBUTE_BYTES, "bytes in a label or value"),
+            Self::KeywordLength => (KEYWORD_BYTES, "bytes in a keyword"),
+            Self::KeywordsPerRecord => (KEYWORDS_PER_RECORD, "keywords for a record"),
+            Self::NameLength => (NAME_BYTES, "bytes in a name"),
+            Self::RegistrationRecord => (REGISTRATION_RECORD_BYTES, "bytes in a registration record"),
+            Self::WrappedSecret => (WRAPPED_SECRET_BYTES, "bytes in a wrapped secret"),
+            Self::AddressLength => (ADDRESS_BYTES, "bytes in an address"),
+            Self::MessageLength => (MESSAGE_BYTES, "bytes in a message"),
+            Self::EntryLength => (ENTRY_BYTES, "bytes in an entry"),
+        };
+        write!(f, "at most {most} {what}")
+    }
+}

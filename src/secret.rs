@@ -1,0 +1,117 @@
+//! A value that is wiped when dropped, is not copied, is not printed and is compared in constant time.
+
+use core::fmt;
+use core::ops::{Deref, DerefMut};
+
+use subtle::{Choice, ConstantTimeEq};
+
+use crate::curve::{G1Affine, G1Projective, G2Affine, G2Projective, Gt, Scalar, Wipe};
+
+/// Owns a secret: bytes, a scalar or a group element.
+pub(crate) struct Secret<T: Wipe>(T);
+
+impl<T: Wipe> Secret<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T: Wipe> Deref for Secret<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Wipe> DerefMut for Secret<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T: Wipe> Drop for Secret<T> {
+    fn drop(&mut self) {
+        self.0.wipe();
+    }
+}
+
+impl<T: Wipe> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<redacted>")
+    }
+}
+
+impl<const N: usize> ConstantTimeEq for Secret<[u8; N]> {
+    fn ct_eq(&self, other: &Self) -> Choice {
+        self.0.as_slice().ct_eq(other.0.as_slice())
+    }
+}
+
+/// A secret scalar.
+pub(crate) type SecretScalar = Secret<Scalar>;
+/// Thirty-two secret bytes.
+pub(crate) type SecretKey = Secret<[u8; 32]>;
+
+impl<const N: usize> Secret<[u8; N]> {
+    pub(crate) fn zeroed() -> Self {
+        Self([0; N])
+    }
+}
+
+/// Secret points of a key, as they are stored.
+pub(crate) type SecretG1 = Secret<G1Affine>;
+pub(crate) type SecretG2 = Secret<G2Affine>;
+
+impl From<G1Projective> for SecretG1 {
+    fn from(mut point: G1Projective) -> Self {
+        let secret = Self::new(G1Affine::from(&point));
+        point.wipe();
+        secret
+    }
+}
+
+impl From<G2Projective> for SecretG2 {
+    fn from(mut point: G2Projective) -> Self {
+        let secret = Self::new(G2Affine::from(&point));
+        point.wipe();
+        secret
+    }
+}
+
+/// A secret pairing value.
+pub(crate) type SecretGt = Secret<Gt>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        assert_eq!(format!("{:?}", Secret::new([7u8; 32])), "<redacted>");
+    }
+
+    #[test]
+    fn wiping_clears_every_kind_of_secret() {
+        use group::Group;
+        let mut bytes = [7u8; 32];
+        bytes.wipe();
+        assert_eq!(bytes, [0; 32]);
+        let mut scalar = Scalar::from(7);
+        scalar.wipe();
+        assert_eq!(scalar, Scalar::from(0));
+        let mut point = G1Projective::generator();
+        point.wipe();
+        assert!(bool::from(point.is_identity()));
+        let mut point = G2Projective::generator();
+        point.wipe();
+        assert!(bool::from(point.is_identity()));
+    }
+
+    #[test]
+    fn secrets_compare_equal_only_when_equal() {
+        let a = Secret::new([1u8; 32]);
+        assert!(!bool::from(a.ct_eq(&Secret::new([2u8; 32]))));
+        assert!(bool::from(a.ct_eq(&Secret::new([1u8; 32]))));
+    }
+}
