@@ -13,5 +13,7 @@ mod hash;
 mod kdf;
 mod secret;
 mod transcript;
+#[cfg(test)]
+mod vectors;
 
 pub use error::Error;
