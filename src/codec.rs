@@ -70,6 +70,8 @@ kinds! {
     AbeDecryptionKey = 0x22,
     /// abe: a wrapped key
     AbeWrappedKey = 0x23,
+    /// abe: an encapsulation that stands alone
+    AbeEncapsulation = 0x24,
     /// abs: master key
     AbsMasterKey = 0x28,
     /// abs: public key

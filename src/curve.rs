@@ -426,6 +426,22 @@ impl Wipe for G2Projective {
     }
 }
 
+impl Wipe for Vec<G1Affine> {
+    fn wipe(&mut self) {
+        self.iter_mut().for_each(Wipe::wipe);
+    }
+}
+
+/// The factors of a product of pairings.
+impl Wipe for Vec<(G1Affine, G2Affine)> {
+    fn wipe(&mut self) {
+        for (p, q) in self {
+            p.wipe();
+            q.wipe();
+        }
+    }
+}
+
 impl Wipe for Gt {
     fn wipe(&mut self) {
         for c in self.0.fp6.iter_mut().flat_map(|c| &mut c.fp2).flat_map(|c| &mut c.fp) {

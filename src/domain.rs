@@ -75,6 +75,8 @@ tags! {
         ABE_SLOT = "ABE-SLOT";
         /// Key wrapping: `h(v)` of a text value, for negative leaves.
         ABE_VALUE = "ABE-VALUE";
+        /// Key wrapping: the weights of a key's verification.
+        ABE_WEIGHT = "ABE-WEIGHT";
         /// Signatures: `z_a` of an attribute.
         ABS_ATTRIBUTE = "ABS-ATTR";
         /// Signatures: the challenge.
@@ -91,6 +93,8 @@ tags! {
         AUTH_TRANSCRIPT = "AUTH-TRANSCRIPT";
         /// Key wrapping: the commitment that is the tag of a ciphertext.
         ABE_COMMITMENT = "ABE-COM";
+        /// Key wrapping: seed of the weights of a key's verification.
+        ABE_KEY_CHECK = "ABE-KEY-CHECK";
         /// Signatures: seed of the weights of one verification.
         ABS_VERIFY = "ABS-VERIFY";
         /// Signatures: seed of the weights of a batch.

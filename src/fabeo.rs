@@ -1,0 +1,259 @@
+//! The rows that key wrapping and search both stand on: FABEO's, over a slot.
+//!
+//! FABEO (Riepel, Wee, *FABEO: Fast Attribute-Based Encryption with Optimal Security*, CCS 2022, figure 1) shares an
+//! exponent `s` over a policy and blinds each share by the attribute of its leaf. Its ciphertext multiplies the shares
+//! with one fixed point. **Departure:** here that point is a [`Slot`], `F(x) = U0 + [x]U1` in the manner of Boneh and
+//! Boyen (EUROCRYPT 2004), and a key holds an element for each of its two bases, so that its holder can derive the
+//! key for any slot value `x`: the tag of a ciphertext in key wrapping, the keyword in search.
+//!
+//! ```text
+//! key           K_a = [r]H(a)                                       for each attribute a
+//!               N_l = [r](P_l + [h(v')]Q_l)                         for negation: the label l has the one text v'
+//! rows of s     c2_j = [s'_j]P2                                     for each use number j
+//!   positive    c3_i = [lambda_i]F + [s'_rho(i)]H(a_i)              for each leaf i, with its share lambda_i of s
+//!   negative    c3_i = [lambda_i]F + [s'_rho(i)]Q_l
+//!               c4_i = [s'_rho(i)](P_l + [h(v)]Q_l)
+//! ```
+//! For leaves `I` and coefficients with `sum gamma_i lambda_i = s`, the schemes multiply, in one product of pairings,
+//! ```text
+//! prod_j e( sum_{rho(i)=j} [gamma_i]K_{a_i}, c2_j ) * e( - sum [gamma_i]c3_i, [r]P2 )  =  e( F, P2 )^{- r s}
+//! ```
+//! where a negative leaf, with `d = 1/(h(v) - h(v'))`, contributes `[-gamma_i d]N_l` to the sum beside `c2_rho(i)` and
+//! `[gamma_i d]c4_i` to the sum beside `[r]P2`.
+//!
+//! Rows stay as the bytes that arrived until they are used. Of the `c3` and `c4` that a product uses, each is
+//! decompressed onto the curve and **their sum** is checked for the subgroup, because the pairing sees the sum alone
+//! (the cofactor of the curve is odd, so that the addition formulas hold for every point on it).
+//! [`Rows::validate`] checks every element.
+
+use std::collections::BTreeMap;
+
+use rand_core::{CryptoRng, RngCore};
+
+use crate::codec::{Reader, Writer};
+use crate::curve::{
+    Curve, Field, G1_BYTES, G1Affine, G1Projective, G2_BYTES, G2Affine, G2Projective, Group, Scalar, Wipe,
+    batch_affine_g1, check_subgroup_g1, decode_g1, decode_g2, decode_on_curve_g1, msm_g1,
+    random_nonzero_scalar,
+};
+use crate::domain::G1Tag;
+use crate::error::Error;
+use crate::hash::hash_to_g1;
+use crate::policy::{Chosen, Leaf, Term, Tree};
+use crate::secret::Secret;
+
+/// The two bases of `F(x) = U0 + [x]U1`. Nobody knows a logarithm of either.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub(crate) U0: G1Affine,
+    pub(crate) U1: G1Affine,
+}
+
+impl Slot {
+    /// The bases of a scheme, by hashing under its tags.
+    pub(crate) fn new(U0: G1Tag, U1: G1Tag) -> Self {
+        Self { U0: hash_to_g1(U0, b""), U1: hash_to_g1(U1, b"") }
+    }
+
+    /// `F(x) = U0 + [x]U1`, in constant time.
+    pub(crate) fn at(&self, x: &Scalar) -> G1Affine {
+        (self.U1 * x + self.U0).to_affine()
+    }
+}
+
+/// What a leaf's row is built on besides the slot.
+#[derive(Clone, Debug)]
+pub(crate) struct LeafBase {
+    /// The base of the blinding in `c3`: `H(a)` of a positive leaf, `Q_l` of a negative one.
+    pub(crate) c3: G1Affine,
+    /// The base of `c4`: `P_l + [h(v)]Q_l` of a negative leaf.
+    pub(crate) c4: Option<G1Affine>,
+}
+
+/// What a key holds for a leaf.
+#[derive(Debug)]
+pub(crate) enum LeafKey<'k> {
+    /// `K_a`.
+    Positive(&'k G1Affine),
+    /// `N_l` of a label whose value `v'` is another than the leaf's, and `d = 1/(h(v) - h(v'))`.
+    Negative { N: &'k G1Affine, d: Scalar },
+}
+
+/// The rows of one ciphertext or index, as bytes. How many there are follows from the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rows {
+    /// `c2_j`, one for each use number.
+    c2: Vec<[u8; G2_BYTES]>,
+    /// One for each leaf.
+    leaves: Vec<Row>,
+}
+
+/// The row of one leaf.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row {
+    c3: [u8; G1_BYTES],
+    /// Of a negative leaf.
+    c4: Option<[u8; G1_BYTES]>,
+}
+
+/// What the rows contribute to a product of pairings.
+#[derive(Debug)]
+pub(crate) struct Sums {
+    /// For each use number `j` that is used: `sum_{rho(i)=j} [gamma_i]K_{a_i}`, to be paired with `c2_j`.
+    pub(crate) uses: Secret<Vec<(G1Affine, G2Affine)>>,
+    /// `- sum [gamma_i]c3_i + sum [gamma_i d]c4_i`, to be paired with `[r]P2`.
+    pub(crate) rows: G1Affine,
+}
+
+impl Rows {
+    /// Shares `s` over the policy's tree, in the slot value `x`. `bases` holds one element a leaf, in leaf order.
+    pub(crate) fn build(
+        tree: &Tree,
+        bases: &[LeafBase],
+        slot: &Slot,
+        x: &Scalar,
+        s: &Scalar,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Self, Error> {
+        let F = slot.at(x);
+        // s'_0 .. s'_{tau-1} <- Zq*
+        let s_prime =
+            (0..tree.uses()).map(|_| random_nonzero_scalar(rng)).collect::<Result<Vec<_>, Error>>()?;
+        // c2_j = [s'_j]P2
+        let c2 =
+            s_prime.iter().map(|s| (G2Projective::generator() * **s).to_affine().to_compressed()).collect();
+
+        // lambda_i = shares of s over the policy
+        let lambda = tree.share(s, rng)?;
+        let mut c3 = Vec::with_capacity(bases.len());
+        let mut c4 = Vec::new();
+        for ((leaf, base), lambda) in tree.leaves().iter().zip(bases).zip(&lambda) {
+            let s_prime = s_prime.get(leaf.use_number).ok_or(Error::OutOfRange)?;
+            // c3_i = [lambda_i]F + [s'_rho(i)]H(a_i)     or     [lambda_i]F + [s'_rho(i)]Q_l
+            c3.push(F * **lambda + base.c3 * **s_prime);
+            // c4_i = [s'_rho(i)](P_l + [h(v)]Q_l)
+            c4.extend(base.c4.map(|base| base * **s_prime));
+        }
+        let mut c4 = batch_affine_g1(&c4).into_iter();
+        let leaves = batch_affine_g1(&c3)
+            .iter()
+            .zip(bases)
+            .map(|(c3, base)| Row {
+                c3: c3.to_compressed(),
+                c4: base.c4.and_then(|_| c4.next()).map(|c4| c4.to_compressed()),
+            })
+            .collect();
+        Ok(Self { c2, leaves })
+    }
+
+    /// The sums over the chosen leaves, for the key that `element` looks up. Every element that is used is checked.
+    ///
+    /// Variable time in the coefficients, which the policy and the names of the key's attributes determine.
+    pub(crate) fn combine<'k>(
+        &self,
+        tree: &Tree,
+        chosen: &[Chosen],
+        element: impl Fn(&Leaf) -> Option<LeafKey<'k>>,
+    ) -> Result<Sums, Error> {
+        let mut uses = BTreeMap::<usize, Sum>::new();
+        let mut rows = Sum::new();
+        for Chosen { leaf, gamma } in chosen {
+            let row = self.leaves.get(*leaf).ok_or(Error::OutOfRange)?;
+            let leaf = tree.leaves().get(*leaf).ok_or(Error::OutOfRange)?;
+            let of_use = uses.entry(leaf.use_number).or_insert_with(Sum::new);
+            rows.add(gamma, &decode_on_curve_g1(&row.c3)?);
+            match element(leaf).ok_or(Error::PolicyNotSatisfied)? {
+                LeafKey::Positive(K_a) => of_use.add(gamma, K_a),
+                LeafKey::Negative { N, d } => {
+                    let c4 = row.c4.as_ref().ok_or(Error::OutOfRange)?;
+                    let minus_gamma_d = -(d * gamma);
+                    rows.add(&minus_gamma_d, &decode_on_curve_g1(c4)?);
+                    of_use.add(&minus_gamma_d, N);
+                }
+            }
+        }
+        // Negate the sum, not the points.
+        let rows = (-rows.total()).to_affine();
+        check_subgroup_g1(&rows)?;
+        let uses = uses
+            .iter()
+            .map(|(j, sum)| {
+                let c2 = self.c2.get(*j).ok_or(Error::OutOfRange)?;
+                Ok((sum.total().to_affine(), decode_g2(c2)?))
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok(Sums { uses: Secret::new(uses), rows })
+    }
+
+    /// Checks every element: on the curve, in the subgroup, not the identity.
+    pub(crate) fn validate(&self) -> Result<(), Error> {
+        for c2 in &self.c2 {
+            decode_g2(c2)?;
+        }
+        for Row { c3, c4 } in &self.leaves {
+            decode_g1(c3)?;
+            c4.as_ref().map(decode_g1).transpose()?;
+        }
+        Ok(())
+    }
+
+    /// `c2_0 || .. || c3_0 || .. || c4 of the negative leaves`, without counts: the policy precedes the rows.
+    pub(crate) fn write(&self, w: &mut Writer) {
+        for c2 in &self.c2 {
+            w.raw(c2);
+        }
+        for row in &self.leaves {
+            w.raw(&row.c3);
+        }
+        for c4 in self.leaves.iter().filter_map(|row| row.c4.as_ref()) {
+            w.raw(c4);
+        }
+    }
+
+    /// Reads the rows of a policy; their elements are checked when they are used, or by [`Rows::validate`].
+    pub(crate) fn read(r: &mut Reader<'_>, tree: &Tree) -> Result<Self, Error> {
+        let c2 = (0..tree.uses()).map(|_| r.array()).collect::<Result<_, _>>()?;
+        let mut leaves = (0..tree.leaves().len())
+            .map(|_| Ok(Row { c3: r.array()?, c4: None }))
+            .collect::<Result<Vec<_>, Error>>()?;
+        for (row, leaf) in leaves.iter_mut().zip(tree.leaves()) {
+            if let Term::Not { .. } = leaf.term {
+                row.c4 = Some(r.array()?);
+            }
+        }
+        Ok(Self { c2, leaves })
+    }
+}
+
+/// `sum [k_i]P_i` for public scalars; a scalar of one costs an addition. Wiped when dropped: points of keys enter it.
+struct Sum {
+    plain: G1Projective,
+    points: Vec<G1Affine>,
+    scalars: Vec<Scalar>,
+}
+
+impl Sum {
+    fn new() -> Self {
+        Self { plain: G1Projective::identity(), points: Vec::new(), scalars: Vec::new() }
+    }
+
+    fn add(&mut self, k: &Scalar, P: &G1Affine) {
+        if *k == Scalar::ONE {
+            self.plain += P;
+        } else {
+            self.points.push(*P);
+            self.scalars.push(*k);
+        }
+    }
+
+    fn total(&self) -> G1Projective {
+        self.plain + msm_g1(&self.points, &self.scalars)
+    }
+}
+
+impl Drop for Sum {
+    fn drop(&mut self) {
+        self.plain.wipe();
+        self.points.iter_mut().for_each(Wipe::wipe);
+    }
+}
