@@ -2,6 +2,7 @@
 #![allow(non_snake_case)] // the papers' letters, where an equation has them
 
 pub mod limits;
+pub mod merkle;
 pub mod policy;
 
 mod aead;

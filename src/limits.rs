@@ -31,6 +31,8 @@ pub const WRAPPED_SECRET_BYTES: usize = 4096;
 pub const ADDRESS_BYTES: usize = 1024;
 /// Bytes of an identity envelope's or session message's contents.
 pub const MESSAGE_BYTES: usize = 1 << 24;
+/// Hashes in a Merkle proof.
+pub const PROOF_HASHES: usize = 64;
 /// Bytes of a ledger entry.
 pub const ENTRY_BYTES: usize = 1 << 26;
 
@@ -66,6 +68,8 @@ pub enum Limit {
     AddressLength,
     /// [`MESSAGE_BYTES`]
     MessageLength,
+    /// [`PROOF_HASHES`]
+    ProofHashes,
     /// [`ENTRY_BYTES`]
     EntryLength,
 }
@@ -87,6 +91,7 @@ impl fmt::Display for Limit {
             Self::WrappedSecret => (WRAPPED_SECRET_BYTES, "bytes in a wrapped secret"),
             Self::AddressLength => (ADDRESS_BYTES, "bytes in an address"),
             Self::MessageLength => (MESSAGE_BYTES, "bytes in a message"),
+            Self::ProofHashes => (PROOF_HASHES, "hashes in a Merkle proof"),
             Self::EntryLength => (ENTRY_BYTES, "bytes in an entry"),
         };
         write!(f, "at most {most} {what}")

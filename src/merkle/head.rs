@@ -1,0 +1,115 @@
+//! The hashes of the tree, and what is published of it: root and size.
+
+use core::fmt;
+
+use crate::codec::{Reader, Writer};
+use crate::error::Error;
+use crate::hash::sha256;
+
+/// A SHA-256 value inside the tree.
+pub(crate) type Hash = [u8; 32];
+
+/// The most entries a tree can have; keeps every sum of sizes inside 64 bits.
+pub(super) const MAX_SIZE: u64 = 1 << 63;
+
+/// `MTH({}) = SHA-256("")`
+pub(super) fn empty_root() -> Hash {
+    sha256(&[])
+}
+
+/// `MTH({d}) = SHA-256(0x00 || d)`, the entry being the concatenation of its parts.
+pub(crate) fn leaf_hash<const N: usize>(parts: [&[u8]; N]) -> Hash {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new_with_prefix([0x00]);
+    parts.iter().for_each(|part| hash.update(part));
+    hash.finalize().into()
+}
+
+/// `SHA-256(0x01 || left || right)`
+pub(super) fn node_hash(left: &Hash, right: &Hash) -> Hash {
+    sha256(&[&[0x01], left, right])
+}
+
+/// The largest power of two below `n`, which is at least two.
+pub(super) fn split_point(n: u64) -> u64 {
+    debug_assert!(n >= 2);
+    1 << (n - 1).ilog2()
+}
+
+pub(super) fn read_size(r: &mut Reader<'_>) -> Result<u64, Error> {
+    let size = r.u64()?;
+    if size > MAX_SIZE { Err(Error::InvalidField) } else { Ok(size) }
+}
+
+/// The Merkle tree hash of a list of entries, 32 bytes. Over a hospital's record digests it is the paper's *H(M)*.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Root(pub(super) [u8; 32]);
+
+impl Root {
+    /// The 32 bytes of the hash.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl From<[u8; 32]> for Root {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for Root {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Root {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Root({self})")
+    }
+}
+
+/// A tree's size and root: the tree head of RFC 9162 without its time. It stands for the whole list of entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Head {
+    /// How many entries the tree has.
+    pub size: u64,
+    /// The Merkle tree hash over them.
+    pub root: Root,
+}
+
+impl Head {
+    /// Bytes of a head.
+    pub const BYTES: usize = 40;
+
+    /// `size (u64) || root`
+    #[must_use]
+    pub fn to_bytes(&self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        let (size, root) = bytes.split_at_mut(8);
+        size.copy_from_slice(&self.size.to_be_bytes());
+        root.copy_from_slice(&self.root.0);
+        bytes
+    }
+
+    /// Decodes `size (u64) || root`.
+    ///
+    /// # Errors
+    /// [`Error::Truncated`], [`Error::TrailingBytes`], or [`Error::InvalidField`] for a size above 2^63.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let mut r = Reader::new(bytes);
+        let head = Self::read(&mut r)?;
+        r.finish()?;
+        Ok(head)
+    }
+
+    pub(crate) fn write(&self, w: &mut Writer) {
+        w.raw(&self.to_bytes());
+    }
+
+    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self { size: read_size(r)?, root: Root(r.array()?) })
+    }
+}

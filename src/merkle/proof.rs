@@ -1,0 +1,190 @@
+//! Proofs and their verifiers, which take whatever a stranger sends.
+
+use super::head::{Hash, Head, Root, empty_root, leaf_hash, node_hash, read_size};
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::error::Error;
+use crate::limits::{Limit, PROOF_HASHES};
+
+/// Proof that an entry stands at an index of the tree of a given size: the siblings from leaf to root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InclusionProof {
+    pub(super) index: u64,
+    pub(super) size: u64,
+    pub(super) path: Vec<Hash>,
+}
+
+impl InclusionProof {
+    /// The place of the entry that the proof is about, from zero.
+    #[must_use]
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// The size of the tree that the proof is about.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Verifies that `entry` stands at [`index`](Self::index) in the tree that has this head (RFC 9162, 2.1.3.2).
+    /// At most 64 hashes, whatever the proof says.
+    ///
+    /// # Errors
+    /// [`Error::InvalidProof`].
+    pub fn verify(&self, head: &Head, entry: &[u8]) -> Result<(), Error> {
+        self.verify_leaf(head, leaf_hash([entry]))
+    }
+
+    /// Verifies for an entry whose leaf hash is known.
+    pub(crate) fn verify_leaf(&self, head: &Head, leaf: Hash) -> Result<(), Error> {
+        if self.size == head.size && self.root(leaf)? == head.root {
+            Ok(())
+        } else {
+            Err(Error::InvalidProof)
+        }
+    }
+
+    /// The root that the path leads to from this leaf; the path has exactly the length that index and size demand.
+    pub(crate) fn root(&self, leaf: Hash) -> Result<Root, Error> {
+        if self.index >= self.size {
+            return Err(Error::InvalidProof);
+        }
+        let (mut fn_, mut sn) = (self.index, self.size - 1);
+        let mut r = leaf;
+        for p in &self.path {
+            if sn == 0 {
+                return Err(Error::InvalidProof);
+            }
+            if fn_ & 1 == 1 || fn_ == sn {
+                r = node_hash(p, &r);
+                while fn_ & 1 == 0 && fn_ != 0 {
+                    (fn_, sn) = (fn_ >> 1, sn >> 1);
+                }
+            } else {
+                r = node_hash(&r, p);
+            }
+            (fn_, sn) = (fn_ >> 1, sn >> 1);
+        }
+        if sn == 0 { Ok(Root(r)) } else { Err(Error::InvalidProof) }
+    }
+}
+
+/// Proof that the tree of one size begins with the tree of another, that is, that nothing was changed or removed and
+/// entries were only appended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsistencyProof {
+    pub(super) old_size: u64,
+    pub(super) size: u64,
+    pub(super) path: Vec<Hash>,
+}
+
+impl ConsistencyProof {
+    /// The size of the older tree.
+    #[must_use]
+    pub fn old_size(&self) -> u64 {
+        self.old_size
+    }
+
+    /// The size of the newer tree.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Verifies that the tree of `head` begins with the tree of `old` (RFC 9162, 2.1.4.2). The empty tree is the
+    /// beginning of every tree, and every tree of itself; both take an empty proof. At most 130 hashes, whatever
+    /// the proof says.
+    ///
+    /// # Errors
+    /// [`Error::InvalidProof`].
+    pub fn verify(&self, old: &Head, head: &Head) -> Result<(), Error> {
+        if (self.old_size, self.size) == (old.size, head.size) && self.connects(old, head) {
+            Ok(())
+        } else {
+            Err(Error::InvalidProof)
+        }
+    }
+
+    fn connects(&self, old: &Head, head: &Head) -> bool {
+        if old.size == 0 || old.size >= head.size {
+            let trivial = if old.size == 0 { old.root.0 == empty_root() } else { old == head };
+            return trivial && self.path.is_empty() && (head.size > 0 || head.root == old.root);
+        }
+        // A complete old tree is a node of the new one, so that the proof leaves its root out.
+        let (first, rest) = match self.path.split_first() {
+            None => return false,
+            Some(_) if old.size.is_power_of_two() => (old.root.0, self.path.as_slice()),
+            Some((first, rest)) => (*first, rest),
+        };
+        let (mut fn_, mut sn) = (old.size - 1, head.size - 1);
+        while fn_ & 1 == 1 {
+            (fn_, sn) = (fn_ >> 1, sn >> 1);
+        }
+        let (mut fr, mut sr) = (first, first);
+        for c in rest {
+            if sn == 0 {
+                return false;
+            }
+            if fn_ & 1 == 1 || fn_ == sn {
+                (fr, sr) = (node_hash(c, &fr), node_hash(c, &sr));
+                while fn_ & 1 == 0 && fn_ != 0 {
+                    (fn_, sn) = (fn_ >> 1, sn >> 1);
+                }
+            } else {
+                sr = node_hash(&sr, c);
+            }
+            (fn_, sn) = (fn_ >> 1, sn >> 1);
+        }
+        sn == 0 && fr == old.root.0 && sr == head.root.0
+    }
+}
+
+fn write_path(w: &mut Writer, path: &[Hash]) {
+    w.count(path.len());
+    path.iter().for_each(|hash| w.raw(hash));
+}
+
+fn read_path(r: &mut Reader<'_>) -> Result<Vec<Hash>, Error> {
+    let count = r.count(PROOF_HASHES, Limit::ProofHashes)?;
+    (0..count).map(|_| r.array()).collect()
+}
+
+impl Object for InclusionProof {
+    const KIND: Kind = Kind::InclusionProof;
+
+    fn write(&self, w: &mut Writer) {
+        w.u64(self.index);
+        w.u64(self.size);
+        write_path(w, &self.path);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let (index, size) = (r.u64()?, read_size(r)?);
+        if index >= size {
+            return Err(Error::InvalidField);
+        }
+        Ok(Self { index, size, path: read_path(r)? })
+    }
+}
+
+byte_form!(InclusionProof);
+
+impl Object for ConsistencyProof {
+    const KIND: Kind = Kind::ConsistencyProof;
+
+    fn write(&self, w: &mut Writer) {
+        w.u64(self.old_size);
+        w.u64(self.size);
+        write_path(w, &self.path);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let (old_size, size) = (read_size(r)?, read_size(r)?);
+        if old_size > size {
+            return Err(Error::InvalidField);
+        }
+        Ok(Self { old_size, size, path: read_path(r)? })
+    }
+}
+
+byte_form!(ConsistencyProof);

@@ -1,0 +1,480 @@
+//! The reference vectors of Certificate Transparency, the recursive definition, and provers who lie.
+
+use proptest::prelude::*;
+
+use super::head::{empty_root, leaf_hash, node_hash};
+use super::*;
+use crate::error::Error;
+use crate::limits::Limit;
+
+/// `MTH` as the standard writes it.
+fn mth(entries: &[Vec<u8>]) -> Hash {
+    match entries {
+        [] => empty_root(),
+        [entry] => leaf_hash([entry.as_slice()]),
+        _ => {
+            let k = (0..).map(|i| 1 << i).take_while(|k| *k < entries.len()).last().unwrap();
+            node_hash(&mth(&entries[..k]), &mth(&entries[k..]))
+        }
+    }
+}
+
+/// `PATH` as the standard writes it.
+fn path(m: usize, entries: &[Vec<u8>]) -> Vec<Hash> {
+    if entries.len() == 1 {
+        return Vec::new();
+    }
+    let k = (0..).map(|i| 1 << i).take_while(|k| *k < entries.len()).last().unwrap();
+    let (mut path, sibling) = if m < k {
+        (path(m, &entries[..k]), mth(&entries[k..]))
+    } else {
+        (path(m - k, &entries[k..]), mth(&entries[..k]))
+    };
+    path.push(sibling);
+    path
+}
+
+/// `SUBPROOF` as the standard writes it.
+fn subproof(m: usize, entries: &[Vec<u8>], known: bool) -> Vec<Hash> {
+    if m == entries.len() {
+        return if known { Vec::new() } else { vec![mth(entries)] };
+    }
+    let k = (0..).map(|i| 1 << i).take_while(|k| *k < entries.len()).last().unwrap();
+    let (mut path, sibling) = if m <= k {
+        (subproof(m, &entries[..k], known), mth(&entries[k..]))
+    } else {
+        (subproof(m - k, &entries[k..], false), mth(&entries[..k]))
+    };
+    path.push(sibling);
+    path
+}
+
+fn entries(n: usize) -> Vec<Vec<u8>> {
+    (0..n).map(|i| vec![i as u8; i % 5]).collect()
+}
+
+fn tree(entries: &[Vec<u8>]) -> Tree {
+    let mut tree = Tree::new();
+    for (i, entry) in entries.iter().enumerate() {
+        assert_eq!(tree.append(entry), i as u64);
+    }
+    tree
+}
+
+fn reference_entries() -> Vec<Vec<u8>> {
+    ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+        .iter()
+        .map(|entry| hex::decode(entry).unwrap())
+        .collect()
+}
+
+fn hashes(hex: &[&str]) -> Vec<Hash> {
+    hex.iter().map(|hash| hex::decode(hash).unwrap().try_into().unwrap()).collect()
+}
+
+// Reference vectors of the Certificate Transparency implementations (merkle_tree_test).
+
+#[test]
+fn reference_tree_heads() {
+    let roots = hashes(&[
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+        "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+        "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+        "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+        "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+        "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+    ]);
+    let tree = tree(&reference_entries());
+    let mut frontier = Frontier::new();
+    for (size, root) in roots.iter().enumerate() {
+        assert_eq!(tree.head_at(size as u64).unwrap().root.as_bytes(), root);
+        assert_eq!(frontier.root().as_bytes(), root);
+        if let Some(entry) = reference_entries().get(size) {
+            frontier.append(entry);
+        }
+    }
+}
+
+#[test]
+fn reference_inclusion_proofs() {
+    let vectors: [(u64, u64, &[&str]); 5] = [
+        (0, 1, &[]),
+        (
+            0,
+            8,
+            &[
+                "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+                "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+                "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+            ],
+        ),
+        (
+            5,
+            8,
+            &[
+                "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+                "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+                "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+            ],
+        ),
+        (2, 3, &["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"]),
+        (
+            1,
+            5,
+            &[
+                "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+                "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+                "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+            ],
+        ),
+    ];
+    let (entries, tree) = (reference_entries(), tree(&reference_entries()));
+    for (index, size, expected) in vectors {
+        let proof = tree.prove_inclusion(index, size).unwrap();
+        assert_eq!(proof.path, hashes(expected));
+        proof.verify(&tree.head_at(size).unwrap(), &entries[index as usize]).unwrap();
+    }
+}
+
+#[test]
+fn reference_consistency_proofs() {
+    let vectors: [(u64, u64, &[&str]); 4] = [
+        (1, 1, &[]),
+        (
+            1,
+            8,
+            &[
+                "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+                "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+                "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+            ],
+        ),
+        (
+            6,
+            8,
+            &[
+                "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+                "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+                "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+            ],
+        ),
+        (
+            2,
+            5,
+            &[
+                "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+                "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+            ],
+        ),
+    ];
+    let tree = tree(&reference_entries());
+    for (old, new, expected) in vectors {
+        let proof = tree.prove_consistency(old, new).unwrap();
+        assert_eq!(proof.path, hashes(expected));
+        proof.verify(&tree.head_at(old).unwrap(), &tree.head_at(new).unwrap()).unwrap();
+    }
+}
+
+// The recursive definition, for every size and index up to 70.
+
+#[test]
+fn roots_and_inclusion_proofs_are_those_of_the_definition() {
+    let entries = entries(70);
+    let (tree, mut frontier) = (tree(&entries), Frontier::new());
+    for size in 1..=entries.len() {
+        frontier.append(&entries[size - 1]);
+        let head = tree.head_at(size as u64).unwrap();
+        assert_eq!(head.root.0, mth(&entries[..size]));
+        assert_eq!(frontier.head(), head);
+        for index in 0..size {
+            let proof = tree.prove_inclusion(index as u64, size as u64).unwrap();
+            assert_eq!(proof.path, path(index, &entries[..size]));
+            proof.verify(&head, &entries[index]).unwrap();
+        }
+    }
+    assert_eq!(tree.head(), frontier.head());
+    assert_eq!(tree.root(), frontier.root());
+}
+
+#[test]
+fn consistency_proofs_are_those_of_the_definition() {
+    let entries = entries(70);
+    let tree = tree(&entries);
+    for new in 0..=entries.len() {
+        for old in 0..=new {
+            let proof = tree.prove_consistency(old as u64, new as u64).unwrap();
+            if old > 0 {
+                assert_eq!(proof.path, subproof(old, &entries[..new], true));
+            }
+            let heads = (tree.head_at(old as u64).unwrap(), tree.head_at(new as u64).unwrap());
+            proof.verify(&heads.0, &heads.1).unwrap();
+        }
+    }
+}
+
+// Provers who lie.
+
+#[test]
+fn an_inclusion_proof_holds_for_its_own_entry_index_size_and_root_only() {
+    let entries = entries(23);
+    let tree = tree(&entries);
+    for size in 1..=23u64 {
+        let head = tree.head_at(size).unwrap();
+        for index in 0..size {
+            let proof = tree.prove_inclusion(index, size).unwrap();
+            let entry = &entries[index as usize];
+            let refused = |proof: &InclusionProof, head: &Head, entry: &[u8]| {
+                assert_eq!(proof.verify(head, entry), Err(Error::InvalidProof));
+            };
+            refused(&proof, &head, b"another entry");
+            for other in (0..size + 2).filter(|other| *other != index) {
+                refused(&InclusionProof { index: other, ..proof.clone() }, &head, entry);
+            }
+            for other in (0..30).filter(|other| *other != size) {
+                refused(&InclusionProof { size: other, ..proof.clone() }, &head, entry);
+                refused(&proof, &Head { size: other, ..head }, entry);
+            }
+            refused(&proof, &Head { root: Root([7; 32]), ..head }, entry);
+            for i in 0..proof.path.len() {
+                let mut damaged = proof.clone();
+                damaged.path[i][31] ^= 1;
+                refused(&damaged, &head, entry);
+                let mut shorter = proof.clone();
+                shorter.path.remove(i);
+                refused(&shorter, &head, entry);
+            }
+            for i in 0..=proof.path.len() {
+                let mut longer = proof.clone();
+                longer.path.insert(i, [0; 32]);
+                refused(&longer, &head, entry);
+            }
+            proof.verify(&head, entry).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_node_does_not_pass_for_an_entry() {
+    let tree = tree(&entries(4));
+    let head = tree.head();
+    let node: Vec<u8> =
+        [tree.prove_inclusion(1, 2).unwrap().path[0], tree.prove_inclusion(0, 2).unwrap().path[0]].concat();
+    let forged =
+        InclusionProof { index: 0, size: 2, path: tree.prove_inclusion(0, 4).unwrap().path[1..].to_vec() };
+    assert_eq!(forged.verify(&Head { size: 2, ..head }, &node), Err(Error::InvalidProof));
+    tree.prove_inclusion(0, 4).unwrap().verify(&head, &entries(4)[0]).unwrap();
+}
+
+#[test]
+fn a_consistency_proof_holds_for_its_own_heads_only() {
+    let tree = tree(&entries(23));
+    for new in 2..=23u64 {
+        for old in 1..new {
+            let (first, second) = (tree.head_at(old).unwrap(), tree.head_at(new).unwrap());
+            let proof = tree.prove_consistency(old, new).unwrap();
+            let refused = |proof: &ConsistencyProof, first: &Head, second: &Head| {
+                assert_eq!(proof.verify(first, second), Err(Error::InvalidProof));
+            };
+            refused(&proof, &Head { root: Root([7; 32]), ..first }, &second);
+            refused(&proof, &first, &Head { root: Root([7; 32]), ..second });
+            refused(&proof, &second, &first);
+            for other in (0..30).filter(|other| *other != old) {
+                refused(
+                    &ConsistencyProof { old_size: other, ..proof.clone() },
+                    &Head { size: other, ..first },
+                    &second,
+                );
+            }
+            for other in (0..30).filter(|other| *other != new) {
+                refused(&proof, &first, &Head { size: other, ..second });
+            }
+            for i in 0..proof.path.len() {
+                let mut damaged = proof.clone();
+                damaged.path[i][0] ^= 1;
+                refused(&damaged, &first, &second);
+                let mut shorter = proof.clone();
+                shorter.path.remove(i);
+                refused(&shorter, &first, &second);
+            }
+            for i in 0..=proof.path.len() {
+                let mut longer = proof.clone();
+                longer.path.insert(i, [0; 32]);
+                refused(&longer, &first, &second);
+            }
+            proof.verify(&first, &second).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_rewritten_history_is_not_consistent() {
+    let honest = entries(20);
+    let mut rewritten = honest.clone();
+    rewritten[3] = b"rewritten".to_vec();
+    let (old, new) = (tree(&honest[..9]).head(), tree(&rewritten));
+    assert_eq!(new.prove_consistency(9, 20).unwrap().verify(&old, &new.head()), Err(Error::InvalidProof));
+    tree(&honest).prove_consistency(9, 20).unwrap().verify(&old, &tree(&honest).head()).unwrap();
+}
+
+#[test]
+fn nothing_but_the_empty_tree_is_consistent_with_an_empty_root() {
+    let tree = tree(&entries(5));
+    let (empty, head) = (Tree::new().head(), tree.head());
+    let forged = Head { size: 0, root: head.root };
+    let proof = tree.prove_consistency(0, 5).unwrap();
+    assert_eq!(proof.verify(&forged, &head), Err(Error::InvalidProof));
+    let proof_of_nothing = Tree::new().prove_consistency(0, 0).unwrap();
+    assert_eq!(proof_of_nothing.verify(&empty, &forged), Err(Error::InvalidProof));
+    proof_of_nothing.verify(&empty, &empty).unwrap();
+    proof.verify(&empty, &head).unwrap();
+}
+
+#[test]
+fn extreme_sizes_and_indices_neither_overflow_nor_verify() {
+    let sizes = [0, 1, 2, 3, (1 << 32) - 1, 1 << 32, (1 << 63) - 1, 1 << 63, u64::MAX - 1, u64::MAX];
+    for length in [0, 1, 62, 63, 64, 65, 1000] {
+        for a in sizes {
+            for b in sizes {
+                let head = |size| Head { size, root: Root([1; 32]) };
+                let path = vec![[0; 32]; length];
+                let proof = InclusionProof { index: a, size: b, path: path.clone() };
+                assert_eq!(proof.verify(&head(b), b""), Err(Error::InvalidProof));
+                let proof = ConsistencyProof { old_size: a, size: b, path };
+                // Equal heads are consistent, whatever they are; nothing else here is.
+                let same = a == b && a != 0 && length == 0;
+                assert_eq!(proof.verify(&head(a), &head(b)).is_ok(), same);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_tree_does_not_hold_it_does_not_prove() {
+    let tree = tree(&entries(5));
+    for (index, size) in [(5, 5), (0, 0), (0, 6), (u64::MAX, u64::MAX), (4, u64::MAX)] {
+        assert_eq!(tree.prove_inclusion(index, size), Err(Error::OutOfRange));
+    }
+    for (old, new) in [(5, 4), (0, 6), (u64::MAX, u64::MAX)] {
+        assert_eq!(tree.prove_consistency(old, new), Err(Error::OutOfRange));
+    }
+    assert_eq!(tree.head_at(6), Err(Error::OutOfRange));
+    assert_eq!(tree.head_at(u64::MAX), Err(Error::OutOfRange));
+    assert_eq!(tree.head_at(5).unwrap(), tree.head());
+}
+
+// Byte forms.
+
+/// Every truncation, a byte too many and every other header are refused; the bytes themselves decode to themselves.
+macro_rules! strictly_decoded {
+    ($type:ty, $object:expr) => {{
+        let bytes = $object.to_bytes();
+        for cut in 0..bytes.len() {
+            assert_eq!(<$type>::from_bytes(&bytes[..cut]).unwrap_err(), Error::Truncated, "{cut}");
+        }
+        assert_eq!(<$type>::from_bytes(&[&bytes[..], &[0]].concat()).unwrap_err(), Error::TrailingBytes);
+        for (at, error) in [(0, Error::WrongMagic), (2, Error::UnsupportedVersion), (3, Error::WrongKind)] {
+            let mut other = bytes.clone();
+            other[at] ^= 1;
+            assert_eq!(<$type>::from_bytes(&other).unwrap_err(), error);
+        }
+        let decoded = <$type>::from_bytes(&bytes).unwrap();
+        assert_eq!(decoded, $object);
+        assert_eq!(decoded.to_bytes(), bytes);
+    }};
+}
+
+#[test]
+fn byte_forms_are_strict() {
+    for size in [0, 1, 2, 7, 8, 21] {
+        let tree = tree(&entries(size));
+        let mut frontier = Frontier::new();
+        entries(size).iter().for_each(|entry| _ = frontier.append(entry));
+        strictly_decoded!(Tree, tree);
+        strictly_decoded!(Frontier, frontier);
+        strictly_decoded!(ConsistencyProof, tree.prove_consistency(size as u64 / 2, size as u64).unwrap());
+        if size > 0 {
+            strictly_decoded!(InclusionProof, tree.prove_inclusion(size as u64 / 2, size as u64).unwrap());
+        }
+        let head = tree.head();
+        assert_eq!(Head::from_bytes(&head.to_bytes()).unwrap(), head);
+        assert_eq!(Head::from_bytes(&head.to_bytes()[..39]).unwrap_err(), Error::Truncated);
+        assert_eq!(Head::from_bytes(&[0; 41]).unwrap_err(), Error::TrailingBytes);
+        assert_eq!(Head::from_bytes(&[0xff; 40]).unwrap_err(), Error::InvalidField);
+    }
+}
+
+#[test]
+fn impossible_sizes_are_refused_before_anything_is_allocated() {
+    let with_fields = |kind: u8, fields: &[u64], rest: &[u8]| {
+        let fields = fields.iter().flat_map(|field| field.to_be_bytes());
+        [b"MS\x01".to_vec(), vec![kind], fields.collect(), rest.to_vec()].concat()
+    };
+    assert_eq!(Tree::from_bytes(&with_fields(0x3c, &[u64::MAX], &[])).unwrap_err(), Error::InvalidField);
+    assert_eq!(Tree::from_bytes(&with_fields(0x3c, &[1 << 60], &[0; 64])).unwrap_err(), Error::Truncated);
+    assert_eq!(Frontier::from_bytes(&with_fields(0x3d, &[u64::MAX], &[])).unwrap_err(), Error::InvalidField);
+    for (fields, error) in [
+        ([5, 5], Error::InvalidField),
+        ([0, 0], Error::InvalidField),
+        ([0, u64::MAX], Error::InvalidField),
+        ([0, 1], Error::LimitExceeded(Limit::ProofHashes)),
+    ] {
+        assert_eq!(InclusionProof::from_bytes(&with_fields(0x3e, &fields, &[0xff; 4])).unwrap_err(), error);
+    }
+    for (fields, error) in [
+        ([6, 5], Error::InvalidField),
+        ([u64::MAX, u64::MAX], Error::InvalidField),
+        ([0, 1], Error::LimitExceeded(Limit::ProofHashes)),
+    ] {
+        assert_eq!(ConsistencyProof::from_bytes(&with_fields(0x3f, &fields, &[0xff; 4])).unwrap_err(), error);
+    }
+    assert!(Tree::from_bytes(&with_fields(0x3c, &[0], &[])).is_ok());
+}
+
+#[test]
+fn a_restored_frontier_and_a_restored_tree_go_on_where_they_stopped() {
+    let entries = entries(40);
+    for stop in 0..40 {
+        let mut frontier = Frontier::new();
+        entries[..stop].iter().for_each(|entry| _ = frontier.append(entry));
+        let mut frontier = Frontier::from_bytes(&frontier.to_bytes()).unwrap();
+        let mut restored = Tree::from_bytes(&tree(&entries[..stop]).to_bytes()).unwrap();
+        for entry in &entries[stop..] {
+            assert_eq!(frontier.append(entry), restored.append(entry));
+        }
+        assert_eq!(frontier.head(), tree(&entries).head());
+        assert_eq!(restored, tree(&entries));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_decodes_as_a_proof_encodes_to_the_same_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..150), kind in 0x3cu8..0x40) {
+        let bytes = [b"MS\x01".as_slice(), &[kind, 0, 0, 0, 0, 0, 0, 0], &bytes].concat();
+        if let Ok(proof) = InclusionProof::from_bytes(&bytes) {
+            prop_assert_eq!(proof.to_bytes(), bytes.clone());
+        }
+        if let Ok(proof) = ConsistencyProof::from_bytes(&bytes) {
+            prop_assert_eq!(proof.to_bytes(), bytes.clone());
+        }
+        if let Ok(frontier) = Frontier::from_bytes(&bytes) {
+            prop_assert_eq!(frontier.to_bytes(), bytes.clone());
+        }
+        if let Ok(tree) = Tree::from_bytes(&bytes) {
+            prop_assert_eq!(tree.to_bytes(), bytes);
+        }
+    }
+
+    #[test]
+    fn proofs_of_larger_trees_verify(size in 1u64..3000, index in any::<u64>(), old in any::<u64>()) {
+        let (index, old) = (index % size, old % (size + 1));
+        let mut tree = Tree::new();
+        (0..size).for_each(|i| _ = tree.append(&i.to_be_bytes()));
+        tree.prove_inclusion(index, size).unwrap().verify(&tree.head(), &index.to_be_bytes()).unwrap();
+        tree.prove_consistency(old, size).unwrap().verify(&tree.head_at(old).unwrap(), &tree.head()).unwrap();
+    }
+}

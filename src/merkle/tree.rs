@@ -1,0 +1,163 @@
+//! The stored tree, which proves.
+
+use super::head::{Hash, Head, Root, empty_root, leaf_hash, node_hash, read_size, split_point};
+use super::proof::{ConsistencyProof, InclusionProof};
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::error::Error;
+
+/// A tree whose hashes are all kept, 64 bytes an entry, so that every head it ever had and every proof between them
+/// costs `log n` hashes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tree {
+    /// `levels[k][i]` is the root of the complete subtree over the entries `i * 2^k .. (i + 1) * 2^k`.
+    levels: Vec<Vec<Hash>>,
+}
+
+impl Tree {
+    /// The empty tree.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends an entry and returns its index.
+    pub fn append(&mut self, entry: &[u8]) -> u64 {
+        self.append_leaf(leaf_hash([entry]))
+    }
+
+    /// Appends an entry whose leaf hash is known.
+    pub(crate) fn append_leaf(&mut self, leaf: Hash) -> u64 {
+        let index = self.size();
+        let mut next = Some(leaf);
+        for level in &mut self.levels {
+            let Some(hash) = next.take() else { break };
+            level.push(hash);
+            next = match level.as_slice() {
+                [.., left, right] if level.len() % 2 == 0 => Some(node_hash(left, right)),
+                _ => None,
+            };
+        }
+        self.levels.extend(next.map(|hash| vec![hash]));
+        index
+    }
+
+    /// How many entries the tree has.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.levels.first().map_or(0, |leaves| leaves.len() as u64)
+    }
+
+    /// The Merkle tree hash over all entries.
+    #[must_use]
+    pub fn root(&self) -> Root {
+        self.head().root
+    }
+
+    /// Size and root.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        let size = self.size();
+        Head { size, root: Root(self.subtree(0, size).unwrap_or_else(empty_root)) }
+    }
+
+    /// The head that the tree had when it had `size` entries.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if the tree has fewer.
+    pub fn head_at(&self, size: u64) -> Result<Head, Error> {
+        let root = if size == 0 { empty_root() } else { self.subtree(0, size).ok_or(Error::OutOfRange)? };
+        Ok(Head { size, root: Root(root) })
+    }
+
+    /// Proves that the entry at `index` is in the tree of the first `size` entries (RFC 9162, 2.1.3.1).
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] unless `index < size` and the tree has `size` entries.
+    pub fn prove_inclusion(&self, index: u64, size: u64) -> Result<InclusionProof, Error> {
+        if index >= size || size > self.size() {
+            return Err(Error::OutOfRange);
+        }
+        // PATH(m, D[n]) = PATH(m, D[0:k]) : MTH(D[k:n])      if m < k
+        //               = PATH(m - k, D[k:n]) : MTH(D[0:k])  otherwise
+        let mut path = Vec::new();
+        let (mut start, mut end) = (0, size);
+        while end - start > 1 {
+            let middle = start + split_point(end - start);
+            let sibling = if index < middle {
+                self.subtree(middle, core::mem::replace(&mut end, middle))
+            } else {
+                self.subtree(core::mem::replace(&mut start, middle), middle)
+            };
+            path.push(sibling.ok_or(Error::OutOfRange)?);
+        }
+        path.reverse();
+        Ok(InclusionProof { index, size, path })
+    }
+
+    /// Proves that the tree of the first `size` entries begins with the tree of the first `old_size` entries
+    /// (RFC 9162, 2.1.4.1). From the empty tree, and between equal sizes, the proof is empty.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] unless `old_size <= size` and the tree has `size` entries.
+    pub fn prove_consistency(&self, old_size: u64, size: u64) -> Result<ConsistencyProof, Error> {
+        if old_size > size || size > self.size() {
+            return Err(Error::OutOfRange);
+        }
+        let mut path = Vec::new();
+        if old_size > 0 {
+            // SUBPROOF(m, D[m], b) = {} if b, since the verifier knows that root, else {MTH(D[m])}
+            // SUBPROOF(m, D[n], b) = SUBPROOF(m, D[0:k], b) : MTH(D[k:n])          if m <= k
+            //                      = SUBPROOF(m - k, D[k:n], false) : MTH(D[0:k])  otherwise
+            let (mut start, mut end) = (0, size);
+            while old_size != end {
+                let middle = start + split_point(end - start);
+                let sibling = if old_size <= middle {
+                    self.subtree(middle, core::mem::replace(&mut end, middle))
+                } else {
+                    self.subtree(core::mem::replace(&mut start, middle), middle)
+                };
+                path.push(sibling.ok_or(Error::OutOfRange)?);
+            }
+            if start > 0 {
+                path.push(self.subtree(start, end).ok_or(Error::OutOfRange)?);
+            }
+            path.reverse();
+        }
+        Ok(ConsistencyProof { old_size, size, path })
+    }
+
+    /// `MTH(D[start:end])` for a range as the recursion meets it: not empty, and `start` a multiple of the power of
+    /// two that is not below its length.
+    fn subtree(&self, start: u64, end: u64) -> Option<Hash> {
+        let n = end.checked_sub(start).filter(|n| *n > 0)?;
+        if n.is_power_of_two() {
+            let level = self.levels.get(n.ilog2() as usize)?;
+            return level.get(usize::try_from(start / n).ok()?).copied();
+        }
+        let middle = start + split_point(n);
+        Some(node_hash(&self.subtree(start, middle)?, &self.subtree(middle, end)?))
+    }
+}
+
+impl Object for Tree {
+    const KIND: Kind = Kind::MerkleTree;
+
+    fn write(&self, w: &mut Writer) {
+        w.u64(self.size());
+        self.levels.iter().take(1).flatten().for_each(|leaf| w.raw(leaf));
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let size = read_size(r)?;
+        if size > (r.remaining() / 32) as u64 {
+            return Err(Error::Truncated);
+        }
+        let mut tree = Self::new();
+        for _ in 0..size {
+            tree.append_leaf(r.array()?);
+        }
+        Ok(tree)
+    }
+}
+
+byte_form!(Tree);
