@@ -1,0 +1,35 @@
+# Recipes are the commands people run; `just` lists them.
+default:
+    @just --list
+
+# everything that must hold before a change lands
+ci:
+    .ci/run
+
+# format the code
+fmt:
+    cargo fmt --all
+
+# lints as errors
+lint:
+    cargo clippy --all-targets --all-features -- -D warnings
+
+# unit, property, attack and documentation tests; `just test abe` runs those whose name contains abe
+test *FILTER:
+    cargo test {{FILTER}}
+
+# the whole flow on a file (without one, on the sample record)
+share *ARGS:
+    cargo run --release --example share_record -- {{ARGS}}
+
+# documentation of the public interface
+doc:
+    cargo doc --no-deps --all-features --open
+
+# every public operation at 1 to 300 attributes; `just bench abe` runs those whose name contains abe
+bench *FILTER:
+    cargo bench --bench schemes -- {{FILTER}}
+
+# each operation beside the least work that its equation needs; writes floors.json into the target folder
+floors:
+    cargo bench --bench floors
