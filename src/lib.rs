@@ -4,6 +4,7 @@
 pub mod limits;
 pub mod merkle;
 pub mod policy;
+pub mod record;
 
 mod aead;
 mod codec;

@@ -1,0 +1,130 @@
+//! One chunk: its keystream, its hash, its tag and its leaf in the digest.
+//!
+//! ```text
+//! (k_enc, k_mac) = kdf(record_key, "record", header)
+//! ct_i  = AES-256-CTR(k_enc, counter block i * 2^chunk_log2 / 16)(plaintext chunk i)
+//! h_i   = SHA-256(ct_i)
+//! tag_i = HMAC(k_mac, "chunk" || i (u64) || last (u8) || h_i)
+//! leaf_i = SHA-256(0x00 || h_i || tag_i)
+//! ```
+//! The ciphertext is hashed once: `h_i` feeds both the tag and the leaf.
+
+use aes::Aes256Enc;
+use ctr::cipher::{InnerIvInit, KeyInit, StreamCipher};
+use ctr::{Ctr128BE, CtrCore};
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+
+use super::header::{ChunkSize, Header, TAG_BYTES};
+use super::key::RecordKey;
+use crate::domain::{KDF_RECORD, MAC_CHUNK, MAC_HEADER};
+use crate::error::Error;
+use crate::hash::{equal, hmac_state};
+use crate::kdf::{kdf, split};
+use crate::merkle::{Hash, leaf_hash};
+
+/// Encryption and hashing take turns on pieces of this size, so that the hash finds the ciphertext in the first
+/// level cache.
+pub(super) const PIECE_BYTES: usize = 4096;
+
+/// The keystream of a record from the beginning of some chunk on.
+pub(super) type Keystream = Ctr128BE<Aes256Enc>;
+
+/// The keys of one record, scheduled once.
+pub(super) struct ChunkCipher {
+    cipher: Aes256Enc,
+    mac: Hmac<Sha256>,
+    pub(super) chunk_size: ChunkSize,
+}
+
+impl ChunkCipher {
+    fn derive(key: &RecordKey, header: &Header) -> Self {
+        // (k_enc, k_mac) = kdf(record_key, "record", header)
+        let [k_enc, k_mac] = split(&kdf::<64>(key.0.as_slice(), KDF_RECORD, &header.bytes));
+        let cipher = Aes256Enc::new((&*k_enc).into());
+        Self { cipher, mac: hmac_state(&k_mac), chunk_size: header.chunk_size }
+    }
+
+    /// The keys for sealing; computes the header's tag.
+    pub(super) fn sealing(key: &RecordKey, header: &mut Header) -> Self {
+        let cipher = Self::derive(key, header);
+        header.tag = cipher.header_tag(header);
+        cipher
+    }
+
+    /// The keys for opening; verifies the header's tag, and with it that this is the record's key.
+    pub(super) fn opening(key: &RecordKey, header: &Header) -> Result<Self, Error> {
+        let cipher = Self::derive(key, header);
+        if equal(&cipher.header_tag(header), &header.tag) { Ok(cipher) } else { Err(Error::DecryptionFailed) }
+    }
+
+    /// `HMAC(k_mac, "header" || header)`
+    fn header_tag(&self, header: &Header) -> [u8; TAG_BYTES] {
+        let mac = self.mac.clone().chain_update(MAC_HEADER.0).chain_update(header.bytes);
+        mac.finalize().into_bytes().into()
+    }
+
+    /// `HMAC(k_mac, "chunk" || i (u64) || last (u8) || h_i)`
+    pub(super) fn chunk_tag(&self, index: u64, last: bool, h: &Hash) -> [u8; TAG_BYTES] {
+        let mac = self.mac.clone().chain_update(MAC_CHUNK.0).chain_update(index.to_be_bytes());
+        mac.chain_update([u8::from(last)]).chain_update(h).finalize().into_bytes().into()
+    }
+
+    /// The keystream from the beginning of chunk `index` on. It runs on through the chunks that follow.
+    pub(super) fn keystream(&self, index: u64) -> Keystream {
+        let counter_block = self.chunk_size.counter_block(index);
+        Keystream::from_core(CtrCore::inner_iv_init(self.cipher.clone(), &counter_block.into()))
+    }
+
+    /// Encrypts a chunk in place, writes its tag and returns its leaf.
+    pub(super) fn seal(
+        &self,
+        keystream: &mut Keystream,
+        index: u64,
+        last: bool,
+        (chunk, tag): (&mut [u8], &mut [u8; TAG_BYTES]),
+    ) -> Hash {
+        let mut hash = Sha256::new();
+        for piece in chunk.chunks_mut(PIECE_BYTES) {
+            keystream.apply_keystream(piece);
+            hash.update(piece);
+        }
+        let h = hash.finalize().into();
+        *tag = self.chunk_tag(index, last, &h);
+        leaf(&h, tag)
+    }
+
+    /// Verifies an encrypted chunk and returns its leaf. The caller decrypts after that and not before.
+    pub(super) fn verify(
+        &self,
+        index: u64,
+        last: bool,
+        chunk: &[u8],
+        tag: &[u8; TAG_BYTES],
+    ) -> Result<Hash, Error> {
+        let h = Sha256::digest(chunk).into();
+        // One record has one chunking: an empty chunk stands in an empty record only.
+        let proper = !chunk.is_empty() || index == 0;
+        if equal(&self.chunk_tag(index, last, &h), tag) && proper {
+            Ok(leaf(&h, tag))
+        } else {
+            Err(Error::DecryptionFailed)
+        }
+    }
+}
+
+impl core::fmt::Debug for ChunkCipher {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("<redacted>")
+    }
+}
+
+/// The leaf of a chunk in the digest's tree: the leaf hash of the entry `h_i || tag_i`.
+pub(super) fn leaf(h: &Hash, tag: &[u8; TAG_BYTES]) -> Hash {
+    leaf_hash([h, tag])
+}
+
+/// The leaf of a chunk, from its encrypted bytes.
+pub(super) fn leaf_of(chunk: &[u8], tag: &[u8; TAG_BYTES]) -> Hash {
+    leaf(&Sha256::digest(chunk).into(), tag)
+}
