@@ -175,6 +175,12 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+impl From<PolicyError> for Error {
+    fn from(error: PolicyError) -> Self {
+        Self::Policy(error)
+    }
+}
+
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         Self::Io(error.kind())

@@ -1,0 +1,549 @@
+//! Attributes and sets of them.
+
+use core::cmp::Ordering;
+use core::fmt;
+use core::str::FromStr;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::error::{PolicyError, PolicyErrorKind};
+use super::number::{Date, Number, NumberKind, Prefix};
+use super::parser;
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::error::Error;
+use crate::limits::{ATTRIBUTE_BYTES, ATTRIBUTES_PER_KEY, Limit, NUMBERS_PER_KEY};
+
+/// Words that are no labels, in any case, and that are quoted where they are text.
+pub(crate) const RESERVED: [&str; 5] = ["and", "or", "not", "of", "in"];
+
+pub(crate) fn is_reserved(word: &str) -> bool {
+    RESERVED.iter().any(|reserved| word.eq_ignore_ascii_case(reserved))
+}
+
+/// A byte of a label or of a bare word.
+pub(crate) fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
+}
+
+/// A label: `[A-Za-z_][A-Za-z0-9_.-]*` without `..`, not reserved, of at most 256 bytes.
+pub(crate) fn check_label(label: &str) -> Result<(), PolicyErrorKind> {
+    let begins = label.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
+    if !begins || !label.bytes().all(is_word_byte) || label.contains("..") {
+        return Err(PolicyErrorKind::InvalidLabel);
+    }
+    if is_reserved(label) {
+        return Err(PolicyErrorKind::ReservedWord);
+    }
+    if label.len() > ATTRIBUTE_BYTES {
+        return Err(PolicyErrorKind::LimitExceeded(Limit::AttributeLength));
+    }
+    Ok(())
+}
+
+/// Characters that nobody sees, by which two texts could look alike and differ: controls, line and paragraph
+/// separators, interlinear marks, and what Unicode lists as `Default_Ignorable_Code_Point` (zero-width characters,
+/// direction marks and overrides, fillers, variation selectors, tags).
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Text in Unicode NFC, of at most 256 bytes then. An error's offset counts from the beginning of the text.
+pub(crate) fn normal_text(text: &str) -> Result<String, PolicyError> {
+    let too_long = PolicyError::new(0, PolicyErrorKind::LimitExceeded(Limit::AttributeLength));
+    // Normalisation makes text shorter by a factor of three at most.
+    if text.len() > 4 * ATTRIBUTE_BYTES {
+        return Err(too_long);
+    }
+    if let Some((at, _)) = text.char_indices().find(|(_, c)| is_hidden(*c)) {
+        return Err(PolicyError::new(at, PolicyErrorKind::HiddenCharacter));
+    }
+    let text: String = text.nfc().collect();
+    if text.len() > ATTRIBUTE_BYTES { Err(too_long) } else { Ok(text) }
+}
+
+/// The value of an attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// Text, compared byte for byte after Unicode NFC.
+    Text(String),
+    /// An integer or a date.
+    Number(Number),
+}
+
+impl Value {
+    /// Reads a bare word.
+    pub(crate) fn parse_word(word: &str) -> Result<Self, PolicyErrorKind> {
+        match Number::parse(word) {
+            Some(number) => number.map(Self::Number),
+            None if is_reserved(word) => Err(PolicyErrorKind::ReservedWord),
+            None if word.len() > ATTRIBUTE_BYTES => {
+                Err(PolicyErrorKind::LimitExceeded(Limit::AttributeLength))
+            }
+            None => Ok(Self::Text(word.into())),
+        }
+    }
+
+    /// The value with its text checked and in NFC.
+    pub(crate) fn normal(self) -> Result<Self, PolicyError> {
+        match self {
+            Self::Text(text) => normal_text(&text).map(Self::Text),
+            number => Ok(number),
+        }
+    }
+
+    fn is_bare(text: &str) -> bool {
+        !text.is_empty()
+            && text.bytes().all(is_word_byte)
+            && !text.contains("..")
+            && !is_reserved(text)
+            && Number::parse(text).is_none()
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<u32> for Value {
+    fn from(value: u32) -> Self {
+        Self::Number(Number::Integer(value))
+    }
+}
+
+impl From<Date> for Value {
+    fn from(date: Date) -> Self {
+        Self::Number(Number::Date(date))
+    }
+}
+
+impl fmt::Display for Value {
+    /// As it is written: text in quotes only where it must be.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write;
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) if Self::is_bare(text) => f.write_str(text),
+            Self::Text(text) => {
+                f.write_char('"')?;
+                for c in text.chars() {
+                    if matches!(c, '"' | '\\') {
+                        f.write_char('\\')?;
+                    }
+                    f.write_char(c)?;
+                }
+                f.write_char('"')
+            }
+        }
+    }
+}
+
+/// A label, or a label with a value: `emergency`, `role=doctor`, `clearance=3`, `valid_until=2027-01-31`.
+///
+/// ```
+/// use medseal::policy::{Attribute, Date};
+/// # fn main() -> Result<(), medseal::Error> {
+/// assert_eq!(Attribute::parse("role=doctor")?, Attribute::with_value("role", "doctor")?);
+/// assert_eq!(Attribute::parse("clearance=3")?, Attribute::with_value("clearance", 3)?);
+/// assert_eq!(Attribute::parse("until=2027-01-31")?, Attribute::with_value("until", Date::new(2027, 1, 31)?)?);
+/// assert_ne!(Attribute::parse("level=3")?, Attribute::parse("level=\"3\"")?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Attribute {
+    label: String,
+    value: Option<Value>,
+}
+
+impl Attribute {
+    /// A label without a value.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] if this is no label.
+    pub fn new(label: &str) -> Result<Self, Error> {
+        check_label(label).map_err(|kind| PolicyError::new(0, kind))?;
+        Ok(Self { label: label.into(), value: None })
+    }
+
+    /// A label with a value: text, an integer, or a [`Date`]. A string is always text, even `"3"`.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] if the label or the text is not allowed.
+    pub fn with_value(label: &str, value: impl Into<Value>) -> Result<Self, Error> {
+        let mut attribute = Self::new(label)?;
+        attribute.value = Some(value.into().normal()?);
+        Ok(attribute)
+    }
+
+    /// Reads one attribute.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] with the place and what was expected there.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        Ok(parser::attribute(text)?)
+    }
+
+    /// From parts that were checked.
+    pub(crate) fn from_parts(label: String, value: Option<Value>) -> Self {
+        Self { label, value }
+    }
+
+    /// The label.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The value, if there is one.
+    #[must_use]
+    pub fn value(&self) -> Option<&Value> {
+        self.value.as_ref()
+    }
+
+    pub(crate) fn number(&self) -> Option<Number> {
+        match self.value {
+            Some(Value::Number(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    fn order(&self) -> (usize, &str, u8, usize, &str, u32) {
+        let (kind, text, bits) = match &self.value {
+            None => (CanonicalAttribute::LABEL, "", 0),
+            Some(Value::Text(text)) => (CanonicalAttribute::TEXT, text.as_str(), 0),
+            Some(Value::Number(number)) => (CanonicalAttribute::number(number.kind()), "", number.bits()),
+        };
+        (self.label.len(), &self.label, kind, text.len(), text, bits)
+    }
+
+    /// Rows of a key that the attribute takes: 33 for a number, otherwise one.
+    fn rows(&self) -> usize {
+        if self.number().is_some() { 33 } else { 1 }
+    }
+}
+
+/// The order of the canonical bytes.
+impl Ord for Attribute {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.order().cmp(&other.order())
+    }
+}
+
+impl PartialOrd for Attribute {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl FromStr for Attribute {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.label)?;
+        match &self.value {
+            Some(value) => write!(f, "={value}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The bytes that schemes hash, different for different attributes:
+///
+/// ```text
+/// u32(length of label) || label || kind || value
+/// kind 0: a label alone      no value
+/// kind 1: text               u32(length) || text
+/// kind 2: an integer         u8(p) || u32(the p leading bits, then zeros)
+/// kind 3: a date             as an integer, of the days since 1970-01-01
+/// ```
+///
+/// A number as such is its 32-bit prefix. Shorter prefixes have no spelling outside.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct CanonicalAttribute(Box<[u8]>);
+
+impl CanonicalAttribute {
+    const LABEL: u8 = 0;
+    const TEXT: u8 = 1;
+
+    fn number(kind: NumberKind) -> u8 {
+        match kind {
+            NumberKind::Integer => 2,
+            NumberKind::Date => 3,
+        }
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(crate) fn of_label(label: &str) -> Self {
+        Self::build(label, Self::LABEL, |_| ())
+    }
+
+    pub(crate) fn of_text(label: &str, text: &str) -> Self {
+        Self::build(label, Self::TEXT, |w| w.var(text.as_bytes()))
+    }
+
+    pub(crate) fn of_prefix(label: &str, kind: NumberKind, prefix: Prefix) -> Self {
+        Self::build(label, Self::number(kind), |w| {
+            w.u8(prefix.length);
+            w.u32(prefix.bits);
+        })
+    }
+
+    fn build(label: &str, kind: u8, value: impl FnOnce(&mut Writer)) -> Self {
+        let mut w = Writer::new();
+        w.var(label.as_bytes());
+        w.u8(kind);
+        value(&mut w);
+        Self(w.into_vec().into())
+    }
+}
+
+/// A set of attributes: each once, at most one number per label, at most 64 numbers, and at most 4096 rows of a key
+/// where a number takes 33 and any other attribute one.
+///
+/// The byte form (kind `0x10`): `u32(count)`, then in ascending order of the bytes that are hashed, for each
+/// attribute, `u32(length) || label || kind`, followed for kind 1 (text) by `u32(length) || text`, and for kinds 2
+/// (integer) and 3 (days since 1970-01-01) by the number, `u32`.
+///
+/// ```
+/// use medseal::policy::Attributes;
+/// # fn main() -> Result<(), medseal::Error> {
+/// let doctor = Attributes::parse("role=doctor, clearance=3, emergency")?;
+/// assert_eq!(doctor.len(), 3);
+/// assert_eq!(Attributes::from_bytes(&doctor.to_bytes())?, doctor);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Attributes(Vec<Attribute>);
+
+byte_form!(Attributes);
+
+impl Attributes {
+    /// The set of these attributes; one that occurs twice is held once.
+    ///
+    /// # Errors
+    /// [`Error::LimitExceeded`] if they are too many; [`Error::Policy`] if two are numbers of one label, the
+    /// offset being the place among the sorted attributes.
+    pub fn new(attributes: impl IntoIterator<Item = Attribute>) -> Result<Self, Error> {
+        let mut set: Vec<Attribute> = Vec::new();
+        for attribute in attributes {
+            set.push(attribute);
+            if set.len() > ATTRIBUTES_PER_KEY {
+                return Err(Error::LimitExceeded(Limit::AttributesPerKey));
+            }
+        }
+        set.sort_unstable();
+        set.dedup();
+        if let Some(second) = second_number(&set) {
+            return Err(PolicyError::new(second, PolicyErrorKind::SeveralNumbers).into());
+        }
+        check_sizes(&set)?;
+        Ok(Self(set))
+    }
+
+    /// Reads attributes separated by commas. Blank text is the empty set.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] with the place and what was expected there, or [`Error::LimitExceeded`].
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        Self::new(parser::attributes(text)?)
+    }
+
+    /// The attributes in ascending order of their canonical bytes.
+    pub fn iter(&self) -> core::slice::Iter<'_, Attribute> {
+        self.0.iter()
+    }
+
+    /// How many there are; a number counts as one.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// There are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The set holds this attribute.
+    #[must_use]
+    pub fn contains(&self, attribute: &Attribute) -> bool {
+        self.0.binary_search(attribute).is_ok()
+    }
+
+    /// The attributes of one label.
+    pub(crate) fn of_label(&self, label: &str) -> &[Attribute] {
+        let key = (label.len(), label);
+        let from = self.0.partition_point(|a| (a.label.len(), a.label.as_str()) < key);
+        let to = self.0.partition_point(|a| (a.label.len(), a.label.as_str()) <= key);
+        self.0.get(from..to).unwrap_or_default()
+    }
+
+    /// The number of a label.
+    pub(crate) fn number(&self, label: &str) -> Option<Number> {
+        self.of_label(label).iter().find_map(Attribute::number)
+    }
+
+    /// The text of a label that has exactly one value, which is a text.
+    pub(crate) fn single_text(&self, label: &str) -> Option<&str> {
+        let mut values = self.of_label(label).iter().filter_map(Attribute::value);
+        match (values.next(), values.next()) {
+            (Some(Value::Text(text)), None) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What a key holds: each number replaced by its 33 prefixes; sorted.
+    pub(crate) fn expanded(&self) -> Vec<CanonicalAttribute> {
+        let mut rows = Vec::with_capacity(self.0.iter().map(Attribute::rows).sum());
+        for Attribute { label, value } in &self.0 {
+            match value {
+                None => rows.push(CanonicalAttribute::of_label(label)),
+                Some(Value::Text(text)) => rows.push(CanonicalAttribute::of_text(label, text)),
+                Some(Value::Number(number)) => rows.extend(
+                    Prefix::all(number.bits())
+                        .map(|prefix| CanonicalAttribute::of_prefix(label, number.kind(), prefix)),
+                ),
+            }
+        }
+        rows.sort_unstable();
+        rows
+    }
+
+    /// The labels that have exactly one value, a text, with that text; in ascending order.
+    pub(crate) fn single_texts(&self) -> Vec<(&str, &str)> {
+        self.0
+            .chunk_by(|a, b| a.label == b.label)
+            .filter_map(|group| group.first())
+            .filter_map(|first| Some((first.label(), self.single_text(first.label())?)))
+            .collect()
+    }
+}
+
+/// The place of the second number of one label in a sorted list, if there is one.
+fn second_number(sorted: &[Attribute]) -> Option<usize> {
+    // Within one label, labels alone and texts come first and numbers last.
+    sorted
+        .windows(2)
+        .position(|pair| match pair {
+            [a, b] => a.label == b.label && a.number().is_some() && b.number().is_some(),
+            _ => false,
+        })
+        .map(|first| first + 1)
+}
+
+fn check_sizes(set: &[Attribute]) -> Result<(), Error> {
+    if set.iter().filter(|a| a.number().is_some()).count() > NUMBERS_PER_KEY {
+        return Err(Error::LimitExceeded(Limit::NumbersPerKey));
+    }
+    if set.iter().map(Attribute::rows).sum::<usize>() > ATTRIBUTES_PER_KEY {
+        return Err(Error::LimitExceeded(Limit::AttributesPerKey));
+    }
+    Ok(())
+}
+
+impl<'a> IntoIterator for &'a Attributes {
+    type Item = &'a Attribute;
+    type IntoIter = core::slice::Iter<'a, Attribute>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl FromStr for Attributes {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Attributes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, attribute) in self.0.iter().enumerate() {
+            write!(f, "{}{attribute}", if i == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+impl Object for Attributes {
+    const KIND: Kind = Kind::Attributes;
+
+    fn write(&self, w: &mut Writer) {
+        w.count(self.0.len());
+        for Attribute { label, value } in &self.0 {
+            w.var(label.as_bytes());
+            match value {
+                None => w.u8(CanonicalAttribute::LABEL),
+                Some(Value::Text(text)) => {
+                    w.u8(CanonicalAttribute::TEXT);
+                    w.var(text.as_bytes());
+                }
+                Some(Value::Number(number)) => {
+                    w.u8(CanonicalAttribute::number(number.kind()));
+                    w.u32(number.bits());
+                }
+            }
+        }
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let count = r.count(ATTRIBUTES_PER_KEY, Limit::AttributesPerKey)?;
+        let mut set: Vec<Attribute> = Vec::new();
+        for _ in 0..count {
+            let label = r.text(ATTRIBUTE_BYTES, Limit::AttributeLength)?;
+            check_label(label).map_err(|_| Error::InvalidText)?;
+            let value = match r.u8()? {
+                CanonicalAttribute::LABEL => None,
+                CanonicalAttribute::TEXT => {
+                    let text = r.text(ATTRIBUTE_BYTES, Limit::AttributeLength)?;
+                    if normal_text(text).ok().as_deref() != Some(text) {
+                        return Err(Error::InvalidText);
+                    }
+                    Some(text.into())
+                }
+                kind if kind == CanonicalAttribute::number(NumberKind::Integer) => Some(r.u32()?.into()),
+                kind if kind == CanonicalAttribute::number(NumberKind::Date) => {
+                    Some(Date::from_days(r.u32()?).ok_or(Error::InvalidField)?.into())
+                }
+                _ => return Err(Error::InvalidField),
+            };
+            let attribute = Attribute { label: label.into(), value };
+            if set.last().is_some_and(|last| *last >= attribute) {
+                return Err(Error::NotSorted);
+            }
+            set.push(attribute);
+        }
+        if second_number(&set).is_some() {
+            return Err(Error::InvalidField);
+        }
+        check_sizes(&set)?;
+        Ok(Self(set))
+    }
+}

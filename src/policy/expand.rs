@@ -1,0 +1,158 @@
+//! From a policy as it is written to its tree of rows: negation at the leaves, numbers as prefixes.
+
+use core::ops::RangeInclusive;
+use std::collections::HashMap;
+
+use super::ast::{Comparison, Condition, Expr, Test};
+use super::attribute::{CanonicalAttribute, Value};
+use super::error::{PolicyError, PolicyErrorKind};
+use super::number::{NumberKind, Prefix};
+use super::sharing::{Leaf, Node, Term, Tree};
+use crate::limits::{Limit, POLICY_DEPTH, POLICY_LEAVES, USES_PER_ATTRIBUTE};
+
+type Result<T> = core::result::Result<T, PolicyError>;
+
+impl Tree {
+    /// The tree of a policy.
+    pub(crate) fn expand(expr: &Expr) -> Result<Self> {
+        let mut expansion = Expansion::default();
+        let root = expansion.expr(expr, false, 0)?;
+        Ok(Self::new(root, expansion.leaves))
+    }
+}
+
+#[derive(Default)]
+struct Expansion {
+    leaves: Vec<Leaf>,
+    /// How many leaves ask for an attribute.
+    uses: HashMap<CanonicalAttribute, usize>,
+    /// How many leaves ask for another value of a label.
+    negative_uses: HashMap<String, usize>,
+}
+
+impl Expansion {
+    /// De Morgan: the negation of `k of n` is `n - k + 1 of n` of the negations. `gates` stand above.
+    fn expr(&mut self, expr: &Expr, negated: bool, gates: usize) -> Result<Node> {
+        match expr {
+            Expr::Condition(condition) => self.condition(condition, negated, gates),
+            Expr::Not(inner) => self.expr(inner, !negated, gates),
+            Expr::Gate { k, children } => {
+                check_depth(gates + 1, expr.at())?;
+                let k = if negated { children.len() + 1 - k } else { *k };
+                let children = children
+                    .iter()
+                    .map(|child| self.expr(child, negated, gates + 1))
+                    .collect::<Result<_>>()?;
+                Ok(Node::Gate { k, children })
+            }
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition, negated: bool, gates: usize) -> Result<Node> {
+        let at = condition.at;
+        let clauses = clauses(condition, negated).map_err(|kind| PolicyError::new(at, kind))?;
+        let inner = gates + usize::from(clauses.len() > 1);
+        let mut ors = Vec::with_capacity(clauses.len());
+        for terms in clauses {
+            check_depth(inner + usize::from(terms.len() > 1), at)?;
+            let leaves = terms.into_iter().map(|term| self.leaf(term, at)).collect::<Result<_>>()?;
+            ors.push(Node::gate(1, leaves));
+        }
+        Ok(Node::gate(ors.len(), ors))
+    }
+
+    fn leaf(&mut self, term: Term, at: usize) -> Result<Node> {
+        let limit = |limit| Err(PolicyError::new(at, PolicyErrorKind::LimitExceeded(limit)));
+        let number = self.leaves.len();
+        if number == POLICY_LEAVES {
+            return limit(Limit::PolicyLeaves);
+        }
+        let uses = match &term {
+            Term::Attribute(attribute) => self.uses.entry(attribute.clone()).or_default(),
+            Term::Not { label, .. } => self.negative_uses.entry(label.clone()).or_default(),
+        };
+        let use_number = *uses;
+        if use_number == USES_PER_ATTRIBUTE {
+            return limit(Limit::UsesPerAttribute);
+        }
+        *uses += 1;
+        self.leaves.push(Leaf { term, use_number });
+        Ok(Node::Leaf(number))
+    }
+}
+
+fn check_depth(gates: usize, at: usize) -> Result<()> {
+    if gates > POLICY_DEPTH {
+        return Err(PolicyError::new(at, PolicyErrorKind::LimitExceeded(Limit::PolicyDepth)));
+    }
+    Ok(())
+}
+
+/// What a condition, or its negation, asks for: an `and` of `or`s, none of them empty.
+fn clauses(condition: &Condition, negated: bool) -> core::result::Result<Vec<Vec<Term>>, PolicyErrorKind> {
+    let label = &condition.label;
+    if let Some((kind, ranges)) = condition.ranges() {
+        let ranges_met = if negated { kind.outside(&ranges) } else { ranges.clone() };
+        if ranges.is_empty() || ranges_met.is_empty() {
+            return Err(PolicyErrorKind::EmptyRange);
+        }
+        return Ok(vec![cover(label, kind, &ranges_met)]);
+    }
+    let is_not = match &condition.test {
+        Test::Compare(Comparison::NotEqual, _) => !negated,
+        _ => negated,
+    };
+    let values = match &condition.test {
+        Test::Compare(_, value) => core::slice::from_ref(value),
+        Test::OneOf(values) => values.as_slice(),
+        Test::Present | Test::Between(..) if negated => return Err(PolicyErrorKind::NegatedLabel),
+        Test::Present | Test::Between(..) => {
+            return Ok(vec![vec![Term::Attribute(CanonicalAttribute::of_label(label))]]);
+        }
+    };
+    Ok(if is_not { none_of(label, values) } else { vec![values.iter().map(|v| equal(label, v)).collect()] })
+}
+
+fn equal(label: &str, value: &Value) -> Term {
+    Term::Attribute(match value {
+        Value::Text(text) => CanonicalAttribute::of_text(label, text),
+        Value::Number(number) => {
+            CanonicalAttribute::of_prefix(label, number.kind(), Prefix::whole(number.bits()))
+        }
+    })
+}
+
+/// Each text is another one, and the number of each kind that occurs lies in a gap between those of the set.
+fn none_of(label: &str, values: &[Value]) -> Vec<Vec<Term>> {
+    let mut clauses: Vec<Vec<Term>> = Vec::new();
+    let mut numbers: [(NumberKind, Vec<u32>); 2] =
+        [(NumberKind::Integer, Vec::new()), (NumberKind::Date, Vec::new())];
+    for value in values {
+        match value {
+            Value::Text(text) => {
+                clauses.push(vec![Term::Not { label: label.into(), value: text.clone() }]);
+            }
+            Value::Number(number) => {
+                for (kind, bits) in &mut numbers {
+                    if *kind == number.kind() {
+                        bits.push(number.bits());
+                    }
+                }
+            }
+        }
+    }
+    for (kind, mut bits) in numbers {
+        if !bits.is_empty() {
+            bits.sort_unstable();
+            bits.dedup();
+            let points: Vec<_> = bits.into_iter().map(|bits| bits..=bits).collect();
+            clauses.push(cover(label, kind, &kind.outside(&points)));
+        }
+    }
+    clauses
+}
+
+fn cover(label: &str, kind: NumberKind, ranges: &[RangeInclusive<u32>]) -> Vec<Term> {
+    let prefixes = ranges.iter().flat_map(|range| kind.cover(range));
+    prefixes.map(|prefix| Term::Attribute(CanonicalAttribute::of_prefix(label, kind, prefix))).collect()
+}

@@ -1,0 +1,413 @@
+//! Reads attributes and policies from text: in one pass, without recursion, the whole input or an error.
+
+use std::collections::HashMap;
+
+use super::ast::{Comparison, Condition, Expr, Test};
+use super::attribute::{Attribute, Value, check_label, is_hidden, is_word_byte, normal_text};
+use super::error::{PolicyError, PolicyErrorKind};
+use super::number::Number;
+use crate::limits::{ATTRIBUTES_PER_KEY, Limit, POLICY_DEPTH, POLICY_LEAVES, POLICY_TEXT_BYTES};
+
+type Result<T> = core::result::Result<T, PolicyError>;
+
+/// One attribute.
+pub(crate) fn attribute(text: &str) -> Result<Attribute> {
+    let mut scanner = Scanner::new(text);
+    let attribute = scanner.attribute()?;
+    scanner.end(PolicyErrorKind::ExpectedCommaOrEnd)?;
+    Ok(attribute)
+}
+
+/// Attributes separated by commas.
+pub(crate) fn attributes(text: &str) -> Result<Vec<Attribute>> {
+    let mut scanner = Scanner::new(text);
+    let (mut list, mut numbers) = (Vec::new(), HashMap::new());
+    if scanner.at_end() {
+        return Ok(list);
+    }
+    loop {
+        scanner.skip_space();
+        let at = scanner.at;
+        let attribute = scanner.attribute()?;
+        if let Some(number) = attribute.number() {
+            let first = numbers.entry(attribute.label().to_owned()).or_insert(number);
+            if *first != number {
+                return Err(PolicyError::new(at, PolicyErrorKind::SeveralNumbers));
+            }
+        }
+        if list.len() == ATTRIBUTES_PER_KEY {
+            return Err(limit(at, Limit::AttributesPerKey));
+        }
+        list.push(attribute);
+        if !scanner.eat(",") {
+            scanner.end(PolicyErrorKind::ExpectedCommaOrEnd)?;
+            return Ok(list);
+        }
+    }
+}
+
+/// A policy, as it is written.
+///
+/// Every open parenthesis, list and `not` is a level; at most 32 are open at once. The levels stand on an explicit
+/// stack, so that the input decides neither the depth of a call nor how often a byte is looked at.
+pub(crate) fn policy(text: &str) -> Result<Expr> {
+    if text.len() > POLICY_TEXT_BYTES {
+        return Err(limit(POLICY_TEXT_BYTES, Limit::PolicyText));
+    }
+    let mut scanner = Scanner::new(text);
+    let mut outer: Vec<Level> = Vec::new();
+    let mut level = Level::new(Opened::Text);
+    let mut depth = 0;
+    let mut leaves = 0;
+    loop {
+        // What stands before an operand: `not`, `(`, `k of (`. Each opens a level.
+        let mut operand = loop {
+            scanner.skip_space();
+            let at = scanner.at;
+            let opened = if scanner.eat_not() {
+                None
+            } else if scanner.eat("(") {
+                Some(Opened::Parenthesis)
+            } else if let Some(k) = scanner.threshold()? {
+                Some(Opened::List { at, k, done: Vec::new() })
+            } else {
+                let condition = scanner.condition()?;
+                leaves += condition.least_leaves();
+                if leaves > POLICY_LEAVES {
+                    return Err(limit(at, Limit::PolicyLeaves));
+                }
+                break Expr::Condition(condition);
+            };
+            depth += 1;
+            if depth > POLICY_DEPTH {
+                return Err(limit(at, Limit::PolicyDepth));
+            }
+            match opened {
+                None => level.nots += 1,
+                Some(opened) => outer.push(core::mem::replace(&mut level, Level::new(opened))),
+            }
+        };
+        // What follows it. A closed group is the operand of the level outside.
+        loop {
+            for _ in 0..core::mem::take(&mut level.nots) {
+                operand = Expr::Not(Box::new(operand));
+                depth -= 1;
+            }
+            level.factors.push(operand);
+            if scanner.eat_operator("and", "&&", "&") {
+                break;
+            }
+            if scanner.eat_operator("or", "||", "|") {
+                level.close_and();
+                break;
+            }
+            if let Opened::List { done, .. } = &mut level.opened
+                && scanner.eat(",")
+            {
+                let policy = close_or(&mut level.factors, &mut level.terms);
+                done.push(policy);
+                break;
+            }
+            if matches!(level.opened, Opened::Text) {
+                scanner.end(PolicyErrorKind::ExpectedOperatorOrEnd)?;
+                return Ok(close_or(&mut level.factors, &mut level.terms));
+            }
+            if !scanner.eat(")") {
+                return Err(scanner.error(match level.opened {
+                    Opened::List { .. } => PolicyErrorKind::ExpectedOperatorOrComma,
+                    _ => PolicyErrorKind::ExpectedOperatorOrParenthesis,
+                }));
+            }
+            depth -= 1;
+            // The outermost level is the text, which was treated above.
+            let Some(outside) = outer.pop() else {
+                return Err(scanner.error(PolicyErrorKind::ExpectedOperatorOrEnd));
+            };
+            operand = core::mem::replace(&mut level, outside).close()?;
+        }
+    }
+}
+
+/// What opened a level.
+enum Opened {
+    Text,
+    Parenthesis,
+    /// A threshold's list: where it begins, `k`, and the members before the one that is being read.
+    List {
+        at: usize,
+        k: usize,
+        done: Vec<Expr>,
+    },
+}
+
+/// A level that is being read.
+struct Level {
+    opened: Opened,
+    /// Operands of the `or` that are complete.
+    terms: Vec<Expr>,
+    /// Operands of the last `and`.
+    factors: Vec<Expr>,
+    /// How many `not` stand before the operand to come.
+    nots: usize,
+}
+
+impl Level {
+    fn new(opened: Opened) -> Self {
+        Self { opened, terms: Vec::new(), factors: Vec::new(), nots: 0 }
+    }
+
+    fn close_and(&mut self) {
+        let factors = core::mem::take(&mut self.factors);
+        self.terms.push(Expr::gate(factors.len(), factors));
+    }
+
+    fn close(mut self) -> Result<Expr> {
+        let last = close_or(&mut self.factors, &mut self.terms);
+        match self.opened {
+            Opened::List { at, k, mut done } => {
+                done.push(last);
+                if (1..=done.len()).contains(&k) {
+                    Ok(Expr::gate(k, done))
+                } else {
+                    Err(PolicyError::new(at, PolicyErrorKind::InvalidThreshold))
+                }
+            }
+            _ => Ok(last),
+        }
+    }
+}
+
+fn close_or(factors: &mut Vec<Expr>, terms: &mut Vec<Expr>) -> Expr {
+    let factors = core::mem::take(factors);
+    terms.push(Expr::gate(factors.len(), factors));
+    Expr::gate(1, core::mem::take(terms))
+}
+
+fn limit(at: usize, limit: Limit) -> PolicyError {
+    PolicyError::new(at, PolicyErrorKind::LimitExceeded(limit))
+}
+
+/// A place in a text.
+struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// What is left.
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn error(&self, kind: PolicyErrorKind) -> PolicyError {
+        PolicyError::new(self.at, kind)
+    }
+
+    fn skip_space(&mut self) {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_ascii_start().len();
+    }
+
+    fn at_end(&mut self) -> bool {
+        self.skip_space();
+        self.rest().is_empty()
+    }
+
+    fn end(&mut self, expected: PolicyErrorKind) -> Result<()> {
+        if self.at_end() { Ok(()) } else { Err(self.error(expected)) }
+    }
+
+    /// Takes a symbol, if it is next.
+    fn eat(&mut self, symbol: &str) -> bool {
+        self.skip_space();
+        let next = self.rest().starts_with(symbol);
+        if next {
+            self.at += symbol.len();
+        }
+        next
+    }
+
+    /// The word that is next: letters, digits, `_`, `.` and `-`, up to `..`. It may be empty.
+    fn peek_word(&mut self) -> &'a str {
+        self.skip_space();
+        let rest = self.rest();
+        let bytes = rest.as_bytes();
+        let end = (0..bytes.len())
+            .find(|i| match bytes.get(*i..) {
+                Some([b'.', b'.', ..]) => true,
+                Some([b, ..]) => !is_word_byte(*b),
+                _ => true,
+            })
+            .unwrap_or(bytes.len());
+        rest.get(..end).unwrap_or_default()
+    }
+
+    /// Takes a keyword, in any case, if it is the whole next word.
+    fn eat_keyword(&mut self, keyword: &str) -> bool {
+        // A look at one byte more than the keyword has is enough, so that a long word is not read again and again.
+        self.skip_space();
+        let rest = self.rest();
+        let Some((head, tail)) = rest.split_at_checked(keyword.len()) else { return false };
+        let ends = match tail.as_bytes() {
+            [b'.', b'.', ..] | [] => true,
+            [b, ..] => !is_word_byte(*b),
+        };
+        let next = head.eq_ignore_ascii_case(keyword) && ends;
+        if next {
+            self.at += keyword.len();
+        }
+        next
+    }
+
+    fn eat_operator(&mut self, keyword: &str, twice: &str, once: &str) -> bool {
+        self.eat(twice) || self.eat(once) || self.eat_keyword(keyword)
+    }
+
+    fn eat_not(&mut self) -> bool {
+        self.eat("!") || self.eat_keyword("not")
+    }
+
+    /// `k of (`, if a number is next.
+    fn threshold(&mut self) -> Result<Option<usize>> {
+        let word = self.peek_word();
+        if word.is_empty() || !word.bytes().all(|b| b.is_ascii_digit()) {
+            return Ok(None);
+        }
+        let k = match Number::parse(word) {
+            Some(Ok(number)) => number.bits() as usize,
+            Some(Err(kind)) => return Err(self.error(kind)),
+            None => return Ok(None),
+        };
+        self.at += word.len();
+        if !self.eat_keyword("of") {
+            return Err(self.error(PolicyErrorKind::ExpectedOf));
+        }
+        if !self.eat("(") {
+            return Err(self.error(PolicyErrorKind::ExpectedParenthesisAfterOf));
+        }
+        Ok(Some(k))
+    }
+
+    fn label(&mut self, expected: PolicyErrorKind) -> Result<String> {
+        let word = self.peek_word();
+        if word.is_empty() {
+            return Err(self.error(expected));
+        }
+        check_label(word).map_err(|kind| self.error(kind))?;
+        self.at += word.len();
+        Ok(word.into())
+    }
+
+    fn attribute(&mut self) -> Result<Attribute> {
+        let label = self.label(PolicyErrorKind::ExpectedLabel)?;
+        let value = if self.eat("=") { Some(self.value()?) } else { None };
+        Ok(Attribute::from_parts(label, value))
+    }
+
+    fn condition(&mut self) -> Result<Condition> {
+        self.skip_space();
+        let at = self.at;
+        let label = self.label(PolicyErrorKind::ExpectedCondition)?;
+        let comparison = Comparison::LONGEST_FIRST.into_iter().find(|c| self.eat(c.symbol()));
+        let test = match comparison {
+            Some(comparison) => {
+                self.skip_space();
+                let at = self.at;
+                let value = self.value()?;
+                if comparison.is_ordered() && matches!(value, Value::Text(_)) {
+                    return Err(PolicyError::new(at, PolicyErrorKind::ExpectedNumber));
+                }
+                Test::Compare(comparison, value)
+            }
+            None if self.eat_keyword("in") => self.set_or_range()?,
+            None => Test::Present,
+        };
+        Ok(Condition { label, test, at })
+    }
+
+    /// What follows `in`.
+    fn set_or_range(&mut self) -> Result<Test> {
+        if self.eat("{") {
+            if self.eat("}") {
+                return Err(PolicyError::new(self.at - 1, PolicyErrorKind::EmptySet));
+            }
+            let mut values = Vec::new();
+            loop {
+                if values.len() == POLICY_LEAVES {
+                    return Err(limit(self.at, Limit::PolicyLeaves));
+                }
+                values.push(self.value()?);
+                if self.eat("}") {
+                    return Ok(Test::OneOf(values));
+                }
+                if !self.eat(",") {
+                    return Err(self.error(PolicyErrorKind::ExpectedCommaOrBrace));
+                }
+            }
+        }
+        if self.peek_word().is_empty() {
+            return Err(self.error(PolicyErrorKind::ExpectedSetOrRange));
+        }
+        let from = self.number()?;
+        if !self.eat("..") {
+            return Err(self.error(PolicyErrorKind::ExpectedRange));
+        }
+        self.skip_space();
+        let at = self.at;
+        let to = self.number()?;
+        if from.kind() != to.kind() {
+            return Err(PolicyError::new(at, PolicyErrorKind::MixedRange));
+        }
+        Ok(Test::Between(from, to))
+    }
+
+    fn number(&mut self) -> Result<Number> {
+        self.skip_space();
+        let at = self.at;
+        match self.value()? {
+            Value::Number(number) => Ok(number),
+            Value::Text(_) => Err(PolicyError::new(at, PolicyErrorKind::ExpectedNumber)),
+        }
+    }
+
+    fn value(&mut self) -> Result<Value> {
+        if self.eat("\"") {
+            return self.text_in_quotes();
+        }
+        let word = self.peek_word();
+        let value = if word.is_empty() { None } else { Some(Value::parse_word(word)) };
+        let value = value.transpose().map_err(|kind| self.error(kind))?;
+        self.at += word.len();
+        if self.rest().chars().next().is_some_and(|c| !c.is_ascii()) {
+            return Err(self.error(PolicyErrorKind::UnquotedText));
+        }
+        value.ok_or(self.error(PolicyErrorKind::ExpectedValue))
+    }
+
+    /// The rest of a text whose opening quote was taken.
+    fn text_in_quotes(&mut self) -> Result<Value> {
+        let (from, mut text) = (self.at, String::new());
+        let mut characters = self.rest().char_indices();
+        while let Some((i, c)) = characters.next() {
+            let at = from + i;
+            match c {
+                '"' => {
+                    self.at = at + 1;
+                    let text = normal_text(&text).map_err(|e| PolicyError::new(from - 1, e.kind()))?;
+                    return Ok(Value::Text(text));
+                }
+                '\\' => match characters.next() {
+                    Some((_, c @ ('"' | '\\'))) => text.push(c),
+                    _ => return Err(PolicyError::new(at + 1, PolicyErrorKind::InvalidEscape)),
+                },
+                c if is_hidden(c) => return Err(PolicyError::new(at, PolicyErrorKind::HiddenCharacter)),
+                c => text.push(c),
+            }
+        }
+        Err(PolicyError::new(from - 1, PolicyErrorKind::UnterminatedText))
+    }
+}
