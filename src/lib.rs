@@ -1,6 +1,7 @@
 //! medseal
 #![allow(non_snake_case)] // the papers' letters, where an equation has them
 
+pub mod abe;
 pub mod limits;
 pub mod merkle;
 pub mod policy;
@@ -11,6 +12,7 @@ mod codec;
 mod curve;
 mod domain;
 mod error;
+mod fabeo;
 mod hash;
 mod kdf;
 mod secret;

@@ -1,0 +1,77 @@
+//! Key wrapping: ciphertext-policy attribute-based encryption (section 3.4 of the model, steps 1 to 3 and 5).
+//!
+//! An attribute authority holds a [`MasterKey`] and issues each user a [`DecryptionKey`] for their attributes. A data
+//! owner wraps a record's key under a [`Policy`](crate::policy::Policy) with the [`PublicKey`] alone; whoever holds
+//! *one* key whose attributes satisfy the policy unwraps it, and nobody else, however many keys they pool.
+//!
+//! ```
+//! use medseal::abe::MasterKey;
+//! use medseal::policy::{Attributes, Policy};
+//! # use rand_core::OsRng;
+//! # fn main() -> Result<(), medseal::Error> {
+//! let authority = MasterKey::generate(&mut OsRng)?;
+//! let doctor = authority.issue(&Attributes::parse("role=doctor, ward=7")?, &mut OsRng)?;
+//! let policy = Policy::parse("role = doctor and (ward = 7 or emergency)")?;
+//!
+//! let wrapped = authority.public_key().wrap(&policy, b"a record's key", b"the record's digest", &mut OsRng)?;
+//! assert_eq!(*doctor.unwrap_key(&wrapped, b"the record's digest")?, b"a record's key");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The scheme
+//! FABEO CP-ABE (Riepel, Wee, CCS 2022, figure 1, left). **Departures:** the fixed point that FABEO's ciphertext
+//! multiplies with each share is a slot `F(x) = U0 + [x]U1`, and keys hold elements for both bases; the slot holds a
+//! tag, a commitment to the random message `m` from which the keys of a ciphertext are derived, so that the transform
+//! of Boneh and Katz (*Improved Efficiency for CCA-Secure Cryptosystems Built Using Identity-Based Encryption*,
+//! CT-RSA 2005) makes it secure against chosen ciphertexts without encrypting again; negative leaves.
+//!
+//! ```text
+//! setup        a1, a2 <- Zq*;  alpha = a1 a2        public: A1 = [a1]P1, A2 = [a2]P2;  Z = e(A1, A2)
+//! key for S    r <- Zq*
+//!              K0 = [alpha]P1 + [r]U0    K1 = [r]U1    K_a = [r]H(a) for a in S    K2 = [r]P2
+//!              N_l = [r](P_l + [h(v)]Q_l)    for each label l that has exactly one value in S, a text v
+//! encapsulate  m <- {0,1}^256;  com = SHA-256(m, policy);  x = hash_to_scalar(com);  F = U0 + [x]U1
+//!              s <- Zq*;  c1 = [s]P2;  c2, c3, c4 = the rows of s under the policy
+//!              c5 = m xor kdf(Z^s, "kem-mask", c1 || com);   (k_mac, k_out) = kdf(m, "kem-keys", com)
+//!              c6 = HMAC(k_mac, header || policy || c1 || c2 || c3 || c4 || com || c5)
+//! wrap         sealed = seal(k_out, aad, secret)
+//! ```
+//! `[alpha]P1` and `[alpha]P2` are never published: `e([alpha]P1, c1)` would be the mask.
+//!
+//! # What is promised
+//! Confidentiality and integrity against chosen ciphertexts and colluding users, in the generic group model with the
+//! hash functions as random oracles. FABEO is proved there; the variant with the slot and with negation has no
+//! published proof of its own, only a symbolic generic-group check on small policies. A policy is readable in the
+//! ciphertext, and nothing authenticates who wrapped: anybody can wrap, under the public key.
+//!
+//! # Negation
+//! `not label = value` is satisfied by a key that has the label with exactly one value, a text other than `value`; not
+//! by a key without the label. This presumes **one live key per user**: whoever still holds an older key, with another
+//! value, satisfies it with that one.
+//!
+//! # Byte forms
+//! Each follows the header `"MS" || 1 || kind`. `G1` stands for 48 bytes, `G2` for 96; `attributes` and `policy` are the
+//! fields of their own byte forms.
+//!
+//! | object | kind | fields |
+//! |---|---|---|
+//! | [`MasterKey`] | 20 | `a1` (32), `a2` (32) |
+//! | [`PublicKey`] | 21 | `A1` (G1), `A2` (G2): 148 bytes with the header |
+//! | [`DecryptionKey`] | 22 | attributes, `K2` (G2), `K0`, `K1` (G1), `K_a` (G1 each, in the order of the expanded attributes), `N_l` (G1 each, in the order of the labels) |
+//! | [`WrappedKey`] | 23 | the fields of an encapsulation, then the sealed secret, preceded by its length |
+//! | [`Encapsulation`] | 24 | policy, `c1` (G2), `c2_j` (G2 each), `c3_i` (G1 each), `c4_i` (G1 each, of the negative leaves), `com`, `c5`, `c6` (32 each) |
+
+mod bases;
+mod kem;
+mod keys;
+mod wrap;
+
+#[cfg(test)]
+mod attacks;
+#[cfg(test)]
+mod tests;
+
+pub use kem::{Encapsulation, SharedKey};
+pub use keys::{DecryptionKey, MasterKey, PublicKey};
+pub use wrap::WrappedKey;

@@ -1,0 +1,41 @@
+//! The public points of key wrapping. All come from hashing, so that nobody knows a logarithm of one to another: with
+//! a known one, any user's key for an attribute becomes a key for any other attribute.
+
+use std::sync::LazyLock;
+
+use crate::curve::{Curve, G1Affine, Scalar};
+use crate::domain::{ABE_ATTRIBUTE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_U0, ABE_U1, ABE_VALUE};
+use crate::fabeo::{LeafBase, Slot};
+use crate::hash::{hash_to_g1, hash_to_scalar};
+use crate::policy::{CanonicalAttribute, Term};
+
+/// `U0` and `U1`.
+pub(super) static SLOT: LazyLock<Slot> = LazyLock::new(|| Slot::new(ABE_U0, ABE_U1));
+
+/// `H(a)`.
+pub(super) fn of_attribute(a: &CanonicalAttribute) -> G1Affine {
+    hash_to_g1(ABE_ATTRIBUTE, a.as_bytes())
+}
+
+/// `h(v)` of a text value.
+pub(super) fn h(v: &str) -> Scalar {
+    hash_to_scalar(ABE_VALUE, v.as_bytes())
+}
+
+/// `Q_l` and `P_l + [h(v)]Q_l` of a label and a text value.
+pub(super) fn of_value(l: &str, v: &str) -> (G1Affine, G1Affine) {
+    let P_l = hash_to_g1(ABE_NEGATION_P, l.as_bytes());
+    let Q_l = hash_to_g1(ABE_NEGATION_Q, l.as_bytes());
+    (Q_l, (Q_l * h(v) + P_l).to_affine())
+}
+
+/// What the row of a leaf is built on.
+pub(super) fn of_leaf(term: &Term) -> LeafBase {
+    match term {
+        Term::Attribute(a) => LeafBase { c3: of_attribute(a), c4: None },
+        Term::Not { label, value } => {
+            let (Q_l, P_l_plus_h_Q_l) = of_value(label, value);
+            LeafBase { c3: Q_l, c4: Some(P_l_plus_h_Q_l) }
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Encapsulation of a fresh key under a policy, and decapsulation.
+
+use rand_core::{CryptoRng, RngCore};
+use subtle::{Choice, ConstantTimeEq};
+
+use super::bases::{self, SLOT};
+use super::keys::{DecryptionKey, PublicKey};
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::curve::{
+    Curve, G2Affine, G2Projective, Group, Gt, Scalar, pairing_product, random_bytes, random_nonzero_scalar,
+};
+use crate::domain::{ABE_COMMITMENT, ABE_SLOT, KDF_KEM_KEYS, KDF_KEM_MASK};
+use crate::error::Error;
+use crate::fabeo::Rows;
+use crate::hash::{hash_to_scalar, hmac};
+use crate::kdf::{kdf, split};
+use crate::policy::{Chosen, Policy};
+use crate::secret::{Secret, SecretG1, SecretGt, SecretKey};
+use crate::transcript::Transcript;
+
+/// A key of 32 bytes that is shared with whoever can decapsulate. It is fresh, and good for one message.
+#[derive(Debug)]
+pub struct SharedKey(pub(super) SecretKey);
+
+/// What makes a [`SharedKey`] recoverable for keys whose attributes satisfy a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encapsulation {
+    pub(super) body: Body,
+    /// The MAC of the body.
+    c6: [u8; 32],
+}
+
+/// What `c6` authenticates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Body {
+    policy: Policy,
+    pub(super) c1: G2Affine,
+    /// `c2`, `c3` and `c4`.
+    pub(super) rows: Rows,
+    pub(super) com: [u8; 32],
+    c5: [u8; 32],
+}
+
+impl SharedKey {
+    /// The key.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl PublicKey {
+    /// Makes a fresh key and encapsulates it under a policy.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`]
+    pub fn encapsulate(
+        &self,
+        policy: &Policy,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<(Encapsulation, SharedKey), Error> {
+        let bases: Vec<_> = policy.tree().leaves().iter().map(|leaf| bases::of_leaf(&leaf.term)).collect();
+        // m <- {0,1}^256
+        let m = random_bytes::<32>(rng)?;
+        let com = commitment(&m, policy);
+        let x = slot_value(&com);
+        // s <- Zq*
+        let s = random_nonzero_scalar(rng)?;
+        // c1 = [s]P2
+        let c1 = (G2Projective::generator() * *s).to_affine();
+        let rows = Rows::build(policy.tree(), &bases, &SLOT, &x, &s, rng)?;
+        // D = Z^s;   c5 = m xor kdf(D, "kem-mask", c1 || com)
+        let D = Secret::new(self.Z.pow(&s));
+        let c5 = xor(&m, &mask(&D, &c1, &com));
+        let (k_mac, k_out) = keys(&m, &com);
+        // c6 = HMAC(k_mac, header || policy || c1 || c2 || c3 || c4 || com || c5)
+        let body = Body { policy: policy.clone(), c1, rows, com, c5: *c5 };
+        let c6 = body.mac(&k_mac);
+        Ok((Encapsulation { body, c6 }, SharedKey(k_out)))
+    }
+}
+
+impl DecryptionKey {
+    /// Recovers the key from an encapsulation.
+    ///
+    /// One product of pairings: two, and one for each use number among the leaves that are used (a policy that uses
+    /// no attribute twice has one). Work is proportional to the leaves that are used, not to the policy.
+    ///
+    /// # Errors
+    /// [`Error::PolicyNotSatisfied`], from the names of the key's attributes alone; [`Error::DecryptionFailed`] if the
+    /// key belongs to another authority, or the encapsulation is damaged or put together from others.
+    pub fn decapsulate(&self, encapsulation: &Encapsulation) -> Result<SharedKey, Error> {
+        let chosen = encapsulation
+            .policy()
+            .tree()
+            .choose(|leaf| self.element(leaf).is_some())
+            .ok_or(Error::PolicyNotSatisfied)?;
+        let D = self.pair(encapsulation, &chosen).map_err(|_| Error::DecryptionFailed)?;
+        encapsulation.open(&D)
+    }
+
+    /// `D` from the chosen leaves and their coefficients.
+    pub(super) fn pair(&self, encapsulation: &Encapsulation, chosen: &[Chosen]) -> Result<SecretGt, Error> {
+        let Body { policy, c1, rows, com, .. } = &encapsulation.body;
+        let sums = rows.combine(policy.tree(), chosen, |leaf| self.element(leaf))?;
+        // K_F = K0 + [x]K1
+        let K_F = SecretG1::from(*self.K1 * slot_value(com) + *self.K0);
+        // D = e(K_F, c1) * prod_j e( sum_{i in I, rho(i)=j} [gamma_i]K_{a_i}, c2_j )
+        //                * e( - sum_{i in I} [gamma_i]c3_i, K2 )
+        let mut pairs = Secret::new(Vec::with_capacity(sums.uses.len() + 2));
+        pairs.push((*K_F, *c1));
+        pairs.extend_from_slice(&sums.uses);
+        pairs.push((sums.rows, *self.K2));
+        Ok(Secret::new(pairing_product(&pairs)?))
+    }
+}
+
+impl Encapsulation {
+    /// The policy, which anybody can read.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.body.policy
+    }
+
+    /// Checks every group element. Decapsulating checks only those that it uses; the MAC covers the others' bytes.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`]
+    pub fn validate(&self) -> Result<(), Error> {
+        self.body.rows.validate()
+    }
+
+    /// Recovers the shared key with `D`; both checks are made before the one branch.
+    pub(super) fn open(&self, D: &Gt) -> Result<SharedKey, Error> {
+        let Body { policy, c1, com, c5, .. } = &self.body;
+        // m = c5 xor kdf(D, "kem-mask", c1 || com)
+        let m = xor(c5, &mask(D, c1, com));
+        let (k_mac, k_out) = keys(&m, com);
+        let opens: Choice = commitment(&m, policy).ct_eq(com) & self.body.mac(&k_mac).ct_eq(&self.c6);
+        if bool::from(opens) { Ok(SharedKey(k_out)) } else { Err(Error::DecryptionFailed) }
+    }
+}
+
+/// `com = SHA-256(m, policy)`
+fn commitment(m: &[u8; 32], policy: &Policy) -> [u8; 32] {
+    Transcript::new().bytes("m", m).bytes("policy", policy.canonical().as_bytes()).digest(ABE_COMMITMENT)
+}
+
+/// `x = hash_to_scalar(com)`
+pub(super) fn slot_value(com: &[u8; 32]) -> Scalar {
+    hash_to_scalar(ABE_SLOT, com)
+}
+
+/// `kdf(D, "kem-mask", c1 || com)`
+pub(super) fn mask(D: &Gt, c1: &G2Affine, com: &[u8; 32]) -> Secret<[u8; 32]> {
+    let context = [c1.to_compressed().as_slice(), com].concat();
+    kdf(D.to_bytes().as_slice(), KDF_KEM_MASK, &context)
+}
+
+/// `(k_mac, k_out) = kdf(m, "kem-keys", com)`
+fn keys(m: &[u8; 32], com: &[u8; 32]) -> (SecretKey, SecretKey) {
+    split(&kdf::<64>(m, KDF_KEM_KEYS, com)).into()
+}
+
+fn xor(a: &[u8; 32], b: &[u8; 32]) -> Secret<[u8; 32]> {
+    let mut out = Secret::new(*a);
+    for (out, b) in out.iter_mut().zip(b) {
+        *out ^= b;
+    }
+    out
+}
+
+impl Body {
+    fn mac(&self, k_mac: &SecretKey) -> [u8; 32] {
+        let mut w = Writer::new();
+        w.header(Encapsulation::KIND);
+        self.write(&mut w);
+        hmac(k_mac, &[w.as_slice()])
+    }
+
+    fn write(&self, w: &mut Writer) {
+        self.policy.write(w);
+        w.g2(&self.c1);
+        self.rows.write(w);
+        w.raw(&self.com);
+        w.raw(&self.c5);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let policy = Policy::read(r)?;
+        let c1 = r.g2()?;
+        let rows = Rows::read(r, policy.tree())?;
+        Ok(Self { policy, c1, rows, com: r.array()?, c5: r.array()? })
+    }
+}
+
+impl Object for Encapsulation {
+    const KIND: Kind = Kind::AbeEncapsulation;
+
+    fn write(&self, w: &mut Writer) {
+        self.body.write(w);
+        w.raw(&self.c6);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self { body: Body::read(r)?, c6: r.array()? })
+    }
+}
+
+byte_form!(Encapsulation);

@@ -1,0 +1,445 @@
+//! What holds, and the byte forms.
+
+use std::ops::Range;
+
+use proptest::prelude::*;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+use super::*;
+use crate::Error;
+use crate::codec::{Object, Writer};
+use crate::curve::{G1Affine, G2Affine, PrimeCurveAffine, decode_g1, decode_g2};
+use crate::limits::{Limit, WRAPPED_SECRET_BYTES};
+use crate::policy::{Attributes, Policy, Term};
+
+pub(super) const SECRET: &[u8] = b"thirty-two bytes of a record key";
+pub(super) const AAD: &[u8] = b"digest of the record";
+
+pub(super) fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+pub(super) fn attributes(text: &str) -> Attributes {
+    Attributes::parse(text).unwrap()
+}
+
+pub(super) fn policy(text: &str) -> Policy {
+    Policy::parse(text).unwrap()
+}
+
+/// An authority, the same each time, with its public key.
+pub(super) fn authority() -> (MasterKey, PublicKey) {
+    let master = MasterKey::generate(&mut rng(1)).unwrap();
+    let public = master.public_key();
+    (master, public)
+}
+
+pub(super) fn key(master: &MasterKey, text: &str) -> DecryptionKey {
+    master.issue(&attributes(text), &mut rng(2)).unwrap()
+}
+
+/// Where the parts of an encapsulation stand in its byte form.
+pub(super) fn parts(encapsulation: &Encapsulation) -> Vec<(&'static str, Range<usize>)> {
+    let mut w = Writer::new();
+    encapsulation.policy().write(&mut w);
+    let tree = encapsulation.policy().tree();
+    let negative = tree.leaves().iter().filter(|leaf| matches!(leaf.term, Term::Not { .. })).count();
+    let lengths = [("header", 4), ("policy", w.as_slice().len()), ("c1", 96)]
+        .into_iter()
+        .chain((0..tree.uses()).map(|_| ("c2", 96)))
+        .chain(tree.leaves().iter().map(|_| ("c3", 48)))
+        .chain((0..negative).map(|_| ("c4", 48)))
+        .chain([("com", 32), ("c5", 32), ("c6", 32)]);
+    let mut at = 0;
+    let parts: Vec<_> = lengths
+        .map(|(name, length)| {
+            at += length;
+            (name, at - length..at)
+        })
+        .collect();
+    assert_eq!(at, encapsulation.to_bytes().len());
+    parts
+}
+
+/// A point of G1 on the curve and outside the subgroup.
+pub(super) fn foreign_g1() -> [u8; 48] {
+    let candidates = (0..=255).map(|x| {
+        let mut bytes = [0; 48];
+        (bytes[0], bytes[47]) = (0x80, x);
+        bytes
+    });
+    candidates.into_iter().find(|b| decode_g1(b) == Err(Error::PointNotInSubgroup)).unwrap()
+}
+
+pub(super) fn foreign_g2() -> [u8; 96] {
+    let candidates = (0..=255).map(|x| {
+        let mut bytes = [0; 96];
+        (bytes[0], bytes[95]) = (0x80, x);
+        bytes
+    });
+    candidates.into_iter().find(|b| decode_g2(b) == Err(Error::PointNotInSubgroup)).unwrap()
+}
+
+pub(super) fn identity<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    bytes[0] = 0xc0;
+    bytes
+}
+
+/// The byte form with the bytes at `range` replaced.
+pub(super) fn with(bytes: &[u8], range: &Range<usize>, by: &[u8]) -> Vec<u8> {
+    assert_eq!(range.len(), by.len());
+    [&bytes[..range.start], by, &bytes[range.end..]].concat()
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// What holds
+// ---------------------------------------------------------------------------------------------------------
+
+#[test]
+fn every_satisfying_set_decrypts_and_no_other_does() {
+    let table: &[(&str, &[&str], &[&str])] = &[
+        // policy, sets that satisfy it, sets that do not
+        ("a", &["a", "a, b", "a, a=x"], &["", "b", "a=x", "A", "a=1"]),
+        ("a and b", &["a, b", "a, b, c"], &["a", "b", "c"]),
+        ("a or b", &["a", "b", "a, b"], &["c"]),
+        ("(a or b) and (c or d)", &["a, c", "b, d", "a, b, c, d"], &["a, b", "c, d", "d"]),
+        ("a and (b or (c and (d or e)))", &["a, b", "a, c, e"], &["a, c", "b, c, d", "a, d, e"]),
+        // thresholds
+        ("2 of (a, b, c)", &["a, b", "b, c", "a, c", "a, b, c"], &["a", "c", "d, e"]),
+        ("3 of (a, b, c, d, e)", &["a, c, e", "c, d, e", "a, b, c, d, e"], &["a, e", "d, e, f"]),
+        ("2 of (a and b, c, 2 of (d, e, f))", &["a, b, c", "c, d, f", "a, b, e, f"], &["a, c, d", "a, b, f"]),
+        // an attribute used more than once
+        ("(a and b) or (a and c)", &["a, b", "a, c"], &["b, c", "a"]),
+        ("a and (a or b) and 2 of (a, b, c)", &["a, b", "a, c"], &["a", "b, c"]),
+        // text, sets
+        ("role = doctor", &["role=doctor", "role=doctor, role=nurse"], &["role", "role=Doctor", "doctor"]),
+        (r#"ward = "north wing""#, &[r#"ward="north wing""#], &["ward=north", "wing"]),
+        ("role in {doctor, nurse}", &["role=doctor", "role=nurse"], &["role=porter"]),
+        // numbers and dates
+        ("level = 3", &["level=3"], &["level=4", r#"level="3""#]),
+        ("level >= 3", &["level=3", "level=4", "level=4294967295"], &["level=2", "level=0", "rank=3"]),
+        (
+            "level in 10..20 and a",
+            &["level=10, a", "level=15, a", "level=20, a"],
+            &["level=9, a", "level=21, a", "level=15"],
+        ),
+        (
+            "until >= 2026-11-22",
+            &["until=2026-11-22", "until=2031-01-01"],
+            &["until=2026-11-21", "until=20779"],
+        ),
+        // negation
+        ("not role = doctor", &["role=nurse", "role=porter, a"], &["role=doctor", "role", "a", "role=1"]),
+        (
+            "role != doctor and a",
+            &["role=nurse, a"],
+            &["role=nurse", "role=doctor, a", "a", "role=nurse, role=porter, a"],
+        ),
+        (
+            "not (role = doctor or ward = north)",
+            &["role=nurse, ward=south"],
+            &["role=nurse", "role=nurse, ward=north"],
+        ),
+        ("not role in {doctor, nurse}", &["role=porter"], &["role=doctor", "role=nurse"]),
+        (
+            "2 of (a, not role = doctor, not ward = north)",
+            &["a, role=nurse", "role=x, ward=y"],
+            &["a, role=doctor", "a", "role=x"],
+        ),
+        ("not level < 3", &["level=3"], &["level=2", "a"]),
+    ];
+    let (master, public) = authority();
+    let mut rng = rng(3);
+    for (text, satisfying, others) in table {
+        let policy = policy(text);
+        let wrapped = public.wrap(&policy, SECRET, AAD, &mut rng).unwrap();
+        let wrapped = WrappedKey::from_bytes(&wrapped.to_bytes()).unwrap();
+        wrapped.validate().unwrap();
+        for set in *satisfying {
+            let key = key(&master, set);
+            assert_eq!(*key.unwrap_key(&wrapped, AAD).unwrap(), SECRET, "{text}: {set}");
+            assert!(wrapped.opens_with(key.attributes()));
+        }
+        for set in *others {
+            let key = key(&master, set);
+            assert_eq!(
+                key.unwrap_key(&wrapped, AAD).unwrap_err(),
+                Error::PolicyNotSatisfied,
+                "{text}: {set}"
+            );
+            assert!(!wrapped.opens_with(key.attributes()));
+        }
+    }
+}
+
+/// Policies over a few labels, so that chance often satisfies them.
+fn any_policy() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        4 => prop::sample::select(&["a", "b", "c", "d"][..]).prop_map(str::to_owned),
+        3 => prop::sample::select(&["role = x", "role = y", "ward = x", "not role = x", "ward != y"][..])
+            .prop_map(str::to_owned),
+        1 => (prop::sample::select(&["<", "<=", ">", ">=", "=", "!="][..]), 0u32..5)
+            .prop_map(|(op, n)| format!("level {op} {}", if op.contains('>') { n.max(1) } else { n + 1 })),
+    ];
+    leaf.prop_recursive(3, 10, 4, |inner| {
+        prop::collection::vec(inner, 2..=4).prop_flat_map(|children| {
+            let n = children.len();
+            (1..=n).prop_map(move |k| format!("{k} of ({})", children.join(", ")))
+        })
+    })
+}
+
+fn any_attributes() -> impl Strategy<Value = String> {
+    let pool = ["a", "b", "c", "d", "role=x", "role=y", "role=z", "ward=x", "ward=y", "level=0", "level=3"];
+    prop::sample::subsequence(pool.to_vec(), 1..=7).prop_map(|mut chosen| {
+        // at most one number a label
+        if chosen.contains(&"level=0") {
+            chosen.retain(|a| *a != "level=3");
+        }
+        chosen.join(", ")
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+    #[test]
+    fn a_key_decrypts_exactly_if_its_attributes_satisfy_the_policy(
+        text in any_policy(), set in any_attributes(), seed in 0u64..1000,
+    ) {
+        let (master, public) = authority();
+        let (policy, key) = (policy(&text), key(&master, &set));
+        let (encapsulation, shared) = public.encapsulate(&policy, &mut rng(seed)).unwrap();
+        let encapsulation = Encapsulation::from_bytes(&encapsulation.to_bytes()).unwrap();
+        match key.decapsulate(&encapsulation) {
+            Ok(recovered) => {
+                prop_assert!(policy.is_satisfied_by(key.attributes()));
+                prop_assert_eq!(recovered.as_bytes(), shared.as_bytes());
+            }
+            Err(error) => {
+                prop_assert!(!policy.is_satisfied_by(key.attributes()));
+                prop_assert_eq!(error, Error::PolicyNotSatisfied);
+                // Around the check: the coefficients for somebody who holds everything, where this key has something.
+                let mut chosen = policy.tree().choose(|_| true).unwrap();
+                chosen.retain(|c| key.element(&policy.tree().leaves()[c.leaf]).is_some());
+                let D = key.pair(&encapsulation, &chosen).unwrap();
+                prop_assert_eq!(encapsulation.open(&D).unwrap_err(), Error::DecryptionFailed);
+            }
+        }
+    }
+}
+
+#[test]
+fn any_secret_up_to_four_kibibytes_is_wrapped() {
+    let (master, public) = authority();
+    let doctor = key(&master, "doctor");
+    let policy = policy("doctor");
+    for length in [0, 1, 32, WRAPPED_SECRET_BYTES] {
+        let secret = vec![7; length];
+        let wrapped = public.wrap(&policy, &secret, AAD, &mut rng(4)).unwrap();
+        let wrapped = WrappedKey::from_bytes(&wrapped.to_bytes()).unwrap();
+        assert_eq!(*doctor.unwrap_key(&wrapped, AAD).unwrap(), secret);
+    }
+    assert_eq!(
+        public.wrap(&policy, &[7; WRAPPED_SECRET_BYTES + 1], AAD, &mut rng(4)).unwrap_err(),
+        Error::LimitExceeded(Limit::WrappedSecret)
+    );
+}
+
+#[test]
+fn no_two_encapsulations_share_anything_but_the_policy() {
+    let (_, public) = authority();
+    let policy = policy("a and not role = x");
+    let mut rng = rng(5);
+    let (first, first_key) = public.encapsulate(&policy, &mut rng).unwrap();
+    let (second, second_key) = public.encapsulate(&policy, &mut rng).unwrap();
+    assert_ne!(first_key.as_bytes(), second_key.as_bytes());
+    let (first_bytes, second_bytes) = (first.to_bytes(), second.to_bytes());
+    for (name, range) in parts(&first).into_iter().filter(|(name, _)| !["header", "policy"].contains(name)) {
+        assert_ne!(first_bytes[range.clone()], second_bytes[range], "{name}");
+    }
+}
+
+#[test]
+fn decapsulating_pairs_two_points_and_one_for_each_use_number_that_is_used() {
+    let (master, public) = authority();
+    let key = key(&master, "a, b, c");
+    for (text, uses) in [
+        ("a and b and c", 1),
+        ("a and (a or b)", 2),
+        ("a or (b and b and b)", 1),
+        ("d or (a and a and a)", 3),
+    ] {
+        let policy = policy(text);
+        let (encapsulation, shared) = public.encapsulate(&policy, &mut rng(6)).unwrap();
+        let chosen = policy.tree().choose(|leaf| key.element(leaf).is_some()).unwrap();
+        let sums = encapsulation.body.rows.combine(policy.tree(), &chosen, |leaf| key.element(leaf)).unwrap();
+        assert_eq!(sums.uses.len(), uses, "{text}");
+        assert_eq!(key.decapsulate(&encapsulation).unwrap().as_bytes(), shared.as_bytes());
+    }
+}
+
+#[test]
+fn a_received_key_verifies_under_its_authority_alone_and_in_all_its_parts() {
+    let (master, public) = authority();
+    let other = MasterKey::generate(&mut rng(7)).unwrap().public_key();
+    for set in ["", "a", "a, role=x, ward=y, ward=z, level=3"] {
+        let genuine = key(&master, set);
+        assert_eq!(genuine.verify(&other), Err(Error::InvalidKey));
+        // Each point in turn, exchanged for another of the subgroup.
+        let bytes = genuine.to_bytes();
+        let mut w = Writer::new();
+        genuine.attributes().write(&mut w);
+        let (K2, points) = (4 + w.as_slice().len(), 4 + w.as_slice().len() + 96);
+        let strange_g2 = G2Affine::generator().to_compressed();
+        let strange_g1 = G1Affine::generator().to_compressed();
+        let forged = DecryptionKey::from_bytes(&with(&bytes, &(K2..points), &strange_g2)).unwrap();
+        assert_eq!(forged.verify(&public), Err(Error::InvalidKey));
+        for at in (points..bytes.len()).step_by(48) {
+            let forged = DecryptionKey::from_bytes(&with(&bytes, &(at..at + 48), &strange_g1)).unwrap();
+            assert_eq!(forged.verify(&public), Err(Error::InvalidKey));
+        }
+        // Two points exchanged for each other.
+        if bytes.len() > points + 96 {
+            let (K0, K1) = (&bytes[points..points + 48], &bytes[points + 48..points + 96]);
+            let exchanged = with(&bytes, &(points..points + 96), &[K1, K0].concat());
+            assert_eq!(
+                DecryptionKey::from_bytes(&exchanged).unwrap().verify(&public),
+                Err(Error::InvalidKey)
+            );
+        }
+        genuine.verify(&public).unwrap();
+    }
+}
+
+#[test]
+fn secrets_are_not_printed() {
+    let (master, public) = authority();
+    let (_, shared) = public.encapsulate(&policy("a"), &mut rng(8)).unwrap();
+    assert!(format!("{:?}", key(&master, "a")).contains("K0: <redacted>"));
+    assert!(format!("{master:?}").starts_with("MasterKey { a1: <redacted>, a2: <redacted>"));
+    assert_eq!(format!("{shared:?}"), "SharedKey(<redacted>)");
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Byte forms
+// ---------------------------------------------------------------------------------------------------------
+
+/// Truncated at every length, extended, or of another kind: refused; otherwise the same bytes come back.
+fn strict<T: std::fmt::Debug>(
+    bytes: &[u8],
+    decode: impl Fn(&[u8]) -> Result<T, Error>,
+    encode: impl Fn(&T) -> Vec<u8>,
+) {
+    for cut in 0..bytes.len() {
+        assert!(decode(&bytes[..cut]).is_err(), "cut to {cut}");
+    }
+    assert_eq!(decode(&[bytes, &[0]].concat()).unwrap_err(), Error::TrailingBytes);
+    for (at, error) in
+        [Error::WrongMagic, Error::WrongMagic, Error::UnsupportedVersion, Error::WrongKind].iter().enumerate()
+    {
+        let mut other = bytes.to_vec();
+        other[at] ^= 1;
+        assert_eq!(decode(&other).unwrap_err(), *error);
+    }
+    assert_eq!(encode(&decode(bytes).unwrap()), bytes);
+}
+
+#[test]
+fn byte_forms_are_strict() {
+    let (master, public) = authority();
+    let key = key(&master, "a, role=x, ward=y, ward=z");
+    let policy = policy("a and (a or not role = z)");
+    let wrapped = public.wrap(&policy, SECRET, AAD, &mut rng(9)).unwrap();
+    let (encapsulation, _) = public.encapsulate(&policy, &mut rng(9)).unwrap();
+    strict(&master.to_bytes(), MasterKey::from_bytes, |k| k.to_bytes().to_vec());
+    strict(&public.to_bytes(), PublicKey::from_bytes, PublicKey::to_bytes);
+    strict(&key.to_bytes(), DecryptionKey::from_bytes, |k| k.to_bytes().to_vec());
+    strict(&encapsulation.to_bytes(), Encapsulation::from_bytes, Encapsulation::to_bytes);
+    strict(&wrapped.to_bytes(), WrappedKey::from_bytes, WrappedKey::to_bytes);
+
+    // What was decoded works.
+    let master = MasterKey::from_bytes(&master.to_bytes()).unwrap();
+    assert_eq!(master.public_key(), public);
+    assert_eq!(public.to_bytes().len(), 4 + 144);
+    let key = DecryptionKey::from_bytes(&key.to_bytes()).unwrap();
+    key.verify(&PublicKey::from_bytes(&public.to_bytes()).unwrap()).unwrap();
+    assert_eq!(*key.unwrap_key(&wrapped, AAD).unwrap(), SECRET);
+}
+
+#[test]
+fn keys_with_identity_or_foreign_points_or_bad_scalars_do_not_decode() {
+    let (master, public) = authority();
+    let bytes = public.to_bytes();
+    let refused =
+        |range: Range<usize>, by: &[u8]| PublicKey::from_bytes(&with(&bytes, &range, by)).unwrap_err();
+    assert_eq!(refused(4..52, &identity::<48>()), Error::IdentityPoint);
+    assert_eq!(refused(4..52, &foreign_g1()), Error::PointNotInSubgroup);
+    assert_eq!(refused(4..52, &[0xff; 48]), Error::InvalidPoint);
+    assert_eq!(refused(52..148, &identity::<96>()), Error::IdentityPoint);
+    assert_eq!(refused(52..148, &foreign_g2()), Error::PointNotInSubgroup);
+    assert_eq!(refused(52..148, &[0xff; 96]), Error::InvalidPoint);
+    PublicKey::from_bytes(&bytes).unwrap();
+
+    let genuine = key(&master, "a, role=x");
+    let bytes = genuine.to_bytes();
+    let mut w = Writer::new();
+    genuine.attributes().write(&mut w);
+    let (K2, points) = (4 + w.as_slice().len(), 4 + w.as_slice().len() + 96);
+    assert_eq!(bytes.len(), points + 5 * 48); // K0, K1, two K_a, one N_l
+    let refused =
+        |range: Range<usize>, by: &[u8]| DecryptionKey::from_bytes(&with(&bytes, &range, by)).unwrap_err();
+    assert_eq!(refused(K2..points, &identity::<96>()), Error::IdentityPoint);
+    assert_eq!(refused(K2..points, &foreign_g2()), Error::PointNotInSubgroup);
+    for at in (points..bytes.len()).step_by(48) {
+        assert_eq!(refused(at..at + 48, &identity::<48>()), Error::IdentityPoint);
+        assert_eq!(refused(at..at + 48, &foreign_g1()), Error::PointNotInSubgroup);
+    }
+    DecryptionKey::from_bytes(&bytes).unwrap();
+
+    let bytes = master.to_bytes();
+    for at in [4, 36] {
+        for bad in [[0; 32], [0xff; 32]] {
+            let refused = MasterKey::from_bytes(&with(&bytes, &(at..at + 32), &bad)).unwrap_err();
+            assert_eq!(refused, Error::InvalidScalar);
+        }
+    }
+    MasterKey::from_bytes(&bytes).unwrap();
+}
+
+#[test]
+fn identity_or_foreign_points_in_a_ciphertext_are_named_by_validation_and_never_decrypt() {
+    let (master, public) = authority();
+    // The first leaf is used, the others are not.
+    let key = key(&master, "a, role=x");
+    let policy = policy("a or (a and not role = z)");
+    let (encapsulation, shared) = public.encapsulate(&policy, &mut rng(10)).unwrap();
+    let bytes = encapsulation.to_bytes();
+    for (name, range) in
+        parts(&encapsulation).into_iter().filter(|(_, range)| [48, 96].contains(&range.len()))
+    {
+        let bad = if range.len() == 48 {
+            [
+                (identity::<48>().to_vec(), Error::IdentityPoint),
+                (foreign_g1().to_vec(), Error::PointNotInSubgroup),
+            ]
+        } else {
+            [
+                (identity::<96>().to_vec(), Error::IdentityPoint),
+                (foreign_g2().to_vec(), Error::PointNotInSubgroup),
+            ]
+        };
+        for (point, error) in bad.into_iter().chain([(vec![0xff; range.len()], Error::InvalidPoint)]) {
+            match Encapsulation::from_bytes(&with(&bytes, &range, &point)) {
+                Err(refused) => assert_eq!((name, refused), ("c1", error)),
+                Ok(damaged) => {
+                    assert_eq!(damaged.validate(), Err(error), "{name}");
+                    assert_eq!(key.decapsulate(&damaged).unwrap_err(), Error::DecryptionFailed, "{name}");
+                }
+            }
+        }
+    }
+    encapsulation.validate().unwrap();
+    assert_eq!(key.decapsulate(&encapsulation).unwrap().as_bytes(), shared.as_bytes());
+}

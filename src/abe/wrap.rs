@@ -1,0 +1,98 @@
+//! Wrapping of a record's key under a policy.
+
+use rand_core::{CryptoRng, RngCore};
+use zeroize::Zeroizing;
+
+use super::kem::Encapsulation;
+use super::keys::{DecryptionKey, PublicKey};
+use crate::aead;
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::error::Error;
+use crate::limits::{Limit, WRAPPED_SECRET_BYTES};
+use crate::policy::{Attributes, Policy};
+
+/// A secret of up to 4 KiB, usually a record's key, that is sealed under a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrappedKey {
+    encapsulation: Encapsulation,
+    sealed: Vec<u8>,
+}
+
+impl PublicKey {
+    /// Wraps a secret under a policy: whoever holds a key whose attributes satisfy the policy can unwrap it.
+    ///
+    /// `aad` is authenticated and not stored; unwrapping needs the same. Put the record's digest or identifier there,
+    /// so that the wrapped key cannot be moved to another record.
+    ///
+    /// # Errors
+    /// [`Error::LimitExceeded`] if the secret is longer than [`WRAPPED_SECRET_BYTES`];
+    /// [`Error::RandomnessUnavailable`]
+    pub fn wrap(
+        &self,
+        policy: &Policy,
+        secret: &[u8],
+        aad: &[u8],
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<WrappedKey, Error> {
+        if secret.len() > WRAPPED_SECRET_BYTES {
+            return Err(Error::LimitExceeded(Limit::WrappedSecret));
+        }
+        let (encapsulation, key) = self.encapsulate(policy, rng)?;
+        Ok(WrappedKey { encapsulation, sealed: aead::seal(key.0, aad, secret) })
+    }
+}
+
+impl DecryptionKey {
+    /// Unwraps what was wrapped with the same `aad`.
+    ///
+    /// # Errors
+    /// [`Error::PolicyNotSatisfied`], from the names of the key's attributes alone; [`Error::DecryptionFailed`] if the
+    /// key belongs to another authority, the wrapped key is damaged, or `aad` is another.
+    pub fn unwrap_key(&self, wrapped: &WrappedKey, aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let key = self.decapsulate(&wrapped.encapsulation)?;
+        aead::open(&key.0, aad, &wrapped.sealed)
+    }
+}
+
+impl WrappedKey {
+    /// The policy, which anybody can read.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        self.encapsulation.policy()
+    }
+
+    /// Whether a key for these attributes unwraps this; answered without cryptography.
+    #[must_use]
+    pub fn opens_with(&self, attributes: &Attributes) -> bool {
+        self.policy().is_satisfied_by(attributes)
+    }
+
+    /// Checks every group element, as a ledger node does. Unwrapping checks only those that it uses; the MAC covers the
+    /// others' bytes.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`]
+    pub fn validate(&self) -> Result<(), Error> {
+        self.encapsulation.validate()
+    }
+}
+
+impl Object for WrappedKey {
+    const KIND: Kind = Kind::AbeWrappedKey;
+
+    fn write(&self, w: &mut Writer) {
+        self.encapsulation.write(w);
+        w.var(&self.sealed);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let encapsulation = Encapsulation::read(r)?;
+        let sealed = r.var(WRAPPED_SECRET_BYTES + aead::OVERHEAD, Limit::WrappedSecret)?;
+        if sealed.len() < aead::OVERHEAD {
+            return Err(Error::Truncated);
+        }
+        Ok(Self { encapsulation, sealed: sealed.to_vec() })
+    }
+}
+
+byte_form!(WrappedKey);
