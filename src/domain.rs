@@ -130,6 +130,8 @@ labels! {
     KDF_AUTH_PAYLOAD = "auth-payload";
     /// Authentication: the session's keys.
     KDF_AUTH_SESSION = "auth-session";
+    /// Authentication: what the main node's ephemeral secret is hedged with.
+    KDF_AUTH_HEDGE = "hedge";
     /// Sessions: key of one message.
     KDF_SESSION_MESSAGE = "message";
     /// Sessions: exported secrets.

@@ -25,6 +25,12 @@ pub const KEYWORDS_PER_RECORD: usize = 256;
 pub const NAME_BYTES: usize = 255;
 /// Bytes of a registration record.
 pub const REGISTRATION_RECORD_BYTES: usize = 1024;
+/// Hospitals in a registry, revoked identities of one hospital, and revoked certificates: so many of each.
+pub const REGISTRY_ITEMS: usize = 1 << 16;
+/// Bytes of a registry, its signature not counted.
+pub const REGISTRY_BYTES: usize = 1 << 26;
+/// Requests that a replay cache remembers.
+pub const REPLAY_CACHE_REQUESTS: usize = 1 << 20;
 /// Bytes of a secret that is wrapped under a policy.
 pub const WRAPPED_SECRET_BYTES: usize = 4096;
 /// Bytes of an object's address.
@@ -62,6 +68,12 @@ pub enum Limit {
     NameLength,
     /// [`REGISTRATION_RECORD_BYTES`]
     RegistrationRecord,
+    /// [`REGISTRY_ITEMS`]
+    RegistryItems,
+    /// [`REGISTRY_BYTES`]
+    RegistryLength,
+    /// [`REPLAY_CACHE_REQUESTS`]
+    ReplayCacheRequests,
     /// [`WRAPPED_SECRET_BYTES`]
     WrappedSecret,
     /// [`ADDRESS_BYTES`]
@@ -88,6 +100,9 @@ impl fmt::Display for Limit {
             Self::KeywordsPerRecord => (KEYWORDS_PER_RECORD, "keywords for a record"),
             Self::NameLength => (NAME_BYTES, "bytes in a name"),
             Self::RegistrationRecord => (REGISTRATION_RECORD_BYTES, "bytes in a registration record"),
+            Self::RegistryItems => (REGISTRY_ITEMS, "items of a kind in a registry"),
+            Self::RegistryLength => (REGISTRY_BYTES, "bytes in a registry"),
+            Self::ReplayCacheRequests => (REPLAY_CACHE_REQUESTS, "requests in a replay cache"),
             Self::WrappedSecret => (WRAPPED_SECRET_BYTES, "bytes in a wrapped secret"),
             Self::AddressLength => (ADDRESS_BYTES, "bytes in an address"),
             Self::MessageLength => (MESSAGE_BYTES, "bytes in a message"),

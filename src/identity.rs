@@ -1,0 +1,88 @@
+//! Identity keys, certificates, and mutual authentication of hospitals and main nodes (the model's 3.2 and 3.3).
+//!
+//! | who | holds | does |
+//! |---|---|---|
+//! | [`SuperNode`] | the master secret `s` | registers hospitals, certifies main nodes, revokes both |
+//! | [`MainNode`] | its secret `s_MN`, the [`VerifiedRegistry`], a [`ReplayCache`] | authenticates hospitals, answers them |
+//! | [`Hospital`] | its identity key `S_ID` | authenticates to main nodes, opens envelopes to its identity |
+//!
+//! The paper's group `G1` with `P`, `X`, `T`, `Q_SN`, `Q_MN` is G1 of BLS12-381; its points `QID`, `SID`, `U` live
+//! in G2, so that the Diffie-Hellman multiplications of a handshake are in the cheaper group. Times are Unix
+//! milliseconds, and are always the caller's.
+//!
+//! What travels is one type and what was verified another: a [`Certificate`] or a [`Registry`] can do nothing
+//! until it is a [`VerifiedCertificate`] or a [`VerifiedRegistry`]. The states of a handshake are types too, and
+//! each step consumes the last.
+//!
+//! The paper's protocol does not hold as printed. The handshake, its promises and what they rest on are described
+//! with [`Hospital::start`]'s messages in this module's `handshake`; the tests carry out each attack against a
+//! literal version of the paper, and show that it fails here.
+//!
+//! ```
+//! use medseal::identity::{
+//!     Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, SuperNode,
+//! };
+//! # fn main() -> Result<(), medseal::Error> {
+//! let mut rng = rand_core::OsRng;
+//! let (started, now) = (1_800_000_000_000, 1_800_000_060_000);
+//!
+//! // The super node, a hospital registered with it, and a main node certified by it.
+//! let mut super_node = SuperNode::generate(&mut rng)?;
+//! let public_key = super_node.public_key();
+//! let request = RegistrationRequest::new(Name::new("St. Mary")?, b"member since 2024", &mut rng)?;
+//! let key = super_node.register(&request)?;
+//! let hospital = Hospital::accept(request, key, &public_key)?;
+//! let main_node = MainNode::generate(Name::new("node 1")?, &public_key, &mut rng)?;
+//! let certificate = super_node.certify(&main_node.certificate_request(), started..=now + 86_400_000)?;
+//! let registry = super_node.publish(now)?.verify(&public_key, 0)?;
+//! let replay_cache = MemoryReplayCache::new(ReplayBounds::default(), started)?;
+//!
+//! // The handshake.
+//! let (awaiting_reply, request) = hospital.start(&certificate.verify(&public_key)?, &registry, now, &mut rng)?;
+//! let accepted = main_node.accept(&request, &registry, &replay_cache, now)?;
+//! assert_eq!(accepted.hospital().as_str(), "St. Mary");
+//! let disclosure = Disclosure::new(b"where it lies", [1; 32], [2; 32])?;
+//! let (reply, awaiting_confirmation) = accepted.reply(&disclosure, &mut rng)?;
+//! let mut established = awaiting_reply.finish(&reply)?;
+//! assert_eq!(established.disclosure, disclosure);
+//! let mut session = awaiting_confirmation.confirm(&established.confirmation)?;
+//!
+//! // The session.
+//! let message = established.session.seal_final(b"", b"thank you")?;
+//! assert_eq!(*session.open(b"", &message)?, b"thank you");
+//! assert!(session.is_closed_by_peer());
+//! # Ok(())
+//! # }
+//! ```
+
+mod certificate;
+mod disclosure;
+mod envelope;
+mod handshake;
+mod hospital;
+mod main_node;
+mod name;
+mod registration;
+mod registry;
+mod replay;
+mod session;
+mod signature;
+mod super_node;
+#[cfg(test)]
+mod tests;
+
+pub use certificate::{Certificate, CertificateRequest, Role, VerifiedCertificate};
+pub use disclosure::Disclosure;
+pub use envelope::IdentityEnvelope;
+pub use handshake::{
+    AcceptedRequest, AuthConfirmation, AuthReply, AuthRequest, AwaitingConfirmation, AwaitingReply,
+    Established,
+};
+pub use hospital::Hospital;
+pub use main_node::MainNode;
+pub use name::Name;
+pub use registration::{Identity, IdentityKey, RegistrationRequest};
+pub use registry::{Registry, VerifiedRegistry};
+pub use replay::{DEFAULT_WINDOW_MS, MemoryReplayCache, ReplayBounds, ReplayCache, SeenRequest};
+pub use session::{Session, SessionMessage};
+pub use super_node::{SuperNode, SuperNodePublicKey};

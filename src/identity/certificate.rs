@@ -1,0 +1,246 @@
+//! Certificates of main nodes.
+//!
+//! ```text
+//! CertificateRequest = name || role (1) || Q_MN (48) || proof (96)
+//! Certificate        = name || role (1) || Q_MN (48) || serial (8) || not before (8) || not after (8)
+//!                   || signature (96)
+//! proof     = [s_MN] hash_to_g2(POP,  name || role || Q_MN)
+//! signature = [s]    hash_to_g2(CERT, name || role || Q_MN || serial || not before || not after)
+//! ```
+//! The proof covers the name, so that one made for this name serves no other.
+
+use core::ops::RangeInclusive;
+
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::curve::{G1Affine, G2Affine};
+use crate::domain::{CERTIFICATE, POSSESSION};
+use crate::error::Error;
+use crate::hash::hash_to_g2;
+use crate::identity::main_node::Node;
+use crate::identity::name::Name;
+use crate::identity::registry::VerifiedRegistry;
+use crate::identity::signature;
+use crate::identity::super_node::SuperNodePublicKey;
+use crate::secret::SecretScalar;
+
+/// What a certified key may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Role {
+    /// Authenticates hospitals and answers them.
+    MainNode = 1,
+}
+
+/// Whose key it is, and what for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Subject {
+    name: Name,
+    role: Role,
+    Q_MN: G1Affine,
+}
+
+impl Subject {
+    /// The point under which possession is proved.
+    fn possession_point(&self) -> G2Affine {
+        let mut w = Writer::new();
+        self.write(&mut w);
+        hash_to_g2(POSSESSION, w.as_slice())
+    }
+
+    fn write(&self, w: &mut Writer) {
+        self.name.write(w);
+        w.u8(self.role as u8);
+        w.g1(&self.Q_MN);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let name = Name::read(r)?;
+        let role = match r.u8()? {
+            1 => Role::MainNode,
+            _ => return Err(Error::InvalidField),
+        };
+        Ok(Self { name, role, Q_MN: r.g1()? })
+    }
+}
+
+/// A main node's request to be certified, with the proof that it holds the secret of its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateRequest {
+    subject: Subject,
+    proof: G2Affine,
+}
+
+impl CertificateRequest {
+    pub(super) fn new(name: Name, Q_MN: G1Affine, s_MN: &SecretScalar) -> Self {
+        let subject = Subject { name, role: Role::MainNode, Q_MN };
+        let proof = *signature::sign(s_MN, &subject.possession_point());
+        Self { subject, proof }
+    }
+
+    /// The name to be certified.
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        &self.subject.name
+    }
+
+    /// What the super node certifies, if the proof verifies and the period is not empty.
+    pub(super) fn certifiable(&self, serial: u64, validity: RangeInclusive<u64>) -> Result<Statement, Error> {
+        // e(P1, proof) = e(Q_MN, H)
+        if !signature::verifies(&self.subject.Q_MN, &self.subject.possession_point(), &self.proof) {
+            return Err(Error::InvalidSignature);
+        }
+        if validity.is_empty() {
+            return Err(Error::InvalidField);
+        }
+        let (not_before, not_after) = validity.into_inner();
+        Ok(Statement { subject: self.subject.clone(), serial, not_before, not_after })
+    }
+}
+
+impl Object for CertificateRequest {
+    const KIND: Kind = Kind::CertificateRequest;
+
+    fn write(&self, w: &mut Writer) {
+        self.subject.write(w);
+        w.g2(&self.proof);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self { subject: Subject::read(r)?, proof: r.g2()? })
+    }
+}
+byte_form!(CertificateRequest);
+
+/// What a certificate states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Statement {
+    subject: Subject,
+    serial: u64,
+    not_before: u64,
+    not_after: u64,
+}
+
+impl Statement {
+    /// The point that the super node signs.
+    fn point(&self) -> G2Affine {
+        let mut w = Writer::new();
+        self.write(&mut w);
+        hash_to_g2(CERTIFICATE, w.as_slice())
+    }
+
+    fn write(&self, w: &mut Writer) {
+        self.subject.write(w);
+        w.u64(self.serial);
+        w.u64(self.not_before);
+        w.u64(self.not_after);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let statement =
+            Self { subject: Subject::read(r)?, serial: r.u64()?, not_before: r.u64()?, not_after: r.u64()? };
+        if statement.serial == 0 || statement.not_before > statement.not_after {
+            return Err(Error::InvalidField);
+        }
+        Ok(statement)
+    }
+}
+
+/// A certificate as it travels. It says nothing until it is [verified](Certificate::verify).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    statement: Statement,
+    signature: G2Affine,
+}
+
+impl Certificate {
+    pub(super) fn sign(statement: Statement, s: &SecretScalar) -> Self {
+        let signature = *signature::sign(s, &statement.point());
+        Self { statement, signature }
+    }
+
+    /// Its serial number, under which it can be revoked.
+    #[must_use]
+    pub fn serial(&self) -> u64 {
+        self.statement.serial
+    }
+
+    /// Verifies the super node's signature. Period and revocation are checked at each handshake.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSignature`]
+    pub fn verify(&self, super_node: &SuperNodePublicKey) -> Result<VerifiedCertificate, Error> {
+        let Statement { subject, serial, not_before, not_after } = &self.statement;
+        // e(P1, signature) = e(P_SN, H)
+        if !signature::verifies(&super_node.0, &self.statement.point(), &self.signature) {
+            return Err(Error::InvalidSignature);
+        }
+        let Role::MainNode = subject.role;
+        Ok(VerifiedCertificate {
+            node: Node { super_node: *super_node, name: subject.name.clone(), Q_MN: subject.Q_MN },
+            serial: *serial,
+            validity: *not_before..=*not_after,
+        })
+    }
+}
+
+impl Object for Certificate {
+    const KIND: Kind = Kind::Certificate;
+
+    fn write(&self, w: &mut Writer) {
+        self.statement.write(w);
+        w.g2(&self.signature);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self { statement: Statement::read(r)?, signature: r.g2()? })
+    }
+}
+byte_form!(Certificate);
+
+/// A certificate whose signature was verified: a main node that a hospital can [talk to](super::Hospital::start).
+#[derive(Clone, Debug)]
+pub struct VerifiedCertificate {
+    node: Node,
+    serial: u64,
+    validity: RangeInclusive<u64>,
+}
+
+impl VerifiedCertificate {
+    /// The main node's name.
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        &self.node.name
+    }
+
+    /// Its serial number, under which it can be revoked.
+    #[must_use]
+    pub fn serial(&self) -> u64 {
+        self.serial
+    }
+
+    /// The period in which it is valid, in Unix milliseconds.
+    #[must_use]
+    pub fn validity(&self) -> &RangeInclusive<u64> {
+        &self.validity
+    }
+
+    /// The main node, if it was certified by this super node and the certificate stands now.
+    pub(super) fn node_at(
+        &self,
+        now_ms: u64,
+        super_node: &SuperNodePublicKey,
+        registry: &VerifiedRegistry,
+    ) -> Result<&Node, Error> {
+        registry.check_signer(super_node)?;
+        if self.node.super_node != *super_node {
+            return Err(Error::InvalidSignature);
+        }
+        if !self.validity.contains(&now_ms) {
+            return Err(Error::CertificateExpired);
+        }
+        if registry.is_certificate_revoked(self.serial) {
+            return Err(Error::CertificateRevoked);
+        }
+        Ok(&self.node)
+    }
+}

@@ -1,0 +1,82 @@
+//! What a main node discloses of a record to a hospital that it has authenticated.
+//!
+//! ```text
+//! Disclosure = location || database digest (32) || keyed summary (32)  a length before each
+//! ```
+
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::error::Error;
+use crate::limits::{ADDRESS_BYTES, Limit};
+
+/// Where a record lies, the digest of the database that holds it, and the record's keyed summary: the paper's
+/// `L`, `H(M)` and `Mac`.
+///
+/// It is the payload of a handshake's reply and, at upload, the contents of the identity envelope to the
+/// hospital whose record it is. It is confidential: its bytes are wiped when dropped, and it is not printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Disclosure {
+    location: Zeroizing<Vec<u8>>,
+    database_digest: [u8; 32],
+    summary: [u8; 32],
+}
+
+impl Disclosure {
+    /// A disclosure of the record at this location, an address of up to 1,024 bytes.
+    ///
+    /// # Errors
+    /// [`Error::LimitExceeded`] if the location is longer.
+    pub fn new(location: &[u8], database_digest: [u8; 32], summary: [u8; 32]) -> Result<Self, Error> {
+        if location.len() > ADDRESS_BYTES {
+            return Err(Error::LimitExceeded(Limit::AddressLength));
+        }
+        Ok(Self { location: Zeroizing::new(location.to_vec()), database_digest, summary })
+    }
+
+    /// Where the record lies.
+    #[must_use]
+    pub fn location(&self) -> &[u8] {
+        &self.location
+    }
+
+    /// The digest of the database that holds the record.
+    #[must_use]
+    pub fn database_digest(&self) -> &[u8; 32] {
+        &self.database_digest
+    }
+
+    /// The record's keyed summary.
+    #[must_use]
+    pub fn summary(&self) -> &[u8; 32] {
+        &self.summary
+    }
+}
+
+impl fmt::Debug for Disclosure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Disclosure(<redacted>)")
+    }
+}
+
+impl Object for Disclosure {
+    const KIND: Kind = Kind::Disclosure;
+
+    fn write(&self, w: &mut Writer) {
+        w.var(&self.location);
+        w.var(&self.database_digest);
+        w.var(&self.summary);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let location = r.secret_var(ADDRESS_BYTES, Limit::AddressLength)?;
+        Ok(Self { location, database_digest: digest(r)?, summary: digest(r)? })
+    }
+}
+byte_form!(secret Disclosure);
+
+fn digest(r: &mut Reader<'_>) -> Result<[u8; 32], Error> {
+    if r.u32()? == 32 { r.array() } else { Err(Error::InvalidField) }
+}

@@ -1,0 +1,161 @@
+//! The hospital's side.
+
+use rand_core::{CryptoRng, RngCore};
+use zeroize::Zeroizing;
+
+use crate::aead;
+use crate::codec::{Object, Reader, Writer};
+use crate::curve::{Curve, G1Affine, PrimeCurveAffine, random_bytes};
+use crate::domain::AUTH_NONCE;
+use crate::error::Error;
+use crate::hash;
+use crate::identity::certificate::VerifiedCertificate;
+use crate::identity::disclosure::Disclosure;
+use crate::identity::envelope::IdentityEnvelope;
+use crate::identity::handshake::messages::{AuthConfirmation, AuthReply, AuthRequest};
+use crate::identity::handshake::schedule::{
+    SharedSecrets, authenticator_scalar, identity_aad, identity_key, reply_aad, transcript_hash,
+};
+use crate::identity::hospital::Hospital;
+use crate::identity::main_node::Node;
+use crate::identity::registration::Identity;
+use crate::identity::registry::VerifiedRegistry;
+use crate::identity::session::{Session, Side};
+use crate::secret::{SecretG1, SecretG2, SecretScalar};
+use crate::transcript::Transcript;
+
+impl Hospital {
+    /// Starts a handshake with a certified main node.
+    ///
+    /// The registry is the hospital's view of revoked certificates; `now_ms` is the hospital's clock, in Unix
+    /// milliseconds. The request is good for one use, within the main node's window.
+    ///
+    /// # Errors
+    /// [`Error::CertificateExpired`] and [`Error::CertificateRevoked`]; [`Error::InvalidSignature`] if certificate
+    /// or registry are another super node's; [`Error::RandomnessUnavailable`].
+    pub fn start(
+        &self,
+        main_node: &VerifiedCertificate,
+        registry: &VerifiedRegistry,
+        now_ms: u64,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<(AwaitingReply, AuthRequest), Error> {
+        let node = main_node.node_at(now_ms, &self.super_node, registry)?;
+        let (identifiers, tc) = (self.registration.identifiers(), now_ms);
+        let x = self.hedged_nonce(node, tc, rng)?;
+        // X = [x]P1
+        let X = (G1Affine::generator() * *x).to_affine();
+        // X' = [x]Q_MN
+        let shared = SecretG1::from(node.Q_MN * *x);
+        let r = authenticator_scalar(&identifiers, &self.Q_ID, node, &X, &shared, tc);
+        // U = S_ID + [x r]Q_ID
+        let xr = SecretScalar::new(*x * *r);
+        let U = SecretG2::from(self.Q_ID.0 * *xr + *self.S_ID);
+        // W = seal(k_s, X || tc, ID || R || SHA-256(R1) || U)
+        let mut inner = Writer::new();
+        identifiers.name.write_padded(&mut inner);
+        inner.raw(&identifiers.R);
+        inner.raw(&identifiers.record_digest);
+        inner.g2(&U);
+        let k_s = identity_key(&shared, node, &X, tc);
+        let W = aead::seal(k_s, &identity_aad(&X, tc), inner.as_slice());
+        let W = W.try_into().map_err(|_| Error::InvalidField)?;
+
+        let request = AuthRequest { X, tc, W };
+        let awaiting = AwaitingReply {
+            node: node.clone(),
+            Q_ID: self.Q_ID,
+            S_ID: SecretG2::new(*self.S_ID),
+            R: identifiers.R,
+            x,
+            shared,
+            request: request.bytes(),
+        };
+        Ok((awaiting, request))
+    }
+
+    /// `x = hash_to_scalar(32 random bytes, S_ID, main node's name, Q_MN, tc)`
+    ///
+    /// Hedged, because `x` is as sensitive as `S_ID = U - [x r]Q_ID`: under a generator that repeats itself, `x`
+    /// still repeats only where `r` does. That is why everything that enters `r` and may change from one request
+    /// to the next enters here, the name included.
+    fn hedged_nonce(
+        &self,
+        node: &Node,
+        tc: u64,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<SecretScalar, Error> {
+        let mut t = Transcript::new();
+        t.bytes("random", random_bytes::<32>(rng)?.as_slice());
+        t.g2("S_ID", &self.S_ID);
+        t.bytes("main node", node.name.as_bytes());
+        t.g1("Q_MN", &node.Q_MN);
+        t.u64("tc", tc);
+        Ok(SecretScalar::new(t.challenge(AUTH_NONCE)))
+    }
+}
+
+/// A hospital between its request and the main node's reply. [`finish`](Self::finish) consumes it.
+#[derive(Debug)]
+pub struct AwaitingReply {
+    node: Node,
+    Q_ID: Identity,
+    S_ID: SecretG2,
+    R: [u8; 16],
+    x: SecretScalar,
+    shared: SecretG1,
+    request: Vec<u8>,
+}
+
+/// What a hospital has after a handshake.
+#[derive(Debug)]
+pub struct Established {
+    /// The session with the main node.
+    pub session: Session,
+    /// What the main node disclosed.
+    pub disclosure: Disclosure,
+    /// The third message, for a main node that asks for it.
+    pub confirmation: AuthConfirmation,
+}
+
+impl AwaitingReply {
+    /// Finishes the handshake: the reply came from the certified main node, and answers this request.
+    ///
+    /// # Errors
+    /// [`Error::AuthenticationFailed`], whichever check failed. The handshake is over; start another.
+    pub fn finish(self, reply: &AuthReply) -> Result<Established, Error> {
+        self.establish(reply).map_err(|_| Error::AuthenticationFailed)
+    }
+
+    pub(in crate::identity) fn establish(&self, reply: &AuthReply) -> Result<Established, Error> {
+        let AuthReply { T, AK, M } = reply;
+        // V = [x]T
+        let V = SecretG1::from(T * &*self.x);
+        let secrets = SharedSecrets::new(&self.shared, &V);
+        let th = transcript_hash(&self.request, T, M, &self.node);
+        let keys = secrets.keys(&th);
+        if !hash::equal(&keys.responder_confirmation(&th), AK) {
+            return Err(Error::AuthenticationFailed);
+        }
+        let aad = reply_aad(&self.request, T);
+        let envelope = aead::open(&secrets.payload_key(&aad), &aad, M)?;
+        let disclosure = self.open_payload(&envelope, &aad)?;
+        let confirmation = AuthConfirmation(keys.initiator_confirmation(&th));
+        let session = Session::new(Side::Initiator, keys.session, self.node.name.clone());
+        Ok(Established { session, disclosure, confirmation })
+    }
+
+    /// Opens the envelope and checks that the `R` inside is this hospital's.
+    fn open_payload(&self, envelope: &[u8], aad: &[u8]) -> Result<Disclosure, Error> {
+        let mut r = Reader::new(envelope);
+        let envelope = IdentityEnvelope::read(&mut r)?;
+        r.finish()?;
+        let payload: Zeroizing<Vec<u8>> =
+            envelope.open(&self.node.super_node, &self.Q_ID, &self.S_ID, aad)?;
+        let mut r = Reader::new(&payload);
+        let (length, R) = (r.u32()?, r.array::<16>()?);
+        let disclosure = Disclosure::read(&mut r)?;
+        r.finish()?;
+        if length == 16 && R == self.R { Ok(disclosure) } else { Err(Error::AuthenticationFailed) }
+    }
+}

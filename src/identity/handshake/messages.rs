@@ -1,0 +1,102 @@
+//! The three messages.
+//!
+//! ```text
+//! AuthRequest      = X (48) || tc (8) || W (432)
+//! AuthReply        = T (48) || AK (32) || M                            a length before M
+//! AuthConfirmation = HMAC (32)
+//! W = seal(k_s, X || tc, name padded to 256 || R (16) || SHA-256(R1) (32) || U (96))
+//! M = seal(k_m, request || T, envelope(Q_ID, payload))
+//! payload = R || disclosure                                            a length before R
+//! ```
+
+use crate::aead;
+use crate::codec::{self, Kind, Object, Reader, Writer, byte_form};
+use crate::curve::{G1_BYTES, G1Affine, G2_BYTES};
+use crate::error::Error;
+use crate::limits::{ADDRESS_BYTES, Limit, NAME_BYTES};
+
+/// Bytes of `W`.
+pub(super) const W_BYTES: usize = 1 + NAME_BYTES + 16 + 32 + G2_BYTES + aead::OVERHEAD;
+
+/// Bytes of `M`, at most: a disclosure with `R`, in an envelope, sealed.
+const M_BYTES: usize = 96 + ADDRESS_BYTES + G1_BYTES + 4 + 2 * aead::OVERHEAD;
+
+/// The first message, from the hospital to the main node. 492 bytes, whoever sends it.
+///
+/// Nothing in it tells two hospitals apart, or two requests of one from requests of two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthRequest {
+    pub(super) X: G1Affine,
+    pub(super) tc: u64,
+    pub(super) W: [u8; W_BYTES],
+}
+
+impl AuthRequest {
+    /// When the hospital made it, in Unix milliseconds by its clock. Authenticated once the request is accepted.
+    #[must_use]
+    pub fn time_ms(&self) -> u64 {
+        self.tc
+    }
+
+    /// The canonical bytes, which both sides hash.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+}
+
+impl Object for AuthRequest {
+    const KIND: Kind = Kind::AuthRequest;
+
+    fn write(&self, w: &mut Writer) {
+        w.g1(&self.X);
+        w.u64(self.tc);
+        w.raw(&self.W);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self { X: r.g1()?, tc: r.u64()?, W: r.array()? })
+    }
+}
+byte_form!(AuthRequest);
+
+/// The second message, from the main node to the hospital. 300 bytes and the location's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthReply {
+    pub(super) T: G1Affine,
+    pub(super) AK: [u8; 32],
+    pub(super) M: Vec<u8>,
+}
+
+impl Object for AuthReply {
+    const KIND: Kind = Kind::AuthReply;
+
+    fn write(&self, w: &mut Writer) {
+        w.g1(&self.T);
+        w.raw(&self.AK);
+        w.var(&self.M);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let (T, AK) = (r.g1()?, r.array()?);
+        Ok(Self { T, AK, M: r.var(M_BYTES, Limit::MessageLength)?.to_vec() })
+    }
+}
+byte_form!(AuthReply);
+
+/// The third message, from the hospital to the main node. 36 bytes. Optional: it tells the main node that the
+/// hospital holds the session's keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthConfirmation(pub(super) [u8; 32]);
+
+impl Object for AuthConfirmation {
+    const KIND: Kind = Kind::AuthConfirmation;
+
+    fn write(&self, w: &mut Writer) {
+        w.raw(&self.0);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self(r.array()?))
+    }
+}
+byte_form!(AuthConfirmation);

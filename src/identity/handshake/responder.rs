@@ -1,0 +1,199 @@
+//! The main node's side.
+
+use rand_core::{CryptoRng, RngCore};
+
+use crate::aead;
+use crate::codec::{Object, Reader, Writer};
+use crate::curve::{
+    Curve, G1Affine, G1Projective, G2_BYTES, PrimeCurveAffine, decode_g2, pairing_product, random_bytes,
+};
+use crate::domain::{AUTH_REPLY_NONCE, KDF_AUTH_HEDGE};
+use crate::error::Error;
+use crate::hash;
+use crate::identity::disclosure::Disclosure;
+use crate::identity::handshake::messages::{AuthConfirmation, AuthReply, AuthRequest};
+use crate::identity::handshake::schedule::{
+    SharedSecrets, authenticator_scalar, identity_aad, identity_key, reply_aad, transcript_hash,
+};
+use crate::identity::main_node::{MainNode, Node};
+use crate::identity::name::Name;
+use crate::identity::registration::{Identifiers, Identity};
+use crate::identity::registry::VerifiedRegistry;
+use crate::identity::replay::{ReplayCache, SeenRequest};
+use crate::identity::session::{Session, Side};
+use crate::kdf::kdf;
+use crate::secret::{Secret, SecretG1, SecretKey, SecretScalar};
+use crate::transcript::Transcript;
+
+impl MainNode {
+    /// Authenticates a hospital's request, at the main node's own time in Unix milliseconds.
+    ///
+    /// The window around `now_ms` is the [replay cache's](ReplayCache::window_ms). Cheap checks come first; the
+    /// cache remembers the request when all the others have passed, so that only the hospital itself can use up
+    /// its share.
+    ///
+    /// # Errors
+    /// - [`Error::RequestOutsideWindow`], [`Error::RequestReplayed`], [`Error::ReplayCacheFull`],
+    ///   [`Error::ReplayQuotaExceeded`];
+    /// - [`Error::UnknownName`] and [`Error::HospitalRevoked`]: for the log; the sender, who has proved nothing
+    ///   yet, need not be told;
+    /// - [`Error::InvalidSignature`] if the registry is another super node's;
+    /// - [`Error::AuthenticationFailed`] in every other case.
+    pub fn accept(
+        &self,
+        request: &AuthRequest,
+        registry: &VerifiedRegistry,
+        replay_cache: &(impl ReplayCache + ?Sized),
+        now_ms: u64,
+    ) -> Result<AcceptedRequest, Error> {
+        let AuthRequest { X, tc, W } = request;
+        registry.check_signer(&self.node.super_node)?;
+        if now_ms.abs_diff(*tc) > replay_cache.window_ms() {
+            return Err(Error::RequestOutsideWindow);
+        }
+        let ephemeral = X.to_compressed();
+        replay_cache.look(&ephemeral, *tc)?;
+
+        // X' = [s_MN]X
+        let shared = SecretG1::from(X * &*self.s_MN);
+        let k_s = identity_key(&shared, &self.node, X, *tc);
+        let inner = aead::open(&k_s, &identity_aad(X, *tc), W).map_err(|_| Error::AuthenticationFailed)?;
+        let (hospital, U) = read_inner(&inner).map_err(|_| Error::AuthenticationFailed)?;
+
+        let registered = registry.identity(&hospital.name)?;
+        let Q_ID = hospital.identity();
+        if registry.is_identity_revoked(&hospital.name, &Q_ID) {
+            return Err(Error::HospitalRevoked);
+        }
+        if Q_ID != *registered {
+            return Err(Error::AuthenticationFailed);
+        }
+        let U = decode_g2(&U).map_err(|_| Error::AuthenticationFailed)?;
+        let r = authenticator_scalar(&hospital, &Q_ID, &self.node, X, &shared, *tc);
+        // e(P1, U) = e(P_SN + [r]X, Q_ID)
+        let left = -G1Affine::generator();
+        let right = (G1Projective::from(self.node.super_node.0) + X * &*r).to_affine();
+        if !pairing_product(&[(left, U), (right, Q_ID.0)]).is_ok_and(|product| product.is_one()) {
+            return Err(Error::AuthenticationFailed);
+        }
+        let seen = SeenRequest { ephemeral: &ephemeral, time_ms: *tc, hospital: &hospital.name };
+        replay_cache.remember(&seen, now_ms)?;
+
+        let request = request.bytes();
+        Ok(AcceptedRequest {
+            node: self.node.clone(),
+            hedge: self.hedge(&request),
+            hospital,
+            Q_ID,
+            X: *X,
+            shared,
+            request,
+        })
+    }
+
+    /// What `y` is hedged with: a key that depends on `s_MN` and on the request, so that the state of one
+    /// handshake need not carry `s_MN` itself.
+    fn hedge(&self, request: &[u8]) -> SecretKey {
+        kdf(Secret::new(self.s_MN.to_bytes_be()).as_slice(), KDF_AUTH_HEDGE, request)
+    }
+}
+
+/// `ID || R || SHA-256(R1) || U`; `U` is decoded later.
+fn read_inner(inner: &[u8]) -> Result<(Identifiers, [u8; G2_BYTES]), Error> {
+    let mut r = Reader::new(inner);
+    let name = Name::read_padded(&mut r)?;
+    let hospital = Identifiers { name, R: r.array()?, record_digest: r.array()? };
+    let U = r.array()?;
+    r.finish()?;
+    Ok((hospital, U))
+}
+
+/// A main node that has authenticated a request and not yet replied: now it knows who asks, and can look up what
+/// to disclose. Drop it to refuse.
+#[derive(Debug)]
+pub struct AcceptedRequest {
+    node: Node,
+    hedge: SecretKey,
+    hospital: Identifiers,
+    Q_ID: Identity,
+    X: G1Affine,
+    shared: SecretG1,
+    request: Vec<u8>,
+}
+
+impl AcceptedRequest {
+    /// The hospital that asks.
+    #[must_use]
+    pub fn hospital(&self) -> &Name {
+        &self.hospital.name
+    }
+
+    /// The reply with what is disclosed, and the session in waiting.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`]
+    pub fn reply(
+        self,
+        disclosure: &Disclosure,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<(AuthReply, AwaitingConfirmation), Error> {
+        let y = self.hedged_nonce(rng)?;
+        // T = [y]P1
+        let T = (G1Affine::generator() * *y).to_affine();
+        // V = [y]X
+        let V = SecretG1::from(self.X * *y);
+        let secrets = SharedSecrets::new(&self.shared, &V);
+        // M = seal(k_m, request || T, envelope(Q_ID, R || L || H(M) || Mac))
+        let aad = reply_aad(&self.request, &T);
+        let mut payload = Writer::new();
+        payload.var(&self.hospital.R);
+        disclosure.write(&mut payload);
+        let mut envelope = Writer::new();
+        self.node.super_node.seal_to(&self.Q_ID, &aad, payload.as_slice(), rng)?.write(&mut envelope);
+        let M = aead::seal(secrets.payload_key(&aad), &aad, envelope.as_slice());
+        // AK = HMAC(k_conf_r, "responder" || th)
+        let th = transcript_hash(&self.request, &T, &M, &self.node);
+        let keys = secrets.keys(&th);
+        let AK = keys.responder_confirmation(&th);
+
+        let confirmation = Secret::new(keys.initiator_confirmation(&th));
+        let session = Session::new(Side::Responder, keys.session, self.hospital.name.clone());
+        Ok((AuthReply { T, AK, M }, AwaitingConfirmation { session, confirmation }))
+    }
+
+    /// `y = hash_to_scalar(32 random bytes, kdf(s_MN, "hedge", request))`
+    fn hedged_nonce(&self, rng: &mut (impl CryptoRng + RngCore)) -> Result<SecretScalar, Error> {
+        let mut t = Transcript::new();
+        t.bytes("random", random_bytes::<32>(rng)?.as_slice());
+        t.bytes("hedge", self.hedge.as_slice());
+        Ok(SecretScalar::new(t.challenge(AUTH_REPLY_NONCE)))
+    }
+}
+
+/// A main node that has replied. The hospital is authenticated already, by its request; the third message tells
+/// in addition that it has received the reply and holds the session's keys.
+#[derive(Debug)]
+pub struct AwaitingConfirmation {
+    session: Session,
+    confirmation: Secret<[u8; 32]>,
+}
+
+impl AwaitingConfirmation {
+    /// The session, once the hospital has confirmed it.
+    ///
+    /// # Errors
+    /// [`Error::AuthenticationFailed`]
+    pub fn confirm(self, confirmation: &AuthConfirmation) -> Result<Session, Error> {
+        if hash::equal(&self.confirmation, &confirmation.0) {
+            Ok(self.session)
+        } else {
+            Err(Error::AuthenticationFailed)
+        }
+    }
+
+    /// The session without a confirmation: the first message from the hospital that opens is one.
+    #[must_use]
+    pub fn into_session(self) -> Session {
+        self.session
+    }
+}

@@ -1,0 +1,123 @@
+//! What both sides compute alike: keys, the authenticator's scalar, the transcript hash.
+
+use crate::codec::Writer;
+use crate::curve::G1Affine;
+use crate::domain::{
+    AUTH, AUTH_TRANSCRIPT, KDF_AUTH_IDENTITY, KDF_AUTH_PAYLOAD, KDF_AUTH_SESSION, MAC_INITIATOR,
+    MAC_RESPONDER,
+};
+use crate::hash::hmac;
+use crate::identity::main_node::Node;
+use crate::identity::registration::{Identifiers, Identity};
+use crate::identity::session::SessionKeys;
+use crate::kdf::{kdf, split};
+use crate::secret::{Secret, SecretG1, SecretKey, SecretScalar};
+use crate::transcript::Transcript;
+
+/// The aad of `W`: `X || tc`.
+pub(super) fn identity_aad(X: &G1Affine, tc: u64) -> Vec<u8> {
+    let mut w = Writer::new();
+    w.g1(X);
+    w.u64(tc);
+    w.into_vec()
+}
+
+/// `k_s = kdf(X', "auth-identity", P_SN || Q_MN || X || tc)`
+pub(super) fn identity_key(shared: &SecretG1, node: &Node, X: &G1Affine, tc: u64) -> SecretKey {
+    let mut context = Writer::new();
+    context.g1(&node.super_node.0);
+    context.g1(&node.Q_MN);
+    context.raw(&identity_aad(X, tc));
+    kdf(Secret::new(shared.to_compressed()).as_slice(), KDF_AUTH_IDENTITY, context.as_slice())
+}
+
+/// `r = hash_to_scalar(ID, R, SHA-256(R1), Q_ID, P_SN, main node's name, Q_MN, X, X', tc)`
+///
+/// The paper leaves out the main node's name, so that a node certified on another's key could pass a request on
+/// and the hospital would agree with the wrong name.
+pub(super) fn authenticator_scalar(
+    hospital: &Identifiers,
+    Q_ID: &Identity,
+    node: &Node,
+    X: &G1Affine,
+    shared: &SecretG1,
+    tc: u64,
+) -> SecretScalar {
+    let mut t = Transcript::new();
+    t.bytes("ID", hospital.name.as_bytes());
+    t.bytes("R", &hospital.R);
+    t.bytes("H(R1)", &hospital.record_digest);
+    t.g2("Q_ID", &Q_ID.0);
+    t.g1("P_SN", &node.super_node.0);
+    t.bytes("main node", node.name.as_bytes());
+    t.g1("Q_MN", &node.Q_MN);
+    t.g1("X", X);
+    t.g1("X'", shared);
+    t.u64("tc", tc);
+    SecretScalar::new(t.challenge(AUTH))
+}
+
+/// The aad of `M`, of the envelope inside it, and the context of its key: `request || T`.
+pub(super) fn reply_aad(request: &[u8], T: &G1Affine) -> Vec<u8> {
+    let mut w = Writer::new();
+    w.raw(request); // of one length
+    w.g1(T);
+    w.into_vec()
+}
+
+/// `X' || V`: the static and the ephemeral Diffie-Hellman secret.
+pub(super) struct SharedSecrets(Secret<[u8; 96]>);
+
+impl SharedSecrets {
+    pub(super) fn new(shared: &SecretG1, V: &SecretG1) -> Self {
+        let mut both = Secret::<[u8; 96]>::zeroed();
+        let (left, right) = both.split_at_mut(48);
+        left.copy_from_slice(Secret::new(shared.to_compressed()).as_slice());
+        right.copy_from_slice(Secret::new(V.to_compressed()).as_slice());
+        Self(both)
+    }
+
+    /// `k_m = kdf(X' || V, "auth-payload", request || T)`
+    pub(super) fn payload_key(&self, reply_aad: &[u8]) -> SecretKey {
+        kdf(self.0.as_slice(), KDF_AUTH_PAYLOAD, reply_aad)
+    }
+
+    /// `(k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i) = kdf(X' || V, "auth-session", th)`
+    pub(super) fn keys(&self, th: &[u8; 32]) -> HandshakeKeys {
+        let derived = kdf::<192>(self.0.as_slice(), KDF_AUTH_SESSION, th);
+        let [k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i] = split(&derived);
+        let session = SessionKeys { k_i2r, k_r2i, k_exp, session_id: *session_id };
+        HandshakeKeys { session, k_conf_r, k_conf_i }
+    }
+}
+
+/// `th`: the digest of everything that was sent and of whom it was sent to.
+pub(super) fn transcript_hash(request: &[u8], T: &G1Affine, M: &[u8], node: &Node) -> [u8; 32] {
+    let mut t = Transcript::new();
+    t.bytes("request", request);
+    t.g1("T", T);
+    t.bytes("M", M);
+    t.g1("P_SN", &node.super_node.0);
+    t.g1("Q_MN", &node.Q_MN);
+    t.bytes("main node", node.name.as_bytes());
+    t.digest(AUTH_TRANSCRIPT)
+}
+
+/// The session's keys and those that confirm them.
+pub(super) struct HandshakeKeys {
+    pub(super) session: SessionKeys,
+    k_conf_r: SecretKey,
+    k_conf_i: SecretKey,
+}
+
+impl HandshakeKeys {
+    /// `AK = HMAC(k_conf_r, "responder" || th)`
+    pub(super) fn responder_confirmation(&self, th: &[u8; 32]) -> [u8; 32] {
+        hmac(&self.k_conf_r, &[MAC_RESPONDER.0.as_bytes(), th])
+    }
+
+    /// `HMAC(k_conf_i, "initiator" || th)`
+    pub(super) fn initiator_confirmation(&self, th: &[u8; 32]) -> [u8; 32] {
+        hmac(&self.k_conf_i, &[MAC_INITIATOR.0.as_bytes(), th])
+    }
+}

@@ -1,0 +1,90 @@
+//! A registered hospital.
+//!
+//! ```text
+//! Hospital = P_SN (48) || name || R (16) || R1 || S_ID (96)            lengths before name and R1
+//! ```
+
+use zeroize::Zeroizing;
+
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::error::Error;
+use crate::identity::envelope::IdentityEnvelope;
+use crate::identity::name::Name;
+use crate::identity::registration::{Identity, IdentityKey, RegistrationRequest};
+use crate::identity::signature;
+use crate::identity::super_node::SuperNodePublicKey;
+use crate::secret::SecretG2;
+
+/// A hospital with its identity key.
+///
+/// It starts handshakes with main nodes ([`Hospital::start`]) and opens envelopes to its identity
+/// ([`Hospital::open`]). Its byte form holds the key.
+#[derive(Debug)]
+pub struct Hospital {
+    pub(super) super_node: SuperNodePublicKey,
+    pub(super) registration: RegistrationRequest,
+    pub(super) Q_ID: Identity,
+    pub(super) S_ID: SecretG2,
+}
+
+impl Hospital {
+    /// Accepts the super node's answer to a registration, if it is the key of that registration.
+    ///
+    /// # Errors
+    /// [`Error::InvalidKey`] if the key was not extracted from this request by this super node.
+    pub fn accept(
+        registration: RegistrationRequest,
+        key: IdentityKey,
+        super_node: &SuperNodePublicKey,
+    ) -> Result<Self, Error> {
+        let (Q_ID, IdentityKey(S_ID)) = (registration.identity(), key);
+        // e(P1, S_ID) = e(P_SN, Q_ID)
+        if !signature::verifies(&super_node.0, &Q_ID.0, &S_ID) {
+            return Err(Error::InvalidKey);
+        }
+        Ok(Self { super_node: *super_node, registration, Q_ID, S_ID })
+    }
+
+    /// The name under which it is registered.
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        self.registration.name()
+    }
+
+    /// Its identity, to which envelopes are sealed.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.Q_ID
+    }
+
+    /// The super node under which it is registered.
+    #[must_use]
+    pub fn super_node(&self) -> &SuperNodePublicKey {
+        &self.super_node
+    }
+
+    /// Opens an envelope that was sealed to this hospital's identity with the same `aad`.
+    ///
+    /// # Errors
+    /// [`Error::DecryptionFailed`] if it was not, or has been changed.
+    pub fn open(&self, envelope: &IdentityEnvelope, aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        envelope.open(&self.super_node, &self.Q_ID, &self.S_ID, aad)
+    }
+}
+
+impl Object for Hospital {
+    const KIND: Kind = Kind::Hospital;
+
+    fn write(&self, w: &mut Writer) {
+        self.super_node.write(w);
+        self.registration.write(w);
+        w.g2(&self.S_ID);
+    }
+
+    /// Checks the key again: a store that lost or exchanged something shows here, not in a failing handshake.
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let super_node = SuperNodePublicKey::read(r)?;
+        Self::accept(RegistrationRequest::read(r)?, IdentityKey::read(r)?, &super_node)
+    }
+}
+byte_form!(secret Hospital);

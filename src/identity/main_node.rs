@@ -1,0 +1,80 @@
+//! A main node and its static key pair.
+//!
+//! ```text
+//! MainNode = P_SN (48) || name || s_MN (32)                            a length before the name
+//! ```
+
+use rand_core::{CryptoRng, RngCore};
+
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::curve::{Curve, G1Affine, PrimeCurveAffine, random_nonzero_scalar};
+use crate::error::Error;
+use crate::identity::certificate::CertificateRequest;
+use crate::identity::name::Name;
+use crate::identity::super_node::SuperNodePublicKey;
+use crate::secret::SecretScalar;
+
+/// The public side of a main node, as both sides of a handshake must see it.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) super_node: SuperNodePublicKey,
+    pub(super) name: Name,
+    pub(super) Q_MN: G1Affine,
+}
+
+/// A main node with its secret `s_MN`.
+///
+/// It authenticates hospitals and answers them ([`MainNode::accept`]). It needs its certificate for nothing
+/// itself; hospitals do.
+#[derive(Debug)]
+pub struct MainNode {
+    pub(super) node: Node,
+    pub(super) s_MN: SecretScalar,
+}
+
+impl MainNode {
+    /// A main node of this name in the consortium of this super node, with a fresh key pair.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`]
+    pub fn generate(
+        name: Name,
+        super_node: &SuperNodePublicKey,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Self, Error> {
+        Ok(Self::new(*super_node, name, random_nonzero_scalar(rng)?))
+    }
+
+    fn new(super_node: SuperNodePublicKey, name: Name, s_MN: SecretScalar) -> Self {
+        // Q_MN = [s_MN]P1
+        let Q_MN = (G1Affine::generator() * *s_MN).to_affine();
+        Self { node: Node { super_node, name, Q_MN }, s_MN }
+    }
+
+    /// The name under which it is certified.
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        &self.node.name
+    }
+
+    /// A request for certification, with the proof that this node holds its secret.
+    #[must_use]
+    pub fn certificate_request(&self) -> CertificateRequest {
+        CertificateRequest::new(self.node.name.clone(), self.node.Q_MN, &self.s_MN)
+    }
+}
+
+impl Object for MainNode {
+    const KIND: Kind = Kind::MainNode;
+
+    fn write(&self, w: &mut Writer) {
+        self.node.super_node.write(w);
+        self.node.name.write(w);
+        w.scalar(&self.s_MN);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self::new(SuperNodePublicKey::read(r)?, Name::read(r)?, r.nonzero_scalar()?))
+    }
+}
+byte_form!(secret MainNode);

@@ -1,0 +1,83 @@
+//! Names of hospitals and main nodes.
+
+use core::fmt;
+
+use unicode_normalization::is_nfc;
+
+use crate::codec::{Reader, Writer};
+use crate::error::Error;
+use crate::limits::{Limit, NAME_BYTES};
+
+/// The unique name of a hospital or of a main node: 1 to 255 bytes of UTF-8.
+///
+/// In Unicode's composed form (NFC), without control characters and without space at either end, so that two
+/// names that differ in bytes differ in more than their encoding. Names that merely look alike (a Cyrillic `а`
+/// for a Latin one) are for whoever runs the super node to refuse.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(String);
+
+impl Name {
+    /// Checks a name.
+    ///
+    /// # Errors
+    /// [`Error::LimitExceeded`] above 255 bytes; [`Error::InvalidText`] if it is empty or not in the form above.
+    pub fn new(text: &str) -> Result<Self, Error> {
+        if text.len() > NAME_BYTES {
+            return Err(Error::LimitExceeded(Limit::NameLength));
+        }
+        if text.is_empty() || text.trim() != text || text.contains(char::is_control) || !is_nfc(text) {
+            return Err(Error::InvalidText);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The name's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
+    pub(super) fn write(&self, w: &mut Writer) {
+        w.var(self.as_bytes());
+    }
+
+    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Self::new(r.text(NAME_BYTES, Limit::NameLength)?)
+    }
+
+    /// One byte of length and 255 bytes, zeros behind the name: every name has one length.
+    pub(super) fn write_padded(&self, w: &mut Writer) {
+        w.u8(self.0.len() as u8); // at most 255
+        w.raw(self.as_bytes());
+        for _ in self.0.len()..NAME_BYTES {
+            w.u8(0);
+        }
+    }
+
+    pub(super) fn read_padded(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let length = usize::from(r.u8()?);
+        let name = r.raw(length)?;
+        if r.raw(NAME_BYTES - length)?.iter().any(|byte| *byte != 0) {
+            return Err(Error::InvalidField);
+        }
+        Self::new(core::str::from_utf8(name).map_err(|_| Error::InvalidText)?)
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl core::str::FromStr for Name {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::new(text)
+    }
+}

@@ -1,0 +1,126 @@
+//! Registration: what a hospital sends to the super node, and the identity key that it gets back.
+//!
+//! ```text
+//! RegistrationRequest = name || R (16) || R1            lengths before name and R1
+//! IdentityKey         = S_ID (96)
+//! ```
+
+use rand_core::{CryptoRng, RngCore};
+
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::curve::{G2Affine, random_bytes};
+use crate::domain::IDENTITY;
+use crate::error::Error;
+use crate::hash::{hash_to_g2, sha256};
+use crate::identity::name::Name;
+use crate::limits::{Limit, REGISTRATION_RECORD_BYTES};
+use crate::secret::SecretG2;
+
+/// A hospital's request to be registered: its name, a random number `R` and its registration record `R1`.
+///
+/// The hospital keeps it: with the [`IdentityKey`] that the super node answers it becomes a
+/// [`Hospital`](super::Hospital). It is sent over a channel on which the super node knows whom it talks to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistrationRequest {
+    name: Name,
+    R: [u8; 16],
+    record: Vec<u8>,
+}
+
+impl RegistrationRequest {
+    /// A request under this name, with a fresh `R`.
+    ///
+    /// `record` is the paper's *data request record* `R1`, any bytes up to 1 KiB, for instance the agreement
+    /// under which the hospital joins. Its digest becomes part of the identity.
+    ///
+    /// # Errors
+    /// [`Error::LimitExceeded`] if the record is too long; [`Error::RandomnessUnavailable`].
+    pub fn new(name: Name, record: &[u8], rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        if record.len() > REGISTRATION_RECORD_BYTES {
+            return Err(Error::LimitExceeded(Limit::RegistrationRecord));
+        }
+        Ok(Self { name, R: *random_bytes(rng)?, record: record.to_vec() })
+    }
+
+    /// The name to be registered.
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// The registration record `R1`.
+    #[must_use]
+    pub fn record(&self) -> &[u8] {
+        &self.record
+    }
+
+    /// The identity that this request registers.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        self.identifiers().identity()
+    }
+
+    pub(super) fn identifiers(&self) -> Identifiers {
+        Identifiers { name: self.name.clone(), R: self.R, record_digest: sha256(&[&self.record]) }
+    }
+}
+
+impl Object for RegistrationRequest {
+    const KIND: Kind = Kind::RegistrationRequest;
+
+    fn write(&self, w: &mut Writer) {
+        self.name.write(w);
+        w.raw(&self.R);
+        w.var(&self.record);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            name: Name::read(r)?,
+            R: r.array()?,
+            record: r.var(REGISTRATION_RECORD_BYTES, Limit::RegistrationRecord)?.to_vec(),
+        })
+    }
+}
+byte_form!(RegistrationRequest);
+
+/// `(ID, R, SHA-256(R1))`: what an identity is made of.
+#[derive(Clone, Debug)]
+pub(super) struct Identifiers {
+    pub(super) name: Name,
+    pub(super) R: [u8; 16],
+    pub(super) record_digest: [u8; 32],
+}
+
+impl Identifiers {
+    /// The paper's `H(ID xor R xor R1)` gives many triples one identity; an injective encoding gives each its own.
+    pub(super) fn identity(&self) -> Identity {
+        let mut w = Writer::new();
+        self.name.write(&mut w);
+        w.raw(&self.R);
+        w.raw(&self.record_digest);
+        // Q_ID = hash_to_g2(IDENTITY, len || ID || R || SHA-256(R1))
+        Identity(hash_to_g2(IDENTITY, w.as_slice()))
+    }
+}
+
+/// `Q_ID`: the public point of one registration of one hospital.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity(pub(super) G2Affine);
+
+/// `S_ID = [s]Q_ID`: the super node's answer to a registration. It travels over a secure channel, once.
+#[derive(Debug)]
+pub struct IdentityKey(pub(super) SecretG2);
+
+impl Object for IdentityKey {
+    const KIND: Kind = Kind::IdentityKey;
+
+    fn write(&self, w: &mut Writer) {
+        w.g2(&self.0);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self(SecretG2::new(r.g2()?)))
+    }
+}
+byte_form!(secret IdentityKey);

@@ -1,0 +1,248 @@
+//! The registry: who is registered, who no longer is, and which certificates are revoked.
+//!
+//! ```text
+//! Registry = body || signature (96)                                    a length before the body
+//! body     = sequence number (8) || time (8) || listings
+//! listings = count || hospital*                                        sorted by name
+//!         || count || revoked serial (8)*                              sorted
+//! hospital = name || stands (1) || Q_ID (96) if it stands || count || revoked Q_ID (96)*
+//! signature = [s] hash_to_g2(REGISTRY, body)
+//! ```
+//! The body is parsed after its signature has been verified, and not before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::curve::G2Affine;
+use crate::domain::REGISTRY;
+use crate::error::Error;
+use crate::hash::hash_to_g2;
+use crate::identity::name::Name;
+use crate::identity::registration::Identity;
+use crate::identity::signature;
+use crate::identity::super_node::SuperNodePublicKey;
+use crate::limits::{Limit, REGISTRY_BYTES, REGISTRY_ITEMS};
+use crate::secret::SecretScalar;
+
+/// A registry as it travels. It says nothing until it is [verified](Registry::verify).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registry {
+    body: Vec<u8>,
+    signature: G2Affine,
+}
+
+impl Registry {
+    pub(super) fn sign(
+        sequence: u64,
+        time_ms: u64,
+        listings: &Listings,
+        s: &SecretScalar,
+    ) -> Result<Self, Error> {
+        let mut w = Writer::new();
+        w.u64(sequence);
+        w.u64(time_ms);
+        listings.write(&mut w);
+        let body = w.into_vec();
+        if body.len() > REGISTRY_BYTES {
+            return Err(Error::LimitExceeded(Limit::RegistryLength));
+        }
+        let signature = *signature::sign(s, &hash_to_g2(REGISTRY, &body));
+        Ok(Self { body, signature })
+    }
+
+    /// Verifies the super node's signature, and that the registry is not older than one seen before.
+    ///
+    /// `last_seen` is the [sequence number](VerifiedRegistry::sequence) of the newest registry that the caller
+    /// has ever verified, kept across restarts; 0 if there was none.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSignature`]; [`Error::RegistryRollback`] if its sequence number is below `last_seen`.
+    pub fn verify(&self, super_node: &SuperNodePublicKey, last_seen: u64) -> Result<VerifiedRegistry, Error> {
+        if !signature::verifies(&super_node.0, &hash_to_g2(REGISTRY, &self.body), &self.signature) {
+            return Err(Error::InvalidSignature);
+        }
+        let mut r = Reader::new(&self.body);
+        let registry = VerifiedRegistry {
+            super_node: *super_node,
+            sequence: r.u64()?,
+            time_ms: r.u64()?,
+            listings: Listings::read(&mut r)?,
+        };
+        r.finish()?;
+        if registry.sequence < last_seen { Err(Error::RegistryRollback) } else { Ok(registry) }
+    }
+}
+
+impl Object for Registry {
+    const KIND: Kind = Kind::Registry;
+
+    fn write(&self, w: &mut Writer) {
+        w.var(&self.body);
+        w.g2(&self.signature);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self { body: r.var(REGISTRY_BYTES, Limit::RegistryLength)?.to_vec(), signature: r.g2()? })
+    }
+}
+byte_form!(Registry);
+
+/// A registry whose signature was verified.
+///
+/// How old it may be is for its holder to decide: whoever withholds newer ones keeps a revoked hospital alive
+/// until [`time_ms`](Self::time_ms) becomes too old to be believed.
+#[derive(Clone, Debug)]
+pub struct VerifiedRegistry {
+    super_node: SuperNodePublicKey,
+    sequence: u64,
+    time_ms: u64,
+    listings: Listings,
+}
+
+impl VerifiedRegistry {
+    /// Its sequence number: the `last_seen` of the next verification.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// When it was published, in Unix milliseconds.
+    #[must_use]
+    pub fn time_ms(&self) -> u64 {
+        self.time_ms
+    }
+
+    /// The standing identity of a hospital.
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`]; [`Error::HospitalRevoked`] if none stands.
+    pub fn identity(&self, hospital: &Name) -> Result<&Identity, Error> {
+        let listing = self.listings.hospitals.get(hospital).ok_or(Error::UnknownName)?;
+        listing.standing.as_ref().ok_or(Error::HospitalRevoked)
+    }
+
+    /// The names whose registration stands, sorted.
+    pub fn hospitals(&self) -> impl Iterator<Item = &Name> {
+        let standing = self.listings.hospitals.iter().filter(|(_, listing)| listing.standing.is_some());
+        standing.map(|(name, _)| name)
+    }
+
+    /// Whether the certificate of this serial number is revoked.
+    #[must_use]
+    pub fn is_certificate_revoked(&self, serial: u64) -> bool {
+        self.listings.revoked_certificates.contains(&serial)
+    }
+
+    /// That it was signed by this super node and no other.
+    pub(super) fn check_signer(&self, super_node: &SuperNodePublicKey) -> Result<(), Error> {
+        if self.super_node == *super_node { Ok(()) } else { Err(Error::InvalidSignature) }
+    }
+
+    /// Whether this identity once stood under this name.
+    pub(super) fn is_identity_revoked(&self, hospital: &Name, identity: &Identity) -> bool {
+        self.listings.hospitals.get(hospital).is_some_and(|listing| listing.revoked.contains(identity))
+    }
+}
+
+/// The books that the super node keeps and publishes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Listings {
+    hospitals: BTreeMap<Name, Listing>,
+    revoked_certificates: BTreeSet<u64>,
+}
+
+/// What is known of one name.
+#[derive(Clone, Debug, Default)]
+struct Listing {
+    standing: Option<Identity>,
+    revoked: Vec<Identity>,
+}
+
+impl Listings {
+    pub(super) fn register(&mut self, name: &Name, identity: Identity) -> Result<(), Error> {
+        if let Some(listing) = self.hospitals.get_mut(name) {
+            return listing.register(identity);
+        }
+        check_room(self.hospitals.len())?;
+        self.hospitals.insert(name.clone(), Listing { standing: Some(identity), revoked: Vec::new() });
+        Ok(())
+    }
+
+    pub(super) fn revoke_hospital(&mut self, name: &Name) -> Result<(), Error> {
+        let listing = self.hospitals.get_mut(name).ok_or(Error::UnknownName)?;
+        check_room(listing.revoked.len())?;
+        listing.revoked.push(listing.standing.take().ok_or(Error::HospitalRevoked)?);
+        Ok(())
+    }
+
+    pub(super) fn revoke_certificate(&mut self, serial: u64) -> Result<(), Error> {
+        check_room(self.revoked_certificates.len())?;
+        self.revoked_certificates.insert(serial);
+        Ok(())
+    }
+
+    pub(super) fn write(&self, w: &mut Writer) {
+        w.count(self.hospitals.len());
+        for (name, listing) in &self.hospitals {
+            name.write(w);
+            w.u8(listing.standing.is_some().into());
+            if let Some(identity) = &listing.standing {
+                w.g2(&identity.0);
+            }
+            w.count(listing.revoked.len());
+            for identity in &listing.revoked {
+                w.g2(&identity.0);
+            }
+        }
+        w.count(self.revoked_certificates.len());
+        for serial in &self.revoked_certificates {
+            w.u64(*serial);
+        }
+    }
+
+    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let mut listings = Self::default();
+        for _ in 0..r.count(REGISTRY_ITEMS, Limit::RegistryItems)? {
+            let name = Name::read(r)?;
+            if listings.hospitals.last_key_value().is_some_and(|(last, _)| *last >= name) {
+                return Err(Error::NotSorted);
+            }
+            listings.hospitals.insert(name, Listing::read(r)?);
+        }
+        for _ in 0..r.count(REGISTRY_ITEMS, Limit::RegistryItems)? {
+            let serial = r.u64()?;
+            if listings.revoked_certificates.last().is_some_and(|last| *last >= serial) {
+                return Err(Error::NotSorted);
+            }
+            listings.revoked_certificates.insert(serial);
+        }
+        Ok(listings)
+    }
+}
+
+impl Listing {
+    fn register(&mut self, identity: Identity) -> Result<(), Error> {
+        if self.standing.is_some() {
+            return Err(Error::NameTaken);
+        }
+        if self.revoked.contains(&identity) {
+            return Err(Error::HospitalRevoked);
+        }
+        self.standing = Some(identity);
+        Ok(())
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let standing = if r.flag()? { Some(Identity(r.g2()?)) } else { None };
+        let count = r.count(REGISTRY_ITEMS, Limit::RegistryItems)?;
+        let revoked = (0..count).map(|_| Ok(Identity(r.g2()?))).collect::<Result<Vec<_>, Error>>()?;
+        if standing.is_none() && revoked.is_empty() {
+            return Err(Error::InvalidField);
+        }
+        Ok(Self { standing, revoked })
+    }
+}
+
+fn check_room(present: usize) -> Result<(), Error> {
+    if present < REGISTRY_ITEMS { Ok(()) } else { Err(Error::LimitExceeded(Limit::RegistryItems)) }
+}

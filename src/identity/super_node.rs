@@ -1,0 +1,169 @@
+//! The super node: registers hospitals, certifies main nodes, revokes both, and publishes what stands.
+//!
+//! ```text
+//! SuperNodePublicKey = P_SN (48)
+//! SuperNode          = s (32) || next serial (8) || sequence number (8) || listings, as in a registry
+//! ```
+
+use core::ops::RangeInclusive;
+
+use rand_core::{CryptoRng, RngCore};
+
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::curve::{Curve, G1Affine, PrimeCurveAffine, random_nonzero_scalar};
+use crate::error::Error;
+use crate::identity::certificate::{Certificate, CertificateRequest};
+use crate::identity::name::Name;
+use crate::identity::registration::{IdentityKey, RegistrationRequest};
+use crate::identity::registry::{Listings, Registry};
+use crate::identity::signature;
+use crate::secret::SecretScalar;
+
+/// `P_SN`: what everybody in the consortium knows of the super node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SuperNodePublicKey(pub(super) G1Affine);
+
+impl Object for SuperNodePublicKey {
+    const KIND: Kind = Kind::SuperNodePublicKey;
+
+    fn write(&self, w: &mut Writer) {
+        w.g1(&self.0);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self(r.g1()?))
+    }
+}
+byte_form!(SuperNodePublicKey);
+
+/// The super node, with the identity master secret `s` and the books that it keeps.
+///
+/// It can compute every identity key that it has issued: whoever holds it can play any hospital and open every
+/// identity envelope. It cannot open recorded handshakes or sessions. Its byte form holds everything, and is to
+/// be written after each change: a super node restored from an older state would issue serial numbers twice, and
+/// would publish registries that main nodes refuse as rolled back.
+#[derive(Debug)]
+pub struct SuperNode {
+    s: SecretScalar,
+    public_key: SuperNodePublicKey,
+    next_serial: u64,
+    sequence: u64,
+    listings: Listings,
+}
+
+impl SuperNode {
+    /// A super node with a fresh master secret, which knows nobody yet.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`]
+    pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        Ok(Self::new(random_nonzero_scalar(rng)?))
+    }
+
+    fn new(s: SecretScalar) -> Self {
+        // P_SN = [s]P1
+        let public_key = SuperNodePublicKey((G1Affine::generator() * *s).to_affine());
+        Self { s, public_key, next_serial: 1, sequence: 0, listings: Listings::default() }
+    }
+
+    /// `P_SN`
+    #[must_use]
+    pub fn public_key(&self) -> SuperNodePublicKey {
+        self.public_key
+    }
+
+    /// Registers a hospital and extracts its identity key, which goes back over a secure channel.
+    ///
+    /// That the request comes from the hospital of that name is for the caller to establish. A name whose
+    /// registration was revoked may be registered again, with a fresh request.
+    ///
+    /// # Errors
+    /// [`Error::NameTaken`] if a registration of this name stands; [`Error::HospitalRevoked`] if this very
+    /// request was registered and revoked; [`Error::LimitExceeded`] if the registry is full.
+    pub fn register(&mut self, request: &RegistrationRequest) -> Result<IdentityKey, Error> {
+        let Q_ID = request.identity();
+        self.listings.register(request.name(), Q_ID)?;
+        // S_ID = [s]Q_ID
+        Ok(IdentityKey(signature::sign(&self.s, &Q_ID.0)))
+    }
+
+    /// Revokes the standing registration of a hospital. It takes effect with the next published registry.
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`]; [`Error::HospitalRevoked`] if none stands; [`Error::LimitExceeded`] if this name
+    /// was revoked 65,536 times.
+    pub fn revoke_hospital(&mut self, name: &Name) -> Result<(), Error> {
+        self.listings.revoke_hospital(name)
+    }
+
+    /// Certifies a main node that proves that it holds its secret, for a period in Unix milliseconds, both ends
+    /// included. Serial numbers count up from 1.
+    ///
+    /// That the request comes from the node of that name is for the caller to establish.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSignature`] if the proof of possession does not verify; [`Error::InvalidField`] if the
+    /// period is empty.
+    pub fn certify(
+        &mut self,
+        request: &CertificateRequest,
+        validity: RangeInclusive<u64>,
+    ) -> Result<Certificate, Error> {
+        let statement = request.certifiable(self.next_serial, validity)?;
+        let following = self.next_serial.checked_add(1).ok_or(Error::OutOfRange)?;
+        let certificate = Certificate::sign(statement, &self.s);
+        self.next_serial = following;
+        Ok(certificate)
+    }
+
+    /// Revokes a certificate. It takes effect with the next published registry.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if no certificate of this serial number was issued; [`Error::LimitExceeded`] if
+    /// 65,536 are revoked.
+    pub fn revoke_certificate(&mut self, serial: u64) -> Result<(), Error> {
+        if !(1..self.next_serial).contains(&serial) {
+            return Err(Error::OutOfRange);
+        }
+        self.listings.revoke_certificate(serial)
+    }
+
+    /// Signs the registry as it stands, with the next sequence number, at a time in Unix milliseconds.
+    ///
+    /// # Errors
+    /// [`Error::LimitExceeded`] if the registry has become longer than [`REGISTRY_BYTES`](crate::limits::REGISTRY_BYTES).
+    pub fn publish(&mut self, now_ms: u64) -> Result<Registry, Error> {
+        let sequence = self.sequence.checked_add(1).ok_or(Error::OutOfRange)?;
+        let registry = Registry::sign(sequence, now_ms, &self.listings, &self.s)?;
+        self.sequence = sequence;
+        Ok(registry)
+    }
+
+    #[cfg(test)]
+    pub(super) fn secret(&self) -> &SecretScalar {
+        &self.s
+    }
+}
+
+impl Object for SuperNode {
+    const KIND: Kind = Kind::SuperNode;
+
+    fn write(&self, w: &mut Writer) {
+        w.scalar(&self.s);
+        w.u64(self.next_serial);
+        w.u64(self.sequence);
+        self.listings.write(w);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let mut super_node = Self::new(r.nonzero_scalar()?);
+        super_node.next_serial = r.u64()?;
+        if super_node.next_serial == 0 {
+            return Err(Error::InvalidField);
+        }
+        super_node.sequence = r.u64()?;
+        super_node.listings = Listings::read(r)?;
+        Ok(super_node)
+    }
+}
+byte_form!(secret SuperNode);
