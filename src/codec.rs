@@ -96,6 +96,8 @@ kinds! {
     RecordKey = 0x38,
     /// record: a sealed record
     SealedRecord = 0x39,
+    /// record: proof of one chunk against the record digest
+    ChunkProof = 0x3a,
     /// merkle: a stored tree
     MerkleTree = 0x3c,
     /// merkle: compact state for appending

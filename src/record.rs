@@ -44,8 +44,9 @@
 //! | | seal | open | digest |
 //! |---|---|---|---|
 //! | in memory | [`RecordKey::seal`] | [`RecordKey::open`] | [`RecordDigest::of`] |
+//! | in memory, into a buffer | [`RecordKey::seal_into`] | [`RecordKey::open_into`] | |
 //! | in memory, in place | [`RecordKey::seal_in_place`] | [`RecordKey::open_in_place`] | |
-//! | from a reader to a writer | [`RecordKey::seal_stream`] | [`RecordKey::open_stream`] | [`digest_stream`] |
+//! | from a reader to a writer | [`RecordKey::seal_stream`] | [`RecordKey::open_stream`] | [`RecordDigest::of_stream`] |
 //! | as the bytes come | [`Sealer`] | [`Opener`] | |
 //! | a part | | [`RecordKey::open_range`], [`RecordKey::open_range_stream`] | [`ChunkProof`] |
 //!
@@ -69,12 +70,24 @@ mod digest;
 mod header;
 mod key;
 mod memory;
+mod open;
 mod options;
+mod pipeline;
+mod proof;
+mod range;
+mod seal;
+mod stream;
 
+#[cfg(test)]
+mod attacks;
 #[cfg(test)]
 mod tests;
 
 pub use digest::{KeyedSummary, Receipt, RecordDigest};
-pub use header::ChunkSize;
+pub use header::{ChunkSize, opened_length};
 pub use key::RecordKey;
+pub use open::Opener;
 pub use options::{OpenOptions, SealOptions};
+pub use proof::{ChunkProof, ChunkTree};
+pub use seal::Sealer;
+pub use stream::no_progress;

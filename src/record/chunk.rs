@@ -65,7 +65,7 @@ impl ChunkCipher {
     }
 
     /// `HMAC(k_mac, "chunk" || i (u64) || last (u8) || h_i)`
-    pub(super) fn chunk_tag(&self, index: u64, last: bool, h: &Hash) -> [u8; TAG_BYTES] {
+    fn chunk_tag(&self, index: u64, last: bool, h: &Hash) -> [u8; TAG_BYTES] {
         let mac = self.mac.clone().chain_update(MAC_CHUNK.0).chain_update(index.to_be_bytes());
         mac.chain_update([u8::from(last)]).chain_update(h).finalize().into_bytes().into()
     }
@@ -89,6 +89,29 @@ impl ChunkCipher {
             keystream.apply_keystream(piece);
             hash.update(piece);
         }
+        self.end_chunk(index, last, hash, tag)
+    }
+
+    /// As [`seal`](Self::seal), with the plaintext elsewhere; it is as long as the chunk.
+    pub(super) fn seal_from(
+        &self,
+        keystream: &mut Keystream,
+        index: u64,
+        last: bool,
+        record: &[u8],
+        (chunk, tag): (&mut [u8], &mut [u8; TAG_BYTES]),
+    ) -> Hash {
+        let mut hash = Sha256::new();
+        for (record, piece) in record.chunks(PIECE_BYTES).zip(chunk.chunks_mut(PIECE_BYTES)) {
+            piece.copy_from_slice(record);
+            keystream.apply_keystream(piece);
+            hash.update(piece);
+        }
+        self.end_chunk(index, last, hash, tag)
+    }
+
+    /// Writes the tag of a chunk whose ciphertext went into `hash`, and returns its leaf.
+    pub(super) fn end_chunk(&self, index: u64, last: bool, hash: Sha256, tag: &mut [u8; TAG_BYTES]) -> Hash {
         let h = hash.finalize().into();
         *tag = self.chunk_tag(index, last, &h);
         leaf(&h, tag)
@@ -113,14 +136,8 @@ impl ChunkCipher {
     }
 }
 
-impl core::fmt::Debug for ChunkCipher {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("<redacted>")
-    }
-}
-
 /// The leaf of a chunk in the digest's tree: the leaf hash of the entry `h_i || tag_i`.
-pub(super) fn leaf(h: &Hash, tag: &[u8; TAG_BYTES]) -> Hash {
+fn leaf(h: &Hash, tag: &[u8; TAG_BYTES]) -> Hash {
     leaf_hash([h, tag])
 }
 

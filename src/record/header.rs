@@ -54,7 +54,7 @@ impl ChunkSize {
     /// # Errors
     /// [`Error::OutOfRange`] if that is 2^64 or more.
     pub fn sealed_length(self, length: u64) -> Result<u64, Error> {
-        let chunks = length.div_ceil(self.bytes() as u64).max(1);
+        let chunks = Layout::of_record(length, self).chunks;
         let tags = chunks.checked_mul(TAG_BYTES as u64);
         tags.and_then(|tags| length.checked_add(tags)?.checked_add(PREFIX_BYTES as u64))
             .ok_or(Error::OutOfRange)
@@ -78,7 +78,7 @@ impl Default for ChunkSize {
 }
 
 /// `header || HMAC(k_mac, "header" || header)`, decoded but not verified.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) bytes: [u8; HEADER_BYTES],
     pub(super) tag: [u8; TAG_BYTES],
@@ -108,7 +108,7 @@ impl Header {
         Ok((header, r.raw(r.remaining())?))
     }
 
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let bytes = r.array()?;
         let mut fields = Reader::new(&bytes);
         fields.header(Kind::SealedRecord)?;
@@ -137,6 +137,11 @@ pub(super) struct Layout {
 }
 
 impl Layout {
+    /// The layout of a record of this many bytes.
+    pub(super) fn of_record(length: u64, chunk_size: ChunkSize) -> Self {
+        Self { chunks: length.div_ceil(chunk_size.bytes() as u64).max(1), length }
+    }
+
     /// The layout of this many bytes after the prefix; `None` if no record has as many.
     pub(super) fn of(body: u64, chunk_size: ChunkSize) -> Option<Self> {
         let chunks = body.div_ceil(chunk_size.stride() as u64);
@@ -150,4 +155,15 @@ impl Layout {
     pub(super) fn position(index: u64, chunk_size: ChunkSize) -> Option<u64> {
         index.checked_mul(chunk_size.stride() as u64)?.checked_add(PREFIX_BYTES as u64)
     }
+}
+
+/// How many bytes the record has that is sealed in these bytes. Nothing is verified.
+///
+/// # Errors
+/// A decoding error if the header is not that of a sealed record, [`Error::DecryptionFailed`] if no sealed record has
+/// this many bytes.
+pub fn opened_length(sealed: &[u8]) -> Result<u64, Error> {
+    let (header, body) = Header::split(sealed)?;
+    let layout = Layout::of(body.len() as u64, header.chunk_size).ok_or(Error::DecryptionFailed)?;
+    Ok(layout.length)
 }

@@ -1,13 +1,14 @@
 //! Records that are in memory: at once, on several threads, or in place.
 
+use std::{panic, thread};
+
 use ctr::cipher::StreamCipher;
 use rand_core::{CryptoRng, RngCore};
-use std::{panic, thread};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::chunk::ChunkCipher;
 use super::digest::{DigestBuilder, Receipt};
-use super::header::{ChunkSize, Header, Layout, PREFIX_BYTES};
+use super::header::{ChunkSize, Header, Layout, PREFIX_BYTES, opened_length};
 use super::key::RecordKey;
 use super::options::{OpenOptions, SealOptions};
 use crate::error::Error;
@@ -27,34 +28,89 @@ impl RecordKey {
         options: &SealOptions,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Vec<u8>, Receipt), Error> {
+        let mut sealed = vec![0; size(options.chunk_size.sealed_length(record.len() as u64)?)?];
+        let receipt = self.seal_into(record, &mut sealed, options, rng)?;
+        Ok((sealed, receipt))
+    }
+
+    /// Seals a record that is in memory into a buffer of exactly
+    /// [`sealed_length`](ChunkSize::sealed_length) bytes.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if the buffer has another length; otherwise as [`seal`](Self::seal).
+    pub fn seal_into(
+        &self,
+        record: &[u8],
+        sealed: &mut [u8],
+        options: &SealOptions,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Receipt, Error> {
         let chunk_size = options.chunk_size;
+        if sealed.len() as u64 != chunk_size.sealed_length(record.len() as u64)? {
+            return Err(Error::OutOfRange);
+        }
         let mut header = Header::generate(chunk_size, rng)?;
         let cipher = ChunkCipher::sealing(self, &mut header);
-        let mut sealed = vec![0; sealed_length(record.len(), chunk_size)?];
-        let (prefix, body) = sealed.split_at_mut_checked(PREFIX_BYTES).ok_or(Error::OutOfRange)?;
-        prefix.copy_from_slice(&header.to_bytes());
+        let (prefix, body) = sealed.split_first_chunk_mut::<PREFIX_BYTES>().ok_or(Error::OutOfRange)?;
+        *prefix = header.to_bytes();
 
         let chunks = body.len().div_ceil(chunk_size.stride());
         let mut leaves = vec![Hash::default(); chunks];
         let per_part = chunks_per_part(chunks, chunk_size, options.threads);
-        let parts = body.chunks_mut(per_part * chunk_size.stride()).zip(leaves.chunks_mut(per_part));
         let mut records = record.chunks(per_part * chunk_size.bytes());
-        let parts = parts.enumerate().map(|(part, (body, leaves))| {
-            let record = records.next().unwrap_or_default();
-            (part * per_part, record, body, leaves)
+        let parts = body.chunks_mut(per_part * chunk_size.stride()).zip(leaves.chunks_mut(per_part));
+        let parts = (0..).step_by(per_part).zip(parts).map(|(first, (body, leaves))| {
+            // An empty record has one chunk all the same.
+            (first, records.next().unwrap_or_default(), body, leaves)
         });
         on_threads(parts.collect(), |(first, record, body, leaves)| {
             let mut keystream = cipher.keystream(first as u64);
             let mut records = record.chunks(chunk_size.bytes());
             for ((index, chunk), leaf) in (first..).zip(body.chunks_mut(chunk_size.stride())).zip(leaves) {
                 let (chunk, tag) = chunk.split_last_chunk_mut().ok_or(Error::OutOfRange)?;
-                chunk.copy_from_slice(records.next().unwrap_or_default());
-                *leaf = cipher.seal(&mut keystream, index as u64, index + 1 == chunks, (chunk, tag));
+                let record = records.next().unwrap_or_default();
+                *leaf =
+                    cipher.seal_from(&mut keystream, index as u64, index + 1 == chunks, record, (chunk, tag));
             }
             Ok(())
         })?;
-        let receipt = receipt(&header, &leaves, record.len() as u64)?;
-        Ok((sealed, receipt))
+        receipt(&header, &leaves, record.len() as u64)
+    }
+
+    /// Seals a record in place; the vector grows by what sealing adds. On one thread.
+    ///
+    /// If the vector has no room for it, then what it outgrows is wiped.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`] if the generator fails; the record is then unchanged.
+    pub fn seal_in_place(
+        &self,
+        record: &mut Vec<u8>,
+        chunk_size: ChunkSize,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Receipt, Error> {
+        let length = record.len();
+        let sealed_length = size(chunk_size.sealed_length(length as u64)?)?;
+        let mut header = Header::generate(chunk_size, rng)?;
+        let cipher = ChunkCipher::sealing(self, &mut header);
+        grow(record, sealed_length);
+
+        // From the last chunk to the first, so that each moves to a place whose content has moved already.
+        let chunks = length.div_ceil(chunk_size.bytes()).max(1);
+        let mut leaves = vec![Hash::default(); chunks];
+        for (index, leaf) in leaves.iter_mut().enumerate().rev() {
+            let start = index * chunk_size.bytes();
+            let place = PREFIX_BYTES + index * chunk_size.stride();
+            record.copy_within(start..length.min(start + chunk_size.bytes()), place);
+            let end = sealed_length.min(place + chunk_size.stride());
+            let chunk = record.get_mut(place..end).and_then(<[u8]>::split_last_chunk_mut);
+            let mut keystream = cipher.keystream(index as u64);
+            let last = index + 1 == chunks;
+            *leaf = cipher.seal(&mut keystream, index as u64, last, chunk.ok_or(Error::OutOfRange)?);
+        }
+        let prefix = record.first_chunk_mut::<PREFIX_BYTES>().ok_or(Error::OutOfRange)?;
+        *prefix = header.to_bytes();
+        receipt(&header, &leaves, length as u64)
     }
 
     /// Opens a sealed record that is in memory. Nothing is released unless all of it is genuine.
@@ -64,20 +120,48 @@ impl RecordKey {
     /// another or anything was changed, removed or added; [`Error::DigestMismatch`] if the options name another
     /// digest; [`Error::Io`] if a thread cannot be started.
     pub fn open(&self, sealed: &[u8], options: &OpenOptions) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let mut record = Zeroizing::new(vec![0; size(opened_length(sealed)?)?]);
+        self.open_into(sealed, &mut record, options)?;
+        Ok(record)
+    }
+
+    /// Opens a sealed record that is in memory into a buffer of exactly [`opened_length`] bytes. The buffer is wiped
+    /// unless all of the record is genuine.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if the buffer has another length; otherwise as [`open`](Self::open).
+    pub fn open_into(
+        &self,
+        sealed: &[u8],
+        record: &mut [u8],
+        options: &OpenOptions,
+    ) -> Result<Receipt, Error> {
+        let opened = self.try_open_into(sealed, record, options);
+        opened.inspect_err(|_| record.zeroize())
+    }
+
+    fn try_open_into(
+        &self,
+        sealed: &[u8],
+        record: &mut [u8],
+        options: &OpenOptions,
+    ) -> Result<Receipt, Error> {
         let (header, body) = Header::split(sealed)?;
         let chunk_size = header.chunk_size;
         let cipher = ChunkCipher::opening(self, &header)?;
         let layout = Layout::of(body.len() as u64, chunk_size).ok_or(Error::DecryptionFailed)?;
-        let chunks = body.len().div_ceil(chunk_size.stride());
+        if record.len() as u64 != layout.length {
+            return Err(Error::OutOfRange);
+        }
 
-        let mut record = Zeroizing::new(vec![0; layout.length as usize]);
+        let chunks = size(layout.chunks)?;
         let mut leaves = vec![Hash::default(); chunks];
         let per_part = chunks_per_part(chunks, chunk_size, options.threads);
-        let parts = body.chunks(per_part * chunk_size.stride()).zip(leaves.chunks_mut(per_part));
         let mut records = record.chunks_mut(per_part * chunk_size.bytes());
-        let parts = parts.enumerate().map(|(part, (body, leaves))| {
-            let record = records.next().unwrap_or_default();
-            (part * per_part, record, body, leaves)
+        let parts = body.chunks(per_part * chunk_size.stride()).zip(leaves.chunks_mut(per_part));
+        let parts = (0..).step_by(per_part).zip(parts).map(|(first, (body, leaves))| {
+            // An empty record has one chunk all the same.
+            (first, records.next().unwrap_or_default(), body, leaves)
         });
         on_threads(parts.collect(), |(first, record, body, leaves)| {
             let mut keystream = cipher.keystream(first as u64);
@@ -91,13 +175,58 @@ impl RecordKey {
             }
             Ok(())
         })?;
-        receipt(&header, &leaves, layout.length)?.expect(options.digest)?;
-        Ok(record)
+        receipt(&header, &leaves, layout.length)?.expect(options.digest)
+    }
+
+    /// Opens a sealed record in place; the vector shrinks to the record. On one thread. The vector is wiped and empty
+    /// unless all of the record is genuine.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_in_place(&self, sealed: &mut Vec<u8>, options: &OpenOptions) -> Result<Receipt, Error> {
+        let opened = self.try_open_in_place(sealed);
+        opened.and_then(|receipt| receipt.expect(options.digest)).inspect_err(|_| sealed.zeroize())
+    }
+
+    fn try_open_in_place(&self, sealed: &mut Vec<u8>) -> Result<Receipt, Error> {
+        let (header, body) = Header::split(sealed)?;
+        let chunk_size = header.chunk_size;
+        let cipher = ChunkCipher::opening(self, &header)?;
+        let layout = Layout::of(body.len() as u64, chunk_size).ok_or(Error::DecryptionFailed)?;
+
+        let mut keystream = cipher.keystream(0);
+        let mut digest = DigestBuilder::new(&header);
+        let mut opened = 0;
+        for index in 0..size(layout.chunks)? {
+            let place = PREFIX_BYTES + index * chunk_size.stride();
+            let end = sealed.len().min(place + chunk_size.stride());
+            let chunk = sealed.get(place..end).and_then(<[u8]>::split_last_chunk);
+            let (chunk, tag) = chunk.ok_or(Error::DecryptionFailed)?;
+            let length = chunk.len();
+            let last = index as u64 + 1 == layout.chunks;
+            digest.append(cipher.verify(index as u64, last, chunk, tag)?);
+            sealed.copy_within(place..place + length, opened);
+            let chunk = sealed.get_mut(opened..opened + length).ok_or(Error::DecryptionFailed)?;
+            keystream.apply_keystream(chunk);
+            opened += length;
+        }
+        sealed.truncate(opened);
+        digest.finish(layout.length)
     }
 }
 
-fn sealed_length(length: usize, chunk_size: ChunkSize) -> Result<usize, Error> {
-    usize::try_from(chunk_size.sealed_length(length as u64)?).map_err(|_| Error::OutOfRange)
+fn size(length: u64) -> Result<usize, Error> {
+    usize::try_from(length).map_err(|_| Error::OutOfRange)
+}
+
+/// Fills a vector up with zeros, and wipes what it outgrows.
+fn grow(bytes: &mut Vec<u8>, length: usize) {
+    if bytes.capacity() < length {
+        let mut grown = Vec::with_capacity(length);
+        grown.extend_from_slice(bytes);
+        core::mem::replace(bytes, grown).zeroize();
+    }
+    bytes.resize(length, 0);
 }
 
 fn receipt(header: &Header, leaves: &[Hash], length: u64) -> Result<Receipt, Error> {
@@ -114,12 +243,12 @@ fn chunks_per_part(chunks: usize, chunk_size: ChunkSize, threads: usize) -> usiz
 /// Works on all parts at once, each on a thread of its own, the first on this one.
 fn on_threads<P: Send>(parts: Vec<P>, work: impl Fn(P) -> Result<(), Error> + Sync) -> Result<(), Error> {
     let mut parts = parts.into_iter();
-    let first = parts.next();
+    let (first, work) = (parts.next(), &work);
     thread::scope(|scope| {
         let started = parts
-            .map(|part| thread::Builder::new().spawn_scoped(scope, || work(part)))
+            .map(|part| thread::Builder::new().spawn_scoped(scope, move || work(part)))
             .collect::<Result<Vec<_>, _>>()?;
-        let result = first.map_or(Ok(()), &work);
+        let result = first.map_or(Ok(()), work);
         started.into_iter().fold(result, |result, thread| {
             result.and(thread.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked)))
         })

@@ -64,7 +64,7 @@ impl Default for OpenOptions {
     }
 }
 
-fn at_least_one(threads: usize) -> usize {
+pub(super) fn at_least_one(threads: usize) -> usize {
     let processors = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     if threads == 0 { processors() } else { threads }
 }

@@ -1,49 +1,475 @@
-//! Sealed records that were changed, cut, extended or exchanged, and ways in that must agree.
+//! The ways in agree with each other and with the specification written out plainly.
 
+use std::io::{self, Cursor, ErrorKind, Read, Write};
+use std::ops::ControlFlow;
+
+use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
+use zeroize::Zeroizing;
 
-use super::header::PREFIX_BYTES;
+use super::header::{Layout, PREFIX_BYTES};
 use super::*;
 use crate::error::Error;
 
-const KIB: usize = 1024;
+pub(super) const KIB: usize = 1024;
 
-fn rng(seed: u64) -> ChaCha20Rng {
+pub(super) fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
 }
 
-fn key(seed: u64) -> RecordKey {
+pub(super) fn key(seed: u64) -> RecordKey {
     RecordKey::generate(&mut rng(seed)).unwrap()
 }
 
-fn record(length: usize) -> Vec<u8> {
+pub(super) fn record(length: usize) -> Vec<u8> {
     let mut record = vec![0; length];
     rng(length as u64).fill_bytes(&mut record);
     record
 }
 
-fn small_chunks() -> SealOptions {
+pub(super) fn small_chunks() -> SealOptions {
     SealOptions::default().chunk_size(ChunkSize::MIN)
 }
 
-fn seal(record: &[u8], options: &SealOptions) -> (Vec<u8>, Receipt) {
-    key(1).seal(record, options, &mut rng(2)).unwrap()
+/// Seals in chunks of 1 KiB.
+pub(super) fn seal(record: &[u8]) -> (Vec<u8>, Receipt) {
+    key(1).seal(record, &small_chunks(), &mut rng(2)).unwrap()
 }
 
-fn open(sealed: &[u8]) -> Result<Vec<u8>, Error> {
+pub(super) fn open(sealed: &[u8]) -> Result<Vec<u8>, Error> {
     key(1).open(sealed, &OpenOptions::default()).map(|record| record.to_vec())
 }
 
+pub(super) fn open_in_place(sealed: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut record = sealed.to_vec();
+    let opened = key(1).open_in_place(&mut record, &OpenOptions::default());
+    assert!(opened.is_ok() || record.is_empty());
+    opened.map(|_| record)
+}
+
+/// What was written until the end or the error.
+pub(super) fn open_stream(sealed: &[u8], threads: usize) -> (Vec<u8>, Result<Receipt, Error>) {
+    let mut record = Vec::new();
+    let options = OpenOptions::default().threads(threads);
+    let opened = key(1).open_stream(sealed, &mut record, &options, no_progress);
+    (record, opened)
+}
+
+/// What was written until the end or the error, when the bytes come `step` at a time.
+pub(super) fn open_by(step: usize, sealed: &[u8]) -> (Vec<u8>, Result<Receipt, Error>) {
+    let (mut opener, mut record) = (Opener::new(&key(1)), Vec::new());
+    let opened = sealed.chunks(step).try_for_each(|bytes| opener.update(bytes, &mut record));
+    let opened = opened.and_then(|()| opener.finish(&mut record));
+    (record, opened)
+}
+
+fn seal_by(step: usize, record: &[u8]) -> (Vec<u8>, Receipt) {
+    let mut sealer = Sealer::new(&key(1), ChunkSize::MIN, &mut rng(2)).unwrap();
+    let mut sealed = Vec::new();
+    record.chunks(step).for_each(|bytes| sealer.update(bytes, &mut sealed).unwrap());
+    let receipt = sealer.finish(&mut sealed).unwrap();
+    (sealed, receipt)
+}
+
+/// The sealed bytes and the digest as the specification says, with nothing of this module.
+fn as_specified(key: &[u8], chunk_log2: u8, salt: &[u8], record: &[u8]) -> (Vec<u8>, [u8; 32]) {
+    use ctr::cipher::{KeyIvInit, StreamCipher, StreamCipherSeek};
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha2::{Digest, Sha256};
+    let hmac = |key: &[u8], parts: &[&[u8]]| -> Vec<u8> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+        mac.update(&parts.concat());
+        mac.finalize().into_bytes().to_vec()
+    };
+    let header = [b"MS\x01\x39\x01".as_slice(), &[chunk_log2], salt].concat();
+    let mut keys = [0; 64];
+    hkdf::Hkdf::<Sha256>::new(Some(b"record"), key).expand(&header, &mut keys).unwrap();
+    let (k_enc, k_mac) = keys.split_at(32);
+    let header_tag = hmac(k_mac, &[b"header", &header]);
+    let mut sealed = [header.clone(), header_tag.clone()].concat();
+    let mut chunks = record.chunks(1 << chunk_log2).map(<[u8]>::to_vec).collect::<Vec<_>>();
+    if chunks.is_empty() {
+        chunks.push(Vec::new());
+    }
+    let mut entries = Vec::new();
+    let count = chunks.len();
+    for (i, mut ct) in chunks.into_iter().enumerate() {
+        let mut stream = ctr::Ctr128BE::<aes::Aes256>::new_from_slices(k_enc, &[0; 16]).unwrap();
+        stream.seek((i as u64) << chunk_log2);
+        stream.apply_keystream(&mut ct);
+        let h = Sha256::digest(&ct).to_vec();
+        let tag = hmac(k_mac, &[b"chunk", &(i as u64).to_be_bytes(), &[u8::from(i + 1 == count)], &h]);
+        sealed.extend([ct, tag.clone()].concat());
+        entries.push([h, tag].concat());
+    }
+    let mut tree = crate::merkle::Tree::new();
+    entries.iter().for_each(|entry| _ = tree.append(entry));
+    let (length, root) = ((record.len() as u64).to_be_bytes(), tree.root());
+    let digest = [b"MEDSEAL-V1-RECORD".as_slice(), &header, &header_tag, &length, root.as_bytes()];
+    (sealed, Sha256::digest(digest.concat()).into())
+}
+
+#[test]
+fn the_bytes_are_those_of_the_specification() {
+    for (log2, length) in [(10, 0), (10, 1), (10, 1024), (10, 5000), (12, 4096 * 3), (16, 150_000)] {
+        let record = record(length);
+        let options = SealOptions::default().chunk_size(ChunkSize::from_log2(log2).unwrap());
+        let (sealed, receipt) = key(1).seal(&record, &options, &mut rng(2)).unwrap();
+        let (specified, digest) = as_specified(&key(1).to_bytes()[4..], log2, &sealed[6..38], &record);
+        assert_eq!(sealed, specified);
+        assert_eq!(receipt.digest.as_bytes(), &digest);
+    }
+}
+
+const LENGTHS: [usize; 12] = [0, 1, 15, 16, 1023, 1024, 1025, 2047, 2048, 2049, 10 * KIB + 7, 300 * KIB];
+
 #[test]
 fn what_is_sealed_opens_and_its_length_is_known() {
-    for length in [0, 1, 15, 16, 1023, 1024, 1025, 2047, 2048, 2049, 10 * KIB + 7] {
+    for length in LENGTHS {
         let record = record(length);
-        let (sealed, receipt) = seal(&record, &small_chunks());
-        let chunks = length.div_ceil(KIB).max(1);
-        assert_eq!(sealed.len(), PREFIX_BYTES + length + 32 * chunks);
+        let (sealed, receipt) = seal(&record);
+        assert_eq!(sealed.len(), PREFIX_BYTES + length + 32 * length.div_ceil(KIB).max(1));
         assert_eq!((receipt.length, receipt.sealed_length), (length as u64, sealed.len() as u64));
-        assert_eq!(RecordDigest::of(&sealed).unwrap(), receipt.digest);
+        assert_eq!(ChunkSize::MIN.sealed_length(length as u64).unwrap(), sealed.len() as u64);
+        assert_eq!(opened_length(&sealed).unwrap(), length as u64);
         assert_eq!(open(&sealed).unwrap(), record);
+    }
+}
+
+#[test]
+fn every_way_to_seal_gives_the_same_bytes_and_digest() {
+    for length in LENGTHS {
+        let record = record(length);
+        let expected = seal(&record);
+        for threads in [1, 2, 5] {
+            let options = small_chunks().threads(threads);
+            assert_eq!(key(1).seal(&record, &options, &mut rng(2)).unwrap(), expected);
+            let mut sealed = Vec::new();
+            let receipt =
+                key(1).seal_stream(&record[..], &mut sealed, &options, &mut rng(2), no_progress).unwrap();
+            assert_eq!((sealed, receipt), expected);
+        }
+        let mut sealed = record.clone();
+        let receipt = key(1).seal_in_place(&mut sealed, ChunkSize::MIN, &mut rng(2)).unwrap();
+        assert_eq!((sealed, receipt), expected);
+        for step in [7, 1024, 5000] {
+            assert_eq!(seal_by(step, &record), expected);
+        }
+    }
+}
+
+#[test]
+fn every_way_to_open_gives_the_same_record_and_digest() {
+    for length in LENGTHS {
+        let record = record(length);
+        let (sealed, receipt) = seal(&record);
+        assert_eq!(RecordDigest::of(&sealed).unwrap(), receipt.digest);
+        for threads in [1, 2, 5] {
+            let options = OpenOptions::default().threads(threads).expect_digest(receipt.digest);
+            assert_eq!(*key(1).open(&sealed, &options).unwrap(), record);
+            assert_eq!(open_stream(&sealed, threads), (record.clone(), Ok(receipt)));
+            assert_eq!(RecordDigest::of_stream(&sealed[..], threads, no_progress).unwrap(), receipt);
+        }
+        assert_eq!(open_in_place(&sealed).unwrap(), record);
+        for step in [7, 1056, 5000] {
+            assert_eq!(open_by(step, &sealed), (record.clone(), Ok(receipt)));
+        }
+        assert_eq!(*key(1).open_range(&sealed, 0, length as u64).unwrap(), record);
+    }
+}
+
+#[test]
+fn several_runs_on_several_threads_keep_their_order() {
+    // Chunks larger than a run, smaller ones, and more runs than there are jobs.
+    for (log2, length) in [(10, 1_300_001), (16, 4_000_000), (20, 5 << 20)] {
+        let record = record(length);
+        let options = SealOptions::default().chunk_size(ChunkSize::from_log2(log2).unwrap());
+        let expected = key(1).seal(&record, &options, &mut rng(2)).unwrap();
+        for threads in [1, 2, 3, 0] {
+            let options = options.threads(threads);
+            assert_eq!(key(1).seal(&record, &options, &mut rng(2)).unwrap(), expected);
+            let mut sealed = Vec::new();
+            let receipt =
+                key(1).seal_stream(&record[..], &mut sealed, &options, &mut rng(2), no_progress).unwrap();
+            assert_eq!((sealed, receipt), expected);
+            assert_eq!(open_stream(&expected.0, threads), (record.clone(), Ok(receipt)));
+            assert_eq!(RecordDigest::of_stream(&expected.0[..], threads, no_progress).unwrap(), receipt);
+        }
+    }
+}
+
+#[test]
+fn buffers_of_another_length_are_refused() {
+    let (sealed, receipt) = seal(&record(2000));
+    for length in [0, 1999, 2001] {
+        let mut opened = vec![7; length];
+        let result = key(1).open_into(&sealed, &mut opened, &OpenOptions::default());
+        assert_eq!(result, Err(Error::OutOfRange));
+        assert_eq!(opened, vec![0; length]);
+    }
+    for length in [0, sealed.len() - 1, sealed.len() + 1] {
+        let result = key(1).seal_into(&record(2000), &mut vec![0; length], &small_chunks(), &mut rng(2));
+        assert_eq!(result, Err(Error::OutOfRange));
+    }
+    let mut opened = vec![7; 2000];
+    assert_eq!(key(1).open_into(&sealed, &mut opened, &OpenOptions::default()), Ok(receipt));
+    assert_eq!(opened, record(2000));
+}
+
+#[test]
+fn a_record_key_sealed_twice_under_gives_unrelated_bytes() {
+    let record = record(3000);
+    let mut rng = rng(9);
+    let (first, a) = key(1).seal(&record, &small_chunks(), &mut rng).unwrap();
+    let (second, b) = key(1).seal(&record, &small_chunks(), &mut rng).unwrap();
+    assert_ne!(a.digest, b.digest);
+    let same = first[PREFIX_BYTES..].iter().zip(&second[PREFIX_BYTES..]).filter(|(a, b)| a == b).count();
+    assert!(same < 60, "{same} of 3000 bytes are equal, where chance gives about 12");
+    assert_eq!((open(&first).unwrap(), open(&second).unwrap()), (record.clone(), record));
+}
+
+#[test]
+fn lengths_that_no_record_has_are_known_for_what_they_are() {
+    for length in 0..5000 {
+        let sealed = ChunkSize::MIN.sealed_length(length).unwrap();
+        let layout = Layout::of(sealed - PREFIX_BYTES as u64, ChunkSize::MIN).unwrap();
+        assert_eq!(layout, Layout { chunks: length.div_ceil(1024).max(1), length });
+    }
+    for body in (0..32).chain(1056..=1056 + 32).chain(2112..=2112 + 32) {
+        let possible = body == 1056 || body == 2112;
+        assert_eq!(Layout::of(body, ChunkSize::MIN).is_some(), possible, "{body}");
+    }
+    for length in [u64::MAX, u64::MAX - 100] {
+        assert_eq!(ChunkSize::MIN.sealed_length(length), Err(Error::OutOfRange));
+        Layout::of(length, ChunkSize::MIN).unwrap();
+    }
+}
+
+#[test]
+fn a_record_key_decodes_strictly_and_is_not_printed() {
+    let bytes = key(1).to_bytes();
+    for cut in 0..bytes.len() {
+        assert_eq!(RecordKey::from_bytes(&bytes[..cut]).unwrap_err(), Error::Truncated);
+    }
+    assert_eq!(RecordKey::from_bytes(&[&bytes[..], &[0]].concat()).unwrap_err(), Error::TrailingBytes);
+    assert_eq!(RecordKey::from_bytes(&[b"MS\x01\x39", &bytes[4..]].concat()).unwrap_err(), Error::WrongKind);
+    assert_eq!(RecordKey::from_bytes(&bytes).unwrap(), key(1));
+    assert_ne!(key(1), key(2));
+    assert_eq!(format!("{:?}", key(1)), "RecordKey(<redacted>)");
+    let opener = Opener::new(&key(1));
+    assert_eq!(format!("{opener:?}"), "Opener { .. }");
+}
+
+// Readers and writers as they are.
+
+/// Gives a byte or a few at a time, and is interrupted in between.
+struct Halting<'a>(&'a [u8], usize);
+
+impl Read for Halting<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.1 += 1;
+        if self.1 % 3 == 0 {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let count = buffer.len().min(self.1 % 700);
+        self.0.read(buffer.get_mut(..count.max(1)).unwrap_or_default())
+    }
+}
+
+/// Fails once it has done this many bytes.
+struct Failing<T>(T, usize);
+
+impl<R: Read> Read for Failing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.1 == 0 {
+            return Err(ErrorKind::ConnectionReset.into());
+        }
+        let count = buffer.len().min(self.1);
+        let count = self.0.read(&mut buffer[..count])?;
+        self.1 -= count;
+        Ok(count)
+    }
+}
+
+impl<W: Write> Write for Failing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.1 == 0 {
+            return Err(ErrorKind::StorageFull.into());
+        }
+        let count = self.0.write(&bytes[..bytes.len().min(self.1)])?;
+        self.1 -= count;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[test]
+fn short_and_interrupted_reads_change_nothing() {
+    let record = record(9000);
+    let (expected, receipt) = seal(&record);
+    for threads in [1, 3] {
+        let mut sealed = Vec::new();
+        let options = small_chunks().threads(threads);
+        key(1).seal_stream(Halting(&record, 0), &mut sealed, &options, &mut rng(2), no_progress).unwrap();
+        assert_eq!(sealed, expected);
+        let mut opened = Vec::new();
+        let options = OpenOptions::default().threads(threads);
+        key(1).open_stream(Halting(&sealed, 0), &mut opened, &options, no_progress).unwrap();
+        assert_eq!(opened, record);
+        assert_eq!(RecordDigest::of_stream(Halting(&sealed, 0), threads, no_progress).unwrap(), receipt);
+    }
+}
+
+#[test]
+fn what_a_reader_or_a_writer_reports_is_passed_on() {
+    let record = record(5000);
+    let (sealed, _) = seal(&record);
+    let reset = Err(Error::Io(ErrorKind::ConnectionReset));
+    let full = Err(Error::Io(ErrorKind::StorageFull));
+    for threads in [1, 3] {
+        let (sealing, opening) = (small_chunks().threads(threads), OpenOptions::default().threads(threads));
+        for at in [0, 1, 69, 70, 71, 1024, 3000, 4999] {
+            let reader = Failing(&record[..], at);
+            assert_eq!(key(1).seal_stream(reader, io::sink(), &sealing, &mut rng(2), no_progress), reset);
+            let writer = Failing(io::sink(), at);
+            assert_eq!(key(1).seal_stream(&record[..], writer, &sealing, &mut rng(2), no_progress), full);
+            let reader = Failing(&sealed[..], at);
+            assert_eq!(key(1).open_stream(reader, io::sink(), &opening, no_progress), reset);
+            let writer = Failing(io::sink(), at);
+            assert_eq!(key(1).open_stream(&sealed[..], writer, &opening, no_progress), full);
+            assert_eq!(RecordDigest::of_stream(Failing(&sealed[..], at), threads, no_progress), reset);
+            let writer = Failing(io::sink(), at);
+            assert_eq!(
+                key(1).open_range_stream(Cursor::new(&sealed), 0, 5000, writer),
+                full.map(|_: Receipt| ())
+            );
+        }
+    }
+}
+
+#[test]
+fn a_sealer_or_opener_that_failed_stays_failed() {
+    let full = Error::Io(ErrorKind::StorageFull);
+    let mut sealer = Sealer::new(&key(1), ChunkSize::MIN, &mut rng(2)).unwrap();
+    assert_eq!(sealer.update(&record(3000), &mut Failing(io::sink(), 500)), Err(full));
+    let mut out = Vec::new();
+    assert_eq!(sealer.update(b"more", &mut out), Err(full));
+    assert_eq!(sealer.finish(&mut out), Err(full));
+    assert_eq!(out, b"");
+    let (mut damaged, _) = seal(&record(3000));
+    damaged[100] ^= 1;
+    let mut opener = Opener::new(&key(1));
+    assert_eq!(opener.update(&damaged, &mut out), Err(Error::DecryptionFailed));
+    assert_eq!(opener.update(&seal(&record(3000)).0, &mut out), Err(Error::DecryptionFailed));
+    assert_eq!(opener.finish(&mut out), Err(Error::DecryptionFailed));
+    assert_eq!(out, b"");
+}
+
+#[test]
+fn progress_counts_the_records_bytes_and_can_cancel() {
+    let record = record(1_000_000);
+    let (sealed, _) = seal(&record);
+    for threads in [1, 3] {
+        let (sealing, opening) = (small_chunks().threads(threads), OpenOptions::default().threads(threads));
+        let mut heard = Vec::new();
+        let mut listen = |done| {
+            heard.push(done);
+            ControlFlow::Continue(())
+        };
+        key(1).seal_stream(&record[..], io::sink(), &sealing, &mut rng(2), &mut listen).unwrap();
+        key(1).open_stream(&sealed[..], io::sink(), &opening, &mut listen).unwrap();
+        RecordDigest::of_stream(&sealed[..], threads, &mut listen).unwrap();
+        let steps = heard.len() / 3;
+        assert_eq!(&heard[..steps], &heard[steps..2 * steps]);
+        assert_eq!(&heard[..steps], &heard[2 * steps..]);
+        assert!(steps >= 3 && heard[..steps].is_sorted() && heard[steps - 1] == 1_000_000);
+
+        let stop = |done| if done > 300_000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        let cancelled = Err(Error::Cancelled);
+        assert_eq!(key(1).seal_stream(&record[..], io::sink(), &sealing, &mut rng(2), stop), cancelled);
+        assert_eq!(key(1).open_stream(&sealed[..], io::sink(), &opening, stop), cancelled);
+        assert_eq!(RecordDigest::of_stream(&sealed[..], threads, stop), cancelled);
+    }
+}
+
+#[test]
+fn a_failing_generator_is_reported_and_leaves_a_record_unchanged() {
+    struct Failing;
+    impl RngCore for Failing {
+        fn next_u32(&mut self) -> u32 {
+            0
+        }
+        fn next_u64(&mut self) -> u64 {
+            0
+        }
+        fn fill_bytes(&mut self, _: &mut [u8]) {}
+        fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), rand_core::Error> {
+            Err(core::num::NonZeroU32::MIN.into())
+        }
+    }
+    impl rand_core::CryptoRng for Failing {}
+    let failed = Error::RandomnessUnavailable;
+    assert_eq!(RecordKey::generate(&mut Failing).unwrap_err(), failed);
+    assert_eq!(key(1).seal(b"record", &small_chunks(), &mut Failing).unwrap_err(), failed);
+    assert_eq!(Sealer::new(&key(1), ChunkSize::MIN, &mut Failing).unwrap_err(), failed);
+    let mut in_place = b"record".to_vec();
+    assert_eq!(key(1).seal_in_place(&mut in_place, ChunkSize::MIN, &mut Failing).unwrap_err(), failed);
+    assert_eq!(in_place, b"record");
+}
+
+/// Cuts at random places.
+fn pieces(record: Vec<u8>) -> impl Strategy<Value = (Vec<u8>, Vec<usize>)> {
+    let length = record.len();
+    (
+        Just(record),
+        proptest::collection::vec(0..=length, 0..12).prop_map(|mut cuts| {
+            cuts.sort_unstable();
+            cuts
+        }),
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn how_the_bytes_come_does_not_matter(
+        (record, cuts) in (0usize..6000).prop_flat_map(|length| pieces(record(length))),
+    ) {
+        let expected = seal(&record);
+        let mut sealer = Sealer::new(&key(1), ChunkSize::MIN, &mut rng(2)).unwrap();
+        let (mut sealed, mut from) = (Vec::new(), 0);
+        for to in cuts.iter().copied().chain([record.len()]) {
+            sealer.update(&record[from..to], &mut sealed).unwrap();
+            from = to;
+        }
+        let receipt = sealer.finish(&mut sealed).unwrap();
+        prop_assert_eq!((&sealed, &receipt), (&expected.0, &expected.1));
+
+        let mut opener = Opener::new(&key(1));
+        let (mut opened, mut from) = (Vec::new(), 0);
+        for to in cuts.into_iter().chain([sealed.len()]) {
+            opener.update(&sealed[from..to], &mut opened).unwrap();
+            from = to;
+        }
+        prop_assert_eq!(opener.finish(&mut opened).unwrap(), receipt);
+        prop_assert_eq!(opened, record);
+    }
+
+    #[test]
+    fn a_range_is_a_slice_of_the_whole(length in 0usize..6000, from in any::<u64>(), count in any::<u64>()) {
+        let record = record(length);
+        let (sealed, _) = seal(&record);
+        let from = from % (length as u64 + 1);
+        let count = count % (length as u64 - from + 1);
+        let part = key(1).open_range(&sealed, from, count).unwrap();
+        prop_assert_eq!(&*part, &record[from as usize..][..count as usize]);
+        let mut streamed = Vec::new();
+        key(1).open_range_stream(Cursor::new(&sealed), from, count, &mut streamed).unwrap();
+        prop_assert_eq!(Zeroizing::new(streamed), part);
     }
 }

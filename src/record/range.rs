@@ -1,0 +1,88 @@
+//! Opening a part of a record.
+
+use std::io::{Cursor, ErrorKind, Read, Seek, SeekFrom, Write};
+
+use ctr::cipher::StreamCipher;
+use zeroize::Zeroizing;
+
+use super::chunk::ChunkCipher;
+use super::header::{Header, Layout, PREFIX_BYTES};
+use super::key::RecordKey;
+use super::pipeline::Source;
+use super::stream::read_header;
+use crate::error::Error;
+
+impl RecordKey {
+    /// Opens `length` bytes of the record from `offset` on, reading and checking the header and those chunks only
+    /// that hold them.
+    ///
+    /// # What it proves
+    /// The bytes are those that whoever sealed the record put at this offset: each chunk's tag covers its content and
+    /// its number. It proves nothing about the chunks that were not needed. In particular the record's *length* is taken
+    /// from the number of sealed bytes, and is proved only if the range touches the last chunk, whose tag says that it
+    /// is the last. So a record that was cut short makes a range beyond the cut fail, and leaves one before it intact;
+    /// and [`Error::OutOfRange`] says something about these bytes rather than about the record that was sealed.
+    ///
+    /// # Errors
+    /// A decoding error if this does not begin with the header of a sealed record; [`Error::OutOfRange`] if the range
+    /// ends after the record; [`Error::DecryptionFailed`] if the key is another or the header, a chunk that is needed
+    /// or the number of bytes was changed.
+    pub fn open_range(&self, sealed: &[u8], offset: u64, length: u64) -> Result<Zeroizing<Vec<u8>>, Error> {
+        // No allocation for more than is there, and none that grows and leaves plaintext behind.
+        let most = usize::try_from(length).map_err(|_| Error::OutOfRange)?.min(sealed.len());
+        let mut part = Zeroizing::new(Vec::with_capacity(most));
+        self.open_range_stream(Cursor::new(sealed), offset, length, &mut *part)?;
+        Ok(part)
+    }
+
+    /// As [`open_range`](Self::open_range), for sealed bytes that can be read anywhere, such as a file, and with any
+    /// length: what is verified is written chunk by chunk, and the writer flushed at the end. The sealed record begins
+    /// at position zero and ends where `reader` does.
+    ///
+    /// # Errors
+    /// As [`open_range`](Self::open_range), and [`Error::Io`] with what the reader or the writer reported.
+    pub fn open_range_stream(
+        &self,
+        mut reader: impl Read + Seek,
+        offset: u64,
+        length: u64,
+        mut writer: impl Write,
+    ) -> Result<(), Error> {
+        let sealed_length = reader.seek(SeekFrom::End(0))?;
+        reader.seek(SeekFrom::Start(0))?;
+        let header = read_header(&mut Source::new(&mut reader))?;
+        let cipher = ChunkCipher::opening(self, &header)?;
+        let body = sealed_length.saturating_sub(PREFIX_BYTES as u64);
+        let layout = Layout::of(body, header.chunk_size).ok_or(Error::DecryptionFailed)?;
+        let end = offset.checked_add(length).filter(|end| *end <= layout.length).ok_or(Error::OutOfRange)?;
+
+        let chunk_bytes = header.chunk_size.bytes() as u64;
+        let (first, stop) = (offset / chunk_bytes, end.div_ceil(chunk_bytes));
+        if length > 0 {
+            reader.seek(SeekFrom::Start(
+                Layout::position(first, header.chunk_size).ok_or(Error::OutOfRange)?,
+            ))?;
+            let mut keystream = cipher.keystream(first);
+            let mut buffer = Zeroizing::new(vec![0; header.chunk_size.stride()]);
+            for index in first..stop {
+                let last = index + 1 == layout.chunks;
+                let start = index * chunk_bytes;
+                let size = layout.length.saturating_sub(start).min(chunk_bytes);
+                let sealed = buffer.get_mut(..size as usize + 32).ok_or(Error::OutOfRange)?;
+                reader.read_exact(sealed).map_err(ended)?;
+                let (chunk, tag) = sealed.split_last_chunk_mut().ok_or(Error::DecryptionFailed)?;
+                cipher.verify(index, last, chunk, tag)?;
+                keystream.apply_keystream(chunk);
+                let (from, to) = (offset.saturating_sub(start), (end - start).min(size));
+                writer.write_all(chunk.get(from as usize..to as usize).ok_or(Error::OutOfRange)?)?;
+            }
+        }
+        writer.flush()?;
+        Ok(())
+    }
+}
+
+/// A reader that ends before its end was moved meanwhile: that is a change like any other.
+fn ended(error: std::io::Error) -> Error {
+    if error.kind() == ErrorKind::UnexpectedEof { Error::DecryptionFailed } else { error.into() }
+}

@@ -1,0 +1,129 @@
+//! Sealing as the bytes come.
+
+use std::fmt;
+use std::io::Write;
+use std::mem;
+
+use ctr::cipher::StreamCipher;
+use rand_core::{CryptoRng, RngCore};
+use sha2::{Digest, Sha256};
+
+use super::chunk::{ChunkCipher, Keystream, PIECE_BYTES};
+use super::digest::{DigestBuilder, Receipt};
+use super::header::{ChunkSize, Header, TAG_BYTES};
+use super::key::RecordKey;
+use crate::error::Error;
+
+/// Seals a record whose bytes come little by little.
+///
+/// It writes what it can at once and buffers none of the record. Each call writes at most as many bytes as it takes,
+/// plus 70 for the header and 32 for each chunk that ends. [`finish`](Self::finish) is what completes the sealed
+/// record; without it what was written does not open.
+pub struct Sealer {
+    header: Header,
+    cipher: ChunkCipher,
+    keystream: Keystream,
+    digest: DigestBuilder,
+    /// The hash of the chunk under way, its index and its bytes so far.
+    hash: Sha256,
+    index: u64,
+    filled: usize,
+    /// Bytes of the record so far.
+    length: u64,
+    header_written: bool,
+    failed: Option<Error>,
+}
+
+impl Sealer {
+    /// Begins to seal a record.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`] if the generator fails.
+    pub fn new(
+        key: &RecordKey,
+        chunk_size: ChunkSize,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Self, Error> {
+        let mut header = Header::generate(chunk_size, rng)?;
+        let cipher = ChunkCipher::sealing(key, &mut header);
+        Ok(Self {
+            keystream: cipher.keystream(0),
+            digest: DigestBuilder::new(&header),
+            header,
+            cipher,
+            hash: Sha256::new(),
+            index: 0,
+            filled: 0,
+            length: 0,
+            header_written: false,
+            failed: None,
+        })
+    }
+
+    /// Seals the next bytes of the record, as many as there are, and writes to `sealed`.
+    ///
+    /// # Errors
+    /// [`Error::Io`] with what the writer reported. Every later call fails with the same error.
+    pub fn update(&mut self, record: &[u8], sealed: &mut impl Write) -> Result<(), Error> {
+        self.unless_failed(|sealer| sealer.take(record, sealed))
+    }
+
+    /// Writes what is left, namely the tag of the last chunk.
+    ///
+    /// # Errors
+    /// [`Error::Io`] with what the writer reported, now or earlier.
+    pub fn finish(mut self, sealed: &mut impl Write) -> Result<Receipt, Error> {
+        self.unless_failed(|sealer| {
+            sealer.take(&[], sealed)?;
+            sealer.end_chunk(true, sealed)
+        })?;
+        self.digest.finish(self.length)
+    }
+
+    fn unless_failed(&mut self, act: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
+        match self.failed {
+            Some(error) => Err(error),
+            None => act(self).inspect_err(|error| self.failed = Some(*error)),
+        }
+    }
+
+    fn take(&mut self, mut record: &[u8], sealed: &mut impl Write) -> Result<(), Error> {
+        if !self.header_written {
+            sealed.write_all(&self.header.to_bytes())?;
+            self.header_written = true;
+        }
+        let mut piece = [0; PIECE_BYTES];
+        while !record.is_empty() {
+            // Whether a full chunk is the last shows when the next byte comes.
+            if self.filled == self.header.chunk_size.bytes() {
+                self.end_chunk(false, sealed)?;
+            }
+            let count = record.len().min(PIECE_BYTES).min(self.header.chunk_size.bytes() - self.filled);
+            let (now, later) = record.split_at_checked(count).ok_or(Error::OutOfRange)?;
+            let piece = piece.get_mut(..count).unwrap_or_default();
+            piece.copy_from_slice(now);
+            self.keystream.apply_keystream(piece);
+            self.hash.update(&piece);
+            sealed.write_all(piece)?;
+            record = later;
+            self.filled += count;
+            self.length += count as u64;
+        }
+        Ok(())
+    }
+
+    fn end_chunk(&mut self, last: bool, sealed: &mut impl Write) -> Result<(), Error> {
+        let (hash, mut tag) = (mem::take(&mut self.hash), [0; TAG_BYTES]);
+        self.digest.append(self.cipher.end_chunk(self.index, last, hash, &mut tag));
+        sealed.write_all(&tag)?;
+        self.index += 1;
+        self.filled = 0;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sealer").finish_non_exhaustive()
+    }
+}

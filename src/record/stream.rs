@@ -1,0 +1,324 @@
+//! Records that go from a reader to a writer.
+//!
+//! Some consecutive chunks at a time, a *run*, are read into one buffer, worked on in place, and written.
+
+use std::io::{Read, Write};
+use std::ops::ControlFlow;
+
+use ctr::cipher::StreamCipher;
+use rand_core::{CryptoRng, RngCore};
+use zeroize::Zeroizing;
+
+use super::chunk::{ChunkCipher, leaf_of};
+use super::digest::{DigestBuilder, Receipt, RecordDigest};
+use super::header::{ChunkSize, Header, PREFIX_BYTES, TAG_BYTES};
+use super::key::RecordKey;
+use super::options::{OpenOptions, SealOptions, at_least_one};
+use super::pipeline::{Source, in_order};
+use crate::error::Error;
+use crate::merkle::Hash;
+
+/// About how much is read at a time; at least one chunk.
+const RUN_BYTES: usize = 256 * 1024;
+
+/// A progress function for those who do not want to know.
+pub fn no_progress(_done: u64) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+impl RecordKey {
+    /// Seals what a reader gives until its end, into a writer, and flushes it.
+    ///
+    /// `progress` hears how many bytes of the record are done, and may break off. On one thread the memory is one
+    /// buffer of 256 KiB, or of one chunk if that is more; on `n` threads it is `2n` of them.
+    ///
+    /// # Errors
+    /// [`Error::Io`] with what the reader or the writer reported, [`Error::Cancelled`] if `progress` broke off,
+    /// [`Error::RandomnessUnavailable`] if the generator fails. What was written by then is not a sealed record.
+    pub fn seal_stream(
+        &self,
+        reader: impl Read,
+        mut writer: impl Write,
+        options: &SealOptions,
+        rng: &mut (impl CryptoRng + RngCore),
+        progress: impl FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Receipt, Error> {
+        let mut header = Header::generate(options.chunk_size, rng)?;
+        let cipher = ChunkCipher::sealing(self, &mut header);
+        let (mut source, mut next) = (Source::new(reader), Some(0));
+        let (mut digest, mut progress) = (DigestBuilder::new(&header), Progress::new(progress));
+        writer.write_all(&header.to_bytes())?;
+        in_order(
+            options.threads,
+            || Run::new(options.chunk_size),
+            |run| run.read_record(&mut source, &mut next),
+            |run| run.seal(&cipher),
+            |run| {
+                writer.write_all(run.sealed())?;
+                run.leaves.iter().for_each(|leaf| digest.append(*leaf));
+                progress.advance(run.record_length())
+            },
+        )?;
+        writer.flush()?;
+        digest.finish(progress.done)
+    }
+
+    /// Opens a sealed record that a reader gives until its end, into a writer, and flushes it.
+    ///
+    /// No byte of a chunk is written before its tag is verified. At the first chunk that does not verify, what comes
+    /// before it was written and nothing else; **only after success is what was written the whole record**. If the
+    /// options name a digest, then the last chunk is written only if the digest is right. `progress` hears how many
+    /// bytes of the record are done, and may break off. Memory as in [`seal_stream`](Self::seal_stream).
+    ///
+    /// # Errors
+    /// A decoding error if the reader does not begin with the header of a sealed record;
+    /// [`Error::DecryptionFailed`] if the key is another or anything was changed, removed or added after the header,
+    /// which includes a reader that ends too early; [`Error::DigestMismatch`] if the options name another digest;
+    /// [`Error::Io`] with what the reader or the writer reported; [`Error::Cancelled`] if `progress` broke off.
+    pub fn open_stream(
+        &self,
+        reader: impl Read,
+        mut writer: impl Write,
+        options: &OpenOptions,
+        progress: impl FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Receipt, Error> {
+        let (mut source, mut next) = (Source::new(reader), Some(0));
+        let header = read_header(&mut source)?;
+        let cipher = ChunkCipher::opening(self, &header)?;
+        let (mut digest, mut progress) = (DigestBuilder::new(&header), Progress::new(progress));
+        in_order(
+            options.threads,
+            || Run::new(header.chunk_size),
+            |run| run.read_sealed(&mut source, &mut next),
+            |run| run.open(&cipher),
+            |run| {
+                run.leaves.iter().for_each(|leaf| digest.append(*leaf));
+                if run.last && run.result.is_ok() {
+                    digest.finish(progress.done + run.record_length() as u64)?.expect(options.digest)?;
+                }
+                writer.write_all(run.opened())?;
+                run.result?;
+                progress.advance(run.record_length())
+            },
+        )?;
+        writer.flush()?;
+        digest.finish(progress.done)
+    }
+}
+
+impl RecordDigest {
+    /// Computes the digest of a sealed record that a reader gives until its end, on up to `threads` threads (zero for
+    /// as many as there are processors). It takes no key, and says nothing about whether the record opens.
+    ///
+    /// `progress` hears how many bytes of the record are done, and may break off. Memory as in
+    /// [`seal_stream`](RecordKey::seal_stream).
+    ///
+    /// # Errors
+    /// A decoding error if the reader does not begin with the header of a sealed record, [`Error::Truncated`] if no
+    /// sealed record has as many bytes as the reader gave, [`Error::Io`] with what the reader reported,
+    /// [`Error::Cancelled`] if `progress` broke off.
+    pub fn of_stream(
+        reader: impl Read,
+        threads: usize,
+        progress: impl FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Receipt, Error> {
+        let mut source = Source::new(reader);
+        let header = read_header(&mut source)?;
+        let mut digest = DigestBuilder::new(&header);
+        let length = read_leaves(&mut source, &header, threads, progress, |leaf| digest.append(leaf))?;
+        digest.finish(length)
+    }
+}
+
+pub(super) fn read_header(source: &mut Source<impl Read>) -> Result<Header, Error> {
+    let mut prefix = [0; PREFIX_BYTES];
+    let count = source.fill(&mut prefix)?;
+    Ok(Header::split(prefix.get(..count).unwrap_or_default())?.0)
+}
+
+/// Reads the chunks that follow the header, gives the leaf of each to `sink`, and returns the record's length.
+pub(super) fn read_leaves(
+    source: &mut Source<impl Read>,
+    header: &Header,
+    threads: usize,
+    progress: impl FnMut(u64) -> ControlFlow<()>,
+    mut sink: impl FnMut(Hash),
+) -> Result<u64, Error> {
+    let (mut next, mut progress) = (Some(0), Progress::new(progress));
+    in_order(
+        at_least_one(threads),
+        || Run::new(header.chunk_size),
+        |run| run.read_sealed(source, &mut next),
+        |run| run.hash(),
+        |run| {
+            run.result?;
+            run.leaves.iter().for_each(|leaf| sink(*leaf));
+            progress.advance(run.record_length())
+        },
+    )?;
+    Ok(progress.done)
+}
+
+/// Tells the caller how far we are, and hears whether to go on.
+struct Progress<F> {
+    report: F,
+    done: u64,
+}
+
+impl<F: FnMut(u64) -> ControlFlow<()>> Progress<F> {
+    fn new(report: F) -> Self {
+        Self { report, done: 0 }
+    }
+
+    fn advance(&mut self, count: usize) -> Result<(), Error> {
+        self.done += count as u64;
+        if (self.report)(self.done).is_break() { Err(Error::Cancelled) } else { Ok(()) }
+    }
+}
+
+/// Consecutive chunks, each followed by its tag, in one buffer.
+struct Run {
+    buffer: Zeroizing<Vec<u8>>,
+    chunk_size: ChunkSize,
+    /// The index of the first chunk.
+    first: u64,
+    /// Whether the last chunk is the record's last.
+    last: bool,
+    /// Bytes of the buffer that are chunks and tags.
+    filled: usize,
+    /// The leaf of each chunk that was worked on.
+    leaves: Vec<Hash>,
+    /// When opening: bytes at the front of the buffer that are verified and decrypted.
+    opened: usize,
+    result: Result<(), Error>,
+}
+
+impl Run {
+    fn new(chunk_size: ChunkSize) -> Self {
+        let chunks = (RUN_BYTES / chunk_size.bytes()).max(1);
+        Self {
+            buffer: Zeroizing::new(vec![0; chunks * chunk_size.stride()]),
+            chunk_size,
+            first: 0,
+            last: false,
+            filled: 0,
+            leaves: Vec::with_capacity(chunks),
+            opened: 0,
+            result: Ok(()),
+        }
+    }
+
+    /// Begins anew; `next` is the index of the first chunk, or nothing after the last chunk of the record.
+    fn begin(&mut self, next: &mut Option<u64>) -> bool {
+        let Some(first) = next else { return false };
+        (self.first, self.last, self.filled, self.opened, self.result) = (*first, false, 0, 0, Ok(()));
+        self.leaves.clear();
+        true
+    }
+
+    /// Ends the filling, and tells the index of the next run.
+    fn end(&mut self, next: &mut Option<u64>, last: bool) {
+        self.last = last;
+        let chunks = self.filled.div_ceil(self.chunk_size.stride()) as u64;
+        *next = if last { None } else { Some(self.first + chunks) };
+    }
+
+    /// Reads a part of the record, leaving room for the tags.
+    fn read_record(&mut self, source: &mut Source<impl Read>, next: &mut Option<u64>) -> Result<bool, Error> {
+        if !self.begin(next) {
+            return Ok(false);
+        }
+        for place in self.buffer.chunks_exact_mut(self.chunk_size.stride()) {
+            let Some((chunk, _)) = place.split_last_chunk_mut::<TAG_BYTES>() else { break };
+            let count = source.fill(chunk)?;
+            // An empty chunk is the first or none.
+            if count > 0 || (self.filled == 0 && self.first == 0) {
+                self.filled += count + TAG_BYTES;
+            }
+            if count < chunk.len() {
+                break;
+            }
+        }
+        let last = source.at_end()?;
+        self.end(next, last);
+        Ok(true)
+    }
+
+    /// Reads chunks with their tags.
+    fn read_sealed(&mut self, source: &mut Source<impl Read>, next: &mut Option<u64>) -> Result<bool, Error> {
+        if !self.begin(next) {
+            return Ok(false);
+        }
+        self.filled = source.fill(&mut self.buffer)?;
+        let last = source.at_end()?;
+        self.end(next, last);
+        Ok(true)
+    }
+
+    /// Encrypts every chunk and writes its tag behind it.
+    fn seal(&mut self, cipher: &ChunkCipher) {
+        let mut keystream = cipher.keystream(self.first);
+        let mut rest = self.filled;
+        let chunks = self.buffer.get_mut(..self.filled).unwrap_or_default();
+        for (index, chunk) in (self.first..).zip(chunks.chunks_mut(self.chunk_size.stride())) {
+            rest -= chunk.len();
+            if let Some(chunk) = chunk.split_last_chunk_mut() {
+                self.leaves.push(cipher.seal(&mut keystream, index, self.last && rest == 0, chunk));
+            }
+        }
+    }
+
+    /// Verifies and decrypts chunk after chunk, moving them together at the front, until one does not verify.
+    fn open(&mut self, cipher: &ChunkCipher) {
+        self.result = self.try_open(cipher);
+    }
+
+    fn try_open(&mut self, cipher: &ChunkCipher) -> Result<(), Error> {
+        let mut keystream = cipher.keystream(self.first);
+        let (mut index, mut start) = (self.first, 0);
+        loop {
+            let end = self.filled.min(start + self.chunk_size.stride());
+            let sealed = self.buffer.get(start..end).unwrap_or_default();
+            let (chunk, tag) = sealed.split_last_chunk().ok_or(Error::DecryptionFailed)?;
+            let length = chunk.len();
+            self.leaves.push(cipher.verify(index, self.last && end == self.filled, chunk, tag)?);
+            self.buffer.copy_within(start..start + length, self.opened);
+            let chunk = self.buffer.get_mut(self.opened..self.opened + length).unwrap_or_default();
+            keystream.apply_keystream(chunk);
+            (self.opened, start, index) = (self.opened + length, end, index + 1);
+            if end == self.filled {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Computes the leaf of every chunk.
+    fn hash(&mut self) {
+        self.result = self.try_hash();
+    }
+
+    fn try_hash(&mut self) -> Result<(), Error> {
+        let chunks = self.buffer.get(..self.filled).unwrap_or_default();
+        for (index, chunk) in (self.first..).zip(chunks.chunks(self.chunk_size.stride())) {
+            let (chunk, tag) = chunk.split_last_chunk().ok_or(Error::Truncated)?;
+            if chunk.is_empty() && index > 0 {
+                return Err(Error::Truncated);
+            }
+            self.leaves.push(leaf_of(chunk, tag));
+        }
+        if self.leaves.is_empty() { Err(Error::Truncated) } else { Ok(()) }
+    }
+
+    fn sealed(&self) -> &[u8] {
+        self.buffer.get(..self.filled).unwrap_or_default()
+    }
+
+    fn opened(&self) -> &[u8] {
+        self.buffer.get(..self.opened).unwrap_or_default()
+    }
+
+    /// Bytes of the record in this run.
+    fn record_length(&self) -> usize {
+        self.filled - self.leaves.len() * TAG_BYTES
+    }
+}
