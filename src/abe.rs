@@ -72,6 +72,6 @@ mod attacks;
 #[cfg(test)]
 mod tests;
 
-pub use kem::{Encapsulation, SharedKey};
+pub use kem::{Encapsulation, PreparedPolicy, SharedKey};
 pub use keys::{DecryptionKey, MasterKey, PublicKey};
 pub use wrap::WrappedKey;

@@ -9,15 +9,19 @@
 //! Variable time in the scalars: [`msm_g1`], for public scalars only.
 #![allow(unsafe_code)] // calls into blst; each block says why it is sound
 
+mod fixed_base;
+
 use blst::{
     BLST_ERROR, blst_bendian_from_fp12, blst_expand_message_xmd, blst_final_exp, blst_fp, blst_fp_add,
     blst_fp_cneg, blst_fp_mul, blst_fp6, blst_fp12, blst_fp12_conjugate, blst_fp12_cyclotomic_sqr,
-    blst_fp12_is_one, blst_fp12_mul, blst_fp12_mul_by_xy00z0, blst_fp12_sqr, blst_fr, blst_fr_from_scalar,
-    blst_miller_loop_n, blst_p1, blst_p1_affine, blst_p1_uncompress, blst_p1s_to_affine, blst_p2_uncompress,
+    blst_fp12_frobenius_map, blst_fp12_is_one, blst_fp12_mul, blst_fp12_mul_by_xy00z0, blst_fp12_sqr,
+    blst_fr, blst_fr_from_scalar, blst_miller_loop_n, blst_p1, blst_p1_affine, blst_p1_uncompress,
+    blst_p1s_to_affine, blst_p2, blst_p2_affine, blst_p2_uncompress, blst_p2s_to_affine,
     blst_precompute_lines, blst_scalar, blst_scalar_from_be_bytes,
 };
 pub(crate) use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
 pub(crate) use ff::Field;
+pub(crate) use fixed_base::{FixedBase, mul_generator_g1, mul_generator_g2};
 pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};
 use rand_core::{CryptoRng, RngCore};
@@ -154,6 +158,24 @@ pub(crate) fn batch_affine_g1(points: &[G1Projective]) -> Vec<G1Affine> {
         .collect()
 }
 
+/// Affine forms with one inversion for all.
+pub(crate) fn batch_affine_g2(points: &[G2Projective]) -> Vec<G2Affine> {
+    if points.is_empty() {
+        return Vec::new();
+    }
+    let raw: Vec<*const blst_p2> = points.iter().map(|p| -> *const blst_p2 { p.as_ref() }).collect();
+    let mut out = vec![blst_p2_affine::default(); points.len()];
+    // SAFETY: `raw` holds one valid pointer a point and `out` one place a point; neither is empty.
+    unsafe { blst_p2s_to_affine(out.as_mut_ptr(), raw.as_ptr(), points.len()) };
+    out.into_iter()
+        .map(|affine| {
+            let mut point = G2Affine::default();
+            *point.as_mut() = affine;
+            point
+        })
+        .collect()
+}
+
 /// `sum [k_i]P_i` for **public** scalars: the running time depends on them (not on the points).
 pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
     debug_assert_eq!(points.len(), scalars.len());
@@ -208,28 +230,72 @@ impl Gt {
         Self(out)
     }
 
-    /// `self^k` in constant time: windows of four bits, each read with a mask over the whole table.
+    fn conjugate(mut self) -> Self {
+        // SAFETY: conjugates one initialised element in place.
+        unsafe { blst_fp12_conjugate(&mut self.0) };
+        self
+    }
+
+    /// `self^(p^n)`
+    fn frobenius(&self, n: usize) -> Self {
+        let mut out = blst_fp12::default();
+        // SAFETY: reads one initialised element, writes one; `n` is 1, 2 or 3, as blst demands.
+        unsafe { blst_fp12_frobenius_map(&mut out, &self.0, n) };
+        Self(out)
+    }
+
+    /// `self^k` in constant time.
+    ///
+    /// The field's order is congruent to the curve parameter `z` modulo the group's, so that the Frobenius map gives
+    /// the powers by `|z|^i`, up to a conjugation because `z` is negative. With `k = sum k_i |z|^i` of four digits of
+    /// 64 bits the four powers are computed together, each product of bases read with a mask over the whole table.
     pub(crate) fn pow(&self, k: &Scalar) -> Self {
-        let mut powers = [Self::one(); 16];
-        let mut power = Self::one();
-        for slot in &mut powers {
-            *slot = power;
-            power = power.mul(self);
-        }
-        let digits = Secret::new(k.to_bytes_be());
-        let mut out = Self::one();
-        for byte in digits.iter() {
-            for digit in [byte >> 4, byte & 15] {
-                out = out.square().square().square().square();
-                let mut chosen = Self::one();
-                for (i, power) in (0u8..).zip(&powers) {
-                    chosen.conditional_assign(power, i.ct_eq(&digit));
-                }
-                out = out.mul(&chosen);
+        let bases = [*self, self.frobenius(1).conjugate(), self.frobenius(2), self.frobenius(3).conjugate()];
+        let mut table = [Self::one(); 16];
+        let mut filled = 1;
+        for base in &bases {
+            let (products, rest) = table.split_at_mut(filled);
+            for (with_base, product) in rest.iter_mut().zip(products) {
+                *with_base = product.mul(base);
             }
+            filled *= 2;
+        }
+        let k = Secret::new(digits_to_the_base_of_z(k));
+        let mut out = Self::one();
+        for bit in (0..64).rev() {
+            let index = (0u8..).zip(k.iter()).fold(0, |index, (i, digit)| index | (digit >> bit & 1) << i);
+            let mut chosen = Self::one();
+            for (i, product) in (0u64..).zip(&table) {
+                chosen.conditional_assign(product, i.ct_eq(&index));
+            }
+            out = out.square().mul(&chosen);
         }
         out
     }
+}
+
+/// The digits of `k` to the base `|z|`, from the lowest, by division in constant time. There are four: the group's
+/// order is `z^4 - z^2 + 1`.
+fn digits_to_the_base_of_z(k: &Scalar) -> [u64; 4] {
+    const ABS_Z: u128 = 0xd201_0000_0001_0000;
+    let mut number = Secret::new(k.to_bytes_be());
+    let mut digits = [0; 4];
+    for digit in &mut digits {
+        let mut remainder = 0u128;
+        for byte in number.iter_mut() {
+            let mut quotient = 0;
+            for bit in (0..8).rev() {
+                remainder = remainder << 1 | u128::from(*byte >> bit & 1);
+                let reduced = remainder.wrapping_sub(ABS_Z);
+                let fits = Choice::from(1 ^ (reduced >> 127) as u8);
+                remainder.conditional_assign(&reduced, fits);
+                quotient = quotient << 1 | fits.unwrap_u8();
+            }
+            *byte = quotient;
+        }
+        *digit = remainder as u64;
+    }
+    digits
 }
 
 impl ConditionallySelectable for Gt {
@@ -384,6 +450,12 @@ impl<const N: usize> Wipe for [u8; N] {
     }
 }
 
+impl<const N: usize> Wipe for [u64; N] {
+    fn wipe(&mut self) {
+        self.zeroize();
+    }
+}
+
 impl Wipe for Scalar {
     fn wipe(&mut self) {
         // SAFETY: a scalar is four plain limbs, for which all zeros is a valid value, and has no destructor.
@@ -518,6 +590,13 @@ mod tests {
         assert!(equal(&e.pow(&Scalar::ONE), &e));
         assert!(equal(&e.pow(&-Scalar::ONE).mul(&e), &Gt::one()));
         assert!(equal(&e.pow(&Scalar::from(300)), &e.pow(&Scalar::from(299)).mul(&e)));
+        // Around the digits' base, and against multiplication in G1.
+        let z = Scalar::from(0xd201_0000_0001_0000);
+        let random = *random_scalar(&mut rng()).unwrap();
+        for k in [z, z - Scalar::ONE, z.square(), z.square() - Scalar::ONE, z.square() * z, random] {
+            let in_g1 = pairing_product(&[((G1Affine::generator() * k).into(), G2Affine::generator())]);
+            assert!(equal(&e.pow(&k), &in_g1.unwrap()));
+        }
     }
 
     #[test]

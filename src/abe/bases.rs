@@ -32,10 +32,10 @@ pub(super) fn of_value(l: &str, v: &str) -> (G1Affine, G1Affine) {
 /// What the row of a leaf is built on.
 pub(super) fn of_leaf(term: &Term) -> LeafBase {
     match term {
-        Term::Attribute(a) => LeafBase { c3: of_attribute(a), c4: None },
+        Term::Attribute(a) => LeafBase::positive(of_attribute(a)),
         Term::Not { label, value } => {
             let (Q_l, P_l_plus_h_Q_l) = of_value(label, value);
-            LeafBase { c3: Q_l, c4: Some(P_l_plus_h_Q_l) }
+            LeafBase::negative(Q_l, P_l_plus_h_Q_l)
         }
     }
 }

@@ -7,11 +7,11 @@ use super::bases::{self, SLOT};
 use super::keys::{DecryptionKey, PublicKey};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Curve, G2Affine, G2Projective, Group, Gt, Scalar, pairing_product, random_bytes, random_nonzero_scalar,
+    Curve, G2Affine, Gt, Scalar, mul_generator_g2, pairing_product, random_bytes, random_nonzero_scalar,
 };
 use crate::domain::{ABE_COMMITMENT, ABE_SLOT, KDF_KEM_KEYS, KDF_KEM_MASK};
 use crate::error::Error;
-use crate::fabeo::Rows;
+use crate::fabeo::{LeafBase, Rows};
 use crate::hash::{hash_to_scalar, hmac};
 use crate::kdf::{kdf, split};
 use crate::policy::{Chosen, Policy};
@@ -21,6 +21,15 @@ use crate::transcript::Transcript;
 /// A key of 32 bytes that is shared with whoever can decapsulate. It is fresh, and good for one message.
 #[derive(Debug)]
 pub struct SharedKey(pub(super) SecretKey);
+
+/// A policy with the multiples of its leaves' points, for those who wrap many keys under it. It takes 80 KB a leaf, and
+/// making it the time of a few encapsulations.
+#[derive(Clone, Debug)]
+pub struct PreparedPolicy {
+    public_key: PublicKey,
+    policy: Policy,
+    bases: Vec<LeafBase>,
+}
 
 /// What makes a [`SharedKey`] recoverable for keys whose attributes satisfy a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +69,23 @@ impl PublicKey {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Encapsulation, SharedKey), Error> {
         let bases: Vec<_> = policy.tree().leaves().iter().map(|leaf| bases::of_leaf(&leaf.term)).collect();
+        self.encapsulate_on(policy, &bases, rng)
+    }
+
+    /// Prepares a policy that is used often.
+    #[must_use]
+    pub fn prepare(&self, policy: &Policy) -> PreparedPolicy {
+        let leaves = policy.tree().leaves();
+        let bases = leaves.iter().map(|leaf| bases::of_leaf(&leaf.term).prepared()).collect();
+        PreparedPolicy { public_key: self.clone(), policy: policy.clone(), bases }
+    }
+
+    fn encapsulate_on(
+        &self,
+        policy: &Policy,
+        bases: &[LeafBase],
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<(Encapsulation, SharedKey), Error> {
         // m <- {0,1}^256
         let m = random_bytes::<32>(rng)?;
         let com = commitment(&m, policy);
@@ -67,8 +93,8 @@ impl PublicKey {
         // s <- Zq*
         let s = random_nonzero_scalar(rng)?;
         // c1 = [s]P2
-        let c1 = (G2Projective::generator() * *s).to_affine();
-        let rows = Rows::build(policy.tree(), &bases, &SLOT, &x, &s, rng)?;
+        let c1 = mul_generator_g2(&s).to_affine();
+        let rows = Rows::build(policy.tree(), bases, &SLOT, &x, &s, rng)?;
         // D = Z^s;   c5 = m xor kdf(D, "kem-mask", c1 || com)
         let D = Secret::new(self.Z.pow(&s));
         let c5 = xor(&m, &mask(&D, &c1, &com));
@@ -77,6 +103,19 @@ impl PublicKey {
         let body = Body { policy: policy.clone(), c1, rows, com, c5: *c5 };
         let c6 = body.mac(&k_mac);
         Ok((Encapsulation { body, c6 }, SharedKey(k_out)))
+    }
+}
+
+impl PreparedPolicy {
+    /// As [`PublicKey::encapsulate`], in less than half the time.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`]
+    pub fn encapsulate(
+        &self,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<(Encapsulation, SharedKey), Error> {
+        self.public_key.encapsulate_on(&self.policy, &self.bases, rng)
     }
 }
 

@@ -7,8 +7,8 @@ use rand_core::{CryptoRng, RngCore};
 use super::bases::{self, SLOT};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Curve, Field, G1Affine, G1Projective, G2Affine, G2Projective, Group, Gt, PrimeCurveAffine, Scalar, Wipe,
-    batch_affine_g1, msm_g1, pairing_product, random_nonzero_scalar,
+    Curve, Field, G1Affine, G1Projective, G2Affine, Gt, PrimeCurveAffine, Scalar, Wipe, batch_affine_g1,
+    msm_g1, mul_generator_g1, mul_generator_g2, pairing_product, random_nonzero_scalar,
 };
 use crate::domain::{ABE_KEY_CHECK, ABE_WEIGHT};
 use crate::error::Error;
@@ -59,8 +59,8 @@ impl MasterKey {
 
     fn new(a1: SecretScalar, a2: SecretScalar) -> Result<Self, Error> {
         // A1 = [a1]P1, A2 = [a2]P2
-        let A1 = (G1Projective::generator() * *a1).to_affine();
-        let A2 = (G2Projective::generator() * *a2).to_affine();
+        let A1 = mul_generator_g1(&a1).to_affine();
+        let A2 = mul_generator_g2(&a2).to_affine();
         Ok(Self { a1, a2, public_key: PublicKey::new(A1, A2)? })
     }
 
@@ -83,9 +83,10 @@ impl MasterKey {
         let r = random_nonzero_scalar(rng)?;
         let alpha = Secret::new(*self.a1 * *self.a2);
         // K0 = [alpha]P1 + [r]U0      K1 = [r]U1      K2 = [r]P2
-        let K0 = SecretG1::from(G1Projective::generator() * *alpha + SLOT.U0 * *r);
-        let K1 = SecretG1::from(SLOT.U1 * *r);
-        let K2 = SecretG2::from(G2Projective::generator() * *r);
+        let [r_U0, r_U1] = SLOT.times(&r);
+        let K0 = SecretG1::from(mul_generator_g1(&alpha) + r_U0);
+        let K1 = SecretG1::from(r_U1);
+        let K2 = SecretG2::from(mul_generator_g2(&r));
 
         let expanded = attributes.expanded();
         let texts = attributes.single_texts();

@@ -248,6 +248,26 @@ fn any_secret_up_to_four_kibibytes_is_wrapped() {
 }
 
 #[test]
+fn a_prepared_policy_wraps_as_an_unprepared_one_does() {
+    let (master, public) = authority();
+    let key = key(&master, "a, role=x");
+    // The second has enough leaves for multiples of F.
+    for text in ["a and not role = y".to_owned(), format!("a{}", " or b".repeat(30) + &" or c".repeat(30))] {
+        let policy = policy(&text);
+        let prepared = public.prepare(&policy);
+        let (mut one, mut other) = (rng(11), rng(11));
+        let wrapped = prepared.wrap(SECRET, AAD, &mut one).unwrap();
+        assert_eq!(wrapped, public.wrap(&policy, SECRET, AAD, &mut other).unwrap());
+        assert_eq!(*key.unwrap_key(&wrapped, AAD).unwrap(), SECRET);
+        let too_long = [7; WRAPPED_SECRET_BYTES + 1];
+        assert_eq!(
+            prepared.wrap(&too_long, AAD, &mut one).unwrap_err(),
+            Error::LimitExceeded(Limit::WrappedSecret)
+        );
+    }
+}
+
+#[test]
 fn no_two_encapsulations_share_anything_but_the_policy() {
     let (_, public) = authority();
     let policy = policy("a and not role = x");

@@ -3,7 +3,7 @@
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
-use super::kem::Encapsulation;
+use super::kem::{Encapsulation, PreparedPolicy, SharedKey};
 use super::keys::{DecryptionKey, PublicKey};
 use crate::aead;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
@@ -34,12 +34,32 @@ impl PublicKey {
         aad: &[u8],
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<WrappedKey, Error> {
-        if secret.len() > WRAPPED_SECRET_BYTES {
-            return Err(Error::LimitExceeded(Limit::WrappedSecret));
-        }
-        let (encapsulation, key) = self.encapsulate(policy, rng)?;
-        Ok(WrappedKey { encapsulation, sealed: aead::seal(key.0, aad, secret) })
+        check_length(secret)?;
+        Ok(WrappedKey::seal(self.encapsulate(policy, rng)?, secret, aad))
     }
+}
+
+impl PreparedPolicy {
+    /// As [`PublicKey::wrap`], in less than half the time.
+    ///
+    /// # Errors
+    /// As [`PublicKey::wrap`].
+    pub fn wrap(
+        &self,
+        secret: &[u8],
+        aad: &[u8],
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<WrappedKey, Error> {
+        check_length(secret)?;
+        Ok(WrappedKey::seal(self.encapsulate(rng)?, secret, aad))
+    }
+}
+
+fn check_length(secret: &[u8]) -> Result<(), Error> {
+    if secret.len() > WRAPPED_SECRET_BYTES {
+        return Err(Error::LimitExceeded(Limit::WrappedSecret));
+    }
+    Ok(())
 }
 
 impl DecryptionKey {
@@ -55,6 +75,10 @@ impl DecryptionKey {
 }
 
 impl WrappedKey {
+    fn seal((encapsulation, key): (Encapsulation, SharedKey), secret: &[u8], aad: &[u8]) -> Self {
+        Self { encapsulation, sealed: aead::seal(key.0, aad, secret) }
+    }
+
     /// The policy, which anybody can read.
     #[must_use]
     pub fn policy(&self) -> &Policy {
