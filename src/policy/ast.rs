@@ -5,11 +5,11 @@ use core::hash::{Hash, Hasher};
 use core::ops::RangeInclusive;
 use core::str::FromStr;
 
-use super::attribute::{Attribute, Attributes, Value, check_label};
+use super::attribute::{Attribute, Attributes, Value};
 use super::error::{PolicyError, PolicyErrorKind};
 use super::number::{Number, NumberKind};
 use super::parser;
-use super::sharing::Tree;
+use super::sharing::{Term, Tree};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::error::Error;
 use crate::limits::{Limit, POLICY_DEPTH, POLICY_TEXT_BYTES};
@@ -98,62 +98,60 @@ impl Condition {
         }
     }
 
-    /// The number that the condition compares with, and the ranges of its kind that meet the condition; `None` for
-    /// a condition on a text, a set or a label alone.
-    pub(crate) fn ranges(&self) -> Option<(NumberKind, Vec<RangeInclusive<u32>>)> {
+    /// What the condition asks for, or its negation. The negation of a comparison compares, and asks for a number of
+    /// the label, as the comparison does.
+    pub(crate) fn asks(&self, negated: bool) -> Asks<'_> {
+        let numbers = |kind: NumberKind, written: Vec<RangeInclusive<u32>>| {
+            let ranges = if negated { kind.outside(&written) } else { written.clone() };
+            // A comparison that no number meets is a slip of the pen, and stays one under a `not`.
+            Asks::Numbers { kind, ranges: if written.is_empty() { Vec::new() } else { ranges } }
+        };
         match &self.test {
-            Test::Compare(comparison, Value::Number(number)) => {
-                Some((number.kind(), comparison.ranges(*number)))
-            }
+            Test::Present => Asks::Label { negated },
+            Test::OneOf(values) => Asks::Values { values, negated },
             Test::Between(from, to) => {
                 let range = from.bits()..=to.bits();
-                Some((from.kind(), if range.is_empty() { Vec::new() } else { vec![range] }))
+                numbers(from.kind(), if range.is_empty() { Vec::new() } else { vec![range] })
             }
-            _ => None,
+            Test::Compare(comparison, Value::Number(number)) => {
+                numbers(number.kind(), comparison.ranges(*number))
+            }
+            Test::Compare(comparison, value) => Asks::Values {
+                values: core::slice::from_ref(value),
+                negated: negated != (*comparison == Comparison::NotEqual),
+            },
         }
     }
 
-    /// The attributes meet the condition, or its negation. The negation of a comparison compares, and asks for the
-    /// label, as the comparison does.
-    fn is_met(&self, attributes: &Attributes, negated: bool) -> bool {
-        let equal = |value: &Value| match value {
-            Value::Text(text) if negated => {
-                attributes.single_text(&self.label).is_some_and(|held| held != text)
+    /// The attributes meet the condition, or its negation.
+    pub(crate) fn is_met(&self, attributes: &Attributes, negated: bool) -> bool {
+        let held = attributes.of_label(&self.label);
+        match self.asks(negated) {
+            Asks::Label { negated } => !negated && held.iter().any(|held| held.value().is_none()),
+            Asks::Values { values, negated: false } => {
+                held.iter().filter_map(Attribute::value).any(|held| values.contains(held))
             }
-            Value::Number(number) if negated => attributes
-                .number(&self.label)
-                .is_some_and(|held| held.kind() == number.kind() && held != *number),
-            value => attributes.of_label(&self.label).iter().any(|held| held.value() == Some(value)),
-        };
-        match &self.test {
-            // A label alone is not negated.
-            Test::Present => {
-                !negated && attributes.of_label(&self.label).iter().any(|held| held.value().is_none())
-            }
-            Test::OneOf(values) if negated => values.iter().all(equal),
-            Test::OneOf(values) => values.iter().any(equal),
-            Test::Compare(Comparison::Equal, value @ Value::Text(_)) => equal(value),
-            Test::Compare(_, Value::Text(text)) => {
-                // `!=`, the only other comparison of texts.
-                let single = attributes.single_text(&self.label);
-                if negated {
-                    attributes
-                        .of_label(&self.label)
-                        .iter()
-                        .any(|a| matches!(a.value(), Some(Value::Text(t)) if t == text))
-                } else {
-                    single.is_some_and(|held| held != text)
-                }
-            }
-            Test::Compare(..) | Test::Between(..) => {
-                let (Some(held), Some((kind, ranges))) = (attributes.number(&self.label), self.ranges())
-                else {
-                    return false;
-                };
-                held.kind() == kind && ranges.iter().any(|range| range.contains(&held.bits())) != negated
-            }
+            Asks::Values { values, negated: true } => values.iter().all(|value| match value {
+                Value::Text(text) => attributes.single_text(&self.label).is_some_and(|held| held != text),
+                Value::Number(number) => attributes
+                    .number(&self.label)
+                    .is_some_and(|held| held.kind() == number.kind() && held != *number),
+            }),
+            Asks::Numbers { kind, ranges } => attributes.number(&self.label).is_some_and(|held| {
+                held.kind() == kind && ranges.iter().any(|range| range.contains(&held.bits()))
+            }),
         }
     }
+}
+
+/// What a condition asks of a key.
+pub(crate) enum Asks<'a> {
+    /// The label without a value. Its negation cannot be asked for.
+    Label { negated: bool },
+    /// One of the values; negated, another value than each of them.
+    Values { values: &'a [Value], negated: bool },
+    /// A number of this kind in one of the ranges, which ascend.
+    Numbers { kind: NumberKind, ranges: Vec<RangeInclusive<u32>> },
 }
 
 impl fmt::Display for Condition {
@@ -221,6 +219,18 @@ impl Expr {
             Self::Gate { k: 1, .. } => Binding::Or,
             _ => Binding::Unary,
         }
+    }
+
+    /// The canonical text. It may nest more deeply, or be longer, than the text that was read, which writes an `and`
+    /// as `2 of (a, b)`, say; it keeps the limits all the same.
+    fn text(&self) -> Result<String, PolicyError> {
+        let mut text = String::new();
+        self.render(&mut text, Binding::Or, 0).map_err(|kind| PolicyError::new(0, kind))?;
+        if text.len() > POLICY_TEXT_BYTES {
+            let kind = PolicyErrorKind::LimitExceeded(Limit::PolicyText);
+            return Err(PolicyError::new(POLICY_TEXT_BYTES, kind));
+        }
+        Ok(text)
     }
 
     /// Writes the canonical text, in parentheses if it binds less tightly than its place demands. `depth` counts
@@ -310,15 +320,18 @@ impl Policy {
         Ok(Self::from_expr(parser::policy(text)?)?)
     }
 
+    /// Reads the expression back from its text.
+    pub(crate) fn build(expr: &Expr) -> Result<Self, Error> {
+        Self::parse(&expr.text()?)
+    }
+
+    pub(crate) fn into_expr(self) -> Expr {
+        self.expr
+    }
+
     fn from_expr(expr: Expr) -> Result<Self, PolicyError> {
         let tree = Tree::expand(&expr)?;
-        let mut canonical = String::new();
-        expr.render(&mut canonical, Binding::Or, 0).map_err(|kind| PolicyError::new(0, kind))?;
-        if canonical.len() > POLICY_TEXT_BYTES {
-            let kind = PolicyErrorKind::LimitExceeded(Limit::PolicyText);
-            return Err(PolicyError::new(POLICY_TEXT_BYTES, kind));
-        }
-        Ok(Self { canonical, expr, tree })
+        Ok(Self { canonical: expr.text()?, expr, tree })
     }
 
     /// The one text that is encoded, hashed and signed: lower-case keywords with one space around them,
@@ -332,6 +345,41 @@ impl Policy {
     #[must_use]
     pub fn is_satisfied_by(&self, attributes: &Attributes) -> bool {
         self.expr.is_satisfied(attributes, false)
+    }
+
+    /// Rows that a ciphertext, an index or a signature has under the policy: one for each condition, except that a
+    /// comparison takes up to 32, a range up to 62, and a set one for each member.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.tree.leaves().len()
+    }
+
+    /// How often the attribute that is used most often is used: `tau`, at most 32. Each use beyond the first adds
+    /// an element of 96 bytes to a ciphertext, and a pairing to opening it if it is among the rows used.
+    #[must_use]
+    pub fn uses(&self) -> usize {
+        self.tree.uses()
+    }
+
+    /// The policy asks for *another* text somewhere, which only key wrapping supports.
+    #[must_use]
+    pub fn has_negation(&self) -> bool {
+        self.tree.has_negation()
+    }
+
+    /// Rows that a key for these attributes uses, as few as can be; `None` if it does not satisfy the policy.
+    #[must_use]
+    pub fn rows_used(&self, attributes: &Attributes) -> Option<usize> {
+        let (rows, texts) = (attributes.expanded(), attributes.single_texts());
+        let chosen = self.tree.choose(|leaf| match &leaf.term {
+            Term::Attribute(attribute) => rows.binary_search(attribute).is_ok(),
+            Term::Not { label, value } => texts.iter().any(|(l, held)| l == label && held != value),
+        })?;
+        Some(chosen.len())
+    }
+
+    pub(crate) fn expr(&self) -> &Expr {
+        &self.expr
     }
 
     pub(crate) fn tree(&self) -> &Tree {

@@ -3,7 +3,7 @@
 use core::ops::RangeInclusive;
 use std::collections::HashMap;
 
-use super::ast::{Comparison, Condition, Expr, Test};
+use super::ast::{Asks, Condition, Expr};
 use super::attribute::{CanonicalAttribute, Value};
 use super::error::{PolicyError, PolicyErrorKind};
 use super::number::{NumberKind, Prefix};
@@ -91,26 +91,18 @@ fn check_depth(gates: usize, at: usize) -> Result<()> {
 /// What a condition, or its negation, asks for: an `and` of `or`s, none of them empty.
 fn clauses(condition: &Condition, negated: bool) -> core::result::Result<Vec<Vec<Term>>, PolicyErrorKind> {
     let label = &condition.label;
-    if let Some((kind, ranges)) = condition.ranges() {
-        let ranges_met = if negated { kind.outside(&ranges) } else { ranges.clone() };
-        if ranges.is_empty() || ranges_met.is_empty() {
-            return Err(PolicyErrorKind::EmptyRange);
+    match condition.asks(negated) {
+        Asks::Label { negated: true } => Err(PolicyErrorKind::NegatedLabel),
+        Asks::Label { negated: false } => {
+            Ok(vec![vec![Term::Attribute(CanonicalAttribute::of_label(label))]])
         }
-        return Ok(vec![cover(label, kind, &ranges_met)]);
+        Asks::Values { values, negated: false } => {
+            Ok(vec![values.iter().map(|value| equal(label, value)).collect()])
+        }
+        Asks::Values { values, negated: true } => Ok(none_of(label, values)),
+        Asks::Numbers { ranges, .. } if ranges.is_empty() => Err(PolicyErrorKind::EmptyRange),
+        Asks::Numbers { kind, ranges } => Ok(vec![cover(label, kind, &ranges)]),
     }
-    let is_not = match &condition.test {
-        Test::Compare(Comparison::NotEqual, _) => !negated,
-        _ => negated,
-    };
-    let values = match &condition.test {
-        Test::Compare(_, value) => core::slice::from_ref(value),
-        Test::OneOf(values) => values.as_slice(),
-        Test::Present | Test::Between(..) if negated => return Err(PolicyErrorKind::NegatedLabel),
-        Test::Present | Test::Between(..) => {
-            return Ok(vec![vec![Term::Attribute(CanonicalAttribute::of_label(label))]]);
-        }
-    };
-    Ok(if is_not { none_of(label, values) } else { vec![values.iter().map(|v| equal(label, v)).collect()] })
 }
 
 fn equal(label: &str, value: &Value) -> Term {

@@ -131,6 +131,18 @@ impl Number {
     }
 }
 
+impl From<u32> for Number {
+    fn from(value: u32) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<Date> for Number {
+    fn from(date: Date) -> Self {
+        Self::Date(date)
+    }
+}
+
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

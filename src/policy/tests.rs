@@ -1,40 +1,320 @@
 //! The policy language: a table of policies, and what holds of all of them.
 
-use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng;
+mod bytes;
+mod errors;
+mod numbers;
+mod shares;
+
+use proptest::prelude::*;
 
 use super::*;
-use crate::curve::{Field, Scalar, random_scalar};
+use crate::Error;
+use crate::limits::{self, Limit};
 
-fn held(tree: &Tree, attributes: &Attributes) -> Option<Vec<Chosen>> {
-    let (rows, texts) = (attributes.expanded(), attributes.single_texts());
-    tree.choose(|leaf| match &leaf.term {
-        Term::Attribute(a) => rows.binary_search(a).is_ok(),
-        Term::Not { label, value } => texts.iter().any(|(l, v)| l == label && v != value),
+const TABLE: &str = include_str!("../../tests/data/policies.txt");
+
+fn policy(text: &str) -> Policy {
+    Policy::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"))
+}
+
+fn attributes(text: &str) -> Attributes {
+    Attributes::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"))
+}
+
+/// What is refused, where, and why.
+fn refusal(text: &str) -> PolicyError {
+    match Policy::parse(text) {
+        Err(Error::Policy(error)) => error,
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+/// Policies in which every language element occurs, over a few labels: `a` to `d` alone, a text under `t` and `u`,
+/// a small number under `n`, a date under `d`.
+fn policies() -> impl Strategy<Value = String> {
+    let text = prop_oneof!["[tu] ?(=|!=) ?[xyz]", "[tu] in \\{[xy](, [yz]){0,2}\\}"];
+    let number = prop_oneof![
+        "n ?(=|!=|<|<=|>|>=) ?[1-8]",
+        "n in [0-4]\\.\\.[4-8]",
+        "n in \\{[0-4], [2-8](, x)?\\}",
+        "d ?(=|!=|<|<=|>|>=) ?1970-01-0[2-8]",
+    ];
+    let group = |inner: BoxedStrategy<String>| {
+        let list = prop::collection::vec(inner, 1..5);
+        prop_oneof![
+            list.clone().prop_map(|l| format!("({})", l.join(" and "))),
+            list.clone().prop_map(|l| format!("({})", l.join(" OR "))),
+            list.clone().prop_map(|l| l.join("&")),
+            (list, 1..5usize).prop_map(|(l, k)| format!("{} of ({})", k.min(l.len()), l.join(","))),
+        ]
+    };
+    let with_value = prop_oneof![text, number];
+    let negated = with_value.clone().prop_recursive(3, 12, 4, move |inner| {
+        prop_oneof![group(inner.clone().boxed()), inner.prop_map(|p| format!("not ({p})"))]
+    });
+    let leaf = prop_oneof!["[abcd]", with_value, negated.prop_map(|p| format!("! ({p})"))];
+    leaf.prop_recursive(3, 16, 4, move |inner| group(inner.boxed()))
+}
+
+/// Sets of attributes that [`policies`] ask for.
+fn keys() -> impl Strategy<Value = Attributes> {
+    let label = prop::collection::vec("[abcd]", 0..4);
+    let text = prop::collection::vec("[tu]=[xyz]", 0..3);
+    let number = prop::option::of("n=[0-9]");
+    let date = prop::option::of("d=(1970-01-0[1-9]|3)");
+    (label, text, number, date).prop_map(|(l, t, n, d)| {
+        attributes(&l.into_iter().chain(t).chain(n).chain(d).collect::<Vec<_>>().join(","))
     })
 }
 
 #[test]
-fn shares_give_the_secret_back() {
-    let mut rng = ChaCha20Rng::seed_from_u64(1);
-    for (policy, attributes, rows) in [
-        ("a", "a", 1),
-        ("role=doctor and clearance>=3", "role=doctor, clearance=7", 2),
-        ("2 of (a, b and c, d, not x=y) or level in 3..5", "a, d, x=z", 2),
-        ("3 of (a, b, c, d, e)", "a, c, e", 3),
-        ("not role in {a, b}", "role=c", 2),
-    ] {
-        let policy = Policy::parse(policy).unwrap();
-        let attributes = Attributes::parse(attributes).unwrap();
-        assert!(policy.is_satisfied_by(&attributes));
-        let z = random_scalar(&mut rng).unwrap();
-        let shares = policy.tree().share(&z, &mut rng).unwrap();
-        let chosen = held(policy.tree(), &attributes).unwrap();
-        assert_eq!(chosen.len(), rows);
-        let sum = chosen.iter().fold(Scalar::ZERO, |sum, c| sum + c.gamma * *shares[c.leaf]);
-        assert_eq!(sum, *z);
-        assert_eq!(Policy::parse(policy.canonical()).unwrap(), policy);
-        assert_eq!(Policy::from_bytes(&policy.to_bytes()).unwrap(), policy);
-        assert_eq!(Attributes::from_bytes(&attributes.to_bytes()).unwrap(), attributes);
+fn the_table_of_policies_holds() {
+    let (mut current, mut cases) = (None, 0);
+    for line in TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let Some((key, expected)) = line.split_once("=> ").filter(|_| line.starts_with(' ')) else {
+            current = Some(policy(line));
+            continue;
+        };
+        let (policy, key) = (current.as_ref().unwrap(), attributes(key));
+        let expected = if expected == "no" { None } else { Some(expected.parse().unwrap()) };
+        assert_eq!(policy.rows_used(&key), expected, "{policy} with {key}");
+        assert_eq!(policy.is_satisfied_by(&key), expected.is_some(), "{policy} with {key}");
+        assert_eq!(policy.diagnose(&key).is_none(), expected.is_some(), "{policy} with {key}");
+        cases += 1;
     }
+    assert!(cases >= 150);
+}
+
+#[test]
+fn every_policy_of_the_table_reads_back_from_its_canonical_text_and_bytes() {
+    for line in TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', ' '])) {
+        let policy = policy(line);
+        assert_eq!(Policy::parse(policy.canonical()).unwrap().canonical(), policy.canonical());
+        assert_eq!(Policy::from_bytes(&policy.to_bytes()).unwrap(), policy);
+    }
+}
+
+#[test]
+fn the_canonical_text_is_the_one_that_the_docs_describe() {
+    for (written, canonical) in [
+        ("  a  ", "a"),
+        ("((a))", "a"),
+        ("A AND b Or NOT c = x", "A and b or not c=x"),
+        ("a&b|c&&!d=x||e", "a and b or c and not d=x or e"),
+        ("(a and b) or c", "a and b or c"),
+        ("(a or b) and c", "(a or b) and c"),
+        ("a and (b and c)", "a and (b and c)"),
+        ("(a or b) or c", "(a or b) or c"),
+        ("not (a = x)", "not a=x"),
+        ("not ( a=x or b=y )", "not (a=x or b=y)"),
+        ("not not a=x", "not not a=x"),
+        ("1 of (a)", "a"),
+        ("1 of (a, b)", "a or b"),
+        ("2 of (a, b)", "a and b"),
+        ("2 of(a,b,c)", "2 of (a, b, c)"),
+        ("2 of (a or b, (c and d), not e=x)", "2 of (a or b, c and d, not e=x)"),
+        ("2 of (a, b) and c", "(a and b) and c"),
+        ("not 2 of (a=x, b=x, c=x)", "not 2 of (a=x, b=x, c=x)"),
+        ("x IN { a ,b}", "x in {a, b}"),
+        ("x in {a}", "x in {a}"),
+        ("x in 1 .. 2", "x in 1..2"),
+        ("x in 2026-01-01..2026-12-31", "x in 2026-01-01..2026-12-31"),
+        ("x >= 3 and x<9 and x != 5", "x>=3 and x<9 and x!=5"),
+        ("x=\"word\"", "x=word"),
+        ("x=\"two words\"", "x=\"two words\""),
+        ("x=\"3\"", "x=\"3\""),
+        ("x=\"1999-1-1\"", "x=\"1999-1-1\""),
+        ("x=\"and\"", "x=\"and\""),
+        ("x=\"a..b\"", "x=\"a..b\""),
+        ("x=\"\"", "x=\"\""),
+        ("x=\"\\\"\\\\\"", "x=\"\\\"\\\\\""),
+        ("x=\"e\u{301}\"", "x=\"\u{e9}\""),
+        ("x\n=\t-5", "x=-5"),
+    ] {
+        assert_eq!(policy(written).canonical(), canonical);
+        assert_eq!(policy(canonical).canonical(), canonical);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn the_canonical_text_parses_to_the_same_policy(text in policies()) {
+        let policy = policy(&text);
+        let again = Policy::parse(policy.canonical()).unwrap();
+        prop_assert_eq!(again.canonical(), policy.canonical());
+        prop_assert_eq!(again.tree(), policy.tree());
+        prop_assert_eq!(Policy::from_bytes(&policy.to_bytes()).unwrap(), policy);
+    }
+
+    #[test]
+    fn the_policy_as_written_and_its_rows_agree(text in policies(), key in keys()) {
+        let policy = policy(&text);
+        prop_assert_eq!(policy.is_satisfied_by(&key), policy.rows_used(&key).is_some());
+        prop_assert_eq!(policy.is_satisfied_by(&key), policy.diagnose(&key).is_none());
+    }
+
+    #[test]
+    fn a_negation_is_never_satisfied_together_with_what_it_negates(text in policies(), key in keys()) {
+        let policy = policy(&text);
+        if let Ok(negated) = policy.clone().negated() {
+            prop_assert!(!(policy.is_satisfied_by(&key) && negated.is_satisfied_by(&key)));
+            let twice = negated.negated().unwrap();
+            prop_assert_eq!(twice.is_satisfied_by(&key), policy.is_satisfied_by(&key));
+        }
+    }
+
+    #[test]
+    fn attributes_read_back_from_their_text_and_bytes(key in keys()) {
+        prop_assert_eq!(&Attributes::parse(&key.to_string()).unwrap(), &key);
+        prop_assert_eq!(&Attributes::from_bytes(&key.to_bytes()).unwrap(), &key);
+        prop_assert_eq!(&Attributes::new(key.iter().rev().cloned()).unwrap(), &key);
+    }
+}
+
+#[test]
+fn policies_from_values_are_those_from_text() {
+    let date = |text: &str| text.parse::<Date>().unwrap();
+    let doctor = Policy::attribute(&Attribute::with_value("role", "doctor").unwrap()).unwrap();
+    let emergency = Policy::attribute(&Attribute::new("emergency").unwrap()).unwrap();
+    let ward = Policy::compare("ward", Comparison::AtLeast, 12).unwrap();
+    let until = Policy::compare("until", Comparison::Greater, date("2027-01-31")).unwrap();
+    let born = Policy::between("born", date("1970-01-01"), date("1999-12-31")).unwrap();
+    let role = Policy::one_of("role", ["head nurse", "doctor"]).unwrap();
+    let either = Policy::any([doctor.clone(), emergency]).unwrap();
+    let all = Policy::all([either, ward.clone(), role.negated().unwrap()]).unwrap();
+    let policy = Policy::threshold(2, [all, until, born]).unwrap();
+    assert_eq!(
+        policy.canonical(),
+        "2 of ((role=doctor or emergency) and ward>=12 and not role in {\"head nurse\", doctor}, \
+         until>2027-01-31, born in 1970-01-01..1999-12-31)"
+    );
+    assert_eq!(Policy::parse(policy.canonical()).unwrap(), policy);
+    assert_eq!(Policy::all([doctor.clone()]).unwrap(), doctor);
+    assert_eq!(
+        Policy::threshold(2, [doctor.clone(), ward.clone()]).unwrap(),
+        Policy::all([doctor, ward]).unwrap()
+    );
+}
+
+#[test]
+fn policies_from_values_are_checked_as_those_from_text() {
+    let kind = |result: Result<Policy, Error>| match result {
+        Err(Error::Policy(error)) => error.kind(),
+        other => panic!("{other:?}"),
+    };
+    let a = policy("a");
+    assert_eq!(kind(Policy::all([])), PolicyErrorKind::EmptySet);
+    assert_eq!(kind(Policy::any([])), PolicyErrorKind::EmptySet);
+    assert_eq!(kind(Policy::threshold(0, [a.clone()])), PolicyErrorKind::InvalidThreshold);
+    assert_eq!(kind(Policy::threshold(2, [a.clone()])), PolicyErrorKind::InvalidThreshold);
+    assert_eq!(kind(a.clone().negated()), PolicyErrorKind::NegatedLabel);
+    assert_eq!(kind(Policy::one_of("x", [""; 0])), PolicyErrorKind::EmptySet);
+    assert_eq!(kind(Policy::one_of("and", ["x"])), PolicyErrorKind::ReservedWord);
+    assert_eq!(kind(Policy::compare("x=1 or y", Comparison::Equal, 2)), PolicyErrorKind::InvalidLabel);
+    assert_eq!(kind(Policy::compare("x", Comparison::Less, "a")), PolicyErrorKind::ExpectedNumber);
+    assert_eq!(kind(Policy::compare("x", Comparison::Less, 0)), PolicyErrorKind::EmptyRange);
+    assert_eq!(kind(Policy::compare("x", Comparison::Equal, "\u{200b}")), PolicyErrorKind::HiddenCharacter);
+    assert_eq!(kind(Policy::between("x", 2, 1)), PolicyErrorKind::EmptyRange);
+    assert_eq!(kind(Policy::between("x", 2, Date::new(2026, 1, 1).unwrap())), PolicyErrorKind::MixedRange);
+    let too_many = PolicyErrorKind::LimitExceeded(Limit::PolicyLeaves);
+    assert_eq!(kind(Policy::any(core::iter::repeat(a.clone()))), too_many);
+    assert_eq!(kind(Policy::one_of("x", core::iter::repeat("y"))), too_many);
+    assert_eq!(
+        kind(Policy::any(core::iter::repeat_n(a, limits::USES_PER_ATTRIBUTE + 1))),
+        PolicyErrorKind::LimitExceeded(Limit::UsesPerAttribute)
+    );
+    let injected = Policy::compare("x", Comparison::Equal, "y\" or z=\"").unwrap();
+    assert_eq!(injected.canonical(), "x=\"y\\\" or z=\\\"\"");
+    assert_eq!(injected.rows(), 1);
+}
+
+#[test]
+fn attributes_from_values_are_those_from_text() {
+    let date = Date::new(2027, 1, 31).unwrap();
+    let set = Attributes::new([
+        Attribute::with_value("valid_until", date).unwrap(),
+        Attribute::with_value("level", "3").unwrap(),
+        Attribute::with_value("role", "head nurse").unwrap(),
+        Attribute::new("emergency").unwrap(),
+        Attribute::with_value("clearance", 3).unwrap(),
+        Attribute::new("emergency").unwrap(),
+    ])
+    .unwrap();
+    let text = "role=\"head nurse\", level=\"3\", clearance=3, emergency, valid_until=2027-01-31";
+    assert_eq!(set.to_string(), text);
+    assert_eq!(attributes(text), set);
+    assert_eq!((set.len(), set.is_empty(), attributes(" ").is_empty()), (5, false, true));
+    assert!(set.contains(&Attribute::parse("clearance=3").unwrap()));
+    assert!(!set.contains(&Attribute::parse("clearance=4").unwrap()));
+    assert_eq!(set.iter().map(Attribute::label).max_by_key(|l| l.len()), Some("valid_until"));
+}
+
+#[test]
+fn a_set_holds_one_number_per_label_and_keeps_its_limits() {
+    let refused = |set: Vec<Attribute>| Attributes::new(set).unwrap_err();
+    let number = |label: &str, n: u32| Attribute::with_value(label, n).unwrap();
+    assert!(Attributes::new([number("x", 1), number("x", 1), number("y", 2)]).is_ok());
+    assert!(attributes("x=1, x=one, x, x=two").len() == 4);
+    let two = refused(vec![number("x", 1), number("x", 2)]);
+    assert!(matches!(two, Error::Policy(e) if e.kind() == PolicyErrorKind::SeveralNumbers));
+    let two = refused(vec![number("x", 1), Attribute::parse("x=2026-01-01").unwrap()]);
+    assert!(matches!(two, Error::Policy(e) if e.kind() == PolicyErrorKind::SeveralNumbers));
+    let in_text = Attributes::parse("x=1, y=1, x=2").unwrap_err();
+    assert_eq!(in_text, Error::Policy(PolicyError::new(10, PolicyErrorKind::SeveralNumbers)));
+
+    let numbers = |n| (0..n).map(|i| number(&format!("x{i}"), 0)).collect::<Vec<_>>();
+    let labels = |n| (0..n).map(|i| Attribute::new(&format!("y{i}")).unwrap());
+    assert!(Attributes::new(numbers(64)).is_ok());
+    assert_eq!(refused(numbers(65)), Error::LimitExceeded(Limit::NumbersPerKey));
+    assert!(Attributes::new(numbers(64).into_iter().chain(labels(4096 - 64 * 33))).is_ok());
+    let over = numbers(64).into_iter().chain(labels(4096 - 64 * 33 + 1)).collect();
+    assert_eq!(refused(over), Error::LimitExceeded(Limit::AttributesPerKey));
+    assert_eq!(refused(labels(4097).collect()), Error::LimitExceeded(Limit::AttributesPerKey));
+}
+
+#[test]
+fn a_key_holds_33_prefixes_of_each_number_and_no_attribute_twice() {
+    let set = attributes("x=5, y=1970-01-06, z=5, t=5, a, a=b, x=\"5\"");
+    let rows = set.expanded();
+    assert_eq!(rows.len(), 4 * 33 + 3);
+    assert!(rows.is_sorted_by(|a, b| a < b));
+    assert_eq!(
+        attributes("b=x, a=y, a=z, c, d=3, e=3, e=x, f=\"3\", f").single_texts(),
+        [("b", "x"), ("f", "3")]
+    );
+}
+
+#[test]
+fn a_diagnosis_names_what_is_missing() {
+    let unmet = |p: &str, a: &str| policy(p).diagnose(&attributes(a)).unwrap().to_string();
+    assert_eq!(unmet("a", ""), "a");
+    assert_eq!(unmet("a and b", "a"), "b");
+    assert_eq!(
+        unmet("a and role=doctor", "a, role=nurse, role=head"),
+        "role=doctor, where the key has role=head, role=nurse"
+    );
+    assert_eq!(unmet("2 of (a, b, c)", "b"), "one of:\n  a\n  c");
+    assert_eq!(unmet("3 of (a, b, c, d, e)", "b"), "2 of:\n  a\n  c\n  d\n  e");
+    assert_eq!(
+        unmet("a and (b or c and d)", ""),
+        "all of:\n  a\n  one of:\n    b\n    all of:\n      c\n      d"
+    );
+    assert_eq!(unmet("not (role=x or n<3)", "role=x, n=5"), "not role=x, where the key has role=x");
+}
+
+#[test]
+fn rows_and_uses_are_those_of_the_documentation() {
+    let rows = |text: &str| policy(text).rows();
+    assert_eq!(rows("a and b or c"), 3);
+    assert_eq!(rows("x=3"), 1);
+    assert_eq!(rows("x>=0"), 1);
+    assert_eq!(rows("x>=1"), 32);
+    assert_eq!(rows("x<4294967295"), 32);
+    assert_eq!(rows("x in 1..4294967294"), 62);
+    assert_eq!(rows("x in {1, 2, 3}"), 3);
+    assert_eq!(policy("a and b or a and c or not t=x and not t=y").uses(), 2);
+    assert!(policy("not t=x").has_negation());
+    assert!(!policy("not n<3").has_negation());
 }

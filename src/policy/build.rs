@@ -1,0 +1,106 @@
+//! Policies from values, without text. Each is read back from the text that it has, so that there is one way in: an
+//! error's offset counts in that text.
+
+use super::ast::{Comparison, Condition, Expr, Policy, Test};
+use super::attribute::{Attribute, Value, check_label};
+use super::error::{PolicyError, PolicyErrorKind};
+use super::number::Number;
+use crate::error::Error;
+use crate::limits::{Limit, POLICY_LEAVES};
+
+/// Policies from values, without text.
+impl Policy {
+    /// The key has the attribute.
+    ///
+    /// # Errors
+    /// None: an attribute is always a policy. The result is that of its siblings.
+    pub fn attribute(attribute: &Attribute) -> Result<Self, Error> {
+        let test = match attribute.value() {
+            Some(value) => Test::Compare(Comparison::Equal, value.clone()),
+            None => Test::Present,
+        };
+        Self::condition(attribute.label(), test)
+    }
+
+    /// The value of the label compares so with `value`.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] if the label or a text is not allowed, if a text is to be ordered, or if no number
+    /// compares so.
+    pub fn compare(label: &str, comparison: Comparison, value: impl Into<Value>) -> Result<Self, Error> {
+        Self::condition(label, Test::Compare(comparison, value.into().normal()?))
+    }
+
+    /// The value of the label is one of these.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] if the label or a text is not allowed, or if there are no values or more than 1024.
+    pub fn one_of(label: &str, values: impl IntoIterator<Item = impl Into<Value>>) -> Result<Self, Error> {
+        let values = values.into_iter().take(POLICY_LEAVES + 1).map(|value| value.into().normal());
+        let values = values.collect::<Result<Vec<_>, _>>()?;
+        if values.is_empty() {
+            return Err(PolicyError::new(0, PolicyErrorKind::EmptySet).into());
+        }
+        Self::condition(label, Test::OneOf(values))
+    }
+
+    /// The number of the label lies between these, both included.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] if the label is not allowed, if the numbers are of two kinds, or if none lies between.
+    pub fn between(label: &str, from: impl Into<Number>, to: impl Into<Number>) -> Result<Self, Error> {
+        Self::condition(label, Test::Between(from.into(), to.into()))
+    }
+
+    /// Every one of the policies.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] if there are none, or if together they exceed a limit.
+    pub fn all(policies: impl IntoIterator<Item = Self>) -> Result<Self, Error> {
+        let policies = children(policies)?;
+        Self::build(&Expr::gate(policies.len(), policies))
+    }
+
+    /// At least one of the policies.
+    ///
+    /// # Errors
+    /// As for [`Policy::all`].
+    pub fn any(policies: impl IntoIterator<Item = Self>) -> Result<Self, Error> {
+        Self::threshold(1, policies)
+    }
+
+    /// At least `k` of the policies.
+    ///
+    /// # Errors
+    /// As for [`Policy::all`], and if `k` is zero or more than their number.
+    pub fn threshold(k: usize, policies: impl IntoIterator<Item = Self>) -> Result<Self, Error> {
+        let policies = children(policies)?;
+        if !(1..=policies.len()).contains(&k) {
+            return Err(PolicyError::new(0, PolicyErrorKind::InvalidThreshold).into());
+        }
+        Self::build(&Expr::gate(k, policies))
+    }
+
+    /// Not the policy. The [module](crate::policy) says what a negation assumes.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] if a label without a value would be negated, or a comparison that every number meets.
+    pub fn negated(self) -> Result<Self, Error> {
+        Self::build(&Expr::Not(Box::new(self.into_expr())))
+    }
+
+    fn condition(label: &str, test: Test) -> Result<Self, Error> {
+        check_label(label).map_err(|kind| PolicyError::new(0, kind))?;
+        Self::build(&Expr::Condition(Condition { label: label.into(), test, at: 0 }))
+    }
+}
+
+/// The children of a gate: at least one, and no more than a policy may have leaves.
+fn children(policies: impl IntoIterator<Item = Policy>) -> Result<Vec<Expr>, PolicyError> {
+    let children: Vec<_> = policies.into_iter().take(POLICY_LEAVES + 1).map(Policy::into_expr).collect();
+    match children.len() {
+        0 => Err(PolicyError::new(0, PolicyErrorKind::EmptySet)),
+        1..=POLICY_LEAVES => Ok(children),
+        _ => Err(PolicyError::new(0, PolicyErrorKind::LimitExceeded(Limit::PolicyLeaves))),
+    }
+}

@@ -1,0 +1,238 @@
+//! Byte forms: canonical, strict, and injective where they are hashed.
+
+use std::collections::HashSet;
+
+use super::super::attribute::{is_hidden, normal_text};
+use super::super::number::{NumberKind, Prefix};
+use super::*;
+use crate::codec::{Kind, Writer};
+
+fn object(kind: Kind, fields: impl FnOnce(&mut Writer)) -> Vec<u8> {
+    let mut w = Writer::new();
+    w.header(kind);
+    fields(&mut w);
+    w.into_vec()
+}
+
+fn policy_bytes(text: &str) -> Vec<u8> {
+    object(Kind::Policy, |w| w.var(text.as_bytes()))
+}
+
+#[test]
+fn bytes_of_a_policy_are_pinned() {
+    let bytes = policy("a AND b=3").to_bytes();
+    assert_eq!(bytes, b"MS\x01\x11\0\0\0\x09a and b=3");
+}
+
+#[test]
+fn bytes_of_attributes_are_pinned() {
+    let bytes = attributes("role=doctor, n=258, d=1970-01-03, a").to_bytes();
+    let expected = b"MS\x01\x10\0\0\0\x04\
+        \0\0\0\x01a\x00\
+        \0\0\0\x01d\x03\0\0\0\x02\
+        \0\0\0\x01n\x02\0\0\x01\x02\
+        \0\0\0\x04role\x01\0\0\0\x06doctor";
+    assert_eq!(bytes, expected);
+}
+
+#[test]
+fn hashed_bytes_are_pinned() {
+    let rows = |text: &str| attributes(text).expanded();
+    assert_eq!(rows("a")[0].as_bytes(), b"\0\0\0\x01a\x00");
+    assert_eq!(rows("a=bc")[0].as_bytes(), b"\0\0\0\x01a\x01\0\0\0\x02bc");
+    assert_eq!(rows("a=3")[0].as_bytes(), b"\0\0\0\x01a\x02\x00\0\0\0\0");
+    assert_eq!(rows("a=3")[32].as_bytes(), b"\0\0\0\x01a\x02\x20\0\0\0\x03");
+    assert_eq!(rows("a=1970-01-04")[31].as_bytes(), b"\0\0\0\x01a\x03\x1f\0\0\0\x02");
+}
+
+#[test]
+fn every_truncation_and_extension_is_refused() {
+    let policy = policy("role=doctor and 2 of (a, n<3, \"x\"=y)".replace("\"x\"", "x").as_str()).to_bytes();
+    let set = attributes("role=doctor, n=258, d=1970-01-03, a").to_bytes();
+    for length in 0..policy.len() {
+        assert_eq!(Policy::from_bytes(&policy[..length]), Err(Error::Truncated));
+    }
+    for length in 0..set.len() {
+        assert_eq!(Attributes::from_bytes(&set[..length]), Err(Error::Truncated));
+    }
+    let longer = |bytes: &[u8]| [bytes, &[0]].concat();
+    assert_eq!(Policy::from_bytes(&longer(&policy)), Err(Error::TrailingBytes));
+    assert_eq!(Attributes::from_bytes(&longer(&set)), Err(Error::TrailingBytes));
+    assert_eq!(Policy::from_bytes(&set), Err(Error::WrongKind));
+    assert_eq!(Attributes::from_bytes(&policy), Err(Error::WrongKind));
+    assert!(Policy::from_bytes(&policy).is_ok() && Attributes::from_bytes(&set).is_ok());
+}
+
+#[test]
+fn every_changed_byte_is_refused_or_another_object() {
+    let policy = policy("role=doctor and 2 of (a, n<3, x=\"\u{e9} \")").to_bytes();
+    let set = attributes("role=doctor, n=258, d=1970-01-03, a, x=\"\u{e9} \"").to_bytes();
+    for bit in 0..policy.len() * 8 {
+        let mut changed = policy.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        if let Ok(other) = Policy::from_bytes(&changed) {
+            assert_eq!(other.to_bytes(), changed);
+        }
+    }
+    for bit in 0..set.len() * 8 {
+        let mut changed = set.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        if let Ok(other) = Attributes::from_bytes(&changed) {
+            assert_eq!(other.to_bytes(), changed);
+        }
+    }
+}
+
+#[test]
+fn only_the_canonical_text_of_a_policy_decodes() {
+    for text in [
+        "",
+        "a ",
+        " a",
+        "(a)",
+        "a AND b",
+        "a & b",
+        "a  and b",
+        "x = 3",
+        "x=\"word\"",
+        "1 of (a, b)",
+        "2 of (a, b)",
+        "x in {a,b}",
+        "x in 1 .. 2",
+        "x=\"e\u{301}\"",
+        "(a and b) or c",
+        "a and",
+        "a\0",
+    ] {
+        assert_eq!(Policy::from_bytes(&policy_bytes(text)), Err(Error::InvalidText), "{text}");
+    }
+    assert_eq!(Policy::from_bytes(&object(Kind::Policy, |w| w.var(&[0xff]))), Err(Error::InvalidText));
+    assert!(Policy::from_bytes(&policy_bytes("a and b")).is_ok());
+}
+
+#[test]
+fn limits_are_named_when_a_policy_is_decoded() {
+    let decode = |text: &str| Policy::from_bytes(&policy_bytes(text)).unwrap_err();
+    let many: Vec<String> = (0..1025).map(|i| format!("a{i}")).collect();
+    assert_eq!(decode(&many.join(" or ")), Error::LimitExceeded(Limit::PolicyLeaves));
+    assert_eq!(decode(&["a"; 33].join(" or ")), Error::LimitExceeded(Limit::UsesPerAttribute));
+    assert_eq!(decode(&"not ".repeat(33)), Error::LimitExceeded(Limit::PolicyDepth));
+    let long = object(Kind::Policy, |w| w.u32(limits::POLICY_TEXT_BYTES as u32 + 1));
+    assert_eq!(Policy::from_bytes(&long), Err(Error::LimitExceeded(Limit::PolicyText)));
+}
+
+#[test]
+fn attributes_decode_only_if_sorted_distinct_and_allowed() {
+    type Field<'a> = (&'a str, u8, &'a [u8]);
+    let decode = |fields: &[Field<'_>]| {
+        Attributes::from_bytes(&object(Kind::Attributes, |w| {
+            w.count(fields.len());
+            for (label, kind, value) in fields {
+                w.var(label.as_bytes());
+                w.u8(*kind);
+                w.raw(value);
+            }
+        }))
+    };
+    assert!(decode(&[]).is_ok());
+    assert!(decode(&[("a", 0, b""), ("b", 0, b""), ("aa", 0, b"")]).is_ok());
+    assert_eq!(decode(&[("b", 0, b""), ("a", 0, b"")]), Err(Error::NotSorted));
+    assert_eq!(decode(&[("a", 0, b""), ("a", 0, b"")]), Err(Error::NotSorted));
+    assert_eq!(decode(&[("aa", 0, b""), ("b", 0, b"")]), Err(Error::NotSorted));
+    assert_eq!(decode(&[("a", 2, b"\0\0\0\x01"), ("a", 2, b"\0\0\0\x02")]), Err(Error::InvalidField));
+    assert_eq!(decode(&[("a", 2, b"\0\0\0\x01"), ("a", 3, b"\0\0\0\x01")]), Err(Error::InvalidField));
+    assert_eq!(decode(&[("a", 3, b"\xff\0\0\0")]), Err(Error::InvalidField));
+    assert_eq!(decode(&[("a", 4, b"")]), Err(Error::InvalidField));
+    for label in ["", "1", "a b", "and", "OF", "\u{e9}", "a..b", "a/3"] {
+        assert_eq!(decode(&[(label, 0, b"")]), Err(Error::InvalidText), "{label}");
+    }
+    assert!(decode(&[("a", 1, b"\0\0\0\x02\xc3\xa9")]).is_ok());
+    assert_eq!(decode(&[("a", 1, b"\0\0\0\x03e\xcc\x81")]), Err(Error::InvalidText));
+    assert_eq!(decode(&[("a", 1, b"\0\0\0\x03\xe2\x80\x8b")]), Err(Error::InvalidText));
+    assert_eq!(decode(&[("a", 1, b"\0\0\0\x01\xff")]), Err(Error::InvalidText));
+    assert_eq!(decode(&[("a", 1, b"\0\0\x01\x01")]), Err(Error::LimitExceeded(Limit::AttributeLength)));
+    let count = |n| Attributes::from_bytes(&object(Kind::Attributes, |w| w.u32(n)));
+    assert_eq!(count(4097), Err(Error::LimitExceeded(Limit::AttributesPerKey)));
+    assert_eq!(count(u32::MAX), Err(Error::LimitExceeded(Limit::AttributesPerKey)));
+    assert_eq!(count(4096), Err(Error::Truncated));
+}
+
+#[test]
+fn numbers_over_the_limit_do_not_decode() {
+    let bytes = object(Kind::Attributes, |w| {
+        w.count(65);
+        for i in 0..65u8 {
+            w.var(format!("x{i:02}").as_bytes());
+            w.u8(2);
+            w.u32(1);
+        }
+    });
+    assert_eq!(Attributes::from_bytes(&bytes), Err(Error::LimitExceeded(Limit::NumbersPerKey)));
+}
+
+#[test]
+fn the_order_of_attributes_is_that_of_their_hashed_bytes() {
+    let words = "a, b, aa, a=x, a=xx, a=b, b=b, a=\"\", a.b, a=\"1970-01-01\", a=\"3\"";
+    let mut all: Vec<Attribute> = attributes(words).iter().cloned().collect();
+    all.extend(["a=3", "a=256", "b=3", "a=1970-01-01", "aa=70000"].map(|a| Attribute::parse(a).unwrap()));
+    all.sort();
+    let bytes = |a: &Attribute| Attributes::new([a.clone()]).unwrap().expanded().pop().unwrap();
+    assert!(all.iter().map(bytes).is_sorted_by(|a, b| a < b));
+}
+
+/// A name that meets an internal one gave some peers' users keys for what they did not hold.
+#[test]
+fn no_ordinary_attribute_is_spelt_like_a_prefix_or_like_another() {
+    let mut seen = HashSet::new();
+    let sets = [
+        "x=0",
+        "y=0",
+        "x=1970-01-01",
+        "x",
+        "y",
+        "xy",
+        "x.y",
+        "x_y",
+        "x-y",
+        "x=\"\"",
+        "x=y",
+        "x=\"0\"",
+        "x=\"\\\"\"",
+        "x=\"/0/\"",
+        "x=\"x=0\"",
+        "x_0=0",
+        "x=\"0,0\"",
+    ];
+    for set in sets {
+        for row in attributes(set).expanded() {
+            assert!(seen.insert(row), "{set}");
+        }
+    }
+    assert_eq!(seen.len(), 4 * 33 + 13);
+    assert!(Attribute::new("x/32/0").is_err());
+    assert!(Attribute::new("x\0").is_err());
+    // A text cannot run over into the next field either: the length stands in front.
+    let prefix = CanonicalAttribute::of_prefix("x", NumberKind::Integer, Prefix::whole(0));
+    assert_ne!(CanonicalAttribute::of_text("x", "\0\0\0\0"), prefix);
+}
+
+/// `a_b` and `a_c` were one attribute to a peer that split names at `_`.
+#[test]
+fn no_character_of_a_label_or_value_separates_anything() {
+    for (a, b) in
+        [("a_b", "a_c"), ("a.b", "a.c"), ("a-b", "a-c"), ("x=a_b", "x=a_c"), ("x=\"a=b\"", "x=\"a=c\"")]
+    {
+        assert!(policy(a).is_satisfied_by(&attributes(a)));
+        assert!(!policy(a).is_satisfied_by(&attributes(b)));
+        assert_eq!(policy(a).rows_used(&attributes(b)), None);
+    }
+}
+
+#[test]
+fn normalisation_never_brings_a_hidden_character_and_is_stable() {
+    for c in ('\0'..=char::MAX).filter(|c| !is_hidden(*c)) {
+        let text = normal_text(c.encode_utf8(&mut [0; 4])).unwrap();
+        assert!(!text.chars().any(is_hidden), "{c:?}");
+        assert_eq!(normal_text(&text).unwrap(), text, "{c:?}");
+    }
+}

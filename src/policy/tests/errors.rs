@@ -1,0 +1,379 @@
+//! What does not parse, where, and what the error tells.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// One policy a line; the first is empty.
+const FAULTS: &str = r#"
+a and
+(
+a or )
+a, b
+) a
+a b
+a) and b
+(a and b
+(a b)
+2 of (a, b
+2 of (a b)
+2
+2 (a, b)
+2 of a
+2 of ()
+2 of (a, )
+x=
+x= and y
+x<
+x in
+x in a..b
+x in {
+x in {}
+x in {a b}
+x in {a,}
+x in 3
+x in 3.5
+x in 3..2026-01-01
+x in 3..
+x<doctor
+x>="3"
+2026-01-01
+2x=3
+-a
+and
+a or in=3
+x=not
+x=café
+é=x
+x="open
+x="a\n"
+x=4294967296
+x=007
+00 of (a)
+x=2023-02-29
+x=1969-12-31
+x=2026-1-1
+0 of (a, b)
+3 of (a, b)
+x in 5..3
+x<0
+x>4294967295
+x>9999-12-31
+not x>=0
+not emergency
+a or not (b=x and c)
+a == b
+a # b
+a; b
+x=a..b
+a..b
+"#;
+
+#[test]
+fn each_error_says_where_and_what_was_expected() {
+    let mut told = String::new();
+    let hidden = ["x=\"a\u{200b}b\"", "x=\"a\u{202e}b\"", "x=\"a\nb\""];
+    for text in FAULTS.lines().chain(hidden) {
+        let error = refusal(text);
+        writeln!(told, "{:24} {error}", text.escape_debug().to_string()).unwrap();
+    }
+    insta::assert_snapshot!(told, @r#"
+                             at byte 0: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+    a and                    at byte 5: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+    (                        at byte 1: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+    a or )                   at byte 5: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+    a, b                     at byte 1: expected `and`, `or` or the end
+    ) a                      at byte 0: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+    a b                      at byte 2: expected `and`, `or` or the end
+    a) and b                 at byte 1: expected `and`, `or` or the end
+    (a and b                 at byte 8: expected `and`, `or` or `)`
+    (a b)                    at byte 3: expected `and`, `or` or `)`
+    2 of (a, b               at byte 10: expected `and`, `or`, `,` or `)`
+    2 of (a b)               at byte 8: expected `and`, `or`, `,` or `)`
+    2                        at byte 1: expected `of` after the number
+    2 (a, b)                 at byte 2: expected `of` after the number
+    2 of a                   at byte 5: expected `(` after `of`
+    2 of ()                  at byte 6: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+    2 of (a, )               at byte 9: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+    x=                       at byte 2: expected a value: a word, a number, a date or text in double quotes
+    x= and y                 at byte 3: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
+    x<                       at byte 2: expected a value: a word, a number, a date or text in double quotes
+    x in                     at byte 4: expected `{` or a number after `in`
+    x in a..b                at byte 5: expected a number or a date, for only these are ordered
+    x in {                   at byte 6: expected a value: a word, a number, a date or text in double quotes
+    x in {}                  at byte 6: expected at least one member
+    x in {a b}               at byte 8: expected `,` or `}`
+    x in {a,}                at byte 8: expected a value: a word, a number, a date or text in double quotes
+    x in 3                   at byte 6: expected `..` after the first number of a range
+    x in 3.5                 at byte 5: expected a number or a date, for only these are ordered
+    x in 3..2026-01-01       at byte 8: expected two numbers or two dates
+    x in 3..                 at byte 8: expected a value: a word, a number, a date or text in double quotes
+    x<doctor                 at byte 2: expected a number or a date, for only these are ordered
+    x>=\"3\"                 at byte 3: expected a number or a date, for only these are ordered
+    2026-01-01               at byte 0: expected a label: a letter or `_`, then letters, digits, `_`, `.` or `-`, without `..`
+    2x=3                     at byte 0: expected a label: a letter or `_`, then letters, digits, `_`, `.` or `-`, without `..`
+    -a                       at byte 0: expected a label: a letter or `_`, then letters, digits, `_`, `.` or `-`, without `..`
+    and                      at byte 0: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
+    a or in=3                at byte 5: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
+    x=not                    at byte 2: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
+    x=café                   at byte 5: expected double quotes around text with such a character
+    é=x                      at byte 0: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
+    x=\"open                 at byte 2: expected a closing `"` for the text that begins here
+    x=\"a\\n\"               at byte 5: expected `"` or `\` after the backslash
+    x=4294967296             at byte 2: expected a whole number from 0 to 4294967295
+    x=007                    at byte 2: expected a number without leading zeros
+    00 of (a)                at byte 0: expected a number without leading zeros
+    x=2023-02-29             at byte 2: expected a real date written YYYY-MM-DD, 1970-01-01 or later
+    x=1969-12-31             at byte 2: expected a real date written YYYY-MM-DD, 1970-01-01 or later
+    x=2026-1-1               at byte 2: expected a real date written YYYY-MM-DD, 1970-01-01 or later
+    0 of (a, b)              at byte 0: expected a threshold from 1 to the number of alternatives
+    3 of (a, b)              at byte 0: expected a threshold from 1 to the number of alternatives
+    x in 5..3                at byte 0: expected a comparison that some number meets
+    x<0                      at byte 0: expected a comparison that some number meets
+    x>4294967295             at byte 0: expected a comparison that some number meets
+    x>9999-12-31             at byte 0: expected a comparison that some number meets
+    not x>=0                 at byte 4: expected a comparison that some number meets
+    not emergency            at byte 4: expected a value after the label, for `not` needs one
+    a or not (b=x and c)     at byte 18: expected a value after the label, for `not` needs one
+    a == b                   at byte 3: expected a value: a word, a number, a date or text in double quotes
+    a # b                    at byte 2: expected `and`, `or` or the end
+    a; b                     at byte 1: expected `and`, `or` or the end
+    x=a..b                   at byte 3: expected `and`, `or` or the end
+    a..b                     at byte 1: expected `and`, `or` or the end
+    x=\"a\u{200b}b\"         at byte 4: expected characters that can be seen: this one is hidden
+    x=\"a\u{202e}b\"         at byte 4: expected characters that can be seen: this one is hidden
+    x=\"a\nb\"               at byte 4: expected characters that can be seen: this one is hidden
+    "#);
+}
+
+#[test]
+fn each_fault_of_attributes_is_told_too() {
+    let mut told = String::new();
+    for text in
+        ["a,", ",a", "a b", "a=", "a=1, a=2", "a=1, a=2026-01-01", "a<3", "(a)", "or", "a=\"", "3", "a=b=c"]
+    {
+        let Err(Error::Policy(error)) = Attributes::parse(text) else { panic!("{text}") };
+        writeln!(told, "{text:24} {error}").unwrap();
+    }
+    insta::assert_snapshot!(told, @r#"
+    a,                       at byte 2: expected a label
+    ,a                       at byte 0: expected a label
+    a b                      at byte 2: expected `,` or the end
+    a=                       at byte 2: expected a value: a word, a number, a date or text in double quotes
+    a=1, a=2                 at byte 5: expected no second number for the label
+    a=1, a=2026-01-01        at byte 5: expected no second number for the label
+    a<3                      at byte 1: expected `,` or the end
+    (a)                      at byte 0: expected a label
+    or                       at byte 0: expected another word: `and`, `or`, `not`, `of` and `in` are reserved
+    a="                      at byte 2: expected a closing `"` for the text that begins here
+    3                        at byte 0: expected a label: a letter or `_`, then letters, digits, `_`, `.` or `-`, without `..`
+    a=b=c                    at byte 3: expected `,` or the end
+    "#);
+}
+
+/// Peers read the front of such a text and dropped the rest.
+#[test]
+fn the_whole_input_is_read_or_refused() {
+    assert_eq!(refusal("a=1) and b=2").offset(), 3);
+    assert_eq!(refusal("(a=1 and b=2) c=3").offset(), 14);
+    assert_eq!(refusal("a:1").offset(), 1);
+    assert_eq!(refusal("a and b; c").offset(), 7);
+    assert_eq!(refusal("a and b\0").offset(), 7);
+    assert_eq!(policy("age > 25").canonical(), "age>25");
+    assert_eq!(policy("2 of (A,B,C)").canonical(), "2 of (A, B, C)");
+    assert_eq!(policy("ORANGE").canonical(), "ORANGE");
+    assert_eq!(policy("ORANGE or android and nothing").canonical(), "ORANGE or android and nothing");
+    assert_eq!(policy("notary and inn=office").canonical(), "notary and inn=office");
+}
+
+/// A peer grouped `a AND b OR c` as `a AND (b OR c)`.
+#[test]
+fn and_binds_tighter_than_or_and_not_tighter_than_both() {
+    assert_eq!(policy("a AND b OR c"), policy("(a and b) or c"));
+    assert_ne!(policy("a AND b OR c"), policy("a and (b or c)"));
+    assert_eq!(policy("not a=x and b"), policy("(not a=x) and b"));
+}
+
+/// A peer's length field wrapped: 1200 alternatives encrypted and never decrypted.
+#[test]
+fn limits_hold_to_the_last_leaf_use_and_level() {
+    let limited = |text: &str| match refusal(text).kind() {
+        PolicyErrorKind::LimitExceeded(limit) => limit,
+        kind => panic!("{kind}"),
+    };
+    let alternatives = |n: usize| (0..n).map(|i| format!("a{i}")).collect::<Vec<_>>().join(" or ");
+    assert_eq!(policy(&alternatives(1024)).rows(), 1024);
+    for n in [1025, 1150, 1200, 65537] {
+        assert_eq!(limited(&alternatives(n)), Limit::PolicyLeaves);
+    }
+    let comparisons = |n: usize| (0..n).map(|i| format!("a{i}>0")).collect::<Vec<_>>().join(" or ");
+    assert_eq!(policy(&comparisons(32)).rows(), 1024);
+    assert_eq!(limited(&comparisons(33)), Limit::PolicyLeaves);
+    assert_eq!(refusal(&format!("{} or b", comparisons(32))).offset(), comparisons(32).len() + 4);
+    let values =
+        |n: usize| format!("x in {{{}}}", (0..n).map(|i| i.to_string()).collect::<Vec<_>>().join(","));
+    assert_eq!(policy(&values(1024)).rows(), 1024);
+    assert_eq!(limited(&values(1025)), Limit::PolicyLeaves);
+
+    assert_eq!(policy(&["a"; 32].join(" and ")).uses(), 32);
+    assert_eq!(limited(&["a"; 33].join(" and ")), Limit::UsesPerAttribute);
+    assert_eq!(refusal(&["a"; 33].join(" and ")).offset(), 32 * 6);
+    let texts = |n: usize| (0..n).map(|i| format!("t!=x{i}")).collect::<Vec<_>>().join(" or ");
+    assert_eq!(policy(&texts(32)).uses(), 32);
+    assert_eq!(limited(&texts(33)), Limit::UsesPerAttribute);
+
+    let nested = |open: &str, close: &str, n: usize| format!("{}a=x{}", open.repeat(n), close.repeat(n));
+    for (open, close) in
+        [("(", ")"), ("not ", ""), ("! ", ""), ("1 of (", ")"), ("b and (", ")"), ("2 of (b, c, ", ")")]
+    {
+        // `2 of (b, c, ..` uses `b` once a level.
+        assert!(Policy::parse(&nested(open, close, 32)).is_ok(), "{open}");
+        assert_eq!(limited(&nested(open, close, 33)), Limit::PolicyDepth, "{open}");
+    }
+    assert_eq!(
+        refusal(&nested("not ", "", 33)).to_string(),
+        "at byte 128: expected at most 32 levels of nesting in a policy"
+    );
+    // A comparison is a gate of its own, below 32 others one too many.
+    assert!(Policy::parse(&nested("b and (", ")", 31).replace("a=x", "a<7")).is_ok());
+    assert!(Policy::parse(&nested("b and (", ")", 31).replace("a=x", "c and a<8")).is_ok());
+    assert_eq!(limited(&nested("b and (", ")", 31).replace("a=x", "c and a<7")), Limit::PolicyDepth);
+    // `a or b and (..` nests two gates in one parenthesis.
+    assert!(Policy::parse(&nested("a or b and (", ")", 16)).is_ok());
+    assert_eq!(limited(&nested("a or b and (", ")", 17)), Limit::PolicyDepth);
+    // The canonical text needs a parenthesis where this one had none.
+    assert_eq!(limited(&nested("not 2 of (c=x or ", ", d=x)", 15)), Limit::PolicyDepth);
+
+    let name = |n: usize| "a".repeat(n);
+    for text in [format!("{}=x", name(257)), format!("x={}", name(257)), format!("x=\"{} \"", name(256))] {
+        assert_eq!(limited(&text), Limit::AttributeLength);
+    }
+    assert!(Policy::parse(&format!("{}=\"{} \"", name(256), name(255))).is_ok());
+    // 256 bytes are counted after normalisation.
+    assert!(Policy::parse(&format!("x=\"{}\"", "e\u{301}".repeat(128))).is_ok());
+    assert_eq!(limited(&format!("x=\"{}\"", "e\u{301}".repeat(129))), Limit::AttributeLength);
+}
+
+/// Inputs on which peers panicked.
+#[test]
+fn malformed_input_is_an_error() {
+    for text in [
+        "\u{e9}",
+        "\u{e9}\u{e9} and",
+        "a\u{e9}",
+        "x=\u{e9}",
+        "x=\"\u{e9}",
+        "x=\"\\",
+        "x=\"\\\u{e9}\"",
+        "1",
+        "1 of",
+        "1 of (",
+        "x in {",
+        "x in {\u{e9}",
+        "x in 1..",
+        "x in 1..\u{e9}",
+        "..",
+        "a..",
+        "x=..",
+        "x in ..",
+        "1..2",
+        "\0",
+        "\u{feff}a",
+        "!",
+        "!!",
+        "&",
+        "|",
+        "&&a",
+        "a&&&b",
+        ",",
+        "a\u{a0}and b",
+        "4294967296 of (a)",
+        "99999999999999999999 of (a)",
+    ] {
+        assert!(Policy::parse(text).is_err(), "{text}");
+        assert!(Attributes::parse(text).is_err(), "{text}");
+        assert!(Attribute::parse(text).is_err(), "{text}");
+    }
+    assert!(Policy::parse("a").is_ok());
+}
+
+#[test]
+fn long_input_is_refused_in_linear_time() {
+    let size = limits::POLICY_TEXT_BYTES;
+    let begun = Instant::now();
+    for unit in [
+        "(",
+        "not ",
+        "!",
+        "a or ",
+        "a and ",
+        "a&",
+        "1 of (",
+        "2 of (a, ",
+        "a",
+        "9",
+        "a.",
+        "a-",
+        ".",
+        " ",
+        "x=",
+        "x=a ",
+        "x in {a",
+        "x in {",
+        ",a",
+        "x=\"",
+        "\\\"",
+        "\u{e9}",
+        "e\u{301}",
+        "n<3 or ",
+        "(a) or ",
+        "(a or ",
+        "not (a=x) and ",
+    ] {
+        for start in ["", "x=\"", "x in {", "x in {a,"] {
+            let text = format!("{start}{}", unit.repeat(size / unit.len() - start.len()));
+            assert!(Policy::parse(&text).is_err(), "{start}{unit}");
+            let _ = Attributes::parse(&text);
+        }
+    }
+    let longest = format!("x in {{{}}}", ["a"; 1024].join(","));
+    assert!(Policy::parse(&format!("{longest}{}", " ".repeat(size))).is_err());
+    assert!(begun.elapsed() < Duration::from_secs(20));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn any_text_parses_or_is_an_error_inside_it(text in "\\PC{0,40}") {
+        check(&text)?;
+    }
+
+    #[test]
+    fn any_sequence_of_words_parses_or_is_an_error_inside_it(
+        words in prop::collection::vec(prop::sample::select(vec![
+            "a", "x", "and", "or", "not", "of", "in", "(", ")", "{", "}", ",", "..", "=", "!=", "<", ">=", "!", "&", "||",
+            "2", "0", "4294967296", "2026-01-01", "\"t\"", "\"", "\\", " ", "\u{e9}", "\u{200b}",
+        ]), 0..24)
+    ) {
+        check(&words.concat())?;
+        check(&words.join(" "))?;
+    }
+}
+
+fn check(text: &str) -> Result<(), TestCaseError> {
+    match Policy::parse(text) {
+        Ok(policy) => prop_assert_eq!(Policy::parse(policy.canonical()).unwrap(), policy),
+        Err(Error::Policy(error)) => prop_assert!(text.is_char_boundary(error.offset())),
+        Err(error) => prop_assert!(false, "{}", error),
+    }
+    match Attributes::parse(text) {
+        Ok(set) => prop_assert_eq!(Attributes::parse(&set.to_string()).unwrap(), set),
+        Err(Error::Policy(error)) => prop_assert!(text.is_char_boundary(error.offset())),
+        Err(error) => prop_assert!(false, "{}", error),
+    }
+    Ok(())
+}
