@@ -215,7 +215,7 @@ impl Gt {
         out
     }
 
-    fn mul(&self, other: &Self) -> Self {
+    pub(crate) fn mul(&self, other: &Self) -> Self {
         let mut out = blst_fp12::default();
         // SAFETY: reads two initialised elements, writes one.
         unsafe { blst_fp12_mul(&mut out, &self.0, &other.0) };

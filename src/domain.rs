@@ -87,6 +87,8 @@ tags! {
         ABS_WEIGHT = "ABS-WEIGHT";
         /// Search: the slot value of a keyword.
         SEARCH_KEYWORD = "SEARCH-KW";
+        /// Search: the weights of a key's verification.
+        SEARCH_WEIGHT = "SEARCH-WEIGHT";
     }
     DigestTag "SHA-256" {
         /// Authentication: the transcript hash `th`.
@@ -99,6 +101,8 @@ tags! {
         ABS_VERIFY = "ABS-VERIFY";
         /// Signatures: seed of the weights of a batch.
         ABS_BATCH = "ABS-BATCH";
+        /// Search: seed of the weights of a key's verification.
+        SEARCH_KEY_CHECK = "SEARCH-KEY-CHECK";
         /// Ledger: the id of an entry.
         ENTRY_ID = "ENTRY-ID";
         /// Ledger: the context under which an entry is signed.

@@ -50,6 +50,8 @@ pub enum Error {
     NegationUnsupported,
     /// The attributes do not satisfy the policy.
     PolicyNotSatisfied,
+    /// The key was not issued for this attribute.
+    UnknownAttribute,
     /// A keyword is empty, or longer than the limit, after normalisation.
     InvalidKeyword,
     /// A range or an index lies outside the object that it refers to.
@@ -137,6 +139,7 @@ impl fmt::Display for Error {
             Self::Policy(error) => error.fmt(f),
             Self::NegationUnsupported => f.write_str("negation is supported in key wrapping only"),
             Self::PolicyNotSatisfied => f.write_str("the attributes do not satisfy the policy"),
+            Self::UnknownAttribute => f.write_str("the key was not issued for this attribute"),
             Self::InvalidKeyword => f.write_str("a keyword must have 1 to 256 bytes after normalisation"),
             Self::OutOfRange => f.write_str("the range lies outside the object"),
             Self::Cancelled => f.write_str("cancelled"),

@@ -8,6 +8,7 @@ pub mod limits;
 pub mod merkle;
 pub mod policy;
 pub mod record;
+pub mod search;
 
 mod aead;
 mod codec;

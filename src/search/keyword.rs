@@ -1,0 +1,294 @@
+//! Keywords in one canonical spelling, and the key that turns them into slot values.
+
+use core::fmt;
+use core::str::FromStr;
+
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::curve;
+use crate::domain::{MAC_KEYWORD, SEARCH_KEYWORD};
+use crate::error::Error;
+use crate::hash::{hash_to_scalar, hmac};
+use crate::limits;
+use crate::secret::{Secret, SecretKey, SecretScalar};
+use rand_core::{CryptoRng, RngCore};
+
+/// A keyword in canonical spelling, 1 to 256 bytes, optionally with a field.
+///
+/// Spellings of one keyword are made equal: Unicode NFKC, trimmed, inner white space folded to one space,
+/// lower-cased, NFKC again (lower-casing can undo it). The first colon, if any, separates the field from the
+/// word: `diagnosis:e11.9` is the word `e11.9` in the field `diagnosis`, and differs from the bare word `e11.9` as
+/// it does from `drug:e11.9`. White space around that colon does not count. Every further colon belongs to the
+/// word.
+///
+/// Whoever writes a keyword and whoever searches for it pass through this same spelling; nothing else is made
+/// equal (no stemming, no synonyms, no removal of accents).
+///
+/// ```
+/// use medseal::search::Keyword;
+///
+/// # fn main() -> Result<(), medseal::Error> {
+/// assert_eq!(Keyword::new("  Type 2\tDIABETES ")?, Keyword::new("type 2 diabetes")?);
+/// assert_eq!(Keyword::with_field("Diagnosis", "E11.9")?, Keyword::new("diagnosis: e11.9")?);
+/// assert_ne!(Keyword::with_field("diagnosis", "E11.9")?, Keyword::new("e11.9")?);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Keyword(Zeroizing<String>);
+
+impl Keyword {
+    /// The canonical form of `text`. Before the first colon stands the field.
+    ///
+    /// # Errors
+    /// [`Error::InvalidKeyword`] if the keyword, or the field or the word beside a first colon, is empty, or if the
+    /// whole has more than [`KEYWORD_BYTES`](limits::KEYWORD_BYTES) bytes.
+    pub fn new(text: &str) -> Result<Self, Error> {
+        // NFKC comes before the search for the colon: it makes colons of their full-width forms.
+        let text: Zeroizing<String> = Zeroizing::new(text.nfkc().collect());
+        let keyword = match text.split_once(FIELD_END) {
+            Some((field, word)) => {
+                let (field, word) = (canonical(field), canonical(word));
+                if field.is_empty() || word.is_empty() {
+                    return Err(Error::InvalidKeyword);
+                }
+                Zeroizing::new([field.as_str(), word.as_str()].join(":"))
+            }
+            None => canonical(&text),
+        };
+        if keyword.is_empty() || keyword.len() > limits::KEYWORD_BYTES {
+            return Err(Error::InvalidKeyword);
+        }
+        Ok(Self(keyword))
+    }
+
+    /// The keyword `field:word`.
+    ///
+    /// # Errors
+    /// As [`Keyword::new`]; and [`Error::InvalidKeyword`] if the field holds a colon.
+    pub fn with_field(field: &str, word: &str) -> Result<Self, Error> {
+        if field.nfkc().any(|c| c == FIELD_END) {
+            return Err(Error::InvalidKeyword);
+        }
+        let mut text = Zeroizing::new(String::with_capacity(field.len() + word.len() + FIELD_END.len_utf8()));
+        text.push_str(field);
+        text.push(FIELD_END);
+        text.push_str(word);
+        Self::new(&text)
+    }
+
+    /// The canonical text, its field included.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The field, if there is one.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.0.split_once(FIELD_END).map(|(field, _)| field)
+    }
+
+    /// The word without its field.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        self.0.split_once(FIELD_END).map_or(self.as_str(), |(_, word)| word)
+    }
+}
+
+const FIELD_END: char = ':';
+
+/// Trimmed, folded, lower-cased and in NFKC; the input is in NFKC.
+fn canonical(text: &str) -> Zeroizing<String> {
+    let mut folded = Zeroizing::new(String::with_capacity(text.len()));
+    for part in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(part);
+    }
+    let lower = Zeroizing::new(folded.to_lowercase());
+    Zeroizing::new(lower.nfkc().collect())
+}
+
+impl FromStr for Keyword {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::new(text)
+    }
+}
+
+impl fmt::Display for Keyword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A keyword tells about a patient: it does not go into a log by accident.
+impl fmt::Debug for Keyword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keyword(<redacted>)")
+    }
+}
+
+/// `kappa`: 32 random bytes that every member of a consortium (owners and users) holds, and no node.
+///
+/// Medical keywords can be guessed: all codes of ICD-10 fit in a file. What a node sees depends on a keyword only
+/// through this key, so that it has no guesses to test.
+///
+/// Byte form: header, `kappa` (32 bytes); 36 bytes in all.
+#[derive(Debug)]
+pub struct KeywordKey(SecretKey);
+
+impl KeywordKey {
+    /// Draws a keyword key, once for a consortium.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`] if `rng` fails.
+    pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        curve::random_bytes(rng).map(Self)
+    }
+
+    /// The slot value `x_w` of a keyword.
+    pub(super) fn slot_value(&self, keyword: &Keyword) -> SecretScalar {
+        // x_w = hash_to_scalar(SEARCH-KW, HMAC(kappa, "keyword" || len || keyword))
+        let (length, bytes) = length_prefixed(keyword);
+        let mac = Secret::new(hmac(&self.0, &[MAC_KEYWORD.0.as_bytes(), &length, bytes]));
+        Secret::new(hash_to_scalar(SEARCH_KEYWORD, mac.as_slice()))
+    }
+
+    /// A copy, for the search keys that carry it.
+    pub(super) fn duplicate(&self) -> Self {
+        Self(Secret::new(*self.0))
+    }
+}
+
+/// The length as four bytes, big-endian, and the text. [`limits::KEYWORD_BYTES`] keeps the length below 2^32.
+fn length_prefixed(keyword: &Keyword) -> ([u8; 4], &[u8]) {
+    ((keyword.0.len() as u32).to_be_bytes(), keyword.0.as_bytes())
+}
+
+impl Object for KeywordKey {
+    const KIND: Kind = Kind::KeywordKey;
+
+    fn write(&self, w: &mut Writer) {
+        w.raw(self.0.as_slice());
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        r.secret().map(Self)
+    }
+}
+
+byte_form!(secret KeywordKey);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+
+    fn keyword(text: &str) -> Keyword {
+        Keyword::new(text).unwrap()
+    }
+
+    fn key() -> KeywordKey {
+        KeywordKey::generate(&mut ChaCha20Rng::seed_from_u64(1)).unwrap()
+    }
+
+    #[test]
+    fn spellings_of_one_keyword_are_equal() {
+        for (written, canonical) in [
+            ("Diabetes", "diabetes"),
+            ("  type\u{a0}2 \t diabetes\n", "type 2 diabetes"),
+            ("ﬁbrosis", "fibrosis"),                  // ligature
+            ("Ｅ１１．９", "e11.9"),                  // full width
+            ("cafe\u{301}", "caf\u{e9}"),             // combining accent
+            ("CAFE\u{301}", "caf\u{e9}"),             //
+            ("J\u{30c}", "\u{1f0}"),                  // composes only once it is lower-case
+            ("diagnosis : E11.9", "diagnosis:e11.9"), // white space around the colon
+            ("Diagnosis：E11.9", "diagnosis:e11.9"),  // full-width colon
+            ("a:b:c", "a:b:c"),
+        ] {
+            assert_eq!(keyword(written).as_str(), canonical);
+        }
+    }
+
+    #[test]
+    fn the_spelling_of_every_single_character_is_a_fixed_point() {
+        for c in '\0'..=char::MAX {
+            for text in [format!("{c}"), format!("a{c}\u{301}")] {
+                if let Ok(once) = Keyword::new(&text) {
+                    assert_eq!(Keyword::new(once.as_str()).unwrap(), once, "{text:?}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn normalisation_is_idempotent(text in "\\PC{0,40}", field in "\\PC{0,10}") {
+            for text in [text.clone(), format!("{field}:{text}")] {
+                if let Ok(once) = Keyword::new(&text) {
+                    prop_assert_eq!(Keyword::new(once.as_str()).unwrap(), once);
+                }
+            }
+        }
+
+        #[test]
+        fn a_field_can_be_given_apart_or_in_the_text(word in "\\PC{0,20}", field in "[^:]{0,10}") {
+            if let Ok(apart) = Keyword::with_field(&field, &word) {
+                prop_assert_eq!(apart.clone(), Keyword::new(&format!("{field}:{word}")).unwrap());
+                prop_assert_eq!(Keyword::with_field(apart.field().unwrap(), apart.word()).unwrap(), apart);
+            }
+        }
+    }
+
+    #[test]
+    fn a_field_is_part_of_the_keyword() {
+        let e11 = Keyword::with_field("Diagnosis", "E11.9").unwrap();
+        assert_eq!((e11.field(), e11.word()), (Some("diagnosis"), "e11.9"));
+        assert_eq!(e11, keyword("diagnosis:E11.9"));
+        assert_ne!(e11, keyword("E11.9"));
+        assert_ne!(e11, keyword("drug:E11.9"));
+        assert_eq!((keyword("e11.9").field(), keyword("e11.9").word()), (None, "e11.9"));
+        // A final sigma is final whatever stands behind the colon.
+        assert_eq!(keyword("ΑΣ:Α"), keyword("ΑΣ : Α"));
+    }
+
+    #[test]
+    fn no_two_pairs_of_field_and_word_meet() {
+        assert_eq!(Keyword::with_field("a:b", "c"), Err(Error::InvalidKeyword));
+        assert_eq!(Keyword::with_field("a\u{ff1a}b", "c"), Err(Error::InvalidKeyword));
+        assert_eq!(Keyword::with_field("a", "b:c").unwrap().field(), Some("a"));
+    }
+
+    #[test]
+    fn empty_and_long_keywords_are_refused() {
+        for text in ["", "  ", "\u{2003}", ":", "a:", ":a", " : a", &"x".repeat(257), &"é".repeat(129)] {
+            assert_eq!(Keyword::new(text), Err(Error::InvalidKeyword), "{text:?}");
+        }
+        assert_eq!(Keyword::with_field("", "a"), Err(Error::InvalidKeyword));
+        assert_eq!(Keyword::with_field("a", ""), Err(Error::InvalidKeyword));
+        assert!(Keyword::new(&"x".repeat(256)).is_ok());
+        assert!(Keyword::new(&"é".repeat(128)).is_ok());
+    }
+
+    #[test]
+    fn a_keyword_and_its_key_are_not_printed() {
+        assert_eq!(format!("{:?} {:?}", keyword("hiv"), key()), "Keyword(<redacted>) KeywordKey(<redacted>)");
+    }
+
+    #[test]
+    fn the_slot_value_depends_on_key_and_keyword() {
+        let (key, other) = (key(), KeywordKey::generate(&mut ChaCha20Rng::seed_from_u64(2)).unwrap());
+        let x = key.slot_value(&keyword("drug:metformin"));
+        assert_eq!(*x, *key.slot_value(&keyword("Drug: Metformin")));
+        assert_ne!(*x, *key.slot_value(&keyword("metformin")));
+        assert_ne!(*x, *other.slot_value(&keyword("drug:metformin")));
+    }
+}

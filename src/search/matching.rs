@@ -1,0 +1,85 @@
+//! Matching a trapdoor against the index of a record.
+
+use std::collections::BTreeMap;
+
+use super::index::{KeywordIndex, RecordIndex};
+use super::trapdoor::Trapdoor;
+use crate::curve::{G1Affine, MillerLines, pairing_product_prepared};
+use crate::error::Error;
+use crate::fabeo::{LeafKey, Sums};
+use crate::policy::{CanonicalAttribute, Chosen, Leaf, Policy, Term, Tree};
+
+/// A trapdoor made ready for many matches: the Miller lines of `T2` and `T3`, which take part in every one, are
+/// computed once. About 40 KB.
+#[derive(Debug)]
+pub struct PreparedTrapdoor {
+    T0: G1Affine,
+    T: BTreeMap<CanonicalAttribute, G1Affine>,
+    T2: MillerLines,
+    T3: MillerLines,
+}
+
+impl PreparedTrapdoor {
+    /// Prepares a trapdoor.
+    ///
+    /// # Errors
+    /// [`Error::IdentityPoint`] if `T2` or `T3` is the identity, which neither a decoded trapdoor has nor, but for a
+    /// chance of 2^-254, a new one.
+    pub fn new(trapdoor: &Trapdoor) -> Result<Self, Error> {
+        Ok(Self {
+            T0: trapdoor.T0,
+            T: trapdoor.T.clone(),
+            T2: MillerLines::prepare(&trapdoor.T2)?,
+            T3: MillerLines::prepare(&trapdoor.T3)?,
+        })
+    }
+
+    /// Whether the trapdoor's keyword is among the record's **and** its attributes satisfy the record's policy. If they
+    /// do not, no group element is touched.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if the index is malformed.
+    pub fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
+        match self.choose(record.policy()) {
+            Some(chosen) => self.matches_any(record, &chosen),
+            None => Ok(false),
+        }
+    }
+
+    /// As [`PreparedTrapdoor::matches`], with leaves and coefficients that were chosen.
+    pub(super) fn matches_any(&self, record: &RecordIndex, chosen: &[Chosen]) -> Result<bool, Error> {
+        for keyword in record.keywords() {
+            if self.matches_keyword(record.policy().tree(), chosen, keyword)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The cheapest leaves that the shown attributes satisfy, if they satisfy the policy.
+    pub(super) fn choose(&self, policy: &Policy) -> Option<Vec<Chosen>> {
+        policy.tree().choose(|leaf| self.element(leaf).is_some())
+    }
+
+    fn element(&self, leaf: &Leaf) -> Option<LeafKey<'_>> {
+        match &leaf.term {
+            Term::Attribute(a) => self.T.get(a).map(LeafKey::Positive),
+            Term::Not { .. } => None,
+        }
+    }
+
+    /// The match proper, for leaves and coefficients that were chosen.
+    pub(super) fn matches_keyword(
+        &self,
+        tree: &Tree,
+        chosen: &[Chosen],
+        index: &KeywordIndex,
+    ) -> Result<bool, Error> {
+        // e(T0, c1) * prod_j e( sum_{rho(i)=j} [gamma_i]T_{a_i}, c2_j ) * e( - sum [gamma_i]c3_i, T2 ) * e( -E, T3 ) = 1
+        let Sums { uses, rows } = index.rows.combine(tree, chosen, |leaf| self.element(leaf))?;
+        let mut pairs = vec![(self.T0, index.c1()?)];
+        pairs.extend_from_slice(&uses);
+        let prepared = [(rows, &self.T2), (-index.E()?, &self.T3)];
+        Ok(pairing_product_prepared(&pairs, &prepared)?.is_one())
+    }
+}

@@ -1,0 +1,190 @@
+//! Queries: `and` and `or` over trapdoors, one record at a time or many on several threads.
+
+use core::borrow::Borrow;
+use core::num::NonZeroUsize;
+use core::ops::ControlFlow;
+use core::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+use super::index::RecordIndex;
+use super::matching::PreparedTrapdoor;
+use crate::error::Error;
+use crate::policy::Chosen;
+
+/// What a node is asked to find: a keyword, or a combination of queries. It is judged for each record over that
+/// record's keywords.
+///
+/// The node learns which of the trapdoors match, as far as it has to try them: the cheapest are tried first, and none
+/// after the answer is clear.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Query {
+    /// The record has this keyword, and shows it to these attributes.
+    Keyword(PreparedTrapdoor),
+    /// All of these hold. With none of them: true.
+    All(Vec<Query>),
+    /// One of these holds. With none of them: false.
+    Any(Vec<Query>),
+}
+
+/// How far [`Query::match_many`] has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Records judged.
+    pub done: usize,
+    /// Records to judge, from the start position to the end.
+    pub total: usize,
+}
+
+/// What [`Query::match_many`] found. Positions count from the beginning of the slice, in ascending order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Found {
+    /// Records that match.
+    pub matches: Vec<usize>,
+    /// Records that could not be judged because their index is malformed, and why. They do not end the search: nobody
+    /// who may publish can stop others from being found.
+    pub malformed: Vec<(usize, Error)>,
+    /// Where to start the next time: one after the last record.
+    pub next: usize,
+}
+
+impl From<PreparedTrapdoor> for Query {
+    fn from(trapdoor: PreparedTrapdoor) -> Self {
+        Self::Keyword(trapdoor)
+    }
+}
+
+impl Query {
+    /// Whether a record matches.
+    ///
+    /// # Errors
+    /// As [`PreparedTrapdoor::matches`], if the answer depends on an index that is malformed.
+    pub fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
+        self.plan(record).run(record)
+    }
+
+    /// Judges the records from position `start` on, on `threads` threads, and lists those that match.
+    ///
+    /// The result does not depend on the number of threads. `progress` is called on the caller's thread after each
+    /// record; when it breaks, the search is cancelled as soon as the records in hand are judged. The positions of a
+    /// ledger do not change, so that a repeated search starts at [`Found::next`] and costs only what is new.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if `start` lies beyond the end; [`Error::Cancelled`] if `progress` broke.
+    pub fn match_many<R: Borrow<RecordIndex> + Sync>(
+        &self,
+        records: &[R],
+        start: usize,
+        threads: NonZeroUsize,
+        mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Found, Error> {
+        let total = records.len().checked_sub(start).ok_or(Error::OutOfRange)?;
+        let next = AtomicUsize::new(start);
+        let mut judged = thread::scope(|scope| {
+            let (sender, receiver) = mpsc::channel();
+            for _ in 0..threads.get().min(total) {
+                let (sender, next) = (sender.clone(), &next);
+                scope.spawn(move || {
+                    loop {
+                        let position = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(record) = records.get(position) else { break };
+                        if sender.send((position, self.matches(record.borrow()))).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            let mut judged = Vec::with_capacity(total);
+            for outcome in receiver {
+                judged.push(outcome);
+                if progress(Progress { done: judged.len(), total }).is_break() {
+                    // The receiver is dropped, and the threads stop when they cannot send.
+                    return Err(Error::Cancelled);
+                }
+            }
+            Ok(judged)
+        })?;
+        judged.sort_unstable_by_key(|(position, _)| *position);
+        let mut found = Found { next: records.len(), ..Found::default() };
+        for (position, outcome) in judged {
+            match outcome {
+                Ok(true) => found.matches.push(position),
+                Ok(false) => {}
+                Err(error) => found.malformed.push((position, error)),
+            }
+        }
+        Ok(found)
+    }
+
+    /// What remains to be done for a record once the policy has been looked at; nothing is paired for that.
+    fn plan(&self, record: &RecordIndex) -> Plan<'_> {
+        match self {
+            Self::Keyword(trapdoor) => match trapdoor.choose(record.policy()) {
+                Some(chosen) if !record.is_empty() => Plan::Keyword(trapdoor, chosen),
+                _ => Plan::Known(false),
+            },
+            Self::All(queries) => Plan::combine(queries, record, false),
+            Self::Any(queries) => Plan::combine(queries, record, true),
+        }
+    }
+}
+
+/// A query for one record.
+enum Plan<'q> {
+    Known(bool),
+    /// To be tried against each keyword, with these leaves.
+    Keyword(&'q PreparedTrapdoor, Vec<Chosen>),
+    /// Cheapest first. The first that gives `decisive` decides.
+    Combined {
+        parts: Vec<Plan<'q>>,
+        decisive: bool,
+    },
+}
+
+impl<'q> Plan<'q> {
+    fn combine(queries: &'q [Query], record: &RecordIndex, decisive: bool) -> Self {
+        let mut parts = Vec::with_capacity(queries.len());
+        for query in queries {
+            match query.plan(record) {
+                Self::Known(known) if known == decisive => return Self::Known(decisive),
+                Self::Known(_) => {}
+                part => parts.push(part),
+            }
+        }
+        if parts.is_empty() {
+            return Self::Known(!decisive);
+        }
+        parts.sort_by_key(Self::cost);
+        Self::Combined { parts, decisive }
+    }
+
+    /// The leaves to be added up for each keyword, over all trapdoors: what tells one part's cost from another's.
+    fn cost(&self) -> usize {
+        /// What decoding and pairing cost, in leaves.
+        const MATCH: usize = 30;
+        match self {
+            Self::Known(_) => 0,
+            Self::Keyword(_, chosen) => MATCH + chosen.len(),
+            Self::Combined { parts, .. } => parts.iter().map(Self::cost).sum(),
+        }
+    }
+
+    fn run(&self, record: &RecordIndex) -> Result<bool, Error> {
+        match self {
+            Self::Known(known) => Ok(*known),
+            Self::Keyword(trapdoor, chosen) => trapdoor.matches_any(record, chosen),
+            Self::Combined { parts, decisive } => {
+                for part in parts {
+                    if part.run(record)? == *decisive {
+                        return Ok(*decisive);
+                    }
+                }
+                Ok(!decisive)
+            }
+        }
+    }
+}
