@@ -99,7 +99,7 @@ fn leaf_bases(policy: &Policy) -> Result<Vec<LeafBase>, Error> {
         .leaves()
         .iter()
         .map(|leaf| match &leaf.term {
-            Term::Attribute(a) => Ok(LeafBase { c3: base_of(a), c4: None }),
+            Term::Attribute(a) => Ok(LeafBase::positive(base_of(a))),
             Term::Not { .. } => Err(Error::NegationUnsupported),
         })
         .collect()
