@@ -75,6 +75,8 @@ tags! {
         ABE_SLOT = "ABE-SLOT";
         /// Key wrapping: `h(v)` of a text value, for negative leaves.
         ABE_VALUE = "ABE-VALUE";
+        /// Key wrapping: the randomness `r` of a user's key.
+        ABE_KEY_NONCE = "ABE-KEY-NONCE";
         /// Key wrapping: the weights of a key's verification.
         ABE_WEIGHT = "ABE-WEIGHT";
         /// Signatures: `z_a` of an attribute.

@@ -317,3 +317,77 @@ impl Drop for Sum {
         self.points.iter_mut().for_each(Wipe::wipe);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::curve::{PrimeCurveAffine, random_scalar};
+    use crate::domain::{SEARCH_ATTRIBUTE, SEARCH_U0, SEARCH_U1};
+    use crate::policy::Policy;
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+
+    fn rng() -> ChaCha20Rng {
+        ChaCha20Rng::seed_from_u64(1)
+    }
+
+    fn H(leaf: &Leaf) -> G1Affine {
+        match &leaf.term {
+            Term::Attribute(a) => hash_to_g1(SEARCH_ATTRIBUTE, a.as_bytes()),
+            Term::Not { .. } => panic!("only positive leaves here"),
+        }
+    }
+
+    #[test]
+    fn a_slot_is_linear_in_its_value() {
+        let slot = Slot::new(SEARCH_U0, SEARCH_U1);
+        let [x, k] = [(); 2].map(|()| *random_scalar(&mut rng()).unwrap());
+        let F = (slot.U1 * x + slot.U0).to_affine();
+        assert_eq!(slot.at(&x), F);
+        assert_eq!(slot.mul(&x, &k), F * k);
+        assert_eq!(slot.times(&k), [slot.U0 * k, slot.U1 * k]);
+    }
+
+    #[test]
+    fn sums_are_those_of_the_equation_for_every_kind_of_gate() {
+        let slot = Slot::new(SEARCH_U0, SEARCH_U1);
+        let (mut rng, x) = (rng(), Scalar::from(5));
+        for text in ["a", "a and b and c", "a or b", "2 of (a, b, c)", "3 of (a, b, c, d) and (a or b)"] {
+            let policy = Policy::parse(text).unwrap();
+            let tree = policy.tree();
+            let bases: Vec<_> = tree.leaves().iter().map(|leaf| LeafBase::positive(H(leaf))).collect();
+            let s = random_nonzero_scalar(&mut rng).unwrap();
+            let rows = Rows::build(tree, &bases, &slot, &x, &s, &mut rng).unwrap();
+            rows.validate().unwrap();
+            // With r = 1: K_a = H(a), and prod_j e(sum_j, c2_j) e(rows, P2) = e(-[s]F, P2).
+            let keys: Vec<_> = tree.leaves().iter().map(H).collect();
+            let of = |leaf: &Leaf| {
+                tree.leaves().iter().position(|l| l == leaf).map(|i| LeafKey::Positive(&keys[i]))
+            };
+            let chosen = tree.choose(|_| true).unwrap();
+            let sums = rows.combine(tree, &chosen, of).unwrap();
+            let mut pairs = sums.uses.to_vec();
+            pairs.push((sums.rows, G2Affine::generator()));
+            pairs.push(((slot.at(&x) * *s).to_affine(), G2Affine::generator()));
+            assert!(crate::curve::pairing_product(&pairs).unwrap().is_one(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_the_policy_is_an_error() {
+        let slot = Slot::new(SEARCH_U0, SEARCH_U1);
+        let policy = Policy::parse("a and b").unwrap();
+        let tree = policy.tree();
+        let bases: Vec<_> = tree.leaves().iter().map(|leaf| LeafBase::positive(H(leaf))).collect();
+        let rows = Rows::build(tree, &bases, &slot, &Scalar::ONE, &Scalar::ONE, &mut rng()).unwrap();
+        let beyond = [Chosen { leaf: 2, gamma: Scalar::ONE }];
+        assert_eq!(rows.combine(tree, &beyond, |_| None).unwrap_err(), Error::OutOfRange);
+        let chosen = tree.choose(|_| true).unwrap();
+        assert_eq!(rows.combine(tree, &chosen, |_| None).unwrap_err(), Error::PolicyNotSatisfied);
+        // A negative leaf's element for a positive leaf.
+        let N = G1Affine::generator();
+        let negative = |_: &Leaf| Some(LeafKey::Negative { N: &N, d: Scalar::ONE });
+        assert_eq!(rows.combine(tree, &chosen, negative).unwrap_err(), Error::OutOfRange);
+        rows.combine(tree, &chosen, |_| Some(LeafKey::Positive(&N))).unwrap();
+    }
+}

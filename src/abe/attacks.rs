@@ -77,6 +77,19 @@ fn two_users_who_only_together_satisfy_the_policy_cannot_combine_their_keys() {
 }
 
 #[test]
+fn a_generator_that_repeats_itself_does_not_give_two_users_one_blinding() {
+    // With one r, K_a of one user and K_b of another make a key for both.
+    let (master, public) = authority();
+    let (encapsulation, _) = public.encapsulate(&policy("a and b"), &mut rng(40)).unwrap();
+    let com = &encapsulation.body.com;
+    let [one, two] = ["a", "b"].map(|set| master.issue(&attributes(set), &mut rng(41)).unwrap());
+    assert_ne!(*one.K2, *two.K2);
+    let D = pair_from(&encapsulation, [&one; 3], com, &[&one, &two]).unwrap();
+    assert_eq!(encapsulation.open(&D).unwrap_err(), Error::DecryptionFailed);
+    key(&master, "a, b").decapsulate(&encapsulation).unwrap();
+}
+
+#[test]
 fn fewer_shares_than_a_gate_needs_give_nothing() {
     // Once an `and` that gave one child the whole secret went unseen for years, because honest decryptors refused
     // before they could notice.
@@ -404,7 +417,8 @@ fn one_blinding_for_two_leaves_of_a_label_would_open_them_to_everybody_so_each_h
     assert_eq!(encapsulation.open(&D).unwrap_err(), Error::DecryptionFailed);
 
     // The rows as they are built, from blindings of our choice.
-    let ((Q, base_x), (_, base_y)) = (bases::of_value("role", "x"), bases::of_value("role", "y"));
+    let Q = hash_to_g1(ABE_NEGATION_Q, b"role");
+    let (base_x, base_y) = (bases::of_value("role", "x"), bases::of_value("role", "y"));
     let [x, s, lambda_0, s_0, s_1] =
         [2, 3, 5, 7, 11].map(|seed| *random_nonzero_scalar(&mut rng(seed)).unwrap());
     let F = bases::SLOT.at(&x);

@@ -1,13 +1,14 @@
 //! The public points of key wrapping. All come from hashing, so that nobody knows a logarithm of one to another: with
 //! a known one, any user's key for an attribute becomes a key for any other attribute.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::curve::{Curve, G1Affine, Scalar};
 use crate::domain::{ABE_ATTRIBUTE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_U0, ABE_U1, ABE_VALUE};
 use crate::fabeo::{LeafBase, Slot};
 use crate::hash::{hash_to_g1, hash_to_scalar};
-use crate::policy::{CanonicalAttribute, Term};
+use crate::policy::{CanonicalAttribute, Policy, Term};
 
 /// `U0` and `U1`.
 pub(super) static SLOT: LazyLock<Slot> = LazyLock::new(|| Slot::new(ABE_U0, ABE_U1));
@@ -22,20 +23,29 @@ pub(super) fn h(v: &str) -> Scalar {
     hash_to_scalar(ABE_VALUE, v.as_bytes())
 }
 
-/// `Q_l` and `P_l + [h(v)]Q_l` of a label and a text value.
-pub(super) fn of_value(l: &str, v: &str) -> (G1Affine, G1Affine) {
-    let P_l = hash_to_g1(ABE_NEGATION_P, l.as_bytes());
-    let Q_l = hash_to_g1(ABE_NEGATION_Q, l.as_bytes());
-    (Q_l, (Q_l * h(v) + P_l).to_affine())
+/// `P_l` and `Q_l`.
+fn of_label(l: &str) -> (G1Affine, G1Affine) {
+    (hash_to_g1(ABE_NEGATION_P, l.as_bytes()), hash_to_g1(ABE_NEGATION_Q, l.as_bytes()))
 }
 
-/// What the row of a leaf is built on.
-pub(super) fn of_leaf(term: &Term) -> LeafBase {
-    match term {
-        Term::Attribute(a) => LeafBase::positive(of_attribute(a)),
-        Term::Not { label, value } => {
-            let (Q_l, P_l_plus_h_Q_l) = of_value(label, value);
-            LeafBase::negative(Q_l, P_l_plus_h_Q_l)
-        }
-    }
+/// `P_l + [h(v)]Q_l` of a label and a text value.
+pub(super) fn of_value(l: &str, v: &str) -> G1Affine {
+    let (P_l, Q_l) = of_label(l);
+    (Q_l * h(v) + P_l).to_affine()
+}
+
+/// What the rows of a policy are built on, in the order of its leaves. Each attribute and label is hashed once.
+pub(super) fn of_leaves(policy: &Policy) -> Vec<LeafBase> {
+    let mut attributes = BTreeMap::<&CanonicalAttribute, G1Affine>::new();
+    let mut labels = BTreeMap::<&str, (G1Affine, G1Affine)>::new();
+    let leaves = policy.tree().leaves().iter();
+    leaves
+        .map(|leaf| match &leaf.term {
+            Term::Attribute(a) => LeafBase::positive(*attributes.entry(a).or_insert_with(|| of_attribute(a))),
+            Term::Not { label, value } => {
+                let (P_l, Q_l) = *labels.entry(label).or_insert_with(|| of_label(label));
+                LeafBase::negative(Q_l, (Q_l * h(value) + P_l).to_affine())
+            }
+        })
+        .collect()
 }

@@ -68,15 +68,13 @@ impl PublicKey {
         policy: &Policy,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Encapsulation, SharedKey), Error> {
-        let bases: Vec<_> = policy.tree().leaves().iter().map(|leaf| bases::of_leaf(&leaf.term)).collect();
-        self.encapsulate_on(policy, &bases, rng)
+        self.encapsulate_on(policy, &bases::of_leaves(policy), rng)
     }
 
     /// Prepares a policy that is used often.
     #[must_use]
     pub fn prepare(&self, policy: &Policy) -> PreparedPolicy {
-        let leaves = policy.tree().leaves();
-        let bases = leaves.iter().map(|leaf| bases::of_leaf(&leaf.term).prepared()).collect();
+        let bases = bases::of_leaves(policy).into_iter().map(LeafBase::prepared).collect();
         PreparedPolicy { public_key: self.clone(), policy: policy.clone(), bases }
     }
 
@@ -132,7 +130,7 @@ impl DecryptionKey {
         let chosen = encapsulation
             .policy()
             .tree()
-            .choose(|leaf| self.element(leaf).is_some())
+            .choose(|leaf| self.satisfies(leaf))
             .ok_or(Error::PolicyNotSatisfied)?;
         let D = self.pair(encapsulation, &chosen).map_err(|_| Error::DecryptionFailed)?;
         encapsulation.open(&D)

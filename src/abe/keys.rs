@@ -8,9 +8,9 @@ use super::bases::{self, SLOT};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, Gt, PrimeCurveAffine, Scalar, Wipe, batch_affine_g1,
-    msm_g1, mul_generator_g1, mul_generator_g2, pairing_product, random_nonzero_scalar,
+    msm_g1, mul_generator_g1, mul_generator_g2, pairing_product, random_bytes, random_nonzero_scalar,
 };
-use crate::domain::{ABE_KEY_CHECK, ABE_WEIGHT};
+use crate::domain::{ABE_KEY_CHECK, ABE_KEY_NONCE, ABE_WEIGHT};
 use crate::error::Error;
 use crate::fabeo::LeafKey;
 use crate::policy::{Attributes, CanonicalAttribute, Leaf, Term};
@@ -79,8 +79,7 @@ impl MasterKey {
         attributes: &Attributes,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<DecryptionKey, Error> {
-        // r <- Zq*
-        let r = random_nonzero_scalar(rng)?;
+        let r = self.nonce(attributes, rng)?;
         let alpha = Secret::new(*self.a1 * *self.a2);
         // K0 = [alpha]P1 + [r]U0      K1 = [r]U1      K2 = [r]P2
         let [r_U0, r_U1] = SLOT.times(&r);
@@ -94,7 +93,7 @@ impl MasterKey {
         let mut points: Vec<G1Projective> = expanded
             .iter()
             .map(bases::of_attribute)
-            .chain(texts.iter().map(|(l, v)| bases::of_value(l, v).1))
+            .chain(texts.iter().map(|(l, v)| bases::of_value(l, v)))
             .map(|base| base * *r)
             .collect();
         let mut affine = batch_affine_g1(&points).into_iter().map(Secret::new);
@@ -102,6 +101,31 @@ impl MasterKey {
         let K = expanded.into_iter().zip(affine.by_ref()).collect();
         let N = texts.iter().zip(affine).map(|((l, v), N_l)| ((*l).into(), ((*v).into(), N_l))).collect();
         Ok(DecryptionKey { attributes: attributes.clone(), K0, K1, K2, K, N })
+    }
+}
+
+impl MasterKey {
+    /// `r <- Zq*`, from the generator together with the master key and the attributes: two users with one `r` could
+    /// combine their keys, so that a generator that repeats itself must not give it to them.
+    fn nonce(
+        &self,
+        attributes: &Attributes,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<SecretScalar, Error> {
+        let mut fields = Writer::new();
+        attributes.write(&mut fields);
+        loop {
+            let random = random_bytes::<64>(rng)?;
+            let r = Transcript::new()
+                .scalar("a1", &self.a1)
+                .scalar("a2", &self.a2)
+                .bytes("attributes", fields.as_slice())
+                .bytes("random", random.as_slice())
+                .challenge(ABE_KEY_NONCE);
+            if !bool::from(r.is_zero()) {
+                return Ok(Secret::new(r));
+            }
+        }
     }
 }
 
@@ -140,7 +164,7 @@ impl DecryptionKey {
         let bases: Vec<_> = [SLOT.U0, SLOT.U1]
             .into_iter()
             .chain(self.K.keys().map(bases::of_attribute))
-            .chain(self.N.iter().map(|(l, (v, _))| bases::of_value(l, v).1))
+            .chain(self.N.iter().map(|(l, (v, _))| bases::of_value(l, v)))
             .collect();
         // The weights are a hash of the key. What the time of the sums tells of them is of no use to anybody.
         let w = self.weights(public_key, points.len());
@@ -176,6 +200,14 @@ impl DecryptionKey {
             .take(count)
             .map(|i| Transcript::new().bytes("seed", &seed).u64("i", i).challenge(ABE_WEIGHT))
             .collect()
+    }
+
+    /// Whether this key has an element for a leaf; from names alone.
+    pub(super) fn satisfies(&self, leaf: &Leaf) -> bool {
+        match &leaf.term {
+            Term::Attribute(a) => self.K.contains_key(a),
+            Term::Not { label, value } => self.N.get(label).is_some_and(|(own, _)| own != value),
+        }
     }
 
     /// What this key holds for a leaf, if it satisfies the leaf.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng;
+use rand_core::{CryptoRng, RngCore, SeedableRng};
 
 use super::*;
 use crate::Error;
@@ -160,7 +160,7 @@ fn every_satisfying_set_decrypts_and_no_other_does() {
         for set in *satisfying {
             let key = key(&master, set);
             assert_eq!(*key.unwrap_key(&wrapped, AAD).unwrap(), SECRET, "{text}: {set}");
-            assert!(wrapped.opens_with(key.attributes()));
+            assert!(wrapped.could_unwrap(key.attributes()));
         }
         for set in *others {
             let key = key(&master, set);
@@ -169,7 +169,7 @@ fn every_satisfying_set_decrypts_and_no_other_does() {
                 Error::PolicyNotSatisfied,
                 "{text}: {set}"
             );
-            assert!(!wrapped.opens_with(key.attributes()));
+            assert!(!wrapped.could_unwrap(key.attributes()));
         }
     }
 }
@@ -331,6 +331,33 @@ fn a_received_key_verifies_under_its_authority_alone_and_in_all_its_parts() {
         }
         genuine.verify(&public).unwrap();
     }
+}
+
+#[test]
+fn a_generator_that_fails_is_an_error() {
+    struct Broken;
+    impl RngCore for Broken {
+        fn next_u32(&mut self) -> u32 {
+            panic!("cannot report a failure")
+        }
+        fn next_u64(&mut self) -> u64 {
+            panic!("cannot report a failure")
+        }
+        fn fill_bytes(&mut self, _: &mut [u8]) {
+            panic!("cannot report a failure")
+        }
+        fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), rand_core::Error> {
+            Err(std::num::NonZeroU32::MIN.into())
+        }
+    }
+    impl CryptoRng for Broken {}
+    let (master, public) = authority();
+    assert_eq!(MasterKey::generate(&mut Broken).unwrap_err(), Error::RandomnessUnavailable);
+    assert_eq!(master.issue(&attributes("a"), &mut Broken).unwrap_err(), Error::RandomnessUnavailable);
+    let policy = policy("a");
+    assert_eq!(public.wrap(&policy, SECRET, AAD, &mut Broken).unwrap_err(), Error::RandomnessUnavailable);
+    let prepared = public.prepare(&policy);
+    assert_eq!(prepared.encapsulate(&mut Broken).unwrap_err(), Error::RandomnessUnavailable);
 }
 
 #[test]

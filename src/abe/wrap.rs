@@ -87,7 +87,7 @@ impl WrappedKey {
 
     /// Whether a key for these attributes unwraps this; answered without cryptography.
     #[must_use]
-    pub fn opens_with(&self, attributes: &Attributes) -> bool {
+    pub fn could_unwrap(&self, attributes: &Attributes) -> bool {
         self.policy().is_satisfied_by(attributes)
     }
 
