@@ -144,7 +144,8 @@ fn none_of(label: &str, values: &[Value]) -> Vec<Vec<Term>> {
     clauses
 }
 
+/// The prefixes that cover the ranges; of more than a policy may have, as many as show that they are too many.
 fn cover(label: &str, kind: NumberKind, ranges: &[RangeInclusive<u32>]) -> Vec<Term> {
-    let prefixes = ranges.iter().flat_map(|range| kind.cover(range));
+    let prefixes = ranges.iter().flat_map(|range| kind.cover(range)).take(POLICY_LEAVES + 1);
     prefixes.map(|prefix| Term::Attribute(CanonicalAttribute::of_prefix(label, kind, prefix))).collect()
 }

@@ -217,6 +217,9 @@ fn limits_hold_to_the_last_leaf_use_and_level() {
         |n: usize| format!("x in {{{}}}", (0..n).map(|i| i.to_string()).collect::<Vec<_>>().join(","));
     assert_eq!(policy(&values(1024)).rows(), 1024);
     assert_eq!(limited(&values(1025)), Limit::PolicyLeaves);
+    assert_eq!(limited(&format!("not {}", values(1024).replace("{", "{4294967295,"))), Limit::PolicyLeaves);
+    let scattered = (0..1024u32).map(|i| (i << 22 | 1 << 21).to_string()).collect::<Vec<_>>().join(", ");
+    assert_eq!(limited(&format!("not x in {{{scattered}}}")), Limit::PolicyLeaves);
 
     assert_eq!(policy(&["a"; 32].join(" and ")).uses(), 32);
     assert_eq!(limited(&["a"; 33].join(" and ")), Limit::UsesPerAttribute);
