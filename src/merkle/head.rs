@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::codec::{Reader, Writer};
+use crate::codec::Reader;
 use crate::error::Error;
 use crate::hash::sha256;
 
@@ -103,10 +103,6 @@ impl Head {
         let head = Self::read(&mut r)?;
         r.finish()?;
         Ok(head)
-    }
-
-    pub(crate) fn write(&self, w: &mut Writer) {
-        w.raw(&self.to_bytes());
     }
 
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {

@@ -32,7 +32,7 @@ fn reassembled(sealed: &[u8], chunks: &[&[u8]]) -> Vec<u8> {
 
 #[test]
 fn a_record_cut_anywhere_is_refused() {
-    for length in [0, 1, 1024, 2100] {
+    for length in [0, 40, 1024, 1060] {
         let record = record(length);
         let (sealed, _) = seal(&record);
         for cut in 0..sealed.len() {
@@ -68,7 +68,7 @@ fn any_flipped_bit_is_refused() {
         // All of the header and of the tags; of the ciphertext a bit here and there.
         let byte = bit / 8;
         let covered = byte < PREFIX_BYTES + 8 || (PREFIX_BYTES + KIB..PREFIX_BYTES + STRIDE).contains(&byte);
-        if !covered && bit % 61 != 0 {
+        if !covered && bit % 211 != 0 {
             continue;
         }
         let mut damaged = sealed.clone();

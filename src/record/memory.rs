@@ -57,20 +57,16 @@ impl RecordKey {
         let chunks = body.len().div_ceil(chunk_size.stride());
         let mut leaves = vec![Hash::default(); chunks];
         let per_part = chunks_per_part(chunks, chunk_size, options.threads);
-        let mut records = record.chunks(per_part * chunk_size.bytes());
-        let parts = body.chunks_mut(per_part * chunk_size.stride()).zip(leaves.chunks_mut(per_part));
-        let parts = (0..).step_by(per_part).zip(parts).map(|(first, (body, leaves))| {
-            // An empty record has one chunk all the same.
-            (first, records.next().unwrap_or_default(), body, leaves)
-        });
-        on_threads(parts.collect(), |(first, record, body, leaves)| {
+        let records = record.chunks(per_part * chunk_size.bytes());
+        let bodies = body.chunks_mut(per_part * chunk_size.stride());
+        on_threads(per_part, records, bodies, &mut leaves, |first, record, body, leaves| {
             let mut keystream = cipher.keystream(first as u64);
             let mut records = record.chunks(chunk_size.bytes());
             for ((index, chunk), leaf) in (first..).zip(body.chunks_mut(chunk_size.stride())).zip(leaves) {
                 let (chunk, tag) = chunk.split_last_chunk_mut().ok_or(Error::OutOfRange)?;
                 let record = records.next().unwrap_or_default();
-                *leaf =
-                    cipher.seal_from(&mut keystream, index as u64, index + 1 == chunks, record, (chunk, tag));
+                let last = index + 1 == chunks;
+                *leaf = cipher.seal_from(&mut keystream, index as u64, last, record, (chunk, tag));
             }
             Ok(())
         })?;
@@ -157,13 +153,9 @@ impl RecordKey {
         let chunks = size(layout.chunks)?;
         let mut leaves = vec![Hash::default(); chunks];
         let per_part = chunks_per_part(chunks, chunk_size, options.threads);
-        let mut records = record.chunks_mut(per_part * chunk_size.bytes());
-        let parts = body.chunks(per_part * chunk_size.stride()).zip(leaves.chunks_mut(per_part));
-        let parts = (0..).step_by(per_part).zip(parts).map(|(first, (body, leaves))| {
-            // An empty record has one chunk all the same.
-            (first, records.next().unwrap_or_default(), body, leaves)
-        });
-        on_threads(parts.collect(), |(first, record, body, leaves)| {
+        let records = record.chunks_mut(per_part * chunk_size.bytes());
+        let bodies = body.chunks(per_part * chunk_size.stride());
+        on_threads(per_part, records, bodies, &mut leaves, |first, record, body, leaves| {
             let mut keystream = cipher.keystream(first as u64);
             let mut records = record.chunks_mut(chunk_size.bytes());
             for ((index, chunk), leaf) in (first..).zip(body.chunks(chunk_size.stride())).zip(leaves) {
@@ -240,15 +232,28 @@ fn chunks_per_part(chunks: usize, chunk_size: ChunkSize, threads: usize) -> usiz
     chunks.div_ceil(threads).max(PART_BYTES / chunk_size.bytes()).max(1)
 }
 
-/// Works on all parts at once, each on a thread of its own, the first on this one.
-fn on_threads<P: Send>(parts: Vec<P>, work: impl Fn(P) -> Result<(), Error> + Sync) -> Result<(), Error> {
-    let mut parts = parts.into_iter();
-    let (first, work) = (parts.next(), &work);
+/// Works on all parts at once, each on a thread of its own, the first on this one. `work` gets the index of the part's
+/// first chunk, the record's bytes, the sealed bytes and the leaves.
+fn on_threads<R: Default + Send, B: Send>(
+    per_part: usize,
+    mut records: impl Iterator<Item = R>,
+    bodies: impl Iterator<Item = B>,
+    leaves: &mut [Hash],
+    work: impl Fn(usize, R, B, &mut [Hash]) -> Result<(), Error> + Sync,
+) -> Result<(), Error> {
+    let parts = (0..).step_by(per_part).zip(bodies).zip(leaves.chunks_mut(per_part));
+    let work = &work;
+    let mut parts = parts.map(|((first, body), leaves)| {
+        // An empty record has one chunk all the same.
+        let record = records.next().unwrap_or_default();
+        move || work(first, record, body, leaves)
+    });
+    let first = parts.next();
     thread::scope(|scope| {
         let started = parts
-            .map(|part| thread::Builder::new().spawn_scoped(scope, move || work(part)))
+            .map(|part| thread::Builder::new().spawn_scoped(scope, part))
             .collect::<Result<Vec<_>, _>>()?;
-        let result = first.map_or(Ok(()), work);
+        let result = first.map_or(Ok(()), |part| part());
         started.into_iter().fold(result, |result, thread| {
             result.and(thread.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked)))
         })

@@ -51,6 +51,16 @@ impl Opener {
         Self { state: State::Header { key, prefix: Vec::with_capacity(PREFIX_BYTES) }, failed: None }
     }
 
+    /// How many bytes [`update`](Self::update) will write at most for `count` bytes of the sealed record; with zero,
+    /// how many [`finish`](Self::finish) will write at most.
+    #[must_use]
+    pub fn most_released(&self, count: usize) -> usize {
+        match &self.state {
+            State::Header { .. } => count,
+            State::Chunks(chunks) => chunks.chunk.len().saturating_add(count),
+        }
+    }
+
     /// Takes the next bytes of the sealed record, as many as there are, and writes the chunks that are complete and
     /// verified to `record`.
     ///

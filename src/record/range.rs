@@ -6,7 +6,7 @@ use ctr::cipher::StreamCipher;
 use zeroize::Zeroizing;
 
 use super::chunk::ChunkCipher;
-use super::header::{Header, Layout, PREFIX_BYTES};
+use super::header::{Layout, PREFIX_BYTES, TAG_BYTES};
 use super::key::RecordKey;
 use super::pipeline::Source;
 use super::stream::read_header;
@@ -68,7 +68,7 @@ impl RecordKey {
                 let last = index + 1 == layout.chunks;
                 let start = index * chunk_bytes;
                 let size = layout.length.saturating_sub(start).min(chunk_bytes);
-                let sealed = buffer.get_mut(..size as usize + 32).ok_or(Error::OutOfRange)?;
+                let sealed = buffer.get_mut(..size as usize + TAG_BYTES).ok_or(Error::OutOfRange)?;
                 reader.read_exact(sealed).map_err(ended)?;
                 let (chunk, tag) = sealed.split_last_chunk_mut().ok_or(Error::DecryptionFailed)?;
                 cipher.verify(index, last, chunk, tag)?;

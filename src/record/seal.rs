@@ -10,14 +10,13 @@ use sha2::{Digest, Sha256};
 
 use super::chunk::{ChunkCipher, Keystream, PIECE_BYTES};
 use super::digest::{DigestBuilder, Receipt};
-use super::header::{ChunkSize, Header, TAG_BYTES};
+use super::header::{ChunkSize, Header, PREFIX_BYTES, TAG_BYTES};
 use super::key::RecordKey;
 use crate::error::Error;
 
 /// Seals a record whose bytes come little by little.
 ///
-/// It writes what it can at once and buffers none of the record. Each call writes at most as many bytes as it takes,
-/// plus 70 for the header and 32 for each chunk that ends. [`finish`](Self::finish) is what completes the sealed
+/// It writes what it can at once and buffers none of the record. [`finish`](Self::finish) is what completes the sealed
 /// record; without it what was written does not open.
 pub struct Sealer {
     header: Header,
@@ -58,6 +57,24 @@ impl Sealer {
             header_written: false,
             failed: None,
         })
+    }
+
+    /// How many bytes [`update`](Self::update) will write for `count` bytes of the record.
+    #[must_use]
+    pub fn update_length(&self, count: usize) -> usize {
+        let begun = self.filled + count;
+        let tags = begun.saturating_sub(1) / self.header.chunk_size.bytes() * TAG_BYTES;
+        self.header_length() + count + tags
+    }
+
+    /// How many bytes [`finish`](Self::finish) will write.
+    #[must_use]
+    pub fn finish_length(&self) -> usize {
+        self.header_length() + TAG_BYTES
+    }
+
+    fn header_length(&self) -> usize {
+        if self.header_written { 0 } else { PREFIX_BYTES }
     }
 
     /// Seals the next bytes of the record, as many as there are, and writes to `sealed`.

@@ -18,8 +18,10 @@ use super::pipeline::{Source, in_order};
 use crate::error::Error;
 use crate::merkle::Hash;
 
-/// About how much is read at a time; at least one chunk.
-const RUN_BYTES: usize = 256 * 1024;
+/// About how much is read at a time, at least one chunk: on one thread what stays in the second level cache, on
+/// several what is worth handing over.
+const RUN_BYTES: usize = 64 * 1024;
+const SHARED_RUN_BYTES: usize = 256 * 1024;
 
 /// A progress function for those who do not want to know.
 pub fn no_progress(_done: u64) -> ControlFlow<()> {
@@ -30,7 +32,7 @@ impl RecordKey {
     /// Seals what a reader gives until its end, into a writer, and flushes it.
     ///
     /// `progress` hears how many bytes of the record are done, and may break off. On one thread the memory is one
-    /// buffer of 256 KiB, or of one chunk if that is more; on `n` threads it is `2n` of them.
+    /// buffer of 64 KiB, on `n` threads `2n` buffers of 256 KiB; each is a chunk if that is more.
     ///
     /// # Errors
     /// [`Error::Io`] with what the reader or the writer reported, [`Error::Cancelled`] if `progress` broke off,
@@ -50,7 +52,7 @@ impl RecordKey {
         writer.write_all(&header.to_bytes())?;
         in_order(
             options.threads,
-            || Run::new(options.chunk_size),
+            || Run::new(options.chunk_size, options.threads),
             |run| run.read_record(&mut source, &mut next),
             |run| run.seal(&cipher),
             |run| {
@@ -88,7 +90,7 @@ impl RecordKey {
         let (mut digest, mut progress) = (DigestBuilder::new(&header), Progress::new(progress));
         in_order(
             options.threads,
-            || Run::new(header.chunk_size),
+            || Run::new(header.chunk_size, options.threads),
             |run| run.read_sealed(&mut source, &mut next),
             |run| run.open(&cipher),
             |run| {
@@ -144,10 +146,10 @@ pub(super) fn read_leaves(
     progress: impl FnMut(u64) -> ControlFlow<()>,
     mut sink: impl FnMut(Hash),
 ) -> Result<u64, Error> {
-    let (mut next, mut progress) = (Some(0), Progress::new(progress));
+    let (mut next, mut progress, threads) = (Some(0), Progress::new(progress), at_least_one(threads));
     in_order(
-        at_least_one(threads),
-        || Run::new(header.chunk_size),
+        threads,
+        || Run::new(header.chunk_size, threads),
         |run| run.read_sealed(source, &mut next),
         |run| run.hash(),
         |run| {
@@ -194,8 +196,9 @@ struct Run {
 }
 
 impl Run {
-    fn new(chunk_size: ChunkSize) -> Self {
-        let chunks = (RUN_BYTES / chunk_size.bytes()).max(1);
+    fn new(chunk_size: ChunkSize, threads: usize) -> Self {
+        let bytes = if threads > 1 { SHARED_RUN_BYTES } else { RUN_BYTES };
+        let chunks = (bytes / chunk_size.bytes()).max(1);
         Self {
             buffer: Zeroizing::new(vec![0; chunks * chunk_size.stride()]),
             chunk_size,

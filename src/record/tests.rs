@@ -122,6 +122,46 @@ fn the_bytes_are_those_of_the_specification() {
     }
 }
 
+/// Computed outside of this crate, with Python's hashlib and hmac and OpenSSL's AES-256-CTR.
+#[test]
+fn an_independent_implementation_gives_these_bytes() {
+    /// Gives 0, 1, 2, ...
+    struct Counting(u8);
+    impl RngCore for Counting {
+        fn next_u32(&mut self) -> u32 {
+            rand_core::impls::next_u32_via_fill(self)
+        }
+        fn next_u64(&mut self) -> u64 {
+            rand_core::impls::next_u64_via_fill(self)
+        }
+        fn fill_bytes(&mut self, bytes: &mut [u8]) {
+            for byte in bytes {
+                *byte = self.0;
+                self.0 += 1;
+            }
+        }
+        fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rand_core::Error> {
+            self.fill_bytes(bytes);
+            Ok(())
+        }
+    }
+    impl rand_core::CryptoRng for Counting {}
+    let mut counting = Counting(0);
+    let key = RecordKey::generate(&mut counting).unwrap();
+    let record = (0..2500).map(|i| (i % 251) as u8).collect::<Vec<_>>();
+    let (sealed, receipt) = key.seal(&record, &small_chunks(), &mut counting).unwrap();
+    let prefix = "4d530139010a202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f\
+                  1683e476c97d05d168992c6f32f9b20c16c1a6a9905bc833c4456aa053643e14";
+    assert_eq!(hex::encode(&sealed[..PREFIX_BYTES]), prefix);
+    let all = crate::hash::sha256(&[&sealed]);
+    assert_eq!(hex::encode(all), "226ef5253dbd17ef3b2977fc4dc45461aafabd6db43a6350c73e02e3b94d3eb5");
+    let digest = "33ca6e0e180df2bc4ce6c7563b12230246e83af76d496dcf78b169dce38fb13d";
+    assert_eq!(receipt.digest.to_string(), digest);
+    let summary = KeyedSummary::new(&key, &receipt.digest);
+    let expected = "854710df614f55af5849a0094d3a6cdeb37c52c24c2914dd7c86e5f6b5f62cdd";
+    assert_eq!(hex::encode(summary.as_bytes()), expected);
+}
+
 const LENGTHS: [usize; 12] = [0, 1, 15, 16, 1023, 1024, 1025, 2047, 2048, 2049, 10 * KIB + 7, 300 * KIB];
 
 #[test]
@@ -269,7 +309,7 @@ struct Halting<'a>(&'a [u8], usize);
 impl Read for Halting<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.1 += 1;
-        if self.1 % 3 == 0 {
+        if self.1.is_multiple_of(3) {
             return Err(ErrorKind::Interrupted.into());
         }
         let count = buffer.len().min(self.1 % 700);
@@ -444,18 +484,24 @@ proptest! {
         let mut sealer = Sealer::new(&key(1), ChunkSize::MIN, &mut rng(2)).unwrap();
         let (mut sealed, mut from) = (Vec::new(), 0);
         for to in cuts.iter().copied().chain([record.len()]) {
+            let length = sealed.len() + sealer.update_length(to - from);
             sealer.update(&record[from..to], &mut sealed).unwrap();
+            prop_assert_eq!(sealed.len(), length);
             from = to;
         }
+        prop_assert_eq!(sealed.len() + sealer.finish_length(), expected.0.len());
         let receipt = sealer.finish(&mut sealed).unwrap();
         prop_assert_eq!((&sealed, &receipt), (&expected.0, &expected.1));
 
         let mut opener = Opener::new(&key(1));
         let (mut opened, mut from) = (Vec::new(), 0);
         for to in cuts.into_iter().chain([sealed.len()]) {
+            let most = opened.len() + opener.most_released(to - from);
             opener.update(&sealed[from..to], &mut opened).unwrap();
+            prop_assert!(opened.len() <= most);
             from = to;
         }
+        prop_assert!(opened.len() + opener.most_released(0) >= record.len());
         prop_assert_eq!(opener.finish(&mut opened).unwrap(), receipt);
         prop_assert_eq!(opened, record);
     }
