@@ -61,6 +61,15 @@
 //! | [`DecryptionKey`] | 22 | attributes, `K2` (G2), `K0`, `K1` (G1), `K_a` (G1 each, in the order of the expanded attributes), `N_l` (G1 each, in the order of the labels) |
 //! | [`WrappedKey`] | 23 | the fields of an encapsulation, then the sealed secret, preceded by its length |
 //! | [`Encapsulation`] | 24 | policy, `c1` (G2), `c2_j` (G2 each), `c3_i` (G1 each), `c4_i` (G1 each, of the negative leaves), `com`, `c5`, `c6` (32 each) |
+//!
+//! `c6` authenticates the header and the fields of the [`Encapsulation`], also inside a [`WrappedKey`]. The policy tells how many
+//! elements follow. Elements of `c2`, `c3` and `c4` are checked when they are used, all by `validate`.
+//!
+//! # Cost
+//! Decapsulating takes one product of three pairings (and one for each further use number among the leaves that are
+//! used), a multiplication in G1, and for each leaf that is used a decompression and two additions; leaves that are
+//! not used cost nothing but their share of the MAC. Encapsulating takes three to four multiplications' time for each
+//! leaf, less than half of it under a [`PreparedPolicy`]. The first use makes tables of 400 KB, in a few milliseconds.
 
 mod bases;
 mod kem;

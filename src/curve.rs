@@ -9,15 +9,17 @@
 //! Variable time in the scalars: [`msm_g1`], for public scalars only.
 #![allow(unsafe_code)] // calls into blst; each block says why it is sound
 
+/// Bases that are multiplied often.
 mod fixed_base;
+/// The target group.
+mod target;
 
 use blst::{
-    BLST_ERROR, blst_bendian_from_fp12, blst_expand_message_xmd, blst_final_exp, blst_fp, blst_fp_add,
-    blst_fp_cneg, blst_fp_mul, blst_fp6, blst_fp12, blst_fp12_conjugate, blst_fp12_cyclotomic_sqr,
-    blst_fp12_frobenius_map, blst_fp12_is_one, blst_fp12_mul, blst_fp12_mul_by_xy00z0, blst_fp12_sqr,
-    blst_fr, blst_fr_from_scalar, blst_miller_loop_n, blst_p1, blst_p1_affine, blst_p1_uncompress,
-    blst_p1s_to_affine, blst_p2, blst_p2_affine, blst_p2_uncompress, blst_p2s_to_affine,
-    blst_precompute_lines, blst_scalar, blst_scalar_from_be_bytes,
+    BLST_ERROR, blst_expand_message_xmd, blst_final_exp, blst_fp, blst_fp_add, blst_fp_cneg, blst_fp_mul,
+    blst_fp6, blst_fp12, blst_fp12_conjugate, blst_fp12_mul_by_xy00z0, blst_fp12_sqr, blst_fr,
+    blst_fr_from_scalar, blst_miller_loop_n, blst_p1, blst_p1_affine, blst_p1_uncompress, blst_p1s_to_affine,
+    blst_p2, blst_p2_affine, blst_p2_uncompress, blst_p2s_to_affine, blst_precompute_lines, blst_scalar,
+    blst_scalar_from_be_bytes,
 };
 pub(crate) use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
 pub(crate) use ff::Field;
@@ -25,7 +27,7 @@ pub(crate) use fixed_base::{FixedBase, mul_generator_g1, mul_generator_g2};
 pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};
 use rand_core::{CryptoRng, RngCore};
-use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
+pub(crate) use target::Gt;
 use zeroize::Zeroize;
 
 use crate::error::Error;
@@ -191,128 +193,6 @@ pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
 // ---------------------------------------------------------------------------------------------------------
 // Pairing
 // ---------------------------------------------------------------------------------------------------------
-
-/// An element of the target group.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Gt(blst_fp12);
-
-impl Gt {
-    /// The neutral element.
-    pub(crate) fn one() -> Self {
-        Self(blst_fp12::default())
-    }
-
-    pub(crate) fn is_one(&self) -> bool {
-        // SAFETY: reads one initialised element.
-        unsafe { blst_fp12_is_one(&self.0) }
-    }
-
-    /// The 576-byte form that is hashed: twelve big-endian field elements, in blst's order.
-    pub(crate) fn to_bytes(self) -> Secret<[u8; GT_BYTES]> {
-        let mut out = Secret::<[u8; GT_BYTES]>::zeroed();
-        // SAFETY: blst writes 576 bytes, which the array has.
-        unsafe { blst_bendian_from_fp12(out.as_mut_ptr(), &self.0) };
-        out
-    }
-
-    pub(crate) fn mul(&self, other: &Self) -> Self {
-        let mut out = blst_fp12::default();
-        // SAFETY: reads two initialised elements, writes one.
-        unsafe { blst_fp12_mul(&mut out, &self.0, &other.0) };
-        Self(out)
-    }
-
-    fn square(&self) -> Self {
-        let mut out = blst_fp12::default();
-        // SAFETY: reads one initialised element, writes one. Every `Gt` comes from a final exponentiation, so
-        // that it lies in the cyclotomic subgroup.
-        unsafe { blst_fp12_cyclotomic_sqr(&mut out, &self.0) };
-        Self(out)
-    }
-
-    fn conjugate(mut self) -> Self {
-        // SAFETY: conjugates one initialised element in place.
-        unsafe { blst_fp12_conjugate(&mut self.0) };
-        self
-    }
-
-    /// `self^(p^n)`
-    fn frobenius(&self, n: usize) -> Self {
-        let mut out = blst_fp12::default();
-        // SAFETY: reads one initialised element, writes one; `n` is 1, 2 or 3, as blst demands.
-        unsafe { blst_fp12_frobenius_map(&mut out, &self.0, n) };
-        Self(out)
-    }
-
-    /// `self^k` in constant time.
-    ///
-    /// The field's order is congruent to the curve parameter `z` modulo the group's, so that the Frobenius map gives
-    /// the powers by `|z|^i`, up to a conjugation because `z` is negative. With `k = sum k_i |z|^i` of four digits of
-    /// 64 bits the four powers are computed together, each product of bases read with a mask over the whole table.
-    pub(crate) fn pow(&self, k: &Scalar) -> Self {
-        let bases = [*self, self.frobenius(1).conjugate(), self.frobenius(2), self.frobenius(3).conjugate()];
-        let mut table = [Self::one(); 16];
-        let mut filled = 1;
-        for base in &bases {
-            let (products, rest) = table.split_at_mut(filled);
-            for (with_base, product) in rest.iter_mut().zip(products) {
-                *with_base = product.mul(base);
-            }
-            filled *= 2;
-        }
-        let k = Secret::new(digits_to_the_base_of_z(k));
-        let mut out = Self::one();
-        for bit in (0..64).rev() {
-            let index = (0u8..).zip(k.iter()).fold(0, |index, (i, digit)| index | (digit >> bit & 1) << i);
-            let mut chosen = Self::one();
-            for (i, product) in (0u64..).zip(&table) {
-                chosen.conditional_assign(product, i.ct_eq(&index));
-            }
-            out = out.square().mul(&chosen);
-        }
-        out
-    }
-}
-
-/// The digits of `k` to the base `|z|`, from the lowest, by division in constant time. There are four: the group's
-/// order is `z^4 - z^2 + 1`.
-fn digits_to_the_base_of_z(k: &Scalar) -> [u64; 4] {
-    const ABS_Z: u128 = 0xd201_0000_0001_0000;
-    let mut number = Secret::new(k.to_bytes_be());
-    let mut digits = [0; 4];
-    for digit in &mut digits {
-        let mut remainder = 0u128;
-        for byte in number.iter_mut() {
-            let mut quotient = 0;
-            for bit in (0..8).rev() {
-                remainder = remainder << 1 | u128::from(*byte >> bit & 1);
-                let reduced = remainder.wrapping_sub(ABS_Z);
-                let fits = Choice::from(1 ^ (reduced >> 127) as u8);
-                remainder.conditional_assign(&reduced, fits);
-                quotient = quotient << 1 | fits.unwrap_u8();
-            }
-            *byte = quotient;
-        }
-        *digit = remainder as u64;
-    }
-    digits
-}
-
-impl ConditionallySelectable for Gt {
-    fn conditional_select(a: &Self, b: &Self, choice: Choice) -> Self {
-        let mut out = *a;
-        for (x, y) in out.0.fp6.iter_mut().zip(&b.0.fp6) {
-            for (x, y) in x.fp2.iter_mut().zip(&y.fp2) {
-                for (x, y) in x.fp.iter_mut().zip(&y.fp) {
-                    for (x, y) in x.l.iter_mut().zip(&y.l) {
-                        x.conditional_assign(y, choice);
-                    }
-                }
-            }
-        }
-        out
-    }
-}
 
 /// The Miller lines of a G2 point that is paired often. 68 lines of 288 bytes.
 #[derive(Clone)]
@@ -514,14 +394,6 @@ impl Wipe for Vec<(G1Affine, G2Affine)> {
     }
 }
 
-impl Wipe for Gt {
-    fn wipe(&mut self) {
-        for c in self.0.fp6.iter_mut().flat_map(|c| &mut c.fp2).flat_map(|c| &mut c.fp) {
-            c.l.zeroize();
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -581,22 +453,6 @@ mod tests {
         let lines = MillerLines::prepare(&q).unwrap();
         let with = pairing_product_prepared(&[(o1, q), (p, q)], &[(o1, &lines)]).unwrap();
         assert!(equal(&with, &pairing_product(&[(p, q)]).unwrap()));
-    }
-
-    #[test]
-    fn exponents_follow_the_laws() {
-        let e = pairing_product(&[(G1Affine::generator(), G2Affine::generator())]).unwrap();
-        assert!(e.pow(&Scalar::ZERO).is_one());
-        assert!(equal(&e.pow(&Scalar::ONE), &e));
-        assert!(equal(&e.pow(&-Scalar::ONE).mul(&e), &Gt::one()));
-        assert!(equal(&e.pow(&Scalar::from(300)), &e.pow(&Scalar::from(299)).mul(&e)));
-        // Around the digits' base, and against multiplication in G1.
-        let z = Scalar::from(0xd201_0000_0001_0000);
-        let random = *random_scalar(&mut rng()).unwrap();
-        for k in [z, z - Scalar::ONE, z.square(), z.square() - Scalar::ONE, z.square() * z, random] {
-            let in_g1 = pairing_product(&[((G1Affine::generator() * k).into(), G2Affine::generator())]);
-            assert!(equal(&e.pow(&k), &in_g1.unwrap()));
-        }
     }
 
     #[test]
