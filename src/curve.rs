@@ -22,7 +22,7 @@ use blst::{
     blst_scalar_from_be_bytes,
 };
 pub(crate) use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
-pub(crate) use ff::Field;
+pub(crate) use ff::{BatchInverter, Field};
 pub(crate) use fixed_base::{FixedBase, mul_generator_g1, mul_generator_g2};
 pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};

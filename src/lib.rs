@@ -2,6 +2,7 @@
 #![allow(non_snake_case)] // the papers' letters, where an equation has them
 
 pub mod abe;
+pub mod abs;
 /// Identity keys, certificates, mutual authentication and sessions (3.2, 3.3).
 pub mod identity;
 pub mod limits;

@@ -39,6 +39,8 @@ pub const ADDRESS_BYTES: usize = 1024;
 pub const MESSAGE_BYTES: usize = 1 << 24;
 /// Hashes in a Merkle proof.
 pub const PROOF_HASHES: usize = 64;
+/// Bytes of a message that is signed, and of its context.
+pub const SIGNED_BYTES: usize = 1 << 28;
 /// Bytes of a ledger entry.
 pub const ENTRY_BYTES: usize = 1 << 26;
 
@@ -82,6 +84,8 @@ pub enum Limit {
     MessageLength,
     /// [`PROOF_HASHES`]
     ProofHashes,
+    /// [`SIGNED_BYTES`]
+    Signed,
     /// [`ENTRY_BYTES`]
     EntryLength,
 }
@@ -107,6 +111,7 @@ impl fmt::Display for Limit {
             Self::AddressLength => (ADDRESS_BYTES, "bytes in an address"),
             Self::MessageLength => (MESSAGE_BYTES, "bytes in a message"),
             Self::ProofHashes => (PROOF_HASHES, "hashes in a Merkle proof"),
+            Self::Signed => (SIGNED_BYTES, "bytes in a signed message or its context"),
             Self::EntryLength => (ENTRY_BYTES, "bytes in an entry"),
         };
         write!(f, "at most {most} {what}")

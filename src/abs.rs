@@ -1,0 +1,51 @@
+//! Attribute-based signatures: *somebody whose attributes satisfy this policy signed this message*.
+//!
+//! An authority issues each user a [`SigningKey`] for their attributes; the user signs under any policy that the
+//! attributes satisfy; anybody who knows the authority's [`PublicKey`] verifies.
+//!
+//! # What is promised
+//! - **Unforgeability.** Nobody signs under a policy that no single key of theirs satisfies; users cannot pool their
+//!   attributes, since all credentials of a user are bound to one secret `u` and the proof shows them to be.
+//! - **Privacy.** A signature tells that the policy is satisfied, and nothing more: not who signed, not with which
+//!   of several satisfying sets of attributes, not whether two signatures have one signer. That holds against the
+//!   authority too, and without any assumption. A signer cannot be traced.
+//!
+//! Unforgeability rests on q-SDH in the random oracle model.
+//!
+//! # How
+//! The recipe is that of Maji, Prabhakaran and Rosulek (*Attribute-Based Signatures*, CT-RSA 2011): a credential on
+//! each attribute, all bound to one secret of the user, and a proof of knowledge of enough of them. Here a
+//! credential is a BBS signature in the short form of Tessaro and Zhu (*Revisiting BBS Signatures*, EUROCRYPT 2023),
+//! and the proof is one of partial knowledge (Cramer, Damgård, Schoenmakers, CRYPTO 1994) that goes down the tree of
+//! the policy. It is made non-interactive by hashing (Fiat, Shamir).
+//!
+//! ```text
+//! authority     x, X = [x]P2
+//! credential    A_a = [1/(x + e_a)](P1 + [u]H_u + [z_a]H_a),   z_a = hash(a)
+//! signature     C = [u]H_u + [t]H_b commits to u; a leaf's A', B' = [x]A' is a masked credential, and its proof shows
+//!               B' = [rho](P1 + C + [z_a]H_a) + [w]H_b - [e]A', which is the equation of the credential
+//! verification  the hash of all commitments is the challenge; e(sum [d_l]A'_l, X) = e(sum [d_l]B'_l, P2)
+//! ```
+//!
+//! A policy with negations is refused with [`Error::NegationUnsupported`](crate::Error::NegationUnsupported).
+//!
+//! # Side channels
+//! Whatever is multiplied by a secret scalar is multiplied in constant time. Which leaves of the policy are proved
+//! and which are simulated is no secret from the key's holder, who branches on it; the multiplications are the
+//! same for both kinds of leaf, the scalar arithmetic and the memory accesses are not.
+
+mod challenge;
+mod keys;
+mod relation;
+mod sign;
+mod signature;
+mod verify;
+
+#[cfg(test)]
+mod attacks;
+#[cfg(test)]
+mod tests;
+
+pub use keys::{MasterKey, PublicKey, SigningKey};
+pub use signature::Signature;
+pub use verify::{BadClaims, Claim, verify_batch};

@@ -1,0 +1,63 @@
+//! The pairing check that credentials and signatures share: many pairs `(A, B)` with `B = [x]A`, checked at once.
+
+use crate::abs::keys::PublicKey;
+use crate::curve::{
+    Curve, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, msm_g1, pairing_product,
+    scalar_from_wide_bytes,
+};
+use crate::domain::ABS_WEIGHT;
+use crate::error::Error;
+use crate::secret::SecretG1;
+use crate::transcript::Transcript;
+
+/// `(sum [d_i]A_i, sum [d_i]B_i)` with weights `d_i` of 128 bits. If some `B_i` is not `[x]A_i`, the sums satisfy
+/// the relation with probability 2^-128 over the weights, provided that these are fixed after the pairs.
+#[derive(Clone, Copy)]
+pub(super) struct Relation {
+    A: G1Projective,
+    B: G1Projective,
+}
+
+impl Relation {
+    /// For public points.
+    pub(super) fn of_public(A: &[G1Affine], B: &[G1Affine], d: &[Scalar]) -> Self {
+        Self { A: msm_g1(A, d), B: msm_g1(B, d) }
+    }
+
+    /// For a credential's secret points, of which no copy is left behind.
+    pub(super) fn of_secret<'a>(pairs: impl Iterator<Item = (&'a SecretG1, &'a SecretG1, Scalar)>) -> Self {
+        let nothing = Self { A: G1Projective::identity(), B: G1Projective::identity() };
+        pairs.fold(nothing, |sum, (A, B, d)| Self { A: sum.A + **A * d, B: sum.B + **B * d })
+    }
+}
+
+/// Checks all relations, each for its authority, in one product of pairings: two for one authority, and one more for
+/// each further one.
+pub(super) fn all_hold<'a>(
+    relations: impl IntoIterator<Item = (&'a PublicKey, &'a Relation)>,
+) -> Result<bool, Error> {
+    // e(sum A, X) e(-sum B, P2) = 1
+    let mut minus_B = G1Projective::identity();
+    let mut by_authority: Vec<(G2Affine, G1Projective)> = Vec::new();
+    for (PublicKey { X }, Relation { A, B }) in relations {
+        minus_B -= B;
+        match by_authority.iter_mut().find(|(known, _)| known == X) {
+            Some((_, sum)) => *sum += A,
+            None => by_authority.push((*X, *A)),
+        }
+    }
+    let mut pairs: Vec<_> = by_authority.into_iter().map(|(X, A)| (A.to_affine(), X)).collect();
+    pairs.push((minus_B.to_affine(), G2Affine::generator()));
+    Ok(pairing_product(&pairs)?.is_one())
+}
+
+/// The weights that a seed gives: for each index the low 128 bits of `hash_to_scalar(seed, index)`. The seed must
+/// depend on all that is checked in one product.
+pub(super) fn weights(seed: [u8; 32]) -> impl Iterator<Item = Scalar> {
+    (0..).map(move |index| {
+        let wide = Transcript::new().bytes("seed", &seed).u64("index", index).challenge(ABS_WEIGHT);
+        let bytes = wide.to_bytes_be();
+        let (_, low) = bytes.split_at(16);
+        scalar_from_wide_bytes(low)
+    })
+}
