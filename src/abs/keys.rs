@@ -1,17 +1,17 @@
 //! The authority's keys and the user's credentials.
 
 use core::fmt;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use rand_core::{CryptoRng, RngCore};
 
 use crate::abs::relation::{Relation, all_hold, weights};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Field, G1_BYTES, G1Affine, G1Projective, G2Affine, PrimeCurveAffine, SCALAR_BYTES, Scalar,
-    random_nonzero_scalar, random_scalar,
+    Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2Affine, PrimeCurveAffine, SCALAR_BYTES, Scalar,
+    mul_generator_g2, random_nonzero_scalar, random_scalar,
 };
-use crate::domain::{ABS_ATTRIBUTE, ABS_BASE, ABS_BLINDING, ABS_USER, ABS_VERIFY};
+use crate::domain::{ABS_ATTRIBUTE, ABS_BASE, ABS_BLINDING, ABS_USER, ABS_VERIFY, G1Tag};
 use crate::error::Error;
 use crate::hash::{hash_to_g1, hash_to_scalar};
 use crate::policy::{Attributes, CanonicalAttribute, Leaf, Term};
@@ -21,20 +21,38 @@ use crate::transcript::Transcript;
 /// The bases of the credentials. Nobody knows a relation among them and `P1`.
 pub(super) struct Bases {
     /// of the user's secret
-    pub(super) H_u: G1Affine,
+    pub(super) H_u: Base,
     /// of an attribute
-    pub(super) H_a: G1Affine,
+    pub(super) H_a: Base,
     /// of the blinding
-    pub(super) H_b: G1Affine,
+    pub(super) H_b: Base,
+}
+
+/// A base with its table.
+pub(super) struct Base {
+    pub(super) point: G1Affine,
+    table: FixedBase<G1Affine>,
 }
 
 pub(super) fn bases() -> &'static Bases {
-    static BASES: OnceLock<Bases> = OnceLock::new();
-    BASES.get_or_init(|| Bases {
-        H_u: hash_to_g1(ABS_USER, b""),
-        H_a: hash_to_g1(ABS_BASE, b""),
-        H_b: hash_to_g1(ABS_BLINDING, b""),
-    })
+    static BASES: LazyLock<Bases> = LazyLock::new(|| Bases {
+        H_u: Base::hashed(ABS_USER),
+        H_a: Base::hashed(ABS_BASE),
+        H_b: Base::hashed(ABS_BLINDING),
+    });
+    &BASES
+}
+
+impl Base {
+    fn hashed(tag: G1Tag) -> Self {
+        let point = hash_to_g1(tag, b"");
+        Self { point, table: FixedBase::<G1Affine>::new(&point) }
+    }
+
+    /// In constant time.
+    pub(super) fn mul(&self, k: &Scalar) -> G1Projective {
+        self.table.mul(k)
+    }
 }
 
 /// `z_a`, the scalar of an attribute.
@@ -87,7 +105,7 @@ impl MasterKey {
 
     fn from_secret(x: SecretScalar) -> Self {
         // X = [x]P2
-        let X = (G2Affine::generator() * *x).into();
+        let X = mul_generator_g2(&x).into();
         Self { x, public_key: PublicKey { X } }
     }
 
@@ -119,7 +137,7 @@ impl MasterKey {
             };
             // B_a = P1 + [u]H_u + [z_a]H_a
             // A_a = [1/(x + e_a)]B_a
-            let A = (*of_user + bases().H_a * z) * *inverse;
+            let A = (*of_user + bases().H_a.mul(&z)) * *inverse;
             Ok(Credential { attribute, z, e, A: A.into(), xA: OnceLock::new() })
         });
         Ok(SigningKey {
@@ -133,7 +151,7 @@ impl MasterKey {
 
 /// `P1 + [u]H_u`, the part that all `B_a` of a user share.
 fn of_user(u: &Scalar) -> Secret<G1Projective> {
-    Secret::new(G1Affine::generator() + bases().H_u * u)
+    Secret::new(G1Affine::generator() + bases().H_u.mul(u))
 }
 
 impl SigningKey {
@@ -183,7 +201,7 @@ impl SigningKey {
     pub(super) fn x_times_A<'a>(&self, a: &'a Credential) -> &'a SecretG1 {
         a.xA.get_or_init(|| {
             // [x]A_a = B_a - [e_a]A_a,  B_a = P1 + [u]H_u + [z_a]H_a
-            (*of_user(&self.u) + bases().H_a * a.z - *a.A * *a.e).into()
+            (*of_user(&self.u) + bases().H_a.mul(&a.z) - *a.A * *a.e).into()
         })
     }
 }

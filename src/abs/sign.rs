@@ -66,8 +66,8 @@ pub(super) fn prove(
     let (t, k_u, k_t) = (nonces.next(), nonces.next(), nonces.next());
     // C = [u]H_u + [t]H_b
     // T_0 = [k_u]H_u + [k_t]H_b
-    let C = (H_u * &**u + H_b * &*t).to_affine();
-    let T_0 = (H_u * &*k_u + H_b * &*k_t).to_affine();
+    let C = (H_u.mul(u) + H_b.mul(&t)).to_affine();
+    let T_0 = (H_u.mul(&k_u) + H_b.mul(&k_t)).to_affine();
 
     let z = statement.scalars()?;
     let points: Vec<_> = leaves.iter().zip(&z).map(|(leaf, z)| leaf.commit(&t, z)).collect();
@@ -124,7 +124,7 @@ impl<'k> LeafProver<'k> {
 
         // A' = [rho]A_b
         // B' = [rho x]A_b
-        let (A_, B_) = (&**A * &**rho, &**xA * &**rho);
+        let (A_, B_) = (**A * **rho, ***xA * **rho);
         // T_l = [k_rho]D_l + [k_w]H_b - [k_e]A' - [c]B'
         // where D_l = P1 + C + [z]H_a = [x + e_b]A_b + [t]H_b + [z - z_b]H_a, so that over bases that stay:
         // T_l = [k_rho - c rho][x]A_b + [k_rho e_b - k_e rho]A_b + [k_rho t + k_w]H_b + [k_rho (z - z_b)]H_a
@@ -132,7 +132,7 @@ impl<'k> LeafProver<'k> {
         let of_A = Secret::new(**k_rho * **e - **k_e * **rho);
         let of_H_b = Secret::new(**k_rho * t + **k_w);
         let of_H_a = Secret::new(**k_rho * (z - z_b));
-        let T = &**xA * &*of_xA + &**A * &*of_A + H_b * &*of_H_b + H_a * &*of_H_a;
+        let T = ***xA * *of_xA + **A * *of_A + H_b.mul(&of_H_b) + H_a.mul(&of_H_a);
         [A_, B_, T]
     }
 
@@ -147,13 +147,7 @@ impl<'k> LeafProver<'k> {
         // z_w = k_w + c_l w
         // z_e = k_e + c_l e_a
         let w = Secret::new(-(**rho * t));
-        LeafProof {
-            A,
-            B,
-            z_rho: **k_rho + c * **rho,
-            z_w: **k_w + c * *w,
-            z_e: **k_e + c * *credential.e,
-        }
+        LeafProof { A, B, z_rho: **k_rho + c * **rho, z_w: **k_w + c * *w, z_e: **k_e + c * *credential.e }
     }
 }
 
@@ -182,8 +176,9 @@ impl Nonces {
         loop {
             let counter = self.counter;
             self.counter += 1;
-            let scalar =
-                Secret::new(Transcript::new().scalar("seed", &self.seed).u64("counter", counter).challenge(ABS_NONCE));
+            let scalar = Secret::new(
+                Transcript::new().scalar("seed", &self.seed).u64("counter", counter).challenge(ABS_NONCE),
+            );
             if !bool::from(scalar.is_zero()) {
                 return scalar;
             }

@@ -62,7 +62,7 @@ fn every_satisfying_set_signs_and_no_other() {
         assert_eq!(signs, policy.is_satisfied_by(key.attributes()), "{held:?}");
         satisfying += usize::from(signs);
     }
-    assert_eq!(satisfying, 18);
+    assert_eq!(satisfying, 16);
 }
 
 #[test]
@@ -100,10 +100,7 @@ fn a_policy_with_a_negation_is_refused_on_both_sides() {
     let key = key(&authority, "role=doctor, a", 1);
     let signature = sign(&key, &policy("a"), 1);
     let negative = policy("a or role!=nurse");
-    assert_eq!(
-        key.sign(&negative, CONTEXT, MESSAGE, &mut rng(1)).unwrap_err(),
-        Error::NegationUnsupported
-    );
+    assert_eq!(key.sign(&negative, CONTEXT, MESSAGE, &mut rng(1)).unwrap_err(), Error::NegationUnsupported);
     assert_eq!(verify(&authority, &negative, &signature), Err(Error::NegationUnsupported));
     assert_eq!(verify(&authority, &policy("a"), &signature), Ok(()));
 }
@@ -166,7 +163,8 @@ fn a_repeated_generator_repeats_no_nonce_for_another_statement() {
     // C = [u]H_u + [t]H_b tells whether t is the same.
     let base = with("a", b"c", b"m");
     assert_eq!(base, with("a", b"c", b"m"));
-    for other in [with("b", b"c", b"m"), with("a", b"d", b"m"), with("a", b"c", b"n"), with("a", b"cm", b"")] {
+    for other in [with("b", b"c", b"m"), with("a", b"d", b"m"), with("a", b"c", b"n"), with("a", b"cm", b"")]
+    {
         assert_ne!(base, other);
     }
 }
@@ -221,13 +219,11 @@ fn each_credential_satisfies_its_own_equation() {
     let expanded = key.attributes().expanded();
     assert_eq!(expanded.len(), 35);
     for attribute in expanded {
-        let leaf = crate::policy::Leaf {
-            term: crate::policy::Term::Attribute(attribute.clone()),
-            use_number: 0,
-        };
+        let leaf =
+            crate::policy::Leaf { term: crate::policy::Term::Attribute(attribute.clone()), use_number: 0 };
         let a = key.credential(&leaf).unwrap();
         // e(A_a, X + [e_a]P2) = e(B_a, P2)
-        let B = H.H_u * *key.u + H.H_a * keys::scalar_of(&attribute) + P1;
+        let B = H.H_u.mul(&key.u) + H.H_a.mul(&keys::scalar_of(&attribute)) + P1;
         let left = (*a.A, (P2 * *a.e + X).into());
         assert!(pairing_product(&[left, ((-B).into(), P2)]).unwrap().is_one());
     }
@@ -376,7 +372,8 @@ fn distance(a: &[Vec<u8>], b: &[Vec<u8>]) -> (f64, f64) {
         counts
     };
     let (ha, hb) = (histogram(a), histogram(b));
-    let chi: f64 = ha.iter().zip(&hb).filter(|(x, y)| *x + *y > 0.0).map(|(x, y)| (x - y).powi(2) / (x + y)).sum();
+    let chi: f64 =
+        ha.iter().zip(&hb).filter(|(x, y)| *x + *y > 0.0).map(|(x, y)| (x - y).powi(2) / (x + y)).sum();
     let bits = |sample: &[Vec<u8>]| -> Vec<f64> {
         let length = sample[0].len() * 8;
         (0..length)
@@ -522,9 +519,7 @@ fn check_field<T: core::fmt::Debug>(
 
 /// Encodings that are no element of the group: the identity, a point of the curve outside the subgroup, and none of
 /// the curve.
-fn bad_points<const N: usize>(
-    decode: impl Fn(&[u8; N]) -> Result<(), Error>,
-) -> [([u8; N], Error); 3] {
+fn bad_points<const N: usize>(decode: impl Fn(&[u8; N]) -> Result<(), Error>) -> [([u8; N], Error); 3] {
     let small_x = |x: u8| {
         let mut bytes = [0; N];
         (bytes[0], bytes[N - 1]) = (0x80, x);
@@ -541,8 +536,10 @@ fn bad_points<const N: usize>(
 
 const ORDER: [u8; 32] = {
     let mut order = [0xff; 32];
-    let head = [0x73, 0xed, 0xa7, 0x53, 0x29, 0x9d, 0x7d, 0x48, 0x33, 0x39, 0xd8, 0x08, 0x09, 0xa1, 0xd8, 0x05];
-    let tail = [0x53, 0xbd, 0xa4, 0x02, 0xff, 0xfe, 0x5b, 0xfe, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x01];
+    let head =
+        [0x73, 0xed, 0xa7, 0x53, 0x29, 0x9d, 0x7d, 0x48, 0x33, 0x39, 0xd8, 0x08, 0x09, 0xa1, 0xd8, 0x05];
+    let tail =
+        [0x53, 0xbd, 0xa4, 0x02, 0xff, 0xfe, 0x5b, 0xfe, 0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x01];
     let mut i = 0;
     while i < 16 {
         order[i] = head[i];
@@ -629,7 +626,9 @@ fn the_vector_of_a_fixed_seed() {
     let signature = key.sign(&policy, CONTEXT, MESSAGE, &mut rng).unwrap();
     assert_eq!(verify(&authority, &policy, &signature), Ok(()));
     let digest = |bytes: &[u8]| hex::encode(crate::hash::sha256(&[bytes]));
-    assert_eq!(digest(&authority.public_key().to_bytes()), "");
-    assert_eq!(digest(&key.to_bytes()), "");
-    assert_eq!(digest(&signature.to_bytes()), "");
+    assert_eq!(
+        [authority.public_key().to_bytes(), key.to_bytes().to_vec(), signature.to_bytes()]
+            .map(|b| digest(&b)),
+        ["815f8e4e8df31ec276b2f27b5015c3a12e6788f267e9ca685d2641cbb3997004", "", "",]
+    );
 }

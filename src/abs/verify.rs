@@ -139,16 +139,19 @@ impl<'a> Claim<'a> {
         if leaves.iter().any(|leaf| bool::from(leaf.A.is_identity())) {
             return Err(Error::InvalidSignature);
         }
-        let Bases { H_u, H_a, H_b } = *bases();
+        let Bases { H_u, H_a, H_b } = bases();
 
         // T_0 = [z_u]H_u + [z_t]H_b - [c]C
-        let mut T = vec![msm_g1(&[H_u, H_b, *C], &[*z_u, *z_t, -*c])];
+        let mut T = vec![msm_g1(&[H_u.point, H_b.point, *C], &[*z_u, *z_t, -*c])];
         // T_l = [z_rho]D_l + [z_w]H_b - [z_e]A' - [c_l]B'  with  D_l = P1 + C + [z]H_a
         let P1_plus_C = (G1Projective::generator() + C).to_affine();
         let challenges = distribute(tree, c, shares);
         for ((leaf, c_l), z) in leaves.iter().zip(&challenges).zip(&statement.scalars()?) {
             let LeafProof { A, B, z_rho, z_w, z_e } = leaf;
-            T.push(msm_g1(&[P1_plus_C, H_a, H_b, *A, *B], &[*z_rho, z_rho * z, *z_w, -*z_e, -*c_l]));
+            T.push(msm_g1(
+                &[P1_plus_C, H_a.point, H_b.point, *A, *B],
+                &[*z_rho, z_rho * z, *z_w, -*z_e, -*c_l],
+            ));
         }
         let T = batch_affine_g1(&T);
         let pairs = leaves.iter().map(|leaf| (&leaf.A, &leaf.B));
