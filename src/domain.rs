@@ -89,6 +89,10 @@ tags! {
         ABS_WEIGHT = "ABS-WEIGHT";
         /// Search: the slot value of a keyword.
         SEARCH_KEYWORD = "SEARCH-KW";
+        /// Search: the randomness `r` and `d` of a user's key.
+        SEARCH_KEY_NONCE = "SEARCH-KEY-NONCE";
+        /// Search: the randomness `t` and `y` of a trapdoor.
+        SEARCH_TRAPDOOR_NONCE = "SEARCH-TRAPDOOR-NONCE";
         /// Search: the weights of a key's verification.
         SEARCH_WEIGHT = "SEARCH-WEIGHT";
     }

@@ -21,6 +21,8 @@ pub const ATTRIBUTE_BYTES: usize = 256;
 pub const KEYWORD_BYTES: usize = 256;
 /// Keywords of one record.
 pub const KEYWORDS_PER_RECORD: usize = 256;
+/// Periods for which one trapdoor carries a hint.
+pub const HINTED_PERIODS: usize = 256;
 /// Bytes of a hospital's or node's name.
 pub const NAME_BYTES: usize = 255;
 /// Bytes of a registration record.
@@ -66,6 +68,8 @@ pub enum Limit {
     KeywordLength,
     /// [`KEYWORDS_PER_RECORD`]
     KeywordsPerRecord,
+    /// [`HINTED_PERIODS`]
+    HintedPeriods,
     /// [`NAME_BYTES`]
     NameLength,
     /// [`REGISTRATION_RECORD_BYTES`]
@@ -102,6 +106,7 @@ impl fmt::Display for Limit {
             Self::AttributeLength => (ATTRIBUTE_BYTES, "bytes in a label or value"),
             Self::KeywordLength => (KEYWORD_BYTES, "bytes in a keyword"),
             Self::KeywordsPerRecord => (KEYWORDS_PER_RECORD, "keywords for a record"),
+            Self::HintedPeriods => (HINTED_PERIODS, "periods with a hint in a trapdoor"),
             Self::NameLength => (NAME_BYTES, "bytes in a name"),
             Self::RegistrationRecord => (REGISTRATION_RECORD_BYTES, "bytes in a registration record"),
             Self::RegistryItems => (REGISTRY_ITEMS, "items of a kind in a registry"),

@@ -67,6 +67,7 @@
 //!   be one and the same. Nothing here authenticates them; the ledger's signatures do.
 //! - **Copies.** Whoever may publish can re-randomise an index and attach it, with its policy, to a record of their own,
 //!   without knowing its keyword. This shows as a false hit, which opens to *their* record.
+//! - **Hints**, off by default, trade pairings for bits about keywords; [`Hints`] says what they tell.
 //! - A trapdoor is a bearer token for all indexes, later ones included, as long as the master key lives.
 //! - A node can leave matches out.
 //!
@@ -80,9 +81,10 @@
 //! | [`PublicKey`] | 31 | `A` (G1), `B` (G2): 148 bytes with the header |
 //! | [`SearchKey`] | 32 | attributes, `kappa` (32), then `K2` (G2), `K0`, `K1` (G1), `K_a` (G1 each, in the order of the expanded attributes), and `Z2`, `Z0`, `Z1`, `Z_a` likewise |
 //! | [`KeywordKey`] | 33 | `kappa` (32) |
-//! | [`RecordIndex`] | 34 | policy, number of keywords (4), and for each keyword `c1` (G2), `E` (G1), `c2_j` (G2 each), `c3_i` (G1 each) |
-//! | [`Trapdoor`] | 35 | attributes, `T0` (G1), `T2`, `T3` (G2), `T_a` (G1 each, in the order of the expanded attributes) |
+//! | [`RecordIndex`] | 34 | policy, 0 (1) or 1 (1) with bits (1) and period (4) of the hints, number of keywords (4), and for each keyword its hint (2) if there are hints, `c1` (G2), `E` (G1), `c2_j` (G2 each), `c3_i` (G1 each) |
+//! | [`Trapdoor`] | 35 | attributes, number of hints (4), each with bits (1), period (4), value (2), then `T0` (G1), `T2`, `T3` (G2), `T_a` (G1 each, in the order of the expanded attributes) |
 
+mod hint;
 mod index;
 mod keys;
 mod keyword;
@@ -95,6 +97,7 @@ mod attacks;
 #[cfg(test)]
 mod tests;
 
+pub use hint::Hints;
 pub use index::{Padding, RecordIndex};
 pub use keys::{MasterKey, PublicKey, SearchKey};
 pub use keyword::{Keyword, KeywordKey};

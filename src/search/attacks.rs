@@ -10,8 +10,8 @@ use super::tests::{World, attributes, keyword, policy};
 use super::*;
 use crate::Error;
 use crate::curve::{
-    Curve, Field, G1Affine, G2Affine, Group, Gt, PrimeCurveAffine, Scalar, decode_g1, decode_g2,
-    pairing_product, random_nonzero_scalar,
+    Curve, Field, G1Affine, G2Affine, Gt, PrimeCurveAffine, Scalar, decode_g1, decode_g2, pairing_product,
+    random_nonzero_scalar,
 };
 use crate::policy::{CanonicalAttribute, Chosen, Policy};
 
@@ -68,6 +68,23 @@ fn two_users_cannot_piece_a_trapdoor_together() {
 }
 
 #[test]
+fn users_whose_keys_were_issued_from_a_repeating_generator_cannot_combine_them() {
+    let world = &mut World::new(24);
+    let index = world.index("x", "a and b");
+    let rng = world.rng.clone();
+    let [one, two] =
+        ["a", "b"].map(|set| world.master.issue(&attributes(set), &world.kappa, &mut rng.clone()).unwrap());
+    assert_ne!(*one.K.X2, *two.K.X2, "one r");
+    assert_ne!(*one.Z.X2, *two.Z.X2, "one d");
+    let [one, two] = [one, two].map(|key| trapdoor_with(world, &key, "x", &Scalar::ONE, &Scalar::ZERO));
+    let chosen = everything(index.policy());
+    for from in 0..32 {
+        assert!(!forced(&piece_together(&one, &two, from), &index, &chosen).unwrap());
+    }
+    assert!(forced(&world.trapdoor("a, b", "x"), &index, &chosen).unwrap());
+}
+
+#[test]
 fn one_users_trapdoors_that_show_less_cannot_be_joined() {
     let world = &mut World::new(2);
     let index = world.index("x", "a and b");
@@ -113,10 +130,14 @@ fn trapdoors_for_two_keywords_do_not_lead_to_a_third() {
     let chosen = everything(index.policy());
     let key = world.key("a");
 
-    let rng = world.rng.clone();
-    let repeated = ["v", "w"].map(|word| key.trapdoor(&keyword(word), &mut rng.clone()).unwrap());
+    let one = Scalar::ONE;
+    let repeated = ["v", "w"].map(|word| trapdoor_with(world, &key, word, &one, &one));
     assert!(forced(&lead(&repeated[0], &repeated[1]), &index, &chosen).unwrap(), "a repeated t and y");
 
+    // A generator that repeats itself is not enough.
+    let rng = world.rng.clone();
+    let repeated = ["v", "w"].map(|word| key.trapdoor(&keyword(word), &mut rng.clone()).unwrap());
+    assert!(!forced(&lead(&repeated[0], &repeated[1]), &index, &chosen).unwrap());
     let fresh = ["v", "w"].map(|word| key.trapdoor(&keyword(word), &mut world.rng).unwrap());
     assert!(!forced(&lead(&fresh[0], &fresh[1]), &index, &chosen).unwrap());
     let honest = key.trapdoor(&keyword("third"), &mut world.rng).unwrap();
@@ -458,16 +479,21 @@ fn trapdoors_tell_of_an_index_only_that_they_match() {
     assert_eq!(view(&[("z", "x"), ("a", "y")]), view(&[("z", "y"), ("a", "y")]));
 }
 
-/// `T0`, `T_a`, `T2`, `T3` without the part that re-randomises a user's key.
-fn trapdoor_without_y(world: &mut World, key: &SearchKey, word: &str) -> Trapdoor {
-    let mut trapdoor = key.trapdoor(&keyword(word), &mut world.rng).unwrap();
-    let x_w = world.kappa.slot_value(&keyword(word));
-    let t = random_nonzero_scalar(&mut world.rng).unwrap();
-    trapdoor.T0 = ((*key.K.X1 * *x_w + *key.K.X0) * *t).to_affine();
-    trapdoor.T = key.K.X.iter().map(|(a, K_a)| (a.clone(), (**K_a * *t).to_affine())).collect();
-    trapdoor.T2 = (*key.K.X2 * *t).to_affine();
-    trapdoor.T3 = (crate::curve::G2Projective::generator() * *t).to_affine();
+/// The trapdoor of the equations, with `t` and `y` chosen.
+fn trapdoor_with(world: &World, key: &SearchKey, word: &str, t: &Scalar, y: &Scalar) -> Trapdoor {
+    let (K, Z, x_w) = (&key.K, &key.Z, world.kappa.slot_value(&keyword(word)));
+    let mut trapdoor = key.trapdoor(&keyword(word), &mut world.rng.clone()).unwrap();
+    trapdoor.T0 = ((*Z.X0 * y + *K.X0 + (*Z.X1 * y + *K.X1) * *x_w) * t).to_affine();
+    trapdoor.T = K.X.iter().map(|(a, K_a)| (a.clone(), ((*Z.X[a] * y + **K_a) * t).to_affine())).collect();
+    trapdoor.T2 = ((*Z.X2 * y + *K.X2) * t).to_affine();
+    trapdoor.T3 = (G2Affine::generator() * t).to_affine();
     trapdoor
+}
+
+/// As if keys had no part to re-randomise them with.
+fn trapdoor_without_y(world: &mut World, key: &SearchKey, word: &str) -> Trapdoor {
+    let t = random_nonzero_scalar(&mut world.rng).unwrap();
+    trapdoor_with(world, key, word, &t, &Scalar::ZERO)
 }
 
 /// `e(P, Q) = e(P', Q')`

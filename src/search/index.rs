@@ -1,7 +1,10 @@
 //! The index of a record: its keywords, hidden, under one policy.
 
+use std::collections::BTreeMap;
+
 use rand_core::{CryptoRng, RngCore};
 
+use super::hint::{Hint, Hints};
 use super::keys::{PublicKey, SLOT, base_of};
 use super::keyword::{Keyword, KeywordKey};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
@@ -12,7 +15,8 @@ use crate::curve::{
 use crate::error::Error;
 use crate::fabeo::{LeafBase, Rows};
 use crate::limits::{self, Limit};
-use crate::policy::{Policy, Term};
+use crate::policy::{CanonicalAttribute, Policy, Term};
+use crate::secret::SecretScalar;
 
 /// The keywords of one record, hidden under one policy.
 ///
@@ -23,17 +27,21 @@ use crate::policy::{Policy, Term};
 /// by a given trapdoor, and their indexes cost a search no group operation. An element is checked when it is used,
 /// and [`RecordIndex::validate`] checks all.
 ///
-/// Byte form: header, policy, number of keywords (4 bytes), and for each keyword `c1` (96), `E` (48), `c2_j` (96)
-/// for each use number, `c3_i` (48) for each leaf.
+/// Byte form: header, policy, a byte 1 and bits (1 byte) and period (4) of the hints or a byte 0, number of keywords (4),
+/// and for each keyword its hint (2) if there are hints, `c1` (96), `E` (48), `c2_j` (96) for each use number, `c3_i`
+/// (48) for each leaf.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordIndex {
     policy: Policy,
+    hints: Option<Hints>,
     keywords: Vec<KeywordIndex>,
 }
 
 /// The index of one keyword. Its elements are bytes until they are used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct KeywordIndex {
+    /// If the record has hints.
+    hint: Option<Hint>,
     c1: [u8; G2_BYTES],
     E: [u8; G1_BYTES],
     pub(super) rows: Rows,
@@ -64,51 +72,91 @@ impl PublicKey {
         padding: Padding,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<RecordIndex, Error> {
+        self.index(keyword_key, keywords, policy, padding, None, rng)
+    }
+
+    /// As [`PublicKey::index_record`], with hints. Read what [`Hints`] tell before you use them.
+    ///
+    /// # Errors
+    /// As [`PublicKey::index_record`].
+    pub fn index_record_hinted(
+        &self,
+        keyword_key: &KeywordKey,
+        keywords: &[Keyword],
+        policy: &Policy,
+        padding: Padding,
+        hints: Hints,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<RecordIndex, Error> {
+        self.index(keyword_key, keywords, policy, padding, Some(hints), rng)
+    }
+
+    fn index(
+        &self,
+        keyword_key: &KeywordKey,
+        keywords: &[Keyword],
+        policy: &Policy,
+        padding: Padding,
+        hints: Option<Hints>,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<RecordIndex, Error> {
         if keywords.len() > limits::KEYWORDS_PER_RECORD {
             return Err(Error::LimitExceeded(Limit::KeywordsPerRecord));
         }
-        let bases = leaf_bases(policy)?;
-        let mut slot_values = Vec::with_capacity(keywords.len().next_power_of_two());
+        let mut slots: Vec<(SecretScalar, Option<Hint>)> =
+            Vec::with_capacity(keywords.len().next_power_of_two());
         for (i, keyword) in keywords.iter().enumerate() {
             if !keywords.iter().take(i).any(|earlier| earlier == keyword) {
-                slot_values.push(keyword_key.slot_value(keyword));
+                let hint = hints.map(|hints| keyword_key.hint(hints, keyword));
+                slots.push((keyword_key.slot_value(keyword), hint));
             }
         }
         if padding == Padding::PowerOfTwo {
-            for _ in slot_values.len()..slot_values.len().next_power_of_two() {
-                slot_values.push(random_scalar(rng)?);
+            for _ in slots.len()..slots.len().next_power_of_two() {
+                let random = random_bytes(rng)?;
+                slots.push((random_scalar(rng)?, hints.map(|hints| hints.hint(*random))));
             }
         }
-        let mut ordered = slot_values
+        let bases = leaf_bases(policy, slots.len())?;
+        let mut ordered = slots
             .iter()
-            .map(|x_w| {
+            .map(|(x_w, hint)| {
                 let place = random_bytes::<16>(rng)?;
-                Ok((*place, KeywordIndex::new(self, x_w, policy, &bases, rng)?))
+                Ok((*place, KeywordIndex::new(self, x_w, *hint, policy, &bases, rng)?))
             })
             .collect::<Result<Vec<_>, Error>>()?;
         ordered.sort_by_key(|(place, _)| *place);
         let keywords = ordered.into_iter().map(|(_, index)| index).collect();
-        Ok(RecordIndex { policy: policy.clone(), keywords })
+        Ok(RecordIndex { policy: policy.clone(), hints, keywords })
     }
 }
 
-/// `H(a_i)` for each leaf.
-fn leaf_bases(policy: &Policy) -> Result<Vec<LeafBase>, Error> {
-    policy
-        .tree()
-        .leaves()
+/// `H(a_i)` for each leaf, for so many keywords.
+fn leaf_bases(policy: &Policy, keywords: usize) -> Result<Vec<LeafBase>, Error> {
+    // From so many keywords on, the multiples of the bases pay; 80 KB each.
+    const PREPARED_FROM: usize = 24;
+    const PREPARED_LEAVES: usize = 64;
+
+    let leaves = policy.tree().leaves();
+    let prepare = keywords >= PREPARED_FROM && leaves.len() <= PREPARED_LEAVES;
+    let mut H = BTreeMap::<&CanonicalAttribute, G1Affine>::new();
+    leaves
         .iter()
         .map(|leaf| match &leaf.term {
-            Term::Attribute(a) => Ok(LeafBase::positive(base_of(a))),
+            Term::Attribute(a) => {
+                let base = LeafBase::positive(*H.entry(a).or_insert_with(|| base_of(a)));
+                Ok(if prepare { base.prepared() } else { base })
+            }
             Term::Not { .. } => Err(Error::NegationUnsupported),
         })
         .collect()
 }
 
 impl KeywordIndex {
-    pub(super) fn new(
+    fn new(
         public_key: &PublicKey,
         x_w: &Scalar,
+        hint: Option<Hint>,
         policy: &Policy,
         bases: &[LeafBase],
         rng: &mut (impl CryptoRng + RngCore),
@@ -120,7 +168,11 @@ impl KeywordIndex {
         let E = (public_key.A * *s).to_affine().to_compressed();
         // c2_j = [s'_j]P2          c3_i = [lambda_i]F(x_w) + [s'_rho(i)]H(a_i)
         let rows = Rows::build(policy.tree(), bases, &SLOT, x_w, &s, rng)?;
-        Ok(Self { c1, E, rows })
+        Ok(Self { hint, c1, E, rows })
+    }
+
+    pub(super) fn hint(&self) -> Option<&Hint> {
+        self.hint.as_ref()
     }
 
     pub(super) fn c1(&self) -> Result<G2Affine, Error> {
@@ -137,6 +189,12 @@ impl RecordIndex {
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The hints that the keywords carry, if any.
+    #[must_use]
+    pub fn hints(&self) -> Option<Hints> {
+        self.hints
     }
 
     /// How many keywords are indexed, padding included.
@@ -175,8 +233,15 @@ impl Object for RecordIndex {
 
     fn write(&self, w: &mut Writer) {
         self.policy.write(w);
+        w.u8(self.hints.is_some().into());
+        if let Some(hints) = &self.hints {
+            hints.write(w);
+        }
         w.count(self.keywords.len());
-        for KeywordIndex { c1, E, rows } in &self.keywords {
+        for KeywordIndex { hint, c1, E, rows } in &self.keywords {
+            if let Some(hint) = hint {
+                hint.write_value(w);
+            }
             w.raw(c1);
             w.raw(E);
             rows.write(w);
@@ -188,11 +253,16 @@ impl Object for RecordIndex {
         if policy.tree().has_negation() {
             return Err(Error::NegationUnsupported);
         }
+        let hints = if r.flag()? { Some(Hints::read(r)?) } else { None };
         let count = r.count(limits::KEYWORDS_PER_RECORD, Limit::KeywordsPerRecord)?;
         let keywords = (0..count)
-            .map(|_| Ok(KeywordIndex { c1: r.array()?, E: r.array()?, rows: Rows::read(r, policy.tree())? }))
+            .map(|_| {
+                let hint = hints.map(|hints| Hint::read_value(r, hints)).transpose()?;
+                let (c1, E) = (r.array()?, r.array()?);
+                Ok(KeywordIndex { hint, c1, E, rows: Rows::read(r, policy.tree())? })
+            })
             .collect::<Result<_, Error>>()?;
-        Ok(Self { policy, keywords })
+        Ok(Self { policy, hints, keywords })
     }
 }
 

@@ -8,10 +8,12 @@ use rand_core::{CryptoRng, RngCore};
 use super::keyword::KeywordKey;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Curve, Field, G1Affine, G1Projective, G2Affine, G2Projective, Group, PrimeCurveAffine, Scalar, Wipe,
-    batch_affine_g1, msm_g1, pairing_product, random_nonzero_scalar,
+    Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, Wipe, batch_affine_g1,
+    msm_g1, mul_generator_g1, mul_generator_g2, pairing_product, random_bytes, random_nonzero_scalar,
 };
-use crate::domain::{SEARCH_ATTRIBUTE, SEARCH_KEY_CHECK, SEARCH_U0, SEARCH_U1, SEARCH_WEIGHT};
+use crate::domain::{
+    SEARCH_ATTRIBUTE, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_U0, SEARCH_U1, SEARCH_WEIGHT, ScalarTag,
+};
 use crate::error::Error;
 use crate::fabeo::Slot;
 use crate::hash::hash_to_g1;
@@ -84,8 +86,8 @@ impl MasterKey {
         //
         // Nothing else is published that carries b or 1/b: with [b]H(a) in G1, or with [1/b]U0 and [1/b]U1, anybody
         // could test which keyword an index holds.
-        let A = (G1Projective::generator() * *alpha).to_affine();
-        let B = (G2Projective::generator() * *b).to_affine();
+        let A = mul_generator_g1(&alpha).to_affine();
+        let B = mul_generator_g2(&b).to_affine();
         Self { alpha, b, public_key: PublicKey { A, B } }
     }
 
@@ -108,10 +110,16 @@ impl MasterKey {
         let H: Vec<_> = attributes.expanded().into_iter().map(|a| (base_of(&a), a)).collect();
         // The inverse exists: b is not zero, as it was drawn or decoded.
         let b_inverse = Secret::new(self.b.invert().unwrap_or(Scalar::ZERO));
-        // r, d <- Zq*
-        let (r, d) = (random_nonzero_scalar(rng)?, random_nonzero_scalar(rng)?);
+        // r, d <- Zq*, together with the master key and the attributes: two users with one r and d could combine their
+        // keys, so that a generator that repeats itself must not give it to them.
+        let mut set = Writer::new();
+        attributes.write(&mut set);
+        let mut nonces = Transcript::new();
+        nonces.scalar("alpha", &self.alpha).scalar("b", &self.b).bytes("attributes", set.as_slice());
+        let r = hedged_scalar(&mut nonces, SEARCH_KEY_NONCE, rng)?;
+        let d = hedged_scalar(&mut nonces, SEARCH_KEY_NONCE, rng)?;
         // K0 = [1/b]([alpha]P1 + [r]U0)    K1 = [r/b]U1    K_a = [r]H(a)    K2 = [r]P2
-        let alpha_P1 = Secret::new(G1Projective::generator() * *self.alpha);
+        let alpha_P1 = Secret::new(mul_generator_g1(&self.alpha));
         let K = Part::new(&alpha_P1, &r, &b_inverse, &H);
         // Z0 = [d/b]U0                     Z1 = [d/b]U1    Z_a = [d]H(a)    Z2 = [d]P2
         let Z = Part::new(&G1Projective::identity(), &d, &b_inverse, &H);
@@ -119,18 +127,33 @@ impl MasterKey {
     }
 }
 
+/// A scalar other than zero from the generator together with what the transcript holds, which the random bytes join.
+pub(super) fn hedged_scalar(
+    transcript: &mut Transcript,
+    tag: ScalarTag,
+    rng: &mut (impl CryptoRng + RngCore),
+) -> Result<SecretScalar, Error> {
+    loop {
+        let random = random_bytes::<64>(rng)?;
+        let scalar = Secret::new(transcript.bytes("random", random.as_slice()).challenge(tag));
+        if !bool::from(scalar.is_zero()) {
+            return Ok(scalar);
+        }
+    }
+}
+
 impl Part {
     /// `X0 = [1/b](M + [r]U0)`, `X1 = [r/b]U1`, `X_a = [r]H(a)`, `X2 = [r]P2`.
     fn new(M: &G1Projective, r: &Scalar, b_inverse: &Scalar, H: &[(G1Affine, CanonicalAttribute)]) -> Self {
-        let r_over_b = Secret::new(*r * b_inverse);
+        let [r_over_b_U0, r_over_b_U1] = SLOT.times(&Secret::new(*r * b_inverse));
         let mut points: Vec<G1Projective> = H.iter().map(|(base, _)| base * r).collect();
         let affine = batch_affine_g1(&points).into_iter().map(Secret::new);
         points.iter_mut().for_each(Wipe::wipe);
         Self {
-            X0: SecretG1::from(M * b_inverse + SLOT.U0 * *r_over_b),
-            X1: SecretG1::from(SLOT.U1 * *r_over_b),
+            X0: SecretG1::from(M * b_inverse + r_over_b_U0),
+            X1: SecretG1::from(r_over_b_U1),
             X: H.iter().map(|(_, a)| a.clone()).zip(affine).collect(),
-            X2: SecretG2::from(G2Projective::generator() * r),
+            X2: SecretG2::from(mul_generator_g2(r)),
         }
     }
 

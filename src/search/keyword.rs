@@ -160,6 +160,10 @@ impl KeywordKey {
         Secret::new(hash_to_scalar(SEARCH_KEYWORD, mac.as_slice()))
     }
 
+    pub(super) fn kappa(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// A copy, for the search keys that carry it.
     pub(super) fn duplicate(&self) -> Self {
         Self(Secret::new(*self.0))
@@ -167,7 +171,7 @@ impl KeywordKey {
 }
 
 /// The length as four bytes, big-endian, and the text. [`limits::KEYWORD_BYTES`] keeps the length below 2^32.
-fn length_prefixed(keyword: &Keyword) -> ([u8; 4], &[u8]) {
+pub(super) fn length_prefixed(keyword: &Keyword) -> ([u8; 4], &[u8]) {
     ((keyword.0.len() as u32).to_be_bytes(), keyword.0.as_bytes())
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::hint::Hint;
 use super::index::{KeywordIndex, RecordIndex};
 use super::trapdoor::Trapdoor;
 use crate::curve::{G1Affine, MillerLines, pairing_product_prepared};
@@ -17,6 +18,7 @@ pub struct PreparedTrapdoor {
     T: BTreeMap<CanonicalAttribute, G1Affine>,
     T2: MillerLines,
     T3: MillerLines,
+    hints: Vec<Hint>,
 }
 
 impl PreparedTrapdoor {
@@ -31,6 +33,7 @@ impl PreparedTrapdoor {
             T: trapdoor.T.clone(),
             T2: MillerLines::prepare(&trapdoor.T2)?,
             T3: MillerLines::prepare(&trapdoor.T3)?,
+            hints: trapdoor.hints.clone(),
         })
     }
 
@@ -48,12 +51,21 @@ impl PreparedTrapdoor {
 
     /// As [`PreparedTrapdoor::matches`], with leaves and coefficients that were chosen.
     pub(super) fn matches_any(&self, record: &RecordIndex, chosen: &[Chosen]) -> Result<bool, Error> {
-        for keyword in record.keywords() {
+        for keyword in self.candidates(record) {
             if self.matches_keyword(record.policy().tree(), chosen, keyword)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// The keywords whose hint agrees, or all if there is none on either side. A record of a period that was not asked for
+    /// has no candidates.
+    pub(super) fn candidates<'r>(&self, record: &'r RecordIndex) -> impl Iterator<Item = &'r KeywordIndex> {
+        record.keywords().iter().filter(|keyword| match keyword.hint() {
+            Some(hint) => self.hints.is_empty() || self.hints.iter().any(|own| own.agrees(hint)),
+            None => true,
+        })
     }
 
     /// The cheapest leaves that the shown attributes satisfy, if they satisfy the policy.

@@ -124,8 +124,11 @@ impl Query {
     fn plan(&self, record: &RecordIndex) -> Plan<'_> {
         match self {
             Self::Keyword(trapdoor) => match trapdoor.choose(record.policy()) {
-                Some(chosen) if !record.is_empty() => Plan::Keyword(trapdoor, chosen),
-                _ => Plan::Known(false),
+                Some(chosen) => match trapdoor.candidates(record).count() {
+                    0 => Plan::Known(false),
+                    candidates => Plan::Keyword { trapdoor, chosen, candidates },
+                },
+                None => Plan::Known(false),
             },
             Self::All(queries) => Plan::combine(queries, record, false),
             Self::Any(queries) => Plan::combine(queries, record, true),
@@ -136,8 +139,12 @@ impl Query {
 /// A query for one record.
 enum Plan<'q> {
     Known(bool),
-    /// To be tried against each keyword, with these leaves.
-    Keyword(&'q PreparedTrapdoor, Vec<Chosen>),
+    /// To be tried against so many keywords, with these leaves.
+    Keyword {
+        trapdoor: &'q PreparedTrapdoor,
+        chosen: Vec<Chosen>,
+        candidates: usize,
+    },
     /// Cheapest first. The first that gives `decisive` decides.
     Combined {
         parts: Vec<Plan<'q>>,
@@ -162,13 +169,13 @@ impl<'q> Plan<'q> {
         Self::Combined { parts, decisive }
     }
 
-    /// The leaves to be added up for each keyword, over all trapdoors: what tells one part's cost from another's.
+    /// What trying it takes at most, in leaves to be added up.
     fn cost(&self) -> usize {
-        /// What decoding and pairing cost, in leaves.
+        /// What decoding and pairing cost beside the leaves.
         const MATCH: usize = 30;
         match self {
             Self::Known(_) => 0,
-            Self::Keyword(_, chosen) => MATCH + chosen.len(),
+            Self::Keyword { chosen, candidates, .. } => candidates * (MATCH + chosen.len()),
             Self::Combined { parts, .. } => parts.iter().map(Self::cost).sum(),
         }
     }
@@ -176,7 +183,7 @@ impl<'q> Plan<'q> {
     fn run(&self, record: &RecordIndex) -> Result<bool, Error> {
         match self {
             Self::Known(known) => Ok(*known),
-            Self::Keyword(trapdoor, chosen) => trapdoor.matches_any(record, chosen),
+            Self::Keyword { trapdoor, chosen, .. } => trapdoor.matches_any(record, chosen),
             Self::Combined { parts, decisive } => {
                 for part in parts {
                     if part.run(record)? == *decisive {

@@ -287,6 +287,129 @@ fn the_place_of_an_index_in_its_record_is_random() {
     assert!(places.iter().any(|place| *place != places[0]));
 }
 
+/// An index of one keyword with a hint, whose elements are identities: it is an error to try it.
+fn untouchable(world: &mut World, word: &str, hints: Hints) -> RecordIndex {
+    let made = world.public.index_record_hinted(
+        &world.kappa,
+        &[keyword(word)],
+        &policy("a"),
+        Padding::None,
+        hints,
+        &mut world.rng,
+    );
+    let mut bytes = made.unwrap().to_bytes();
+    let mut at = bytes.len() - (96 + 48 + 96 + 48);
+    for size in [96, 48, 96, 48] {
+        bytes[at..at + size].fill(0);
+        bytes[at] = 0xc0;
+        at += size;
+    }
+    RecordIndex::from_bytes(&bytes).unwrap()
+}
+
+#[test]
+fn hints_leave_out_what_cannot_match_and_nothing_else() {
+    let world = &mut World::new(23);
+    let hints = |bits: u8, period: u32| Hints::new(bits, period).unwrap();
+    let words: Vec<String> = (0..40).map(|i| format!("word {i}")).collect();
+    let key = world.key("a");
+    let asking = |word: &str, asked: &[Hints], world: &mut World| {
+        let made = key.trapdoor_hinted(&keyword(word), key.attributes(), asked, &mut world.rng);
+        let trapdoor = Trapdoor::from_bytes(&made.unwrap().to_bytes()).unwrap();
+        PreparedTrapdoor::new(&trapdoor).unwrap()
+    };
+
+    // Whatever agrees is tried, the rest is not touched.
+    let unhinted = asking("word 0", &[], world);
+    let hinted = asking("word 0", &[hints(4, 1), hints(4, 2)], world);
+    let mut tried = 0;
+    for word in &words {
+        let record = untouchable(world, word, hints(4, 1));
+        assert_eq!(unhinted.matches(&record), Err(Error::IdentityPoint), "tries everything");
+        match hinted.matches(&record) {
+            Ok(false) => assert_ne!(word, "word 0"),
+            other => {
+                assert_eq!(other, Err(Error::IdentityPoint));
+                tried += 1;
+            }
+        }
+        assert_eq!(Query::All(vec![]).matches(&record), Ok(true));
+    }
+    assert!((1..20).contains(&tried), "{tried} of 40, for 4 bits");
+    let other_period = untouchable(world, "word 0", hints(4, 3));
+    assert_eq!(hinted.matches(&other_period), Ok(false), "a period that was not asked for");
+
+    // What matches without hints matches with them, also if the two sides have hints of different lengths.
+    for (bits, period) in [(0, 1), (4, 1), (4, 2), (16, 2)] {
+        let made = world.public.index_record_hinted(
+            &world.kappa,
+            &[keyword("word 0"), keyword("word 1"), keyword("word 2")],
+            &policy("a"),
+            Padding::PowerOfTwo,
+            hints(bits, period),
+            &mut world.rng,
+        );
+        let record = RecordIndex::from_bytes(&made.unwrap().to_bytes()).unwrap();
+        assert_eq!((record.hints(), record.len()), (Some(hints(bits, period)), 4));
+        assert!(hinted.matches(&record).unwrap() && unhinted.matches(&record).unwrap());
+        assert!(!asking("word 3", &[hints(8, period)], world).matches(&record).unwrap());
+    }
+    let record = world.index("word 0", "a");
+    assert_eq!(record.hints(), None);
+    assert!(hinted.matches(&record).unwrap(), "an index without hints is always tried");
+}
+
+#[test]
+fn hints_are_decoded_strictly() {
+    let world = &mut World::new(24);
+    let key = world.key("a");
+    let hints = |bits: u8, period: u32| Hints::new(bits, period).unwrap();
+    let ask = |asked: &[Hints], world: &mut World| {
+        key.trapdoor_hinted(&keyword("x"), key.attributes(), asked, &mut world.rng)
+    };
+    assert_eq!(ask(&[hints(4, 2), hints(4, 1)], world).unwrap_err(), Error::NotSorted);
+    assert_eq!(ask(&[hints(4, 1), hints(5, 1)], world).unwrap_err(), Error::NotSorted);
+    let many: Vec<Hints> = (0..257).map(|period| hints(4, period)).collect();
+    let refused = Error::LimitExceeded(Limit::HintedPeriods);
+    assert_eq!(ask(&many, world).unwrap_err(), refused);
+    assert!(ask(&many[1..], world).is_ok());
+
+    // count (4), bits (1), period (4), value (2), bits, period, value, elements
+    let trapdoor = ask(&[hints(4, 1), hints(4, 2)], world).unwrap().to_bytes();
+    assert_eq!(recode("trapdoor", &trapdoor).unwrap(), trapdoor);
+    let first = trapdoor.len() - (48 + 96 + 96 + 48) - 14;
+    for (at, value, error) in [
+        (first - 2, 0xff, refused),
+        (first, 17, Error::InvalidField),
+        (first + 5, 1, Error::InvalidField),
+        (first + 6, 0x10, Error::InvalidField),
+        (first + 4, 2, Error::NotSorted),
+        (first + 4, 3, Error::NotSorted),
+    ] {
+        let mut damaged = trapdoor.clone();
+        damaged[at] = value;
+        assert_eq!(recode("trapdoor", &damaged).unwrap_err(), error, "byte {at}");
+    }
+
+    // flag (1), bits (1), period (4), count (4), value (2), elements
+    let made = world.public.index_record_hinted(
+        &world.kappa,
+        &[keyword("x")],
+        &policy("a"),
+        Padding::None,
+        hints(4, 1),
+        &mut world.rng,
+    );
+    let index = made.unwrap().to_bytes();
+    assert_eq!(recode("index", &index).unwrap(), index);
+    let value = index.len() - (96 + 48 + 96 + 48) - 2;
+    for (at, byte) in [(value - 10, 2), (value - 9, 17), (value, 1), (value + 1, 0x10)] {
+        let mut damaged = index.clone();
+        damaged[at] = byte;
+        assert_eq!(recode("index", &damaged).unwrap_err(), Error::InvalidField, "byte {at}");
+    }
+}
+
 #[test]
 fn too_many_keywords_are_refused() {
     let world = &mut World::new(13);

@@ -5,25 +5,29 @@ use std::collections::BTreeMap;
 
 use rand_core::{CryptoRng, RngCore};
 
-use super::keys::SearchKey;
+use super::hint::{Hint, Hints};
+use super::keys::{SearchKey, hedged_scalar};
 use super::keyword::Keyword;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::{
-    Curve, G1Affine, G1Projective, G2Affine, G2Projective, Group, batch_affine_g1, random_nonzero_scalar,
-};
+use crate::curve::{Curve, G1Affine, G1Projective, G2Affine, batch_affine_g1, mul_generator_g2};
+use crate::domain::SEARCH_TRAPDOOR_NONCE;
 use crate::error::Error;
+use crate::limits::{self, Limit};
 use crate::policy::{Attributes, CanonicalAttribute};
+use crate::transcript::Transcript;
 
 /// Lets a node search for one keyword, wherever the shown attributes satisfy the policy of an index.
 ///
-/// It tells the node these attributes, the result of each match, and nothing else: neither the keyword, nor whether
+/// It tells the node these attributes, the result of each match, its hints if it has any, and nothing else: neither the keyword, nor whether
 /// another trapdoor is for the same keyword or from the same user. It works on every index of the same authority,
 /// also on later ones, in whoever's hands: send it inside a session.
 ///
-/// Byte form: header, shown attributes, `T0` (48 bytes), `T2` (96), `T3` (96), one `T_a` (48) for each attribute, a
-/// number counting as its 33 prefixes.
+/// Byte form: header, shown attributes, number of hints (4 bytes), each with bits (1), period (4) and value (2), in
+/// ascending order of periods, `T0` (48), `T2` (96), `T3` (96), one `T_a` (48) for each attribute, a number counting
+/// as its 33 prefixes.
 pub struct Trapdoor {
     attributes: Attributes,
+    pub(super) hints: Vec<Hint>,
     pub(super) T0: G1Affine,
     pub(super) T: BTreeMap<CanonicalAttribute, G1Affine>,
     pub(super) T2: G2Affine,
@@ -54,10 +58,45 @@ impl SearchKey {
         attributes: &Attributes,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Trapdoor, Error> {
+        self.trapdoor_hinted(keyword, attributes, &[], rng)
+    }
+
+    /// As [`SearchKey::trapdoor_showing`], with a hint for each period asked: indexes with hints of other periods are
+    /// not found. Read what [`Hints`] tell before you use them.
+    ///
+    /// # Errors
+    /// As [`SearchKey::trapdoor_showing`]; [`Error::NotSorted`] if the periods are not in ascending order;
+    /// [`Error::LimitExceeded`] for more than [`HINTED_PERIODS`](limits::HINTED_PERIODS).
+    pub fn trapdoor_hinted(
+        &self,
+        keyword: &Keyword,
+        attributes: &Attributes,
+        hints: &[Hints],
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Trapdoor, Error> {
+        if hints.len() > limits::HINTED_PERIODS {
+            return Err(Error::LimitExceeded(Limit::HintedPeriods));
+        }
+        if !hints.is_sorted_by(|one, next| one.period() < next.period()) {
+            return Err(Error::NotSorted);
+        }
+        let hints = hints.iter().map(|hints| self.kappa.hint(*hints, keyword)).collect();
+
         let (K, Z) = (&self.K, &self.Z);
         let x_w = self.kappa.slot_value(keyword);
-        // t, y <- Zq*
-        let (t, y) = (random_nonzero_scalar(rng)?, random_nonzero_scalar(rng)?);
+        // t, y <- Zq*, together with the key, the keyword and the attributes: two trapdoors with one t and y would give the
+        // trapdoor of every keyword, so that a generator that repeats itself must not give it to them.
+        let mut shown = Writer::new();
+        attributes.write(&mut shown);
+        let mut nonces = Transcript::new();
+        nonces
+            .bytes("kappa", self.kappa.kappa())
+            .g1("K0", &K.X0)
+            .g1("Z0", &Z.X0)
+            .scalar("x_w", &x_w)
+            .bytes("attributes", shown.as_slice());
+        let t = hedged_scalar(&mut nonces, SEARCH_TRAPDOOR_NONCE, rng)?;
+        let y = hedged_scalar(&mut nonces, SEARCH_TRAPDOOR_NONCE, rng)?;
         // T0 = [t](K0 + [y]Z0 + [x_w](K1 + [y]Z1))
         let K1_y = *Z.X1 * *y + *K.X1;
         let T0 = ((*Z.X0 * *y + *K.X0 + K1_y * *x_w) * *t).to_affine();
@@ -73,8 +112,8 @@ impl SearchKey {
         let T = shown.into_iter().zip(batch_affine_g1(&T_a)).collect();
         // T2 = [t](K2 + [y]Z2)     T3 = [t]P2
         let T2 = ((*Z.X2 * *y + *K.X2) * *t).to_affine();
-        let T3 = (G2Projective::generator() * *t).to_affine();
-        Ok(Trapdoor { attributes: attributes.clone(), T0, T, T2, T3 })
+        let T3 = mul_generator_g2(&t).to_affine();
+        Ok(Trapdoor { attributes: attributes.clone(), hints, T0, T, T2, T3 })
     }
 }
 
@@ -98,6 +137,11 @@ impl Object for Trapdoor {
 
     fn write(&self, w: &mut Writer) {
         self.attributes.write(w);
+        w.count(self.hints.len());
+        for hint in &self.hints {
+            hint.hints.write(w);
+            hint.write_value(w);
+        }
         w.g1(&self.T0);
         w.g2(&self.T2);
         w.g2(&self.T3);
@@ -108,10 +152,20 @@ impl Object for Trapdoor {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let attributes = Attributes::read(r)?;
+        let count = r.count(limits::HINTED_PERIODS, Limit::HintedPeriods)?;
+        let hints = (0..count)
+            .map(|_| {
+                let hints = Hints::read(r)?;
+                Hint::read_value(r, hints)
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
+        if !hints.is_sorted_by(|one, next| one.hints.period() < next.hints.period()) {
+            return Err(Error::NotSorted);
+        }
         let T0 = r.g1()?;
         let (T2, T3) = (r.g2()?, r.g2()?);
         let T = attributes.expanded().into_iter().map(|a| Ok((a, r.g1()?))).collect::<Result<_, Error>>()?;
-        Ok(Self { attributes, T0, T, T2, T3 })
+        Ok(Self { attributes, hints, T0, T, T2, T3 })
     }
 }
 

@@ -1,0 +1,168 @@
+//! Hints: a few bits about a keyword that let a node leave out most indexes without a pairing.
+
+use super::keyword::{Keyword, KeywordKey, length_prefixed};
+use crate::codec::{Reader, Writer};
+use crate::domain::MAC_HINT;
+use crate::error::Error;
+use crate::hash::hmac;
+
+/// That indexes carry hints, of how many bits, and for which period. Off unless asked for.
+///
+/// A hint is the first `bits` bits of `HMAC(kappa, "hint" || period || len || keyword)`. An index carries the hint of its
+/// keyword in one period, a trapdoor that of its keyword in the periods asked, and a node tries only the indexes whose
+/// hint agrees: `2^bits` times fewer pairings.
+///
+/// **What it tells.** To everybody who reads indexes, without any trapdoor: which of `2^bits` classes a keyword falls
+/// into within a period, the same for equal keywords, so that two indexes of different classes have different keywords,
+/// and a class that is larger than chance may be put to a frequent diagnosis. To whoever reads trapdoors, the same of
+/// their keywords, and which classes of different periods belong together. A new period breaks the link for indexes, so
+/// that a deployment chooses both: few bits, and periods as short as its searches allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hints {
+    bits: u8,
+    period: u32,
+}
+
+/// The hint of one keyword.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hint {
+    pub(super) hints: Hints,
+    /// Below `2^bits`.
+    pub(super) value: u16,
+}
+
+impl Hints {
+    /// The largest number of bits.
+    pub const MOST_BITS: u8 = 16;
+
+    /// Hints of so many bits in a period, which is a number that the deployment gives a meaning, such as a month.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for more than [`Hints::MOST_BITS`] bits.
+    pub fn new(bits: u8, period: u32) -> Result<Self, Error> {
+        if bits <= Self::MOST_BITS { Ok(Self { bits, period }) } else { Err(Error::OutOfRange) }
+    }
+
+    /// How many bits an index tells about its keyword.
+    #[must_use]
+    pub fn bits(&self) -> u8 {
+        self.bits
+    }
+
+    /// In which period.
+    #[must_use]
+    pub fn period(&self) -> u32 {
+        self.period
+    }
+
+    /// The first bits of two bytes.
+    pub(super) fn hint(self, bytes: [u8; 2]) -> Hint {
+        let value = u32::from(u16::from_be_bytes(bytes)) >> (Self::MOST_BITS - self.bits);
+        Hint { hints: self, value: value as u16 }
+    }
+
+    pub(super) fn write(&self, w: &mut Writer) {
+        w.u8(self.bits);
+        w.u32(self.period);
+    }
+
+    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Self::new(r.u8()?, r.u32()?).map_err(|_| Error::InvalidField)
+    }
+}
+
+impl Hint {
+    /// Of one period, and equal in the bits that both have.
+    pub(super) fn agrees(&self, other: &Self) -> bool {
+        let first = |hint: &Self, bits: u8| u32::from(hint.value) >> (hint.hints.bits - bits);
+        let bits = self.hints.bits.min(other.hints.bits);
+        self.hints.period == other.hints.period && first(self, bits) == first(other, bits)
+    }
+
+    /// The value alone: two bytes.
+    pub(super) fn write_value(&self, w: &mut Writer) {
+        w.raw(&self.value.to_be_bytes());
+    }
+
+    pub(super) fn read_value(r: &mut Reader<'_>, hints: Hints) -> Result<Self, Error> {
+        let value = u16::from_be_bytes(r.array()?);
+        if u32::from(value) >> hints.bits == 0 { Ok(Self { hints, value }) } else { Err(Error::InvalidField) }
+    }
+}
+
+impl KeywordKey {
+    /// The hint of a keyword.
+    pub(super) fn hint(&self, hints: Hints, keyword: &Keyword) -> Hint {
+        // The first bits of HMAC(kappa, "hint" || period || len || keyword)
+        let (length, bytes) = length_prefixed(keyword);
+        let period = hints.period.to_be_bytes();
+        let [first, second, ..] = hmac(self.kappa(), &[MAC_HINT.0.as_bytes(), &period, &length, bytes]);
+        hints.hint([first, second])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+
+    fn key() -> KeywordKey {
+        KeywordKey::generate(&mut ChaCha20Rng::seed_from_u64(1)).unwrap()
+    }
+
+    fn hint(bits: u8, period: u32, word: &str) -> Hint {
+        key().hint(Hints::new(bits, period).unwrap(), &Keyword::new(word).unwrap())
+    }
+
+    #[test]
+    fn a_keyword_that_meets_a_hint() {
+        // Without the labels, `period || len || keyword` of this hint would be `len || keyword` of this other keyword, and a
+        // hint would tell bits of that keyword's slot value.
+        let (period, word) = (5u32, "a");
+        let other = Keyword::new("\0\0\0\u{1}a").unwrap();
+        let unlabelled = |label: &str| {
+            let hinted = [label.as_bytes(), &period.to_be_bytes(), &1u32.to_be_bytes(), word.as_bytes()];
+            let (length, bytes) = length_prefixed(&other);
+            hinted.concat() == [length.as_slice(), bytes].concat()
+        };
+        assert!(unlabelled(""), "the two inputs meet");
+        assert!(!unlabelled(MAC_HINT.0));
+
+        // With them, no input of one is an input of the other: neither label begins with the other.
+        let (hint_label, keyword_label) = (MAC_HINT.0, crate::domain::MAC_KEYWORD.0);
+        assert!(!hint_label.starts_with(keyword_label) && !keyword_label.starts_with(hint_label));
+        let (length, bytes) = length_prefixed(&other);
+        let of_keyword = hmac(key().kappa(), &[keyword_label.as_bytes(), &length, bytes]);
+        assert_ne!(hint(16, period, word).value.to_be_bytes(), of_keyword[..2]);
+        assert!(hint(16, period, word) == hint(16, period, " A "));
+    }
+
+    #[test]
+    fn hints_depend_on_keyword_and_period_and_shorter_ones_begin_longer_ones() {
+        let words: Vec<String> = (0..64).map(|i| format!("word {i}")).collect();
+        let values = |period: u32| words.iter().map(|w| hint(16, period, w).value).collect::<Vec<_>>();
+        let mut distinct = values(1);
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert!(distinct.len() > 60);
+        assert_ne!(values(1), values(2));
+        for bits in 0..=16 {
+            for word in &words {
+                let (short, long) = (hint(bits, 1, word), hint(16, 1, word));
+                assert_eq!(u32::from(short.value), u32::from(long.value) >> (16 - bits));
+                assert!(short.agrees(&long) && long.agrees(&short));
+                assert!(!short.agrees(&hint(bits, 2, word)));
+            }
+        }
+        let classes = |bits| words.iter().filter(|w| hint(bits, 1, w).agrees(&hint(16, 1, "word 0"))).count();
+        assert_eq!((classes(0), classes(16)), (64, 1));
+        assert!(classes(3) < 32);
+    }
+
+    #[test]
+    fn there_are_at_most_16_bits() {
+        assert_eq!(Hints::new(17, 0), Err(Error::OutOfRange));
+        assert_eq!(Hints::new(16, 7).map(|h| (h.bits(), h.period())), Ok((16, 7)));
+    }
+}
