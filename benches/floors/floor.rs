@@ -1,0 +1,346 @@
+//! The floors: only the group operations, hashes and cipher calls that an operation's equation needs, straight on the
+//! backend. No encoding but the points that must be read, no policy, no tables, no wiping, no errors.
+//!
+//! A multiplication here is the backend's own. The library multiplies fixed bases with tables, so that a ratio below
+//! one is possible and means just that.
+
+use std::hint::black_box;
+
+use aes::Aes256;
+use blst::{
+    MultiPoint, blst_fp, blst_fp_add, blst_fp_cneg, blst_fp_mul, blst_fp2, blst_fp6, blst_fp12,
+    blst_fp12_conjugate, blst_fp12_mul_by_xy00z0, blst_fp12_sqr, blst_p1_affine, blst_p2_affine,
+    blst_precompute_lines,
+};
+use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Gt, Scalar};
+use ctr::Ctr128BE;
+use ctr::cipher::{KeyIvInit, StreamCipher};
+use ff::Field;
+use group::{Curve, Group};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use sha2::{Digest, Sha256};
+
+const TAG: &[u8] = b"MEDSEAL-BENCH-FLOOR-BLS12381G1_XMD:SHA-256_SSWU_RO_";
+const LINES: usize = 68;
+
+/// Random inputs of the right shape and number.
+pub(crate) struct Material {
+    names: Vec<String>,
+    scalars: Vec<Scalar>,
+    points1: Vec<G1Affine>,
+    points2: Vec<G2Affine>,
+    encoded1: Vec<[u8; 48]>,
+    encoded2: Vec<[u8; 96]>,
+    weights: Vec<u8>,
+    lines: [Vec<blst_fp6>; 2],
+    target: Gt,
+}
+
+impl Material {
+    /// For `n` attributes.
+    pub(crate) fn new(n: usize) -> Self {
+        let mut rng = ChaCha20Rng::seed_from_u64(7);
+        let many = 2 * n + 8;
+        let scalars: Vec<Scalar> = (0..5 * n + 8).map(|_| Scalar::random(&mut rng)).collect();
+        let points1: Vec<G1Affine> =
+            (0..many).map(|i| (G1Projective::generator() * scalars[i]).to_affine()).collect();
+        let points2: Vec<G2Affine> =
+            (0..4).map(|i| (G2Projective::generator() * scalars[i]).to_affine()).collect();
+        Self {
+            names: (0..n).map(|i| format!("attribute {i}")).collect(),
+            encoded1: points1.iter().map(G1Affine::to_compressed).collect(),
+            encoded2: points2.iter().map(G2Affine::to_compressed).collect(),
+            weights: scalars[..n].iter().flat_map(|s| s.to_bytes_le()[..16].to_vec()).collect(),
+            lines: [0, 1].map(|i| prepare(&points2[i])),
+            target: blstrs::pairing(&points1[0], &points2[0]),
+            scalars,
+            points1,
+            points2,
+        }
+    }
+
+    /// Key of `n` attributes: `[r]H(a)` each; `[r]U0`, `[r]U1`, `[r]P2`.
+    pub(crate) fn decryption_key(&self) {
+        let r = self.scalars[0];
+        for name in &self.names {
+            black_box(hash(name) * r);
+        }
+        black_box((self.points1[0] * r, self.points1[1] * r, G2Projective::generator() * r));
+    }
+
+    /// `F`, `n` rows `[lambda]F + [s']H(a)`, `[s]P2`, `[s']P2`, `Z^s`.
+    pub(crate) fn encapsulate(&self) {
+        self.rows();
+        black_box(self.target * self.scalars[0]);
+    }
+
+    /// `[x]K1`; `c1`, `c2` and the `n` used rows read; one product of three pairings.
+    pub(crate) fn decapsulate(&self) {
+        let K_F = (self.points1[0] * self.scalars[0] + self.points1[1]).to_affine();
+        let (c1, c2) = (read2(&self.encoded2[0]), read2(&self.encoded2[1]));
+        let pairs = [(K_F, c1), (self.sum(), c2), (self.read_rows(), self.points2[2])];
+        black_box(pairing_product(&pairs));
+    }
+
+    /// `[r]H(a)` and `[d]H(a)` each; `[r/b]U0`, `[r/b]U1`, `[d/b]U0`, `[d/b]U1`, `[r]P2`, `[d]P2`.
+    pub(crate) fn search_key(&self) {
+        let (r, d) = (self.scalars[0], self.scalars[1]);
+        for name in &self.names {
+            let base = hash(name);
+            black_box((base * r, base * d));
+        }
+        for scalar in [r, d] {
+            black_box((
+                self.points1[0] * scalar,
+                self.points1[1] * scalar,
+                G2Projective::generator() * scalar,
+            ));
+        }
+    }
+
+    /// As [`Self::encapsulate`], with `[s]A` for `Z^s`.
+    pub(crate) fn index(&self) {
+        self.rows();
+        black_box(self.points1[2] * self.scalars[0]);
+    }
+
+    /// `[t]K_a + [ty]Z_a` each; `T0` over four bases; `[t]K2 + [ty]Z2`; `[t]P2`.
+    pub(crate) fn trapdoor(&self) {
+        let (t, ty) = (self.scalars[0], self.scalars[1]);
+        for pair in self.points1.chunks_exact(2).take(self.names.len()) {
+            black_box(pair[0] * t + pair[1] * ty);
+        }
+        for i in 0..4 {
+            black_box(self.points1[i] * self.scalars[i]);
+        }
+        black_box((self.points2[0] * t + self.points2[1] * ty, G2Projective::generator() * t));
+    }
+
+    /// `c1`, `c2`, `E` and the `n` used rows read; one product of four pairings, two of them with prepared lines.
+    pub(crate) fn matches(&self) {
+        let (c1, c2) = (read2(&self.encoded2[0]), read2(&self.encoded2[1]));
+        let E = read1(&self.encoded1[0]);
+        let plain = [(self.points1[0], c1), (self.sum(), c2)];
+        let lines = [prepare(&plain[0].1), prepare(&plain[1].1)];
+        black_box(product_of_lines(&[
+            (&plain[0].0, &lines[0]),
+            (&plain[1].0, &lines[1]),
+            (&self.read_rows(), &self.lines[0]),
+            (&E, &self.lines[1]),
+        ]));
+    }
+
+    /// `[1/(x + e)](P1 + [u]H_u + [z]H_a)` each; `[u]H_u` once.
+    pub(crate) fn signing_key(&self) {
+        let B = self.points1[0] * self.scalars[0];
+        for i in 0..self.names.len() {
+            let B = B + self.points1[1] * self.scalars[i];
+            let exponent = Option::<Scalar>::from((self.scalars[0] + self.scalars[i + 1]).invert());
+            black_box(B * exponent.unwrap_or(Scalar::ONE));
+        }
+    }
+
+    /// `C`, `T_0`; per leaf `[rho]A_a`, `[rho]([x]A_a)` and one three-base multiplication; the transcript's hash.
+    pub(crate) fn sign(&self) {
+        let (P, k) = (&self.points1, &self.scalars);
+        black_box((P[0] * k[0] + P[1] * k[1], P[0] * k[2] + P[1] * k[3]));
+        for i in 0..self.names.len() {
+            black_box((P[i] * k[i], P[i + 1] * k[i]));
+            black_box(P[i] * k[i + 1] + P[i + 1] * k[i + 2] + P[i + 2] * k[i + 3]);
+        }
+        self.hash_leaves();
+    }
+
+    /// `C` and per leaf two points read; `T_0` of three bases, `T_l` of five; two sums with 128-bit weights; one
+    /// product of two pairings.
+    pub(crate) fn verify(&self) {
+        let (P, k) = (&self.points1, &self.scalars);
+        black_box(read1(&self.encoded1[0]));
+        black_box(P[0] * k[0] + P[1] * k[1] + P[2] * k[2]);
+        let projective: Vec<G1Projective> = P.iter().map(G1Projective::from).collect();
+        let mut read: [Vec<blst_p1_affine>; 2] = Default::default();
+        for i in 0..self.names.len() {
+            for (points, bytes) in read.iter_mut().zip(&self.encoded1[2 * i..]) {
+                points.push(*read1(bytes).as_ref());
+            }
+            black_box(G1Projective::multi_exp(&projective[i..i + 5], &k[i..i + 5]));
+        }
+        let sums = read.each_ref().map(|points| match points.as_slice() {
+            // a sum of one needs no weight
+            [_] => P[0],
+            points => {
+                let mut sum = G1Projective::identity();
+                *sum.as_mut() = points.mult(&self.weights, 128);
+                sum.to_affine()
+            }
+        });
+        self.hash_leaves();
+        black_box(pairing_product(&[(sums[0], self.points2[0]), (sums[1], self.points2[1])]));
+    }
+
+    /// `X`, `X'`; `U = S_ID + [x r]Q_ID`.
+    pub(crate) fn handshake_start(&self) {
+        let (P, k) = (&self.points1, &self.scalars);
+        black_box((G1Projective::generator() * k[0], P[0] * k[0]));
+        black_box(self.points2[0] * k[1] + self.points2[1]);
+    }
+
+    /// `X`, `U` read; `X'`, `[r]X`, one product of two pairings.
+    pub(crate) fn handshake_accept(&self) {
+        let X = read1(&self.encoded1[0]);
+        let U = read2(&self.encoded2[0]);
+        black_box(X * self.scalars[0]);
+        let key = (X * self.scalars[1] + self.points1[1]).to_affine();
+        black_box(pairing_product(&[(self.points1[0], U), (key, self.points2[1])]));
+    }
+
+    /// `T`, `V`; an envelope.
+    pub(crate) fn handshake_reply(&self) {
+        black_box((G1Projective::generator() * self.scalars[0], self.points1[0] * self.scalars[0]));
+        self.envelope_seal();
+    }
+
+    /// `T` read, `V`; an envelope opened.
+    pub(crate) fn handshake_finish(&self) {
+        black_box(read1(&self.encoded1[0]) * self.scalars[0]);
+        self.envelope_open();
+    }
+
+    /// `[k]P1`, `e([k]P_SN, Q_ID)`.
+    pub(crate) fn envelope_seal(&self) {
+        black_box(G1Projective::generator() * self.scalars[0]);
+        let P = (self.points1[0] * self.scalars[0]).to_affine();
+        black_box(pairing_product(&[(P, self.points2[0])]));
+    }
+
+    /// `C` read, `e(C, S_ID)`.
+    pub(crate) fn envelope_open(&self) {
+        black_box(pairing_product(&[(read1(&self.encoded1[0]), self.points2[0])]));
+    }
+
+    fn rows(&self) {
+        let (P, k) = (&self.points1, &self.scalars);
+        let F = (P[0] + P[1] * k[0]).to_affine();
+        for (i, name) in self.names.iter().enumerate() {
+            black_box(F * k[i] + hash(name) * k[1]);
+        }
+        black_box((G2Projective::generator() * k[0], G2Projective::generator() * k[1]));
+    }
+
+    /// The `n` used rows: each decompressed, their sum checked for the subgroup.
+    fn read_rows(&self) -> G1Affine {
+        let rows = self.encoded1.iter().take(self.names.len());
+        let sum = sum(rows.map(|bytes| G1Affine::from_compressed_unchecked(bytes).unwrap()));
+        assert!(bool::from(sum.is_torsion_free()));
+        sum
+    }
+
+    fn sum(&self) -> G1Affine {
+        sum(self.points1.iter().take(self.names.len()).copied())
+    }
+
+    /// `A'`, `B'`, `T_l` of every leaf.
+    fn hash_leaves(&self) {
+        let mut hash = Sha256::new();
+        for bytes in self.encoded1.iter().cycle().take(3 * self.names.len() + 2) {
+            hash.update(bytes);
+        }
+        black_box(hash.finalize());
+    }
+}
+
+/// AES-256-CTR and SHA-256 over the same bytes, taking turns on 4 KiB.
+pub(crate) fn encrypt_and_hash(data: &mut [u8]) {
+    let mut cipher = Ctr128BE::<Aes256>::new(&[1; 32].into(), &[0; 16].into());
+    let mut hash = Sha256::new();
+    for piece in data.chunks_mut(1 << 12) {
+        cipher.apply_keystream(piece);
+        hash.update(piece);
+    }
+    black_box(hash.finalize());
+}
+
+fn sum(points: impl Iterator<Item = G1Affine>) -> G1Affine {
+    points.fold(G1Projective::identity(), |sum, point| sum + point).to_affine()
+}
+
+fn hash(name: &str) -> G1Projective {
+    G1Projective::hash_to_curve(name.as_bytes(), TAG, &[])
+}
+
+fn read1(bytes: &[u8; 48]) -> G1Affine {
+    G1Affine::from_compressed(bytes).unwrap()
+}
+
+fn read2(bytes: &[u8; 96]) -> G2Affine {
+    G2Affine::from_compressed(bytes).unwrap()
+}
+
+fn pairing_product(pairs: &[(G1Affine, G2Affine)]) -> blst_fp12 {
+    let (p, q): (Vec<blst_p1_affine>, Vec<blst_p2_affine>) =
+        pairs.iter().map(|(p, q)| (*p.as_ref(), *q.as_ref())).unzip();
+    blst_fp12::miller_loop_n(&q, &p).final_exp()
+}
+
+#[allow(unsafe_code)] // the backend offers prepared lines through its C interface only
+fn prepare(point: &G2Affine) -> Vec<blst_fp6> {
+    let mut lines = vec![blst_fp6::default(); LINES];
+    // SAFETY: blst writes 68 lines, which the vector has.
+    unsafe { blst_precompute_lines(lines.as_mut_ptr(), point.as_ref()) };
+    lines
+}
+
+/// One Miller loop over prepared lines that shares the squarings, and the final exponentiation.
+#[allow(unsafe_code)] // as above
+fn product_of_lines(factors: &[(&G1Affine, &Vec<blst_fp6>)]) -> blst_fp12 {
+    let scaled: Vec<(blst_fp, blst_fp)> = factors
+        .iter()
+        .map(|(p, _)| {
+            let (mut two_x, mut x, mut y) = (blst_fp::default(), blst_fp::default(), blst_fp::default());
+            // SAFETY: reads initialised field elements, writes three.
+            unsafe {
+                blst_fp_add(&mut two_x, &p.as_ref().x, &p.as_ref().x);
+                blst_fp_cneg(&mut x, &two_x, true);
+                blst_fp_add(&mut y, &p.as_ref().y, &p.as_ref().y);
+            }
+            (x, y)
+        })
+        .collect();
+    let mut f = blst_fp12::default();
+    let mut step = 0;
+    let mut multiply = |f: &mut blst_fp12| {
+        for ((_, lines), (x, y)) in factors.iter().zip(&scaled) {
+            let mut line = lines[step];
+            scale(&mut line.fp2[1], x);
+            scale(&mut line.fp2[2], y);
+            let before = *f;
+            // SAFETY: reads two initialised elements, writes one.
+            unsafe { blst_fp12_mul_by_xy00z0(f, &before, &line) };
+        }
+        step += 1;
+    };
+    multiply(&mut f);
+    for doublings in [2, 3, 9, 32, 16] {
+        multiply(&mut f);
+        for _ in 0..doublings {
+            let before = f;
+            // SAFETY: reads one initialised element, writes another.
+            unsafe { blst_fp12_sqr(&mut f, &before) };
+            multiply(&mut f);
+        }
+    }
+    // SAFETY: conjugates one initialised element in place.
+    unsafe { blst_fp12_conjugate(&mut f) };
+    f.final_exp()
+}
+
+/// Multiplies both coefficients in place.
+#[allow(unsafe_code)] // as above
+fn scale(element: &mut blst_fp2, by: &blst_fp) {
+    for c in &mut element.fp {
+        let before = *c;
+        // SAFETY: reads two initialised field elements, writes one.
+        unsafe { blst_fp_mul(c, &before, by) };
+    }
+}

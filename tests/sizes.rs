@@ -1,0 +1,126 @@
+//! The README's table of sizes is what the code writes.
+
+use medseal::identity::{
+    Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, SuperNode,
+};
+use medseal::policy::{Attributes, Policy};
+use medseal::record::{RecordKey, SealOptions};
+use medseal::search::{Keyword, KeywordKey, Padding};
+use medseal::{abe, abs, search};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+fn rng() -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(8)
+}
+
+/// Bytes of the fields of an object.
+fn fields(encoded: &[u8]) -> usize {
+    encoded.len() - 4
+}
+
+/// A set of attributes: its text, `a` and `l`.
+const SETS: [(&str, usize, usize); 3] = [
+    ("emergency", 1, 0),
+    ("role=doctor, ward=\"7 b\", on_call", 3, 2),
+    ("role=doctor, role=surgeon, clearance=3, department=cardiology", 2 + 33 + 1, 1),
+];
+
+/// A policy that the last two sets do not all satisfy: its text, `n`, `t`, and `g`.
+const POLICIES: [(&str, usize, usize, usize); 4] = [
+    ("role=doctor", 1, 1, 0),
+    ("role=doctor and (ward=\"7 b\" or on_call or emergency)", 4, 1, 2),
+    ("2 of (role=doctor, role=surgeon, department=cardiology)", 3, 1, 1),
+    ("role=doctor and on_call or role=doctor and ward=\"7 b\"", 4, 2, 1),
+];
+
+#[test]
+fn keys_have_the_sizes_of_the_readme() {
+    let rng = &mut rng();
+    let abe = abe::MasterKey::generate(rng).unwrap();
+    let abs = abs::MasterKey::generate(rng).unwrap();
+    let search = search::MasterKey::generate(rng).unwrap();
+    let kappa = KeywordKey::generate(rng).unwrap();
+    assert_eq!(abe.to_bytes().len(), 68);
+    assert_eq!(abs.to_bytes().len(), 36);
+    assert_eq!(search.to_bytes().len(), 68);
+    assert_eq!(kappa.to_bytes().len(), 36);
+    assert_eq!(abe.public_key().to_bytes().len(), 148);
+    assert_eq!(abs.public_key().to_bytes().len(), 100);
+    assert_eq!(search.public_key().to_bytes().len(), 148);
+    for (text, a, l) in SETS {
+        let set = Attributes::parse(text).unwrap();
+        let s = fields(&set.to_bytes());
+        assert_eq!(abe.issue(&set, rng).unwrap().to_bytes().len(), 196 + s + 48 * (a + l), "{text}");
+        assert_eq!(abs.issue(&set, rng).unwrap().to_bytes().len(), 132 + s + 80 * a, "{text}");
+        let key = search.issue(&set, &kappa, rng).unwrap();
+        assert_eq!(key.to_bytes().len(), 420 + s + 96 * a, "{text}");
+        let trapdoor = key.trapdoor(&Keyword::new("diabetes").unwrap(), rng).unwrap();
+        assert_eq!(trapdoor.to_bytes().len(), 244 + s + 48 * a, "{text}");
+    }
+}
+
+#[test]
+fn what_is_made_under_a_policy_has_the_sizes_of_the_readme() {
+    let rng = &mut rng();
+    let abe = abe::MasterKey::generate(rng).unwrap().public_key();
+    let search = search::MasterKey::generate(rng).unwrap().public_key();
+    let kappa = KeywordKey::generate(rng).unwrap();
+    let set = Attributes::parse("role=doctor, role=surgeon, ward=\"7 b\", on_call").unwrap();
+    let signer = abs::MasterKey::generate(rng).unwrap().issue(&set, rng).unwrap();
+    let keywords = ["a", "b", "c"].map(|w| Keyword::new(w).unwrap());
+    for (text, n, t, g) in POLICIES {
+        let policy = Policy::parse(text).unwrap();
+        let p = fields(&policy.to_bytes());
+        let wrapped = abe.wrap(&policy, &[0; 32], b"", rng).unwrap();
+        assert_eq!(wrapped.to_bytes().len(), 264 + p + 96 * t + 48 * n, "{text}");
+        let signature = signer.sign(&policy, b"", b"", rng).unwrap();
+        assert_eq!(signature.to_bytes().len(), 156 + 192 * n + 32 * g, "{text}");
+        let index = search.index_record(&kappa, &keywords, &policy, Padding::PowerOfTwo, rng).unwrap();
+        assert_eq!(index.to_bytes().len(), 8 + p + 4 * (144 + 96 * t + 48 * n), "{text}");
+    }
+    // Of a negative leaf there is c4 as well.
+    let policy = Policy::parse("on_call and not role=nurse").unwrap();
+    let wrapped = abe.wrap(&policy, &[0; 32], b"", rng).unwrap();
+    assert_eq!(wrapped.to_bytes().len(), 264 + fields(&policy.to_bytes()) + 96 + 48 * (2 + 1));
+}
+
+#[test]
+fn a_handshake_has_the_sizes_of_the_readme() {
+    let rng = &mut rng();
+    let now = 1_800_000_000_000;
+    let mut super_node = SuperNode::generate(rng).unwrap();
+    let public_key = super_node.public_key();
+    let request = RegistrationRequest::new(Name::new("One").unwrap(), &[0; 40], rng).unwrap();
+    let key = super_node.register(&request).unwrap();
+    let hospital = Hospital::accept(request, key, &public_key).unwrap();
+    assert_eq!(hospital.to_bytes().len(), 172 + "One".len() + 40);
+    let node = MainNode::generate(Name::new("Node").unwrap(), &public_key, rng).unwrap();
+    let certificate = super_node.certify(&node.certificate_request(), now - 1..=now + 1).unwrap();
+    assert_eq!(certificate.to_bytes().len(), 177 + "Node".len());
+    let certificate = certificate.verify(&public_key).unwrap();
+    let registry = super_node.publish(now).unwrap().verify(&public_key, 0).unwrap();
+    let cache = MemoryReplayCache::new(ReplayBounds::default(), now - 100_000).unwrap();
+
+    let (waiting, request) = hospital.start(&certificate, &registry, now, rng).unwrap();
+    assert_eq!(request.to_bytes().len(), 492);
+    let disclosure = Disclosure::new(b"somewhere", [1; 32], [2; 32]).unwrap();
+    let accepted = node.accept(&request, &registry, &cache, now).unwrap();
+    let (reply, _) = accepted.reply(&disclosure, rng).unwrap();
+    assert_eq!(reply.to_bytes().len(), 300 + "somewhere".len());
+    let mut established = waiting.finish(&reply).unwrap();
+    assert_eq!(established.confirmation.to_bytes().len(), 36);
+    assert_eq!(established.session.seal(b"", &[0; 100]).unwrap().to_bytes().len(), 49 + 100);
+    let envelope = public_key.seal_to(hospital.identity(), b"", &[0; 100], rng).unwrap();
+    assert_eq!(envelope.to_bytes().len(), 88 + 100);
+}
+
+#[test]
+fn a_sealed_record_has_the_size_of_the_readme() {
+    let rng = &mut rng();
+    let key = RecordKey::generate(rng).unwrap();
+    for length in [0, 1, 65_536, 65_537, 1_000_000] {
+        let (sealed, _) = key.seal(&vec![0; length], &SealOptions::default(), rng).unwrap();
+        assert_eq!(sealed.len(), 70 + length + 32 * length.div_ceil(65_536).max(1));
+    }
+}
