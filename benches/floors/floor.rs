@@ -186,11 +186,11 @@ impl Material {
         black_box(self.points2[0] * k[1] + self.points2[1]);
     }
 
-    /// `X`, `U` read; `X'`, `[r]X`, one product of two pairings.
+    /// `X`, `U` read; `Q_ID` hashed; `X'`, `[r]X`, one product of two pairings.
     pub(crate) fn handshake_accept(&self) {
         let X = read1(&self.encoded1[0]);
         let U = read2(&self.encoded2[0]);
-        black_box(X * self.scalars[0]);
+        black_box((X * self.scalars[0], G2Projective::hash_to_curve(b"identity", TAG, &[])));
         let key = (X * self.scalars[1] + self.points1[1]).to_affine();
         black_box(pairing_product(&[(self.points1[0], U), (key, self.points2[1])]));
     }
