@@ -109,7 +109,7 @@ fn search(relations: &[(usize, &PublicKey, Relation)], bad: &mut Vec<usize>) {
 }
 
 /// A digest of all the claims, to the last byte of each.
-fn seed(tag: DigestTag, claims: &[Claim<'_>]) -> [u8; 32] {
+pub(super) fn seed(tag: DigestTag, claims: &[Claim<'_>]) -> [u8; 32] {
     let mut transcript = Transcript::new();
     transcript.u64("claims", claims.len() as u64);
     for claim in claims {
@@ -127,7 +127,7 @@ impl<'a> Claim<'a> {
     }
 
     /// Everything but the relation of the pairs `(A', B')`.
-    fn check_proof(&self) -> Result<(), Error> {
+    pub(super) fn check_proof(&self) -> Result<(), Error> {
         let statement = self.statement();
         statement.check()?;
         let Signature { C, c, z_u, z_t, shares, leaves } = self.signature;
