@@ -112,6 +112,8 @@ kinds! {
     BlockHeader = 0x41,
     /// ledger: a snapshot of the in-memory ledger
     Snapshot = 0x42,
+    /// ledger: a proof that an entry stands under a head
+    EntryProof = 0x43,
     /// share: the authority's master keys
     Authority = 0x48,
     /// share: the consortium's public parameters

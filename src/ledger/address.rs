@@ -1,0 +1,145 @@
+//! Names: of a record, of a ledger, and of the place where a sealed record is kept.
+
+use core::fmt;
+use core::str::FromStr;
+
+use rand_core::{CryptoRng, RngCore};
+
+use crate::codec::{Reader, Writer};
+use crate::curve::random_bytes;
+use crate::error::Error;
+use crate::limits::{ADDRESS_BYTES, Limit, NAME_BYTES};
+use crate::record::RecordDigest;
+
+/// The name of a record, 16 bytes. It stays the same when the record's key is wrapped anew.
+///
+/// Everybody who reads the ledger sees it: draw it at random, or derive it under a key; a patient's number or a
+/// plain hash of one would tell whose record it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId([u8; Self::BYTES]);
+
+impl RecordId {
+    /// Bytes of a record id: those of a UUID.
+    pub const BYTES: usize = 16;
+
+    /// A random id.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`].
+    pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        Ok(Self(*random_bytes(rng)?))
+    }
+
+    /// The id's bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
+        &self.0
+    }
+}
+
+impl From<[u8; Self::BYTES]> for RecordId {
+    fn from(bytes: [u8; Self::BYTES]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_hex(f, &self.0)
+    }
+}
+
+impl fmt::Debug for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RecordId({self})")
+    }
+}
+
+/// The identifier of a ledger: 1 to 255 bytes of text, the same on all of its nodes and unlike any other ledger's.
+/// It is signed with every entry, so that an entry of one ledger is refused by all others.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LedgerId(String);
+
+impl LedgerId {
+    /// An identifier.
+    ///
+    /// # Errors
+    /// [`Error::InvalidText`] if it is empty or holds a control character, [`Error::LimitExceeded`] if it is
+    /// longer than 255 bytes.
+    pub fn new(text: impl Into<String>) -> Result<Self, Error> {
+        let text = text.into();
+        if text.is_empty() || text.chars().any(char::is_control) {
+            return Err(Error::InvalidText);
+        }
+        if text.len() > NAME_BYTES {
+            return Err(Error::LimitExceeded(Limit::NameLength));
+        }
+        Ok(Self(text))
+    }
+
+    /// The identifier's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LedgerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where a sealed record is kept: the paper's `u`, 1 to 1,024 bytes of printable ASCII without spaces.
+///
+/// The address of a record is the hexadecimal form of its digest ([`Address::of`]), so that nothing can come to
+/// stand where something else stood. The type leaves room for stores that name their objects in another way.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Address(String);
+
+impl Address {
+    /// The address of the sealed record with this digest: 64 lower-case hexadecimal digits.
+    #[must_use]
+    pub fn of(digest: &RecordDigest) -> Self {
+        Self(digest.to_string())
+    }
+
+    /// The address's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn write(&self, w: &mut Writer) {
+        w.var(self.0.as_bytes());
+    }
+
+    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        r.text(ADDRESS_BYTES, Limit::AddressLength)?.parse()
+    }
+}
+
+impl FromStr for Address {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        if text.len() > ADDRESS_BYTES {
+            return Err(Error::LimitExceeded(Limit::AddressLength));
+        }
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::InvalidText);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
+    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+}

@@ -1,0 +1,231 @@
+//! What an entry is: a [`Statement`] about a sealed record, and the signature of somebody entitled to make it.
+//!
+//! ```text
+//! entry     = "MS" version 0x40 || statement || signature
+//! statement = record id (16) || claim policy || record digest (32) || u32 address length || address
+//!             || wrapped key || keyword index
+//!             || has envelope (0 or 1) || [envelope] || time (u64, Unix milliseconds)
+//! id        = SHA-256(ENTRY-ID tag, statement)
+//! signature = ABS(claim policy, context = SHA-256(ENTRY-CONTEXT tag, ledger id), message = statement)
+//! ```
+//! The id does not cover the signature: a signature can be made anew by anybody with the attributes, and the same
+//! statement twice is the same entry. It covers everything else, so nobody can take an id in advance.
+//!
+//! Nothing here tells whose record it is. The signature shows that the signer's attributes satisfy the claim
+//! policy, and nothing more; the digest of the hospital's database, which would tie its entries together, travels
+//! only inside the envelope and inside the handshake.
+
+use core::fmt;
+
+use rand_core::{CryptoRng, RngCore};
+
+use crate::abe::WrappedKey;
+use crate::abs::{Signature, SigningKey};
+use crate::codec::{self, Kind, Object, Reader, Writer, byte_form};
+use crate::domain::{ENTRY_CONTEXT, ENTRY_ID, RECORD_KEY_AAD};
+use crate::error::Error;
+use crate::identity::IdentityEnvelope;
+use crate::ledger::address::{Address, LedgerId, RecordId, write_hex};
+use crate::limits::{ENTRY_BYTES, Limit};
+use crate::policy::Policy;
+use crate::record::RecordDigest;
+use crate::search::RecordIndex;
+use crate::transcript::Transcript;
+
+/// The identity of an entry: the hash of its statement, 32 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntryId([u8; Self::BYTES]);
+
+impl EntryId {
+    /// Bytes of an entry id.
+    pub const BYTES: usize = 32;
+
+    /// The id's bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
+        &self.0
+    }
+}
+
+impl From<[u8; Self::BYTES]> for EntryId {
+    fn from(bytes: [u8; Self::BYTES]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_hex(f, &self.0)
+    }
+}
+
+impl fmt::Debug for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EntryId({self})")
+    }
+}
+
+/// What an entry says about a sealed record: an entry before it is signed.
+#[derive(Debug)]
+pub struct Statement {
+    /// The record's name.
+    pub record: RecordId,
+    /// The policy that the uploader's attributes satisfy. A ledger takes only the one that it demands.
+    pub claim: Policy,
+    /// The digest of the sealed record.
+    pub digest: RecordDigest,
+    /// Where the sealed record is kept.
+    pub address: Address,
+    /// The record key, wrapped under the access policy with [`wrap_aad`] of the digest as `aad`.
+    pub key: WrappedKey,
+    /// The index of the record's keywords, under the same access policy.
+    pub index: RecordIndex,
+    /// For the hospital whose record it is: the record's keyed summary, the hospital's database digest and the
+    /// location.
+    pub envelope: Option<IdentityEnvelope>,
+    /// When the entry was made, by its maker's clock, in Unix milliseconds.
+    pub time: u64,
+}
+
+impl Statement {
+    /// Signs the statement for one ledger.
+    ///
+    /// # Errors
+    /// [`Error::PolicyNotSatisfied`] if the key's attributes do not satisfy the claim policy;
+    /// [`Error::AccessPolicyMismatch`] if the wrapped key and the index have different ones;
+    /// [`Error::LimitExceeded`] if the entry is too large to be read again; [`Error::NegationUnsupported`],
+    /// [`Error::RandomnessUnavailable`].
+    pub fn sign(
+        self,
+        ledger: &LedgerId,
+        key: &SigningKey,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Entry, Error> {
+        self.check_access()?;
+        let message = self.bytes();
+        let signature = key.sign(&self.claim, &signing_context(ledger), &message, rng)?;
+        let entry = Entry { id: id_of(&message), statement: self, signature };
+        if codec::encode(&entry).len() > ENTRY_BYTES {
+            return Err(Error::LimitExceeded(Limit::EntryLength));
+        }
+        Ok(entry)
+    }
+
+    /// One access policy for the wrapped key and the index.
+    pub(crate) fn check_access(&self) -> Result<(), Error> {
+        if self.index.policy() == self.key.policy() { Ok(()) } else { Err(Error::AccessPolicyMismatch) }
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let mut w = Writer::new();
+        self.write(&mut w);
+        w.into_vec()
+    }
+
+    fn write(&self, w: &mut Writer) {
+        w.raw(self.record.as_bytes());
+        self.claim.write(w);
+        w.raw(self.digest.as_bytes());
+        self.address.write(w);
+        self.key.write(w);
+        self.index.write(w);
+        w.u8(self.envelope.is_some().into());
+        if let Some(envelope) = &self.envelope {
+            envelope.write(w);
+        }
+        w.u64(self.time);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            record: RecordId::from(r.array()?),
+            claim: Policy::read(r)?,
+            digest: RecordDigest::from(r.array()?),
+            address: Address::read(r)?,
+            key: WrappedKey::read(r)?,
+            index: RecordIndex::read(r)?,
+            envelope: r.flag()?.then(|| IdentityEnvelope::read(r)).transpose()?,
+            time: r.u64()?,
+        })
+    }
+}
+
+/// A signed statement: what a ledger keeps.
+#[derive(Debug)]
+pub struct Entry {
+    statement: Statement,
+    signature: Signature,
+    id: EntryId,
+}
+
+impl Entry {
+    /// The hash of the statement.
+    #[must_use]
+    pub fn id(&self) -> EntryId {
+        self.id
+    }
+
+    /// What the entry says.
+    #[must_use]
+    pub fn statement(&self) -> &Statement {
+        &self.statement
+    }
+
+    /// The signature over the statement.
+    #[must_use]
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// The access policy, which the wrapped key and the index share.
+    #[must_use]
+    pub fn access(&self) -> &Policy {
+        self.statement.key.policy()
+    }
+}
+
+#[cfg(test)]
+impl Entry {
+    /// An entry whose signature is whatever it is.
+    pub(crate) fn forge(statement: Statement, signature: Signature) -> Self {
+        let id = id_of(&statement.bytes());
+        Self { statement, signature, id }
+    }
+}
+
+impl Object for Entry {
+    const KIND: Kind = Kind::Entry;
+
+    fn write(&self, w: &mut Writer) {
+        self.statement.write(w);
+        self.signature.write(w);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        if r.remaining() > ENTRY_BYTES {
+            return Err(Error::LimitExceeded(Limit::EntryLength));
+        }
+        let statement = Statement::read(r)?;
+        let signature = Signature::read(r)?;
+        let id = id_of(&statement.bytes());
+        Ok(Self { statement, signature, id })
+    }
+}
+
+byte_form!(Entry);
+
+/// The `aad` of a wrapped record key, 32 bytes: it ties the key to the one sealed record that it opens. A ledger
+/// node cannot check it; who unwraps the key does.
+#[must_use]
+pub fn wrap_aad(digest: &RecordDigest) -> [u8; 32] {
+    Transcript::new().bytes("record digest", digest.as_bytes()).digest(RECORD_KEY_AAD)
+}
+
+/// The context under which an entry is signed: it does not verify on another ledger.
+pub(crate) fn signing_context(ledger: &LedgerId) -> [u8; 32] {
+    Transcript::new().bytes("ledger", ledger.as_str().as_bytes()).digest(ENTRY_CONTEXT)
+}
+
+fn id_of(statement: &[u8]) -> EntryId {
+    EntryId(Transcript::new().bytes("statement", statement).digest(ENTRY_ID))
+}

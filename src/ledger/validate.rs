@@ -1,0 +1,78 @@
+//! What every node checks before it accepts an entry.
+
+use core::borrow::Borrow;
+
+use crate::abs::{self, Claim, verify_batch};
+use crate::codec;
+use crate::error::Error;
+use crate::ledger::address::LedgerId;
+use crate::ledger::entry::{Entry, signing_context};
+use crate::limits::{ENTRY_BYTES, Limit};
+use crate::policy::Policy;
+
+/// What a ledger demands of its entries; the same on all of its nodes.
+#[derive(Clone, Debug)]
+pub struct Demands {
+    /// The ledger's identifier, which every signature covers.
+    pub ledger: LedgerId,
+    /// Who may upload: the claim policy that every entry has to state and every signer has to satisfy.
+    pub claim: Policy,
+    /// The authority's public key for signatures.
+    pub signatures: abs::PublicKey,
+}
+
+/// Accepts an entry or says why not. In this order: the limit of its size; the claim policy; one access policy for
+/// the wrapped key and the index; every element of both, also those that the decoder leaves for later; and the
+/// signature.
+///
+/// What a node cannot see, it cannot check: that the wrapped key opens the record (the reader finds out, by the
+/// `aad`), that the sealed record is at its address, and that the time is right.
+///
+/// # Errors
+/// [`Error::LimitExceeded`], [`Error::ClaimPolicyRefused`], [`Error::AccessPolicyMismatch`],
+/// [`Error::InvalidSignature`], or a decoding error for an element that is not a valid point.
+pub fn validate(entry: &Entry, demands: &Demands) -> Result<(), Error> {
+    let statement = entry.statement();
+    validate_unsigned(entry, demands)?;
+    let context = signing_context(&demands.ledger);
+    demands.signatures.verify(&statement.claim, &context, &statement.bytes(), entry.signature())
+}
+
+/// Validates many entries, their signatures in one batch, which is faster than one by one. The error comes with the
+/// position of the first entry that is refused.
+pub(crate) fn validate_all<E: Borrow<Entry>>(entries: &[E], demands: &Demands) -> Result<(), (usize, Error)> {
+    let refused = entries.iter().enumerate().find_map(|(position, entry)| {
+        validate_unsigned(entry.borrow(), demands).err().map(|error| (position, error))
+    });
+    let well_formed = entries.iter().take(refused.map_or(entries.len(), |(position, _)| position));
+    let context = signing_context(&demands.ledger);
+    let messages = well_formed.clone().map(|entry| entry.borrow().statement().bytes()).collect::<Vec<_>>();
+    let claims = well_formed
+        .zip(&messages)
+        .map(|(entry, message)| Claim {
+            public_key: &demands.signatures,
+            policy: &demands.claim,
+            context: &context,
+            message,
+            signature: entry.borrow().signature(),
+        })
+        .collect::<Vec<_>>();
+    if let Err(bad) = verify_batch(&claims) {
+        let first = bad.positions().first().copied().unwrap_or_default();
+        return Err((first, Error::InvalidSignature));
+    }
+    refused.map_or(Ok(()), Err)
+}
+
+fn validate_unsigned(entry: &Entry, demands: &Demands) -> Result<(), Error> {
+    let statement = entry.statement();
+    if codec::encode(entry).len() > ENTRY_BYTES {
+        return Err(Error::LimitExceeded(Limit::EntryLength));
+    }
+    if statement.claim != demands.claim {
+        return Err(Error::ClaimPolicyRefused);
+    }
+    statement.check_access()?;
+    statement.key.validate()?;
+    statement.index.validate()
+}

@@ -1,0 +1,42 @@
+//! The whole flow: an owner publishes a record, a user finds and opens it (section 3.4 of the model).
+//!
+//! **Who takes part.** The [`Authority`] issues [`MemberKeys`] for attributes. A *data owner* (a patient, or the
+//! hospital for them) [publishes](Consortium::publish): the sealed record goes to an [`ObjectStore`], the entry
+//! about it to a [`Ledger`](crate::ledger::Ledger). A *data user* [finds](Consortium::find) entries by keyword and
+//! [opens](Consortium::open) records. Neither store nor ledger holds a secret.
+//!
+//! | step | what happens | section |
+//! |---|---|---|
+//! | seal | AES-256-CTR and HMAC under a fresh record key, straight into the store's upload | 3.4 (3) |
+//! | digest | the record's digest, its keyed summary, the hospital's database digest | 3.2, 3.4 (3) |
+//! | wrap | the record key under the access policy, tied to the record's digest | 3.4 (3) |
+//! | index | the keywords under the same policy | 3.4 (3) |
+//! | envelope | keyed summary, database digest and location, to the hospital's identity | 3.2 |
+//! | sign | by somebody whose attributes satisfy the claim policy | 1, 5 |
+//! | store | the upload is committed at the address | 3.4 (3) |
+//! | append | the entry is appended to the ledger | 3.4 (3) |
+//! | find | trapdoor, match | 3.4 (4) |
+//! | open | entry, object, unwrap, decrypt, with the digest checked while reading | 3.4 (5) |
+//!
+//! **What is promised.** Publishing that fails leaves no entry, and names the step. What is opened is what was
+//! sealed: a byte that was not is never written.
+//!
+//! **Time and revocation.** Nothing is revoked in a ciphertext that is out. Policies carry a date instead
+//! (`role=doctor and valid_until >= 2027-01-31`), the authority issues keys with a `valid_until` not far off and
+//! issues them anew, and hospitals are revoked in the super node's registry, at the next handshake. To shut out
+//! somebody who could open a record, publish it anew under a new record key; [`Consortium::rewrap`] lets further
+//! users in.
+
+mod authority;
+mod consortium;
+mod database;
+mod find;
+mod open;
+mod publish;
+mod store;
+
+pub use authority::{Authority, MemberKeys, PublicParameters};
+pub use consortium::Consortium;
+pub use database::Database;
+pub use publish::{Publication, PublishError, Published, Step};
+pub use store::{DirectoryStore, MemoryStore, ObjectStore, Upload};

@@ -1,0 +1,178 @@
+//! The attribute authority's side of the flow: one set of master keys, one set of keys for each member.
+//!
+//! ```text
+//! authority         = "MS" version 0x48 || CP-ABE master key || ABS master key || search master key || keyword key
+//! public parameters = "MS" version 0x49 || CP-ABE public key || ABS public key || search public key
+//! member keys       = "MS" version 0x4a || decryption key || signing key || search key
+//! ```
+//! The three schemes have master keys of their own: a key for searching opens no record, a key for signing finds
+//! none.
+
+use rand_core::{CryptoRng, RngCore};
+
+use crate::abe;
+use crate::abs;
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::error::Error;
+use crate::policy::Attributes;
+use crate::search::{self, KeywordKey};
+
+/// The attribute authority (CA, AA): all of its master keys. Whoever holds them can read, find and sign everything.
+#[derive(Debug)]
+pub struct Authority {
+    abe: abe::MasterKey,
+    abs: abs::MasterKey,
+    search: search::MasterKey,
+    keyword: KeywordKey,
+}
+
+/// What everybody knows of the authority, and has to have from a trusted source.
+#[derive(Clone, Debug)]
+pub struct PublicParameters {
+    /// For wrapping keys.
+    pub abe: abe::PublicKey,
+    /// For verifying signatures.
+    pub abs: abs::PublicKey,
+    /// For indexing keywords.
+    pub search: search::PublicKey,
+}
+
+/// The keys of one member for their attributes.
+#[derive(Debug)]
+pub struct MemberKeys {
+    /// Opens records.
+    pub decryption: abe::DecryptionKey,
+    /// Signs entries.
+    pub signing: abs::SigningKey,
+    /// Makes trapdoors; it carries the members' keyword key.
+    pub search: search::SearchKey,
+}
+
+impl Authority {
+    /// Makes all master keys.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`].
+    pub fn setup(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        Ok(Self {
+            abe: abe::MasterKey::generate(rng)?,
+            abs: abs::MasterKey::generate(rng)?,
+            search: search::MasterKey::generate(rng)?,
+            keyword: KeywordKey::generate(rng)?,
+        })
+    }
+
+    /// What belongs to these master keys in public. It costs a pairing; keep it.
+    #[must_use]
+    pub fn public_parameters(&self) -> PublicParameters {
+        PublicParameters {
+            abe: self.abe.public_key(),
+            abs: self.abs.public_key().clone(),
+            search: self.search.public_key(),
+        }
+    }
+
+    /// Issues a member's keys, to be sent over a secure channel. Whether the member has these attributes is for the
+    /// authority to know.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`].
+    pub fn issue(
+        &self,
+        attributes: &Attributes,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<MemberKeys, Error> {
+        Ok(MemberKeys {
+            decryption: self.abe.issue(attributes, rng)?,
+            signing: self.abs.issue(attributes, rng)?,
+            search: self.search.issue(attributes, &self.keyword, rng)?,
+        })
+    }
+
+    /// The members' keyword key: for those who index keywords and search for none. Nodes must not have it.
+    #[must_use]
+    pub fn keyword_key(&self) -> &KeywordKey {
+        &self.keyword
+    }
+}
+
+impl MemberKeys {
+    /// The attributes that the keys stand for.
+    #[must_use]
+    pub fn attributes(&self) -> &Attributes {
+        self.decryption.attributes()
+    }
+
+    /// Checks keys that were received: each was issued by this authority, and all for the same attributes.
+    ///
+    /// # Errors
+    /// [`Error::InvalidKey`].
+    pub fn verify(&self, parameters: &PublicParameters) -> Result<(), Error> {
+        if self.attributes() != self.signing.attributes() || self.attributes() != self.search.attributes() {
+            return Err(Error::InvalidKey);
+        }
+        self.decryption.verify(&parameters.abe)?;
+        self.signing.verify(&parameters.abs)?;
+        self.search.verify(&parameters.search)
+    }
+}
+
+impl Object for Authority {
+    const KIND: Kind = Kind::Authority;
+
+    fn write(&self, w: &mut Writer) {
+        self.abe.write(w);
+        self.abs.write(w);
+        self.search.write(w);
+        self.keyword.write(w);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            abe: abe::MasterKey::read(r)?,
+            abs: abs::MasterKey::read(r)?,
+            search: search::MasterKey::read(r)?,
+            keyword: KeywordKey::read(r)?,
+        })
+    }
+}
+
+impl Object for PublicParameters {
+    const KIND: Kind = Kind::PublicParameters;
+
+    fn write(&self, w: &mut Writer) {
+        self.abe.write(w);
+        self.abs.write(w);
+        self.search.write(w);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            abe: abe::PublicKey::read(r)?,
+            abs: abs::PublicKey::read(r)?,
+            search: search::PublicKey::read(r)?,
+        })
+    }
+}
+
+impl Object for MemberKeys {
+    const KIND: Kind = Kind::MemberKeys;
+
+    fn write(&self, w: &mut Writer) {
+        self.decryption.write(w);
+        self.signing.write(w);
+        self.search.write(w);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self {
+            decryption: abe::DecryptionKey::read(r)?,
+            signing: abs::SigningKey::read(r)?,
+            search: search::SearchKey::read(r)?,
+        })
+    }
+}
+
+byte_form!(secret Authority);
+byte_form!(PublicParameters);
+byte_form!(secret MemberKeys);

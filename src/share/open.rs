@@ -1,0 +1,58 @@
+//! Opening: entry, object, unwrapped key, record.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::abe::DecryptionKey;
+use crate::error::Error;
+use crate::ledger::{Entry, EntryId, wrap_aad};
+use crate::record::{OpenOptions, Receipt, RecordKey};
+use crate::share::consortium::Consortium;
+
+impl Consortium<'_> {
+    /// The entry of an id. The ledger is not believed: it has to be the entry whose hash the id is.
+    ///
+    /// # Errors
+    /// [`Error::UnknownEntry`], [`Error::DigestMismatch`] if the ledger gives another;
+    /// [`Error::LedgerUnavailable`], [`Error::Io`].
+    pub fn entry(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
+        let entry = self.ledger.get(id)?;
+        if entry.id() == *id { Ok(entry) } else { Err(Error::DigestMismatch) }
+    }
+
+    /// Unwraps the key of the record that an entry is about.
+    ///
+    /// # Errors
+    /// [`Error::PolicyNotSatisfied`] if the key's attributes do not satisfy the entry's policy,
+    /// [`Error::DecryptionFailed`] if the wrapped key is not for this key or was made for another record.
+    pub fn record_key(&self, entry: &Entry, key: &DecryptionKey) -> Result<RecordKey, Error> {
+        let statement = entry.statement();
+        let unwrapped = key.unwrap_key(&statement.key, &wrap_aad(&statement.digest))?;
+        RecordKey::from_bytes(&unwrapped).map_err(|_| Error::DecryptionFailed)
+    }
+
+    /// Opens the record of an entry to a writer, in constant memory.
+    ///
+    /// Each chunk is verified before any of it is written, and the digest before the last one is: after an error the
+    /// output holds at most a beginning of the record, and is to be thrown away. `progress` is told how many bytes of
+    /// the record are done, and breaks to cancel.
+    ///
+    /// # Errors
+    /// Those of [`entry`](Self::entry) and [`record_key`](Self::record_key); [`Error::UnknownObject`] if the store
+    /// does not have the sealed record; [`Error::DecryptionFailed`], [`Error::DigestMismatch`] or a decoding error if
+    /// what it has is not the record that the entry is about; [`Error::Io`], [`Error::Cancelled`].
+    pub fn open(
+        &self,
+        id: &EntryId,
+        key: &DecryptionKey,
+        output: impl Write,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Receipt, Error> {
+        let entry = self.entry(id)?;
+        let record_key = self.record_key(&entry, key)?;
+        let object = self.store.get(&entry.statement().address)?;
+        let options = OpenOptions::default().threads(self.threads.get()).expect_digest(entry.statement().digest);
+        record_key.open_stream(object, output, &options, progress)
+    }
+}

@@ -1,0 +1,391 @@
+//! Object stores: they keep sealed records at an address, and are trusted for nothing.
+//!
+//! A store never sees a key and never has to be believed: whoever opens a record checks what came back against
+//! the digest in the ledger. What a store promises is availability, and that [`Upload::commit`] is all or nothing.
+
+use core::fmt;
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use crate::error::Error;
+use crate::ledger::Address;
+
+/// Keeps bytes at an address. A hospital implements it over the store it runs (IPFS, S3, a file share).
+pub trait ObjectStore {
+    /// Starts an upload. The address of a record is known only after its last byte, so it is given at the end.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the store cannot take an object.
+    fn begin(&self) -> Result<Box<dyn Upload + '_>, Error>;
+
+    /// A reader over the object at the address, from its first byte.
+    ///
+    /// # Errors
+    /// [`Error::UnknownObject`] if there is none, [`Error::Io`] if the store fails.
+    fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error>;
+}
+
+/// An object on its way into a store. What was written is discarded when the upload is dropped.
+pub trait Upload: Write {
+    /// Keeps what was written at the address, durably, and all of it or nothing. An object that is there
+    /// already is left as it is.
+    ///
+    /// # Errors
+    /// [`Error::DigestMismatch`] if other content stands at the address, [`Error::Io`] if the store fails,
+    /// [`Error::InvalidField`] if the store has no such addresses.
+    fn commit(self: Box<Self>, address: &Address) -> Result<(), Error>;
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// In memory
+// ---------------------------------------------------------------------------------------------------------
+
+/// An object store in memory: for tests and examples.
+#[derive(Default)]
+pub struct MemoryStore(RwLock<HashMap<Address, Arc<[u8]>>>);
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many objects it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").field("objects", &self.len()).finish()
+    }
+}
+
+impl ObjectStore for MemoryStore {
+    fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
+        Ok(Box::new(MemoryUpload { store: self, bytes: Vec::new() }))
+    }
+
+    fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error> {
+        let objects = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let object = objects.get(address).ok_or(Error::UnknownObject)?;
+        Ok(Box::new(io::Cursor::new(Arc::clone(object))))
+    }
+}
+
+struct MemoryUpload<'a> {
+    store: &'a MemoryStore,
+    bytes: Vec<u8>,
+}
+
+impl Write for MemoryUpload<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Upload for MemoryUpload<'_> {
+    fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
+        let Self { store, bytes } = *self;
+        let mut objects = store.0.write().unwrap_or_else(PoisonError::into_inner);
+        match objects.get(address) {
+            Some(present) if **present == *bytes => {}
+            Some(_) => return Err(Error::DigestMismatch),
+            None => drop(objects.insert(address.clone(), bytes.into())),
+        }
+        Ok(())
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// In a directory
+// ---------------------------------------------------------------------------------------------------------
+
+/// An object store in a directory: one file per object, named by its address.
+///
+/// An upload goes to a file `.upload-*` in the same directory, which is synced and then renamed, and the
+/// directory is synced after that: a crash leaves the whole object or none, and at worst a stray `.upload-*`
+/// that can be deleted. Only addresses made by [`Address::of`] are taken, so that none can name a file elsewhere.
+/// Several threads and processes may use one directory.
+#[derive(Debug)]
+pub struct DirectoryStore {
+    directory: PathBuf,
+    /// Between looking for an object and putting one there.
+    commits: Mutex<()>,
+}
+
+impl DirectoryStore {
+    /// The store in this directory, which is made if it is missing.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the directory can neither be found nor made.
+    pub fn open(directory: impl Into<PathBuf>) -> Result<Self, Error> {
+        let directory = directory.into();
+        fs::create_dir_all(&directory)?;
+        Ok(Self { directory, commits: Mutex::new(()) })
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The only way from an address to a path: 64 lower-case hexadecimal digits, hence no separator and no dot.
+    fn path(&self, address: &Address) -> Option<PathBuf> {
+        let name = address.as_str();
+        let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (name.len() == 64 && name.bytes().all(is_hex)).then(|| self.directory.join(name))
+    }
+}
+
+impl ObjectStore for DirectoryStore {
+    fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
+        // Unique among the threads by the counter and among processes by the id; `create_new` settles the rest.
+        static COUNTER: AtomicU64 = AtomicU64::new(0);
+        loop {
+            let count = COUNTER.fetch_add(1, Ordering::Relaxed);
+            let temporary = self.directory.join(format!(".upload-{}-{count}", std::process::id()));
+            match File::create_new(&temporary) {
+                Ok(file) => return Ok(Box::new(DirectoryUpload { store: self, file, temporary })),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error> {
+        let path = self.path(address).ok_or(Error::UnknownObject)?;
+        match File::open(path) {
+            Ok(file) => Ok(Box::new(file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::UnknownObject),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+struct DirectoryUpload<'a> {
+    store: &'a DirectoryStore,
+    file: File,
+    temporary: PathBuf,
+}
+
+impl Write for DirectoryUpload<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Upload for DirectoryUpload<'_> {
+    fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
+        let path = self.store.path(address).ok_or(Error::InvalidField)?;
+        self.file.sync_all()?;
+        let _turn = self.store.commits.lock().unwrap_or_else(PoisonError::into_inner);
+        match File::open(&path) {
+            Ok(present) => {
+                return if same_content(present, File::open(&self.temporary)?)? {
+                    Ok(())
+                } else {
+                    Err(Error::DigestMismatch)
+                };
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+        fs::rename(&self.temporary, &path)?;
+        sync_directory(&self.store.directory)?;
+        Ok(())
+    }
+}
+
+impl Drop for DirectoryUpload<'_> {
+    fn drop(&mut self) {
+        // After a commit the file is gone from this name. If deleting fails there is nobody left to tell, and a
+        // stray file does no harm.
+        drop(fs::remove_file(&self.temporary));
+    }
+}
+
+fn same_content(a: File, b: File) -> io::Result<bool> {
+    if a.metadata()?.len() != b.metadata()?.len() {
+        return Ok(false);
+    }
+    let (a, b) = (BufReader::new(a), BufReader::new(b));
+    for (x, y) in a.bytes().zip(b.bytes()) {
+        if x? != y? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Makes a rename durable. Only Unix can open a directory; elsewhere the file system's journal has to do.
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(digit: char) -> Address {
+        digit.to_string().repeat(64).parse().unwrap()
+    }
+
+    fn put(store: &dyn ObjectStore, bytes: &[u8], address: &Address) -> Result<(), Error> {
+        let mut upload = store.begin()?;
+        upload.write_all(bytes)?;
+        upload.commit(address)
+    }
+
+    fn read(store: &dyn ObjectStore, address: &Address) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        store.get(address)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn names(directory: &Path) -> Vec<String> {
+        let mut names = fs::read_dir(directory)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect::<Vec<_>>();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn what_is_put_is_got_and_other_content_does_not_take_its_place() {
+        let directory = tempfile::tempdir().unwrap();
+        let stores: [&dyn ObjectStore; 2] =
+            [&MemoryStore::new(), &DirectoryStore::open(directory.path().join("a/b")).unwrap()];
+        for store in stores {
+            assert_eq!(read(store, &address('a')), Err(Error::UnknownObject));
+            put(store, b"one", &address('a')).unwrap();
+            put(store, b"", &address('b')).unwrap();
+            assert_eq!(put(store, b"two", &address('a')), Err(Error::DigestMismatch));
+            assert_eq!(put(store, b"longer", &address('a')), Err(Error::DigestMismatch));
+            put(store, b"one", &address('a')).unwrap();
+            assert_eq!(read(store, &address('a')).unwrap(), b"one");
+            assert_eq!(read(store, &address('b')).unwrap(), b"");
+        }
+        assert_eq!(names(&directory.path().join("a/b")), [address('a').as_str(), address('b').as_str()]);
+    }
+
+    #[test]
+    fn an_upload_that_is_dropped_leaves_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let memory = MemoryStore::new();
+        let stores: [&dyn ObjectStore; 2] = [&memory, &DirectoryStore::open(directory.path()).unwrap()];
+        for store in stores {
+            let mut upload = store.begin().unwrap();
+            upload.write_all(b"half a rec").unwrap();
+            drop(upload);
+        }
+        assert!(memory.is_empty());
+        assert!(names(directory.path()).is_empty());
+    }
+
+    #[test]
+    fn no_address_leads_out_of_the_directory() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("secret"), b"secret").unwrap();
+        let store = DirectoryStore::open(directory.path().join("store")).unwrap();
+        let upper = "A".repeat(64);
+        let deep = format!("{}/..", "a".repeat(61));
+        let absolute = directory.path().join("secret").into_os_string().into_string().unwrap();
+        for name in ["../secret", "..", ".", "a/../../secret", ".upload-1-0", &upper, &deep, &absolute] {
+            let address = name.parse().unwrap();
+            assert_eq!(read(&store, &address), Err(Error::UnknownObject), "{name}");
+            assert_eq!(put(&store, b"x", &address), Err(Error::InvalidField), "{name}");
+        }
+        for name in ["", "a b", "a\0", "a\n", "ä"] {
+            assert_eq!(name.parse::<Address>(), Err(Error::InvalidText), "{name:?}");
+        }
+        assert!(names(store.directory()).is_empty());
+        put(&store, b"x", &address('a')).unwrap();
+    }
+
+    #[test]
+    fn a_store_whose_directory_fails_says_so_and_keeps_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store");
+
+        // A file where the directory should be.
+        fs::write(&path, b"").unwrap();
+        assert!(matches!(DirectoryStore::open(&path), Err(Error::Io(_))));
+        fs::remove_file(&path).unwrap();
+
+        // The directory vanishes before, and during, an upload.
+        let store = DirectoryStore::open(&path).unwrap();
+        fs::remove_dir(&path).unwrap();
+        assert_eq!(store.begin().err(), Some(Error::Io(io::ErrorKind::NotFound)));
+        fs::create_dir(&path).unwrap();
+        let mut upload = store.begin().unwrap();
+        upload.write_all(b"x").unwrap();
+        fs::remove_dir_all(&path).unwrap();
+        assert!(matches!(upload.commit(&address('a')), Err(Error::Io(_))));
+        fs::create_dir(&path).unwrap();
+        assert!(names(&path).is_empty());
+
+        // A directory stands where the object should go.
+        fs::create_dir(path.join(address('a').as_str())).unwrap();
+        assert!(put(&store, b"x", &address('a')).is_err());
+        assert_eq!(names(&path), [address('a').as_str()]);
+        assert!(read(&store, &address('a')).is_err());
+
+        put(&store, b"x", &address('b')).unwrap();
+        assert_eq!(read(&store, &address('b')).unwrap(), b"x");
+    }
+
+    #[test]
+    fn a_stray_upload_of_a_crashed_process_is_in_nobodys_way() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = DirectoryStore::open(directory.path()).unwrap();
+        // Whatever the counter stands at, the next names are taken.
+        let next = store.begin().unwrap();
+        let (name, others) = (names(directory.path()).remove(0), 100u64);
+        let (prefix, count) = name.rsplit_once('-').unwrap();
+        let count = count.parse::<u64>().unwrap();
+        for taken in count + 1..count + others {
+            // Another test thread may have just taken one of them itself.
+            drop(File::create_new(directory.path().join(format!("{prefix}-{taken}"))));
+        }
+        drop(next);
+        put(&store, b"x", &address('a')).unwrap();
+        assert_eq!(read(&store, &address('a')).unwrap(), b"x");
+    }
+
+    #[test]
+    fn many_threads_put_one_object_at_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = DirectoryStore::open(directory.path()).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| put(&store, &[7; 100_000], &address('a')).unwrap());
+            }
+        });
+        assert_eq!(read(&store, &address('a')).unwrap(), [7; 100_000]);
+        assert_eq!(names(directory.path()), [address('a').as_str()]);
+    }
+}
