@@ -20,8 +20,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use medseal::identity::{
-    AuthConfirmation, AuthReply, AuthRequest, Disclosure, Hospital, MainNode, MemoryReplayCache, Name, Registry,
-    RegistrationRequest, ReplayBounds, SessionMessage, SuperNode,
+    AuthConfirmation, AuthReply, AuthRequest, Disclosure, Hospital, MainNode, MemoryReplayCache, Name,
+    RegistrationRequest, Registry, ReplayBounds, SessionMessage, SuperNode,
 };
 use medseal::ledger::{Demands, Ledger, LedgerId, MemoryLedger};
 use medseal::policy::{Attributes, Date, Policy};
@@ -95,7 +95,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut report = Report::new();
 
     // --- what was asked for, checked before anything is done ---
-    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).at("the system clock is wrong")?.as_millis() as u64;
+    let now_ms =
+        SystemTime::now().duration_since(UNIX_EPOCH).at("the system clock is wrong")?.as_millis() as u64;
     let path = arguments.file.unwrap_or_else(|| SAMPLE.into());
     let shown = path.display().to_string();
     let mut record = File::open(&path).at(format!("cannot read {shown}"))?;
@@ -120,7 +121,10 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let visitor_is = Attributes::parse("role=visitor").at("the visitor's attributes")?;
     let parse_keywords = |words: &[String], option: &'static str| {
-        words.iter().map(|word| Keyword::new(word).at(format!("{option} {word:?}"))).collect::<Result<Vec<_>, _>>()
+        words
+            .iter()
+            .map(|word| Keyword::new(word).at(format!("{option} {word:?}")))
+            .collect::<Result<Vec<_>, _>>()
     };
     let keywords = parse_keywords(&arguments.keyword, "--keyword")?;
     let wanted = match arguments.search.as_slice() {
@@ -138,23 +142,26 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         let size = parameters.to_bytes().len();
         Ok(((authority, parameters), format!("public parameters {}", bytes(size))))
     })?;
-    let (mut super_node, main_node, certificate) = report.step("super node", "certify the main node", || {
-        let mut super_node = SuperNode::generate(rng).at("making the super node")?;
-        let main_node = MainNode::generate(name("main-node.example")?, &super_node.public_key(), rng)
-            .at("making the main node")?;
-        let validity = now_ms..=now_ms + 365 * DAY_MS;
-        let certificate = super_node
-            .certify(&main_node.certificate_request(), validity)
-            .and_then(|certificate| certificate.verify(&super_node.public_key()))
-            .at("certifying the main node")?;
-        Ok(((super_node, main_node, certificate), "certificate valid for a year".to_owned()))
-    })?;
+    let (mut super_node, main_node, certificate) =
+        report.step("super node", "certify the main node", || {
+            let mut super_node = SuperNode::generate(rng).at("making the super node")?;
+            let main_node = MainNode::generate(name("main-node.example")?, &super_node.public_key(), rng)
+                .at("making the main node")?;
+            let validity = now_ms..=now_ms + 365 * DAY_MS;
+            let certificate = super_node
+                .certify(&main_node.certificate_request(), validity)
+                .and_then(|certificate| certificate.verify(&super_node.public_key()))
+                .at("certifying the main node")?;
+            Ok(((super_node, main_node, certificate), "certificate valid for a year".to_owned()))
+        })?;
     let hospital = report.step("super node, hospital", "register the hospital", || {
         let request = RegistrationRequest::new(name("clinic.example")?, b"data sharing agreement", rng);
         let request = request.at("registering the hospital")?;
         let key = super_node.register(&request).at("registering the hospital")?;
-        let hospital = Hospital::accept(request, key, &super_node.public_key()).at("accepting the identity key")?;
-        let result = format!("identity key checked; the hospital stores {}", bytes(hospital.to_bytes().len()));
+        let hospital =
+            Hospital::accept(request, key, &super_node.public_key()).at("accepting the identity key")?;
+        let result =
+            format!("identity key checked; the hospital stores {}", bytes(hospital.to_bytes().len()));
         Ok((hospital, result))
     })?;
     let registry = super_node.publish(now_ms).at("publishing the registry")?;
@@ -205,20 +212,34 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     let statement = entry.statement();
     for (step, time) in times.finish() {
         let (name, result) = match step {
-            Step::Seal => ("seal the record", format!("{} in, {} out", bytes(published.length), bytes(published.sealed_length))),
+            Step::Seal => (
+                "seal the record",
+                format!("{} in, {} out", bytes(published.length), bytes(published.sealed_length)),
+            ),
             Step::Digest => ("compute the digests", format!("record digest {}", short(&published.digest))),
-            Step::Wrap => ("wrap the record key", format!("{} under {access}", bytes(statement.key.to_bytes().len()))),
+            Step::Wrap => {
+                ("wrap the record key", format!("{} under {access}", bytes(statement.key.to_bytes().len())))
+            }
             Step::Index => {
                 let size = bytes(statement.index.to_bytes().len());
-                ("index the keywords", format!("{} keywords, padded to {}: {size}", keywords.len(), statement.index.len()))
+                (
+                    "index the keywords",
+                    format!("{} keywords, padded to {}: {size}", keywords.len(), statement.index.len()),
+                )
             }
             Step::Envelope => {
                 let size = statement.envelope.as_ref().map_or(0, |envelope| envelope.to_bytes().len());
                 ("seal digests to the hospital", bytes(size).to_string())
             }
-            Step::Sign => ("sign as one who may upload", format!("{} for {claim}", bytes(entry.signature().to_bytes().len()))),
+            Step::Sign => (
+                "sign as one who may upload",
+                format!("{} for {claim}", bytes(entry.signature().to_bytes().len())),
+            ),
             Step::Store => ("store the sealed record", format!("objects/{}", short(&published.address))),
-            Step::Append => ("validate and append the entry", format!("entry {}, {}", short(&published.place.id), bytes(entry.to_bytes().len()))),
+            Step::Append => (
+                "validate and append the entry",
+                format!("entry {}, {}", short(&published.place.id), bytes(entry.to_bytes().len())),
+            ),
             other => ("publish", other.to_string()),
         };
         let who = if step == Step::Append { "ledger node" } else { "owner" };
@@ -231,17 +252,22 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Ok(((), format!("proof of {}", bytes(proof.to_bytes().len()))))
     })?;
     report.step("hospital", "open the envelope", || {
-        let envelope = statement.envelope.as_ref().ok_or_else(|| Failure::new("the entry has no envelope"))?;
+        let envelope =
+            statement.envelope.as_ref().ok_or_else(|| Failure::new("the entry has no envelope"))?;
         let disclosed = hospital.open(envelope, statement.digest.as_bytes()).at("opening the envelope")?;
         let disclosed = Disclosure::from_bytes(&disclosed).at("opening the envelope")?;
-        expect(disclosed.database_digest() == database.digest().as_bytes(), "the database digest is another")?;
+        expect(
+            disclosed.database_digest() == database.digest().as_bytes(),
+            "the database digest is another",
+        )?;
         Ok(((), format!("database digest {}", short(&database.digest()))))
     })?;
 
     // --- 3 authenticate ---
     let (mut doctor_side, mut node_side, disclosed) =
         report.step("hospital, main node", "authenticate each other", || {
-            let cache = MemoryReplayCache::new(ReplayBounds::default(), now_ms - DAY_MS).at("the replay cache")?;
+            let cache =
+                MemoryReplayCache::new(ReplayBounds::default(), now_ms - DAY_MS).at("the replay cache")?;
             let disclosure = Disclosure::new(
                 published.address.as_str().as_bytes(),
                 *database.digest().as_bytes(),
@@ -249,7 +275,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             );
             let disclosure = disclosure.at("the disclosure")?;
 
-            let (awaiting, request) = hospital.start(&certificate, &registry, now_ms, rng).at("starting a handshake")?;
+            let (awaiting, request) =
+                hospital.start(&certificate, &registry, now_ms, rng).at("starting a handshake")?;
             let request = request.to_bytes();
             let (reply, confirming) = AuthRequest::from_bytes(&request)
                 .and_then(|request| main_node.accept(&request, &registry, &cache, now_ms))
@@ -271,11 +298,15 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             );
             Ok(((established.session, node_side, established.disclosure), result))
         })?;
-    expect(disclosed.location() == published.address.as_str().as_bytes(), "the main node names another location")?;
+    expect(
+        disclosed.location() == published.address.as_str().as_bytes(),
+        "the main node names another location",
+    )?;
 
     // --- 4 search ---
     let mut trapdoors_of = |keys: &MemberKeys, rng: &mut OsRng| {
-        let trapdoors = wanted.iter().map(|keyword| keys.search.trapdoor(keyword, rng)).collect::<Result<Vec<_>, _>>();
+        let trapdoors =
+            wanted.iter().map(|keyword| keys.search.trapdoor(keyword, rng)).collect::<Result<Vec<_>, _>>();
         trapdoors.at("making trapdoors")
     };
     let query_of = |trapdoors: &[Trapdoor]| {
@@ -287,7 +318,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         let mut sent = 0;
         let mut received = Vec::new();
         for trapdoor in &trapdoors {
-            let message = doctor_side.seal(b"trapdoor", &trapdoor.to_bytes()).at("sending a trapdoor")?.to_bytes();
+            let message =
+                doctor_side.seal(b"trapdoor", &trapdoor.to_bytes()).at("sending a trapdoor")?.to_bytes();
             sent += message.len();
             let message = SessionMessage::from_bytes(&message).at("receiving a trapdoor")?;
             let opened = node_side.open(b"trapdoor", &message).at("receiving a trapdoor")?;
@@ -316,13 +348,18 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             let opened = consortium
                 .open(&hit.id, &doctor.decryption, &mut copy, &mut |bytes| bar.show(bytes))
                 .at("opening the record")?;
-            KeyedSummary::from(*disclosed.summary()).verify(&key, &opened.digest).at("checking the summary")?;
+            KeyedSummary::from(*disclosed.summary())
+                .verify(&key, &opened.digest)
+                .at("checking the summary")?;
             let copy = copy.keep().at(&what)?;
             Ok((copy, format!("{} written, digest and summary agree", bytes(opened.length))))
         })?;
         if size.is_some() {
             report.step("", "compare with the original", || {
-                expect(files::same(&path, &opened).at("comparing")?, "the opened copy differs from the original")?;
+                expect(
+                    files::same(&path, &opened).at("comparing")?,
+                    "the opened copy differs from the original",
+                )?;
                 Ok(((), "the same bytes".to_owned()))
             })?;
         }
@@ -338,8 +375,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         let found = search(&query_of(&trapdoors_of(&visitor, rng)?)?)?;
         expect(found.hits.is_empty(), "the visitor found a record")?;
         let mut written = Vec::new();
-        let opened =
-            consortium.open(&published.place.id, &visitor.decryption, &mut written, &mut |_| ControlFlow::Continue(()));
+        let opened = consortium
+            .open(&published.place.id, &visitor.decryption, &mut written, &mut |_| ControlFlow::Continue(()));
         let Err(refused) = opened else { return Err(Failure::new("the visitor opened a record")) };
         expect(written.is_empty(), "the visitor read a part of the record")?;
         Ok(((), format!("finds nothing; opens nothing: {refused}")))

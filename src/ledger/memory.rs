@@ -308,7 +308,10 @@ impl Chain {
         let mut frontier = Frontier::new();
         let mut entries = self.entries.iter().zip(0..);
         for (block, header) in self.headers.iter().enumerate() {
-            if header.number != block as u64 || header.previous != previous || header.tree.size <= frontier.size() {
+            if header.number != block as u64
+                || header.previous != previous
+                || header.tree.size <= frontier.size()
+            {
                 return Err(broken(block));
             }
             for (entry, height) in entries.by_ref().take((header.tree.size - frontier.size()) as usize) {

@@ -177,10 +177,7 @@ fn a_claim_policy_that_is_not_demanded_is_refused() {
 fn who_does_not_satisfy_the_claim_policy_cannot_sign_for_it() {
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
     let ledger = &WORLD.demands.ledger;
-    assert_eq!(
-        statement(1).sign(ledger, &WORLD.visitor_signing, rng).err(),
-        Some(Error::PolicyNotSatisfied)
-    );
+    assert_eq!(statement(1).sign(ledger, &WORLD.visitor_signing, rng).err(), Some(Error::PolicyNotSatisfied));
     // A signature of theirs under a policy that they do satisfy does not pass for one under the demanded policy.
     let theirs = WORLD
         .visitor_signing
@@ -375,7 +372,10 @@ mod memory {
             let mut inserted = snapshot.clone();
             inserted.insert(position, 0x5a);
             assert!(matches!(restore(&inserted), Err(Error::ChainBroken { .. })), "inserted at {position}");
-            assert!(matches!(restore(&snapshot[..position]), Err(Error::ChainBroken { .. })), "cut at {position}");
+            assert!(
+                matches!(restore(&snapshot[..position]), Err(Error::ChainBroken { .. })),
+                "cut at {position}"
+            );
         }
         // The hash of the head, and the number of blocks.
         for position in 4..first {
@@ -388,10 +388,7 @@ mod memory {
         assert_eq!(restore(&longer).map(drop), Err(Error::ChainBroken { height: 3 }));
         // Another ledger's.
         let other = Demands { ledger: LedgerId::new("another").unwrap(), ..WORLD.demands.clone() };
-        assert_eq!(
-            MemoryLedger::restore(other, &snapshot).map(drop),
-            Err(Error::ChainBroken { height: 0 })
-        );
+        assert_eq!(MemoryLedger::restore(other, &snapshot).map(drop), Err(Error::ChainBroken { height: 0 }));
         assert_eq!(restore(b"MS\x01\x40").map(drop), Err(Error::WrongKind));
         restore(&snapshot).unwrap();
     }
@@ -426,7 +423,8 @@ mod memory {
     #[test]
     fn a_chain_that_hashes_but_holds_an_entry_without_a_right_to_be_there_is_refused() {
         // Whoever writes the snapshot anew can compute every hash, and cannot sign.
-        let swapped = Entry::forge(statement(2), codec::decode(&codec::encode(entry(1).signature())).unwrap());
+        let swapped =
+            Entry::forge(statement(2), codec::decode(&codec::encode(entry(1).signature())).unwrap());
         let forged = MemoryLedger::new(WORLD.demands.clone());
         forged.append(entry(1)).unwrap();
         forged.append_unchecked(vec![swapped]);

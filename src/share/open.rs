@@ -52,7 +52,8 @@ impl Consortium<'_> {
         let entry = self.entry(id)?;
         let record_key = self.record_key(&entry, key)?;
         let object = self.store.get(&entry.statement().address)?;
-        let options = OpenOptions::default().threads(self.threads.get()).expect_digest(entry.statement().digest);
+        let options =
+            OpenOptions::default().threads(self.threads.get()).expect_digest(entry.statement().digest);
         record_key.open_stream(object, output, &options, progress)
     }
 }

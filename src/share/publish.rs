@@ -174,7 +174,16 @@ impl Consortium<'_> {
             *database = next;
         }
         let Receipt { length, sealed_length, .. } = receipt;
-        Ok(Published { place, record: id, digest, address: subject.address, length, sealed_length, summary, key })
+        Ok(Published {
+            place,
+            record: id,
+            digest,
+            address: subject.address,
+            length,
+            sealed_length,
+            summary,
+            key,
+        })
     }
 
     /// Shares a published record under another policy, or by other keywords: a new entry about the same sealed
@@ -200,7 +209,8 @@ impl Consortium<'_> {
         let checked = key.open_stream(object, io::sink(), &options, |bytes| progress(Step::Digest, bytes));
         let bytes = checked.at(Step::Digest)?.length;
 
-        let subject = Subject { id: known.record, digest: known.digest, address: known.address.clone(), bytes };
+        let subject =
+            Subject { id: known.record, digest: known.digest, address: known.address.clone(), bytes };
         let entry = self.entry_about(&subject, key, publication, |_: &mut _| Ok(None), rng, progress)?;
         begin(Step::Append, bytes, progress)?;
         self.append(entry)
@@ -224,7 +234,8 @@ impl Consortium<'_> {
         let wrapped = wrapped.at(Step::Wrap)?;
 
         begin(Step::Index, bytes, progress)?;
-        let index = self.parameters.search.index_record(keyword_key, keywords, access, Padding::default(), rng);
+        let index =
+            self.parameters.search.index_record(keyword_key, keywords, access, Padding::default(), rng);
         let index = index.at(Step::Index)?;
 
         begin(Step::Envelope, bytes, progress)?;
