@@ -103,8 +103,7 @@ impl ChunkCipher {
     ) -> Hash {
         let mut hash = Sha256::new();
         for (record, piece) in record.chunks(PIECE_BYTES).zip(chunk.chunks_mut(PIECE_BYTES)) {
-            piece.copy_from_slice(record);
-            keystream.apply_keystream(piece);
+            keystream.apply_keystream_b2b(record, piece);
             hash.update(piece);
         }
         self.end_chunk(index, last, hash, tag)

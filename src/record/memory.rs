@@ -161,9 +161,7 @@ impl RecordKey {
             for ((index, chunk), leaf) in (first..).zip(body.chunks(chunk_size.stride())).zip(leaves) {
                 let (chunk, tag) = chunk.split_last_chunk().ok_or(Error::DecryptionFailed)?;
                 *leaf = cipher.verify(index as u64, index + 1 == chunks, chunk, tag)?;
-                let record = records.next().unwrap_or_default();
-                record.copy_from_slice(chunk);
-                keystream.apply_keystream(record);
+                keystream.apply_keystream_b2b(chunk, records.next().unwrap_or_default());
             }
             Ok(())
         })?;

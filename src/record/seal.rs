@@ -118,8 +118,7 @@ impl Sealer {
             let count = record.len().min(PIECE_BYTES).min(self.header.chunk_size.bytes() - self.filled);
             let (now, later) = record.split_at_checked(count).ok_or(Error::OutOfRange)?;
             let piece = piece.get_mut(..count).unwrap_or_default();
-            piece.copy_from_slice(now);
-            self.keystream.apply_keystream(piece);
+            self.keystream.apply_keystream_b2b(now, piece);
             self.hash.update(&piece);
             sealed.write_all(piece)?;
             record = later;

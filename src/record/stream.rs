@@ -285,7 +285,9 @@ impl Run {
             let (chunk, tag) = sealed.split_last_chunk().ok_or(Error::DecryptionFailed)?;
             let length = chunk.len();
             self.leaves.push(cipher.verify(index, self.last && end == self.filled, chunk, tag)?);
-            self.buffer.copy_within(start..start + length, self.opened);
+            if start != self.opened {
+                self.buffer.copy_within(start..start + length, self.opened);
+            }
             let chunk = self.buffer.get_mut(self.opened..self.opened + length).unwrap_or_default();
             keystream.apply_keystream(chunk);
             (self.opened, start, index) = (self.opened + length, end, index + 1);
