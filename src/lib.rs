@@ -1,31 +1,67 @@
-//! medseal
+//! Sharing medical records over a consortium ledger: records encrypted under policies, found by keyword, signed
+//! by *somebody entitled to*, between hospitals that authenticate each other.
+//!
+//! The library implements the model of Zhang and Zhang, *A Medical Data Storage and Sharing Model Based on
+//! Blockchain* (2024), on the curve BLS12-381, with a current scheme for each part. It brings no ledger and no
+//! storage of its own: both are traits. **Nobody outside has reviewed it**; `SECURITY.md` says what is protected
+//! and what is not, `docs/schemes.md` has every equation.
+//!
+//! | module | what it is in the model | who uses it |
+//! |---|---|---|
+//! | [`share`] | the whole flow: publish, find, open (3.2, 3.4) | data owners and users |
+//! | [`ledger`] | entries, what every node checks, a reference ledger in memory (3.2, 3.4) | ledger nodes |
+//! | [`identity`] | identity keys, mutual authentication, sessions, envelopes (3.2, 3.3) | super node, main nodes, hospitals |
+//! | [`abe`] | a record's key under a policy (3.4 (1)-(3), (5)) | authority, owners, users |
+//! | [`abs`] | signatures by attributes (1, 5) | authority, owners, ledger nodes |
+//! | [`search`] | keyword indexes, trapdoors, matching (3.4 (3), (4)) | authority, owners, users, ledger nodes |
+//! | [`record`] | sealed records, their digests and keyed summaries (3.2, 3.4 (3), (5)) | owners, users |
+//! | [`merkle`] | a hospital's database digest, with proofs (3.2) | hospitals, main nodes |
+//! | [`policy`] | attributes and the policy language | everybody |
+//! | [`limits`] | every limit of the formats | everybody |
+//!
+//! The schemes stand on their own: each can be used without the others, and none imports another.
+//!
+//! # Conventions
+//! - Randomness is an argument, a `rand_core` 0.6 generator such as `rand_core::OsRng`. Time is an argument too.
+//! - Objects have one canonical byte form, `to_bytes` and `from_bytes`; decoding checks everything.
+//! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why.
+//! - Secrets are wiped when dropped, are not `Copy` and are not printed.
+//!
+//! `README.md` has a first example, and each module one of its own.
 #![allow(non_snake_case)] // the papers' letters, where an equation has them
 
-pub mod abe;
-pub mod abs;
-/// Identity keys, certificates, mutual authentication and sessions (3.2, 3.3).
-pub mod identity;
-/// The consortium ledger: entries, what every node checks, a reference ledger in memory (3.4).
+// --- the flow, and what it stands on ---
 pub mod ledger;
-pub mod limits;
-pub mod merkle;
-pub mod policy;
-pub mod record;
-pub mod search;
-/// The whole flow: publish, find, open; object stores (3.4).
 pub mod share;
 
+// --- schemes: siblings, none imports another ---
+pub mod abe;
+pub mod abs;
+pub mod identity;
+pub mod merkle;
+pub mod record;
+pub mod search;
+
+// --- what schemes share ---
+mod fabeo;
+pub mod policy;
+
+// --- the ground ---
 mod aead;
 mod codec;
 mod curve;
 mod domain;
 mod error;
-mod fabeo;
 mod hash;
 mod kdf;
+pub mod limits;
 mod secret;
 mod transcript;
 #[cfg(test)]
 mod vectors;
 
 pub use error::Error;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
