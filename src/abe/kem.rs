@@ -36,7 +36,7 @@ pub struct PreparedPolicy {
 pub struct Encapsulation {
     pub(super) body: Body,
     /// The MAC of the body.
-    c6: [u8; 32],
+    pub(super) c6: [u8; 32],
 }
 
 /// What `c6` authenticates.
@@ -47,7 +47,7 @@ pub(super) struct Body {
     /// `c2`, `c3` and `c4`.
     pub(super) rows: Rows,
     pub(super) com: [u8; 32],
-    c5: [u8; 32],
+    pub(super) c5: [u8; 32],
 }
 
 impl SharedKey {
@@ -179,7 +179,7 @@ impl Encapsulation {
 }
 
 /// `com = SHA-256(m, policy)`
-fn commitment(m: &[u8; 32], policy: &Policy) -> [u8; 32] {
+pub(super) fn commitment(m: &[u8; 32], policy: &Policy) -> [u8; 32] {
     Transcript::new().bytes("m", m).bytes("policy", policy.canonical().as_bytes()).digest(ABE_COMMITMENT)
 }
 
@@ -195,11 +195,11 @@ pub(super) fn mask(D: &Gt, c1: &G2Affine, com: &[u8; 32]) -> Secret<[u8; 32]> {
 }
 
 /// `(k_mac, k_out) = kdf(m, "kem-keys", com)`
-fn keys(m: &[u8; 32], com: &[u8; 32]) -> (SecretKey, SecretKey) {
+pub(super) fn keys(m: &[u8; 32], com: &[u8; 32]) -> (SecretKey, SecretKey) {
     split(&kdf::<64>(m, KDF_KEM_KEYS, com)).into()
 }
 
-fn xor(a: &[u8; 32], b: &[u8; 32]) -> Secret<[u8; 32]> {
+pub(super) fn xor(a: &[u8; 32], b: &[u8; 32]) -> Secret<[u8; 32]> {
     let mut out = Secret::new(*a);
     for (out, b) in out.iter_mut().zip(b) {
         *out ^= b;
@@ -208,7 +208,7 @@ fn xor(a: &[u8; 32], b: &[u8; 32]) -> Secret<[u8; 32]> {
 }
 
 impl Body {
-    fn mac(&self, k_mac: &SecretKey) -> [u8; 32] {
+    pub(super) fn mac(&self, k_mac: &SecretKey) -> [u8; 32] {
         let mut w = Writer::new();
         w.header(Encapsulation::KIND);
         self.write(&mut w);
