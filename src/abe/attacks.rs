@@ -9,7 +9,7 @@ use super::*;
 use crate::Error;
 use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, G2Projective, Group, Gt, PrimeCurveAffine, Scalar,
-    decode_on_curve_g1, pairing_product, random_nonzero_scalar,
+    decode_g1, decode_g2, decode_on_curve_g1, pairing_product, random_nonzero_scalar,
 };
 use crate::domain::{ABE_ATTRIBUTE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_U0, ABE_U1};
 use crate::hash::hash_to_g1;
@@ -357,6 +357,51 @@ fn an_attribute_cannot_be_named_so_that_it_meets_an_internal_label() {
             assert!(bases[i + 1..].iter().all(|other| other != one));
         }
     }
+}
+
+#[test]
+fn one_blinding_for_two_uses_of_an_attribute_would_open_without_it_so_each_use_has_its_own() {
+    // `2 of (a, a, b)` for a holder of b: s = 3 f(1) - 3 f(2) + f(3), in which one blinding of both a would cancel.
+    let (master, public) = authority();
+    let key = key(&master, "b");
+    let attack = |x: &Scalar, c1: G2Affine, c2_0: G2Affine, [c3_0, c3_1, c3_2]: [G1Affine; 3]| {
+        let K_F = (*key.K1 * x + *key.K0).to_affine();
+        let K_b = **key.K.values().next().unwrap();
+        let three = Scalar::from(3);
+        let s_F = c3_0 * three - c3_1 * three + c3_2;
+        pairing_product(&[(K_F, c1), (K_b, c2_0), ((-s_F).to_affine(), *key.K2)]).unwrap()
+    };
+
+    let (encapsulation, _) = public.encapsulate(&policy("2 of (a, a, b)"), &mut rng(42)).unwrap();
+    let bytes = encapsulation.to_bytes();
+    let points = |name: &str| -> Vec<&[u8]> {
+        parts(&encapsulation)
+            .into_iter()
+            .filter(|(part, _)| *part == name)
+            .map(|(_, at)| &bytes[at])
+            .collect()
+    };
+    let c2_0 = decode_g2(points("c2")[0].try_into().unwrap()).unwrap();
+    let c3 = [0, 1, 2].map(|i| decode_g1(points("c3")[i].try_into().unwrap()).unwrap());
+    let D = attack(&slot_value(&encapsulation.body.com), encapsulation.body.c1, c2_0, c3);
+    assert_eq!(encapsulation.open(&D).unwrap_err(), Error::DecryptionFailed);
+
+    // The rows as they are built, from blindings of our choice.
+    let [H_a, H_b] = ["a", "b"].map(|a| bases::of_attribute(&attributes(a).expanded()[0]));
+    let [x, s, f_1, s_0, s_1] = [2, 3, 5, 7, 11].map(|seed| *random_nonzero_scalar(&mut rng(seed)).unwrap());
+    let F = bases::SLOT.at(&x);
+    let opens = |s_prime: [Scalar; 2]| {
+        let [c1, c2_0] = [s, s_prime[0]].map(|k| (G2Projective::generator() * k).to_affine());
+        let lambda = |i: u64| s + f_1 * Scalar::from(i);
+        let c3 = [
+            F * lambda(1) + H_a * s_prime[0],
+            F * lambda(2) + H_a * s_prime[1],
+            F * lambda(3) + H_b * s_prime[0],
+        ];
+        *attack(&x, c1, c2_0, c3.map(|c3| c3.to_affine())).to_bytes() == *public.Z.pow(&s).to_bytes()
+    };
+    assert!(!opens([s_0, s_1]));
+    assert!(opens([s_0, s_0]));
 }
 
 // ---------------------------------------------------------------------------------------------------------

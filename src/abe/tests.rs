@@ -495,7 +495,7 @@ fn identity_or_foreign_points_in_a_ciphertext_are_named_by_validation_and_never_
 fn the_byte_forms_are_pinned() {
     let (master, public) = authority();
     let key = key(&master, "a, role=x, level=3");
-    let policy = policy("a and (role = y or not role = z) and level > 2");
+    let policy = policy("a and (a or role = y or not role = z) and level > 2");
     let wrapped = public.wrap(&policy, SECRET, AAD, &mut rng(12)).unwrap();
     let (encapsulation, shared) = public.encapsulate(&policy, &mut rng(12)).unwrap();
     assert_eq!(*key.unwrap_key(&wrapped, AAD).unwrap(), SECRET);
