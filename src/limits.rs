@@ -30,7 +30,7 @@ pub const REGISTRATION_RECORD_BYTES: usize = 1024;
 /// Hospitals in a registry, revoked identities of one hospital, and revoked certificates: so many of each.
 pub const REGISTRY_ITEMS: usize = 1 << 16;
 /// Bytes of a registry, its signature not counted.
-pub const REGISTRY_BYTES: usize = 1 << 26;
+pub const REGISTRY_BYTES: usize = 1 << 25;
 /// Requests that a replay cache remembers.
 pub const REPLAY_CACHE_REQUESTS: usize = 1 << 20;
 /// Bytes of a secret that is wrapped under a policy.

@@ -181,6 +181,13 @@ impl Listings {
         Ok(())
     }
 
+    /// Makes a name with so many revoked identities.
+    #[cfg(test)]
+    pub(super) fn stuff(&mut self, name: &Name, revoked: usize) {
+        let point = Identity(<G2Affine as crate::curve::PrimeCurveAffine>::generator());
+        self.hospitals.insert(name.clone(), Listing { standing: None, revoked: vec![point; revoked] });
+    }
+
     pub(super) fn write(&self, w: &mut Writer) {
         w.count(self.hospitals.len());
         for (name, listing) in &self.hospitals {

@@ -10,7 +10,7 @@ use crate::secret::{SecretG2, SecretScalar};
 
 /// `[s]H`
 pub(super) fn sign(s: &SecretScalar, H: &G2Affine) -> SecretG2 {
-    SecretG2::from(H * &**s)
+    SecretG2::from(H * **s)
 }
 
 /// Whether `S = [s]H` for the `s` of `P = [s]P1`.

@@ -1,38 +1,44 @@
 //! A small consortium, and what holds in it. The stories stand in files of their own.
 
+mod certificates;
+mod decoding;
+mod envelope;
 mod handshake;
+mod registration;
+mod replay;
+mod session;
 
 use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng;
+use rand_core::{CryptoRng, RngCore, SeedableRng};
 
 use super::*;
 
 /// When main nodes were started, well before [`NOW`].
-const STARTED: u64 = NOW - 3_600_000;
+pub(super) const STARTED: u64 = NOW - 3_600_000;
 /// When everything happens.
-const NOW: u64 = 1_800_000_000_000;
+pub(super) const NOW: u64 = 1_800_000_000_000;
 
-fn rng(seed: u64) -> ChaCha20Rng {
+pub(super) fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
 }
 
-fn name(text: &str) -> Name {
+pub(super) fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
 /// A super node, the hospital `General` and the main node `node 1`.
-struct Consortium {
-    super_node: SuperNode,
-    public_key: SuperNodePublicKey,
-    hospital: Hospital,
-    main_node: MainNode,
-    certificate: VerifiedCertificate,
-    registry: VerifiedRegistry,
-    replay_cache: MemoryReplayCache,
+pub(super) struct Consortium {
+    pub(super) super_node: SuperNode,
+    pub(super) public_key: SuperNodePublicKey,
+    pub(super) hospital: Hospital,
+    pub(super) main_node: MainNode,
+    pub(super) certificate: VerifiedCertificate,
+    pub(super) registry: VerifiedRegistry,
+    pub(super) replay_cache: MemoryReplayCache,
 }
 
 impl Consortium {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut super_node = SuperNode::generate(&mut rng(1)).unwrap();
         let public_key = super_node.public_key();
         let hospital = register(&mut super_node, "General", 2);
@@ -50,31 +56,31 @@ impl Consortium {
         }
     }
 
-    fn register(&mut self, text: &str, seed: u64) -> Hospital {
+    pub(super) fn register(&mut self, text: &str, seed: u64) -> Hospital {
         let hospital = register(&mut self.super_node, text, seed);
         self.publish();
         hospital
     }
 
-    fn publish(&mut self) {
+    pub(super) fn publish(&mut self) {
         let registry = self.super_node.publish(NOW).unwrap();
         self.registry = registry.verify(&self.public_key, self.registry.sequence()).unwrap();
     }
 
-    fn start(&self, seed: u64) -> (AwaitingReply, AuthRequest) {
+    pub(super) fn start(&self, seed: u64) -> (AwaitingReply, AuthRequest) {
         self.hospital.start(&self.certificate, &self.registry, NOW, &mut rng(seed)).unwrap()
     }
 
-    fn accept(&self, request: &AuthRequest) -> Result<AcceptedRequest, crate::Error> {
+    pub(super) fn accept(&self, request: &AuthRequest) -> Result<AcceptedRequest, crate::Error> {
         self.main_node.accept(request, &self.registry, &self.replay_cache, NOW)
     }
 
     /// Accepts with an empty cache.
-    fn accept_anew(&self, request: &AuthRequest) -> Result<AcceptedRequest, crate::Error> {
+    pub(super) fn accept_anew(&self, request: &AuthRequest) -> Result<AcceptedRequest, crate::Error> {
         self.main_node.accept(request, &self.registry, &replay_cache(), NOW)
     }
 
-    fn handshake(&self, seed: u64) -> (Established, Session) {
+    pub(super) fn handshake(&self, seed: u64) -> (Established, Session) {
         let (awaiting, request) = self.start(seed);
         let (reply, pending) =
             self.accept(&request).unwrap().reply(&disclosure(), &mut rng(seed + 1)).unwrap();
@@ -84,22 +90,39 @@ impl Consortium {
     }
 }
 
-fn register(super_node: &mut SuperNode, text: &str, seed: u64) -> Hospital {
+pub(super) fn register(super_node: &mut SuperNode, text: &str, seed: u64) -> Hospital {
     let request = RegistrationRequest::new(name(text), b"agreement of 2024", &mut rng(seed)).unwrap();
     let key = super_node.register(&request).unwrap();
     Hospital::accept(request, key, &super_node.public_key()).unwrap()
 }
 
-fn certify(super_node: &mut SuperNode, main_node: &MainNode) -> VerifiedCertificate {
+pub(super) fn certify(super_node: &mut SuperNode, main_node: &MainNode) -> VerifiedCertificate {
     let validity = STARTED..=NOW + 86_400_000;
     let certificate = super_node.certify(&main_node.certificate_request(), validity).unwrap();
     certificate.verify(&super_node.public_key()).unwrap()
 }
 
-fn replay_cache() -> MemoryReplayCache {
+pub(super) fn replay_cache() -> MemoryReplayCache {
     MemoryReplayCache::new(ReplayBounds::default(), STARTED).unwrap()
 }
 
-fn disclosure() -> Disclosure {
+pub(super) fn disclosure() -> Disclosure {
     Disclosure::new(b"bafybeigdyrzt", [1; 32], [2; 32]).unwrap()
 }
+
+/// A generator that fails.
+pub(super) struct NoRandomness;
+
+impl RngCore for NoRandomness {
+    fn next_u32(&mut self) -> u32 {
+        0
+    }
+    fn next_u64(&mut self) -> u64 {
+        0
+    }
+    fn fill_bytes(&mut self, _: &mut [u8]) {}
+    fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), rand_core::Error> {
+        Err(rand_core::Error::from(core::num::NonZeroU32::MIN))
+    }
+}
+impl CryptoRng for NoRandomness {}

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::aead;
 use crate::codec::{Object, Reader, Writer};
-use crate::curve::{Curve, G1Affine, PrimeCurveAffine, random_bytes};
+use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, random_bytes};
 use crate::domain::AUTH_NONCE;
 use crate::error::Error;
 use crate::hash;
@@ -18,7 +18,7 @@ use crate::identity::handshake::schedule::{
 };
 use crate::identity::hospital::Hospital;
 use crate::identity::main_node::Node;
-use crate::identity::registration::Identity;
+use crate::identity::registration::{Identifiers, Identity};
 use crate::identity::registry::VerifiedRegistry;
 use crate::identity::session::{Session, Side};
 use crate::secret::{SecretG1, SecretG2, SecretScalar};
@@ -41,8 +41,17 @@ impl Hospital {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(AwaitingReply, AuthRequest), Error> {
         let node = main_node.node_at(now_ms, &self.super_node, registry)?;
-        let (identifiers, tc) = (self.registration.identifiers(), now_ms);
-        let x = self.hedged_nonce(node, tc, rng)?;
+        self.request(node, now_ms, self.hedged_nonce(node, now_ms, rng)?)
+    }
+
+    /// The request of this hospital to this node at this time, with this `x`.
+    pub(super) fn request(
+        &self,
+        node: &Node,
+        tc: u64,
+        x: SecretScalar,
+    ) -> Result<(AwaitingReply, AuthRequest), Error> {
+        let identifiers = self.registration.identifiers();
         // X = [x]P1
         let X = (G1Affine::generator() * *x).to_affine();
         // X' = [x]Q_MN
@@ -51,17 +60,7 @@ impl Hospital {
         // U = S_ID + [x r]Q_ID
         let xr = SecretScalar::new(*x * *r);
         let U = SecretG2::from(self.Q_ID.0 * *xr + *self.S_ID);
-        // W = seal(k_s, X || tc, ID || R || SHA-256(R1) || U)
-        let mut inner = Writer::new();
-        identifiers.name.write_padded(&mut inner);
-        inner.raw(&identifiers.R);
-        inner.raw(&identifiers.record_digest);
-        inner.g2(&U);
-        let k_s = identity_key(&shared, node, &X, tc);
-        let W = aead::seal(k_s, &identity_aad(&X, tc), inner.as_slice());
-        let W = W.try_into().map_err(|_| Error::InvalidField)?;
-
-        let request = AuthRequest { X, tc, W };
+        let request = seal_request(&identifiers, &U, node, X, &shared, tc)?;
         let awaiting = AwaitingReply {
             node: node.clone(),
             Q_ID: self.Q_ID,
@@ -79,7 +78,7 @@ impl Hospital {
     /// Hedged, because `x` is as sensitive as `S_ID = U - [x r]Q_ID`: under a generator that repeats itself, `x`
     /// still repeats only where `r` does. That is why everything that enters `r` and may change from one request
     /// to the next enters here, the name included.
-    fn hedged_nonce(
+    pub(super) fn hedged_nonce(
         &self,
         node: &Node,
         tc: u64,
@@ -95,6 +94,25 @@ impl Hospital {
     }
 }
 
+pub(super) fn seal_request(
+    hospital: &Identifiers,
+    U: &G2Affine,
+    node: &Node,
+    X: G1Affine,
+    shared: &SecretG1,
+    tc: u64,
+) -> Result<AuthRequest, Error> {
+    // W = seal(k_s, X || tc, ID || R || SHA-256(R1) || U)
+    let mut inner = Writer::new();
+    hospital.name.write_padded(&mut inner);
+    inner.raw(&hospital.R);
+    inner.raw(&hospital.record_digest);
+    inner.g2(U);
+    let k_s = identity_key(shared, node, &X, tc);
+    let W = aead::seal(k_s, &identity_aad(&X, tc), inner.as_slice());
+    Ok(AuthRequest { X, tc, W: W.try_into().map_err(|_| Error::InvalidField)? })
+}
+
 /// A hospital between its request and the main node's reply. [`finish`](Self::finish) consumes it.
 #[derive(Debug)]
 pub struct AwaitingReply {
@@ -102,8 +120,8 @@ pub struct AwaitingReply {
     Q_ID: Identity,
     S_ID: SecretG2,
     R: [u8; 16],
-    x: SecretScalar,
-    shared: SecretG1,
+    pub(super) x: SecretScalar,
+    pub(super) shared: SecretG1,
     request: Vec<u8>,
 }
 
@@ -127,10 +145,10 @@ impl AwaitingReply {
         self.establish(reply).map_err(|_| Error::AuthenticationFailed)
     }
 
-    pub(in crate::identity) fn establish(&self, reply: &AuthReply) -> Result<Established, Error> {
+    pub(super) fn establish(&self, reply: &AuthReply) -> Result<Established, Error> {
         let AuthReply { T, AK, M } = reply;
         // V = [x]T
-        let V = SecretG1::from(T * &*self.x);
+        let V = SecretG1::from(T * *self.x);
         let secrets = SharedSecrets::new(&self.shared, &V);
         let th = transcript_hash(&self.request, T, M, &self.node);
         let keys = secrets.keys(&th);

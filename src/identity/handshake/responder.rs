@@ -55,7 +55,7 @@ impl MainNode {
         replay_cache.look(&ephemeral, *tc)?;
 
         // X' = [s_MN]X
-        let shared = SecretG1::from(X * &*self.s_MN);
+        let shared = SecretG1::from(X * *self.s_MN);
         let k_s = identity_key(&shared, &self.node, X, *tc);
         let inner = aead::open(&k_s, &identity_aad(X, *tc), W).map_err(|_| Error::AuthenticationFailed)?;
         let (hospital, U) = read_inner(&inner).map_err(|_| Error::AuthenticationFailed)?;
@@ -72,7 +72,7 @@ impl MainNode {
         let r = authenticator_scalar(&hospital, &Q_ID, &self.node, X, &shared, *tc);
         // e(P1, U) = e(P_SN + [r]X, Q_ID)
         let left = -G1Affine::generator();
-        let right = (G1Projective::from(self.node.super_node.0) + X * &*r).to_affine();
+        let right = (G1Projective::from(self.node.super_node.0) + X * *r).to_affine();
         if !pairing_product(&[(left, U), (right, Q_ID.0)]).is_ok_and(|product| product.is_one()) {
             return Err(Error::AuthenticationFailed);
         }
@@ -99,7 +99,7 @@ impl MainNode {
 }
 
 /// `ID || R || SHA-256(R1) || U`; `U` is decoded later.
-fn read_inner(inner: &[u8]) -> Result<(Identifiers, [u8; G2_BYTES]), Error> {
+pub(super) fn read_inner(inner: &[u8]) -> Result<(Identifiers, [u8; G2_BYTES]), Error> {
     let mut r = Reader::new(inner);
     let name = Name::read_padded(&mut r)?;
     let hospital = Identifiers { name, R: r.array()?, record_digest: r.array()? };
@@ -112,13 +112,13 @@ fn read_inner(inner: &[u8]) -> Result<(Identifiers, [u8; G2_BYTES]), Error> {
 /// to disclose. Drop it to refuse.
 #[derive(Debug)]
 pub struct AcceptedRequest {
-    node: Node,
-    hedge: SecretKey,
-    hospital: Identifiers,
-    Q_ID: Identity,
-    X: G1Affine,
-    shared: SecretG1,
-    request: Vec<u8>,
+    pub(super) node: Node,
+    pub(super) hedge: SecretKey,
+    pub(super) hospital: Identifiers,
+    pub(super) Q_ID: Identity,
+    pub(super) X: G1Affine,
+    pub(super) shared: SecretG1,
+    pub(super) request: Vec<u8>,
 }
 
 impl AcceptedRequest {

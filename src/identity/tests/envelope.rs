@@ -1,0 +1,60 @@
+//! Envelopes to an identity.
+
+use super::*;
+use crate::Error;
+use crate::limits::{Limit, MESSAGE_BYTES};
+
+#[test]
+fn the_hospital_opens_what_is_sealed_to_it_and_nobody_else_does() {
+    let mut c = Consortium::new();
+    let clinic = c.register("Clinic", 10);
+    let contents = disclosure().to_bytes();
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"entry", &contents, &mut rng(1)).unwrap();
+    let envelope = IdentityEnvelope::from_bytes(&envelope.to_bytes()).unwrap();
+    assert_eq!(envelope.to_bytes().len(), contents.len() + 88);
+    assert_eq!(clinic.open(&envelope, b"entry").unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(c.hospital.open(&envelope, b"other").unwrap_err(), Error::DecryptionFailed);
+    let opened = c.hospital.open(&envelope, b"entry").unwrap();
+    assert_eq!(Disclosure::from_bytes(&opened).unwrap(), disclosure());
+}
+
+#[test]
+fn the_same_name_registered_again_does_not_open_old_envelopes() {
+    let mut c = Consortium::new();
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"", b"old", &mut rng(1)).unwrap();
+    c.super_node.revoke_hospital(&name("General")).unwrap();
+    let again = c.register("General", 10);
+    assert_eq!(again.open(&envelope, b"").unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(*c.hospital.open(&envelope, b"").unwrap(), b"old");
+}
+
+#[test]
+fn another_super_nodes_envelope_does_not_open() {
+    let c = Consortium::new();
+    let stranger = SuperNode::generate(&mut rng(9)).unwrap().public_key();
+    let envelope = stranger.seal_to(c.hospital.identity(), b"", b"x", &mut rng(1)).unwrap();
+    assert_eq!(c.hospital.open(&envelope, b"").unwrap_err(), Error::DecryptionFailed);
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"", b"x", &mut rng(1)).unwrap();
+    assert_eq!(*c.hospital.open(&envelope, b"").unwrap(), b"x");
+}
+
+#[test]
+fn nothing_opens_after_any_bit_flips() {
+    let c = Consortium::new();
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"", b"x", &mut rng(1)).unwrap();
+    let bytes = envelope.to_bytes();
+    for i in 0..bytes.len() * 8 {
+        let mut damaged = bytes.clone();
+        damaged[i / 8] ^= 1 << (i % 8);
+        let opened = IdentityEnvelope::from_bytes(&damaged).and_then(|e| c.hospital.open(&e, b""));
+        assert!(opened.is_err(), "bit {i}");
+    }
+    assert_eq!(*c.hospital.open(&envelope, b"").unwrap(), b"x");
+}
+
+#[test]
+fn an_envelope_has_a_limit() {
+    let c = Consortium::new();
+    let refused = c.public_key.seal_to(c.hospital.identity(), b"", &vec![0; MESSAGE_BYTES + 1], &mut rng(1));
+    assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::MessageLength));
+}

@@ -1,0 +1,156 @@
+//! Registration, revocation, and the registry.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::Error;
+use crate::limits::Limit;
+
+#[test]
+fn a_hospital_accepts_its_own_key_only() {
+    let mut super_node = SuperNode::generate(&mut rng(1)).unwrap();
+    let mut stranger = SuperNode::generate(&mut rng(2)).unwrap();
+    let public_key = super_node.public_key();
+    let mine = RegistrationRequest::new(name("mine"), b"", &mut rng(3)).unwrap();
+    let other = RegistrationRequest::new(name("other"), b"", &mut rng(4)).unwrap();
+    let refuses = |key| Hospital::accept(mine.clone(), key, &public_key).unwrap_err() == Error::InvalidKey;
+    assert!(refuses(super_node.register(&other).unwrap()));
+    assert!(refuses(stranger.register(&mine).unwrap()));
+    let key = super_node.register(&mine).unwrap();
+    assert_eq!(Hospital::accept(mine, key, &public_key).unwrap().name(), &name("mine"));
+}
+
+#[test]
+fn a_name_is_registered_once_and_after_revocation_with_a_fresh_request_only() {
+    let mut super_node = SuperNode::generate(&mut rng(1)).unwrap();
+    let first = RegistrationRequest::new(name("General"), b"", &mut rng(2)).unwrap();
+    let second = RegistrationRequest::new(name("General"), b"", &mut rng(3)).unwrap();
+    assert_eq!(super_node.revoke_hospital(&name("General")).unwrap_err(), Error::UnknownName);
+    super_node.register(&first).unwrap();
+    assert_eq!(super_node.register(&first).unwrap_err(), Error::NameTaken);
+    assert_eq!(super_node.register(&second).unwrap_err(), Error::NameTaken);
+    super_node.revoke_hospital(&name("General")).unwrap();
+    assert_eq!(super_node.revoke_hospital(&name("General")).unwrap_err(), Error::HospitalRevoked);
+    assert_eq!(super_node.register(&first).unwrap_err(), Error::HospitalRevoked);
+    super_node.register(&second).unwrap();
+    super_node.revoke_hospital(&name("General")).unwrap();
+    assert_eq!(super_node.register(&first).unwrap_err(), Error::HospitalRevoked);
+    assert_eq!(super_node.register(&second).unwrap_err(), Error::HospitalRevoked);
+}
+
+#[test]
+fn the_registry_shows_who_stands_and_who_does_not() {
+    let mut c = Consortium::new();
+    let clinic = c.register("Clinic", 10);
+    assert_eq!(c.registry.identity(&name("Clinic")).unwrap(), clinic.identity());
+    assert_eq!(c.registry.identity(&name("Nobody")).unwrap_err(), Error::UnknownName);
+    assert_eq!(c.registry.hospitals().collect::<Vec<_>>(), [&name("Clinic"), &name("General")]);
+    c.super_node.revoke_hospital(&name("Clinic")).unwrap();
+    assert!(c.registry.identity(&name("Clinic")).is_ok());
+    c.publish();
+    assert_eq!(c.registry.identity(&name("Clinic")).unwrap_err(), Error::HospitalRevoked);
+    assert_eq!(c.registry.hospitals().collect::<Vec<_>>(), [&name("General")]);
+    let again = c.register("Clinic", 11);
+    assert_eq!(c.registry.identity(&name("Clinic")).unwrap(), again.identity());
+    assert_ne!(again.identity(), clinic.identity());
+}
+
+#[test]
+fn a_registry_cannot_be_forged_changed_or_rolled_back() {
+    let mut c = Consortium::new();
+    let old = c.super_node.publish(NOW).unwrap();
+    let new = c.super_node.publish(NOW + 1).unwrap();
+    let seen = new.verify(&c.public_key, 0).unwrap();
+    assert_eq!(seen.time_ms(), NOW + 1);
+    assert_eq!(seen.sequence(), old.verify(&c.public_key, 0).unwrap().sequence() + 1);
+    assert_eq!(old.verify(&c.public_key, seen.sequence()).unwrap_err(), Error::RegistryRollback);
+
+    let mut stranger = SuperNode::generate(&mut rng(9)).unwrap();
+    let forged = stranger.publish(NOW).unwrap();
+    assert_eq!(forged.verify(&c.public_key, 0).unwrap_err(), Error::InvalidSignature);
+    let bytes = new.to_bytes();
+    for i in 0..bytes.len() {
+        let mut damaged = bytes.clone();
+        damaged[i] ^= 1 << (i % 8);
+        let verified = Registry::from_bytes(&damaged).and_then(|changed| changed.verify(&c.public_key, 0));
+        assert!(verified.is_err(), "byte {i}");
+    }
+    assert!(Registry::from_bytes(&bytes).unwrap().verify(&c.public_key, seen.sequence()).is_ok());
+}
+
+#[test]
+fn a_signature_of_the_super_node_serves_one_purpose() {
+    // An identity key, a certificate's and a registry's signature, and a proof of possession over the same bytes
+    // would be interchangeable without their tags.
+    use crate::domain::{CERTIFICATE, IDENTITY, POSSESSION, REGISTRY};
+    let c = Consortium::new();
+    let points =
+        [IDENTITY, CERTIFICATE, POSSESSION, REGISTRY].map(|tag| crate::hash::hash_to_g2(tag, b"bytes"));
+    for (i, signed) in points.iter().enumerate() {
+        let signature = signature::sign(c.super_node.secret(), signed);
+        for (j, point) in points.iter().enumerate() {
+            assert_eq!(signature::verifies(&c.public_key.0, point, &signature), i == j);
+        }
+    }
+}
+
+#[test]
+fn a_super_node_goes_on_where_it_was_saved() {
+    let mut c = Consortium::new();
+    c.register("Clinic", 10);
+    c.super_node.revoke_hospital(&name("Clinic")).unwrap();
+    c.super_node.revoke_certificate(c.certificate.serial()).unwrap();
+    let mut restored = SuperNode::from_bytes(&c.super_node.to_bytes()).unwrap();
+    let (before, after) = (c.super_node.publish(NOW).unwrap(), restored.publish(NOW).unwrap());
+    assert_eq!(before, after);
+    let next = restored.certify(&c.main_node.certificate_request(), 0..=1).unwrap();
+    assert_eq!(next.serial(), c.certificate.serial() + 1);
+}
+
+#[test]
+fn without_randomness_nothing_is_made() {
+    let c = Consortium::new();
+    let none = &mut NoRandomness;
+    assert_eq!(SuperNode::generate(none).unwrap_err(), Error::RandomnessUnavailable);
+    assert_eq!(RegistrationRequest::new(name("n"), b"", none).unwrap_err(), Error::RandomnessUnavailable);
+    assert_eq!(MainNode::generate(name("n"), &c.public_key, none).unwrap_err(), Error::RandomnessUnavailable);
+    let start = c.hospital.start(&c.certificate, &c.registry, NOW, none).map(|_| ());
+    assert_eq!(start, Err(Error::RandomnessUnavailable));
+    let (_, request) = c.start(1);
+    let reply = c.accept(&request).unwrap().reply(&disclosure(), none).map(|_| ());
+    assert_eq!(reply, Err(Error::RandomnessUnavailable));
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"", b"", none);
+    assert_eq!(envelope.unwrap_err(), Error::RandomnessUnavailable);
+}
+
+#[test]
+fn names_have_one_form() {
+    for refused in ["", " a", "a ", "a\n", "a\u{0}b", "e\u{301}"] {
+        assert_eq!(Name::new(refused).unwrap_err(), Error::InvalidText, "{refused:?}");
+    }
+    assert_eq!(Name::new(&"x".repeat(256)).unwrap_err(), Error::LimitExceeded(Limit::NameLength));
+    assert!(Name::new(&"x".repeat(255)).is_ok());
+    assert_eq!("é 1".parse::<Name>().unwrap().to_string(), "é 1");
+}
+
+#[test]
+fn a_registration_record_has_a_limit() {
+    let request = |length| RegistrationRequest::new(name("n"), &vec![0; length], &mut rng(1));
+    assert_eq!(request(1025).unwrap_err(), Error::LimitExceeded(Limit::RegistrationRecord));
+    assert_eq!(request(1024).unwrap().record().len(), 1024);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn two_registrations_have_one_identity_only_if_they_are_one(
+        a in ("[a-c]{1,3}", any::<[u8; 16]>(), proptest::collection::vec(0..2u8, 0..3)),
+        b in ("[a-c]{1,3}", any::<[u8; 16]>(), proptest::collection::vec(0..2u8, 0..3)),
+        same_R in any::<bool>(),
+    ) {
+        let R = if same_R { a.1 } else { b.1 };
+        let identity = |text: &str, R, record: &[u8]| RegistrationRequest::with(name(text), R, record).identity();
+        let one = (&a.0, a.1, &a.2) == (&b.0, R, &b.2);
+        prop_assert_eq!(identity(&a.0, a.1, &a.2) == identity(&b.0, R, &b.2), one);
+    }
+}

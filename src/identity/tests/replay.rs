@@ -1,0 +1,205 @@
+//! The replay cache: it accepts once, forgets nothing too early, and cannot be crowded out by one hospital.
+
+use super::*;
+use crate::Error;
+use crate::limits::{Limit, REPLAY_CACHE_REQUESTS};
+
+const WINDOW: u64 = 100;
+const BOUNDS: ReplayBounds = ReplayBounds { window_ms: WINDOW, capacity: 4, quota: 2 };
+
+/// A cache that started long ago.
+fn cache() -> MemoryReplayCache {
+    MemoryReplayCache::new(BOUNDS, 0).unwrap()
+}
+
+/// Remembers request `id` of this hospital, made and received at this time.
+fn remember(cache: &MemoryReplayCache, hospital: &str, id: u8, time_ms: u64) -> Result<(), Error> {
+    remember_at(cache, hospital, id, time_ms, time_ms)
+}
+
+fn remember_at(
+    cache: &MemoryReplayCache,
+    hospital: &str,
+    id: u8,
+    time_ms: u64,
+    now_ms: u64,
+) -> Result<(), Error> {
+    let request = SeenRequest { ephemeral: &[id; 48], time_ms, hospital: &name(hospital) };
+    let look = cache.look(request.ephemeral, time_ms);
+    let remembered = cache.remember(&request, now_ms);
+    assert!(look.is_ok() || remembered.is_err(), "a look refuses nothing that would be remembered");
+    remembered
+}
+
+#[test]
+fn of_two_concurrent_copies_of_one_request_one_is_accepted() {
+    let c = Consortium::new();
+    for seed in 0..4 {
+        let (_, request) = c.start(seed);
+        let barrier = std::sync::Barrier::new(8);
+        let outcomes: Vec<_> = std::thread::scope(|scope| {
+            let accept = || {
+                barrier.wait();
+                c.accept(&request).map(|_| ())
+            };
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(accept)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+        assert_eq!(outcomes.iter().filter(|outcome| **outcome == Err(Error::RequestReplayed)).count(), 7);
+    }
+}
+
+#[test]
+fn a_clock_set_back_lets_nothing_in_that_was_forgotten() {
+    let mut c = Consortium::new();
+    c.replay_cache = replay_cache();
+    let (_, request) = c.start(1);
+    c.accept(&request).unwrap();
+    // Later, another request makes the cache forget the first.
+    let later = NOW + 2 * DEFAULT_WINDOW_MS;
+    let (_, second) = c.hospital.start(&c.certificate, &c.registry, later, &mut rng(2)).unwrap();
+    c.main_node.accept(&second, &c.registry, &c.replay_cache, later).unwrap();
+    assert_eq!(c.replay_cache.len(), 1);
+    // The clock is set back: by it, the first request is fresh.
+    assert_eq!(c.accept(&request).unwrap_err(), Error::RequestOutsideWindow);
+    // What is later than all that was forgotten is still welcome.
+    let (_, third) = c.hospital.start(&c.certificate, &c.registry, NOW + 1, &mut rng(3)).unwrap();
+    assert!(c.accept(&third).is_ok());
+}
+
+#[test]
+fn a_clock_set_back_raises_the_floor_to_the_latest_forgotten() {
+    let cache = cache();
+    remember(&cache, "a", 1, 1000).unwrap();
+    remember(&cache, "a", 2, 1050).unwrap();
+    remember_at(&cache, "b", 3, 1100, 1151).unwrap();
+    assert_eq!(cache.len(), 1);
+    for (id, time) in [(1, 1000), (2, 1050), (4, 1050), (4, 101)] {
+        assert_eq!(remember(&cache, "a", id, time), Err(Error::RequestOutsideWindow));
+    }
+    assert_eq!(remember(&cache, "a", 4, 1051), Ok(()));
+}
+
+#[test]
+fn a_fresh_start_refuses_what_may_have_been_accepted_before() {
+    let c = Consortium::new();
+    let (_, request) = c.start(1);
+    c.accept(&request).unwrap();
+    let restarted = MemoryReplayCache::new(ReplayBounds::default(), NOW).unwrap();
+    let accept =
+        |request: &AuthRequest, now| c.main_node.accept(request, &c.registry, &restarted, now).map(|_| ());
+    assert_eq!(accept(&request, NOW), Err(Error::RequestOutsideWindow));
+    // Another instance's clock may have been ahead by the window.
+    let start = |now| c.hospital.start(&c.certificate, &c.registry, now, &mut rng(2)).unwrap().1;
+    let end = NOW + DEFAULT_WINDOW_MS;
+    assert_eq!(accept(&start(end), end), Err(Error::RequestOutsideWindow));
+    assert_eq!(accept(&start(end + 1), end + 1), Ok(()));
+}
+
+#[test]
+fn a_restored_cache_goes_on_where_it_was_saved() {
+    let c = Consortium::new();
+    let (_, request) = c.start(1);
+    c.accept(&request).unwrap();
+    let state = c.replay_cache.save();
+    let restored = MemoryReplayCache::restore(&state).unwrap();
+    let accept = |request| c.main_node.accept(request, &c.registry, &restored, NOW).map(|_| ());
+    assert_eq!(accept(&request), Err(Error::RequestReplayed));
+    let (_, another) = c.hospital.start(&c.certificate, &c.registry, NOW, &mut rng(2)).unwrap();
+    assert_eq!(accept(&another), Ok(()));
+    assert_eq!(restored.len(), 2);
+
+    let cache = cache();
+    remember(&cache, "a", 1, 1000).unwrap();
+    remember(&cache, "a", 2, 1101).unwrap();
+    let restored = MemoryReplayCache::restore(&cache.save()).unwrap();
+    assert_eq!(remember(&restored, "a", 1, 1000), Err(Error::RequestOutsideWindow));
+    assert_eq!(remember(&restored, "a", 2, 1101), Err(Error::RequestReplayed));
+    remember(&restored, "a", 3, 1101).unwrap();
+    assert_eq!(remember(&restored, "a", 4, 1101), Err(Error::ReplayQuotaExceeded));
+}
+
+#[test]
+fn one_hospital_cannot_shut_out_the_others() {
+    let cache = cache();
+    remember(&cache, "a", 1, 1000).unwrap();
+    remember(&cache, "a", 2, 1000).unwrap();
+    assert_eq!(remember(&cache, "a", 3, 1000), Err(Error::ReplayQuotaExceeded));
+    assert_eq!(remember(&cache, "b", 4, 1000), Ok(()));
+    // Its share comes back with time.
+    assert_eq!(remember(&cache, "a", 5, 1101), Ok(()));
+}
+
+#[test]
+fn a_full_cache_refuses_rather_than_forgets() {
+    let cache = cache();
+    for (id, hospital) in [(1, "a"), (2, "a"), (3, "b"), (4, "b")] {
+        remember(&cache, hospital, id, 1000).unwrap();
+    }
+    assert_eq!(remember(&cache, "c", 5, 1000), Err(Error::ReplayCacheFull));
+    for (id, hospital) in [(1, "a"), (2, "a"), (3, "b"), (4, "b")] {
+        assert_eq!(remember(&cache, hospital, id, 1000), Err(Error::RequestReplayed));
+    }
+    assert_eq!(remember(&cache, "c", 5, 1101), Ok(()));
+    assert_eq!(cache.len(), 1);
+}
+
+#[test]
+fn a_request_is_kept_to_the_last_millisecond_of_its_window() {
+    let cache = cache();
+    remember(&cache, "a", 1, 1000).unwrap();
+    remember(&cache, "b", 2, 1100).unwrap();
+    assert_eq!(remember_at(&cache, "a", 1, 1000, 1100), Err(Error::RequestReplayed));
+    // A request from the future is kept until its own time has passed.
+    remember_at(&cache, "b", 3, 1250, 1150).unwrap();
+    assert_eq!(remember_at(&cache, "b", 3, 1250, 1350), Err(Error::RequestReplayed));
+    assert_eq!(remember_at(&cache, "b", 3, 1250, 1351), Err(Error::RequestOutsideWindow));
+}
+
+#[test]
+fn only_an_authenticated_request_takes_up_room() {
+    let mut c = Consortium::new();
+    let other = MainNode::generate(name("node 2"), &c.public_key, &mut rng(9)).unwrap();
+    c.start(1);
+    let (_, request) = c.start(1);
+    assert!(other.accept(&request, &c.registry, &c.replay_cache, NOW).is_err());
+    c.super_node.revoke_hospital(c.hospital.name()).unwrap();
+    c.publish();
+    assert!(c.accept(&request).is_err());
+    assert!(c.replay_cache.is_empty());
+}
+
+#[test]
+fn a_cache_of_ones_own_need_not_look() {
+    /// A shared store in miniature: it implements what it must and no more.
+    struct Store(std::sync::Mutex<std::collections::BTreeSet<[u8; 48]>>);
+    impl ReplayCache for Store {
+        fn window_ms(&self) -> u64 {
+            WINDOW
+        }
+        fn remember(&self, request: &SeenRequest<'_>, _: u64) -> Result<(), Error> {
+            let new = self.0.lock().unwrap().insert(*request.ephemeral);
+            if new { Ok(()) } else { Err(Error::RequestReplayed) }
+        }
+    }
+    let (c, store) = (Consortium::new(), Store(Default::default()));
+    let store: &dyn ReplayCache = &store;
+    let (_, request) = c.start(1);
+    let accept = |now| c.main_node.accept(&request, &c.registry, store, now).map(|_| ());
+    assert_eq!(accept(NOW + WINDOW + 1), Err(Error::RequestOutsideWindow));
+    assert_eq!(accept(NOW), Ok(()));
+    assert_eq!(accept(NOW), Err(Error::RequestReplayed));
+}
+
+#[test]
+fn bounds_are_checked() {
+    let new = |capacity, quota| {
+        MemoryReplayCache::new(ReplayBounds { window_ms: 1, capacity, quota }, 0).map(|cache| cache.len())
+    };
+    assert_eq!(new(1, 0), Err(Error::InvalidField));
+    assert_eq!(new(1, 2), Err(Error::InvalidField));
+    let most = REPLAY_CACHE_REQUESTS as u32;
+    assert_eq!(new(most + 1, 1), Err(Error::LimitExceeded(Limit::ReplayCacheRequests)));
+    assert_eq!(new(most, most), Ok(0));
+}

@@ -1,0 +1,138 @@
+//! Sessions: in order, once, whole, and in one direction.
+
+use super::*;
+use crate::Error;
+use crate::limits::{Limit, MESSAGE_BYTES};
+
+fn sessions() -> (Session, Session) {
+    let (hospital, main_node) = Consortium::new().handshake(10);
+    (hospital.session, main_node)
+}
+
+#[test]
+fn messages_arrive_in_order_in_both_directions() {
+    let (mut a, mut b) = sessions();
+    for n in 0..3u8 {
+        let message = a.seal(b"aad", &[n; 5]).unwrap();
+        assert_eq!((message.number(), message.is_final()), (n.into(), false));
+        let message = SessionMessage::from_bytes(&message.to_bytes()).unwrap();
+        assert_eq!(message.to_bytes().len(), 5 + 49);
+        assert_eq!(*b.open(b"aad", &message).unwrap(), [n; 5]);
+        let message = b.seal(b"", &[]).unwrap();
+        assert_eq!(*a.open(b"", &message).unwrap(), []);
+    }
+}
+
+#[test]
+fn replayed_reordered_and_dropped_messages_are_refused() {
+    let (mut a, mut b) = sessions();
+    let messages: Vec<_> = (0..3u8).map(|n| a.seal(b"", &[n]).unwrap()).collect();
+    for wrong in [1, 2] {
+        assert_eq!(b.open(b"", &messages[wrong]).unwrap_err(), Error::DecryptionFailed);
+    }
+    b.open(b"", &messages[0]).unwrap();
+    for wrong in [0, 2] {
+        assert_eq!(b.open(b"", &messages[wrong]).unwrap_err(), Error::DecryptionFailed);
+    }
+    assert_eq!(*b.open(b"", &messages[1]).unwrap(), [1]);
+    assert_eq!(*b.open(b"", &messages[2]).unwrap(), [2]);
+}
+
+#[test]
+fn a_renumbered_message_is_refused() {
+    let (mut a, mut b) = sessions();
+    let first = a.seal(b"", b"first").unwrap();
+    let second = a.seal(b"", b"second").unwrap();
+    let mut renumbered = second.to_bytes();
+    renumbered[11] = 0;
+    let renumbered = SessionMessage::from_bytes(&renumbered).unwrap();
+    assert_eq!(renumbered.number(), 0);
+    assert_eq!(b.open(b"", &renumbered).unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(*b.open(b"", &first).unwrap(), b"first");
+}
+
+#[test]
+fn a_reflected_message_is_refused() {
+    let (mut a, mut b) = sessions();
+    let message = a.seal(b"", b"mine").unwrap();
+    assert_eq!(a.open(b"", &message).unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(*b.open(b"", &message).unwrap(), b"mine");
+}
+
+#[test]
+fn a_message_of_another_session_is_refused() {
+    let (mut a, mut b) = sessions();
+    let (hospital, _) = Consortium::new().handshake(20);
+    let mut other = hospital.session;
+    assert_eq!(b.open(b"", &other.seal(b"", b"x").unwrap()).unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(*b.open(b"", &a.seal(b"", b"x").unwrap()).unwrap(), b"x");
+}
+
+#[test]
+fn nothing_opens_after_any_bit_flips_or_under_another_aad() {
+    let (mut a, mut b) = sessions();
+    let message = a.seal(b"aad", b"plaintext").unwrap();
+    let bytes = message.to_bytes();
+    for i in 0..bytes.len() * 8 {
+        let mut damaged = bytes.clone();
+        damaged[i / 8] ^= 1 << (i % 8);
+        let opened = SessionMessage::from_bytes(&damaged).and_then(|m| b.open(b"aad", &m));
+        assert!(opened.is_err(), "bit {i}");
+    }
+    for aad in [b"".as_slice(), b"aa", b"aae", b"aada"] {
+        assert_eq!(b.open(aad, &message).unwrap_err(), Error::DecryptionFailed);
+    }
+    assert_eq!(*b.open(b"aad", &message).unwrap(), b"plaintext");
+}
+
+#[test]
+fn a_cut_off_stream_does_not_look_complete() {
+    let (mut a, mut b) = sessions();
+    let (first, last) = (a.seal(b"", b"1").unwrap(), a.seal_final(b"", b"2").unwrap());
+    assert!(last.is_final());
+    assert_eq!(a.seal(b"", b"3").unwrap_err(), Error::SessionClosed);
+    assert_eq!(a.seal_final(b"", b"3").unwrap_err(), Error::SessionClosed);
+    b.open(b"", &first).unwrap();
+    assert!(!b.is_closed_by_peer());
+    // The flag can be neither set nor cleared on the way.
+    for message in [&first, &last] {
+        let mut changed = message.to_bytes();
+        changed[12] ^= 1;
+        let changed = SessionMessage::from_bytes(&changed).unwrap();
+        assert_eq!(b.open(b"", &changed).unwrap_err(), Error::DecryptionFailed);
+    }
+    b.open(b"", &last).unwrap();
+    assert!(b.is_closed_by_peer());
+    assert_eq!(b.open(b"", &last).unwrap_err(), Error::SessionClosed);
+    // The other direction is still open.
+    let back = b.seal(b"", b"4").unwrap();
+    assert_eq!(*a.open(b"", &back).unwrap(), b"4");
+}
+
+#[test]
+fn counters_do_not_wrap() {
+    let (mut a, mut b) = sessions();
+    a.skip_to(u64::MAX - 1);
+    b.skip_to(u64::MAX - 1);
+    let last = a.seal(b"", b"last").unwrap();
+    assert_eq!(a.seal(b"", b"more").unwrap_err(), Error::SessionClosed);
+    assert_eq!(*b.open(b"", &last).unwrap(), b"last");
+    assert_eq!(b.open(b"", &last).unwrap_err(), Error::SessionClosed);
+}
+
+#[test]
+fn exports_differ_by_label_and_agree_between_the_sides() {
+    let (a, b) = sessions();
+    assert_eq!(a.export(b"one"), b.export(b"one"));
+    assert_ne!(a.export(b"one"), a.export(b"two"));
+    assert_ne!(a.export(b""), a.export(b"one"));
+    assert_ne!(a.export(b"")[..], a.id()[..]);
+}
+
+#[test]
+fn a_message_has_a_limit_and_a_refusal_uses_up_no_number() {
+    let (mut a, _) = sessions();
+    let refused = a.seal(b"", &vec![0; MESSAGE_BYTES + 1]);
+    assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::MessageLength));
+    assert_eq!(a.seal(b"", b"").unwrap().number(), 0);
+}
