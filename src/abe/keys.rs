@@ -268,8 +268,10 @@ impl Object for DecryptionKey {
         let (K0, K1) = (point(r)?, point(r)?);
         let K =
             attributes.expanded().into_iter().map(|a| Ok((a, point(r)?))).collect::<Result<_, Error>>()?;
-        let N = attributes
-            .single_texts()
+        // In the order of the labels' text, which is not that of the attributes' canonical bytes.
+        let mut texts = attributes.single_texts();
+        texts.sort_unstable();
+        let N = texts
             .iter()
             .map(|(l, v)| Ok(((*l).into(), ((*v).into(), point(r)?))))
             .collect::<Result<_, Error>>()?;
