@@ -44,7 +44,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     let authority = Authority::setup(rng).unwrap();
     let mut issue = |text| authority.issue(&Attributes::parse(text).unwrap(), rng).unwrap();
     let clinic = issue("kind=hospital, accredited");
-    let doctor = issue("role=doctor, clearance=3, valid_until=2027-06-30");
+    let doctor = issue("role=doctor, department=cardiology, clearance=3, valid_until=2027-06-30");
     let researcher = issue("role=researcher, study=t2d");
     let visitor = issue("role=visitor");
     let mut super_node = SuperNode::generate(rng).unwrap();
@@ -212,7 +212,13 @@ fn keys_survive_their_bytes_and_another_authoritys_are_refused() {
     let mut mixed = authority.issue(WORLD.visitor.attributes(), &mut rng(3)).unwrap();
     mixed.search = keys.search;
     assert_eq!(mixed.verify(&parameters), Err(Error::InvalidKey));
-    WORLD.visitor.verify(&parameters).unwrap();
+    for keys in [&WORLD.clinic, &WORLD.doctor, &WORLD.researcher, &WORLD.visitor] {
+        keys.decryption.verify(&parameters.abe).unwrap();
+        keys.signing.verify(&parameters.abs).unwrap();
+        keys.search.verify(&parameters.search).unwrap();
+        // Also the keys that were received as bytes.
+        MemberKeys::from_bytes(&keys.to_bytes()).unwrap().verify(&parameters).unwrap();
+    }
 }
 
 #[test]

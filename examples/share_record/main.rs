@@ -21,7 +21,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use clap::Parser;
 use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, Disclosure, Hospital, MainNode, MemoryReplayCache, Name,
-    RegistrationRequest, Registry, ReplayBounds, SessionMessage, SuperNode,
+    RegistrationRequest, ReplayBounds, SessionMessage, SuperNode,
 };
 use medseal::ledger::{Demands, Ledger, LedgerId, MemoryLedger};
 use medseal::policy::{Attributes, Date, Policy};
@@ -304,7 +304,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     )?;
 
     // --- 4 search ---
-    let mut trapdoors_of = |keys: &MemberKeys, rng: &mut OsRng| {
+    let trapdoors_of = |keys: &MemberKeys, rng: &mut OsRng| {
         let trapdoors =
             wanted.iter().map(|keyword| keys.search.trapdoor(keyword, rng)).collect::<Result<Vec<_>, _>>();
         trapdoors.at("making trapdoors")
