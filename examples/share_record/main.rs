@@ -119,7 +119,10 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             "the doctor ({doctor_is}) does not satisfy the policy ({access}); see --attributes"
         )));
     }
-    let visitor_is = Attributes::parse("role=visitor").at("the visitor's attributes")?;
+    // Somebody who may not: policies without negation do not admit everybody.
+    let visitor_is = ["role=visitor", "visitor", "somebody-else"].into_iter().map(Attributes::parse);
+    let visitor_is = visitor_is.flatten().find(|attributes| !access.is_satisfied_by(attributes));
+    let visitor_is = visitor_is.ok_or_else(|| Failure::new("--policy admits every visitor"))?;
     let parse_keywords = |words: &[String], option: &'static str| {
         words
             .iter()
