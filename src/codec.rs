@@ -88,7 +88,7 @@ kinds! {
     SearchKey = 0x32,
     /// search: the members' keyword key
     KeywordKey = 0x33,
-    /// search: the index of one keyword
+    /// search: the index of a record's keywords
     SearchIndex = 0x34,
     /// search: a trapdoor
     Trapdoor = 0x35,

@@ -93,8 +93,6 @@ mod query;
 mod trapdoor;
 
 #[cfg(test)]
-mod attacks;
-#[cfg(test)]
 mod tests;
 
 pub use hint::Hints;

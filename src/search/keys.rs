@@ -157,13 +157,12 @@ impl Part {
         }
     }
 
-    /// `sum` of the weighted `X0`, `X1`; of the `X_a`; and of `U0`, `U1`, `H(a)`.
-    fn weighted(&self, w: &[Scalar]) -> [G1Projective; 3] {
+    /// The weighted sums of `X0` and `X1`, and of the `X_a`.
+    fn weighted(&self, w: &[Scalar]) -> [G1Projective; 2] {
         let (w_slot, w_attributes) = w.split_at_checked(2).unwrap_or((w, &[]));
-        let X_a = Secret::new(self.X.values().map(|X_a| **X_a).collect::<Vec<_>>());
-        let bases: Vec<_> = [SLOT.U0, SLOT.U1].into_iter().chain(self.X.keys().map(base_of)).collect();
         let slot = Secret::new(vec![*self.X0, *self.X1]);
-        [msm_g1(&slot, w_slot), msm_g1(&X_a, w_attributes), msm_g1(&bases, w)]
+        let X_a = Secret::new(self.X.values().map(|X_a| **X_a).collect::<Vec<_>>());
+        [msm_g1(&slot, w_slot), msm_g1(&X_a, w_attributes)]
     }
 
     fn write(&self, w: &mut Writer) {
@@ -204,13 +203,14 @@ impl SearchKey {
         let weights = self.weights(public_key);
         let (w_K, w_Z) = weights.split_at(weights.len() / 2);
         let w_0 = w_K.first().ok_or(Error::InvalidKey)?;
-        let [K_slot, K_attributes, K_bases] = self.K.weighted(w_K);
-        let [Z_slot, Z_attributes, Z_bases] = self.Z.weighted(w_Z);
+        let [K_slot, K_attributes] = self.K.weighted(w_K);
+        let [Z_slot, Z_attributes] = self.Z.weighted(w_Z);
+        let bases: Vec<_> = [SLOT.U0, SLOT.U1].into_iter().chain(self.K.X.keys().map(base_of)).collect();
         let product = pairing_product(&[
             ((K_slot + Z_slot).to_affine(), public_key.B),
             ((K_attributes + Z_attributes - public_key.A * w_0).to_affine(), G2Affine::generator()),
-            ((-K_bases).to_affine(), *self.K.X2),
-            ((-Z_bases).to_affine(), *self.Z.X2),
+            ((-msm_g1(&bases, w_K)).to_affine(), *self.K.X2),
+            ((-msm_g1(&bases, w_Z)).to_affine(), *self.Z.X2),
         ])?;
         if product.is_one() { Ok(()) } else { Err(Error::InvalidKey) }
     }
