@@ -102,7 +102,7 @@ impl LeafBase {
         Self { c3: Base::Point(Q_l), c4: Some(Base::Point(P_l_plus_h_Q_l)) }
     }
 
-    /// For a policy that is used often: more than halves the time of [`Rows::build`], and takes 80 KB a point and the
+    /// For a policy that is used often: about halves the time of [`Rows::build`], and takes 80 KB a point and the
     /// time of ten multiplications.
     pub(crate) fn prepared(self) -> Self {
         Self { c3: self.c3.prepared(), c4: self.c4.map(Base::prepared) }

@@ -23,7 +23,7 @@ use crate::transcript::Transcript;
 pub struct SharedKey(pub(super) SecretKey);
 
 /// A policy with the multiples of its leaves' points, for those who wrap many keys under it. It takes 80 KB a leaf, and
-/// making it the time of a few encapsulations.
+/// making it the time of five or six encapsulations.
 #[derive(Clone, Debug)]
 pub struct PreparedPolicy {
     public_key: PublicKey,
@@ -105,7 +105,7 @@ impl PublicKey {
 }
 
 impl PreparedPolicy {
-    /// As [`PublicKey::encapsulate`], in less than half the time.
+    /// As [`PublicKey::encapsulate`], up to twice as fast: the more leaves, the more it saves.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]
