@@ -44,6 +44,8 @@ mod verify;
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod byte_forms;
+#[cfg(test)]
 mod tests;
 
 pub use keys::{MasterKey, PublicKey, SigningKey};

@@ -6,11 +6,12 @@
 //! of a target group element) comes from `blst` underneath it.
 //!
 //! Constant time: scalar multiplication of points, [`Gt::pow`], inversion, hashing and the final exponentiation.
-//! Variable time in the scalars: [`msm_g1`], for public scalars only.
+//! Variable time in the scalars: [`msm_g1`] and [`straus_g1`], for public scalars only.
 #![allow(unsafe_code)] // calls into blst; each block says why it is sound
 
 /// Bases that are multiplied often.
 mod fixed_base;
+mod straus;
 /// The target group.
 mod target;
 
@@ -27,6 +28,7 @@ pub(crate) use fixed_base::{FixedBase, mul_generator_g1, mul_generator_g2};
 pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};
 use rand_core::{CryptoRng, RngCore};
+pub(crate) use straus::{OddMultiples, straus_g1};
 pub(crate) use target::Gt;
 use zeroize::Zeroize;
 

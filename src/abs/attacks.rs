@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::challenge::{Completed, Plan};
-use super::keys::{Bases, Credential, bases, scalar_of};
+use super::keys::{Credential, scalar_of};
 use super::relation::weights;
 use super::sign::{LeafProver, Nonces, prove};
 use super::signature::{LeafProof, Statement};
@@ -15,11 +15,17 @@ use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, pairing_product,
     random_scalar,
 };
-use crate::domain::{ABS_BATCH, ABS_VERIFY};
+use crate::domain::{ABS_BASE, ABS_BATCH, ABS_BLINDING, ABS_USER, ABS_VERIFY};
 use crate::error::Error;
+use crate::hash::hash_to_g1;
 use crate::policy::{Policy, Term};
 
 const REFUSED: Result<(), Error> = Err(Error::InvalidSignature);
+
+/// `H_u`, `H_a`, `H_b`.
+fn points() -> [G1Affine; 3] {
+    [ABS_USER, ABS_BASE, ABS_BLINDING].map(|tag| hash_to_g1(tag, b""))
+}
 
 fn statement<'a>(authority: &'a MasterKey, policy: &'a Policy) -> Statement<'a> {
     Statement { public_key: authority.public_key(), policy, context: CONTEXT, message: MESSAGE }
@@ -294,7 +300,7 @@ fn prove_one_leaf(
 ) -> Signature {
     let mut rng = rng(seed);
     let mut draw = || *random_scalar(&mut rng).unwrap();
-    let (H_u, H_a, H_b) = (bases().H_u.point, bases().H_a.point, bases().H_b.point);
+    let [H_u, H_a, H_b] = points();
     let Term::Attribute(a) = &statement.tree().leaves()[0].term else { panic!("a positive leaf") };
     let (k_u, k_t, k_rho, k_w, k_e) = (draw(), draw(), draw(), draw(), draw());
     let Witness { A, rho, w, e } = witness;
@@ -328,8 +334,8 @@ fn an_outsider_with_a_right_proof_about_wrong_points_fails() {
     for forged in [
         nobody(G1Affine::generator(), 1, 0, 0),
         nobody(G1Affine::generator(), 3, 5, 7),
-        nobody(bases().H_b.point, 0, 5, 7),
-        nobody(bases().H_u.point, 0, 0, 7),
+        nobody(points()[2], 0, 5, 7),
+        nobody(points()[0], 0, 0, 7),
     ] {
         assert_eq!(claim(&statement, &forged).check_proof(), Ok(()));
         assert_eq!(verify(&authority, &policy, &forged), REFUSED);
@@ -359,19 +365,19 @@ fn the_verifier_computes_what_the_equations_say() {
     let signature = sign(&key(&authority, "a, c, e", 1), &policy, 1);
     let literal = |signature: &Signature| {
         let Signature { C, c, z_u, z_t, shares, leaves } = signature;
-        let Bases { H_u, H_a, H_b } = bases();
+        let [H_u, H_a, H_b] = points();
         // f(X) = c + shares_0 X; the `or`, its third child, has f(3).
         let f = |i: u64| c + shares[0] * Scalar::from(i);
         let challenges = [*c, f(1), f(2), shares[1], f(3) - shares[1]];
-        let T_0 = (H_u.point * z_u + H_b.point * z_t - C * c).to_affine();
+        let T_0 = (H_u * z_u + H_b * z_t - C * c).to_affine();
         let T: Vec<G1Affine> = ["a", "b", "c", "d", "e"]
             .iter()
             .zip(leaves)
             .zip(challenges)
             .map(|((name, leaf), c_l)| {
                 let Term::Attribute(a) = self::policy(name).tree().leaves()[0].term.clone() else { panic!() };
-                let D = G1Projective::generator() + C + H_a.point * scalar_of(&a);
-                (D * leaf.z_rho + H_b.point * leaf.z_w - leaf.A * leaf.z_e - leaf.B * c_l).to_affine()
+                let D = G1Projective::generator() + C + H_a * scalar_of(&a);
+                (D * leaf.z_rho + H_b * leaf.z_w - leaf.A * leaf.z_e - leaf.B * c_l).to_affine()
             })
             .collect();
         let pairs = leaves.iter().map(|leaf| (&leaf.A, &leaf.B));
@@ -424,7 +430,7 @@ fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
     let y = Scalar::from(99);
     let forge = |s: Scalar, seed: u64| {
         let e = Scalar::from(seed + 1);
-        let witness = Witness { A: (bases().H_b.point * s).into(), rho: Scalar::ZERO, w: s * (y + e), e };
+        let witness = Witness { A: (points()[2] * s).into(), rho: Scalar::ZERO, w: s * (y + e), e };
         prove_one_leaf(&statement, Scalar::from(seed), Scalar::ONE, &witness, seed)
     };
     let positive: HashMap<[u8; 32], Signature> = (0..200)

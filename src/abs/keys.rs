@@ -8,10 +8,10 @@ use rand_core::{CryptoRng, RngCore};
 use crate::abs::relation::{Relation, all_hold, weights};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2Affine, PrimeCurveAffine, SCALAR_BYTES, Scalar,
-    mul_generator_g2, random_nonzero_scalar, random_scalar,
+    Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2Affine, OddMultiples, PrimeCurveAffine,
+    SCALAR_BYTES, Scalar, mul_generator_g2, random_nonzero_scalar, random_scalar,
 };
-use crate::domain::{ABS_ATTRIBUTE, ABS_BASE, ABS_BLINDING, ABS_USER, ABS_VERIFY, G1Tag};
+use crate::domain::{ABS_ATTRIBUTE, ABS_BASE, ABS_BLINDING, ABS_USER, ABS_VERIFY};
 use crate::error::Error;
 use crate::hash::{hash_to_g1, hash_to_scalar};
 use crate::policy::{Attributes, CanonicalAttribute, Leaf, Term};
@@ -28,25 +28,28 @@ pub(super) struct Bases {
     pub(super) H_b: Base,
 }
 
-/// A base with its table.
+/// A base with its tables.
 pub(super) struct Base {
-    pub(super) point: G1Affine,
+    /// for secret scalars
     table: FixedBase<G1Affine>,
+    /// for public scalars
+    pub(super) multiples: OddMultiples,
 }
 
 pub(super) fn bases() -> &'static Bases {
     static BASES: LazyLock<Bases> = LazyLock::new(|| Bases {
-        H_u: Base::hashed(ABS_USER),
-        H_a: Base::hashed(ABS_BASE),
-        H_b: Base::hashed(ABS_BLINDING),
+        H_u: Base::new(hash_to_g1(ABS_USER, b"")),
+        H_a: Base::new(hash_to_g1(ABS_BASE, b"")),
+        H_b: Base::new(hash_to_g1(ABS_BLINDING, b"")),
     });
     &BASES
 }
 
 impl Base {
-    fn hashed(tag: G1Tag) -> Self {
-        let point = hash_to_g1(tag, b"");
-        Self { point, table: FixedBase::<G1Affine>::new(&point) }
+    fn new(point: G1Affine) -> Self {
+        const WIDTH: u32 = 8;
+        let multiples = OddMultiples::new(&point, WIDTH);
+        Self { table: FixedBase::<G1Affine>::new(&point), multiples }
     }
 
     /// In constant time.
@@ -91,7 +94,10 @@ pub(super) struct Credential {
     pub(super) z: Scalar,
     pub(super) e: SecretScalar,
     pub(super) A: SecretG1,
+    /// `[x]A_a`
     xA: OnceLock<SecretG1>,
+    /// The tables of `A_a` and `[x]A_a`, where they were asked for.
+    tables: OnceLock<[Secret<FixedBase<G1Affine>>; 2]>,
 }
 
 impl MasterKey {
@@ -138,7 +144,7 @@ impl MasterKey {
             // B_a = P1 + [u]H_u + [z_a]H_a
             // A_a = [1/(x + e_a)]B_a
             let A = (*of_user + bases().H_a.mul(&z)) * *inverse;
-            Ok(Credential { attribute, z, e, A: A.into(), xA: OnceLock::new() })
+            Ok(Credential { attribute, z, e, A: A.into(), xA: OnceLock::new(), tables: OnceLock::new() })
         });
         Ok(SigningKey {
             credentials: credentials.collect::<Result<_, Error>>()?,
@@ -206,6 +212,21 @@ impl SigningKey {
     }
 }
 
+impl Credential {
+    /// Makes [`multiply`](Self::multiply) more than twice as fast.
+    pub(super) fn prepare(&self, xA: &SecretG1) {
+        self.tables.get_or_init(|| [&self.A, xA].map(|base| Secret::new(FixedBase::<G1Affine>::new(base))));
+    }
+
+    /// `[k]A_a` and `[k_x][x]A_a`, in constant time.
+    pub(super) fn multiply(&self, k: &Scalar, xA: &SecretG1, k_x: &Scalar) -> [G1Projective; 2] {
+        match self.tables.get() {
+            Some([A, xA]) => [A.mul(k), xA.mul(k_x)],
+            None => [*self.A * k, **xA * k_x],
+        }
+    }
+}
+
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningKey").field("attributes", &self.attributes).finish_non_exhaustive()
@@ -261,7 +282,7 @@ impl Object for SigningKey {
         }
         let credentials = expanded.into_iter().map(|attribute| {
             let (z, e, A) = (scalar_of(&attribute), r.scalar()?, Secret::new(r.g1()?));
-            Ok(Credential { attribute, z, e, A, xA: OnceLock::new() })
+            Ok(Credential { attribute, z, e, A, xA: OnceLock::new(), tables: OnceLock::new() })
         });
         Ok(Self { credentials: credentials.collect::<Result<_, Error>>()?, public_key, u, attributes })
     }

@@ -32,7 +32,38 @@ impl SigningKey {
     ) -> Result<Signature, Error> {
         let statement = Statement { public_key: &self.public_key, policy, context, message };
         statement.check()?;
-        let tree = statement.tree();
+        let used = self.used(policy)?;
+        // Any credential serves to simulate a leaf: it is masked, and the leaf proves nothing of it.
+        let any = used.iter().flatten().next().ok_or(Error::PolicyNotSatisfied)?;
+
+        let mut nonces = Nonces::hedged(&self.u, &statement, rng)?;
+        let known = |leaf: usize| matches!(used.get(leaf), Some(Some(_)));
+        let plan =
+            Plan::new(policy.tree(), &known, &mut || *nonces.next()).ok_or(Error::PolicyNotSatisfied)?;
+        let leaves: Vec<LeafProver<'_>> = (used.iter().zip(plan.preset()))
+            .map(|(used, preset)| LeafProver::new(self, used.unwrap_or(any), *preset, &mut nonces))
+            .collect();
+        prove(&statement, &self.u, &leaves, |c| plan.complete(c), &mut nonces)
+    }
+
+    /// Makes signing under this policy more than twice as fast from now on. It takes 160 KB, and the time of twenty
+    /// multiplications, for each attribute that is used in it.
+    ///
+    /// # Errors
+    /// [`Error::PolicyNotSatisfied`]; [`Error::NegationUnsupported`].
+    pub fn prepare(&self, policy: &Policy) -> Result<(), Error> {
+        if policy.tree().has_negation() {
+            return Err(Error::NegationUnsupported);
+        }
+        for credential in self.used(policy)?.into_iter().flatten() {
+            credential.prepare(self.x_times_A(credential));
+        }
+        Ok(())
+    }
+
+    /// The credential for each leaf of the cheapest satisfying set.
+    fn used(&self, policy: &Policy) -> Result<Vec<Option<&Credential>>, Error> {
+        let tree = policy.tree();
         let chosen = tree.choose(|leaf| self.credential(leaf).is_some()).ok_or(Error::PolicyNotSatisfied)?;
         let mut used = vec![None; tree.leaves().len()];
         for chosen in &chosen {
@@ -40,16 +71,7 @@ impl SigningKey {
                 *used = self.credential(leaf);
             }
         }
-        // Any credential serves to simulate a leaf: it is masked, and the leaf proves nothing of it.
-        let any = used.iter().flatten().next().ok_or(Error::PolicyNotSatisfied)?;
-
-        let mut nonces = Nonces::hedged(&self.u, &statement, rng)?;
-        let known = |leaf: usize| matches!(used.get(leaf), Some(Some(_)));
-        let plan = Plan::new(tree, &known, &mut || *nonces.next()).ok_or(Error::PolicyNotSatisfied)?;
-        let leaves: Vec<LeafProver<'_>> = (used.iter().zip(plan.preset()))
-            .map(|(used, preset)| LeafProver::new(self, used.unwrap_or(any), *preset, &mut nonces))
-            .collect();
-        prove(&statement, &self.u, &leaves, |c| plan.complete(c), &mut nonces)
+        Ok(used)
     }
 }
 
@@ -118,13 +140,13 @@ impl<'k> LeafProver<'k> {
     fn commit(&self, t: &Scalar, z: &Scalar) -> [G1Projective; 3] {
         let Bases { H_a, H_b, .. } = bases();
         let Self { credential, xA, preset, rho, k_rho, k_w, k_e } = self;
-        let Credential { z: z_b, e, A, .. } = credential;
+        let Credential { z: z_b, e, .. } = credential;
         // Zero where the leaf is proved, for which T_l has no such term.
         let c = preset.unwrap_or(Scalar::ZERO);
 
         // A' = [rho]A_b
         // B' = [rho x]A_b
-        let (A_, B_) = (**A * **rho, ***xA * **rho);
+        let [A_, B_] = credential.multiply(rho, xA, rho);
         // T_l = [k_rho]D_l + [k_w]H_b - [k_e]A' - [c]B'
         // where D_l = P1 + C + [z]H_a = [x + e_b]A_b + [t]H_b + [z - z_b]H_a, so that over bases that stay:
         // T_l = [k_rho - c rho][x]A_b + [k_rho e_b - k_e rho]A_b + [k_rho t + k_w]H_b + [k_rho (z - z_b)]H_a
@@ -132,7 +154,8 @@ impl<'k> LeafProver<'k> {
         let of_A = Secret::new(**k_rho * **e - **k_e * **rho);
         let of_H_b = Secret::new(**k_rho * t + **k_w);
         let of_H_a = Secret::new(**k_rho * (z - z_b));
-        let T = ***xA * *of_xA + **A * *of_A + H_b.mul(&of_H_b) + H_a.mul(&of_H_a);
+        let [of_A, of_xA] = credential.multiply(&of_A, xA, &of_xA);
+        let T = of_A + of_xA + H_b.mul(&of_H_b) + H_a.mul(&of_H_a);
         [A_, B_, T]
     }
 

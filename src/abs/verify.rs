@@ -7,7 +7,9 @@ use crate::abs::keys::{Bases, PublicKey, bases};
 use crate::abs::relation::{Relation, all_hold, weights};
 use crate::abs::signature::{LeafProof, Signature, Statement};
 use crate::codec::{Object, Writer};
-use crate::curve::{Curve, G1Affine, G1Projective, Group, PrimeCurveAffine, Scalar, batch_affine_g1, msm_g1};
+use crate::curve::{
+    Curve, G1Affine, G1Projective, Group, OddMultiples, PrimeCurveAffine, Scalar, batch_affine_g1, straus_g1,
+};
 use crate::domain::{ABS_BATCH, ABS_VERIFY, DigestTag};
 use crate::error::Error;
 use crate::policy::Policy;
@@ -141,17 +143,18 @@ impl<'a> Claim<'a> {
         }
         let Bases { H_u, H_a, H_b } = bases();
 
-        // T_0 = [z_u]H_u + [z_t]H_b - [c]C
-        let mut T = vec![msm_g1(&[H_u.point, H_b.point, *C], &[*z_u, *z_t, -*c])];
-        // T_l = [z_rho]D_l + [z_w]H_b - [z_e]A' - [c_l]B'  with  D_l = P1 + C + [z]H_a
         let P1_plus_C = (G1Projective::generator() + C).to_affine();
+        // Wider for the base that every leaf uses.
+        let (C_multiples, P1_plus_C) = (OddMultiples::new(C, 5), OddMultiples::new(&P1_plus_C, 6));
+        let (H_u, H_a, H_b) = (&H_u.multiples, &H_a.multiples, &H_b.multiples);
+        // T_0 = [z_u]H_u + [z_t]H_b - [c]C
+        let mut T = vec![straus_g1(&[(H_u, *z_u), (H_b, *z_t), (&C_multiples, -c)])];
+        // T_l = [z_rho]D_l + [z_w]H_b - [z_e]A' - [c_l]B'  with  D_l = P1 + C + [z]H_a
         let challenges = distribute(tree, c, shares);
         for ((leaf, c_l), z) in leaves.iter().zip(&challenges).zip(&statement.scalars()?) {
             let LeafProof { A, B, z_rho, z_w, z_e } = leaf;
-            T.push(msm_g1(
-                &[P1_plus_C, H_a.point, H_b.point, *A, *B],
-                &[*z_rho, z_rho * z, *z_w, -*z_e, -*c_l],
-            ));
+            let (A, B) = (OddMultiples::new(A, 5), OddMultiples::new(B, 5));
+            T.push(straus_g1(&[(&P1_plus_C, *z_rho), (H_a, z_rho * z), (H_b, *z_w), (&A, -z_e), (&B, -c_l)]));
         }
         let T = batch_affine_g1(&T);
         let pairs = leaves.iter().map(|leaf| (&leaf.A, &leaf.B));

@@ -7,8 +7,8 @@ use group::prime::PrimeCurveAffine;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use super::{
-    Curve, G1Affine, G1Projective, G2Affine, G2Projective, Group, SCALAR_BYTES, Scalar, batch_affine_g1,
-    batch_affine_g2,
+    Curve, G1Affine, G1Projective, G2Affine, G2Projective, Group, SCALAR_BYTES, Scalar, Wipe,
+    batch_affine_g1, batch_affine_g2,
 };
 use crate::secret::Secret;
 
@@ -26,7 +26,11 @@ pub(crate) struct FixedBase<A>(Vec<A>);
 
 impl FixedBase<G1Affine> {
     pub(crate) fn new(base: &G1Affine) -> Self {
-        Self(batch_affine_g1(&multiples::<G1Projective>(base.into())))
+        // A secret base is wiped with its table.
+        let mut multiples = multiples::<G1Projective>(base.into());
+        let table = Self(batch_affine_g1(&multiples));
+        multiples.iter_mut().for_each(Wipe::wipe);
+        table
     }
 }
 
@@ -71,6 +75,12 @@ where
             sum += point;
         }
         sum
+    }
+}
+
+impl<A: Wipe> Wipe for FixedBase<A> {
+    fn wipe(&mut self) {
+        self.0.iter_mut().for_each(Wipe::wipe);
     }
 }
 
