@@ -90,6 +90,10 @@ fn signatures(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("sign", n), |b| {
             b.iter(|| key.sign(&policy, b"context", b"message", &mut rng).unwrap())
         });
+        key.prepare(&policy).unwrap();
+        group.bench_function(BenchmarkId::new("sign, prepared", n), |b| {
+            b.iter(|| key.sign(&policy, b"context", b"message", &mut rng).unwrap())
+        });
         let signature = key.sign(&policy, b"context", b"message", &mut rng).unwrap();
         let bytes = signature.to_bytes();
         group.bench_function(BenchmarkId::new("verify", n), |b| {
