@@ -14,8 +14,6 @@ use crate::secret::{Secret, SecretScalar};
 pub(crate) const MAGIC: [u8; 2] = *b"MS";
 /// The format version.
 pub(crate) const VERSION: u8 = 1;
-/// Bytes of magic, version and kind.
-pub(crate) const HEADER_BYTES: usize = 4;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $value:literal,)*) => {

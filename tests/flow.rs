@@ -1,5 +1,6 @@
 //! The whole flow, and everybody who stands in its way: a failing store, a failing ledger, a store and a ledger that
 //! lie, members without the attributes.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // helpers of tests
 
 use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
@@ -522,7 +523,7 @@ fn a_failing_ledger_is_named_and_the_record_can_be_published_later() {
     let mut database = database();
     let empty = database.digest();
     let words = keywords(&["e11.9"]);
-    let mut publish = |database: &mut Database| {
+    let publish = |database: &mut Database| {
         consortium.publish(
             &mut &b"record"[..],
             &publication(doctors(), &words),

@@ -38,6 +38,9 @@ pub struct Found {
     pub next: u64,
 }
 
+/// Entries with their heights, in order.
+pub type Entries<'a> = Box<dyn Iterator<Item = Result<(u64, Arc<Entry>), Error>> + 'a>;
+
 /// Entries in one order, numbered from zero by their *height*; none is ever changed or taken away.
 ///
 /// Implemented by [`MemoryLedger`](crate::ledger::MemoryLedger) and by whatever a consortium runs. A ledger is
@@ -76,7 +79,7 @@ pub trait Ledger {
     fn head(&self) -> Result<Head, Error>;
 
     /// The entries from a height up to the end, in order. It ends after the first error.
-    fn scan(&self, from: u64) -> Box<dyn Iterator<Item = Result<(u64, Arc<Entry>), Error>> + '_> {
+    fn scan(&self, from: u64) -> Entries<'_> {
         let mut next = Some(from);
         Box::new(std::iter::from_fn(move || {
             let height = next.take()?;
