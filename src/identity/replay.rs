@@ -89,7 +89,8 @@ impl ReplayBounds {
 /// A replay cache in memory, for one main node process. Threads may share it.
 ///
 /// A cache that was not [restored](Self::restore) refuses every request until the window after its start is over,
-/// because the process may have accepted the same request before it was restarted.
+/// because the process may have accepted the same request before it was restarted. (If the clock may be set back
+/// while it is down, save and restore.)
 #[derive(Debug)]
 pub struct MemoryReplayCache {
     bounds: ReplayBounds,

@@ -3,7 +3,10 @@
 use super::initiator::seal_request;
 use super::messages::W_BYTES;
 use super::responder::read_inner;
-use super::schedule::{SharedSecrets, authenticator_scalar, identity_aad, identity_key, reply_aad};
+use super::schedule::{
+    HandshakeKeys, SharedSecrets, authenticator_scalar, identity_aad, identity_key, reply_aad,
+    transcript_hash,
+};
 use super::*;
 use crate::Error;
 use crate::aead;
@@ -14,8 +17,9 @@ use crate::curve::{
 };
 use crate::identity::main_node::Node;
 use crate::identity::registration::{Identifiers, Identity};
+use crate::identity::session::SessionKeys;
 use crate::identity::tests::{Consortium, NOW, certify, disclosure, name, replay_cache, rng};
-use crate::identity::{Hospital, MainNode, RegistrationRequest, SuperNode};
+use crate::identity::{Hospital, MainNode, RegistrationRequest, SuperNode, SuperNodePublicKey};
 use crate::secret::{Secret, SecretG1, SecretG2};
 
 /// A recorded handshake, with the secret `x` that only the hospital ever had.
@@ -353,6 +357,72 @@ fn under_a_generator_that_repeats_itself_y_differs_for_every_request_and_node() 
     c.main_node = MainNode::generate(name("node 1"), &c.public_key, &mut rng(9)).unwrap();
     c.certificate = certify(&mut c.super_node, &c.main_node);
     assert_ne!(before, hedge(&c));
+}
+
+#[test]
+fn every_part_counts_in_the_keys_the_scalar_and_the_transcript() {
+    // Each closure changes one part; whatever is derived must change.
+    let c = Consortium::new();
+    let Recorded { request, reply, .. } = record(&c);
+    let (node, hospital) = (&c.main_node.node, c.hospital.registration.identifiers());
+    let (P, Q_ID, tc) = (G1Affine::generator(), c.hospital.Q_ID, request.tc);
+    let other_Q = Identity(G2Affine::generator());
+    let nodes = [
+        Node { name: name("node 2"), ..node.clone() },
+        Node { Q_MN: P, ..node.clone() },
+        Node { super_node: SuperNodePublicKey(P), ..node.clone() },
+    ];
+    let hospitals = [
+        Identifiers { name: name("Clinic"), ..hospital.clone() },
+        Identifiers { R: [0; 16], ..hospital.clone() },
+        Identifiers { record_digest: [0; 32], ..hospital.clone() },
+    ];
+    let (X, shared, point) = (request.X, SecretG1::new(request.X), SecretG1::new(P));
+
+    let r = |hospital, Q_ID, node, X, shared, tc| {
+        authenticator_scalar(hospital, Q_ID, node, X, shared, tc).to_bytes_be()
+    };
+    let right = r(&hospital, &Q_ID, node, &X, &shared, tc);
+    assert!(hospitals.iter().all(|other| r(other, &Q_ID, node, &X, &shared, tc) != right));
+    assert!(nodes.iter().all(|other| r(&hospital, &Q_ID, other, &X, &shared, tc) != right));
+    assert_ne!(r(&hospital, &other_Q, node, &X, &shared, tc), right);
+    assert_ne!(r(&hospital, &Q_ID, node, &P, &shared, tc), right);
+    assert_ne!(r(&hospital, &Q_ID, node, &X, &point, tc), right);
+    assert_ne!(r(&hospital, &Q_ID, node, &X, &shared, tc + 1), right);
+
+    let k_s = *identity_key(&shared, node, &X, tc);
+    assert!(nodes[1..].iter().all(|other| *identity_key(&shared, other, &X, tc) != k_s));
+    assert_ne!(*identity_key(&point, node, &X, tc), k_s);
+    assert_ne!(*identity_key(&shared, node, &P, tc), k_s);
+    assert_ne!(*identity_key(&shared, node, &X, tc + 1), k_s);
+
+    let th = transcript_hash(&request.bytes(), &reply.T, &reply.M, node);
+    assert!(nodes.iter().all(|other| transcript_hash(&request.bytes(), &reply.T, &reply.M, other) != th));
+    assert_ne!(transcript_hash(&request.W, &reply.T, &reply.M, node), th);
+    assert_ne!(transcript_hash(&request.bytes(), &P, &reply.M, node), th);
+    assert_ne!(transcript_hash(&request.bytes(), &reply.T, &request.W, node), th);
+
+    // X' and V both enter every key, each in its place; so does the transcript, and request and T in k_m.
+    let keys = |a: &SecretG1, b: &SecretG1, th: &[u8; 32], aad: &[u8]| {
+        let secrets = SharedSecrets::new(a, b);
+        let keys = secrets.keys(th);
+        let confirmations = [keys.responder_confirmation(th), keys.initiator_confirmation(th)];
+        let HandshakeKeys { session: SessionKeys { k_i2r, k_r2i, k_exp, session_id }, .. } = keys;
+        let [to, from] = confirmations;
+        ([*k_i2r, *k_r2i, *k_exp, session_id, to, from], *secrets.payload_key(aad))
+    };
+    let (right, k_m) = keys(&shared, &point, &th, b"aad");
+    for (i, key) in right.iter().enumerate() {
+        assert!(right[..i].iter().all(|earlier| earlier != key) && *key != k_m);
+    }
+    let differ = |a: &SecretG1, b: &SecretG1| {
+        let (wrong, wrong_k_m) = keys(a, b, &th, b"aad");
+        wrong.iter().zip(&right).all(|(wrong, right)| wrong != right) && wrong_k_m != k_m
+    };
+    assert!(differ(&point, &shared) && differ(&shared, &shared) && differ(&point, &point));
+    let (wrong, wrong_k_m) = keys(&shared, &point, &[0; 32], b"aae");
+    assert!(wrong.iter().zip(&right).all(|(wrong, right)| wrong != right) && wrong_k_m != k_m);
+    assert_eq!(keys(&shared, &point, &th, b"aad"), (right, k_m));
 }
 
 #[test]

@@ -240,6 +240,21 @@ fn a_registry_that_outgrew_its_limit_is_not_published() {
 }
 
 #[test]
+fn the_byte_forms_are_pinned() {
+    let forms = cases().into_iter().map(|Case { what, bytes, .. }| (what, bytes));
+    let session = Consortium::new().handshake(10).1;
+    let derived = [("session id", session.id().to_vec()), ("export", session.export(b"label").to_vec())];
+    let text: String =
+        forms.chain(derived).map(|(what, bytes)| format!("{what}: {}\n", hex::encode(bytes))).collect();
+    insta::with_settings!({
+        snapshot_path => "../../../tests/golden",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+        description => "Made from fixed seeds. What changes here makes stored objects unreadable.",
+    }, { insta::assert_snapshot!("identity", text) });
+}
+
+#[test]
 fn secrets_are_not_printed() {
     let c = Consortium::new();
     let (awaiting, request) = c.start(1);

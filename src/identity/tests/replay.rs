@@ -1,5 +1,7 @@
 //! The replay cache: it accepts once, forgets nothing too early, and cannot be crowded out by one hospital.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::Error;
 use crate::limits::{Limit, REPLAY_CACHE_REQUESTS};
@@ -202,4 +204,31 @@ fn bounds_are_checked() {
     let most = REPLAY_CACHE_REQUESTS as u32;
     assert_eq!(new(most + 1, 1), Err(Error::LimitExceeded(Limit::ReplayCacheRequests)));
     assert_eq!(new(most, most), Ok(0));
+}
+
+proptest! {
+    #[test]
+    fn no_request_is_accepted_twice_whatever_the_clock_does(
+        steps in proptest::collection::vec((0..20u8, 0..1000u64, any::<bool>()), 1..200),
+    ) {
+        // Each request has one time and one hospital; the clock jumps about; sometimes the cache is saved and
+        // restored. Beside it, a model that forgets nothing.
+        let mut cache = cache();
+        let mut accepted = std::collections::BTreeMap::new();
+        for (id, now, restart) in steps {
+            let (time, hospital) = (200 + u64::from(id) * 37, if id % 2 == 0 { "a" } else { "b" });
+            if now.abs_diff(time) <= WINDOW {
+                let outcome = remember_at(&cache, hospital, id, time, now);
+                if outcome.is_ok() {
+                    prop_assert_eq!(accepted.insert(id, time), None);
+                } else if outcome == Err(Error::RequestReplayed) {
+                    prop_assert!(accepted.contains_key(&id));
+                }
+            }
+            prop_assert!(cache.len() <= BOUNDS.capacity as usize);
+            if restart {
+                cache = MemoryReplayCache::restore(&cache.save()).unwrap();
+            }
+        }
+    }
 }
