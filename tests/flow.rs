@@ -2,6 +2,8 @@
 //! lie, members without the attributes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // helpers of tests
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in helpers, which clippy does not take for tests
+
 use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;

@@ -1,0 +1,67 @@
+//! A hospital and a main node authenticate each other and share a session.
+//!
+//! ```text
+//! cargo run --release --example handshake
+//! ```
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use medseal::identity::{
+    AuthConfirmation, AuthReply, AuthRequest, Disclosure, Hospital, MainNode, MemoryReplayCache, Name,
+    RegistrationRequest, ReplayBounds, SessionMessage, SuperNode,
+};
+use rand_core::OsRng;
+
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as u64;
+
+    // The super node certifies a main node, and registers a hospital.
+    let mut super_node = SuperNode::generate(&mut OsRng)?;
+    let trusted = super_node.public_key();
+    let main_node = MainNode::generate(Name::new("main-node.example")?, &trusted, &mut OsRng)?;
+    let validity = now_ms..=now_ms + YEAR.as_millis() as u64;
+    let certificate = super_node.certify(&main_node.certificate_request(), validity)?;
+    let request =
+        RegistrationRequest::new(Name::new("clinic.example")?, b"data sharing agreement", &mut OsRng)?;
+    let identity_key = super_node.register(&request)?;
+    let hospital = Hospital::accept(request, identity_key, &trusted)?;
+    let registry = super_node.publish(now_ms)?;
+
+    // Each side checks what the super node signed.
+    let certificate = certificate.verify(&trusted)?;
+    let registry = registry.verify(&trusted, 0)?;
+    // A main node that has just started refuses what may have been sent before; this one has been up for an hour.
+    let cache = MemoryReplayCache::new(ReplayBounds::default(), now_ms - 3_600_000)?;
+
+    // 1. The hospital's request. Nobody who sees it can tell who sends it.
+    let (awaiting, request) = hospital.start(&certificate, &registry, now_ms, &mut OsRng)?;
+    let request = request.to_bytes();
+
+    // 2. The main node's reply, with what it discloses of a record.
+    let accepted = main_node.accept(&AuthRequest::from_bytes(&request)?, &registry, &cache, now_ms)?;
+    println!("the main node talks to  {}", accepted.hospital());
+    let disclosure = Disclosure::new(b"objects/2d09bb97", [1; 32], [2; 32])?;
+    let (reply, confirming) = accepted.reply(&disclosure, &mut OsRng)?;
+    let reply = reply.to_bytes();
+
+    // 3. The hospital's confirmation.
+    let established = awaiting.finish(&AuthReply::from_bytes(&reply)?)?;
+    let (mut at_hospital, disclosed) = (established.session, established.disclosure);
+    println!("the hospital talks to   {}", at_hospital.peer());
+    println!("and learns the location {}", String::from_utf8_lossy(disclosed.location()));
+    let confirmation = established.confirmation.to_bytes();
+    let mut at_main_node = confirming.confirm(&AuthConfirmation::from_bytes(&confirmation)?)?;
+    println!("messages of             {}, {}, {} bytes", request.len(), reply.len(), confirmation.len());
+
+    // Now both seal and open messages.
+    let message = at_hospital.seal(b"", b"where is the MRI of last week?")?.to_bytes();
+    let opened = at_main_node.open(b"", &SessionMessage::from_bytes(&message)?)?;
+    println!("in the session          {}", String::from_utf8_lossy(&opened));
+
+    // The same request a second time is refused.
+    let replayed = main_node.accept(&AuthRequest::from_bytes(&request)?, &registry, &cache, now_ms);
+    println!("a replay                {}", replayed.err().map_or("was accepted".into(), |e| e.to_string()));
+    Ok(())
+}

@@ -1,0 +1,298 @@
+//! The byte form of every kind of object, pinned.
+//!
+//! From fixed seeds one object of every kind is made; its bytes are those in `tests/golden/<name>.hex`. A file that
+//! changes is a change of the format, or of the order in which randomness is drawn: say which in the commit that
+//! changes it. `MEDSEAL_BLESS=1 cargo test --test golden` writes the files anew.
+//!
+//! What the files hold decodes and encodes to the same bytes, and nothing shorter or longer decodes.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+
+use std::fs;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use medseal::identity::{
+    AuthConfirmation, AuthReply, AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital,
+    IdentityEnvelope, IdentityKey, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry,
+    ReplayBounds, SessionMessage, SuperNode, SuperNodePublicKey,
+};
+use medseal::ledger::{BlockHeader, Demands, Entry, EntryProof, Ledger, LedgerId, MemoryLedger};
+use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
+use medseal::policy::{Attributes, Policy};
+use medseal::record::{ChunkProof, ChunkSize, ChunkTree, OpenOptions, RecordKey, SealOptions, no_progress};
+use medseal::search::{Keyword, KeywordKey, RecordIndex, SearchKey, Trapdoor};
+use medseal::share::{
+    Authority, Consortium, Database, MemberKeys, MemoryStore, PublicParameters, Publication,
+};
+use medseal::{Error, abe, abs, search};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+/// One object of a kind.
+struct Golden {
+    name: &'static str,
+    bytes: Vec<u8>,
+    /// Decodes, and encodes what it decoded.
+    again: Again,
+}
+
+type Again = Box<dyn Fn(&[u8]) -> Result<Vec<u8>, Error> + Send + Sync>;
+
+/// What the seeds give, one for each part. Everything is made in a fixed order.
+static GOLDEN: LazyLock<Vec<Golden>> = LazyLock::new(|| {
+    let all = make();
+    if std::env::var_os("MEDSEAL_BLESS").is_some() {
+        all.iter().for_each(|golden| fs::write(path(golden.name), to_text(&golden.bytes)).unwrap());
+    }
+    all
+});
+
+fn make() -> Vec<Golden> {
+    let mut all = Vec::new();
+
+    macro_rules! golden {
+        ($name:literal, $type:ty, $object:expr) => {
+            all.push(Golden {
+                name: $name,
+                bytes: $object.to_bytes().to_vec(),
+                again: Box::new(|bytes| <$type>::from_bytes(bytes).map(|object| object.to_bytes().to_vec())),
+            })
+        };
+    }
+
+    // --- policy ---
+    let attributes = |text| Attributes::parse(text).unwrap();
+    let every_value =
+        attributes("emergency, role=doctor, ward=\"3 East\", clearance=3, valid_until=2027-01-31");
+    golden!("attributes", Attributes, every_value);
+    let every_gate = "2 of (role=doctor, clearance>=2, valid_until in 2026-01-01..2026-12-31) and \
+                      (not ward=\"3 East\" or emergency) or site in {north, south} and level != 4";
+    golden!("policy", Policy, Policy::parse(every_gate).unwrap());
+
+    // --- the authority and its members ---
+    let rng = &mut ChaCha20Rng::seed_from_u64(1);
+    let authority = Authority::setup(rng).unwrap();
+    let parameters = authority.public_parameters();
+    golden!("authority", Authority, authority);
+    golden!("public-parameters", PublicParameters, parameters);
+    let clinic = authority.issue(&attributes("hospital"), rng).unwrap();
+    let doctor = authority.issue(&attributes("role=doctor, department=cardiology"), rng).unwrap();
+    golden!("member-keys", MemberKeys, doctor);
+
+    // --- the schemes ---
+    let rng = &mut ChaCha20Rng::seed_from_u64(2);
+    let access = Policy::parse("role=doctor and (department=cardiology or emergency)").unwrap();
+    let with_negation = Policy::parse("role=doctor and not department=surgery").unwrap();
+    let master = abe::MasterKey::generate(rng).unwrap();
+    golden!("abe-master-key", abe::MasterKey, master);
+    golden!("abe-public-key", abe::PublicKey, master.public_key());
+    golden!("abe-decryption-key", abe::DecryptionKey, doctor.decryption);
+    let (encapsulation, _) = parameters.abe.encapsulate(&with_negation, rng).unwrap();
+    golden!("abe-encapsulation", abe::Encapsulation, encapsulation);
+    let wrapped = parameters.abe.wrap(&with_negation, &[7; 32], b"aad", rng).unwrap();
+    golden!("abe-wrapped-key", abe::WrappedKey, wrapped);
+
+    let master = abs::MasterKey::generate(rng).unwrap();
+    golden!("abs-master-key", abs::MasterKey, master);
+    golden!("abs-public-key", abs::PublicKey, master.public_key());
+    golden!("abs-signing-key", abs::SigningKey, doctor.signing);
+    let signature = doctor.signing.sign(&access, b"context", b"message", rng).unwrap();
+    golden!("abs-signature", abs::Signature, signature);
+
+    let master = search::MasterKey::generate(rng).unwrap();
+    golden!("search-master-key", search::MasterKey, master);
+    golden!("search-public-key", search::PublicKey, master.public_key());
+    golden!("search-key", SearchKey, doctor.search);
+    golden!("keyword-key", KeywordKey, authority.keyword_key());
+    let keywords = ["diagnosis:e11.9", "metformin", "hba1c"].map(|word| Keyword::new(word).unwrap());
+    let trapdoor = doctor.search.trapdoor(&keywords[0], rng).unwrap();
+    golden!("trapdoor", Trapdoor, trapdoor);
+
+    // --- records and digests ---
+    let rng = &mut ChaCha20Rng::seed_from_u64(3);
+    let key = RecordKey::generate(rng).unwrap();
+    golden!("record-key", RecordKey, key);
+    let record = (0..3000).map(|n| n as u8).collect::<Vec<_>>();
+    let options = SealOptions::default().chunk_size(ChunkSize::MIN);
+    let (sealed, receipt) = key.seal(&record, &options, rng).unwrap();
+    let chunks = ChunkTree::of_stream(&*sealed, 1, no_progress).unwrap();
+    golden!("chunk-proof", ChunkProof, chunks.prove(1).unwrap());
+    all.push(Golden {
+        name: "sealed-record",
+        bytes: sealed.clone(),
+        // A sealed record is opened rather than decoded: whatever opens is these bytes and no others.
+        again: Box::new(move |bytes| {
+            let opened = key.open(bytes, &OpenOptions::default().expect_digest(receipt.digest))?;
+            assert_eq!(*opened, record);
+            Ok(bytes.to_vec())
+        }),
+    });
+
+    let (mut tree, mut frontier) = (Tree::new(), Frontier::new());
+    for n in 0..5u8 {
+        tree.append(&[n; 32]);
+        frontier.append(&[n; 32]);
+    }
+    golden!("merkle-tree", Tree, tree);
+    golden!("merkle-frontier", Frontier, frontier);
+    golden!("inclusion-proof", InclusionProof, tree.prove_inclusion(2, 5).unwrap());
+    golden!("consistency-proof", ConsistencyProof, tree.prove_consistency(3, 5).unwrap());
+
+    // --- identities and the handshake ---
+    let rng = &mut ChaCha20Rng::seed_from_u64(4);
+    let now_ms = 1_795_000_000_000;
+    let mut super_node = SuperNode::generate(rng).unwrap();
+    let name = |text| Name::new(text).unwrap();
+    let main_node = MainNode::generate(name("main-node.example"), &super_node.public_key(), rng).unwrap();
+    golden!("main-node", MainNode, main_node);
+    let request = main_node.certificate_request();
+    golden!("certificate-request", CertificateRequest, request);
+    let certificate = super_node.certify(&request, now_ms..=now_ms + 1000).unwrap();
+    golden!("certificate", Certificate, certificate);
+    let request = RegistrationRequest::new(name("clinic.example"), b"agreement", rng).unwrap();
+    golden!("registration-request", RegistrationRequest, request);
+    let identity_key = super_node.register(&request).unwrap();
+    golden!("identity-key", IdentityKey, identity_key);
+    let hospital = Hospital::accept(request, identity_key, &super_node.public_key()).unwrap();
+    golden!("hospital", Hospital, hospital);
+    let gone = RegistrationRequest::new(name("closed.example"), b"", rng).unwrap();
+    super_node.register(&gone).unwrap();
+    super_node.revoke_hospital(&name("closed.example")).unwrap();
+    let registry = super_node.publish(now_ms).unwrap();
+    golden!("registry", Registry, registry);
+    golden!("super-node", SuperNode, super_node);
+    golden!("super-node-public-key", SuperNodePublicKey, super_node.public_key());
+
+    let registry = registry.verify(&super_node.public_key(), 0).unwrap();
+    let certificate = certificate.verify(&super_node.public_key()).unwrap();
+    let disclosure = Disclosure::new(b"location", [1; 32], [2; 32]).unwrap();
+    golden!("disclosure", Disclosure, disclosure);
+    let cache = MemoryReplayCache::new(ReplayBounds::default(), now_ms - 100_000).unwrap();
+    let (awaiting, request) = hospital.start(&certificate, &registry, now_ms, rng).unwrap();
+    golden!("auth-request", AuthRequest, request);
+    let accepted = main_node.accept(&request, &registry, &cache, now_ms).unwrap();
+    let (reply, _) = accepted.reply(&disclosure, rng).unwrap();
+    golden!("auth-reply", AuthReply, reply);
+    let mut established = awaiting.finish(&reply).unwrap();
+    golden!("auth-confirmation", AuthConfirmation, established.confirmation);
+    let message = established.session.seal(b"aad", b"message").unwrap();
+    golden!("session-message", SessionMessage, message);
+    all.push(Golden {
+        name: "replay-cache",
+        bytes: cache.save(),
+        again: Box::new(|bytes| MemoryReplayCache::restore(bytes).map(MemoryReplayCache::save)),
+    });
+
+    // --- the flow and the ledger ---
+    let rng = &mut ChaCha20Rng::seed_from_u64(5);
+    let claim = Policy::parse("hospital").unwrap();
+    let demands = Demands {
+        ledger: LedgerId::new("golden").unwrap(),
+        claim: claim.clone(),
+        signatures: parameters.abs.clone(),
+    };
+    let (ledger, store) = (MemoryLedger::new(demands.clone()), MemoryStore::new());
+    let consortium =
+        Consortium { parameters: &parameters, ledger: &ledger, store: &store, threads: NonZeroUsize::MIN };
+    let publication = Publication {
+        access: &access,
+        keywords: &keywords,
+        keyword_key: authority.keyword_key(),
+        claim: &claim,
+        signing_key: &clinic.signing,
+        time_ms: now_ms,
+    };
+    let mut database = Database::new(super_node.public_key(), *hospital.identity());
+    let go_on = &mut |_, _| ControlFlow::Continue(());
+    let published =
+        consortium.publish(&mut &b"first"[..], &publication, Some(&mut database), rng, go_on).unwrap();
+    let few = Publication { keywords: &[], ..publication };
+    consortium.publish(&mut &b"second"[..], &few, None, rng, go_on).unwrap();
+    let entry = ledger.get(&published.place.id).unwrap();
+    golden!("entry", Entry, entry);
+    golden!("search-index", RecordIndex, entry.statement().index);
+    golden!("identity-envelope", IdentityEnvelope, entry.statement().envelope.as_ref().unwrap());
+    golden!("block-header", BlockHeader, ledger.block(1).unwrap());
+    golden!("entry-proof", EntryProof, ledger.prove(&entry.id()).unwrap().2);
+    all.push(Golden {
+        name: "snapshot",
+        bytes: ledger.snapshot().unwrap(),
+        again: Box::new(move |bytes| MemoryLedger::restore(demands.clone(), bytes)?.snapshot()),
+    });
+    all
+}
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name).with_extension("hex")
+}
+
+/// Hexadecimal digits, 32 bytes a line.
+fn to_text(bytes: &[u8]) -> String {
+    bytes.chunks(32).map(|line| hex::encode(line) + "\n").collect()
+}
+
+fn from_text(text: &str) -> Vec<u8> {
+    hex::decode(text.split_whitespace().collect::<String>()).unwrap()
+}
+
+fn pinned(name: &str) -> Vec<u8> {
+    from_text(&fs::read_to_string(path(name)).unwrap_or_else(|_| panic!("no golden file for {name}")))
+}
+
+#[test]
+fn the_bytes_of_every_object_are_those_in_its_file() {
+    for golden in GOLDEN.iter() {
+        assert!(pinned(golden.name) == golden.bytes, "{} is not what its file holds", golden.name);
+    }
+}
+
+#[test]
+fn every_kind_of_object_is_pinned() {
+    // The table of kinds, as the source has it: lines of the form `Name = 0x01,`.
+    let source = include_str!("../src/codec.rs");
+    let kinds = source.lines().filter_map(|line| {
+        let (name, number) = line.trim().strip_suffix(',')?.split_once(" = 0x")?;
+        Some((name, u8::from_str_radix(number, 16).ok()?))
+    });
+    let mut count = 0;
+    for (name, kind) in kinds {
+        assert!(GOLDEN.iter().any(|golden| golden.bytes.get(3) == Some(&kind)), "{name} has no golden file");
+        count += 1;
+    }
+    assert!(count >= 45, "the table of kinds was not found");
+    for golden in GOLDEN.iter() {
+        assert_eq!(&golden.bytes[..3], b"MS\x01", "{}", golden.name);
+    }
+}
+
+#[test]
+fn what_a_file_holds_decodes_and_encodes_to_the_same_bytes() {
+    for golden in GOLDEN.iter() {
+        let bytes = pinned(golden.name);
+        assert!((golden.again)(&bytes).unwrap() == bytes, "{}", golden.name);
+    }
+}
+
+#[test]
+fn nothing_shorter_or_longer_and_no_other_header_decodes() {
+    for golden in GOLDEN.iter() {
+        let bytes = pinned(golden.name);
+        // Every length of what is small; of what is large the ends, and some lengths between.
+        let all = bytes.len() <= 4096;
+        let lengths = (0..bytes.len())
+            .filter(|length| all || *length < 128 || bytes.len() - length < 64 || length % 61 == 0);
+        for length in lengths {
+            assert!((golden.again)(&bytes[..length]).is_err(), "{} cut to {length}", golden.name);
+        }
+        assert!((golden.again)(&[&bytes[..], &[0]].concat()).is_err(), "{} with a byte more", golden.name);
+        for position in 0..4 {
+            let mut other = bytes.clone();
+            other[position] ^= 0x80;
+            assert!((golden.again)(&other).is_err(), "{} with another header", golden.name);
+        }
+        assert!((golden.again)(&bytes).is_ok());
+    }
+}
