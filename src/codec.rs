@@ -107,10 +107,13 @@ kinds! {
     /// ledger: an entry
     Entry = 0x40,
     /// ledger: a block's header
+    #[cfg_attr(not(feature = "memory-ledger"), allow(dead_code))]
     BlockHeader = 0x41,
     /// ledger: a snapshot of the in-memory ledger
+    #[cfg_attr(not(feature = "memory-ledger"), allow(dead_code))]
     Snapshot = 0x42,
     /// ledger: a proof that an entry stands under a head
+    #[cfg_attr(not(feature = "memory-ledger"), allow(dead_code))]
     EntryProof = 0x43,
     /// share: the authority's master keys
     Authority = 0x48,

@@ -114,6 +114,7 @@ tags! {
         /// Ledger: the context under which an entry is signed.
         ENTRY_CONTEXT = "ENTRY-CONTEXT";
         /// Ledger: the hash of a block.
+        #[cfg_attr(not(feature = "memory-ledger"), allow(dead_code))]
         BLOCK = "LEDGER-BLOCK";
         /// Ledger: the aad that binds a wrapped key to its record.
         RECORD_KEY_AAD = "WRAP-AAD";

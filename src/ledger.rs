@@ -32,4 +32,4 @@ pub use entry::{Entry, EntryId, Statement, wrap_aad};
 pub use interface::{Entries, Found, Head, Ledger, Place};
 #[cfg(feature = "memory-ledger")]
 pub use memory::{BlockHeader, EntryProof, MemoryLedger};
-pub use validate::{Demands, validate};
+pub use validate::{Demands, Refusal, validate, validate_all};

@@ -43,8 +43,8 @@ pub type Entries<'a> = Box<dyn Iterator<Item = Result<(u64, Arc<Entry>), Error>>
 
 /// Entries in one order, numbered from zero by their *height*; none is ever changed or taken away.
 ///
-/// Implemented by [`MemoryLedger`](crate::ledger::MemoryLedger) and by whatever a consortium runs. A ledger is
-/// used by many threads at once, so that the methods take `&self`.
+/// Implemented by `MemoryLedger` (feature `memory-ledger`) and over whatever a consortium runs. The methods take
+/// `&self`, so that many threads may use one ledger at once.
 ///
 /// **Refused or failing.** [`Error::LedgerUnavailable`] and [`Error::Io`] say that the ledger failed: the entry
 /// was not judged (and may be appended again: an entry that got through after all is then refused as a

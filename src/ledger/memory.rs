@@ -158,7 +158,7 @@ impl MemoryLedger {
     /// # Errors
     /// As [`append`](Ledger::append), for the first entry that is refused.
     pub fn append_block(&self, entries: Vec<Entry>) -> Result<u64, Error> {
-        validate_all(&entries, &self.demands).map_err(|(_, error)| error)?;
+        validate_all(&entries, &self.demands).map_err(|refusal| refusal.error)?;
         let mut chain = self.chain.write().map_err(|_| Error::LedgerUnavailable)?;
         chain.push_block(&self.demands.ledger, entries)
     }
@@ -331,8 +331,8 @@ impl Chain {
         {
             return Err(broken(blocks));
         }
-        validate_all(&self.entries, demands).map_err(|(position, _)| {
-            broken(self.headers.partition_point(|header| header.tree.size <= position as u64))
+        validate_all(&self.entries, demands).map_err(|refusal| {
+            broken(self.headers.partition_point(|header| header.tree.size <= refusal.position as u64))
         })
     }
 }

@@ -215,7 +215,9 @@ fn a_batch_names_its_first_bad_entry() {
     weaker.claim = policy("hospital");
     let swapped = Entry::forge(statement(2), codec::decode(&codec::encode(entry(1).signature())).unwrap());
     let entries = [entry(1), swapped, sign(weaker)];
-    let all = |entries: &[Entry]| validate::validate_all(entries, &WORLD.demands);
+    let all = |entries: &[Entry]| {
+        validate_all(entries, &WORLD.demands).map_err(|refusal| (refusal.position, refusal.error))
+    };
     assert_eq!(all(&entries), Err((1, Error::InvalidSignature)));
     assert_eq!(all(&entries[2..]), Err((0, Error::ClaimPolicyRefused)));
     assert_eq!(all(&[entry(1), entry(2), copy(&entries[2])]), Err((2, Error::ClaimPolicyRefused)));

@@ -38,13 +38,24 @@ pub fn validate(entry: &Entry, demands: &Demands) -> Result<(), Error> {
     demands.signatures.verify(&statement.claim, &context, &statement.bytes(), entry.signature())
 }
 
-/// Validates many entries, their signatures in one batch, which is faster than one by one. The error comes with the
-/// position of the first entry that is refused.
-pub(crate) fn validate_all<E: Borrow<Entry>>(entries: &[E], demands: &Demands) -> Result<(), (usize, Error)> {
+/// The first of several entries that is refused, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its position among them, from zero.
+    pub position: usize,
+    /// Why it is refused.
+    pub error: Error,
+}
+
+/// Validates many entries as [`validate`] does each, their signatures in one batch, which is faster.
+///
+/// # Errors
+/// [`Refusal`] names the first entry that is refused.
+pub fn validate_all<E: Borrow<Entry>>(entries: &[E], demands: &Demands) -> Result<(), Refusal> {
     let refused = entries.iter().enumerate().find_map(|(position, entry)| {
-        validate_unsigned(entry.borrow(), demands).err().map(|error| (position, error))
+        validate_unsigned(entry.borrow(), demands).err().map(|error| Refusal { position, error })
     });
-    let well_formed = entries.iter().take(refused.map_or(entries.len(), |(position, _)| position));
+    let well_formed = entries.iter().take(refused.map_or(entries.len(), |refusal| refusal.position));
     let context = signing_context(&demands.ledger);
     let messages = well_formed.clone().map(|entry| entry.borrow().statement().bytes()).collect::<Vec<_>>();
     let claims = well_formed
@@ -58,8 +69,8 @@ pub(crate) fn validate_all<E: Borrow<Entry>>(entries: &[E], demands: &Demands) -
         })
         .collect::<Vec<_>>();
     if let Err(bad) = verify_batch(&claims) {
-        let first = bad.positions().first().copied().unwrap_or_default();
-        return Err((first, Error::InvalidSignature));
+        let position = bad.positions().first().copied().unwrap_or_default();
+        return Err(Refusal { position, error: Error::InvalidSignature });
     }
     refused.map_or(Ok(()), Err)
 }
