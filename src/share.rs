@@ -26,6 +26,55 @@
 //! issues them anew, and hospitals are revoked in the super node's registry, at the next handshake. To shut out
 //! somebody who could open a record, publish it anew under a new record key; [`Consortium::rewrap`] lets further
 //! users in.
+//!
+//! ```
+//! # #[cfg(feature = "memory-ledger")] {
+//! use std::num::NonZeroUsize;
+//! use std::ops::ControlFlow;
+//!
+//! use medseal::ledger::{Demands, LedgerId, MemoryLedger};
+//! use medseal::policy::{Attributes, Policy};
+//! use medseal::search::Keyword;
+//! use medseal::share::{Authority, Consortium, MemoryStore, Publication};
+//! use rand_core::OsRng;
+//!
+//! // The authority issues keys for attributes.
+//! let authority = Authority::setup(&mut OsRng)?;
+//! let clinic = authority.issue(&Attributes::parse("hospital")?, &mut OsRng)?;
+//! let doctor = authority.issue(&Attributes::parse("role=doctor")?, &mut OsRng)?;
+//!
+//! // A ledger that takes entries from hospitals, and a store.
+//! let (parameters, store) = (authority.public_parameters(), MemoryStore::new());
+//! let claim = Policy::parse("hospital")?;
+//! let ledger = MemoryLedger::new(Demands {
+//!     ledger: LedgerId::new("north")?,
+//!     claim: claim.clone(),
+//!     signatures: parameters.abs.clone(),
+//! });
+//! let consortium =
+//!     Consortium { parameters: &parameters, ledger: &ledger, store: &store, threads: NonZeroUsize::MIN };
+//!
+//! // The owner publishes a record for doctors.
+//! let publication = Publication {
+//!     access: &Policy::parse("role=doctor")?,
+//!     keywords: &[Keyword::new("diabetes")?],
+//!     keyword_key: authority.keyword_key(),
+//!     claim: &claim,
+//!     signing_key: &clinic.signing,
+//!     time_ms: 1_795_000_000_000,
+//! };
+//! let record = b"HbA1c 7.2 %";
+//! consortium.publish(&record[..], &publication, None, &mut OsRng, &mut |_, _| ControlFlow::Continue(()))?;
+//!
+//! // A doctor finds and opens it.
+//! let go_on = &mut |_| ControlFlow::Continue(());
+//! let found = consortium.find(&Keyword::new("Diabetes")?, &doctor.search, 0, &mut OsRng, go_on)?;
+//! let mut opened = Vec::new();
+//! consortium.open(&found.hits[0].id, &doctor.decryption, &mut opened, go_on)?;
+//! assert_eq!(opened, record);
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod authority;
 mod consortium;

@@ -269,8 +269,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     // --- 3 authenticate ---
     let (mut doctor_side, mut node_side, disclosed) =
         report.step("hospital, main node", "authenticate each other", || {
-            let cache =
-                MemoryReplayCache::new(ReplayBounds::default(), now_ms - DAY_MS).at("the replay cache")?;
+            let cache = MemoryReplayCache::new(ReplayBounds::default(), now_ms.saturating_sub(DAY_MS))
+                .at("the replay cache")?;
             let disclosure = Disclosure::new(
                 published.address.as_str().as_bytes(),
                 *database.digest().as_bytes(),

@@ -1,0 +1,94 @@
+//! The example `share_record` as a person runs it: what it prints, what it writes, and how it fails.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in helpers, which clippy does not take for tests
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs the example, which cargo builds first if it has to.
+fn share_record(store: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["run", "--quiet", "--example", "share_record"]);
+    if !cfg!(debug_assertions) {
+        command.arg("--release");
+    }
+    command.arg("--").args(arguments).arg("--store").arg(store);
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_file_is_shared_and_its_opened_copy_is_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("scan.dat");
+    fs::write(&file, vec![7; 200_000]).unwrap();
+    let store = directory.path().join("store");
+    let policy = "role=doctor and clearance in 2..4";
+    let output =
+        share_record(&store, &[file.to_str().unwrap(), "--policy", policy, "--keyword", "mri", "left knee"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let printed = text(&output.stdout);
+    for what in
+        ["seal the record", "match", "1 of 1 entries", "the same bytes", "finds nothing; opens nothing"]
+    {
+        assert!(printed.contains(what), "{what} is not in\n{printed}");
+    }
+    assert_eq!(fs::read(store.join("scan.dat")).unwrap(), vec![7; 200_000]);
+    assert_eq!(fs::read_dir(store.join("objects")).unwrap().count(), 1);
+    // Not a terminal: no progress bar.
+    assert!(!text(&output.stderr).contains("sealing"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_keyword_that_the_record_does_not_have_finds_nothing_and_the_last_lines_say_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = share_record(directory.path(), &["--search", "influenza"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stdout)
+            .contains("nothing found: no record that the doctor may open has the keywords influenza")
+    );
+    assert!(!directory.path().join("patient-record.json").exists());
+}
+
+#[test]
+fn every_failure_is_one_line_and_exit_code_1_and_leaves_nothing_half_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("a file");
+    fs::write(&file, "x").unwrap();
+    let (folder, file) = (directory.path().to_str().unwrap(), file.to_str().unwrap());
+    let store = directory.path().join("store");
+    for (arguments, said) in [
+        (&[folder][..], "it is a directory"),
+        (&["/no/such/file"], "cannot read /no/such/file"),
+        (&["--policy", "role=doctor and (clearance >="], "--policy: at byte 29: expected a value"),
+        (&["--policy", "role=nurse"], "does not satisfy the policy"),
+        (
+            &["--policy", "role=doctor and not department=surgery"],
+            "negation is supported in key wrapping only",
+        ),
+        (&["--keyword", " "], "a keyword must have 1 to 256 bytes"),
+        (&["--keyword", "mri", file], "FILE goes before --keyword"),
+        (&["--attributes", "role="], "--attributes: at byte 5"),
+        (&["--bogus"], "unexpected argument"),
+    ] {
+        let output = share_record(&store, arguments);
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
+        // Warnings of the build may stand before it.
+        let line = stderr.trim_end().lines().last().unwrap();
+        assert!(line.starts_with("share_record: ") && line.contains(said), "{arguments:?}: {stderr}");
+        assert_eq!(stderr.matches("share_record: ").count(), 1, "{stderr}");
+        assert!(output.stdout.is_empty());
+        let left = fs::read_dir(store.join("objects")).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "{arguments:?}");
+    }
+    // The store's place is taken by a file.
+    let output = share_record(Path::new(file), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("cannot use the directory"));
+}

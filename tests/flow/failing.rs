@@ -1,0 +1,337 @@
+//! What fails, what is said of it, and what it leaves behind.
+
+use medseal::Error;
+use medseal::ledger::{Address, Entry, EntryId, Head, Ledger, LedgerId, MemoryLedger};
+use medseal::search::Keyword;
+use medseal::share::{Database, MemoryStore, ObjectStore, Publication, PublishError, Step, Upload};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{CryptoRng, RngCore};
+use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::world::{
+    WORLD, consortium, database, doctors, go_on, keywords, ledger, open, policy, publication, publish,
+    record, rng,
+};
+/// A store that fails at one point, and otherwise is a store in memory.
+struct FailingStore {
+    store: MemoryStore,
+    fails: Point,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Point {
+    Begin,
+    Write(usize),
+    Commit,
+}
+
+pub(crate) const FULL: io::ErrorKind = io::ErrorKind::StorageFull;
+
+impl ObjectStore for FailingStore {
+    fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
+        if self.fails == Point::Begin {
+            return Err(Error::Io(FULL));
+        }
+        Ok(Box::new(FailingUpload { upload: self.store.begin()?, fails: self.fails, written: 0 }))
+    }
+
+    fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error> {
+        self.store.get(address)
+    }
+}
+
+struct FailingUpload<'a> {
+    upload: Box<dyn Upload + 'a>,
+    fails: Point,
+    written: usize,
+}
+
+impl Write for FailingUpload<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.written += bytes.len();
+        if matches!(self.fails, Point::Write(after) if self.written > after) {
+            return Err(FULL.into());
+        }
+        self.upload.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.upload.flush()
+    }
+}
+
+impl Upload for FailingUpload<'_> {
+    fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
+        if self.fails == Point::Commit { Err(Error::Io(FULL)) } else { self.upload.commit(address) }
+    }
+}
+
+/// A ledger that is down while it is told to be.
+struct FailingLedger {
+    ledger: MemoryLedger,
+    down: AtomicBool,
+}
+
+impl FailingLedger {
+    fn up(&self) -> Result<&MemoryLedger, Error> {
+        if self.down.load(Ordering::Relaxed) { Err(Error::LedgerUnavailable) } else { Ok(&self.ledger) }
+    }
+}
+
+impl Ledger for FailingLedger {
+    fn id(&self) -> &LedgerId {
+        self.ledger.id()
+    }
+
+    fn append(&self, entry: Entry) -> Result<u64, Error> {
+        self.up()?.append(entry)
+    }
+
+    fn at(&self, height: u64) -> Result<Arc<Entry>, Error> {
+        self.up()?.at(height)
+    }
+
+    fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
+        self.up()?.get(id)
+    }
+
+    fn head(&self) -> Result<Head, Error> {
+        self.up()?.head()
+    }
+}
+
+/// A record whose reading fails after some bytes.
+struct FailingRecord(usize);
+
+impl Read for FailingRecord {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.0.min(buffer.len());
+        self.0 -= count;
+        if count == 0 { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(count) }
+    }
+}
+
+/// A generator that fails after some bytes.
+struct FailingRng(ChaCha20Rng, usize);
+
+impl RngCore for FailingRng {
+    fn next_u32(&mut self) -> u32 {
+        self.0.next_u32()
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        self.0.fill_bytes(bytes);
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rand_core::Error> {
+        let failure = || rand_core::Error::from(core::num::NonZeroU32::MIN);
+        self.1 = self.1.checked_sub(bytes.len()).ok_or_else(failure)?;
+        self.0.try_fill_bytes(bytes)
+    }
+}
+
+impl CryptoRng for FailingRng {}
+
+#[test]
+fn a_failing_store_is_named_and_leaves_no_entry_and_no_object() {
+    for fails in [Point::Begin, Point::Write(0), Point::Write(70_000), Point::Commit] {
+        let (ledger, store) = (ledger(), FailingStore { store: MemoryStore::new(), fails });
+        let mut database = database();
+        let empty = database.digest();
+        let words = keywords(&["e11.9"]);
+        let refused = consortium(&ledger, &store).publish(
+            &mut &*record(100_000),
+            &publication(doctors(), &words),
+            Some(&mut database),
+            &mut rng(1),
+            &mut go_on,
+        );
+        let expected = PublishError { step: Step::Store, error: Error::Io(FULL) };
+        assert_eq!(refused.err(), Some(expected), "{fails:?}");
+        assert_eq!(ledger.head().unwrap().height, 0);
+        assert!(store.store.is_empty());
+        assert_eq!(database.digest(), empty);
+    }
+}
+
+#[test]
+fn a_failing_ledger_is_named_and_the_record_can_be_published_later() {
+    let ledger = FailingLedger { ledger: ledger(), down: true.into() };
+    let store = MemoryStore::new();
+    let consortium = consortium(&ledger, &store);
+    let mut database = database();
+    let empty = database.digest();
+    let words = keywords(&["e11.9"]);
+    let publish = |database: &mut Database| {
+        consortium.publish(
+            &mut &b"record"[..],
+            &publication(doctors(), &words),
+            Some(database),
+            &mut rng(1),
+            &mut go_on,
+        )
+    };
+    let refused = publish(&mut database).err().unwrap();
+    assert_eq!(refused, PublishError { step: Step::Append, error: Error::LedgerUnavailable });
+    assert_eq!(refused.to_string(), "appending to the ledger: the ledger failed");
+    assert_eq!(database.digest(), empty);
+    ledger.down.store(false, Ordering::Relaxed);
+    assert_eq!(ledger.head().unwrap().height, 0);
+
+    let published = publish(&mut database).unwrap();
+    assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor).0, b"record");
+    assert_ne!(database.digest(), empty);
+    ledger.down.store(true, Ordering::Relaxed);
+    assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor).1, Err(Error::LedgerUnavailable));
+}
+
+#[test]
+fn the_same_entry_twice_is_refused_and_that_is_not_the_ledgers_failure() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let consortium = consortium(&ledger, &store);
+    // A generator that repeats itself, as after a virtual machine was copied.
+    let published = publish(&consortium, b"record", 1).unwrap();
+    let again = publish(&consortium, b"record", 1).err();
+    assert_eq!(again, Some(PublishError { step: Step::Append, error: Error::DuplicateEntry }));
+    assert_eq!((ledger.head().unwrap().height, store.len()), (1, 1));
+    assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
+}
+
+#[test]
+fn a_failure_at_any_step_is_named_and_leaves_no_entry() {
+    let not = policy("role=doctor and not ward=surgery");
+    let too_many = (0..257).map(|n| Keyword::new(&n.to_string()).unwrap()).collect::<Vec<_>>();
+    let few = keywords(&["e11.9"]);
+    let weak_claim = policy("kind=hospital");
+    let cases: [(Step, Error, &mut dyn Read, Publication<'_>); 6] = [
+        (
+            Step::Seal,
+            Error::Io(io::ErrorKind::ConnectionReset),
+            &mut FailingRecord(100_000),
+            publication(doctors(), &few),
+        ),
+        (
+            Step::Seal,
+            Error::Io(io::ErrorKind::ConnectionReset),
+            &mut FailingRecord(0),
+            publication(doctors(), &few),
+        ),
+        (Step::Index, Error::NegationUnsupported, &mut &b"x"[..], publication(&not, &few)),
+        (
+            Step::Index,
+            Error::LimitExceeded(medseal::limits::Limit::KeywordsPerRecord),
+            &mut &b"x"[..],
+            publication(doctors(), &too_many),
+        ),
+        (
+            Step::Sign,
+            Error::PolicyNotSatisfied,
+            &mut &b"x"[..],
+            Publication { signing_key: &WORLD.visitor.signing, ..publication(doctors(), &few) },
+        ),
+        (
+            Step::Append,
+            Error::ClaimPolicyRefused,
+            &mut &b"x"[..],
+            Publication { claim: &weak_claim, ..publication(doctors(), &few) },
+        ),
+    ];
+    for (step, error, mut record, publication) in cases {
+        let (ledger, store) = (ledger(), MemoryStore::new());
+        let mut database = database();
+        let empty = database.digest();
+        let refused = consortium(&ledger, &store).publish(
+            &mut record,
+            &publication,
+            Some(&mut database),
+            &mut rng(1),
+            &mut go_on,
+        );
+        assert_eq!(refused.err(), Some(PublishError { step, error }));
+        assert_eq!(ledger.head().unwrap().height, 0);
+        assert_eq!(store.is_empty(), step < Step::Append);
+        assert_eq!(database.digest(), empty);
+    }
+}
+
+#[test]
+fn a_generator_that_fails_at_any_step_leaves_no_entry() {
+    let words = keywords(&["e11.9"]);
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let mut steps = Vec::new();
+    for budget in (0..100_000).step_by(48) {
+        let mut rng = FailingRng(rng(1), budget);
+        let mut database = database();
+        let refused = consortium(&ledger, &store).publish(
+            &mut &b"record"[..],
+            &publication(doctors(), &words),
+            Some(&mut database),
+            &mut rng,
+            &mut go_on,
+        );
+        match refused {
+            Ok(_) => break,
+            Err(PublishError { step, error }) => {
+                assert_eq!(error, Error::RandomnessUnavailable);
+                assert!(ledger.head().unwrap().height == 0 && store.is_empty());
+                steps.push(step);
+            }
+        }
+    }
+    assert_eq!(ledger.head().unwrap().height, 1);
+    steps.dedup();
+    assert_eq!(steps, [Step::Seal, Step::Wrap, Step::Index, Step::Envelope, Step::Sign]);
+}
+
+#[test]
+fn who_watches_can_cancel_at_any_step() {
+    use Step::{Append, Digest, Envelope, Index, Seal, Sign, Store, Wrap};
+    let words = keywords(&["e11.9"]);
+    for last in [Seal, Digest, Wrap, Index, Envelope, Sign, Store, Append] {
+        let (ledger, store) = (ledger(), MemoryStore::new());
+        let mut seen = Vec::new();
+        let mut bytes_seen = 0;
+        let mut watch = |step, bytes| {
+            assert!(bytes >= bytes_seen && bytes <= 100_000);
+            bytes_seen = bytes;
+            if seen.last() != Some(&step) {
+                seen.push(step);
+            }
+            if step == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let refused = consortium(&ledger, &store).publish(
+            &mut &*record(100_000),
+            &publication(doctors(), &words),
+            Some(&mut database()),
+            &mut rng(1),
+            &mut watch,
+        );
+        assert_eq!(refused.err(), Some(PublishError { step: last, error: Error::Cancelled }));
+        assert!(seen.is_sorted() && seen.last() == Some(&last));
+        assert_eq!(ledger.head().unwrap().height, 0);
+        assert_eq!(store.is_empty(), last < Append);
+    }
+    // While the record is read, and while it is opened.
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let consortium = consortium(&ledger, &store);
+    let mut watch =
+        |_, bytes| if bytes > 70_000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+    let record = record(300_000);
+    let publication = publication(doctors(), &words);
+    let refused = consortium.publish(&mut &*record, &publication, None, &mut rng(1), &mut watch);
+    assert_eq!(refused.err(), Some(PublishError { step: Seal, error: Error::Cancelled }));
+    assert!(store.is_empty());
+    let published = consortium.publish(&mut &*record, &publication, None, &mut rng(1), &mut go_on).unwrap();
+    let mut written = Vec::new();
+    let opened = consortium
+        .open(&published.place.id, &WORLD.doctor.decryption, &mut written, &mut |bytes| watch(Seal, bytes));
+    assert_eq!(opened.err(), Some(Error::Cancelled));
+    assert!(record.starts_with(&written) && written.len() < record.len());
+}

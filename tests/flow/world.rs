@@ -1,0 +1,136 @@
+//! The consortium of these tests: an authority, its members, two hospitals.
+
+use medseal::Error;
+use medseal::identity::{Hospital, Name, RegistrationRequest, SuperNode};
+use medseal::ledger::{Demands, EntryId, Ledger, LedgerId, MemoryLedger};
+use medseal::policy::{Attributes, Policy};
+use medseal::search::Keyword;
+use medseal::share::{
+    Authority, Consortium, Database, MemberKeys, ObjectStore, PublicParameters, Publication, PublishError,
+    Published, Step,
+};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{RngCore, SeedableRng};
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::sync::LazyLock;
+pub(crate) struct World {
+    pub(crate) authority: Authority,
+    pub(crate) parameters: PublicParameters,
+    pub(crate) clinic: MemberKeys,
+    pub(crate) doctor: MemberKeys,
+    pub(crate) researcher: MemberKeys,
+    pub(crate) visitor: MemberKeys,
+    pub(crate) super_node: SuperNode,
+    pub(crate) hospital: Hospital,
+    pub(crate) other_hospital: Hospital,
+}
+
+pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
+    let rng = &mut rng(1);
+    let authority = Authority::setup(rng).unwrap();
+    let mut issue = |text| authority.issue(&Attributes::parse(text).unwrap(), rng).unwrap();
+    let clinic = issue("kind=hospital, accredited");
+    let doctor = issue("role=doctor, department=cardiology, clearance=3, valid_until=2027-06-30");
+    let researcher = issue("role=researcher, study=t2d");
+    let visitor = issue("role=visitor");
+    let mut super_node = SuperNode::generate(rng).unwrap();
+    let mut register = |name| {
+        let request = RegistrationRequest::new(Name::new(name).unwrap(), b"agreement", rng).unwrap();
+        let key = super_node.register(&request).unwrap();
+        Hospital::accept(request, key, &super_node.public_key()).unwrap()
+    };
+    let (hospital, other_hospital) = (register("clinic.example"), register("other.example"));
+    let parameters = authority.public_parameters();
+    World { authority, parameters, clinic, doctor, researcher, visitor, super_node, hospital, other_hospital }
+});
+
+pub(crate) fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+pub(crate) fn policy(text: &str) -> Policy {
+    Policy::parse(text).unwrap()
+}
+
+pub(crate) fn keywords(words: &[&str]) -> Vec<Keyword> {
+    words.iter().map(|word| Keyword::new(word).unwrap()).collect()
+}
+
+pub(crate) fn claim() -> &'static Policy {
+    static CLAIM: LazyLock<Policy> = LazyLock::new(|| policy("kind=hospital and accredited"));
+    &CLAIM
+}
+
+pub(crate) fn doctors() -> &'static Policy {
+    static DOCTORS: LazyLock<Policy> =
+        LazyLock::new(|| policy("role=doctor and clearance >= 2 and valid_until >= 2026-11-22"));
+    &DOCTORS
+}
+
+pub(crate) fn demands(id: &str) -> Demands {
+    Demands {
+        ledger: LedgerId::new(id).unwrap(),
+        claim: claim().clone(),
+        signatures: WORLD.parameters.abs.clone(),
+    }
+}
+
+pub(crate) fn ledger() -> MemoryLedger {
+    MemoryLedger::new(demands("test"))
+}
+
+pub(crate) fn consortium<'a>(ledger: &'a dyn Ledger, store: &'a dyn ObjectStore) -> Consortium<'a> {
+    Consortium { parameters: &WORLD.parameters, ledger, store, threads: NonZeroUsize::MIN }
+}
+
+pub(crate) fn publication<'a>(access: &'a Policy, keywords: &'a [Keyword]) -> Publication<'a> {
+    Publication {
+        access,
+        keywords,
+        keyword_key: WORLD.authority.keyword_key(),
+        claim: claim(),
+        signing_key: &WORLD.clinic.signing,
+        time_ms: 1_795_000_000_000,
+    }
+}
+
+pub(crate) fn database() -> Database {
+    Database::new(WORLD.super_node.public_key(), *WORLD.hospital.identity())
+}
+
+pub(crate) fn go_on(_: Step, _: u64) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+pub(crate) fn publish(
+    consortium: &Consortium<'_>,
+    record: &[u8],
+    seed: u64,
+) -> Result<Published, PublishError> {
+    let keywords = keywords(&["e11.9", "metformin"]);
+    consortium.publish(&mut &*record, &publication(doctors(), &keywords), None, &mut rng(seed), &mut go_on)
+}
+
+pub(crate) fn open(
+    consortium: &Consortium<'_>,
+    id: &EntryId,
+    keys: &MemberKeys,
+) -> (Vec<u8>, Result<(), Error>) {
+    let mut written = Vec::new();
+    let result = consortium.open(id, &keys.decryption, &mut written, &mut |_| ControlFlow::Continue(()));
+    (written, result.map(drop))
+}
+
+pub(crate) fn find(consortium: &Consortium<'_>, word: &str, keys: &MemberKeys) -> Vec<EntryId> {
+    let word = Keyword::new(word).unwrap();
+    let found =
+        consortium.find(&word, &keys.search, 0, &mut rng(77), &mut |_| ControlFlow::Continue(())).unwrap();
+    found.hits.iter().map(|place| place.id).collect()
+}
+
+pub(crate) fn record(length: usize) -> Vec<u8> {
+    let mut record = vec![0; length];
+    rng(length as u64).fill_bytes(&mut record);
+    record
+}
