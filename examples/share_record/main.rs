@@ -135,8 +135,17 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         words => parse_keywords(words, "--search")?,
     };
     let directory = arguments.store.unwrap_or_else(|| std::env::temp_dir().join("medseal-share-record"));
-    let store = DirectoryStore::open(directory.join("objects"))
-        .at(format!("cannot use the directory {}", directory.display()))?;
+    let unusable = format!("cannot use the directory {}", directory.display());
+    let store = DirectoryStore::open(directory.join("objects")).at(&unusable)?;
+    // In a folder of its own, so that the copy never takes the original's place.
+    let output = directory.join("opened");
+    std::fs::create_dir_all(&output).at(&unusable)?;
+    let output = output.join(path.file_name().unwrap_or_else(|| "record".as_ref()));
+    if let (Ok(output), Ok(path)) = (output.canonicalize(), path.canonicalize())
+        && output == path
+    {
+        return Err(Failure(format!("the opened copy would overwrite {shown}; see --store")));
+    }
 
     // --- 1 set up: master keys, a certified main node, keys for attributes ---
     let (authority, parameters) = report.step("authority", "make master keys", || {
@@ -342,7 +351,6 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     // --- 5 open ---
     let mut closing = Vec::new();
     if let Some(hit) = found.hits.first() {
-        let output = directory.join(path.file_name().unwrap_or_else(|| "record".as_ref()));
         let what = format!("writing {}", output.display());
         let opened = report.step("doctor", "fetch, check, unwrap, decrypt", || {
             let key = consortium.record_key(&entry, &doctor.decryption).at("unwrapping the record key")?;
@@ -367,9 +375,6 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             })?;
         }
         closing.push(format!("opened copy    {}", opened.display()));
-    } else {
-        let words = wanted.iter().map(|keyword| keyword.as_str()).collect::<Vec<_>>().join(", ");
-        closing.push(format!("nothing found: no record that the doctor may open has the keywords {words}"));
     }
     closing.push(format!("sealed record  {}", store.directory().join(published.address.as_str()).display()));
 
@@ -384,7 +389,12 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         expect(written.is_empty(), "the visitor read a part of the record")?;
         Ok(((), format!("finds nothing; opens nothing: {refused}")))
     })?;
-    report.print(&closing).at("printing the table")
+    report.print(&closing).at("printing the table")?;
+    let words = wanted.iter().map(|keyword| keyword.as_str()).collect::<Vec<_>>().join(", ");
+    expect(
+        !found.hits.is_empty(),
+        &format!("nothing found: no record that the doctor may open has the keywords {words}"),
+    )
 }
 
 /// When each step of publishing began.
