@@ -3,14 +3,30 @@
 //! An authority issues each user a [`SigningKey`] for their attributes; the user signs under any policy that the
 //! attributes satisfy; anybody who knows the authority's [`PublicKey`] verifies.
 //!
+//! ```
+//! use medseal::abs::MasterKey;
+//! use medseal::policy::{Attributes, Policy};
+//! # use rand_core::OsRng;
+//! # fn main() -> Result<(), medseal::Error> {
+//! let authority = MasterKey::generate(&mut OsRng)?;
+//! let doctor = authority.issue(&Attributes::parse("role=doctor, ward=7")?, &mut OsRng)?;
+//! doctor.verify(authority.public_key())?;
+//!
+//! let policy = Policy::parse("role = doctor or role = nurse and clearance >= 3")?;
+//! let signature = doctor.sign(&policy, b"discharge", b"the patient may go home", &mut OsRng)?;
+//! authority.public_key().verify(&policy, b"discharge", b"the patient may go home", &signature)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What is promised
 //! - **Unforgeability.** Nobody signs under a policy that no single key of theirs satisfies; users cannot pool their
 //!   attributes, since all credentials of a user are bound to one secret `u` and the proof shows them to be.
 //! - **Privacy.** A signature tells that the policy is satisfied, and nothing more: not who signed, not with which
 //!   of several satisfying sets of attributes, not whether two signatures have one signer. That holds against the
-//!   authority too, and without any assumption. A signer cannot be traced.
+//!   authority too, if the signer has checked the key with [`SigningKey::verify`]. Nobody can trace a signer.
 //!
-//! Unforgeability rests on q-SDH in the random oracle model.
+//! Unforgeability rests on q-SDH in the random oracle model; privacy on the random oracle alone.
 //!
 //! # How
 //! The recipe is that of Maji, Prabhakaran and Rosulek (*Attribute-Based Signatures*, CT-RSA 2011): a credential on
@@ -36,6 +52,7 @@
 
 mod challenge;
 mod keys;
+mod nonces;
 mod relation;
 mod sign;
 mod signature;

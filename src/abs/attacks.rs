@@ -5,17 +5,18 @@ use std::collections::HashMap;
 
 use super::challenge::{Completed, Plan};
 use super::keys::{Credential, scalar_of};
+use super::nonces::Nonces;
 use super::relation::weights;
-use super::sign::{LeafProver, Nonces, prove};
+use super::sign::{LeafProver, prove};
 use super::signature::{LeafProof, Statement};
 use super::tests::{CONTEXT, MESSAGE, authority, key, policy, rng, sign, verify};
-use super::verify::seed;
+use super::verify::batch_seed;
 use super::*;
 use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, pairing_product,
     random_scalar,
 };
-use crate::domain::{ABS_BASE, ABS_BATCH, ABS_BLINDING, ABS_USER, ABS_VERIFY};
+use crate::domain::{ABS_BASE, ABS_BLINDING, ABS_USER};
 use crate::error::Error;
 use crate::hash::hash_to_g1;
 use crate::policy::{Policy, Term};
@@ -43,7 +44,7 @@ fn prove_with(
     leaves: &[(&SigningKey, &str, Option<Scalar>)],
     complete: impl FnOnce(&Scalar) -> Completed,
 ) -> Signature {
-    let mut nonces = Nonces::hedged(&user.u, statement, &mut rng(7)).unwrap();
+    let mut nonces = Nonces::hedged(&user.u, |t| statement.absorb(t), &mut rng(7)).unwrap();
     let leaves: Vec<_> = leaves
         .iter()
         .map(|(key, attribute, preset)| {
@@ -423,7 +424,7 @@ fn literal_batch(claims: &[Claim<'_>], weights: &[Scalar]) -> bool {
 fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
     let (authority, policy) = (authority(), policy("a"));
     let statement = statement(&authority, &policy);
-    let own_weight = |signature: &Signature| small_weight(seed(ABS_VERIFY, &[claim(&statement, signature)]));
+    let own_weight = |signature: &Signature| small_weight(claim(&statement, signature).seed());
 
     // Without any credential: A' = [s]H_b and B' = [s y]H_b for s = 1 and s = -1, so that the error of each is
     // [s (x - y)]H_b, with right proofs. Two of equal weight and opposite s are searched among a few hundred.
@@ -445,7 +446,7 @@ fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
 
     // Weights of each signature alone are fooled; the same small weights of the whole batch are not.
     assert!(literal_batch(&forged, &[own_weight(&first), own_weight(&second)]));
-    let mut of_batch = weights(seed(ABS_BATCH, &forged));
+    let mut of_batch = weights(batch_seed(&forged));
     let mut small = || of_batch.next().map(|d| Scalar::from(u64::from(d.to_bytes_be()[31]) + 1)).unwrap();
     assert!(!literal_batch(&forged, &[small(), small()]));
 

@@ -141,7 +141,7 @@ fn the_encodings_of_objects_from_fixed_seeds_stay() {
     let mut rng = rng(20261122);
     let authority = MasterKey::generate(&mut rng).unwrap();
     let key = authority.issue(&attributes("role=doctor, level=3"), &mut rng).unwrap();
-    let policy = policy("2 of (role=doctor, level>=2, emergency)");
+    let policy = policy("2 of (role=doctor, level=3 or ward=7, emergency)");
     let signature = key.sign(&policy, CONTEXT, MESSAGE, &mut rng).unwrap();
     assert_eq!(verify(&authority, &policy, &signature), Ok(()));
     let lines = [

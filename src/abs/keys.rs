@@ -5,11 +5,12 @@ use std::sync::{LazyLock, OnceLock};
 
 use rand_core::{CryptoRng, RngCore};
 
+use crate::abs::nonces::Nonces;
 use crate::abs::relation::{Relation, all_hold, weights};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
     Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2Affine, OddMultiples, PrimeCurveAffine,
-    SCALAR_BYTES, Scalar, mul_generator_g2, random_nonzero_scalar, random_scalar,
+    SCALAR_BYTES, Scalar, mul_generator_g2, random_nonzero_scalar,
 };
 use crate::domain::{ABS_ATTRIBUTE, ABS_BASE, ABS_BLINDING, ABS_USER, ABS_VERIFY};
 use crate::error::Error;
@@ -131,12 +132,16 @@ impl MasterKey {
         attributes: &Attributes,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<SigningKey, Error> {
-        let u = random_nonzero_scalar(rng)?;
+        // Hedged: two keys with one u could be pooled, and two credentials with one e combined to others.
+        let mut w = Writer::new();
+        attributes.write(&mut w);
+        let mut nonces = Nonces::hedged(&self.x, |t| _ = t.bytes("attributes", w.as_slice()), rng)?;
+        let u = nonces.next();
         let of_user = of_user(&u);
         let credentials = attributes.expanded().into_iter().map(|attribute| {
             let z = scalar_of(&attribute);
             let (e, inverse) = loop {
-                let e = random_scalar(rng)?;
+                let e = nonces.next();
                 if let Some(inverse) = Option::<Scalar>::from((*self.x + *e).invert()) {
                     break (e, Secret::new(inverse));
                 }
@@ -144,10 +149,10 @@ impl MasterKey {
             // B_a = P1 + [u]H_u + [z_a]H_a
             // A_a = [1/(x + e_a)]B_a
             let A = (*of_user + bases().H_a.mul(&z)) * *inverse;
-            Ok(Credential { attribute, z, e, A: A.into(), xA: OnceLock::new(), tables: OnceLock::new() })
+            Credential { attribute, z, e, A: A.into(), xA: OnceLock::new(), tables: OnceLock::new() }
         });
         Ok(SigningKey {
-            credentials: credentials.collect::<Result<_, Error>>()?,
+            credentials: credentials.collect(),
             public_key: self.public_key.clone(),
             u,
             attributes: attributes.clone(),

@@ -2,8 +2,8 @@
 
 use crate::abs::keys::PublicKey;
 use crate::curve::{
-    Curve, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, msm_g1, pairing_product,
-    scalar_from_wide_bytes,
+    Curve, G1Affine, G1Projective, G2Affine, Group, OddMultiples, PrimeCurveAffine, Scalar, pairing_product,
+    scalar_from_wide_bytes, straus_g1,
 };
 use crate::domain::ABS_WEIGHT;
 use crate::error::Error;
@@ -20,8 +20,18 @@ pub(super) struct Relation {
 
 impl Relation {
     /// For public points.
-    pub(super) fn of_public(A: &[G1Affine], B: &[G1Affine], d: &[Scalar]) -> Self {
-        Self { A: msm_g1(A, d), B: msm_g1(B, d) }
+    pub(super) fn of_public(pairs: impl Iterator<Item = (G1Affine, G1Affine, Scalar)>) -> Self {
+        const WIDTH: u32 = 4; // the weights have half the length of a scalar
+        let (mut A, mut B, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+        for (A_i, B_i, d_i) in pairs {
+            A.push(OddMultiples::new(&A_i, WIDTH));
+            B.push(OddMultiples::new(&B_i, WIDTH));
+            weights.push(d_i);
+        }
+        let sum = |points: &[OddMultiples]| {
+            straus_g1(&points.iter().zip(weights.iter().copied()).collect::<Vec<_>>())
+        };
+        Self { A: sum(&A), B: sum(&B) }
     }
 
     /// For a credential's secret points, of which no copy is left behind.

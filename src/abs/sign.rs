@@ -4,13 +4,15 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::abs::challenge::{Completed, Plan};
 use crate::abs::keys::{Bases, Credential, SigningKey, bases};
+use crate::abs::nonces::Nonces;
 use crate::abs::signature::{LeafProof, Signature, Statement};
-use crate::curve::{Curve, Field, G1Affine, G1Projective, Scalar, batch_affine_g1, random_bytes};
-use crate::domain::ABS_NONCE;
+use crate::curve::{Curve, Field, G1Affine, G1Projective, Scalar, batch_affine_g1};
 use crate::error::Error;
 use crate::policy::Policy;
 use crate::secret::{Secret, SecretG1, SecretScalar};
-use crate::transcript::Transcript;
+
+/// Leaves simulated with one credential that pay for its tables at once: a comparison has up to 62.
+const TABLES_FROM: usize = 16;
 
 impl SigningKey {
     /// Signs a message in a context, as somebody who satisfies the policy. The signature tells neither who signed
@@ -35,8 +37,11 @@ impl SigningKey {
         let used = self.used(policy)?;
         // Any credential serves to simulate a leaf: it is masked, and the leaf proves nothing of it.
         let any = used.iter().flatten().next().ok_or(Error::PolicyNotSatisfied)?;
+        if used.iter().filter(|used| used.is_none()).count() >= TABLES_FROM {
+            any.prepare(self.x_times_A(any));
+        }
 
-        let mut nonces = Nonces::hedged(&self.u, &statement, rng)?;
+        let mut nonces = Nonces::hedged(&self.u, |transcript| statement.absorb(transcript), rng)?;
         let known = |leaf: usize| matches!(used.get(leaf), Some(Some(_)));
         let plan =
             Plan::new(policy.tree(), &known, &mut || *nonces.next()).ok_or(Error::PolicyNotSatisfied)?;
@@ -171,40 +176,5 @@ impl<'k> LeafProver<'k> {
         // z_e = k_e + c_l e_a
         let w = Secret::new(-(**rho * t));
         LeafProof { A, B, z_rho: **k_rho + c * **rho, z_w: **k_w + c * *w, z_e: **k_e + c * *credential.e }
-    }
-}
-
-/// A stream of scalars that stays secret, and does not repeat for another message, even if the random generator
-/// does: it comes from fresh random bytes together with `u` and all that is signed.
-pub(super) struct Nonces {
-    seed: SecretScalar,
-    counter: u64,
-}
-
-impl Nonces {
-    pub(super) fn hedged(
-        u: &SecretScalar,
-        statement: &Statement<'_>,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<Self, Error> {
-        let fresh = random_bytes::<32>(rng)?;
-        let mut transcript = Transcript::new();
-        transcript.scalar("u", u).bytes("fresh", fresh.as_slice());
-        let seed = Secret::new(statement.absorb(&mut transcript).challenge(ABS_NONCE));
-        Ok(Self { seed, counter: 0 })
-    }
-
-    /// The next scalar, never zero.
-    fn next(&mut self) -> SecretScalar {
-        loop {
-            let counter = self.counter;
-            self.counter += 1;
-            let scalar = Secret::new(
-                Transcript::new().scalar("seed", &self.seed).u64("counter", counter).challenge(ABS_NONCE),
-            );
-            if !bool::from(scalar.is_zero()) {
-                return scalar;
-            }
-        }
     }
 }

@@ -72,12 +72,12 @@ impl<'a> Statement<'a> {
         self.tree().leaves().iter().map(scalar_of_leaf).collect()
     }
 
-    pub(super) fn absorb<'t>(&self, transcript: &'t mut Transcript) -> &'t mut Transcript {
+    pub(super) fn absorb(&self, transcript: &mut Transcript) {
         transcript
             .g2("X", &self.public_key.X)
             .bytes("policy", self.policy.canonical().as_bytes())
             .bytes("context", self.context)
-            .bytes("message", self.message)
+            .bytes("message", self.message);
     }
 
     /// `c = hash_to_scalar(X, canonical policy, ctx, msg, C, all (A', B'), T_0, all T_l)`
@@ -89,7 +89,8 @@ impl<'a> Statement<'a> {
         T: impl Iterator<Item = &'p G1Affine>,
     ) -> Scalar {
         let mut transcript = Transcript::new();
-        self.absorb(&mut transcript).g1("C", C);
+        self.absorb(&mut transcript);
+        transcript.g1("C", C);
         for (A, B) in pairs {
             transcript.g1("A'", A).g1("B'", B);
         }

@@ -77,6 +77,7 @@ fn every_shape_of_policy_works() {
         ("3 of (a, b, c, d, e, f, g)", "b, f, g", "b, f"),
         ("(a or b) and (c or (d and (e or f)))", "b, d, f", "b, d"),
         ("level>=3", "level=200", "level=2"),
+        ("level in 1..4294967294 and a", "level=77, a", "level=0, a"),
         ("level in 10..1000 and ward=7", "level=999, ward=7", "level=1001, ward=7"),
         ("level=3", "level=3", "level=\"3\""),
         ("level<=4294967295", "level=0", "other=0"),
@@ -220,6 +221,18 @@ fn a_key_with_any_part_changed_is_refused() {
     let changed = SigningKey::from_bytes(&changed).unwrap();
     assert_eq!(changed.verify(authority.public_key()), Err(Error::InvalidKey));
     assert_eq!(SigningKey::from_bytes(&bytes).unwrap().verify(authority.public_key()), Ok(()));
+}
+
+#[test]
+fn a_repeated_generator_repeats_neither_u_nor_e_for_other_attributes() {
+    let authority = authority();
+    let (one, two) = (key(&authority, "a", 1), key(&authority, "a, b", 1));
+    let a = policy("a").tree().leaves()[0].clone();
+    assert_ne!(*one.u, *two.u);
+    assert_ne!(*one.credential(&a).unwrap().e, *two.credential(&a).unwrap().e);
+    // Without the generator's help the same attributes give the same key, and no more than that.
+    assert_eq!(one.to_bytes(), key(&authority, "a", 1).to_bytes());
+    assert_ne!(one.to_bytes(), key(&authority, "a", 2).to_bytes());
 }
 
 #[test]

@@ -8,9 +8,9 @@ use crate::abs::relation::{Relation, all_hold, weights};
 use crate::abs::signature::{LeafProof, Signature, Statement};
 use crate::codec::{Object, Writer};
 use crate::curve::{
-    Curve, G1Affine, G1Projective, Group, OddMultiples, PrimeCurveAffine, Scalar, batch_affine_g1, straus_g1,
+    Curve, G1Projective, Group, OddMultiples, PrimeCurveAffine, Scalar, batch_affine_g1, straus_g1,
 };
-use crate::domain::{ABS_BATCH, ABS_VERIFY, DigestTag};
+use crate::domain::{ABS_BATCH, ABS_VERIFY};
 use crate::error::Error;
 use crate::policy::Policy;
 use crate::transcript::Transcript;
@@ -31,7 +31,7 @@ impl PublicKey {
     ) -> Result<(), Error> {
         let claim = Claim { public_key: self, policy, context, message, signature };
         claim.check_proof()?;
-        let relation = claim.relation(&mut weights(seed(ABS_VERIFY, &[claim])));
+        let relation = claim.relation(&mut weights(claim.seed()));
         if all_hold([(self, &relation)])? { Ok(()) } else { Err(Error::InvalidSignature) }
     }
 }
@@ -81,7 +81,7 @@ impl core::error::Error for BadClaims {}
 /// [`BadClaims`] names the claims that don't verify, including those that [`PublicKey::verify`] refuses for their
 /// policy or length. To name them costs some further products of pairings for each.
 pub fn verify_batch(claims: &[Claim<'_>]) -> Result<(), BadClaims> {
-    let mut weights = weights(seed(ABS_BATCH, claims));
+    let mut weights = weights(batch_seed(claims));
     let (mut bad, mut proved) = (Vec::new(), Vec::new());
     for (position, claim) in claims.iter().enumerate() {
         match claim.check_proof() {
@@ -111,18 +111,24 @@ fn search(relations: &[(usize, &PublicKey, Relation)], bad: &mut Vec<usize>) {
 }
 
 /// A digest of all the claims, to the last byte of each.
-pub(super) fn seed(tag: DigestTag, claims: &[Claim<'_>]) -> [u8; 32] {
+pub(super) fn batch_seed(claims: &[Claim<'_>]) -> [u8; 32] {
     let mut transcript = Transcript::new();
     transcript.u64("claims", claims.len() as u64);
     for claim in claims {
-        let mut w = Writer::new();
-        claim.signature.write(&mut w);
-        claim.statement().absorb(&mut transcript).bytes("signature", w.as_slice());
+        transcript.bytes("claim", &claim.seed());
     }
-    transcript.digest(tag)
+    transcript.digest(ABS_BATCH)
 }
 
 impl<'a> Claim<'a> {
+    /// A digest of all of it.
+    pub(super) fn seed(&self) -> [u8; 32] {
+        let (mut transcript, mut w) = (Transcript::new(), Writer::new());
+        self.statement().absorb(&mut transcript);
+        self.signature.write(&mut w);
+        transcript.bytes("signature", w.as_slice()).digest(ABS_VERIFY)
+    }
+
     fn statement(&self) -> Statement<'a> {
         let Self { public_key, policy, context, message, .. } = *self;
         Statement { public_key, policy, context, message }
@@ -166,9 +172,8 @@ impl<'a> Claim<'a> {
 
     /// `B'_l = [x]A'_l` of all leaves.
     fn relation(&self, weights: &mut impl Iterator<Item = Scalar>) -> Relation {
-        let (A, B): (Vec<G1Affine>, Vec<G1Affine>) =
-            self.signature.leaves.iter().map(|leaf| (leaf.A, leaf.B)).unzip();
-        let d: Vec<Scalar> = weights.take(A.len()).collect();
-        Relation::of_public(&A, &B, &d)
+        // In this order, so that no weight is drawn in vain.
+        let weighted = self.signature.leaves.iter().zip(weights);
+        Relation::of_public(weighted.map(|(leaf, d)| (leaf.A, leaf.B, d)))
     }
 }
