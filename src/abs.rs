@@ -47,8 +47,10 @@
 //!
 //! # Side channels
 //! Whatever is multiplied by a secret scalar is multiplied in constant time. Which leaves of the policy are proved
-//! and which are simulated is no secret from the key's holder, who branches on it; the multiplications are the
-//! same for both kinds of leaf, the scalar arithmetic and the memory accesses are not.
+//! and which are simulated is no secret from the key's holder, who branches on it: both kinds of leaf take the same
+//! multiplications, but not the same scalar arithmetic and memory accesses, and a multiplication is faster where a
+//! credential was [prepared](SigningKey::prepare). Who must hide this from an observer of the signing machine's clock
+//! signs at a time that does not depend on it. Verification is about public data and takes variable time.
 
 mod challenge;
 mod keys;

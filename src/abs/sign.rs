@@ -52,7 +52,8 @@ impl SigningKey {
     }
 
     /// Makes signing under this policy more than twice as fast from now on. It takes 160 KB, and the time of twenty
-    /// multiplications, for each attribute that is used in it.
+    /// multiplications, for each attribute that is used in it. Whoever can time a signature may tell whether the
+    /// attributes behind it were prepared.
     ///
     /// # Errors
     /// [`Error::PolicyNotSatisfied`]; [`Error::NegationUnsupported`].
