@@ -37,22 +37,35 @@ fn a_file_is_shared_and_its_opened_copy_is_the_same() {
     {
         assert!(printed.contains(what), "{what} is not in\n{printed}");
     }
-    assert_eq!(fs::read(store.join("scan.dat")).unwrap(), vec![7; 200_000]);
+    assert_eq!(fs::read(store.join("opened/scan.dat")).unwrap(), vec![7; 200_000]);
     assert_eq!(fs::read_dir(store.join("objects")).unwrap().count(), 1);
     // Not a terminal: no progress bar.
     assert!(!text(&output.stderr).contains("sealing"), "{}", text(&output.stderr));
 }
 
 #[test]
-fn a_keyword_that_the_record_does_not_have_finds_nothing_and_the_last_lines_say_so() {
+fn a_search_that_finds_nothing_says_so_and_fails() {
     let directory = tempfile::tempdir().unwrap();
     let output = share_record(directory.path(), &["--search", "influenza"]);
-    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("0 of 1 entries"), "{}", text(&output.stdout));
     assert!(
-        text(&output.stdout)
-            .contains("nothing found: no record that the doctor may open has the keywords influenza")
+        text(&output.stderr)
+            .ends_with("nothing found: no record that the doctor may open has the keywords influenza\n")
     );
-    assert!(!directory.path().join("patient-record.json").exists());
+    assert_eq!(fs::read_dir(directory.path().join("opened")).unwrap().count(), 0);
+}
+
+#[test]
+fn the_opened_copy_never_takes_the_originals_place() {
+    let directory = tempfile::tempdir().unwrap();
+    let original = directory.path().join("opened/scan.dat");
+    fs::create_dir(original.parent().unwrap()).unwrap();
+    fs::write(&original, "the only copy").unwrap();
+    let output = share_record(directory.path(), &[original.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("would overwrite"), "{}", text(&output.stderr));
+    assert_eq!(fs::read(&original).unwrap(), b"the only copy");
 }
 
 #[test]
