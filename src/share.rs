@@ -59,6 +59,7 @@
 //!     access: &Policy::parse("role=doctor")?,
 //!     keywords: &[Keyword::new("diabetes")?],
 //!     keyword_key: authority.keyword_key(),
+//!     hints: None,
 //!     claim: &claim,
 //!     signing_key: &clinic.signing,
 //!     time_ms: 1_795_000_000_000,

@@ -23,7 +23,7 @@ use medseal::ledger::{BlockHeader, Demands, Entry, EntryProof, Ledger, LedgerId,
 use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{ChunkProof, ChunkSize, ChunkTree, OpenOptions, RecordKey, SealOptions, no_progress};
-use medseal::search::{Keyword, KeywordKey, RecordIndex, SearchKey, Trapdoor};
+use medseal::search::{Hints, Keyword, KeywordKey, Padding, RecordIndex, SearchKey, Trapdoor};
 use medseal::share::{
     Authority, Consortium, Database, MemberKeys, MemoryStore, PublicParameters, Publication,
 };
@@ -110,6 +110,14 @@ fn make() -> Vec<Golden> {
     let keywords = ["diagnosis:e11.9", "metformin", "hba1c"].map(|word| Keyword::new(word).unwrap());
     let trapdoor = doctor.search.trapdoor(&keywords[0], rng).unwrap();
     golden!("trapdoor", Trapdoor, trapdoor);
+
+    let hints = Hints::new(5, 2026).unwrap();
+    let hinted = doctor.search.trapdoor_hinted(&keywords[0], doctor.attributes(), &[hints], rng).unwrap();
+    golden!("trapdoor-hinted", Trapdoor, hinted);
+    let (kappa, padding) = (authority.keyword_key(), Padding::None);
+    let hinted =
+        parameters.search.index_record_hinted(kappa, &keywords, &access, padding, hints, rng).unwrap();
+    golden!("search-index-hinted", RecordIndex, hinted);
 
     // --- records and digests ---
     let rng = &mut ChaCha20Rng::seed_from_u64(3);
@@ -201,6 +209,7 @@ fn make() -> Vec<Golden> {
         access: &access,
         keywords: &keywords,
         keyword_key: authority.keyword_key(),
+        hints: None,
         claim: &claim,
         signing_key: &clinic.signing,
         time_ms: now_ms,

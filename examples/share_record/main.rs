@@ -207,6 +207,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         access: &access,
         keywords: &keywords,
         keyword_key: authority.keyword_key(),
+        hints: None,
         claim: &claim,
         signing_key: &uploader.signing,
         time_ms: now_ms,

@@ -12,7 +12,7 @@ use crate::identity::IdentityEnvelope;
 use crate::ledger::{Address, Entry, EntryId, Place, RecordId, Statement, wrap_aad};
 use crate::policy::Policy;
 use crate::record::{KeyedSummary, OpenOptions, Receipt, RecordDigest, RecordKey, SealOptions};
-use crate::search::{Keyword, KeywordKey, Padding};
+use crate::search::{Hints, Keyword, KeywordKey, Padding};
 use crate::share::consortium::Consortium;
 use crate::share::database::Database;
 
@@ -25,6 +25,9 @@ pub struct Publication<'a> {
     pub keywords: &'a [Keyword],
     /// The members' keyword key.
     pub keyword_key: &'a KeywordKey,
+    /// Hints, which make a search cheaper and tell something of the keywords: none, unless the whole deployment has
+    /// agreed on them.
+    pub hints: Option<Hints>,
     /// The claim policy that the ledger demands, and that the signing key satisfies.
     pub claim: &'a Policy,
     /// Signs the entry, without telling whose key it is.
@@ -226,7 +229,7 @@ impl Consortium<'_> {
         rng: &mut R,
         progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
     ) -> Result<Entry, PublishError> {
-        let Publication { access, keywords, keyword_key, claim, signing_key, time_ms } = *publication;
+        let Publication { access, keywords, keyword_key, hints, claim, signing_key, time_ms } = *publication;
         let Subject { id, digest, ref address, bytes } = *subject;
 
         begin(Step::Wrap, bytes, progress)?;
@@ -234,8 +237,11 @@ impl Consortium<'_> {
         let wrapped = wrapped.at(Step::Wrap)?;
 
         begin(Step::Index, bytes, progress)?;
-        let index =
-            self.parameters.search.index_record(keyword_key, keywords, access, Padding::default(), rng);
+        let (search, padding) = (&self.parameters.search, Padding::default());
+        let index = match hints {
+            Some(hints) => search.index_record_hinted(keyword_key, keywords, access, padding, hints, rng),
+            None => search.index_record(keyword_key, keywords, access, padding, rng),
+        };
         let index = index.at(Step::Index)?;
 
         begin(Step::Envelope, bytes, progress)?;

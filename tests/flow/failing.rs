@@ -1,20 +1,22 @@
 //! What fails, what is said of it, and what it leaves behind.
 
+use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use medseal::Error;
 use medseal::ledger::{Address, Entry, EntryId, Head, Ledger, LedgerId, MemoryLedger};
 use medseal::search::Keyword;
 use medseal::share::{Database, MemoryStore, ObjectStore, Publication, PublishError, Step, Upload};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore};
-use std::io::{self, Read, Write};
-use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::world::{
     WORLD, consortium, database, doctors, go_on, keywords, ledger, open, policy, publication, publish,
     record, rng,
 };
+
 /// A store that fails at one point, and otherwise is a store in memory.
 struct FailingStore {
     store: MemoryStore,

@@ -1,16 +1,18 @@
 //! Stores, ledgers and members that lie.
 
+use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
 use medseal::Error;
 use medseal::ledger::{
     Address, Entry, EntryId, Head, Ledger, LedgerId, MemoryLedger, Place, Statement, wrap_aad,
 };
 use medseal::share::{MemoryStore, ObjectStore, Upload};
-use std::io::{self, Read, Write};
-use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use crate::failing::FULL;
 use crate::world::{WORLD, claim, consortium, demands, ledger, open, publish, record, rng};
+
 /// A store that hands out what it likes.
 struct LyingStore(Vec<u8>);
 

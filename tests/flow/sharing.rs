@@ -1,20 +1,25 @@
 //! What holds when everybody does their part.
 
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+
 use medseal::Error;
 use medseal::identity::Disclosure;
 use medseal::ledger::{EntryId, Ledger};
 use medseal::merkle::{Frontier, Tree};
 use medseal::policy::Attributes;
 use medseal::record::{KeyedSummary, RecordKey};
+use medseal::search::{Hints, PreparedTrapdoor, Query};
 use medseal::share::{
-    Authority, Database, DirectoryStore, MemberKeys, MemoryStore, PublicParameters, PublishError, Step,
+    Authority, Database, DirectoryStore, MemberKeys, MemoryStore, PublicParameters, Publication,
+    PublishError, Step,
 };
-use std::num::NonZeroUsize;
 
 use crate::world::{
     WORLD, consortium, database, doctors, find, go_on, keywords, ledger, open, policy, publication, publish,
     record, rng,
 };
+
 #[test]
 fn who_satisfies_the_policy_finds_and_opens_and_nobody_else_does() {
     let (ledger, store) = (ledger(), MemoryStore::new());
@@ -233,4 +238,27 @@ fn an_owner_lets_further_users_in_without_touching_the_sealed_record() {
     // An owner who has lost the record key and may open the record gets it from the entry.
     let key = consortium.record_key(&old, &WORLD.doctor.decryption).unwrap();
     assert!(key == published.key);
+}
+
+#[test]
+fn with_hints_a_trapdoor_for_the_same_period_finds_and_one_for_another_does_not() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let consortium = consortium(&ledger, &store);
+    let words = keywords(&["e11.9"]);
+    let (now, later) = (Hints::new(8, 2026).unwrap(), Hints::new(8, 2027).unwrap());
+    let publication = Publication { hints: Some(now), ..publication(doctors(), &words) };
+    let published =
+        consortium.publish(&mut &b"record"[..], &publication, None, &mut rng(1), &mut go_on).unwrap();
+    let search = |hints: &[Hints], threads| {
+        let attributes = WORLD.doctor.attributes();
+        let trapdoor =
+            WORLD.doctor.search.trapdoor_hinted(&words[0], attributes, hints, &mut rng(2)).unwrap();
+        let query = Query::from(PreparedTrapdoor::new(&trapdoor).unwrap());
+        let threads = NonZeroUsize::new(threads).unwrap();
+        ledger.search(&query, 0, threads, &mut |_| ControlFlow::Continue(())).unwrap().hits
+    };
+    assert!(search(&[later], 1).is_empty());
+    for threads in [1, 3] {
+        assert_eq!(search(&[now, later], threads), [published.place]);
+    }
 }

@@ -1,5 +1,9 @@
 //! The consortium of these tests: an authority, its members, two hospitals.
 
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::sync::LazyLock;
+
 use medseal::Error;
 use medseal::identity::{Hospital, Name, RegistrationRequest, SuperNode};
 use medseal::ledger::{Demands, EntryId, Ledger, LedgerId, MemoryLedger};
@@ -11,9 +15,7 @@ use medseal::share::{
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
-use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
-use std::sync::LazyLock;
+
 pub(crate) struct World {
     pub(crate) authority: Authority,
     pub(crate) parameters: PublicParameters,
@@ -89,6 +91,7 @@ pub(crate) fn publication<'a>(access: &'a Policy, keywords: &'a [Keyword]) -> Pu
         access,
         keywords,
         keyword_key: WORLD.authority.keyword_key(),
+        hints: None,
         claim: claim(),
         signing_key: &WORLD.clinic.signing,
         time_ms: 1_795_000_000_000,
