@@ -10,7 +10,7 @@ use super::relation::weights;
 use super::sign::{LeafProver, prove};
 use super::signature::{LeafProof, Statement};
 use super::tests::{CONTEXT, MESSAGE, authority, key, policy, rng, sign, verify};
-use super::verify::batch_seed;
+use super::verify::{batch_seed, verify_weighted};
 use super::*;
 use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, pairing_product,
@@ -404,27 +404,40 @@ fn claim<'a>(statement: &Statement<'a>, signature: &'a Signature) -> Claim<'a> {
 }
 
 /// Weights of 12 bits, so that the search takes a moment instead of 2^23 steps.
-fn small_weight(seed: [u8; 32]) -> Scalar {
-    let low = weights(seed).next().unwrap().to_bytes_be();
-    Scalar::from(1 + (u64::from(low[30] & 15) << 8 | u64::from(low[31])))
+fn small(weight: Scalar) -> Scalar {
+    let bytes = weight.to_bytes_be();
+    Scalar::from(1 + (u64::from(bytes[30] & 15) << 8 | u64::from(bytes[31])))
 }
 
-/// A batch of one-leaf signatures verified as one product, with given weights.
-fn literal_batch(claims: &[Claim<'_>], weights: &[Scalar]) -> bool {
-    let PublicKey { X } = claims[0].public_key;
-    let sum = |point: fn(&LeafProof) -> G1Affine| -> G1Projective {
-        claims.iter().zip(weights).map(|(claim, d)| point(&claim.signature.leaves[0]) * d).sum()
-    };
-    let (A, B) = (sum(|leaf| leaf.A), sum(|leaf| leaf.B));
-    claims.iter().all(|claim| claim.check_proof() == Ok(()))
-        && pairing_product(&[(A.into(), *X), ((-B).into(), G2Affine::generator())]).unwrap().is_one()
+#[test]
+fn the_weights_of_a_batch_depend_on_all_of_every_claim() {
+    let (authority, other) = (authority(), MasterKey::generate(&mut rng(9)).unwrap());
+    let (policies, user) = ([policy("a"), policy("a or b")], key(&authority, "a", 1));
+    let signatures = [sign(&user, &policies[0], 1), sign(&user, &policies[0], 2)];
+    let statement = statement(&authority, &policies[0]);
+    let (one, two) = (claim(&statement, &signatures[0]), claim(&statement, &signatures[1]));
+    let base = batch_seed(&[one, two]);
+    for other in [
+        batch_seed(&[one]),
+        batch_seed(&[two, one]),
+        batch_seed(&[one, two, two]),
+        batch_seed(&[one, Claim { message: b"another", ..two }]),
+        batch_seed(&[one, Claim { context: b"another", ..two }]),
+        batch_seed(&[one, Claim { policy: &policies[1], ..two }]),
+        batch_seed(&[one, Claim { public_key: other.public_key(), ..two }]),
+        batch_seed(&[one, Claim { signature: &signatures[0], ..two }]),
+    ] {
+        assert_ne!(base, other);
+    }
+    assert_eq!(base, batch_seed(&[one, two]));
 }
 
 #[test]
 fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
     let (authority, policy) = (authority(), policy("a"));
     let statement = statement(&authority, &policy);
-    let own_weight = |signature: &Signature| small_weight(claim(&statement, signature).seed());
+    let own_weight =
+        |signature: &Signature| small(weights(claim(&statement, signature).seed()).next().unwrap());
 
     // Without any credential: A' = [s]H_b and B' = [s y]H_b for s = 1 and s = -1, so that the error of each is
     // [s (x - y)]H_b, with right proofs. Two of equal weight and opposite s are searched among a few hundred.
@@ -444,11 +457,11 @@ fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
         .unwrap();
     let forged = [claim(&statement, &first), claim(&statement, &second)];
 
-    // Weights of each signature alone are fooled; the same small weights of the whole batch are not.
-    assert!(literal_batch(&forged, &[own_weight(&first), own_weight(&second)]));
-    let mut of_batch = weights(batch_seed(&forged));
-    let mut small = || of_batch.next().map(|d| Scalar::from(u64::from(d.to_bytes_be()[31]) + 1)).unwrap();
-    assert!(!literal_batch(&forged, &[small(), small()]));
+    // The verifier is fooled by weights of each signature alone, and not by weights as small of the whole batch.
+    let of_each = [own_weight(&first), own_weight(&second)];
+    assert_eq!(verify_weighted(&forged, of_each.into_iter()), Ok(()));
+    let of_batch = weights(batch_seed(&forged)).map(small);
+    assert_eq!(verify_weighted(&forged, of_batch).unwrap_err().positions(), [0, 1]);
 
     // Here the forgery fails, alone or among others, and is named.
     let honest = sign(&key(&authority, "a", 1), &policy, 1);
@@ -459,6 +472,5 @@ fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
     for forged in [&first, &second] {
         assert_eq!(verify(&authority, &policy, forged), REFUSED);
     }
-    assert!(literal_batch(&[honest], &[Scalar::ONE]));
     assert_eq!(verify_batch(&[honest, honest, honest]), Ok(()));
 }

@@ -81,7 +81,14 @@ impl core::error::Error for BadClaims {}
 /// [`BadClaims`] names the claims that don't verify, including those that [`PublicKey::verify`] refuses for their
 /// policy or length. To name them costs some further products of pairings for each.
 pub fn verify_batch(claims: &[Claim<'_>]) -> Result<(), BadClaims> {
-    let mut weights = weights(batch_seed(claims));
+    verify_weighted(claims, weights(batch_seed(claims)))
+}
+
+/// As [`verify_batch`], with the weights of the leaves of all claims that get so far.
+pub(super) fn verify_weighted(
+    claims: &[Claim<'_>],
+    mut weights: impl Iterator<Item = Scalar>,
+) -> Result<(), BadClaims> {
     let (mut bad, mut proved) = (Vec::new(), Vec::new());
     for (position, claim) in claims.iter().enumerate() {
         match claim.check_proof() {
