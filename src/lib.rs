@@ -27,7 +27,7 @@
 //! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why.
 //! - Secrets are wiped when dropped, are not `Copy` and are not printed.
 //!
-//! `README.md` has a first example, and each module one of its own.
+//! `README.md` has a first example; more stand in the modules.
 #![allow(non_snake_case)] // the papers' letters, where an equation has them
 
 // --- the flow, and what it stands on ---
