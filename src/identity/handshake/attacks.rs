@@ -10,7 +10,6 @@ use super::schedule::{
 use super::*;
 use crate::Error;
 use crate::aead;
-use crate::codec::Reader;
 use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, G2Projective, PrimeCurveAffine, Scalar, decode_g2,
     pairing_product, random_scalar,
@@ -18,7 +17,7 @@ use crate::curve::{
 use crate::identity::main_node::Node;
 use crate::identity::registration::{Identifiers, Identity};
 use crate::identity::session::SessionKeys;
-use crate::identity::tests::{Consortium, NOW, certify, disclosure, name, replay_cache, rng};
+use crate::identity::tests::{Consortium, NOW, certify, disclosure, name, register, replay_cache, rng};
 use crate::identity::{Hospital, MainNode, RegistrationRequest, SuperNode, SuperNodePublicKey};
 use crate::secret::{Secret, SecretG1, SecretG2};
 
@@ -291,33 +290,49 @@ fn what_is_inside_W_must_be_well_formed() {
     let (node, x) = (&c.main_node.node, Scalar::from(5));
     let X = (G1Affine::generator() * x).to_affine();
     let shared = SecretG1::from(node.Q_MN * x);
+    let (hospital, Q_ID) = (c.hospital.registration.identifiers(), c.hospital.Q_ID);
+    let r = authenticator_scalar(&hospital, &Q_ID, node, &X, &shared, NOW);
+    let U = (Q_ID.0 * (x * *r) + *c.hospital.S_ID).to_affine();
     let mut inner = [0; W_BYTES - aead::OVERHEAD];
     inner[..8].copy_from_slice(b"\x07General");
-    inner[256..272].copy_from_slice(&c.hospital.registration.identifiers().R);
-    inner[272..304].copy_from_slice(&c.hospital.registration.identifiers().record_digest);
-    inner[304..].copy_from_slice(&c.hospital.S_ID.to_compressed());
+    inner[256..272].copy_from_slice(&hospital.R);
+    inner[272..304].copy_from_slice(&hospital.record_digest);
+    inner[304..].copy_from_slice(&U.to_compressed());
     let sealed = |inner: &[u8]| {
         let W = aead::seal(identity_key(&shared, node, &X, NOW), &identity_aad(&X, NOW), inner);
         AuthRequest { X, tc: NOW, W: W.try_into().unwrap() }
     };
-    let mut identity_U = inner;
-    identity_U[304..].fill(0);
-    identity_U[304] = 0xc0;
-    let mut off_curve_U = inner;
-    off_curve_U[304..].fill(0xff);
-    let mut padding = inner;
-    padding[255] = 1;
-    let mut no_name = inner;
-    no_name[0] = 0;
-    let mut not_text = inner;
-    not_text[1] = 0xff;
-    for wrong in [inner, identity_U, off_curve_U, padding, no_name, not_text] {
+    let with = |at: usize, bytes: &[u8]| {
+        let mut changed = inner;
+        changed[at..at + bytes.len()].copy_from_slice(bytes);
+        changed
+    };
+    let mut identity = [0; 96];
+    identity[0] = 0xc0;
+    for wrong in [
+        with(304, &identity),
+        with(304, &[0xff; 96]),
+        with(255, &[1]),  // padding
+        with(0, &[0]),    // no name
+        with(1, &[0xff]), // a name that is not text
+        with(0, &[8]),    // a name that ends in a zero
+    ] {
         assert_eq!(c.accept(&sealed(&wrong)).unwrap_err(), Error::AuthenticationFailed);
     }
-    let mut right = Reader::new(&inner);
-    assert!(crate::identity::Name::read_padded(&mut right).is_ok());
-    let (_, request) = c.start(1);
-    assert!(c.accept(&request).is_ok());
+    assert!(c.accept(&sealed(&inner)).is_ok());
+}
+
+#[test]
+fn a_key_that_the_registry_does_not_know_is_refused_though_the_super_node_made_it() {
+    // A super node that was set back registers the name a second time: both keys are genuine, one is registered.
+    let mut c = Consortium::new();
+    let mut set_back = SuperNode::generate(&mut rng(1)).unwrap();
+    assert_eq!(set_back.public_key(), c.public_key);
+    let genuine = register(&mut set_back, "General", 50);
+    let registered = core::mem::replace(&mut c.hospital, genuine);
+    assert_eq!(c.accept(&c.start(1).1).unwrap_err(), Error::AuthenticationFailed);
+    c.hospital = registered;
+    assert!(c.accept(&c.start(1).1).is_ok());
 }
 
 #[test]
