@@ -10,7 +10,7 @@ use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, Disclosure, Hospital, MainNode, MemoryReplayCache, Name,
     RegistrationRequest, ReplayBounds, SessionMessage, SuperNode,
 };
-use rand_core::OsRng;
+use medseal::rand_core::OsRng;
 
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 

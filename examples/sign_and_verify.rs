@@ -6,7 +6,7 @@
 
 use medseal::abs::MasterKey;
 use medseal::policy::{Attributes, Policy};
-use rand_core::OsRng;
+use medseal::rand_core::OsRng;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The authority issues keys for what it knows of the users.

@@ -6,7 +6,7 @@
 //! ```
 //! use medseal::abs::MasterKey;
 //! use medseal::policy::{Attributes, Policy};
-//! # use rand_core::OsRng;
+//! # use medseal::rand_core::OsRng;
 //! # fn main() -> Result<(), medseal::Error> {
 //! let authority = MasterKey::generate(&mut OsRng)?;
 //! let doctor = authority.issue(&Attributes::parse("role=doctor, ward=7")?, &mut OsRng)?;

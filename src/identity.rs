@@ -22,7 +22,7 @@
 //!     Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, SuperNode,
 //! };
 //! # fn main() -> Result<(), medseal::Error> {
-//! let mut rng = rand_core::OsRng;
+//! let mut rng = medseal::rand_core::OsRng;
 //! let (started, now) = (1_800_000_000_000, 1_800_000_060_000);
 //!
 //! // The super node, a hospital registered with it, and a main node certified by it.

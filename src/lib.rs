@@ -22,7 +22,7 @@
 //! The schemes stand on their own: each can be used without the others, and none imports another.
 //!
 //! # Conventions
-//! - Randomness is an argument, a `rand_core` 0.6 generator such as `rand_core::OsRng`. Time is an argument too.
+//! - Randomness is an argument, a `rand_core` 0.6 generator such as [`rand_core::OsRng`]. Time is an argument too.
 //! - Objects have one canonical byte form, `to_bytes` and `from_bytes`; decoding checks everything.
 //! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why.
 //! - Secrets are wiped when dropped, are not `Copy` and are not printed.
@@ -61,6 +61,9 @@ mod transcript;
 mod vectors;
 
 pub use error::Error;
+/// The traits of randomness that this library takes, and the operating system's generator
+/// [`OsRng`](rand_core::OsRng), in the version that fits.
+pub use rand_core;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

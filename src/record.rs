@@ -56,8 +56,8 @@
 //! ```
 //! use medseal::record::{OpenOptions, RecordDigest, RecordKey, SealOptions};
 //!
-//! let key = RecordKey::generate(&mut rand_core::OsRng)?;
-//! let (sealed, receipt) = key.seal(b"MRI, left knee", &SealOptions::default(), &mut rand_core::OsRng)?;
+//! let key = RecordKey::generate(&mut medseal::rand_core::OsRng)?;
+//! let (sealed, receipt) = key.seal(b"MRI, left knee", &SealOptions::default(), &mut medseal::rand_core::OsRng)?;
 //! assert_eq!(RecordDigest::of(&sealed)?, receipt.digest);
 //! let opened = key.open(&sealed, &OpenOptions::default().expect_digest(receipt.digest))?;
 //! assert_eq!(*opened, b"MRI, left knee");

@@ -7,7 +7,7 @@
 //! ```
 //! use medseal::policy::{Attributes, Policy};
 //! use medseal::search::{Keyword, KeywordKey, MasterKey, Padding, PreparedTrapdoor};
-//! # use rand_core::OsRng;
+//! # use medseal::rand_core::OsRng;
 //! # fn main() -> Result<(), medseal::Error> {
 //! let authority = MasterKey::generate(&mut OsRng)?;
 //! let keyword_key = KeywordKey::generate(&mut OsRng)?; // shared by the members, not by the nodes

@@ -36,7 +36,7 @@
 //! use medseal::policy::{Attributes, Policy};
 //! use medseal::search::Keyword;
 //! use medseal::share::{Authority, Consortium, MemoryStore, Publication};
-//! use rand_core::OsRng;
+//! use medseal::rand_core::OsRng;
 //!
 //! // The authority issues keys for attributes.
 //! let authority = Authority::setup(&mut OsRng)?;

@@ -25,10 +25,10 @@ use medseal::identity::{
 };
 use medseal::ledger::{Demands, Ledger, LedgerId, MemoryLedger};
 use medseal::policy::{Attributes, Date, Policy};
+use medseal::rand_core::OsRng;
 use medseal::record::KeyedSummary;
 use medseal::search::{Keyword, PreparedTrapdoor, Query, Trapdoor};
 use medseal::share::{Authority, Consortium, Database, DirectoryStore, MemberKeys, Publication, Step};
-use rand_core::OsRng;
 
 use files::NewFile;
 use report::{Progress, Report, bytes};
