@@ -5,10 +5,10 @@
 
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::curve::{self, G1_BYTES, G1Affine, G2_BYTES, G2Affine, SCALAR_BYTES, Scalar};
+use crate::curve::{self, G1_BYTES, G1Affine, G2_BYTES, G2Affine, SCALAR_BYTES, Scalar, SecretScalar};
 use crate::error::Error;
 use crate::limits::Limit;
-use crate::secret::{Secret, SecretScalar};
+use crate::secret::Secret;
 
 /// The first two bytes of every object.
 pub(crate) const MAGIC: [u8; 2] = *b"MS";

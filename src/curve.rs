@@ -11,6 +11,8 @@
 
 /// Bases that are multiplied often.
 mod fixed_base;
+/// Secret scalars and points.
+mod secrets;
 mod straus;
 /// The target group.
 mod target;
@@ -28,12 +30,12 @@ pub(crate) use fixed_base::{FixedBase, mul_generator_g1, mul_generator_g2};
 pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};
 use rand_core::{CryptoRng, RngCore};
+pub(crate) use secrets::{SecretG1, SecretG2, SecretGt, SecretScalar};
 pub(crate) use straus::{OddMultiples, straus_g1};
 pub(crate) use target::Gt;
-use zeroize::Zeroize;
 
 use crate::error::Error;
-use crate::secret::{Secret, SecretScalar};
+use crate::secret::Secret;
 
 /// Bytes of a compressed element of G1.
 pub(crate) const G1_BYTES: usize = 48;
@@ -315,85 +317,6 @@ fn final_exponentiation(f: &blst_fp12) -> Gt {
     // SAFETY: reads one initialised element, writes one.
     unsafe { blst_final_exp(&mut out, f) };
     Gt(out)
-}
-
-// ---------------------------------------------------------------------------------------------------------
-// Wiping
-// ---------------------------------------------------------------------------------------------------------
-
-/// What can be overwritten with zeros.
-pub(crate) trait Wipe {
-    fn wipe(&mut self);
-}
-
-impl<const N: usize> Wipe for [u8; N] {
-    fn wipe(&mut self) {
-        self.zeroize();
-    }
-}
-
-impl<const N: usize> Wipe for [u64; N] {
-    fn wipe(&mut self) {
-        self.zeroize();
-    }
-}
-
-impl Wipe for Scalar {
-    fn wipe(&mut self) {
-        // SAFETY: a scalar is four plain limbs, for which all zeros is a valid value, and has no destructor.
-        unsafe { zeroize::zeroize_flat_type(self) };
-    }
-}
-
-impl Wipe for G1Affine {
-    fn wipe(&mut self) {
-        let point = self.as_mut();
-        point.x.l.zeroize();
-        point.y.l.zeroize();
-    }
-}
-
-impl Wipe for G2Affine {
-    fn wipe(&mut self) {
-        let point = self.as_mut();
-        for c in point.x.fp.iter_mut().chain(&mut point.y.fp) {
-            c.l.zeroize();
-        }
-    }
-}
-
-impl Wipe for G1Projective {
-    fn wipe(&mut self) {
-        let point = self.as_mut();
-        point.x.l.zeroize();
-        point.y.l.zeroize();
-        point.z.l.zeroize();
-    }
-}
-
-impl Wipe for G2Projective {
-    fn wipe(&mut self) {
-        let point = self.as_mut();
-        for c in point.x.fp.iter_mut().chain(&mut point.y.fp).chain(&mut point.z.fp) {
-            c.l.zeroize();
-        }
-    }
-}
-
-impl Wipe for Vec<G1Affine> {
-    fn wipe(&mut self) {
-        self.iter_mut().for_each(Wipe::wipe);
-    }
-}
-
-/// The factors of a product of pairings.
-impl Wipe for Vec<(G1Affine, G2Affine)> {
-    fn wipe(&mut self) {
-        for (p, q) in self {
-            p.wipe();
-            q.wipe();
-        }
-    }
 }
 
 #[cfg(test)]

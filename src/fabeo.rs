@@ -32,7 +32,7 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Reader, Writer};
 use crate::curve::{
-    Curve, Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2_BYTES, G2Affine, Group, Scalar, Wipe,
+    Curve, Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2_BYTES, G2Affine, Group, Scalar,
     batch_affine_g1, batch_affine_g2, check_subgroup_g1, decode_g1, decode_g2, decode_on_curve_g1, msm_g1,
     mul_generator_g2, random_nonzero_scalar,
 };
@@ -40,7 +40,7 @@ use crate::domain::G1Tag;
 use crate::error::Error;
 use crate::hash::hash_to_g1;
 use crate::policy::{Chosen, Leaf, Term, Tree};
-use crate::secret::Secret;
+use crate::secret::{Secret, Wipe};
 
 /// The two bases of `F(x) = U0 + [x]U1`. Nobody knows a logarithm of either.
 #[derive(Debug)]

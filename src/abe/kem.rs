@@ -7,7 +7,8 @@ use super::bases::{self, SLOT};
 use super::keys::{DecryptionKey, PublicKey};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Curve, G2Affine, Gt, Scalar, mul_generator_g2, pairing_product, random_bytes, random_nonzero_scalar,
+    Curve, G2Affine, Gt, Scalar, SecretG1, SecretGt, mul_generator_g2, pairing_product, random_bytes,
+    random_nonzero_scalar,
 };
 use crate::domain::{ABE_COMMITMENT, ABE_SLOT, KDF_KEM_KEYS, KDF_KEM_MASK};
 use crate::error::Error;
@@ -15,7 +16,7 @@ use crate::fabeo::{LeafBase, Rows};
 use crate::hash::{hash_to_scalar, hmac};
 use crate::kdf::{kdf, split};
 use crate::policy::{Chosen, Policy};
-use crate::secret::{Secret, SecretG1, SecretGt, SecretKey};
+use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
 /// A key of 32 bytes that is shared with whoever can decapsulate. It is fresh, and good for one message.

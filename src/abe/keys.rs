@@ -7,14 +7,15 @@ use rand_core::{CryptoRng, RngCore};
 use super::bases::{self, SLOT};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Curve, Field, G1Affine, G1Projective, G2Affine, Gt, PrimeCurveAffine, Scalar, Wipe, batch_affine_g1,
-    msm_g1, mul_generator_g1, mul_generator_g2, pairing_product, random_bytes, random_nonzero_scalar,
+    Curve, Field, G1Affine, G1Projective, G2Affine, Gt, PrimeCurveAffine, Scalar, SecretG1, SecretG2,
+    SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2, pairing_product, random_bytes,
+    random_nonzero_scalar,
 };
 use crate::domain::{ABE_KEY_CHECK, ABE_KEY_NONCE, ABE_WEIGHT};
 use crate::error::Error;
 use crate::fabeo::LeafKey;
 use crate::policy::{Attributes, CanonicalAttribute, Leaf, Term};
-use crate::secret::{Secret, SecretG1, SecretG2, SecretScalar};
+use crate::secret::{Secret, Wipe};
 use crate::transcript::Transcript;
 
 /// The authority's secret, `a1` and `a2`. Whoever holds it can read everything wrapped under its public key.

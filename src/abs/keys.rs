@@ -10,13 +10,13 @@ use crate::abs::relation::{Relation, all_hold, weights};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
     Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2Affine, OddMultiples, PrimeCurveAffine,
-    SCALAR_BYTES, Scalar, mul_generator_g2, random_nonzero_scalar,
+    SCALAR_BYTES, Scalar, SecretG1, SecretScalar, mul_generator_g2, random_nonzero_scalar,
 };
 use crate::domain::{ABS_ATTRIBUTE, ABS_BASE, ABS_BLINDING, ABS_USER, ABS_VERIFY};
 use crate::error::Error;
 use crate::hash::{hash_to_g1, hash_to_scalar};
 use crate::policy::{Attributes, CanonicalAttribute, Leaf, Term};
-use crate::secret::{Secret, SecretG1, SecretScalar};
+use crate::secret::Secret;
 use crate::transcript::Transcript;
 
 /// The bases of the credentials. Nobody knows a relation among them and `P1`.

@@ -2,10 +2,10 @@
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::curve::{Field, random_bytes};
+use crate::curve::{Field, SecretScalar, random_bytes};
 use crate::domain::ABS_NONCE;
 use crate::error::Error;
-use crate::secret::{Secret, SecretScalar};
+use crate::secret::Secret;
 use crate::transcript::Transcript;
 
 /// A stream of scalars that comes from fresh random bytes together with a secret and all that the scalars are for.

@@ -2,12 +2,11 @@
 
 use crate::abs::keys::PublicKey;
 use crate::curve::{
-    Curve, G1Affine, G1Projective, G2Affine, Group, OddMultiples, PrimeCurveAffine, Scalar, pairing_product,
-    scalar_from_wide_bytes, straus_g1,
+    Curve, G1Affine, G1Projective, G2Affine, Group, OddMultiples, PrimeCurveAffine, Scalar, SecretG1,
+    pairing_product, scalar_from_wide_bytes, straus_g1,
 };
 use crate::domain::ABS_WEIGHT;
 use crate::error::Error;
-use crate::secret::SecretG1;
 use crate::transcript::Transcript;
 
 /// `(sum [d_i]A_i, sum [d_i]B_i)` with weights `d_i` of 128 bits. If some `B_i` is not `[x]A_i`, the sums satisfy

@@ -6,10 +6,10 @@ use crate::abs::challenge::{Completed, Plan};
 use crate::abs::keys::{Bases, Credential, SigningKey, bases};
 use crate::abs::nonces::Nonces;
 use crate::abs::signature::{LeafProof, Signature, Statement};
-use crate::curve::{Curve, Field, G1Affine, G1Projective, Scalar, batch_affine_g1};
+use crate::curve::{Curve, Field, G1Affine, G1Projective, Scalar, SecretG1, SecretScalar, batch_affine_g1};
 use crate::error::Error;
 use crate::policy::Policy;
-use crate::secret::{Secret, SecretG1, SecretScalar};
+use crate::secret::Secret;
 
 /// Leaves simulated with one credential that pay for its tables at once: a comparison has up to 62.
 const TABLES_FROM: usize = 16;

@@ -7,10 +7,10 @@ use group::prime::PrimeCurveAffine;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use super::{
-    Curve, G1Affine, G1Projective, G2Affine, G2Projective, Group, SCALAR_BYTES, Scalar, Wipe,
-    batch_affine_g1, batch_affine_g2,
+    Curve, G1Affine, G1Projective, G2Affine, G2Projective, Group, SCALAR_BYTES, Scalar, batch_affine_g1,
+    batch_affine_g2,
 };
-use crate::secret::Secret;
+use crate::secret::{Secret, Wipe};
 
 /// Bits of a window.
 const BITS: usize = 5;

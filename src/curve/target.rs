@@ -8,8 +8,8 @@ use blst::{
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroize;
 
-use super::{GT_BYTES, Scalar, Wipe};
-use crate::secret::Secret;
+use super::{GT_BYTES, Scalar};
+use crate::secret::{Secret, Wipe};
 
 /// An element of the target group.
 #[derive(Clone, Copy, Debug)]

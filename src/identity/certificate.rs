@@ -12,7 +12,7 @@
 use core::ops::RangeInclusive;
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::{G1Affine, G2Affine};
+use crate::curve::{G1Affine, G2Affine, SecretScalar};
 use crate::domain::{CERTIFICATE, POSSESSION};
 use crate::error::Error;
 use crate::hash::hash_to_g2;
@@ -21,7 +21,6 @@ use crate::identity::name::Name;
 use crate::identity::registry::VerifiedRegistry;
 use crate::identity::signature;
 use crate::identity::super_node::SuperNodePublicKey;
-use crate::secret::SecretScalar;
 
 /// What a certified key may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,14 +16,16 @@ use zeroize::Zeroizing;
 
 use crate::aead;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, pairing_product, random_nonzero_scalar};
+use crate::curve::{
+    Curve, G1Affine, G2Affine, PrimeCurveAffine, SecretG1, SecretGt, pairing_product, random_nonzero_scalar,
+};
 use crate::domain::KDF_ENVELOPE;
 use crate::error::Error;
 use crate::identity::registration::Identity;
 use crate::identity::super_node::SuperNodePublicKey;
 use crate::kdf::kdf;
 use crate::limits::{Limit, MESSAGE_BYTES};
-use crate::secret::{SecretG1, SecretGt, SecretKey};
+use crate::secret::SecretKey;
 
 /// A message that the hospital of one identity can open.
 #[derive(Clone, Debug, PartialEq, Eq)]

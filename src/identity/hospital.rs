@@ -7,13 +7,13 @@
 use zeroize::Zeroizing;
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::curve::SecretG2;
 use crate::error::Error;
 use crate::identity::envelope::IdentityEnvelope;
 use crate::identity::name::Name;
 use crate::identity::registration::{Identity, IdentityKey, RegistrationRequest};
 use crate::identity::signature;
 use crate::identity::super_node::SuperNodePublicKey;
-use crate::secret::SecretG2;
 
 /// A hospital with its identity key.
 ///

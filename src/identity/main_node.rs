@@ -7,12 +7,11 @@
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::{Curve, G1Affine, PrimeCurveAffine, random_nonzero_scalar};
+use crate::curve::{Curve, G1Affine, PrimeCurveAffine, SecretScalar, random_nonzero_scalar};
 use crate::error::Error;
 use crate::identity::certificate::CertificateRequest;
 use crate::identity::name::Name;
 use crate::identity::super_node::SuperNodePublicKey;
-use crate::secret::SecretScalar;
 
 /// The public side of a main node, as both sides of a handshake must see it.
 #[derive(Clone, Debug)]

@@ -8,13 +8,12 @@
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::{G2Affine, random_bytes};
+use crate::curve::{G2Affine, SecretG2, random_bytes};
 use crate::domain::IDENTITY;
 use crate::error::Error;
 use crate::hash::{hash_to_g2, sha256};
 use crate::identity::name::Name;
 use crate::limits::{Limit, REGISTRATION_RECORD_BYTES};
-use crate::secret::SecretG2;
 
 /// A hospital's request to be registered: its name, a random number `R` and its registration record `R1`.
 ///

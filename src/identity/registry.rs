@@ -13,7 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::G2Affine;
+use crate::curve::{G2Affine, SecretScalar};
 use crate::domain::REGISTRY;
 use crate::error::Error;
 use crate::hash::hash_to_g2;
@@ -22,7 +22,6 @@ use crate::identity::registration::Identity;
 use crate::identity::signature;
 use crate::identity::super_node::SuperNodePublicKey;
 use crate::limits::{Limit, REGISTRY_BYTES, REGISTRY_ITEMS};
-use crate::secret::SecretScalar;
 
 /// A registry as it travels. It says nothing until it is [verified](Registry::verify).
 #[derive(Clone, Debug, PartialEq, Eq)]

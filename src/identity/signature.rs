@@ -5,8 +5,7 @@
 //! it, and a main node proves with it that it holds its secret. Each hashes under a tag of its own, so that no
 //! result can be passed off as another.
 
-use crate::curve::{G1Affine, G2Affine, PrimeCurveAffine, pairing_product};
-use crate::secret::{SecretG2, SecretScalar};
+use crate::curve::{G1Affine, G2Affine, PrimeCurveAffine, SecretG2, SecretScalar, pairing_product};
 
 /// `[s]H`
 pub(super) fn sign(s: &SecretScalar, H: &G2Affine) -> SecretG2 {

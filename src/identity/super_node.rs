@@ -10,14 +10,13 @@ use core::ops::RangeInclusive;
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::{Curve, G1Affine, PrimeCurveAffine, random_nonzero_scalar};
+use crate::curve::{Curve, G1Affine, PrimeCurveAffine, SecretScalar, random_nonzero_scalar};
 use crate::error::Error;
 use crate::identity::certificate::{Certificate, CertificateRequest};
 use crate::identity::name::Name;
 use crate::identity::registration::{IdentityKey, RegistrationRequest};
 use crate::identity::registry::{Listings, Registry};
 use crate::identity::signature;
-use crate::secret::SecretScalar;
 
 /// `P_SN`: what everybody in the consortium knows of the super node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,9 +9,9 @@
 use rand_core::{CryptoRng, RngCore};
 
 use super::attribute::CanonicalAttribute;
-use crate::curve::{Field, Scalar, random_scalar};
+use crate::curve::{Field, Scalar, SecretScalar, random_scalar};
 use crate::error::Error;
-use crate::secret::{Secret, SecretScalar};
+use crate::secret::Secret;
 
 /// A leaf of the tree, which is a row of a ciphertext, an index or a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]

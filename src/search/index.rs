@@ -9,14 +9,13 @@ use super::keys::{PublicKey, SLOT, base_of};
 use super::keyword::{Keyword, KeywordKey};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Curve, G1_BYTES, G1Affine, G2_BYTES, G2Affine, Scalar, decode_g1, decode_g2, random_bytes,
+    Curve, G1_BYTES, G1Affine, G2_BYTES, G2Affine, Scalar, SecretScalar, decode_g1, decode_g2, random_bytes,
     random_nonzero_scalar, random_scalar,
 };
 use crate::error::Error;
 use crate::fabeo::{LeafBase, Rows};
 use crate::limits::{self, Limit};
 use crate::policy::{CanonicalAttribute, Policy, Term};
-use crate::secret::SecretScalar;
 
 /// The keywords of one record, hidden under one policy.
 ///

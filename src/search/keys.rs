@@ -8,8 +8,9 @@ use rand_core::{CryptoRng, RngCore};
 use super::keyword::KeywordKey;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, Wipe, batch_affine_g1,
-    msm_g1, mul_generator_g1, mul_generator_g2, pairing_product, random_bytes, random_nonzero_scalar,
+    Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, SecretG1, SecretG2,
+    SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2, pairing_product, random_bytes,
+    random_nonzero_scalar,
 };
 use crate::domain::{
     SEARCH_ATTRIBUTE, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_U0, SEARCH_U1, SEARCH_WEIGHT, ScalarTag,
@@ -18,7 +19,7 @@ use crate::error::Error;
 use crate::fabeo::Slot;
 use crate::hash::hash_to_g1;
 use crate::policy::{Attributes, CanonicalAttribute};
-use crate::secret::{Secret, SecretG1, SecretG2, SecretScalar};
+use crate::secret::{Secret, Wipe};
 use crate::transcript::Transcript;
 
 /// `U0` and `U1`. They come from hashing, so that nobody knows a logarithm of one to the other.

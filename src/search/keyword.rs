@@ -8,11 +8,12 @@ use zeroize::Zeroizing;
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve;
+use crate::curve::SecretScalar;
 use crate::domain::{MAC_KEYWORD, SEARCH_KEYWORD};
 use crate::error::Error;
 use crate::hash::{hash_to_scalar, hmac};
 use crate::limits;
-use crate::secret::{Secret, SecretKey, SecretScalar};
+use crate::secret::{Secret, SecretKey};
 use rand_core::{CryptoRng, RngCore};
 
 /// A keyword in canonical spelling, 1 to 256 bytes, optionally with a field.

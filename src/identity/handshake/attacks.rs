@@ -11,15 +11,15 @@ use super::*;
 use crate::Error;
 use crate::aead;
 use crate::curve::{
-    Curve, Field, G1Affine, G1Projective, G2Affine, G2Projective, PrimeCurveAffine, Scalar, decode_g2,
-    pairing_product, random_scalar,
+    Curve, Field, G1Affine, G1Projective, G2Affine, G2Projective, PrimeCurveAffine, Scalar, SecretG1,
+    SecretG2, decode_g2, pairing_product, random_scalar,
 };
 use crate::identity::main_node::Node;
 use crate::identity::registration::{Identifiers, Identity};
 use crate::identity::session::SessionKeys;
 use crate::identity::tests::{Consortium, NOW, certify, disclosure, name, register, replay_cache, rng};
 use crate::identity::{Hospital, MainNode, RegistrationRequest, SuperNode, SuperNodePublicKey};
-use crate::secret::{Secret, SecretG1, SecretG2};
+use crate::secret::Secret;
 
 /// A recorded handshake, with the secret `x` that only the hospital ever had.
 struct Recorded {

@@ -5,7 +5,9 @@ use zeroize::Zeroizing;
 
 use crate::aead;
 use crate::codec::{Object, Reader, Writer};
-use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, random_bytes};
+use crate::curve::{
+    Curve, G1Affine, G2Affine, PrimeCurveAffine, SecretG1, SecretG2, SecretScalar, random_bytes,
+};
 use crate::domain::AUTH_NONCE;
 use crate::error::Error;
 use crate::hash;
@@ -21,7 +23,6 @@ use crate::identity::main_node::Node;
 use crate::identity::registration::{Identifiers, Identity};
 use crate::identity::registry::VerifiedRegistry;
 use crate::identity::session::{Session, Side};
-use crate::secret::{SecretG1, SecretG2, SecretScalar};
 use crate::transcript::Transcript;
 
 impl Hospital {

@@ -9,8 +9,8 @@ use super::schedule::identity_key;
 use super::*;
 use crate::Error;
 use crate::curve::{
-    Curve, G1Affine, G1Projective, G2Affine, G2Projective, PrimeCurveAffine, Scalar, decode_g2,
-    pairing_product,
+    Curve, G1Affine, G1Projective, G2Affine, G2Projective, PrimeCurveAffine, Scalar, SecretG1, SecretG2,
+    decode_g2, pairing_product,
 };
 use crate::domain::{AUTH, IDENTITY, SEAL};
 use crate::hash::{hash_to_g2, hash_to_scalar, sha256};
@@ -22,7 +22,6 @@ use crate::identity::{
     SuperNodePublicKey,
 };
 use crate::kdf::kdf;
-use crate::secret::{SecretG1, SecretG2};
 
 type Bytes32 = [u8; 32];
 
@@ -452,7 +451,7 @@ fn a_node_certified_on_anothers_key_passes_requests_on() {
     assert_eq!(c.super_node.certify(&stolen, 0..=1).unwrap_err(), Error::InvalidSignature);
     // And were it certified all the same, the name is in r: node 1 opens W and refuses.
     let stolen = Node { name: name("node 2"), ..c.main_node.node.clone() };
-    let x = || crate::secret::SecretScalar::new(Scalar::from(X_SECRET));
+    let x = || crate::curve::SecretScalar::new(Scalar::from(X_SECRET));
     let (_, request) = c.hospital.request(&stolen, NOW, x()).unwrap();
     assert_eq!(c.accept(&request).unwrap_err(), Error::AuthenticationFailed);
     let (_, request) = c.hospital.request(&c.main_node.node, NOW, x()).unwrap();

@@ -5,7 +5,8 @@ use rand_core::{CryptoRng, RngCore};
 use crate::aead;
 use crate::codec::{Object, Reader, Writer};
 use crate::curve::{
-    Curve, G1Affine, G1Projective, G2_BYTES, PrimeCurveAffine, decode_g2, pairing_product, random_bytes,
+    Curve, G1Affine, G1Projective, G2_BYTES, PrimeCurveAffine, SecretG1, SecretScalar, decode_g2,
+    pairing_product, random_bytes,
 };
 use crate::domain::{AUTH_REPLY_NONCE, KDF_AUTH_HEDGE};
 use crate::error::Error;
@@ -22,7 +23,7 @@ use crate::identity::registry::VerifiedRegistry;
 use crate::identity::replay::{ReplayCache, SeenRequest};
 use crate::identity::session::{Session, Side};
 use crate::kdf::kdf;
-use crate::secret::{Secret, SecretG1, SecretKey, SecretScalar};
+use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
 impl MainNode {

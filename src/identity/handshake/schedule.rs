@@ -1,7 +1,7 @@
 //! What both sides compute alike: keys, the authenticator's scalar, the transcript hash.
 
 use crate::codec::Writer;
-use crate::curve::G1Affine;
+use crate::curve::{G1Affine, SecretG1, SecretScalar};
 use crate::domain::{
     AUTH, AUTH_TRANSCRIPT, KDF_AUTH_IDENTITY, KDF_AUTH_PAYLOAD, KDF_AUTH_SESSION, MAC_INITIATOR,
     MAC_RESPONDER,
@@ -11,7 +11,7 @@ use crate::identity::main_node::Node;
 use crate::identity::registration::{Identifiers, Identity};
 use crate::identity::session::SessionKeys;
 use crate::kdf::{kdf, split};
-use crate::secret::{Secret, SecretG1, SecretKey, SecretScalar};
+use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
 /// The aad of `W`: `X || tc`.

@@ -228,7 +228,7 @@ fn a_registry_or_a_replay_cache_out_of_order_is_refused() {
 
 #[test]
 fn a_registry_that_outgrew_its_limit_is_not_published() {
-    let s = crate::secret::SecretScalar::new(crate::curve::Scalar::from(7));
+    let s = crate::curve::SecretScalar::new(crate::curve::Scalar::from(7));
     let mut listings = registry::Listings::default();
     // 393,216 identities of 96 bytes, revoked under six names.
     for n in 0..6 {

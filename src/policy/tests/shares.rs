@@ -5,8 +5,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore, SeedableRng};
 
 use super::*;
-use crate::curve::{Field, Scalar, random_scalar};
-use crate::secret::SecretScalar;
+use crate::curve::{Field, Scalar, SecretScalar, random_scalar};
 
 fn rng() -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(7)
