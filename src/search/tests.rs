@@ -9,10 +9,12 @@ use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-use super::keys::SLOT;
+use super::keys::{SLOT, base_of};
 use super::*;
 use crate::Error;
 use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, Scalar, decode_g1, decode_g2};
+use crate::domain::{ABE_ATTRIBUTE, ABE_U0, ABE_U1};
+use crate::hash::hash_to_g1;
 use crate::limits::Limit;
 use crate::policy::{Attributes, CanonicalAttribute, Policy};
 
@@ -425,6 +427,18 @@ fn too_many_keywords_are_refused() {
     let at = bytes.len() - 4 - 96 - 48 - 96 - 48;
     bytes[at..at + 4].copy_from_slice(&257u32.to_be_bytes());
     assert_eq!(RecordIndex::from_bytes(&bytes).unwrap_err(), Error::LimitExceeded(Limit::KeywordsPerRecord));
+}
+
+#[test]
+fn the_key_for_searching_opens_no_record() {
+    // Another kind of object under another master key, and every base comes from another tag than key wrapping's.
+    let world = &mut World::new(26);
+    let key = world.key("a").to_bytes();
+    assert_eq!(crate::abe::DecryptionKey::from_bytes(&key).unwrap_err(), Error::WrongKind);
+    let (U0, U1) = (hash_to_g1(ABE_U0, b""), hash_to_g1(ABE_U1, b""));
+    let a = canonical("a");
+    assert_ne!([SLOT.U0, SLOT.U1], [U0, U1]);
+    assert_ne!(base_of(&a), hash_to_g1(ABE_ATTRIBUTE, a.as_bytes()));
 }
 
 #[test]

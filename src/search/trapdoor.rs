@@ -14,6 +14,7 @@ use crate::domain::SEARCH_TRAPDOOR_NONCE;
 use crate::error::Error;
 use crate::limits::{self, Limit};
 use crate::policy::{Attributes, CanonicalAttribute};
+use crate::secret::Secret;
 use crate::transcript::Transcript;
 
 /// Lets a node search for one keyword, wherever the shown attributes satisfy the policy of an index.
@@ -98,8 +99,9 @@ impl SearchKey {
         let t = hedged_scalar(&mut nonces, SEARCH_TRAPDOOR_NONCE, rng)?;
         let y = hedged_scalar(&mut nonces, SEARCH_TRAPDOOR_NONCE, rng)?;
         // T0 = [t](K0 + [y]Z0 + [x_w](K1 + [y]Z1))
-        let K1_y = *Z.X1 * *y + *K.X1;
-        let T0 = ((*Z.X0 * *y + *K.X0 + K1_y * *x_w) * *t).to_affine();
+        let K0_y = Secret::new(*Z.X0 * *y + *K.X0);
+        let K1_y = Secret::new(*Z.X1 * *y + *K.X1);
+        let T0 = ((*K0_y + *K1_y * *x_w) * *t).to_affine();
         // T_a = [t](K_a + [y]Z_a)
         let shown = attributes.expanded();
         let T_a = shown

@@ -5,7 +5,6 @@ use rand_core::RngCore;
 use super::*;
 use crate::curve::{Field, pairing_product, random_nonzero_scalar};
 use crate::policy::{Chosen, Term};
-use crate::search::keys::base_of;
 
 /// The match itself, with leaves and coefficients of the attacker's choice.
 fn forced(trapdoor: &Trapdoor, record: &RecordIndex, chosen: &[Chosen]) -> Result<bool, Error> {
@@ -348,16 +347,4 @@ fn limit_anybody_can_re_randomise_an_index_and_rescale_a_trapdoor_and_they_still
     trapdoor.T2 = (trapdoor.T2 * k).to_affine();
     trapdoor.T3 = (trapdoor.T3 * k).to_affine();
     assert!(PreparedTrapdoor::new(&trapdoor).unwrap().matches(&index).unwrap());
-}
-
-#[test]
-fn limit_a_publisher_is_not_held_to_the_policy_that_an_index_names() {
-    // Who knows a keyword can index it under any rows: here those of `a`, presented under `z`, do nothing; and a
-    // publisher may always publish a second index under another policy.
-    let world = &mut World::new(22);
-    let of_a = world.index("x", "a");
-    let presented = with_elements(&world.index("x", "z"), &elements(&of_a));
-    assert!(!world.prepared("z", "x").matches(&presented).unwrap());
-    assert!(!world.prepared("a", "x").matches(&presented).unwrap());
-    assert!(world.prepared("a", "x").matches(&of_a).unwrap());
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use super::*;
 use crate::curve::{Field, G1Projective, Gt, pairing_product, random_nonzero_scalar};
-use crate::search::keys::base_of;
 
 /// Which equations `e(P, Q) e(P', Q') = e(R, S) e(R', S')` hold between elements of the two groups; any of the four
 /// pairings may be missing. For each product of two, the number of the first that is equal to it.

@@ -70,6 +70,37 @@ fn a_query_stops_when_its_answer_is_clear() {
 }
 
 #[test]
+fn the_cheapest_part_of_a_query_is_tried_first() {
+    // Of two keywords, the one other than x is malformed. The trapdoor with a hint tries x alone, the other both.
+    let world = &mut World::new(22);
+    let hints = Hints::new(16, 1).unwrap();
+    let key = world.key("a");
+    let made = world.public.index_record_hinted(
+        &world.kappa,
+        &[keyword("x"), keyword("y")],
+        &policy("a"),
+        Padding::None,
+        hints,
+        &mut world.rng,
+    );
+    let mut bytes = made.unwrap().to_bytes();
+    let size = 2 + 96 + 48 + 96 + 48;
+    let x = world.kappa.hint(hints, &keyword("x")).value.to_be_bytes();
+    let last = bytes.len() - size;
+    let y_at = if bytes[last..last + 2] == x { last - size } else { last };
+    bytes[y_at + 2..y_at + 2 + 96].copy_from_slice(&bad_points(96)[0].0);
+    let record = RecordIndex::from_bytes(&bytes).unwrap();
+
+    let hinted = key.trapdoor_hinted(&keyword("x"), key.attributes(), &[hints], &mut world.rng);
+    let cheap = || Query::Keyword(PreparedTrapdoor::new(hinted.as_ref().unwrap()).unwrap());
+    let dear = Query::Keyword(world.prepared("a", "z"));
+    assert_eq!(dear.matches(&record), Err(Error::IdentityPoint));
+    assert_eq!(Query::Any(vec![dear, cheap()]).matches(&record), Ok(true));
+    let both = Query::All(vec![cheap(), cheap()]);
+    assert_eq!(both.matches(&record), Ok(true));
+}
+
+#[test]
 fn many_records_give_the_same_result_on_any_number_of_threads_and_from_any_position() {
     let world = &mut World::new(19);
     let records = records(world);
