@@ -19,8 +19,9 @@ mod target;
 
 use blst::{
     BLST_ERROR, blst_expand_message_xmd, blst_final_exp, blst_fp, blst_fp_add, blst_fp_cneg, blst_fp_mul,
-    blst_fp6, blst_fp12, blst_fp12_conjugate, blst_fp12_mul_by_xy00z0, blst_fp12_sqr, blst_fr,
-    blst_fr_from_scalar, blst_miller_loop_n, blst_p1, blst_p1_affine, blst_p1_uncompress, blst_p1s_to_affine,
+    blst_fp2, blst_fp2_cneg, blst_fp6, blst_fp12, blst_fp12_conjugate, blst_fp12_mul_by_xy00z0,
+    blst_fp12_sqr, blst_fr, blst_fr_from_scalar, blst_miller_loop_n, blst_p1, blst_p1_affine,
+    blst_p1_uncompress, blst_p1s_mult_pippenger, blst_p1s_mult_pippenger_scratch_sizeof, blst_p1s_to_affine,
     blst_p2, blst_p2_affine, blst_p2_uncompress, blst_p2s_to_affine, blst_precompute_lines, blst_scalar,
     blst_scalar_from_be_bytes,
 };
@@ -32,7 +33,9 @@ pub(crate) use group::{Curve, Group};
 use rand_core::{CryptoRng, RngCore};
 pub(crate) use secrets::{SecretG1, SecretG2, SecretGt, SecretScalar};
 pub(crate) use straus::{OddMultiples, straus_g1};
+use subtle::Choice;
 pub(crate) use target::Gt;
+use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::secret::Secret;
@@ -182,6 +185,27 @@ pub(crate) fn batch_affine_g2(points: &[G2Projective]) -> Vec<G2Affine> {
         .collect()
 }
 
+/// Negation under a mask. The backend's own negation of an affine point branches on the identity.
+pub(crate) trait NegateIf {
+    fn negate_if(&mut self, choice: Choice);
+}
+
+impl NegateIf for G1Affine {
+    fn negate_if(&mut self, choice: Choice) {
+        let y: *mut blst_fp = &mut self.as_mut().y;
+        // SAFETY: reads and writes one field element; blst allows the output to be the input.
+        unsafe { blst_fp_cneg(y, y, choice.into()) };
+    }
+}
+
+impl NegateIf for G2Affine {
+    fn negate_if(&mut self, choice: Choice) {
+        let y: *mut blst_fp2 = &mut self.as_mut().y;
+        // SAFETY: as in G1.
+        unsafe { blst_fp2_cneg(y, y, choice.into()) };
+    }
+}
+
 /// `sum [k_i]P_i` for **public** scalars: the running time depends on them (not on the points).
 pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
     debug_assert_eq!(points.len(), scalars.len());
@@ -190,8 +214,20 @@ pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
     if points.len() < BUCKETS_FROM {
         return points.iter().zip(scalars).map(|(p, k)| p * k).sum();
     }
-    let projective: Vec<G1Projective> = points.iter().map(G1Projective::from).collect();
-    G1Projective::multi_exp(&projective, scalars)
+    // The points of keys are summed too: they are not copied, and the buckets are wiped.
+    let points: Vec<*const blst_p1_affine> = points.iter().map(|p| -> *const _ { p.as_ref() }).collect();
+    let bytes: Vec<[u8; SCALAR_BYTES]> = scalars.iter().map(Scalar::to_bytes_le).collect();
+    let scalars: Vec<*const u8> = bytes.iter().map(|k| k.as_ptr()).collect();
+    let mut sum = G1Projective::identity();
+    // SAFETY: both arrays hold one valid pointer for each of as many points, and the scratch space is as large as
+    // blst asks for.
+    unsafe {
+        let size = blst_p1s_mult_pippenger_scratch_sizeof(points.len());
+        let mut scratch = Zeroizing::new(vec![0u64; size.div_ceil(8)]);
+        let (points, scalars, count) = (points.as_ptr(), scalars.as_ptr(), points.len());
+        blst_p1s_mult_pippenger(sum.as_mut(), points, count, scalars, 255, scratch.as_mut_ptr());
+    }
+    sum
 }
 
 // ---------------------------------------------------------------------------------------------------------

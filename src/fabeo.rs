@@ -216,11 +216,13 @@ impl Rows {
         element: impl Fn(&Leaf) -> Option<LeafKey<'k>>,
     ) -> Result<Sums, Error> {
         let mut uses = BTreeMap::<usize, Sum>::new();
-        let mut rows = Sum::new();
+        // Room for all, so that no points of a key are left behind when a sum grows.
+        let most = 2 * chosen.len();
+        let mut rows = Sum::of(most);
         for Chosen { leaf, gamma } in chosen {
             let row = self.leaves.get(*leaf).ok_or(Error::OutOfRange)?;
             let leaf = tree.leaves().get(*leaf).ok_or(Error::OutOfRange)?;
-            let of_use = uses.entry(leaf.use_number).or_insert_with(Sum::new);
+            let of_use = uses.entry(leaf.use_number).or_insert_with(|| Sum::of(most));
             rows.add(gamma, &decode_on_curve_g1(&row.c3)?);
             match element(leaf).ok_or(Error::PolicyNotSatisfied)? {
                 LeafKey::Positive(K_a) => of_use.add(gamma, K_a),
@@ -293,8 +295,9 @@ struct Sum {
 }
 
 impl Sum {
-    fn new() -> Self {
-        Self { plain: G1Projective::identity(), points: Vec::new(), scalars: Vec::new() }
+    fn of(most: usize) -> Self {
+        let (points, scalars) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        Self { plain: G1Projective::identity(), points, scalars }
     }
 
     fn add(&mut self, k: &Scalar, P: &G1Affine) {

@@ -97,7 +97,8 @@ impl MasterKey {
             .chain(texts.iter().map(|(l, v)| bases::of_value(l, v)))
             .map(|base| base * *r)
             .collect();
-        let mut affine = batch_affine_g1(&points).into_iter().map(Secret::new);
+        let affine = Secret::new(batch_affine_g1(&points));
+        let mut affine = affine.iter().copied().map(Secret::new);
         points.iter_mut().for_each(Wipe::wipe);
         let K = expanded.into_iter().zip(affine.by_ref()).collect();
         let N = texts.iter().zip(affine).map(|((l, v), N_l)| ((*l).into(), ((*v).into(), N_l))).collect();

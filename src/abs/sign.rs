@@ -11,9 +11,6 @@ use crate::error::Error;
 use crate::policy::Policy;
 use crate::secret::Secret;
 
-/// Leaves simulated with one credential that pay for its tables at once: a comparison has up to 62.
-const TABLES_FROM: usize = 16;
-
 impl SigningKey {
     /// Signs a message in a context, as somebody who satisfies the policy. The signature tells neither who signed
     /// nor which of the signer's attributes were used. Message and context are told apart; the context names the
@@ -37,9 +34,6 @@ impl SigningKey {
         let used = self.used(policy)?;
         // Any credential serves to simulate a leaf: it is masked, and the leaf proves nothing of it.
         let any = used.iter().flatten().next().ok_or(Error::PolicyNotSatisfied)?;
-        if used.iter().filter(|used| used.is_none()).count() >= TABLES_FROM {
-            any.prepare(self.x_times_A(any));
-        }
 
         let mut nonces = Nonces::hedged(&self.u, |transcript| statement.absorb(transcript), rng)?;
         let known = |leaf: usize| matches!(used.get(leaf), Some(Some(_)));

@@ -122,7 +122,11 @@ pub(super) fn batch_seed(claims: &[Claim<'_>]) -> [u8; 32] {
     let mut transcript = Transcript::new();
     transcript.u64("claims", claims.len() as u64);
     for claim in claims {
-        transcript.bytes("claim", &claim.seed());
+        // What is over a limit is named as bad, and needs no weight.
+        match claim.statement().check() {
+            Ok(()) => transcript.bytes("claim", &claim.seed()),
+            Err(_) => transcript.bytes("refused", b""),
+        };
     }
     transcript.digest(ABS_BATCH)
 }

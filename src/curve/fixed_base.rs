@@ -7,8 +7,8 @@ use group::prime::PrimeCurveAffine;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use super::{
-    Curve, G1Affine, G1Projective, G2Affine, G2Projective, Group, SCALAR_BYTES, Scalar, batch_affine_g1,
-    batch_affine_g2,
+    Curve, G1Affine, G1Projective, G2Affine, G2Projective, Group, NegateIf, SCALAR_BYTES, Scalar,
+    batch_affine_g1, batch_affine_g2,
 };
 use crate::secret::{Secret, Wipe};
 
@@ -56,7 +56,7 @@ fn multiples<C: Group>(base: C) -> Vec<C> {
 
 impl<A> FixedBase<A>
 where
-    A: PrimeCurveAffine + ConditionallySelectable,
+    A: PrimeCurveAffine + ConditionallySelectable + NegateIf,
     A::Curve: Curve<AffineRepr = A> + GroupOps<A>,
 {
     /// `[k]P = sum_w [d_w][32^w]P`, where every multiple of a window is read under a mask.
@@ -70,8 +70,7 @@ where
             for (i, multiple) in (1u8..).zip(window) {
                 point.conditional_assign(multiple, i.ct_eq(&magnitude));
             }
-            let minus_point = -point;
-            point.conditional_assign(&minus_point, negative);
+            point.negate_if(negative);
             sum += point;
         }
         sum

@@ -62,9 +62,9 @@ impl Sealer {
     /// How many bytes [`update`](Self::update) will write for `count` bytes of the record.
     #[must_use]
     pub fn update_length(&self, count: usize) -> usize {
-        let begun = self.filled + count;
+        let begun = self.filled.saturating_add(count);
         let tags = begun.saturating_sub(1) / self.header.chunk_size.bytes() * TAG_BYTES;
-        self.header_length() + count + tags
+        self.header_length().saturating_add(count).saturating_add(tags)
     }
 
     /// How many bytes [`finish`](Self::finish) will write.

@@ -148,7 +148,8 @@ impl Part {
     fn new(M: &G1Projective, r: &Scalar, b_inverse: &Scalar, H: &[(G1Affine, CanonicalAttribute)]) -> Self {
         let [r_over_b_U0, r_over_b_U1] = SLOT.times(&Secret::new(*r * b_inverse));
         let mut points: Vec<G1Projective> = H.iter().map(|(base, _)| base * r).collect();
-        let affine = batch_affine_g1(&points).into_iter().map(Secret::new);
+        let affine = Secret::new(batch_affine_g1(&points));
+        let affine = affine.iter().copied().map(Secret::new);
         points.iter_mut().for_each(Wipe::wipe);
         Self {
             X0: SecretG1::from(M * b_inverse + r_over_b_U0),

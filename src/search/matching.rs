@@ -1,5 +1,6 @@
 //! Matching a trapdoor against the index of a record.
 
+use core::fmt;
 use std::collections::BTreeMap;
 
 use super::hint::Hint;
@@ -12,13 +13,19 @@ use crate::policy::{CanonicalAttribute, Chosen, Leaf, Policy, Term, Tree};
 
 /// A trapdoor made ready for many matches: the Miller lines of `T2` and `T3`, which take part in every one, are
 /// computed once. About 40 KB.
-#[derive(Debug)]
 pub struct PreparedTrapdoor {
     T0: G1Affine,
     T: BTreeMap<CanonicalAttribute, G1Affine>,
     T2: MillerLines,
     T3: MillerLines,
     hints: Vec<Hint>,
+}
+
+/// As little as of a trapdoor: whoever reads it can search with it.
+impl fmt::Debug for PreparedTrapdoor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedTrapdoor").finish_non_exhaustive()
+    }
 }
 
 impl PreparedTrapdoor {

@@ -85,9 +85,9 @@ impl Query {
         let next = AtomicUsize::new(start);
         let mut judged = thread::scope(|scope| {
             let (sender, receiver) = mpsc::channel();
-            for _ in 0..threads.get().min(total) {
+            for started in 0..threads.get().min(total) {
                 let (sender, next) = (sender.clone(), &next);
-                scope.spawn(move || {
+                let worker = thread::Builder::new().spawn_scoped(scope, move || {
                     loop {
                         let position = next.fetch_add(1, Ordering::Relaxed);
                         let Some(record) = records.get(position) else { break };
@@ -96,6 +96,11 @@ impl Query {
                         }
                     }
                 });
+                match worker {
+                    Err(error) if started == 0 => return Err(error.into()),
+                    Err(_) => break, // those that run do it all
+                    Ok(_) => {}
+                }
             }
             drop(sender);
             let mut judged = Vec::with_capacity(total);
