@@ -33,3 +33,7 @@ bench *FILTER:
 # each operation beside the least work that its equation needs; writes floors.json into the target folder
 floors:
     cargo bench --bench floors
+
+# build the C library and install it, e.g. `just install-c --prefix ~/.local`; honours DESTDIR
+install-c *ARGS:
+    packaging/install {{ARGS}}
