@@ -106,6 +106,7 @@ kinds! {
     ConsistencyProof = 0x3f,
     /// ledger: an entry
     Entry = 0x40,
+    // The table of kinds is whole whatever is built; without the reference ledger nothing makes the next three.
     /// ledger: a block's header
     #[cfg_attr(not(feature = "memory-ledger"), allow(dead_code))]
     BlockHeader = 0x41,

@@ -113,6 +113,7 @@ tags! {
         ENTRY_ID = "ENTRY-ID";
         /// Ledger: the context under which an entry is signed.
         ENTRY_CONTEXT = "ENTRY-CONTEXT";
+        // Tags are reserved whatever is built; without the reference ledger nothing hashes a block.
         /// Ledger: the hash of a block.
         #[cfg_attr(not(feature = "memory-ledger"), allow(dead_code))]
         BLOCK = "LEDGER-BLOCK";

@@ -19,12 +19,15 @@
 //! | [`policy`] | attributes and the policy language | everybody |
 //! | [`limits`] | every limit of the formats | everybody |
 //!
-//! The schemes stand on their own: each can be used without the others, and none imports another.
+//! The schemes stand on their own: each can be used without the others, and none imports another. Records rest on
+//! the Merkle tree, as key wrapping, signatures and search do on policies.
 //!
 //! # Conventions
 //! - Randomness is an argument, a `rand_core` 0.6 generator such as [`rand_core::OsRng`]. Time is an argument too.
 //! - Objects have one canonical byte form, `to_bytes` and `from_bytes`; decoding checks everything.
-//! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why.
+//! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why. Where several things
+//!   are done at once, an error of their own says which of them failed: [`share::PublishError`], [`ledger::Refusal`],
+//!   [`abs::BadClaims`].
 //! - Secrets are wiped when dropped, are not `Copy` and are not printed.
 //!
 //! `README.md` has a first example; more stand in the modules.
@@ -38,33 +41,33 @@ pub mod share;
 pub mod abe;
 pub mod abs;
 pub mod identity;
-pub mod merkle;
 pub mod record;
 pub mod search;
 
 // --- what schemes share ---
-mod fabeo;
+mod fabeo; // the rows of a policy, which key wrapping and search have in common
+pub mod merkle;
 pub mod policy;
 
 // --- the ground ---
-mod aead;
-mod codec;
-mod curve;
-mod domain;
+mod aead; // the seal of short messages
+mod codec; // one byte form for every object, and how strictly it is read
+mod curve; // BLS12-381: the only module that names the backend
+mod domain; // every domain separation tag and derivation label
 mod error;
-mod hash;
-mod kdf;
+mod hash; // hashing to bytes, scalars and points
+mod kdf; // keys from a secret
 pub mod limits;
-mod secret;
-mod transcript;
+mod secret; // what is wiped, and not shown
+mod transcript; // what is hashed, piece by piece, injectively
 #[cfg(test)]
-mod vectors;
+mod vectors; // published vectors for the ground
 
 pub use error::Error;
 /// The traits of randomness that this library takes, and the operating system's generator
 /// [`OsRng`](rand_core::OsRng), in the version that fits.
 pub use rand_core;
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "memory-ledger"))] // the program in it has a ledger in memory
 #[doc = include_str!("../README.md")]
 struct Readme;

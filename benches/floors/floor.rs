@@ -1,8 +1,8 @@
 //! The floors: only the group operations, hashes and cipher calls that an operation's equation needs, straight on the
 //! backend. No encoding but the points that must be read, no policy, no tables, no wiping, no errors.
 //!
-//! A multiplication here is the backend's own. The library multiplies fixed bases with tables, so that a ratio below
-//! one is possible and means just that.
+//! A multiplication here is the backend's own. The library multiplies fixed bases with tables, and adds up what a
+//! verifier multiplies by Straus' method, so that a ratio below one is possible and means just that.
 
 use std::hint::black_box;
 
