@@ -4,7 +4,10 @@ use core::fmt;
 use std::io;
 
 use crate::limits::Limit;
-use crate::policy::PolicyError;
+
+mod policy;
+
+pub use policy::{PolicyError, PolicyErrorKind};
 
 /// Why an operation did not succeed.
 ///

@@ -94,6 +94,7 @@ mod handshake;
 mod hospital;
 mod main_node;
 mod name;
+mod nodes;
 mod registration;
 mod registry;
 mod replay;
@@ -113,8 +114,9 @@ pub use handshake::{
 pub use hospital::Hospital;
 pub use main_node::MainNode;
 pub use name::Name;
+pub use nodes::SuperNodePublicKey;
 pub use registration::{Identity, IdentityKey, RegistrationRequest};
 pub use registry::{Registry, VerifiedRegistry};
 pub use replay::{DEFAULT_WINDOW_MS, MemoryReplayCache, ReplayBounds, ReplayCache, SeenRequest};
 pub use session::{Session, SessionMessage};
-pub use super_node::{SuperNode, SuperNodePublicKey};
+pub use super_node::SuperNode;

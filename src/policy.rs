@@ -91,8 +91,8 @@
 mod ast;
 mod attribute;
 mod build;
+mod compiled;
 mod diagnose;
-mod error;
 mod expand;
 mod number;
 mod parser;
@@ -100,10 +100,11 @@ mod sharing;
 #[cfg(test)]
 mod tests;
 
-pub use ast::{Comparison, Policy};
+pub use crate::error::{PolicyError, PolicyErrorKind};
+pub use ast::Comparison;
 pub(crate) use attribute::CanonicalAttribute;
 pub use attribute::{Attribute, Attributes, Value};
+pub use compiled::Policy;
 pub use diagnose::Unmet;
-pub use error::{PolicyError, PolicyErrorKind};
 pub use number::{Date, Number};
 pub(crate) use sharing::{Chosen, Leaf, Node, Term, Tree};

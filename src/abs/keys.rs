@@ -187,7 +187,7 @@ impl SigningKey {
         // e(A_a, X + [e_a]P2) = e(B_a, P2)  is  e(A_a, X) = e(B_a - [e_a]A_a, P2)
         let weights = weights(self.weight_seed());
         let pairs = self.credentials.iter().zip(weights).map(|(a, d)| (&a.A, self.x_times_A(a), d));
-        if self.public_key == *public_key && all_hold([(public_key, &Relation::of_secret(pairs))])? {
+        if self.public_key == *public_key && all_hold([(&public_key.X, &Relation::of_secret(pairs))])? {
             Ok(())
         } else {
             Err(Error::InvalidKey)

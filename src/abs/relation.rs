@@ -1,6 +1,5 @@
 //! The pairing check that credentials and signatures share: many pairs `(A, B)` with `B = [x]A`, checked at once.
 
-use crate::abs::keys::PublicKey;
 use crate::curve::{
     Curve, G1Affine, G1Projective, G2Affine, Group, OddMultiples, PrimeCurveAffine, Scalar, SecretG1,
     pairing_product, scalar_from_wide_bytes, straus_g1,
@@ -40,15 +39,15 @@ impl Relation {
     }
 }
 
-/// Checks all relations, each for its authority, in one product of pairings: two for one authority, and one more for
+/// Checks all relations, each for the `X` of its authority, in one product of pairings: two for one authority, and one more for
 /// each further one.
 pub(super) fn all_hold<'a>(
-    relations: impl IntoIterator<Item = (&'a PublicKey, &'a Relation)>,
+    relations: impl IntoIterator<Item = (&'a G2Affine, &'a Relation)>,
 ) -> Result<bool, Error> {
     // e(sum A, X) e(-sum B, P2) = 1
     let mut minus_B = G1Projective::identity();
     let mut by_authority: Vec<(G2Affine, G1Projective)> = Vec::new();
-    for (PublicKey { X }, Relation { A, B }) in relations {
+    for (X, Relation { A, B }) in relations {
         minus_B -= B;
         match by_authority.iter_mut().find(|(known, _)| known == X) {
             Some((_, sum)) => *sum += A,

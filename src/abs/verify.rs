@@ -32,7 +32,7 @@ impl PublicKey {
         let claim = Claim { public_key: self, policy, context, message, signature };
         claim.check_proof()?;
         let relation = claim.relation(&mut weights(claim.seed()));
-        if all_hold([(self, &relation)])? { Ok(()) } else { Err(Error::InvalidSignature) }
+        if all_hold([(&self.X, &relation)])? { Ok(()) } else { Err(Error::InvalidSignature) }
     }
 }
 
@@ -103,7 +103,7 @@ pub(super) fn verify_weighted(
 
 /// Finds the relations that don't hold, by halving.
 fn search(relations: &[(usize, &PublicKey, Relation)], bad: &mut Vec<usize>) {
-    if all_hold(relations.iter().map(|(_, public_key, relation)| (*public_key, relation))) == Ok(true) {
+    if all_hold(relations.iter().map(|(_, public_key, relation)| (&public_key.X, relation))) == Ok(true) {
         return;
     }
     match relations {

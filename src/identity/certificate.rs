@@ -16,11 +16,10 @@ use crate::curve::{G1Affine, G2Affine, SecretScalar};
 use crate::domain::{CERTIFICATE, POSSESSION};
 use crate::error::Error;
 use crate::hash::hash_to_g2;
-use crate::identity::main_node::Node;
 use crate::identity::name::Name;
+use crate::identity::nodes::{Node, SuperNodePublicKey};
 use crate::identity::registry::VerifiedRegistry;
 use crate::identity::signature;
-use crate::identity::super_node::SuperNodePublicKey;
 
 /// What a certified key may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

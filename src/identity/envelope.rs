@@ -21,8 +21,8 @@ use crate::curve::{
 };
 use crate::domain::KDF_ENVELOPE;
 use crate::error::Error;
+use crate::identity::nodes::SuperNodePublicKey;
 use crate::identity::registration::Identity;
-use crate::identity::super_node::SuperNodePublicKey;
 use crate::kdf::kdf;
 use crate::limits::{Limit, MESSAGE_BYTES};
 use crate::secret::SecretKey;

@@ -11,9 +11,9 @@ use crate::curve::SecretG2;
 use crate::error::Error;
 use crate::identity::envelope::IdentityEnvelope;
 use crate::identity::name::Name;
+use crate::identity::nodes::SuperNodePublicKey;
 use crate::identity::registration::{Identity, IdentityKey, RegistrationRequest};
 use crate::identity::signature;
-use crate::identity::super_node::SuperNodePublicKey;
 
 /// A hospital with its identity key.
 ///

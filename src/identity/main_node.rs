@@ -11,15 +11,7 @@ use crate::curve::{Curve, G1Affine, PrimeCurveAffine, SecretScalar, random_nonze
 use crate::error::Error;
 use crate::identity::certificate::CertificateRequest;
 use crate::identity::name::Name;
-use crate::identity::super_node::SuperNodePublicKey;
-
-/// The public side of a main node, as both sides of a handshake must see it.
-#[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) super_node: SuperNodePublicKey,
-    pub(super) name: Name,
-    pub(super) Q_MN: G1Affine,
-}
+use crate::identity::nodes::{Node, SuperNodePublicKey};
 
 /// A main node with its secret `s_MN`.
 ///

@@ -18,9 +18,9 @@ use crate::domain::REGISTRY;
 use crate::error::Error;
 use crate::hash::hash_to_g2;
 use crate::identity::name::Name;
+use crate::identity::nodes::SuperNodePublicKey;
 use crate::identity::registration::Identity;
 use crate::identity::signature;
-use crate::identity::super_node::SuperNodePublicKey;
 use crate::limits::{Limit, REGISTRY_BYTES, REGISTRY_ITEMS};
 
 /// A registry as it travels. It says nothing until it is [verified](Registry::verify).

@@ -1,8 +1,7 @@
 //! The super node: registers hospitals, certifies main nodes, revokes both, and publishes what stands.
 //!
 //! ```text
-//! SuperNodePublicKey = P_SN (48)
-//! SuperNode          = s (32) || next serial (8) || sequence number (8) || listings, as in a registry
+//! SuperNode = s (32) || next serial (8) || sequence number (8) || listings, as in a registry
 //! ```
 
 use core::ops::RangeInclusive;
@@ -14,26 +13,10 @@ use crate::curve::{Curve, G1Affine, PrimeCurveAffine, SecretScalar, random_nonze
 use crate::error::Error;
 use crate::identity::certificate::{Certificate, CertificateRequest};
 use crate::identity::name::Name;
+use crate::identity::nodes::SuperNodePublicKey;
 use crate::identity::registration::{IdentityKey, RegistrationRequest};
 use crate::identity::registry::{Listings, Registry};
 use crate::identity::signature;
-
-/// `P_SN`: what everybody in the consortium knows of the super node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SuperNodePublicKey(pub(super) G1Affine);
-
-impl Object for SuperNodePublicKey {
-    const KIND: Kind = Kind::SuperNodePublicKey;
-
-    fn write(&self, w: &mut Writer) {
-        w.g1(&self.0);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self(r.g1()?))
-    }
-}
-byte_form!(SuperNodePublicKey);
 
 /// The super node, with the identity master secret `s` and the books that it keeps.
 ///

@@ -2,15 +2,12 @@
 
 use core::cmp::Ordering;
 use core::fmt;
-use core::str::FromStr;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::error::{PolicyError, PolicyErrorKind};
 use super::number::{Date, Number, NumberKind, Prefix};
-use super::parser;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::error::Error;
+use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{ATTRIBUTE_BYTES, ATTRIBUTES_PER_KEY, Limit, NUMBERS_PER_KEY};
 
 /// Words that are no labels, in any case, and that are quoted where they are text.
@@ -189,14 +186,6 @@ impl Attribute {
         Ok(attribute)
     }
 
-    /// Reads one attribute.
-    ///
-    /// # Errors
-    /// [`Error::Policy`] with the place and what was expected there.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        Ok(parser::attribute(text)?)
-    }
-
     /// From parts that were checked.
     pub(crate) fn from_parts(label: String, value: Option<Value>) -> Self {
         Self { label, value }
@@ -246,14 +235,6 @@ impl Ord for Attribute {
 impl PartialOrd for Attribute {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
-    }
-}
-
-impl FromStr for Attribute {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Self::parse(text)
     }
 }
 
@@ -364,14 +345,6 @@ impl Attributes {
         Ok(Self(set))
     }
 
-    /// Reads attributes separated by commas. Blank text is the empty set.
-    ///
-    /// # Errors
-    /// [`Error::Policy`] with the place and what was expected there, or [`Error::LimitExceeded`].
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        Self::new(parser::attributes(text)?)
-    }
-
     /// The attributes in ascending order of their canonical bytes.
     pub fn iter(&self) -> core::slice::Iter<'_, Attribute> {
         self.0.iter()
@@ -472,14 +445,6 @@ impl<'a> IntoIterator for &'a Attributes {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
-    }
-}
-
-impl FromStr for Attributes {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Self::parse(text)
     }
 }
 

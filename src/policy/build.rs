@@ -1,11 +1,11 @@
 //! Policies from values, without text. Each is read back from the text that it has, so that there is one way in: an
 //! error's offset counts in that text.
 
-use super::ast::{Comparison, Condition, Expr, Policy, Test};
+use super::ast::{Comparison, Condition, Expr, Test};
 use super::attribute::{Attribute, Value, check_label};
-use super::error::{PolicyError, PolicyErrorKind};
+use super::compiled::Policy;
 use super::number::Number;
-use crate::error::Error;
+use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{Limit, POLICY_LEAVES};
 
 /// Policies from values, without text.

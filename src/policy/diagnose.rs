@@ -2,8 +2,9 @@
 
 use core::fmt;
 
-use super::ast::{Expr, Policy};
+use super::ast::Expr;
 use super::attribute::{Attribute, Attributes};
+use super::compiled::Policy;
 
 /// A part of a policy that attributes do not meet. Its `Display` is a short indented text.
 ///

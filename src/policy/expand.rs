@@ -5,20 +5,18 @@ use std::collections::HashMap;
 
 use super::ast::{Asks, Condition, Expr};
 use super::attribute::{CanonicalAttribute, Value};
-use super::error::{PolicyError, PolicyErrorKind};
 use super::number::{NumberKind, Prefix};
 use super::sharing::{Leaf, Node, Term, Tree};
+use crate::error::{PolicyError, PolicyErrorKind};
 use crate::limits::{Limit, POLICY_DEPTH, POLICY_LEAVES, USES_PER_ATTRIBUTE};
 
 type Result<T> = core::result::Result<T, PolicyError>;
 
-impl Tree {
-    /// The tree of a policy.
-    pub(crate) fn expand(expr: &Expr) -> Result<Self> {
-        let mut expansion = Expansion::default();
-        let root = expansion.expr(expr, false, 0)?;
-        Ok(Self::new(root, expansion.leaves))
-    }
+/// The tree of a policy.
+pub(crate) fn expand(expr: &Expr) -> Result<Tree> {
+    let mut expansion = Expansion::default();
+    let root = expansion.expr(expr, false, 0)?;
+    Ok(Tree::new(root, expansion.leaves))
 }
 
 #[derive(Default)]

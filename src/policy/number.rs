@@ -9,8 +9,7 @@ use core::str::FromStr;
 
 use jiff::civil;
 
-use super::error::{PolicyError, PolicyErrorKind};
-use crate::error::Error;
+use crate::error::{Error, PolicyError, PolicyErrorKind};
 
 /// A day of the calendar, from 1970-01-01 to 9999-12-31.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,17 +1,54 @@
 //! Reads attributes and policies from text: in one pass, without recursion, the whole input or an error.
 
+use core::str::FromStr;
 use std::collections::HashMap;
 
 use super::ast::{Comparison, Condition, Expr, Test};
-use super::attribute::{Attribute, Value, check_label, is_hidden, is_word_byte, normal_text};
-use super::error::{PolicyError, PolicyErrorKind};
+use super::attribute::{Attribute, Attributes, Value, check_label, is_hidden, is_word_byte, normal_text};
 use super::number::Number;
+use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{ATTRIBUTES_PER_KEY, Limit, POLICY_DEPTH, POLICY_LEAVES, POLICY_TEXT_BYTES};
 
 type Result<T> = core::result::Result<T, PolicyError>;
 
+impl Attribute {
+    /// Reads one attribute.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] with the place and what was expected there.
+    pub fn parse(text: &str) -> core::result::Result<Self, Error> {
+        Ok(attribute(text)?)
+    }
+}
+
+impl FromStr for Attribute {
+    type Err = Error;
+
+    fn from_str(text: &str) -> core::result::Result<Self, Error> {
+        Self::parse(text)
+    }
+}
+
+impl Attributes {
+    /// Reads attributes separated by commas. Blank text is the empty set.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] with the place and what was expected there, or [`Error::LimitExceeded`].
+    pub fn parse(text: &str) -> core::result::Result<Self, Error> {
+        Self::new(attributes(text)?)
+    }
+}
+
+impl FromStr for Attributes {
+    type Err = Error;
+
+    fn from_str(text: &str) -> core::result::Result<Self, Error> {
+        Self::parse(text)
+    }
+}
+
 /// One attribute.
-pub(crate) fn attribute(text: &str) -> Result<Attribute> {
+fn attribute(text: &str) -> Result<Attribute> {
     let mut scanner = Scanner::new(text);
     let attribute = scanner.attribute()?;
     scanner.end(PolicyErrorKind::ExpectedCommaOrEnd)?;
@@ -19,7 +56,7 @@ pub(crate) fn attribute(text: &str) -> Result<Attribute> {
 }
 
 /// Attributes separated by commas.
-pub(crate) fn attributes(text: &str) -> Result<Vec<Attribute>> {
+fn attributes(text: &str) -> Result<Vec<Attribute>> {
     let mut scanner = Scanner::new(text);
     let (mut list, mut numbers) = (Vec::new(), HashMap::new());
     if scanner.at_end() {

@@ -14,7 +14,7 @@ use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, G2Projective, PrimeCurveAffine, Scalar, SecretG1,
     SecretG2, decode_g2, pairing_product, random_scalar,
 };
-use crate::identity::main_node::Node;
+use crate::identity::nodes::Node;
 use crate::identity::registration::{Identifiers, Identity};
 use crate::identity::session::SessionKeys;
 use crate::identity::tests::{Consortium, NOW, certify, disclosure, name, register, replay_cache, rng};

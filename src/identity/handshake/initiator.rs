@@ -19,7 +19,7 @@ use crate::identity::handshake::schedule::{
     SharedSecrets, authenticator_scalar, identity_aad, identity_key, reply_aad, transcript_hash,
 };
 use crate::identity::hospital::Hospital;
-use crate::identity::main_node::Node;
+use crate::identity::nodes::Node;
 use crate::identity::registration::{Identifiers, Identity};
 use crate::identity::registry::VerifiedRegistry;
 use crate::identity::session::{Session, Side};

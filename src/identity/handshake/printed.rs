@@ -14,7 +14,7 @@ use crate::curve::{
 };
 use crate::domain::{AUTH, IDENTITY, SEAL};
 use crate::hash::{hash_to_g2, hash_to_scalar, sha256};
-use crate::identity::main_node::Node;
+use crate::identity::nodes::Node;
 use crate::identity::registration::Identity;
 use crate::identity::tests::{Consortium, NOW, disclosure, name, rng};
 use crate::identity::{

@@ -16,8 +16,9 @@ use crate::identity::handshake::messages::{AuthConfirmation, AuthReply, AuthRequ
 use crate::identity::handshake::schedule::{
     SharedSecrets, authenticator_scalar, identity_aad, identity_key, reply_aad, transcript_hash,
 };
-use crate::identity::main_node::{MainNode, Node};
+use crate::identity::main_node::MainNode;
 use crate::identity::name::Name;
+use crate::identity::nodes::Node;
 use crate::identity::registration::{Identifiers, Identity};
 use crate::identity::registry::VerifiedRegistry;
 use crate::identity::replay::{ReplayCache, SeenRequest};

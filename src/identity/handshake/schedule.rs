@@ -7,7 +7,7 @@ use crate::domain::{
     MAC_RESPONDER,
 };
 use crate::hash::hmac;
-use crate::identity::main_node::Node;
+use crate::identity::nodes::Node;
 use crate::identity::registration::{Identifiers, Identity};
 use crate::identity::session::SessionKeys;
 use crate::kdf::{kdf, split};

@@ -1,0 +1,35 @@
+//! The public sides of the super node and of a main node.
+//!
+//! ```text
+//! SuperNodePublicKey = P_SN (48)
+//! ```
+
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::curve::G1Affine;
+use crate::error::Error;
+use crate::identity::name::Name;
+
+/// `P_SN`: what everybody in the consortium knows of the super node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SuperNodePublicKey(pub(super) G1Affine);
+
+impl Object for SuperNodePublicKey {
+    const KIND: Kind = Kind::SuperNodePublicKey;
+
+    fn write(&self, w: &mut Writer) {
+        w.g1(&self.0);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self(r.g1()?))
+    }
+}
+byte_form!(SuperNodePublicKey);
+
+/// The public side of a main node, as both sides of a handshake must see it.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) super_node: SuperNodePublicKey,
+    pub(super) name: Name,
+    pub(super) Q_MN: G1Affine,
+}
