@@ -33,6 +33,10 @@
 //! `README.md` has a first example; more stand in the modules.
 #![allow(non_snake_case)] // the papers' letters, where an equation has them
 
+// --- for C ---
+#[cfg(feature = "capi")]
+mod ffi;
+
 // --- the flow, and what it stands on ---
 pub mod ledger;
 pub mod share;

@@ -1,0 +1,84 @@
+//! Writes `include/medseal.h`, or with `--check` fails if it is not what `src/ffi` says.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::{env, fs};
+
+/// One section of the header each, in its order.
+const SOURCES: &[&str] = &["status", "values", "version", "policy", "record"];
+const WIDTH: usize = 120;
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("two folders below the root");
+    let header = root.join("include/medseal.h");
+    let text = generate(root);
+    if env::args().any(|argument| argument == "--check") {
+        if fs::read_to_string(&header).is_ok_and(|present| present == text) {
+            return ExitCode::SUCCESS;
+        }
+        eprintln!("include/medseal.h is not what src/ffi says: run this without --check, and look at the difference");
+        return ExitCode::FAILURE;
+    }
+    fs::write(&header, text).expect("include/medseal.h can be written");
+    ExitCode::SUCCESS
+}
+
+fn generate(root: &Path) -> String {
+    let sections = SOURCES.iter().map(|source| section(root, source)).collect::<String>();
+    format!("{}{sections}{}", preamble(root), include_str!("../closing.h"))
+}
+
+/// The page on top, with the version of the package.
+fn preamble(root: &Path) -> String {
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).expect("Cargo.toml");
+    let version = manifest.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
+    let parts = version.expect("a version").split('.').collect::<Vec<_>>();
+    let [major, minor, patch] = parts[..] else { panic!("a version has three parts") };
+    let text = include_str!("../preamble.h");
+    text.replace("@MAJOR@", major).replace("@MINOR@", minor).replace("@PATCH@", patch)
+}
+
+/// What one source declares, under the first line of its documentation.
+fn section(root: &Path, source: &str) -> String {
+    let path = root.join("src/ffi").join(source).with_extension("rs");
+    let rust = fs::read_to_string(&path).expect("a source of the interface");
+    let title = rust.lines().next().and_then(|line| line.strip_prefix("//! ")).expect("a title");
+    let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml");
+    // All types that stand here, also those that only other sections use.
+    let types = rust.lines().filter_map(|line| {
+        let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub type "))?;
+        name.split(|c: char| !c.is_alphanumeric() && c != '_').next()
+    });
+    config.export.include.extend(types.map(str::to_owned));
+    let builder = cbindgen::Builder::new().with_config(config).with_src(&path);
+    let mut body = Vec::new();
+    builder.generate().expect("the source parses").write(&mut body);
+    let body = String::from_utf8(body).expect("a header is text");
+    // Every struct has its typedef; one name is enough where it is used.
+    let body = body.replace("typedef struct ", "typedef @").replace("struct medseal_", "medseal_");
+    let body = body.replace("typedef @", "typedef struct ");
+    let title = title.trim_end_matches('.');
+    format!("/**\n * @defgroup {source} {title}\n * @{{\n */\n\n{}\n/** @}} */\n\n", short_comments(body.trim()))
+}
+
+/// Comments of one line on one line.
+fn short_comments(text: &str) -> String {
+    let (mut out, mut lines) = (String::new(), text.lines().peekable());
+    while let Some(line) = lines.next() {
+        let mut ahead = lines.clone();
+        let (words, end) = (ahead.next(), ahead.next());
+        let indent = line.len() - line.trim_start().len();
+        match words.and_then(|words| words.trim_start().strip_prefix("* ")) {
+            Some(words)
+                if line.trim() == "/**"
+                    && end.is_some_and(|end| end.trim() == "*/")
+                    && indent + words.len() + 7 <= WIDTH =>
+            {
+                out.push_str(&format!("{:indent$}/** {words} */\n", ""));
+                lines.nth(1);
+            }
+            _ => out.push_str(&format!("{line}\n")),
+        }
+    }
+    out
+}

@@ -1,0 +1,345 @@
+//! The boundary: panics end here, pointers become references or are refused, results become outputs.
+//!
+//! Every exported function has one form. It makes a [`Caller`], which stands for the promises that the header asks of
+//! whoever calls, and gives it to [`guard`] with the work to do. What comes from C is only reached through the
+//! caller's methods, so that no exported function has a check of its own to forget.
+//!
+//! ```text
+//! pub unsafe extern "C" fn medseal_noun_verb(...) -> medseal_status {
+//!     // SAFETY: the header's rules for pointers bind whoever calls this.
+//!     guard(unsafe { Caller::new(err) }, |c| {
+//!         let output = c.out(output)?;      // outputs first: they are cleared, whatever comes after
+//!         let input = c.get(input)?;
+//!         output.set(input.work()?)
+//!     })
+//! }
+//! ```
+
+use std::any::Any;
+use std::ffi::c_char;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+use std::slice;
+
+use super::handle::{self, Handle, InUse, Shared, Stateful};
+use super::status::{
+    Failure, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INTERNAL, MEDSEAL_ERR_INVALID_ARGUMENT,
+    MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_SPENT, MEDSEAL_ERROR_MESSAGE_BYTES, MEDSEAL_NO_POSITION,
+    MEDSEAL_OK, medseal_error, medseal_status,
+};
+use crate::error::Error;
+
+/// Whoever called from C, and what was promised: that pointers lead to what the header says, for as long as the call
+/// takes, and that outputs are the call's alone.
+pub(super) struct Caller {
+    err: *mut medseal_error,
+}
+
+/// Does the work of an exported function. Nothing unwinds out of it.
+pub(super) fn guard(caller: Caller, work: impl FnOnce(&Caller) -> Result<(), Failure>) -> medseal_status {
+    if let Err(failure) = caller.check_err() {
+        return failure.status;
+    }
+    let result = contain(|| work(&caller))
+        .unwrap_or_else(|| Err(Failure::new(MEDSEAL_ERR_INTERNAL, "a fault inside the library")));
+    caller.report(result.as_ref().err());
+    result.map_or_else(|failure| failure.status, |()| MEDSEAL_OK)
+}
+
+/// Does the work of an exported function that has no status.
+pub(super) fn guard_value<T>(otherwise: T, work: impl FnOnce() -> T) -> T {
+    contain(work).unwrap_or(otherwise)
+}
+
+/// Frees a handle.
+pub(super) fn guard_free<H: Handle>(_caller: Caller, handle: *mut H) {
+    // SAFETY: by the caller's promise.
+    guard_value((), || unsafe { handle::free(handle) });
+}
+
+fn contain<T>(work: impl FnOnce() -> T) -> Option<T> {
+    let unwound = |payload: Box<dyn Any + Send>| mem::forget(payload); // whose destructor might panic in turn
+    // What the panic left half done is behind handles, and the header says to free those.
+    let work = AssertUnwindSafe(|| {
+        #[cfg(test)]
+        tests::panic_if_told();
+        work()
+    });
+    catch_unwind(work).map_err(unwound).ok()
+}
+
+fn invalid(message: &'static str) -> Failure {
+    Failure::new(MEDSEAL_ERR_INVALID_ARGUMENT, message)
+}
+
+fn check<T>(pointer: *const T) -> Result<(), Failure> {
+    if pointer.is_null() {
+        return Err(Failure::new(MEDSEAL_ERR_NULL_POINTER, "a pointer is NULL"));
+    }
+    if pointer.is_aligned() { Ok(()) } else { Err(invalid("a pointer is not aligned")) }
+}
+
+/// Numbers and structs of numbers, for which all zeros and all other bytes are values.
+pub(super) trait Plain: Copy {}
+
+impl Plain for u8 {}
+impl Plain for i32 {}
+impl Plain for u32 {}
+impl Plain for u64 {}
+impl Plain for usize {}
+
+/// A struct that begins with its own size, as the caller knows it.
+///
+/// # Safety
+/// The type is `repr(C)`, its first field is a `usize`, and all of its fields may be zero.
+pub(super) unsafe trait Versioned: Copy {}
+
+impl Caller {
+    /// # Safety
+    /// What the header asks: every pointer that is handed to this caller's methods is NULL, or leads to what the
+    /// method says, which lives until the call ends; nobody else writes to inputs or touches outputs meanwhile.
+    pub(super) unsafe fn new(err: *mut medseal_error) -> Self {
+        Self { err }
+    }
+
+    fn check_err(&self) -> Result<(), Failure> {
+        if self.err.is_null() {
+            return Ok(());
+        }
+        check(self.err)?;
+        // SAFETY: not NULL and aligned; the caller set its first field.
+        let size = unsafe { (&raw const (*self.err).struct_size).read() };
+        if size >= size_of::<medseal_error>() { Ok(()) } else { Err(invalid("struct_size")) }
+    }
+
+    fn report(&self, failure: Option<&Failure>) {
+        if self.err.is_null() {
+            return;
+        }
+        let mut message = [0; MEDSEAL_ERROR_MESSAGE_BYTES];
+        let text = failure.map_or("", |failure| failure.message.as_ref());
+        let mut most = text.len().min(MEDSEAL_ERROR_MESSAGE_BYTES - 1);
+        while !text.is_char_boundary(most) {
+            most -= 1;
+        }
+        let text = text.get(..most).unwrap_or_default();
+        // One line: what a person reads in a log.
+        let bytes = text.bytes().map(|byte| if byte.is_ascii_control() { b' ' } else { byte });
+        message.iter_mut().zip(bytes).for_each(|(to, byte)| *to = byte as c_char);
+        // SAFETY: `check_err` found it aligned and large enough. Its size stays what the caller said.
+        unsafe {
+            let err = self.err;
+            (&raw mut (*err).position).write(failure.and_then(|f| f.position).unwrap_or(MEDSEAL_NO_POSITION));
+            (&raw mut (*err).status).write(failure.map_or(MEDSEAL_OK, |failure| failure.status));
+            (&raw mut (*err).step).write(failure.map_or(0, |failure| failure.step));
+            (&raw mut (*err).message).write(message);
+        }
+    }
+
+    // --- inputs ---
+
+    /// The object behind a handle.
+    pub(super) fn get<H: Shared>(&self, handle: *const H) -> Result<&H::Content, Failure> {
+        // SAFETY: by the caller's promise.
+        unsafe { handle::share(handle) }
+    }
+
+    /// The object behind a handle, or `None` for NULL.
+    pub(super) fn get_if_any<H: Shared>(&self, handle: *const H) -> Result<Option<&H::Content>, Failure> {
+        if handle.is_null() { Ok(None) } else { self.get(handle).map(Some) }
+    }
+
+    /// The object with state behind a handle, for this call alone.
+    pub(super) fn get_mut<H: Stateful>(&self, handle: *const H) -> Result<InUse<'_, H::Content>, Failure> {
+        // SAFETY: by the caller's promise.
+        unsafe { handle::take(handle) }
+    }
+
+    /// What is behind a handle that can be used once.
+    pub(super) fn spend<T, H: Stateful<Content = Option<T>>>(&self, handle: *const H) -> Result<T, Failure> {
+        let spent = || Failure::new(MEDSEAL_ERR_SPENT, "the object was used already");
+        self.get_mut(handle)?.take().ok_or_else(spent)
+    }
+
+    /// `count` items from `items` on, which may be NULL if there are none.
+    fn items<T>(&self, items: *const T, count: usize) -> Result<&[T], Failure> {
+        if count == 0 {
+            return Ok(&[]);
+        }
+        check(items)?;
+        if count.checked_mul(size_of::<T>()).is_none_or(|bytes| bytes > isize::MAX as usize) {
+            return Err(invalid("a length is above PTRDIFF_MAX"));
+        }
+        // SAFETY: aligned, not NULL, below the largest size; the caller promises that it is readable. Outputs are
+        // only written when what was read is no longer used.
+        Ok(unsafe { slice::from_raw_parts(items, count) })
+    }
+
+    /// Bytes, in any number.
+    pub(super) fn bytes(&self, data: *const u8, len: usize) -> Result<&[u8], Failure> {
+        self.items(data, len)
+    }
+
+    /// Text in UTF-8.
+    pub(super) fn text(&self, text: *const c_char, len: usize) -> Result<&str, Failure> {
+        let bytes = self.items(text.cast::<u8>(), len)?;
+        let invalid =
+            |error: std::str::Utf8Error| Failure::from(Error::InvalidText).at(error.valid_up_to() as u64);
+        str::from_utf8(bytes).map_err(invalid)
+    }
+
+    /// The objects behind an array of handles.
+    pub(super) fn get_all<H: Shared>(
+        &self,
+        handles: *const *const H,
+        count: usize,
+    ) -> Result<Vec<&H::Content>, Failure> {
+        self.items(handles, count)?.iter().map(|handle| self.get(*handle)).collect()
+    }
+
+    /// A plain struct or number.
+    pub(super) fn value<T: Plain>(&self, value: *const T) -> Result<T, Failure> {
+        check(value)?;
+        // SAFETY: not NULL and aligned, and any bytes are a value; the caller promises that it is readable.
+        Ok(unsafe { value.read() })
+    }
+
+    /// An array of plain structs.
+    pub(super) fn values<T: Plain>(&self, values: *const T, count: usize) -> Result<&[T], Failure> {
+        self.items(values, count)
+    }
+
+    /// A struct that begins with its size.
+    pub(super) fn sized<T: Versioned>(&self, value: *const T) -> Result<T, Failure> {
+        check(value)?;
+        // SAFETY: not NULL and aligned; such a struct begins with its size.
+        let size = unsafe { value.cast::<usize>().read() };
+        if size < size_of::<T>() {
+            return Err(invalid("a struct_size is too small"));
+        }
+        // SAFETY: the caller says that so much is there.
+        Ok(unsafe { value.read() })
+    }
+
+    // --- outputs: cleared as soon as they are known ---
+
+    /// Where to put a new handle. It is NULL until then.
+    pub(super) fn out<H: Handle>(&self, handle: *mut *mut H) -> Result<OutHandle<H>, Failure> {
+        check(handle)?;
+        // SAFETY: not NULL and aligned; the caller promises that it is writable.
+        unsafe { handle.write(ptr::null_mut()) };
+        Ok(OutHandle(handle))
+    }
+
+    /// Where to put a plain struct or number. It is zero until then.
+    pub(super) fn out_value<T: Plain>(&self, value: *mut T) -> Result<OutValue<T>, Failure> {
+        check(value)?;
+        // SAFETY: not NULL and aligned, and zeros are a value; the caller promises that it is writable.
+        unsafe { value.write_bytes(0, 1) };
+        Ok(OutValue(value))
+    }
+
+    /// As [`out_value`](Self::out_value), where NULL says that nobody wants to know.
+    pub(super) fn out_value_if_any<T: Plain>(&self, value: *mut T) -> Result<OutValue<T>, Failure> {
+        if value.is_null() { Ok(OutValue(value)) } else { self.out_value(value) }
+    }
+
+    /// Where to say yes or no. It is false until then.
+    pub(super) fn out_bool(&self, value: *mut bool) -> Result<OutValue<u8>, Failure> {
+        const { assert!(size_of::<bool>() == 1) };
+        self.out_value(value.cast::<u8>())
+    }
+
+    /// Where to put bytes: as many as `*len` says, which becomes zero until then. NULL with zero asks for the size.
+    pub(super) fn buffer(&self, data: *mut u8, len: *mut usize) -> Result<OutBuffer, Failure> {
+        check(len)?;
+        // SAFETY: not NULL and aligned; the caller promises that it is readable and writable.
+        let capacity = unsafe { len.replace(0) };
+        if capacity > isize::MAX as usize {
+            return Err(invalid("a length is above PTRDIFF_MAX"));
+        }
+        if data.is_null() && capacity > 0 {
+            return Err(Failure::new(MEDSEAL_ERR_NULL_POINTER, "a buffer is NULL"));
+        }
+        Ok(OutBuffer { data, capacity, len })
+    }
+
+    /// Where to put text, which is not ended by NUL.
+    pub(super) fn text_buffer(&self, data: *mut c_char, len: *mut usize) -> Result<OutBuffer, Failure> {
+        self.buffer(data.cast::<u8>(), len)
+    }
+}
+
+/// Where a new handle goes.
+pub(super) struct OutHandle<H>(*mut *mut H);
+
+impl<H: Handle> OutHandle<H> {
+    /// The last thing that a function does.
+    pub(super) fn set(self, content: H::Content) -> Result<(), Failure> {
+        // SAFETY: `Caller::out` found it writable.
+        unsafe { self.0.write(handle::create(content)) };
+        Ok(())
+    }
+}
+
+/// Where a number or a plain struct goes.
+pub(super) struct OutValue<T>(*mut T);
+
+impl<T: Plain> OutValue<T> {
+    pub(super) fn set(self, value: T) -> Result<(), Failure> {
+        if !self.0.is_null() {
+            // SAFETY: `Caller::out_value` found it writable.
+            unsafe { self.0.write(value) };
+        }
+        Ok(())
+    }
+}
+
+/// Where bytes go.
+pub(super) struct OutBuffer {
+    data: *mut u8,
+    capacity: usize,
+    len: *mut usize,
+}
+
+impl OutBuffer {
+    /// Fails unless so many bytes fit, and says that so many are needed.
+    pub(super) fn require(&self, needed: usize) -> Result<(), Failure> {
+        if needed <= self.capacity {
+            return Ok(());
+        }
+        // SAFETY: `Caller::buffer` found it writable.
+        unsafe { self.len.write(needed) };
+        Err(Failure::new(MEDSEAL_ERR_BUFFER_TOO_SMALL, format!("the output needs {needed} bytes")))
+    }
+
+    pub(super) fn put(self, bytes: &[u8]) -> Result<(), Failure> {
+        self.require(bytes.len())?;
+        // SAFETY: so many bytes fit, and the bytes are the library's own. Copying nothing to NULL is allowed.
+        unsafe {
+            ptr::copy(bytes.as_ptr(), self.data, bytes.len());
+            self.len.write(bytes.len());
+        }
+        Ok(())
+    }
+
+    pub(super) fn put_text(self, text: &str) -> Result<(), Failure> {
+        self.put(text.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    thread_local! {
+        static PANIC: Cell<bool> = const { Cell::new(false) };
+    }
+
+    pub(super) fn panic_if_told() {
+        if PANIC.take() {
+            panic!("injected");
+        }
+    }
+}

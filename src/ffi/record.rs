@@ -1,0 +1,345 @@
+//! Sealed records, in memory.
+
+use std::ptr;
+
+use rand_core::OsRng;
+use zeroize::Zeroizing;
+
+use super::abi::{Caller, guard, guard_free, guard_value};
+use super::handle::handle;
+use super::status::{Failure, medseal_error, medseal_status};
+use super::values::{medseal_digest, medseal_receipt, medseal_summary};
+use crate::error::Error;
+use crate::record::{
+    ChunkSize, KeyedSummary, OpenOptions, RecordDigest, RecordKey, SealOptions, opened_length,
+};
+
+/// Bytes of an encoded medseal_record_key.
+pub const MEDSEAL_RECORD_KEY_BYTES: usize = 36;
+
+/// For callers that cannot read macros.
+///
+/// @return MEDSEAL_RECORD_KEY_BYTES
+#[unsafe(no_mangle)]
+pub extern "C" fn medseal_record_key_bytes() -> usize {
+    guard_value(0, || MEDSEAL_RECORD_KEY_BYTES)
+}
+
+/// The key of a sealed record. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_record_key {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_record_key(RecordKey));
+
+/// Writes the byte form of a record key. The bytes are secret: wipe them when you are done.
+///
+/// @param key what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_key_encode(
+    key: *const medseal_record_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(key)?.to_bytes())
+    })
+}
+
+/// Reads a record key from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_key_decode(
+    data: *const u8,
+    len: usize,
+    key: *mut *mut medseal_record_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(RecordKey::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a record key, and wipes it.
+///
+/// @param key the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_key_free(key: *mut medseal_record_key) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, key);
+}
+
+/// Makes a record key from the operating system's randomness.
+///
+/// @param key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_key_generate(
+    key: *mut *mut medseal_record_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(RecordKey::generate(&mut OsRng)?)
+    })
+}
+
+/// How records are sealed in chunks of 2^log2 bytes; zero stands for 64 KiB.
+pub(super) fn chunk_size(log2: u32) -> Result<ChunkSize, Failure> {
+    match log2 {
+        0 => Ok(ChunkSize::default()),
+        log2 => Ok(ChunkSize::from_log2(u8::try_from(log2).map_err(|_| Error::OutOfRange)?)?),
+    }
+}
+
+/// How many bytes a record of this length has when it is sealed.
+///
+/// @param length bytes of the record
+/// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
+/// @param sealed_length where to put the number
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed or the record is too long, or a
+///         general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_sealed_length(
+    length: u64,
+    chunk_log2: u32,
+    sealed_length: *mut u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let sealed_length = c.out_value(sealed_length)?;
+        sealed_length.set(chunk_size(chunk_log2)?.sealed_length(length)?)
+    })
+}
+
+/// How many bytes the record in a sealed record has, as its header and size say; opening it checks that.
+///
+/// @param sealed the sealed record
+/// @param sealed_len its bytes
+/// @param length where to put the number
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_DECRYPTION_FAILED if no record has this size, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_opened_length(
+    sealed: *const u8,
+    sealed_len: usize,
+    length: *mut u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let length = c.out_value(length)?;
+        length.set(opened_length(c.bytes(sealed, sealed_len)?)?)
+    })
+}
+
+/// Seals a record that is in memory. The output takes what medseal_record_sealed_length() says.
+///
+/// @param key the record key
+/// @param record the record
+/// @param record_len its bytes
+/// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
+/// @param threads how many threads may work; 0 for as many as there are processors
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param receipt where to put digest and lengths, or NULL
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_seal(
+    key: *const medseal_record_key,
+    record: *const u8,
+    record_len: usize,
+    chunk_log2: u32,
+    threads: usize,
+    out: *mut u8,
+    out_len: *mut usize,
+    receipt: *mut medseal_receipt,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (out?, receipt?);
+        let (key, record) = (c.get(key)?, c.bytes(record, record_len)?);
+        let chunk_size = chunk_size(chunk_log2)?;
+        let length = chunk_size.sealed_length(record.len() as u64)?;
+        out.require(usize::try_from(length).map_err(|_| Error::OutOfRange)?)?;
+        let options = SealOptions::default().chunk_size(chunk_size).threads(threads);
+        let (sealed, made) = key.seal(record, &options, &mut OsRng)?;
+        out.put(&sealed)?;
+        receipt.set((&made).into())
+    })
+}
+
+/// Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and holds the
+/// record only if all of it is as it was sealed; on failure nothing is written.
+///
+/// @param key the record key
+/// @param sealed the sealed record
+/// @param sealed_len its bytes
+/// @param digest the digest that it must have, or NULL
+/// @param threads how many threads may work; 0 for as many as there are processors
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param receipt where to put digest and lengths, or NULL
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, a decoding status if this does not begin like a sealed record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_open(
+    key: *const medseal_record_key,
+    sealed: *const u8,
+    sealed_len: usize,
+    digest: *const medseal_digest,
+    threads: usize,
+    out: *mut u8,
+    out_len: *mut usize,
+    receipt: *mut medseal_receipt,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (out?, receipt?);
+        let (key, sealed) = (c.get(key)?, c.bytes(sealed, sealed_len)?);
+        let mut options = OpenOptions::default().threads(threads);
+        if !digest.is_null() {
+            options = options.expect_digest(c.value(digest)?.into());
+        }
+        let length = usize::try_from(opened_length(sealed)?).map_err(|_| Error::OutOfRange)?;
+        out.require(length)?;
+        let mut record = Zeroizing::new(vec![0; length]);
+        let opened = key.open_into(sealed, &mut record, &options)?;
+        out.put(&record)?;
+        receipt.set((&opened).into())
+    })
+}
+
+/// Opens a part of a sealed record that is in memory, checking only the chunks that hold it.
+///
+/// @param key the record key
+/// @param sealed the sealed record
+/// @param sealed_len its bytes
+/// @param offset the first byte of the record that is wanted
+/// @param length how many bytes are wanted: what the output takes
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, a decoding status if this does not begin like a sealed record,
+///         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_open_range(
+    key: *const medseal_record_key,
+    sealed: *const u8,
+    sealed_len: usize,
+    offset: u64,
+    length: u64,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        let (key, sealed) = (c.get(key)?, c.bytes(sealed, sealed_len)?);
+        // Longer than the record is out of its range, rather than a reason to bring a larger buffer.
+        if length <= sealed.len() as u64 {
+            out.require(usize::try_from(length).map_err(|_| Error::OutOfRange)?)?;
+        }
+        out.put(&key.open_range(sealed, offset, length)?)
+    })
+}
+
+/// The digest of a sealed record that is in memory. It takes no key.
+///
+/// @param sealed the sealed record
+/// @param sealed_len its bytes
+/// @param digest where to put the digest
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, or a general
+///         status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_digest(
+    sealed: *const u8,
+    sealed_len: usize,
+    digest: *mut medseal_digest,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let digest = c.out_value(digest)?;
+        digest.set((&RecordDigest::of(c.bytes(sealed, sealed_len)?)?).into())
+    })
+}
+
+/// The keyed summary of a record.
+///
+/// @param key the record key
+/// @param digest the digest of the sealed record
+/// @param summary where to put the summary
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_summary(
+    key: *const medseal_record_key,
+    digest: *const medseal_digest,
+    summary: *mut medseal_summary,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let summary = c.out_value(summary)?;
+        summary.set((&KeyedSummary::new(c.get(key)?, &c.value(digest)?.into())).into())
+    })
+}
+
+/// Checks the keyed summary of a record.
+///
+/// @param key the record key
+/// @param digest the digest of the sealed record
+/// @param summary what was announced
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_summary_verify(
+    key: *const medseal_record_key,
+    digest: *const medseal_digest,
+    summary: *const medseal_summary,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let summary = KeyedSummary::from(c.value(summary)?);
+        Ok(summary.verify(c.get(key)?, &c.value(digest)?.into())?)
+    })
+}

@@ -1,0 +1,320 @@
+//! What a function returns, and the optional detail beside it.
+
+use std::borrow::Cow;
+use std::ffi::c_char;
+use std::io;
+
+use crate::error::Error;
+
+/// What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_ values. Values are only
+/// ever added; treat one that you do not know as a failure. medseal_status_text() gives the text of each.
+pub type medseal_status = i32;
+
+/// Turns the table below into constants, texts and the translation from and to the crate's error. The constants
+/// themselves are written out, because cbindgen does not see what a macro makes.
+macro_rules! statuses {
+    ($($status:ident $text:literal $(= $error:pat)?,)*) => {
+        /// Each status with its name and its text, in order.
+        const TEXTS: &[(medseal_status, &str)] = &[$(($status, concat!($text, "\0")),)*];
+
+        fn status_of(error: &Error) -> medseal_status {
+            match error { $($($error => $status,)?)* }
+        }
+    };
+}
+
+/// Success.
+pub const MEDSEAL_OK: i32 = 0;
+
+// --- general: any function may return these; nothing happened ---
+/// General: a pointer is NULL that must not be.
+pub const MEDSEAL_ERR_NULL_POINTER: i32 = 1;
+/// General: a length above PTRDIFF_MAX, a number that the parameter does not allow, a misaligned pointer, or a
+/// struct_size that is too small.
+pub const MEDSEAL_ERR_INVALID_ARGUMENT: i32 = 2;
+/// General: the pointer does not lead to an object of this kind. It may be one of another kind, or one that was freed.
+pub const MEDSEAL_ERR_WRONG_HANDLE: i32 = 3;
+/// General: a stateful object is in use by another call, of another thread or of the caller of this callback.
+pub const MEDSEAL_ERR_BUSY: i32 = 4;
+/// General: a fault inside the library. The objects in use may be unfinished: free them.
+pub const MEDSEAL_ERR_INTERNAL: i32 = 5;
+
+// --- about how a function was used ---
+/// The output does not fit; the length now says how many bytes it needs. Nothing was written and nothing happened.
+pub const MEDSEAL_ERR_BUFFER_TOO_SMALL: i32 = 6;
+/// The object can be used once, and was.
+pub const MEDSEAL_ERR_SPENT: i32 = 7;
+/// This object does not have what was asked for, such as an entry without an envelope.
+pub const MEDSEAL_ERR_ABSENT: i32 = 8;
+
+// --- decoding ---
+/// Decoding: the input ends before the object does.
+pub const MEDSEAL_ERR_TRUNCATED: i32 = 16;
+/// Decoding: bytes follow the end of the object.
+pub const MEDSEAL_ERR_TRAILING_BYTES: i32 = 17;
+/// Decoding: the input does not begin as objects of this library do.
+pub const MEDSEAL_ERR_WRONG_MAGIC: i32 = 18;
+/// Decoding: the format version is not one that this library reads.
+pub const MEDSEAL_ERR_UNSUPPORTED_VERSION: i32 = 19;
+/// Decoding: the bytes encode another kind of object.
+pub const MEDSEAL_ERR_WRONG_KIND: i32 = 20;
+/// Decoding: a scalar is out of range.
+pub const MEDSEAL_ERR_INVALID_SCALAR: i32 = 21;
+/// Decoding: a group element is not the canonical encoding of a point on the curve.
+pub const MEDSEAL_ERR_INVALID_POINT: i32 = 22;
+/// Decoding: a point is outside the prime-order subgroup.
+pub const MEDSEAL_ERR_POINT_NOT_IN_SUBGROUP: i32 = 23;
+/// Decoding: a group element is the identity where that is not allowed.
+pub const MEDSEAL_ERR_IDENTITY_POINT: i32 = 24;
+/// Decoding: items that must be sorted and distinct are not.
+pub const MEDSEAL_ERR_NOT_SORTED: i32 = 25;
+/// Decoding, and text from the caller: it is not valid UTF-8, or not in its canonical form, or has characters that are
+/// not allowed here.
+pub const MEDSEAL_ERR_INVALID_TEXT: i32 = 26;
+/// Decoding, and values from the caller: a value that the object does not allow.
+pub const MEDSEAL_ERR_INVALID_FIELD: i32 = 27;
+/// Decoding, and input from the caller: larger or more numerous than allowed; the message names the limit.
+pub const MEDSEAL_ERR_LIMIT_EXCEEDED: i32 = 28;
+
+// --- input from the caller ---
+/// The operating system's random number generator failed.
+pub const MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE: i32 = 40;
+/// A policy or an attribute does not parse; the position is the byte offset of the fault, the message says what was
+/// expected there. Decoding reports it too, for text inside of an object.
+pub const MEDSEAL_ERR_POLICY: i32 = 41;
+/// The scheme does not support negation: key wrapping alone does.
+pub const MEDSEAL_ERR_NEGATION_UNSUPPORTED: i32 = 42;
+/// The attributes do not satisfy the policy.
+pub const MEDSEAL_ERR_POLICY_NOT_SATISFIED: i32 = 43;
+/// The key was not issued for this attribute.
+pub const MEDSEAL_ERR_UNKNOWN_ATTRIBUTE: i32 = 44;
+/// A keyword is empty, or longer than 256 bytes, after normalisation.
+pub const MEDSEAL_ERR_INVALID_KEYWORD: i32 = 45;
+/// A range or an index lies outside of the object.
+pub const MEDSEAL_ERR_OUT_OF_RANGE: i32 = 46;
+/// A progress callback cancelled the operation.
+pub const MEDSEAL_ERR_CANCELLED: i32 = 47;
+
+// --- cryptographic refusals: they do not say why ---
+/// Decryption failed: another key, or damaged or exchanged data.
+pub const MEDSEAL_ERR_DECRYPTION_FAILED: i32 = 60;
+/// A signature does not verify.
+pub const MEDSEAL_ERR_INVALID_SIGNATURE: i32 = 61;
+/// A key was not issued under the public key that is said to have issued it.
+pub const MEDSEAL_ERR_INVALID_KEY: i32 = 62;
+/// Mutual authentication failed.
+pub const MEDSEAL_ERR_AUTHENTICATION_FAILED: i32 = 63;
+/// A Merkle proof does not verify.
+pub const MEDSEAL_ERR_INVALID_PROOF: i32 = 64;
+/// Data does not have the digest under which it was announced.
+pub const MEDSEAL_ERR_DIGEST_MISMATCH: i32 = 65;
+
+// --- identities, certificates, handshake ---
+/// A hospital of this name is registered already.
+pub const MEDSEAL_ERR_NAME_TAKEN: i32 = 80;
+/// No hospital of this name is registered.
+pub const MEDSEAL_ERR_UNKNOWN_NAME: i32 = 81;
+/// The hospital's registration was revoked.
+pub const MEDSEAL_ERR_HOSPITAL_REVOKED: i32 = 82;
+/// The certificate is not valid at this time.
+pub const MEDSEAL_ERR_CERTIFICATE_EXPIRED: i32 = 83;
+/// The certificate was revoked.
+pub const MEDSEAL_ERR_CERTIFICATE_REVOKED: i32 = 84;
+/// The registry is older than one that was seen before.
+pub const MEDSEAL_ERR_REGISTRY_ROLLBACK: i32 = 85;
+/// The request's time is outside of the accepted window.
+pub const MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW: i32 = 86;
+/// The request was seen before.
+pub const MEDSEAL_ERR_REQUEST_REPLAYED: i32 = 87;
+/// The replay cache is full; nothing was forgotten to make room.
+pub const MEDSEAL_ERR_REPLAY_CACHE_FULL: i32 = 88;
+/// The hospital has used up its share of the replay cache.
+pub const MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED: i32 = 89;
+/// The session is closed in this direction, or its message counter is used up.
+pub const MEDSEAL_ERR_SESSION_CLOSED: i32 = 90;
+
+// --- ledger and store ---
+/// The ledger holds this entry already.
+pub const MEDSEAL_ERR_DUPLICATE_ENTRY: i32 = 100;
+/// The ledger holds no such entry.
+pub const MEDSEAL_ERR_UNKNOWN_ENTRY: i32 = 101;
+/// The entry's claim policy is not the one that the ledger demands.
+pub const MEDSEAL_ERR_CLAIM_POLICY_REFUSED: i32 = 102;
+/// The wrapped key and the keyword index have different access policies.
+pub const MEDSEAL_ERR_ACCESS_POLICY_MISMATCH: i32 = 103;
+/// The chain of blocks is broken; the position is the first block that does not check out.
+pub const MEDSEAL_ERR_CHAIN_BROKEN: i32 = 104;
+/// The ledger failed: the entry was not judged.
+pub const MEDSEAL_ERR_LEDGER_UNAVAILABLE: i32 = 105;
+/// The object store holds nothing at this address.
+pub const MEDSEAL_ERR_UNKNOWN_OBJECT: i32 = 106;
+/// Reading or writing failed.
+pub const MEDSEAL_ERR_IO: i32 = 107;
+
+statuses! {
+    MEDSEAL_OK "success",
+    MEDSEAL_ERR_NULL_POINTER "a pointer is NULL",
+    MEDSEAL_ERR_INVALID_ARGUMENT "an argument is not allowed",
+    MEDSEAL_ERR_WRONG_HANDLE "the handle is of another kind, or was freed",
+    MEDSEAL_ERR_BUSY "the object is in use by another call",
+    MEDSEAL_ERR_INTERNAL "a fault inside the library",
+    MEDSEAL_ERR_BUFFER_TOO_SMALL "the output does not fit",
+    MEDSEAL_ERR_SPENT "the object was used already",
+    MEDSEAL_ERR_ABSENT "the object does not have this",
+    MEDSEAL_ERR_TRUNCATED "the input ends too early" = Error::Truncated,
+    MEDSEAL_ERR_TRAILING_BYTES "there are bytes after the end of the object" = Error::TrailingBytes,
+    MEDSEAL_ERR_WRONG_MAGIC "this is not a medseal object" = Error::WrongMagic,
+    MEDSEAL_ERR_UNSUPPORTED_VERSION "the format version is not supported" = Error::UnsupportedVersion,
+    MEDSEAL_ERR_WRONG_KIND "this is another kind of object" = Error::WrongKind,
+    MEDSEAL_ERR_INVALID_SCALAR "a scalar is out of range" = Error::InvalidScalar,
+    MEDSEAL_ERR_INVALID_POINT "a group element is not a valid point" = Error::InvalidPoint,
+    MEDSEAL_ERR_POINT_NOT_IN_SUBGROUP "a group element is outside the prime-order subgroup" = Error::PointNotInSubgroup,
+    MEDSEAL_ERR_IDENTITY_POINT "a group element is the identity" = Error::IdentityPoint,
+    MEDSEAL_ERR_NOT_SORTED "items are not sorted or not distinct" = Error::NotSorted,
+    MEDSEAL_ERR_INVALID_TEXT "text is not valid or not in canonical form" = Error::InvalidText,
+    MEDSEAL_ERR_INVALID_FIELD "a field holds a value that is not allowed" = Error::InvalidField,
+    MEDSEAL_ERR_LIMIT_EXCEEDED "a limit is exceeded" = Error::LimitExceeded(_),
+    MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE "the random number generator failed" = Error::RandomnessUnavailable,
+    MEDSEAL_ERR_POLICY "a policy or an attribute does not parse" = Error::Policy(_),
+    MEDSEAL_ERR_NEGATION_UNSUPPORTED "negation is supported in key wrapping only" = Error::NegationUnsupported,
+    MEDSEAL_ERR_POLICY_NOT_SATISFIED "the attributes do not satisfy the policy" = Error::PolicyNotSatisfied,
+    MEDSEAL_ERR_UNKNOWN_ATTRIBUTE "the key was not issued for this attribute" = Error::UnknownAttribute,
+    MEDSEAL_ERR_INVALID_KEYWORD "a keyword must have 1 to 256 bytes after normalisation" = Error::InvalidKeyword,
+    MEDSEAL_ERR_OUT_OF_RANGE "the range lies outside the object" = Error::OutOfRange,
+    MEDSEAL_ERR_CANCELLED "cancelled" = Error::Cancelled,
+    MEDSEAL_ERR_DECRYPTION_FAILED "decryption failed" = Error::DecryptionFailed,
+    MEDSEAL_ERR_INVALID_SIGNATURE "the signature is not valid" = Error::InvalidSignature,
+    MEDSEAL_ERR_INVALID_KEY "the key was not issued under this public key" = Error::InvalidKey,
+    MEDSEAL_ERR_AUTHENTICATION_FAILED "authentication failed" = Error::AuthenticationFailed,
+    MEDSEAL_ERR_INVALID_PROOF "the proof is not valid" = Error::InvalidProof,
+    MEDSEAL_ERR_DIGEST_MISMATCH "the data does not have the announced digest" = Error::DigestMismatch,
+    MEDSEAL_ERR_NAME_TAKEN "a hospital of this name is registered already" = Error::NameTaken,
+    MEDSEAL_ERR_UNKNOWN_NAME "no hospital of this name is registered" = Error::UnknownName,
+    MEDSEAL_ERR_HOSPITAL_REVOKED "the hospital's registration was revoked" = Error::HospitalRevoked,
+    MEDSEAL_ERR_CERTIFICATE_EXPIRED "the certificate is not valid at this time" = Error::CertificateExpired,
+    MEDSEAL_ERR_CERTIFICATE_REVOKED "the certificate was revoked" = Error::CertificateRevoked,
+    MEDSEAL_ERR_REGISTRY_ROLLBACK "the registry is older than one seen before" = Error::RegistryRollback,
+    MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW "the request's time is outside the accepted window" = Error::RequestOutsideWindow,
+    MEDSEAL_ERR_REQUEST_REPLAYED "the request was seen before" = Error::RequestReplayed,
+    MEDSEAL_ERR_REPLAY_CACHE_FULL "the replay cache is full" = Error::ReplayCacheFull,
+    MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED "the hospital's share of the replay cache is used up" = Error::ReplayQuotaExceeded,
+    MEDSEAL_ERR_SESSION_CLOSED "the session is closed in this direction" = Error::SessionClosed,
+    MEDSEAL_ERR_DUPLICATE_ENTRY "the ledger holds this entry already" = Error::DuplicateEntry,
+    MEDSEAL_ERR_UNKNOWN_ENTRY "the ledger holds no such entry" = Error::UnknownEntry,
+    MEDSEAL_ERR_CLAIM_POLICY_REFUSED "the claim policy is not the one that the ledger demands" = Error::ClaimPolicyRefused,
+    MEDSEAL_ERR_ACCESS_POLICY_MISMATCH "the wrapped key and the keyword index have different policies" = Error::AccessPolicyMismatch,
+    MEDSEAL_ERR_CHAIN_BROKEN "the chain of blocks is broken" = Error::ChainBroken { .. },
+    MEDSEAL_ERR_LEDGER_UNAVAILABLE "the ledger failed" = Error::LedgerUnavailable,
+    MEDSEAL_ERR_UNKNOWN_OBJECT "the object store holds nothing at this address" = Error::UnknownObject,
+    MEDSEAL_ERR_IO "input or output failed" = Error::Io(_),
+}
+
+/// The text of a status, with a NUL at its end.
+pub(super) fn text_of(status: medseal_status) -> &'static str {
+    let known = TEXTS.iter().find(|(known, _)| *known == status);
+    known.map_or("an unknown status\0", |(_, text)| text)
+}
+
+/// What a callback's status means to the library: `otherwise` for those that say nothing about a ledger or a store.
+pub(super) fn error_of(status: medseal_status, otherwise: Error) -> Error {
+    match status {
+        MEDSEAL_ERR_DUPLICATE_ENTRY => Error::DuplicateEntry,
+        MEDSEAL_ERR_UNKNOWN_ENTRY => Error::UnknownEntry,
+        MEDSEAL_ERR_CLAIM_POLICY_REFUSED => Error::ClaimPolicyRefused,
+        MEDSEAL_ERR_ACCESS_POLICY_MISMATCH => Error::AccessPolicyMismatch,
+        MEDSEAL_ERR_INVALID_SIGNATURE => Error::InvalidSignature,
+        MEDSEAL_ERR_LIMIT_EXCEEDED => Error::LimitExceeded(crate::limits::Limit::EntryLength),
+        MEDSEAL_ERR_LEDGER_UNAVAILABLE => Error::LedgerUnavailable,
+        MEDSEAL_ERR_UNKNOWN_OBJECT => Error::UnknownObject,
+        MEDSEAL_ERR_DIGEST_MISMATCH => Error::DigestMismatch,
+        MEDSEAL_ERR_INVALID_FIELD => Error::InvalidField,
+        MEDSEAL_ERR_CANCELLED => Error::Cancelled,
+        MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW => Error::RequestOutsideWindow,
+        MEDSEAL_ERR_REQUEST_REPLAYED => Error::RequestReplayed,
+        MEDSEAL_ERR_REPLAY_CACHE_FULL => Error::ReplayCacheFull,
+        MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED => Error::ReplayQuotaExceeded,
+        MEDSEAL_ERR_IO => Error::Io(io::ErrorKind::Other),
+        _ => otherwise,
+    }
+}
+
+/// The position of an error that has none.
+pub const MEDSEAL_NO_POSITION: u64 = u64::MAX;
+
+/// Bytes of the message of a medseal_error, its NUL included.
+pub const MEDSEAL_ERROR_MESSAGE_BYTES: usize = 224;
+
+/// Why a call failed, for a person to read. Every function that can fail takes one as its last parameter, or NULL.
+///
+/// It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set struct_size before the
+/// first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What depends on a secret fails without saying why.
+#[repr(C)]
+pub struct medseal_error {
+    /// sizeof(medseal_error), set by you. A later version of the library may know more fields, and then fills only
+    /// those that your size covers.
+    pub struct_size: usize,
+    /// Where: the byte offset in a policy's text, the index of a signature or an entry that is refused, the number of a
+    /// broken block. MEDSEAL_NO_POSITION if there is no such place.
+    pub position: u64,
+    /// What the function returned.
+    pub status: medseal_status,
+    /// One of the MEDSEAL_STEP_ values if publishing failed; else MEDSEAL_STEP_NONE.
+    pub step: i32,
+    /// One line of English in UTF-8, ended by NUL; empty on success.
+    pub message: [c_char; MEDSEAL_ERROR_MESSAGE_BYTES],
+}
+
+/// Why a function did not do its work.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) status: medseal_status,
+    pub(super) position: Option<u64>,
+    pub(super) step: i32,
+    pub(super) message: Cow<'static, str>,
+}
+
+impl Failure {
+    pub(super) fn new(status: medseal_status, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, position: None, step: 0, message: message.into() }
+    }
+
+    pub(super) fn at(self, position: u64) -> Self {
+        Self { position: Some(position), ..self }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let failure = Self::new(status_of(&error), error.to_string());
+        match error {
+            Error::Policy(policy) => failure.at(policy.offset() as u64),
+            Error::ChainBroken { height } => failure.at(height),
+            _ => failure,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_are_distinct_and_have_their_own_texts() {
+        for (i, (status, text)) in TEXTS.iter().enumerate() {
+            assert!(
+                TEXTS.iter().skip(i + 1).all(|(other, words)| other != status && words != text),
+                "{text}"
+            );
+            assert_eq!(text.matches('\0').count(), 1);
+        }
+        assert_eq!(text_of(-1), "an unknown status\0");
+    }
+
+    #[test]
+    fn what_a_callback_reports_is_what_the_caller_gets() {
+        for (status, _) in TEXTS {
+            let error = error_of(*status, Error::LedgerUnavailable);
+            assert!([*status, MEDSEAL_ERR_LEDGER_UNAVAILABLE].contains(&status_of(&error)));
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What travels by value: digests, ids, and what is read of them at once.
+
+use super::abi::{Plain, guard_value};
+use crate::ledger::{EntryId, RecordId};
+use crate::record::{KeyedSummary, Receipt, RecordDigest};
+
+/// Bytes of a medseal_digest.
+pub const MEDSEAL_DIGEST_BYTES: usize = 32;
+/// Bytes of a medseal_summary.
+pub const MEDSEAL_SUMMARY_BYTES: usize = 32;
+/// Bytes of a medseal_entry_id.
+pub const MEDSEAL_ENTRY_ID_BYTES: usize = 32;
+/// Bytes of a medseal_record_id.
+pub const MEDSEAL_RECORD_ID_BYTES: usize = 16;
+
+/// The digest of a sealed record, or the root of a Merkle tree: a SHA-256 hash. Public.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_digest {
+    /// The bytes.
+    pub bytes: [u8; MEDSEAL_DIGEST_BYTES],
+}
+
+/// The keyed summary of a record: whoever has the record key can check with it that the digest is the record's. Compare
+/// it with medseal_record_summary_verify, which takes the same time for all.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_summary {
+    /// The bytes.
+    pub bytes: [u8; MEDSEAL_SUMMARY_BYTES],
+}
+
+/// The id of an entry: the hash of its statement. Public.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_entry_id {
+    /// The bytes.
+    pub bytes: [u8; MEDSEAL_ENTRY_ID_BYTES],
+}
+
+/// The id of a record, which stays when it is published again for others. Public: draw it at random.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_record_id {
+    /// The bytes.
+    pub bytes: [u8; MEDSEAL_RECORD_ID_BYTES],
+}
+
+/// What sealing or opening a record tells about it.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_receipt {
+    /// The digest of the sealed record.
+    pub digest: medseal_digest,
+    /// Bytes of the record.
+    pub length: u64,
+    /// Bytes of the sealed record.
+    pub sealed_length: u64,
+}
+
+impl Plain for medseal_digest {}
+impl Plain for medseal_summary {}
+impl Plain for medseal_entry_id {}
+impl Plain for medseal_record_id {}
+impl Plain for medseal_receipt {}
+
+impl From<&RecordDigest> for medseal_digest {
+    fn from(digest: &RecordDigest) -> Self {
+        Self { bytes: *digest.as_bytes() }
+    }
+}
+
+impl From<medseal_digest> for RecordDigest {
+    fn from(digest: medseal_digest) -> Self {
+        Self::from(digest.bytes)
+    }
+}
+
+impl From<&KeyedSummary> for medseal_summary {
+    fn from(summary: &KeyedSummary) -> Self {
+        Self { bytes: *summary.as_bytes() }
+    }
+}
+
+impl From<medseal_summary> for KeyedSummary {
+    fn from(summary: medseal_summary) -> Self {
+        Self::from(summary.bytes)
+    }
+}
+
+impl From<&EntryId> for medseal_entry_id {
+    fn from(id: &EntryId) -> Self {
+        Self { bytes: *id.as_bytes() }
+    }
+}
+
+impl From<medseal_entry_id> for EntryId {
+    fn from(id: medseal_entry_id) -> Self {
+        Self::from(id.bytes)
+    }
+}
+
+impl From<&RecordId> for medseal_record_id {
+    fn from(id: &RecordId) -> Self {
+        Self { bytes: *id.as_bytes() }
+    }
+}
+
+impl From<medseal_record_id> for RecordId {
+    fn from(id: medseal_record_id) -> Self {
+        Self::from(id.bytes)
+    }
+}
+
+impl From<&Receipt> for medseal_receipt {
+    fn from(receipt: &Receipt) -> Self {
+        Self {
+            digest: (&receipt.digest).into(),
+            length: receipt.length,
+            sealed_length: receipt.sealed_length,
+        }
+    }
+}
+
+/// For callers that cannot read macros.
+///
+/// @return MEDSEAL_DIGEST_BYTES
+#[unsafe(no_mangle)]
+pub extern "C" fn medseal_digest_bytes() -> usize {
+    guard_value(0, || MEDSEAL_DIGEST_BYTES)
+}
+
+/// For callers that cannot read macros.
+///
+/// @return MEDSEAL_SUMMARY_BYTES
+#[unsafe(no_mangle)]
+pub extern "C" fn medseal_summary_bytes() -> usize {
+    guard_value(0, || MEDSEAL_SUMMARY_BYTES)
+}
+
+/// For callers that cannot read macros.
+///
+/// @return MEDSEAL_ENTRY_ID_BYTES
+#[unsafe(no_mangle)]
+pub extern "C" fn medseal_entry_id_bytes() -> usize {
+    guard_value(0, || MEDSEAL_ENTRY_ID_BYTES)
+}
+
+/// For callers that cannot read macros.
+///
+/// @return MEDSEAL_RECORD_ID_BYTES
+#[unsafe(no_mangle)]
+pub extern "C" fn medseal_record_id_bytes() -> usize {
+    guard_value(0, || MEDSEAL_RECORD_ID_BYTES)
+}

@@ -1,0 +1,53 @@
+//! Versions and texts.
+
+use std::ffi::c_char;
+
+use super::abi::guard_value;
+use super::status::{medseal_status, text_of};
+
+/// The version of the library in use, which may be newer than the header: (major << 16) + (minor << 8) + patch, as
+/// MEDSEAL_VERSION_NUMBER.
+///
+/// Threads: any.
+///
+/// @return the number
+#[unsafe(no_mangle)]
+pub extern "C" fn medseal_version_number() -> u32 {
+    const fn number(text: &str) -> u32 {
+        let (digits, mut number, mut i) = (text.as_bytes(), 0, 0);
+        while i < digits.len() {
+            #[allow(clippy::indexing_slicing)] // below the length, and at compile time
+            let digit = digits[i] - b'0';
+            number = number * 10 + digit as u32;
+            i += 1;
+        }
+        assert!(number < 256);
+        number
+    }
+    const NUMBER: u32 = (number(env!("CARGO_PKG_VERSION_MAJOR")) << 16)
+        + (number(env!("CARGO_PKG_VERSION_MINOR")) << 8)
+        + number(env!("CARGO_PKG_VERSION_PATCH"));
+    guard_value(0, || NUMBER)
+}
+
+/// The version of the library in use, such as "0.1.0".
+///
+/// Threads: any.
+///
+/// @return static text ended by NUL; not to be freed
+#[unsafe(no_mangle)]
+pub extern "C" fn medseal_version_text() -> *const c_char {
+    const TEXT: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
+    guard_value(std::ptr::null(), || TEXT.as_ptr().cast())
+}
+
+/// The text of a status, in English.
+///
+/// Threads: any.
+///
+/// @param status any number
+/// @return static text ended by NUL; not to be freed; "an unknown status" for a number that is none
+#[unsafe(no_mangle)]
+pub extern "C" fn medseal_status_text(status: medseal_status) -> *const c_char {
+    guard_value(std::ptr::null(), || text_of(status).as_ptr().cast())
+}
