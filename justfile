@@ -26,9 +26,9 @@ share *ARGS:
 doc:
     cargo doc --no-deps --all-features --open
 
-# every public operation at 1 to 300 attributes; `just bench abe` runs those whose name contains abe
+# every operation that somebody waits for, at 1 to 300 attributes and 1 KiB to 256 MiB; `just bench abe` runs those whose name contains abe
 bench *FILTER:
-    cargo bench --bench schemes -- {{FILTER}}
+    cargo bench --bench schemes --bench record -- {{FILTER}}
 
 # each operation beside the least work that its equation needs; writes floors.json into the target folder
 floors:

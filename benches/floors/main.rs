@@ -130,17 +130,12 @@ fn authentication(table: &mut Table) {
     table.compare_with("handshake reply", 1, accept, reply, || floor.handshake_reply());
 
     let mut rng = world::rng();
-    let answered = || {
-        let (awaiting, request) = c.hospital.start(&c.certificate, &c.registry, NOW, &mut rng).unwrap();
-        let cache = Consortium::replay_cache();
-        let accepted = c.main_node.accept(&request, &c.registry, &cache, NOW).unwrap();
-        (awaiting, accepted.reply(&Consortium::disclosure(), &mut rng).unwrap().0)
-    };
+    let answered = || c.answered(&mut rng);
     table.compare_with(
         "handshake finish",
         1,
         answered,
-        |(awaiting, reply)| awaiting.finish(&reply).unwrap(),
+        |(awaiting, reply, _)| awaiting.finish(&reply).unwrap(),
         || floor.handshake_finish(),
     );
 
@@ -153,7 +148,8 @@ fn authentication(table: &mut Table) {
 }
 
 fn records(table: &mut Table) {
-    for bytes in [1 << 20, 1 << 24] {
+    let all = [1 << 10, 1 << 20, 1 << 24, 1 << 28];
+    for bytes in if table.measured { &all[..] } else { &all[..2] }.iter().copied() {
         let (key, mut rng) = (RecordKey::generate(&mut rng()).unwrap(), rng());
         let record = vec![7; bytes];
         let mut work = record.clone();

@@ -1,8 +1,8 @@
 //! Keys, policies and objects for the benchmarks: `n` attributes, and policies that ask for all of them.
 
 use medseal::identity::{
-    Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, SuperNode,
-    SuperNodePublicKey, VerifiedCertificate, VerifiedRegistry,
+    AuthReply, AwaitingConfirmation, AwaitingReply, Disclosure, Hospital, MainNode, MemoryReplayCache, Name,
+    RegistrationRequest, ReplayBounds, SuperNode, SuperNodePublicKey, VerifiedCertificate, VerifiedRegistry,
 };
 use medseal::policy::{Attributes, Policy};
 use rand_chacha::ChaCha20Rng;
@@ -52,6 +52,15 @@ impl Consortium {
             hospital,
             main_node,
         }
+    }
+
+    /// A handshake up to the main node's reply: the hospital's state, the reply, and the main node's state.
+    pub(crate) fn answered(&self, rng: &mut ChaCha20Rng) -> (AwaitingReply, AuthReply, AwaitingConfirmation) {
+        let (awaiting, request) = self.hospital.start(&self.certificate, &self.registry, NOW, rng).unwrap();
+        let cache = Self::replay_cache();
+        let accepted = self.main_node.accept(&request, &self.registry, &cache, NOW).unwrap();
+        let (reply, replied) = accepted.reply(&Self::disclosure(), rng).unwrap();
+        (awaiting, reply, replied)
     }
 
     /// A cache that has seen nothing yet.

@@ -1,0 +1,59 @@
+//! Key wrapping. `or` and `2 of` show what a cheaper policy of the same size costs.
+
+use criterion::{BenchmarkId, Criterion};
+use medseal::abe::{Encapsulation, MasterKey, WrappedKey};
+use medseal::policy::Policy;
+
+use crate::world::{SIZES, attributes, rng};
+use crate::{group, joined};
+
+pub(crate) fn all(c: &mut Criterion) {
+    let mut group = group(c, "abe");
+    group.bench_function("set up", |b| b.iter(|| MasterKey::generate(&mut rng()).unwrap()));
+    for n in SIZES {
+        let ((attributes, all), mut rng) = (attributes(n), rng());
+        let authority = MasterKey::generate(&mut rng).unwrap();
+        let public_key = authority.public_key();
+        let key = authority.issue(&attributes, &mut rng).unwrap();
+        group.bench_function(BenchmarkId::new("issue", n), |b| {
+            b.iter(|| authority.issue(&attributes, &mut rng).unwrap())
+        });
+        group.bench_function(BenchmarkId::new("verify key", n), |b| {
+            b.iter(|| key.verify(&public_key).unwrap())
+        });
+
+        group.bench_function(BenchmarkId::new("encapsulate", n), |b| {
+            b.iter(|| public_key.encapsulate(&all, &mut rng).unwrap())
+        });
+        let bytes = public_key.encapsulate(&all, &mut rng).unwrap().0.to_bytes();
+        group.bench_function(BenchmarkId::new("decapsulate", n), |b| {
+            b.iter(|| key.decapsulate(&Encapsulation::from_bytes(&bytes).unwrap()).unwrap())
+        });
+        group.bench_function(BenchmarkId::new("prepare policy", n), |b| b.iter(|| public_key.prepare(&all)));
+        let prepared = public_key.prepare(&all);
+        group.bench_function(BenchmarkId::new("encapsulate, prepared", n), |b| {
+            b.iter(|| prepared.encapsulate(&mut rng).unwrap())
+        });
+        drop(prepared);
+
+        let policies = [
+            ("and", all.clone()),
+            ("or", Policy::parse(&joined(n, " or ")).unwrap()),
+            ("2 of", Policy::parse(&format!("{} of ({})", n.min(2), joined(n, ", "))).unwrap()),
+        ];
+        for (shape, policy) in policies {
+            group.bench_function(BenchmarkId::new(format!("wrap, {shape}"), n), |b| {
+                b.iter(|| public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap())
+            });
+            let wrapped = public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap().to_bytes();
+            group.bench_function(BenchmarkId::new(format!("unwrap, {shape}"), n), |b| {
+                b.iter(|| {
+                    let received = WrappedKey::from_bytes(&wrapped).unwrap();
+                    key.unwrap_key(&received, b"aad").unwrap()
+                })
+            });
+        }
+        let wrapped = public_key.wrap(&all, &[7; 32], b"aad", &mut rng).unwrap();
+        group.bench_function(BenchmarkId::new("validate", n), |b| b.iter(|| wrapped.validate().unwrap()));
+    }
+}

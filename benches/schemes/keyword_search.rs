@@ -1,0 +1,97 @@
+//! Keyword search; matching one index, and many.
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow::Continue;
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+use medseal::search::{
+    Hints, Keyword, KeywordKey, MasterKey, Padding, PreparedTrapdoor, Query, RecordIndex, Trapdoor,
+};
+
+use crate::group;
+use crate::world::{SIZES, attributes, rng};
+
+pub(crate) fn all(c: &mut Criterion) {
+    one(c);
+    many(c);
+}
+
+fn one(c: &mut Criterion) {
+    let mut group = group(c, "search");
+    group.bench_function("set up", |b| b.iter(|| MasterKey::generate(&mut rng()).unwrap()));
+    let keywords = [Keyword::new("diabetes").unwrap()];
+    for n in SIZES {
+        let ((attributes, policy), mut rng) = (attributes(n), rng());
+        let authority = MasterKey::generate(&mut rng).unwrap();
+        let public_key = authority.public_key();
+        let keyword_key = KeywordKey::generate(&mut rng).unwrap();
+        let key = authority.issue(&attributes, &keyword_key, &mut rng).unwrap();
+        group.bench_function(BenchmarkId::new("issue", n), |b| {
+            b.iter(|| authority.issue(&attributes, &keyword_key, &mut rng).unwrap())
+        });
+        group.bench_function(BenchmarkId::new("verify key", n), |b| {
+            b.iter(|| key.verify(&public_key).unwrap())
+        });
+        let mut index = || {
+            public_key.index_record(&keyword_key, &keywords, &policy, Padding::PowerOfTwo, &mut rng).unwrap()
+        };
+        group.bench_function(BenchmarkId::new("index", n), |b| b.iter(&mut index));
+        let index = index();
+        group.bench_function(BenchmarkId::new("validate", n), |b| b.iter(|| index.validate().unwrap()));
+        let index = index.to_bytes();
+        group.bench_function(BenchmarkId::new("trapdoor", n), |b| {
+            b.iter(|| key.trapdoor(&keywords[0], &mut rng).unwrap())
+        });
+        let trapdoor = key.trapdoor(&keywords[0], &mut rng).unwrap().to_bytes();
+        group.bench_function(BenchmarkId::new("prepare", n), |b| {
+            b.iter(|| PreparedTrapdoor::new(&Trapdoor::from_bytes(&trapdoor).unwrap()).unwrap())
+        });
+        let prepared = PreparedTrapdoor::new(&Trapdoor::from_bytes(&trapdoor).unwrap()).unwrap();
+        group.bench_function(BenchmarkId::new("match", n), |b| {
+            b.iter(|| {
+                let received = RecordIndex::from_bytes(&index).unwrap();
+                assert!(prepared.matches(&received).unwrap());
+            })
+        });
+    }
+}
+
+/// Queries over 100 records of one keyword each, a tenth of which match, under a policy over three attributes.
+fn many(c: &mut Criterion) {
+    const RECORDS: usize = 100;
+    let mut group = group(c, "search");
+    group.throughput(Throughput::Elements(RECORDS as u64));
+    let ((attributes, policy), mut rng) = (attributes(3), rng());
+    let authority = MasterKey::generate(&mut rng).unwrap();
+    let public_key = authority.public_key();
+    let keyword_key = KeywordKey::generate(&mut rng).unwrap();
+    let key = authority.issue(&attributes, &keyword_key, &mut rng).unwrap();
+    let keyword = |i: usize| Keyword::new(&format!("keyword {}", i % 10)).unwrap();
+
+    for (name, hints) in [("", None), (", 8 bits of hints", Some(Hints::new(8, 1).unwrap()))] {
+        let mut index = |i| {
+            let (keywords, padding) = (&[keyword(i)], Padding::PowerOfTwo);
+            match hints {
+                None => public_key.index_record(&keyword_key, keywords, &policy, padding, &mut rng),
+                Some(hints) => {
+                    public_key.index_record_hinted(&keyword_key, keywords, &policy, padding, hints, &mut rng)
+                }
+            }
+        };
+        let records: Vec<RecordIndex> = (0..RECORDS).map(|i| index(i).unwrap()).collect();
+        let trapdoor = match hints {
+            None => key.trapdoor(&keyword(7), &mut rng),
+            Some(hints) => key.trapdoor_hinted(&keyword(7), &attributes, &[hints], &mut rng),
+        };
+        let query = Query::from(PreparedTrapdoor::new(&trapdoor.unwrap()).unwrap());
+        for threads in [1, 2] {
+            let threads = NonZeroUsize::new(threads).unwrap();
+            group.bench_function(BenchmarkId::new(format!("match many{name}, threads"), threads), |b| {
+                b.iter(|| {
+                    let found = query.match_many(&records, 0, threads, |_| Continue(())).unwrap();
+                    assert_eq!(found.matches.len(), RECORDS / 10);
+                })
+            });
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Every operation that somebody waits for, one file a module: `cargo bench --bench schemes -- NAME` keeps those whose
+//! name contains NAME. `record.rs`, beside this folder, has the records.
+//!
+//! Policies ask for all of `n` attributes, unless the name says otherwise. What is received (a signature, an index, an
+//! entry) is decoded within the measurement.
+#![allow(missing_docs, clippy::indexing_slicing, clippy::unwrap_used)] // a program for developers, not the library
+
+use std::time::Duration;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+
+mod authentication;
+mod clinic;
+mod key_wrapping;
+mod keyword_search;
+mod ledgers;
+mod policies;
+mod sharing;
+mod signatures;
+mod trees;
+#[path = "../shared/world.rs"]
+mod world;
+
+fn group<'c>(c: &'c mut Criterion, name: &str) -> BenchmarkGroup<'c, WallTime> {
+    let mut group = c.benchmark_group(name);
+    group.sample_size(10).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(1));
+    group
+}
+
+/// `attribute_0 <joint> attribute_1 <joint> ...`
+fn joined(n: usize, joint: &str) -> String {
+    (0..n).map(|i| format!("attribute_{i}")).collect::<Vec<_>>().join(joint)
+}
+
+criterion_group!(
+    benches,
+    policies::all,
+    key_wrapping::all,
+    signatures::all,
+    keyword_search::all,
+    authentication::all,
+    trees::all,
+    ledgers::all,
+    sharing::all,
+);
+criterion_main!(benches);

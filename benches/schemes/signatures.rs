@@ -1,0 +1,81 @@
+//! Signatures by attributes, one and many.
+
+use criterion::{BatchSize, BenchmarkId, Criterion};
+use medseal::abs::{Claim, MasterKey, Signature, SigningKey, verify_batch};
+
+use crate::group;
+use crate::world::{SIZES, attributes, rng};
+
+pub(crate) fn all(c: &mut Criterion) {
+    one(c);
+    many(c);
+}
+
+fn one(c: &mut Criterion) {
+    let mut group = group(c, "abs");
+    group.bench_function("set up", |b| b.iter(|| MasterKey::generate(&mut rng()).unwrap()));
+    for n in SIZES {
+        let ((attributes, policy), mut rng) = (attributes(n), rng());
+        let authority = MasterKey::generate(&mut rng).unwrap();
+        let public_key = authority.public_key();
+        let key = authority.issue(&attributes, &mut rng).unwrap();
+        group.bench_function(BenchmarkId::new("issue", n), |b| {
+            b.iter(|| authority.issue(&attributes, &mut rng).unwrap())
+        });
+        group.bench_function(BenchmarkId::new("verify key", n), |b| {
+            b.iter(|| key.verify(public_key).unwrap())
+        });
+        group.bench_function(BenchmarkId::new("sign", n), |b| {
+            b.iter(|| key.sign(&policy, b"context", b"message", &mut rng).unwrap())
+        });
+        // A key remembers what it has prepared, so that each run needs a key of its own.
+        let bytes = key.to_bytes();
+        group.bench_function(BenchmarkId::new("prepare key", n), |b| {
+            let unprepared = || SigningKey::from_bytes(&bytes).unwrap();
+            b.iter_batched_ref(unprepared, |key| key.prepare(&policy).unwrap(), BatchSize::PerIteration)
+        });
+        key.prepare(&policy).unwrap();
+        group.bench_function(BenchmarkId::new("sign, prepared", n), |b| {
+            b.iter(|| key.sign(&policy, b"context", b"message", &mut rng).unwrap())
+        });
+        let signature = key.sign(&policy, b"context", b"message", &mut rng).unwrap();
+        let bytes = signature.to_bytes();
+        group.bench_function(BenchmarkId::new("verify", n), |b| {
+            b.iter(|| {
+                let received = Signature::from_bytes(&bytes).unwrap();
+                public_key.verify(&policy, b"context", b"message", &received).unwrap();
+            })
+        });
+    }
+}
+
+/// Batches of signatures under a policy over three attributes, as a ledger demands it.
+fn many(c: &mut Criterion) {
+    let mut group = group(c, "abs");
+    let ((attributes, policy), mut rng) = (attributes(3), rng());
+    let authority = MasterKey::generate(&mut rng).unwrap();
+    let key = authority.issue(&attributes, &mut rng).unwrap();
+    for n in [1, 10, 100_u32] {
+        let messages: Vec<[u8; 4]> = (0..n).map(u32::to_be_bytes).collect();
+        let sign = |message| key.sign(&policy, b"context", message, &mut rng).unwrap().to_bytes();
+        let received: Vec<Vec<u8>> = messages.iter().map(|m| m.as_slice()).map(sign).collect();
+        group.bench_function(BenchmarkId::new("verify batch", n), |b| {
+            b.iter(|| {
+                let signatures: Vec<Signature> =
+                    received.iter().map(|bytes| Signature::from_bytes(bytes).unwrap()).collect();
+                let claims: Vec<Claim<'_>> = messages
+                    .iter()
+                    .zip(&signatures)
+                    .map(|(message, signature)| Claim {
+                        public_key: authority.public_key(),
+                        policy: &policy,
+                        context: b"context",
+                        message,
+                        signature,
+                    })
+                    .collect();
+                verify_batch(&claims).unwrap();
+            })
+        });
+    }
+}
