@@ -4,10 +4,14 @@
 //! items never give the same bytes. The buffer is wiped when the transcript is dropped: hedged nonces absorb
 //! secrets.
 
+use rand_core::{CryptoRng, RngCore};
+
 use crate::codec::Writer;
-use crate::curve::{G1Affine, G2Affine, Scalar};
+use crate::curve::{Field, G1Affine, G2Affine, Scalar, SecretScalar, random_bytes, scalar_from_wide_bytes};
 use crate::domain::{DigestTag, ScalarTag};
+use crate::error::Error;
 use crate::hash::{hash_to_scalar, sha256};
+use crate::secret::Secret;
 
 /// An injective sequence of labelled items.
 pub(crate) struct Transcript(Writer);
@@ -37,7 +41,7 @@ impl Transcript {
 
     /// A secret scalar absorbed into a hedged nonce.
     pub(crate) fn scalar(&mut self, label: &'static str, item: &Scalar) -> &mut Self {
-        let bytes = crate::secret::Secret::new(item.to_bytes_be());
+        let bytes = Secret::new(item.to_bytes_be());
         self.bytes(label, bytes.as_slice())
     }
 
@@ -50,6 +54,34 @@ impl Transcript {
     pub(crate) fn challenge(&self, tag: ScalarTag) -> Scalar {
         hash_to_scalar(tag, self.0.as_slice())
     }
+
+    /// A hedged nonce, never zero: it comes from 64 fresh random bytes together with the items, and so does not repeat
+    /// for other items even if the generator does. The random bytes stay in the transcript.
+    pub(crate) fn hedged(
+        &mut self,
+        tag: ScalarTag,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<SecretScalar, Error> {
+        loop {
+            let random = random_bytes::<64>(rng)?;
+            let scalar = Secret::new(self.bytes("random", random.as_slice()).challenge(tag));
+            if !bool::from(scalar.is_zero()) {
+                return Ok(scalar);
+            }
+        }
+    }
+}
+
+/// The weights that a seed gives for equations that are checked as one: for each index the low 128 bits of
+/// `hash_to_scalar(tag, seed, index)`. If one of the equations is false, so is their sum, but for a chance of 2^-128,
+/// provided that the seed depends on all that is checked.
+pub(crate) fn weights(tag: ScalarTag, seed: [u8; 32]) -> impl Iterator<Item = Scalar> {
+    (0..).map(move |index| {
+        let wide = Transcript::new().bytes("seed", &seed).u64("index", index).challenge(tag);
+        let bytes = wide.to_bytes_be();
+        let (_, low) = bytes.split_at(16);
+        scalar_from_wide_bytes(low)
+    })
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::bases::{self, SLOT};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, Gt, PrimeCurveAffine, Scalar, SecretG1, SecretG2,
-    SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2, pairing_product, random_bytes,
+    SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2, pairing_product,
     random_nonzero_scalar,
 };
 use crate::domain::{ABE_KEY_CHECK, ABE_KEY_NONCE, ABE_WEIGHT};
@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::fabeo::LeafKey;
 use crate::policy::{Attributes, CanonicalAttribute, Leaf, Term};
 use crate::secret::{Secret, Wipe};
-use crate::transcript::Transcript;
+use crate::transcript::{Transcript, weights};
 
 /// The authority's secret, `a1` and `a2`. Whoever holds it can read everything wrapped under its public key.
 #[derive(Debug)]
@@ -80,7 +80,14 @@ impl MasterKey {
         attributes: &Attributes,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<DecryptionKey, Error> {
-        let r = self.nonce(attributes, rng)?;
+        // r <- Zq*, hedged: two users with one r could combine their keys.
+        let mut set = Writer::new();
+        attributes.write(&mut set);
+        let r = Transcript::new()
+            .scalar("a1", &self.a1)
+            .scalar("a2", &self.a2)
+            .bytes("attributes", set.as_slice())
+            .hedged(ABE_KEY_NONCE, rng)?;
         let alpha = Secret::new(*self.a1 * *self.a2);
         // K0 = [alpha]P1 + [r]U0      K1 = [r]U1      K2 = [r]P2
         let [r_U0, r_U1] = SLOT.times(&r);
@@ -103,31 +110,6 @@ impl MasterKey {
         let K = expanded.into_iter().zip(affine.by_ref()).collect();
         let N = texts.iter().zip(affine).map(|((l, v), N_l)| ((*l).into(), ((*v).into(), N_l))).collect();
         Ok(DecryptionKey { attributes: attributes.clone(), K0, K1, K2, K, N })
-    }
-}
-
-impl MasterKey {
-    /// `r <- Zq*`, from the generator together with the master key and the attributes: two users with one `r` could
-    /// combine their keys, so that a generator that repeats itself must not give it to them.
-    fn nonce(
-        &self,
-        attributes: &Attributes,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<SecretScalar, Error> {
-        let mut fields = Writer::new();
-        attributes.write(&mut fields);
-        loop {
-            let random = random_bytes::<64>(rng)?;
-            let r = Transcript::new()
-                .scalar("a1", &self.a1)
-                .scalar("a2", &self.a2)
-                .bytes("attributes", fields.as_slice())
-                .bytes("random", random.as_slice())
-                .challenge(ABE_KEY_NONCE);
-            if !bool::from(r.is_zero()) {
-                return Ok(Secret::new(r));
-            }
-        }
     }
 }
 
@@ -198,10 +180,7 @@ impl DecryptionKey {
             .g2("A2", &public_key.A2)
             .bytes("key", key.as_slice())
             .digest(ABE_KEY_CHECK);
-        (0u64..)
-            .take(count)
-            .map(|i| Transcript::new().bytes("seed", &seed).u64("i", i).challenge(ABE_WEIGHT))
-            .collect()
+        weights(ABE_WEIGHT, seed).take(count).collect()
     }
 
     /// Whether this key has an element for a leaf; from names alone.

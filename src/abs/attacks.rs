@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use super::challenge::{Completed, Plan};
 use super::keys::{Credential, scalar_of};
 use super::nonces::Nonces;
-use super::relation::weights;
 use super::sign::{LeafProver, prove};
 use super::signature::{LeafProof, Statement};
 use super::tests::{CONTEXT, MESSAGE, authority, key, policy, rng, sign, verify};
@@ -16,10 +15,11 @@ use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, pairing_product,
     random_scalar,
 };
-use crate::domain::{ABS_BASE, ABS_BLINDING, ABS_USER};
+use crate::domain::{ABS_BASE, ABS_BLINDING, ABS_USER, ABS_WEIGHT};
 use crate::error::Error;
 use crate::hash::hash_to_g1;
 use crate::policy::{Policy, Term};
+use crate::transcript::weights;
 
 const REFUSED: Result<(), Error> = Err(Error::InvalidSignature);
 
@@ -436,8 +436,9 @@ fn the_weights_of_a_batch_depend_on_all_of_every_claim() {
 fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
     let (authority, policy) = (authority(), policy("a"));
     let statement = statement(&authority, &policy);
-    let own_weight =
-        |signature: &Signature| small(weights(claim(&statement, signature).seed()).next().unwrap());
+    let own_weight = |signature: &Signature| {
+        small(weights(ABS_WEIGHT, claim(&statement, signature).seed()).next().unwrap())
+    };
 
     // Without any credential: A' = [s]H_b and B' = [s y]H_b for s = 1 and s = -1, so that the error of each is
     // [s (x - y)]H_b, with right proofs. Two of equal weight and opposite s are searched among a few hundred.
@@ -460,7 +461,7 @@ fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
     // The verifier is fooled by weights of each signature alone, and not by weights as small of the whole batch.
     let of_each = [own_weight(&first), own_weight(&second)];
     assert_eq!(verify_weighted(&forged, of_each.into_iter()), Ok(()));
-    let of_batch = weights(batch_seed(&forged)).map(small);
+    let of_batch = weights(ABS_WEIGHT, batch_seed(&forged)).map(small);
     assert_eq!(verify_weighted(&forged, of_batch).unwrap_err().positions(), [0, 1]);
 
     // Here the forgery fails, alone or among others, and is named.

@@ -6,18 +6,18 @@ use std::sync::{LazyLock, OnceLock};
 use rand_core::{CryptoRng, RngCore};
 
 use crate::abs::nonces::Nonces;
-use crate::abs::relation::{Relation, all_hold, weights};
+use crate::abs::relation::{Relation, all_hold};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
     Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2Affine, OddMultiples, PrimeCurveAffine,
     SCALAR_BYTES, Scalar, SecretG1, SecretScalar, mul_generator_g2, random_nonzero_scalar,
 };
-use crate::domain::{ABS_ATTRIBUTE, ABS_BASE, ABS_BLINDING, ABS_USER, ABS_VERIFY};
+use crate::domain::{ABS_ATTRIBUTE, ABS_BASE, ABS_BLINDING, ABS_USER, ABS_VERIFY, ABS_WEIGHT};
 use crate::error::Error;
 use crate::hash::{hash_to_g1, hash_to_scalar};
 use crate::policy::{Attributes, CanonicalAttribute, Leaf, Term};
 use crate::secret::Secret;
-use crate::transcript::Transcript;
+use crate::transcript::{Transcript, weights};
 
 /// The bases of the credentials. Nobody knows a relation among them and `P1`.
 pub(super) struct Bases {
@@ -185,7 +185,7 @@ impl SigningKey {
     /// [`Error::InvalidKey`] if not.
     pub fn verify(&self, public_key: &PublicKey) -> Result<(), Error> {
         // e(A_a, X + [e_a]P2) = e(B_a, P2)  is  e(A_a, X) = e(B_a - [e_a]A_a, P2)
-        let weights = weights(self.weight_seed());
+        let weights = weights(ABS_WEIGHT, self.weight_seed());
         let pairs = self.credentials.iter().zip(weights).map(|(a, d)| (&a.A, self.x_times_A(a), d));
         if self.public_key == *public_key && all_hold([(&public_key.X, &Relation::of_secret(pairs))])? {
             Ok(())

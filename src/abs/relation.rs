@@ -2,11 +2,9 @@
 
 use crate::curve::{
     Curve, G1Affine, G1Projective, G2Affine, Group, OddMultiples, PrimeCurveAffine, Scalar, SecretG1,
-    pairing_product, scalar_from_wide_bytes, straus_g1,
+    pairing_product, straus_g1,
 };
-use crate::domain::ABS_WEIGHT;
 use crate::error::Error;
-use crate::transcript::Transcript;
 
 /// `(sum [d_i]A_i, sum [d_i]B_i)` with weights `d_i` of 128 bits. If some `B_i` is not `[x]A_i`, the sums satisfy
 /// the relation with probability 2^-128 over the weights, provided that these are fixed after the pairs.
@@ -57,15 +55,4 @@ pub(super) fn all_hold<'a>(
     let mut pairs: Vec<_> = by_authority.into_iter().map(|(X, A)| (A.to_affine(), X)).collect();
     pairs.push((minus_B.to_affine(), G2Affine::generator()));
     Ok(pairing_product(&pairs)?.is_one())
-}
-
-/// The weights that a seed gives: for each index the low 128 bits of `hash_to_scalar(seed, index)`. The seed must
-/// depend on all that is checked in one product.
-pub(super) fn weights(seed: [u8; 32]) -> impl Iterator<Item = Scalar> {
-    (0..).map(move |index| {
-        let wide = Transcript::new().bytes("seed", &seed).u64("index", index).challenge(ABS_WEIGHT);
-        let bytes = wide.to_bytes_be();
-        let (_, low) = bytes.split_at(16);
-        scalar_from_wide_bytes(low)
-    })
 }

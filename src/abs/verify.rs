@@ -4,16 +4,16 @@ use core::fmt;
 
 use crate::abs::challenge::{distribute, share_count};
 use crate::abs::keys::{Bases, PublicKey, bases};
-use crate::abs::relation::{Relation, all_hold, weights};
+use crate::abs::relation::{Relation, all_hold};
 use crate::abs::signature::{LeafProof, Signature, Statement};
 use crate::codec::{Object, Writer};
 use crate::curve::{
     Curve, G1Projective, Group, OddMultiples, PrimeCurveAffine, Scalar, batch_affine_g1, straus_g1,
 };
-use crate::domain::{ABS_BATCH, ABS_VERIFY};
+use crate::domain::{ABS_BATCH, ABS_VERIFY, ABS_WEIGHT};
 use crate::error::Error;
 use crate::policy::Policy;
-use crate::transcript::Transcript;
+use crate::transcript::{Transcript, weights};
 
 impl PublicKey {
     /// Checks that somebody with attributes of this authority that satisfy the policy signed this message in this
@@ -31,7 +31,7 @@ impl PublicKey {
     ) -> Result<(), Error> {
         let claim = Claim { public_key: self, policy, context, message, signature };
         claim.check_proof()?;
-        let relation = claim.relation(&mut weights(claim.seed()));
+        let relation = claim.relation(&mut weights(ABS_WEIGHT, claim.seed()));
         if all_hold([(&self.X, &relation)])? { Ok(()) } else { Err(Error::InvalidSignature) }
     }
 }
@@ -81,7 +81,7 @@ impl core::error::Error for BadClaims {}
 /// [`BadClaims`] names the claims that don't verify, including those that [`PublicKey::verify`] refuses for their
 /// policy or length. To name them costs some further products of pairings for each.
 pub fn verify_batch(claims: &[Claim<'_>]) -> Result<(), BadClaims> {
-    verify_weighted(claims, weights(batch_seed(claims)))
+    verify_weighted(claims, weights(ABS_WEIGHT, batch_seed(claims)))
 }
 
 /// As [`verify_batch`], with the weights of the leaves of all claims that get so far.

@@ -6,6 +6,7 @@
 
 use core::fmt;
 
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
@@ -17,7 +18,7 @@ use crate::limits::{ADDRESS_BYTES, Limit};
 ///
 /// It is the payload of a handshake's reply and, at upload, the contents of the identity envelope to the
 /// hospital whose record it is. It is confidential: its bytes are wiped when dropped, and it is not printed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Disclosure {
     location: Zeroizing<Vec<u8>>,
     database_digest: [u8; 32],
@@ -54,6 +55,18 @@ impl Disclosure {
         &self.summary
     }
 }
+
+/// In constant time, but for the length of the location.
+impl PartialEq for Disclosure {
+    fn eq(&self, other: &Self) -> bool {
+        (self.location.ct_eq(&other.location)
+            & self.database_digest.ct_eq(&other.database_digest)
+            & self.summary.ct_eq(&other.summary))
+        .into()
+    }
+}
+
+impl Eq for Disclosure {}
 
 impl fmt::Debug for Disclosure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,16 +2,15 @@
 
 use core::fmt;
 
-use unicode_normalization::is_nfc;
-
 use crate::codec::{Reader, Writer};
 use crate::error::Error;
 use crate::limits::{Limit, NAME_BYTES};
+use crate::text::is_name;
 
 /// The unique name of a hospital or of a main node: 1 to 255 bytes of UTF-8.
 ///
-/// In Unicode's composed form (NFC), without control characters and without space at either end, so that two
-/// names that differ in bytes differ in more than their encoding. Names that merely look alike (a Cyrillic `а`
+/// In Unicode's composed form (NFC), without characters that nobody sees (controls, zero-width and direction marks) and
+/// without space at either end, so that two names that differ in bytes differ in more than their encoding. Names that merely look alike (a Cyrillic `а`
 /// for a Latin one) are for whoever runs the super node to refuse.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);
@@ -25,10 +24,7 @@ impl Name {
         if text.len() > NAME_BYTES {
             return Err(Error::LimitExceeded(Limit::NameLength));
         }
-        if text.is_empty() || text.trim() != text || text.contains(char::is_control) || !is_nfc(text) {
-            return Err(Error::InvalidText);
-        }
-        Ok(Self(text.to_owned()))
+        if is_name(text) { Ok(Self(text.to_owned())) } else { Err(Error::InvalidText) }
     }
 
     /// The name's text.

@@ -10,6 +10,7 @@ use crate::curve::random_bytes;
 use crate::error::Error;
 use crate::limits::{ADDRESS_BYTES, Limit, NAME_BYTES};
 use crate::record::RecordDigest;
+use crate::text::is_name;
 
 /// The name of a record, 16 bytes. It stays the same when the record's key is wrapped anew.
 ///
@@ -56,7 +57,8 @@ impl fmt::Debug for RecordId {
 }
 
 /// The identifier of a ledger: 1 to 255 bytes of text, the same on all of its nodes and unlike any other ledger's.
-/// It is signed with every entry, so that an entry of one ledger is refused by all others.
+/// It is signed with every entry, so that an entry of one ledger is refused by all others. In Unicode's composed form
+/// (NFC), without hidden characters and without space at either end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LedgerId(String);
 
@@ -64,17 +66,13 @@ impl LedgerId {
     /// An identifier.
     ///
     /// # Errors
-    /// [`Error::InvalidText`] if it is empty or holds a control character, [`Error::LimitExceeded`] if it is
-    /// longer than 255 bytes.
+    /// [`Error::LimitExceeded`] above 255 bytes; [`Error::InvalidText`] if it is empty or not in the form above.
     pub fn new(text: impl Into<String>) -> Result<Self, Error> {
         let text = text.into();
-        if text.is_empty() || text.chars().any(char::is_control) {
-            return Err(Error::InvalidText);
-        }
         if text.len() > NAME_BYTES {
             return Err(Error::LimitExceeded(Limit::NameLength));
         }
-        Ok(Self(text))
+        if is_name(&text) { Ok(Self(text)) } else { Err(Error::InvalidText) }
     }
 
     /// The identifier's text.

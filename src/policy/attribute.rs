@@ -9,6 +9,7 @@ use super::number::{Date, Number, NumberKind, Prefix};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{ATTRIBUTE_BYTES, ATTRIBUTES_PER_KEY, Limit, NUMBERS_PER_KEY};
+use crate::text::is_hidden;
 
 /// Words that are no labels, in any case, and that are quoted where they are text.
 pub(crate) const RESERVED: [&str; 5] = ["and", "or", "not", "of", "in"];
@@ -35,19 +36,6 @@ pub(crate) fn check_label(label: &str) -> Result<(), PolicyErrorKind> {
         return Err(PolicyErrorKind::LimitExceeded(Limit::AttributeLength));
     }
     Ok(())
-}
-
-/// Characters that nobody sees, by which two texts could look alike and differ: controls, line and paragraph
-/// separators, interlinear marks, and what Unicode lists as `Default_Ignorable_Code_Point` (zero-width characters,
-/// direction marks and overrides, fillers, variation selectors, tags).
-pub(crate) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Text in Unicode NFC, of at most 256 bytes then. An error's offset counts from the beginning of the text.

@@ -4,10 +4,11 @@ use core::str::FromStr;
 use std::collections::HashMap;
 
 use super::ast::{Comparison, Condition, Expr, Test};
-use super::attribute::{Attribute, Attributes, Value, check_label, is_hidden, is_word_byte, normal_text};
+use super::attribute::{Attribute, Attributes, Value, check_label, is_word_byte, normal_text};
 use super::number::Number;
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{ATTRIBUTES_PER_KEY, Limit, POLICY_DEPTH, POLICY_LEAVES, POLICY_TEXT_BYTES};
+use crate::text::is_hidden;
 
 type Result<T> = core::result::Result<T, PolicyError>;
 

@@ -9,18 +9,18 @@ use super::keyword::KeywordKey;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, SecretG1, SecretG2,
-    SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2, pairing_product, random_bytes,
+    SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2, pairing_product,
     random_nonzero_scalar,
 };
 use crate::domain::{
-    SEARCH_ATTRIBUTE, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_U0, SEARCH_U1, SEARCH_WEIGHT, ScalarTag,
+    SEARCH_ATTRIBUTE, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_U0, SEARCH_U1, SEARCH_WEIGHT,
 };
 use crate::error::Error;
 use crate::fabeo::Slot;
 use crate::hash::hash_to_g1;
 use crate::policy::{Attributes, CanonicalAttribute};
 use crate::secret::{Secret, Wipe};
-use crate::transcript::Transcript;
+use crate::transcript::{Transcript, weights};
 
 /// `U0` and `U1`. They come from hashing, so that nobody knows a logarithm of one to the other.
 pub(super) static SLOT: LazyLock<Slot> = LazyLock::new(|| Slot::new(SEARCH_U0, SEARCH_U1));
@@ -117,29 +117,14 @@ impl MasterKey {
         attributes.write(&mut set);
         let mut nonces = Transcript::new();
         nonces.scalar("alpha", &self.alpha).scalar("b", &self.b).bytes("attributes", set.as_slice());
-        let r = hedged_scalar(&mut nonces, SEARCH_KEY_NONCE, rng)?;
-        let d = hedged_scalar(&mut nonces, SEARCH_KEY_NONCE, rng)?;
+        let r = nonces.hedged(SEARCH_KEY_NONCE, rng)?;
+        let d = nonces.hedged(SEARCH_KEY_NONCE, rng)?;
         // K0 = [1/b]([alpha]P1 + [r]U0)    K1 = [r/b]U1    K_a = [r]H(a)    K2 = [r]P2
         let alpha_P1 = Secret::new(mul_generator_g1(&self.alpha));
         let K = Part::new(&alpha_P1, &r, &b_inverse, &H);
         // Z0 = [d/b]U0                     Z1 = [d/b]U1    Z_a = [d]H(a)    Z2 = [d]P2
         let Z = Part::new(&G1Projective::identity(), &d, &b_inverse, &H);
         Ok(SearchKey { attributes: attributes.clone(), kappa: keyword_key.duplicate(), K, Z })
-    }
-}
-
-/// A scalar other than zero from the generator together with what the transcript holds, which the random bytes join.
-pub(super) fn hedged_scalar(
-    transcript: &mut Transcript,
-    tag: ScalarTag,
-    rng: &mut (impl CryptoRng + RngCore),
-) -> Result<SecretScalar, Error> {
-    loop {
-        let random = random_bytes::<64>(rng)?;
-        let scalar = Secret::new(transcript.bytes("random", random.as_slice()).challenge(tag));
-        if !bool::from(scalar.is_zero()) {
-            return Ok(scalar);
-        }
     }
 }
 
@@ -205,8 +190,8 @@ impl SearchKey {
         let weights = self.weights(public_key);
         let (w_K, w_Z) = weights.split_at(weights.len() / 2);
         let w_0 = w_K.first().ok_or(Error::InvalidKey)?;
-        let [K_slot, K_attributes] = self.K.weighted(w_K);
-        let [Z_slot, Z_attributes] = self.Z.weighted(w_Z);
+        let mut sums = [self.K.weighted(w_K), self.Z.weighted(w_Z)];
+        let [[K_slot, K_attributes], [Z_slot, Z_attributes]] = sums;
         let bases: Vec<_> = [SLOT.U0, SLOT.U1].into_iter().chain(self.K.X.keys().map(base_of)).collect();
         let product = pairing_product(&[
             ((K_slot + Z_slot).to_affine(), public_key.B),
@@ -214,6 +199,7 @@ impl SearchKey {
             ((-msm_g1(&bases, w_K)).to_affine(), *self.K.X2),
             ((-msm_g1(&bases, w_Z)).to_affine(), *self.Z.X2),
         ])?;
+        sums.as_flattened_mut().iter_mut().for_each(Wipe::wipe);
         if product.is_one() { Ok(()) } else { Err(Error::InvalidKey) }
     }
 
@@ -226,11 +212,7 @@ impl SearchKey {
             .g2("B", &public_key.B)
             .bytes("key", key.as_slice())
             .digest(SEARCH_KEY_CHECK);
-        let count = 2 * (2 + self.K.X.len());
-        (0u64..)
-            .take(count)
-            .map(|i| Transcript::new().bytes("seed", &seed).u64("i", i).challenge(SEARCH_WEIGHT))
-            .collect()
+        weights(SEARCH_WEIGHT, seed).take(2 * (2 + self.K.X.len())).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rand_core::{CryptoRng, RngCore};
 
 use super::hint::{Hint, Hints};
-use super::keys::{SearchKey, hedged_scalar};
+use super::keys::SearchKey;
 use super::keyword::Keyword;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{Curve, G1Affine, G1Projective, G2Affine, batch_affine_g1, mul_generator_g2};
@@ -96,8 +96,8 @@ impl SearchKey {
             .g1("Z0", &Z.X0)
             .scalar("x_w", &x_w)
             .bytes("attributes", shown.as_slice());
-        let t = hedged_scalar(&mut nonces, SEARCH_TRAPDOOR_NONCE, rng)?;
-        let y = hedged_scalar(&mut nonces, SEARCH_TRAPDOOR_NONCE, rng)?;
+        let t = nonces.hedged(SEARCH_TRAPDOOR_NONCE, rng)?;
+        let y = nonces.hedged(SEARCH_TRAPDOOR_NONCE, rng)?;
         // T0 = [t](K0 + [y]Z0 + [x_w](K1 + [y]Z1))
         let K0_y = Secret::new(*Z.X0 * *y + *K.X0);
         let K1_y = Secret::new(*Z.X1 * *y + *K.X1);

@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::error::Error;
 use crate::ledger::Address;
@@ -120,15 +120,14 @@ impl Upload for MemoryUpload<'_> {
 
 /// An object store in a directory: one file per object, named by its address.
 ///
-/// An upload goes to a file `.upload-*` in the same directory, which is synced and then renamed, and the
+/// An upload goes to a file `.upload-*` in the same directory, which is synced and then linked to its address, and the
 /// directory is synced after that: a crash leaves the whole object or none, and at worst a stray `.upload-*`
 /// that can be deleted. Only addresses made by [`Address::of`] are taken, so that none can name a file elsewhere.
-/// Several threads and processes may use one directory.
+/// Several threads and processes may use one directory: a link, unlike a rename, never replaces what is there. The file
+/// system must have hard links.
 #[derive(Debug)]
 pub struct DirectoryStore {
     directory: PathBuf,
-    /// Between looking for an object and putting one there.
-    commits: Mutex<()>,
 }
 
 impl DirectoryStore {
@@ -139,7 +138,7 @@ impl DirectoryStore {
     pub fn open(directory: impl Into<PathBuf>) -> Result<Self, Error> {
         let directory = directory.into();
         fs::create_dir_all(&directory)?;
-        Ok(Self { directory, commits: Mutex::new(()) })
+        Ok(Self { directory })
     }
 
     /// The directory.
@@ -201,19 +200,16 @@ impl Upload for DirectoryUpload<'_> {
     fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
         let path = self.store.path(address).ok_or(Error::InvalidField)?;
         self.file.sync_all()?;
-        let _turn = self.store.commits.lock().unwrap_or_else(PoisonError::into_inner);
-        match File::open(&path) {
-            Ok(present) => {
-                return if same_content(present, File::open(&self.temporary)?)? {
-                    Ok(())
-                } else {
-                    Err(Error::DigestMismatch)
-                };
+        match fs::hard_link(&self.temporary, &path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                if !same_content(File::open(&path)?, File::open(&self.temporary)?)? {
+                    return Err(Error::DigestMismatch);
+                }
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error.into()),
         }
-        fs::rename(&self.temporary, &path)?;
+        // Also for what was there already: whoever put it there may not have come to this line yet.
         sync_directory(&self.store.directory)?;
         Ok(())
     }
@@ -221,8 +217,8 @@ impl Upload for DirectoryUpload<'_> {
 
 impl Drop for DirectoryUpload<'_> {
     fn drop(&mut self) {
-        // After a commit the file is gone from this name. If deleting fails there is nobody left to tell, and a
-        // stray file does no harm.
+        // After a commit the object has its own name. If deleting fails there is nobody left to tell, and a stray file
+        // does no harm.
         drop(fs::remove_file(&self.temporary));
     }
 }
@@ -240,7 +236,7 @@ fn same_content(a: File, b: File) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Makes a rename durable. Only Unix can open a directory; elsewhere the file system's journal has to do.
+/// Makes a link durable. Only Unix can open a directory; elsewhere the file system's journal has to do.
 fn sync_directory(directory: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }
@@ -377,6 +373,25 @@ mod tests {
     }
 
     #[test]
+    fn of_two_contents_put_at_one_address_at_once_one_stands_and_the_other_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        // Two stores on one directory share nothing else, as two processes would not.
+        let stores = [0, 1].map(|_| DirectoryStore::open(directory.path()).unwrap());
+        for digit in ('0'..='9').chain('a'..='f') {
+            let outcomes = std::thread::scope(|scope| {
+                let tasks = [0, 1].map(|i| {
+                    let store = &stores[i];
+                    scope.spawn(move || put(store, &[i as u8; 10_000], &address(digit)))
+                });
+                tasks.map(|task| task.join().unwrap())
+            });
+            let winner = outcomes.iter().position(Result::is_ok).unwrap();
+            assert_eq!(outcomes[1 - winner], Err(Error::DigestMismatch));
+            assert_eq!(read(&stores[0], &address(digit)).unwrap(), [winner as u8; 10_000]);
+        }
+    }
+
+    #[test]
     fn many_threads_put_one_object_at_once() {
         let directory = tempfile::tempdir().unwrap();
         let store = DirectoryStore::open(directory.path()).unwrap();
@@ -392,7 +407,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn every_address_is_a_file_of_the_directory_or_none(name in "[0-9a-f]{64}|[0-9a-fA-F./]{60,68}|.{0,80}") {
-            let store = DirectoryStore { directory: PathBuf::from("/store"), commits: Mutex::new(()) };
+            let store = DirectoryStore { directory: PathBuf::from("/store") };
             if let Ok(address) = name.parse::<Address>()
                 && let Some(path) = store.path(&address)
             {

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::super::attribute::{is_hidden, normal_text};
+use super::super::attribute::normal_text;
 use super::super::number::{NumberKind, Prefix};
 use super::*;
 use crate::codec::{Kind, Writer};
+use crate::text::is_hidden;
 
 fn object(kind: Kind, fields: impl FnOnce(&mut Writer)) -> Vec<u8> {
     let mut w = Writer::new();
