@@ -1,0 +1,30 @@
+/// @file medseal.hpp
+/// @brief Sharing medical records over a consortium ledger, from C++17 on.
+///
+/// The C interface with owners and errors: a class for each type of object of medseal.h, a member for each function.
+/// Header-only: link the C library. What a function does, takes and may fail with is said in medseal.h.
+///
+/// **Errors.** Where exceptions are on, a call that fails throws medseal::error. Where they are off (`-fno-exceptions`),
+/// it returns a medseal::result, which holds the value or the error:
+///
+///     auto policy = medseal::policy::parse(text);
+///     if (!policy) { log(policy.error().what()); return; }
+///     use(*policy);
+///
+/// **Memory.** Objects are moved, not copied, and freed at the end of their scope, with the secrets in them. An object that
+/// was moved from may only be assigned to or destroyed; another use of it fails with MEDSEAL_ERR_NULL_POINTER. Bytes come
+/// in as views of anything contiguous, and out as std::vector; secret ones are wiped when that vector goes.
+///
+/// **Threads.** As in medseal.h: what its types call immutable may be used by many threads, what has state by one at a
+/// time. Members that change an object are not const.
+///
+/// **Callbacks** are std::function or objects with virtual functions. An exception that one of them throws travels to
+/// whoever made the call, around the library rather than through it.
+#ifndef MEDSEAL_HPP
+#define MEDSEAL_HPP
+
+#include "medseal/basis.hpp"
+#include "medseal/policy.hpp"
+#include "medseal/record.hpp"
+
+#endif

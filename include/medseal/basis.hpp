@@ -1,0 +1,329 @@
+/// @file
+/// What every part of the C++ interface stands on: errors and results, views of bytes, owned handles. Included by
+/// medseal.hpp.
+#ifndef MEDSEAL_BASIS_HPP
+#define MEDSEAL_BASIS_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "../medseal.h"
+
+#if defined(__has_include)
+#if __has_include(<version>)
+#include <version>
+#endif
+#endif
+#if defined(__cpp_lib_span)
+#include <span>
+#endif
+
+// Code that is compiled with exceptions and code that is not see other return types. In a namespace for each, both can
+// go into one program.
+#if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
+/// 1 if functions throw medseal::error, 0 if they return medseal::result. Follows the compiler's setting.
+#define MEDSEAL_HAS_EXCEPTIONS 1
+/// The inline namespace that all is in.
+#define MEDSEAL_MODE throwing
+#include <exception>
+#else
+/// 1 if functions throw medseal::error, 0 if they return medseal::result. Follows the compiler's setting.
+#define MEDSEAL_HAS_EXCEPTIONS 0
+/// The inline namespace that all is in.
+#define MEDSEAL_MODE returning
+#include <cstdlib>
+#include <optional>
+#endif
+
+/// The C++ interface of medseal: one class for each kind of handle, one member for each function of medseal.h, which
+/// has the full documentation. It adds ownership and error handling and nothing else.
+namespace medseal {
+inline namespace MEDSEAL_MODE {
+
+// --- bytes ------------------------------------------------------------------------------------------------------
+
+#if defined(__cpp_lib_span)
+/// Bytes that belong to somebody else.
+using bytes_view = std::span<const std::uint8_t>;
+#else
+/// Bytes that belong to somebody else: what std::span<const std::uint8_t> is from C++20 on.
+class bytes_view {
+public:
+    /// No bytes.
+    constexpr bytes_view() noexcept = default;
+    /// So many bytes from here on.
+    constexpr bytes_view(const std::uint8_t *data, std::size_t size) noexcept : data_(data), size_(size) {}
+    /// The bytes of an array.
+    template <std::size_t N>
+    constexpr bytes_view(const std::uint8_t (&array)[N]) noexcept : data_(array), size_(N) {}
+    /// The bytes of a vector, a std::array or another container of bytes that lie side by side.
+    template <class Container,
+              class = decltype(static_cast<const std::uint8_t *>(std::declval<const Container &>().data())),
+              class = decltype(std::declval<const Container &>().size())>
+    constexpr bytes_view(const Container &container) noexcept
+        : data_(container.data()), size_(container.size()) {}
+
+    /// The first byte.
+    constexpr const std::uint8_t *data() const noexcept { return data_; }
+    /// How many bytes.
+    constexpr std::size_t size() const noexcept { return size_; }
+    /// Whether there is none.
+    constexpr bool empty() const noexcept { return size_ == 0; }
+    /// The first byte.
+    constexpr const std::uint8_t *begin() const noexcept { return data_; }
+    /// Behind the last byte.
+    constexpr const std::uint8_t *end() const noexcept { return data_ + size_; }
+
+private:
+    const std::uint8_t *data_ = nullptr;
+    std::size_t size_ = 0;
+};
+#endif
+
+/// The bytes of a text.
+inline bytes_view as_bytes(std::string_view text) noexcept {
+    return {reinterpret_cast<const std::uint8_t *>(text.data()), text.size()};
+}
+
+/// Bytes with their owner.
+using bytes = std::vector<std::uint8_t>;
+
+namespace detail {
+
+/// Wipes memory before it gives it back.
+template <class T> struct wiping_allocator {
+    using value_type = T;
+    wiping_allocator() noexcept = default;
+    template <class U> wiping_allocator(const wiping_allocator<U> &) noexcept {}
+    T *allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
+    void deallocate(T *memory, std::size_t count) noexcept {
+        // Through a volatile pointer, so that the compiler does not take the writes away.
+        volatile unsigned char *byte = reinterpret_cast<unsigned char *>(memory);
+        for (std::size_t left = count * sizeof(T); left > 0; --left) {
+            *byte++ = 0;
+        }
+        std::allocator<T>().deallocate(memory, count);
+    }
+    template <class U> bool operator==(const wiping_allocator<U> &) const noexcept { return true; }
+    template <class U> bool operator!=(const wiping_allocator<U> &) const noexcept { return false; }
+};
+
+} // namespace detail
+
+/// Secret bytes with their owner: wiped when they are no longer needed.
+using secret_bytes = std::vector<std::uint8_t, detail::wiping_allocator<std::uint8_t>>;
+
+// --- errors and results -----------------------------------------------------------------------------------------
+
+/// Why a call failed: thrown with exceptions, else in a result.
+class error
+#if MEDSEAL_HAS_EXCEPTIONS
+    : public std::exception
+#endif
+{
+public:
+    /// What the library said.
+    explicit error(const medseal_error &detail) noexcept : detail_(detail) {}
+    /// An error of this side of the interface, such as one of a callback.
+    explicit error(medseal_status status) noexcept : detail_() {
+        detail_.struct_size = sizeof(medseal_error);
+        detail_.status = status;
+        detail_.position = MEDSEAL_NO_POSITION;
+        const std::string_view text = medseal_status_text(status);
+        text.copy(detail_.message, sizeof(detail_.message) - 1);
+    }
+
+    /// One of the MEDSEAL_ERR_ values.
+    medseal_status status() const noexcept { return detail_.status; }
+    /// Where, such as the byte offset in a policy; MEDSEAL_NO_POSITION if there is no such place.
+    std::uint64_t position() const noexcept { return detail_.position; }
+    /// One of the MEDSEAL_STEP_ values if publishing failed.
+    std::int32_t step() const noexcept { return detail_.step; }
+    /// One line of English.
+#if MEDSEAL_HAS_EXCEPTIONS
+    const char *what() const noexcept override { return detail_.message; }
+#else
+    const char *what() const noexcept { return detail_.message; }
+#endif
+
+private:
+    medseal_error detail_;
+};
+
+#if MEDSEAL_HAS_EXCEPTIONS
+
+/// What a function that can fail returns: the value itself, as a failure is thrown.
+template <class T> using result = T;
+
+namespace detail {
+
+template <class T> result<T> success(T value) { return value; }
+inline void success() {}
+template <class T> [[noreturn]] T failure(const medseal_error &error) { throw medseal::error(error); }
+
+} // namespace detail
+
+#else
+
+/// What a function that can fail returns: a value or an error.
+template <class T> class [[nodiscard]] result {
+public:
+    /// A value.
+    result(T value) noexcept : value_(std::move(value)), error_(MEDSEAL_OK) {}
+    /// An error.
+    result(const medseal::error &error) noexcept : error_(error) {}
+    /// Whether there is a value.
+    bool has_value() const noexcept { return value_.has_value(); }
+    /// Whether there is a value.
+    explicit operator bool() const noexcept { return value_.has_value(); }
+    /// The value; aborts if there is none.
+    T &value() & noexcept { return *checked(); }
+    /// The value; aborts if there is none.
+    const T &value() const & noexcept { return *const_cast<result *>(this)->checked(); }
+    /// The value; aborts if there is none.
+    T &&value() && noexcept { return std::move(*checked()); }
+    /// The value; aborts if there is none.
+    T &operator*() & noexcept { return *checked(); }
+    /// The value; aborts if there is none.
+    T &&operator*() && noexcept { return std::move(*checked()); }
+    /// The value; aborts if there is none.
+    T *operator->() noexcept { return checked(); }
+    /// The error; MEDSEAL_OK if there is none.
+    const medseal::error &error() const noexcept { return error_; }
+
+private:
+    T *checked() noexcept {
+        if (!value_.has_value()) {
+            std::abort();
+        }
+        return &*value_;
+    }
+    std::optional<T> value_;
+    medseal::error error_;
+};
+
+/// What a function that can fail and has no value returns.
+template <> class [[nodiscard]] result<void> {
+public:
+    /// Success.
+    result() noexcept : error_(MEDSEAL_OK) {}
+    /// An error.
+    result(const medseal::error &error) noexcept : error_(error) {}
+    /// Whether it succeeded.
+    bool has_value() const noexcept { return error_.status() == MEDSEAL_OK; }
+    /// Whether it succeeded.
+    explicit operator bool() const noexcept { return has_value(); }
+    /// The error; MEDSEAL_OK if there is none.
+    const medseal::error &error() const noexcept { return error_; }
+
+private:
+    medseal::error error_;
+};
+
+namespace detail {
+
+template <class T> result<T> success(T value) { return result<T>(std::move(value)); }
+inline result<void> success() { return {}; }
+template <class T> result<T> failure(const medseal_error &error) { return result<T>(medseal::error(error)); }
+
+} // namespace detail
+
+#endif
+
+// --- handles and calls ------------------------------------------------------------------------------------------
+
+namespace detail {
+
+/// Owns a handle of medseal.h, and frees it.
+template <class C, void (*Free)(C *)> class handle {
+public:
+    /// Takes over a handle of medseal.h.
+    explicit handle(C *owned) noexcept : owned_(owned) {}
+    /// The handle, which stays owned here.
+    C *get() const noexcept { return owned_.get(); }
+    /// The handle, which is the caller's from now on.
+    C *release() noexcept { return owned_.release(); }
+
+private:
+    struct freeing {
+        void operator()(C *owned) const noexcept { Free(owned); }
+    };
+    std::unique_ptr<C, freeing> owned_;
+};
+
+inline medseal_error no_error() noexcept {
+    medseal_error error = {};
+    error.struct_size = sizeof(medseal_error);
+    return error;
+}
+
+// Each of these calls a function of medseal.h whose last parameters are its outputs and the error.
+
+/// A function without outputs.
+template <class F, class... A> result<void> done(F *function, A... arguments) {
+    medseal_error error = no_error();
+    if (function(arguments..., &error) != MEDSEAL_OK) {
+        return failure<void>(error);
+    }
+    return success();
+}
+
+/// A function that gives a number or a plain struct.
+template <class T, class F, class... A> result<T> value(F *function, A... arguments) {
+    medseal_error error = no_error();
+    T value = {};
+    if (function(arguments..., &value, &error) != MEDSEAL_OK) {
+        return failure<T>(error);
+    }
+    return success<T>(value);
+}
+
+template <class C, void (*Free)(C *)> C *handle_of(const handle<C, Free> *);
+
+/// A function that gives a new object.
+template <class T, class F, class... A> result<T> object(F *function, A... arguments) {
+    medseal_error error = no_error();
+    decltype(handle_of(static_cast<T *>(nullptr))) made = nullptr;
+    if (function(arguments..., &made, &error) != MEDSEAL_OK) {
+        return failure<T>(error);
+    }
+    return success<T>(T(made));
+}
+
+/// A function that fills a buffer, or else says how large that must be. Most outputs are small: the first try spares
+/// the work of a second.
+template <class Buffer, class Call> result<Buffer> filled_by(Call call) {
+    medseal_error error = no_error();
+    Buffer buffer;
+    buffer.resize(256);
+    std::size_t size = buffer.size();
+    medseal_status status = call(buffer.data(), &size, &error);
+    while (status == MEDSEAL_ERR_BUFFER_TOO_SMALL) {
+        buffer.resize(size);
+        status = call(buffer.data(), &size, &error);
+    }
+    if (status != MEDSEAL_OK) {
+        return failure<Buffer>(error);
+    }
+    buffer.resize(size);
+    return success<Buffer>(std::move(buffer));
+}
+
+/// The same, for a function whose last parameters are the buffer and the error.
+template <class Buffer, class F, class... A> result<Buffer> filled(F *function, A... arguments) {
+    return filled_by<Buffer>([&](auto *out, std::size_t *size, medseal_error *error) {
+        return function(arguments..., out, size, error);
+    });
+}
+
+} // namespace detail
+} // inline namespace
+} // namespace medseal
+
+#endif
