@@ -70,17 +70,24 @@
 //!
 //! A number in a key stands for its 33 prefixes of 0 to 32 leading bits; a comparison becomes the `or` of the few
 //! prefixes that cover its range, and a key in the range has exactly one of them. So a number costs 33 elements of a
-//! key, a comparison at most 32 rows of a ciphertext (a range 62, `label=3` one), and using it one row.
+//! key, a comparison at most 32 rows of a ciphertext (a range 62, `label=3` one; of dates 22 and 40), and using it one
+//! row. An open end upwards is what costs: `label>=3` takes 31 rows, `label in 3..15` three.
 //!
 //! # Negation
 //!
 //! `not` moves to the leaves: `not (a=1 and b=x)` is `not a=1 or not b=x`, `not a<3` is `a>=3`, and `not k of n` is
 //! `n - k + 1 of n` of the negations. What remains is `not label=text`. On a label alone `not` is an error, for no key
-//! can show that it lacks something.
+//! can show that it lacks something; so it is on a set with values of several kinds, which no key meets.
 //!
 //! **Negation assumes one live key per user**: an older key with another value, or a second key, satisfies it. Let
 //! keys expire, and rather say who may than who may not. Key wrapping supports negation of texts; signatures and
 //! search refuse it.
+//!
+//! # Expiry
+//!
+//! Nothing takes back a key that is out. Keys say until when they serve, and policies ask for the day on which they
+//! are written: `role=doctor and valid_until>=2027-01-31` ([`Policy::compare`] with a [`Date`]). The example
+//! `rotate_keys` issues keys anew, and shows an expired one fail on a new record and open an old one.
 //!
 //! # Sharing
 //!
@@ -96,6 +103,8 @@ mod diagnose;
 mod expand;
 mod number;
 mod parser;
+#[cfg(test)]
+pub(crate) mod samples;
 mod sharing;
 #[cfg(test)]
 mod tests;

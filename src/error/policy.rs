@@ -83,9 +83,9 @@ pub enum PolicyErrorKind {
     InvalidEscape,
     /// A character that nobody sees: a control, a zero-width or a direction-changing character.
     HiddenCharacter,
-    /// A whole number must lie below 2^32.
+    /// A whole number must lie below 2^32. Text of digits stands in double quotes.
     NumberOutOfRange,
-    /// A whole number has no leading zeros.
+    /// A whole number has no leading zeros. Text of digits stands in double quotes.
     LeadingZero,
     /// The day does not exist, or is not written `YYYY-MM-DD`, or lies before 1970-01-01.
     InvalidDate,
@@ -99,6 +99,9 @@ pub enum PolicyErrorKind {
     EmptyRange,
     /// One end of a range is a number and the other is a date.
     MixedRange,
+    /// `not` stands on a set of values of several kinds, which no key meets: it would have to have another text *and*
+    /// another number under the label.
+    MixedNegation,
     /// `not` stands on a label without a value, of which nothing could tell that a key does not have it.
     NegatedLabel,
     /// A set of attributes holds two numbers of one label.
@@ -131,13 +134,18 @@ impl fmt::Display for PolicyErrorKind {
             Self::UnterminatedText => "expected a closing `\"` for the text that begins here",
             Self::InvalidEscape => "expected `\"` or `\\` after the backslash",
             Self::HiddenCharacter => "expected characters that can be seen: this one is hidden",
-            Self::NumberOutOfRange => "expected a whole number from 0 to 4294967295",
-            Self::LeadingZero => "expected a number without leading zeros",
-            Self::InvalidDate => "expected a real date written YYYY-MM-DD, 1970-01-01 or later",
+            Self::NumberOutOfRange => "expected a whole number from 0 to 4294967295, or double quotes around text",
+            Self::LeadingZero => "expected a number without leading zeros, or double quotes around text",
+            Self::InvalidDate => {
+                "expected a real date written YYYY-MM-DD, 1970-01-01 or later, or double quotes around text"
+            }
             Self::InvalidThreshold => "expected a threshold from 1 to the number of alternatives",
             Self::EmptySet => "expected at least one member",
             Self::EmptyRange => "expected a comparison that some number meets",
             Self::MixedRange => "expected two numbers or two dates",
+            Self::MixedNegation => {
+                "expected only texts, only integers or only dates in a set under `not`, for no key meets a mixture"
+            }
             Self::NegatedLabel => "expected a value after the label, for `not` needs one",
             Self::SeveralNumbers => "expected no second number for the label",
             Self::LimitExceeded(limit) => return write!(f, "expected {limit}"),

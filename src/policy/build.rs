@@ -84,7 +84,8 @@ impl Policy {
     /// Not the policy. The [module](crate::policy) says what a negation assumes.
     ///
     /// # Errors
-    /// [`Error::Policy`] if a label without a value would be negated, or a comparison that every number meets.
+    /// [`Error::Policy`] if a label without a value would be negated, a set with values of several kinds, or a
+    /// comparison that every number meets.
     pub fn negated(self) -> Result<Self, Error> {
         Self::build(&Expr::Not(Box::new(self.into_expr())))
     }

@@ -75,7 +75,7 @@ impl Policy {
     }
 
     /// Rows that a ciphertext, an index or a signature has under the policy: one for each condition, except that a
-    /// comparison takes up to 32, a range up to 62, and a set one for each member.
+    /// comparison takes up to 32 (of dates 22), a range up to 62 (40), and a set one for each member.
     #[must_use]
     pub fn rows(&self) -> usize {
         self.tree.leaves().len()

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use super::ast::Expr;
-use super::attribute::{Attribute, Attributes};
+use super::ast::{Asks, Expr};
+use super::attribute::{Attribute, Attributes, Value};
 use super::compiled::Policy;
 
 /// A part of a policy that attributes do not meet. Its `Display` is a short indented text.
@@ -29,6 +29,8 @@ pub enum Unmet {
         condition: String,
         /// What the key has under the same label.
         held: Vec<Attribute>,
+        /// The condition is the negation of a text, which asks for exactly one value under the label, another text.
+        another: bool,
     },
     /// So many more of these must hold.
     More {
@@ -53,6 +55,10 @@ fn unmet(expr: &Expr, attributes: &Attributes, negated: bool) -> Option<Unmet> {
         Expr::Condition(condition) => Some(Unmet::Condition {
             condition: format!("{}{condition}", if negated { "not " } else { "" }),
             held: attributes.of_label(&condition.label).to_vec(),
+            another: matches!(
+                condition.asks(negated),
+                Asks::Values { values: [Value::Text(_), ..], negated: true }
+            ),
         }),
         Expr::Not(inner) => unmet(inner, attributes, !negated),
         Expr::Gate { k, children } => {
@@ -72,8 +78,15 @@ impl Unmet {
     fn write(&self, f: &mut fmt::Formatter<'_>, indent: usize) -> fmt::Result {
         write!(f, "{:indent$}", "")?;
         match self {
-            Self::Condition { condition, held } => {
+            Self::Condition { condition, held, another } => {
                 f.write_str(condition)?;
+                // Otherwise the condition seems to be met: the key has nothing that it excludes, or only beside it.
+                match held.as_slice() {
+                    [held] if matches!(held.value(), Some(Value::Text(_))) => {}
+                    _ if !another => {}
+                    [] => return f.write_str(", which asks for exactly one text, where the key has none"),
+                    _ => f.write_str(", which asks for exactly one text")?,
+                }
                 for (i, held) in held.iter().enumerate() {
                     write!(f, "{}{held}", if i == 0 { ", where the key has " } else { ", " })?;
                 }

@@ -97,7 +97,7 @@ fn clauses(condition: &Condition, negated: bool) -> core::result::Result<Vec<Vec
         Asks::Values { values, negated: false } => {
             Ok(vec![values.iter().map(|value| equal(label, value)).collect()])
         }
-        Asks::Values { values, negated: true } => Ok(none_of(label, values)),
+        Asks::Values { values, negated: true } => none_of(label, values),
         Asks::Numbers { ranges, .. } if ranges.is_empty() => Err(PolicyErrorKind::EmptyRange),
         Asks::Numbers { kind, ranges } => Ok(vec![cover(label, kind, &ranges)]),
     }
@@ -112,34 +112,29 @@ fn equal(label: &str, value: &Value) -> Term {
     })
 }
 
-/// Each text is another one, and the number of each kind that occurs lies in a gap between those of the set.
-fn none_of(label: &str, values: &[Value]) -> Vec<Vec<Term>> {
-    let mut clauses: Vec<Vec<Term>> = Vec::new();
-    let mut numbers: [(NumberKind, Vec<u32>); 2] =
-        [(NumberKind::Integer, Vec::new()), (NumberKind::Date, Vec::new())];
+/// Each text is another one; or the number lies in a gap between those of the set. A mixture would ask for a text and a
+/// number, or for two numbers, of which no key has both.
+fn none_of(label: &str, values: &[Value]) -> core::result::Result<Vec<Vec<Term>>, PolicyErrorKind> {
+    let kind = |value: &Value| match value {
+        Value::Text(_) => None,
+        Value::Number(number) => Some(number.kind()),
+    };
+    let of_all = values.first().and_then(kind);
+    if values.iter().any(|value| kind(value) != of_all) {
+        return Err(PolicyErrorKind::MixedNegation);
+    }
+    let (mut texts, mut numbers) = (Vec::new(), Vec::new());
     for value in values {
         match value {
-            Value::Text(text) => {
-                clauses.push(vec![Term::Not { label: label.into(), value: text.clone() }]);
-            }
-            Value::Number(number) => {
-                for (kind, bits) in &mut numbers {
-                    if *kind == number.kind() {
-                        bits.push(number.bits());
-                    }
-                }
-            }
+            Value::Text(text) => texts.push(vec![Term::Not { label: label.into(), value: text.clone() }]),
+            Value::Number(number) => numbers.push(number.bits()),
         }
     }
-    for (kind, mut bits) in numbers {
-        if !bits.is_empty() {
-            bits.sort_unstable();
-            bits.dedup();
-            let points: Vec<_> = bits.into_iter().map(|bits| bits..=bits).collect();
-            clauses.push(cover(label, kind, &kind.outside(&points)));
-        }
-    }
-    clauses
+    let Some(kind) = of_all else { return Ok(texts) };
+    numbers.sort_unstable();
+    numbers.dedup();
+    let points: Vec<_> = numbers.into_iter().map(|bits| bits..=bits).collect();
+    Ok(vec![cover(label, kind, &kind.outside(&points))])
 }
 
 /// The prefixes that cover the ranges; of more than a policy may have, as many as show that they are too many.

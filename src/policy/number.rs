@@ -30,7 +30,8 @@ impl Date {
             .ok_or(PolicyError::new(0, PolicyErrorKind::InvalidDate).into())
     }
 
-    /// The day that comes `days` after 1970-01-01; none after 9999-12-31.
+    /// The day that comes `days` after 1970-01-01, which are the seconds since then divided by 86,400; none after
+    /// 9999-12-31.
     #[must_use]
     pub fn from_days(days: u32) -> Option<Self> {
         (days <= Self::last().days).then_some(Self { days })
@@ -188,14 +189,14 @@ impl NumberKind {
     /// The fewest prefixes that together hold the numbers of the range and no other number of the kind, in
     /// ascending order.
     pub(crate) fn cover(self, range: &RangeInclusive<u32>) -> Vec<Prefix> {
-        // No date lies beyond the last one, so that a range up to it may end anywhere above.
-        let end = if *range.end() == self.last() { u32::MAX } else { *range.end() };
-        let (mut from, end) = (u64::from(*range.start()), u64::from(end) + 1);
+        // Nothing of the kind lies beyond its last number, so that the block that holds it may end anywhere above.
+        let is_open = *range.end() == self.last();
+        let (mut from, end) = (u64::from(*range.start()), u64::from(*range.end()) + 1);
         let mut cover = Vec::new();
         while from < end {
-            // The largest aligned block that begins here and does not reach over the end.
+            // The largest aligned block that begins here and does not reach over the end of a range that has one.
             let aligned = from.trailing_zeros().min(32);
-            let fitting = (end - from).ilog2();
+            let fitting = if is_open { 32 } else { (end - from).ilog2() };
             let free = aligned.min(fitting);
             // Both fit: `from` lies below 2^32, and `free` is at most 32.
             cover.push(Prefix { length: (32 - free) as u8, bits: from as u32 });

@@ -1,12 +1,14 @@
 //! The policy language: a table of policies, and what holds of all of them.
 
 mod bytes;
+mod comparisons;
 mod errors;
 mod numbers;
 mod shares;
 
 use proptest::prelude::*;
 
+use super::samples::{keys, policies};
 use super::*;
 use crate::Error;
 use crate::limits::{self, Limit};
@@ -27,44 +29,6 @@ fn refusal(text: &str) -> PolicyError {
         Err(Error::Policy(error)) => error,
         other => panic!("{text}: {other:?}"),
     }
-}
-
-/// Policies in which every language element occurs, over a few labels: `a` to `d` alone, a text under `t` and `u`,
-/// a small number under `n`, a date under `d`.
-fn policies() -> impl Strategy<Value = String> {
-    let text = prop_oneof!["[tu] ?(=|!=) ?[xyz]", "[tu] in \\{[xy](, [yz]){0,2}\\}"];
-    let number = prop_oneof![
-        "n ?(=|!=|<|<=|>|>=) ?[1-8]",
-        "n in [0-4]\\.\\.[4-8]",
-        "n in \\{[0-4], [2-8](, x)?\\}",
-        "d ?(=|!=|<|<=|>|>=) ?1970-01-0[2-8]",
-    ];
-    let group = |inner: BoxedStrategy<String>| {
-        let list = prop::collection::vec(inner, 1..5);
-        prop_oneof![
-            list.clone().prop_map(|l| format!("({})", l.join(" and "))),
-            list.clone().prop_map(|l| format!("({})", l.join(" OR "))),
-            list.clone().prop_map(|l| l.join("&")),
-            (list, 1..5usize).prop_map(|(l, k)| format!("{} of ({})", k.min(l.len()), l.join(","))),
-        ]
-    };
-    let with_value = prop_oneof![text, number];
-    let negated = with_value.clone().prop_recursive(3, 12, 4, move |inner| {
-        prop_oneof![group(inner.clone().boxed()), inner.prop_map(|p| format!("not ({p})"))]
-    });
-    let leaf = prop_oneof!["[abcd]", with_value, negated.prop_map(|p| format!("! ({p})"))];
-    leaf.prop_recursive(3, 16, 4, move |inner| group(inner.boxed()))
-}
-
-/// Sets of attributes that [`policies`] ask for.
-fn keys() -> impl Strategy<Value = Attributes> {
-    let label = prop::collection::vec("[abcd]", 0..4);
-    let text = prop::collection::vec("[tu]=[xyz]", 0..3);
-    let number = prop::option::of("n=[0-9]");
-    let date = prop::option::of("d=(1970-01-0[1-9]|3)");
-    (label, text, number, date).prop_map(|(l, t, n, d)| {
-        attributes(&l.into_iter().chain(t).chain(n).chain(d).collect::<Vec<_>>().join(","))
-    })
 }
 
 #[test]
@@ -302,6 +266,12 @@ fn a_diagnosis_names_what_is_missing() {
         "all of:\n  a\n  one of:\n    b\n    all of:\n      c\n      d"
     );
     assert_eq!(unmet("not (role=x or n<3)", "role=x, n=5"), "not role=x, where the key has role=x");
+    // A negation that seems to be met.
+    for (key, has) in [("", "none"), ("role=y, role=z", "role=y, role=z"), ("role=3", "role=3")] {
+        let told = format!("role!=x, which asks for exactly one text, where the key has {has}");
+        assert_eq!(unmet("role!=x", key), told);
+    }
+    assert_eq!(unmet("n!=3", ""), "n!=3");
 }
 
 #[test]

@@ -63,6 +63,8 @@ x<0
 x>4294967295
 x>9999-12-31
 not x>=0
+not x in {3, x}
+a or not (x in {3, 1970-01-04})
 not emergency
 a or not (b=x and c)
 a == b
@@ -72,11 +74,16 @@ x=a..b
 a..b
 "#;
 
+const FAULTY_ATTRIBUTES: [&str; 12] =
+    ["a,", ",a", "a b", "a=", "a=1, a=2", "a=1, a=2026-01-01", "a<3", "(a)", "or", "a=\"", "3", "a=b=c"];
+
+/// Text whose character is hidden, by which two texts would look alike.
+const HIDDEN: [&str; 3] = ["x=\"a\u{200b}b\"", "x=\"a\u{202e}b\"", "x=\"a\nb\""];
+
 #[test]
 fn each_error_says_where_and_what_was_expected() {
     let mut told = String::new();
-    let hidden = ["x=\"a\u{200b}b\"", "x=\"a\u{202e}b\"", "x=\"a\nb\""];
-    for text in FAULTS.lines().chain(hidden) {
+    for text in FAULTS.lines().chain(HIDDEN) {
         let error = refusal(text);
         writeln!(told, "{:24} {error}", text.escape_debug().to_string()).unwrap();
     }
@@ -123,12 +130,12 @@ fn each_error_says_where_and_what_was_expected() {
     é=x                      at byte 0: expected a condition such as `role=doctor`, `not`, `(` or `2 of (`
     x=\"open                 at byte 2: expected a closing `"` for the text that begins here
     x=\"a\\n\"               at byte 5: expected `"` or `\` after the backslash
-    x=4294967296             at byte 2: expected a whole number from 0 to 4294967295
-    x=007                    at byte 2: expected a number without leading zeros
-    00 of (a)                at byte 0: expected a number without leading zeros
-    x=2023-02-29             at byte 2: expected a real date written YYYY-MM-DD, 1970-01-01 or later
-    x=1969-12-31             at byte 2: expected a real date written YYYY-MM-DD, 1970-01-01 or later
-    x=2026-1-1               at byte 2: expected a real date written YYYY-MM-DD, 1970-01-01 or later
+    x=4294967296             at byte 2: expected a whole number from 0 to 4294967295, or double quotes around text
+    x=007                    at byte 2: expected a number without leading zeros, or double quotes around text
+    00 of (a)                at byte 0: expected a number without leading zeros, or double quotes around text
+    x=2023-02-29             at byte 2: expected a real date written YYYY-MM-DD, 1970-01-01 or later, or double quotes around text
+    x=1969-12-31             at byte 2: expected a real date written YYYY-MM-DD, 1970-01-01 or later, or double quotes around text
+    x=2026-1-1               at byte 2: expected a real date written YYYY-MM-DD, 1970-01-01 or later, or double quotes around text
     0 of (a, b)              at byte 0: expected a threshold from 1 to the number of alternatives
     3 of (a, b)              at byte 0: expected a threshold from 1 to the number of alternatives
     x in 5..3                at byte 0: expected a comparison that some number meets
@@ -136,6 +143,8 @@ fn each_error_says_where_and_what_was_expected() {
     x>4294967295             at byte 0: expected a comparison that some number meets
     x>9999-12-31             at byte 0: expected a comparison that some number meets
     not x>=0                 at byte 4: expected a comparison that some number meets
+    not x in {3, x}          at byte 4: expected only texts, only integers or only dates in a set under `not`, for no key meets a mixture
+    a or not (x in {3, 1970-01-04}) at byte 10: expected only texts, only integers or only dates in a set under `not`, for no key meets a mixture
     not emergency            at byte 4: expected a value after the label, for `not` needs one
     a or not (b=x and c)     at byte 18: expected a value after the label, for `not` needs one
     a == b                   at byte 3: expected a value: a word, a number, a date or text in double quotes
@@ -152,9 +161,7 @@ fn each_error_says_where_and_what_was_expected() {
 #[test]
 fn each_fault_of_attributes_is_told_too() {
     let mut told = String::new();
-    for text in
-        ["a,", ",a", "a b", "a=", "a=1, a=2", "a=1, a=2026-01-01", "a<3", "(a)", "or", "a=\"", "3", "a=b=c"]
-    {
+    for text in FAULTY_ATTRIBUTES {
         let Err(Error::Policy(error)) = Attributes::parse(text) else { panic!("{text}") };
         writeln!(told, "{text:24} {error}").unwrap();
     }
@@ -172,6 +179,30 @@ fn each_fault_of_attributes_is_told_too() {
     3                        at byte 0: expected a label: a letter or `_`, then letters, digits, `_`, `.` or `-`, without `..`
     a=b=c                    at byte 3: expected `,` or the end
     "#);
+}
+
+#[test]
+fn no_kind_of_error_is_left_out_above() {
+    let of_attributes = FAULTY_ATTRIBUTES.map(|text| match Attributes::parse(text) {
+        Err(Error::Policy(error)) => error,
+        other => panic!("{text}: {other:?}"),
+    });
+    let too_deep = refusal(&"(".repeat(limits::POLICY_DEPTH + 1));
+    let shown: Vec<String> = (FAULTS.lines().chain(HIDDEN).map(refusal))
+        .chain(of_attributes)
+        .chain([too_deep])
+        .map(|error| format!("{:?}", error.kind()))
+        .collect();
+    // The variants as they are written in the file.
+    let (_, kinds) = include_str!("../../error/policy.rs").split_once("pub enum PolicyErrorKind {").unwrap();
+    let (kinds, _) = kinds.split_once("\n}").unwrap();
+    let kinds =
+        kinds.lines().filter_map(|line| line.trim().strip_suffix(',')).filter(|l| !l.starts_with("//"));
+    let kinds: Vec<&str> = kinds.map(|kind| kind.split('(').next().unwrap()).collect();
+    assert!(kinds.len() > 25);
+    for kind in kinds {
+        assert!(shown.iter().any(|shown| shown.split('(').next() == Some(kind)), "{kind}");
+    }
 }
 
 /// Peers read the front of such a text and dropped the rest.

@@ -183,8 +183,14 @@ fn gates_have_two_children_or_more_and_their_thresholds_lie_between() {
             children.iter().for_each(check);
         }
     }
-    for text in ["x in {a}", "x>=0", "not x in {1, a}", "1 of (a)", "not (x in {a} or 2 of (n<3, n<4, n<5))"]
-    {
+    for text in [
+        "x in {a}",
+        "x>=0",
+        "not x in {1, 7}",
+        "not x in {a, b}",
+        "1 of (a)",
+        "not (x in {a} or 2 of (n<3, n<4, n<5))",
+    ] {
         check(policy(text).tree().root());
     }
 }
