@@ -10,6 +10,7 @@ use crate::abs::SigningKey;
 use crate::error::Error;
 use crate::identity::IdentityEnvelope;
 use crate::ledger::{Address, Entry, EntryId, Place, RecordId, Statement, wrap_aad};
+use crate::limits::{KEYWORDS_PER_RECORD, Limit};
 use crate::policy::Policy;
 use crate::record::{KeyedSummary, OpenOptions, Receipt, RecordDigest, RecordKey, SealOptions};
 use crate::search::{Hints, Keyword, KeywordKey, Padding};
@@ -19,7 +20,7 @@ use crate::share::database::Database;
 /// How a record is to be shared.
 #[derive(Debug)]
 pub struct Publication<'a> {
-    /// Who may find and open it.
+    /// Who may find and open it. No negation of a text: it is the policy of the keywords too, and search has none.
     pub access: &'a Policy,
     /// By which keywords it is found; at most 256.
     pub keywords: &'a [Keyword],
@@ -34,6 +35,25 @@ pub struct Publication<'a> {
     pub signing_key: &'a SigningKey,
     /// The time by the uploader's clock, in Unix milliseconds. The ledger's readers see it.
     pub time_ms: u64,
+}
+
+impl Publication<'_> {
+    /// What would fail in a later step whatever the record is, so that it fails before the record is read.
+    fn check(&self) -> Result<(), PublishError> {
+        if self.keywords.len() > KEYWORDS_PER_RECORD {
+            return Err(Error::LimitExceeded(Limit::KeywordsPerRecord)).at(Step::Index);
+        }
+        if self.access.has_negation() {
+            return Err(Error::NegationUnsupported).at(Step::Index);
+        }
+        if self.claim.has_negation() {
+            return Err(Error::NegationUnsupported).at(Step::Sign);
+        }
+        if !self.claim.is_satisfied_by(self.signing_key.attributes()) {
+            return Err(Error::PolicyNotSatisfied).at(Step::Sign);
+        }
+        Ok(())
+    }
 }
 
 /// What publishing gives.
@@ -136,7 +156,8 @@ impl Consortium<'_> {
     /// to cancel. Memory does not grow with the record.
     ///
     /// # Errors
-    /// [`PublishError`] says which step failed and why. There is no entry then, and `database` is as it was. Nothing
+    /// [`PublishError`] says which step failed and why; what the publication alone shows to fail, fails before the record
+    /// is read. There is no entry then, and `database` is as it was. Nothing
     /// is stored either, unless it was the ledger that refused; that object nobody can open.
     pub fn publish(
         &self,
@@ -146,6 +167,7 @@ impl Consortium<'_> {
         rng: &mut (impl CryptoRng + RngCore),
         progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
     ) -> Result<Published, PublishError> {
+        publication.check()?;
         let mut upload = self.store.begin().at(Step::Store)?;
 
         begin(Step::Seal, 0, progress)?;
@@ -204,6 +226,7 @@ impl Consortium<'_> {
         rng: &mut (impl CryptoRng + RngCore),
         progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
     ) -> Result<Place, PublishError> {
+        publication.check()?;
         begin(Step::Digest, 0, progress)?;
         let known = self.entry(entry).at(Step::Digest)?;
         let known = known.statement();

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use medseal::Error;
 use medseal::ledger::{Address, Entry, EntryId, Head, Ledger, LedgerId, MemoryLedger};
+use medseal::record::RecordKey;
 use medseal::search::Keyword;
 use medseal::share::{Database, MemoryStore, ObjectStore, Publication, PublishError, Step, Upload};
 use rand_chacha::ChaCha20Rng;
@@ -261,6 +262,55 @@ fn a_failure_at_any_step_is_named_and_leaves_no_entry() {
         assert_eq!(store.is_empty(), step < Step::Append);
         assert_eq!(database.digest(), empty);
     }
+}
+
+#[test]
+fn what_the_publication_alone_shows_to_fail_is_refused_before_the_record_is_read() {
+    let negated = policy("role=doctor and not ward=surgery");
+    let number = policy("role=doctor and not clearance<2");
+    let too_many = (0..257).map(|n| Keyword::new(&n.to_string()).unwrap()).collect::<Vec<_>>();
+    let few = keywords(&["e11.9"]);
+    let cases = [
+        (Step::Index, Error::NegationUnsupported, publication(&negated, &few)),
+        // Nor without keywords: what is padded in their place has a policy too.
+        (Step::Index, Error::NegationUnsupported, publication(&negated, &[])),
+        (
+            Step::Index,
+            Error::LimitExceeded(medseal::limits::Limit::KeywordsPerRecord),
+            publication(doctors(), &too_many),
+        ),
+        (
+            Step::Sign,
+            Error::NegationUnsupported,
+            Publication { claim: &negated, ..publication(doctors(), &few) },
+        ),
+        (
+            Step::Sign,
+            Error::PolicyNotSatisfied,
+            Publication { signing_key: &WORLD.visitor.signing, ..publication(doctors(), &few) },
+        ),
+    ];
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let consortium = consortium(&ledger, &store);
+    let mut never = |_, _| panic!("a step was begun");
+    for (step, error, publication) in cases {
+        let expected = Some(PublishError { step, error });
+        let refused = consortium.publish(FailingRecord(0), &publication, None, &mut rng(1), &mut never).err();
+        assert_eq!(refused, expected);
+        let (entry, key) = (EntryId::from([7; 32]), RecordKey::generate(&mut rng(1)).unwrap());
+        let refused = consortium.rewrap(&entry, &key, &publication, &mut rng(1), &mut never).err();
+        assert_eq!(refused, expected);
+    }
+    assert_eq!(
+        PublishError { step: Step::Index, error: Error::NegationUnsupported }.to_string(),
+        "indexing the keywords: only key wrapping supports the negation of a text: name the values that are allowed \
+         instead"
+    );
+    // The negation of a comparison is a comparison.
+    let publication = publication(&number, &few);
+    let published = consortium.publish(&b"record"[..], &publication, None, &mut rng(1), &mut go_on).unwrap();
+    assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
+    assert_eq!(open(&consortium, &published.place.id, &WORLD.visitor).1, Err(Error::PolicyNotSatisfied));
 }
 
 #[test]
