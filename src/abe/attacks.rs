@@ -12,8 +12,9 @@ use crate::curve::{
     decode_g1, decode_g2, decode_on_curve_g1, pairing_product, random_nonzero_scalar,
 };
 use crate::domain::{ABE_ATTRIBUTE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_U0, ABE_U1};
+use crate::fabeo::LeafKey;
 use crate::hash::hash_to_g1;
-use crate::policy::{Chosen, Leaf};
+use crate::policy::{Chosen, Leaf, Term};
 use crate::secret::Secret;
 
 /// What somebody who holds everything would choose.
@@ -433,6 +434,54 @@ fn a_key_that_does_not_satisfy_a_negative_leaf_has_nothing_to_cancel_it_with() {
         }
     }
     attack(&honest, &encapsulation, &chosen).unwrap();
+}
+
+#[test]
+fn a_holder_of_the_excluded_value_and_holders_who_lack_the_label_cannot_make_a_negation_together() {
+    // One has N_role for the excluded value, the others have no N_role: they lack the label, or have two texts of it.
+    // Honest code finds d = 1/(h(v) - h(v')) of none of them; the attackers take what points and factors they have.
+    let (master, public) = authority();
+    for (text, keys, both) in [
+        ("not role=x", ["role=x, b", "b"], "role=y"),
+        ("a and not role=x", ["role=x, b", "a"], "a, role=y"),
+        ("a and not role=x", ["role=x", "a, role=y, role=z"], "a, role=y"),
+        ("not role=x and not ward=x", ["role=x, ward=y", "a"], "role=y, ward=y"),
+        ("2 of (a, not role=x, not ward=x)", ["role=x, ward=x", "a"], "a, role=y"),
+    ] {
+        let (encapsulation, shared) = public.encapsulate(&policy(text), &mut rng(43)).unwrap();
+        let tree = encapsulation.policy().tree();
+        let chosen = everything(&encapsulation);
+        let holders = [&other_user(&master, keys[0]), &key(&master, keys[1])];
+        assert!(tree.choose(|leaf| holders.iter().any(|key| key.satisfies(leaf))).is_none(), "{text}");
+        // Every point that they were given, and the identity.
+        let points = holders.iter().flat_map(|key| {
+            let K = [&key.K0, &key.K1].into_iter().chain(key.K.values());
+            K.chain(key.N.values().map(|(_, N)| N)).map(|point| **point)
+        });
+        let points = points.chain([G1Affine::identity()]).collect::<Vec<_>>();
+        let [x, y] = ["x", "y"].map(bases::h);
+        let factors = [Scalar::ONE, x, x.invert().unwrap(), (x - y).invert().unwrap()];
+        let x = slot_value(&encapsulation.body.com);
+        for (N, d) in points.iter().flat_map(|N| factors.map(|d| (N, d))) {
+            let element = |leaf: &Leaf| {
+                let theirs = holders.iter().find_map(|key| key.element(leaf));
+                match leaf.term {
+                    Term::Not { .. } => theirs.or(Some(LeafKey::Negative { N, d })),
+                    Term::Attribute(_) => theirs.or(Some(LeafKey::Positive(N))),
+                }
+            };
+            let sums = encapsulation.body.rows.combine(tree, &chosen, element).unwrap();
+            for (one, other) in [(0, 0), (0, 1), (1, 0), (1, 1)].map(|(i, j)| (holders[i], holders[j])) {
+                let K_F = (*one.K1 * x + *one.K0).to_affine();
+                let mut pairs = vec![(K_F, encapsulation.body.c1), (sums.rows, *other.K2)];
+                pairs.extend_from_slice(&sums.uses);
+                let D = pairing_product(&pairs).unwrap();
+                assert_eq!(encapsulation.open(&D).unwrap_err(), Error::DecryptionFailed, "{text}");
+            }
+        }
+        let honest = key(&master, both).decapsulate(&encapsulation).unwrap();
+        assert_eq!(honest.as_bytes(), shared.as_bytes());
+    }
 }
 
 #[test]

@@ -9,9 +9,10 @@ use rand_core::{CryptoRng, RngCore, SeedableRng};
 use super::*;
 use crate::Error;
 use crate::codec::{Object, Writer};
-use crate::curve::{G1Affine, G2Affine, PrimeCurveAffine, decode_g1, decode_g2};
+use crate::curve::{Field, G1Affine, G2Affine, PrimeCurveAffine, Scalar, decode_g1, decode_g2};
 use crate::limits::{Limit, WRAPPED_SECRET_BYTES};
-use crate::policy::{Attributes, Policy, Term};
+use crate::policy::samples::{keys, policies};
+use crate::policy::{Attributes, Chosen, Policy, Term};
 
 pub(super) const SECRET: &[u8] = b"thirty-two bytes of a record key";
 pub(super) const AAD: &[u8] = b"digest of the record";
@@ -174,42 +175,14 @@ fn every_satisfying_set_decrypts_and_no_other_does() {
     }
 }
 
-/// Policies over a few labels, so that chance often satisfies them.
-fn any_policy() -> impl Strategy<Value = String> {
-    let leaf = prop_oneof![
-        4 => prop::sample::select(&["a", "b", "c", "d"][..]).prop_map(str::to_owned),
-        3 => prop::sample::select(&["role = x", "role = y", "ward = x", "not role = x", "ward != y"][..])
-            .prop_map(str::to_owned),
-        1 => (prop::sample::select(&["<", "<=", ">", ">=", "=", "!="][..]), 0u32..5)
-            .prop_map(|(op, n)| format!("level {op} {}", if op.contains('>') { n.max(1) } else { n + 1 })),
-    ];
-    leaf.prop_recursive(3, 10, 4, |inner| {
-        prop::collection::vec(inner, 2..=4).prop_flat_map(|children| {
-            let n = children.len();
-            (1..=n).prop_map(move |k| format!("{k} of ({})", children.join(", ")))
-        })
-    })
-}
-
-fn any_attributes() -> impl Strategy<Value = String> {
-    let pool = ["a", "b", "c", "d", "role=x", "role=y", "role=z", "ward=x", "ward=y", "level=0", "level=3"];
-    prop::sample::subsequence(pool.to_vec(), 1..=7).prop_map(|mut chosen| {
-        // at most one number a label
-        if chosen.contains(&"level=0") {
-            chosen.retain(|a| *a != "level=3");
-        }
-        chosen.join(", ")
-    })
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     #[test]
     fn a_key_decrypts_exactly_if_its_attributes_satisfy_the_policy(
-        text in any_policy(), set in any_attributes(), seed in 0u64..1000,
+        text in policies(), set in keys(), seed in 0u64..1000,
     ) {
         let (master, public) = authority();
-        let (policy, key) = (policy(&text), key(&master, &set));
+        let (policy, key) = (policy(&text), key(&master, &set.to_string()));
         let (encapsulation, shared) = public.encapsulate(&policy, &mut rng(seed)).unwrap();
         let encapsulation = Encapsulation::from_bytes(&encapsulation.to_bytes()).unwrap();
         match key.decapsulate(&encapsulation) {
@@ -220,11 +193,17 @@ proptest! {
             Err(error) => {
                 prop_assert!(!policy.is_satisfied_by(key.attributes()));
                 prop_assert_eq!(error, Error::PolicyNotSatisfied);
-                // Around the check: the coefficients for somebody who holds everything, where this key has something.
+                // Around the check: the coefficients for somebody who holds everything, where this key has something,
+                // and the plain sum of what it has.
+                let has = |leaf: usize| key.element(&policy.tree().leaves()[leaf]).is_some();
                 let mut chosen = policy.tree().choose(|_| true).unwrap();
-                chosen.retain(|c| key.element(&policy.tree().leaves()[c.leaf]).is_some());
-                let D = key.pair(&encapsulation, &chosen).unwrap();
-                prop_assert_eq!(encapsulation.open(&D).unwrap_err(), Error::DecryptionFailed);
+                chosen.retain(|c| has(c.leaf));
+                let plain = (0..policy.rows()).filter(|leaf| has(*leaf));
+                let plain = plain.map(|leaf| Chosen { leaf, gamma: Scalar::ONE }).collect::<Vec<_>>();
+                for chosen in [chosen, plain] {
+                    let D = key.pair(&encapsulation, &chosen).unwrap();
+                    prop_assert_eq!(encapsulation.open(&D).unwrap_err(), Error::DecryptionFailed);
+                }
             }
         }
     }

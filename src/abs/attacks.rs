@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use proptest::prelude::*;
+
 use super::challenge::{Completed, Plan};
 use super::keys::{Credential, scalar_of};
 use super::nonces::Nonces;
@@ -18,6 +20,7 @@ use crate::curve::{
 use crate::domain::{ABS_BASE, ABS_BLINDING, ABS_USER, ABS_WEIGHT};
 use crate::error::Error;
 use crate::hash::hash_to_g1;
+use crate::policy::samples::{keys, policies};
 use crate::policy::{Policy, Term};
 use crate::transcript::weights;
 
@@ -98,6 +101,39 @@ fn users_who_pool_their_keys_fail() {
     let leaves = [(&both, "a", None), (&both, "b", None)];
     let right = prove_with(&statement, &both, &leaves, |c| plan(&policy, &[0, 1]).complete(c));
     assert_eq!(verify(&authority, &policy, &right), Ok(()));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn a_key_signs_exactly_if_its_attributes_satisfy_the_policy(text in policies(), set in keys(), seed in 0..99u64) {
+        let (authority, policy) = (authority(), policy(&text));
+        // What the user holds beside, so that there is a credential to misuse.
+        let user = key(&authority, &format!("{set}{}other", if set.is_empty() { "" } else { ", " }), seed);
+        let signed = user.sign(&policy, CONTEXT, MESSAGE, &mut rng(seed));
+        if policy.has_negation() {
+            prop_assert_eq!(signed.unwrap_err(), Error::NegationUnsupported);
+            return Ok(());
+        }
+        if policy.is_satisfied_by(user.attributes()) {
+            prop_assert_eq!(verify(&authority, &policy, &signed.unwrap()), Ok(()));
+            return Ok(());
+        }
+        prop_assert_eq!(signed.unwrap_err(), Error::PolicyNotSatisfied);
+        // Around the check: as if the user held everything, with another credential where one is missing.
+        let (tree, statement) = (policy.tree(), statement(&authority, &policy));
+        let proved: Vec<usize> = tree.choose(|_| true).unwrap().iter().map(|chosen| chosen.leaf).collect();
+        let plan = plan(&policy, &proved);
+        let other = credential(&user, "other");
+        let mut nonces = Nonces::hedged(&user.u, |t| statement.absorb(t), &mut rng(seed)).unwrap();
+        let leaves: Vec<_> = tree.leaves().iter().zip(plan.preset())
+            .map(|(leaf, preset)| {
+                LeafProver::new(&user, user.credential(leaf).unwrap_or(other), *preset, &mut nonces)
+            })
+            .collect();
+        let forged = prove(&statement, &user.u, &leaves, |c| plan.complete(c), &mut nonces).unwrap();
+        prop_assert_eq!(verify(&authority, &policy, &forged), REFUSED);
+    }
 }
 
 #[test]

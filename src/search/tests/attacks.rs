@@ -4,6 +4,7 @@ use rand_core::RngCore;
 
 use super::*;
 use crate::curve::{Field, pairing_product, random_nonzero_scalar};
+use crate::policy::samples::{keys, policies};
 use crate::policy::{Chosen, Term};
 
 /// The match itself, with leaves and coefficients of the attacker's choice.
@@ -83,6 +84,39 @@ fn one_users_trapdoors_that_show_less_cannot_be_joined() {
         assert!(!forced(&piece_together(&one, &two, from), &index, &chosen).unwrap());
     }
     assert!(forced(&both, &index, &chosen).unwrap());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn a_trapdoor_matches_exactly_if_its_attributes_satisfy_the_policy(rule in policies(), set in keys(), seed: u64) {
+        let world = &mut World::new(seed);
+        let policy = policy(&rule);
+        let words = [keyword("x")];
+        let made = world.public.index_record(&world.kappa, &words, &policy, Padding::None, &mut world.rng);
+        if policy.has_negation() {
+            prop_assert_eq!(made.unwrap_err(), Error::NegationUnsupported);
+            return Ok(());
+        }
+        let (index, trapdoor) = (made.unwrap(), world.trapdoor(&set.to_string(), "x"));
+        let prepared = PreparedTrapdoor::new(&trapdoor).unwrap();
+        prop_assert_eq!(prepared.matches(&index).unwrap(), policy.is_satisfied_by(&set));
+        if !policy.is_satisfied_by(&set) {
+            // Around the check: the coefficients for somebody who shows everything, where this trapdoor shows something,
+            // and the plain sum of what it shows.
+            let shows = |leaf: usize| match &policy.tree().leaves()[leaf].term {
+                Term::Attribute(a) => trapdoor.T.contains_key(a),
+                Term::Not { .. } => false,
+            };
+            let mut chosen = everything(&policy);
+            chosen.retain(|chosen| shows(chosen.leaf));
+            let plain = (0..policy.rows()).filter(|leaf| shows(*leaf));
+            let plain = plain.map(|leaf| Chosen { leaf, gamma: Scalar::ONE }).collect::<Vec<_>>();
+            for chosen in [chosen, plain] {
+                prop_assert!(!forced(&trapdoor, &index, &chosen).unwrap());
+            }
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,331 @@
+//! A policy means the same to everyone: on random policies and sets of attributes, what the library says of them, what
+//! unwraps, what signs and what matches is what `docs/policy-language.md` says, computed here in the plainest way.
+//!
+//! That a key which does not satisfy a policy fails around the local check too is tested beside each scheme.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+
+use std::fmt;
+
+use medseal::policy::{Attributes, Policy};
+use medseal::search::{Keyword, KeywordKey, Padding, PreparedTrapdoor};
+use medseal::{Error, abe, abs, search};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{RngCore, SeedableRng};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Value {
+    Text(&'static str),
+    Integer(u32),
+    /// A day of January 2027.
+    Date(u32),
+}
+
+impl Value {
+    fn is_text(self) -> bool {
+        matches!(self, Self::Text(_))
+    }
+
+    /// Whether two numbers of one kind compare so; text is only ever equal.
+    fn compares(self, symbol: &str, other: Self) -> bool {
+        let (one, two) = match (self, other) {
+            (Self::Integer(one), Self::Integer(two)) | (Self::Date(one), Self::Date(two)) => (one, two),
+            _ => return symbol == "=" && self == other,
+        };
+        match symbol {
+            "=" => one == two,
+            "<" => one < two,
+            "<=" => one <= two,
+            ">" => one > two,
+            ">=" => one >= two,
+            _ => panic!("{symbol}"),
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "\"{text}\""),
+            Self::Integer(number) => write!(f, "{number}"),
+            Self::Date(day) => write!(f, "2027-01-{day:02}"),
+        }
+    }
+}
+
+/// A set of attributes.
+struct Key(Vec<(&'static str, Option<Value>)>);
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, (label, value)) in self.0.iter().enumerate() {
+            write!(f, "{}{label}", if i == 0 { "" } else { ", " })?;
+            value.map_or(Ok(()), |value| write!(f, "={value}"))?;
+        }
+        Ok(())
+    }
+}
+
+enum Expr {
+    Label(&'static str),
+    Compare(&'static str, &'static str, Value),
+    /// All values are of one kind, or none of them stands under a `not`.
+    OneOf(&'static str, Vec<Value>),
+    Between(&'static str, Value, Value),
+    Not(Box<Expr>),
+    Gate(usize, Vec<Expr>),
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joined = |children: &[String], by| children.join(by);
+        match self {
+            Self::Label(label) => f.write_str(label),
+            Self::Compare(label, symbol, value) => write!(f, "{label}{symbol}{value}"),
+            Self::OneOf(label, values) => {
+                let values: Vec<_> = values.iter().map(Value::to_string).collect();
+                write!(f, "{label} in {{{}}}", joined(&values, ", "))
+            }
+            Self::Between(label, from, to) => write!(f, "{label} in {from}..{to}"),
+            Self::Not(inner) => write!(f, "not {inner}"),
+            Self::Gate(k, children) => {
+                let written: Vec<_> = children.iter().map(Expr::to_string).collect();
+                match *k {
+                    1 => write!(f, "({})", joined(&written, " or ")),
+                    k if k == children.len() => write!(f, "({})", joined(&written, " and ")),
+                    k => write!(f, "{k} of ({})", joined(&written, ", ")),
+                }
+            }
+        }
+    }
+}
+
+impl Expr {
+    /// The meaning. Under a `not` each condition asks for another value, and a gate for its dual.
+    fn is_met(&self, key: &Key, negated: bool) -> bool {
+        match self {
+            Self::Label(label) => key.0.contains(&(*label, None)),
+            Self::Compare(label, "!=", value) => Self::Compare(label, "=", *value).is_met(key, !negated),
+            Self::Compare(label, symbol, with) => {
+                met(key, label, negated, *with, |value| value.compares(symbol, *with))
+            }
+            Self::OneOf(label, values) => {
+                met(key, label, negated, values[0], |value| values.contains(&value))
+            }
+            Self::Between(label, from, to) => met(key, label, negated, *from, |value| {
+                value.compares(">=", *from) && value.compares("<=", *to)
+            }),
+            Self::Not(inner) => inner.is_met(key, !negated),
+            Self::Gate(k, children) => {
+                let met = children.iter().filter(|child| child.is_met(key, negated)).count();
+                met >= if negated { children.len() - k + 1 } else { *k }
+            }
+        }
+    }
+
+    fn negates_text(&self, negated: bool) -> bool {
+        match self {
+            Self::Label(_) | Self::Between(..) => false,
+            Self::Compare(_, symbol, value) => value.is_text() && negated != (*symbol == "!="),
+            Self::OneOf(_, values) => negated && values[0].is_text(),
+            Self::Not(inner) => inner.negates_text(!negated),
+            Self::Gate(_, children) => children.iter().any(|child| child.negates_text(negated)),
+        }
+    }
+}
+
+/// A condition on the label, whose values are of the kind of `like`, or its negation.
+fn met(key: &Key, label: &str, negated: bool, like: Value, test: impl Fn(Value) -> bool) -> bool {
+    let held: Vec<Value> =
+        key.0.iter().filter(|(l, _)| *l == label).filter_map(|(_, value)| *value).collect();
+    match like {
+        _ if !negated => held.iter().any(|value| test(*value)),
+        Value::Text(_) => held.len() == 1 && held[0].is_text() && !test(held[0]),
+        // Another number of the same kind.
+        _ => held.iter().any(|value| value.compares("=", *value) && same_kind(*value, like) && !test(*value)),
+    }
+}
+
+fn same_kind(one: Value, two: Value) -> bool {
+    std::mem::discriminant(&one) == std::mem::discriminant(&two)
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Chance
+// ---------------------------------------------------------------------------------------------------------
+
+fn below(rng: &mut ChaCha20Rng, end: u32) -> u32 {
+    rng.next_u32() % end
+}
+
+fn one_of<T: Copy>(rng: &mut ChaCha20Rng, all: &[T]) -> T {
+    all[below(rng, all.len() as u32) as usize]
+}
+
+const BARE: [&str; 3] = ["a", "b", "emergency"];
+const TEXTS: [&str; 3] = ["x", "y", "St. Anna"];
+
+/// Under `t` and `u` stand texts, under `n` integers or texts, under `until` dates.
+fn condition(rng: &mut ChaCha20Rng, under_not: bool) -> Expr {
+    let label = one_of(rng, &["t", "u"]);
+    let text = |rng: &mut ChaCha20Rng| Value::Text(one_of(rng, &TEXTS));
+    let number = |rng: &mut ChaCha20Rng| Value::Integer(1 + below(rng, 7));
+    let date = |rng: &mut ChaCha20Rng| Value::Date(2 + below(rng, 9));
+    let symbols = ["=", "!=", "<", "<=", ">", ">="];
+    match below(rng, if under_not { 8 } else { 10 }) {
+        0 | 1 => Expr::Compare(label, one_of(rng, &["=", "!="]), text(rng)),
+        2 => Expr::OneOf(label, (0..=below(rng, 3)).map(|_| text(rng)).collect()),
+        3 | 4 => Expr::Compare("n", one_of(rng, &symbols), number(rng)),
+        5 => Expr::Compare("until", one_of(rng, &symbols), date(rng)),
+        6 => {
+            let (one, two) = (1 + below(rng, 7), 1 + below(rng, 7));
+            Expr::Between("n", Value::Integer(one.min(two)), Value::Integer(one.max(two)))
+        }
+        7 => Expr::OneOf("n", (0..=below(rng, 3)).map(|_| number(rng)).collect()),
+        8 => Expr::OneOf("n", vec![number(rng), text(rng), date(rng)]),
+        _ => Expr::Label(one_of(rng, &BARE)),
+    }
+}
+
+fn policy(rng: &mut ChaCha20Rng, depth: u32, under_not: bool) -> Expr {
+    match below(rng, 6) {
+        0 => Expr::Not(Box::new(policy(rng, depth.saturating_sub(1), true))),
+        1..=3 if depth > 0 => {
+            let children: Vec<_> =
+                (0..2 + below(rng, 3)).map(|_| policy(rng, depth - 1, under_not)).collect();
+            Expr::Gate(1 + below(rng, children.len() as u32) as usize, children)
+        }
+        _ => condition(rng, under_not),
+    }
+}
+
+fn key(rng: &mut ChaCha20Rng) -> Key {
+    let mut key = vec![("member", None)];
+    key.extend(BARE.into_iter().filter(|_| below(rng, 2) == 0).map(|label| (label, None)));
+    for label in ["t", "u"] {
+        // None, one, one, or several, of which two may be equal.
+        key.extend((0..one_of(rng, &[0, 1, 1, 2])).map(|_| (label, Some(Value::Text(one_of(rng, &TEXTS))))));
+    }
+    match below(rng, 6) {
+        0 => {}
+        1 => key.push(("n", Some(Value::Text("x")))),
+        2 => key.push(("n", Some(Value::Date(1 + below(rng, 9))))),
+        _ => key.push(("n", Some(Value::Integer(below(rng, 9))))),
+    }
+    if below(rng, 4) > 0 {
+        key.push(("until", Some(Value::Date(1 + below(rng, 11)))));
+    }
+    key.sort_by_key(|(label, value)| (*label, value.map(|value| value.to_string())));
+    key.dedup_by(|one, two| one == two);
+    Key(key)
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// The comparison
+// ---------------------------------------------------------------------------------------------------------
+
+#[test]
+fn the_library_says_of_a_policy_what_the_documents_say() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(1);
+    let (mut met, mut unmet) = (0, 0);
+    for _ in 0..4000 {
+        let (expr, key) = (policy(rng, 3, false), key(rng));
+        let policy = Policy::parse(&expr.to_string()).unwrap_or_else(|error| panic!("{expr}: {error}"));
+        let attributes = Attributes::parse(&key.to_string()).unwrap();
+        let expected = expr.is_met(&key, false);
+        assert_eq!(policy.is_satisfied_by(&attributes), expected, "{expr} with {key}");
+        assert_eq!(policy.rows_used(&attributes).is_some(), expected, "{expr} with {key}");
+        assert_eq!(policy.diagnose(&attributes).is_none(), expected, "{expr} with {key}");
+        assert_eq!(policy.has_negation(), expr.negates_text(false), "{expr}");
+        if expected { met += 1 } else { unmet += 1 }
+    }
+    assert!(met > 800 && unmet > 800, "{met} met, {unmet} not");
+}
+
+/// The keys of one user in the three schemes.
+struct User {
+    key: Key,
+    decryption: abe::DecryptionKey,
+    signing: abs::SigningKey,
+    trapdoor: PreparedTrapdoor,
+}
+
+#[test]
+fn what_unwraps_signs_and_matches_is_what_satisfies_the_policy() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(2);
+    let wrapping = abe::MasterKey::generate(rng).unwrap();
+    let signing = abs::MasterKey::generate(rng).unwrap();
+    let searching = search::MasterKey::generate(rng).unwrap();
+    let kappa = KeywordKey::generate(rng).unwrap();
+    let word = Keyword::new("diabetes").unwrap();
+    let users: Vec<User> = (0..16)
+        .map(|_| {
+            let key = key(rng);
+            let attributes = Attributes::parse(&key.to_string()).unwrap();
+            let trapdoor = searching.issue(&attributes, &kappa, rng).unwrap().trapdoor(&word, rng).unwrap();
+            User {
+                decryption: wrapping.issue(&attributes, rng).unwrap(),
+                signing: signing.issue(&attributes, rng).unwrap(),
+                trapdoor: PreparedTrapdoor::new(&trapdoor).unwrap(),
+                key,
+            }
+        })
+        .collect();
+
+    let mut seen = [[0; 2]; 3];
+    let mut policies = 0;
+    while policies < 48 {
+        let expr = policy(rng, 2, false);
+        let policy = Policy::parse(&expr.to_string()).unwrap();
+        // Half of them with a negation of a text, and none so large that it takes the others' time.
+        if policy.rows() > 64 || expr.negates_text(false) != (policies % 2 == 0) {
+            continue;
+        }
+        policies += 1;
+        let wrapped = wrapping.public_key().wrap(&policy, b"record key", b"", rng).unwrap();
+        let index = searching.public_key().index_record(
+            &kappa,
+            std::slice::from_ref(&word),
+            &policy,
+            Padding::None,
+            rng,
+        );
+        assert_eq!(
+            index.as_ref().err(),
+            policy.has_negation().then_some(&Error::NegationUnsupported),
+            "{expr}"
+        );
+        let mut sides = [0; 2];
+        for _ in 0..8 {
+            // Three of each side at most: then every policy has as many as can be found.
+            let user = one_of(rng, &users.iter().collect::<Vec<_>>());
+            let met = expr.is_met(&user.key, false);
+            sides[usize::from(met)] += 1;
+            if sides[usize::from(met)] > 2 {
+                continue;
+            }
+            let (refused, case) = (Error::PolicyNotSatisfied, format!("{expr} with {}", user.key));
+            match user.decryption.unwrap_key(&wrapped, b"") {
+                Ok(key) => assert!(met && *key == b"record key", "{case}"),
+                Err(error) => assert!(!met && error == refused, "{case}: {error}"),
+            }
+            seen[0][usize::from(met)] += 1;
+            let signed = user.signing.sign(&policy, b"", b"message", rng);
+            let Ok(index) = &index else {
+                assert_eq!(signed.unwrap_err(), Error::NegationUnsupported, "{case}");
+                continue;
+            };
+            match signed {
+                Ok(signature) => {
+                    assert!(met, "{case}");
+                    signing.public_key().verify(&policy, b"", b"message", &signature).unwrap();
+                }
+                Err(error) => assert!(!met && error == refused, "{case}: {error}"),
+            }
+            seen[1][usize::from(met)] += 1;
+            assert_eq!(user.trapdoor.matches(index).unwrap(), met, "{case}");
+            seen[2][usize::from(met)] += 1;
+        }
+    }
+    assert!(seen.iter().flatten().all(|count| *count > 20), "{seen:?}");
+}
