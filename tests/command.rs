@@ -1,4 +1,5 @@
-//! The example `share_record` as a person runs it: what it prints, what it writes, and how it fails.
+//! The examples as a person runs them: what `share_record` prints, what it writes, and how it fails; what `rotate_keys`
+//! tells.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in helpers, which clippy does not take for tests
 
@@ -6,15 +7,19 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Runs the example, which cargo builds first if it has to.
-fn share_record(store: &Path, arguments: &[&str]) -> Output {
+/// Runs an example, which cargo builds first if it has to.
+fn example(name: &str) -> Command {
     let mut command = Command::new(env!("CARGO"));
-    command.args(["run", "--quiet", "--example", "share_record"]);
+    command.args(["run", "--quiet", "--example", name]);
     if !cfg!(debug_assertions) {
         command.arg("--release");
     }
-    command.arg("--").args(arguments).arg("--store").arg(store);
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap()
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+fn share_record(store: &Path, arguments: &[&str]) -> Output {
+    example("share_record").arg("--").args(arguments).arg("--store").arg(store).output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> &str {
@@ -82,7 +87,7 @@ fn every_failure_is_one_line_and_exit_code_1_and_leaves_nothing_half_written() {
         (&["--policy", "role=nurse"], "does not satisfy the policy"),
         (
             &["--policy", "role=doctor and not department=surgery"],
-            "negation is supported in key wrapping only",
+            "only key wrapping supports the negation of a text",
         ),
         (&["--keyword", " "], "a keyword must have 1 to 256 bytes"),
         (&["--keyword", "mri", file], "FILE goes before --keyword"),
@@ -104,4 +109,19 @@ fn every_failure_is_one_line_and_exit_code_1_and_leaves_nothing_half_written() {
     let output = share_record(Path::new(file), &[]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("cannot use the directory"));
+}
+
+#[test]
+fn an_expired_key_fails_on_new_records_and_opens_old_ones() {
+    let output = example("rotate_keys").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let printed = text(&output.stdout);
+    let (_, april) = printed.split_once("2027-04-02  Ben has left.").unwrap();
+    let (ada, ben) = april.split_once("Ben, with his old key, finds 1 of 2").unwrap();
+    assert!(ada.contains("Ada, with the new key, finds 2 of 2"), "{printed}");
+    for record in ["opens \"HbA1c 7.2 %\"", "opens \"HbA1c 6.8 %\""] {
+        assert!(ada.contains(record), "{printed}");
+    }
+    assert!(ben.contains("opens \"HbA1c 7.2 %\"") && !ben.contains("6.8"), "{printed}");
+    assert!(ben.contains("valid_until>=2027-04-02, where the key has valid_until=2027-03-31"), "{printed}");
 }
