@@ -76,3 +76,7 @@ pub use rand_core;
 #[cfg(all(doctest, feature = "memory-ledger"))] // the program in it has a ledger in memory
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/policy-language.md")]
+struct PolicyLanguage;

@@ -1,6 +1,10 @@
 //! What the documents say about the policy language and the kinds of objects is true.
 
-use medseal::policy::Policy;
+#![allow(clippy::panic)] // in helpers, which clippy does not take for tests
+
+use medseal::Error;
+use medseal::limits;
+use medseal::policy::{Attributes, Policy};
 
 const POLICY_LANGUAGE: &str = include_str!("../docs/policy-language.md");
 const FORMATS: &str = include_str!("../docs/formats.md");
@@ -22,14 +26,126 @@ fn blocks<'a>(document: &'a str, language: &str) -> Vec<&'a str> {
     lines
 }
 
+/// The cells of the tables whose first column is headed so; code loses its backquotes.
+fn table<'a>(document: &'a str, first: &str) -> Vec<Vec<&'a str>> {
+    let mut inside = false;
+    let mut rows = Vec::new();
+    for line in document.lines() {
+        let Some(row) = line.strip_prefix("| ").and_then(|line| line.strip_suffix(" |")) else {
+            inside &= line.starts_with('|');
+            continue;
+        };
+        // A cell that is wholly code.
+        let bare = |cell: &'a str| match cell.strip_prefix('`').and_then(|code| code.strip_suffix('`')) {
+            Some(code) if !code.contains('`') => code,
+            _ => cell,
+        };
+        let cells: Vec<_> = row.split(" | ").map(bare).collect();
+        let is_head = cells.first() == Some(&first);
+        if inside {
+            rows.push(cells);
+        }
+        inside |= is_head;
+    }
+    rows
+}
+
+fn policy(text: &str) -> Policy {
+    Policy::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
 #[test]
 fn every_policy_in_the_documents_parses_to_its_canonical_form() {
     let policies = blocks(POLICY_LANGUAGE, "policy");
-    assert!(policies.len() >= 6);
+    assert!(policies.len() >= 3);
     for text in policies {
-        let policy = Policy::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let policy = policy(text);
         assert_eq!(Policy::parse(policy.canonical()).unwrap(), policy, "{text}");
     }
+}
+
+#[test]
+fn every_case_in_the_documents_is_as_they_say() {
+    let (mut current, mut cases) = (None, 0);
+    for line in blocks(POLICY_LANGUAGE, "cases") {
+        let Some((attributes, expected)) = line.strip_prefix("    ").and_then(|line| line.split_once(" => "))
+        else {
+            current = Some(policy(line));
+            continue;
+        };
+        let policy = current.as_ref().unwrap();
+        let attributes = Attributes::parse(attributes).unwrap();
+        let expected = (expected != "no").then(|| expected.parse().unwrap());
+        assert_eq!(policy.rows_used(&attributes), expected, "{policy} with {attributes}");
+        assert_eq!(policy.is_satisfied_by(&attributes), expected.is_some(), "{policy} with {attributes}");
+        cases += 1;
+    }
+    assert!(cases >= 30);
+}
+
+#[test]
+fn every_comparison_costs_the_rows_that_the_documents_say() {
+    let costs = table(POLICY_LANGUAGE, "comparison");
+    let (general, particular) = costs.split_at(7);
+    assert!(particular.len() > 15);
+    for row in particular {
+        let [comparison, rows] = row[..] else { panic!("{row:?}") };
+        assert_eq!(policy(comparison).rows(), rows.parse::<usize>().unwrap(), "{comparison}");
+    }
+    // The greatest that there are; that there are no greater ones is tested beside the covers.
+    for (row, (is, greatest)) in general.iter().zip([
+        ("=", "x=5"),
+        ("one bound, integers", "x>=1"),
+        ("one bound, dates", "x>=1970-01-02"),
+        ("a range of integers", "x in 1..4294967294"),
+        ("a range of dates", "x in 1970-01-02..9864-12-24"),
+        ("!=", "x!=77"),
+    ]) {
+        assert_eq!(row[..], [is, &policy(greatest).rows().to_string()], "{greatest}");
+    }
+}
+
+#[test]
+fn every_error_in_the_documents_is_told_so() {
+    let of_policies = table(POLICY_LANGUAGE, "written");
+    let of_policies: Vec<_> = of_policies.iter().filter(|row| row[1].starts_with("at byte")).collect();
+    assert!(of_policies.len() > 25);
+    for row in of_policies {
+        let Err(Error::Policy(error)) = Policy::parse(row[0]) else { panic!("{row:?}") };
+        assert_eq!(error.to_string(), row[1], "{}", row[0]);
+    }
+    let of_attributes = table(POLICY_LANGUAGE, "attributes");
+    assert_eq!(of_attributes.len(), 3);
+    for row in of_attributes {
+        let Err(Error::Policy(error)) = Attributes::parse(row[0]) else { panic!("{row:?}") };
+        assert_eq!(error.to_string(), row[1], "{}", row[0]);
+    }
+}
+
+#[test]
+fn the_limits_in_the_documents_are_those_of_the_code() {
+    let documented = table(POLICY_LANGUAGE, "limit");
+    let documented: Vec<usize> =
+        documented.iter().map(|row| row[1].replace(',', "").parse().unwrap()).collect();
+    assert_eq!(
+        documented,
+        [
+            limits::POLICY_LEAVES,
+            limits::USES_PER_ATTRIBUTE,
+            limits::POLICY_DEPTH,
+            limits::POLICY_TEXT_BYTES,
+            limits::ATTRIBUTE_BYTES,
+            limits::ATTRIBUTES_PER_KEY,
+            limits::NUMBERS_PER_KEY,
+        ]
+    );
+}
+
+#[test]
+fn the_diagnosis_in_the_documents_is_the_one_that_is_given() {
+    let policy = policy("role=doctor and clearance>=3 and (ward=12 or emergency)");
+    let unmet = policy.diagnose(&Attributes::parse("role=doctor, clearance=2").unwrap()).unwrap();
+    assert!(POLICY_LANGUAGE.contains(&format!("```text\n{unmet}\n```")));
 }
 
 #[test]
