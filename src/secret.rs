@@ -4,7 +4,7 @@ use core::fmt;
 use core::ops::{Deref, DerefMut};
 
 use subtle::{Choice, ConstantTimeEq};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, optimization_barrier};
 
 /// What can be overwritten with zeros.
 pub(crate) trait Wipe {
@@ -73,6 +73,21 @@ impl<const N: usize> Wipe for [u64; N] {
     }
 }
 
+/// Overwrites bytes at the speed of a fill. One by one, as `zeroize` does it, takes a third as long as opening a record.
+pub(crate) fn wipe_bytes(bytes: &mut [u8]) {
+    bytes.fill(0);
+    optimization_barrier(bytes);
+}
+
+/// All that was ever in it, also behind its end.
+impl Wipe for Vec<u8> {
+    fn wipe(&mut self) {
+        self.clear();
+        self.resize(self.capacity(), 0);
+        optimization_barrier(self.as_slice());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +102,20 @@ mod tests {
         let mut bytes = [7u8; 32];
         bytes.wipe();
         assert_eq!(bytes, [0; 32]);
+        let mut bytes = [7u8; 100];
+        wipe_bytes(&mut bytes);
+        assert_eq!(bytes, [0; 100]);
+    }
+
+    #[test]
+    fn wiping_clears_a_vector_beyond_its_end() {
+        let mut bytes = Vec::with_capacity(100);
+        bytes.extend_from_slice(&[7u8; 50]);
+        bytes.truncate(10);
+        let (place, capacity) = (bytes.as_ptr(), bytes.capacity());
+        bytes.wipe();
+        assert_eq!((bytes.as_ptr(), bytes.len()), (place, capacity));
+        assert!(bytes.iter().all(|byte| *byte == 0));
     }
 
     #[test]

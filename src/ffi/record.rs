@@ -3,7 +3,6 @@
 use std::ptr;
 
 use rand_core::OsRng;
-use zeroize::Zeroizing;
 
 use super::abi::{Caller, guard, guard_free, guard_value};
 use super::handle::handle;
@@ -13,6 +12,7 @@ use crate::error::Error;
 use crate::record::{
     ChunkSize, KeyedSummary, OpenOptions, RecordDigest, RecordKey, SealOptions, opened_length,
 };
+use crate::secret::Secret;
 
 /// Bytes of an encoded medseal_record_key.
 pub const MEDSEAL_RECORD_KEY_BYTES: usize = 36;
@@ -234,7 +234,7 @@ pub unsafe extern "C" fn medseal_record_open(
         }
         let length = usize::try_from(opened_length(sealed)?).map_err(|_| Error::OutOfRange)?;
         out.require(length)?;
-        let mut record = Zeroizing::new(vec![0; length]);
+        let mut record = Secret::new(vec![0; length]);
         let opened = key.open_into(sealed, &mut record, &options)?;
         out.put(&record)?;
         receipt.set((&opened).into())

@@ -277,7 +277,7 @@ fn a_range_is_opened_where_it_is_intact_and_nowhere_else() {
     {
         assert_eq!(failed(&sealed, from, count), Error::OutOfRange);
     }
-    assert_eq!(*key(1).open_range(&sealed, end, 0).unwrap(), b"");
+    assert_eq!(*key(1).open_range(&sealed, end, 0).unwrap(), [0u8; 0]);
     assert_eq!(*key(1).open_range(&sealed, end - 1, 1).unwrap(), record[record.len() - 1..]);
 }
 

@@ -4,15 +4,16 @@ use std::{panic, thread};
 
 use ctr::cipher::StreamCipher;
 use rand_core::{CryptoRng, RngCore};
-use zeroize::{Zeroize, Zeroizing};
 
 use super::chunk::ChunkCipher;
 use super::digest::{DigestBuilder, Receipt};
 use super::header::{ChunkSize, Header, Layout, PREFIX_BYTES, opened_length};
 use super::key::RecordKey;
+use super::opened::OpenedRecord;
 use super::options::{OpenOptions, SealOptions};
 use crate::error::Error;
 use crate::merkle::Hash;
+use crate::secret::{Secret, Wipe, wipe_bytes};
 
 /// No thread is started for less than this.
 const PART_BYTES: usize = 256 * 1024;
@@ -115,10 +116,10 @@ impl RecordKey {
     /// A decoding error if the header is not that of a sealed record; [`Error::DecryptionFailed`] if the key is
     /// another or anything was changed, removed or added; [`Error::DigestMismatch`] if the options name another
     /// digest; [`Error::Io`] if a thread cannot be started.
-    pub fn open(&self, sealed: &[u8], options: &OpenOptions) -> Result<Zeroizing<Vec<u8>>, Error> {
-        let mut record = Zeroizing::new(vec![0; size(opened_length(sealed)?)?]);
+    pub fn open(&self, sealed: &[u8], options: &OpenOptions) -> Result<OpenedRecord, Error> {
+        let mut record = Secret::new(vec![0; size(opened_length(sealed)?)?]);
         self.open_into(sealed, &mut record, options)?;
-        Ok(record)
+        Ok(OpenedRecord(record))
     }
 
     /// Opens a sealed record that is in memory into a buffer of exactly [`opened_length`] bytes. The buffer is wiped
@@ -133,7 +134,7 @@ impl RecordKey {
         options: &OpenOptions,
     ) -> Result<Receipt, Error> {
         let opened = self.try_open_into(sealed, record, options);
-        opened.inspect_err(|_| record.zeroize())
+        opened.inspect_err(|_| wipe_bytes(record))
     }
 
     fn try_open_into(
@@ -175,7 +176,10 @@ impl RecordKey {
     /// As [`open`](Self::open).
     pub fn open_in_place(&self, sealed: &mut Vec<u8>, options: &OpenOptions) -> Result<Receipt, Error> {
         let opened = self.try_open_in_place(sealed);
-        opened.and_then(|receipt| receipt.expect(options.digest)).inspect_err(|_| sealed.zeroize())
+        opened.and_then(|receipt| receipt.expect(options.digest)).inspect_err(|_| {
+            sealed.wipe();
+            sealed.clear();
+        })
     }
 
     fn try_open_in_place(&self, sealed: &mut Vec<u8>) -> Result<Receipt, Error> {
@@ -214,7 +218,7 @@ fn grow(bytes: &mut Vec<u8>, length: usize) {
     if bytes.capacity() < length {
         let mut grown = Vec::with_capacity(length);
         grown.extend_from_slice(bytes);
-        core::mem::replace(bytes, grown).zeroize();
+        core::mem::replace(bytes, grown).wipe();
     }
     bytes.resize(length, 0);
 }

@@ -4,7 +4,6 @@ use std::fmt;
 use std::io::Write;
 
 use ctr::cipher::StreamCipher;
-use zeroize::Zeroizing;
 
 use super::chunk::{ChunkCipher, Keystream};
 use super::digest::{DigestBuilder, Receipt};
@@ -37,7 +36,7 @@ struct Chunks {
     keystream: Keystream,
     digest: DigestBuilder,
     /// The chunk under way with its tag, and its index.
-    chunk: Zeroizing<Vec<u8>>,
+    chunk: Secret<Vec<u8>>,
     index: u64,
     /// Bytes of the record so far.
     length: u64,
@@ -117,7 +116,7 @@ impl Chunks {
         Ok(Self {
             keystream: cipher.keystream(0),
             digest: DigestBuilder::new(&header),
-            chunk: Zeroizing::new(Vec::with_capacity(header.chunk_size.stride())),
+            chunk: Secret::new(Vec::with_capacity(header.chunk_size.stride())),
             header,
             cipher,
             index: 0,

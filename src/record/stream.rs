@@ -7,7 +7,6 @@ use std::ops::ControlFlow;
 
 use ctr::cipher::StreamCipher;
 use rand_core::{CryptoRng, RngCore};
-use zeroize::Zeroizing;
 
 use super::chunk::{ChunkCipher, leaf_of};
 use super::digest::{DigestBuilder, Receipt, RecordDigest};
@@ -17,6 +16,7 @@ use super::options::{OpenOptions, SealOptions, at_least_one};
 use super::pipeline::{Source, in_order};
 use crate::error::Error;
 use crate::merkle::Hash;
+use crate::secret::Secret;
 
 /// About how much is read at a time, at least one chunk: on one thread what stays in the second level cache, on
 /// several what is worth handing over.
@@ -180,7 +180,7 @@ impl<F: FnMut(u64) -> ControlFlow<()>> Progress<F> {
 
 /// Consecutive chunks, each followed by its tag, in one buffer.
 struct Run {
-    buffer: Zeroizing<Vec<u8>>,
+    buffer: Secret<Vec<u8>>,
     chunk_size: ChunkSize,
     /// The index of the first chunk.
     first: u64,
@@ -200,7 +200,7 @@ impl Run {
         let bytes = if threads > 1 { SHARED_RUN_BYTES } else { RUN_BYTES };
         let chunks = (bytes / chunk_size.bytes()).max(1);
         Self {
-            buffer: Zeroizing::new(vec![0; chunks * chunk_size.stride()]),
+            buffer: Secret::new(vec![0; chunks * chunk_size.stride()]),
             chunk_size,
             first: 0,
             last: false,
