@@ -64,8 +64,6 @@ pub enum Limit {
     PolicyText,
     /// [`ATTRIBUTE_BYTES`]
     AttributeLength,
-    /// [`KEYWORD_BYTES`]
-    KeywordLength,
     /// [`KEYWORDS_PER_RECORD`]
     KeywordsPerRecord,
     /// [`HINTED_PERIODS`]
@@ -104,7 +102,6 @@ impl fmt::Display for Limit {
             Self::PolicyDepth => (POLICY_DEPTH, "levels of nesting in a policy"),
             Self::PolicyText => (POLICY_TEXT_BYTES, "bytes of policy text"),
             Self::AttributeLength => (ATTRIBUTE_BYTES, "bytes in a label or value"),
-            Self::KeywordLength => (KEYWORD_BYTES, "bytes in a keyword"),
             Self::KeywordsPerRecord => (KEYWORDS_PER_RECORD, "keywords for a record"),
             Self::HintedPeriods => (HINTED_PERIODS, "periods with a hint in a trapdoor"),
             Self::NameLength => (NAME_BYTES, "bytes in a name"),

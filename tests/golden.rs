@@ -4,7 +4,8 @@
 //! changes is a change of the format, or of the order in which randomness is drawn: say which in the commit that
 //! changes it. `MEDSEAL_BLESS=1 cargo test --test golden` writes the files anew.
 //!
-//! What the files hold decodes and encodes to the same bytes, and nothing shorter or longer decodes.
+//! What the files hold decodes and encodes to the same bytes, nothing shorter or longer decodes, and whatever decodes
+//! after any damage encodes to what it was decoded from.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
 
@@ -28,6 +29,8 @@ use medseal::share::{
     Authority, Consortium, Database, MemberKeys, MemoryStore, PublicParameters, Publication,
 };
 use medseal::{Error, abe, abs, search};
+use proptest::prelude::*;
+use proptest::sample::Index;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
@@ -303,5 +306,77 @@ fn nothing_shorter_or_longer_and_no_other_header_decodes() {
             assert!((golden.again)(&other).is_err(), "{} with another header", golden.name);
         }
         assert!((golden.again)(&bytes).is_ok());
+    }
+}
+
+/// What happens to bytes on their way: bits flip, bytes are lost, come twice or are made up.
+#[derive(Clone, Debug)]
+enum Damage {
+    Flip { bit: Index },
+    Put { at: Index, byte: u8 },
+    Cut { from: Index, length: usize },
+    Insert { at: Index, bytes: Vec<u8> },
+    Repeat { from: Index, length: usize },
+    CutEnd { to: Index },
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let special = prop::sample::select(vec![0, 1, 2, 0x7f, 0x80, 0xc0, 0xff]);
+    prop_oneof![
+        4 => any::<Index>().prop_map(|bit| Damage::Flip { bit }),
+        3 => (any::<Index>(), special).prop_map(|(at, byte)| Damage::Put { at, byte }),
+        1 => (any::<Index>(), 1..100usize).prop_map(|(from, length)| Damage::Cut { from, length }),
+        1 => (any::<Index>(), prop::collection::vec(any::<u8>(), 1..100))
+            .prop_map(|(at, bytes)| Damage::Insert { at, bytes }),
+        1 => (any::<Index>(), 1..100usize).prop_map(|(from, length)| Damage::Repeat { from, length }),
+        1 => any::<Index>().prop_map(|to| Damage::CutEnd { to }),
+    ]
+}
+
+impl Damage {
+    fn apply(&self, bytes: &mut Vec<u8>) {
+        if bytes.is_empty() {
+            return;
+        }
+        let length_of = bytes.len();
+        let range = |from: &Index, length: usize| {
+            let from = from.index(length_of);
+            from..(from + length).min(length_of)
+        };
+        match self {
+            Self::Flip { bit } => {
+                let bit = bit.index(8 * bytes.len());
+                bytes[bit / 8] ^= 1 << (bit % 8);
+            }
+            Self::Put { at, byte } => bytes[at.index(length_of)] = *byte,
+            Self::Cut { from, length } => drop(bytes.drain(range(from, *length))),
+            Self::Insert { at, bytes: more } => {
+                drop(bytes.splice(at.index(length_of)..at.index(length_of), more.iter().copied()));
+            }
+            Self::Repeat { from, length } => {
+                let again = bytes[range(from, *length)].to_vec();
+                bytes.extend(again);
+            }
+            Self::CutEnd { to } => bytes.truncate(to.index(length_of)),
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Objects whose elements are decoded lazily too: they are bytes that come out as they went in.
+    #[test]
+    fn whatever_decodes_after_any_damage_encodes_to_the_bytes_that_it_was_decoded_from(
+        damages in prop::collection::vec(damage(), 0..4)
+    ) {
+        for golden in GOLDEN.iter() {
+            let mut bytes = golden.bytes.clone();
+            damages.iter().for_each(|damage| damage.apply(&mut bytes));
+            match (golden.again)(&bytes) {
+                Ok(again) => prop_assert!(again == bytes, "{}", golden.name),
+                Err(_) => prop_assert!(bytes != golden.bytes, "{}", golden.name),
+            }
+        }
     }
 }

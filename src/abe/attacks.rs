@@ -14,7 +14,7 @@ use crate::curve::{
 use crate::domain::{ABE_ATTRIBUTE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_U0, ABE_U1};
 use crate::fabeo::LeafKey;
 use crate::hash::hash_to_g1;
-use crate::policy::{Chosen, Leaf, Term};
+use crate::policy::{Attribute, Chosen, Leaf, Term};
 use crate::secret::Secret;
 
 /// What somebody who holds everything would choose.
@@ -279,6 +279,15 @@ fn whoever_had_alpha_times_a_generator_could_read_everything_so_no_byte_form_hol
         assert!(!form.windows(48).any(|w| w == alpha_P1.to_compressed()));
         assert!(!form.windows(96).any(|w| w == alpha_P2.to_compressed()));
     }
+    // Nor does a key's holder get at it: K0 without its blinding is what the elements beside it do not give.
+    for guess in [*key.K1, **key.K.values().next().unwrap()] {
+        let D =
+            pairing_product(&[((G1Projective::from(*key.K0) - guess).to_affine(), encapsulation.body.c1)])
+                .unwrap();
+        assert_eq!(encapsulation.open(&D).unwrap_err(), Error::DecryptionFailed);
+    }
+    assert_eq!(key.decapsulate(&encapsulation).unwrap_err(), Error::PolicyNotSatisfied);
+    other_user(&master, "b").decapsulate(&encapsulation).unwrap();
 }
 
 #[test]
@@ -349,7 +358,56 @@ fn a_known_logarithm_of_the_hash_would_turn_one_attribute_into_another_and_is_no
 }
 
 #[test]
-fn an_attribute_cannot_be_named_so_that_it_meets_an_internal_label() {
+fn an_attribute_cannot_be_named_so_that_its_key_serves_as_an_internal_element() {
+    // The fault: an attribute whose name meets an internal label is hashed to the base of another part. Its key K_a is
+    // then [r]U0, which takes the blinding off K0; or [r]U1, which every key holds as K1; or a negative leaf's N_l.
+    let (master, public) = authority();
+    let (positive, _) = public.encapsulate(&policy("secret"), &mut rng(44)).unwrap();
+    let (negative, _) = public.encapsulate(&policy("not role = x"), &mut rng(45)).unwrap();
+    let unblinded = |K0: G1Affine, r_U0: G1Affine| {
+        let alpha_P1 = (G1Projective::from(K0) - r_U0).to_affine();
+        pairing_product(&[(alpha_P1, positive.body.c1)]).unwrap()
+    };
+    // Every name that this crate's tags and labels suggest, as a label and as a text.
+    let tags = [ABE_ATTRIBUTE, ABE_U0, ABE_U1, ABE_NEGATION_P, ABE_NEGATION_Q].map(|tag| tag.0);
+    let tags = tags.map(|tag| String::from_utf8(tag.to_vec()).unwrap());
+    let purpose = |tag: &str| tag["MEDSEAL-V1-".len()..tag.find("-BLS").unwrap()].to_owned();
+    let names: Vec<_> = tags.iter().flat_map(|tag| [tag.clone(), purpose(tag)]).collect();
+    let names = names.iter().map(String::as_str);
+    let names = names.chain(["U0", "U1", "P", "Q", "role", "K0", "K1", "01", "1", ""]);
+    let mut sets: Vec<_> = names.clone().map(|text| format!("x=\"{text}\"")).collect();
+    sets.extend(names.filter(|name| Attribute::new(name).is_ok()).map(Into::into));
+    assert!(sets.len() >= 24, "{sets:?}");
+    let secret = attributes("secret").expanded().remove(0);
+    for set in &sets {
+        let key = key(&master, set);
+        let N = key.N.values().map(|(_, N_l)| N_l);
+        for K_a in [&key.K1].into_iter().chain(key.K.values()).chain(N).map(|point| &**point) {
+            let D = unblinded(*key.K0, *K_a);
+            assert_eq!(positive.open(&D).unwrap_err(), Error::DecryptionFailed, "{set} as U0");
+            let mut forged = DecryptionKey::from_bytes(&key.to_bytes()).unwrap();
+            forged.K.insert(secret.clone(), Secret::new(*K_a));
+            forged.N.insert("role".into(), ("y".into(), Secret::new(*K_a)));
+            for encapsulation in [&positive, &negative] {
+                let refused = attack(&forged, encapsulation, &everything(encapsulation)).unwrap_err();
+                assert_eq!(refused, Error::DecryptionFailed, "{set} as another attribute or a label");
+            }
+        }
+    }
+    // With [r]U0 in hand it would open: what is left of K0 is [alpha]P1.
+    let bytes = master.to_bytes();
+    let scalar = |range: Range<usize>| Scalar::from_bytes_be(bytes[range].try_into().unwrap()).unwrap();
+    let alpha_P1 = G1Projective::generator() * (scalar(4..36) * scalar(36..68));
+    let holder = key(&master, "U0");
+    let r_U0 = (G1Projective::from(*holder.K0) - alpha_P1).to_affine();
+    positive.open(&unblinded(*holder.K0, r_U0)).unwrap();
+    // And the right keys open.
+    key(&master, "secret").decapsulate(&positive).unwrap();
+    key(&master, "role = y").decapsulate(&negative).unwrap();
+}
+
+#[test]
+fn one_name_is_another_point_for_every_use() {
     // The bases by role, for the very same bytes: all different, by their tags.
     for name in [b"".as_slice(), b"a", b"ABE-U0", b"01"] {
         let bases =

@@ -245,6 +245,18 @@ impl MemoryLedger {
         self.chain.write().unwrap().push_block(&self.demands.ledger, entries).unwrap();
     }
 
+    /// Changes what is kept as somebody does who has the machine: the headers, the entries, and all that follows from them.
+    #[cfg(test)]
+    pub(crate) fn tamper(&self, change: impl FnOnce(&mut Vec<BlockHeader>, &mut Vec<Arc<Entry>>)) {
+        let Chain { headers, entries, heights, tree } = &mut *self.chain.write().unwrap();
+        change(headers, entries);
+        *heights = entries.iter().map(|entry| entry.id()).zip(0..).collect();
+        *tree = Tree::new();
+        for entry in entries {
+            tree.append(&entry.to_bytes());
+        }
+    }
+
     fn read(&self) -> Result<RwLockReadGuard<'_, Chain>, Error> {
         self.chain.read().map_err(|_| Error::LedgerUnavailable)
     }

@@ -225,6 +225,31 @@ fn limit(at: usize, limit: Limit) -> PolicyError {
     PolicyError::new(at, PolicyErrorKind::LimitExceeded(limit))
 }
 
+/// Tells the tests that so many bytes of a text were looked at, the same ones again included.
+#[cfg(not(test))]
+fn looked_at(_bytes: usize) {}
+#[cfg(test)]
+use looks::looked_at;
+
+/// How often a byte is looked at.
+#[cfg(test)]
+pub(super) mod looks {
+    use std::cell::Cell;
+
+    thread_local!(static LOOKS: Cell<usize> = const { Cell::new(0) });
+
+    pub(super) fn looked_at(bytes: usize) {
+        LOOKS.set(LOOKS.get() + bytes);
+    }
+
+    /// How many bytes the parser looks at in the meantime, those that it looks at again included.
+    pub(in crate::policy) fn during<T>(parse: impl FnOnce() -> T) -> (T, usize) {
+        let before = LOOKS.get();
+        let parsed = parse();
+        (parsed, LOOKS.get() - before)
+    }
+}
+
 /// A place in a text.
 struct Scanner<'a> {
     text: &'a str,
@@ -247,7 +272,9 @@ impl<'a> Scanner<'a> {
 
     fn skip_space(&mut self) {
         let rest = self.rest();
-        self.at += rest.len() - rest.trim_ascii_start().len();
+        let space = rest.len() - rest.trim_ascii_start().len();
+        looked_at(space + 1);
+        self.at += space;
     }
 
     fn at_end(&mut self) -> bool {
@@ -262,6 +289,7 @@ impl<'a> Scanner<'a> {
     /// Takes a symbol, if it is next.
     fn eat(&mut self, symbol: &str) -> bool {
         self.skip_space();
+        looked_at(symbol.len());
         let next = self.rest().starts_with(symbol);
         if next {
             self.at += symbol.len();
@@ -281,6 +309,7 @@ impl<'a> Scanner<'a> {
                 _ => true,
             })
             .unwrap_or(bytes.len());
+        looked_at(end + 1);
         rest.get(..end).unwrap_or_default()
     }
 
@@ -289,6 +318,7 @@ impl<'a> Scanner<'a> {
         // A look at one byte more than the keyword has is enough, so that a long word is not read again and again.
         self.skip_space();
         let rest = self.rest();
+        looked_at(keyword.len() + 1);
         let Some((head, tail)) = rest.split_at_checked(keyword.len()) else { return false };
         let ends = match tail.as_bytes() {
             [b'.', b'.', ..] | [] => true,
@@ -432,6 +462,7 @@ impl<'a> Scanner<'a> {
         let mut characters = self.rest().char_indices();
         while let Some((i, c)) = characters.next() {
             let at = from + i;
+            looked_at(c.len_utf8());
             match c {
                 '"' => {
                     self.at = at + 1;

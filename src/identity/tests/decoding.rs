@@ -196,6 +196,10 @@ fn fields_out_of_their_range_are_refused() {
     // The replay cache: more requests than it holds, a quota above the capacity.
     assert_eq!(patch("replay cache", 28, &huge), Err(Error::LimitExceeded(Limit::ReplayCacheRequests)));
     assert_eq!(patch("replay cache", 12, &[0; 4]), Err(Error::InvalidField));
+    // What was patched here decodes as it was.
+    for Case { what, bytes, decode, .. } in &cases {
+        assert_eq!(decode(bytes).as_ref(), Ok(bytes), "{what}");
+    }
 }
 
 #[test]

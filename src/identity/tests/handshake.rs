@@ -148,6 +148,23 @@ fn a_confirmation_is_the_hospitals_of_this_session() {
 }
 
 #[test]
+fn no_bit_of_a_confirmation_can_be_another() {
+    let c = Consortium::new();
+    let (awaiting, request) = c.start(1);
+    // The main node in the same state again and again: confirming consumes it.
+    let reply = || c.accept_anew(&request).unwrap().reply(&disclosure(), &mut rng(2)).unwrap();
+    let bytes = awaiting.finish(&reply().0).unwrap().confirmation.to_bytes();
+    let (header, confirmation) = bytes.split_at(4);
+    for bit in 0..8 * confirmation.len() {
+        let mut changed = confirmation.to_vec();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        let changed = AuthConfirmation::from_bytes(&[header, &changed].concat()).unwrap();
+        assert_eq!(reply().1.confirm(&changed).unwrap_err(), Error::AuthenticationFailed, "bit {bit}");
+    }
+    assert!(reply().1.confirm(&AuthConfirmation::from_bytes(&bytes).unwrap()).is_ok());
+}
+
+#[test]
 fn messages_and_stored_keys_have_the_documented_sizes() {
     let c = Consortium::new();
     let (awaiting, request) = c.start(1);

@@ -313,7 +313,10 @@ fn an_index_of_identities_would_match_everything_and_is_refused() {
         assert_eq!(forged.validate(), Err(Error::IdentityPoint));
         assert_eq!(prepared.matches(&forged), Err(Error::IdentityPoint));
     }
+    // As it was, it is accepted, and matches its own keyword only.
+    index.validate().unwrap();
     assert!(!prepared.matches(&index).unwrap());
+    assert!(world.prepared("a", "x").matches(&index).unwrap());
 }
 
 #[test]

@@ -1,0 +1,429 @@
+//! The ledger in memory: what it refuses, what it proves, and what it finds out about a chain that was tampered with.
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::*;
+use crate::search::{PreparedTrapdoor, Query, SearchKey};
+
+/// A key for searching.
+fn key(attributes: &str) -> SearchKey {
+    let rng = &mut ChaCha20Rng::seed_from_u64(6);
+    WORLD.search.issue(&Attributes::parse(attributes).unwrap(), &WORLD.keyword, rng).unwrap()
+}
+
+/// Bytes of a block header's fields.
+const HEADER: usize = 80;
+
+/// Three blocks: entry 1; entries 2 and 3; entry 4.
+fn ledger() -> MemoryLedger {
+    let ledger = MemoryLedger::new(WORLD.demands.clone());
+    assert_eq!(ledger.append(entry(1)), Ok(0));
+    assert_eq!(ledger.append_block(vec![entry(2), entry(3)]), Ok(1));
+    assert_eq!(ledger.append(entry(4)), Ok(3));
+    ledger
+}
+
+fn restore(snapshot: &[u8]) -> Result<MemoryLedger, Error> {
+    MemoryLedger::restore(WORLD.demands.clone(), snapshot)
+}
+
+fn search(ledger: &dyn Ledger, key: &SearchKey, word: &str, from: u64) -> Found {
+    let rng = &mut ChaCha20Rng::seed_from_u64(5);
+    let trapdoor = key.trapdoor(&Keyword::new(word).unwrap(), rng).unwrap();
+    let query = Query::from(PreparedTrapdoor::new(&trapdoor).unwrap());
+    ledger.search(&query, from, NonZeroUsize::MIN, &mut |_| ControlFlow::Continue(())).unwrap()
+}
+
+#[test]
+fn entries_are_read_by_height_by_id_and_in_order() {
+    let ledger = ledger();
+    let ids = (1..=4).map(|n| entry(n).id()).collect::<Vec<_>>();
+    for (height, id) in (0..).zip(&ids) {
+        assert_eq!(ledger.at(height).unwrap().id(), *id);
+        assert_eq!(ledger.get(id).unwrap().to_bytes(), ledger.at(height).unwrap().to_bytes());
+    }
+    assert_eq!(ledger.at(4).err(), Some(Error::UnknownEntry));
+    assert_eq!(ledger.at(u64::MAX).err(), Some(Error::UnknownEntry));
+    assert_eq!(ledger.get(&entry(5).id()).err(), Some(Error::UnknownEntry));
+    let scanned = ledger.scan(1).map(|item| item.unwrap().1.id()).collect::<Vec<_>>();
+    assert_eq!(scanned, ids[1..]);
+    assert_eq!(ledger.scan(9).count(), 0);
+    assert_eq!(ledger.head().unwrap().height, 4);
+}
+
+#[test]
+fn a_refused_entry_leaves_no_trace() {
+    let ledger = ledger();
+    let head = ledger.head().unwrap();
+    assert_eq!(ledger.append(entry(1)), Err(Error::DuplicateEntry));
+    assert_eq!(ledger.append_block(vec![entry(5), entry(3)]), Err(Error::DuplicateEntry));
+    assert_eq!(ledger.append_block(vec![entry(5), entry(5)]), Err(Error::DuplicateEntry));
+    assert_eq!(ledger.append_block(vec![]), Err(Error::OutOfRange));
+    let mut weaker = statement(6);
+    weaker.claim = policy("hospital");
+    assert_eq!(ledger.append_block(vec![entry(5), sign(weaker)]), Err(Error::ClaimPolicyRefused));
+    // The same statement, signed anew, is the same entry.
+    let rng = &mut ChaCha20Rng::seed_from_u64(100);
+    let resigned = statement(1).sign(&WORLD.demands.ledger, &WORLD.signing, rng).unwrap();
+    assert_eq!(ledger.append(resigned), Err(Error::DuplicateEntry));
+    assert_eq!(ledger.head().unwrap(), head);
+    ledger.verify().unwrap();
+    assert_eq!(ledger.append(entry(5)), Ok(4));
+    assert_ne!(ledger.head().unwrap().hash, head.hash);
+}
+
+#[test]
+fn the_head_depends_on_the_ledger_the_entries_and_their_order() {
+    let heads = [
+        ledger().head().unwrap().hash,
+        MemoryLedger::new(WORLD.demands.clone()).head().unwrap().hash,
+        {
+            let id = LedgerId::new("another").unwrap();
+            MemoryLedger::new(Demands { ledger: id, ..WORLD.demands.clone() }).head().unwrap().hash
+        },
+        {
+            let ledger = MemoryLedger::new(WORLD.demands.clone());
+            ledger.append_block(vec![entry(1), entry(2)]).unwrap();
+            ledger.head().unwrap().hash
+        },
+        {
+            let ledger = MemoryLedger::new(WORLD.demands.clone());
+            ledger.append_block(vec![entry(2), entry(1)]).unwrap();
+            ledger.head().unwrap().hash
+        },
+        {
+            let ledger = MemoryLedger::new(WORLD.demands.clone());
+            ledger.append(entry(1)).unwrap();
+            ledger.append(entry(2)).unwrap();
+            ledger.head().unwrap().hash
+        },
+    ];
+    for (i, a) in heads.iter().enumerate() {
+        assert!(heads[i + 1..].iter().all(|b| a != b), "{i}");
+    }
+    assert_eq!(ledger().head().unwrap().hash, heads[0]);
+}
+
+#[test]
+fn a_snapshot_restores_the_same_chain() {
+    let ledger = ledger();
+    let snapshot = ledger.snapshot().unwrap();
+    let restored = restore(&snapshot).unwrap();
+    assert_eq!(restored.head(), ledger.head());
+    assert_eq!(restored.snapshot().unwrap(), snapshot);
+    assert_eq!(restored.append(entry(1)), Err(Error::DuplicateEntry));
+    assert_eq!(restored.append(entry(5)), Ok(4));
+    let empty = MemoryLedger::new(WORLD.demands.clone());
+    assert_eq!(restore(&empty.snapshot().unwrap()).unwrap().head(), empty.head());
+}
+
+#[test]
+fn a_damaged_snapshot_is_refused_with_the_block_that_is_damaged() {
+    let ledger = ledger();
+    let snapshot = ledger.snapshot().unwrap();
+    let size = |n: u8| 4 + entry(n).to_bytes().len();
+    let first = 4 + 32 + 8;
+    let second = first + HEADER + size(1);
+    let starts = [first, second, second + HEADER + size(2) + size(3)];
+    assert_eq!(starts[2] + HEADER + size(4), snapshot.len());
+    let block_of = |position: usize| starts.iter().filter(|start| **start <= position).count() as u64 - 1;
+
+    // A sample, for every try decodes the whole chain; below, every byte of a small chain.
+    for position in (first..snapshot.len()).step_by(41) {
+        let mut altered = snapshot.clone();
+        altered[position] ^= 1 << (position % 8);
+        let broken = Err(Error::ChainBroken { height: block_of(position) });
+        assert_eq!(restore(&altered).map(drop), broken, "altered at {position}");
+    }
+    for position in (first..snapshot.len()).step_by(173) {
+        let mut missing = snapshot.clone();
+        missing.remove(position);
+        assert!(matches!(restore(&missing), Err(Error::ChainBroken { .. })), "missing at {position}");
+        let mut inserted = snapshot.clone();
+        inserted.insert(position, 0x5a);
+        assert!(matches!(restore(&inserted), Err(Error::ChainBroken { .. })), "inserted at {position}");
+        assert!(
+            matches!(restore(&snapshot[..position]), Err(Error::ChainBroken { .. })),
+            "cut at {position}"
+        );
+    }
+    // The hash of the head, and the number of blocks.
+    for position in 4..first {
+        let mut altered = snapshot.clone();
+        altered[position] ^= 1;
+        assert!(matches!(restore(&altered), Err(Error::ChainBroken { .. })), "altered at {position}");
+    }
+    let mut longer = snapshot.clone();
+    longer.push(0);
+    assert_eq!(restore(&longer).map(drop), Err(Error::ChainBroken { height: 3 }));
+    // Another ledger's.
+    let other = Demands { ledger: LedgerId::new("another").unwrap(), ..WORLD.demands.clone() };
+    assert_eq!(MemoryLedger::restore(other, &snapshot).map(drop), Err(Error::ChainBroken { height: 0 }));
+    assert_eq!(restore(b"MS\x01\x40").map(drop), Err(Error::WrongKind));
+    restore(&snapshot).unwrap();
+}
+
+/// A chain of two blocks that is quick to decode: claims of one leaf, records without keywords, one envelope.
+fn small_chain() -> MemoryLedger {
+    let ledger = MemoryLedger::new(Demands { claim: policy("hospital"), ..WORLD.demands.clone() });
+    for n in [1, 2] {
+        let rng = &mut ChaCha20Rng::seed_from_u64(n);
+        let access = policy("doctor");
+        let public_key = WORLD.search.public_key();
+        let statement = Statement {
+            claim: policy("hospital"),
+            index: public_key.index_record(&WORLD.keyword, &[], &access, Padding::None, rng).unwrap(),
+            ..statement(n as u8)
+        };
+        ledger.append(sign(statement)).unwrap();
+    }
+    ledger
+}
+
+#[test]
+fn every_byte_of_a_small_chain_counts() {
+    let ledger = small_chain();
+    let demands = ledger.demands();
+    let snapshot = &ledger.snapshot().unwrap();
+    let restore = |bytes: &[u8]| MemoryLedger::restore(demands.clone(), bytes).map(drop);
+    let first = 4 + 32 + 8;
+    let second = first + HEADER + 4 + ledger.at(0).unwrap().to_bytes().len();
+    // Up to the first block stand the hash of the head and the number of blocks.
+    std::thread::scope(|scope| {
+        for half in 0..2 {
+            scope.spawn(move || {
+                for position in (4 + half..snapshot.len()).step_by(2) {
+                    let mut altered = snapshot.clone();
+                    altered[position] ^= 1 << (position % 8);
+                    let [mut missing, mut inserted] = [snapshot.clone(), snapshot.clone()];
+                    missing.remove(position);
+                    inserted.insert(position, 0x5a);
+                    let cut = &snapshot[..position];
+                    if position >= first {
+                        let height = u64::from(position >= second);
+                        let broken = Err(Error::ChainBroken { height });
+                        assert_eq!(restore(&altered), broken, "altered at {position}");
+                        assert_eq!(restore(cut), broken, "cut at {position}");
+                    }
+                    for (changed, how) in [
+                        (&altered[..], "altered"),
+                        (&missing, "missing"),
+                        (&inserted, "inserted"),
+                        (cut, "cut"),
+                    ] {
+                        assert!(restore(changed).is_err(), "{how} at {position}");
+                    }
+                }
+            });
+        }
+    });
+    restore(snapshot).unwrap();
+    ledger.verify().unwrap();
+}
+
+#[test]
+fn verifying_finds_every_changed_byte_of_a_header() {
+    let ledger = ledger();
+    for block in 0..3 {
+        let header = ledger.block(block).unwrap();
+        let put = |bytes: &[u8]| {
+            let header = BlockHeader::from_bytes(bytes).unwrap();
+            ledger.tamper(|headers, _| headers[block as usize] = header);
+            ledger.verify()
+        };
+        let bytes = header.to_bytes();
+        for position in 4..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[position] ^= 1 << (position % 8);
+            assert_eq!(put(&changed), Err(Error::ChainBroken { height: block }), "byte {position}");
+        }
+        assert_eq!(put(&bytes), Ok(()));
+    }
+}
+
+#[test]
+fn verifying_finds_missing_reordered_and_duplicated_blocks_and_entries() {
+    let ledger = ledger();
+    let headers = [0, 1, 2].map(|block| ledger.block(block).unwrap());
+    let entries = [0, 1, 2, 3].map(|height| ledger.at(height).unwrap());
+    let entries_of = [0..1, 1..3, 3..4];
+    let arranged = |blocks: &[usize]| {
+        ledger.tamper(|to_headers, to_entries| {
+            *to_headers = blocks.iter().map(|block| headers[*block].clone()).collect();
+            *to_entries =
+                blocks.iter().flat_map(|block| entries[entries_of[*block].clone()].to_vec()).collect();
+        });
+        ledger.verify()
+    };
+    let broken = |height| Err(Error::ChainBroken { height });
+    assert_eq!(arranged(&[1, 2]), broken(0));
+    assert_eq!(arranged(&[0, 2]), broken(1));
+    assert_eq!(arranged(&[2]), broken(0));
+    assert_eq!(arranged(&[1, 0, 2]), broken(0));
+    assert_eq!(arranged(&[0, 2, 1]), broken(1));
+    assert_eq!(arranged(&[2, 1, 0]), broken(0));
+    assert_eq!(arranged(&[0, 0, 1, 2]), broken(0));
+    assert_eq!(arranged(&[0, 1, 1, 2]), broken(1));
+    assert_eq!(arranged(&[0, 1, 2, 2]), broken(2));
+
+    let with_entries = |change: fn(&mut Vec<Arc<Entry>>)| {
+        ledger.tamper(|to_headers, to_entries| {
+            (*to_headers, *to_entries) = (headers.to_vec(), entries.to_vec());
+            change(to_entries);
+        });
+        ledger.verify()
+    };
+    assert_eq!(with_entries(|entries| entries.swap(1, 2)), broken(1));
+    assert_eq!(with_entries(|entries| entries.swap(0, 3)), broken(0));
+    assert_eq!(with_entries(|entries| drop(entries.remove(2))), broken(1));
+    assert_eq!(with_entries(|entries| drop(entries.pop())), broken(2));
+    assert_eq!(with_entries(|entries| entries[2] = entries[1].clone()), broken(1));
+    assert_eq!(with_entries(|entries| entries.push(entry(5).into())), broken(3));
+    // Another one, as good: only the root of its block tells.
+    assert_eq!(with_entries(|entries| entries[0] = entry(5).into()), broken(0));
+
+    // A chain without its end is a chain. That it is not the newest, only a head from another source shows.
+    assert_eq!(arranged(&[0, 1]), Ok(()));
+    assert_eq!(arranged(&[0, 1, 2]), Ok(()));
+    assert_eq!(with_entries(|_| ()), Ok(()));
+}
+
+#[test]
+fn exchanged_blocks_and_a_missing_one_are_found() {
+    let snapshot = ledger().snapshot().unwrap();
+    let size = |n: u8| 4 + entry(n).to_bytes().len();
+    let (preamble, blocks) = snapshot.split_at(44);
+    let (one, rest) = blocks.split_at(HEADER + size(1));
+    let (two, three) = rest.split_at(HEADER + size(2) + size(3));
+    let with = |parts: &[&[u8]]| {
+        let mut bytes = preamble.to_vec();
+        bytes[36..44].copy_from_slice(&(parts.len() as u64).to_be_bytes());
+        restore(&[bytes, parts.concat()].concat()).map(drop)
+    };
+    assert_eq!(with(&[two, one, three]), Err(Error::ChainBroken { height: 0 }));
+    assert_eq!(with(&[one, three, two]), Err(Error::ChainBroken { height: 1 }));
+    assert_eq!(with(&[one, three]), Err(Error::ChainBroken { height: 1 }));
+    assert_eq!(with(&[two, three]), Err(Error::ChainBroken { height: 0 }));
+    assert_eq!(with(&[one, two]), Err(Error::ChainBroken { height: 1 }));
+    assert_eq!(with(&[one, one, two, three]), Err(Error::ChainBroken { height: 1 }));
+    assert_eq!(with(&[one, two, three, three]), Err(Error::ChainBroken { height: 3 }));
+    assert_eq!(with(&[]), Err(Error::ChainBroken { height: 0 }));
+    // Two entries of one block.
+    let (block, entries) = two.split_at(HEADER);
+    let (a, b) = entries.split_at(size(2));
+    assert_eq!(with(&[one, &[block, b, a].concat(), three]), Err(Error::ChainBroken { height: 1 }));
+    assert_eq!(with(&[one, two, three]), Ok(()));
+}
+
+#[test]
+fn a_chain_that_hashes_but_holds_an_entry_without_a_right_to_be_there_is_refused() {
+    // Whoever writes the snapshot anew can compute every hash, and cannot sign.
+    let swapped = Entry::forge(statement(2), codec::decode(&codec::encode(entry(1).signature())).unwrap());
+    let forged = MemoryLedger::new(WORLD.demands.clone());
+    forged.append(entry(1)).unwrap();
+    forged.append_unchecked(vec![swapped]);
+    assert_eq!(forged.verify(), Err(Error::ChainBroken { height: 1 }));
+    assert_eq!(restore(&forged.snapshot().unwrap()).map(drop), Err(Error::ChainBroken { height: 1 }));
+}
+
+#[test]
+fn an_entry_is_proved_against_a_head_and_no_other_is() {
+    let ledger = ledger();
+    for n in 1..=4 {
+        let (head, height, proof) = ledger.prove(&entry(n).id()).unwrap();
+        let proof = EntryProof::from_bytes(&proof.to_bytes()).unwrap();
+        assert_eq!((head, height), (ledger.head().unwrap(), u64::from(n) - 1));
+        for m in 1..=4 {
+            for at in 0..5 {
+                let right = m == n && at == height;
+                let expected = if right { Ok(()) } else { Err(Error::InvalidProof) };
+                assert_eq!(proof.verify(&head, at, &entry(m)), expected);
+            }
+        }
+        let another = Head { hash: [0; 32], ..head };
+        assert_eq!(proof.verify(&another, height, &entry(n)), Err(Error::InvalidProof));
+        let shorter = Head { height: 3, ..head };
+        assert_eq!(proof.verify(&shorter, height, &entry(n)), Err(Error::InvalidProof));
+    }
+    assert_eq!(ledger.prove(&entry(5).id()).err(), Some(Error::UnknownEntry));
+    // After another entry the old proof stands against the old head only.
+    let (head, height, proof) = ledger.prove(&entry(1).id()).unwrap();
+    ledger.append(entry(5)).unwrap();
+    proof.verify(&head, height, &entry(1)).unwrap();
+    assert_eq!(proof.verify(&ledger.head().unwrap(), height, &entry(1)), Err(Error::InvalidProof));
+}
+
+#[test]
+fn block_headers_follow_on_one_another() {
+    let ledger = ledger();
+    for number in 1..3 {
+        let header = ledger.block(number).unwrap();
+        assert_eq!(BlockHeader::from_bytes(&header.to_bytes()).unwrap(), header);
+        assert_eq!(*header.previous(), ledger.block(number - 1).unwrap().hash());
+        assert_eq!(header.number(), number);
+    }
+    assert_eq!(ledger.block(2).unwrap().hash(), ledger.head().unwrap().hash);
+    assert_eq!(ledger.block(3).err(), Some(Error::OutOfRange));
+}
+
+#[test]
+fn a_search_finds_by_keyword_and_attributes_and_goes_on_where_it_ended() {
+    let (ledger, doctor, visitor) = (ledger(), key("doctor"), key("visitor"));
+    let found = search(&ledger, &doctor, "keyword 3", 0);
+    assert_eq!(found.hits, [Place { height: 2, id: entry(3).id() }]);
+    assert_eq!((found.next, found.malformed.len()), (4, 0));
+    assert!(search(&ledger, &doctor, "keyword 9", 0).hits.is_empty());
+    assert!(search(&ledger, &visitor, "keyword 3", 0).hits.is_empty());
+    assert!(search(&ledger, &doctor, "keyword 3", found.next).hits.is_empty());
+    ledger.append(entry(5)).unwrap();
+    let new = search(&ledger, &doctor, "keyword 5", found.next);
+    assert_eq!(new.hits, [Place { height: 4, id: entry(5).id() }]);
+    assert_eq!(new.next, 5);
+}
+
+#[test]
+fn a_search_can_be_cancelled() {
+    let ledger = ledger();
+    let rng = &mut ChaCha20Rng::seed_from_u64(5);
+    let trapdoor = key("doctor").trapdoor(&Keyword::new("keyword 3").unwrap(), rng).unwrap();
+    let query = Query::from(PreparedTrapdoor::new(&trapdoor).unwrap());
+    let mut calls = 0;
+    let mut cancel = |_| {
+        calls += 1;
+        ControlFlow::Break(())
+    };
+    assert_eq!(ledger.search(&query, 0, NonZeroUsize::MIN, &mut cancel), Err(Error::Cancelled));
+    assert_eq!(calls, 1);
+}
+
+#[test]
+fn readers_run_beside_a_writer_and_see_whole_blocks() {
+    let ledger = MemoryLedger::new(WORLD.demands.clone());
+    let blocks = (0..4).map(|n| vec![entry(2 * n + 1), entry(2 * n + 2)]).collect::<Vec<_>>();
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                let mut height = 0;
+                while height < 8 {
+                    let head = ledger.head().unwrap();
+                    assert!(head.height >= height && head.height.is_multiple_of(2));
+                    height = head.height;
+                    for at in 0..height {
+                        let id = ledger.at(at).unwrap().id();
+                        assert_eq!(ledger.get(&id).unwrap().id(), id);
+                    }
+                    if height > 0 {
+                        let id = ledger.at(height - 1).unwrap().id();
+                        let (head, height, proof) = ledger.prove(&id).unwrap();
+                        proof.verify(&head, height, &ledger.get(&id).unwrap()).unwrap();
+                    }
+                }
+            });
+        }
+        scope.spawn(|| blocks.into_iter().for_each(|block| assert!(ledger.append_block(block).is_ok())));
+    });
+    ledger.verify().unwrap();
+    assert_eq!(ledger.head().unwrap().height, 8);
+}

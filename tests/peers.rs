@@ -1,0 +1,241 @@
+//! Faults that were found in other libraries, tried on this one through its public interface. `docs/security.md` lists
+//! all of them, with the tests that stand elsewhere.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use medseal::limits::Limit;
+use medseal::policy::{Attribute, Attributes, Policy, PolicyErrorKind};
+use medseal::search::{Keyword, KeywordKey, Padding, PreparedTrapdoor, RecordIndex};
+use medseal::{Error, abe, abs, search};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+fn attributes(text: &str) -> Attributes {
+    Attributes::parse(text).unwrap()
+}
+
+/// Key wrapping in small: a public key, a doctor's key, a nurse's.
+fn hospital() -> (abe::PublicKey, abe::DecryptionKey, abe::DecryptionKey) {
+    let master = abe::MasterKey::generate(&mut rng(1)).unwrap();
+    let issue = |set| master.issue(&attributes(set), &mut rng(2)).unwrap();
+    (master.public_key(), issue("doctor"), issue("nurse"))
+}
+
+/// A length field of 16 bits wrapped: 1,150 alternatives encrypted and decrypted, 1,200 encrypted and never decrypted.
+#[test]
+fn policies_up_to_the_limits_go_through_every_scheme_and_larger_ones_are_no_policies() {
+    let label = |i: usize| format!("a{i}");
+    let leaves = |n: usize| (0..n).map(label).collect::<Vec<_>>();
+    let all = attributes(&leaves(1024).join(", "));
+    let rng = &mut rng(3);
+    let abe = abe::MasterKey::generate(rng).unwrap();
+    let abs = abs::MasterKey::generate(rng).unwrap();
+    let search = search::MasterKey::generate(rng).unwrap();
+    let (wrapping, signing, searching) = (abe.public_key(), abs.public_key(), search.public_key());
+    let kappa = KeywordKey::generate(rng).unwrap();
+    let word = [Keyword::new("word").unwrap()];
+    let decryption_key = abe.issue(&all, rng).unwrap();
+    let signing_key = abs.issue(&all, rng).unwrap();
+    let trapdoor = search.issue(&all, &kappa, rng).unwrap().trapdoor(&word[0], rng).unwrap();
+    let trapdoor = PreparedTrapdoor::new(&trapdoor).unwrap();
+
+    // With `and` every leaf is used.
+    let largest = [leaves(1024).join(" and "), ["a7"; 32].join(" or ")];
+    for text in largest {
+        let policy = Policy::parse(&text).unwrap();
+        let wrapped = wrapping.wrap(&policy, b"secret", b"", rng).unwrap();
+        let wrapped = abe::WrappedKey::from_bytes(&wrapped.to_bytes()).unwrap();
+        assert_eq!(*decryption_key.unwrap_key(&wrapped, b"").unwrap(), b"secret");
+        let signature = signing_key.sign(&policy, b"", b"message", rng).unwrap();
+        let signature = abs::Signature::from_bytes(&signature.to_bytes()).unwrap();
+        signing.verify(&policy, b"", b"message", &signature).unwrap();
+        let index = searching.index_record(&kappa, &word, &policy, Padding::None, rng).unwrap();
+        let index = RecordIndex::from_bytes(&index.to_bytes()).unwrap();
+        assert!(trapdoor.matches(&index).unwrap());
+    }
+
+    // Wrapping, signing and indexing take a `Policy`, and there is none that is larger, wherever it comes from.
+    let limit_of = |policy: Result<Policy, Error>| match policy {
+        Err(Error::Policy(error)) => match error.kind() {
+            PolicyErrorKind::LimitExceeded(limit) => limit,
+            kind => panic!("{kind}"),
+        },
+        other => panic!("{other:?}"),
+    };
+    let policies = |labels: Vec<String>| {
+        labels.into_iter().map(|label| Policy::attribute(&Attribute::new(&label).unwrap()).unwrap())
+    };
+    let fields =
+        |text: &str| [b"MS\x01\x11", &(text.len() as u32).to_be_bytes()[..], text.as_bytes()].concat();
+    for n in [1025, 1150, 1200] {
+        for between in [" and ", " or "] {
+            let text = leaves(n).join(between);
+            assert_eq!(limit_of(Policy::parse(&text)), Limit::PolicyLeaves);
+            assert_eq!(Policy::from_bytes(&fields(&text)), Err(Error::LimitExceeded(Limit::PolicyLeaves)));
+        }
+        assert_eq!(limit_of(Policy::all(policies(leaves(n)))), Limit::PolicyLeaves);
+        assert_eq!(limit_of(Policy::any(policies(leaves(n)))), Limit::PolicyLeaves);
+    }
+    for between in [" and ", " or "] {
+        let text = ["a7"; 33].join(between);
+        assert_eq!(limit_of(Policy::parse(&text)), Limit::UsesPerAttribute);
+        assert_eq!(Policy::from_bytes(&fields(&text)), Err(Error::LimitExceeded(Limit::UsesPerAttribute)));
+    }
+    assert_eq!(limit_of(Policy::parse(&leaves(65_537).join(" or "))), Limit::PolicyLeaves);
+    assert_eq!(limit_of(Policy::all(policies(vec![label(7); 33]))), Limit::UsesPerAttribute);
+    assert!(Policy::all(policies(vec![label(7); 32])).is_ok());
+}
+
+/// Where the parts of a key wrapped under `doctor` stand: `c1`, `c2`, `c3`, `com`, `c5`, `c6`, sealed secret.
+fn parts(wrapped: &[u8]) -> [Range<usize>; 7] {
+    let mut at = 4 + 4 + "doctor".len();
+    let mut part = |size: usize| {
+        at += size;
+        at - size..at
+    };
+    let parts = [96, 96, 48, 32, 32, 32].map(&mut part);
+    part(4);
+    let rest = wrapped.len();
+    let [c1, c2, c3, com, c5, c6] = parts;
+    [c1, c2, c3, com, c5, c6.clone(), c6.end + 4..rest]
+}
+
+/// Bytes with others in a place.
+fn with(bytes: &[u8], at: &Range<usize>, by: &[u8]) -> Vec<u8> {
+    [&bytes[..at.start], by, &bytes[at.end..]].concat()
+}
+
+/// Elements came in coordinates that nobody checked.
+#[test]
+fn no_element_on_the_wire_goes_unchecked() {
+    let (public_key, doctor, _) = hospital();
+    let bytes =
+        public_key.wrap(&Policy::parse("doctor").unwrap(), b"secret", b"", &mut rng(4)).unwrap().to_bytes();
+    let own = public_key.to_bytes();
+    // The public key has one element of each group: A1 from byte 4, A2 from byte 52.
+    for (at, own_at, size) in [(0, 52, 96), (1, 52, 96), (2, 4, 48)] {
+        let at = &parts(&bytes)[at];
+        let own_at = own_at..own_at + size;
+        let decode = |point: &[u8]| abe::PublicKey::from_bytes(&with(&own, &own_at, point)).err();
+        let with_x = |x: u8| {
+            let mut point = vec![0; size];
+            (point[0], point[size - 1]) = (0x80, x);
+            point
+        };
+        let mut identity = vec![0; size];
+        identity[0] = 0xc0;
+        let outside =
+            (0..=255).map(with_x).find(|point| decode(point) == Some(Error::PointNotInSubgroup)).unwrap();
+        let off_curve =
+            (0..=255).map(with_x).find(|point| decode(point) == Some(Error::InvalidPoint)).unwrap();
+        for (point, error) in [
+            (identity, Error::IdentityPoint),
+            (outside, Error::PointNotInSubgroup),
+            (off_curve, Error::InvalidPoint),
+            (vec![0; size], Error::InvalidPoint),
+            (vec![0xff; size], Error::InvalidPoint),
+        ] {
+            assert_eq!(decode(&point), Some(error));
+            match abe::WrappedKey::from_bytes(&with(&bytes, at, &point)) {
+                Err(refused) => assert_eq!(refused, error),
+                Ok(wrapped) => {
+                    assert_eq!(wrapped.validate(), Err(error));
+                    assert_eq!(doctor.unwrap_key(&wrapped, b"").unwrap_err(), Error::DecryptionFailed);
+                }
+            }
+        }
+    }
+    let wrapped = abe::WrappedKey::from_bytes(&bytes).unwrap();
+    assert_eq!(*doctor.unwrap_key(&wrapped, b"").unwrap(), b"secret");
+}
+
+/// What carried the secret was encrypted and not authenticated.
+#[test]
+fn no_bit_of_the_sealed_secret_or_of_what_leads_to_it_can_be_another() {
+    let (public_key, doctor, _) = hospital();
+    let bytes =
+        public_key.wrap(&Policy::parse("doctor").unwrap(), b"secret", b"", &mut rng(5)).unwrap().to_bytes();
+    // From com on; the elements before it are the subject of the test above.
+    for bit in 8 * parts(&bytes)[3].start..8 * bytes.len() {
+        let mut changed = bytes.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        if let Ok(changed) = abe::WrappedKey::from_bytes(&changed) {
+            assert_eq!(doctor.unwrap_key(&changed, b"").unwrap_err(), Error::DecryptionFailed, "bit {bit}");
+        } else {
+            assert!(
+                (parts(&bytes)[5].end..parts(&bytes)[6].start).contains(&(bit / 8)),
+                "not the length: {bit}"
+            );
+        }
+    }
+    let wrapped = abe::WrappedKey::from_bytes(&bytes).unwrap();
+    assert_eq!(*doctor.unwrap_key(&wrapped, b"").unwrap(), b"secret");
+}
+
+/// A coin was constant, and a seed had 16 bytes for 128 bits against chosen ciphertexts.
+#[test]
+fn the_same_secret_wrapped_twice_has_no_part_in_common_and_the_hidden_seed_has_32_bytes() {
+    let (public_key, doctor, _) = hospital();
+    let rng = &mut rng(6);
+    let policy = Policy::parse("doctor").unwrap();
+    let [one, two] = [(); 2].map(|()| public_key.wrap(&policy, b"secret", b"", rng).unwrap().to_bytes());
+    for part in parts(&one) {
+        assert_ne!(one[part.clone()], two[part]);
+    }
+    // c5 is the seed under its mask.
+    assert_eq!(parts(&one)[4].len(), 32);
+    for bytes in [one, two] {
+        let wrapped = abe::WrappedKey::from_bytes(&bytes).unwrap();
+        assert_eq!(*doctor.unwrap_key(&wrapped, b"").unwrap(), b"secret");
+    }
+}
+
+/// Who did not satisfy the policy was told what somebody with a damaged file was told.
+#[test]
+fn who_may_not_is_told_so_and_who_holds_a_damaged_object_is_told_another_thing() {
+    let (public_key, doctor, nurse) = hospital();
+    let policy = Policy::parse("doctor").unwrap();
+    let wrapped = public_key.wrap(&policy, b"secret", b"", &mut rng(7)).unwrap();
+    let mut damaged = wrapped.to_bytes();
+    *damaged.last_mut().unwrap() ^= 1;
+    let damaged = abe::WrappedKey::from_bytes(&damaged).unwrap();
+    assert_eq!(nurse.unwrap_key(&wrapped, b"").unwrap_err(), Error::PolicyNotSatisfied);
+    assert_eq!(nurse.unwrap_key(&damaged, b"").unwrap_err(), Error::PolicyNotSatisfied);
+    assert_eq!(doctor.unwrap_key(&damaged, b"").unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(doctor.unwrap_key(&wrapped, b"another").unwrap_err(), Error::DecryptionFailed);
+    let messages = [Error::PolicyNotSatisfied, Error::DecryptionFailed].map(|error| error.to_string());
+    assert_ne!(messages[0], messages[1]);
+    assert_eq!(*doctor.unwrap_key(&wrapped, b"").unwrap(), b"secret");
+}
+
+/// Errors were written to the standard error stream of whoever used the library.
+#[test]
+fn no_part_of_the_library_prints() {
+    let mut files = 0;
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                let source = fs::read_to_string(&path).unwrap();
+                for printing in ["println!", "print!", "dbg!", "stderr()", "stdout()"] {
+                    assert!(!source.contains(printing), "{printing} in {}", path.display());
+                }
+                files += 1;
+            }
+        }
+    }
+    assert!(files > 50, "the sources were not found");
+}

@@ -1,0 +1,526 @@
+//! What is refused, and with which error: malformed bytes of every kind of object, one to a file.
+//!
+//! `tests/reject/<object>/<fault>.txt` says in a comment what is wrong and which error it is, and holds the bytes in
+//! hexadecimal. The files are made from the golden ones: `MEDSEAL_BLESS=1 cargo test --test reject` writes them anew.
+//! The errors that they name come from the list below and never from the decoders.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use medseal::Error;
+use medseal::identity::{
+    AuthConfirmation, AuthReply, AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital,
+    IdentityEnvelope, IdentityKey, MainNode, MemoryReplayCache, RegistrationRequest, Registry,
+    SessionMessage, SuperNode, SuperNodePublicKey,
+};
+use medseal::ledger::{BlockHeader, Demands, Entry, EntryProof, LedgerId, MemoryLedger};
+use medseal::limits::{self, Limit};
+use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
+use medseal::policy::{Attributes, Policy};
+use medseal::record::{ChunkProof, OpenOptions, RecordKey};
+use medseal::search::{KeywordKey, RecordIndex, SearchKey, Trapdoor};
+use medseal::share::{Authority, MemberKeys, PublicParameters};
+use medseal::{abe, abs, search};
+
+/// Decodes an object, and checks those of its elements that decoding leaves for later.
+fn decode(object: &str, bytes: &[u8]) -> Result<(), Error> {
+    match object {
+        "attributes" => Attributes::from_bytes(bytes).map(drop),
+        "policy" => Policy::from_bytes(bytes).map(drop),
+        "abe-master-key" => abe::MasterKey::from_bytes(bytes).map(drop),
+        "abe-public-key" => abe::PublicKey::from_bytes(bytes).map(drop),
+        "abe-decryption-key" => abe::DecryptionKey::from_bytes(bytes).map(drop),
+        "abe-encapsulation" => abe::Encapsulation::from_bytes(bytes)?.validate(),
+        "abe-wrapped-key" => abe::WrappedKey::from_bytes(bytes)?.validate(),
+        "abs-master-key" => abs::MasterKey::from_bytes(bytes).map(drop),
+        "abs-public-key" => abs::PublicKey::from_bytes(bytes).map(drop),
+        "abs-signing-key" => abs::SigningKey::from_bytes(bytes).map(drop),
+        "abs-signature" => abs::Signature::from_bytes(bytes).map(drop),
+        "search-master-key" => search::MasterKey::from_bytes(bytes).map(drop),
+        "search-public-key" => search::PublicKey::from_bytes(bytes).map(drop),
+        "search-key" => SearchKey::from_bytes(bytes).map(drop),
+        "keyword-key" => KeywordKey::from_bytes(bytes).map(drop),
+        "search-index" | "search-index-hinted" => RecordIndex::from_bytes(bytes)?.validate(),
+        "trapdoor" | "trapdoor-hinted" => Trapdoor::from_bytes(bytes).map(drop),
+        "record-key" => RecordKey::from_bytes(bytes).map(drop),
+        "sealed-record" => {
+            RecordKey::from_bytes(&golden("record-key"))?.open(bytes, &OpenOptions::default()).map(drop)
+        }
+        "chunk-proof" => ChunkProof::from_bytes(bytes).map(drop),
+        "merkle-tree" => Tree::from_bytes(bytes).map(drop),
+        "merkle-frontier" => Frontier::from_bytes(bytes).map(drop),
+        "inclusion-proof" => InclusionProof::from_bytes(bytes).map(drop),
+        "consistency-proof" => ConsistencyProof::from_bytes(bytes).map(drop),
+        "super-node" => SuperNode::from_bytes(bytes).map(drop),
+        "super-node-public-key" => SuperNodePublicKey::from_bytes(bytes).map(drop),
+        "main-node" => MainNode::from_bytes(bytes).map(drop),
+        "certificate-request" => CertificateRequest::from_bytes(bytes).map(drop),
+        "certificate" => Certificate::from_bytes(bytes).map(drop),
+        "registration-request" => RegistrationRequest::from_bytes(bytes).map(drop),
+        "identity-key" => IdentityKey::from_bytes(bytes).map(drop),
+        "hospital" => Hospital::from_bytes(bytes).map(drop),
+        "registry" => Registry::from_bytes(bytes).map(drop),
+        "auth-request" => AuthRequest::from_bytes(bytes).map(drop),
+        "auth-reply" => AuthReply::from_bytes(bytes).map(drop),
+        "auth-confirmation" => AuthConfirmation::from_bytes(bytes).map(drop),
+        "identity-envelope" => IdentityEnvelope::from_bytes(bytes).map(drop),
+        "replay-cache" => MemoryReplayCache::restore(bytes).map(drop),
+        "session-message" => SessionMessage::from_bytes(bytes).map(drop),
+        "disclosure" => Disclosure::from_bytes(bytes).map(drop),
+        "entry" => {
+            let entry = Entry::from_bytes(bytes)?;
+            entry.statement().key.validate()?;
+            entry.statement().index.validate()
+        }
+        "block-header" => BlockHeader::from_bytes(bytes).map(drop),
+        "entry-proof" => EntryProof::from_bytes(bytes).map(drop),
+        "snapshot" => {
+            let signatures = PublicParameters::from_bytes(&golden("public-parameters"))?.abs;
+            let (ledger, claim) = (LedgerId::new("golden")?, Policy::parse("hospital")?);
+            MemoryLedger::restore(Demands { ledger, claim, signatures }, bytes).map(drop)
+        }
+        "authority" => Authority::from_bytes(bytes).map(drop),
+        "public-parameters" => PublicParameters::from_bytes(bytes).map(drop),
+        "member-keys" => MemberKeys::from_bytes(bytes).map(drop),
+        _ => panic!("{object} has no decoder here"),
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+/// The names of a folder's entries, without what follows the last dot.
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| Path::new(&entry.unwrap().file_name()).file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+fn golden(object: &str) -> Vec<u8> {
+    let text = fs::read_to_string(folder("golden").join(object).with_extension("hex")).unwrap();
+    hex::decode(text.split_whitespace().collect::<String>()).unwrap()
+}
+
+/// The bytes with those from `at` on replaced.
+fn patched(bytes: &[u8], at: usize, by: &[u8]) -> Vec<u8> {
+    [&bytes[..at], by, &bytes[at + by.len()..]].concat()
+}
+
+/// Where a field ends that has its length in front.
+fn after_var(bytes: &[u8], at: usize) -> usize {
+    at + 4 + u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) as usize
+}
+
+/// The header, then fields.
+fn object(kind: u8, fields: &[&[u8]]) -> Vec<u8> {
+    [b"MS\x01".as_slice(), &[kind], &fields.concat()].concat()
+}
+
+/// Bytes after their length.
+fn var(bytes: &[u8]) -> Vec<u8> {
+    [&(bytes.len() as u32).to_be_bytes(), bytes].concat()
+}
+
+/// All files: name to text.
+#[derive(Default)]
+struct Rejects(BTreeMap<String, String>);
+
+impl Rejects {
+    fn put(&mut self, object: &str, fault: &str, wrong: &str, bytes: &[u8], error: Error) {
+        let lines: String = bytes.chunks(32).map(|line| hex::encode(line) + "\n").collect();
+        let text = format!("# {object}: {wrong}\n# error: {error:?}\n{lines}");
+        assert!(self.0.insert(format!("{object}/{fault}"), text).is_none(), "{object}/{fault} twice");
+    }
+
+    /// The golden object with bytes replaced.
+    fn patch(&mut self, object: &str, fault: &str, wrong: &str, at: usize, by: &[u8], error: Error) {
+        self.put(object, fault, wrong, &patched(&golden(object), at, by), error);
+    }
+
+    /// What goes wrong with every object: its header and its end.
+    fn ends(&mut self, object: &str) {
+        let bytes = golden(object);
+        self.patch(object, "wrong-magic", "does not begin with MS", 0, b"XS", Error::WrongMagic);
+        self.patch(object, "wrong-version", "version 2", 2, &[2], Error::UnsupportedVersion);
+        self.patch(object, "wrong-kind", "a kind that does not exist", 3, &[0xff], Error::WrongKind);
+        // A record that is read as a stream, and a chain that is read block by block, have errors of their own.
+        let [cut, longer] = match object {
+            "sealed-record" => [Error::DecryptionFailed; 2],
+            "snapshot" => [1, 2].map(|height| Error::ChainBroken { height }),
+            _ => [Error::Truncated, Error::TrailingBytes],
+        };
+        self.put(object, "cut-in-the-header", "three bytes", &bytes[..3], Error::Truncated);
+        self.put(object, "cut-by-one-byte", "the last byte is missing", &bytes[..bytes.len() - 1], cut);
+        self.put(object, "trailing-byte", "a byte more", &[&bytes[..], &[0]].concat(), longer);
+    }
+
+    /// Every way in which a point of `size` bytes can be none.
+    fn point(&mut self, object: &str, element: &str, at: usize, size: usize) {
+        // Found by counting x upwards: on the curve and outside the subgroup; not on the curve.
+        let (outside, off_curve) = if size == 48 { (4, 1) } else { (2, 1) };
+        let with_x = |first: u8, x: u8| {
+            let mut point = vec![0; size];
+            (point[0], point[size - 1]) = (first, x);
+            point
+        };
+        for (fault, wrong, point, error) in [
+            ("identity", "is the identity", with_x(0xc0, 0), Error::IdentityPoint),
+            ("outside-subgroup", "is outside the subgroup", with_x(0x80, outside), Error::PointNotInSubgroup),
+            ("off-curve", "is not on the curve", with_x(0x80, off_curve), Error::InvalidPoint),
+            ("not-canonical", "has a coordinate beyond the field", vec![0xff; size], Error::InvalidPoint),
+            ("not-compressed", "lacks the flag of compression", with_x(0, outside), Error::InvalidPoint),
+        ] {
+            let fault = format!("{}-{fault}", element.to_lowercase());
+            self.patch(object, &fault, &format!("{element} {wrong}"), at, &point, error);
+        }
+    }
+
+    fn scalar(&mut self, object: &str, element: &str, at: usize, zero_is_refused: bool) {
+        let order = hex::decode("73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001").unwrap();
+        let (lower, what) = (element.to_lowercase(), format!("{element} is the group order"));
+        self.patch(object, &format!("{lower}-not-reduced"), &what, at, &order, Error::InvalidScalar);
+        if zero_is_refused {
+            let what = format!("{element} is zero");
+            self.patch(object, &format!("{lower}-zero"), &what, at, &[0; 32], Error::InvalidScalar);
+        }
+    }
+
+    /// A count or length one above its limit.
+    fn count(&mut self, object: &str, field: &str, at: usize, most: usize, limit: Limit) {
+        let by = (most as u32 + 1).to_be_bytes();
+        let fault = format!("too-many-{}", field.replace(' ', "-"));
+        self.patch(object, &fault, &format!("too many {field}"), at, &by, Error::LimitExceeded(limit));
+    }
+}
+
+/// The list of what is wrong.
+fn rejects() -> BTreeMap<String, String> {
+    let mut all = Rejects::default();
+    for object in names(&folder("golden")) {
+        all.ends(&object);
+    }
+    let length = |object: &str| golden(object).len();
+
+    // --- policy ---
+    for (fault, text) in [
+        ("empty", ""),
+        ("space-at-end", "a "),
+        ("two-spaces", "a  and b"),
+        ("operator-in-capitals", "a AND b"),
+        ("operator-as-symbol", "a & b"),
+        ("needless-parentheses", "(a)"),
+        ("needless-threshold", "2 of (a, b)"),
+        ("needless-quotes", "x=\"word\""),
+        ("not-nfc", "x=\"e\u{301}\""),
+        ("open-parenthesis", "(a"),
+        ("text-goes-on", "a b"),
+        ("number-with-zeros", "x=007"),
+        ("no-such-date", "x=2023-02-29"),
+        ("hidden-character", "x=\"a\u{200b}b\""),
+    ] {
+        let bytes = object(0x11, &[&var(text.as_bytes())]);
+        all.put("policy", fault, "the text is not the canonical one of a policy", &bytes, Error::InvalidText);
+    }
+    let text = |text: &str| object(0x11, &[&var(text.as_bytes())]);
+    let labels = |n: usize| (0..n).map(|i| format!("a{i}")).collect::<Vec<_>>().join(" or ");
+    for (fault, wrong, text, limit) in [
+        ("too-many-leaves", "1,025 leaves", labels(1025), Limit::PolicyLeaves),
+        ("too-many-uses", "33 uses of one attribute", ["a"; 33].join(" or "), Limit::UsesPerAttribute),
+        ("too-deep", "33 levels", "not ".repeat(33) + "a=x", Limit::PolicyDepth),
+    ] {
+        all.put("policy", fault, wrong, &object(0x11, &[&var(text.as_bytes())]), Error::LimitExceeded(limit));
+    }
+    all.count("policy", "bytes of text", 4, limits::POLICY_TEXT_BYTES, Limit::PolicyText);
+    all.put("policy", "not-utf-8", "a byte 0xff", &object(0x11, &[&var(b"a\xff")]), Error::InvalidText);
+    all.put("policy", "length-beyond-end", "the text ends too early", &text("abc")[..9], Error::Truncated);
+
+    let set = |attributes: &[&[u8]]| {
+        object(0x10, &[&(attributes.len() as u32).to_be_bytes(), &attributes.concat()])
+    };
+    let a = |rest: &[u8]| [var(b"a").as_slice(), rest].concat();
+    for (fault, wrong, bytes, error) in [
+        ("unsorted", "b before a", set(&[b"\0\0\0\x01b\0", b"\0\0\0\x01a\0"]), Error::NotSorted),
+        ("twice", "one attribute twice", set(&[&a(b"\0"), &a(b"\0")]), Error::NotSorted),
+        (
+            "two-numbers",
+            "two numbers under a label",
+            set(&[&a(b"\x02\0\0\0\x01"), &a(b"\x02\0\0\0\x02")]),
+            Error::InvalidField,
+        ),
+        ("no-such-date", "a date beyond 9999-12-31", set(&[&a(b"\x03\xff\0\0\0")]), Error::InvalidField),
+        ("no-such-kind", "a value of kind 4", set(&[&a(b"\x04")]), Error::InvalidField),
+        ("label-not-utf-8", "a label with a byte 0xff", set(&[b"\0\0\0\x01\xff\0"]), Error::InvalidText),
+        ("label-with-space", "a label with a space", set(&[b"\0\0\0\x03a b\0"]), Error::InvalidText),
+        ("label-reserved", "a reserved word as label", set(&[b"\0\0\0\x03and\0"]), Error::InvalidText),
+        (
+            "text-not-nfc",
+            "a text that is not in NFC",
+            set(&[&a(b"\x01\0\0\0\x03e\xcc\x81")]),
+            Error::InvalidText,
+        ),
+        (
+            "text-hidden",
+            "a text with a hidden character",
+            set(&[&a(b"\x01\0\0\0\x03\xe2\x80\x8b")]),
+            Error::InvalidText,
+        ),
+        (
+            "text-too-long",
+            "257 bytes of text",
+            set(&[&a(b"\x01\0\0\x01\x01")]),
+            Error::LimitExceeded(Limit::AttributeLength),
+        ),
+    ] {
+        all.put("attributes", fault, wrong, &bytes, error);
+    }
+    all.count("attributes", "attributes", 4, limits::ATTRIBUTES_PER_KEY, Limit::AttributesPerKey);
+
+    // --- key wrapping ---
+    for (object, secrets) in [("abe-master-key", ["a1", "a2"]), ("search-master-key", ["alpha", "b"])] {
+        all.scalar(object, secrets[0], 4, true);
+        all.scalar(object, secrets[1], 36, true);
+    }
+    all.point("abe-public-key", "A1", 4, 48);
+    all.point("abe-public-key", "A2", 52, 96);
+    // At the end: K2, K0, K1, two K_a, two N_l.
+    let end = length("abe-decryption-key");
+    all.point("abe-decryption-key", "K2", end - 384, 96);
+    all.point("abe-decryption-key", "K0", end - 288, 48);
+    all.point("abe-decryption-key", "K_a", end - 192, 48);
+    all.point("abe-decryption-key", "N_l", end - 48, 48);
+    // After the policy: c1, c2, two c3, c4. All but c1 are read as bytes, and checked by `validate`.
+    for object in ["abe-encapsulation", "abe-wrapped-key"] {
+        let c1 = after_var(&golden(object), 4);
+        all.point(object, "c1", c1, 96);
+        all.point(object, "c2", c1 + 96, 96);
+        all.point(object, "c3", c1 + 192 + 48, 48);
+        all.point(object, "c4", c1 + 192 + 96, 48);
+        all.patch(object, "policy-not-utf-8", "a byte 0xff in the policy", 8, &[0xff], Error::InvalidText);
+        all.patch(
+            object,
+            "policy-not-canonical",
+            "a capital AND in the policy",
+            20,
+            b"AND",
+            Error::InvalidText,
+        );
+        all.count(object, "bytes of policy", 4, limits::POLICY_TEXT_BYTES, Limit::PolicyText);
+    }
+    let sealed = after_var(&golden("abe-wrapped-key"), 4) + 96 + 96 + 96 + 48 + 96;
+    let most = limits::WRAPPED_SECRET_BYTES + 32;
+    all.count("abe-wrapped-key", "bytes of secret", sealed, most, Limit::WrappedSecret);
+
+    // --- signatures ---
+    all.scalar("abs-master-key", "x", 4, true);
+    all.point("abs-public-key", "X", 4, 96);
+    let end = length("abs-signing-key");
+    all.point("abs-signing-key", "X", 4, 96);
+    all.scalar("abs-signing-key", "u", 100, true);
+    all.scalar("abs-signing-key", "e_a", end - 80, false);
+    all.point("abs-signing-key", "A_a", end - 48, 48);
+    all.count("abs-signing-key", "attributes", 132, limits::ATTRIBUTES_PER_KEY, Limit::AttributesPerKey);
+    let end = length("abs-signature");
+    all.count("abs-signature", "shares", 4, limits::POLICY_LEAVES, Limit::PolicyLeaves);
+    all.count("abs-signature", "leaves", 8, limits::POLICY_LEAVES, Limit::PolicyLeaves);
+    let wrong = "as many shares as leaves";
+    all.patch("abs-signature", "shares-of-no-policy", wrong, 4, &[0, 0, 0, 3], Error::InvalidField);
+    all.point("abs-signature", "C", 12, 48);
+    all.scalar("abs-signature", "c", 60, false);
+    all.point("abs-signature", "A'", end - 192, 48);
+    all.point("abs-signature", "B'", end - 144, 48);
+    all.scalar("abs-signature", "z_e", end - 32, false);
+
+    // --- search ---
+    all.point("search-public-key", "A", 4, 48);
+    all.point("search-public-key", "B", 52, 96);
+    // At the end, twice: one element of G2, two of G1, one for each of two attributes.
+    let end = length("search-key");
+    all.point("search-key", "K2", end - 576, 96);
+    all.point("search-key", "K0", end - 480, 48);
+    all.point("search-key", "Z2", end - 288, 96);
+    all.point("search-key", "Z_a", end - 48, 48);
+    let end = length("trapdoor");
+    all.point("trapdoor", "T0", end - 336, 48);
+    all.point("trapdoor", "T2", end - 288, 96);
+    all.point("trapdoor", "T3", end - 192, 96);
+    all.point("trapdoor", "T_a", end - 48, 48);
+    all.count("trapdoor", "attributes", 4, limits::ATTRIBUTES_PER_KEY, Limit::AttributesPerKey);
+    let hints = end - 336 - 4;
+    all.count("trapdoor", "periods", hints, limits::HINTED_PERIODS, Limit::HintedPeriods);
+    // Of each keyword: c1, E, c2, three c3. All are read as bytes, and checked by `validate`.
+    let (flag, end) = (after_var(&golden("search-index"), 4), length("search-index"));
+    all.point("search-index", "c1", end - 384, 96);
+    all.point("search-index", "E", end - 288, 48);
+    all.point("search-index", "c2", end - 240, 96);
+    all.point("search-index", "c3", end - 48, 48);
+    all.patch("search-index", "no-such-flag", "hints: neither 0 nor 1", flag, &[2], Error::InvalidField);
+    all.count("search-index", "keywords", flag + 1, limits::KEYWORDS_PER_RECORD, Limit::KeywordsPerRecord);
+    let negation = object(0x34, &[&var(b"not a=x"), &[0; 5]]);
+    let wrong = "a policy with a negation";
+    all.put("search-index", "negation", wrong, &negation, Error::NegationUnsupported);
+    let flag = after_var(&golden("search-index-hinted"), 4);
+    for bits in [0, 17] {
+        let (fault, wrong) = (format!("hints-of-{bits}-bits"), format!("hints of {bits} bits"));
+        all.patch("search-index-hinted", &fault, &wrong, flag + 1, &[bits], Error::InvalidField);
+    }
+
+    // --- records and digests ---
+    all.patch("sealed-record", "no-such-suite", "suite 2", 4, &[2], Error::InvalidField);
+    for log2 in [9, 25] {
+        let (fault, wrong) = (format!("chunks-of-2-to-{log2}"), format!("chunks of 2^{log2} bytes"));
+        all.patch("sealed-record", &fault, &wrong, 5, &[log2], Error::InvalidField);
+    }
+    let wrong = "a bit of the first chunk";
+    let bit = [golden("sealed-record")[70] ^ 1];
+    all.patch("sealed-record", "damaged", wrong, 70, &bit, Error::DecryptionFailed);
+    for (object, at) in [("inclusion-proof", 20), ("consistency-proof", 20)] {
+        all.count(object, "hashes", at, limits::PROOF_HASHES, Limit::ProofHashes);
+    }
+
+    // --- identities and the handshake ---
+    all.point("super-node-public-key", "P_SN", 4, 48);
+    all.scalar("super-node", "s", 4, true);
+    all.point("identity-key", "S_ID", 4, 96);
+    all.point("hospital", "P_SN", 4, 48);
+    all.point("hospital", "S_ID", length("hospital") - 96, 96);
+    all.point("main-node", "P_SN", 4, 48);
+    all.scalar("main-node", "s_MN", length("main-node") - 32, true);
+    let end = length("certificate-request");
+    all.point("certificate-request", "Q_MN", end - 144, 48);
+    all.point("certificate-request", "proof", end - 96, 96);
+    let end = length("certificate");
+    all.point("certificate", "Q_MN", end - 168, 48);
+    all.point("certificate", "signature", end - 96, 96);
+    all.patch("certificate", "serial-zero", "serial number 0", end - 120, &[0; 8], Error::InvalidField);
+    let wrong = "a period that begins after its end";
+    all.patch("certificate", "period-empty", wrong, end - 112, &[0xff; 8], Error::InvalidField);
+    all.point("registry", "signature", length("registry") - 96, 96);
+    all.count("registry", "bytes", 4, limits::REGISTRY_BYTES, Limit::RegistryLength);
+    for object in ["registration-request", "certificate-request", "certificate"] {
+        all.count(object, "bytes of name", 4, limits::NAME_BYTES, Limit::NameLength);
+        all.patch(object, "name-not-utf-8", "a name with a byte 0xff", 8, &[0xff], Error::InvalidText);
+        all.patch(object, "name-empty", "a name of no bytes", 4, &[0; 4], Error::InvalidText);
+    }
+    let role = after_var(&golden("certificate"), 4);
+    for object in ["certificate-request", "certificate"] {
+        all.patch(object, "no-such-role", "role 2", role, &[2], Error::InvalidField);
+    }
+    for (object, element) in [("auth-request", "X"), ("auth-reply", "T"), ("identity-envelope", "C")] {
+        all.point(object, element, 4, 48);
+    }
+    all.count("auth-reply", "bytes", 84, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
+    all.count("identity-envelope", "bytes", 52, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
+    all.count("session-message", "bytes", 13, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
+    all.patch("session-message", "no-such-flag", "final: neither 0 nor 1", 12, &[2], Error::InvalidField);
+    all.count("disclosure", "bytes of location", 4, limits::ADDRESS_BYTES, Limit::AddressLength);
+    all.count("replay-cache", "requests", 28, limits::REPLAY_CACHE_REQUESTS, Limit::ReplayCacheRequests);
+
+    // --- ledger ---
+    // Record id, claim policy, record digest, address; then a wrapped key, an index and an envelope.
+    let bytes = golden("entry");
+    let claim = 4 + 16;
+    let address = after_var(&bytes, claim) + 32;
+    let key = after_var(&bytes, address);
+    all.patch("entry", "claim-not-utf-8", "a claim with a byte 0xff", claim + 4, &[0xff], Error::InvalidText);
+    all.patch(
+        "entry",
+        "claim-not-canonical",
+        "a claim with a space at its end",
+        claim + 11,
+        b" ",
+        Error::InvalidText,
+    );
+    all.count("entry", "bytes of claim", claim, limits::POLICY_TEXT_BYTES, Limit::PolicyText);
+    all.count("entry", "bytes of address", address, limits::ADDRESS_BYTES, Limit::AddressLength);
+    all.patch(
+        "entry",
+        "address-not-utf-8",
+        "an address with a byte 0xff",
+        address + 4,
+        &[0xff],
+        Error::InvalidText,
+    );
+    // The wrapped key: policy, c1, c2, three c3, com, c5, c6, sealed secret.
+    let c1 = after_var(&bytes, key);
+    all.point("entry", "c1-of-key", c1, 96);
+    all.point("entry", "c2-of-key", c1 + 96, 96);
+    all.point("entry", "c3-of-key", c1 + 192 + 96, 48);
+    let index = after_var(&bytes, c1 + 96 + 96 + 144 + 96);
+    let first = after_var(&bytes, index) + 1 + 4;
+    all.patch("entry", "no-such-hints", "hints: neither 0 nor 1", first - 5, &[2], Error::InvalidField);
+    all.count("entry", "keywords", first - 4, limits::KEYWORDS_PER_RECORD, Limit::KeywordsPerRecord);
+    all.point("entry", "c1-of-index", first, 96);
+    all.point("entry", "E-of-index", first + 96, 48);
+    all.point("entry", "c3-of-index", first + 240 + 96, 48);
+    let envelope = first + 4 * 384;
+    all.patch("entry", "no-such-envelope", "envelope: neither 0 nor 1", envelope, &[2], Error::InvalidField);
+    all.point("entry", "C-of-envelope", envelope + 1, 48);
+    let bit = [golden("snapshot")[4] ^ 1];
+    let wrong = "the hash of another head";
+    all.patch("snapshot", "another-head", wrong, 4, &bit, Error::ChainBroken { height: 1 });
+    let wrong = "the first block is number 1";
+    all.patch("snapshot", "block-renumbered", wrong, 51, &[1], Error::ChainBroken { height: 0 });
+    all.0
+}
+
+/// The list; blessed, it is what the files hold from now on.
+static LIST: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
+    let list = rejects();
+    if std::env::var_os("MEDSEAL_BLESS").is_some() {
+        drop(fs::remove_dir_all(folder("reject")));
+        for (name, text) in &list {
+            fs::create_dir_all(path(name).parent().unwrap()).unwrap();
+            fs::write(path(name), text).unwrap();
+        }
+    }
+    list
+});
+
+fn path(name: &str) -> PathBuf {
+    folder("reject").join(name).with_extension("txt")
+}
+
+#[test]
+fn every_file_is_refused_with_the_error_that_it_names() {
+    LazyLock::force(&LIST);
+    let (mut files, mut otherwise) = (0, Vec::new());
+    for object in names(&folder("reject")) {
+        for fault in names(&folder("reject").join(&object)) {
+            let text = fs::read_to_string(path(&format!("{object}/{fault}"))).unwrap();
+            let named = text.lines().find_map(|line| line.strip_prefix("# error: ")).unwrap();
+            let digits: String = text.lines().filter(|line| !line.starts_with('#')).collect();
+            let refused =
+                decode(&object, &hex::decode(digits).unwrap()).map_err(|error| format!("{error:?}"));
+            if refused != Err(named.to_owned()) {
+                otherwise.push(format!("{object}/{fault}: {refused:?}, not {named}"));
+            }
+            files += 1;
+        }
+        assert_eq!(decode(&object, &golden(&object)), Ok(()), "{object}");
+    }
+    assert!(otherwise.is_empty(), "{otherwise:#?}");
+    assert!(files > 400, "{files} files");
+}
+
+#[test]
+fn the_files_are_those_of_the_list_for_every_kind_of_object() {
+    assert_eq!(names(&folder("reject")), names(&folder("golden")));
+    let mut found = 0;
+    for object in names(&folder("reject")) {
+        for fault in names(&folder("reject").join(&object)) {
+            let name = format!("{object}/{fault}");
+            let text = fs::read_to_string(path(&name)).unwrap();
+            assert!(LIST.get(&name) == Some(&text), "{name} is not what the list makes");
+            found += 1;
+        }
+    }
+    assert_eq!(found, LIST.len());
+}
