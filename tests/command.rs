@@ -1,29 +1,80 @@
 //! The examples as a person runs them: what `share_record` prints, what it writes, and how it fails; what `rotate_keys`
 //! tells.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // in helpers, which clippy does not take for tests
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Runs an example, which cargo builds first if it has to.
+use medseal::policy::Date;
+
+#[path = "../examples/share_record/clock.rs"]
+mod clock;
+
+/// An example, which `cargo test` builds before it runs this.
 fn example(name: &str) -> Command {
-    let mut command = Command::new(env!("CARGO"));
-    command.args(["run", "--quiet", "--example", name]);
-    if !cfg!(debug_assertions) {
-        command.arg("--release");
+    let this = std::env::current_exe().unwrap();
+    let program = this.ancestors().nth(2).unwrap().join("examples").join(name);
+    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
+    let help = format!("build it: cargo build --example {name}, with the options of this test");
+    let built = fs::metadata(&program).and_then(|file| file.modified());
+    let built = built.unwrap_or_else(|error| panic!("{}: {error}; {help}", program.display()));
+    // Beside it, cargo writes down what it was built from.
+    let sources = fs::read_to_string(program.with_extension("d")).unwrap();
+    for source in sources.split_whitespace().skip(1) {
+        let changed = fs::metadata(source).and_then(|file| file.modified());
+        assert!(changed.is_ok_and(|changed| changed <= built), "it is older than {source}; {help}");
     }
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
+    Command::new(program)
 }
 
 fn share_record(store: &Path, arguments: &[&str]) -> Output {
-    example("share_record").arg("--").args(arguments).arg("--store").arg(store).output().unwrap()
+    example("share_record").args(arguments).arg("--store").arg(store).output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
+}
+
+/// All files below a folder, without the folder's own path.
+fn files(folder: &Path) -> Vec<String> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// It failed, and said so in one line, in which `said` stands; nothing else was printed.
+#[track_caller]
+fn failed(output: &Output, said: &str) {
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.starts_with("share_record: ") && stderr.contains(said), "{stderr}");
+    assert!(stderr.ends_with('\n') && stderr.lines().count() == 1, "{stderr}");
+}
+
+/// It shared the record: one sealed object and one opened copy are in the store, and nothing else.
+#[track_caller]
+fn shared(output: &Output, store: &Path, name: &str, record: &[u8]) {
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+    assert_eq!(fs::read(store.join("opened").join(name)).unwrap(), record);
+    let [object, copy] = &files(store)[..] else { panic!("{:?}", files(store)) };
+    let address = object.strip_prefix("objects/").unwrap();
+    assert!(address.len() == 64 && address.bytes().all(|c| c.is_ascii_hexdigit()), "{address}");
+    assert_eq!(*copy, format!("opened/{name}"));
+    assert_eq!(fs::read_dir(store).unwrap().count(), 2);
 }
 
 #[test]
@@ -35,30 +86,42 @@ fn a_file_is_shared_and_its_opened_copy_is_the_same() {
     let policy = "role=doctor and clearance in 2..4";
     let output =
         share_record(&store, &[file.to_str().unwrap(), "--policy", policy, "--keyword", "mri", "left knee"]);
-    assert!(output.status.success(), "{}", text(&output.stderr));
+    // Not a terminal: no progress bar.
+    shared(&output, &store, "scan.dat", &[7; 200_000]);
     let printed = text(&output.stdout);
     for what in
         ["seal the record", "match", "1 of 1 entries", "the same bytes", "finds nothing; opens nothing"]
     {
         assert!(printed.contains(what), "{what} is not in\n{printed}");
     }
-    assert_eq!(fs::read(store.join("opened/scan.dat")).unwrap(), vec![7; 200_000]);
-    assert_eq!(fs::read_dir(store.join("objects")).unwrap().count(), 1);
-    // Not a terminal: no progress bar.
-    assert!(!text(&output.stderr).contains("sealing"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn without_arguments_it_shares_the_sample() {
+    let directory = tempfile::tempdir().unwrap();
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/patient-record.json");
+    let output = share_record(directory.path(), &[]);
+    shared(&output, directory.path(), "patient-record.json", &fs::read(sample).unwrap());
+}
+
+#[test]
+fn empty_and_tiny_files_are_records_too() {
+    for record in [&b""[..], b"x"] {
+        let directory = tempfile::tempdir().unwrap();
+        let (file, store) = (directory.path().join("odd"), directory.path().join("store"));
+        fs::write(&file, record).unwrap();
+        shared(&share_record(&store, &[file.to_str().unwrap()]), &store, "odd", record);
+    }
 }
 
 #[test]
 fn a_search_that_finds_nothing_says_so_and_fails() {
     let directory = tempfile::tempdir().unwrap();
     let output = share_record(directory.path(), &["--search", "influenza"]);
-    assert_eq!(output.status.code(), Some(1));
+    failed(&output, "nothing found: no record that the doctor may open has the keywords influenza");
     assert!(text(&output.stdout).contains("0 of 1 entries"), "{}", text(&output.stdout));
-    assert!(
-        text(&output.stderr)
-            .ends_with("nothing found: no record that the doctor may open has the keywords influenza\n")
-    );
     assert_eq!(fs::read_dir(directory.path().join("opened")).unwrap().count(), 0);
+    assert_eq!(files(directory.path()).len(), 1, "the sealed record");
 }
 
 #[test]
@@ -67,10 +130,9 @@ fn the_opened_copy_never_takes_the_originals_place() {
     let original = directory.path().join("opened/scan.dat");
     fs::create_dir(original.parent().unwrap()).unwrap();
     fs::write(&original, "the only copy").unwrap();
-    let output = share_record(directory.path(), &[original.to_str().unwrap()]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("would overwrite"), "{}", text(&output.stderr));
+    failed(&share_record(directory.path(), &[original.to_str().unwrap()]), "would overwrite");
     assert_eq!(fs::read(&original).unwrap(), b"the only copy");
+    assert_eq!(files(directory.path()), ["opened/scan.dat"]);
 }
 
 #[test]
@@ -84,6 +146,7 @@ fn every_failure_is_one_line_and_exit_code_1_and_leaves_nothing_half_written() {
         (&[folder][..], "it is a directory"),
         (&["/no/such/file"], "cannot read /no/such/file"),
         (&["--policy", "role=doctor and (clearance >="], "--policy: at byte 29: expected a value"),
+        (&["--policy", "role=doctr"], "does not satisfy the policy (role=doctr)"),
         (&["--policy", "role=nurse"], "does not satisfy the policy"),
         (
             &["--policy", "role=doctor and not department=surgery"],
@@ -95,20 +158,88 @@ fn every_failure_is_one_line_and_exit_code_1_and_leaves_nothing_half_written() {
         (&["--bogus"], "unexpected argument"),
     ] {
         let output = share_record(&store, arguments);
-        let stderr = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {stderr}");
-        // Warnings of the build may stand before it.
-        let line = stderr.trim_end().lines().last().unwrap();
-        assert!(line.starts_with("share_record: ") && line.contains(said), "{arguments:?}: {stderr}");
-        assert_eq!(stderr.matches("share_record: ").count(), 1, "{stderr}");
-        assert!(output.stdout.is_empty());
-        let left = fs::read_dir(store.join("objects")).map_or(0, Iterator::count);
-        assert_eq!(left, 0, "{arguments:?}");
+        failed(&output, said);
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+        assert_eq!(files(&store), [""; 0], "{arguments:?}");
     }
     // The store's place is taken by a file.
-    let output = share_record(Path::new(file), &[]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains("cannot use the directory"));
+    failed(&share_record(Path::new(file), &[]), "cannot use the directory");
+    assert_eq!(fs::read(file).unwrap(), b"x");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_a_failure() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let directory = tempfile::tempdir().unwrap();
+    let (file, store) = (directory.path().join("secret"), directory.path().join("store"));
+    fs::write(&file, "x").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    let output = share_record(&store, &[file.to_str().unwrap()]);
+    if File::open(&file).is_ok() {
+        // Whoever runs this may read everything, as root does.
+        shared(&output, &store, "secret", b"x");
+    } else {
+        failed(&output, "cannot read");
+        assert_eq!(files(&store), [""; 0]);
+    }
+}
+
+/// In place of a full disk, a limit on the size of files, at which writing fails while the record is sealed.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_one_line_and_leaves_nothing_half_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let (file, store) = (directory.path().join("large"), directory.path().join("store"));
+    fs::write(&file, vec![7; 100 * 1024]).unwrap();
+    let limited = |blocks: &str| {
+        // Blocks of 512 bytes; without the trap the signal would end the program.
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &script])
+            .arg(example("share_record").get_program())
+            .arg(&file)
+            .arg("--store")
+            .arg(&store);
+        command.output().unwrap()
+    };
+    let output = limited("64");
+    failed(&output, "storing the sealed record: input or output failed: file too large");
+    assert_eq!(files(&store), [""; 0]);
+    shared(&limited("unlimited"), &store, "large", &[7; 100 * 1024]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_printed_is_one_line_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = example("share_record");
+    command.arg("--store").arg(directory.path());
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = command.stdout(Stdio::from(full)).output().unwrap();
+    failed(&output, "printing the table: No space left on device");
+    assert!(
+        files(directory.path()).iter().all(|name| !name.ends_with(".part")),
+        "{:?}",
+        files(directory.path())
+    );
+}
+
+#[test]
+fn a_clock_before_1970_or_after_9999_is_wrong() {
+    let days = |days: u64| Duration::from_millis(days * clock::DAY_MS);
+    let last = u64::from(Date::new(9999, 12, 31).unwrap().days());
+    assert_eq!(clock::read(UNIX_EPOCH - Duration::from_millis(1)), None);
+    assert_eq!(clock::read(UNIX_EPOCH + days(last + 1)), None);
+    assert_eq!(clock::read(UNIX_EPOCH + days(u64::from(u32::MAX) + 1)), None);
+    let first = Date::new(1970, 1, 1).unwrap();
+    assert_eq!(clock::read(UNIX_EPOCH), Some((0, first)));
+    let (ms, day) = clock::read(UNIX_EPOCH + days(last + 1) - Duration::from_millis(1)).unwrap();
+    assert_eq!((ms, day.to_string().as_str()), ((last + 1) * clock::DAY_MS - 1, "9999-12-31"));
+    assert!(clock::read(SystemTime::now()).is_some());
+    assert!(clock::WRONG.lines().count() == 1);
 }
 
 #[test]

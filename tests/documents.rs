@@ -1,4 +1,7 @@
-//! What the documents say about the policy language and the kinds of objects is true.
+//! What the documents say about the policy language, the kinds of objects and the tests is true.
+
+use std::fs;
+use std::path::Path;
 
 #![allow(clippy::panic)] // in helpers, which clippy does not take for tests
 
@@ -8,6 +11,7 @@ use medseal::policy::{Attributes, Policy};
 
 const POLICY_LANGUAGE: &str = include_str!("../docs/policy-language.md");
 const FORMATS: &str = include_str!("../docs/formats.md");
+const SECURITY: &str = include_str!("../docs/security.md");
 const CODEC: &str = include_str!("../src/codec.rs");
 
 /// The lines of all code blocks that are marked with `language`.
@@ -157,4 +161,28 @@ fn the_table_of_kinds_is_that_of_the_code() {
         assert!(FORMATS.contains(&format!("| `0x{value}` | `{name}` |")), "{name} = 0x{value}");
     }
     assert_eq!(FORMATS.matches("| `0x").count(), kinds.len(), "a kind that does not exist");
+}
+
+#[test]
+fn each_fault_of_other_libraries_names_tests_that_are_there() {
+    let (_, section) = SECURITY.split_once("\n## 12 Faults of other libraries\n").unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| ")).skip(1);
+    let mut tests = 0;
+    for row in rows {
+        let cell = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        let named: Vec<_> = cell.split(", ").collect();
+        assert!(!named.is_empty(), "{row}");
+        for test in named {
+            let (name, file) = test.split_once(" (").unwrap_or_else(|| panic!("{test}"));
+            let (name, file) = (name.trim_matches('`'), file.trim_matches(['`', ')']));
+            let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file));
+            let source = source.unwrap_or_else(|error| panic!("{file}: {error}"));
+            // A test function, or one of a block of property tests.
+            let at = source.find(&format!("fn {name}(")).unwrap_or_else(|| panic!("{name} is not in {file}"));
+            let before = source[..at].lines().rev().take(4).any(|line| line.trim() == "#[test]");
+            assert!(before, "{name} in {file} is no test");
+            tests += 1;
+        }
+    }
+    assert!(tests >= 18, "{tests} tests");
 }

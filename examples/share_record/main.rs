@@ -6,6 +6,7 @@
 //! Everybody who takes part runs in this one process, with the ledger in memory and the sealed record in a
 //! directory; what they send one another goes through its byte form. Memory does not grow with the file.
 
+mod clock;
 mod files;
 mod report;
 
@@ -16,7 +17,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
 use clap::Parser;
 use medseal::identity::{
@@ -30,11 +31,11 @@ use medseal::record::KeyedSummary;
 use medseal::search::{Keyword, PreparedTrapdoor, Query, Trapdoor};
 use medseal::share::{Authority, Consortium, Database, DirectoryStore, MemberKeys, Publication, Step};
 
+use clock::DAY_MS;
 use files::NewFile;
 use report::{Progress, Report, bytes};
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/patient-record.json");
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// Shares a file as a medical record, and opens it again as somebody who may.
 #[derive(Parser)]
@@ -95,8 +96,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut report = Report::new();
 
     // --- what was asked for, checked before anything is done ---
-    let now_ms =
-        SystemTime::now().duration_since(UNIX_EPOCH).at("the system clock is wrong")?.as_millis() as u64;
+    let (now_ms, today) = clock::read(SystemTime::now()).ok_or_else(|| Failure::new(clock::WRONG))?;
     let path = arguments.file.unwrap_or_else(|| SAMPLE.into());
     let shown = path.display().to_string();
     let mut record = File::open(&path).at(format!("cannot read {shown}"))?;
@@ -105,8 +105,6 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         return Err(Failure(format!("cannot read {shown}: it is a directory")));
     }
     let size = metadata.is_file().then_some(metadata.len());
-    let today = u32::try_from(now_ms / DAY_MS).ok().and_then(Date::from_days);
-    let today = today.ok_or_else(|| Failure("the system clock is wrong".to_owned()))?;
     let access = arguments.policy.unwrap_or_else(|| {
         format!("role=doctor and (department=cardiology or clearance >= 3) and valid_until >= {today}")
     });
