@@ -175,7 +175,7 @@ fn a_file_that_may_not_be_read_is_a_failure() {
     let directory = tempfile::tempdir().unwrap();
     let (file, store) = (directory.path().join("secret"), directory.path().join("store"));
     fs::write(&file, "x").unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
     let output = share_record(&store, &[file.to_str().unwrap()]);
     if File::open(&file).is_ok() {
         // Whoever runs this may read everything, as root does.

@@ -231,25 +231,6 @@ fn looked_at(_bytes: usize) {}
 #[cfg(test)]
 use looks::looked_at;
 
-/// How often a byte is looked at.
-#[cfg(test)]
-pub(super) mod looks {
-    use std::cell::Cell;
-
-    thread_local!(static LOOKS: Cell<usize> = const { Cell::new(0) });
-
-    pub(super) fn looked_at(bytes: usize) {
-        LOOKS.set(LOOKS.get() + bytes);
-    }
-
-    /// How many bytes the parser looks at in the meantime, those that it looks at again included.
-    pub(in crate::policy) fn during<T>(parse: impl FnOnce() -> T) -> (T, usize) {
-        let before = LOOKS.get();
-        let parsed = parse();
-        (parsed, LOOKS.get() - before)
-    }
-}
-
 /// A place in a text.
 struct Scanner<'a> {
     text: &'a str,
@@ -478,5 +459,24 @@ impl<'a> Scanner<'a> {
             }
         }
         Err(PolicyError::new(from - 1, PolicyErrorKind::UnterminatedText))
+    }
+}
+
+/// How often a byte is looked at.
+#[cfg(test)]
+pub(super) mod looks {
+    use std::cell::Cell;
+
+    thread_local!(static LOOKS: Cell<usize> = const { Cell::new(0) });
+
+    pub(super) fn looked_at(bytes: usize) {
+        LOOKS.set(LOOKS.get() + bytes);
+    }
+
+    /// How many bytes the parser looks at in the meantime, those that it looks at again included.
+    pub(in crate::policy) fn during<T>(parse: impl FnOnce() -> T) -> (T, usize) {
+        let before = LOOKS.get();
+        let parsed = parse();
+        (parsed, LOOKS.get() - before)
     }
 }
