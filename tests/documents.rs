@@ -1,9 +1,9 @@
 //! What the documents say about the policy language, the kinds of objects and the tests is true.
 
+#![allow(clippy::panic)] // in helpers, which clippy does not take for tests
+
 use std::fs;
 use std::path::Path;
-
-#![allow(clippy::panic)] // in helpers, which clippy does not take for tests
 
 use medseal::Error;
 use medseal::limits;
