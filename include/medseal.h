@@ -5,55 +5,60 @@
  * Generated from src/ffi by include/generate; do not edit.
  *
  * @section objects Objects
- * Most types are opaque, and made by a function that puts a pointer to a new object in its last parameter before `err`.
- * Whoever gets it frees it with the type's `_free`, which takes NULL too. What a function makes never refers to what it was made
- * from: objects are freed in any order. Freeing an object wipes the secrets in it. Where an object can be used once, the
- * function says so; it is freed all the same.
+ * Most types are opaque, and made by a function that puts a pointer to a new object in its last parameter before
+ * `err`. Whoever gets it frees it with the type's `_free`, which takes NULL too. What a function makes never refers
+ * to what it was made from: objects are freed in any order. Freeing an object wipes the secrets in it. Where an
+ * object can be used once, the function says so; it is freed all the same.
  *
- * `_encode` writes an object's one canonical byte form, and `_decode` reads it. Decoding checks everything: lengths,
- * limits, that points are on the curve and in the right group. There is no other way to read, and none that is unsafe.
+ * `_encode` writes an object's one canonical byte form, and `_decode` reads it. Decoding checks everything:
+ * lengths, limits, that points are on the curve and in the right group. There is no other way to read, and none
+ * that is unsafe.
  *
  * Each object carries its type. A pointer to another type of object, or one that was freed and whose memory was not
- * used again since, gives MEDSEAL_ERR_WRONG_HANDLE; `_free` ignores it. Do not rely on this: a stale pointer is a fault.
+ * used again since, gives MEDSEAL_ERR_WRONG_HANDLE; `_free` ignores it. Do not rely on this: a stale pointer is a
+ * fault.
  *
  * @section errors Errors
- * Every function that can fail returns a medseal_status: MEDSEAL_OK, which is 0, or a positive MEDSEAL_ERR_ value. A
- * pointer to a medseal_error, the last parameter, gets the details; it may be NULL. There is no global error.
+ * Every function that can fail returns a medseal_status: MEDSEAL_OK, which is 0, or a positive MEDSEAL_ERR_ value.
+ * A pointer to a medseal_error, the last parameter, gets the details; it may be NULL. There is no global error.
  *
  * Each function lists what it may return. Two groups have a name. *General* statuses come from any function:
  * MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_INVALID_ARGUMENT, MEDSEAL_ERR_WRONG_HANDLE, MEDSEAL_ERR_BUSY and
  * MEDSEAL_ERR_INTERNAL. *Decoding* statuses come from bytes that are not what they should be: those from
  * MEDSEAL_ERR_TRUNCATED to MEDSEAL_ERR_LIMIT_EXCEEDED, and MEDSEAL_ERR_POLICY.
  *
- * When a function fails, each object that it would have made is NULL, each number or struct that it would have written
- * is zero, and each output length is zero, unless the buffer was too small. An object that it would have changed is as it
- * was, unless the function says otherwise. What depends on a secret fails without saying why.
+ * When a function fails, each object that it would have made is NULL, each number or struct that it would have
+ * written is zero, and each output length is zero, unless the buffer was too small. An object that it would have
+ * changed is as it was, unless the function says otherwise. What depends on a secret fails without saying why.
  *
  * @section memory Memory
- * Inputs are a pointer and a length in bytes; the pointer may be NULL if the length is 0. They are read during the call
- * only. Text is UTF-8, needs no NUL at its end, and is not checked for one: a NUL is a character like any other.
+ * Inputs are a pointer and a length in bytes; the pointer may be NULL if the length is 0. They are read during the
+ * call only. Text is UTF-8, needs no NUL at its end, and is not checked for one: a NUL is a character like any
+ * other.
  *
- * Outputs of variable size go to a buffer of yours, whose length is passed by pointer: it says how large the buffer is, and
- * then how many bytes were written. If it is too small, the function returns MEDSEAL_ERR_BUFFER_TOO_SMALL, sets the length
- * to what is needed, and does nothing else; NULL with length 0 asks for the size this way. Text that is written has no
- * NUL at its end either. Outputs of fixed size are structs.
+ * Outputs of variable size go to a buffer of yours, whose length is passed by pointer: it says how large the buffer
+ * is, and then how many bytes were written. If it is too small, the function returns MEDSEAL_ERR_BUFFER_TOO_SMALL,
+ * sets the length to what is needed, and does nothing else; NULL with length 0 asks for the size this way. Text
+ * that is written has no NUL at its end either. Outputs of fixed size are structs.
  *
- * An output may lie in the same memory as an input of the same call, but outputs may not overlap each other. Lengths above
- * PTRDIFF_MAX are refused. The library never frees what it did not allocate, and nothing of it is to be freed with free().
+ * An output may lie in the same memory as an input of the same call, but outputs may not overlap each other.
+ * Lengths above PTRDIFF_MAX are refused. The library never frees what it did not allocate, and nothing of it is to
+ * be freed with free().
  *
  * @section threads Threads
- * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of threads at
- * once. Objects *with state* (sealers, sessions, ledgers and such; their type says so) serve one call at a time: a second
- * one gets MEDSEAL_ERR_BUSY, and you may use a lock to wait instead. An object must not be freed while a call uses it. The
- * library keeps no state of its own, starts threads only where a function takes their number, and joins them before it
- * returns.
+ * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of
+ * threads at once. Objects *with state* (sealers, sessions, ledgers and such; their type says so) serve one call at
+ * a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to wait instead. An object must not be freed
+ * while a call uses it. The library keeps no state of its own, starts threads only where a function takes their
+ * number, and joins them before it returns.
  *
  * @section callbacks Callbacks
- * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every function.
- * Callbacks are called on the thread that made the call, unless said otherwise, and return a medseal_status. They must
- * return: no C++ exception and no longjmp may leave them. `drop_ctx`, if not NULL, is called exactly once when the
- * library is done with `ctx`: with a struct that is accepted into an object, when that is freed; else at the end of the
- * call, whether it failed or not. It is not called if the struct itself is refused, as NULL or for its size.
+ * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every
+ * function. Callbacks are called on the thread that made the call, unless said otherwise, and return a
+ * medseal_status. They must return: no C++ exception and no longjmp may leave them. `drop_ctx`, if not NULL, is
+ * called exactly once when the library is done with `ctx`: with a struct that is accepted into an object, when that
+ * is freed; else at the end of the call, whether it failed or not. It is not called if the struct itself is
+ * refused, as NULL or for its size.
  *
  * @section randomness Randomness
  * is the operating system's. If that fails, the function returns MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE.
@@ -329,6 +334,9 @@ typedef struct medseal_error {
 /** Bytes of a medseal_record_id. */
 #define MEDSEAL_RECORD_ID_BYTES 16
 
+/** Bytes of a medseal_secret. */
+#define MEDSEAL_SECRET_BYTES 32
+
 /** The digest of a sealed record, or the root of a Merkle tree: a SHA-256 hash. Public. */
 typedef struct medseal_digest {
     /** The bytes. */
@@ -355,6 +363,12 @@ typedef struct medseal_record_id {
     /** The bytes. */
     uint8_t bytes[MEDSEAL_RECORD_ID_BYTES];
 } medseal_record_id;
+
+/** Thirty-two secret bytes. Wipe them when you are done. */
+typedef struct medseal_secret {
+    /** The bytes. */
+    uint8_t bytes[MEDSEAL_SECRET_BYTES];
+} medseal_secret;
 
 /** What sealing or opening a record tells about it. */
 typedef struct medseal_receipt {
@@ -429,6 +443,105 @@ const char *medseal_version_text(void);
  * @return static text ended by NUL; not to be freed; "an unknown status" for a number that is none
  */
 const char *medseal_status_text(medseal_status status);
+
+/** @} */
+
+/**
+ * @defgroup callbacks Callbacks: streams, progress, and where a callback puts bytes
+ * @{
+ */
+
+/** No step in particular: a progress that is not that of publishing. */
+#define MEDSEAL_STEP_NONE 0
+
+/** Publishing: reading and encrypting the record. */
+#define MEDSEAL_STEP_SEAL 1
+
+/** Publishing: computing the digests. */
+#define MEDSEAL_STEP_DIGEST 2
+
+/** Publishing: wrapping the record key under the access policy. */
+#define MEDSEAL_STEP_WRAP 3
+
+/** Publishing: indexing the keywords under the access policy. */
+#define MEDSEAL_STEP_INDEX 4
+
+/** Publishing: sealing the envelope to the hospital. */
+#define MEDSEAL_STEP_ENVELOPE 5
+
+/** Publishing: signing the entry. */
+#define MEDSEAL_STEP_SIGN 6
+
+/** Publishing: storing the sealed record. */
+#define MEDSEAL_STEP_STORE 7
+
+/** Publishing: appending the entry to the ledger. */
+#define MEDSEAL_STEP_APPEND 8
+
+/**
+ * Where a callback puts the bytes that it was asked for. It belongs to the library, and lives until the callback returns.
+ */
+typedef struct medseal_sink medseal_sink;
+
+/** Where a function reads from, little by little. */
+typedef struct medseal_reader {
+    /** sizeof(medseal_reader). */
+    size_t struct_size;
+    /** For you; may be NULL. */
+    void *ctx;
+    /**
+     * Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end. Not NULL. Any status but
+     * MEDSEAL_OK makes the function fail with MEDSEAL_ERR_IO.
+     */
+    medseal_status (*read)(void *ctx, uint8_t *buffer, size_t len, size_t *read);
+    /** Called once when the function is done; may be NULL. */
+    void (*drop_ctx)(void *ctx);
+} medseal_reader;
+
+/** Where a function writes to, little by little. */
+typedef struct medseal_writer {
+    /** sizeof(medseal_writer). */
+    size_t struct_size;
+    /** For you; may be NULL. */
+    void *ctx;
+    /**
+     * Takes all of the `len` bytes at `data`. Not NULL. Any status but MEDSEAL_OK makes the function fail with
+     * MEDSEAL_ERR_IO.
+     */
+    medseal_status (*write)(void *ctx, const uint8_t *data, size_t len);
+    /** Called once when the function is done; may be NULL. */
+    void (*drop_ctx)(void *ctx);
+} medseal_writer;
+
+/** Who is told how far a function has come, and can cancel it. */
+typedef struct medseal_progress {
+    /** sizeof(medseal_progress). */
+    size_t struct_size;
+    /** For you; may be NULL. */
+    void *ctx;
+    /**
+     * Told the step, one of the MEDSEAL_STEP_ values, and how much is done: bytes of the record, or entries of a search.
+     * Not NULL. Any status but MEDSEAL_OK cancels: the function fails with MEDSEAL_ERR_CANCELLED.
+     */
+    medseal_status (*report)(void *ctx, int32_t step, uint64_t done);
+    /** Called once when the function is done; may be NULL. */
+    void (*drop_ctx)(void *ctx);
+} medseal_progress;
+
+/**
+ * Puts bytes where a callback was asked to, after those that it put there before.
+ *
+ * @param sink what the callback was given
+ * @param data the bytes
+ * @param len how many
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_sink_write(medseal_sink *sink,
+                                  const uint8_t *data,
+                                  size_t len,
+                                  medseal_error *err);
 
 /** @} */
 
@@ -658,6 +771,1661 @@ medseal_status medseal_policy_has_negation(const medseal_policy *policy,
 /** @} */
 
 /**
+ * @defgroup abe Key wrapping: a record's key under a policy
+ * @{
+ */
+
+/**
+ * A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_abe_decryption_key medseal_abe_decryption_key;
+
+/**
+ * A fresh shared key under a policy, for protocols of your own. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_abe_encapsulation medseal_abe_encapsulation;
+
+/**
+ * The authority's master key for key wrapping. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_abe_master_key medseal_abe_master_key;
+
+/**
+ * A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_abe_prepared_policy medseal_abe_prepared_policy;
+
+/** The authority's public key for key wrapping. Immutable: any number of threads may use it at once. */
+typedef struct medseal_abe_public_key medseal_abe_public_key;
+
+/** A secret of at most 4096 bytes, wrapped under a policy. Immutable: any number of threads may use it at once. */
+typedef struct medseal_abe_wrapped_key medseal_abe_wrapped_key;
+
+/**
+ * Writes the byte form of a master key for key wrapping. The bytes are secret: wipe them when you are done.
+ *
+ * @param master what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_master_key_encode(const medseal_abe_master_key *master,
+                                             uint8_t *out,
+                                             size_t *out_len,
+                                             medseal_error *err);
+
+/**
+ * Reads a master key for key wrapping from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param master where to put the new object, to be freed with medseal_abe_master_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_master_key_decode(const uint8_t *data,
+                                             size_t len,
+                                             medseal_abe_master_key **master,
+                                             medseal_error *err);
+
+/**
+ * Frees a master key for key wrapping, and wipes it.
+ *
+ * @param master the object, which no call is using any more; NULL does nothing
+ */
+void medseal_abe_master_key_free(medseal_abe_master_key *master);
+
+/**
+ * Makes a master key for key wrapping.
+ *
+ * @param master where to put the new object, to be freed with medseal_abe_master_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_master_key_generate(medseal_abe_master_key **master,
+                                               medseal_error *err);
+
+/**
+ * The public key of a master key.
+ *
+ * @param master the master key
+ * @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_master_key_public(const medseal_abe_master_key *master,
+                                             medseal_abe_public_key **public_key,
+                                             medseal_error *err);
+
+/**
+ * Issues a decryption key for attributes. Work grows with their number, a number among them counting 33.
+ *
+ * @param master the master key
+ * @param attributes what the key is for
+ * @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_issue(const medseal_abe_master_key *master,
+                                 const medseal_attributes *attributes,
+                                 medseal_abe_decryption_key **key,
+                                 medseal_error *err);
+
+/**
+ * Writes the byte form of a public key for key wrapping.
+ *
+ * @param public_key what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_public_key_encode(const medseal_abe_public_key *public_key,
+                                             uint8_t *out,
+                                             size_t *out_len,
+                                             medseal_error *err);
+
+/**
+ * Reads a public key for key wrapping from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_public_key_decode(const uint8_t *data,
+                                             size_t len,
+                                             medseal_abe_public_key **public_key,
+                                             medseal_error *err);
+
+/**
+ * Frees a public key for key wrapping.
+ *
+ * @param public_key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_abe_public_key_free(medseal_abe_public_key *public_key);
+
+/**
+ * Writes the byte form of a decryption key. The bytes are secret: wipe them when you are done.
+ *
+ * @param key what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_decryption_key_encode(const medseal_abe_decryption_key *key,
+                                                 uint8_t *out,
+                                                 size_t *out_len,
+                                                 medseal_error *err);
+
+/**
+ * Reads a decryption key from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_decryption_key_decode(const uint8_t *data,
+                                                 size_t len,
+                                                 medseal_abe_decryption_key **key,
+                                                 medseal_error *err);
+
+/**
+ * Frees a decryption key, and wipes it.
+ *
+ * @param key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_abe_decryption_key_free(medseal_abe_decryption_key *key);
+
+/**
+ * The attributes that a decryption key is for.
+ *
+ * @param key the decryption key
+ * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_decryption_key_attributes(const medseal_abe_decryption_key *key,
+                                                     medseal_attributes **attributes,
+                                                     medseal_error *err);
+
+/**
+ * Checks that a decryption key was issued under a public key. Do this once, when you get a key.
+ *
+ * @param key the decryption key
+ * @param public_key the authority's public key
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_decryption_key_verify(const medseal_abe_decryption_key *key,
+                                                 const medseal_abe_public_key *public_key,
+                                                 medseal_error *err);
+
+/**
+ * Writes the byte form of a wrapped key.
+ *
+ * @param wrapped what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_wrapped_key_encode(const medseal_abe_wrapped_key *wrapped,
+                                              uint8_t *out,
+                                              size_t *out_len,
+                                              medseal_error *err);
+
+/**
+ * Reads a wrapped key from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_wrapped_key_decode(const uint8_t *data,
+                                              size_t len,
+                                              medseal_abe_wrapped_key **wrapped,
+                                              medseal_error *err);
+
+/**
+ * Frees a wrapped key.
+ *
+ * @param wrapped the object, which no call is using any more; NULL does nothing
+ */
+void medseal_abe_wrapped_key_free(medseal_abe_wrapped_key *wrapped);
+
+/**
+ * Wraps a secret under a policy.
+ *
+ * @param public_key the authority's public key
+ * @param policy whose attributes satisfy this can unwrap it
+ * @param secret the secret
+ * @param secret_len its bytes, at most 4096
+ * @param aad what is authenticated with it and has to be the same for unwrapping
+ * @param aad_len its bytes
+ * @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_wrap(const medseal_abe_public_key *public_key,
+                                const medseal_policy *policy,
+                                const uint8_t *secret,
+                                size_t secret_len,
+                                const uint8_t *aad,
+                                size_t aad_len,
+                                medseal_abe_wrapped_key **wrapped,
+                                medseal_error *err);
+
+/**
+ * Unwraps a secret. The bytes are secret: wipe them when you are done.
+ *
+ * @param key the decryption key
+ * @param wrapped the wrapped key
+ * @param aad what was authenticated with it
+ * @param aad_len its bytes
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED,
+ *         a decoding status if a point that was not needed to read the wrapped key is wrong, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_unwrap(const medseal_abe_decryption_key *key,
+                                  const medseal_abe_wrapped_key *wrapped,
+                                  const uint8_t *aad,
+                                  size_t aad_len,
+                                  uint8_t *out,
+                                  size_t *out_len,
+                                  medseal_error *err);
+
+/**
+ * The policy of a wrapped key.
+ *
+ * @param wrapped the wrapped key
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_wrapped_key_policy(const medseal_abe_wrapped_key *wrapped,
+                                              medseal_policy **policy,
+                                              medseal_error *err);
+
+/**
+ * Whether a key for these attributes would satisfy the policy of a wrapped key. It costs no pairing.
+ *
+ * @param wrapped the wrapped key
+ * @param attributes the attributes
+ * @param could where to put the answer
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_could_unwrap(const medseal_abe_wrapped_key *wrapped,
+                                        const medseal_attributes *attributes,
+                                        bool *could,
+                                        medseal_error *err);
+
+/**
+ * Checks every point of a wrapped key, also those that decoding leaves for unwrapping: what a ledger node does.
+ *
+ * @param wrapped the wrapped key
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_wrapped_key_validate(const medseal_abe_wrapped_key *wrapped,
+                                                medseal_error *err);
+
+/**
+ * Frees a prepared policy.
+ *
+ * @param prepared the object, which no call is using any more; NULL does nothing
+ */
+void medseal_abe_prepared_policy_free(medseal_abe_prepared_policy *prepared);
+
+/**
+ * Prepares a policy for wrapping often.
+ *
+ * @param public_key the authority's public key
+ * @param policy the policy
+ * @param prepared where to put the new object, to be freed with medseal_abe_prepared_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_prepare(const medseal_abe_public_key *public_key,
+                                   const medseal_policy *policy,
+                                   medseal_abe_prepared_policy **prepared,
+                                   medseal_error *err);
+
+/**
+ * As medseal_abe_wrap(), under a prepared policy.
+ *
+ * @param prepared the policy
+ * @param secret the secret
+ * @param secret_len its bytes, at most 4096
+ * @param aad what is authenticated with it and has to be the same for unwrapping
+ * @param aad_len its bytes
+ * @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_wrap_prepared(const medseal_abe_prepared_policy *prepared,
+                                         const uint8_t *secret,
+                                         size_t secret_len,
+                                         const uint8_t *aad,
+                                         size_t aad_len,
+                                         medseal_abe_wrapped_key **wrapped,
+                                         medseal_error *err);
+
+/**
+ * Writes the byte form of an encapsulation.
+ *
+ * @param encapsulation what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_encapsulation_encode(const medseal_abe_encapsulation *encapsulation,
+                                                uint8_t *out,
+                                                size_t *out_len,
+                                                medseal_error *err);
+
+/**
+ * Reads an encapsulation from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_encapsulation_decode(const uint8_t *data,
+                                                size_t len,
+                                                medseal_abe_encapsulation **encapsulation,
+                                                medseal_error *err);
+
+/**
+ * Frees an encapsulation.
+ *
+ * @param encapsulation the object, which no call is using any more; NULL does nothing
+ */
+void medseal_abe_encapsulation_free(medseal_abe_encapsulation *encapsulation);
+
+/**
+ * Makes a fresh shared key, and its encapsulation under a policy.
+ *
+ * @param public_key the authority's public key
+ * @param policy whose attributes satisfy this can decapsulate it
+ * @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on failure
+ * @param shared where to put the shared key; wipe it when you are done
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_encapsulate(const medseal_abe_public_key *public_key,
+                                       const medseal_policy *policy,
+                                       medseal_abe_encapsulation **encapsulation,
+                                       medseal_secret *shared,
+                                       medseal_error *err);
+
+/**
+ * Recovers the shared key of an encapsulation.
+ *
+ * @param key the decryption key
+ * @param encapsulation the encapsulation
+ * @param shared where to put the shared key; wipe it when you are done
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that
+ *         was not needed to read the encapsulation is wrong, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_decapsulate(const medseal_abe_decryption_key *key,
+                                       const medseal_abe_encapsulation *encapsulation,
+                                       medseal_secret *shared,
+                                       medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup abs Signatures by attributes: by somebody entitled to, without saying who
+ * @{
+ */
+
+/**
+ * The authority's master key for signatures. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_abs_master_key medseal_abs_master_key;
+
+/** The authority's public key for signatures. Immutable: any number of threads may use it at once. */
+typedef struct medseal_abs_public_key medseal_abs_public_key;
+
+/**
+ * A signature that shows that the signer's attributes satisfy a policy, and nothing else of the signer. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_abs_signature medseal_abs_signature;
+
+/**
+ * A user's key for attributes, which signs under policies that they satisfy. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_abs_signing_key medseal_abs_signing_key;
+
+/** What medseal_abs_verify() takes, for medseal_abs_verify_batch(). It owns nothing. */
+typedef struct medseal_abs_claim {
+    /** The authority's public key. */
+    const medseal_abs_public_key *public_key;
+    /** The policy that the signer is said to satisfy. */
+    const medseal_policy *policy;
+    /** What the signature is for. */
+    const uint8_t *context;
+    /** Bytes of the context. */
+    size_t context_len;
+    /** The message. */
+    const uint8_t *message;
+    /** Bytes of the message. */
+    size_t message_len;
+    /** The signature. */
+    const medseal_abs_signature *signature;
+} medseal_abs_claim;
+
+/**
+ * Writes the byte form of a master key for signatures. The bytes are secret: wipe them when you are done.
+ *
+ * @param master what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_master_key_encode(const medseal_abs_master_key *master,
+                                             uint8_t *out,
+                                             size_t *out_len,
+                                             medseal_error *err);
+
+/**
+ * Reads a master key for signatures from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param master where to put the new object, to be freed with medseal_abs_master_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_master_key_decode(const uint8_t *data,
+                                             size_t len,
+                                             medseal_abs_master_key **master,
+                                             medseal_error *err);
+
+/**
+ * Frees a master key for signatures, and wipes it.
+ *
+ * @param master the object, which no call is using any more; NULL does nothing
+ */
+void medseal_abs_master_key_free(medseal_abs_master_key *master);
+
+/**
+ * Makes a master key for signatures.
+ *
+ * @param master where to put the new object, to be freed with medseal_abs_master_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_master_key_generate(medseal_abs_master_key **master,
+                                               medseal_error *err);
+
+/**
+ * The public key of a master key.
+ *
+ * @param master the master key
+ * @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_master_key_public(const medseal_abs_master_key *master,
+                                             medseal_abs_public_key **public_key,
+                                             medseal_error *err);
+
+/**
+ * Issues a signing key for attributes.
+ *
+ * @param master the master key
+ * @param attributes what the key is for
+ * @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_issue(const medseal_abs_master_key *master,
+                                 const medseal_attributes *attributes,
+                                 medseal_abs_signing_key **key,
+                                 medseal_error *err);
+
+/**
+ * Writes the byte form of a public key for signatures.
+ *
+ * @param public_key what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_public_key_encode(const medseal_abs_public_key *public_key,
+                                             uint8_t *out,
+                                             size_t *out_len,
+                                             medseal_error *err);
+
+/**
+ * Reads a public key for signatures from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_public_key_decode(const uint8_t *data,
+                                             size_t len,
+                                             medseal_abs_public_key **public_key,
+                                             medseal_error *err);
+
+/**
+ * Frees a public key for signatures.
+ *
+ * @param public_key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_abs_public_key_free(medseal_abs_public_key *public_key);
+
+/**
+ * Writes the byte form of a signing key. The bytes are secret: wipe them when you are done.
+ *
+ * @param key what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_signing_key_encode(const medseal_abs_signing_key *key,
+                                              uint8_t *out,
+                                              size_t *out_len,
+                                              medseal_error *err);
+
+/**
+ * Reads a signing key from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_signing_key_decode(const uint8_t *data,
+                                              size_t len,
+                                              medseal_abs_signing_key **key,
+                                              medseal_error *err);
+
+/**
+ * Frees a signing key, and wipes it.
+ *
+ * @param key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_abs_signing_key_free(medseal_abs_signing_key *key);
+
+/**
+ * The attributes that a signing key is for.
+ *
+ * @param key the signing key
+ * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_signing_key_attributes(const medseal_abs_signing_key *key,
+                                                  medseal_attributes **attributes,
+                                                  medseal_error *err);
+
+/**
+ * Checks that a signing key was issued under a public key. Do this once, when you get a key.
+ *
+ * @param key the signing key
+ * @param public_key the authority's public key
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_signing_key_verify(const medseal_abs_signing_key *key,
+                                              const medseal_abs_public_key *public_key,
+                                              medseal_error *err);
+
+/**
+ * Writes the byte form of a signature.
+ *
+ * @param signature what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_signature_encode(const medseal_abs_signature *signature,
+                                            uint8_t *out,
+                                            size_t *out_len,
+                                            medseal_error *err);
+
+/**
+ * Reads a signature from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_signature_decode(const uint8_t *data,
+                                            size_t len,
+                                            medseal_abs_signature **signature,
+                                            medseal_error *err);
+
+/**
+ * Frees a signature.
+ *
+ * @param signature the object, which no call is using any more; NULL does nothing
+ */
+void medseal_abs_signature_free(medseal_abs_signature *signature);
+
+/**
+ * Signs a message as one whose attributes satisfy a policy.
+ *
+ * @param key the signing key
+ * @param policy the policy, which the verifier has to know; without negation
+ * @param context what the signature is for, so that it counts for nothing else
+ * @param context_len its bytes
+ * @param message the message
+ * @param message_len its bytes
+ * @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_sign(const medseal_abs_signing_key *key,
+                                const medseal_policy *policy,
+                                const uint8_t *context,
+                                size_t context_len,
+                                const uint8_t *message,
+                                size_t message_len,
+                                medseal_abs_signature **signature,
+                                medseal_error *err);
+
+/**
+ * Verifies a signature.
+ *
+ * @param public_key the authority's public key
+ * @param policy the policy that the signer is said to satisfy
+ * @param context what the signature is for
+ * @param context_len its bytes
+ * @param message the message
+ * @param message_len its bytes
+ * @param signature the signature
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_verify(const medseal_abs_public_key *public_key,
+                                  const medseal_policy *policy,
+                                  const uint8_t *context,
+                                  size_t context_len,
+                                  const uint8_t *message,
+                                  size_t message_len,
+                                  const medseal_abs_signature *signature,
+                                  medseal_error *err);
+
+/**
+ * Verifies many signatures, which is faster than each by itself. If some are not valid, the position in the
+ * medseal_error is the index of the first of them.
+ *
+ * @param claims the signatures, with what they are about
+ * @param count how many
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK if all are valid, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abs_verify_batch(const medseal_abs_claim *claims,
+                                        size_t count,
+                                        medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup search Keyword search: indexes, trapdoors, matching
+ * @{
+ */
+
+/** Pad the indexes of a record to the next power of two, so that their number tells little. */
+#define MEDSEAL_PADDING_POWER_OF_TWO 0
+
+/** Do not pad: the number of indexes is the number of keywords. */
+#define MEDSEAL_PADDING_NONE 1
+
+/**
+ * A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_keyword medseal_keyword;
+
+/**
+ * The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_keyword_key medseal_keyword_key;
+
+/** The keywords of a record, hidden under its access policy. Immutable: any number of threads may use it at once. */
+typedef struct medseal_search_index medseal_search_index;
+
+/**
+ * A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_search_key medseal_search_key;
+
+/**
+ * The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_search_master_key medseal_search_master_key;
+
+/** The authority's public key for search. Immutable: any number of threads may use it at once. */
+typedef struct medseal_search_public_key medseal_search_public_key;
+
+/** Hints, which make a search cheaper and tell something of the keywords: for deployments that have agreed on them. */
+typedef struct medseal_hints {
+    /** How many bits each keyword shows, 1 to 16. */
+    uint32_t bits;
+    /** The period in which the bits stay the same, such as a year. */
+    uint32_t period;
+} medseal_hints;
+
+/**
+ * Writes the byte form of a master key for search. The bytes are secret: wipe them when you are done.
+ *
+ * @param master what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_master_key_encode(const medseal_search_master_key *master,
+                                                uint8_t *out,
+                                                size_t *out_len,
+                                                medseal_error *err);
+
+/**
+ * Reads a master key for search from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param master where to put the new object, to be freed with medseal_search_master_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_master_key_decode(const uint8_t *data,
+                                                size_t len,
+                                                medseal_search_master_key **master,
+                                                medseal_error *err);
+
+/**
+ * Frees a master key for search, and wipes it.
+ *
+ * @param master the object, which no call is using any more; NULL does nothing
+ */
+void medseal_search_master_key_free(medseal_search_master_key *master);
+
+/**
+ * Makes a master key for search.
+ *
+ * @param master where to put the new object, to be freed with medseal_search_master_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_master_key_generate(medseal_search_master_key **master,
+                                                  medseal_error *err);
+
+/**
+ * The public key of a master key.
+ *
+ * @param master the master key
+ * @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_master_key_public(const medseal_search_master_key *master,
+                                                medseal_search_public_key **public_key,
+                                                medseal_error *err);
+
+/**
+ * Issues a search key for attributes.
+ *
+ * @param master the master key
+ * @param attributes what the key is for
+ * @param keyword_key the members' keyword key, which the search key carries
+ * @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_issue(const medseal_search_master_key *master,
+                                    const medseal_attributes *attributes,
+                                    const medseal_keyword_key *keyword_key,
+                                    medseal_search_key **key,
+                                    medseal_error *err);
+
+/**
+ * Writes the byte form of a public key for search.
+ *
+ * @param public_key what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_public_key_encode(const medseal_search_public_key *public_key,
+                                                uint8_t *out,
+                                                size_t *out_len,
+                                                medseal_error *err);
+
+/**
+ * Reads a public key for search from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_public_key_decode(const uint8_t *data,
+                                                size_t len,
+                                                medseal_search_public_key **public_key,
+                                                medseal_error *err);
+
+/**
+ * Frees a public key for search.
+ *
+ * @param public_key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_search_public_key_free(medseal_search_public_key *public_key);
+
+/**
+ * Writes the byte form of a search key. The bytes are secret: wipe them when you are done.
+ *
+ * @param key what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_key_encode(const medseal_search_key *key,
+                                         uint8_t *out,
+                                         size_t *out_len,
+                                         medseal_error *err);
+
+/**
+ * Reads a search key from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_key_decode(const uint8_t *data,
+                                         size_t len,
+                                         medseal_search_key **key,
+                                         medseal_error *err);
+
+/**
+ * Frees a search key, and wipes it.
+ *
+ * @param key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_search_key_free(medseal_search_key *key);
+
+/**
+ * The attributes that a search key is for.
+ *
+ * @param key the search key
+ * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_key_attributes(const medseal_search_key *key,
+                                             medseal_attributes **attributes,
+                                             medseal_error *err);
+
+/**
+ * Checks that a search key was issued under a public key. Do this once, when you get a key.
+ *
+ * @param key the search key
+ * @param public_key the authority's public key
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_key_verify(const medseal_search_key *key,
+                                         const medseal_search_public_key *public_key,
+                                         medseal_error *err);
+
+/**
+ * Writes the byte form of a keyword key. The bytes are secret: wipe them when you are done.
+ *
+ * @param key what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_keyword_key_encode(const medseal_keyword_key *key,
+                                          uint8_t *out,
+                                          size_t *out_len,
+                                          medseal_error *err);
+
+/**
+ * Reads a keyword key from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_keyword_key_decode(const uint8_t *data,
+                                          size_t len,
+                                          medseal_keyword_key **key,
+                                          medseal_error *err);
+
+/**
+ * Frees a keyword key, and wipes it.
+ *
+ * @param key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_keyword_key_free(medseal_keyword_key *key);
+
+/**
+ * Makes a keyword key.
+ *
+ * @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE medseal_status medseal_keyword_key_generate(medseal_keyword_key **key, medseal_error *err);
+
+/**
+ * Frees a keyword, and wipes it.
+ *
+ * @param keyword the object, which no call is using any more; NULL does nothing
+ */
+void medseal_keyword_free(medseal_keyword *keyword);
+
+/**
+ * A keyword of this text, such as `metformin`, or with its field, such as `diagnosis:e11.9`.
+ *
+ * @param text UTF-8
+ * @param text_len its bytes
+ * @param keyword where to put the new object, to be freed with medseal_keyword_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_keyword_new(const char *text,
+                                   size_t text_len,
+                                   medseal_keyword **keyword,
+                                   medseal_error *err);
+
+/**
+ * A keyword of a field, such as `e11.9` of `diagnosis`.
+ *
+ * @param field UTF-8
+ * @param field_len its bytes
+ * @param word UTF-8
+ * @param word_len its bytes
+ * @param keyword where to put the new object, to be freed with medseal_keyword_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_keyword_with_field(const char *field,
+                                          size_t field_len,
+                                          const char *word,
+                                          size_t word_len,
+                                          medseal_keyword **keyword,
+                                          medseal_error *err);
+
+/**
+ * Writes a keyword in its normal form.
+ *
+ * @param keyword the keyword
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_keyword_text(const medseal_keyword *keyword,
+                                    char *out,
+                                    size_t *out_len,
+                                    medseal_error *err);
+
+/**
+ * Writes the byte form of a keyword index.
+ *
+ * @param index what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_index_encode(const medseal_search_index *index,
+                                           uint8_t *out,
+                                           size_t *out_len,
+                                           medseal_error *err);
+
+/**
+ * Reads a keyword index from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_index_decode(const uint8_t *data,
+                                           size_t len,
+                                           medseal_search_index **index,
+                                           medseal_error *err);
+
+/**
+ * Frees a keyword index.
+ *
+ * @param index the object, which no call is using any more; NULL does nothing
+ */
+void medseal_search_index_free(medseal_search_index *index);
+
+/**
+ * Indexes the keywords of a record under a policy.
+ *
+ * @param public_key the authority's public key
+ * @param keyword_key the members' keyword key
+ * @param keywords the keywords, at most 256
+ * @param count how many
+ * @param policy who may find the record; without negation
+ * @param padding MEDSEAL_PADDING_POWER_OF_TWO or MEDSEAL_PADDING_NONE
+ * @param hints NULL unless the deployment has agreed on hints
+ * @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_OUT_OF_RANGE for hints
+ *         that are not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_index_record(const medseal_search_public_key *public_key,
+                                           const medseal_keyword_key *keyword_key,
+                                           const medseal_keyword *const *keywords,
+                                           size_t count,
+                                           const medseal_policy *policy,
+                                           int32_t padding,
+                                           const medseal_hints *hints,
+                                           medseal_search_index **index,
+                                           medseal_error *err);
+
+/**
+ * How many keywords a keyword index holds, padding included.
+ *
+ * @param index the keyword index
+ * @param count where to put the number
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_index_count(const medseal_search_index *index,
+                                          size_t *count,
+                                          medseal_error *err);
+
+/**
+ * The policy of a keyword index.
+ *
+ * @param index the keyword index
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_index_policy(const medseal_search_index *index,
+                                           medseal_policy **policy,
+                                           medseal_error *err);
+
+/**
+ * Checks every point of a keyword index, also those that decoding leaves for matching: what a ledger node does.
+ *
+ * @param index the keyword index
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_index_validate(const medseal_search_index *index,
+                                             medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup query Trapdoors and queries: how a ledger node searches
+ * @{
+ */
+
+/** The record does not match. */
+#define MEDSEAL_MATCH_NO 0
+
+/** The record matches. */
+#define MEDSEAL_MATCH_YES 1
+
+/** The record could not be judged: its keyword index is malformed. */
+#define MEDSEAL_MATCH_MALFORMED 2
+
+/** Trapdoors, prepared for matching, joined by *and* and *or*. Immutable: any number of threads may use it at once. */
+typedef struct medseal_query medseal_query;
+
+/**
+ * What lets a ledger node find one keyword among the records that its attributes may see, without telling it the keyword. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_trapdoor medseal_trapdoor;
+
+/**
+ * Writes the byte form of a trapdoor.
+ *
+ * @param trapdoor what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_trapdoor_encode(const medseal_trapdoor *trapdoor,
+                                       uint8_t *out,
+                                       size_t *out_len,
+                                       medseal_error *err);
+
+/**
+ * Reads a trapdoor from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_trapdoor_decode(const uint8_t *data,
+                                       size_t len,
+                                       medseal_trapdoor **trapdoor,
+                                       medseal_error *err);
+
+/**
+ * Frees a trapdoor.
+ *
+ * @param trapdoor the object, which no call is using any more; NULL does nothing
+ */
+void medseal_trapdoor_free(medseal_trapdoor *trapdoor);
+
+/**
+ * Makes a trapdoor for a keyword.
+ *
+ * @param key the search key
+ * @param keyword the keyword
+ * @param shown the attributes that the trapdoor shows and matches with, some of the key's; NULL for all of them
+ * @param hints the periods to give hints for, or NULL
+ * @param hints_count how many, at most 256
+ * @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_search_trapdoor(const medseal_search_key *key,
+                                       const medseal_keyword *keyword,
+                                       const medseal_attributes *shown,
+                                       const medseal_hints *hints,
+                                       size_t hints_count,
+                                       medseal_trapdoor **trapdoor,
+                                       medseal_error *err);
+
+/**
+ * The attributes that a trapdoor shows.
+ *
+ * @param trapdoor the trapdoor
+ * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_trapdoor_attributes(const medseal_trapdoor *trapdoor,
+                                           medseal_attributes **attributes,
+                                           medseal_error *err);
+
+/**
+ * Frees a query.
+ *
+ * @param query the object, which no call is using any more; NULL does nothing
+ */
+void medseal_query_free(medseal_query *query);
+
+/**
+ * Prepares a trapdoor for matching: a query for one keyword.
+ *
+ * @param trapdoor the trapdoor
+ * @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status if a point that was not needed to read the trapdoor is wrong, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_query_prepare(const medseal_trapdoor *trapdoor,
+                                     medseal_query **query,
+                                     medseal_error *err);
+
+/**
+ * A query that a record matches if it matches all of these; with none of them, every record does.
+ *
+ * @param queries the parts, which are copied
+ * @param count how many
+ * @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_query_all(const medseal_query *const *queries,
+                                 size_t count,
+                                 medseal_query **query,
+                                 medseal_error *err);
+
+/**
+ * A query that a record matches if it matches one of these; with none of them, no record does.
+ *
+ * @param queries the parts, which are copied
+ * @param count how many
+ * @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_query_any(const medseal_query *const *queries,
+                                 size_t count,
+                                 medseal_query **query,
+                                 medseal_error *err);
+
+/**
+ * Whether a record matches a query, by its keyword index.
+ *
+ * @param query the query
+ * @param index the keyword index
+ * @param matches where to put the answer
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status if the index is malformed, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_query_match(const medseal_query *query,
+                                   const medseal_search_index *index,
+                                   bool *matches,
+                                   medseal_error *err);
+
+/**
+ * Judges many records on several threads.
+ *
+ * @param query the query
+ * @param indexes their keyword indexes
+ * @param count how many
+ * @param threads how many threads may work, at least 1
+ * @param progress told how many are done, on the caller's thread; or NULL
+ * @param results where to put `count` answers, each MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_query_match_many(const medseal_query *query,
+                                        const medseal_search_index *const *indexes,
+                                        size_t count,
+                                        size_t threads,
+                                        const medseal_progress *progress,
+                                        int32_t *results,
+                                        medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup authority The authority: all master keys together, and what it gives to members
+ * @{
+ */
+
+/**
+ * The attribute authority: its master keys for key wrapping, signatures and search, and the members' keyword key. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_authority medseal_authority;
+
+/**
+ * A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_member_keys medseal_member_keys;
+
+/** The public keys of an authority. Immutable: any number of threads may use it at once. */
+typedef struct medseal_public_parameters medseal_public_parameters;
+
+/**
+ * Writes the byte form of an authority. The bytes are secret: wipe them when you are done.
+ *
+ * @param authority what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_encode(const medseal_authority *authority,
+                                        uint8_t *out,
+                                        size_t *out_len,
+                                        medseal_error *err);
+
+/**
+ * Reads an authority from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param authority where to put the new object, to be freed with medseal_authority_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_decode(const uint8_t *data,
+                                        size_t len,
+                                        medseal_authority **authority,
+                                        medseal_error *err);
+
+/**
+ * Frees an authority, and wipes it.
+ *
+ * @param authority the object, which no call is using any more; NULL does nothing
+ */
+void medseal_authority_free(medseal_authority *authority);
+
+/**
+ * Sets up an authority.
+ *
+ * @param authority where to put the new object, to be freed with medseal_authority_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE medseal_status medseal_authority_setup(medseal_authority **authority, medseal_error *err);
+
+/**
+ * The public parameters of an authority, which everybody needs.
+ *
+ * @param authority the authority
+ * @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_public_parameters(const medseal_authority *authority,
+                                                   medseal_public_parameters **parameters,
+                                                   medseal_error *err);
+
+/**
+ * Issues a member's keys for attributes: to decrypt, to sign, and to search.
+ *
+ * @param authority the authority
+ * @param attributes what the member is certified to be
+ * @param keys where to put the new object, to be freed with medseal_member_keys_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_issue(const medseal_authority *authority,
+                                       const medseal_attributes *attributes,
+                                       medseal_member_keys **keys,
+                                       medseal_error *err);
+
+/**
+ * The members' keyword key, which owners need to index keywords. Search keys carry it.
+ *
+ * @param authority the authority
+ * @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_keyword_key(const medseal_authority *authority,
+                                             medseal_keyword_key **key,
+                                             medseal_error *err);
+
+/**
+ * Writes the byte form of public parameters.
+ *
+ * @param parameters what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_public_parameters_encode(const medseal_public_parameters *parameters,
+                                                uint8_t *out,
+                                                size_t *out_len,
+                                                medseal_error *err);
+
+/**
+ * Reads public parameters from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_public_parameters_decode(const uint8_t *data,
+                                                size_t len,
+                                                medseal_public_parameters **parameters,
+                                                medseal_error *err);
+
+/**
+ * Frees public parameters.
+ *
+ * @param parameters the object, which no call is using any more; NULL does nothing
+ */
+void medseal_public_parameters_free(medseal_public_parameters *parameters);
+
+/**
+ * The public key for key wrapping among public parameters.
+ *
+ * @param parameters the public parameters
+ * @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_public_parameters_abe(const medseal_public_parameters *parameters,
+                                             medseal_abe_public_key **public_key,
+                                             medseal_error *err);
+
+/**
+ * The public key for signatures among public parameters.
+ *
+ * @param parameters the public parameters
+ * @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_public_parameters_abs(const medseal_public_parameters *parameters,
+                                             medseal_abs_public_key **public_key,
+                                             medseal_error *err);
+
+/**
+ * The public key for search among public parameters.
+ *
+ * @param parameters the public parameters
+ * @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_public_parameters_search(const medseal_public_parameters *parameters,
+                                                medseal_search_public_key **public_key,
+                                                medseal_error *err);
+
+/**
+ * Writes the byte form of a member's keys. The bytes are secret: wipe them when you are done.
+ *
+ * @param keys what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_member_keys_encode(const medseal_member_keys *keys,
+                                          uint8_t *out,
+                                          size_t *out_len,
+                                          medseal_error *err);
+
+/**
+ * Reads a member's keys from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param keys where to put the new object, to be freed with medseal_member_keys_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_member_keys_decode(const uint8_t *data,
+                                          size_t len,
+                                          medseal_member_keys **keys,
+                                          medseal_error *err);
+
+/**
+ * Frees a member's keys, and wipes it.
+ *
+ * @param keys the object, which no call is using any more; NULL does nothing
+ */
+void medseal_member_keys_free(medseal_member_keys *keys);
+
+/**
+ * The attributes that a member's keys are for.
+ *
+ * @param keys the member's keys
+ * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_member_keys_attributes(const medseal_member_keys *keys,
+                                              medseal_attributes **attributes,
+                                              medseal_error *err);
+
+/**
+ * Checks that a member's keys were issued by the authority with these public parameters. Do this once, when you get keys.
+ *
+ * @param keys the member's keys
+ * @param parameters the authority's public parameters
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_member_keys_verify(const medseal_member_keys *keys,
+                                          const medseal_public_parameters *parameters,
+                                          medseal_error *err);
+
+/**
+ * A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many attributes.
+ *
+ * @param keys the member's keys
+ * @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_member_keys_decryption(const medseal_member_keys *keys,
+                                              medseal_abe_decryption_key **key,
+                                              medseal_error *err);
+
+/**
+ * A copy of the signing key among a member's keys. It checks every point, and so takes a while for many attributes.
+ *
+ * @param keys the member's keys
+ * @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_member_keys_signing(const medseal_member_keys *keys,
+                                           medseal_abs_signing_key **key,
+                                           medseal_error *err);
+
+/**
+ * A copy of the search key among a member's keys. It checks every point, and so takes a while for many attributes.
+ *
+ * @param keys the member's keys
+ * @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_member_keys_search(const medseal_member_keys *keys,
+                                          medseal_search_key **key,
+                                          medseal_error *err);
+
+/** @} */
+
+/**
  * @defgroup record Sealed records, in memory
  * @{
  */
@@ -876,6 +2644,3524 @@ medseal_status medseal_record_summary_verify(const medseal_record_key *key,
                                              const medseal_digest *digest,
                                              const medseal_summary *summary,
                                              medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup stream Sealed records little by little: as bytes come, as streams, as files
+ * @{
+ */
+
+/** Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it at once. */
+typedef struct medseal_chunk_proof medseal_chunk_proof;
+
+/**
+ * The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_chunk_tree medseal_chunk_tree;
+
+/**
+ * A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It has state: one call at a time.
+ */
+typedef struct medseal_opener medseal_opener;
+
+/**
+ * A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one call at a time.
+ */
+typedef struct medseal_sealer medseal_sealer;
+
+/**
+ * Frees a sealer, and wipes it.
+ *
+ * @param sealer the object, which no call is using any more; NULL does nothing
+ */
+void medseal_sealer_free(medseal_sealer *sealer);
+
+/**
+ * Begins to seal a record.
+ *
+ * @param key the record key
+ * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
+ * @param sealer where to put the new object, to be freed with medseal_sealer_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
+ *         general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_sealer_new(const medseal_record_key *key,
+                                  uint32_t chunk_log2,
+                                  medseal_sealer **sealer,
+                                  medseal_error *err);
+
+/**
+ * Takes the next bytes of the record, and gives the bytes of the sealed record that follow from them. If the buffer is too
+ * small, nothing was taken: call again with a larger one.
+ *
+ * @param sealer the sealer
+ * @param record the next bytes
+ * @param record_len how many
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_sealer_update(medseal_sealer *sealer,
+                                     const uint8_t *record,
+                                     size_t record_len,
+                                     uint8_t *out,
+                                     size_t *out_len,
+                                     medseal_error *err);
+
+/**
+ * Takes the end of the record, and gives the last bytes of the sealed record. The sealer is spent.
+ *
+ * @param sealer the sealer
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param receipt where to put digest and lengths, or NULL
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_sealer_finish(medseal_sealer *sealer,
+                                     uint8_t *out,
+                                     size_t *out_len,
+                                     medseal_receipt *receipt,
+                                     medseal_error *err);
+
+/**
+ * Frees an opener, and wipes it.
+ *
+ * @param opener the object, which no call is using any more; NULL does nothing
+ */
+void medseal_opener_free(medseal_opener *opener);
+
+/**
+ * Begins to open a sealed record.
+ *
+ * @param key the record key
+ * @param opener where to put the new object, to be freed with medseal_opener_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_opener_new(const medseal_record_key *key,
+                                  medseal_opener **opener,
+                                  medseal_error *err);
+
+/**
+ * Takes the next bytes of the sealed record, and gives the chunks of the record that are complete and verified. Only after
+ * medseal_opener_finish() is what was given the whole record. If the buffer is too small, nothing was taken: call again
+ * with a larger one. After any other failure each later call fails too.
+ *
+ * @param opener the opener
+ * @param sealed the next bytes
+ * @param sealed_len how many
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is finished, a
+ *         decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_opener_update(medseal_opener *opener,
+                                     const uint8_t *sealed,
+                                     size_t sealed_len,
+                                     uint8_t *out,
+                                     size_t *out_len,
+                                     medseal_error *err);
+
+/**
+ * Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent, also by a failure, except
+ * if the buffer is too small.
+ *
+ * @param opener the opener
+ * @param digest the digest that the sealed record must have, or NULL
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param receipt where to put digest and lengths, or NULL
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is finished,
+ *         MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_opener_finish(medseal_opener *opener,
+                                     const medseal_digest *digest,
+                                     uint8_t *out,
+                                     size_t *out_len,
+                                     medseal_receipt *receipt,
+                                     medseal_error *err);
+
+/**
+ * Seals a record from one stream to another. Memory does not grow with it.
+ *
+ * @param key the record key
+ * @param reader gives the record
+ * @param writer takes the sealed record
+ * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
+ * @param threads how many threads may work; 0 for as many as there are processors
+ * @param progress told the bytes of the record that are done, or NULL
+ * @param receipt where to put digest and lengths, or NULL
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_record_seal_stream(const medseal_record_key *key,
+                                          const medseal_reader *reader,
+                                          const medseal_writer *writer,
+                                          uint32_t chunk_log2,
+                                          size_t threads,
+                                          const medseal_progress *progress,
+                                          medseal_receipt *receipt,
+                                          medseal_error *err);
+
+/**
+ * Opens a sealed record from one stream to another. Memory does not grow with it. What is written was verified, but only after
+ * success it is the whole record: throw it away after a failure.
+ *
+ * @param key the record key
+ * @param reader gives the sealed record
+ * @param writer takes the record
+ * @param digest the digest that the sealed record must have, or NULL
+ * @param threads how many threads may work; 0 for as many as there are processors
+ * @param progress told the bytes of the record that are done, or NULL
+ * @param receipt where to put digest and lengths, or NULL
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED,
+ *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_record_open_stream(const medseal_record_key *key,
+                                          const medseal_reader *reader,
+                                          const medseal_writer *writer,
+                                          const medseal_digest *digest,
+                                          size_t threads,
+                                          const medseal_progress *progress,
+                                          medseal_receipt *receipt,
+                                          medseal_error *err);
+
+/**
+ * Seals a file into a new file. After a failure there is no new file.
+ *
+ * @param key the record key
+ * @param from the record's path, UTF-8
+ * @param from_len its bytes
+ * @param to the sealed record's path, UTF-8, where no file is yet
+ * @param to_len its bytes
+ * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
+ * @param threads how many threads may work; 0 for as many as there are processors
+ * @param progress told the bytes of the record that are done, or NULL
+ * @param receipt where to put digest and lengths, or NULL
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if a path is not
+ *         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_record_seal_file(const medseal_record_key *key,
+                                        const char *from,
+                                        size_t from_len,
+                                        const char *to,
+                                        size_t to_len,
+                                        uint32_t chunk_log2,
+                                        size_t threads,
+                                        const medseal_progress *progress,
+                                        medseal_receipt *receipt,
+                                        medseal_error *err);
+
+/**
+ * Opens a sealed file into a new file. After a failure there is no new file.
+ *
+ * @param key the record key
+ * @param from the sealed record's path, UTF-8
+ * @param from_len its bytes
+ * @param to the record's path, UTF-8, where no file is yet
+ * @param to_len its bytes
+ * @param digest the digest that the sealed record must have, or NULL
+ * @param threads how many threads may work; 0 for as many as there are processors
+ * @param progress told the bytes of the record that are done, or NULL
+ * @param receipt where to put digest and lengths, or NULL
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED,
+ *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not UTF-8, MEDSEAL_ERR_IO,
+ *         MEDSEAL_ERR_CANCELLED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_record_open_file(const medseal_record_key *key,
+                                        const char *from,
+                                        size_t from_len,
+                                        const char *to,
+                                        size_t to_len,
+                                        const medseal_digest *digest,
+                                        size_t threads,
+                                        const medseal_progress *progress,
+                                        medseal_receipt *receipt,
+                                        medseal_error *err);
+
+/**
+ * Opens a part of a sealed file, checking only the chunks that hold it.
+ *
+ * @param key the record key
+ * @param from the sealed record's path, UTF-8
+ * @param from_len its bytes
+ * @param offset the first byte of the record that is wanted
+ * @param length how many bytes are wanted
+ * @param writer takes them
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE if the record
+ *         ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, or a
+ *         general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_record_open_file_range(const medseal_record_key *key,
+                                              const char *from,
+                                              size_t from_len,
+                                              uint64_t offset,
+                                              uint64_t length,
+                                              const medseal_writer *writer,
+                                              medseal_error *err);
+
+/**
+ * The digest of a sealed record that a stream gives. It takes no key.
+ *
+ * @param reader gives the sealed record
+ * @param threads how many threads may work; 0 for as many as there are processors
+ * @param progress told the bytes of the record that are done, or NULL
+ * @param receipt where to put digest and lengths
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, MEDSEAL_ERR_IO,
+ *         MEDSEAL_ERR_CANCELLED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_record_digest_stream(const medseal_reader *reader,
+                                            size_t threads,
+                                            const medseal_progress *progress,
+                                            medseal_receipt *receipt,
+                                            medseal_error *err);
+
+/**
+ * Frees a chunk tree.
+ *
+ * @param tree the object, which no call is using any more; NULL does nothing
+ */
+void medseal_chunk_tree_free(medseal_chunk_tree *tree);
+
+/**
+ * Reads a sealed record and keeps the tree behind its digest: 64 bytes for each chunk.
+ *
+ * @param sealed the sealed record
+ * @param sealed_len its bytes
+ * @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_chunk_tree_read(const uint8_t *sealed,
+                                       size_t sealed_len,
+                                       medseal_chunk_tree **tree,
+                                       medseal_error *err);
+
+/**
+ * As medseal_chunk_tree_read(), from a stream.
+ *
+ * @param reader gives the sealed record
+ * @param threads how many threads may work; 0 for as many as there are processors
+ * @param progress told the bytes of the record that are done, or NULL
+ * @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, MEDSEAL_ERR_IO,
+ *         MEDSEAL_ERR_CANCELLED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_chunk_tree_read_stream(const medseal_reader *reader,
+                                              size_t threads,
+                                              const medseal_progress *progress,
+                                              medseal_chunk_tree **tree,
+                                              medseal_error *err);
+
+/**
+ * The digest and the number of chunks of a sealed record, from its chunk tree.
+ *
+ * @param tree the chunk tree
+ * @param digest where to put the digest
+ * @param chunks where to put the number of chunks
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_chunk_tree_digest(const medseal_chunk_tree *tree,
+                                         medseal_digest *digest,
+                                         uint64_t *chunks,
+                                         medseal_error *err);
+
+/**
+ * Proves a chunk.
+ *
+ * @param tree the chunk tree
+ * @param index which chunk, from zero
+ * @param proof where to put the new object, to be freed with medseal_chunk_proof_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if there is no such chunk, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_chunk_tree_prove(const medseal_chunk_tree *tree,
+                                        uint64_t index,
+                                        medseal_chunk_proof **proof,
+                                        medseal_error *err);
+
+/**
+ * Writes the byte form of a chunk proof.
+ *
+ * @param proof what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_chunk_proof_encode(const medseal_chunk_proof *proof,
+                                          uint8_t *out,
+                                          size_t *out_len,
+                                          medseal_error *err);
+
+/**
+ * Reads a chunk proof from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param proof where to put the new object, to be freed with medseal_chunk_proof_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_chunk_proof_decode(const uint8_t *data,
+                                          size_t len,
+                                          medseal_chunk_proof **proof,
+                                          medseal_error *err);
+
+/**
+ * Frees a chunk proof.
+ *
+ * @param proof the object, which no call is using any more; NULL does nothing
+ */
+void medseal_chunk_proof_free(medseal_chunk_proof *proof);
+
+/**
+ * Where the chunk of a proof lies in the sealed record, with its tag.
+ *
+ * @param proof the proof
+ * @param index where to put which chunk it is, from zero
+ * @param offset where to put its first byte
+ * @param length where to put its bytes
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_chunk_proof_place(const medseal_chunk_proof *proof,
+                                         uint64_t *index,
+                                         uint64_t *offset,
+                                         uint64_t *length,
+                                         medseal_error *err);
+
+/**
+ * Verifies that a chunk belongs to the sealed record of a digest. It takes no key.
+ *
+ * @param proof the proof
+ * @param digest the digest
+ * @param chunk the bytes at the place that medseal_chunk_proof_place() names
+ * @param chunk_len how many
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_chunk_proof_verify(const medseal_chunk_proof *proof,
+                                          const medseal_digest *digest,
+                                          const uint8_t *chunk,
+                                          size_t chunk_len,
+                                          medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup merkle Merkle trees: a hospital's database digest, with proofs
+ * @{
+ */
+
+/** Proof that a tree only grew from one head to another. Immutable: any number of threads may use it at once. */
+typedef struct medseal_consistency_proof medseal_consistency_proof;
+
+/** Proof that an entry stands at an index of a tree. Immutable: any number of threads may use it at once. */
+typedef struct medseal_inclusion_proof medseal_inclusion_proof;
+
+/** The compact state of a Merkle tree: appends and has a root, proves nothing. It has state: one call at a time. */
+typedef struct medseal_merkle_frontier medseal_merkle_frontier;
+
+/** A Merkle tree as in RFC 9162, which proves: 64 bytes for each entry. It has state: one call at a time. */
+typedef struct medseal_merkle_tree medseal_merkle_tree;
+
+/** How far a tree has come, and its root then. */
+typedef struct medseal_tree_head {
+    /** How many entries it has. */
+    uint64_t size;
+    /** The root over them. */
+    medseal_digest root;
+} medseal_tree_head;
+
+/**
+ * Writes the byte form of a Merkle tree.
+ *
+ * @param tree what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_merkle_tree_encode(const medseal_merkle_tree *tree,
+                                          uint8_t *out,
+                                          size_t *out_len,
+                                          medseal_error *err);
+
+/**
+ * Reads a Merkle tree from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param tree where to put the new object, to be freed with medseal_merkle_tree_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_merkle_tree_decode(const uint8_t *data,
+                                          size_t len,
+                                          medseal_merkle_tree **tree,
+                                          medseal_error *err);
+
+/**
+ * Frees a Merkle tree.
+ *
+ * @param tree the object, which no call is using any more; NULL does nothing
+ */
+void medseal_merkle_tree_free(medseal_merkle_tree *tree);
+
+/**
+ * Makes an empty tree.
+ *
+ * @param tree where to put the new object, to be freed with medseal_merkle_tree_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_new(medseal_merkle_tree **tree, medseal_error *err);
+
+/**
+ * Appends an entry, such as the 32 bytes of a record's digest.
+ *
+ * @param tree the tree
+ * @param entry the entry
+ * @param entry_len its bytes
+ * @param index where to put the entry's index, or NULL
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_merkle_tree_append(medseal_merkle_tree *tree,
+                                          const uint8_t *entry,
+                                          size_t entry_len,
+                                          uint64_t *index,
+                                          medseal_error *err);
+
+/**
+ * How far a tree has come.
+ *
+ * @param tree the tree
+ * @param head where to put size and root
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_merkle_tree_head(const medseal_merkle_tree *tree,
+                                        medseal_tree_head *head,
+                                        medseal_error *err);
+
+/**
+ * What a tree was when it had fewer entries.
+ *
+ * @param tree the tree
+ * @param size how many
+ * @param head where to put size and root
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if it has fewer, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_merkle_tree_head_at(const medseal_merkle_tree *tree,
+                                           uint64_t size,
+                                           medseal_tree_head *head,
+                                           medseal_error *err);
+
+/**
+ * Proves that an entry stands at an index of a tree.
+ *
+ * @param tree the tree
+ * @param index which entry, from zero
+ * @param size among how many of the first entries
+ * @param proof where to put the new object, to be freed with medseal_inclusion_proof_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_merkle_tree_prove_inclusion(const medseal_merkle_tree *tree,
+                                                   uint64_t index,
+                                                   uint64_t size,
+                                                   medseal_inclusion_proof **proof,
+                                                   medseal_error *err);
+
+/**
+ * Proves that a tree only grew from one size to another.
+ *
+ * @param tree the tree
+ * @param old_size how many entries it had
+ * @param size how many it has
+ * @param proof where to put the new object, to be freed with medseal_consistency_proof_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_merkle_tree_prove_consistency(const medseal_merkle_tree *tree,
+                                                     uint64_t old_size,
+                                                     uint64_t size,
+                                                     medseal_consistency_proof **proof,
+                                                     medseal_error *err);
+
+/**
+ * Writes the byte form of a Merkle frontier.
+ *
+ * @param frontier what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_merkle_frontier_encode(const medseal_merkle_frontier *frontier,
+                                              uint8_t *out,
+                                              size_t *out_len,
+                                              medseal_error *err);
+
+/**
+ * Reads a Merkle frontier from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_merkle_frontier_decode(const uint8_t *data,
+                                              size_t len,
+                                              medseal_merkle_frontier **frontier,
+                                              medseal_error *err);
+
+/**
+ * Frees a Merkle frontier.
+ *
+ * @param frontier the object, which no call is using any more; NULL does nothing
+ */
+void medseal_merkle_frontier_free(medseal_merkle_frontier *frontier);
+
+/**
+ * Makes the frontier of an empty tree.
+ *
+ * @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_merkle_frontier_new(medseal_merkle_frontier **frontier,
+                                           medseal_error *err);
+
+/**
+ * Appends an entry, such as the 32 bytes of a record's digest.
+ *
+ * @param frontier the frontier
+ * @param entry the entry
+ * @param entry_len its bytes
+ * @param index where to put the entry's index, or NULL
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_merkle_frontier_append(medseal_merkle_frontier *frontier,
+                                              const uint8_t *entry,
+                                              size_t entry_len,
+                                              uint64_t *index,
+                                              medseal_error *err);
+
+/**
+ * How far a tree has come, by its frontier.
+ *
+ * @param frontier the frontier
+ * @param head where to put size and root
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_merkle_frontier_head(const medseal_merkle_frontier *frontier,
+                                            medseal_tree_head *head,
+                                            medseal_error *err);
+
+/**
+ * Writes the byte form of an inclusion proof.
+ *
+ * @param proof what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_inclusion_proof_encode(const medseal_inclusion_proof *proof,
+                                              uint8_t *out,
+                                              size_t *out_len,
+                                              medseal_error *err);
+
+/**
+ * Reads an inclusion proof from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param proof where to put the new object, to be freed with medseal_inclusion_proof_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_inclusion_proof_decode(const uint8_t *data,
+                                              size_t len,
+                                              medseal_inclusion_proof **proof,
+                                              medseal_error *err);
+
+/**
+ * Frees an inclusion proof.
+ *
+ * @param proof the object, which no call is using any more; NULL does nothing
+ */
+void medseal_inclusion_proof_free(medseal_inclusion_proof *proof);
+
+/**
+ * What an inclusion proof is about.
+ *
+ * @param proof the proof
+ * @param index where to put the index of the entry
+ * @param size where to put the size of the tree
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_inclusion_proof_place(const medseal_inclusion_proof *proof,
+                                             uint64_t *index,
+                                             uint64_t *size,
+                                             medseal_error *err);
+
+/**
+ * Verifies that an entry stands in a tree where the proof says.
+ *
+ * @param proof the proof
+ * @param head the tree's head, which you have from a source that you trust
+ * @param entry the entry
+ * @param entry_len its bytes
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_inclusion_proof_verify(const medseal_inclusion_proof *proof,
+                                              const medseal_tree_head *head,
+                                              const uint8_t *entry,
+                                              size_t entry_len,
+                                              medseal_error *err);
+
+/**
+ * Writes the byte form of a consistency proof.
+ *
+ * @param proof what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_consistency_proof_encode(const medseal_consistency_proof *proof,
+                                                uint8_t *out,
+                                                size_t *out_len,
+                                                medseal_error *err);
+
+/**
+ * Reads a consistency proof from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param proof where to put the new object, to be freed with medseal_consistency_proof_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_consistency_proof_decode(const uint8_t *data,
+                                                size_t len,
+                                                medseal_consistency_proof **proof,
+                                                medseal_error *err);
+
+/**
+ * Frees a consistency proof.
+ *
+ * @param proof the object, which no call is using any more; NULL does nothing
+ */
+void medseal_consistency_proof_free(medseal_consistency_proof *proof);
+
+/**
+ * What a consistency proof is about.
+ *
+ * @param proof the proof
+ * @param old_size where to put the size that the tree had
+ * @param size where to put the size that it has
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_consistency_proof_sizes(const medseal_consistency_proof *proof,
+                                               uint64_t *old_size,
+                                               uint64_t *size,
+                                               medseal_error *err);
+
+/**
+ * Verifies that a tree only grew from one head to another.
+ *
+ * @param proof the proof
+ * @param old the head that you know
+ * @param head the new head
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_consistency_proof_verify(const medseal_consistency_proof *proof,
+                                                const medseal_tree_head *old,
+                                                const medseal_tree_head *head,
+                                                medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup identity Identities: super node, registry, certificates, hospitals, main nodes, envelopes
+ * @{
+ */
+
+/** A certificate that nobody has verified yet. Immutable: any number of threads may use it at once. */
+typedef struct medseal_certificate medseal_certificate;
+
+/** What a main node sends to be certified. Immutable: any number of threads may use it at once. */
+typedef struct medseal_certificate_request medseal_certificate_request;
+
+/**
+ * What a main node or an envelope tells a hospital of a record: location, database digest, summary. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_disclosure medseal_disclosure;
+
+/**
+ * A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_hospital medseal_hospital;
+
+/** A hospital's identity, to which envelopes are sealed. Immutable: any number of threads may use it at once. */
+typedef struct medseal_identity medseal_identity;
+
+/** A message sealed to a hospital's identity. Immutable: any number of threads may use it at once. */
+typedef struct medseal_identity_envelope medseal_identity_envelope;
+
+/**
+ * What the super node answers to a registration: it goes to the hospital over a secure channel. It is secret, and wiped when freed. It has state: one call at a time.
+ */
+typedef struct medseal_identity_key medseal_identity_key;
+
+/**
+ * A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_main_node medseal_main_node;
+
+/** What a hospital sends to be registered. Immutable: any number of threads may use it at once. */
+typedef struct medseal_registration_request medseal_registration_request;
+
+/**
+ * A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_registry medseal_registry;
+
+/**
+ * The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after each change. It is secret, and wiped when freed. It has state: one call at a time.
+ */
+typedef struct medseal_super_node medseal_super_node;
+
+/** The super node's public key: what all identities rest on. Immutable: any number of threads may use it at once. */
+typedef struct medseal_super_node_public_key medseal_super_node_public_key;
+
+/** A certificate whose signature is verified. Immutable: any number of threads may use it at once. */
+typedef struct medseal_verified_certificate medseal_verified_certificate;
+
+/** A registry whose signature is verified. Immutable: any number of threads may use it at once. */
+typedef struct medseal_verified_registry medseal_verified_registry;
+
+/**
+ * Writes the byte form of a super node. The bytes are secret: wipe them when you are done.
+ *
+ * @param node what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_encode(const medseal_super_node *node,
+                                         uint8_t *out,
+                                         size_t *out_len,
+                                         medseal_error *err);
+
+/**
+ * Reads a super node from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param node where to put the new object, to be freed with medseal_super_node_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_decode(const uint8_t *data,
+                                         size_t len,
+                                         medseal_super_node **node,
+                                         medseal_error *err);
+
+/**
+ * Frees a super node, and wipes it.
+ *
+ * @param node the object, which no call is using any more; NULL does nothing
+ */
+void medseal_super_node_free(medseal_super_node *node);
+
+/**
+ * Makes a super node.
+ *
+ * @param node where to put the new object, to be freed with medseal_super_node_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE medseal_status medseal_super_node_generate(medseal_super_node **node, medseal_error *err);
+
+/**
+ * The public key of a super node.
+ *
+ * @param node the super node
+ * @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_public(const medseal_super_node *node,
+                                         medseal_super_node_public_key **public_key,
+                                         medseal_error *err);
+
+/**
+ * Registers a hospital and makes its identity key, which goes back over a secure channel. That the request comes from the
+ * hospital of that name is yours to establish.
+ *
+ * @param node the super node
+ * @param request the hospital's request
+ * @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was registered and revoked,
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_register(medseal_super_node *node,
+                                           const medseal_registration_request *request,
+                                           medseal_identity_key **key,
+                                           medseal_error *err);
+
+/**
+ * Revokes the registration of a hospital, with the next published registry.
+ *
+ * @param node the super node
+ * @param name the hospital's name, UTF-8
+ * @param name_len its bytes
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED if it is revoked already,
+ *         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_revoke_hospital(medseal_super_node *node,
+                                                  const char *name,
+                                                  size_t name_len,
+                                                  medseal_error *err);
+
+/**
+ * Certifies a main node that proves that it holds its secret. That the request comes from the node of that name is yours to
+ * establish.
+ *
+ * @param node the super node
+ * @param request the main node's request
+ * @param from_ms from when it is valid, in Unix milliseconds
+ * @param to_ms until when it is valid, in Unix milliseconds, that one included
+ * @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify, MEDSEAL_ERR_INVALID_FIELD if the period is
+ *         empty, MEDSEAL_ERR_OUT_OF_RANGE if serial numbers are used up, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_certify(medseal_super_node *node,
+                                          const medseal_certificate_request *request,
+                                          uint64_t from_ms,
+                                          uint64_t to_ms,
+                                          medseal_certificate **certificate,
+                                          medseal_error *err);
+
+/**
+ * Revokes a certificate, with the next published registry.
+ *
+ * @param node the super node
+ * @param serial the certificate's serial number
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general
+ *         status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_revoke_certificate(medseal_super_node *node,
+                                                     uint64_t serial,
+                                                     medseal_error *err);
+
+/**
+ * Signs the registry as it stands, with the next sequence number.
+ *
+ * @param node the super node
+ * @param now_ms the time in Unix milliseconds
+ * @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if sequence numbers are
+ *         used up, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_publish(medseal_super_node *node,
+                                          uint64_t now_ms,
+                                          medseal_registry **registry,
+                                          medseal_error *err);
+
+/**
+ * Writes the byte form of a super node's public key.
+ *
+ * @param public_key what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_public_key_encode(const medseal_super_node_public_key *public_key,
+                                                    uint8_t *out,
+                                                    size_t *out_len,
+                                                    medseal_error *err);
+
+/**
+ * Reads a super node's public key from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_public_key_decode(const uint8_t *data,
+                                                    size_t len,
+                                                    medseal_super_node_public_key **public_key,
+                                                    medseal_error *err);
+
+/**
+ * Frees a super node's public key.
+ *
+ * @param public_key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_super_node_public_key_free(medseal_super_node_public_key *public_key);
+
+/**
+ * Seals a message to an identity: only the registered hospital can open it.
+ *
+ * @param public_key the super node's public key
+ * @param recipient the hospital's identity
+ * @param aad what is authenticated with it and has to be the same for opening
+ * @param aad_len its bytes
+ * @param message the message, at most 16 MiB
+ * @param message_len its bytes
+ * @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_identity_seal(const medseal_super_node_public_key *public_key,
+                                     const medseal_identity *recipient,
+                                     const uint8_t *aad,
+                                     size_t aad_len,
+                                     const uint8_t *message,
+                                     size_t message_len,
+                                     medseal_identity_envelope **envelope,
+                                     medseal_error *err);
+
+/**
+ * Frees an identity.
+ *
+ * @param identity the object, which no call is using any more; NULL does nothing
+ */
+void medseal_identity_free(medseal_identity *identity);
+
+/**
+ * Writes the byte form of an envelope.
+ *
+ * @param envelope what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_identity_envelope_encode(const medseal_identity_envelope *envelope,
+                                                uint8_t *out,
+                                                size_t *out_len,
+                                                medseal_error *err);
+
+/**
+ * Reads an envelope from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_identity_envelope_decode(const uint8_t *data,
+                                                size_t len,
+                                                medseal_identity_envelope **envelope,
+                                                medseal_error *err);
+
+/**
+ * Frees an envelope.
+ *
+ * @param envelope the object, which no call is using any more; NULL does nothing
+ */
+void medseal_identity_envelope_free(medseal_identity_envelope *envelope);
+
+/**
+ * Writes the byte form of a registration request.
+ *
+ * @param request what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registration_request_encode(const medseal_registration_request *request,
+                                                   uint8_t *out,
+                                                   size_t *out_len,
+                                                   medseal_error *err);
+
+/**
+ * Reads a registration request from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param request where to put the new object, to be freed with medseal_registration_request_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registration_request_decode(const uint8_t *data,
+                                                   size_t len,
+                                                   medseal_registration_request **request,
+                                                   medseal_error *err);
+
+/**
+ * Frees a registration request.
+ *
+ * @param request the object, which no call is using any more; NULL does nothing
+ */
+void medseal_registration_request_free(medseal_registration_request *request);
+
+/**
+ * Makes a request to be registered.
+ *
+ * @param name the hospital's name, UTF-8 of 1 to 255 bytes
+ * @param name_len its bytes
+ * @param record what the registration is about, at most 1024 bytes
+ * @param record_len its bytes
+ * @param request where to put the new object, to be freed with medseal_registration_request_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
+ *         status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registration_request_new(const char *name,
+                                                size_t name_len,
+                                                const uint8_t *record,
+                                                size_t record_len,
+                                                medseal_registration_request **request,
+                                                medseal_error *err);
+
+/**
+ * Writes the name in a registration request.
+ *
+ * @param request the request
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registration_request_name(const medseal_registration_request *request,
+                                                 char *out,
+                                                 size_t *out_len,
+                                                 medseal_error *err);
+
+/**
+ * Writes the record in a registration request.
+ *
+ * @param request the request
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registration_request_record(const medseal_registration_request *request,
+                                                   uint8_t *out,
+                                                   size_t *out_len,
+                                                   medseal_error *err);
+
+/**
+ * Frees an identity key, and wipes it.
+ *
+ * @param key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_identity_key_free(medseal_identity_key *key);
+
+/**
+ * Writes the byte form of an identity key. The bytes are secret: wipe them when you are done.
+ *
+ * @param key what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if a hospital has accepted it, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_identity_key_encode(const medseal_identity_key *key,
+                                           uint8_t *out,
+                                           size_t *out_len,
+                                           medseal_error *err);
+
+/**
+ * Reads an identity key from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_identity_key_decode(const uint8_t *data,
+                                           size_t len,
+                                           medseal_identity_key **key,
+                                           medseal_error *err);
+
+/**
+ * Writes the byte form of a hospital. The bytes are secret: wipe them when you are done.
+ *
+ * @param hospital what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_hospital_encode(const medseal_hospital *hospital,
+                                       uint8_t *out,
+                                       size_t *out_len,
+                                       medseal_error *err);
+
+/**
+ * Reads a hospital from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_hospital_decode(const uint8_t *data,
+                                       size_t len,
+                                       medseal_hospital **hospital,
+                                       medseal_error *err);
+
+/**
+ * Frees a hospital, and wipes it.
+ *
+ * @param hospital the object, which no call is using any more; NULL does nothing
+ */
+void medseal_hospital_free(medseal_hospital *hospital);
+
+/**
+ * Accepts an identity key, which is spent, and makes the hospital of it.
+ *
+ * @param request the hospital's request
+ * @param key what the super node answered; spent also if it is refused
+ * @param public_key the super node's public key, from a source that you trust
+ * @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_hospital_accept(const medseal_registration_request *request,
+                                       medseal_identity_key *key,
+                                       const medseal_super_node_public_key *public_key,
+                                       medseal_hospital **hospital,
+                                       medseal_error *err);
+
+/**
+ * Writes the name of a hospital.
+ *
+ * @param hospital the hospital
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_hospital_name(const medseal_hospital *hospital,
+                                     char *out,
+                                     size_t *out_len,
+                                     medseal_error *err);
+
+/**
+ * The identity of a hospital.
+ *
+ * @param hospital the hospital
+ * @param identity where to put the new object, to be freed with medseal_identity_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_hospital_identity(const medseal_hospital *hospital,
+                                         medseal_identity **identity,
+                                         medseal_error *err);
+
+/**
+ * Opens an envelope to a hospital. The bytes are secret: wipe them when you are done.
+ *
+ * @param hospital the hospital
+ * @param envelope the envelope
+ * @param aad what was authenticated with it: for an entry's envelope, the record digest
+ * @param aad_len its bytes
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_hospital_open(const medseal_hospital *hospital,
+                                     const medseal_identity_envelope *envelope,
+                                     const uint8_t *aad,
+                                     size_t aad_len,
+                                     uint8_t *out,
+                                     size_t *out_len,
+                                     medseal_error *err);
+
+/**
+ * Writes the byte form of a main node. The bytes are secret: wipe them when you are done.
+ *
+ * @param node what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_main_node_encode(const medseal_main_node *node,
+                                        uint8_t *out,
+                                        size_t *out_len,
+                                        medseal_error *err);
+
+/**
+ * Reads a main node from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_main_node_decode(const uint8_t *data,
+                                        size_t len,
+                                        medseal_main_node **node,
+                                        medseal_error *err);
+
+/**
+ * Frees a main node, and wipes it.
+ *
+ * @param node the object, which no call is using any more; NULL does nothing
+ */
+void medseal_main_node_free(medseal_main_node *node);
+
+/**
+ * Makes a main node.
+ *
+ * @param name its name, UTF-8 of 1 to 255 bytes
+ * @param name_len its bytes
+ * @param public_key the super node's public key
+ * @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
+ *         status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_main_node_generate(const char *name,
+                                          size_t name_len,
+                                          const medseal_super_node_public_key *public_key,
+                                          medseal_main_node **node,
+                                          medseal_error *err);
+
+/**
+ * The request for certification of a main node, with its proof that it holds its secret.
+ *
+ * @param node the main node
+ * @param request where to put the new object, to be freed with medseal_certificate_request_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_main_node_certificate_request(const medseal_main_node *node,
+                                                     medseal_certificate_request **request,
+                                                     medseal_error *err);
+
+/**
+ * Writes the byte form of a request for certification.
+ *
+ * @param request what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_certificate_request_encode(const medseal_certificate_request *request,
+                                                  uint8_t *out,
+                                                  size_t *out_len,
+                                                  medseal_error *err);
+
+/**
+ * Reads a request for certification from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param request where to put the new object, to be freed with medseal_certificate_request_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_certificate_request_decode(const uint8_t *data,
+                                                  size_t len,
+                                                  medseal_certificate_request **request,
+                                                  medseal_error *err);
+
+/**
+ * Frees a request for certification.
+ *
+ * @param request the object, which no call is using any more; NULL does nothing
+ */
+void medseal_certificate_request_free(medseal_certificate_request *request);
+
+/**
+ * Writes the name in a request for certification.
+ *
+ * @param request the request
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_certificate_request_name(const medseal_certificate_request *request,
+                                                char *out,
+                                                size_t *out_len,
+                                                medseal_error *err);
+
+/**
+ * Writes the byte form of a certificate.
+ *
+ * @param certificate what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_certificate_encode(const medseal_certificate *certificate,
+                                          uint8_t *out,
+                                          size_t *out_len,
+                                          medseal_error *err);
+
+/**
+ * Reads a certificate from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_certificate_decode(const uint8_t *data,
+                                          size_t len,
+                                          medseal_certificate **certificate,
+                                          medseal_error *err);
+
+/**
+ * Frees a certificate.
+ *
+ * @param certificate the object, which no call is using any more; NULL does nothing
+ */
+void medseal_certificate_free(medseal_certificate *certificate);
+
+/**
+ * Verifies a certificate.
+ *
+ * @param certificate the certificate
+ * @param public_key the super node's public key, from a source that you trust
+ * @param verified where to put the new object, to be freed with medseal_verified_certificate_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_certificate_verify(const medseal_certificate *certificate,
+                                          const medseal_super_node_public_key *public_key,
+                                          medseal_verified_certificate **verified,
+                                          medseal_error *err);
+
+/**
+ * Frees a verified certificate.
+ *
+ * @param certificate the object, which no call is using any more; NULL does nothing
+ */
+void medseal_verified_certificate_free(medseal_verified_certificate *certificate);
+
+/**
+ * Writes the name in a certificate.
+ *
+ * @param certificate the certificate
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_verified_certificate_name(const medseal_verified_certificate *certificate,
+                                                 char *out,
+                                                 size_t *out_len,
+                                                 medseal_error *err);
+
+/**
+ * What a certificate says besides the name.
+ *
+ * @param certificate the certificate
+ * @param serial where to put its serial number
+ * @param from_ms where to put from when it is valid, in Unix milliseconds
+ * @param to_ms where to put until when it is valid, in Unix milliseconds
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_verified_certificate_validity(const medseal_verified_certificate *certificate,
+                                                     uint64_t *serial,
+                                                     uint64_t *from_ms,
+                                                     uint64_t *to_ms,
+                                                     medseal_error *err);
+
+/**
+ * Writes the byte form of a registry.
+ *
+ * @param registry what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registry_encode(const medseal_registry *registry,
+                                       uint8_t *out,
+                                       size_t *out_len,
+                                       medseal_error *err);
+
+/**
+ * Reads a registry from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registry_decode(const uint8_t *data,
+                                       size_t len,
+                                       medseal_registry **registry,
+                                       medseal_error *err);
+
+/**
+ * Frees a registry.
+ *
+ * @param registry the object, which no call is using any more; NULL does nothing
+ */
+void medseal_registry_free(medseal_registry *registry);
+
+/**
+ * Verifies a registry.
+ *
+ * @param registry the registry
+ * @param public_key the super node's public key, from a source that you trust
+ * @param last_seen the sequence number of the newest registry that you saw before; 0 for none
+ * @param verified where to put the new object, to be freed with medseal_verified_registry_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registry_verify(const medseal_registry *registry,
+                                       const medseal_super_node_public_key *public_key,
+                                       uint64_t last_seen,
+                                       medseal_verified_registry **verified,
+                                       medseal_error *err);
+
+/**
+ * Frees a verified registry.
+ *
+ * @param registry the object, which no call is using any more; NULL does nothing
+ */
+void medseal_verified_registry_free(medseal_verified_registry *registry);
+
+/**
+ * Which registry this is. Keep the sequence number for the next medseal_registry_verify().
+ *
+ * @param registry the registry
+ * @param sequence where to put its sequence number
+ * @param time_ms where to put when it was signed, in Unix milliseconds
+ * @param hospitals where to put the number of hospitals
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_verified_registry_status(const medseal_verified_registry *registry,
+                                                uint64_t *sequence,
+                                                uint64_t *time_ms,
+                                                size_t *hospitals,
+                                                medseal_error *err);
+
+/**
+ * Writes the name of a registered hospital.
+ *
+ * @param registry the registry
+ * @param index which, from zero
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_verified_registry_hospital(const medseal_verified_registry *registry,
+                                                  size_t index,
+                                                  char *out,
+                                                  size_t *out_len,
+                                                  medseal_error *err);
+
+/**
+ * The identity of a registered hospital.
+ *
+ * @param registry the registry
+ * @param name the hospital's name, UTF-8
+ * @param name_len its bytes
+ * @param identity where to put the new object, to be freed with medseal_identity_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_verified_registry_identity(const medseal_verified_registry *registry,
+                                                  const char *name,
+                                                  size_t name_len,
+                                                  medseal_identity **identity,
+                                                  medseal_error *err);
+
+/**
+ * Whether a certificate is revoked.
+ *
+ * @param registry the registry
+ * @param serial the certificate's serial number
+ * @param revoked where to put the answer
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_verified_registry_revokes(const medseal_verified_registry *registry,
+                                                 uint64_t serial,
+                                                 bool *revoked,
+                                                 medseal_error *err);
+
+/**
+ * Writes the byte form of a disclosure. The bytes are secret: wipe them when you are done.
+ *
+ * @param disclosure what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_disclosure_encode(const medseal_disclosure *disclosure,
+                                         uint8_t *out,
+                                         size_t *out_len,
+                                         medseal_error *err);
+
+/**
+ * Reads a disclosure from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param disclosure where to put the new object, to be freed with medseal_disclosure_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_disclosure_decode(const uint8_t *data,
+                                         size_t len,
+                                         medseal_disclosure **disclosure,
+                                         medseal_error *err);
+
+/**
+ * Frees a disclosure, and wipes it.
+ *
+ * @param disclosure the object, which no call is using any more; NULL does nothing
+ */
+void medseal_disclosure_free(medseal_disclosure *disclosure);
+
+/**
+ * Makes a disclosure.
+ *
+ * @param location where the sealed record is kept, at most 1024 bytes
+ * @param location_len its bytes
+ * @param database the hospital's database digest
+ * @param summary the record's keyed summary
+ * @param disclosure where to put the new object, to be freed with medseal_disclosure_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_disclosure_new(const uint8_t *location,
+                                      size_t location_len,
+                                      const medseal_digest *database,
+                                      const medseal_summary *summary,
+                                      medseal_disclosure **disclosure,
+                                      medseal_error *err);
+
+/**
+ * What a disclosure says.
+ *
+ * @param disclosure the disclosure
+ * @param database where to put the hospital's database digest
+ * @param summary where to put the record's keyed summary
+ * @param out buffer of *out_len bytes for the location; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_disclosure_read(const medseal_disclosure *disclosure,
+                                       medseal_digest *database,
+                                       medseal_summary *summary,
+                                       uint8_t *out,
+                                       size_t *out_len,
+                                       medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup handshake Mutual authentication of hospitals and main nodes, and their sessions
+ * @{
+ */
+
+/** How many bytes a session message has more than its plaintext. */
+#define MEDSEAL_SESSION_OVERHEAD 49
+
+/** The usual window of a replay cache: how far a request's time may lie from the main node's, in milliseconds. */
+#define MEDSEAL_REPLAY_WINDOW_MS 30000
+
+/**
+ * A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped when freed. It has state: one call at a time.
+ */
+typedef struct medseal_accepted_request medseal_accepted_request;
+
+/** Third message of the handshake: hospital to main node. Immutable: any number of threads may use it at once. */
+typedef struct medseal_auth_confirmation medseal_auth_confirmation;
+
+/** Second message of the handshake: main node to hospital. Immutable: any number of threads may use it at once. */
+typedef struct medseal_auth_reply medseal_auth_reply;
+
+/** First message of the handshake: hospital to main node. Immutable: any number of threads may use it at once. */
+typedef struct medseal_auth_request medseal_auth_request;
+
+/**
+ * A main node that waits for the hospital's confirmation, or goes on without. It is secret, and wiped when freed. It has state: one call at a time.
+ */
+typedef struct medseal_awaiting_confirmation medseal_awaiting_confirmation;
+
+/**
+ * A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has state: one call at a time.
+ */
+typedef struct medseal_awaiting_reply medseal_awaiting_reply;
+
+/** A main node's memory of accepted requests. Immutable: any number of threads may use it at once. */
+typedef struct medseal_replay_cache medseal_replay_cache;
+
+/**
+ * An authenticated session. It lives in memory only: its counters must not be set back. It is secret, and wiped when freed. It has state: one call at a time.
+ */
+typedef struct medseal_session medseal_session;
+
+/** A message of a session. Immutable: any number of threads may use it at once. */
+typedef struct medseal_session_message medseal_session_message;
+
+/**
+ * A memory of accepted requests of your own, for main nodes that share one: several with one secret must, or each accepts
+ * a request once. Callbacks may come on several threads at once, if you use the cache on several.
+ */
+typedef struct medseal_replay_callbacks {
+    /** sizeof(medseal_replay_callbacks). */
+    size_t struct_size;
+    /** For you; may be NULL. */
+    void *ctx;
+    /** How far a request's time may lie from the main node's, before or after, in milliseconds. */
+    uint64_t window_ms;
+    /**
+     * Remembers a request unless it is known, in one step: of two calls with the same `ephemeral` one succeeds. Returns
+     * MEDSEAL_OK, MEDSEAL_ERR_REQUEST_REPLAYED if it is known, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW if it is so old that it may
+     * have been forgotten, MEDSEAL_ERR_REPLAY_CACHE_FULL or MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, and anything else if it
+     * fails. A request is kept until its time lies more than the window in the past, whatever the pressure. Not NULL.
+     */
+    medseal_status (*remember)(void *ctx,
+                               const uint8_t *ephemeral,
+                               size_t ephemeral_len,
+                               uint64_t time_ms,
+                               const char *hospital,
+                               size_t hospital_len,
+                               uint64_t now_ms);
+    /** Called once when the cache is freed; may be NULL. */
+    void (*drop_ctx)(void *ctx);
+} medseal_replay_callbacks;
+
+/**
+ * Writes the byte form of a request.
+ *
+ * @param request what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_auth_request_encode(const medseal_auth_request *request,
+                                           uint8_t *out,
+                                           size_t *out_len,
+                                           medseal_error *err);
+
+/**
+ * Reads a request from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param request where to put the new object, to be freed with medseal_auth_request_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_auth_request_decode(const uint8_t *data,
+                                           size_t len,
+                                           medseal_auth_request **request,
+                                           medseal_error *err);
+
+/**
+ * Frees a request.
+ *
+ * @param request the object, which no call is using any more; NULL does nothing
+ */
+void medseal_auth_request_free(medseal_auth_request *request);
+
+/**
+ * Writes the byte form of a reply.
+ *
+ * @param reply what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_auth_reply_encode(const medseal_auth_reply *reply,
+                                         uint8_t *out,
+                                         size_t *out_len,
+                                         medseal_error *err);
+
+/**
+ * Reads a reply from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param reply where to put the new object, to be freed with medseal_auth_reply_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_auth_reply_decode(const uint8_t *data,
+                                         size_t len,
+                                         medseal_auth_reply **reply,
+                                         medseal_error *err);
+
+/**
+ * Frees a reply.
+ *
+ * @param reply the object, which no call is using any more; NULL does nothing
+ */
+void medseal_auth_reply_free(medseal_auth_reply *reply);
+
+/**
+ * Writes the byte form of a confirmation.
+ *
+ * @param confirmation what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_auth_confirmation_encode(const medseal_auth_confirmation *confirmation,
+                                                uint8_t *out,
+                                                size_t *out_len,
+                                                medseal_error *err);
+
+/**
+ * Reads a confirmation from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param confirmation where to put the new object, to be freed with medseal_auth_confirmation_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_auth_confirmation_decode(const uint8_t *data,
+                                                size_t len,
+                                                medseal_auth_confirmation **confirmation,
+                                                medseal_error *err);
+
+/**
+ * Frees a confirmation.
+ *
+ * @param confirmation the object, which no call is using any more; NULL does nothing
+ */
+void medseal_auth_confirmation_free(medseal_auth_confirmation *confirmation);
+
+/**
+ * Frees a hospital's side of a handshake, and wipes it.
+ *
+ * @param awaiting the object, which no call is using any more; NULL does nothing
+ */
+void medseal_awaiting_reply_free(medseal_awaiting_reply *awaiting);
+
+/**
+ * Starts a handshake at a hospital.
+ *
+ * @param hospital the hospital
+ * @param certificate the main node's certificate
+ * @param registry the newest registry
+ * @param now_ms the time in Unix milliseconds
+ * @param awaiting where to put the new object, to be freed with medseal_awaiting_reply_free; NULL on failure
+ * @param request where to put the new object, to be freed with medseal_auth_request_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED, MEDSEAL_ERR_AUTHENTICATION_FAILED if
+ *         certificate, registry and hospital are of different super nodes, MEDSEAL_ERR_INVALID_KEY,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_hospital_start(const medseal_hospital *hospital,
+                                      const medseal_verified_certificate *certificate,
+                                      const medseal_verified_registry *registry,
+                                      uint64_t now_ms,
+                                      medseal_awaiting_reply **awaiting,
+                                      medseal_auth_request **request,
+                                      medseal_error *err);
+
+/**
+ * Finishes a handshake at the hospital: the main node is authenticated.
+ *
+ * @param awaiting the hospital's side, which is spent, also by a reply that is refused
+ * @param reply the main node's reply
+ * @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
+ * @param disclosure where to put what the main node tells, to be freed with medseal_disclosure_free; NULL on failure
+ * @param confirmation where to put what to send back, to be freed with medseal_auth_confirmation_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_hospital_finish(medseal_awaiting_reply *awaiting,
+                                       const medseal_auth_reply *reply,
+                                       medseal_session **session,
+                                       medseal_disclosure **disclosure,
+                                       medseal_auth_confirmation **confirmation,
+                                       medseal_error *err);
+
+/**
+ * Frees an accepted request, and wipes it.
+ *
+ * @param accepted the object, which no call is using any more; NULL does nothing
+ */
+void medseal_accepted_request_free(medseal_accepted_request *accepted);
+
+/**
+ * Judges a hospital's request at a main node.
+ *
+ * @param node the main node
+ * @param request the hospital's request
+ * @param registry the newest registry
+ * @param cache what remembers requests
+ * @param now_ms the time in Unix milliseconds
+ * @param accepted where to put the new object, to be freed with medseal_accepted_request_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED,
+ *         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
+ *         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was saved, or a
+ *         general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_main_node_accept(const medseal_main_node *node,
+                                        const medseal_auth_request *request,
+                                        const medseal_verified_registry *registry,
+                                        const medseal_replay_cache *cache,
+                                        uint64_t now_ms,
+                                        medseal_accepted_request **accepted,
+                                        medseal_error *err);
+
+/**
+ * Writes the name of the hospital whose request was accepted.
+ *
+ * @param accepted the accepted request
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it was replied to, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_accepted_request_hospital(const medseal_accepted_request *accepted,
+                                                 char *out,
+                                                 size_t *out_len,
+                                                 medseal_error *err);
+
+/**
+ * Replies to an accepted request.
+ *
+ * @param accepted the accepted request, which is spent
+ * @param disclosure what to tell the hospital
+ * @param reply where to put the new object, to be freed with medseal_auth_reply_free; NULL on failure
+ * @param awaiting where to put the new object, to be freed with medseal_awaiting_confirmation_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_main_node_reply(medseal_accepted_request *accepted,
+                                       const medseal_disclosure *disclosure,
+                                       medseal_auth_reply **reply,
+                                       medseal_awaiting_confirmation **awaiting,
+                                       medseal_error *err);
+
+/**
+ * Frees a main node's side of a handshake, and wipes it.
+ *
+ * @param awaiting the object, which no call is using any more; NULL does nothing
+ */
+void medseal_awaiting_confirmation_free(medseal_awaiting_confirmation *awaiting);
+
+/**
+ * Finishes a handshake at the main node with the hospital's confirmation, which shows that it has the session.
+ *
+ * @param awaiting the main node's side, which is spent, also by a confirmation that is refused
+ * @param confirmation the hospital's confirmation
+ * @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_main_node_confirm(medseal_awaiting_confirmation *awaiting,
+                                         const medseal_auth_confirmation *confirmation,
+                                         medseal_session **session,
+                                         medseal_error *err);
+
+/**
+ * Finishes a handshake at the main node without a confirmation: that the hospital has the session shows with its first message.
+ *
+ * @param awaiting the main node's side, which is spent
+ * @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_main_node_session(medseal_awaiting_confirmation *awaiting,
+                                         medseal_session **session,
+                                         medseal_error *err);
+
+/**
+ * Frees a session, and wipes it.
+ *
+ * @param session the object, which no call is using any more; NULL does nothing
+ */
+void medseal_session_free(medseal_session *session);
+
+/**
+ * Whom a session is with: writes the peer's name.
+ *
+ * @param session the session
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_peer(const medseal_session *session,
+                                    char *out,
+                                    size_t *out_len,
+                                    medseal_error *err);
+
+/**
+ * The identifier of a session: the same on both sides, different for every session, and public.
+ *
+ * @param session the session
+ * @param id where to put MEDSEAL_SECRET_BYTES bytes, which are no secret
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_id(const medseal_session *session,
+                                  medseal_secret *id,
+                                  medseal_error *err);
+
+/**
+ * Seals the next message to the peer.
+ *
+ * @param session the session
+ * @param aad what is authenticated with it and has to be the same for opening
+ * @param aad_len its bytes
+ * @param plaintext the message, at most 16 MiB
+ * @param plaintext_len its bytes
+ * @param last 0, or 1 for the last message, which closes this direction
+ * @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_seal(medseal_session *session,
+                                    const uint8_t *aad,
+                                    size_t aad_len,
+                                    const uint8_t *plaintext,
+                                    size_t plaintext_len,
+                                    int32_t last,
+                                    medseal_session_message **message,
+                                    medseal_error *err);
+
+/**
+ * Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than the encoded message has. If
+ * the buffer is too small, or the message is refused, the session still waits for it.
+ *
+ * @param session the session
+ * @param aad what was authenticated with it
+ * @param aad_len its bytes
+ * @param message the message
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next message,
+ *         MEDSEAL_ERR_SESSION_CLOSED after the last one, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_open(medseal_session *session,
+                                    const uint8_t *aad,
+                                    size_t aad_len,
+                                    const medseal_session_message *message,
+                                    uint8_t *out,
+                                    size_t *out_len,
+                                    medseal_error *err);
+
+/**
+ * Whether the peer's last message was opened. A connection that ends before was cut off.
+ *
+ * @param session the session
+ * @param closed where to put the answer
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_closed_by_peer(const medseal_session *session,
+                                              bool *closed,
+                                              medseal_error *err);
+
+/**
+ * A secret for another use, the same on both sides, one for each label.
+ *
+ * @param session the session
+ * @param label what it is for
+ * @param label_len its bytes
+ * @param secret where to put the secret; wipe it when you are done
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_export(const medseal_session *session,
+                                      const uint8_t *label,
+                                      size_t label_len,
+                                      medseal_secret *secret,
+                                      medseal_error *err);
+
+/**
+ * Writes the byte form of a session message.
+ *
+ * @param message what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_message_encode(const medseal_session_message *message,
+                                              uint8_t *out,
+                                              size_t *out_len,
+                                              medseal_error *err);
+
+/**
+ * Reads a session message from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_message_decode(const uint8_t *data,
+                                              size_t len,
+                                              medseal_session_message **message,
+                                              medseal_error *err);
+
+/**
+ * Frees a session message.
+ *
+ * @param message the object, which no call is using any more; NULL does nothing
+ */
+void medseal_session_message_free(medseal_session_message *message);
+
+/**
+ * Which message of its direction this is.
+ *
+ * @param message the message
+ * @param number where to put its number, from zero
+ * @param last where to put whether it says that it is the last, which is authenticated once it was opened
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_message_place(const medseal_session_message *message,
+                                             uint64_t *number,
+                                             bool *last,
+                                             medseal_error *err);
+
+/**
+ * Frees a replay cache.
+ *
+ * @param cache the object, which no call is using any more; NULL does nothing
+ */
+void medseal_replay_cache_free(medseal_replay_cache *cache);
+
+/**
+ * Makes a replay cache in memory. It refuses requests until the window after its start is over, because the process may have
+ * accepted them before it was restarted.
+ *
+ * @param window_ms how far a request's time may lie from the main node's, in milliseconds; MEDSEAL_REPLAY_WINDOW_MS
+ * @param capacity how many requests it remembers at most, up to 1048576
+ * @param quota how many of one hospital, from 1 up to the capacity
+ * @param start_ms when the process starts, in Unix milliseconds
+ * @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_INVALID_FIELD, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_replay_cache_new(uint64_t window_ms,
+                                        uint32_t capacity,
+                                        uint32_t quota,
+                                        uint64_t start_ms,
+                                        medseal_replay_cache **cache,
+                                        medseal_error *err);
+
+/**
+ * Makes a replay cache of your own.
+ *
+ * @param callbacks what keeps it
+ * @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_replay_cache_from_callbacks(const medseal_replay_callbacks *callbacks,
+                                                   medseal_replay_cache **cache,
+                                                   medseal_error *err);
+
+/**
+ * How many requests a replay cache in memory remembers.
+ *
+ * @param cache the replay cache
+ * @param count where to put the number
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_replay_cache_count(const medseal_replay_cache *cache,
+                                          size_t *count,
+                                          medseal_error *err);
+
+/**
+ * Saves a replay cache in memory, so that a restarted process can go on with it. It is spent, unless the buffer is too small: what
+ * it would accept later would not be saved.
+ *
+ * @param cache the replay cache
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT, or a general
+ *         status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_replay_cache_encode(const medseal_replay_cache *cache,
+                                           uint8_t *out,
+                                           size_t *out_len,
+                                           medseal_error *err);
+
+/**
+ * Goes on with a replay cache that was saved. Use what was saved last, and once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_replay_cache_decode(const uint8_t *data,
+                                           size_t len,
+                                           medseal_replay_cache **cache,
+                                           medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup entry Entries of the ledger: what owners sign and every node checks
+ * @{
+ */
+
+/**
+ * What a ledger demands of its entries; the same on all of its nodes. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_demands medseal_demands;
+
+/** A signed entry about a sealed record: what a ledger keeps. Immutable: any number of threads may use it at once. */
+typedef struct medseal_entry medseal_entry;
+
+/** What an entry is made of. It owns nothing. */
+typedef struct medseal_statement {
+    /** sizeof(medseal_statement). */
+    size_t struct_size;
+    /** The record's id. */
+    medseal_record_id record;
+    /** The digest of the sealed record. */
+    medseal_digest digest;
+    /** The time by the uploader's clock, in Unix milliseconds. */
+    uint64_t time_ms;
+    /** Where the sealed record is: 1 to 1024 characters of ASCII. NULL with length 0 for the address of the digest. */
+    const char *address;
+    /** Bytes of the address. */
+    size_t address_len;
+    /** The policy that the ledger demands of uploaders. */
+    const medseal_policy *claim;
+    /** The record key, wrapped under the access policy with medseal_entry_wrap_aad() of the digest as `aad`. */
+    const medseal_abe_wrapped_key *wrapped;
+    /** The index of the record's keywords, under the same access policy. */
+    const medseal_search_index *index;
+    /** A message to the hospital whose record it is, or NULL. */
+    const medseal_identity_envelope *envelope;
+} medseal_statement;
+
+/**
+ * Frees a ledger's demands.
+ *
+ * @param demands the object, which no call is using any more; NULL does nothing
+ */
+void medseal_demands_free(medseal_demands *demands);
+
+/**
+ * Says what a ledger demands of its entries.
+ *
+ * @param ledger the ledger's identifier, which every signature covers: UTF-8 of 1 to 255 bytes
+ * @param ledger_len its bytes
+ * @param claim who may upload: the policy that every signer has to satisfy
+ * @param public_key the authority's public key for signatures
+ * @param demands where to put the new object, to be freed with medseal_demands_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_demands_new(const char *ledger,
+                                   size_t ledger_len,
+                                   const medseal_policy *claim,
+                                   const medseal_abs_public_key *public_key,
+                                   medseal_demands **demands,
+                                   medseal_error *err);
+
+/**
+ * Makes a random record id.
+ *
+ * @param id where to put it
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE medseal_status medseal_record_id_generate(medseal_record_id *id, medseal_error *err);
+
+/**
+ * What a record key has to be wrapped with as `aad`, so that it belongs to one sealed record.
+ *
+ * @param digest the digest of the sealed record
+ * @param aad where to put the 32 bytes
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_wrap_aad(const medseal_digest *digest,
+                                      medseal_digest *aad,
+                                      medseal_error *err);
+
+/**
+ * Writes the address of the sealed record with a digest: 64 hexadecimal digits.
+ *
+ * @param digest the digest
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_address_of(const medseal_digest *digest,
+                                  char *out,
+                                  size_t *out_len,
+                                  medseal_error *err);
+
+/**
+ * Writes the byte form of an entry.
+ *
+ * @param entry what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_encode(const medseal_entry *entry,
+                                    uint8_t *out,
+                                    size_t *out_len,
+                                    medseal_error *err);
+
+/**
+ * Reads an entry from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_decode(const uint8_t *data,
+                                    size_t len,
+                                    medseal_entry **entry,
+                                    medseal_error *err);
+
+/**
+ * Frees an entry.
+ *
+ * @param entry the object, which no call is using any more; NULL does nothing
+ */
+void medseal_entry_free(medseal_entry *entry);
+
+/**
+ * Builds an entry and signs it for a ledger.
+ *
+ * @param statement what it says
+ * @param ledger the ledger's identifier, UTF-8
+ * @param ledger_len its bytes
+ * @param key the uploader's signing key
+ * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the key does not satisfy the claim policy,
+ *         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_INVALID_TEXT,
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_sign(const medseal_statement *statement,
+                                  const char *ledger,
+                                  size_t ledger_len,
+                                  const medseal_abs_signing_key *key,
+                                  medseal_entry **entry,
+                                  medseal_error *err);
+
+/**
+ * What every node checks before it accepts an entry: limits, claim policy, one access policy, every point, the signature.
+ *
+ * @param entry the entry
+ * @param demands what the ledger demands
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_SIGNATURE, a
+ *         decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_validate(const medseal_entry *entry,
+                                      const medseal_demands *demands,
+                                      medseal_error *err);
+
+/**
+ * Validates many entries, which is faster than each by itself. If some are refused, the position in the medseal_error is the
+ * index of the first of them.
+ *
+ * @param entries the entries
+ * @param count how many
+ * @param demands what the ledger demands
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK if all are accepted, else as medseal_entry_validate() for the first that is refused
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_validate_all(const medseal_entry *const *entries,
+                                          size_t count,
+                                          const medseal_demands *demands,
+                                          medseal_error *err);
+
+/**
+ * The parts of an entry that have a fixed size.
+ *
+ * @param entry the entry
+ * @param id where to put its id
+ * @param record where to put the record's id
+ * @param digest where to put the digest of the sealed record
+ * @param time_ms where to put its time, in Unix milliseconds
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_fields(const medseal_entry *entry,
+                                    medseal_entry_id *id,
+                                    medseal_record_id *record,
+                                    medseal_digest *digest,
+                                    uint64_t *time_ms,
+                                    medseal_error *err);
+
+/**
+ * Writes the address of the sealed record that an entry is about.
+ *
+ * @param entry the entry
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_address(const medseal_entry *entry,
+                                     char *out,
+                                     size_t *out_len,
+                                     medseal_error *err);
+
+/**
+ * The policy that the uploader's attributes satisfy.
+ *
+ * @param entry the entry
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_claim(const medseal_entry *entry,
+                                   medseal_policy **policy,
+                                   medseal_error *err);
+
+/**
+ * The policy of who may find and open the record.
+ *
+ * @param entry the entry
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_access(const medseal_entry *entry,
+                                    medseal_policy **policy,
+                                    medseal_error *err);
+
+/**
+ * The wrapped record key in an entry.
+ *
+ * @param entry the entry
+ * @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_wrapped_key(const medseal_entry *entry,
+                                         medseal_abe_wrapped_key **wrapped,
+                                         medseal_error *err);
+
+/**
+ * The keyword index in an entry.
+ *
+ * @param entry the entry
+ * @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_index(const medseal_entry *entry,
+                                   medseal_search_index **index,
+                                   medseal_error *err);
+
+/**
+ * The envelope in an entry.
+ *
+ * @param entry the entry
+ * @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it has none, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_envelope(const medseal_entry *entry,
+                                      medseal_identity_envelope **envelope,
+                                      medseal_error *err);
+
+/**
+ * The signature of an entry.
+ *
+ * @param entry the entry
+ * @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_signature(const medseal_entry *entry,
+                                       medseal_abs_signature **signature,
+                                       medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup ledger Ledgers: one of your own by callbacks, or the reference ledger in memory
+ * @{
+ */
+
+/**
+ * What a block of a reference ledger says about the chain up to it. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_block_header medseal_block_header;
+
+/**
+ * Proof that an entry stands at a height in the reference ledger that has a certain head. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_entry_proof medseal_entry_proof;
+
+/** What a search found, and how far it came. Immutable: any number of threads may use it at once. */
+typedef struct medseal_found medseal_found;
+
+/**
+ * A ledger: entries in one order, of which none is ever changed or taken away. Threads may append to it, too. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_ledger medseal_ledger;
+
+/** How far a ledger has come. */
+typedef struct medseal_head {
+    /** How many entries it has, which is the height that the next one gets. */
+    uint64_t height;
+    /** The ledger's commitment to all of them, in their order. */
+    medseal_digest hash;
+} medseal_head;
+
+/**
+ * A ledger of your own. Callbacks may come on several threads at once, if you use the ledger on several.
+ *
+ * MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with ledgers, say that the
+ * ledger failed: the entry was not judged, and may be appended again.
+ */
+typedef struct medseal_ledger_callbacks {
+    /** sizeof(medseal_ledger_callbacks). */
+    size_t struct_size;
+    /** For you; may be NULL. */
+    void *ctx;
+    /**
+     * Appends an entry, which the library has validated, unless its id is known: then it returns
+     * MEDSEAL_ERR_DUPLICATE_ENTRY. Says its height in `*height`. Not NULL.
+     */
+    medseal_status (*append)(void *ctx,
+                             const uint8_t *entry,
+                             size_t entry_len,
+                             const medseal_entry_id *id,
+                             uint64_t *height);
+    /**
+     * Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the ledger's end on.
+     * Not NULL.
+     */
+    medseal_status (*at)(void *ctx, uint64_t height, medseal_sink *entry);
+    /**
+     * Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is none. Not NULL.
+     */
+    medseal_status (*get)(void *ctx, const medseal_entry_id *id, medseal_sink *entry);
+    /** Says how far the ledger has come. Not NULL. */
+    medseal_status (*head)(void *ctx, medseal_head *head);
+    /** Called once when the ledger is freed; may be NULL. */
+    void (*drop_ctx)(void *ctx);
+} medseal_ledger_callbacks;
+
+/** Where an entry stands. */
+typedef struct medseal_place {
+    /** Its height, from zero. */
+    uint64_t height;
+    /** Its id. */
+    medseal_entry_id id;
+} medseal_place;
+
+/**
+ * Frees a ledger.
+ *
+ * @param ledger the object, which no call is using any more; NULL does nothing
+ */
+void medseal_ledger_free(medseal_ledger *ledger);
+
+/**
+ * Makes a ledger of your own.
+ *
+ * @param demands what it demands of its entries
+ * @param callbacks what keeps it
+ * @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_ledger_from_callbacks(const medseal_demands *demands,
+                                             const medseal_ledger_callbacks *callbacks,
+                                             medseal_ledger **ledger,
+                                             medseal_error *err);
+
+/**
+ * Makes an empty reference ledger in memory: for tests, examples and as a model.
+ *
+ * @param demands what it demands of its entries
+ * @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_memory_ledger_new(const medseal_demands *demands,
+                                         medseal_ledger **ledger,
+                                         medseal_error *err);
+
+/**
+ * Appends an entry, if it is valid and new.
+ *
+ * @param ledger the ledger
+ * @param entry the entry, which is copied
+ * @param height where to put its height
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_DUPLICATE_ENTRY, as medseal_entry_validate(), MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
+ *         or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_ledger_append(const medseal_ledger *ledger,
+                                     const medseal_entry *entry,
+                                     uint64_t *height,
+                                     medseal_error *err);
+
+/**
+ * The entry at a height.
+ *
+ * @param ledger the ledger
+ * @param height the height
+ * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger
+ *         of your own gives no entry, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_ledger_at(const medseal_ledger *ledger,
+                                 uint64_t height,
+                                 medseal_entry **entry,
+                                 medseal_error *err);
+
+/**
+ * The entry of an id.
+ *
+ * @param ledger the ledger
+ * @param id the id
+ * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH if a
+ *         ledger of your own gives another entry, a decoding status if it gives none, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_ledger_get(const medseal_ledger *ledger,
+                                  const medseal_entry_id *id,
+                                  medseal_entry **entry,
+                                  medseal_error *err);
+
+/**
+ * How far a ledger has come.
+ *
+ * @param ledger the ledger
+ * @param head where to put height and hash
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_ledger_head(const medseal_ledger *ledger,
+                                   medseal_head *head,
+                                   medseal_error *err);
+
+/**
+ * Frees what a search found.
+ *
+ * @param found the object, which no call is using any more; NULL does nothing
+ */
+void medseal_found_free(medseal_found *found);
+
+/**
+ * Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors' attributes do not
+ * satisfy costs no pairing.
+ *
+ * @param ledger the ledger
+ * @param query the query
+ * @param from the height to begin at
+ * @param threads how many threads may match, at least 1
+ * @param progress told how many entries are done, on the caller's thread; or NULL
+ * @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger of
+ *         your own gives no entry, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_ledger_search(const medseal_ledger *ledger,
+                                     const medseal_query *query,
+                                     uint64_t from,
+                                     size_t threads,
+                                     const medseal_progress *progress,
+                                     medseal_found **found,
+                                     medseal_error *err);
+
+/**
+ * How much was found.
+ *
+ * @param found what a search found
+ * @param hits where to put how many entries match
+ * @param malformed where to put how many could not be judged, because their index is malformed: none in a ledger that
+ *                  validates
+ * @param next where to put where to go on: a later search from here sees only what is new
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_found_count(const medseal_found *found,
+                                   size_t *hits,
+                                   size_t *malformed,
+                                   uint64_t *next,
+                                   medseal_error *err);
+
+/**
+ * An entry that matches.
+ *
+ * @param found what a search found
+ * @param index which, from zero, in the ledger's order
+ * @param place where to put where it stands
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_found_hit(const medseal_found *found,
+                                 size_t index,
+                                 medseal_place *place,
+                                 medseal_error *err);
+
+/**
+ * An entry that could not be judged.
+ *
+ * @param found what a search found
+ * @param index which, from zero, in the ledger's order
+ * @param place where to put where it stands
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_found_malformed(const medseal_found *found,
+                                       size_t index,
+                                       medseal_place *place,
+                                       medseal_error *err);
+
+/**
+ * Appends several entries to a reference ledger as one block: all of them, or none. If some are refused, the first decides the
+ * status.
+ *
+ * @param ledger the ledger
+ * @param entries the entries, which are copied
+ * @param count how many
+ * @param height where to put the height of the first
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, as medseal_ledger_append(), MEDSEAL_ERR_ABSENT for a ledger of your own
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_memory_ledger_append_block(const medseal_ledger *ledger,
+                                                  const medseal_entry *const *entries,
+                                                  size_t count,
+                                                  uint64_t *height,
+                                                  medseal_error *err);
+
+/**
+ * Checks the whole chain of a reference ledger anew: every entry, every root, every hash.
+ *
+ * @param ledger the ledger
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check out,
+ *         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
+ */
+MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_verify(const medseal_ledger *ledger, medseal_error *err);
+
+/**
+ * Proves that an entry stands under the present head of a reference ledger.
+ *
+ * @param ledger the ledger
+ * @param id the entry's id
+ * @param head where to put the head
+ * @param height where to put the entry's height
+ * @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or
+ *         a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_memory_ledger_prove(const medseal_ledger *ledger,
+                                           const medseal_entry_id *id,
+                                           medseal_head *head,
+                                           uint64_t *height,
+                                           medseal_entry_proof **proof,
+                                           medseal_error *err);
+
+/**
+ * The header of a block of a reference ledger.
+ *
+ * @param ledger the ledger
+ * @param number which block, from zero
+ * @param header where to put the new object, to be freed with medseal_block_header_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or
+ *         a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_memory_ledger_block(const medseal_ledger *ledger,
+                                           uint64_t number,
+                                           medseal_block_header **header,
+                                           medseal_error *err);
+
+/**
+ * Writes all blocks of a reference ledger.
+ *
+ * @param ledger the ledger
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own,
+ *         or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_memory_ledger_encode(const medseal_ledger *ledger,
+                                            uint8_t *out,
+                                            size_t *out_len,
+                                            medseal_error *err);
+
+/**
+ * Reads a reference ledger, validating every entry and checking the whole chain. That it is the newest, it cannot show: compare
+ * its head with one from another source.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param demands what the ledger demands of its entries
+ * @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check out, or
+ *         a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_memory_ledger_decode(const uint8_t *data,
+                                            size_t len,
+                                            const medseal_demands *demands,
+                                            medseal_ledger **ledger,
+                                            medseal_error *err);
+
+/**
+ * Writes the byte form of a block header.
+ *
+ * @param header what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_block_header_encode(const medseal_block_header *header,
+                                           uint8_t *out,
+                                           size_t *out_len,
+                                           medseal_error *err);
+
+/**
+ * Reads a block header from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param header where to put the new object, to be freed with medseal_block_header_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_block_header_decode(const uint8_t *data,
+                                           size_t len,
+                                           medseal_block_header **header,
+                                           medseal_error *err);
+
+/**
+ * Frees a block header.
+ *
+ * @param header the object, which no call is using any more; NULL does nothing
+ */
+void medseal_block_header_free(medseal_block_header *header);
+
+/**
+ * What a block header says.
+ *
+ * @param header the header
+ * @param number where to put the block's number, from zero
+ * @param entries where to put how many entries there are up to its end
+ * @param root where to put the Merkle root over all of them
+ * @param previous where to put the hash of the block before
+ * @param hash where to put the block's hash
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_block_header_fields(const medseal_block_header *header,
+                                           uint64_t *number,
+                                           uint64_t *entries,
+                                           medseal_digest *root,
+                                           medseal_digest *previous,
+                                           medseal_digest *hash,
+                                           medseal_error *err);
+
+/**
+ * Writes the byte form of an entry's proof.
+ *
+ * @param proof what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_proof_encode(const medseal_entry_proof *proof,
+                                          uint8_t *out,
+                                          size_t *out_len,
+                                          medseal_error *err);
+
+/**
+ * Reads an entry's proof from its byte form, checking everything.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_proof_decode(const uint8_t *data,
+                                          size_t len,
+                                          medseal_entry_proof **proof,
+                                          medseal_error *err);
+
+/**
+ * Frees an entry's proof.
+ *
+ * @param proof the object, which no call is using any more; NULL does nothing
+ */
+void medseal_entry_proof_free(medseal_entry_proof *proof);
+
+/**
+ * Verifies that an entry stands at a height under a head.
+ *
+ * @param proof the proof
+ * @param head the head, which you have from a source that you trust
+ * @param height the height
+ * @param entry the entry
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_proof_verify(const medseal_entry_proof *proof,
+                                          const medseal_head *head,
+                                          uint64_t height,
+                                          const medseal_entry *entry,
+                                          medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup store Object stores: one of your own by callbacks, a directory, or memory
+ * @{
+ */
+
+/** An object store. Threads may put objects into it, too. Immutable: any number of threads may use it at once. */
+typedef struct medseal_store medseal_store;
+
+/**
+ * An object store of your own: it keeps bytes at an address, and is trusted for nothing. Callbacks may come on several threads at
+ * once, if you use the store on several; those of one upload or one reading come one after another.
+ */
+typedef struct medseal_store_callbacks {
+    /** sizeof(medseal_store_callbacks). */
+    size_t struct_size;
+    /** For you; may be NULL. */
+    void *ctx;
+    /** Begins an upload, and puts something of yours for it into `*upload`. Not NULL. */
+    medseal_status (*begin)(void *ctx, void **upload);
+    /** Takes all of the next bytes of an upload. Not NULL. */
+    medseal_status (*write)(void *ctx, void *upload, const uint8_t *data, size_t len);
+    /**
+     * Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An object that is there already
+     * is left as it is; MEDSEAL_ERR_DIGEST_MISMATCH if that is another. `upload` is not used again, whatever is returned.
+     * Not NULL.
+     */
+    medseal_status (*commit)(void *ctx, void *upload, const char *address, size_t address_len);
+    /** Ends an upload that is not committed, and forgets what was written. Not NULL. */
+    void (*discard)(void *ctx, void *upload);
+    /**
+     * Begins to read the object at an address, and puts something of yours for it into `*reading`.
+     * MEDSEAL_ERR_UNKNOWN_OBJECT if there is none. Not NULL.
+     */
+    medseal_status (*open)(void *ctx, const char *address, size_t address_len, void **reading);
+    /** Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end. Not NULL. */
+    medseal_status (*read)(void *ctx, void *reading, uint8_t *buffer, size_t len, size_t *read);
+    /** Ends a reading. Not NULL. */
+    void (*close)(void *ctx, void *reading);
+    /** Called once when the store is freed; may be NULL. */
+    void (*drop_ctx)(void *ctx);
+} medseal_store_callbacks;
+
+/**
+ * Frees an object store.
+ *
+ * @param store the object, which no call is using any more; NULL does nothing
+ */
+void medseal_store_free(medseal_store *store);
+
+/**
+ * Makes an object store of your own.
+ *
+ * @param callbacks what keeps it
+ * @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_store_from_callbacks(const medseal_store_callbacks *callbacks,
+                                            medseal_store **store,
+                                            medseal_error *err);
+
+/**
+ * Makes an object store in a directory: a file for each object, named by its address.
+ *
+ * @param path the directory, UTF-8, which is made if it is missing
+ * @param path_len its bytes
+ * @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_directory_store_open(const char *path,
+                                            size_t path_len,
+                                            medseal_store **store,
+                                            medseal_error *err);
+
+/**
+ * Makes an object store in memory: for tests and examples.
+ *
+ * @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE medseal_status medseal_memory_store_new(medseal_store **store, medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup share The whole flow: publish, find, open
+ * @{
+ */
+
+/**
+ * A hospital's list of records: their digest, and the identity to which envelopes about them are sealed. It has state: one call at a time.
+ */
+typedef struct medseal_database medseal_database;
+
+/** Whom a publication or a search goes to. It owns nothing. */
+typedef struct medseal_consortium {
+    /** sizeof(medseal_consortium). */
+    size_t struct_size;
+    /** The authority's public parameters. */
+    const medseal_public_parameters *parameters;
+    /** Where entries stand. */
+    const medseal_ledger *ledger;
+    /** Where sealed records are kept. */
+    const medseal_store *store;
+    /** How many threads seal, open and search; at least 1. */
+    size_t threads;
+} medseal_consortium;
+
+/** What to publish a record with. It owns nothing. */
+typedef struct medseal_publication {
+    /** sizeof(medseal_publication). */
+    size_t struct_size;
+    /** Who may find and open it; without negation. */
+    const medseal_policy *access;
+    /** By which keywords it is found; at most 256. */
+    const medseal_keyword *const *keywords;
+    /** How many keywords. */
+    size_t keyword_count;
+    /** The members' keyword key. */
+    const medseal_keyword_key *keyword_key;
+    /** NULL, unless the whole deployment has agreed on hints. */
+    const medseal_hints *hints;
+    /** The claim policy that the ledger demands, and that the signing key satisfies. */
+    const medseal_policy *claim;
+    /** Signs the entry, without telling whose key it is. */
+    const medseal_abs_signing_key *signing_key;
+    /** The time by the uploader's clock, in Unix milliseconds, which all readers of the ledger see. */
+    uint64_t time_ms;
+} medseal_publication;
+
+/** What was published. */
+typedef struct medseal_published {
+    /** Where its entry stands. */
+    medseal_place place;
+    /** The record's id. */
+    medseal_record_id record;
+    /** The record's keyed summary. Keep it from others than those who can open the record. */
+    medseal_summary summary;
+    /** Digest and lengths; medseal_address_of() the digest is the address. */
+    medseal_receipt receipt;
+} medseal_published;
+
+/**
+ * Frees a hospital's database.
+ *
+ * @param database the object, which no call is using any more; NULL does nothing
+ */
+void medseal_database_free(medseal_database *database);
+
+/**
+ * Makes the empty database of a hospital.
+ *
+ * @param public_key the super node's public key
+ * @param identity the hospital's identity
+ * @param database where to put the new object, to be freed with medseal_database_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_database_new(const medseal_super_node_public_key *public_key,
+                                    const medseal_identity *identity,
+                                    medseal_database **database,
+                                    medseal_error *err);
+
+/**
+ * Goes on with a database from the frontier that medseal_database_frontier() gave.
+ *
+ * @param public_key the super node's public key
+ * @param identity the hospital's identity
+ * @param frontier the frontier, which is copied
+ * @param database where to put the new object, to be freed with medseal_database_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_database_resume(const medseal_super_node_public_key *public_key,
+                                       const medseal_identity *identity,
+                                       const medseal_merkle_frontier *frontier,
+                                       medseal_database **database,
+                                       medseal_error *err);
+
+/**
+ * The digest of a database: the Merkle root over its record digests. Keep it from others than the hospital and main nodes.
+ *
+ * @param database the database
+ * @param digest where to put the digest
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_database_digest(const medseal_database *database,
+                                       medseal_digest *digest,
+                                       medseal_error *err);
+
+/**
+ * The state of a database, to be kept after each publication.
+ *
+ * @param database the database
+ * @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_database_frontier(const medseal_database *database,
+                                         medseal_merkle_frontier **frontier,
+                                         medseal_error *err);
+
+/**
+ * Publishes a record: seals it into the store as it is read, and appends an entry about it to the ledger. Memory does not grow with
+ * the record. After a failure there is no entry, except that a ledger that failed itself may have appended it; the
+ * step in the medseal_error says what failed.
+ *
+ * @param consortium whom to
+ * @param publication under which policy, by which keywords, signed by whom
+ * @param reader gives the record
+ * @param database the hospital's database, to which the record is added and whose hospital gets an envelope; or NULL
+ * @param progress told the step and how many bytes of the record were read, or NULL
+ * @param published where to put what was published
+ * @param key where to put the record key, for sharing the record under another policy later; NULL on failure. May be NULL
+ *            itself. To be freed with medseal_record_key_free
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
+ *         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
+ *         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO,
+ *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_publish(const medseal_consortium *consortium,
+                               const medseal_publication *publication,
+                               const medseal_reader *reader,
+                               medseal_database *database,
+                               const medseal_progress *progress,
+                               medseal_published *published,
+                               medseal_record_key **key,
+                               medseal_error *err);
+
+/**
+ * As medseal_publish(), for a record that is in memory.
+ *
+ * @param consortium whom to
+ * @param publication under which policy, by which keywords, signed by whom
+ * @param record the record
+ * @param record_len its bytes
+ * @param database the hospital's database, to which the record is added and whose hospital gets an envelope; or NULL
+ * @param published where to put what was published
+ * @param key where to put the record key, for sharing the record under another policy later; NULL on failure. May be NULL
+ *            itself. To be freed with medseal_record_key_free
+ * @param err detail, or NULL
+ * @return as medseal_publish()
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_publish_bytes(const medseal_consortium *consortium,
+                                     const medseal_publication *publication,
+                                     const uint8_t *record,
+                                     size_t record_len,
+                                     medseal_database *database,
+                                     medseal_published *published,
+                                     medseal_record_key **key,
+                                     medseal_error *err);
+
+/**
+ * As medseal_publish(), for a record that is a file.
+ *
+ * @param consortium whom to
+ * @param publication under which policy, by which keywords, signed by whom
+ * @param path the record's path, UTF-8
+ * @param path_len its bytes
+ * @param database the hospital's database, to which the record is added and whose hospital gets an envelope; or NULL
+ * @param progress told the step and how many bytes of the record were read, or NULL
+ * @param published where to put what was published
+ * @param key where to put the record key, for sharing the record under another policy later; NULL on failure. May be NULL
+ *            itself. To be freed with medseal_record_key_free
+ * @param err detail, or NULL
+ * @return as medseal_publish(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_publish_file(const medseal_consortium *consortium,
+                                    const medseal_publication *publication,
+                                    const char *path,
+                                    size_t path_len,
+                                    medseal_database *database,
+                                    const medseal_progress *progress,
+                                    medseal_published *published,
+                                    medseal_record_key **key,
+                                    medseal_error *err);
+
+/**
+ * Shares a published record under another policy, or by other keywords: appends a new entry about the same sealed record. The old one
+ * stays, and whoever could open the record still can. The sealed record is read once, to see that it is there.
+ *
+ * @param consortium whom to
+ * @param entry the id of an entry about the record
+ * @param key the record key
+ * @param publication under which policy, by which keywords, signed by whom
+ * @param progress told the step and how many bytes were read, or NULL
+ * @param place where to put where the new entry stands
+ * @param err detail, or NULL
+ * @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED if this is not
+ *         the record's key
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_rewrap(const medseal_consortium *consortium,
+                              const medseal_entry_id *entry,
+                              const medseal_record_key *key,
+                              const medseal_publication *publication,
+                              const medseal_progress *progress,
+                              medseal_place *place,
+                              medseal_error *err);
+
+/**
+ * Finds the entries that have a keyword and whose policy the key's attributes satisfy. For several keywords, or to show
+ * fewer attributes, make a query and hand it to medseal_ledger_search().
+ *
+ * @param consortium where
+ * @param keyword the keyword
+ * @param key the search key
+ * @param from the height to begin at
+ * @param progress told how many entries are done, or NULL
+ * @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or as medseal_ledger_search()
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_find(const medseal_consortium *consortium,
+                            const medseal_keyword *keyword,
+                            const medseal_search_key *key,
+                            uint64_t from,
+                            const medseal_progress *progress,
+                            medseal_found **found,
+                            medseal_error *err);
+
+/**
+ * Unwraps the key of the record that an entry is about.
+ *
+ * @param consortium where
+ * @param entry the entry's id
+ * @param key the decryption key
+ * @param record_key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, or what medseal_ledger_get() returns
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
+                                         const medseal_entry_id *entry,
+                                         const medseal_abe_decryption_key *key,
+                                         medseal_record_key **record_key,
+                                         medseal_error *err);
+
+/**
+ * Opens the record of an entry. What is written was verified, but only after success it is the whole record: throw it away after a
+ * failure. Memory does not grow with the record.
+ *
+ * @param consortium where
+ * @param entry the entry's id
+ * @param key the decryption key
+ * @param writer takes the record
+ * @param progress told how many bytes of the record are done, or NULL
+ * @param receipt where to put digest and lengths, or NULL
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED,
+ *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed record there, or what
+ *         medseal_ledger_get() returns
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_open(const medseal_consortium *consortium,
+                            const medseal_entry_id *entry,
+                            const medseal_abe_decryption_key *key,
+                            const medseal_writer *writer,
+                            const medseal_progress *progress,
+                            medseal_receipt *receipt,
+                            medseal_error *err);
+
+/**
+ * As medseal_open(), to memory. All of the work is done to find the size, so bring a buffer that is large enough.
+ *
+ * @param consortium where
+ * @param entry the entry's id
+ * @param key the decryption key
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param receipt where to put digest and lengths, or NULL
+ * @param err detail, or NULL
+ * @return as medseal_open(), and MEDSEAL_ERR_BUFFER_TOO_SMALL
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_open_bytes(const medseal_consortium *consortium,
+                                  const medseal_entry_id *entry,
+                                  const medseal_abe_decryption_key *key,
+                                  uint8_t *out,
+                                  size_t *out_len,
+                                  medseal_receipt *receipt,
+                                  medseal_error *err);
+
+/**
+ * As medseal_open(), to a new file. After a failure there is no new file.
+ *
+ * @param consortium where
+ * @param entry the entry's id
+ * @param key the decryption key
+ * @param path the record's path, UTF-8, where no file is yet
+ * @param path_len its bytes
+ * @param progress told how many bytes of the record are done, or NULL
+ * @param receipt where to put digest and lengths, or NULL
+ * @param err detail, or NULL
+ * @return as medseal_open(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_open_file(const medseal_consortium *consortium,
+                                 const medseal_entry_id *entry,
+                                 const medseal_abe_decryption_key *key,
+                                 const char *path,
+                                 size_t path_len,
+                                 const medseal_progress *progress,
+                                 medseal_receipt *receipt,
+                                 medseal_error *err);
 
 /** @} */
 

@@ -14,7 +14,6 @@
 #![allow(non_camel_case_types)] // C's names
 #![allow(missing_debug_implementations)] // nobody prints them
 #![allow(clippy::too_many_arguments)] // C has no slices
-#![allow(dead_code)] // until the schemes that use it stand here
 
 #[cfg(panic = "abort")]
 compile_error!("the C interface needs panic = \"unwind\": it turns panics into MEDSEAL_ERR_INTERNAL");
@@ -24,6 +23,21 @@ mod handle;
 mod status;
 mod values;
 
-mod policy;
-mod record;
+mod callbacks;
 mod version;
+
+mod abe;
+mod abs;
+mod authority;
+mod entry;
+mod handshake;
+mod identity;
+mod ledger;
+mod merkle;
+mod policy;
+mod query;
+mod record;
+mod search;
+mod share;
+mod store;
+mod stream;

@@ -5,55 +5,60 @@
  * Generated from src/ffi by include/generate; do not edit.
  *
  * @section objects Objects
- * Most types are opaque, and made by a function that puts a pointer to a new object in its last parameter before `err`.
- * Whoever gets it frees it with the type's `_free`, which takes NULL too. What a function makes never refers to what it was made
- * from: objects are freed in any order. Freeing an object wipes the secrets in it. Where an object can be used once, the
- * function says so; it is freed all the same.
+ * Most types are opaque, and made by a function that puts a pointer to a new object in its last parameter before
+ * `err`. Whoever gets it frees it with the type's `_free`, which takes NULL too. What a function makes never refers
+ * to what it was made from: objects are freed in any order. Freeing an object wipes the secrets in it. Where an
+ * object can be used once, the function says so; it is freed all the same.
  *
- * `_encode` writes an object's one canonical byte form, and `_decode` reads it. Decoding checks everything: lengths,
- * limits, that points are on the curve and in the right group. There is no other way to read, and none that is unsafe.
+ * `_encode` writes an object's one canonical byte form, and `_decode` reads it. Decoding checks everything:
+ * lengths, limits, that points are on the curve and in the right group. There is no other way to read, and none
+ * that is unsafe.
  *
  * Each object carries its type. A pointer to another type of object, or one that was freed and whose memory was not
- * used again since, gives MEDSEAL_ERR_WRONG_HANDLE; `_free` ignores it. Do not rely on this: a stale pointer is a fault.
+ * used again since, gives MEDSEAL_ERR_WRONG_HANDLE; `_free` ignores it. Do not rely on this: a stale pointer is a
+ * fault.
  *
  * @section errors Errors
- * Every function that can fail returns a medseal_status: MEDSEAL_OK, which is 0, or a positive MEDSEAL_ERR_ value. A
- * pointer to a medseal_error, the last parameter, gets the details; it may be NULL. There is no global error.
+ * Every function that can fail returns a medseal_status: MEDSEAL_OK, which is 0, or a positive MEDSEAL_ERR_ value.
+ * A pointer to a medseal_error, the last parameter, gets the details; it may be NULL. There is no global error.
  *
  * Each function lists what it may return. Two groups have a name. *General* statuses come from any function:
  * MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_INVALID_ARGUMENT, MEDSEAL_ERR_WRONG_HANDLE, MEDSEAL_ERR_BUSY and
  * MEDSEAL_ERR_INTERNAL. *Decoding* statuses come from bytes that are not what they should be: those from
  * MEDSEAL_ERR_TRUNCATED to MEDSEAL_ERR_LIMIT_EXCEEDED, and MEDSEAL_ERR_POLICY.
  *
- * When a function fails, each object that it would have made is NULL, each number or struct that it would have written
- * is zero, and each output length is zero, unless the buffer was too small. An object that it would have changed is as it
- * was, unless the function says otherwise. What depends on a secret fails without saying why.
+ * When a function fails, each object that it would have made is NULL, each number or struct that it would have
+ * written is zero, and each output length is zero, unless the buffer was too small. An object that it would have
+ * changed is as it was, unless the function says otherwise. What depends on a secret fails without saying why.
  *
  * @section memory Memory
- * Inputs are a pointer and a length in bytes; the pointer may be NULL if the length is 0. They are read during the call
- * only. Text is UTF-8, needs no NUL at its end, and is not checked for one: a NUL is a character like any other.
+ * Inputs are a pointer and a length in bytes; the pointer may be NULL if the length is 0. They are read during the
+ * call only. Text is UTF-8, needs no NUL at its end, and is not checked for one: a NUL is a character like any
+ * other.
  *
- * Outputs of variable size go to a buffer of yours, whose length is passed by pointer: it says how large the buffer is, and
- * then how many bytes were written. If it is too small, the function returns MEDSEAL_ERR_BUFFER_TOO_SMALL, sets the length
- * to what is needed, and does nothing else; NULL with length 0 asks for the size this way. Text that is written has no
- * NUL at its end either. Outputs of fixed size are structs.
+ * Outputs of variable size go to a buffer of yours, whose length is passed by pointer: it says how large the buffer
+ * is, and then how many bytes were written. If it is too small, the function returns MEDSEAL_ERR_BUFFER_TOO_SMALL,
+ * sets the length to what is needed, and does nothing else; NULL with length 0 asks for the size this way. Text
+ * that is written has no NUL at its end either. Outputs of fixed size are structs.
  *
- * An output may lie in the same memory as an input of the same call, but outputs may not overlap each other. Lengths above
- * PTRDIFF_MAX are refused. The library never frees what it did not allocate, and nothing of it is to be freed with free().
+ * An output may lie in the same memory as an input of the same call, but outputs may not overlap each other.
+ * Lengths above PTRDIFF_MAX are refused. The library never frees what it did not allocate, and nothing of it is to
+ * be freed with free().
  *
  * @section threads Threads
- * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of threads at
- * once. Objects *with state* (sealers, sessions, ledgers and such; their type says so) serve one call at a time: a second
- * one gets MEDSEAL_ERR_BUSY, and you may use a lock to wait instead. An object must not be freed while a call uses it. The
- * library keeps no state of its own, starts threads only where a function takes their number, and joins them before it
- * returns.
+ * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of
+ * threads at once. Objects *with state* (sealers, sessions, ledgers and such; their type says so) serve one call at
+ * a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to wait instead. An object must not be freed
+ * while a call uses it. The library keeps no state of its own, starts threads only where a function takes their
+ * number, and joins them before it returns.
  *
  * @section callbacks Callbacks
- * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every function.
- * Callbacks are called on the thread that made the call, unless said otherwise, and return a medseal_status. They must
- * return: no C++ exception and no longjmp may leave them. `drop_ctx`, if not NULL, is called exactly once when the
- * library is done with `ctx`: with a struct that is accepted into an object, when that is freed; else at the end of the
- * call, whether it failed or not. It is not called if the struct itself is refused, as NULL or for its size.
+ * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every
+ * function. Callbacks are called on the thread that made the call, unless said otherwise, and return a
+ * medseal_status. They must return: no C++ exception and no longjmp may leave them. `drop_ctx`, if not NULL, is
+ * called exactly once when the library is done with `ctx`: with a struct that is accepted into an object, when that
+ * is freed; else at the end of the call, whether it failed or not. It is not called if the struct itself is
+ * refused, as NULL or for its size.
  *
  * @section randomness Randomness
  * is the operating system's. If that fails, the function returns MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE.

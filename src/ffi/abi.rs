@@ -24,9 +24,8 @@ use std::slice;
 
 use super::handle::{self, Handle, InUse, Shared, Stateful};
 use super::status::{
-    Failure, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INTERNAL, MEDSEAL_ERR_INVALID_ARGUMENT,
-    MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_SPENT, MEDSEAL_ERROR_MESSAGE_BYTES, MEDSEAL_NO_POSITION,
-    MEDSEAL_OK, medseal_error, medseal_status,
+    Failure, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INTERNAL, MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_SPENT,
+    MEDSEAL_ERROR_MESSAGE_BYTES, MEDSEAL_NO_POSITION, MEDSEAL_OK, medseal_error, medseal_status,
 };
 use crate::error::Error;
 
@@ -69,15 +68,11 @@ fn contain<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(work).map_err(unwound).ok()
 }
 
-fn invalid(message: &'static str) -> Failure {
-    Failure::new(MEDSEAL_ERR_INVALID_ARGUMENT, message)
-}
-
 fn check<T>(pointer: *const T) -> Result<(), Failure> {
     if pointer.is_null() {
         return Err(Failure::new(MEDSEAL_ERR_NULL_POINTER, "a pointer is NULL"));
     }
-    if pointer.is_aligned() { Ok(()) } else { Err(invalid("a pointer is not aligned")) }
+    if pointer.is_aligned() { Ok(()) } else { Err(Failure::invalid("a pointer is not aligned")) }
 }
 
 /// Numbers and structs of numbers, for which all zeros and all other bytes are values.
@@ -110,7 +105,7 @@ impl Caller {
         check(self.err)?;
         // SAFETY: not NULL and aligned; the caller set its first field.
         let size = unsafe { (&raw const (*self.err).struct_size).read() };
-        if size >= size_of::<medseal_error>() { Ok(()) } else { Err(invalid("struct_size")) }
+        if size >= size_of::<medseal_error>() { Ok(()) } else { Err(Failure::invalid("struct_size")) }
     }
 
     fn report(&self, failure: Option<&Failure>) {
@@ -169,7 +164,7 @@ impl Caller {
         }
         check(items)?;
         if count.checked_mul(size_of::<T>()).is_none_or(|bytes| bytes > isize::MAX as usize) {
-            return Err(invalid("a length is above PTRDIFF_MAX"));
+            return Err(Failure::invalid("a length is above PTRDIFF_MAX"));
         }
         // SAFETY: aligned, not NULL, below the largest size; the caller promises that it is readable. Outputs are
         // only written when what was read is no longer used.
@@ -216,7 +211,7 @@ impl Caller {
         // SAFETY: not NULL and aligned; such a struct begins with its size.
         let size = unsafe { value.cast::<usize>().read() };
         if size < size_of::<T>() {
-            return Err(invalid("a struct_size is too small"));
+            return Err(Failure::invalid("a struct_size is too small"));
         }
         // SAFETY: the caller says that so much is there.
         Ok(unsafe { value.read() })
@@ -232,6 +227,11 @@ impl Caller {
         Ok(OutHandle(handle))
     }
 
+    /// As [`out`](Self::out), where NULL says that nobody wants it.
+    pub(super) fn out_if_any<H: Handle>(&self, handle: *mut *mut H) -> Result<Option<OutHandle<H>>, Failure> {
+        if handle.is_null() { Ok(None) } else { self.out(handle).map(Some) }
+    }
+
     /// Where to put a plain struct or number. It is zero until then.
     pub(super) fn out_value<T: Plain>(&self, value: *mut T) -> Result<OutValue<T>, Failure> {
         check(value)?;
@@ -243,6 +243,20 @@ impl Caller {
     /// As [`out_value`](Self::out_value), where NULL says that nobody wants to know.
     pub(super) fn out_value_if_any<T: Plain>(&self, value: *mut T) -> Result<OutValue<T>, Failure> {
         if value.is_null() { Ok(OutValue(value)) } else { self.out_value(value) }
+    }
+
+    /// Where to put `count` numbers. They are zero until then.
+    pub(super) fn out_values<T: Plain>(&self, values: *mut T, count: usize) -> Result<OutValues<T>, Failure> {
+        if count == 0 {
+            return Ok(OutValues(values, 0));
+        }
+        check(values)?;
+        if count.checked_mul(size_of::<T>()).is_none_or(|bytes| bytes > isize::MAX as usize) {
+            return Err(Failure::invalid("a length is above PTRDIFF_MAX"));
+        }
+        // SAFETY: as in `out_value`, for each of them.
+        unsafe { values.write_bytes(0, count) };
+        Ok(OutValues(values, count))
     }
 
     /// Where to say yes or no. It is false until then.
@@ -257,7 +271,7 @@ impl Caller {
         // SAFETY: not NULL and aligned; the caller promises that it is readable and writable.
         let capacity = unsafe { len.replace(0) };
         if capacity > isize::MAX as usize {
-            return Err(invalid("a length is above PTRDIFF_MAX"));
+            return Err(Failure::invalid("a length is above PTRDIFF_MAX"));
         }
         if data.is_null() && capacity > 0 {
             return Err(Failure::new(MEDSEAL_ERR_NULL_POINTER, "a buffer is NULL"));
@@ -291,6 +305,19 @@ impl<T: Plain> OutValue<T> {
         if !self.0.is_null() {
             // SAFETY: `Caller::out_value` found it writable.
             unsafe { self.0.write(value) };
+        }
+        Ok(())
+    }
+}
+
+/// Where an array of numbers goes.
+pub(super) struct OutValues<T>(*mut T, usize);
+
+impl<T: Plain> OutValues<T> {
+    pub(super) fn set(self, values: &[T]) -> Result<(), Failure> {
+        for (i, value) in values.iter().take(self.1).enumerate() {
+            // SAFETY: `Caller::out_values` found so many writable.
+            unsafe { self.0.add(i).write(*value) };
         }
         Ok(())
     }

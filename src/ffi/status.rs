@@ -278,6 +278,14 @@ impl Failure {
         Self { status, position: None, step: 0, message: message.into() }
     }
 
+    pub(super) fn invalid(message: &'static str) -> Self {
+        Self::new(MEDSEAL_ERR_INVALID_ARGUMENT, message)
+    }
+
+    pub(super) fn absent(message: &'static str) -> Self {
+        Self::new(MEDSEAL_ERR_ABSENT, message)
+    }
+
     pub(super) fn at(self, position: u64) -> Self {
         Self { position: Some(position), ..self }
     }

@@ -12,6 +12,8 @@ pub const MEDSEAL_SUMMARY_BYTES: usize = 32;
 pub const MEDSEAL_ENTRY_ID_BYTES: usize = 32;
 /// Bytes of a medseal_record_id.
 pub const MEDSEAL_RECORD_ID_BYTES: usize = 16;
+/// Bytes of a medseal_secret.
+pub const MEDSEAL_SECRET_BYTES: usize = 32;
 
 /// The digest of a sealed record, or the root of a Merkle tree: a SHA-256 hash. Public.
 #[repr(C)]
@@ -46,6 +48,14 @@ pub struct medseal_record_id {
     pub bytes: [u8; MEDSEAL_RECORD_ID_BYTES],
 }
 
+/// Thirty-two secret bytes. Wipe them when you are done.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_secret {
+    /// The bytes.
+    pub bytes: [u8; MEDSEAL_SECRET_BYTES],
+}
+
 /// What sealing or opening a record tells about it.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -63,6 +73,7 @@ impl Plain for medseal_summary {}
 impl Plain for medseal_entry_id {}
 impl Plain for medseal_record_id {}
 impl Plain for medseal_receipt {}
+impl Plain for medseal_secret {}
 
 impl From<&RecordDigest> for medseal_digest {
     fn from(digest: &RecordDigest) -> Self {

@@ -13,6 +13,7 @@ use crate::policy::{CanonicalAttribute, Chosen, Leaf, Policy, Term, Tree};
 
 /// A trapdoor made ready for many matches: the Miller lines of `T2` and `T3`, which take part in every one, are
 /// computed once. About 40 KB.
+#[derive(Clone)]
 pub struct PreparedTrapdoor {
     T0: G1Affine,
     T: BTreeMap<CanonicalAttribute, G1Affine>,

@@ -17,7 +17,7 @@ use crate::policy::Chosen;
 ///
 /// The node learns which of the trapdoors match, as far as it has to try them: the cheapest are tried first, and none
 /// after the answer is clear.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Query {
     /// The record has this keyword, and shows it to these attributes.

@@ -5,7 +5,27 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 /// One section of the header each, in its order.
-const SOURCES: &[&str] = &["status", "values", "version", "policy", "record"];
+const SOURCES: &[&str] = &[
+    "status",
+    "values",
+    "version",
+    "callbacks",
+    "policy",
+    "abe",
+    "abs",
+    "search",
+    "query",
+    "authority",
+    "record",
+    "stream",
+    "merkle",
+    "identity",
+    "handshake",
+    "entry",
+    "ledger",
+    "store",
+    "share",
+];
 const WIDTH: usize = 120;
 
 fn main() -> ExitCode {
@@ -16,7 +36,9 @@ fn main() -> ExitCode {
         if fs::read_to_string(&header).is_ok_and(|present| present == text) {
             return ExitCode::SUCCESS;
         }
-        eprintln!("include/medseal.h is not what src/ffi says: run this without --check, and look at the difference");
+        eprintln!(
+            "include/medseal.h is not what src/ffi says: run this without --check, and look at the difference"
+        );
         return ExitCode::FAILURE;
     }
     fs::write(&header, text).expect("include/medseal.h can be written");
@@ -49,7 +71,7 @@ fn section(root: &Path, source: &str) -> String {
         let name = line.strip_prefix("pub struct ").or_else(|| line.strip_prefix("pub type "))?;
         name.split(|c: char| !c.is_alphanumeric() && c != '_').next()
     });
-    config.export.include.extend(types.map(str::to_owned));
+    config.export.include.extend(types.filter(|name| name.starts_with("medseal_")).map(str::to_owned));
     let builder = cbindgen::Builder::new().with_config(config).with_src(&path);
     let mut body = Vec::new();
     builder.generate().expect("the source parses").write(&mut body);
@@ -58,7 +80,10 @@ fn section(root: &Path, source: &str) -> String {
     let body = body.replace("typedef struct ", "typedef @").replace("struct medseal_", "medseal_");
     let body = body.replace("typedef @", "typedef struct ");
     let title = title.trim_end_matches('.');
-    format!("/**\n * @defgroup {source} {title}\n * @{{\n */\n\n{}\n/** @}} */\n\n", short_comments(body.trim()))
+    format!(
+        "/**\n * @defgroup {source} {title}\n * @{{\n */\n\n{}\n/** @}} */\n\n",
+        short_comments(body.trim())
+    )
 }
 
 /// Comments of one line on one line.

@@ -1,0 +1,641 @@
+//! Key wrapping: a record's key under a policy.
+
+use std::ptr;
+
+use rand_core::OsRng;
+
+use super::abi::{Caller, guard, guard_free};
+use super::handle::handle;
+use super::policy::{medseal_attributes, medseal_policy};
+use super::status::{medseal_error, medseal_status};
+use super::values::medseal_secret;
+use crate::abe::{DecryptionKey, Encapsulation, MasterKey, PreparedPolicy, PublicKey, WrappedKey};
+
+/// The authority's master key for key wrapping. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_abe_master_key {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_abe_master_key(MasterKey));
+
+/// Writes the byte form of a master key for key wrapping. The bytes are secret: wipe them when you are done.
+///
+/// @param master what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_master_key_encode(
+    master: *const medseal_abe_master_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(master)?.to_bytes())
+    })
+}
+
+/// Reads a master key for key wrapping from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param master where to put the new object, to be freed with medseal_abe_master_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_master_key_decode(
+    data: *const u8,
+    len: usize,
+    master: *mut *mut medseal_abe_master_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let master = c.out(master)?;
+        master.set(MasterKey::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a master key for key wrapping, and wipes it.
+///
+/// @param master the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_master_key_free(master: *mut medseal_abe_master_key) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, master);
+}
+
+/// Makes a master key for key wrapping.
+///
+/// @param master where to put the new object, to be freed with medseal_abe_master_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_master_key_generate(
+    master: *mut *mut medseal_abe_master_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let master = c.out(master)?;
+        master.set(MasterKey::generate(&mut OsRng)?)
+    })
+}
+
+/// The public key of a master key.
+///
+/// @param master the master key
+/// @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_master_key_public(
+    master: *const medseal_abe_master_key,
+    public_key: *mut *mut medseal_abe_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out(public_key)?;
+        public_key.set(c.get(master)?.public_key())
+    })
+}
+
+/// Issues a decryption key for attributes. Work grows with their number, a number among them counting 33.
+///
+/// @param master the master key
+/// @param attributes what the key is for
+/// @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_issue(
+    master: *const medseal_abe_master_key,
+    attributes: *const medseal_attributes,
+    key: *mut *mut medseal_abe_decryption_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(c.get(master)?.issue(c.get(attributes)?, &mut OsRng)?)
+    })
+}
+
+/// The authority's public key for key wrapping. Immutable: any number of threads may use it at once.
+pub struct medseal_abe_public_key {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_abe_public_key(PublicKey));
+
+/// Writes the byte form of a public key for key wrapping.
+///
+/// @param public_key what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_public_key_encode(
+    public_key: *const medseal_abe_public_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(public_key)?.to_bytes())
+    })
+}
+
+/// Reads a public key for key wrapping from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_public_key_decode(
+    data: *const u8,
+    len: usize,
+    public_key: *mut *mut medseal_abe_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out(public_key)?;
+        public_key.set(PublicKey::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a public key for key wrapping.
+///
+/// @param public_key the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_public_key_free(public_key: *mut medseal_abe_public_key) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, public_key);
+}
+
+/// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_abe_decryption_key {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_abe_decryption_key(DecryptionKey));
+
+/// Writes the byte form of a decryption key. The bytes are secret: wipe them when you are done.
+///
+/// @param key what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_decryption_key_encode(
+    key: *const medseal_abe_decryption_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(key)?.to_bytes())
+    })
+}
+
+/// Reads a decryption key from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_decryption_key_decode(
+    data: *const u8,
+    len: usize,
+    key: *mut *mut medseal_abe_decryption_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(DecryptionKey::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a decryption key, and wipes it.
+///
+/// @param key the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_decryption_key_free(key: *mut medseal_abe_decryption_key) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, key);
+}
+
+/// The attributes that a decryption key is for.
+///
+/// @param key the decryption key
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_decryption_key_attributes(
+    key: *const medseal_abe_decryption_key,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        attributes.set(c.get(key)?.attributes().clone())
+    })
+}
+
+/// Checks that a decryption key was issued under a public key. Do this once, when you get a key.
+///
+/// @param key the decryption key
+/// @param public_key the authority's public key
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_decryption_key_verify(
+    key: *const medseal_abe_decryption_key,
+    public_key: *const medseal_abe_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(key)?.verify(c.get(public_key)?)?))
+}
+
+/// A secret of at most 4096 bytes, wrapped under a policy. Immutable: any number of threads may use it at once.
+pub struct medseal_abe_wrapped_key {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_abe_wrapped_key(WrappedKey));
+
+/// Writes the byte form of a wrapped key.
+///
+/// @param wrapped what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_wrapped_key_encode(
+    wrapped: *const medseal_abe_wrapped_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(wrapped)?.to_bytes())
+    })
+}
+
+/// Reads a wrapped key from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_wrapped_key_decode(
+    data: *const u8,
+    len: usize,
+    wrapped: *mut *mut medseal_abe_wrapped_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let wrapped = c.out(wrapped)?;
+        wrapped.set(WrappedKey::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a wrapped key.
+///
+/// @param wrapped the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_wrapped_key_free(wrapped: *mut medseal_abe_wrapped_key) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, wrapped);
+}
+
+/// Wraps a secret under a policy.
+///
+/// @param public_key the authority's public key
+/// @param policy whose attributes satisfy this can unwrap it
+/// @param secret the secret
+/// @param secret_len its bytes, at most 4096
+/// @param aad what is authenticated with it and has to be the same for unwrapping
+/// @param aad_len its bytes
+/// @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_wrap(
+    public_key: *const medseal_abe_public_key,
+    policy: *const medseal_policy,
+    secret: *const u8,
+    secret_len: usize,
+    aad: *const u8,
+    aad_len: usize,
+    wrapped: *mut *mut medseal_abe_wrapped_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let wrapped = c.out(wrapped)?;
+        let (public_key, policy) = (c.get(public_key)?, c.get(policy)?);
+        let (secret, aad) = (c.bytes(secret, secret_len)?, c.bytes(aad, aad_len)?);
+        wrapped.set(public_key.wrap(policy, secret, aad, &mut OsRng)?)
+    })
+}
+
+/// Unwraps a secret. The bytes are secret: wipe them when you are done.
+///
+/// @param key the decryption key
+/// @param wrapped the wrapped key
+/// @param aad what was authenticated with it
+/// @param aad_len its bytes
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED,
+///         a decoding status if a point that was not needed to read the wrapped key is wrong, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_unwrap(
+    key: *const medseal_abe_decryption_key,
+    wrapped: *const medseal_abe_wrapped_key,
+    aad: *const u8,
+    aad_len: usize,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        let (key, wrapped) = (c.get(key)?, c.get(wrapped)?);
+        out.put(&key.unwrap_key(wrapped, c.bytes(aad, aad_len)?)?)
+    })
+}
+
+/// The policy of a wrapped key.
+///
+/// @param wrapped the wrapped key
+/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_wrapped_key_policy(
+    wrapped: *const medseal_abe_wrapped_key,
+    policy: *mut *mut medseal_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let policy = c.out(policy)?;
+        policy.set(c.get(wrapped)?.policy().clone())
+    })
+}
+
+/// Whether a key for these attributes would satisfy the policy of a wrapped key. It costs no pairing.
+///
+/// @param wrapped the wrapped key
+/// @param attributes the attributes
+/// @param could where to put the answer
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_could_unwrap(
+    wrapped: *const medseal_abe_wrapped_key,
+    attributes: *const medseal_attributes,
+    could: *mut bool,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let could = c.out_bool(could)?;
+        let (wrapped, attributes) = (c.get(wrapped)?, c.get(attributes)?);
+        could.set(wrapped.could_unwrap(attributes).into())
+    })
+}
+
+/// Checks every point of a wrapped key, also those that decoding leaves for unwrapping: what a ledger node does.
+///
+/// @param wrapped the wrapped key
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_wrapped_key_validate(
+    wrapped: *const medseal_abe_wrapped_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(wrapped)?.validate()?))
+}
+
+/// A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use it at once.
+pub struct medseal_abe_prepared_policy {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_abe_prepared_policy(PreparedPolicy));
+
+/// Frees a prepared policy.
+///
+/// @param prepared the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_prepared_policy_free(prepared: *mut medseal_abe_prepared_policy) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, prepared);
+}
+
+/// Prepares a policy for wrapping often.
+///
+/// @param public_key the authority's public key
+/// @param policy the policy
+/// @param prepared where to put the new object, to be freed with medseal_abe_prepared_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_prepare(
+    public_key: *const medseal_abe_public_key,
+    policy: *const medseal_policy,
+    prepared: *mut *mut medseal_abe_prepared_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let prepared = c.out(prepared)?;
+        prepared.set(c.get(public_key)?.prepare(c.get(policy)?))
+    })
+}
+
+/// As medseal_abe_wrap(), under a prepared policy.
+///
+/// @param prepared the policy
+/// @param secret the secret
+/// @param secret_len its bytes, at most 4096
+/// @param aad what is authenticated with it and has to be the same for unwrapping
+/// @param aad_len its bytes
+/// @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_wrap_prepared(
+    prepared: *const medseal_abe_prepared_policy,
+    secret: *const u8,
+    secret_len: usize,
+    aad: *const u8,
+    aad_len: usize,
+    wrapped: *mut *mut medseal_abe_wrapped_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let wrapped = c.out(wrapped)?;
+        let (prepared, secret) = (c.get(prepared)?, c.bytes(secret, secret_len)?);
+        wrapped.set(prepared.wrap(secret, c.bytes(aad, aad_len)?, &mut OsRng)?)
+    })
+}
+
+/// A fresh shared key under a policy, for protocols of your own. Immutable: any number of threads may use it at once.
+pub struct medseal_abe_encapsulation {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_abe_encapsulation(Encapsulation));
+
+/// Writes the byte form of an encapsulation.
+///
+/// @param encapsulation what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_encapsulation_encode(
+    encapsulation: *const medseal_abe_encapsulation,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(encapsulation)?.to_bytes())
+    })
+}
+
+/// Reads an encapsulation from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_encapsulation_decode(
+    data: *const u8,
+    len: usize,
+    encapsulation: *mut *mut medseal_abe_encapsulation,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let encapsulation = c.out(encapsulation)?;
+        encapsulation.set(Encapsulation::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees an encapsulation.
+///
+/// @param encapsulation the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_encapsulation_free(encapsulation: *mut medseal_abe_encapsulation) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, encapsulation);
+}
+
+/// Makes a fresh shared key, and its encapsulation under a policy.
+///
+/// @param public_key the authority's public key
+/// @param policy whose attributes satisfy this can decapsulate it
+/// @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on failure
+/// @param shared where to put the shared key; wipe it when you are done
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_encapsulate(
+    public_key: *const medseal_abe_public_key,
+    policy: *const medseal_policy,
+    encapsulation: *mut *mut medseal_abe_encapsulation,
+    shared: *mut medseal_secret,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (encapsulation, shared) = (c.out(encapsulation), c.out_value(shared));
+        let (encapsulation, shared) = (encapsulation?, shared?);
+        let (made, key) = c.get(public_key)?.encapsulate(c.get(policy)?, &mut OsRng)?;
+        shared.set(medseal_secret { bytes: *key.as_bytes() })?;
+        encapsulation.set(made)
+    })
+}
+
+/// Recovers the shared key of an encapsulation.
+///
+/// @param key the decryption key
+/// @param encapsulation the encapsulation
+/// @param shared where to put the shared key; wipe it when you are done
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that
+///         was not needed to read the encapsulation is wrong, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_decapsulate(
+    key: *const medseal_abe_decryption_key,
+    encapsulation: *const medseal_abe_encapsulation,
+    shared: *mut medseal_secret,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let shared = c.out_value(shared)?;
+        let key = c.get(key)?.decapsulate(c.get(encapsulation)?)?;
+        shared.set(medseal_secret { bytes: *key.as_bytes() })
+    })
+}

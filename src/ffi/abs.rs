@@ -1,0 +1,465 @@
+//! Signatures by attributes: by somebody entitled to, without saying who.
+
+use std::ptr;
+
+use rand_core::OsRng;
+
+use super::abi::Plain;
+use super::abi::{Caller, guard, guard_free};
+use super::handle::handle;
+use super::policy::{medseal_attributes, medseal_policy};
+use super::status::{Failure, MEDSEAL_ERR_INVALID_SIGNATURE};
+use super::status::{medseal_error, medseal_status};
+use crate::abs::{Claim, MasterKey, PublicKey, Signature, SigningKey, verify_batch};
+
+/// The authority's master key for signatures. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_abs_master_key {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_abs_master_key(MasterKey));
+
+/// Writes the byte form of a master key for signatures. The bytes are secret: wipe them when you are done.
+///
+/// @param master what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_master_key_encode(
+    master: *const medseal_abs_master_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(master)?.to_bytes())
+    })
+}
+
+/// Reads a master key for signatures from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param master where to put the new object, to be freed with medseal_abs_master_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_master_key_decode(
+    data: *const u8,
+    len: usize,
+    master: *mut *mut medseal_abs_master_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let master = c.out(master)?;
+        master.set(MasterKey::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a master key for signatures, and wipes it.
+///
+/// @param master the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_master_key_free(master: *mut medseal_abs_master_key) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, master);
+}
+
+/// Makes a master key for signatures.
+///
+/// @param master where to put the new object, to be freed with medseal_abs_master_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_master_key_generate(
+    master: *mut *mut medseal_abs_master_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let master = c.out(master)?;
+        master.set(MasterKey::generate(&mut OsRng)?)
+    })
+}
+
+/// The public key of a master key.
+///
+/// @param master the master key
+/// @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_master_key_public(
+    master: *const medseal_abs_master_key,
+    public_key: *mut *mut medseal_abs_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out(public_key)?;
+        public_key.set(c.get(master)?.public_key().clone())
+    })
+}
+
+/// Issues a signing key for attributes.
+///
+/// @param master the master key
+/// @param attributes what the key is for
+/// @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_issue(
+    master: *const medseal_abs_master_key,
+    attributes: *const medseal_attributes,
+    key: *mut *mut medseal_abs_signing_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(c.get(master)?.issue(c.get(attributes)?, &mut OsRng)?)
+    })
+}
+
+/// The authority's public key for signatures. Immutable: any number of threads may use it at once.
+pub struct medseal_abs_public_key {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_abs_public_key(PublicKey));
+
+/// Writes the byte form of a public key for signatures.
+///
+/// @param public_key what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_public_key_encode(
+    public_key: *const medseal_abs_public_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(public_key)?.to_bytes())
+    })
+}
+
+/// Reads a public key for signatures from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_public_key_decode(
+    data: *const u8,
+    len: usize,
+    public_key: *mut *mut medseal_abs_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out(public_key)?;
+        public_key.set(PublicKey::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a public key for signatures.
+///
+/// @param public_key the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_public_key_free(public_key: *mut medseal_abs_public_key) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, public_key);
+}
+
+/// A user's key for attributes, which signs under policies that they satisfy. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_abs_signing_key {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_abs_signing_key(SigningKey));
+
+/// Writes the byte form of a signing key. The bytes are secret: wipe them when you are done.
+///
+/// @param key what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_signing_key_encode(
+    key: *const medseal_abs_signing_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(key)?.to_bytes())
+    })
+}
+
+/// Reads a signing key from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_signing_key_decode(
+    data: *const u8,
+    len: usize,
+    key: *mut *mut medseal_abs_signing_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(SigningKey::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a signing key, and wipes it.
+///
+/// @param key the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_signing_key_free(key: *mut medseal_abs_signing_key) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, key);
+}
+
+/// The attributes that a signing key is for.
+///
+/// @param key the signing key
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_signing_key_attributes(
+    key: *const medseal_abs_signing_key,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        attributes.set(c.get(key)?.attributes().clone())
+    })
+}
+
+/// Checks that a signing key was issued under a public key. Do this once, when you get a key.
+///
+/// @param key the signing key
+/// @param public_key the authority's public key
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_signing_key_verify(
+    key: *const medseal_abs_signing_key,
+    public_key: *const medseal_abs_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(key)?.verify(c.get(public_key)?)?))
+}
+
+/// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the signer. Immutable: any number of threads may use it at once.
+pub struct medseal_abs_signature {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_abs_signature(Signature));
+
+/// Writes the byte form of a signature.
+///
+/// @param signature what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_signature_encode(
+    signature: *const medseal_abs_signature,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(signature)?.to_bytes())
+    })
+}
+
+/// Reads a signature from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_signature_decode(
+    data: *const u8,
+    len: usize,
+    signature: *mut *mut medseal_abs_signature,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let signature = c.out(signature)?;
+        signature.set(Signature::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a signature.
+///
+/// @param signature the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_signature_free(signature: *mut medseal_abs_signature) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, signature);
+}
+
+/// Signs a message as one whose attributes satisfy a policy.
+///
+/// @param key the signing key
+/// @param policy the policy, which the verifier has to know; without negation
+/// @param context what the signature is for, so that it counts for nothing else
+/// @param context_len its bytes
+/// @param message the message
+/// @param message_len its bytes
+/// @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_sign(
+    key: *const medseal_abs_signing_key,
+    policy: *const medseal_policy,
+    context: *const u8,
+    context_len: usize,
+    message: *const u8,
+    message_len: usize,
+    signature: *mut *mut medseal_abs_signature,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let signature = c.out(signature)?;
+        let (key, policy) = (c.get(key)?, c.get(policy)?);
+        let (context, message) = (c.bytes(context, context_len)?, c.bytes(message, message_len)?);
+        signature.set(key.sign(policy, context, message, &mut OsRng)?)
+    })
+}
+
+/// Verifies a signature.
+///
+/// @param public_key the authority's public key
+/// @param policy the policy that the signer is said to satisfy
+/// @param context what the signature is for
+/// @param context_len its bytes
+/// @param message the message
+/// @param message_len its bytes
+/// @param signature the signature
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_verify(
+    public_key: *const medseal_abs_public_key,
+    policy: *const medseal_policy,
+    context: *const u8,
+    context_len: usize,
+    message: *const u8,
+    message_len: usize,
+    signature: *const medseal_abs_signature,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (public_key, policy) = (c.get(public_key)?, c.get(policy)?);
+        let (context, message) = (c.bytes(context, context_len)?, c.bytes(message, message_len)?);
+        Ok(public_key.verify(policy, context, message, c.get(signature)?)?)
+    })
+}
+
+/// What medseal_abs_verify() takes, for medseal_abs_verify_batch(). It owns nothing.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_abs_claim {
+    /// The authority's public key.
+    pub public_key: *const medseal_abs_public_key,
+    /// The policy that the signer is said to satisfy.
+    pub policy: *const medseal_policy,
+    /// What the signature is for.
+    pub context: *const u8,
+    /// Bytes of the context.
+    pub context_len: usize,
+    /// The message.
+    pub message: *const u8,
+    /// Bytes of the message.
+    pub message_len: usize,
+    /// The signature.
+    pub signature: *const medseal_abs_signature,
+}
+
+impl Plain for medseal_abs_claim {}
+
+/// Verifies many signatures, which is faster than each by itself. If some are not valid, the position in the
+/// medseal_error is the index of the first of them.
+///
+/// @param claims the signatures, with what they are about
+/// @param count how many
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK if all are valid, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_verify_batch(
+    claims: *const medseal_abs_claim,
+    count: usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let read = |claim: &medseal_abs_claim| {
+            Ok::<_, Failure>(Claim {
+                public_key: c.get(claim.public_key)?,
+                policy: c.get(claim.policy)?,
+                context: c.bytes(claim.context, claim.context_len)?,
+                message: c.bytes(claim.message, claim.message_len)?,
+                signature: c.get(claim.signature)?,
+            })
+        };
+        let claims = c.values(claims, count)?.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        verify_batch(&claims).map_err(|bad| {
+            let first = bad.positions().first().copied().unwrap_or_default();
+            Failure::new(MEDSEAL_ERR_INVALID_SIGNATURE, bad.to_string()).at(first as u64)
+        })
+    })
+}

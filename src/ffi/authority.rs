@@ -1,0 +1,431 @@
+//! The authority: all master keys together, and what it gives to members.
+
+use std::ptr;
+
+use rand_core::OsRng;
+
+use super::abe::{medseal_abe_decryption_key, medseal_abe_public_key};
+use super::abi::{Caller, guard, guard_free};
+use super::abs::{medseal_abs_public_key, medseal_abs_signing_key};
+use super::handle::handle;
+use super::policy::medseal_attributes;
+use super::search::{medseal_keyword_key, medseal_search_key, medseal_search_public_key};
+use super::status::{medseal_error, medseal_status};
+use crate::abe::DecryptionKey;
+use crate::abs::SigningKey;
+use crate::search::{KeywordKey, SearchKey};
+use crate::share::{Authority, MemberKeys, PublicParameters};
+
+/// The attribute authority: its master keys for key wrapping, signatures and search, and the members' keyword key. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_authority {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_authority(Authority));
+
+/// Writes the byte form of an authority. The bytes are secret: wipe them when you are done.
+///
+/// @param authority what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_encode(
+    authority: *const medseal_authority,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(authority)?.to_bytes())
+    })
+}
+
+/// Reads an authority from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param authority where to put the new object, to be freed with medseal_authority_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_decode(
+    data: *const u8,
+    len: usize,
+    authority: *mut *mut medseal_authority,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let authority = c.out(authority)?;
+        authority.set(Authority::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees an authority, and wipes it.
+///
+/// @param authority the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_free(authority: *mut medseal_authority) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, authority);
+}
+
+/// Sets up an authority.
+///
+/// @param authority where to put the new object, to be freed with medseal_authority_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_setup(
+    authority: *mut *mut medseal_authority,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let authority = c.out(authority)?;
+        authority.set(Authority::setup(&mut OsRng)?)
+    })
+}
+
+/// The public parameters of an authority, which everybody needs.
+///
+/// @param authority the authority
+/// @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_public_parameters(
+    authority: *const medseal_authority,
+    parameters: *mut *mut medseal_public_parameters,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let parameters = c.out(parameters)?;
+        parameters.set(c.get(authority)?.public_parameters())
+    })
+}
+
+/// Issues a member's keys for attributes: to decrypt, to sign, and to search.
+///
+/// @param authority the authority
+/// @param attributes what the member is certified to be
+/// @param keys where to put the new object, to be freed with medseal_member_keys_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_issue(
+    authority: *const medseal_authority,
+    attributes: *const medseal_attributes,
+    keys: *mut *mut medseal_member_keys,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let keys = c.out(keys)?;
+        keys.set(c.get(authority)?.issue(c.get(attributes)?, &mut OsRng)?)
+    })
+}
+
+/// The members' keyword key, which owners need to index keywords. Search keys carry it.
+///
+/// @param authority the authority
+/// @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_keyword_key(
+    authority: *const medseal_authority,
+    key: *mut *mut medseal_keyword_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(KeywordKey::from_bytes(&c.get(authority)?.keyword_key().to_bytes())?)
+    })
+}
+
+/// The public keys of an authority. Immutable: any number of threads may use it at once.
+pub struct medseal_public_parameters {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_public_parameters(PublicParameters));
+
+/// Writes the byte form of public parameters.
+///
+/// @param parameters what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_public_parameters_encode(
+    parameters: *const medseal_public_parameters,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(parameters)?.to_bytes())
+    })
+}
+
+/// Reads public parameters from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_public_parameters_decode(
+    data: *const u8,
+    len: usize,
+    parameters: *mut *mut medseal_public_parameters,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let parameters = c.out(parameters)?;
+        parameters.set(PublicParameters::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees public parameters.
+///
+/// @param parameters the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_public_parameters_free(parameters: *mut medseal_public_parameters) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, parameters);
+}
+
+/// The public key for key wrapping among public parameters.
+///
+/// @param parameters the public parameters
+/// @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_public_parameters_abe(
+    parameters: *const medseal_public_parameters,
+    public_key: *mut *mut medseal_abe_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out(public_key)?;
+        public_key.set(c.get(parameters)?.abe.clone())
+    })
+}
+
+/// The public key for signatures among public parameters.
+///
+/// @param parameters the public parameters
+/// @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_public_parameters_abs(
+    parameters: *const medseal_public_parameters,
+    public_key: *mut *mut medseal_abs_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out(public_key)?;
+        public_key.set(c.get(parameters)?.abs.clone())
+    })
+}
+
+/// The public key for search among public parameters.
+///
+/// @param parameters the public parameters
+/// @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_public_parameters_search(
+    parameters: *const medseal_public_parameters,
+    public_key: *mut *mut medseal_search_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out(public_key)?;
+        public_key.set(c.get(parameters)?.search.clone())
+    })
+}
+
+/// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_member_keys {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_member_keys(MemberKeys));
+
+/// Writes the byte form of a member's keys. The bytes are secret: wipe them when you are done.
+///
+/// @param keys what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_member_keys_encode(
+    keys: *const medseal_member_keys,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(keys)?.to_bytes())
+    })
+}
+
+/// Reads a member's keys from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param keys where to put the new object, to be freed with medseal_member_keys_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_member_keys_decode(
+    data: *const u8,
+    len: usize,
+    keys: *mut *mut medseal_member_keys,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let keys = c.out(keys)?;
+        keys.set(MemberKeys::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a member's keys, and wipes it.
+///
+/// @param keys the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_member_keys_free(keys: *mut medseal_member_keys) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, keys);
+}
+
+/// The attributes that a member's keys are for.
+///
+/// @param keys the member's keys
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_member_keys_attributes(
+    keys: *const medseal_member_keys,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        attributes.set(c.get(keys)?.attributes().clone())
+    })
+}
+
+/// Checks that a member's keys were issued by the authority with these public parameters. Do this once, when you get keys.
+///
+/// @param keys the member's keys
+/// @param parameters the authority's public parameters
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_member_keys_verify(
+    keys: *const medseal_member_keys,
+    parameters: *const medseal_public_parameters,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(keys)?.verify(c.get(parameters)?)?))
+}
+
+/// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many attributes.
+///
+/// @param keys the member's keys
+/// @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_member_keys_decryption(
+    keys: *const medseal_member_keys,
+    key: *mut *mut medseal_abe_decryption_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(DecryptionKey::from_bytes(&c.get(keys)?.decryption.to_bytes())?)
+    })
+}
+
+/// A copy of the signing key among a member's keys. It checks every point, and so takes a while for many attributes.
+///
+/// @param keys the member's keys
+/// @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_member_keys_signing(
+    keys: *const medseal_member_keys,
+    key: *mut *mut medseal_abs_signing_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(SigningKey::from_bytes(&c.get(keys)?.signing.to_bytes())?)
+    })
+}
+
+/// A copy of the search key among a member's keys. It checks every point, and so takes a while for many attributes.
+///
+/// @param keys the member's keys
+/// @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_member_keys_search(
+    keys: *const medseal_member_keys,
+    key: *mut *mut medseal_search_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(SearchKey::from_bytes(&c.get(keys)?.search.to_bytes())?)
+    })
+}

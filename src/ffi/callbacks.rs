@@ -1,0 +1,255 @@
+//! Callbacks: streams, progress, and where a callback puts bytes.
+
+use std::ffi::c_void;
+use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
+
+use super::abi::{Caller, Versioned, guard};
+use super::handle::{self, handle};
+use super::status::{Failure, MEDSEAL_ERR_NULL_POINTER, MEDSEAL_OK, medseal_error, medseal_status};
+use crate::error::Error;
+use crate::limits::{ENTRY_BYTES, Limit};
+
+/// No step in particular: a progress that is not that of publishing.
+pub const MEDSEAL_STEP_NONE: i32 = 0;
+/// Publishing: reading and encrypting the record.
+pub const MEDSEAL_STEP_SEAL: i32 = 1;
+/// Publishing: computing the digests.
+pub const MEDSEAL_STEP_DIGEST: i32 = 2;
+/// Publishing: wrapping the record key under the access policy.
+pub const MEDSEAL_STEP_WRAP: i32 = 3;
+/// Publishing: indexing the keywords under the access policy.
+pub const MEDSEAL_STEP_INDEX: i32 = 4;
+/// Publishing: sealing the envelope to the hospital.
+pub const MEDSEAL_STEP_ENVELOPE: i32 = 5;
+/// Publishing: signing the entry.
+pub const MEDSEAL_STEP_SIGN: i32 = 6;
+/// Publishing: storing the sealed record.
+pub const MEDSEAL_STEP_STORE: i32 = 7;
+/// Publishing: appending the entry to the ledger.
+pub const MEDSEAL_STEP_APPEND: i32 = 8;
+
+/// Where a function reads from, little by little.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_reader {
+    /// sizeof(medseal_reader).
+    pub struct_size: usize,
+    /// For you; may be NULL.
+    pub ctx: *mut c_void,
+    /// Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end. Not NULL. Any status but
+    /// MEDSEAL_OK makes the function fail with MEDSEAL_ERR_IO.
+    pub read: Option<
+        unsafe extern "C-unwind" fn(
+            ctx: *mut c_void,
+            buffer: *mut u8,
+            len: usize,
+            read: *mut usize,
+        ) -> medseal_status,
+    >,
+    /// Called once when the function is done; may be NULL.
+    pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
+}
+
+/// Where a function writes to, little by little.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_writer {
+    /// sizeof(medseal_writer).
+    pub struct_size: usize,
+    /// For you; may be NULL.
+    pub ctx: *mut c_void,
+    /// Takes all of the `len` bytes at `data`. Not NULL. Any status but MEDSEAL_OK makes the function fail with
+    /// MEDSEAL_ERR_IO.
+    pub write:
+        Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, data: *const u8, len: usize) -> medseal_status>,
+    /// Called once when the function is done; may be NULL.
+    pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
+}
+
+/// Who is told how far a function has come, and can cancel it.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_progress {
+    /// sizeof(medseal_progress).
+    pub struct_size: usize,
+    /// For you; may be NULL.
+    pub ctx: *mut c_void,
+    /// Told the step, one of the MEDSEAL_STEP_ values, and how much is done: bytes of the record, or entries of a search.
+    /// Not NULL. Any status but MEDSEAL_OK cancels: the function fails with MEDSEAL_ERR_CANCELLED.
+    pub report: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, step: i32, done: u64) -> medseal_status>,
+    /// Called once when the function is done; may be NULL.
+    pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
+}
+
+/// Where a callback puts the bytes that it was asked for. It belongs to the library, and lives until the callback returns.
+pub struct medseal_sink {
+    _opaque: [u8; 0],
+}
+handle!(stateful medseal_sink(Vec<u8>));
+
+/// Puts bytes where a callback was asked to, after those that it put there before.
+///
+/// @param sink what the callback was given
+/// @param data the bytes
+/// @param len how many
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_sink_write(
+    sink: *mut medseal_sink,
+    data: *const u8,
+    len: usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let mut sink = c.get_mut(sink)?;
+        let data = c.bytes(data, len)?;
+        if data.len() > ENTRY_BYTES - sink.len() {
+            return Err(Error::LimitExceeded(Limit::EntryLength).into());
+        }
+        sink.extend_from_slice(data);
+        Ok(())
+    })
+}
+
+/// A `ctx`, given up once.
+pub(super) struct Context {
+    pub(super) ctx: *mut c_void,
+    drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
+}
+
+impl Context {
+    pub(super) fn new(
+        ctx: *mut c_void,
+        drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
+    ) -> Self {
+        Self { ctx, drop_ctx }
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        if let Some(drop_ctx) = self.drop_ctx {
+            // SAFETY: the header says that this is called once, here.
+            unsafe { drop_ctx(self.ctx) };
+        }
+    }
+}
+
+/// A function pointer that the header says is not NULL.
+pub(super) fn required<F>(function: Option<F>) -> Result<F, Failure> {
+    function.ok_or_else(|| Failure::new(MEDSEAL_ERR_NULL_POINTER, "a callback is NULL"))
+}
+
+// SAFETY: each is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
+unsafe impl Versioned for medseal_reader {}
+// SAFETY: as above.
+unsafe impl Versioned for medseal_writer {}
+// SAFETY: as above.
+unsafe impl Versioned for medseal_progress {}
+
+/// A stream that C reads.
+pub(super) struct Source {
+    context: Context,
+    read: unsafe extern "C-unwind" fn(*mut c_void, *mut u8, usize, *mut usize) -> medseal_status,
+}
+
+impl Source {
+    pub(super) fn new(c: &Caller, reader: *const medseal_reader) -> Result<Self, Failure> {
+        let reader = c.sized(reader)?;
+        let context = Context::new(reader.ctx, reader.drop_ctx);
+        Ok(Self { read: required(reader.read)?, context })
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut count = 0;
+        // SAFETY: the callback gets its own context and a buffer of this length.
+        let status = unsafe { (self.read)(self.context.ctx, buffer.as_mut_ptr(), buffer.len(), &mut count) };
+        match status {
+            MEDSEAL_OK if count <= buffer.len() => Ok(count),
+            _ => Err(io::ErrorKind::Other.into()),
+        }
+    }
+}
+
+/// A stream that C writes.
+pub(super) struct Target {
+    context: Context,
+    write: unsafe extern "C-unwind" fn(*mut c_void, *const u8, usize) -> medseal_status,
+}
+
+impl Target {
+    pub(super) fn new(c: &Caller, writer: *const medseal_writer) -> Result<Self, Failure> {
+        let writer = c.sized(writer)?;
+        let context = Context::new(writer.ctx, writer.drop_ctx);
+        Ok(Self { write: required(writer.write)?, context })
+    }
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // SAFETY: the callback gets its own context and so many bytes.
+        match unsafe { (self.write)(self.context.ctx, bytes.as_ptr(), bytes.len()) } {
+            MEDSEAL_OK => Ok(bytes.len()),
+            _ => Err(io::ErrorKind::Other.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Somebody in C who is told how far things are, or nobody.
+pub(super) struct Listener(
+    Option<(Context, unsafe extern "C-unwind" fn(*mut c_void, i32, u64) -> medseal_status)>,
+);
+
+impl Listener {
+    pub(super) fn new(c: &Caller, progress: *const medseal_progress) -> Result<Self, Failure> {
+        if progress.is_null() {
+            return Ok(Self(None));
+        }
+        let progress = c.sized(progress)?;
+        let context = Context::new(progress.ctx, progress.drop_ctx);
+        Ok(Self(Some((context, required(progress.report)?))))
+    }
+
+    pub(super) fn none() -> Self {
+        Self(None)
+    }
+
+    pub(super) fn tell(&mut self, step: i32, done: u64) -> ControlFlow<()> {
+        let Some((context, report)) = &self.0 else { return ControlFlow::Continue(()) };
+        // SAFETY: the callback gets its own context.
+        match unsafe { report(context.ctx, step, done) } {
+            MEDSEAL_OK => ControlFlow::Continue(()),
+            _ => ControlFlow::Break(()),
+        }
+    }
+}
+
+/// Lets a callback put bytes into a sink, and returns them with the callback's status.
+pub(super) fn collect(
+    callback: impl FnOnce(*mut medseal_sink) -> medseal_status,
+) -> (medseal_status, Vec<u8>) {
+    /// Frees the sink, also if the callback unwinds.
+    struct Owned(*mut medseal_sink);
+    impl Drop for Owned {
+        fn drop(&mut self) {
+            // SAFETY: it was created here, and the callback may use it no longer.
+            unsafe { handle::free(self.0) };
+        }
+    }
+    let sink = Owned(handle::create::<medseal_sink>(Vec::new()));
+    let status = callback(sink.0);
+    // SAFETY: it was created here and is not freed yet. In use it can be only if the callback broke its rules.
+    let bytes =
+        unsafe { handle::take(sink.0) }.map(|mut bytes| std::mem::take(&mut *bytes)).unwrap_or_default();
+    (status, bytes)
+}

@@ -1,0 +1,476 @@
+//! Entries of the ledger: what owners sign and every node checks.
+
+use std::ffi::c_char;
+use std::ptr;
+
+use rand_core::OsRng;
+
+use super::abe::medseal_abe_wrapped_key;
+use super::abi::{Caller, guard, guard_free};
+use super::abs::{medseal_abs_public_key, medseal_abs_signature, medseal_abs_signing_key};
+use super::handle::handle;
+use super::identity::medseal_identity_envelope;
+use super::policy::medseal_policy;
+use super::search::medseal_search_index;
+use super::status::{Failure, medseal_error, medseal_status};
+use super::values::{medseal_digest, medseal_entry_id, medseal_record_id};
+use crate::ledger::{
+    Address, Demands, Entry, LedgerId, RecordId, Statement, validate, validate_all, wrap_aad,
+};
+use crate::record::RecordDigest;
+
+/// What a ledger demands of its entries; the same on all of its nodes. Immutable: any number of threads may use it at once.
+pub struct medseal_demands {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_demands(Demands));
+
+/// Frees a ledger's demands.
+///
+/// @param demands the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_demands_free(demands: *mut medseal_demands) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, demands);
+}
+
+/// Says what a ledger demands of its entries.
+///
+/// @param ledger the ledger's identifier, which every signature covers: UTF-8 of 1 to 255 bytes
+/// @param ledger_len its bytes
+/// @param claim who may upload: the policy that every signer has to satisfy
+/// @param public_key the authority's public key for signatures
+/// @param demands where to put the new object, to be freed with medseal_demands_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_demands_new(
+    ledger: *const c_char,
+    ledger_len: usize,
+    claim: *const medseal_policy,
+    public_key: *const medseal_abs_public_key,
+    demands: *mut *mut medseal_demands,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let demands = c.out(demands)?;
+        demands.set(Demands {
+            ledger: LedgerId::new(c.text(ledger, ledger_len)?)?,
+            claim: c.get(claim)?.clone(),
+            signatures: c.get(public_key)?.clone(),
+        })
+    })
+}
+
+/// Makes a random record id.
+///
+/// @param id where to put it
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_id_generate(
+    id: *mut medseal_record_id,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let id = c.out_value(id)?;
+        id.set((&RecordId::generate(&mut OsRng)?).into())
+    })
+}
+
+/// What a record key has to be wrapped with as `aad`, so that it belongs to one sealed record.
+///
+/// @param digest the digest of the sealed record
+/// @param aad where to put the 32 bytes
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_wrap_aad(
+    digest: *const medseal_digest,
+    aad: *mut medseal_digest,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let aad = c.out_value(aad)?;
+        aad.set(medseal_digest { bytes: wrap_aad(&c.value(digest)?.into()) })
+    })
+}
+
+/// Writes the address of the sealed record with a digest: 64 hexadecimal digits.
+///
+/// @param digest the digest
+/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_address_of(
+    digest: *const medseal_digest,
+    out: *mut c_char,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.text_buffer(out, out_len)?;
+        out.put_text(Address::of(&c.value(digest)?.into()).as_str())
+    })
+}
+
+/// A signed entry about a sealed record: what a ledger keeps. Immutable: any number of threads may use it at once.
+pub struct medseal_entry {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_entry(Entry));
+
+/// Writes the byte form of an entry.
+///
+/// @param entry what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_encode(
+    entry: *const medseal_entry,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(entry)?.to_bytes())
+    })
+}
+
+/// Reads an entry from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_decode(
+    data: *const u8,
+    len: usize,
+    entry: *mut *mut medseal_entry,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let entry = c.out(entry)?;
+        entry.set(Entry::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees an entry.
+///
+/// @param entry the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_free(entry: *mut medseal_entry) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, entry);
+}
+
+/// What an entry is made of. It owns nothing.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_statement {
+    /// sizeof(medseal_statement).
+    pub struct_size: usize,
+    /// The record's id.
+    pub record: medseal_record_id,
+    /// The digest of the sealed record.
+    pub digest: medseal_digest,
+    /// The time by the uploader's clock, in Unix milliseconds.
+    pub time_ms: u64,
+    /// Where the sealed record is: 1 to 1024 characters of ASCII. NULL with length 0 for the address of the digest.
+    pub address: *const c_char,
+    /// Bytes of the address.
+    pub address_len: usize,
+    /// The policy that the ledger demands of uploaders.
+    pub claim: *const medseal_policy,
+    /// The record key, wrapped under the access policy with medseal_entry_wrap_aad() of the digest as `aad`.
+    pub wrapped: *const medseal_abe_wrapped_key,
+    /// The index of the record's keywords, under the same access policy.
+    pub index: *const medseal_search_index,
+    /// A message to the hospital whose record it is, or NULL.
+    pub envelope: *const medseal_identity_envelope,
+}
+
+// SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
+unsafe impl super::abi::Versioned for medseal_statement {}
+
+/// Builds an entry and signs it for a ledger.
+///
+/// @param statement what it says
+/// @param ledger the ledger's identifier, UTF-8
+/// @param ledger_len its bytes
+/// @param key the uploader's signing key
+/// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the key does not satisfy the claim policy,
+///         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_INVALID_TEXT,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_sign(
+    statement: *const medseal_statement,
+    ledger: *const c_char,
+    ledger_len: usize,
+    key: *const medseal_abs_signing_key,
+    entry: *mut *mut medseal_entry,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let entry = c.out(entry)?;
+        let parts = c.sized(statement)?;
+        let digest = RecordDigest::from(parts.digest);
+        let address = match c.text(parts.address, parts.address_len)? {
+            "" => Address::of(&digest),
+            text => text.parse()?,
+        };
+        let statement = Statement {
+            record: parts.record.into(),
+            claim: c.get(parts.claim)?.clone(),
+            digest,
+            address,
+            key: c.get(parts.wrapped)?.clone(),
+            index: c.get(parts.index)?.clone(),
+            envelope: c.get_if_any(parts.envelope)?.cloned(),
+            time: parts.time_ms,
+        };
+        let ledger = LedgerId::new(c.text(ledger, ledger_len)?)?;
+        entry.set(statement.sign(&ledger, c.get(key)?, &mut OsRng)?)
+    })
+}
+
+/// What every node checks before it accepts an entry: limits, claim policy, one access policy, every point, the signature.
+///
+/// @param entry the entry
+/// @param demands what the ledger demands
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_SIGNATURE, a
+///         decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_validate(
+    entry: *const medseal_entry,
+    demands: *const medseal_demands,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| Ok(validate(c.get(entry)?, c.get(demands)?)?))
+}
+
+/// Validates many entries, which is faster than each by itself. If some are refused, the position in the medseal_error is the
+/// index of the first of them.
+///
+/// @param entries the entries
+/// @param count how many
+/// @param demands what the ledger demands
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK if all are accepted, else as medseal_entry_validate() for the first that is refused
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_validate_all(
+    entries: *const *const medseal_entry,
+    count: usize,
+    demands: *const medseal_demands,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (entries, demands) = (c.get_all(entries, count)?, c.get(demands)?);
+        let refuse =
+            |refusal: crate::ledger::Refusal| Failure::from(refusal.error).at(refusal.position as u64);
+        validate_all(&entries, demands).map_err(refuse)
+    })
+}
+
+/// The parts of an entry that have a fixed size.
+///
+/// @param entry the entry
+/// @param id where to put its id
+/// @param record where to put the record's id
+/// @param digest where to put the digest of the sealed record
+/// @param time_ms where to put its time, in Unix milliseconds
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_fields(
+    entry: *const medseal_entry,
+    id: *mut medseal_entry_id,
+    record: *mut medseal_record_id,
+    digest: *mut medseal_digest,
+    time_ms: *mut u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (c.out_value(id), c.out_value(record), c.out_value(digest), c.out_value(time_ms));
+        let (id, record, digest, time_ms) = (outs.0?, outs.1?, outs.2?, outs.3?);
+        let entry = c.get(entry)?;
+        let statement = entry.statement();
+        id.set((&entry.id()).into())?;
+        record.set((&statement.record).into())?;
+        digest.set((&statement.digest).into())?;
+        time_ms.set(statement.time)
+    })
+}
+
+/// Writes the address of the sealed record that an entry is about.
+///
+/// @param entry the entry
+/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_address(
+    entry: *const medseal_entry,
+    out: *mut c_char,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.text_buffer(out, out_len)?;
+        out.put_text(c.get(entry)?.statement().address.as_str())
+    })
+}
+
+/// The policy that the uploader's attributes satisfy.
+///
+/// @param entry the entry
+/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_claim(
+    entry: *const medseal_entry,
+    policy: *mut *mut medseal_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let policy = c.out(policy)?;
+        policy.set(c.get(entry)?.statement().claim.clone())
+    })
+}
+
+/// The policy of who may find and open the record.
+///
+/// @param entry the entry
+/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_access(
+    entry: *const medseal_entry,
+    policy: *mut *mut medseal_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let policy = c.out(policy)?;
+        policy.set(c.get(entry)?.access().clone())
+    })
+}
+
+/// The wrapped record key in an entry.
+///
+/// @param entry the entry
+/// @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_wrapped_key(
+    entry: *const medseal_entry,
+    wrapped: *mut *mut medseal_abe_wrapped_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let wrapped = c.out(wrapped)?;
+        wrapped.set(c.get(entry)?.statement().key.clone())
+    })
+}
+
+/// The keyword index in an entry.
+///
+/// @param entry the entry
+/// @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_index(
+    entry: *const medseal_entry,
+    index: *mut *mut medseal_search_index,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let index = c.out(index)?;
+        index.set(c.get(entry)?.statement().index.clone())
+    })
+}
+
+/// The envelope in an entry.
+///
+/// @param entry the entry
+/// @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it has none, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_envelope(
+    entry: *const medseal_entry,
+    envelope: *mut *mut medseal_identity_envelope,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let envelope = c.out(envelope)?;
+        let present = c.get(entry)?.statement().envelope.as_ref();
+        envelope.set(present.ok_or_else(|| Failure::absent("the entry has no envelope"))?.clone())
+    })
+}
+
+/// The signature of an entry.
+///
+/// @param entry the entry
+/// @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_signature(
+    entry: *const medseal_entry,
+    signature: *mut *mut medseal_abs_signature,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let signature = c.out(signature)?;
+        signature.set(c.get(entry)?.signature().clone())
+    })
+}

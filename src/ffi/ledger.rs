@@ -1,0 +1,807 @@
+//! Ledgers: one of your own by callbacks, or the reference ledger in memory.
+
+use std::ffi::c_void;
+use std::num::NonZeroUsize;
+use std::ptr;
+use std::sync::Arc;
+
+use super::abi::{Caller, Plain, Versioned, guard, guard_free};
+use super::callbacks::{
+    Context, Listener, MEDSEAL_STEP_NONE, collect, medseal_progress, medseal_sink, required,
+};
+use super::entry::{medseal_demands, medseal_entry};
+use super::handle::handle;
+use super::query::medseal_query;
+use super::status::{Failure, MEDSEAL_OK, error_of, medseal_error, medseal_status};
+use super::values::{medseal_digest, medseal_entry_id};
+use crate::error::Error;
+use crate::ledger::{
+    BlockHeader, Demands, Entry, EntryId, EntryProof, Found, Head, Ledger, LedgerId, MemoryLedger, Place,
+    validate,
+};
+
+/// How far a ledger has come.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_head {
+    /// How many entries it has, which is the height that the next one gets.
+    pub height: u64,
+    /// The ledger's commitment to all of them, in their order.
+    pub hash: medseal_digest,
+}
+
+/// Where an entry stands.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_place {
+    /// Its height, from zero.
+    pub height: u64,
+    /// Its id.
+    pub id: medseal_entry_id,
+}
+
+impl Plain for medseal_head {}
+impl Plain for medseal_place {}
+
+impl From<Head> for medseal_head {
+    fn from(head: Head) -> Self {
+        Self { height: head.height, hash: medseal_digest { bytes: head.hash } }
+    }
+}
+
+impl From<medseal_head> for Head {
+    fn from(head: medseal_head) -> Self {
+        Self { height: head.height, hash: head.hash.bytes }
+    }
+}
+
+impl From<&Place> for medseal_place {
+    fn from(place: &Place) -> Self {
+        Self { height: place.height, id: (&place.id).into() }
+    }
+}
+
+/// A ledger of your own. Callbacks may come on several threads at once, if you use the ledger on several.
+///
+/// MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with ledgers, say that the
+/// ledger failed: the entry was not judged, and may be appended again.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_ledger_callbacks {
+    /// sizeof(medseal_ledger_callbacks).
+    pub struct_size: usize,
+    /// For you; may be NULL.
+    pub ctx: *mut c_void,
+    /// Appends an entry, which the library has validated, unless its id is known: then it returns
+    /// MEDSEAL_ERR_DUPLICATE_ENTRY. Says its height in `*height`. Not NULL.
+    pub append: Option<
+        unsafe extern "C-unwind" fn(
+            ctx: *mut c_void,
+            entry: *const u8,
+            entry_len: usize,
+            id: *const medseal_entry_id,
+            height: *mut u64,
+        ) -> medseal_status,
+    >,
+    /// Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the ledger's end on.
+    /// Not NULL.
+    pub at: Option<
+        unsafe extern "C-unwind" fn(
+            ctx: *mut c_void,
+            height: u64,
+            entry: *mut medseal_sink,
+        ) -> medseal_status,
+    >,
+    /// Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is none. Not NULL.
+    pub get: Option<
+        unsafe extern "C-unwind" fn(
+            ctx: *mut c_void,
+            id: *const medseal_entry_id,
+            entry: *mut medseal_sink,
+        ) -> medseal_status,
+    >,
+    /// Says how far the ledger has come. Not NULL.
+    pub head:
+        Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, head: *mut medseal_head) -> medseal_status>,
+    /// Called once when the ledger is freed; may be NULL.
+    pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
+}
+
+// SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
+unsafe impl Versioned for medseal_ledger_callbacks {}
+
+/// A ledger, wherever it is kept.
+pub enum AnyLedger {
+    /// The reference ledger.
+    Memory(MemoryLedger),
+    /// One that C keeps.
+    Callbacks(CallbackLedger),
+}
+
+impl AnyLedger {
+    pub(super) fn as_dyn(&self) -> &dyn Ledger {
+        match self {
+            Self::Memory(ledger) => ledger,
+            Self::Callbacks(ledger) => ledger,
+        }
+    }
+
+    fn memory(&self) -> Result<&MemoryLedger, Failure> {
+        match self {
+            Self::Memory(ledger) => Ok(ledger),
+            Self::Callbacks(_) => Err(Failure::absent("the ledger is not the one in memory")),
+        }
+    }
+}
+
+/// A ledger that C keeps.
+pub struct CallbackLedger {
+    demands: Demands,
+    context: Context,
+    callbacks: medseal_ledger_callbacks,
+}
+
+// SAFETY: the header says that callbacks come on every thread that uses the ledger.
+unsafe impl Send for CallbackLedger {}
+// SAFETY: as above.
+unsafe impl Sync for CallbackLedger {}
+
+/// The entry that a callback gave.
+fn received((status, bytes): (medseal_status, Vec<u8>)) -> Result<Arc<Entry>, Error> {
+    match status {
+        MEDSEAL_OK => Entry::from_bytes(&bytes).map(Arc::new),
+        status => Err(error_of(status, Error::LedgerUnavailable)),
+    }
+}
+
+impl Ledger for CallbackLedger {
+    fn id(&self) -> &LedgerId {
+        &self.demands.ledger
+    }
+
+    fn append(&self, entry: Entry) -> Result<u64, Error> {
+        validate(&entry, &self.demands)?;
+        let append = self.callbacks.append.ok_or(Error::LedgerUnavailable)?;
+        let (bytes, id, mut height) = (entry.to_bytes(), medseal_entry_id::from(&entry.id()), 0);
+        // SAFETY: the callback gets its own context, and what it may use during the call.
+        let status = unsafe { append(self.context.ctx, bytes.as_ptr(), bytes.len(), &id, &mut height) };
+        if status == MEDSEAL_OK { Ok(height) } else { Err(error_of(status, Error::LedgerUnavailable)) }
+    }
+
+    fn at(&self, height: u64) -> Result<Arc<Entry>, Error> {
+        let at = self.callbacks.at.ok_or(Error::LedgerUnavailable)?;
+        // SAFETY: the callback gets its own context, and a sink that lives during the call.
+        received(collect(|sink| unsafe { at(self.context.ctx, height, sink) }))
+    }
+
+    fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
+        let get = self.callbacks.get.ok_or(Error::LedgerUnavailable)?;
+        let id = medseal_entry_id::from(id);
+        // SAFETY: the callback gets its own context, and what it may use during the call.
+        received(collect(|sink| unsafe { get(self.context.ctx, &id, sink) }))
+    }
+
+    fn head(&self) -> Result<Head, Error> {
+        let head = self.callbacks.head.ok_or(Error::LedgerUnavailable)?;
+        let mut there = medseal_head { height: 0, hash: medseal_digest { bytes: [0; 32] } };
+        // SAFETY: the callback gets its own context, and what it may use during the call.
+        let status = unsafe { head(self.context.ctx, &mut there) };
+        if status == MEDSEAL_OK { Ok(there.into()) } else { Err(error_of(status, Error::LedgerUnavailable)) }
+    }
+}
+
+/// A ledger: entries in one order, of which none is ever changed or taken away. Threads may append to it, too. Immutable: any number of threads may use it at once.
+pub struct medseal_ledger {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_ledger(AnyLedger));
+
+/// Frees a ledger.
+///
+/// @param ledger the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_ledger_free(ledger: *mut medseal_ledger) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, ledger);
+}
+
+/// Makes a ledger of your own.
+///
+/// @param demands what it demands of its entries
+/// @param callbacks what keeps it
+/// @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_ledger_from_callbacks(
+    demands: *const medseal_demands,
+    callbacks: *const medseal_ledger_callbacks,
+    ledger: *mut *mut medseal_ledger,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let callbacks = c.sized(callbacks)?;
+        let context = Context::new(callbacks.ctx, callbacks.drop_ctx);
+        let ledger = c.out(ledger)?;
+        required(callbacks.append)?;
+        required(callbacks.at)?;
+        required(callbacks.get)?;
+        required(callbacks.head)?;
+        let demands = c.get(demands)?.clone();
+        ledger.set(AnyLedger::Callbacks(CallbackLedger { demands, context, callbacks }))
+    })
+}
+
+/// Makes an empty reference ledger in memory: for tests, examples and as a model.
+///
+/// @param demands what it demands of its entries
+/// @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_memory_ledger_new(
+    demands: *const medseal_demands,
+    ledger: *mut *mut medseal_ledger,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let ledger = c.out(ledger)?;
+        ledger.set(AnyLedger::Memory(MemoryLedger::new(c.get(demands)?.clone())))
+    })
+}
+
+/// Appends an entry, if it is valid and new.
+///
+/// @param ledger the ledger
+/// @param entry the entry, which is copied
+/// @param height where to put its height
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_DUPLICATE_ENTRY, as medseal_entry_validate(), MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
+///         or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_ledger_append(
+    ledger: *const medseal_ledger,
+    entry: *const medseal_entry,
+    height: *mut u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let height = c.out_value(height)?;
+        let (ledger, entry) = (c.get(ledger)?, c.get(entry)?);
+        height.set(ledger.as_dyn().append(Entry::from_bytes(&entry.to_bytes())?)?)
+    })
+}
+
+/// The entry at a height.
+///
+/// @param ledger the ledger
+/// @param height the height
+/// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger
+///         of your own gives no entry, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_ledger_at(
+    ledger: *const medseal_ledger,
+    height: u64,
+    entry: *mut *mut medseal_entry,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let entry = c.out(entry)?;
+        let there = c.get(ledger)?.as_dyn().at(height)?;
+        entry.set(Entry::from_bytes(&there.to_bytes())?)
+    })
+}
+
+/// The entry of an id.
+///
+/// @param ledger the ledger
+/// @param id the id
+/// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH if a
+///         ledger of your own gives another entry, a decoding status if it gives none, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_ledger_get(
+    ledger: *const medseal_ledger,
+    id: *const medseal_entry_id,
+    entry: *mut *mut medseal_entry,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let entry = c.out(entry)?;
+        let id = EntryId::from(c.value(id)?);
+        let there = c.get(ledger)?.as_dyn().get(&id)?;
+        if there.id() != id {
+            return Err(Error::DigestMismatch.into());
+        }
+        entry.set(Entry::from_bytes(&there.to_bytes())?)
+    })
+}
+
+/// How far a ledger has come.
+///
+/// @param ledger the ledger
+/// @param head where to put height and hash
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_ledger_head(
+    ledger: *const medseal_ledger,
+    head: *mut medseal_head,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let head = c.out_value(head)?;
+        head.set(c.get(ledger)?.as_dyn().head()?.into())
+    })
+}
+
+/// What a search found, and how far it came. Immutable: any number of threads may use it at once.
+pub struct medseal_found {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_found(Found));
+
+/// Frees what a search found.
+///
+/// @param found the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_found_free(found: *mut medseal_found) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, found);
+}
+
+/// Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors' attributes do not
+/// satisfy costs no pairing.
+///
+/// @param ledger the ledger
+/// @param query the query
+/// @param from the height to begin at
+/// @param threads how many threads may match, at least 1
+/// @param progress told how many entries are done, on the caller's thread; or NULL
+/// @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger of
+///         your own gives no entry, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_ledger_search(
+    ledger: *const medseal_ledger,
+    query: *const medseal_query,
+    from: u64,
+    threads: usize,
+    progress: *const medseal_progress,
+    found: *mut *mut medseal_found,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let mut progress = Listener::new(c, progress)?;
+        let found = c.out(found)?;
+        let (ledger, query) = (c.get(ledger)?, c.get(query)?);
+        let threads = NonZeroUsize::new(threads).ok_or_else(|| Failure::invalid("no thread may work"))?;
+        found.set(
+            ledger
+                .as_dyn()
+                .search(query, from, threads, &mut |done| progress.tell(MEDSEAL_STEP_NONE, done))?,
+        )
+    })
+}
+
+/// How much was found.
+///
+/// @param found what a search found
+/// @param hits where to put how many entries match
+/// @param malformed where to put how many could not be judged, because their index is malformed: none in a ledger that
+///                  validates
+/// @param next where to put where to go on: a later search from here sees only what is new
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_found_count(
+    found: *const medseal_found,
+    hits: *mut usize,
+    malformed: *mut usize,
+    next: *mut u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (c.out_value(hits), c.out_value(malformed), c.out_value(next));
+        let (hits, malformed, next) = (outs.0?, outs.1?, outs.2?);
+        let found = c.get(found)?;
+        hits.set(found.hits.len())?;
+        malformed.set(found.malformed.len())?;
+        next.set(found.next)
+    })
+}
+
+/// An entry that matches.
+///
+/// @param found what a search found
+/// @param index which, from zero, in the ledger's order
+/// @param place where to put where it stands
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_found_hit(
+    found: *const medseal_found,
+    index: usize,
+    place: *mut medseal_place,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let place = c.out_value(place)?;
+        place.set(c.get(found)?.hits.get(index).ok_or(Error::OutOfRange)?.into())
+    })
+}
+
+/// An entry that could not be judged.
+///
+/// @param found what a search found
+/// @param index which, from zero, in the ledger's order
+/// @param place where to put where it stands
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_found_malformed(
+    found: *const medseal_found,
+    index: usize,
+    place: *mut medseal_place,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let place = c.out_value(place)?;
+        place.set(c.get(found)?.malformed.get(index).ok_or(Error::OutOfRange)?.into())
+    })
+}
+
+/// Appends several entries to a reference ledger as one block: all of them, or none. If some are refused, the first decides the
+/// status.
+///
+/// @param ledger the ledger
+/// @param entries the entries, which are copied
+/// @param count how many
+/// @param height where to put the height of the first
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, as medseal_ledger_append(), MEDSEAL_ERR_ABSENT for a ledger of your own
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_memory_ledger_append_block(
+    ledger: *const medseal_ledger,
+    entries: *const *const medseal_entry,
+    count: usize,
+    height: *mut u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let height = c.out_value(height)?;
+        let ledger = c.get(ledger)?.memory()?;
+        let entries =
+            c.get_all(entries, count)?.into_iter().map(|entry| Entry::from_bytes(&entry.to_bytes()));
+        height.set(ledger.append_block(entries.collect::<Result<_, _>>()?)?)
+    })
+}
+
+/// Checks the whole chain of a reference ledger anew: every entry, every root, every hash.
+///
+/// @param ledger the ledger
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check out,
+///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_memory_ledger_verify(
+    ledger: *const medseal_ledger,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(ledger)?.memory()?.verify()?))
+}
+
+/// Proves that an entry stands under the present head of a reference ledger.
+///
+/// @param ledger the ledger
+/// @param id the entry's id
+/// @param head where to put the head
+/// @param height where to put the entry's height
+/// @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or
+///         a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_memory_ledger_prove(
+    ledger: *const medseal_ledger,
+    id: *const medseal_entry_id,
+    head: *mut medseal_head,
+    height: *mut u64,
+    proof: *mut *mut medseal_entry_proof,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (c.out_value(head), c.out_value(height), c.out(proof));
+        let (head, height, proof) = (outs.0?, outs.1?, outs.2?);
+        let id = c.value(id)?.into();
+        let (there, place, proven) = c.get(ledger)?.memory()?.prove(&id)?;
+        head.set(there.into())?;
+        height.set(place)?;
+        proof.set(proven)
+    })
+}
+
+/// The header of a block of a reference ledger.
+///
+/// @param ledger the ledger
+/// @param number which block, from zero
+/// @param header where to put the new object, to be freed with medseal_block_header_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or
+///         a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_memory_ledger_block(
+    ledger: *const medseal_ledger,
+    number: u64,
+    header: *mut *mut medseal_block_header,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let header = c.out(header)?;
+        header.set(c.get(ledger)?.memory()?.block(number)?)
+    })
+}
+
+/// Writes all blocks of a reference ledger.
+///
+/// @param ledger the ledger
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own,
+///         or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_memory_ledger_encode(
+    ledger: *const medseal_ledger,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(ledger)?.memory()?.snapshot()?)
+    })
+}
+
+/// Reads a reference ledger, validating every entry and checking the whole chain. That it is the newest, it cannot show: compare
+/// its head with one from another source.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param demands what the ledger demands of its entries
+/// @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check out, or
+///         a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_memory_ledger_decode(
+    data: *const u8,
+    len: usize,
+    demands: *const medseal_demands,
+    ledger: *mut *mut medseal_ledger,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let ledger = c.out(ledger)?;
+        let demands = c.get(demands)?.clone();
+        ledger.set(AnyLedger::Memory(MemoryLedger::restore(demands, c.bytes(data, len)?)?))
+    })
+}
+
+/// What a block of a reference ledger says about the chain up to it. Immutable: any number of threads may use it at once.
+pub struct medseal_block_header {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_block_header(BlockHeader));
+
+/// Writes the byte form of a block header.
+///
+/// @param header what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_block_header_encode(
+    header: *const medseal_block_header,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(header)?.to_bytes())
+    })
+}
+
+/// Reads a block header from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param header where to put the new object, to be freed with medseal_block_header_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_block_header_decode(
+    data: *const u8,
+    len: usize,
+    header: *mut *mut medseal_block_header,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let header = c.out(header)?;
+        header.set(BlockHeader::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a block header.
+///
+/// @param header the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_block_header_free(header: *mut medseal_block_header) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, header);
+}
+
+/// What a block header says.
+///
+/// @param header the header
+/// @param number where to put the block's number, from zero
+/// @param entries where to put how many entries there are up to its end
+/// @param root where to put the Merkle root over all of them
+/// @param previous where to put the hash of the block before
+/// @param hash where to put the block's hash
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_block_header_fields(
+    header: *const medseal_block_header,
+    number: *mut u64,
+    entries: *mut u64,
+    root: *mut medseal_digest,
+    previous: *mut medseal_digest,
+    hash: *mut medseal_digest,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (
+            c.out_value(number),
+            c.out_value(entries),
+            c.out_value(root),
+            c.out_value(previous),
+            c.out_value(hash),
+        );
+        let (number, entries, root, previous, hash) = (outs.0?, outs.1?, outs.2?, outs.3?, outs.4?);
+        let header = c.get(header)?;
+        number.set(header.number())?;
+        entries.set(header.tree().size)?;
+        root.set(medseal_digest { bytes: *header.tree().root.as_bytes() })?;
+        previous.set(medseal_digest { bytes: *header.previous() })?;
+        hash.set(medseal_digest { bytes: header.hash() })
+    })
+}
+
+/// Proof that an entry stands at a height in the reference ledger that has a certain head. Immutable: any number of threads may use it at once.
+pub struct medseal_entry_proof {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_entry_proof(EntryProof));
+
+/// Writes the byte form of an entry's proof.
+///
+/// @param proof what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_proof_encode(
+    proof: *const medseal_entry_proof,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(proof)?.to_bytes())
+    })
+}
+
+/// Reads an entry's proof from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_proof_decode(
+    data: *const u8,
+    len: usize,
+    proof: *mut *mut medseal_entry_proof,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let proof = c.out(proof)?;
+        proof.set(EntryProof::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees an entry's proof.
+///
+/// @param proof the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_proof_free(proof: *mut medseal_entry_proof) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, proof);
+}
+
+/// Verifies that an entry stands at a height under a head.
+///
+/// @param proof the proof
+/// @param head the head, which you have from a source that you trust
+/// @param height the height
+/// @param entry the entry
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_proof_verify(
+    proof: *const medseal_entry_proof,
+    head: *const medseal_head,
+    height: u64,
+    entry: *const medseal_entry,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let head = Head::from(c.value(head)?);
+        Ok(c.get(proof)?.verify(&head, height, c.get(entry)?)?)
+    })
+}

@@ -1,0 +1,281 @@
+//! Trapdoors and queries: how a ledger node searches.
+
+use std::num::NonZeroUsize;
+use std::ptr;
+
+use rand_core::OsRng;
+
+use super::abi::{Caller, guard, guard_free};
+use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
+use super::handle::handle;
+use super::policy::medseal_attributes;
+use super::search::{medseal_hints, medseal_keyword, medseal_search_index, medseal_search_key};
+use super::status::{Failure, medseal_error, medseal_status};
+use crate::search::{PreparedTrapdoor, Query, Trapdoor};
+
+/// What lets a ledger node find one keyword among the records that its attributes may see, without telling it the keyword. Immutable: any number of threads may use it at once.
+pub struct medseal_trapdoor {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_trapdoor(Trapdoor));
+
+/// Writes the byte form of a trapdoor.
+///
+/// @param trapdoor what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_trapdoor_encode(
+    trapdoor: *const medseal_trapdoor,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(trapdoor)?.to_bytes())
+    })
+}
+
+/// Reads a trapdoor from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_trapdoor_decode(
+    data: *const u8,
+    len: usize,
+    trapdoor: *mut *mut medseal_trapdoor,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let trapdoor = c.out(trapdoor)?;
+        trapdoor.set(Trapdoor::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a trapdoor.
+///
+/// @param trapdoor the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_trapdoor_free(trapdoor: *mut medseal_trapdoor) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, trapdoor);
+}
+
+/// Makes a trapdoor for a keyword.
+///
+/// @param key the search key
+/// @param keyword the keyword
+/// @param shown the attributes that the trapdoor shows and matches with, some of the key's; NULL for all of them
+/// @param hints the periods to give hints for, or NULL
+/// @param hints_count how many, at most 256
+/// @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_trapdoor(
+    key: *const medseal_search_key,
+    keyword: *const medseal_keyword,
+    shown: *const medseal_attributes,
+    hints: *const medseal_hints,
+    hints_count: usize,
+    trapdoor: *mut *mut medseal_trapdoor,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let trapdoor = c.out(trapdoor)?;
+        let (key, keyword) = (c.get(key)?, c.get(keyword)?);
+        let shown = c.get_if_any(shown)?.unwrap_or_else(|| key.attributes());
+        let hints = c.values(hints, hints_count)?.iter().map(medseal_hints::read);
+        let hints = hints.collect::<Result<Vec<_>, _>>()?;
+        trapdoor.set(if hints.is_empty() {
+            key.trapdoor_showing(keyword, shown, &mut OsRng)?
+        } else {
+            key.trapdoor_hinted(keyword, shown, &hints, &mut OsRng)?
+        })
+    })
+}
+
+/// The attributes that a trapdoor shows.
+///
+/// @param trapdoor the trapdoor
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_trapdoor_attributes(
+    trapdoor: *const medseal_trapdoor,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        attributes.set(c.get(trapdoor)?.attributes().clone())
+    })
+}
+
+/// Trapdoors, prepared for matching, joined by *and* and *or*. Immutable: any number of threads may use it at once.
+pub struct medseal_query {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_query(Query));
+
+/// Frees a query.
+///
+/// @param query the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_query_free(query: *mut medseal_query) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, query);
+}
+
+/// Prepares a trapdoor for matching: a query for one keyword.
+///
+/// @param trapdoor the trapdoor
+/// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status if a point that was not needed to read the trapdoor is wrong, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_query_prepare(
+    trapdoor: *const medseal_trapdoor,
+    query: *mut *mut medseal_query,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let query = c.out(query)?;
+        query.set(PreparedTrapdoor::new(c.get(trapdoor)?)?.into())
+    })
+}
+
+/// A query that a record matches if it matches all of these; with none of them, every record does.
+///
+/// @param queries the parts, which are copied
+/// @param count how many
+/// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_query_all(
+    queries: *const *const medseal_query,
+    count: usize,
+    query: *mut *mut medseal_query,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let query = c.out(query)?;
+        query.set(Query::All(c.get_all(queries, count)?.into_iter().cloned().collect()))
+    })
+}
+
+/// A query that a record matches if it matches one of these; with none of them, no record does.
+///
+/// @param queries the parts, which are copied
+/// @param count how many
+/// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_query_any(
+    queries: *const *const medseal_query,
+    count: usize,
+    query: *mut *mut medseal_query,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let query = c.out(query)?;
+        query.set(Query::Any(c.get_all(queries, count)?.into_iter().cloned().collect()))
+    })
+}
+
+/// Whether a record matches a query, by its keyword index.
+///
+/// @param query the query
+/// @param index the keyword index
+/// @param matches where to put the answer
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status if the index is malformed, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_query_match(
+    query: *const medseal_query,
+    index: *const medseal_search_index,
+    matches: *mut bool,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let matches = c.out_bool(matches)?;
+        let (query, index) = (c.get(query)?, c.get(index)?);
+        matches.set(query.matches(index)?.into())
+    })
+}
+
+/// The record does not match.
+pub const MEDSEAL_MATCH_NO: i32 = 0;
+/// The record matches.
+pub const MEDSEAL_MATCH_YES: i32 = 1;
+/// The record could not be judged: its keyword index is malformed.
+pub const MEDSEAL_MATCH_MALFORMED: i32 = 2;
+
+/// Judges many records on several threads.
+///
+/// @param query the query
+/// @param indexes their keyword indexes
+/// @param count how many
+/// @param threads how many threads may work, at least 1
+/// @param progress told how many are done, on the caller's thread; or NULL
+/// @param results where to put `count` answers, each MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_query_match_many(
+    query: *const medseal_query,
+    indexes: *const *const medseal_search_index,
+    count: usize,
+    threads: usize,
+    progress: *const medseal_progress,
+    results: *mut i32,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let mut progress = Listener::new(c, progress)?;
+        let results = c.out_values(results, count)?;
+        let (query, indexes) = (c.get(query)?, c.get_all(indexes, count)?);
+        let threads = NonZeroUsize::new(threads).ok_or_else(|| Failure::invalid("no thread may work"))?;
+        let found =
+            query.match_many(&indexes, 0, threads, |p| progress.tell(MEDSEAL_STEP_NONE, p.done as u64))?;
+        let mut answers = vec![MEDSEAL_MATCH_NO; count];
+        let malformed = found.malformed.iter().map(|(position, _)| (position, MEDSEAL_MATCH_MALFORMED));
+        let judged = found.matches.iter().map(|position| (position, MEDSEAL_MATCH_YES)).chain(malformed);
+        for (position, answer) in judged {
+            if let Some(place) = answers.get_mut(*position) {
+                *place = answer;
+            }
+        }
+        results.set(&answers)
+    })
+}

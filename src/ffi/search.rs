@@ -1,0 +1,642 @@
+//! Keyword search: indexes, trapdoors, matching.
+
+use std::ffi::c_char;
+use std::ptr;
+
+use rand_core::OsRng;
+
+use super::abi::Plain;
+use super::abi::{Caller, guard, guard_free};
+use super::handle::handle;
+use super::policy::{medseal_attributes, medseal_policy};
+use super::status::Failure;
+use super::status::{medseal_error, medseal_status};
+use crate::error::Error;
+use crate::search::{Hints, Keyword, KeywordKey, MasterKey, Padding, PublicKey, RecordIndex, SearchKey};
+
+/// The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_search_master_key {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_search_master_key(MasterKey));
+
+/// Writes the byte form of a master key for search. The bytes are secret: wipe them when you are done.
+///
+/// @param master what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_master_key_encode(
+    master: *const medseal_search_master_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(master)?.to_bytes())
+    })
+}
+
+/// Reads a master key for search from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param master where to put the new object, to be freed with medseal_search_master_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_master_key_decode(
+    data: *const u8,
+    len: usize,
+    master: *mut *mut medseal_search_master_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let master = c.out(master)?;
+        master.set(MasterKey::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a master key for search, and wipes it.
+///
+/// @param master the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_master_key_free(master: *mut medseal_search_master_key) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, master);
+}
+
+/// Makes a master key for search.
+///
+/// @param master where to put the new object, to be freed with medseal_search_master_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_master_key_generate(
+    master: *mut *mut medseal_search_master_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let master = c.out(master)?;
+        master.set(MasterKey::generate(&mut OsRng)?)
+    })
+}
+
+/// The public key of a master key.
+///
+/// @param master the master key
+/// @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_master_key_public(
+    master: *const medseal_search_master_key,
+    public_key: *mut *mut medseal_search_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out(public_key)?;
+        public_key.set(c.get(master)?.public_key())
+    })
+}
+
+/// Issues a search key for attributes.
+///
+/// @param master the master key
+/// @param attributes what the key is for
+/// @param keyword_key the members' keyword key, which the search key carries
+/// @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_issue(
+    master: *const medseal_search_master_key,
+    attributes: *const medseal_attributes,
+    keyword_key: *const medseal_keyword_key,
+    key: *mut *mut medseal_search_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        let (master, attributes) = (c.get(master)?, c.get(attributes)?);
+        key.set(master.issue(attributes, c.get(keyword_key)?, &mut OsRng)?)
+    })
+}
+
+/// The authority's public key for search. Immutable: any number of threads may use it at once.
+pub struct medseal_search_public_key {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_search_public_key(PublicKey));
+
+/// Writes the byte form of a public key for search.
+///
+/// @param public_key what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_public_key_encode(
+    public_key: *const medseal_search_public_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(public_key)?.to_bytes())
+    })
+}
+
+/// Reads a public key for search from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_public_key_decode(
+    data: *const u8,
+    len: usize,
+    public_key: *mut *mut medseal_search_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out(public_key)?;
+        public_key.set(PublicKey::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a public key for search.
+///
+/// @param public_key the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_public_key_free(public_key: *mut medseal_search_public_key) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, public_key);
+}
+
+/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_search_key {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_search_key(SearchKey));
+
+/// Writes the byte form of a search key. The bytes are secret: wipe them when you are done.
+///
+/// @param key what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_key_encode(
+    key: *const medseal_search_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(key)?.to_bytes())
+    })
+}
+
+/// Reads a search key from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_key_decode(
+    data: *const u8,
+    len: usize,
+    key: *mut *mut medseal_search_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(SearchKey::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a search key, and wipes it.
+///
+/// @param key the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_key_free(key: *mut medseal_search_key) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, key);
+}
+
+/// The attributes that a search key is for.
+///
+/// @param key the search key
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_key_attributes(
+    key: *const medseal_search_key,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        attributes.set(c.get(key)?.attributes().clone())
+    })
+}
+
+/// Checks that a search key was issued under a public key. Do this once, when you get a key.
+///
+/// @param key the search key
+/// @param public_key the authority's public key
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_key_verify(
+    key: *const medseal_search_key,
+    public_key: *const medseal_search_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(key)?.verify(c.get(public_key)?)?))
+}
+
+/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_keyword_key {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_keyword_key(KeywordKey));
+
+/// Writes the byte form of a keyword key. The bytes are secret: wipe them when you are done.
+///
+/// @param key what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_keyword_key_encode(
+    key: *const medseal_keyword_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(key)?.to_bytes())
+    })
+}
+
+/// Reads a keyword key from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_keyword_key_decode(
+    data: *const u8,
+    len: usize,
+    key: *mut *mut medseal_keyword_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(KeywordKey::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a keyword key, and wipes it.
+///
+/// @param key the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_keyword_key_free(key: *mut medseal_keyword_key) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, key);
+}
+
+/// Makes a keyword key.
+///
+/// @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_keyword_key_generate(
+    key: *mut *mut medseal_keyword_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        key.set(KeywordKey::generate(&mut OsRng)?)
+    })
+}
+
+/// A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_keyword {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_keyword(Keyword));
+
+/// Frees a keyword, and wipes it.
+///
+/// @param keyword the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_keyword_free(keyword: *mut medseal_keyword) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, keyword);
+}
+
+/// A keyword of this text, such as `metformin`, or with its field, such as `diagnosis:e11.9`.
+///
+/// @param text UTF-8
+/// @param text_len its bytes
+/// @param keyword where to put the new object, to be freed with medseal_keyword_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_keyword_new(
+    text: *const c_char,
+    text_len: usize,
+    keyword: *mut *mut medseal_keyword,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let keyword = c.out(keyword)?;
+        keyword.set(Keyword::new(c.text(text, text_len)?)?)
+    })
+}
+
+/// A keyword of a field, such as `e11.9` of `diagnosis`.
+///
+/// @param field UTF-8
+/// @param field_len its bytes
+/// @param word UTF-8
+/// @param word_len its bytes
+/// @param keyword where to put the new object, to be freed with medseal_keyword_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_keyword_with_field(
+    field: *const c_char,
+    field_len: usize,
+    word: *const c_char,
+    word_len: usize,
+    keyword: *mut *mut medseal_keyword,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let keyword = c.out(keyword)?;
+        keyword.set(Keyword::with_field(c.text(field, field_len)?, c.text(word, word_len)?)?)
+    })
+}
+
+/// Writes a keyword in its normal form.
+///
+/// @param keyword the keyword
+/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_keyword_text(
+    keyword: *const medseal_keyword,
+    out: *mut c_char,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.text_buffer(out, out_len)?;
+        out.put_text(c.get(keyword)?.as_str())
+    })
+}
+
+/// Pad the indexes of a record to the next power of two, so that their number tells little.
+pub const MEDSEAL_PADDING_POWER_OF_TWO: i32 = 0;
+/// Do not pad: the number of indexes is the number of keywords.
+pub const MEDSEAL_PADDING_NONE: i32 = 1;
+
+/// Hints, which make a search cheaper and tell something of the keywords: for deployments that have agreed on them.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_hints {
+    /// How many bits each keyword shows, 1 to 16.
+    pub bits: u32,
+    /// The period in which the bits stay the same, such as a year.
+    pub period: u32,
+}
+
+impl Plain for medseal_hints {}
+
+impl medseal_hints {
+    pub(super) fn read(&self) -> Result<Hints, Failure> {
+        let bits = u8::try_from(self.bits).map_err(|_| Error::OutOfRange)?;
+        Ok(Hints::new(bits, self.period)?)
+    }
+}
+
+/// Hints, or `None` for NULL.
+pub(super) fn hints_if_any(c: &Caller, hints: *const medseal_hints) -> Result<Option<Hints>, Failure> {
+    if hints.is_null() { Ok(None) } else { c.value(hints)?.read().map(Some) }
+}
+
+/// The keywords of a record, hidden under its access policy. Immutable: any number of threads may use it at once.
+pub struct medseal_search_index {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_search_index(RecordIndex));
+
+/// Writes the byte form of a keyword index.
+///
+/// @param index what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_index_encode(
+    index: *const medseal_search_index,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(index)?.to_bytes())
+    })
+}
+
+/// Reads a keyword index from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_index_decode(
+    data: *const u8,
+    len: usize,
+    index: *mut *mut medseal_search_index,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let index = c.out(index)?;
+        index.set(RecordIndex::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a keyword index.
+///
+/// @param index the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_index_free(index: *mut medseal_search_index) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, index);
+}
+
+/// Indexes the keywords of a record under a policy.
+///
+/// @param public_key the authority's public key
+/// @param keyword_key the members' keyword key
+/// @param keywords the keywords, at most 256
+/// @param count how many
+/// @param policy who may find the record; without negation
+/// @param padding MEDSEAL_PADDING_POWER_OF_TWO or MEDSEAL_PADDING_NONE
+/// @param hints NULL unless the deployment has agreed on hints
+/// @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_OUT_OF_RANGE for hints
+///         that are not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_index_record(
+    public_key: *const medseal_search_public_key,
+    keyword_key: *const medseal_keyword_key,
+    keywords: *const *const medseal_keyword,
+    count: usize,
+    policy: *const medseal_policy,
+    padding: i32,
+    hints: *const medseal_hints,
+    index: *mut *mut medseal_search_index,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let index = c.out(index)?;
+        let (public_key, kappa, policy) = (c.get(public_key)?, c.get(keyword_key)?, c.get(policy)?);
+        let keywords = c.get_all(keywords, count)?.into_iter().cloned().collect::<Vec<_>>();
+        let padding = match padding {
+            MEDSEAL_PADDING_POWER_OF_TWO => Padding::PowerOfTwo,
+            MEDSEAL_PADDING_NONE => Padding::None,
+            _ => return Err(Failure::invalid("the padding is none of the MEDSEAL_PADDING_ values")),
+        };
+        index.set(match hints_if_any(c, hints)? {
+            None => public_key.index_record(kappa, &keywords, policy, padding, &mut OsRng)?,
+            Some(hints) => {
+                public_key.index_record_hinted(kappa, &keywords, policy, padding, hints, &mut OsRng)?
+            }
+        })
+    })
+}
+
+/// How many keywords a keyword index holds, padding included.
+///
+/// @param index the keyword index
+/// @param count where to put the number
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_index_count(
+    index: *const medseal_search_index,
+    count: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let count = c.out_value(count)?;
+        count.set(c.get(index)?.len())
+    })
+}
+
+/// The policy of a keyword index.
+///
+/// @param index the keyword index
+/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_index_policy(
+    index: *const medseal_search_index,
+    policy: *mut *mut medseal_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let policy = c.out(policy)?;
+        policy.set(c.get(index)?.policy().clone())
+    })
+}
+
+/// Checks every point of a keyword index, also those that decoding leaves for matching: what a ledger node does.
+///
+/// @param index the keyword index
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_search_index_validate(
+    index: *const medseal_search_index,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(index)?.validate()?))
+}

@@ -1,0 +1,616 @@
+//! The whole flow: publish, find, open.
+
+use std::ffi::c_char;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::num::NonZeroUsize;
+use std::ptr;
+
+use rand_core::OsRng;
+use zeroize::Zeroizing;
+
+use super::abe::medseal_abe_decryption_key;
+use super::abi::{Caller, Plain, Versioned, guard, guard_free};
+use super::abs::medseal_abs_signing_key;
+use super::authority::medseal_public_parameters;
+use super::callbacks::{
+    Listener, MEDSEAL_STEP_APPEND, MEDSEAL_STEP_DIGEST, MEDSEAL_STEP_ENVELOPE, MEDSEAL_STEP_INDEX,
+    MEDSEAL_STEP_NONE, MEDSEAL_STEP_SEAL, MEDSEAL_STEP_SIGN, MEDSEAL_STEP_STORE, MEDSEAL_STEP_WRAP, Source,
+    Target, medseal_progress, medseal_reader, medseal_writer,
+};
+use super::handle::handle;
+use super::identity::{medseal_identity, medseal_super_node_public_key};
+use super::ledger::{medseal_found, medseal_ledger, medseal_place};
+use super::merkle::medseal_merkle_frontier;
+use super::policy::medseal_policy;
+use super::record::medseal_record_key;
+use super::search::{hints_if_any, medseal_hints, medseal_keyword, medseal_keyword_key, medseal_search_key};
+use super::status::{Failure, medseal_error, medseal_status};
+use super::store::medseal_store;
+use super::stream::new_file;
+use super::values::{medseal_digest, medseal_entry_id, medseal_receipt, medseal_record_id, medseal_summary};
+use crate::abe::DecryptionKey;
+use crate::error::Error;
+use crate::ledger::EntryId;
+use crate::record::Receipt;
+use crate::search::Keyword;
+use crate::share::{Consortium, Database, Publication, PublishError, Published, Step};
+
+/// A hospital's list of records: their digest, and the identity to which envelopes about them are sealed. It has state: one call at a time.
+pub struct medseal_database {
+    _opaque: [u8; 0],
+}
+handle!(stateful medseal_database(Database));
+
+/// Frees a hospital's database.
+///
+/// @param database the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_database_free(database: *mut medseal_database) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, database);
+}
+
+/// Makes the empty database of a hospital.
+///
+/// @param public_key the super node's public key
+/// @param identity the hospital's identity
+/// @param database where to put the new object, to be freed with medseal_database_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_database_new(
+    public_key: *const medseal_super_node_public_key,
+    identity: *const medseal_identity,
+    database: *mut *mut medseal_database,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let database = c.out(database)?;
+        database.set(Database::new(*c.get(public_key)?, *c.get(identity)?))
+    })
+}
+
+/// Goes on with a database from the frontier that medseal_database_frontier() gave.
+///
+/// @param public_key the super node's public key
+/// @param identity the hospital's identity
+/// @param frontier the frontier, which is copied
+/// @param database where to put the new object, to be freed with medseal_database_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_database_resume(
+    public_key: *const medseal_super_node_public_key,
+    identity: *const medseal_identity,
+    frontier: *const medseal_merkle_frontier,
+    database: *mut *mut medseal_database,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let database = c.out(database)?;
+        let frontier = c.get_mut(frontier)?.clone();
+        database.set(Database::resume(*c.get(public_key)?, *c.get(identity)?, frontier))
+    })
+}
+
+/// The digest of a database: the Merkle root over its record digests. Keep it from others than the hospital and main nodes.
+///
+/// @param database the database
+/// @param digest where to put the digest
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_database_digest(
+    database: *const medseal_database,
+    digest: *mut medseal_digest,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let digest = c.out_value(digest)?;
+        digest.set(medseal_digest { bytes: *c.get_mut(database)?.digest().as_bytes() })
+    })
+}
+
+/// The state of a database, to be kept after each publication.
+///
+/// @param database the database
+/// @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_database_frontier(
+    database: *const medseal_database,
+    frontier: *mut *mut medseal_merkle_frontier,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let frontier = c.out(frontier)?;
+        let state = c.get_mut(database)?.frontier().clone();
+        frontier.set(state)
+    })
+}
+
+/// Whom a publication or a search goes to. It owns nothing.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_consortium {
+    /// sizeof(medseal_consortium).
+    pub struct_size: usize,
+    /// The authority's public parameters.
+    pub parameters: *const medseal_public_parameters,
+    /// Where entries stand.
+    pub ledger: *const medseal_ledger,
+    /// Where sealed records are kept.
+    pub store: *const medseal_store,
+    /// How many threads seal, open and search; at least 1.
+    pub threads: usize,
+}
+
+/// What to publish a record with. It owns nothing.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_publication {
+    /// sizeof(medseal_publication).
+    pub struct_size: usize,
+    /// Who may find and open it; without negation.
+    pub access: *const medseal_policy,
+    /// By which keywords it is found; at most 256.
+    pub keywords: *const *const medseal_keyword,
+    /// How many keywords.
+    pub keyword_count: usize,
+    /// The members' keyword key.
+    pub keyword_key: *const medseal_keyword_key,
+    /// NULL, unless the whole deployment has agreed on hints.
+    pub hints: *const medseal_hints,
+    /// The claim policy that the ledger demands, and that the signing key satisfies.
+    pub claim: *const medseal_policy,
+    /// Signs the entry, without telling whose key it is.
+    pub signing_key: *const medseal_abs_signing_key,
+    /// The time by the uploader's clock, in Unix milliseconds, which all readers of the ledger see.
+    pub time_ms: u64,
+}
+
+/// What was published.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_published {
+    /// Where its entry stands.
+    pub place: medseal_place,
+    /// The record's id.
+    pub record: medseal_record_id,
+    /// The record's keyed summary. Keep it from others than those who can open the record.
+    pub summary: medseal_summary,
+    /// Digest and lengths; medseal_address_of() the digest is the address.
+    pub receipt: medseal_receipt,
+}
+
+// SAFETY: each is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
+unsafe impl Versioned for medseal_consortium {}
+// SAFETY: as above.
+unsafe impl Versioned for medseal_publication {}
+impl Plain for medseal_published {}
+
+impl From<&Published> for medseal_published {
+    fn from(published: &Published) -> Self {
+        Self {
+            place: (&published.place).into(),
+            record: (&published.record).into(),
+            summary: (&published.summary).into(),
+            receipt: medseal_receipt {
+                digest: (&published.digest).into(),
+                length: published.length,
+                sealed_length: published.sealed_length,
+            },
+        }
+    }
+}
+
+fn number(step: Step) -> i32 {
+    match step {
+        Step::Seal => MEDSEAL_STEP_SEAL,
+        Step::Digest => MEDSEAL_STEP_DIGEST,
+        Step::Wrap => MEDSEAL_STEP_WRAP,
+        Step::Index => MEDSEAL_STEP_INDEX,
+        Step::Envelope => MEDSEAL_STEP_ENVELOPE,
+        Step::Sign => MEDSEAL_STEP_SIGN,
+        Step::Store => MEDSEAL_STEP_STORE,
+        Step::Append => MEDSEAL_STEP_APPEND,
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(failed: PublishError) -> Self {
+        let message = failed.to_string().into();
+        Self { step: number(failed.step), message, ..Self::from(failed.error) }
+    }
+}
+
+fn consortium<'c>(c: &'c Caller, consortium: *const medseal_consortium) -> Result<Consortium<'c>, Failure> {
+    let parts = c.sized(consortium)?;
+    Ok(Consortium {
+        parameters: c.get(parts.parameters)?,
+        ledger: c.get(parts.ledger)?.as_dyn(),
+        store: &**c.get(parts.store)?,
+        threads: NonZeroUsize::new(parts.threads).ok_or_else(|| Failure::invalid("no thread may work"))?,
+    })
+}
+
+/// A publication, but for its keywords, which have to lie in one row.
+fn publication<'c>(
+    c: &'c Caller,
+    publication: *const medseal_publication,
+    keywords: &'c mut Vec<Keyword>,
+) -> Result<Publication<'c>, Failure> {
+    let parts = c.sized(publication)?;
+    keywords.extend(c.get_all(parts.keywords, parts.keyword_count)?.into_iter().cloned());
+    Ok(Publication {
+        access: c.get(parts.access)?,
+        keywords,
+        keyword_key: c.get(parts.keyword_key)?,
+        hints: hints_if_any(c, parts.hints)?,
+        claim: c.get(parts.claim)?,
+        signing_key: c.get(parts.signing_key)?,
+        time_ms: parts.time_ms,
+    })
+}
+
+fn publish<R: Read>(
+    c: &Caller,
+    parties: *const medseal_consortium,
+    with: *const medseal_publication,
+    record: impl FnOnce() -> Result<R, Failure>,
+    database: *mut medseal_database,
+    mut progress: Listener,
+    published: *mut medseal_published,
+    key: *mut *mut medseal_record_key,
+) -> Result<(), Failure> {
+    let (published, key) = (c.out_value(published), c.out_if_any(key));
+    let (published, key) = (published?, key?);
+    let parties = consortium(c, parties)?;
+    let mut keywords = Vec::new();
+    let with = publication(c, with, &mut keywords)?;
+    let mut database = if database.is_null() { None } else { Some(c.get_mut(database)?) };
+    let mut tell = |step, done| progress.tell(number(step), done);
+    let made = parties.publish(record()?, &with, database.as_deref_mut(), &mut OsRng, &mut tell)?;
+    published.set((&made).into())?;
+    key.map_or(Ok(()), |key| key.set(made.key))
+}
+
+/// Publishes a record: seals it into the store as it is read, and appends an entry about it to the ledger. Memory does not grow with
+/// the record. After a failure there is no entry, except that a ledger that failed itself may have appended it; the
+/// step in the medseal_error says what failed.
+///
+/// @param consortium whom to
+/// @param publication under which policy, by which keywords, signed by whom
+/// @param reader gives the record
+/// @param database the hospital's database, to which the record is added and whose hospital gets an envelope; or NULL
+/// @param progress told the step and how many bytes of the record were read, or NULL
+/// @param published where to put what was published
+/// @param key where to put the record key, for sharing the record under another policy later; NULL on failure. May be NULL
+///            itself. To be freed with medseal_record_key_free
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
+///         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
+///         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO,
+///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_publish(
+    consortium: *const medseal_consortium,
+    publication: *const medseal_publication,
+    reader: *const medseal_reader,
+    database: *mut medseal_database,
+    progress: *const medseal_progress,
+    published: *mut medseal_published,
+    key: *mut *mut medseal_record_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let streams = (Source::new(c, reader), Listener::new(c, progress));
+        let (reader, progress) = (streams.0?, streams.1?);
+        publish(c, consortium, publication, || Ok(reader), database, progress, published, key)
+    })
+}
+
+/// As medseal_publish(), for a record that is in memory.
+///
+/// @param consortium whom to
+/// @param publication under which policy, by which keywords, signed by whom
+/// @param record the record
+/// @param record_len its bytes
+/// @param database the hospital's database, to which the record is added and whose hospital gets an envelope; or NULL
+/// @param published where to put what was published
+/// @param key where to put the record key, for sharing the record under another policy later; NULL on failure. May be NULL
+///            itself. To be freed with medseal_record_key_free
+/// @param err detail, or NULL
+/// @return as medseal_publish()
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_publish_bytes(
+    consortium: *const medseal_consortium,
+    publication: *const medseal_publication,
+    record: *const u8,
+    record_len: usize,
+    database: *mut medseal_database,
+    published: *mut medseal_published,
+    key: *mut *mut medseal_record_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let record = || c.bytes(record, record_len);
+        publish(c, consortium, publication, record, database, Listener::none(), published, key)
+    })
+}
+
+/// As medseal_publish(), for a record that is a file.
+///
+/// @param consortium whom to
+/// @param publication under which policy, by which keywords, signed by whom
+/// @param path the record's path, UTF-8
+/// @param path_len its bytes
+/// @param database the hospital's database, to which the record is added and whose hospital gets an envelope; or NULL
+/// @param progress told the step and how many bytes of the record were read, or NULL
+/// @param published where to put what was published
+/// @param key where to put the record key, for sharing the record under another policy later; NULL on failure. May be NULL
+///            itself. To be freed with medseal_record_key_free
+/// @param err detail, or NULL
+/// @return as medseal_publish(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_publish_file(
+    consortium: *const medseal_consortium,
+    publication: *const medseal_publication,
+    path: *const c_char,
+    path_len: usize,
+    database: *mut medseal_database,
+    progress: *const medseal_progress,
+    published: *mut medseal_published,
+    key: *mut *mut medseal_record_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let progress = Listener::new(c, progress)?;
+        let file =
+            || Ok(Box::new(File::open(c.text(path, path_len)?).map_err(Error::from)?) as Box<dyn Read>);
+        publish(c, consortium, publication, file, database, progress, published, key)
+    })
+}
+
+/// Shares a published record under another policy, or by other keywords: appends a new entry about the same sealed record. The old one
+/// stays, and whoever could open the record still can. The sealed record is read once, to see that it is there.
+///
+/// @param consortium whom to
+/// @param entry the id of an entry about the record
+/// @param key the record key
+/// @param publication under which policy, by which keywords, signed by whom
+/// @param progress told the step and how many bytes were read, or NULL
+/// @param place where to put where the new entry stands
+/// @param err detail, or NULL
+/// @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED if this is not
+///         the record's key
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_rewrap(
+    consortium: *const medseal_consortium,
+    entry: *const medseal_entry_id,
+    key: *const medseal_record_key,
+    publication: *const medseal_publication,
+    progress: *const medseal_progress,
+    place: *mut medseal_place,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let mut progress = Listener::new(c, progress)?;
+        let place = c.out_value(place)?;
+        let parties = self::consortium(c, consortium)?;
+        let mut keywords = Vec::new();
+        let with = self::publication(c, publication, &mut keywords)?;
+        let (entry, key) = (c.value(entry)?.into(), c.get(key)?);
+        let mut tell = |step, done| progress.tell(number(step), done);
+        place.set((&parties.rewrap(&entry, key, &with, &mut OsRng, &mut tell)?).into())
+    })
+}
+
+/// Finds the entries that have a keyword and whose policy the key's attributes satisfy. For several keywords, or to show
+/// fewer attributes, make a query and hand it to medseal_ledger_search().
+///
+/// @param consortium where
+/// @param keyword the keyword
+/// @param key the search key
+/// @param from the height to begin at
+/// @param progress told how many entries are done, or NULL
+/// @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or as medseal_ledger_search()
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_find(
+    consortium: *const medseal_consortium,
+    keyword: *const medseal_keyword,
+    key: *const medseal_search_key,
+    from: u64,
+    progress: *const medseal_progress,
+    found: *mut *mut medseal_found,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let mut progress = Listener::new(c, progress)?;
+        let found = c.out(found)?;
+        let parties = self::consortium(c, consortium)?;
+        let (keyword, key) = (c.get(keyword)?, c.get(key)?);
+        let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
+        found.set(parties.find(keyword, key, from, &mut OsRng, tell)?)
+    })
+}
+
+/// Unwraps the key of the record that an entry is about.
+///
+/// @param consortium where
+/// @param entry the entry's id
+/// @param key the decryption key
+/// @param record_key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, or what medseal_ledger_get() returns
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_unwrap_record_key(
+    consortium: *const medseal_consortium,
+    entry: *const medseal_entry_id,
+    key: *const medseal_abe_decryption_key,
+    record_key: *mut *mut medseal_record_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let record_key = c.out(record_key)?;
+        let parties = self::consortium(c, consortium)?;
+        let entry = parties.entry(&c.value(entry)?.into())?;
+        record_key.set(parties.record_key(&entry, c.get(key)?)?)
+    })
+}
+
+fn open(
+    parties: &Consortium<'_>,
+    entry: &EntryId,
+    key: &DecryptionKey,
+    output: impl Write,
+    mut progress: Listener,
+) -> Result<Receipt, Failure> {
+    Ok(parties.open(entry, key, output, &mut |done| progress.tell(MEDSEAL_STEP_NONE, done))?)
+}
+
+/// Opens the record of an entry. What is written was verified, but only after success it is the whole record: throw it away after a
+/// failure. Memory does not grow with the record.
+///
+/// @param consortium where
+/// @param entry the entry's id
+/// @param key the decryption key
+/// @param writer takes the record
+/// @param progress told how many bytes of the record are done, or NULL
+/// @param receipt where to put digest and lengths, or NULL
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED,
+///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed record there, or what
+///         medseal_ledger_get() returns
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_open(
+    consortium: *const medseal_consortium,
+    entry: *const medseal_entry_id,
+    key: *const medseal_abe_decryption_key,
+    writer: *const medseal_writer,
+    progress: *const medseal_progress,
+    receipt: *mut medseal_receipt,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let streams = (Target::new(c, writer), Listener::new(c, progress));
+        let (writer, progress) = (streams.0?, streams.1?);
+        let receipt = c.out_value_if_any(receipt)?;
+        let (parties, entry) = (self::consortium(c, consortium)?, c.value(entry)?.into());
+        receipt.set((&open(&parties, &entry, c.get(key)?, writer, progress)?).into())
+    })
+}
+
+/// As medseal_open(), to memory. All of the work is done to find the size, so bring a buffer that is large enough.
+///
+/// @param consortium where
+/// @param entry the entry's id
+/// @param key the decryption key
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param receipt where to put digest and lengths, or NULL
+/// @param err detail, or NULL
+/// @return as medseal_open(), and MEDSEAL_ERR_BUFFER_TOO_SMALL
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_open_bytes(
+    consortium: *const medseal_consortium,
+    entry: *const medseal_entry_id,
+    key: *const medseal_abe_decryption_key,
+    out: *mut u8,
+    out_len: *mut usize,
+    receipt: *mut medseal_receipt,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (out?, receipt?);
+        let (parties, entry) = (self::consortium(c, consortium)?, c.value(entry)?.into());
+        let mut record = Growing(Zeroizing::new(Vec::new()));
+        let opened = open(&parties, &entry, c.get(key)?, &mut record, Listener::none())?;
+        out.put(&record.0)?;
+        receipt.set((&opened).into())
+    })
+}
+
+/// As medseal_open(), to a new file. After a failure there is no new file.
+///
+/// @param consortium where
+/// @param entry the entry's id
+/// @param key the decryption key
+/// @param path the record's path, UTF-8, where no file is yet
+/// @param path_len its bytes
+/// @param progress told how many bytes of the record are done, or NULL
+/// @param receipt where to put digest and lengths, or NULL
+/// @param err detail, or NULL
+/// @return as medseal_open(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_open_file(
+    consortium: *const medseal_consortium,
+    entry: *const medseal_entry_id,
+    key: *const medseal_abe_decryption_key,
+    path: *const c_char,
+    path_len: usize,
+    progress: *const medseal_progress,
+    receipt: *mut medseal_receipt,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let progress = Listener::new(c, progress)?;
+        let receipt = c.out_value_if_any(receipt)?;
+        let (parties, entry) = (self::consortium(c, consortium)?, c.value(entry)?.into());
+        let key = c.get(key)?;
+        new_file(c.text(path, path_len)?, |file| {
+            receipt.set((&open(&parties, &entry, key, file, progress)?).into())
+        })
+    })
+}
+
+/// Plaintext in memory, growing without leaving copies behind.
+struct Growing(Zeroizing<Vec<u8>>);
+
+impl Write for Growing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.capacity() - self.0.len() < bytes.len() {
+            let room = (self.0.len() + bytes.len()).max(self.0.capacity() * 2);
+            let mut grown = Zeroizing::new(Vec::with_capacity(room));
+            grown.extend_from_slice(&self.0);
+            self.0 = grown;
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,259 @@
+//! Object stores: one of your own by callbacks, a directory, or memory.
+
+use std::ffi::{c_char, c_void};
+use std::io::{self, Read, Write};
+use std::ptr;
+
+use super::abi::{Caller, Versioned, guard, guard_free};
+use super::callbacks::{Context, required};
+use super::handle::handle;
+use super::status::{MEDSEAL_OK, error_of, medseal_error, medseal_status};
+use crate::error::Error;
+use crate::ledger::Address;
+use crate::share::{DirectoryStore, MemoryStore, ObjectStore, Upload};
+
+/// An object store of your own: it keeps bytes at an address, and is trusted for nothing. Callbacks may come on several threads at
+/// once, if you use the store on several; those of one upload or one reading come one after another.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_store_callbacks {
+    /// sizeof(medseal_store_callbacks).
+    pub struct_size: usize,
+    /// For you; may be NULL.
+    pub ctx: *mut c_void,
+    /// Begins an upload, and puts something of yours for it into `*upload`. Not NULL.
+    pub begin:
+        Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, upload: *mut *mut c_void) -> medseal_status>,
+    /// Takes all of the next bytes of an upload. Not NULL.
+    pub write: Option<
+        unsafe extern "C-unwind" fn(
+            ctx: *mut c_void,
+            upload: *mut c_void,
+            data: *const u8,
+            len: usize,
+        ) -> medseal_status,
+    >,
+    /// Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An object that is there already
+    /// is left as it is; MEDSEAL_ERR_DIGEST_MISMATCH if that is another. `upload` is not used again, whatever is returned.
+    /// Not NULL.
+    pub commit: Option<
+        unsafe extern "C-unwind" fn(
+            ctx: *mut c_void,
+            upload: *mut c_void,
+            address: *const c_char,
+            address_len: usize,
+        ) -> medseal_status,
+    >,
+    /// Ends an upload that is not committed, and forgets what was written. Not NULL.
+    pub discard: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, upload: *mut c_void)>,
+    /// Begins to read the object at an address, and puts something of yours for it into `*reading`.
+    /// MEDSEAL_ERR_UNKNOWN_OBJECT if there is none. Not NULL.
+    pub open: Option<
+        unsafe extern "C-unwind" fn(
+            ctx: *mut c_void,
+            address: *const c_char,
+            address_len: usize,
+            reading: *mut *mut c_void,
+        ) -> medseal_status,
+    >,
+    /// Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end. Not NULL.
+    pub read: Option<
+        unsafe extern "C-unwind" fn(
+            ctx: *mut c_void,
+            reading: *mut c_void,
+            buffer: *mut u8,
+            len: usize,
+            read: *mut usize,
+        ) -> medseal_status,
+    >,
+    /// Ends a reading. Not NULL.
+    pub close: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, reading: *mut c_void)>,
+    /// Called once when the store is freed; may be NULL.
+    pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
+}
+
+// SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
+unsafe impl Versioned for medseal_store_callbacks {}
+
+/// An object store that C keeps.
+struct CallbackStore {
+    context: Context,
+    callbacks: medseal_store_callbacks,
+}
+
+// SAFETY: the header says that callbacks come on every thread that uses the store.
+unsafe impl Send for CallbackStore {}
+// SAFETY: as above.
+unsafe impl Sync for CallbackStore {}
+
+const FAILED: Error = Error::Io(io::ErrorKind::Other);
+
+fn done(status: medseal_status) -> Result<(), Error> {
+    if status == MEDSEAL_OK { Ok(()) } else { Err(error_of(status, FAILED)) }
+}
+
+impl ObjectStore for CallbackStore {
+    fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
+        let (begin, mut upload) = (self.callbacks.begin.ok_or(FAILED)?, ptr::null_mut());
+        // SAFETY: the callback gets its own context, and where to put what it made.
+        done(unsafe { begin(self.context.ctx, &mut upload) })?;
+        Ok(Box::new(CallbackUpload { store: self, upload, ended: false }))
+    }
+
+    fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error> {
+        let (open, mut reading) = (self.callbacks.open.ok_or(FAILED)?, ptr::null_mut());
+        let address = address.as_str();
+        // SAFETY: the callback gets its own context, the address, and where to put what it made.
+        done(unsafe { open(self.context.ctx, address.as_ptr().cast(), address.len(), &mut reading) })?;
+        Ok(Box::new(CallbackReading { store: self, reading }))
+    }
+}
+
+struct CallbackUpload<'a> {
+    store: &'a CallbackStore,
+    upload: *mut c_void,
+    ended: bool,
+}
+
+impl Write for CallbackUpload<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let write = self.store.callbacks.write.ok_or(io::ErrorKind::Other)?;
+        // SAFETY: the callback gets its own context, its own upload, and so many bytes.
+        match unsafe { write(self.store.context.ctx, self.upload, bytes.as_ptr(), bytes.len()) } {
+            MEDSEAL_OK => Ok(bytes.len()),
+            _ => Err(io::ErrorKind::Other.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Upload for CallbackUpload<'_> {
+    fn commit(mut self: Box<Self>, address: &Address) -> Result<(), Error> {
+        let (commit, address) = (self.store.callbacks.commit.ok_or(FAILED)?, address.as_str());
+        self.ended = true;
+        // SAFETY: the callback gets its own context, its own upload, and the address.
+        done(unsafe { commit(self.store.context.ctx, self.upload, address.as_ptr().cast(), address.len()) })
+    }
+}
+
+impl Drop for CallbackUpload<'_> {
+    fn drop(&mut self) {
+        if let (false, Some(discard)) = (self.ended, self.store.callbacks.discard) {
+            // SAFETY: the callback gets its own context and its own upload, once.
+            unsafe { discard(self.store.context.ctx, self.upload) };
+        }
+    }
+}
+
+struct CallbackReading<'a> {
+    store: &'a CallbackStore,
+    reading: *mut c_void,
+}
+
+impl Read for CallbackReading<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let (read, mut count) = (self.store.callbacks.read.ok_or(io::ErrorKind::Other)?, 0);
+        let (ctx, space) = (self.store.context.ctx, buffer.as_mut_ptr());
+        // SAFETY: the callback gets its own context, its own reading, and a buffer of this length.
+        match unsafe { read(ctx, self.reading, space, buffer.len(), &mut count) } {
+            MEDSEAL_OK if count <= buffer.len() => Ok(count),
+            _ => Err(io::ErrorKind::Other.into()),
+        }
+    }
+}
+
+impl Drop for CallbackReading<'_> {
+    fn drop(&mut self) {
+        if let Some(close) = self.store.callbacks.close {
+            // SAFETY: the callback gets its own context and its own reading, once.
+            unsafe { close(self.store.context.ctx, self.reading) };
+        }
+    }
+}
+
+/// An object store. Threads may put objects into it, too. Immutable: any number of threads may use it at once.
+pub struct medseal_store {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_store(Box<dyn ObjectStore + Send + Sync>));
+
+/// Frees an object store.
+///
+/// @param store the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_store_free(store: *mut medseal_store) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, store);
+}
+
+/// Makes an object store of your own.
+///
+/// @param callbacks what keeps it
+/// @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_store_from_callbacks(
+    callbacks: *const medseal_store_callbacks,
+    store: *mut *mut medseal_store,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let callbacks = c.sized(callbacks)?;
+        let context = Context::new(callbacks.ctx, callbacks.drop_ctx);
+        let store = c.out(store)?;
+        required(callbacks.begin)?;
+        required(callbacks.write)?;
+        required(callbacks.commit)?;
+        required(callbacks.discard)?;
+        required(callbacks.open)?;
+        required(callbacks.read)?;
+        required(callbacks.close)?;
+        store.set(Box::new(CallbackStore { context, callbacks }))
+    })
+}
+
+/// Makes an object store in a directory: a file for each object, named by its address.
+///
+/// @param path the directory, UTF-8, which is made if it is missing
+/// @param path_len its bytes
+/// @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_directory_store_open(
+    path: *const c_char,
+    path_len: usize,
+    store: *mut *mut medseal_store,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let store = c.out(store)?;
+        store.set(Box::new(DirectoryStore::open(c.text(path, path_len)?)?))
+    })
+}
+
+/// Makes an object store in memory: for tests and examples.
+///
+/// @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_memory_store_new(
+    store: *mut *mut medseal_store,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let store = c.out(store)?;
+        store.set(Box::new(MemoryStore::new()))
+    })
+}

@@ -1,0 +1,721 @@
+//! Sealed records little by little: as bytes come, as streams, as files.
+
+use std::ffi::c_char;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+use std::ptr;
+
+use rand_core::OsRng;
+
+use super::abi::OutValue;
+use super::abi::{Caller, guard, guard_free};
+use super::callbacks::{
+    Listener, MEDSEAL_STEP_NONE, Source, Target, medseal_progress, medseal_reader, medseal_writer,
+};
+use super::handle::handle;
+use super::record::{chunk_size, medseal_record_key};
+use super::status::{Failure, MEDSEAL_ERR_SPENT};
+use super::status::{medseal_error, medseal_status};
+use super::values::{medseal_digest, medseal_receipt};
+use crate::error::Error;
+use crate::record::{
+    ChunkProof, ChunkTree, OpenOptions, Opener, Receipt, RecordDigest, RecordKey, SealOptions, Sealer,
+    no_progress,
+};
+use zeroize::Zeroizing;
+
+/// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one call at a time.
+pub struct medseal_sealer {
+    _opaque: [u8; 0],
+}
+handle!(stateful medseal_sealer(Option<Sealer>));
+
+/// Frees a sealer, and wipes it.
+///
+/// @param sealer the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_sealer_free(sealer: *mut medseal_sealer) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, sealer);
+}
+
+/// Begins to seal a record.
+///
+/// @param key the record key
+/// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
+/// @param sealer where to put the new object, to be freed with medseal_sealer_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
+///         general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_sealer_new(
+    key: *const medseal_record_key,
+    chunk_log2: u32,
+    sealer: *mut *mut medseal_sealer,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let sealer = c.out(sealer)?;
+        sealer.set(Some(Sealer::new(c.get(key)?, chunk_size(chunk_log2)?, &mut OsRng)?))
+    })
+}
+
+fn spent() -> Failure {
+    Failure::new(MEDSEAL_ERR_SPENT, "the object was used already")
+}
+
+/// Takes the next bytes of the record, and gives the bytes of the sealed record that follow from them. If the buffer is too
+/// small, nothing was taken: call again with a larger one.
+///
+/// @param sealer the sealer
+/// @param record the next bytes
+/// @param record_len how many
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_sealer_update(
+    sealer: *mut medseal_sealer,
+    record: *const u8,
+    record_len: usize,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        let mut sealer = c.get_mut(sealer)?;
+        let sealer = sealer.as_mut().ok_or_else(spent)?;
+        let record = c.bytes(record, record_len)?;
+        let length = sealer.update_length(record.len());
+        out.require(length)?;
+        let mut sealed = Vec::with_capacity(length);
+        sealer.update(record, &mut sealed)?;
+        out.put(&sealed)
+    })
+}
+
+/// Takes the end of the record, and gives the last bytes of the sealed record. The sealer is spent.
+///
+/// @param sealer the sealer
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param receipt where to put digest and lengths, or NULL
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_sealer_finish(
+    sealer: *mut medseal_sealer,
+    out: *mut u8,
+    out_len: *mut usize,
+    receipt: *mut medseal_receipt,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (out?, receipt?);
+        let mut sealer = c.get_mut(sealer)?;
+        let length = sealer.as_ref().ok_or_else(spent)?.finish_length();
+        out.require(length)?;
+        let mut sealed = Vec::with_capacity(length);
+        let made = sealer.take().ok_or_else(spent)?.finish(&mut sealed)?;
+        out.put(&sealed)?;
+        receipt.set((&made).into())
+    })
+}
+
+/// A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It has state: one call at a time.
+pub struct medseal_opener {
+    _opaque: [u8; 0],
+}
+handle!(stateful medseal_opener(Option<Opener>));
+
+/// Frees an opener, and wipes it.
+///
+/// @param opener the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_opener_free(opener: *mut medseal_opener) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, opener);
+}
+
+/// Begins to open a sealed record.
+///
+/// @param key the record key
+/// @param opener where to put the new object, to be freed with medseal_opener_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_opener_new(
+    key: *const medseal_record_key,
+    opener: *mut *mut medseal_opener,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let opener = c.out(opener)?;
+        opener.set(Some(Opener::new(c.get(key)?)))
+    })
+}
+
+/// Takes the next bytes of the sealed record, and gives the chunks of the record that are complete and verified. Only after
+/// medseal_opener_finish() is what was given the whole record. If the buffer is too small, nothing was taken: call again
+/// with a larger one. After any other failure each later call fails too.
+///
+/// @param opener the opener
+/// @param sealed the next bytes
+/// @param sealed_len how many
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is finished, a
+///         decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_opener_update(
+    opener: *mut medseal_opener,
+    sealed: *const u8,
+    sealed_len: usize,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        let mut opener = c.get_mut(opener)?;
+        let opener = opener.as_mut().ok_or_else(spent)?;
+        let sealed = c.bytes(sealed, sealed_len)?;
+        let most = opener.most_released(sealed.len());
+        out.require(most)?;
+        let mut record = Zeroizing::new(Vec::with_capacity(most));
+        opener.update(sealed, &mut *record)?;
+        out.put(&record)
+    })
+}
+
+/// Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent, also by a failure, except
+/// if the buffer is too small.
+///
+/// @param opener the opener
+/// @param digest the digest that the sealed record must have, or NULL
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param receipt where to put digest and lengths, or NULL
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is finished,
+///         MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_opener_finish(
+    opener: *mut medseal_opener,
+    digest: *const medseal_digest,
+    out: *mut u8,
+    out_len: *mut usize,
+    receipt: *mut medseal_receipt,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (out?, receipt?);
+        let digest = if digest.is_null() { None } else { Some(RecordDigest::from(c.value(digest)?)) };
+        let mut opener = c.get_mut(opener)?;
+        let most = opener.as_ref().ok_or_else(spent)?.most_released(0);
+        out.require(most)?;
+        let mut record = Zeroizing::new(Vec::with_capacity(most));
+        let made = opener.take().ok_or_else(spent)?.finish(&mut *record)?;
+        if digest.is_some_and(|digest| digest != made.digest) {
+            return Err(Error::DigestMismatch.into());
+        }
+        out.put(&record)?;
+        receipt.set((&made).into())
+    })
+}
+
+/// Seals a record from one stream to another. Memory does not grow with it.
+///
+/// @param key the record key
+/// @param reader gives the record
+/// @param writer takes the sealed record
+/// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
+/// @param threads how many threads may work; 0 for as many as there are processors
+/// @param progress told the bytes of the record that are done, or NULL
+/// @param receipt where to put digest and lengths, or NULL
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_seal_stream(
+    key: *const medseal_record_key,
+    reader: *const medseal_reader,
+    writer: *const medseal_writer,
+    chunk_log2: u32,
+    threads: usize,
+    progress: *const medseal_progress,
+    receipt: *mut medseal_receipt,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let streams = (Source::new(c, reader), Target::new(c, writer), Listener::new(c, progress));
+        let (reader, writer, progress) = (streams.0?, streams.1?, streams.2?);
+        let receipt = c.out_value_if_any(receipt)?;
+        seal(c.get(key)?, reader, writer, chunk_log2, threads, progress, receipt)
+    })
+}
+
+/// Opens a sealed record from one stream to another. Memory does not grow with it. What is written was verified, but only after
+/// success it is the whole record: throw it away after a failure.
+///
+/// @param key the record key
+/// @param reader gives the sealed record
+/// @param writer takes the record
+/// @param digest the digest that the sealed record must have, or NULL
+/// @param threads how many threads may work; 0 for as many as there are processors
+/// @param progress told the bytes of the record that are done, or NULL
+/// @param receipt where to put digest and lengths, or NULL
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED,
+///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_open_stream(
+    key: *const medseal_record_key,
+    reader: *const medseal_reader,
+    writer: *const medseal_writer,
+    digest: *const medseal_digest,
+    threads: usize,
+    progress: *const medseal_progress,
+    receipt: *mut medseal_receipt,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let streams = (Source::new(c, reader), Target::new(c, writer), Listener::new(c, progress));
+        let (reader, writer, progress) = (streams.0?, streams.1?, streams.2?);
+        let receipt = c.out_value_if_any(receipt)?;
+        open(c, c.get(key)?, reader, writer, digest, threads, progress, receipt)
+    })
+}
+
+/// Seals a file into a new file. After a failure there is no new file.
+///
+/// @param key the record key
+/// @param from the record's path, UTF-8
+/// @param from_len its bytes
+/// @param to the sealed record's path, UTF-8, where no file is yet
+/// @param to_len its bytes
+/// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
+/// @param threads how many threads may work; 0 for as many as there are processors
+/// @param progress told the bytes of the record that are done, or NULL
+/// @param receipt where to put digest and lengths, or NULL
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if a path is not
+///         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_seal_file(
+    key: *const medseal_record_key,
+    from: *const c_char,
+    from_len: usize,
+    to: *const c_char,
+    to_len: usize,
+    chunk_log2: u32,
+    threads: usize,
+    progress: *const medseal_progress,
+    receipt: *mut medseal_receipt,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let progress = Listener::new(c, progress)?;
+        let receipt = c.out_value_if_any(receipt)?;
+        let (key, from, to) = (c.get(key)?, c.text(from, from_len)?, c.text(to, to_len)?);
+        let from = File::open(from).map_err(Error::from)?;
+        new_file(to, |to| seal(key, from, to, chunk_log2, threads, progress, receipt))
+    })
+}
+
+/// Opens a sealed file into a new file. After a failure there is no new file.
+///
+/// @param key the record key
+/// @param from the sealed record's path, UTF-8
+/// @param from_len its bytes
+/// @param to the record's path, UTF-8, where no file is yet
+/// @param to_len its bytes
+/// @param digest the digest that the sealed record must have, or NULL
+/// @param threads how many threads may work; 0 for as many as there are processors
+/// @param progress told the bytes of the record that are done, or NULL
+/// @param receipt where to put digest and lengths, or NULL
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED,
+///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not UTF-8, MEDSEAL_ERR_IO,
+///         MEDSEAL_ERR_CANCELLED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_open_file(
+    key: *const medseal_record_key,
+    from: *const c_char,
+    from_len: usize,
+    to: *const c_char,
+    to_len: usize,
+    digest: *const medseal_digest,
+    threads: usize,
+    progress: *const medseal_progress,
+    receipt: *mut medseal_receipt,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let progress = Listener::new(c, progress)?;
+        let receipt = c.out_value_if_any(receipt)?;
+        let (key, from, to) = (c.get(key)?, c.text(from, from_len)?, c.text(to, to_len)?);
+        let from = File::open(from).map_err(Error::from)?;
+        new_file(to, |to| open(c, key, from, to, digest, threads, progress, receipt))
+    })
+}
+
+/// Opens a part of a sealed file, checking only the chunks that hold it.
+///
+/// @param key the record key
+/// @param from the sealed record's path, UTF-8
+/// @param from_len its bytes
+/// @param offset the first byte of the record that is wanted
+/// @param length how many bytes are wanted
+/// @param writer takes them
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE if the record
+///         ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, or a
+///         general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_open_file_range(
+    key: *const medseal_record_key,
+    from: *const c_char,
+    from_len: usize,
+    offset: u64,
+    length: u64,
+    writer: *const medseal_writer,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let writer = Target::new(c, writer)?;
+        let (key, from) = (c.get(key)?, c.text(from, from_len)?);
+        let from = File::open(from).map_err(Error::from)?;
+        Ok(key.open_range_stream(from, offset, length, writer)?)
+    })
+}
+
+/// The digest of a sealed record that a stream gives. It takes no key.
+///
+/// @param reader gives the sealed record
+/// @param threads how many threads may work; 0 for as many as there are processors
+/// @param progress told the bytes of the record that are done, or NULL
+/// @param receipt where to put digest and lengths
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, MEDSEAL_ERR_IO,
+///         MEDSEAL_ERR_CANCELLED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_record_digest_stream(
+    reader: *const medseal_reader,
+    threads: usize,
+    progress: *const medseal_progress,
+    receipt: *mut medseal_receipt,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let streams = (Source::new(c, reader), Listener::new(c, progress));
+        let (reader, mut progress) = (streams.0?, streams.1?);
+        let receipt = c.out_value(receipt)?;
+        let made = RecordDigest::of_stream(reader, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
+        receipt.set((&made).into())
+    })
+}
+
+fn seal(
+    key: &RecordKey,
+    reader: impl io::Read,
+    writer: impl Write,
+    chunk_log2: u32,
+    threads: usize,
+    mut progress: Listener,
+    receipt: OutValue<medseal_receipt>,
+) -> Result<(), Failure> {
+    let options = SealOptions::default().chunk_size(chunk_size(chunk_log2)?).threads(threads);
+    let tell = |done| progress.tell(MEDSEAL_STEP_NONE, done);
+    let made: Receipt = key.seal_stream(reader, writer, &options, &mut OsRng, tell)?;
+    receipt.set((&made).into())
+}
+
+fn open(
+    c: &Caller,
+    key: &RecordKey,
+    reader: impl io::Read,
+    writer: impl Write,
+    digest: *const medseal_digest,
+    threads: usize,
+    mut progress: Listener,
+    receipt: OutValue<medseal_receipt>,
+) -> Result<(), Failure> {
+    let mut options = OpenOptions::default().threads(threads);
+    if !digest.is_null() {
+        options = options.expect_digest(c.value(digest)?.into());
+    }
+    let made = key.open_stream(reader, writer, &options, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
+    receipt.set((&made).into())
+}
+
+/// Makes a file that is not there yet, and takes it away again if writing it fails.
+pub(super) fn new_file(path: &str, write: impl FnOnce(&File) -> Result<(), Failure>) -> Result<(), Failure> {
+    struct Unfinished<'a>(Option<&'a Path>);
+    impl Drop for Unfinished<'_> {
+        fn drop(&mut self) {
+            if let Some(path) = self.0 {
+                drop(fs::remove_file(path)); // nobody is left to tell
+            }
+        }
+    }
+    let file = File::create_new(path).map_err(Error::from)?;
+    let mut unfinished = Unfinished(Some(path.as_ref()));
+    write(&file)?;
+    file.sync_all().map_err(Error::from)?;
+    unfinished.0 = None;
+    Ok(())
+}
+
+/// The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number of threads may use it at once.
+pub struct medseal_chunk_tree {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_chunk_tree(ChunkTree));
+
+/// Frees a chunk tree.
+///
+/// @param tree the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_tree_free(tree: *mut medseal_chunk_tree) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, tree);
+}
+
+/// Reads a sealed record and keeps the tree behind its digest: 64 bytes for each chunk.
+///
+/// @param sealed the sealed record
+/// @param sealed_len its bytes
+/// @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_tree_read(
+    sealed: *const u8,
+    sealed_len: usize,
+    tree: *mut *mut medseal_chunk_tree,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let tree = c.out(tree)?;
+        tree.set(ChunkTree::of_stream(c.bytes(sealed, sealed_len)?, 1, no_progress)?)
+    })
+}
+
+/// As medseal_chunk_tree_read(), from a stream.
+///
+/// @param reader gives the sealed record
+/// @param threads how many threads may work; 0 for as many as there are processors
+/// @param progress told the bytes of the record that are done, or NULL
+/// @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, MEDSEAL_ERR_IO,
+///         MEDSEAL_ERR_CANCELLED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_tree_read_stream(
+    reader: *const medseal_reader,
+    threads: usize,
+    progress: *const medseal_progress,
+    tree: *mut *mut medseal_chunk_tree,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let streams = (Source::new(c, reader), Listener::new(c, progress));
+        let (reader, mut progress) = (streams.0?, streams.1?);
+        let tree = c.out(tree)?;
+        tree.set(ChunkTree::of_stream(reader, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?)
+    })
+}
+
+/// The digest and the number of chunks of a sealed record, from its chunk tree.
+///
+/// @param tree the chunk tree
+/// @param digest where to put the digest
+/// @param chunks where to put the number of chunks
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_tree_digest(
+    tree: *const medseal_chunk_tree,
+    digest: *mut medseal_digest,
+    chunks: *mut u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (digest, chunks) = (c.out_value(digest), c.out_value(chunks));
+        let (digest, chunks) = (digest?, chunks?);
+        let tree = c.get(tree)?;
+        digest.set((&tree.digest()).into())?;
+        chunks.set(tree.chunks())
+    })
+}
+
+/// Proves a chunk.
+///
+/// @param tree the chunk tree
+/// @param index which chunk, from zero
+/// @param proof where to put the new object, to be freed with medseal_chunk_proof_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if there is no such chunk, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_tree_prove(
+    tree: *const medseal_chunk_tree,
+    index: u64,
+    proof: *mut *mut medseal_chunk_proof,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let proof = c.out(proof)?;
+        proof.set(c.get(tree)?.prove(index)?)
+    })
+}
+
+/// Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it at once.
+pub struct medseal_chunk_proof {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_chunk_proof(ChunkProof));
+
+/// Writes the byte form of a chunk proof.
+///
+/// @param proof what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_proof_encode(
+    proof: *const medseal_chunk_proof,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(proof)?.to_bytes())
+    })
+}
+
+/// Reads a chunk proof from its byte form, checking everything.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param proof where to put the new object, to be freed with medseal_chunk_proof_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_proof_decode(
+    data: *const u8,
+    len: usize,
+    proof: *mut *mut medseal_chunk_proof,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let proof = c.out(proof)?;
+        proof.set(ChunkProof::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a chunk proof.
+///
+/// @param proof the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_proof_free(proof: *mut medseal_chunk_proof) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, proof);
+}
+
+/// Where the chunk of a proof lies in the sealed record, with its tag.
+///
+/// @param proof the proof
+/// @param index where to put which chunk it is, from zero
+/// @param offset where to put its first byte
+/// @param length where to put its bytes
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_proof_place(
+    proof: *const medseal_chunk_proof,
+    index: *mut u64,
+    offset: *mut u64,
+    length: *mut u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (c.out_value(index), c.out_value(offset), c.out_value(length));
+        let (index, offset, length) = (outs.0?, outs.1?, outs.2?);
+        let proof = c.get(proof)?;
+        let range = proof.sealed_range();
+        index.set(proof.index())?;
+        offset.set(range.start)?;
+        length.set(range.end.saturating_sub(range.start))
+    })
+}
+
+/// Verifies that a chunk belongs to the sealed record of a digest. It takes no key.
+///
+/// @param proof the proof
+/// @param digest the digest
+/// @param chunk the bytes at the place that medseal_chunk_proof_place() names
+/// @param chunk_len how many
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_proof_verify(
+    proof: *const medseal_chunk_proof,
+    digest: *const medseal_digest,
+    chunk: *const u8,
+    chunk_len: usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let digest = c.value(digest)?.into();
+        Ok(c.get(proof)?.verify(&digest, c.bytes(chunk, chunk_len)?)?)
+    })
+}
