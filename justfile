@@ -18,6 +18,12 @@ lint:
 test *FILTER:
     cargo test {{FILTER}}
 
+# the second implementation, in Python, against the vectors
+interop:
+    python3 -m venv target/interop
+    target/interop/bin/pip install -q -r tests/interop/requirements.txt
+    target/interop/bin/python tests/interop/check.py
+
 # the whole flow on a file (without one, on the sample record)
 share *ARGS:
     cargo run --release --example share_record -- {{ARGS}}

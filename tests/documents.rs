@@ -13,6 +13,8 @@ const POLICY_LANGUAGE: &str = include_str!("../docs/policy-language.md");
 const FORMATS: &str = include_str!("../docs/formats.md");
 const SECURITY: &str = include_str!("../docs/security.md");
 const CODEC: &str = include_str!("../src/codec.rs");
+const INTEROPERABILITY: &str = include_str!("../docs/interoperability.md");
+const DOMAIN: &str = include_str!("../src/domain.rs");
 
 /// The lines of all code blocks that are marked with `language`.
 fn blocks<'a>(document: &'a str, language: &str) -> Vec<&'a str> {
@@ -185,4 +187,15 @@ fn each_fault_of_other_libraries_names_tests_that_are_there() {
         }
     }
     assert!(tests >= 18, "{tests} tests");
+}
+
+#[test]
+fn every_tag_and_label_stands_in_the_page_on_interoperability() {
+    let quoted = DOMAIN.lines().filter_map(|line| line.trim().strip_suffix("\";")?.split_once(" = \""));
+    let mut count = 0;
+    for (name, text) in quoted {
+        assert!(INTEROPERABILITY.contains(&format!("`{text}`")), "{name}");
+        count += 1;
+    }
+    assert!(count > 50, "the tags were not found");
 }

@@ -1,0 +1,386 @@
+"""Registration, certificates, handshake, sessions, envelopes: docs/schemes.md, section 4; docs/interoperability.md, section 4."""
+
+from ground import (
+    G1, add, challenge, cut, digest, g1_bytes, g2_bytes, g2_from, gt_bytes, hash_to_g2, header, hmac, is_one, kdf,
+    mul, neg, pair, require, scalar_bytes, seal, sha256, u8, u32, u64, unseal, var, whole,
+)
+
+WINDOW = 30_000
+
+
+def signed(p, point, signature):
+    """e(P1, S) = e(P, H)"""
+    require(is_one(pair([(neg(G1), signature), (p, point)])), "another signature")
+
+
+# --- the super node and what it signs -----------------------------------------------------------------------------------
+
+class Registration:
+    def __init__(self, r):
+        self.name, self.r, self.record = r.var(), r.raw(16), r.var()
+
+    def fields(self):
+        return var(self.name) + self.r + var(self.record)
+
+    def identity(self):
+        return identity_of(self.name, self.r, sha256(self.record))
+
+
+def identity_of(name, r, record_digest):
+    return hash_to_g2("IDENTITY", var(name) + r + record_digest)
+
+
+class Listings:
+    """name -> (Q_ID that stands, or None; revoked Q_IDs), and revoked serials."""
+
+    def __init__(self, r):
+        self.hospitals = {}
+        for _ in range(r.u32()):
+            name = r.var()
+            stands = r.raw(96) if r.flag() else None
+            self.hospitals[name] = stands, [r.raw(96) for _ in range(r.u32())]
+        self.serials = [r.u64() for _ in range(r.u32())]
+
+    def fields(self):
+        out = u32(len(self.hospitals))
+        for name, (stands, revoked) in sorted(self.hospitals.items()):
+            out += var(name) + (u8(1) + stands if stands else u8(0)) + u32(len(revoked)) + b"".join(revoked)
+        return out + u32(len(self.serials)) + b"".join(map(u64, self.serials))
+
+
+class SuperNode:
+    def __init__(self, r):
+        self.s, self.serial, self.sequence, self.listings = r.scalar(), r.u64(), r.u64(), Listings(r)
+
+    def object(self):
+        return header(0x01) + scalar_bytes(self.s) + u64(self.serial) + u64(self.sequence) + self.listings.fields()
+
+
+class Subject:
+    """Name, role and key; what possession is proved of."""
+
+    def __init__(self, r):
+        self.name, self.role, self.key = r.var(), r.u8(), r.g1()
+        require(self.role == 1, "another role")
+
+    def fields(self):
+        return var(self.name) + u8(self.role) + g1_bytes(self.key)
+
+
+class Certificate:
+    def __init__(self, r):
+        self.subject = Subject(r)
+        self.serial, self.not_before, self.not_after = r.u64(), r.u64(), r.u64()
+        self.signature = r.g2()
+
+    def verify(self, p_sn):
+        fields = self.subject.fields() + u64(self.serial) + u64(self.not_before) + u64(self.not_after)
+        signed(p_sn, hash_to_g2("CERT", fields), self.signature)
+
+
+class Registry:
+    def __init__(self, r):
+        self.body, self.signature = r.var(), r.g2()
+
+    def verify(self, p_sn):
+        signed(p_sn, hash_to_g2("REGISTRY", self.body), self.signature)
+
+        def read(r):
+            self.sequence, self.time, self.listings = r.u64(), r.u64(), Listings(r)
+
+        whole(read, None, self.body)
+
+
+class Hospital:
+    def __init__(self, r):
+        self.p_sn, self.registration, self.s_id = r.g1(), Registration(r), r.g2()
+        self.q_id = self.registration.identity()
+        signed(self.p_sn, self.q_id, self.s_id)
+
+
+class MainNode:
+    def __init__(self, r):
+        self.p_sn, self.name, self.s_mn = r.g1(), r.var(), r.scalar()
+        self.q_mn = mul(G1, self.s_mn)
+
+
+# --- envelopes ------------------------------------------------------------------------------------------------------------
+
+def envelope_key(shared, c, q_id, p_sn):
+    return kdf(gt_bytes(shared), "envelope", g1_bytes(c) + g2_bytes(q_id) + g1_bytes(p_sn))
+
+
+def seal_envelope(p_sn, q_id, aad, plaintext, drawn):
+    """The fields of an envelope."""
+    k = drawn.nonzero()
+    c = mul(G1, k)
+    return g1_bytes(c) + var(seal(envelope_key(pair([(mul(p_sn, k), q_id)]), c, q_id, p_sn), aad, plaintext))
+
+
+class Envelope:
+    def __init__(self, r):
+        self.c, self.sealed = r.g1(), r.var()
+
+    def fields(self):
+        return g1_bytes(self.c) + var(self.sealed)
+
+    def open(self, hospital, aad):
+        key = envelope_key(pair([(self.c, hospital.s_id)]), self.c, hospital.q_id, hospital.p_sn)
+        return unseal(key, aad, self.sealed)
+
+
+# --- handshake ------------------------------------------------------------------------------------------------------------
+
+class Request:
+    def __init__(self, x, tc, w):
+        self.x, self.tc, self.w = x, tc, w
+
+    @classmethod
+    def read(cls, r):
+        return cls(r.g1(), r.u64(), r.raw(432))
+
+    def object(self):
+        return header(0x0A) + g1_bytes(self.x) + u64(self.tc) + self.w
+
+
+def k_s_of(shared, node, x, tc):
+    return kdf(g1_bytes(shared), "auth-identity", g1_bytes(node.p_sn) + g1_bytes(node.q_mn) + g1_bytes(x) + u64(tc))
+
+
+def r_of(name, r, record_digest, q_id, node, x, shared, tc):
+    return challenge(
+        "AUTH-R", ("ID", name), ("R", r), ("H(R1)", record_digest), ("Q_ID", g2_bytes(q_id)),
+        ("P_SN", g1_bytes(node.p_sn)), ("main node", node.name), ("Q_MN", g1_bytes(node.q_mn)), ("X", g1_bytes(x)),
+        ("X'", g1_bytes(shared)), ("tc", u64(tc)),
+    )
+
+
+class Peer:
+    """What a hospital knows of a main node, from its certificate."""
+
+    def __init__(self, p_sn, certificate):
+        self.p_sn, self.name, self.q_mn = p_sn, certificate.subject.name, certificate.subject.key
+
+
+def start(hospital, node, tc, drawn):
+    """x, X' and the request."""
+    x = challenge(
+        "AUTH-NONCE", ("random", drawn.bytes(32)), ("S_ID", g2_bytes(hospital.s_id)), ("main node", node.name),
+        ("Q_MN", g1_bytes(node.q_mn)), ("tc", u64(tc)),
+    )
+    big_x, shared, me = mul(G1, x), mul(node.q_mn, x), hospital.registration
+    record_digest = sha256(me.record)
+    r = r_of(me.name, me.r, record_digest, hospital.q_id, node, big_x, shared, tc)
+    u = add(hospital.s_id, mul(hospital.q_id, x * r))
+    inner = u8(len(me.name)) + me.name.ljust(255, b"\0") + me.r + record_digest + g2_bytes(u)
+    w = seal(k_s_of(shared, node, big_x, tc), g1_bytes(big_x) + u64(tc), inner)
+    return x, shared, Request(big_x, tc, w)
+
+
+def accept(node, request, registry, now):
+    """The hospital's name, its R, its Q_ID, and X'."""
+    require(abs(now - request.tc) <= WINDOW, "outside the window")
+    shared = mul(request.x, node.s_mn)
+    inner = unseal(k_s_of(shared, node, request.x, request.tc), g1_bytes(request.x) + u64(request.tc), request.w)
+    name, r, record_digest, u = inner[1 : 1 + inner[0]], inner[256:272], inner[272:304], g2_from(inner[304:])
+    require(inner[1:256] == name.ljust(255, b"\0"), "padding")
+    q_id = identity_of(name, r, record_digest)
+    stands, _ = registry.listings.hospitals.get(name, (None, []))
+    require(stands == g2_bytes(q_id), "not registered")
+    scalar = r_of(name, r, record_digest, q_id, node, request.x, shared, request.tc)
+    signed(add(node.p_sn, mul(request.x, scalar)), q_id, u)
+    return name, r, q_id, shared
+
+
+class Keys:
+    """What both sides derive from X', V and the transcript hash."""
+
+    def __init__(self, shared, v, request, t, m, node):
+        self.th = digest(
+            "AUTH-TRANSCRIPT", ("request", request.object()), ("T", g1_bytes(t)), ("M", m),
+            ("P_SN", g1_bytes(node.p_sn)), ("Q_MN", g1_bytes(node.q_mn)), ("main node", node.name),
+        )
+        derived = kdf(g1_bytes(shared) + g1_bytes(v), "auth-session", self.th, 192)
+        self.i2r, self.r2i, self.exp, self.session_id, self.conf_r, self.conf_i = cut(derived)
+
+    def ak(self):
+        return hmac(self.conf_r, b"responder", self.th)
+
+    def confirmation(self):
+        return hmac(self.conf_i, b"initiator", self.th)
+
+
+def reply(node, request, accepted, disclosure, drawn):
+    """T, AK, M and the keys."""
+    _, r, q_id, shared = accepted
+    hedge = kdf(scalar_bytes(node.s_mn), "hedge", request.object())
+    y = challenge("AUTH-REPLY-NONCE", ("random", drawn.bytes(32)), ("hedge", hedge))
+    t, v = mul(G1, y), mul(request.x, y)
+    aad = request.object() + g1_bytes(t)
+    envelope = seal_envelope(node.p_sn, q_id, aad, var(r) + disclosure, drawn)
+    m = seal(kdf(g1_bytes(shared) + g1_bytes(v), "auth-payload", aad), aad, envelope)
+    keys = Keys(shared, v, request, t, m, node)
+    return t, keys.ak(), m, keys
+
+
+def finish(hospital, node, x, shared, request, t, ak, m):
+    """The hospital's keys and the disclosure."""
+    v, aad = mul(t, x), request.object() + g1_bytes(t)
+    keys = Keys(shared, v, request, t, m, node)
+    require(keys.ak() == ak, "another AK")
+    envelope = unseal(kdf(g1_bytes(shared) + g1_bytes(v), "auth-payload", aad), aad, m)
+    payload = whole(Envelope, None, envelope).open(hospital, aad)
+    require(payload[:20] == var(hospital.registration.r), "another R")
+    return keys, payload[20:]
+
+
+def message(key, direction, n, last, aad, plaintext):
+    full = u8(direction) + u64(n) + u8(last) + u64(len(aad)) + aad
+    return header(0x0F) + u64(n) + u8(last) + var(seal(kdf(key, "message", u64(n)), full, plaintext))
+
+
+def disclosure_fields(location, database_digest, keyed_summary):
+    return var(location) + var(database_digest) + var(keyed_summary)
+
+
+# --- operations -----------------------------------------------------------------------------------------------------------
+
+def p_sn_of(digits):
+    return whole(lambda r: r.g1(), 0x02, digits)
+
+
+def op_super_node(i, drawn):
+    s = drawn.nonzero()
+    empty = header(0x01) + scalar_bytes(s) + u64(1) + u64(0) + u32(0) + u32(0)
+    return {"super_node": empty, "public": header(0x02) + g1_bytes(mul(G1, s))}
+
+
+def op_main_node(i, drawn):
+    p_sn, name, s_mn = p_sn_of(i["public"]), i["name"].encode(), drawn.nonzero()
+    subject = var(name) + u8(1) + g1_bytes(mul(G1, s_mn))
+    proof = g2_bytes(mul(hash_to_g2("POP", subject), s_mn))
+    node = header(0x06) + g1_bytes(p_sn) + var(name) + scalar_bytes(s_mn)
+    return {"main_node": node, "request": header(0x07) + subject + proof}
+
+
+def op_certify(i, _):
+    node = whole(SuperNode, 0x01, i["super_node"])
+    subject, proof = whole(lambda r: (Subject(r), r.g2()), 0x07, i["request"])
+    signed(subject.key, hash_to_g2("POP", subject.fields()), proof)
+    fields = subject.fields() + u64(node.serial) + u64(i["not_before"]) + u64(i["not_after"])
+    node.serial += 1
+    signature = g2_bytes(mul(hash_to_g2("CERT", fields), node.s))
+    return {"certificate": header(0x08) + fields + signature, "super_node": node.object()}
+
+
+def op_verify_certificate(i, _):
+    certificate = whole(Certificate, 0x08, i["certificate"])
+    certificate.verify(p_sn_of(i["public"]))
+    return {"name": certificate.subject.name.decode(), "serial": certificate.serial}
+
+
+def op_request(i, drawn):
+    fields = var(i["name"].encode()) + drawn.bytes(16) + var(bytes.fromhex(i["record"]))
+    return {"request": header(0x03) + fields}
+
+
+def op_register(i, _):
+    node, request = whole(SuperNode, 0x01, i["super_node"]), whole(Registration, 0x03, i["request"])
+    q_id = request.identity()
+    stands, revoked = node.listings.hospitals.get(request.name, (None, []))
+    require(stands is None and g2_bytes(q_id) not in revoked, "the name is taken")
+    node.listings.hospitals[request.name] = g2_bytes(q_id), revoked
+    return {"identity_key": header(0x04) + g2_bytes(mul(q_id, node.s)), "super_node": node.object()}
+
+
+def op_accept_key(i, _):
+    p_sn, request = p_sn_of(i["public"]), whole(Registration, 0x03, i["request"])
+    s_id = whole(lambda r: r.g2(), 0x04, i["identity_key"])
+    signed(p_sn, request.identity(), s_id)
+    return {"hospital": header(0x05) + g1_bytes(p_sn) + request.fields() + g2_bytes(s_id)}
+
+
+def op_publish(i, _):
+    node = whole(SuperNode, 0x01, i["super_node"])
+    node.sequence += 1
+    body = u64(node.sequence) + u64(i["time"]) + node.listings.fields()
+    signature = g2_bytes(mul(hash_to_g2("REGISTRY", body), node.s))
+    return {"registry": header(0x09) + var(body) + signature, "super_node": node.object()}
+
+
+def registry_of(i, p_sn):
+    registry = whole(Registry, 0x09, i["registry"])
+    registry.verify(p_sn)
+    return registry
+
+
+def op_verify_registry(i, _):
+    registry = registry_of(i, p_sn_of(i["public"]))
+    names = [name.decode() for name in sorted(registry.listings.hospitals)]
+    return {"hospitals": names, "sequence": registry.sequence}
+
+
+def op_handshake(i, drawn):
+    hospital, node = whole(Hospital, 0x05, i["hospital"]), whole(MainNode, 0x06, i["main_node"])
+    registry, certificate = registry_of(i, hospital.p_sn), whole(Certificate, 0x08, i["certificate"])
+    certificate.verify(hospital.p_sn)
+    require(certificate.not_before <= i["time"] <= certificate.not_after, "expired")
+    require(certificate.serial not in registry.listings.serials, "revoked")
+    peer = Peer(hospital.p_sn, certificate)
+    disclosure = disclosure_fields(*(bytes.fromhex(i[k]) for k in ("location", "database_digest", "keyed_summary")))
+
+    x, shared, request = start(hospital, peer, i["time"], drawn)
+    accepted = accept(node, request, registry, i["time"])
+    t, ak, m, of_node = reply(node, request, accepted, disclosure, drawn)
+    keys, disclosed = finish(hospital, peer, x, shared, request, t, ak, m)
+    assert disclosed == disclosure and keys.__dict__ == of_node.__dict__
+
+    messages, counters = [], [0, 0]
+    for one in i["messages"]:
+        direction = int(one["from"] != "hospital")
+        content = bytes.fromhex(one["aad"]), bytes.fromhex(one["plaintext"])
+        key = (keys.i2r, keys.r2i)[direction]
+        messages.append(message(key, direction, counters[direction], one["final"], *content))
+        counters[direction] += 1
+    return {
+        "request": request.object(),
+        "reply": header(0x0B) + g1_bytes(t) + ak + var(m),
+        "confirmation": header(0x0C) + keys.confirmation(),
+        "session_id": keys.session_id,
+        "export": kdf(keys.exp, "export", bytes.fromhex(i["export_label"])),
+        "messages": messages,
+    }
+
+
+def op_authenticate(i, _):
+    node, request = whole(MainNode, 0x06, i["main_node"]), whole(Request.read, 0x0A, i["request"])
+    name, *_ = accept(node, request, registry_of(i, p_sn_of(i["public"])), i["time"])
+    return {"hospital": name.decode()}
+
+
+def op_seal_envelope(i, drawn):
+    q_id = whole(Registration, 0x03, i["request"]).identity()
+    content = bytes.fromhex(i["aad"]), bytes.fromhex(i["plaintext"])
+    return {"envelope": header(0x0D) + seal_envelope(p_sn_of(i["public"]), q_id, *content, drawn)}
+
+
+def op_open_envelope(i, _):
+    envelope = whole(Envelope, 0x0D, i["envelope"])
+    return {"plaintext": envelope.open(whole(Hospital, 0x05, i["hospital"]), bytes.fromhex(i["aad"]))}
+
+
+OPERATIONS = {
+    "identity.super_node": op_super_node,
+    "identity.main_node": op_main_node,
+    "identity.certify": op_certify,
+    "identity.verify_certificate": op_verify_certificate,
+    "identity.request": op_request,
+    "identity.register": op_register,
+    "identity.accept_key": op_accept_key,
+    "identity.publish": op_publish,
+    "identity.verify_registry": op_verify_registry,
+    "identity.handshake": op_handshake,
+    "identity.authenticate": op_authenticate,
+    "identity.seal_envelope": op_seal_envelope,
+    "identity.open_envelope": op_open_envelope,
+}

@@ -1,0 +1,105 @@
+//! Signatures.
+
+use medseal::Error;
+use medseal::abs::{MasterKey, PublicKey, Signature, SigningKey};
+use medseal::policy::{Attributes, Policy};
+use serde_json::{Value, json};
+
+use crate::{Drawn, File, Generator, Inputs, damaged, hexed};
+
+pub(crate) const FILE: File = File {
+    name: "abs",
+    operations: &[
+        ("abs.setup", setup),
+        ("abs.issue", issue),
+        ("abs.verify_key", verify_key),
+        ("abs.sign", sign),
+        ("abs.verify", verify),
+    ],
+    cases,
+};
+
+fn setup(_: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let master = MasterKey::generate(drawn)?;
+    Ok(json!({ "master": hexed(master.to_bytes()), "public": hexed(master.public_key().to_bytes()) }))
+}
+
+fn issue(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let master = MasterKey::from_bytes(&i.bytes("master"))?;
+    let key = master.issue(&Attributes::parse(i.text("attributes"))?, drawn)?;
+    Ok(json!({ "key": hexed(key.to_bytes()) }))
+}
+
+fn verify_key(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    SigningKey::from_bytes(&i.bytes("key"))?.verify(&PublicKey::from_bytes(&i.bytes("public"))?)?;
+    Ok(json!({}))
+}
+
+fn sign(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let key = SigningKey::from_bytes(&i.bytes("key"))?;
+    let policy = Policy::parse(i.text("policy"))?;
+    let signature = key.sign(&policy, &i.bytes("context"), &i.bytes("message"), drawn)?;
+    Ok(json!({ "signature": hexed(signature.to_bytes()) }))
+}
+
+fn verify(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let (public, policy) = (PublicKey::from_bytes(&i.bytes("public"))?, Policy::parse(i.text("policy"))?);
+    let signature = Signature::from_bytes(&i.bytes("signature"))?;
+    public.verify(&policy, &i.bytes("context"), &i.bytes("message"), &signature)?;
+    Ok(json!({}))
+}
+
+fn cases(v: &mut Generator) {
+    let authority = v.run("abs.setup", json!({}));
+    let other = v.run("abs.setup", json!({}));
+    let (master, public) = (&authority["master"], &authority["public"]);
+    let keys =
+        ["role=doctor, department=cardiology, b", "emergency, c, d", "clearance=5"].map(|attributes| {
+            v.run("abs.issue", json!({ "master": master, "attributes": attributes }))["key"].clone()
+        });
+    for key in &keys {
+        v.run("abs.verify_key", json!({ "key": key, "public": public }));
+    }
+    v.refused("abs.verify_key", json!({ "key": keys[0], "public": other["public"] }));
+
+    let statement =
+        |policy: &str, message: &str| json!({ "policy": policy, "context": "c0", "message": message });
+    let with = |statement: &Value, fields: Value| {
+        let mut all = statement.clone();
+        all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        all
+    };
+    for (signer, policy) in [
+        (0, "role=doctor"),
+        (0, "role=doctor and department=cardiology"),
+        (0, "role=nurse or role=doctor or emergency"),
+        (1, "role=nurse and c or emergency and (a or 2 of (a, b, c, d))"),
+        (0, "2 of (a, b, emergency, role=doctor, d)"),
+        (0, "role=doctor and (2 of (a, c and d, 3 of (a, b, d, e), b) or b)"),
+        (1, "3 of (2 of (a, b, c, d), emergency, a or b, d)"),
+        (2, "clearance in 4..6"),
+    ] {
+        let statement = statement(policy, "6d657373616765");
+        let signed = v.run("abs.sign", with(&statement, json!({ "key": keys[signer] })));
+        let signature = &signed["signature"];
+        let claim = json!({ "public": public, "signature": signature });
+        v.run("abs.verify", with(&statement, claim.clone()));
+        for other in [statement_of(&statement, "message", "00"), statement_of(&statement, "context", "c1")] {
+            v.refused("abs.verify", with(&other, claim.clone()));
+        }
+        let damaged = json!({ "public": public, "signature": damaged(signature, 5) });
+        v.refused("abs.verify", with(&statement, damaged));
+    }
+    let signed = v.run("abs.sign", with(&statement("a or b", ""), json!({ "key": keys[0] })));
+    let claim = json!({ "public": public, "signature": signed["signature"] });
+    v.refused("abs.verify", with(&statement("b or a", ""), claim));
+    let claim = json!({ "public": other["public"], "signature": signed["signature"] });
+    v.refused("abs.verify", with(&statement("a or b", ""), claim));
+    v.refused("abs.sign", with(&statement("emergency", ""), json!({ "key": keys[0] })));
+}
+
+fn statement_of(statement: &Value, field: &str, value: &str) -> Value {
+    let mut other = statement.clone();
+    other[field] = json!(value);
+    other
+}

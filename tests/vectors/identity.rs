@@ -1,0 +1,226 @@
+//! Registration, certificates, the handshake, sessions, envelopes.
+
+use medseal::Error;
+use medseal::identity::{
+    AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital, IdentityEnvelope, IdentityKey,
+    MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayBounds, SuperNode,
+    SuperNodePublicKey,
+};
+use serde_json::{Value, json};
+
+use crate::{Drawn, File, Generator, Inputs, damaged, hexed};
+
+pub(crate) const FILE: File = File {
+    name: "identity",
+    operations: &[
+        ("identity.super_node", super_node),
+        ("identity.main_node", main_node),
+        ("identity.certify", certify),
+        ("identity.verify_certificate", verify_certificate),
+        ("identity.request", request),
+        ("identity.register", register),
+        ("identity.accept_key", accept_key),
+        ("identity.publish", publish),
+        ("identity.verify_registry", verify_registry),
+        ("identity.handshake", handshake),
+        ("identity.authenticate", authenticate),
+        ("identity.seal_envelope", seal_envelope),
+        ("identity.open_envelope", open_envelope),
+    ],
+    cases,
+};
+
+fn super_node(_: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let node = SuperNode::generate(drawn)?;
+    Ok(json!({ "super_node": hexed(node.to_bytes()), "public": hexed(node.public_key().to_bytes()) }))
+}
+
+fn main_node(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+    let node = MainNode::generate(Name::new(i.text("name"))?, &public, drawn)?;
+    Ok(
+        json!({ "main_node": hexed(node.to_bytes()), "request": hexed(node.certificate_request().to_bytes()) }),
+    )
+}
+
+fn certify(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let mut super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
+    let request = CertificateRequest::from_bytes(&i.bytes("request"))?;
+    let certificate = super_node.certify(&request, i.number("not_before")..=i.number("not_after"))?;
+    Ok(json!({ "certificate": hexed(certificate.to_bytes()), "super_node": hexed(super_node.to_bytes()) }))
+}
+
+fn verify_certificate(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+    let verified = Certificate::from_bytes(&i.bytes("certificate"))?.verify(&public)?;
+    Ok(json!({ "name": verified.name().as_str(), "serial": verified.serial() }))
+}
+
+fn request(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let request = RegistrationRequest::new(Name::new(i.text("name"))?, &i.bytes("record"), drawn)?;
+    Ok(json!({ "request": hexed(request.to_bytes()) }))
+}
+
+fn register(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let mut super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
+    let key = super_node.register(&RegistrationRequest::from_bytes(&i.bytes("request"))?)?;
+    Ok(json!({ "identity_key": hexed(key.to_bytes()), "super_node": hexed(super_node.to_bytes()) }))
+}
+
+fn accept_key(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let request = RegistrationRequest::from_bytes(&i.bytes("request"))?;
+    let key = IdentityKey::from_bytes(&i.bytes("identity_key"))?;
+    let hospital = Hospital::accept(request, key, &SuperNodePublicKey::from_bytes(&i.bytes("public"))?)?;
+    Ok(json!({ "hospital": hexed(hospital.to_bytes()) }))
+}
+
+fn publish(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let mut super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
+    let registry = super_node.publish(i.number("time"))?;
+    Ok(json!({ "registry": hexed(registry.to_bytes()), "super_node": hexed(super_node.to_bytes()) }))
+}
+
+fn verify_registry(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+    let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(&public, 0)?;
+    let hospitals: Vec<&str> = registry.hospitals().map(Name::as_str).collect();
+    Ok(json!({ "hospitals": hospitals, "sequence": registry.sequence() }))
+}
+
+/// A cache that has been running for long.
+fn cache() -> MemoryReplayCache {
+    MemoryReplayCache::new(ReplayBounds::default(), 0).unwrap()
+}
+
+/// Both sides, from the request to the last message of the session.
+fn handshake(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let (hospital, main_node) =
+        (Hospital::from_bytes(&i.bytes("hospital"))?, MainNode::from_bytes(&i.bytes("main_node"))?);
+    let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(hospital.super_node(), 0)?;
+    let certificate = Certificate::from_bytes(&i.bytes("certificate"))?.verify(hospital.super_node())?;
+    let disclosure =
+        Disclosure::new(&i.bytes("location"), i.array("database_digest"), i.array("keyed_summary"))?;
+    let now = i.number("time");
+    let (awaiting, request) = hospital.start(&certificate, &registry, now, drawn)?;
+    let accepted = main_node.accept(&request, &registry, &cache(), now)?;
+    let (reply, waiting) = accepted.reply(&disclosure, drawn)?;
+    let established = awaiting.finish(&reply)?;
+    assert!(established.disclosure == disclosure);
+    let (mut initiator, confirmation) = (established.session, established.confirmation);
+    let mut responder = waiting.confirm(&confirmation)?;
+
+    let mut messages = Vec::new();
+    for message in i.list("messages") {
+        let message = Inputs(message);
+        let (from, to) = match message.text("from") {
+            "hospital" => (&mut initiator, &mut responder),
+            _ => (&mut responder, &mut initiator),
+        };
+        let (aad, plaintext) = (message.bytes("aad"), message.bytes("plaintext"));
+        let last = message.0["final"] == true;
+        let sealed = if last { from.seal_final(&aad, &plaintext) } else { from.seal(&aad, &plaintext) }?;
+        assert_eq!(*to.open(&aad, &sealed)?, plaintext);
+        messages.push(hexed(sealed.to_bytes()));
+    }
+    Ok(json!({
+        "request": hexed(request.to_bytes()),
+        "reply": hexed(reply.to_bytes()),
+        "confirmation": hexed(confirmation.to_bytes()),
+        "session_id": hexed(initiator.id()),
+        "export": hexed(*initiator.export(&i.bytes("export_label"))),
+        "messages": messages,
+    }))
+}
+
+/// The main node's judgement of a request that it has not seen before.
+fn authenticate(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+    let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(&public, 0)?;
+    let main_node = MainNode::from_bytes(&i.bytes("main_node"))?;
+    let request = AuthRequest::from_bytes(&i.bytes("request"))?;
+    let accepted = main_node.accept(&request, &registry, &cache(), i.number("time"))?;
+    Ok(json!({ "hospital": accepted.hospital().as_str() }))
+}
+
+fn seal_envelope(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+    let recipient = RegistrationRequest::from_bytes(&i.bytes("request"))?.identity();
+    let envelope = public.seal_to(&recipient, &i.bytes("aad"), &i.bytes("plaintext"), drawn)?;
+    Ok(json!({ "envelope": hexed(envelope.to_bytes()) }))
+}
+
+fn open_envelope(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let hospital = Hospital::from_bytes(&i.bytes("hospital"))?;
+    let plaintext = hospital.open(&IdentityEnvelope::from_bytes(&i.bytes("envelope"))?, &i.bytes("aad"))?;
+    Ok(json!({ "plaintext": hexed(&*plaintext) }))
+}
+
+fn cases(v: &mut Generator) {
+    let now = 1_795_000_000_000u64;
+    let made = v.run("identity.super_node", json!({}));
+    let (mut super_node, public) = (made["super_node"].clone(), &made["public"]);
+    let stranger = v.run("identity.super_node", json!({}))["public"].clone();
+
+    let [node, other_node] = ["main-node.example", "other.example"]
+        .map(|name| v.run("identity.main_node", json!({ "name": name, "public": public })));
+    let period = |super_node: &Value, request: &Value| json!({ "super_node": super_node, "request": request, "not_before": now - 5, "not_after": now + 100_000 });
+    let certified = v.run("identity.certify", period(&super_node, &node["request"]));
+    super_node = certified["super_node"].clone();
+    v.refused("identity.certify", period(&super_node, &damaged(&node["request"], 96 + 48 + 1)));
+    let certificate = &certified["certificate"];
+    v.run("identity.verify_certificate", json!({ "certificate": certificate, "public": public }));
+    v.refused("identity.verify_certificate", json!({ "certificate": certificate, "public": stranger }));
+    let altered = damaged(certificate, 96);
+    v.refused("identity.verify_certificate", json!({ "certificate": altered, "public": public }));
+
+    let mut hospitals = Vec::new();
+    for (name, record) in [("clinic.example", "61677265656d656e74"), ("Zürich", "")] {
+        let request = v.run("identity.request", json!({ "name": name, "record": record }))["request"].clone();
+        let registered = v.run("identity.register", json!({ "super_node": super_node, "request": request }));
+        super_node = registered["super_node"].clone();
+        let input =
+            json!({ "request": request, "identity_key": registered["identity_key"], "public": public });
+        hospitals.push((request, v.run("identity.accept_key", input.clone())["hospital"].clone()));
+        let mut wrong = input;
+        wrong["public"] = stranger.clone();
+        v.refused("identity.accept_key", wrong);
+    }
+    v.refused("identity.register", json!({ "super_node": super_node, "request": hospitals[0].0 }));
+    let published = v.run("identity.publish", json!({ "super_node": super_node, "time": now }));
+    let registry = &published["registry"];
+    v.run("identity.verify_registry", json!({ "registry": registry, "public": public }));
+    v.refused("identity.verify_registry", json!({ "registry": damaged(registry, 100), "public": public }));
+
+    let messages = json!([
+        { "from": "hospital", "aad": "", "plaintext": "717565727920", "final": false },
+        { "from": "main node", "aad": "616164", "plaintext": "", "final": false },
+        { "from": "hospital", "aad": "00", "plaintext": "627965", "final": true },
+        { "from": "main node", "aad": "", "plaintext": "627965", "final": true },
+    ]);
+    for (_, hospital) in &hospitals {
+        let input = json!({
+            "hospital": hospital, "main_node": node["main_node"], "certificate": certificate, "registry": registry,
+            "time": now, "location": "6c6f636174696f6e", "database_digest": "01".repeat(32),
+            "keyed_summary": "02".repeat(32), "export_label": "6c6162656c", "messages": messages,
+        });
+        let shaken = v.run("identity.handshake", input);
+        let judge = |request: &Value, node: &Value, time: u64| {
+            json!({ "request": request, "main_node": node["main_node"], "registry": registry,
+                    "public": public, "time": time })
+        };
+        let request = &shaken["request"];
+        v.run("identity.authenticate", judge(request, &node, now + 30_000));
+        v.refused("identity.authenticate", judge(request, &node, now + 30_001));
+        v.refused("identity.authenticate", judge(request, &other_node, now));
+        v.refused("identity.authenticate", judge(&damaged(request, 40), &node, now));
+        v.refused("identity.authenticate", judge(&damaged(request, 432), &node, now));
+    }
+
+    let [(request, hospital), (_, other)] = hospitals.as_slice() else { panic!() };
+    let input =
+        json!({ "public": public, "request": request, "aad": "616164", "plaintext": "636f6e74656e7473" });
+    let envelope = v.run("identity.seal_envelope", input)["envelope"].clone();
+    v.run("identity.open_envelope", json!({ "hospital": hospital, "envelope": envelope, "aad": "616164" }));
+    v.refused("identity.open_envelope", json!({ "hospital": other, "envelope": envelope, "aad": "616164" }));
+    v.refused("identity.open_envelope", json!({ "hospital": hospital, "envelope": envelope, "aad": "" }));
+}

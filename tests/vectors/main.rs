@@ -1,0 +1,226 @@
+//! Vectors for other implementations: every operation with its inputs, the random bytes it drew, and its result.
+//!
+//! `README.md` in this folder describes the files. Each vector names an operation, a function from inputs and random
+//! bytes to a result. The generator runs the operations on inputs chosen here, with ChaCha20 from a fixed seed, and notes
+//! what was drawn; `MEDSEAL_BLESS=1 cargo test --test vectors` writes the files. The tests read the files back: what
+//! the generator makes is what they hold, and every vector gives its result again from the inputs and bytes that the file
+//! holds.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+
+mod abe;
+mod abs;
+mod ground;
+mod identity;
+mod ledger;
+mod policy;
+mod record;
+mod search;
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use medseal::Error;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{CryptoRng, RngCore, SeedableRng};
+use serde_json::{Value, json};
+
+/// What an operation computes from its inputs. A refusal is a result, too.
+type Operation = fn(&Inputs<'_>, &mut Drawn) -> Result<Value, Error>;
+
+/// One file: its operations, and the inputs that they are run on.
+struct File {
+    name: &'static str,
+    operations: &'static [(&'static str, Operation)],
+    cases: fn(&mut Generator),
+}
+
+const FILES: [File; 8] = [
+    ground::FILE,
+    policy::FILE,
+    abe::FILE,
+    abs::FILE,
+    search::FILE,
+    identity::FILE,
+    record::FILE,
+    ledger::FILE,
+];
+
+/// A generator of random bytes that notes what it gives, or gives what was noted.
+enum Drawn {
+    Recording { rng: Box<ChaCha20Rng>, drawn: Vec<String> },
+    Replaying(VecDeque<Vec<u8>>),
+}
+
+impl RngCore for Drawn {
+    fn next_u32(&mut self) -> u32 {
+        panic!("the library draws bytes")
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        panic!("the library draws bytes")
+    }
+
+    fn fill_bytes(&mut self, out: &mut [u8]) {
+        match self {
+            Self::Recording { rng, drawn } => {
+                rng.fill_bytes(out);
+                drawn.push(hex::encode(&*out));
+            }
+            Self::Replaying(noted) => out.copy_from_slice(&noted.pop_front().unwrap()),
+        }
+    }
+
+    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), rand_core::Error> {
+        self.fill_bytes(out);
+        Ok(())
+    }
+}
+
+impl CryptoRng for Drawn {}
+
+/// The inputs of one vector.
+struct Inputs<'a>(&'a Value);
+
+impl Inputs<'_> {
+    fn has(&self, name: &str) -> bool {
+        self.0.get(name).is_some()
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.0[name].as_str().unwrap_or_else(|| panic!("text {name}"))
+    }
+
+    fn number(&self, name: &str) -> u64 {
+        self.0[name].as_u64().unwrap_or_else(|| panic!("number {name}"))
+    }
+
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        bytes(&self.0[name])
+    }
+
+    fn array<const N: usize>(&self, name: &str) -> [u8; N] {
+        self.bytes(name).try_into().unwrap()
+    }
+
+    fn list(&self, name: &str) -> &[Value] {
+        self.0[name].as_array().unwrap_or_else(|| panic!("list {name}"))
+    }
+}
+
+/// The bytes that a text of hexadecimal digits stands for.
+fn bytes(value: &Value) -> Vec<u8> {
+    hex::decode(value.as_str().unwrap()).unwrap()
+}
+
+fn hexed(bytes: impl AsRef<[u8]>) -> Value {
+    Value::String(hex::encode(bytes))
+}
+
+/// With the lowest bit of one byte flipped; `from_end` counts from the last byte.
+fn damaged(value: &Value, from_end: usize) -> Value {
+    let mut bytes = bytes(value);
+    let at = bytes.len() - 1 - from_end;
+    bytes[at] ^= 1;
+    hexed(bytes)
+}
+
+/// Makes the vectors of one file.
+struct Generator {
+    operations: &'static [(&'static str, Operation)],
+    rng: Option<Box<ChaCha20Rng>>,
+    vectors: Vec<Value>,
+}
+
+impl Generator {
+    /// Runs an operation, notes the vector and returns the result.
+    fn run(&mut self, operation: &str, input: Value) -> Value {
+        let mut drawn = Drawn::Recording { rng: self.rng.take().unwrap(), drawn: Vec::new() };
+        let output = outcome(self.operations, operation, &input, &mut drawn);
+        let Drawn::Recording { rng, drawn } = drawn else { panic!() };
+        self.rng = Some(rng);
+        self.vectors.push(
+            json!({ "operation": operation, "input": input, "random": drawn, "output": output.clone() }),
+        );
+        output
+    }
+
+    /// As [`run`](Self::run), for what has to be refused.
+    fn refused(&mut self, operation: &str, input: Value) {
+        let output = self.run(operation, input);
+        assert!(output.get("refused").is_some(), "{operation} was to be refused");
+    }
+}
+
+fn outcome(
+    operations: &[(&'static str, Operation)],
+    operation: &str,
+    input: &Value,
+    drawn: &mut Drawn,
+) -> Value {
+    let (_, run) =
+        operations.iter().find(|(name, _)| *name == operation).unwrap_or_else(|| panic!("{operation}"));
+    run(&Inputs(input), drawn).unwrap_or_else(|error| json!({ "refused": format!("{error:?}") }))
+}
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name).with_extension("json")
+}
+
+fn stored(file: &File) -> Vec<Value> {
+    let text = fs::read_to_string(path(file.name)).unwrap();
+    serde_json::from_str::<Value>(&text).unwrap()["vectors"].as_array().unwrap().clone()
+}
+
+/// The generator's seed is the file's place in the list.
+fn text_of(seed: usize, file: &File) -> String {
+    let mut generator = Generator {
+        operations: file.operations,
+        rng: Some(Box::new(ChaCha20Rng::seed_from_u64(seed as u64))),
+        vectors: Vec::new(),
+    };
+    (file.cases)(&mut generator);
+    let text = serde_json::to_string_pretty(&json!({ "vectors": generator.vectors })).unwrap();
+    text + "\n"
+}
+
+#[test]
+fn the_files_hold_what_the_generator_makes() {
+    for (seed, file) in FILES.iter().enumerate() {
+        let text = text_of(seed, file);
+        if std::env::var_os("MEDSEAL_BLESS").is_some() {
+            fs::write(path(file.name), &text).unwrap();
+        }
+        assert!(fs::read_to_string(path(file.name)).unwrap() == text, "{} has changed", file.name);
+    }
+}
+
+#[test]
+fn every_vector_gives_its_result_from_what_the_file_holds() {
+    for file in &FILES {
+        for (number, vector) in stored(file).iter().enumerate() {
+            let noted = vector["random"].as_array().unwrap().iter().map(bytes).collect();
+            let mut drawn = Drawn::Replaying(noted);
+            let operation = vector["operation"].as_str().unwrap();
+            let output = outcome(file.operations, operation, &vector["input"], &mut drawn);
+            assert!(output == vector["output"], "{} {number}: {operation}", file.name);
+            assert!(
+                matches!(drawn, Drawn::Replaying(left) if left.is_empty()),
+                "{operation}: draws are left"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_operation_has_a_vector_and_stands_in_the_description() {
+    let description = include_str!("README.md");
+    for file in &FILES {
+        let vectors = stored(file);
+        for (name, _) in file.operations {
+            assert!(vectors.iter().any(|vector| vector["operation"] == *name), "{name} has no vector");
+            assert!(description.contains(&format!("| `{name}` |")), "{name} is not described");
+        }
+    }
+}

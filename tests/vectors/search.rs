@@ -1,0 +1,149 @@
+//! Search.
+
+use medseal::Error;
+use medseal::policy::{Attributes, Policy};
+use medseal::search::{
+    Hints, Keyword, KeywordKey, MasterKey, Padding, PreparedTrapdoor, PublicKey, RecordIndex, SearchKey,
+    Trapdoor,
+};
+use serde_json::{Value, json};
+
+use crate::{Drawn, File, Generator, Inputs, hexed};
+
+pub(crate) const FILE: File = File {
+    name: "search",
+    operations: &[
+        ("search.setup", setup),
+        ("search.keyword_key", keyword_key),
+        ("search.keyword", keyword),
+        ("search.issue", issue),
+        ("search.verify_key", verify_key),
+        ("search.index", index),
+        ("search.trapdoor", trapdoor),
+        ("search.match", matches),
+    ],
+    cases,
+};
+
+fn setup(_: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let master = MasterKey::generate(drawn)?;
+    Ok(json!({ "master": hexed(master.to_bytes()), "public": hexed(master.public_key().to_bytes()) }))
+}
+
+fn keyword_key(_: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    Ok(json!({ "keyword_key": hexed(KeywordKey::generate(drawn)?.to_bytes()) }))
+}
+
+fn keyword(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    Ok(json!({ "canonical": Keyword::new(i.text("text"))?.as_str() }))
+}
+
+fn issue(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let master = MasterKey::from_bytes(&i.bytes("master"))?;
+    let keyword_key = KeywordKey::from_bytes(&i.bytes("keyword_key"))?;
+    let key = master.issue(&Attributes::parse(i.text("attributes"))?, &keyword_key, drawn)?;
+    Ok(json!({ "key": hexed(key.to_bytes()) }))
+}
+
+fn verify_key(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    SearchKey::from_bytes(&i.bytes("key"))?.verify(&PublicKey::from_bytes(&i.bytes("public"))?)?;
+    Ok(json!({}))
+}
+
+fn hints(value: &Value) -> Hints {
+    let number = |name: &str| value[name].as_u64().unwrap();
+    Hints::new(number("bits") as u8, number("period") as u32).unwrap()
+}
+
+fn index(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let public = PublicKey::from_bytes(&i.bytes("public"))?;
+    let keyword_key = KeywordKey::from_bytes(&i.bytes("keyword_key"))?;
+    let keywords = i.list("keywords").iter().map(|word| Keyword::new(word.as_str().unwrap()));
+    let keywords = keywords.collect::<Result<Vec<_>, _>>()?;
+    let policy = Policy::parse(i.text("policy"))?;
+    let padding = if i.0["filled_up"] == true { Padding::PowerOfTwo } else { Padding::None };
+    let index = if i.has("hints") {
+        public.index_record_hinted(&keyword_key, &keywords, &policy, padding, hints(&i.0["hints"]), drawn)
+    } else {
+        public.index_record(&keyword_key, &keywords, &policy, padding, drawn)
+    };
+    Ok(json!({ "index": hexed(index?.to_bytes()) }))
+}
+
+fn trapdoor(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let key = SearchKey::from_bytes(&i.bytes("key"))?;
+    let (keyword, shown) = (Keyword::new(i.text("keyword"))?, Attributes::parse(i.text("attributes"))?);
+    let hints: Vec<Hints> = i.list("hints").iter().map(hints).collect();
+    let trapdoor = key.trapdoor_hinted(&keyword, &shown, &hints, drawn)?;
+    Ok(json!({ "trapdoor": hexed(trapdoor.to_bytes()) }))
+}
+
+fn matches(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let trapdoor = PreparedTrapdoor::new(&Trapdoor::from_bytes(&i.bytes("trapdoor"))?)?;
+    Ok(json!({ "matches": trapdoor.matches(&RecordIndex::from_bytes(&i.bytes("index"))?)? }))
+}
+
+fn cases(v: &mut Generator) {
+    for text in ["  Type 2\tDIABETES ", "Diagnosis : E11.9", "Ｅ１１．９", "CAFE\u{301}", "a:b:c", "ﬁbrosis"]
+    {
+        v.run("search.keyword", json!({ "text": text }));
+    }
+    for text in ["", " ", "a:", ":a"] {
+        v.refused("search.keyword", json!({ "text": text }));
+    }
+
+    let authority = v.run("search.setup", json!({}));
+    let other = v.run("search.setup", json!({}));
+    let keyword_key = v.run("search.keyword_key", json!({}))["keyword_key"].clone();
+    let keys = ["role=doctor, ward=12", "role=nurse, a, b"].map(|attributes| {
+        let input =
+            json!({ "master": authority["master"], "attributes": attributes, "keyword_key": keyword_key });
+        v.run("search.issue", input)["key"].clone()
+    });
+    for key in &keys {
+        v.run("search.verify_key", json!({ "key": key, "public": authority["public"] }));
+    }
+    v.refused("search.verify_key", json!({ "key": keys[0], "public": other["public"] }));
+
+    let index = |v: &mut Generator, policy: &str, keywords: Value, filled_up: bool, hints: Option<Value>| {
+        let mut input = json!({
+            "public": authority["public"], "keyword_key": keyword_key, "policy": policy,
+            "keywords": keywords, "filled_up": filled_up,
+        });
+        if let Some(hints) = hints {
+            input["hints"] = hints;
+        }
+        v.run("search.index", input)["index"].clone()
+    };
+    let of_2026 = json!({ "bits": 5, "period": 2026 });
+    let indexes = [
+        index(v, "role=doctor", json!(["hba1c"]), false, None),
+        index(v, "role=doctor and ward>=11", json!(["metformin"]), true, None),
+        index(v, "2 of (a, b, c)", json!(["drug: Metformin", "hba1c", "HbA1c", "e11.9"]), true, None),
+        index(v, "role=nurse and a or role=nurse and c", json!(["hba1c", "x"]), false, None),
+        index(v, "role=doctor or a", json!(["metformin", "y", "z"]), true, Some(of_2026.clone())),
+    ];
+    let trapdoors = [
+        (0, "HBA1C", "role=doctor, ward=12", json!([])),
+        (0, "metformin", "role=doctor, ward=12", json!([])),
+        (0, "metformin", "role=doctor", json!([of_2026, { "bits": 9, "period": 2027 }])),
+        (1, "hba1c", "role=nurse, a, b", json!([])),
+        (1, "drug:metformin", "a, b", json!([])),
+    ]
+    .map(|(key, keyword, attributes, hints)| {
+        let input = json!({ "key": keys[key], "keyword": keyword, "attributes": attributes, "hints": hints });
+        v.run("search.trapdoor", input)["trapdoor"].clone()
+    });
+    let mut found = 0;
+    for trapdoor in &trapdoors {
+        for index in &indexes {
+            let result = v.run("search.match", json!({ "trapdoor": trapdoor, "index": index }));
+            found += usize::from(result["matches"] == true);
+        }
+    }
+    assert_eq!(found, 7);
+    v.refused(
+        "search.trapdoor",
+        json!({ "key": keys[0], "keyword": "x", "attributes": "role=nurse", "hints": [] }),
+    );
+}
