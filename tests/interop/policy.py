@@ -266,10 +266,10 @@ def outside(kind, ranges):
 def cover(label, kind, ranges):
     leaves = []
     for low, high in ranges:
-        at, end = low, 2**32 if high == LAST[kind] else high + 1
-        while at < end:
+        at = low
+        while at <= high:
             free = 32
-            while at % 2**free or at + 2**free > end:
+            while at % 2**free or at + 2**free > high + 1 and high < LAST[kind]:
                 free -= 1
             leaves.append(("is", attribute_bytes(label, (kind, at), 32 - free)))
             at += 2**free
@@ -289,12 +289,11 @@ def leaves_of(e, negated):
             negated = negated != (e[2] == "!=")
         if not negated:
             return gate(1, [("is", attribute_bytes(label, value)) for value in values])
-        clauses = [("not", label, text) for kind, text in values if kind == 1]
-        for kind in (2, 3):
-            points = sorted({number for k, number in values if k == kind})
-            if points:
-                clauses.append(cover(label, kind, outside(kind, [(n, n) for n in points])))
-        return gate(len(clauses), clauses)
+        (kind, *others) = {kind for kind, _ in values}
+        require(not others, "a negation of several kinds")
+        if kind == 1:
+            return gate(len(values), [("not", label, text) for _, text in values])
+        return cover(label, kind, outside(kind, [(n, n) for n in sorted({n for _, n in values})]))
     if e[0] == "between":
         kind, ranges = e[2][0], [(e[2][1], e[3][1])]
     else:

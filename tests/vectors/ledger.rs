@@ -14,7 +14,7 @@ use medseal::share::{
 };
 use serde_json::{Value, json};
 
-use crate::{Drawn, File, Generator, Inputs, bytes, damaged, hexed};
+use crate::{Drawn, FILES, File, Generator, Inputs, bytes, damaged, hexed, text_of, vectors_of};
 
 pub(crate) const FILE: File = File {
     name: "ledger",
@@ -129,8 +129,9 @@ fn cases(v: &mut Generator) {
     };
     let (office, doctor, nurse) =
         (member(v, "records_office"), member(v, "role=doctor, ward=12"), member(v, "role=nurse"));
-    // P_SN and a registration, from the file of identities' own generator.
-    let identity = crate::stored(&crate::identity::FILE);
+    // P_SN and a registration, as in the file of identities.
+    let place = FILES.iter().position(|file| file.name == "identity").unwrap();
+    let identity = vectors_of(&text_of(place, &FILES[place]));
     let of = |operation: &str, field: &str| {
         let vector = identity.iter().find(|vector| vector["operation"] == operation).unwrap();
         vector["output"][field].clone()

@@ -65,7 +65,8 @@ fn cases(v: &mut Generator) {
         "not clearance in 3..5",
         "role in {doctor, nurse} or ward in {11, 12}",
         "not department=surgery",
-        "not department in {surgery, 3, 5, 2027-01-31} or level!=3",
+        "not department in {surgery, billing} or level!=3",
+        "not level in {3, 5} and valid_until!=2027-01-31",
         "not (role=doctor and not department=surgery)",
         "not (2 of (role=doctor, department=billing, clearance<2)) and level=5",
         "department!=surgery and department!=billing",
@@ -76,9 +77,19 @@ fn cases(v: &mut Generator) {
             v.run("satisfy", json!({ "policy": text, "attributes": set }));
         }
     }
-    for text in
-        ["", "a and", "a b", "a or (b", "x<0", "not a", "0 of (a, b)", "3 of (a, b)", "x in {}", "x=01"]
-    {
+    for text in [
+        "",
+        "a and",
+        "a b",
+        "a or (b",
+        "x<0",
+        "not a",
+        "0 of (a, b)",
+        "3 of (a, b)",
+        "x in {}",
+        "x=01",
+        "not x in {3, a}",
+    ] {
         v.refused("policy", json!({ "text": text }));
     }
 }
