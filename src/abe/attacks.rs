@@ -56,6 +56,12 @@ fn two_users_who_only_together_satisfy_the_policy_cannot_combine_their_keys() {
         ("a and b", "a", "b", "a, b"),
         ("2 of (a, b, c)", "a", "c", "a, c"),
         ("a and (b or c) and level > 2", "a, level=3", "c", "a, c, level=3"),
+        (
+            "level>=3 and until<1970-02-01",
+            "level=5, until=2026-01-01",
+            "level=1, until=1970-01-09",
+            "level=3, until=1970-01-09",
+        ),
         ("a and not role = x", "a, role=x", "role=y", "a, role=y"),
         ("not role = x and not role = y", "role=x", "role=y", "role=z"),
         ("not role = x and not ward = x", "role=x, ward=y", "role=y, ward=x", "role=y, ward=y"),

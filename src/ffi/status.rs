@@ -176,7 +176,7 @@ statuses! {
     MEDSEAL_ERR_LIMIT_EXCEEDED "a limit is exceeded" = Error::LimitExceeded(_),
     MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE "the random number generator failed" = Error::RandomnessUnavailable,
     MEDSEAL_ERR_POLICY "a policy or an attribute does not parse" = Error::Policy(_),
-    MEDSEAL_ERR_NEGATION_UNSUPPORTED "negation is supported in key wrapping only" = Error::NegationUnsupported,
+    MEDSEAL_ERR_NEGATION_UNSUPPORTED "only key wrapping supports the negation of a text: name the values that are allowed instead" = Error::NegationUnsupported,
     MEDSEAL_ERR_POLICY_NOT_SATISFIED "the attributes do not satisfy the policy" = Error::PolicyNotSatisfied,
     MEDSEAL_ERR_UNKNOWN_ATTRIBUTE "the key was not issued for this attribute" = Error::UnknownAttribute,
     MEDSEAL_ERR_INVALID_KEYWORD "a keyword must have 1 to 256 bytes after normalisation" = Error::InvalidKeyword,
