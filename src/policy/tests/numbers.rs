@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::number::{NumberKind, Prefix};
-use super::super::{Date, Number};
+use super::super::{Date, Number, Policy, Term};
 
 fn covering(kind: NumberKind, from: u32, to: u32, value: u32) -> usize {
     let cover = kind.cover(&(from..=to));
@@ -43,6 +43,33 @@ fn a_range_of_dates_up_to_the_last_is_covered_as_one_without_end() {
     assert_eq!(NumberKind::Date.cover(&(0..=last)), [Prefix { length: 0, bits: 0 }]);
     for value in [0, 1, 2, 3, last - 1, last] {
         assert_eq!(covering(NumberKind::Date, 2, last, value), usize::from(value >= 2));
+    }
+}
+
+#[test]
+fn covers_are_those_on_the_page_about_formats() {
+    let page = include_str!("../../../docs/formats.md");
+    let (_, page) = page.split_once("and for dates in days:\n\n```text\n").unwrap();
+    let (examples, _) = page.split_once("\n```").unwrap();
+    assert_eq!(examples.lines().count(), 5);
+    for example in examples.lines() {
+        let (text, cover) = example.split_once("  ").unwrap();
+        let policy = Policy::parse(text).unwrap();
+        // The bytes end with the prefix: its length, and its bits.
+        let prefixes = policy.tree().leaves().iter().map(|leaf| {
+            let Term::Attribute(attribute) = &leaf.term else { panic!("{text}") };
+            let (_, [length, bits @ ..]) = attribute.as_bytes().split_last_chunk::<5>().unwrap();
+            format!("{}/{length}", u32::from_be_bytes(*bits))
+        });
+        let prefixes: Vec<String> = prefixes.collect();
+        let written: Vec<&str> = cover.split_whitespace().collect();
+        match written.iter().position(|prefix| *prefix == "...") {
+            Some(gap) => {
+                assert_eq!(prefixes[..gap], written[..gap], "{text}");
+                assert_eq!(prefixes.last().unwrap(), written[gap + 1], "{text}");
+            }
+            None => assert_eq!(prefixes, written, "{text}"),
+        }
     }
 }
 
