@@ -1520,12 +1520,14 @@ medseal_status medseal_abs_verify(const medseal_abs_public_key *public_key,
  *
  * @param claims the signatures, with what they are about
  * @param count how many
+ * @param threads how many threads may work, at least 1
  * @param err detail, or NULL
  * @return MEDSEAL_OK if all are valid, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_abs_verify_batch(const medseal_abs_claim *claims,
                                         size_t count,
+                                        size_t threads,
                                         medseal_error *err);
 
 /** @} */
@@ -5159,6 +5161,7 @@ medseal_status medseal_entry_validate(const medseal_entry *entry,
  * @param entries the entries
  * @param count how many
  * @param demands what the ledger demands
+ * @param threads how many threads may work, at least 1
  * @param err detail, or NULL
  * @return MEDSEAL_OK if all are accepted, else as medseal_entry_validate() for the first that is refused
  */
@@ -5166,6 +5169,7 @@ MEDSEAL_MUST_USE
 medseal_status medseal_entry_validate_all(const medseal_entry *const *entries,
                                           size_t count,
                                           const medseal_demands *demands,
+                                          size_t threads,
                                           medseal_error *err);
 
 /**

@@ -26,21 +26,23 @@
 //! (the cofactor of the curve is odd, so that the addition formulas hold for every point on it).
 //! [`Rows::validate`] checks every element.
 
-use std::collections::BTreeMap;
+use core::num::NonZeroUsize;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Reader, Writer};
 use crate::curve::{
     Curve, Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2_BYTES, G2Affine, Group, Scalar,
-    batch_affine_g1, batch_affine_g2, check_subgroup_g1, decode_g1, decode_g2, decode_on_curve_g1, msm_g1,
-    mul_generator_g2, random_nonzero_scalar,
+    SecretScalar, batch_affine_g1, batch_affine_g2, check_subgroup_g1, decode_g1, decode_g2,
+    decode_on_curve_g1, msm_g1, mul_generator_g2, random_nonzero_scalar,
 };
 use crate::domain::G1Tag;
 use crate::error::Error;
 use crate::hash::hash_to_g1;
 use crate::policy::{Chosen, Leaf, Term, Tree};
 use crate::secret::{Secret, Wipe};
+use crate::threads;
 
 /// The two bases of `F(x) = U0 + [x]U1`. Nobody knows a logarithm of either.
 #[derive(Debug)]
@@ -160,41 +162,67 @@ pub(crate) struct Sums {
     pub(crate) rows: G1Affine,
 }
 
+/// What a policy's leaves are built on, in their order. A term that stands in several leaves is worked on once.
+pub(crate) fn leaf_bases<B: Clone + Send>(
+    tree: &Tree,
+    threads: NonZeroUsize,
+    base: impl Fn(&Term) -> B + Sync,
+) -> Vec<B> {
+    let terms = tree.leaves().iter().map(|leaf| &leaf.term);
+    let distinct: Vec<_> = terms.clone().collect::<BTreeSet<_>>().into_iter().collect();
+    let bases: BTreeMap<_, _> =
+        distinct.iter().zip(threads::map(threads, &distinct, |term| base(term))).collect();
+    terms.filter_map(|term| bases.get(&term).cloned()).collect()
+}
+
+/// What is drawn at random for rows: everything, so that the rest can be computed on several threads.
+pub(crate) struct Drawn {
+    /// `s'_0 .. s'_{tau-1} <- Zq*`
+    s_prime: Vec<SecretScalar>,
+    /// Shares of `s` over the policy, one for each leaf.
+    lambda: Vec<SecretScalar>,
+}
+
+impl Drawn {
+    /// Shares `s` over the policy's tree.
+    pub(crate) fn new(tree: &Tree, s: &Scalar, rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        let s_prime = (0..tree.uses()).map(|_| random_nonzero_scalar(rng)).collect::<Result<_, Error>>()?;
+        Ok(Self { s_prime, lambda: tree.share(s, rng)? })
+    }
+}
+
 impl Rows {
-    /// Shares `s` over the policy's tree, in the slot value `x`. `bases` holds one element a leaf, in leaf order.
+    /// The rows in the slot value `x`. `bases` holds one element a leaf, in leaf order.
     pub(crate) fn build(
         tree: &Tree,
         bases: &[LeafBase],
         slot: &Slot,
         x: &Scalar,
-        s: &Scalar,
-        rng: &mut (impl CryptoRng + RngCore),
+        Drawn { s_prime, lambda }: &Drawn,
+        threads: NonZeroUsize,
     ) -> Result<Self, Error> {
-        // s'_0 .. s'_{tau-1} <- Zq*
-        let s_prime =
-            (0..tree.uses()).map(|_| random_nonzero_scalar(rng)).collect::<Result<Vec<_>, Error>>()?;
         // c2_j = [s'_j]P2
         let c2: Vec<_> = s_prime.iter().map(|s_prime| mul_generator_g2(s_prime)).collect();
-        // lambda_i = shares of s over the policy
-        let lambda = tree.share(s, rng)?;
 
         // Above this many leaves, multiples of F itself pay.
         const MULTIPLES_OF_F_FROM: usize = 48;
         let F = (lambda.len() >= MULTIPLES_OF_F_FROM).then(|| FixedBase::<G1Affine>::new(&slot.at(x)));
         let mul_F = |k: &Scalar| F.as_ref().map_or_else(|| slot.mul(x, k), |F| F.mul(k));
 
-        let mut c3 = Vec::with_capacity(bases.len());
-        let mut c4 = Vec::new();
-        for ((leaf, base), lambda) in tree.leaves().iter().zip(bases).zip(&lambda) {
+        let leaves: Vec<_> = tree.leaves().iter().zip(bases).zip(lambda).collect();
+        let rows = threads::map(threads, &leaves, |((leaf, base), lambda)| {
             let s_prime = s_prime.get(leaf.use_number).ok_or(Error::OutOfRange)?;
             // c3_i = [lambda_i]F + [s'_rho(i)]H(a_i)     or     [lambda_i]F + [s'_rho(i)]Q_l
-            c3.push(mul_F(lambda) + base.c3.mul(s_prime));
+            let c3 = mul_F(lambda) + base.c3.mul(s_prime);
             // c4_i = [s'_rho(i)](P_l + [h(v)]Q_l)
-            c4.extend(base.c4.as_ref().map(|base| base.mul(s_prime)));
-        }
+            let c4 = base.c4.as_ref().map(|base| base.mul(s_prime));
+            Ok((c3, c4))
+        });
+        let (c3, c4): (Vec<_>, Vec<_>) =
+            rows.into_iter().collect::<Result<Vec<_>, Error>>()?.into_iter().unzip();
 
         let c2 = batch_affine_g2(&c2).iter().map(G2Affine::to_compressed).collect();
-        let mut c4 = batch_affine_g1(&c4).into_iter();
+        let mut c4 = batch_affine_g1(&c4.into_iter().flatten().collect::<Vec<_>>()).into_iter();
         let leaves = batch_affine_g1(&c3)
             .iter()
             .zip(bases)
@@ -360,7 +388,8 @@ mod tests {
             let tree = policy.tree();
             let bases: Vec<_> = tree.leaves().iter().map(|leaf| LeafBase::positive(H(leaf))).collect();
             let s = random_nonzero_scalar(&mut rng).unwrap();
-            let rows = Rows::build(tree, &bases, &slot, &x, &s, &mut rng).unwrap();
+            let drawn = Drawn::new(tree, &s, &mut rng).unwrap();
+            let rows = Rows::build(tree, &bases, &slot, &x, &drawn, NonZeroUsize::MIN).unwrap();
             rows.validate().unwrap();
             // With r = 1: K_a = H(a), and prod_j e(sum_j, c2_j) e(rows, P2) = e(-[s]F, P2).
             let keys: Vec<_> = tree.leaves().iter().map(H).collect();
@@ -382,7 +411,8 @@ mod tests {
         let policy = Policy::parse("a and b").unwrap();
         let tree = policy.tree();
         let bases: Vec<_> = tree.leaves().iter().map(|leaf| LeafBase::positive(H(leaf))).collect();
-        let rows = Rows::build(tree, &bases, &slot, &Scalar::ONE, &Scalar::ONE, &mut rng()).unwrap();
+        let drawn = Drawn::new(tree, &Scalar::ONE, &mut rng()).unwrap();
+        let rows = Rows::build(tree, &bases, &slot, &Scalar::ONE, &drawn, NonZeroUsize::MIN).unwrap();
         let beyond = [Chosen { leaf: 2, gamma: Scalar::ONE }];
         assert_eq!(rows.combine(tree, &beyond, |_| None).unwrap_err(), Error::OutOfRange);
         let chosen = tree.choose(|_| true).unwrap();

@@ -64,6 +64,7 @@ mod kdf; // keys from a secret
 pub mod limits;
 mod secret; // what is wiped, and not shown
 mod text; // what names and values may look like
+mod threads; // work on several cores
 mod transcript; // what is hashed, piece by piece, injectively
 #[cfg(test)]
 mod vectors; // published vectors for the ground

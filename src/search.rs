@@ -96,7 +96,7 @@ mod trapdoor;
 mod tests;
 
 pub use hint::Hints;
-pub use index::{Padding, RecordIndex};
+pub use index::{IndexOptions, Padding, RecordIndex};
 pub use keys::{MasterKey, PublicKey, SearchKey};
 pub use keyword::{Keyword, KeywordKey};
 pub use matching::PreparedTrapdoor;

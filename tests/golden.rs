@@ -24,7 +24,7 @@ use medseal::ledger::{BlockHeader, Demands, Entry, EntryProof, Ledger, LedgerId,
 use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{ChunkProof, ChunkSize, ChunkTree, OpenOptions, RecordKey, SealOptions, no_progress};
-use medseal::search::{Hints, Keyword, KeywordKey, Padding, RecordIndex, SearchKey, Trapdoor};
+use medseal::search::{Hints, IndexOptions, Keyword, KeywordKey, Padding, RecordIndex, SearchKey, Trapdoor};
 use medseal::share::{
     Authority, Consortium, Database, MemberKeys, MemoryStore, PublicParameters, Publication,
 };
@@ -117,9 +117,9 @@ fn make() -> Vec<Golden> {
     let hints = Hints::new(5, 2026).unwrap();
     let hinted = doctor.search.trapdoor_hinted(&keywords[0], doctor.attributes(), &[hints], rng).unwrap();
     golden!("trapdoor-hinted", Trapdoor, hinted);
-    let (kappa, padding) = (authority.keyword_key(), Padding::None);
-    let hinted =
-        parameters.search.index_record_hinted(kappa, &keywords, &access, padding, hints, rng).unwrap();
+    let options = IndexOptions::default().padding(Padding::None).hints(hints);
+    let kappa = authority.keyword_key();
+    let hinted = parameters.search.index_record(kappa, &keywords, &access, options, rng).unwrap();
     golden!("search-index-hinted", RecordIndex, hinted);
 
     // --- records and digests ---

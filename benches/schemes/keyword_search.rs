@@ -5,7 +5,8 @@ use std::ops::ControlFlow::Continue;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use medseal::search::{
-    Hints, Keyword, KeywordKey, MasterKey, Padding, PreparedTrapdoor, Query, RecordIndex, Trapdoor,
+    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, Padding, PreparedTrapdoor, Query, RecordIndex,
+    Trapdoor,
 };
 
 use crate::group;
@@ -70,13 +71,9 @@ fn many(c: &mut Criterion) {
 
     for (name, hints) in [("", None), (", 8 bits of hints", Some(Hints::new(8, 1).unwrap()))] {
         let mut index = |i| {
-            let (keywords, padding) = (&[keyword(i)], Padding::PowerOfTwo);
-            match hints {
-                None => public_key.index_record(&keyword_key, keywords, &policy, padding, &mut rng),
-                Some(hints) => {
-                    public_key.index_record_hinted(&keyword_key, keywords, &policy, padding, hints, &mut rng)
-                }
-            }
+            let options = IndexOptions::default();
+            let options = hints.map_or(options, |hints| options.hints(hints));
+            public_key.index_record(&keyword_key, &[keyword(i)], &policy, options, &mut rng)
         };
         let records: Vec<RecordIndex> = (0..RECORDS).map(|i| index(i).unwrap()).collect();
         let trapdoor = match hints {

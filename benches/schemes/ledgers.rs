@@ -2,6 +2,7 @@
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use medseal::ledger::{Entry, Ledger, MemoryLedger, validate, validate_all};
+use std::num::NonZeroUsize;
 
 use crate::clinic::Clinic;
 use crate::group;
@@ -25,7 +26,7 @@ pub(crate) fn all(c: &mut Criterion) {
         let entries = &entries[..n];
         group.throughput(Throughput::Elements(n as u64));
         group.bench_function(BenchmarkId::new("validate all", n), |b| {
-            b.iter(|| validate_all(entries, &demands).unwrap())
+            b.iter(|| validate_all(entries, &demands, NonZeroUsize::MIN).unwrap())
         });
         group.bench_function(BenchmarkId::new("append block", n), |b| {
             b.iter_batched(

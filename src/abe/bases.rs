@@ -1,12 +1,12 @@
 //! The public points of key wrapping. All come from hashing, so that nobody knows a logarithm of one to another: with
 //! a known one, any user's key for an attribute becomes a key for any other attribute.
 
-use std::collections::BTreeMap;
+use core::num::NonZeroUsize;
 use std::sync::LazyLock;
 
 use crate::curve::{Curve, G1Affine, Scalar};
 use crate::domain::{ABE_ATTRIBUTE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_U0, ABE_U1, ABE_VALUE};
-use crate::fabeo::{LeafBase, Slot};
+use crate::fabeo::{self, LeafBase, Slot};
 use crate::hash::{hash_to_g1, hash_to_scalar};
 use crate::policy::{CanonicalAttribute, Policy, Term};
 
@@ -34,18 +34,13 @@ pub(super) fn of_value(l: &str, v: &str) -> G1Affine {
     (Q_l * h(v) + P_l).to_affine()
 }
 
-/// What the rows of a policy are built on, in the order of its leaves. Each attribute and label is hashed once.
-pub(super) fn of_leaves(policy: &Policy) -> Vec<LeafBase> {
-    let mut attributes = BTreeMap::<&CanonicalAttribute, G1Affine>::new();
-    let mut labels = BTreeMap::<&str, (G1Affine, G1Affine)>::new();
-    let leaves = policy.tree().leaves().iter();
-    leaves
-        .map(|leaf| match &leaf.term {
-            Term::Attribute(a) => LeafBase::positive(*attributes.entry(a).or_insert_with(|| of_attribute(a))),
-            Term::Not { label, value } => {
-                let (P_l, Q_l) = *labels.entry(label).or_insert_with(|| of_label(label));
-                LeafBase::negative(Q_l, (Q_l * h(value) + P_l).to_affine())
-            }
-        })
-        .collect()
+/// What the rows of a policy are built on, in the order of its leaves. What stands in several leaves is hashed once.
+pub(super) fn of_leaves(policy: &Policy, threads: NonZeroUsize) -> Vec<LeafBase> {
+    fabeo::leaf_bases(policy.tree(), threads, |term| match term {
+        Term::Attribute(a) => LeafBase::positive(of_attribute(a)),
+        Term::Not { label, value } => {
+            let (P_l, Q_l) = of_label(label);
+            LeafBase::negative(Q_l, (Q_l * h(value) + P_l).to_affine())
+        }
+    })
 }

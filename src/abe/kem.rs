@@ -1,5 +1,7 @@
 //! Encapsulation of a fresh key under a policy, and decapsulation.
 
+use core::num::NonZeroUsize;
+
 use rand_core::{CryptoRng, RngCore};
 use subtle::{Choice, ConstantTimeEq};
 
@@ -12,7 +14,7 @@ use crate::curve::{
 };
 use crate::domain::{ABE_COMMITMENT, ABE_SLOT, KDF_KEM_KEYS, KDF_KEM_MASK};
 use crate::error::Error;
-use crate::fabeo::{LeafBase, Rows};
+use crate::fabeo::{Drawn, LeafBase, Rows};
 use crate::hash::{hash_to_scalar, hmac};
 use crate::kdf::{kdf, split};
 use crate::policy::{Chosen, Policy};
@@ -69,13 +71,27 @@ impl PublicKey {
         policy: &Policy,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Encapsulation, SharedKey), Error> {
-        self.encapsulate_on(policy, &bases::of_leaves(policy), rng)
+        self.encapsulate_on_threads(policy, NonZeroUsize::MIN, rng)
+    }
+
+    /// As [`PublicKey::encapsulate`], on up to `threads` threads. It pays for policies of many leaves; the result does
+    /// not depend on the number.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`]
+    pub fn encapsulate_on_threads(
+        &self,
+        policy: &Policy,
+        threads: NonZeroUsize,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<(Encapsulation, SharedKey), Error> {
+        self.encapsulate_on(policy, &bases::of_leaves(policy, threads), threads, rng)
     }
 
     /// Prepares a policy that is used often.
     #[must_use]
     pub fn prepare(&self, policy: &Policy) -> PreparedPolicy {
-        let bases = bases::of_leaves(policy).into_iter().map(LeafBase::prepared).collect();
+        let bases = bases::of_leaves(policy, NonZeroUsize::MIN).into_iter().map(LeafBase::prepared).collect();
         PreparedPolicy { public_key: self.clone(), policy: policy.clone(), bases }
     }
 
@@ -83,6 +99,7 @@ impl PublicKey {
         &self,
         policy: &Policy,
         bases: &[LeafBase],
+        threads: NonZeroUsize,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Encapsulation, SharedKey), Error> {
         // m <- {0,1}^256
@@ -93,7 +110,8 @@ impl PublicKey {
         let s = random_nonzero_scalar(rng)?;
         // c1 = [s]P2
         let c1 = mul_generator_g2(&s).to_affine();
-        let rows = Rows::build(policy.tree(), bases, &SLOT, &x, &s, rng)?;
+        let drawn = Drawn::new(policy.tree(), &s, rng)?;
+        let rows = Rows::build(policy.tree(), bases, &SLOT, &x, &drawn, threads)?;
         // D = Z^s;   c5 = m xor kdf(D, "kem-mask", c1 || com)
         let D = Secret::new(self.Z.pow(&s));
         let c5 = xor(&m, &mask(&D, &c1, &com));
@@ -114,7 +132,7 @@ impl PreparedPolicy {
         &self,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Encapsulation, SharedKey), Error> {
-        self.public_key.encapsulate_on(&self.policy, &self.bases, rng)
+        self.public_key.encapsulate_on(&self.policy, &self.bases, NonZeroUsize::MIN, rng)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What holds, and the byte forms.
 
+use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use proptest::prelude::*;
@@ -38,6 +39,16 @@ pub(super) fn authority() -> (MasterKey, PublicKey) {
 
 pub(super) fn key(master: &MasterKey, text: &str) -> DecryptionKey {
     master.issue(&attributes(text), &mut rng(2)).unwrap()
+}
+
+#[test]
+fn what_is_wrapped_does_not_depend_on_the_number_of_threads() {
+    let (_, public) = authority();
+    let policy = policy("2 of (a, b, c and not role=nurse, level >= 7) or a");
+    let alone = public.wrap(&policy, SECRET, AAD, &mut rng(7)).unwrap();
+    for threads in [1, 2, 3, 100].map(|n| NonZeroUsize::new(n).unwrap()) {
+        assert_eq!(public.wrap_on_threads(&policy, SECRET, AAD, threads, &mut rng(7)).unwrap(), alone);
+    }
 }
 
 /// Where the parts of an encapsulation stand in its byte form.

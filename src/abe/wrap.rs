@@ -1,5 +1,7 @@
 //! Wrapping of a record's key under a policy.
 
+use core::num::NonZeroUsize;
+
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
@@ -34,8 +36,24 @@ impl PublicKey {
         aad: &[u8],
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<WrappedKey, Error> {
+        self.wrap_on_threads(policy, secret, aad, NonZeroUsize::MIN, rng)
+    }
+
+    /// As [`PublicKey::wrap`], on up to `threads` threads. It pays for policies of many leaves; the result does not
+    /// depend on the number.
+    ///
+    /// # Errors
+    /// As [`PublicKey::wrap`].
+    pub fn wrap_on_threads(
+        &self,
+        policy: &Policy,
+        secret: &[u8],
+        aad: &[u8],
+        threads: NonZeroUsize,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<WrappedKey, Error> {
         check_length(secret)?;
-        Ok(WrappedKey::seal(self.encapsulate(policy, rng)?, secret, aad))
+        Ok(WrappedKey::seal(self.encapsulate_on_threads(policy, threads, rng)?, secret, aad))
     }
 }
 

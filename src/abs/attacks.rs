@@ -2,6 +2,7 @@
 //! credentials, challenges and points of their choice. Each attack ends with the right input passing.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 
@@ -496,18 +497,18 @@ fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
 
     // The verifier is fooled by weights of each signature alone, and not by weights as small of the whole batch.
     let of_each = [own_weight(&first), own_weight(&second)];
-    assert_eq!(verify_weighted(&forged, of_each.into_iter()), Ok(()));
+    assert_eq!(verify_weighted(&forged, of_each.into_iter(), NonZeroUsize::MIN), Ok(()));
     let of_batch = weights(ABS_WEIGHT, batch_seed(&forged)).map(small);
-    assert_eq!(verify_weighted(&forged, of_batch).unwrap_err().positions(), [0, 1]);
+    assert_eq!(verify_weighted(&forged, of_batch, NonZeroUsize::MIN).unwrap_err().positions(), [0, 1]);
 
     // Here the forgery fails, alone or among others, and is named.
     let honest = sign(&key(&authority, "a", 1), &policy, 1);
     let honest = claim(&statement, &honest);
-    assert_eq!(verify_batch(&forged).unwrap_err().positions(), [0, 1]);
+    assert_eq!(verify_batch(&forged, NonZeroUsize::MIN).unwrap_err().positions(), [0, 1]);
     let mixed = [honest, forged[0], honest, forged[1]];
-    assert_eq!(verify_batch(&mixed).unwrap_err().positions(), [1, 3]);
+    assert_eq!(verify_batch(&mixed, NonZeroUsize::MIN).unwrap_err().positions(), [1, 3]);
     for forged in [&first, &second] {
         assert_eq!(verify(&authority, &policy, forged), REFUSED);
     }
-    assert_eq!(verify_batch(&[honest, honest, honest]), Ok(()));
+    assert_eq!(verify_batch(&[honest, honest, honest], NonZeroUsize::MIN), Ok(()));
 }

@@ -1,5 +1,7 @@
 //! What holds: who can sign, what a signature looks like, what the decoders accept.
 
+use std::num::NonZeroUsize;
+
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -493,10 +495,11 @@ fn a_batch_names_its_bad_claims() {
             signature: &signatures[i],
         })
         .collect();
-    assert_eq!(verify_batch(&claims), Ok(()));
-    assert_eq!(verify_batch(&[]), Ok(()));
+    assert_eq!(verify_batch(&claims, NonZeroUsize::MIN), Ok(()));
+    assert_eq!(verify_batch(&[], NonZeroUsize::MIN), Ok(()));
 
-    let named = |claims: &[Claim<'_>]| verify_batch(claims).unwrap_err().positions().to_vec();
+    let named =
+        |claims: &[Claim<'_>]| verify_batch(claims, NonZeroUsize::MIN).unwrap_err().positions().to_vec();
     let good = claims.clone();
     claims[1].message = b"another";
     claims[2].public_key = authorities[1].public_key();
@@ -504,5 +507,9 @@ fn a_batch_names_its_bad_claims() {
     claims[7].policy = &policies[3];
     assert_eq!(named(&claims), [1, 2, 4, 7]);
     assert_eq!(named(&claims[1..2]), [0]);
-    assert_eq!(verify_batch(&good), Ok(()));
+    for threads in [2, 3, 100].map(|n| NonZeroUsize::new(n).unwrap()) {
+        assert_eq!(verify_batch(&claims, threads).unwrap_err().positions(), [1, 2, 4, 7]);
+        assert_eq!(verify_batch(&good, threads), Ok(()));
+    }
+    assert_eq!(verify_batch(&good, NonZeroUsize::MIN), Ok(()));
 }

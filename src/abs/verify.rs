@@ -1,6 +1,7 @@
 //! Verifying, one signature or many.
 
 use core::fmt;
+use core::num::NonZeroUsize;
 
 use crate::abs::challenge::{distribute, share_count};
 use crate::abs::keys::{Bases, PublicKey, bases};
@@ -13,6 +14,7 @@ use crate::curve::{
 use crate::domain::{ABS_BATCH, ABS_VERIFY, ABS_WEIGHT};
 use crate::error::Error;
 use crate::policy::Policy;
+use crate::threads;
 use crate::transcript::{Transcript, weights};
 
 impl PublicKey {
@@ -31,7 +33,7 @@ impl PublicKey {
     ) -> Result<(), Error> {
         let claim = Claim { public_key: self, policy, context, message, signature };
         claim.check_proof()?;
-        let relation = claim.relation(&mut weights(ABS_WEIGHT, claim.seed()));
+        let relation = claim.relation(weights(ABS_WEIGHT, claim.seed()));
         if all_hold([(&self.X, &relation)])? { Ok(()) } else { Err(Error::InvalidSignature) }
     }
 }
@@ -71,7 +73,8 @@ impl fmt::Display for BadClaims {
 
 impl core::error::Error for BadClaims {}
 
-/// Verifies many signatures with one product of pairings for all, each as [`PublicKey::verify`] does it.
+/// Verifies many signatures with one product of pairings for all, each as [`PublicKey::verify`] does it, on up to
+/// `threads` threads.
 ///
 /// The weights of the product come from the whole batch. Were they those of each single signature, an outsider
 /// without any credential could search for signatures whose errors cancel one another, by a generalised birthday
@@ -80,23 +83,31 @@ impl core::error::Error for BadClaims {}
 /// # Errors
 /// [`BadClaims`] names the claims that don't verify, including those that [`PublicKey::verify`] refuses for their
 /// policy or length. To name them costs some further products of pairings for each.
-pub fn verify_batch(claims: &[Claim<'_>]) -> Result<(), BadClaims> {
-    verify_weighted(claims, weights(ABS_WEIGHT, batch_seed(claims)))
+pub fn verify_batch(claims: &[Claim<'_>], threads: NonZeroUsize) -> Result<(), BadClaims> {
+    verify_weighted(claims, weights(ABS_WEIGHT, batch_seed(claims)), threads)
 }
 
 /// As [`verify_batch`], with the weights of the leaves of all claims that get so far.
 pub(super) fn verify_weighted(
     claims: &[Claim<'_>],
     mut weights: impl Iterator<Item = Scalar>,
+    threads: NonZeroUsize,
 ) -> Result<(), BadClaims> {
     let (mut bad, mut proved) = (Vec::new(), Vec::new());
-    for (position, claim) in claims.iter().enumerate() {
-        match claim.check_proof() {
-            Ok(()) => proved.push((position, claim.public_key, claim.relation(&mut weights))),
+    let proofs = threads::map(threads, claims, Claim::check_proof);
+    for ((position, claim), proof) in claims.iter().enumerate().zip(proofs) {
+        match proof {
+            Ok(()) => {
+                let weights: Vec<_> = weights.by_ref().take(claim.signature.leaves.len()).collect();
+                proved.push((position, claim, weights));
+            }
             Err(_) => bad.push(position),
         }
     }
-    search(&proved, &mut bad);
+    let relations = threads::map(threads, &proved, |(position, claim, weights)| {
+        (*position, claim.public_key, claim.relation(weights.iter().copied()))
+    });
+    search(&relations, &mut bad);
     bad.sort_unstable();
     if bad.is_empty() { Ok(()) } else { Err(BadClaims(bad)) }
 }
@@ -182,8 +193,7 @@ impl<'a> Claim<'a> {
     }
 
     /// `B'_l = [x]A'_l` of all leaves.
-    fn relation(&self, weights: &mut impl Iterator<Item = Scalar>) -> Relation {
-        // In this order, so that no weight is drawn in vain.
+    fn relation(&self, weights: impl Iterator<Item = Scalar>) -> Relation {
         let weighted = self.signature.leaves.iter().zip(weights);
         Relation::of_public(weighted.map(|(leaf, d)| (leaf.A, leaf.B, d)))
     }

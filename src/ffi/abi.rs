@@ -18,6 +18,7 @@
 use std::any::Any;
 use std::ffi::c_char;
 use std::mem;
+use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::slice;
@@ -174,6 +175,11 @@ impl Caller {
     /// Bytes, in any number.
     pub(super) fn bytes(&self, data: *const u8, len: usize) -> Result<&[u8], Failure> {
         self.items(data, len)
+    }
+
+    /// How many threads may work.
+    pub(super) fn threads(&self, threads: usize) -> Result<NonZeroUsize, Failure> {
+        NonZeroUsize::new(threads).ok_or_else(|| Failure::invalid("no thread may work"))
     }
 
     /// Text in UTF-8.

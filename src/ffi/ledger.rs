@@ -1,7 +1,6 @@
 //! Ledgers: one of your own by callbacks, or the reference ledger in memory.
 
 use std::ffi::c_void;
-use std::num::NonZeroUsize;
 use std::ptr;
 use std::sync::Arc;
 
@@ -393,7 +392,7 @@ pub unsafe extern "C" fn medseal_ledger_search(
         let mut progress = Listener::new(c, progress)?;
         let found = c.out(found)?;
         let (ledger, query) = (c.get(ledger)?, c.get(query)?);
-        let threads = NonZeroUsize::new(threads).ok_or_else(|| Failure::invalid("no thread may work"))?;
+        let threads = c.threads(threads)?;
         found.set(
             ledger
                 .as_dyn()

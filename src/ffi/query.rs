@@ -1,6 +1,5 @@
 //! Trapdoors and queries: how a ledger node searches.
 
-use std::num::NonZeroUsize;
 use std::ptr;
 
 use rand_core::OsRng;
@@ -10,7 +9,7 @@ use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
 use super::handle::handle;
 use super::policy::medseal_attributes;
 use super::search::{medseal_hints, medseal_keyword, medseal_search_index, medseal_search_key};
-use super::status::{Failure, medseal_error, medseal_status};
+use super::status::{medseal_error, medseal_status};
 use crate::search::{PreparedTrapdoor, Query, Trapdoor};
 
 /// What lets a ledger node find one keyword among the records that its attributes may see, without telling it the keyword. Immutable: any number of threads may use it at once.
@@ -265,7 +264,7 @@ pub unsafe extern "C" fn medseal_query_match_many(
         let mut progress = Listener::new(c, progress)?;
         let results = c.out_values(results, count)?;
         let (query, indexes) = (c.get(query)?, c.get_all(indexes, count)?);
-        let threads = NonZeroUsize::new(threads).ok_or_else(|| Failure::invalid("no thread may work"))?;
+        let threads = c.threads(threads)?;
         let found =
             query.match_many(&indexes, 0, threads, |p| progress.tell(MEDSEAL_STEP_NONE, p.done as u64))?;
         let mut answers = vec![MEDSEAL_MATCH_NO; count];

@@ -12,7 +12,9 @@ use super::policy::{medseal_attributes, medseal_policy};
 use super::status::Failure;
 use super::status::{medseal_error, medseal_status};
 use crate::error::Error;
-use crate::search::{Hints, Keyword, KeywordKey, MasterKey, Padding, PublicKey, RecordIndex, SearchKey};
+use crate::search::{
+    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, Padding, PublicKey, RecordIndex, SearchKey,
+};
 
 /// The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
 pub struct medseal_search_master_key {
@@ -577,12 +579,9 @@ pub unsafe extern "C" fn medseal_search_index_record(
             MEDSEAL_PADDING_NONE => Padding::None,
             _ => return Err(Failure::invalid("the padding is none of the MEDSEAL_PADDING_ values")),
         };
-        index.set(match hints_if_any(c, hints)? {
-            None => public_key.index_record(kappa, &keywords, policy, padding, &mut OsRng)?,
-            Some(hints) => {
-                public_key.index_record_hinted(kappa, &keywords, policy, padding, hints, &mut OsRng)?
-            }
-        })
+        let options = IndexOptions::default().padding(padding);
+        let options = hints_if_any(c, hints)?.map_or(options, |hints| options.hints(hints));
+        index.set(public_key.index_record(kappa, &keywords, policy, options, &mut OsRng)?)
     })
 }
 

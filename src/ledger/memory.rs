@@ -13,6 +13,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, RwLock, RwLockReadGuard};
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
@@ -158,7 +159,7 @@ impl MemoryLedger {
     /// # Errors
     /// As [`append`](Ledger::append), for the first entry that is refused.
     pub fn append_block(&self, entries: Vec<Entry>) -> Result<u64, Error> {
-        validate_all(&entries, &self.demands).map_err(|refusal| refusal.error)?;
+        validate_all(&entries, &self.demands, NonZeroUsize::MIN).map_err(|refusal| refusal.error)?;
         let mut chain = self.chain.write().map_err(|_| Error::LedgerUnavailable)?;
         chain.push_block(&self.demands.ledger, entries)
     }
@@ -343,7 +344,7 @@ impl Chain {
         {
             return Err(broken(blocks));
         }
-        validate_all(&self.entries, demands).map_err(|refusal| {
+        validate_all(&self.entries, demands, NonZeroUsize::MIN).map_err(|refusal| {
             broken(self.headers.partition_point(|header| header.tree.size <= refusal.position as u64))
         })
     }

@@ -4,6 +4,7 @@
 mod memory;
 mod points;
 
+use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 
 use rand_chacha::ChaCha20Rng;
@@ -260,7 +261,8 @@ fn a_batch_names_its_first_bad_entry() {
     let swapped = Entry::forge(statement(2), codec::decode(&codec::encode(entry(1).signature())).unwrap());
     let entries = [entry(1), swapped, sign(weaker)];
     let all = |entries: &[Entry]| {
-        validate_all(entries, &WORLD.demands).map_err(|refusal| (refusal.position, refusal.error))
+        validate_all(entries, &WORLD.demands, NonZeroUsize::MIN)
+            .map_err(|refusal| (refusal.position, refusal.error))
     };
     assert_eq!(all(&entries), Err((1, Error::InvalidSignature)));
     assert_eq!(all(&entries[2..]), Err((0, Error::ClaimPolicyRefused)));

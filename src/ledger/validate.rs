@@ -1,6 +1,7 @@
 //! What every node checks before it accepts an entry.
 
 use core::borrow::Borrow;
+use core::num::NonZeroUsize;
 
 use crate::abs::{self, Claim, verify_batch};
 use crate::codec;
@@ -9,6 +10,7 @@ use crate::ledger::address::LedgerId;
 use crate::ledger::entry::{Entry, signing_context};
 use crate::limits::{ENTRY_BYTES, Limit};
 use crate::policy::Policy;
+use crate::threads;
 
 /// What a ledger demands of its entries; the same on all of its nodes.
 #[derive(Clone, Debug)]
@@ -48,14 +50,21 @@ pub struct Refusal {
     pub error: Error,
 }
 
-/// Validates many entries as [`validate`] does each, their signatures in one batch, which is faster.
+/// Validates many entries as [`validate`] does each, their signatures in one batch, which is faster, and on up to
+/// `threads` threads.
 ///
 /// # Errors
 /// [`Refusal`] names the first entry that is refused.
-pub fn validate_all<E: Borrow<Entry>>(entries: &[E], demands: &Demands) -> Result<(), Refusal> {
-    let refused = entries.iter().enumerate().find_map(|(position, entry)| {
-        validate_unsigned(entry.borrow(), demands).err().map(|error| Refusal { position, error })
-    });
+pub fn validate_all<E: Borrow<Entry> + Sync>(
+    entries: &[E],
+    demands: &Demands,
+    threads: NonZeroUsize,
+) -> Result<(), Refusal> {
+    let outcomes = threads::map(threads, entries, |entry| validate_unsigned(entry.borrow(), demands));
+    let refused = outcomes
+        .into_iter()
+        .enumerate()
+        .find_map(|(position, outcome)| outcome.err().map(|error| Refusal { position, error }));
     let well_formed = entries.iter().take(refused.map_or(entries.len(), |refusal| refusal.position));
     let context = signing_context(&demands.ledger);
     let messages = well_formed.clone().map(|entry| entry.borrow().statement().bytes()).collect::<Vec<_>>();
@@ -69,7 +78,7 @@ pub fn validate_all<E: Borrow<Entry>>(entries: &[E], demands: &Demands) -> Resul
             signature: entry.borrow().signature(),
         })
         .collect::<Vec<_>>();
-    if let Err(bad) = verify_batch(&claims) {
+    if let Err(bad) = verify_batch(&claims, threads) {
         let position = bad.positions().first().copied().unwrap_or_default();
         return Err(Refusal { position, error: Error::InvalidSignature });
     }

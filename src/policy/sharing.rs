@@ -23,7 +23,7 @@ pub(crate) struct Leaf {
 }
 
 /// What a leaf asks of a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Term {
     /// It has this attribute.
     Attribute(CanonicalAttribute),

@@ -1,6 +1,6 @@
 //! The index of a record: its keywords, hidden, under one policy.
 
-use std::collections::BTreeMap;
+use core::num::NonZeroUsize;
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -9,13 +9,14 @@ use super::keys::{PublicKey, SLOT, base_of};
 use super::keyword::{Keyword, KeywordKey};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Curve, G1_BYTES, G1Affine, G2_BYTES, G2Affine, Scalar, SecretScalar, decode_g1, decode_g2, random_bytes,
+    Curve, G1_BYTES, G1Affine, G2_BYTES, G2Affine, SecretScalar, decode_g1, decode_g2, random_bytes,
     random_nonzero_scalar, random_scalar,
 };
 use crate::error::Error;
-use crate::fabeo::{LeafBase, Rows};
+use crate::fabeo::{self, Drawn, LeafBase, Rows};
 use crate::limits::{self, Limit};
-use crate::policy::{CanonicalAttribute, Policy, Term};
+use crate::policy::{Policy, Term};
+use crate::threads;
 
 /// The keywords of one record, hidden under one policy.
 ///
@@ -56,6 +57,46 @@ pub enum Padding {
     None,
 }
 
+/// How a record's keywords are indexed. A [`Padding`] alone will do where nothing else is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct IndexOptions {
+    padding: Padding,
+    hints: Option<Hints>,
+    threads: NonZeroUsize,
+}
+
+impl IndexOptions {
+    /// Whether the index is filled up; to the next power of two unless set.
+    #[must_use]
+    pub fn padding(self, padding: Padding) -> Self {
+        Self { padding, ..self }
+    }
+
+    /// Hints for each keyword; none unless set. Read what [`Hints`] tell before you use them.
+    #[must_use]
+    pub fn hints(self, hints: Hints) -> Self {
+        Self { hints: Some(hints), ..self }
+    }
+
+    /// The most threads to work on; one unless set. The index does not depend on it.
+    #[must_use]
+    pub fn threads(self, threads: NonZeroUsize) -> Self {
+        Self { threads, ..self }
+    }
+}
+
+impl Default for IndexOptions {
+    fn default() -> Self {
+        Padding::default().into()
+    }
+}
+
+impl From<Padding> for IndexOptions {
+    fn from(padding: Padding) -> Self {
+        Self { padding, hints: None, threads: NonZeroUsize::MIN }
+    }
+}
+
 impl PublicKey {
     /// Indexes a record's keywords under a policy, in random order. A keyword that is given twice is indexed once.
     ///
@@ -68,37 +109,10 @@ impl PublicKey {
         keyword_key: &KeywordKey,
         keywords: &[Keyword],
         policy: &Policy,
-        padding: Padding,
+        options: impl Into<IndexOptions>,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<RecordIndex, Error> {
-        self.index(keyword_key, keywords, policy, padding, None, rng)
-    }
-
-    /// As [`PublicKey::index_record`], with hints. Read what [`Hints`] tell before you use them.
-    ///
-    /// # Errors
-    /// As [`PublicKey::index_record`].
-    pub fn index_record_hinted(
-        &self,
-        keyword_key: &KeywordKey,
-        keywords: &[Keyword],
-        policy: &Policy,
-        padding: Padding,
-        hints: Hints,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<RecordIndex, Error> {
-        self.index(keyword_key, keywords, policy, padding, Some(hints), rng)
-    }
-
-    fn index(
-        &self,
-        keyword_key: &KeywordKey,
-        keywords: &[Keyword],
-        policy: &Policy,
-        padding: Padding,
-        hints: Option<Hints>,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<RecordIndex, Error> {
+        let IndexOptions { padding, hints, threads } = options.into();
         if keywords.len() > limits::KEYWORDS_PER_RECORD {
             return Err(Error::LimitExceeded(Limit::KeywordsPerRecord));
         }
@@ -116,60 +130,67 @@ impl PublicKey {
                 slots.push((random_scalar(rng)?, hints.map(|hints| hints.hint(*random))));
             }
         }
-        let bases = leaf_bases(policy, slots.len())?;
+        let bases = leaf_bases(policy, slots.len(), threads)?;
         let mut ordered = slots
-            .iter()
+            .into_iter()
             .map(|(x_w, hint)| {
                 let place = random_bytes::<16>(rng)?;
-                Ok((*place, KeywordIndex::new(self, x_w, *hint, policy, &bases, rng)?))
+                // s, s'_j <- Zq*
+                let s = random_nonzero_scalar(rng)?;
+                let drawn = Drawn::new(policy.tree(), &s, rng)?;
+                Ok((*place, NewKeyword { x_w, hint, s, drawn }))
             })
             .collect::<Result<Vec<_>, Error>>()?;
         ordered.sort_by_key(|(place, _)| *place);
-        let keywords = ordered.into_iter().map(|(_, index)| index).collect();
+        let keywords = threads::map(threads, &ordered, |(_, keyword)| keyword.index(self, policy, &bases));
+        let keywords = keywords.into_iter().collect::<Result<_, _>>()?;
         Ok(RecordIndex { policy: policy.clone(), hints, keywords })
     }
 }
 
 /// `H(a_i)` for each leaf, for so many keywords.
-fn leaf_bases(policy: &Policy, keywords: usize) -> Result<Vec<LeafBase>, Error> {
+fn leaf_bases(policy: &Policy, keywords: usize, threads: NonZeroUsize) -> Result<Vec<LeafBase>, Error> {
     // From so many keywords on, the multiples of the bases pay; 80 KB each.
     const PREPARED_FROM: usize = 24;
     const PREPARED_LEAVES: usize = 64;
 
-    let leaves = policy.tree().leaves();
-    let prepare = keywords >= PREPARED_FROM && leaves.len() <= PREPARED_LEAVES;
-    let mut H = BTreeMap::<&CanonicalAttribute, G1Affine>::new();
-    leaves
-        .iter()
-        .map(|leaf| match &leaf.term {
-            Term::Attribute(a) => {
-                let base = LeafBase::positive(*H.entry(a).or_insert_with(|| base_of(a)));
-                Ok(if prepare { base.prepared() } else { base })
-            }
-            Term::Not { .. } => Err(Error::NegationUnsupported),
-        })
-        .collect()
+    let prepare = keywords >= PREPARED_FROM && policy.rows() <= PREPARED_LEAVES;
+    let bases = fabeo::leaf_bases(policy.tree(), threads, |term| match term {
+        Term::Attribute(a) => {
+            let base = LeafBase::positive(base_of(a));
+            Ok(if prepare { base.prepared() } else { base })
+        }
+        Term::Not { .. } => Err(Error::NegationUnsupported),
+    });
+    bases.into_iter().collect()
+}
+
+/// A keyword, and what was drawn for its index.
+struct NewKeyword {
+    x_w: SecretScalar,
+    hint: Option<Hint>,
+    s: SecretScalar,
+    drawn: Drawn,
+}
+
+impl NewKeyword {
+    fn index(
+        &self,
+        public_key: &PublicKey,
+        policy: &Policy,
+        bases: &[LeafBase],
+    ) -> Result<KeywordIndex, Error> {
+        let Self { x_w, hint, s, drawn } = self;
+        // c1 = [s]B                E = [s]A
+        let c1 = (public_key.B * **s).to_affine().to_compressed();
+        let E = (public_key.A * **s).to_affine().to_compressed();
+        // c2_j = [s'_j]P2          c3_i = [lambda_i]F(x_w) + [s'_rho(i)]H(a_i)
+        let rows = Rows::build(policy.tree(), bases, &SLOT, x_w, drawn, NonZeroUsize::MIN)?;
+        Ok(KeywordIndex { hint: *hint, c1, E, rows })
+    }
 }
 
 impl KeywordIndex {
-    fn new(
-        public_key: &PublicKey,
-        x_w: &Scalar,
-        hint: Option<Hint>,
-        policy: &Policy,
-        bases: &[LeafBase],
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<Self, Error> {
-        // s, s'_j <- Zq*
-        let s = random_nonzero_scalar(rng)?;
-        // c1 = [s]B                E = [s]A
-        let c1 = (public_key.B * *s).to_affine().to_compressed();
-        let E = (public_key.A * *s).to_affine().to_compressed();
-        // c2_j = [s'_j]P2          c3_i = [lambda_i]F(x_w) + [s'_rho(i)]H(a_i)
-        let rows = Rows::build(policy.tree(), bases, &SLOT, x_w, &s, rng)?;
-        Ok(Self { hint, c1, E, rows })
-    }
-
     pub(super) fn hint(&self) -> Option<&Hint> {
         self.hint.as_ref()
     }

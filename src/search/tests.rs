@@ -5,6 +5,8 @@ mod bytes;
 mod equations;
 mod queries;
 
+use std::num::NonZeroUsize;
+
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -345,14 +347,31 @@ fn the_place_of_an_index_in_its_record_is_random() {
     assert!(places.iter().any(|place| *place != places[0]));
 }
 
+#[test]
+fn an_index_does_not_depend_on_the_number_of_threads() {
+    let world = World::new(9);
+    let words: Vec<_> = (0..30).map(|i| keyword(&format!("word {i}"))).collect();
+    let index = |threads| {
+        let options = IndexOptions::default().threads(NonZeroUsize::new(threads).unwrap());
+        let (kappa, policy) = (&world.kappa, policy("a or b and c"));
+        world
+            .public
+            .index_record(kappa, &words, &policy, options, &mut ChaCha20Rng::seed_from_u64(1))
+            .unwrap()
+    };
+    let alone = index(1);
+    for threads in [2, 3, 100] {
+        assert_eq!(index(threads).to_bytes(), alone.to_bytes());
+    }
+}
+
 /// An index of one keyword with a hint, whose elements are identities: it is an error to try it.
 fn untouchable(world: &mut World, word: &str, hints: Hints) -> RecordIndex {
-    let made = world.public.index_record_hinted(
+    let made = world.public.index_record(
         &world.kappa,
         &[keyword(word)],
         &policy("a"),
-        Padding::None,
-        hints,
+        IndexOptions::default().padding(Padding::None).hints(hints),
         &mut world.rng,
     );
     let mut bytes = made.unwrap().to_bytes();
@@ -399,12 +418,11 @@ fn hints_leave_out_what_cannot_match_and_nothing_else() {
 
     // What matches without hints matches with them, also if the two sides have hints of different lengths.
     for (bits, period) in [(0, 1), (4, 1), (4, 2), (16, 2)] {
-        let made = world.public.index_record_hinted(
+        let made = world.public.index_record(
             &world.kappa,
             &[keyword("word 0"), keyword("word 1"), keyword("word 2")],
             &policy("a"),
-            Padding::PowerOfTwo,
-            hints(bits, period),
+            IndexOptions::default().padding(Padding::PowerOfTwo).hints(hints(bits, period)),
             &mut world.rng,
         );
         let record = RecordIndex::from_bytes(&made.unwrap().to_bytes()).unwrap();

@@ -16,7 +16,7 @@ pub struct Consortium<'a> {
     pub ledger: &'a dyn Ledger,
     /// Where sealed records are kept.
     pub store: &'a dyn ObjectStore,
-    /// How many threads seal, open and search.
+    /// How many threads seal, wrap, index, open and search.
     pub threads: NonZeroUsize,
 }
 

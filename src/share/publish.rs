@@ -13,7 +13,7 @@ use crate::ledger::{Address, Entry, EntryId, Place, RecordId, Statement, wrap_aa
 use crate::limits::{KEYWORDS_PER_RECORD, Limit};
 use crate::policy::Policy;
 use crate::record::{KeyedSummary, OpenOptions, Receipt, RecordDigest, RecordKey, SealOptions};
-use crate::search::{Hints, Keyword, KeywordKey, Padding};
+use crate::search::{Hints, IndexOptions, Keyword, KeywordKey};
 use crate::share::consortium::Consortium;
 use crate::share::database::Database;
 
@@ -256,15 +256,14 @@ impl Consortium<'_> {
         let Subject { id, digest, ref address, bytes } = *subject;
 
         begin(Step::Wrap, bytes, progress)?;
-        let wrapped = self.parameters.abe.wrap(access, &key.to_bytes(), &wrap_aad(&digest), rng);
+        let (secret, aad) = (key.to_bytes(), wrap_aad(&digest));
+        let wrapped = self.parameters.abe.wrap_on_threads(access, &secret, &aad, self.threads, rng);
         let wrapped = wrapped.at(Step::Wrap)?;
 
         begin(Step::Index, bytes, progress)?;
-        let (search, padding) = (&self.parameters.search, Padding::default());
-        let index = match hints {
-            Some(hints) => search.index_record_hinted(keyword_key, keywords, access, padding, hints, rng),
-            None => search.index_record(keyword_key, keywords, access, padding, rng),
-        };
+        let options = IndexOptions::default().threads(self.threads);
+        let options = hints.map_or(options, |hints| options.hints(hints));
+        let index = self.parameters.search.index_record(keyword_key, keywords, access, options, rng);
         let index = index.at(Step::Index)?;
 
         begin(Step::Envelope, bytes, progress)?;

@@ -3,8 +3,8 @@
 use medseal::Error;
 use medseal::policy::{Attributes, Policy};
 use medseal::search::{
-    Hints, Keyword, KeywordKey, MasterKey, Padding, PreparedTrapdoor, PublicKey, RecordIndex, SearchKey,
-    Trapdoor,
+    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, Padding, PreparedTrapdoor, PublicKey, RecordIndex,
+    SearchKey, Trapdoor,
 };
 use serde_json::{Value, json};
 
@@ -62,11 +62,9 @@ fn index(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
     let keywords = keywords.collect::<Result<Vec<_>, _>>()?;
     let policy = Policy::parse(i.text("policy"))?;
     let padding = if i.0["filled_up"] == true { Padding::PowerOfTwo } else { Padding::None };
-    let index = if i.has("hints") {
-        public.index_record_hinted(&keyword_key, &keywords, &policy, padding, hints(&i.0["hints"]), drawn)
-    } else {
-        public.index_record(&keyword_key, &keywords, &policy, padding, drawn)
-    };
+    let options = IndexOptions::default().padding(padding);
+    let options = if i.has("hints") { options.hints(hints(&i.0["hints"])) } else { options };
+    let index = public.index_record(&keyword_key, &keywords, &policy, options, drawn);
     Ok(json!({ "index": hexed(index?.to_bytes()) }))
 }
 

@@ -1,6 +1,8 @@
 //! Elements of the wrapped key and of the index that decoding leaves for later: a ledger keeps them for others, and so
 //! checks every one before it takes an entry.
 
+use std::num::NonZeroUsize;
+
 use super::*;
 use crate::abe::WrappedKey;
 use crate::curve::{decode_g1, decode_g2};
@@ -55,7 +57,7 @@ fn refused(statement: Statement, error: Error) {
     let entry = Entry::from_bytes(&bytes).unwrap();
     assert_eq!(validate(&entry, &WORLD.demands), Err(error));
     let batch = [super::entry(1), entry, super::entry(2)];
-    assert_eq!(validate_all(&batch, &WORLD.demands), Err(Refusal { position: 1, error }));
+    assert_eq!(validate_all(&batch, &WORLD.demands, NonZeroUsize::MIN), Err(Refusal { position: 1, error }));
 }
 
 #[test]
@@ -67,7 +69,7 @@ fn an_entry_whose_wrapped_key_holds_a_bad_element_that_no_reader_uses_is_refused
         refused(Statement { key: WrappedKey::from_bytes(&bytes).unwrap(), ..either() }, error);
     }
     validate(&sign(either()), &WORLD.demands).unwrap();
-    validate_all(&[entry(1), sign(either())], &WORLD.demands).unwrap();
+    validate_all(&[entry(1), sign(either())], &WORLD.demands, NonZeroUsize::MIN).unwrap();
 }
 
 #[test]
@@ -81,5 +83,5 @@ fn an_entry_whose_index_holds_a_bad_element_that_no_search_uses_is_refused() {
         refused(Statement { index: RecordIndex::from_bytes(&bytes).unwrap(), ..either() }, error);
     }
     validate(&sign(either()), &WORLD.demands).unwrap();
-    validate_all(&[entry(1), sign(either())], &WORLD.demands).unwrap();
+    validate_all(&[entry(1), sign(either())], &WORLD.demands, NonZeroUsize::MIN).unwrap();
 }

@@ -167,12 +167,11 @@ fn hints_are_decoded_strictly() {
     }
 
     // flag (1), bits (1), period (4), count (4), value (2), elements
-    let made = world.public.index_record_hinted(
+    let made = world.public.index_record(
         &world.kappa,
         &[keyword("x")],
         &policy("a"),
-        Padding::None,
-        hints(4, 1),
+        IndexOptions::default().padding(Padding::None).hints(hints(4, 1)),
         &mut world.rng,
     );
     let index = made.unwrap().to_bytes();

@@ -75,12 +75,11 @@ fn the_cheapest_part_of_a_query_is_tried_first() {
     let world = &mut World::new(22);
     let hints = Hints::new(16, 1).unwrap();
     let key = world.key("a");
-    let made = world.public.index_record_hinted(
+    let made = world.public.index_record(
         &world.kappa,
         &[keyword("x"), keyword("y")],
         &policy("a"),
-        Padding::None,
-        hints,
+        IndexOptions::default().padding(Padding::None).hints(hints),
         &mut world.rng,
     );
     let mut bytes = made.unwrap().to_bytes();
