@@ -23,8 +23,19 @@
 #ifndef MEDSEAL_HPP
 #define MEDSEAL_HPP
 
+#include "medseal/abe.hpp"
+#include "medseal/abs.hpp"
+#include "medseal/authority.hpp"
 #include "medseal/basis.hpp"
+#include "medseal/callbacks.hpp"
+#include "medseal/handshake.hpp"
+#include "medseal/identity.hpp"
+#include "medseal/ledger.hpp"
+#include "medseal/merkle.hpp"
 #include "medseal/policy.hpp"
 #include "medseal/record.hpp"
+#include "medseal/search.hpp"
+#include "medseal/share.hpp"
+#include "medseal/store.hpp"
 
 #endif

@@ -6,10 +6,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <initializer_list>
 #include <memory>
 #include <new>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -119,6 +122,14 @@ template <class T> struct wiping_allocator {
 /// Secret bytes with their owner: wiped when they are no longer needed.
 using secret_bytes = std::vector<std::uint8_t, detail::wiping_allocator<std::uint8_t>>;
 
+// --- version ----------------------------------------------------------------------------------------------------
+
+/// The version of the library in use, as MEDSEAL_VERSION_NUMBER.
+inline std::uint32_t version_number() noexcept { return medseal_version_number(); }
+
+/// The version of the library in use, such as "0.1.0".
+inline const char *version_text() noexcept { return medseal_version_text(); }
+
 // --- errors and results -----------------------------------------------------------------------------------------
 
 /// Why a call failed: thrown with exceptions, else in a result.
@@ -163,9 +174,44 @@ template <class T> using result = T;
 
 namespace detail {
 
+/// What a callback of the call that this thread is in has thrown. It does not travel through the library, but is thrown
+/// again when the call has failed.
+inline thread_local std::exception_ptr thrown_by_callback;
+
 template <class T> result<T> success(T value) { return value; }
 inline void success() {}
-template <class T> [[noreturn]] T failure(const medseal_error &error) { throw medseal::error(error); }
+template <class T> [[noreturn]] T failure(const medseal_error &error) {
+    if (thrown_by_callback) {
+        std::rethrow_exception(std::exchange(thrown_by_callback, nullptr));
+    }
+    throw medseal::error(error);
+}
+
+/// What is made of a value.
+template <class T, class F> auto map(T value, F make) { return make(std::move(value)); }
+
+/// What a callback of C++ gives, as medseal.h has it.
+template <class T> medseal_status store(T &to, T from) {
+    to = std::move(from);
+    return MEDSEAL_OK;
+}
+template <class F> medseal_status status_of(F call) {
+    call();
+    return MEDSEAL_OK;
+}
+
+/// Does what a callback does. If that throws, the callback has failed.
+template <class F> medseal_status guarded(F body) noexcept {
+    try {
+        return body();
+    } catch (const error &error) {
+        thrown_by_callback = std::current_exception();
+        return error.status();
+    } catch (...) {
+        thrown_by_callback = std::current_exception();
+        return MEDSEAL_ERR_IO;
+    }
+}
 
 } // namespace detail
 
@@ -232,6 +278,27 @@ template <class T> result<T> success(T value) { return result<T>(std::move(value
 inline result<void> success() { return {}; }
 template <class T> result<T> failure(const medseal_error &error) { return result<T>(medseal::error(error)); }
 
+/// What is made of a value, if there is one.
+template <class T, class F> auto map(result<T> from, F make) -> result<decltype(make(std::declval<T>()))> {
+    if (!from) {
+        return from.error();
+    }
+    return make(*std::move(from));
+}
+
+/// What a callback of C++ gives, as medseal.h has it.
+template <class T> medseal_status store(T &to, result<T> from) {
+    if (!from) {
+        return from.error().status();
+    }
+    to = *std::move(from);
+    return MEDSEAL_OK;
+}
+template <class F> medseal_status status_of(F call) { return call().error().status(); }
+
+/// Does what a callback does.
+template <class F> medseal_status guarded(F body) noexcept { return body(); }
+
 } // namespace detail
 
 #endif
@@ -257,7 +324,11 @@ private:
     std::unique_ptr<C, freeing> owned_;
 };
 
+/// Where a call puts its error.
 inline medseal_error no_error() noexcept {
+#if MEDSEAL_HAS_EXCEPTIONS
+    thrown_by_callback = nullptr;
+#endif
     medseal_error error = {};
     error.struct_size = sizeof(medseal_error);
     return error;
@@ -323,6 +394,35 @@ template <class Buffer, class F, class... A> result<Buffer> filled(F *function, 
 }
 
 } // namespace detail
+
+/// Some objects, which belong to somebody else: made of a vector of them, or of a list in braces.
+template <class T> class refs {
+public:
+    /// None.
+    refs() = default;
+    /// Those of a vector.
+    refs(const std::vector<T> &objects) {
+        handles_.reserve(objects.size());
+        for (const T &object : objects) {
+            handles_.push_back(object.get());
+        }
+    }
+    /// These.
+    refs(std::initializer_list<std::reference_wrapper<const T>> objects) {
+        handles_.reserve(objects.size());
+        for (const T &object : objects) {
+            handles_.push_back(object.get());
+        }
+    }
+    /// Their handles.
+    auto data() const noexcept { return handles_.data(); }
+    /// How many there are.
+    std::size_t size() const noexcept { return handles_.size(); }
+
+private:
+    std::vector<const std::remove_pointer_t<decltype(std::declval<const T &>().get())> *> handles_;
+};
+
 } // inline namespace
 } // namespace medseal
 

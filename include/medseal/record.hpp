@@ -3,47 +3,154 @@
 #ifndef MEDSEAL_RECORD_HPP
 #define MEDSEAL_RECORD_HPP
 
-#include "basis.hpp"
+#include "callbacks.hpp"
 
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// The key of a sealed record.
+/// What a chunk tree says of its sealed record.
+struct chunk_count {
+    /// The digest.
+    medseal_digest digest;
+    /// The number of chunks.
+    std::uint64_t chunks;
+};
+
+/// Where a chunk lies in its sealed record, with its tag.
+struct chunk_place {
+    /// The number of the chunk.
+    std::uint64_t index;
+    /// The first byte.
+    std::uint64_t offset;
+    /// How many bytes.
+    std::uint64_t length;
+};
+
+/// Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it
+/// at once.
+class chunk_proof : public detail::handle<medseal_chunk_proof, medseal_chunk_proof_free> {
+public:
+    using handle::handle;
+
+    /// Where the chunk of a proof lies in the sealed record, with its tag.
+    result<chunk_place> place() const {
+        medseal_error error = detail::no_error();
+        chunk_place made = {};
+        if (medseal_chunk_proof_place(get(), &made.index, &made.offset, &made.length, &error) != MEDSEAL_OK) {
+            return detail::failure<chunk_place>(error);
+        }
+        return detail::success(made);
+    }
+    /// Verifies that a chunk belongs to the sealed record of a digest.
+    result<void> verify(const medseal_digest &digest, bytes_view chunk) const {
+        return detail::done(medseal_chunk_proof_verify, get(), &digest, chunk.data(), chunk.size());
+    }
+    /// Writes the byte form of a chunk proof.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_chunk_proof_encode, get()); }
+    /// Reads a chunk proof from its byte form, checking everything.
+    static result<chunk_proof> decode(bytes_view data) {
+        return detail::object<chunk_proof>(medseal_chunk_proof_decode, data.data(), data.size());
+    }
+};
+
+/// The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number
+/// of threads may use it at once.
+class chunk_tree : public detail::handle<medseal_chunk_tree, medseal_chunk_tree_free> {
+public:
+    using handle::handle;
+
+    /// Reads a sealed record and keeps the tree behind its digest: 64 bytes for each chunk.
+    static result<chunk_tree> read(bytes_view sealed) {
+        return detail::object<chunk_tree>(medseal_chunk_tree_read, sealed.data(), sealed.size());
+    }
+    /// As medseal_chunk_tree_read(), from a stream.
+    static result<chunk_tree> read_stream(const reader_function &reader, std::size_t threads = 1,
+                                          const progress_function &progress = {}) {
+        return detail::object<chunk_tree>(medseal_chunk_tree_read_stream, detail::c_reader(reader).get(),
+                                          threads, detail::c_progress(progress).get());
+    }
+    /// The digest and the number of chunks of a sealed record.
+    result<chunk_count> digest() const {
+        medseal_error error = detail::no_error();
+        chunk_count made = {};
+        if (medseal_chunk_tree_digest(get(), &made.digest, &made.chunks, &error) != MEDSEAL_OK) {
+            return detail::failure<chunk_count>(error);
+        }
+        return detail::success(made);
+    }
+    /// Proves a chunk.
+    result<chunk_proof> prove(std::uint64_t index) const {
+        return detail::object<chunk_proof>(medseal_chunk_tree_prove, get(), index);
+    }
+};
+
+/// A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It has
+/// state: one call at a time.
+class opener : public detail::handle<medseal_opener, medseal_opener_free> {
+public:
+    using handle::handle;
+
+    /// Takes the next bytes of the sealed record, and gives the chunks of the record that are complete and
+    /// verified.
+    result<secret_bytes> update(bytes_view sealed) {
+        return detail::filled<secret_bytes>(medseal_opener_update, get(), sealed.data(), sealed.size());
+    }
+    /// Takes the end of the sealed record, and gives the last bytes of the record.
+    result<secret_bytes> finish(const medseal_digest *digest = nullptr, medseal_receipt *receipt = nullptr) {
+        return detail::filled_by<secret_bytes>(
+            [&](std::uint8_t *out, std::size_t *size, medseal_error *error) {
+                return medseal_opener_finish(get(), digest, out, size, receipt, error);
+            });
+    }
+};
+
+/// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one
+/// call at a time.
+class sealer : public detail::handle<medseal_sealer, medseal_sealer_free> {
+public:
+    using handle::handle;
+
+    /// Takes the next bytes of the record, and gives the bytes of the sealed record that follow from them.
+    result<bytes> update(bytes_view record) {
+        return detail::filled<bytes>(medseal_sealer_update, get(), record.data(), record.size());
+    }
+    /// Takes the end of the record, and gives the last bytes of the sealed record.
+    result<bytes> finish(medseal_receipt *receipt = nullptr) {
+        return detail::filled_by<bytes>([&](std::uint8_t *out, std::size_t *size, medseal_error *error) {
+            return medseal_sealer_finish(get(), out, size, receipt, error);
+        });
+    }
+};
+
+/// The key of a sealed record. It is secret, and wiped when freed. Immutable: any number of threads may use
+/// it at once.
 class record_key : public detail::handle<medseal_record_key, medseal_record_key_free> {
 public:
     using handle::handle;
 
-    /// Writes the byte form of a record key.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_record_key_encode, get());
-    }
-    /// Reads a record key from its byte form, checking everything.
-    static result<record_key> decode(bytes_view data) {
-        return detail::object<record_key>(medseal_record_key_decode, data.data(), data.size());
-    }
     /// Makes a record key from the operating system's randomness.
-    static result<record_key> generate() {
-        return detail::object<record_key>(medseal_record_key_generate);
-    }
-    /// Seals a record that is in memory; the receipt, if asked for, tells digest and lengths.
-    result<bytes> seal(bytes_view record, medseal_receipt *receipt = nullptr, std::uint32_t chunk_log2 = 0,
-                       std::size_t threads = 1) const {
+    static result<record_key> generate() { return detail::object<record_key>(medseal_record_key_generate); }
+    /// Seals a record that is in memory.
+    result<bytes> seal(bytes_view record, std::uint32_t chunk_log2 = 0, std::size_t threads = 1,
+                       medseal_receipt *receipt = nullptr) const {
         return detail::filled_by<bytes>([&](std::uint8_t *out, std::size_t *size, medseal_error *error) {
-            return medseal_record_seal(get(), record.data(), record.size(), chunk_log2, threads, out, size, receipt,
-                                       error);
+            return medseal_record_seal(get(), record.data(), record.size(), chunk_log2, threads, out, size,
+                                       receipt, error);
         });
     }
-    /// Opens a sealed record that is in memory, if it is intact and has the digest, if one is given.
+    /// Opens a sealed record that is in memory.
     result<secret_bytes> open(bytes_view sealed, const medseal_digest *digest = nullptr,
-                              medseal_receipt *receipt = nullptr, std::size_t threads = 1) const {
-        return detail::filled_by<secret_bytes>([&](std::uint8_t *out, std::size_t *size, medseal_error *error) {
-            return medseal_record_open(get(), sealed.data(), sealed.size(), digest, threads, out, size, receipt,
-                                       error);
-        });
+                              std::size_t threads = 1, medseal_receipt *receipt = nullptr) const {
+        return detail::filled_by<secret_bytes>(
+            [&](std::uint8_t *out, std::size_t *size, medseal_error *error) {
+                return medseal_record_open(get(), sealed.data(), sealed.size(), digest, threads, out, size,
+                                           receipt, error);
+            });
     }
     /// Opens a part of a sealed record that is in memory, checking only the chunks that hold it.
     result<secret_bytes> open_range(bytes_view sealed, std::uint64_t offset, std::uint64_t length) const {
-        return detail::filled<secret_bytes>(medseal_record_open_range, get(), sealed.data(), sealed.size(), offset, length);
+        return detail::filled<secret_bytes>(medseal_record_open_range, get(), sealed.data(), sealed.size(),
+                                            offset, length);
     }
     /// The keyed summary of a record.
     result<medseal_summary> summary(const medseal_digest &digest) const {
@@ -53,21 +160,91 @@ public:
     result<void> summary_verify(const medseal_digest &digest, const medseal_summary &summary) const {
         return detail::done(medseal_record_summary_verify, get(), &digest, &summary);
     }
+    /// Begins to seal a record.
+    result<medseal::sealer> sealer(std::uint32_t chunk_log2 = 0) const {
+        return detail::object<medseal::sealer>(medseal_sealer_new, get(), chunk_log2);
+    }
+    /// Begins to open a sealed record.
+    result<medseal::opener> opener() const {
+        return detail::object<medseal::opener>(medseal_opener_new, get());
+    }
+    /// Seals a record from one stream to another.
+    result<medseal_receipt> seal_stream(const reader_function &reader, const writer_function &writer,
+                                        std::uint32_t chunk_log2 = 0, std::size_t threads = 1,
+                                        const progress_function &progress = {}) const {
+        return detail::value<medseal_receipt>(medseal_record_seal_stream, get(),
+                                              detail::c_reader(reader).get(), detail::c_writer(writer).get(),
+                                              chunk_log2, threads, detail::c_progress(progress).get());
+    }
+    /// Opens a sealed record from one stream to another.
+    result<medseal_receipt> open_stream(const reader_function &reader, const writer_function &writer,
+                                        const medseal_digest *digest = nullptr, std::size_t threads = 1,
+                                        const progress_function &progress = {}) const {
+        return detail::value<medseal_receipt>(medseal_record_open_stream, get(),
+                                              detail::c_reader(reader).get(), detail::c_writer(writer).get(),
+                                              digest, threads, detail::c_progress(progress).get());
+    }
+    /// Seals a file into a new file.
+    result<medseal_receipt> seal_file(std::string_view from, std::string_view to,
+                                      std::uint32_t chunk_log2 = 0, std::size_t threads = 1,
+                                      const progress_function &progress = {}) const {
+        return detail::value<medseal_receipt>(medseal_record_seal_file, get(), from.data(), from.size(),
+                                              to.data(), to.size(), chunk_log2, threads,
+                                              detail::c_progress(progress).get());
+    }
+    /// Opens a sealed file into a new file.
+    result<medseal_receipt> open_file(std::string_view from, std::string_view to,
+                                      const medseal_digest *digest = nullptr, std::size_t threads = 1,
+                                      const progress_function &progress = {}) const {
+        return detail::value<medseal_receipt>(medseal_record_open_file, get(), from.data(), from.size(),
+                                              to.data(), to.size(), digest, threads,
+                                              detail::c_progress(progress).get());
+    }
+    /// Opens a part of a sealed file, checking only the chunks that hold it.
+    result<void> open_file_range(std::string_view from, std::uint64_t offset, std::uint64_t length,
+                                 const writer_function &writer) const {
+        return detail::done(medseal_record_open_file_range, get(), from.data(), from.size(), offset, length,
+                            detail::c_writer(writer).get());
+    }
+    /// Writes the byte form of a record key.
+    result<secret_bytes> encode() const {
+        return detail::filled<secret_bytes>(medseal_record_key_encode, get());
+    }
+    /// Reads a record key from its byte form, checking everything.
+    static result<record_key> decode(bytes_view data) {
+        return detail::object<record_key>(medseal_record_key_decode, data.data(), data.size());
+    }
 };
 
 /// How many bytes a record of this length has when it is sealed.
 inline result<std::uint64_t> record_sealed_length(std::uint64_t length, std::uint32_t chunk_log2 = 0) {
     return detail::value<std::uint64_t>(medseal_record_sealed_length, length, chunk_log2);
 }
-/// How many bytes the record in a sealed record has, as its header and size say; opening it checks that.
+
+/// How many bytes the record in a sealed record has, as its header and size say; opening it checks
+/// that.
 inline result<std::uint64_t> record_opened_length(bytes_view sealed) {
     return detail::value<std::uint64_t>(medseal_record_opened_length, sealed.data(), sealed.size());
 }
+
 /// The digest of a sealed record that is in memory.
 inline result<medseal_digest> record_digest(bytes_view sealed) {
     return detail::value<medseal_digest>(medseal_record_digest, sealed.data(), sealed.size());
 }
-} // inline namespace
+
+/// The digest of a sealed record that a stream gives.
+inline result<medseal_receipt> record_digest_stream(const reader_function &reader, std::size_t threads = 1,
+                                                    const progress_function &progress = {}) {
+    return detail::value<medseal_receipt>(medseal_record_digest_stream, detail::c_reader(reader).get(),
+                                          threads, detail::c_progress(progress).get());
+}
+
+/// Makes a random record id.
+inline result<medseal_record_id> record_id_generate() {
+    return detail::value<medseal_record_id>(medseal_record_id_generate);
+}
+
+} // namespace MEDSEAL_MODE
 } // namespace medseal
 
 #endif

@@ -1,0 +1,213 @@
+/* Shares a record: seals it under a policy, publishes it, finds it by keyword and opens it again.
+ *
+ *     share_record FILE STORE [POLICY [KEYWORD]]
+ *
+ * Sealed records go to the directory STORE/objects, the opened copy to STORE/opened. The file is never in memory as a
+ * whole, so it may have any size. Each failure is one line on standard error, and the exit status 1. A server frees what
+ * it has when a call fails, where this program simply ends: every _free takes NULL too.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <medseal.h>
+
+#define TEXT(literal) literal, sizeof(literal) - 1
+
+static medseal_error err = MEDSEAL_ERROR_INIT;
+
+static void fail(const char *what, const char *why) {
+    fprintf(stderr, "share_record: %s: %s\n", what, why);
+    exit(EXIT_FAILURE);
+}
+
+static void check(medseal_status status, const char *doing) {
+    if (status != MEDSEAL_OK) {
+        fail(doing, err.message);
+    }
+}
+
+/* The keys of a member with these attributes, as the authority issues them. */
+static medseal_member_keys *issue(const medseal_authority *authority, const char *text) {
+    medseal_attributes *attributes;
+    medseal_member_keys *keys;
+    check(medseal_attributes_parse(text, strlen(text), &attributes, &err), text);
+    check(medseal_authority_issue(authority, attributes, &keys, &err), "issuing keys");
+    medseal_attributes_free(attributes);
+    return keys;
+}
+
+/* A medseal_reader over a FILE. */
+static medseal_status read_file(void *ctx, uint8_t *buffer, size_t len, size_t *read) {
+    FILE *file = ctx;
+    *read = fread(buffer, 1, len, file);
+    return ferror(file) ? MEDSEAL_ERR_IO : MEDSEAL_OK;
+}
+
+/* A medseal_progress: prints the name of each step once. Any status but MEDSEAL_OK would cancel. */
+static medseal_status report(void *ctx, int32_t step, uint64_t done) {
+    static const char *const names[] = {"",        "seal", "digest", "wrap",  "index",
+                                        "envelope", "sign", "store",  "append"};
+    int32_t *last = ctx;
+    (void)done;
+    if (step != *last && step > 0 && (size_t)step < sizeof(names) / sizeof(names[0])) {
+        printf("  %s\n", names[step]);
+        *last = step;
+    }
+    return MEDSEAL_OK;
+}
+
+/* Seals a file into the store, and appends an entry about it to the ledger. */
+static medseal_published publish(const medseal_consortium *consortium, const medseal_publication *publication,
+                                 const char *path) {
+    medseal_published published;
+    int32_t last = 0;
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        fail(path, strerror(errno));
+    }
+    const medseal_reader reader = {.struct_size = sizeof(reader), .ctx = file, .read = read_file};
+    const medseal_progress progress = {.struct_size = sizeof(progress), .ctx = &last, .report = report};
+    check(medseal_publish(consortium, publication, &reader, NULL, &progress, &published, NULL, &err), path);
+    fclose(file);
+    return published;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 3 || argc > 5) {
+        fputs("usage: share_record FILE STORE [POLICY [KEYWORD]]\n", stderr);
+        return EXIT_FAILURE;
+    }
+    const char *policy_text = argc > 3 ? argv[3] : "role=doctor and (department=cardiology or clearance>=3)";
+    const char *keyword_text = argc > 4 ? argv[4] : "diagnosis:e11.9";
+    char objects[4096], opened[4096];
+    if (snprintf(objects, sizeof(objects), "%s/objects", argv[2]) >= (int)sizeof(objects) ||
+        snprintf(opened, sizeof(opened), "%s/opened", argv[2]) >= (int)sizeof(opened)) {
+        fail(argv[2], "the path is too long");
+    }
+
+    /* What is asked for. */
+    medseal_policy *access;
+    medseal_keyword *keyword;
+    check(medseal_policy_parse(policy_text, strlen(policy_text), &access, &err), policy_text);
+    check(medseal_keyword_new(keyword_text, strlen(keyword_text), &keyword, &err), keyword_text);
+
+    /* The authority sets up, and issues keys to a records office, a doctor and a nurse. */
+    medseal_authority *authority;
+    medseal_public_parameters *parameters;
+    medseal_keyword_key *keyword_key;
+    check(medseal_authority_setup(&authority, &err), "setting up the authority");
+    check(medseal_authority_public_parameters(authority, &parameters, &err), "reading the public parameters");
+    check(medseal_authority_keyword_key(authority, &keyword_key, &err), "reading the keyword key");
+    medseal_member_keys *office = issue(authority, "role=records_office");
+    medseal_member_keys *doctor = issue(authority, "role=doctor, department=cardiology, clearance=4");
+    medseal_member_keys *nurse = issue(authority, "role=nurse, department=cardiology");
+
+    /* Would the doctor be able to open it? If not, say what is missing. */
+    medseal_attributes *attributes;
+    char missing[256];
+    size_t missing_len = sizeof(missing) - 1;
+    check(medseal_member_keys_attributes(doctor, &attributes, &err), "reading the doctor's attributes");
+    check(medseal_policy_diagnose(access, attributes, missing, &missing_len, &err), "comparing policy and attributes");
+    if (missing_len > 0) {
+        missing[missing_len] = '\0';
+        missing[strcspn(missing, "\n")] = '\0';
+        fail("the doctor does not satisfy the policy", missing);
+    }
+    medseal_attributes_free(attributes);
+
+    /* A ledger that takes entries from a records office, in memory; a store in a directory. */
+    medseal_policy *claim;
+    medseal_abs_public_key *signatures;
+    medseal_demands *demands;
+    medseal_ledger *ledger;
+    medseal_store *store;
+    check(medseal_policy_parse(TEXT("role=records_office"), &claim, &err), "parsing the claim policy");
+    check(medseal_public_parameters_abs(parameters, &signatures, &err), "reading the signatures' public key");
+    check(medseal_demands_new(TEXT("clinics"), claim, signatures, &demands, &err), "making the ledger's demands");
+    check(medseal_memory_ledger_new(demands, &ledger, &err), "making the ledger");
+    check(medseal_directory_store_open(objects, strlen(objects), &store, &err), objects);
+
+    /* The office publishes the record. */
+    medseal_abs_signing_key *signing_key;
+    check(medseal_member_keys_signing(office, &signing_key, &err), "reading the office's signing key");
+    const medseal_keyword *const keywords[] = {keyword};
+    const medseal_consortium consortium = {
+        .struct_size = sizeof(consortium),
+        .parameters = parameters,
+        .ledger = ledger,
+        .store = store,
+        .threads = 2,
+    };
+    const medseal_publication publication = {
+        .struct_size = sizeof(publication),
+        .access = access,
+        .keywords = keywords,
+        .keyword_count = 1,
+        .keyword_key = keyword_key,
+        .claim = claim,
+        .signing_key = signing_key,
+        .time_ms = (uint64_t)time(NULL) * 1000,
+    };
+    const medseal_published published = publish(&consortium, &publication, argv[1]);
+    printf("published %" PRIu64 " bytes as %" PRIu64 " sealed ones\n", published.receipt.length,
+           published.receipt.sealed_length);
+
+    /* A nurse finds nothing, and cannot open it either. */
+    medseal_search_key *search_key;
+    medseal_abe_decryption_key *decryption_key;
+    medseal_found *found;
+    medseal_place place;
+    size_t hits, malformed;
+    uint64_t next;
+    check(medseal_member_keys_search(nurse, &search_key, &err), "reading the nurse's search key");
+    check(medseal_member_keys_decryption(nurse, &decryption_key, &err), "reading the nurse's decryption key");
+    check(medseal_find(&consortium, keyword, search_key, 0, NULL, &found, &err), "searching");
+    check(medseal_found_count(found, &hits, &malformed, &next, &err), "counting what was found");
+    if (hits > 0) {
+        puts("the nurse finds it: the policy allows that");
+    } else {
+        const medseal_status refused = medseal_open_file(&consortium, &published.place.id, decryption_key, opened,
+                                                         strlen(opened), NULL, NULL, &err);
+        if (refused == MEDSEAL_OK) {
+            fail("the nurse", "opens what she cannot find");
+        }
+        if (refused != MEDSEAL_ERR_POLICY_NOT_SATISFIED) {
+            fail(opened, err.message);
+        }
+        printf("the nurse finds nothing and opens nothing: %s\n", err.message);
+    }
+    medseal_found_free(found);
+    medseal_search_key_free(search_key);
+    medseal_abe_decryption_key_free(decryption_key);
+
+    /* The doctor finds it and opens it. Another search from `next` on would see only what is new. */
+    check(medseal_member_keys_search(doctor, &search_key, &err), "reading the doctor's search key");
+    check(medseal_member_keys_decryption(doctor, &decryption_key, &err), "reading the doctor's decryption key");
+    check(medseal_find(&consortium, keyword, search_key, 0, NULL, &found, &err), "searching");
+    check(medseal_found_hit(found, 0, &place, &err), "looking at what was found");
+    check(medseal_open_file(&consortium, &place.id, decryption_key, opened, strlen(opened), NULL, NULL, &err), opened);
+    printf("the doctor finds it at height %" PRIu64 " and opens it to %s\n", place.height, opened);
+
+    medseal_found_free(found);
+    medseal_search_key_free(search_key);
+    medseal_abe_decryption_key_free(decryption_key);
+    medseal_abs_signing_key_free(signing_key);
+    medseal_store_free(store);
+    medseal_ledger_free(ledger);
+    medseal_demands_free(demands);
+    medseal_abs_public_key_free(signatures);
+    medseal_policy_free(claim);
+    medseal_member_keys_free(nurse);
+    medseal_member_keys_free(doctor);
+    medseal_member_keys_free(office);
+    medseal_keyword_key_free(keyword_key);
+    medseal_public_parameters_free(parameters);
+    medseal_authority_free(authority);
+    medseal_keyword_free(keyword);
+    medseal_policy_free(access);
+    return EXIT_SUCCESS;
+}

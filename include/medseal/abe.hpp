@@ -1,0 +1,160 @@
+/// @file
+/// Keys wrapped under a policy. Included by medseal.hpp.
+#ifndef MEDSEAL_ABE_HPP
+#define MEDSEAL_ABE_HPP
+
+#include "policy.hpp"
+
+namespace medseal {
+inline namespace MEDSEAL_MODE {
+
+/// A fresh shared key under a policy, for protocols of your own. Immutable: any number of threads may use
+/// it at once.
+class abe_encapsulation : public detail::handle<medseal_abe_encapsulation, medseal_abe_encapsulation_free> {
+public:
+    using handle::handle;
+
+    /// Writes the byte form of an encapsulation.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_abe_encapsulation_encode, get()); }
+    /// Reads an encapsulation from its byte form, checking everything.
+    static result<abe_encapsulation> decode(bytes_view data) {
+        return detail::object<abe_encapsulation>(medseal_abe_encapsulation_decode, data.data(), data.size());
+    }
+};
+
+/// A secret of at most 4096 bytes, wrapped under a policy. Immutable: any number of threads may use it at
+/// once.
+class abe_wrapped_key : public detail::handle<medseal_abe_wrapped_key, medseal_abe_wrapped_key_free> {
+public:
+    using handle::handle;
+
+    /// The policy of a wrapped key.
+    result<medseal::policy> policy() const {
+        return detail::object<medseal::policy>(medseal_abe_wrapped_key_policy, get());
+    }
+    /// Whether a key for these attributes would satisfy the policy of a wrapped key.
+    result<bool> could_unwrap(const attributes &attributes) const {
+        return detail::value<bool>(medseal_abe_could_unwrap, get(), attributes.get());
+    }
+    /// Checks every point of a wrapped key, also those that decoding leaves for unwrapping: what a ledger
+    /// node does.
+    result<void> validate() const { return detail::done(medseal_abe_wrapped_key_validate, get()); }
+    /// Writes the byte form of a wrapped key.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_abe_wrapped_key_encode, get()); }
+    /// Reads a wrapped key from its byte form, checking everything.
+    static result<abe_wrapped_key> decode(bytes_view data) {
+        return detail::object<abe_wrapped_key>(medseal_abe_wrapped_key_decode, data.data(), data.size());
+    }
+};
+
+/// A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use
+/// it at once.
+class abe_prepared_policy
+    : public detail::handle<medseal_abe_prepared_policy, medseal_abe_prepared_policy_free> {
+public:
+    using handle::handle;
+
+    /// As medseal_abe_wrap(), under a prepared policy.
+    result<abe_wrapped_key> wrap(bytes_view secret, bytes_view aad) const {
+        return detail::object<abe_wrapped_key>(medseal_abe_wrap_prepared, get(), secret.data(), secret.size(),
+                                               aad.data(), aad.size());
+    }
+};
+
+/// The authority's public key for key wrapping. Immutable: any number of threads may use it at once.
+class abe_public_key : public detail::handle<medseal_abe_public_key, medseal_abe_public_key_free> {
+public:
+    using handle::handle;
+
+    /// Wraps a secret under a policy.
+    result<abe_wrapped_key> wrap(const policy &policy, bytes_view secret, bytes_view aad) const {
+        return detail::object<abe_wrapped_key>(medseal_abe_wrap, get(), policy.get(), secret.data(),
+                                               secret.size(), aad.data(), aad.size());
+    }
+    /// Prepares a policy for wrapping often.
+    result<abe_prepared_policy> prepare(const policy &policy) const {
+        return detail::object<abe_prepared_policy>(medseal_abe_prepare, get(), policy.get());
+    }
+    /// Makes a fresh shared key, and its encapsulation under a policy. The key is secret.
+    result<abe_encapsulation> encapsulate(const policy &policy, medseal_secret &shared) const {
+        medseal_error error = detail::no_error();
+        medseal_abe_encapsulation *made = nullptr;
+        if (medseal_abe_encapsulate(get(), policy.get(), &made, &shared, &error) != MEDSEAL_OK) {
+            return detail::failure<abe_encapsulation>(error);
+        }
+        return detail::success(abe_encapsulation(made));
+    }
+    /// Writes the byte form of a public key for key wrapping.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_abe_public_key_encode, get()); }
+    /// Reads a public key for key wrapping from its byte form, checking everything.
+    static result<abe_public_key> decode(bytes_view data) {
+        return detail::object<abe_public_key>(medseal_abe_public_key_decode, data.data(), data.size());
+    }
+};
+
+/// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It is
+/// secret, and wiped when freed. Immutable: any number of threads may use it at once.
+class abe_decryption_key
+    : public detail::handle<medseal_abe_decryption_key, medseal_abe_decryption_key_free> {
+public:
+    using handle::handle;
+
+    /// The attributes that a decryption key is for.
+    result<medseal::attributes> attributes() const {
+        return detail::object<medseal::attributes>(medseal_abe_decryption_key_attributes, get());
+    }
+    /// Checks that a decryption key was issued under a public key.
+    result<void> verify(const abe_public_key &public_key) const {
+        return detail::done(medseal_abe_decryption_key_verify, get(), public_key.get());
+    }
+    /// Unwraps a secret.
+    result<secret_bytes> unwrap(const abe_wrapped_key &wrapped, bytes_view aad) const {
+        return detail::filled<secret_bytes>(medseal_abe_unwrap, get(), wrapped.get(), aad.data(), aad.size());
+    }
+    /// Recovers the shared key of an encapsulation.
+    result<medseal_secret> decapsulate(const abe_encapsulation &encapsulation) const {
+        return detail::value<medseal_secret>(medseal_abe_decapsulate, get(), encapsulation.get());
+    }
+    /// Writes the byte form of a decryption key.
+    result<secret_bytes> encode() const {
+        return detail::filled<secret_bytes>(medseal_abe_decryption_key_encode, get());
+    }
+    /// Reads a decryption key from its byte form, checking everything.
+    static result<abe_decryption_key> decode(bytes_view data) {
+        return detail::object<abe_decryption_key>(medseal_abe_decryption_key_decode, data.data(),
+                                                  data.size());
+    }
+};
+
+/// The authority's master key for key wrapping. It is secret, and wiped when freed. Immutable: any number
+/// of threads may use it at once.
+class abe_master_key : public detail::handle<medseal_abe_master_key, medseal_abe_master_key_free> {
+public:
+    using handle::handle;
+
+    /// Makes a master key for key wrapping.
+    static result<abe_master_key> generate() {
+        return detail::object<abe_master_key>(medseal_abe_master_key_generate);
+    }
+    /// The public key of a master key.
+    result<abe_public_key> public_key() const {
+        return detail::object<abe_public_key>(medseal_abe_master_key_public, get());
+    }
+    /// Issues a decryption key for attributes.
+    result<abe_decryption_key> issue(const attributes &attributes) const {
+        return detail::object<abe_decryption_key>(medseal_abe_issue, get(), attributes.get());
+    }
+    /// Writes the byte form of a master key for key wrapping.
+    result<secret_bytes> encode() const {
+        return detail::filled<secret_bytes>(medseal_abe_master_key_encode, get());
+    }
+    /// Reads a master key for key wrapping from its byte form, checking everything.
+    static result<abe_master_key> decode(bytes_view data) {
+        return detail::object<abe_master_key>(medseal_abe_master_key_decode, data.data(), data.size());
+    }
+};
+
+} // namespace MEDSEAL_MODE
+} // namespace medseal
+
+#endif

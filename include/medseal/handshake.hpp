@@ -1,0 +1,326 @@
+/// @file
+/// Hospitals, main nodes, and the sessions between them. Included by medseal.hpp.
+#ifndef MEDSEAL_HANDSHAKE_HPP
+#define MEDSEAL_HANDSHAKE_HPP
+
+#include "identity.hpp"
+
+namespace medseal {
+inline namespace MEDSEAL_MODE {
+
+/// The place of a message in its direction of a session.
+struct message_place {
+    /// Its number.
+    std::uint64_t number;
+    /// Whether it is the last one.
+    bool last;
+};
+
+/// A replay cache of your own. Failures are thrown as medseal::error, or returned where exceptions are off.
+class custom_replay_cache {
+public:
+    virtual ~custom_replay_cache() = default;
+    /// Remembers a request unless it is known, in one step; see medseal_replay_callbacks for the failures.
+    virtual result<void> remember(bytes_view ephemeral, std::uint64_t time_ms, std::string_view hospital,
+                                  std::uint64_t now_ms) = 0;
+};
+
+/// Third message of the handshake: hospital to main node. Immutable: any number of threads may use it at
+/// once.
+class auth_confirmation : public detail::handle<medseal_auth_confirmation, medseal_auth_confirmation_free> {
+public:
+    using handle::handle;
+
+    /// Writes the byte form of a confirmation.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_auth_confirmation_encode, get()); }
+    /// Reads a confirmation from its byte form, checking everything.
+    static result<auth_confirmation> decode(bytes_view data) {
+        return detail::object<auth_confirmation>(medseal_auth_confirmation_decode, data.data(), data.size());
+    }
+};
+
+/// Second message of the handshake: main node to hospital. Immutable: any number of threads may use it at
+/// once.
+class auth_reply : public detail::handle<medseal_auth_reply, medseal_auth_reply_free> {
+public:
+    using handle::handle;
+
+    /// Writes the byte form of a reply.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_auth_reply_encode, get()); }
+    /// Reads a reply from its byte form, checking everything.
+    static result<auth_reply> decode(bytes_view data) {
+        return detail::object<auth_reply>(medseal_auth_reply_decode, data.data(), data.size());
+    }
+};
+
+/// First message of the handshake: hospital to main node. Immutable: any number of threads may use it at
+/// once.
+class auth_request : public detail::handle<medseal_auth_request, medseal_auth_request_free> {
+public:
+    using handle::handle;
+
+    /// Writes the byte form of a request.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_auth_request_encode, get()); }
+    /// Reads a request from its byte form, checking everything.
+    static result<auth_request> decode(bytes_view data) {
+        return detail::object<auth_request>(medseal_auth_request_decode, data.data(), data.size());
+    }
+};
+
+/// A main node's memory of accepted requests. Immutable: any number of threads may use it at once.
+class replay_cache : public detail::handle<medseal_replay_cache, medseal_replay_cache_free> {
+public:
+    using handle::handle;
+
+    /// Makes a replay cache in memory.
+    static result<replay_cache> in_memory(std::uint64_t window_ms, std::uint32_t capacity,
+                                          std::uint32_t quota, std::uint64_t start_ms) {
+        return detail::object<replay_cache>(medseal_replay_cache_new, window_ms, capacity, quota, start_ms);
+    }
+    /// Makes a replay cache of your own. A request's time may lie `window_ms` before or after the main
+    /// node's.
+    static result<replay_cache> from(std::uint64_t window_ms, std::unique_ptr<custom_replay_cache> cache) {
+        medseal_replay_callbacks callbacks = {};
+        callbacks.struct_size = sizeof(callbacks);
+        callbacks.ctx = cache.release();
+        callbacks.window_ms = window_ms;
+        callbacks.remember = [](void *ctx, const std::uint8_t *ephemeral, std::size_t ephemeral_len,
+                                std::uint64_t time_ms, const char *hospital, std::size_t hospital_len,
+                                std::uint64_t now_ms) -> medseal_status {
+            return detail::guarded([&] {
+                return detail::status_of([&] {
+                    return static_cast<custom_replay_cache *>(ctx)->remember(
+                        {ephemeral, ephemeral_len}, time_ms, {hospital, hospital_len}, now_ms);
+                });
+            });
+        };
+        callbacks.drop_ctx = [](void *ctx) { delete static_cast<custom_replay_cache *>(ctx); };
+        return detail::object<replay_cache>(medseal_replay_cache_from_callbacks, &callbacks);
+    }
+    /// How many requests a replay cache in memory remembers.
+    result<std::size_t> count() const {
+        return detail::value<std::size_t>(medseal_replay_cache_count, get());
+    }
+    /// Saves a replay cache in memory, so that a restarted process can go on with it.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_replay_cache_encode, get()); }
+    /// Goes on with a replay cache that was saved.
+    static result<replay_cache> decode(bytes_view data) {
+        return detail::object<replay_cache>(medseal_replay_cache_decode, data.data(), data.size());
+    }
+};
+
+/// A message of a session. Immutable: any number of threads may use it at once.
+class session_message : public detail::handle<medseal_session_message, medseal_session_message_free> {
+public:
+    using handle::handle;
+
+    /// The number of a message in its direction, and whether it is the last one.
+    result<message_place> place() const {
+        medseal_error error = detail::no_error();
+        message_place made = {};
+        if (medseal_session_message_place(get(), &made.number, &made.last, &error) != MEDSEAL_OK) {
+            return detail::failure<message_place>(error);
+        }
+        return detail::success(made);
+    }
+    /// Writes the byte form of a session message.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_session_message_encode, get()); }
+    /// Reads a session message from its byte form, checking everything.
+    static result<session_message> decode(bytes_view data) {
+        return detail::object<session_message>(medseal_session_message_decode, data.data(), data.size());
+    }
+};
+
+/// An authenticated session. It lives in memory only: its counters must not be set back. It is secret, and
+/// wiped when freed. It has state: one call at a time.
+class session : public detail::handle<medseal_session, medseal_session_free> {
+public:
+    using handle::handle;
+
+    /// Whom a session is with: writes the peer's name.
+    result<std::string> peer() const { return detail::filled<std::string>(medseal_session_peer, get()); }
+    /// The identifier of a session: the same on both sides, different for every session, and public.
+    result<medseal_secret> id() const { return detail::value<medseal_secret>(medseal_session_id, get()); }
+    /// Seals the next message to the peer.
+    result<session_message> seal(bytes_view aad, bytes_view plaintext, std::int32_t last) {
+        return detail::object<session_message>(medseal_session_seal, get(), aad.data(), aad.size(),
+                                               plaintext.data(), plaintext.size(), last);
+    }
+    /// Opens the next message from the peer.
+    result<secret_bytes> open(bytes_view aad, const session_message &message) {
+        return detail::filled<secret_bytes>(medseal_session_open, get(), aad.data(), aad.size(),
+                                            message.get());
+    }
+    /// Whether the peer's last message was opened.
+    result<bool> closed_by_peer() const { return detail::value<bool>(medseal_session_closed_by_peer, get()); }
+    /// A secret for another use, the same on both sides, one for each label.
+    result<medseal_secret> export_secret(bytes_view label) const {
+        return detail::value<medseal_secret>(medseal_session_export, get(), label.data(), label.size());
+    }
+};
+
+/// A main node that waits for the hospital's confirmation, or goes on without. It is secret, and wiped when
+/// freed. It has state: one call at a time.
+class awaiting_confirmation
+    : public detail::handle<medseal_awaiting_confirmation, medseal_awaiting_confirmation_free> {
+public:
+    using handle::handle;
+
+    /// Finishes a handshake at the main node with the hospital's confirmation, which shows that it has the
+    /// session.
+    result<session> confirm(const auth_confirmation &confirmation) {
+        return detail::object<session>(medseal_main_node_confirm, get(), confirmation.get());
+    }
+    /// Finishes a handshake at the main node without a confirmation: that the hospital has the session
+    /// shows with its first message.
+    result<session> session_without_confirmation() {
+        return detail::object<session>(medseal_main_node_session, get());
+    }
+};
+
+/// A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped when
+/// freed. It has state: one call at a time.
+class accepted_request : public detail::handle<medseal_accepted_request, medseal_accepted_request_free> {
+public:
+    using handle::handle;
+
+    /// Writes the name of the hospital whose request was accepted.
+    result<std::string> hospital() const {
+        return detail::filled<std::string>(medseal_accepted_request_hospital, get());
+    }
+    /// What reply() gives.
+    struct replied {
+        /// To be sent.
+        auth_reply reply;
+        /// Waits for the hospital's confirmation.
+        awaiting_confirmation awaiting;
+    };
+    /// Replies to the hospital: gives the reply to send, and what waits for the confirmation. This is spent.
+    result<replied> reply(const disclosure &disclosure) {
+        medseal_error error = detail::no_error();
+        medseal_auth_reply *reply = nullptr;
+        medseal_awaiting_confirmation *awaiting = nullptr;
+        if (medseal_main_node_reply(get(), disclosure.get(), &reply, &awaiting, &error) != MEDSEAL_OK) {
+            return detail::failure<replied>(error);
+        }
+        return detail::success(replied{auth_reply(reply), awaiting_confirmation(awaiting)});
+    }
+};
+
+/// A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads
+/// may use it at once.
+class main_node : public detail::handle<medseal_main_node, medseal_main_node_free> {
+public:
+    using handle::handle;
+
+    /// Makes a main node.
+    static result<main_node> generate(std::string_view name, const super_node_public_key &public_key) {
+        return detail::object<main_node>(medseal_main_node_generate, name.data(), name.size(),
+                                         public_key.get());
+    }
+    /// The request for certification of a main node, with its proof that it holds its secret.
+    result<medseal::certificate_request> certificate_request() const {
+        return detail::object<medseal::certificate_request>(medseal_main_node_certificate_request, get());
+    }
+    /// Judges a hospital's request at a main node.
+    result<accepted_request> accept(const auth_request &request, const verified_registry &registry,
+                                    const replay_cache &cache, std::uint64_t now_ms) const {
+        return detail::object<accepted_request>(medseal_main_node_accept, get(), request.get(),
+                                                registry.get(), cache.get(), now_ms);
+    }
+    /// Writes the byte form of a main node.
+    result<secret_bytes> encode() const {
+        return detail::filled<secret_bytes>(medseal_main_node_encode, get());
+    }
+    /// Reads a main node from its byte form, checking everything.
+    static result<main_node> decode(bytes_view data) {
+        return detail::object<main_node>(medseal_main_node_decode, data.data(), data.size());
+    }
+};
+
+/// A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has state: one
+/// call at a time.
+class awaiting_reply : public detail::handle<medseal_awaiting_reply, medseal_awaiting_reply_free> {
+public:
+    using handle::handle;
+
+    /// What finish() gives.
+    struct finished {
+        /// The session with the main node.
+        medseal::session session;
+        /// What the main node tells.
+        medseal::disclosure disclosure;
+        /// To be sent.
+        auth_confirmation confirmation;
+    };
+    /// Finishes a handshake at the hospital: the main node is authenticated. This is spent, also by a refused
+    /// reply.
+    result<finished> finish(const auth_reply &reply) {
+        medseal_error error = detail::no_error();
+        medseal_session *session = nullptr;
+        medseal_disclosure *disclosure = nullptr;
+        medseal_auth_confirmation *confirmation = nullptr;
+        if (medseal_hospital_finish(get(), reply.get(), &session, &disclosure, &confirmation, &error) !=
+            MEDSEAL_OK) {
+            return detail::failure<finished>(error);
+        }
+        return detail::success(finished{medseal::session(session), medseal::disclosure(disclosure),
+                                        auth_confirmation(confirmation)});
+    }
+};
+
+/// A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of
+/// threads may use it at once.
+class hospital : public detail::handle<medseal_hospital, medseal_hospital_free> {
+public:
+    using handle::handle;
+
+    /// Accepts an identity key, which is spent, and makes the hospital of it.
+    static result<hospital> accept(const registration_request &request, identity_key &key,
+                                   const super_node_public_key &public_key) {
+        return detail::object<hospital>(medseal_hospital_accept, request.get(), key.get(), public_key.get());
+    }
+    /// Writes the name of a hospital.
+    result<std::string> name() const { return detail::filled<std::string>(medseal_hospital_name, get()); }
+    /// The identity of a hospital.
+    result<medseal::identity> identity() const {
+        return detail::object<medseal::identity>(medseal_hospital_identity, get());
+    }
+    /// Opens an envelope to a hospital.
+    result<secret_bytes> open(const identity_envelope &envelope, bytes_view aad) const {
+        return detail::filled<secret_bytes>(medseal_hospital_open, get(), envelope.get(), aad.data(),
+                                            aad.size());
+    }
+    /// What start() gives.
+    struct started {
+        /// Waits for the main node's reply.
+        awaiting_reply awaiting;
+        /// To be sent.
+        auth_request request;
+    };
+    /// Starts a handshake: gives what waits for the reply, and the request to send.
+    result<started> start(const verified_certificate &certificate, const verified_registry &registry,
+                          std::uint64_t now_ms) const {
+        medseal_error error = detail::no_error();
+        medseal_awaiting_reply *awaiting = nullptr;
+        medseal_auth_request *request = nullptr;
+        if (medseal_hospital_start(get(), certificate.get(), registry.get(), now_ms, &awaiting, &request,
+                                   &error) != MEDSEAL_OK) {
+            return detail::failure<started>(error);
+        }
+        return detail::success(started{awaiting_reply(awaiting), auth_request(request)});
+    }
+    /// Writes the byte form of a hospital.
+    result<secret_bytes> encode() const {
+        return detail::filled<secret_bytes>(medseal_hospital_encode, get());
+    }
+    /// Reads a hospital from its byte form, checking everything.
+    static result<hospital> decode(bytes_view data) {
+        return detail::object<hospital>(medseal_hospital_decode, data.data(), data.size());
+    }
+};
+
+} // namespace MEDSEAL_MODE
+} // namespace medseal
+
+#endif

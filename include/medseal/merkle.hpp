@@ -1,0 +1,146 @@
+/// @file
+/// Merkle trees and their proofs. Included by medseal.hpp.
+#ifndef MEDSEAL_MERKLE_HPP
+#define MEDSEAL_MERKLE_HPP
+
+#include "basis.hpp"
+
+namespace medseal {
+inline namespace MEDSEAL_MODE {
+
+/// What an inclusion proof is about.
+struct inclusion_place {
+    /// The index of the entry.
+    std::uint64_t index;
+    /// The size of the tree.
+    std::uint64_t size;
+};
+
+/// What a consistency proof is about.
+struct consistency_sizes {
+    /// The size of the older tree.
+    std::uint64_t old_size;
+    /// The size of the newer tree.
+    std::uint64_t size;
+};
+
+/// Proof that a tree only grew from one head to another. Immutable: any number of threads may use it at
+/// once.
+class consistency_proof : public detail::handle<medseal_consistency_proof, medseal_consistency_proof_free> {
+public:
+    using handle::handle;
+
+    /// What a consistency proof is about.
+    result<consistency_sizes> sizes() const {
+        medseal_error error = detail::no_error();
+        consistency_sizes made = {};
+        if (medseal_consistency_proof_sizes(get(), &made.old_size, &made.size, &error) != MEDSEAL_OK) {
+            return detail::failure<consistency_sizes>(error);
+        }
+        return detail::success(made);
+    }
+    /// Verifies that a tree only grew from one head to another.
+    result<void> verify(const medseal_tree_head &old, const medseal_tree_head &head) const {
+        return detail::done(medseal_consistency_proof_verify, get(), &old, &head);
+    }
+    /// Writes the byte form of a consistency proof.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_consistency_proof_encode, get()); }
+    /// Reads a consistency proof from its byte form, checking everything.
+    static result<consistency_proof> decode(bytes_view data) {
+        return detail::object<consistency_proof>(medseal_consistency_proof_decode, data.data(), data.size());
+    }
+};
+
+/// Proof that an entry stands at an index of a tree. Immutable: any number of threads may use it at once.
+class inclusion_proof : public detail::handle<medseal_inclusion_proof, medseal_inclusion_proof_free> {
+public:
+    using handle::handle;
+
+    /// What an inclusion proof is about.
+    result<inclusion_place> place() const {
+        medseal_error error = detail::no_error();
+        inclusion_place made = {};
+        if (medseal_inclusion_proof_place(get(), &made.index, &made.size, &error) != MEDSEAL_OK) {
+            return detail::failure<inclusion_place>(error);
+        }
+        return detail::success(made);
+    }
+    /// Verifies that an entry stands in a tree where the proof says.
+    result<void> verify(const medseal_tree_head &head, bytes_view entry) const {
+        return detail::done(medseal_inclusion_proof_verify, get(), &head, entry.data(), entry.size());
+    }
+    /// Writes the byte form of an inclusion proof.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_inclusion_proof_encode, get()); }
+    /// Reads an inclusion proof from its byte form, checking everything.
+    static result<inclusion_proof> decode(bytes_view data) {
+        return detail::object<inclusion_proof>(medseal_inclusion_proof_decode, data.data(), data.size());
+    }
+};
+
+/// The compact state of a Merkle tree: appends and has a root, proves nothing. It has state: one call at a
+/// time.
+class merkle_frontier : public detail::handle<medseal_merkle_frontier, medseal_merkle_frontier_free> {
+public:
+    using handle::handle;
+
+    /// Makes the frontier of an empty tree.
+    static result<merkle_frontier> empty() {
+        return detail::object<merkle_frontier>(medseal_merkle_frontier_new);
+    }
+    /// Appends an entry, such as the 32 bytes of a record's digest.
+    result<std::uint64_t> append(bytes_view entry) {
+        return detail::value<std::uint64_t>(medseal_merkle_frontier_append, get(), entry.data(),
+                                            entry.size());
+    }
+    /// How far a tree has come, by its frontier.
+    result<medseal_tree_head> head() const {
+        return detail::value<medseal_tree_head>(medseal_merkle_frontier_head, get());
+    }
+    /// Writes the byte form of a Merkle frontier.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_merkle_frontier_encode, get()); }
+    /// Reads a Merkle frontier from its byte form, checking everything.
+    static result<merkle_frontier> decode(bytes_view data) {
+        return detail::object<merkle_frontier>(medseal_merkle_frontier_decode, data.data(), data.size());
+    }
+};
+
+/// A Merkle tree as in RFC 9162, which proves: 64 bytes for each entry. It has state: one call at a time.
+class merkle_tree : public detail::handle<medseal_merkle_tree, medseal_merkle_tree_free> {
+public:
+    using handle::handle;
+
+    /// Makes an empty tree.
+    static result<merkle_tree> empty() { return detail::object<merkle_tree>(medseal_merkle_tree_new); }
+    /// Appends an entry, such as the 32 bytes of a record's digest.
+    result<std::uint64_t> append(bytes_view entry) {
+        return detail::value<std::uint64_t>(medseal_merkle_tree_append, get(), entry.data(), entry.size());
+    }
+    /// How far a tree has come.
+    result<medseal_tree_head> head() const {
+        return detail::value<medseal_tree_head>(medseal_merkle_tree_head, get());
+    }
+    /// What a tree was when it had fewer entries.
+    result<medseal_tree_head> head_at(std::uint64_t size) const {
+        return detail::value<medseal_tree_head>(medseal_merkle_tree_head_at, get(), size);
+    }
+    /// Proves that an entry stands at an index of a tree.
+    result<inclusion_proof> prove_inclusion(std::uint64_t index, std::uint64_t size) const {
+        return detail::object<inclusion_proof>(medseal_merkle_tree_prove_inclusion, get(), index, size);
+    }
+    /// Proves that a tree only grew from one size to another.
+    result<consistency_proof> prove_consistency(std::uint64_t old_size, std::uint64_t size) const {
+        return detail::object<consistency_proof>(medseal_merkle_tree_prove_consistency, get(), old_size,
+                                                 size);
+    }
+    /// Writes the byte form of a Merkle tree.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_merkle_tree_encode, get()); }
+    /// Reads a Merkle tree from its byte form, checking everything.
+    static result<merkle_tree> decode(bytes_view data) {
+        return detail::object<merkle_tree>(medseal_merkle_tree_decode, data.data(), data.size());
+    }
+};
+
+} // namespace MEDSEAL_MODE
+} // namespace medseal
+
+#endif

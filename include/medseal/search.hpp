@@ -1,0 +1,213 @@
+/// @file
+/// Keyword search. Included by medseal.hpp.
+#ifndef MEDSEAL_SEARCH_HPP
+#define MEDSEAL_SEARCH_HPP
+
+#include "callbacks.hpp"
+#include "policy.hpp"
+
+namespace medseal {
+inline namespace MEDSEAL_MODE {
+
+/// A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when
+/// freed. Immutable: any number of threads may use it at once.
+class keyword : public detail::handle<medseal_keyword, medseal_keyword_free> {
+public:
+    using handle::handle;
+
+    /// A keyword of this text, such as `metformin`, or with its field, such as `diagnosis:e11.9`.
+    static result<keyword> of(std::string_view text) {
+        return detail::object<keyword>(medseal_keyword_new, text.data(), text.size());
+    }
+    /// A keyword of a field, such as `e11.9` of `diagnosis`.
+    static result<keyword> with_field(std::string_view field, std::string_view word) {
+        return detail::object<keyword>(medseal_keyword_with_field, field.data(), field.size(), word.data(),
+                                       word.size());
+    }
+    /// Writes a keyword in its normal form.
+    result<std::string> text() const { return detail::filled<std::string>(medseal_keyword_text, get()); }
+};
+
+/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret,
+/// and wiped when freed. Immutable: any number of threads may use it at once.
+class keyword_key : public detail::handle<medseal_keyword_key, medseal_keyword_key_free> {
+public:
+    using handle::handle;
+
+    /// Makes a keyword key.
+    static result<keyword_key> generate() {
+        return detail::object<keyword_key>(medseal_keyword_key_generate);
+    }
+    /// Writes the byte form of a keyword key.
+    result<secret_bytes> encode() const {
+        return detail::filled<secret_bytes>(medseal_keyword_key_encode, get());
+    }
+    /// Reads a keyword key from its byte form, checking everything.
+    static result<keyword_key> decode(bytes_view data) {
+        return detail::object<keyword_key>(medseal_keyword_key_decode, data.data(), data.size());
+    }
+};
+
+/// The keywords of a record, hidden under its access policy. Immutable: any number of threads may use it at
+/// once.
+class search_index : public detail::handle<medseal_search_index, medseal_search_index_free> {
+public:
+    using handle::handle;
+
+    /// How many keywords a keyword index holds, padding included.
+    result<std::size_t> count() const {
+        return detail::value<std::size_t>(medseal_search_index_count, get());
+    }
+    /// The policy of a keyword index.
+    result<medseal::policy> policy() const {
+        return detail::object<medseal::policy>(medseal_search_index_policy, get());
+    }
+    /// Checks every point of a keyword index, also those that decoding leaves for matching: what a ledger
+    /// node does.
+    result<void> validate() const { return detail::done(medseal_search_index_validate, get()); }
+    /// Writes the byte form of a keyword index.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_search_index_encode, get()); }
+    /// Reads a keyword index from its byte form, checking everything.
+    static result<search_index> decode(bytes_view data) {
+        return detail::object<search_index>(medseal_search_index_decode, data.data(), data.size());
+    }
+};
+
+/// The authority's public key for search. Immutable: any number of threads may use it at once.
+class search_public_key : public detail::handle<medseal_search_public_key, medseal_search_public_key_free> {
+public:
+    using handle::handle;
+
+    /// Indexes the keywords of a record under a policy. Hints are given only if the deployment has agreed on
+    /// them.
+    result<search_index> index_record(const keyword_key &keyword_key, const refs<keyword> &keywords,
+                                      const policy &policy,
+                                      std::int32_t padding = MEDSEAL_PADDING_POWER_OF_TWO,
+                                      const medseal_hints *hints = nullptr) const {
+        return detail::object<search_index>(medseal_search_index_record, get(), keyword_key.get(),
+                                            keywords.data(), keywords.size(), policy.get(), padding, hints);
+    }
+    /// Writes the byte form of a public key for search.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_search_public_key_encode, get()); }
+    /// Reads a public key for search from its byte form, checking everything.
+    static result<search_public_key> decode(bytes_view data) {
+        return detail::object<search_public_key>(medseal_search_public_key_decode, data.data(), data.size());
+    }
+};
+
+/// Trapdoors, prepared for matching, joined by *and* and *or*. Immutable: any number of threads may use it
+/// at once.
+class query : public detail::handle<medseal_query, medseal_query_free> {
+public:
+    using handle::handle;
+
+    /// A query that a record matches if it matches all of these; with none of them, every record does.
+    static result<query> all(const refs<query> &queries) {
+        return detail::object<query>(medseal_query_all, queries.data(), queries.size());
+    }
+    /// A query that a record matches if it matches one of these; with none of them, no record does.
+    static result<query> any(const refs<query> &queries) {
+        return detail::object<query>(medseal_query_any, queries.data(), queries.size());
+    }
+    /// Whether a record matches a query, by its keyword index.
+    result<bool> match(const search_index &index) const {
+        return detail::value<bool>(medseal_query_match, get(), index.get());
+    }
+    /// Judges many records on several threads: MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
+    /// for each.
+    result<std::vector<std::int32_t>> match_many(const refs<search_index> &indexes, std::size_t threads = 1,
+                                                 const progress_function &progress = {}) const {
+        medseal_error error = detail::no_error();
+        std::vector<std::int32_t> results(indexes.size());
+        if (medseal_query_match_many(get(), indexes.data(), indexes.size(), threads,
+                                     detail::c_progress(progress).get(), results.data(),
+                                     &error) != MEDSEAL_OK) {
+            return detail::failure<std::vector<std::int32_t>>(error);
+        }
+        return detail::success(std::move(results));
+    }
+};
+
+/// What lets a ledger node find one keyword among the records that its attributes may see, without telling
+/// it the keyword. Immutable: any number of threads may use it at once.
+class trapdoor : public detail::handle<medseal_trapdoor, medseal_trapdoor_free> {
+public:
+    using handle::handle;
+
+    /// The attributes that a trapdoor shows.
+    result<medseal::attributes> attributes() const {
+        return detail::object<medseal::attributes>(medseal_trapdoor_attributes, get());
+    }
+    /// Prepares a trapdoor for matching: a query for one keyword.
+    result<query> prepare() const { return detail::object<query>(medseal_query_prepare, get()); }
+    /// Writes the byte form of a trapdoor.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_trapdoor_encode, get()); }
+    /// Reads a trapdoor from its byte form, checking everything.
+    static result<trapdoor> decode(bytes_view data) {
+        return detail::object<trapdoor>(medseal_trapdoor_decode, data.data(), data.size());
+    }
+};
+
+/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any
+/// number of threads may use it at once.
+class search_key : public detail::handle<medseal_search_key, medseal_search_key_free> {
+public:
+    using handle::handle;
+
+    /// The attributes that a search key is for.
+    result<medseal::attributes> attributes() const {
+        return detail::object<medseal::attributes>(medseal_search_key_attributes, get());
+    }
+    /// Checks that a search key was issued under a public key.
+    result<void> verify(const search_public_key &public_key) const {
+        return detail::done(medseal_search_key_verify, get(), public_key.get());
+    }
+    /// Makes a trapdoor for a keyword. It shows the attributes `shown`, or all of the key's, and gives hints
+    /// for these periods, if the deployment has agreed on hints.
+    result<medseal::trapdoor> trapdoor(const keyword &keyword, const medseal::attributes *shown = nullptr,
+                                       const std::vector<medseal_hints> &hints = {}) const {
+        return detail::object<medseal::trapdoor>(medseal_search_trapdoor, get(), keyword.get(),
+                                                 shown ? shown->get() : nullptr, hints.data(), hints.size());
+    }
+    /// Writes the byte form of a search key.
+    result<secret_bytes> encode() const {
+        return detail::filled<secret_bytes>(medseal_search_key_encode, get());
+    }
+    /// Reads a search key from its byte form, checking everything.
+    static result<search_key> decode(bytes_view data) {
+        return detail::object<search_key>(medseal_search_key_decode, data.data(), data.size());
+    }
+};
+
+/// The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of
+/// threads may use it at once.
+class search_master_key : public detail::handle<medseal_search_master_key, medseal_search_master_key_free> {
+public:
+    using handle::handle;
+
+    /// Makes a master key for search.
+    static result<search_master_key> generate() {
+        return detail::object<search_master_key>(medseal_search_master_key_generate);
+    }
+    /// The public key of a master key.
+    result<search_public_key> public_key() const {
+        return detail::object<search_public_key>(medseal_search_master_key_public, get());
+    }
+    /// Issues a search key for attributes.
+    result<search_key> issue(const attributes &attributes, const keyword_key &keyword_key) const {
+        return detail::object<search_key>(medseal_search_issue, get(), attributes.get(), keyword_key.get());
+    }
+    /// Writes the byte form of a master key for search.
+    result<secret_bytes> encode() const {
+        return detail::filled<secret_bytes>(medseal_search_master_key_encode, get());
+    }
+    /// Reads a master key for search from its byte form, checking everything.
+    static result<search_master_key> decode(bytes_view data) {
+        return detail::object<search_master_key>(medseal_search_master_key_decode, data.data(), data.size());
+    }
+};
+
+} // namespace MEDSEAL_MODE
+} // namespace medseal
+
+#endif

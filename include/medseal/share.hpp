@@ -1,0 +1,172 @@
+/// @file
+/// The whole flow: publish, find, open. Included by medseal.hpp.
+#ifndef MEDSEAL_SHARE_HPP
+#define MEDSEAL_SHARE_HPP
+
+#include "authority.hpp"
+#include "ledger.hpp"
+#include "merkle.hpp"
+#include "record.hpp"
+#include "store.hpp"
+
+namespace medseal {
+inline namespace MEDSEAL_MODE {
+
+/// A hospital's list of records: their digest, and the identity to which envelopes about them are sealed.
+/// It has state: one call at a time.
+class database : public detail::handle<medseal_database, medseal_database_free> {
+public:
+    using handle::handle;
+
+    /// Makes the empty database of a hospital.
+    static result<database> empty(const super_node_public_key &public_key, const identity &identity) {
+        return detail::object<database>(medseal_database_new, public_key.get(), identity.get());
+    }
+    /// Goes on with a database from the frontier that frontier() gave.
+    static result<database> resume(const super_node_public_key &public_key, const identity &identity,
+                                   const merkle_frontier &frontier) {
+        return detail::object<database>(medseal_database_resume, public_key.get(), identity.get(),
+                                        frontier.get());
+    }
+    /// The digest of a database: the Merkle root over its record digests.
+    result<medseal_digest> digest() const {
+        return detail::value<medseal_digest>(medseal_database_digest, get());
+    }
+    /// The state of a database, to be kept after each publication.
+    result<merkle_frontier> frontier() const {
+        return detail::object<merkle_frontier>(medseal_database_frontier, get());
+    }
+};
+
+/// What to publish a record with. It refers to objects of somebody else.
+struct publication {
+    /// Who may find and open it; without negation.
+    const policy &access;
+    /// By which keywords it is found; at most 256.
+    refs<keyword> keywords;
+    /// The members' keyword key.
+    const medseal::keyword_key &keyword_key;
+    /// The claim policy that the ledger demands, and that the signing key satisfies.
+    const policy &claim;
+    /// Signs the entry, without telling whose key it is.
+    const abs_signing_key &signing_key;
+    /// The time by the uploader's clock, in Unix milliseconds, which all readers of the ledger see.
+    std::uint64_t time_ms;
+    /// Null, unless the whole deployment has agreed on hints.
+    const medseal_hints *hints = nullptr;
+};
+
+/// What was published, and the record key, for sharing the record under another policy later.
+struct published {
+    /// Where its entry stands, ids, summary, digest and lengths.
+    medseal_published record;
+    /// The record key.
+    record_key key;
+};
+
+/// Whom a publication or a search goes to. It refers to objects of somebody else, which must outlive it.
+class consortium {
+public:
+    /// The authority's public parameters, the ledger, the store, and how many threads may work.
+    consortium(const public_parameters &parameters, const ledger &ledger, const store &store,
+               std::size_t threads = 1)
+        : c_{sizeof(medseal_consortium), parameters.get(), ledger.get(), store.get(), threads} {}
+
+    /// Publishes a record that is read little by little. With a database, the record is added to it and its
+    /// hospital gets an envelope.
+    result<published> publish(const reader_function &record, const publication &with,
+                              database *database = nullptr, const progress_function &progress = {}) const {
+        return published_by(with, [&](auto *parts, auto *out, auto **key, auto *error) {
+            return medseal_publish(&c_, parts, detail::c_reader(record).get(),
+                                   database ? database->get() : nullptr, detail::c_progress(progress).get(),
+                                   out, key, error);
+        });
+    }
+    /// As publish(), for a record that is in memory.
+    result<published> publish_bytes(bytes_view record, const publication &with,
+                                    database *database = nullptr) const {
+        return published_by(with, [&](auto *parts, auto *out, auto **key, auto *error) {
+            return medseal_publish_bytes(&c_, parts, record.data(), record.size(),
+                                         database ? database->get() : nullptr, out, key, error);
+        });
+    }
+    /// As publish(), for a record that is a file.
+    result<published> publish_file(std::string_view path, const publication &with,
+                                   database *database = nullptr,
+                                   const progress_function &progress = {}) const {
+        return published_by(with, [&](auto *parts, auto *out, auto **key, auto *error) {
+            return medseal_publish_file(&c_, parts, path.data(), path.size(),
+                                        database ? database->get() : nullptr,
+                                        detail::c_progress(progress).get(), out, key, error);
+        });
+    }
+    /// Shares a published record under another policy, or by other keywords.
+    result<medseal_place> rewrap(const medseal_entry_id &entry, const record_key &key,
+                                 const publication &with, const progress_function &progress = {}) const {
+        const medseal_publication parts = parts_of(with);
+        return detail::value<medseal_place>(medseal_rewrap, &c_, &entry, key.get(), &parts,
+                                            detail::c_progress(progress).get());
+    }
+    /// Finds the entries that have a keyword and whose policy the key's attributes satisfy, from a height on.
+    result<found> find(const keyword &keyword, const search_key &key, std::uint64_t from = 0,
+                       const progress_function &progress = {}) const {
+        return detail::object<found>(medseal_find, &c_, keyword.get(), key.get(), from,
+                                     detail::c_progress(progress).get());
+    }
+    /// Unwraps the key of the record that an entry is about.
+    result<medseal::record_key> record_key(const medseal_entry_id &entry,
+                                           const abe_decryption_key &key) const {
+        return detail::object<medseal::record_key>(medseal_unwrap_record_key, &c_, &entry, key.get());
+    }
+    /// Opens the record of an entry. Only after success what was written is the whole record.
+    result<medseal_receipt> open(const medseal_entry_id &entry, const abe_decryption_key &key,
+                                 const writer_function &output,
+                                 const progress_function &progress = {}) const {
+        return detail::value<medseal_receipt>(medseal_open, &c_, &entry, key.get(),
+                                              detail::c_writer(output).get(),
+                                              detail::c_progress(progress).get());
+    }
+    /// As open(), to memory.
+    result<secret_bytes> open_bytes(const medseal_entry_id &entry, const abe_decryption_key &key,
+                                    medseal_receipt *receipt = nullptr) const {
+        return detail::filled_by<secret_bytes>(
+            [&](std::uint8_t *out, std::size_t *size, medseal_error *error) {
+                return medseal_open_bytes(&c_, &entry, key.get(), out, size, receipt, error);
+            });
+    }
+    /// As open(), to a new file. After a failure there is no new file.
+    result<medseal_receipt> open_file(const medseal_entry_id &entry, const abe_decryption_key &key,
+                                      std::string_view path, const progress_function &progress = {}) const {
+        return detail::value<medseal_receipt>(medseal_open_file, &c_, &entry, key.get(), path.data(),
+                                              path.size(), detail::c_progress(progress).get());
+    }
+
+private:
+    static medseal_publication parts_of(const publication &with) {
+        return {sizeof(medseal_publication),
+                with.access.get(),
+                with.keywords.data(),
+                with.keywords.size(),
+                with.keyword_key.get(),
+                with.hints,
+                with.claim.get(),
+                with.signing_key.get(),
+                with.time_ms};
+    }
+    template <class Call> static result<published> published_by(const publication &with, Call call) {
+        const medseal_publication parts = parts_of(with);
+        medseal_error error = detail::no_error();
+        medseal_published made = {};
+        medseal_record_key *key = nullptr;
+        if (call(&parts, &made, &key, &error) != MEDSEAL_OK) {
+            return detail::failure<published>(error);
+        }
+        return detail::success(published{made, medseal::record_key(key)});
+    }
+    medseal_consortium c_;
+};
+
+} // namespace MEDSEAL_MODE
+} // namespace medseal
+
+#endif

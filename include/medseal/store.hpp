@@ -1,0 +1,104 @@
+/// @file
+/// Object stores. Included by medseal.hpp.
+#ifndef MEDSEAL_STORE_HPP
+#define MEDSEAL_STORE_HPP
+
+#include "callbacks.hpp"
+
+namespace medseal {
+inline namespace MEDSEAL_MODE {
+
+/// An object store of your own. Failures are thrown as medseal::error, or returned where exceptions are off;
+/// what they mean is said at medseal_store_callbacks.
+class custom_store {
+public:
+    /// Bytes on their way into the store. They are forgotten unless they are committed.
+    class upload {
+    public:
+        virtual ~upload() = default;
+        /// Takes all of the next bytes.
+        virtual result<void> write(bytes_view data) = 0;
+        /// Keeps what was written at the address, durably, and all of it or nothing.
+        virtual result<void> commit(std::string_view address) = 0;
+    };
+    /// An object that is being read.
+    class reading {
+    public:
+        virtual ~reading() = default;
+        /// Reads at most `size` bytes and says how many: zero only at the end.
+        virtual result<std::size_t> read(std::uint8_t *buffer, std::size_t size) = 0;
+    };
+    virtual ~custom_store() = default;
+    /// Begins an upload.
+    virtual result<std::unique_ptr<upload>> begin() = 0;
+    /// Begins to read the object at an address.
+    virtual result<std::unique_ptr<reading>> open(std::string_view address) = 0;
+};
+
+/// An object store. Threads may put objects into it, too. Immutable: any number of threads may use it at
+/// once.
+class store : public detail::handle<medseal_store, medseal_store_free> {
+public:
+    using handle::handle;
+
+    /// Makes an object store of your own.
+    static result<store> from(std::unique_ptr<custom_store> kept) {
+        medseal_store_callbacks callbacks = {};
+        callbacks.struct_size = sizeof(callbacks);
+        callbacks.ctx = kept.release();
+        callbacks.begin = [](void *ctx, void **upload) -> medseal_status {
+            return detail::guarded([&] {
+                std::unique_ptr<custom_store::upload> begun;
+                medseal_status status = detail::store(begun, static_cast<custom_store *>(ctx)->begin());
+                *upload = begun.release();
+                return status;
+            });
+        };
+        callbacks.write = [](void *, void *upload, const std::uint8_t *data,
+                             std::size_t size) -> medseal_status {
+            return detail::guarded([&] {
+                return detail::status_of([&] {
+                    return static_cast<custom_store::upload *>(upload)->write({data, size});
+                });
+            });
+        };
+        callbacks.commit = [](void *, void *upload, const char *address, std::size_t size) -> medseal_status {
+            return detail::guarded([&] {
+                std::unique_ptr<custom_store::upload> ending(static_cast<custom_store::upload *>(upload));
+                return detail::status_of([&] { return ending->commit({address, size}); });
+            });
+        };
+        callbacks.discard = [](void *, void *upload) { delete static_cast<custom_store::upload *>(upload); };
+        callbacks.open = [](void *ctx, const char *address, std::size_t size,
+                            void **reading) -> medseal_status {
+            return detail::guarded([&] {
+                std::unique_ptr<custom_store::reading> begun;
+                medseal_status status =
+                    detail::store(begun, static_cast<custom_store *>(ctx)->open({address, size}));
+                *reading = begun.release();
+                return status;
+            });
+        };
+        callbacks.read = [](void *, void *reading, std::uint8_t *buffer, std::size_t size,
+                            std::size_t *read) -> medseal_status {
+            return detail::guarded([&] {
+                return detail::store(*read,
+                                     static_cast<custom_store::reading *>(reading)->read(buffer, size));
+            });
+        };
+        callbacks.close = [](void *, void *reading) { delete static_cast<custom_store::reading *>(reading); };
+        callbacks.drop_ctx = [](void *ctx) { delete static_cast<custom_store *>(ctx); };
+        return detail::object<store>(medseal_store_from_callbacks, &callbacks);
+    }
+    /// Makes an object store in a directory: a file for each object, named by its address.
+    static result<store> in_directory(std::string_view path) {
+        return detail::object<store>(medseal_directory_store_open, path.data(), path.size());
+    }
+    /// Makes an object store in memory: for tests and examples.
+    static result<store> in_memory() { return detail::object<store>(medseal_memory_store_new); }
+};
+
+} // namespace MEDSEAL_MODE
+} // namespace medseal
+
+#endif

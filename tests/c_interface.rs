@@ -1,0 +1,99 @@
+//! The C++ wrapper and the documents keep up with the C header, which is generated.
+
+use std::collections::BTreeSet;
+
+const HEADER: &str = include_str!("../include/medseal.h");
+const README: &str = include_str!("../README.md");
+const CPP: &[&str] = &[
+    include_str!("../include/medseal/abe.hpp"),
+    include_str!("../include/medseal/abs.hpp"),
+    include_str!("../include/medseal/authority.hpp"),
+    include_str!("../include/medseal/basis.hpp"),
+    include_str!("../include/medseal/callbacks.hpp"),
+    include_str!("../include/medseal/handshake.hpp"),
+    include_str!("../include/medseal/identity.hpp"),
+    include_str!("../include/medseal/ledger.hpp"),
+    include_str!("../include/medseal/merkle.hpp"),
+    include_str!("../include/medseal/policy.hpp"),
+    include_str!("../include/medseal/record.hpp"),
+    include_str!("../include/medseal/search.hpp"),
+    include_str!("../include/medseal/share.hpp"),
+    include_str!("../include/medseal/store.hpp"),
+];
+
+/// The words of a text that begin with a prefix.
+fn words<'a>(text: &'a str, prefix: &str) -> BTreeSet<&'a str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| word.starts_with(prefix))
+        .collect()
+}
+
+/// The header without its comments.
+fn code() -> String {
+    let mut code = String::new();
+    let mut rest = HEADER;
+    while let Some((before, comment)) = rest.split_once("/*") {
+        code.push_str(before);
+        rest = comment.split_once("*/").unwrap().1;
+    }
+    code + rest
+}
+
+/// The names of the header's functions: those words in front of a parenthesis that are no callbacks.
+fn functions(code: &str) -> BTreeSet<&str> {
+    let names = code.match_indices('(').filter_map(|(at, _)| {
+        words(&code[..at], "medseal_").into_iter().find(|name| code[..at].ends_with(name))
+    });
+    names.collect()
+}
+
+#[test]
+fn every_function_of_the_header_is_used_by_the_cpp_wrapper() {
+    let code = code();
+    let functions = functions(&code);
+    assert!(functions.len() > 20);
+    let used: BTreeSet<&str> = CPP.iter().flat_map(|text| words(text, "medseal_")).collect();
+    // Sizes for languages that cannot read macros; C++ can.
+    let missing: Vec<_> = functions.difference(&used).filter(|name| !name.ends_with("_bytes")).collect();
+    assert!(missing.is_empty(), "not in include/medseal/*.hpp: {missing:?}");
+}
+
+#[test]
+fn the_header_has_the_version_of_the_crate() {
+    for (macro_name, value) in [
+        ("MAJOR", env!("CARGO_PKG_VERSION_MAJOR").to_owned()),
+        ("MINOR", env!("CARGO_PKG_VERSION_MINOR").to_owned()),
+        ("PATCH", env!("CARGO_PKG_VERSION_PATCH").to_owned()),
+        ("TEXT", format!("{:?}", env!("CARGO_PKG_VERSION"))),
+    ] {
+        assert!(HEADER.contains(&format!("#define MEDSEAL_VERSION_{macro_name} {value}\n")), "{macro_name}");
+    }
+}
+
+#[test]
+fn the_readme_lists_every_status_with_its_number() {
+    let statuses: Vec<(&str, &str)> = HEADER
+        .lines()
+        .filter_map(|line| line.strip_prefix("#define MEDSEAL_ERR_")?.split_once(' '))
+        .collect();
+    assert!(statuses.len() > 40);
+    for (name, number) in &statuses {
+        assert!(
+            README.contains(&format!("{number} `{name}`")),
+            "MEDSEAL_ERR_{name} {number} is not in README.md"
+        );
+    }
+    let table = README.split_once("### Status codes").unwrap().1.split_once("\n#").unwrap().0;
+    let listed = table.split('`').filter(|word| {
+        let status = word.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        status && !word.is_empty() && !word.starts_with("MEDSEAL")
+    });
+    assert_eq!(listed.count(), statuses.len(), "README.md lists one that does not exist");
+}
+
+#[test]
+fn the_first_program_of_the_readme_is_the_one_that_is_tested() {
+    let (_, block) = README.split_once("```c\n").unwrap();
+    let (program, _) = block.split_once("```").unwrap();
+    assert_eq!(program, include_str!("../examples/c/first.c"));
+}
