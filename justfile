@@ -36,9 +36,28 @@ doc:
 bench *FILTER:
     cargo bench --bench schemes --bench record -- {{FILTER}}
 
-# each operation beside the least work that its equation needs; writes floors.json into the target folder
-floors:
-    cargo bench --bench floors
+# the main operations beside the least work that their equation needs; `just floors abe` runs those whose name contains abe
+floors *FILTER:
+    cargo bench --bench floors -- {{FILTER}}
+
+# the same in instructions, which valgrind counts alike on a busy machine
+instructions:
+    cargo bench --bench floors -- instructions
+
+# how a search grows with the ledger, and what hints save
+search-scale:
+    cargo bench --bench search_scale
+
+# medseal beside other libraries; `just peers quick` only sees that it runs
+peers *ARGS:
+    cargo run --release --manifest-path benches/peers/Cargo.toml -- measure {{ARGS}}
+
+# tables and plots in docs/performance, and the README's, from what the four recipes above have measured
+render-performance:
+    cargo run --release --manifest-path benches/peers/Cargo.toml -- render
+
+# everything that docs/performance shows: about 25 minutes of an idle machine
+performance: floors instructions search-scale peers render-performance
 
 # build the C library and install it, e.g. `just install-c --prefix ~/.local`; honours DESTDIR
 install-c *ARGS:

@@ -24,7 +24,8 @@
 //!
 //! # Conventions
 //! - Randomness is an argument, a `rand_core` 0.6 generator such as [`rand_core::OsRng`]. Time is an argument too.
-//! - Objects have one canonical byte form, `to_bytes` and `from_bytes`; decoding checks everything.
+//! - Objects have one canonical byte form, `to_bytes` and `from_bytes`. Decoding checks everything, but for the
+//!   rows of wrapped keys and keyword indexes, which are checked when they are used.
 //! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why. Where several things
 //!   are done at once, an error of their own says which of them failed: [`share::PublishError`], [`ledger::Refusal`],
 //!   [`abs::BadClaims`].

@@ -1,0 +1,109 @@
+//! Instructions, as valgrind's callgrind counts them: the same on every run, however busy the machine.
+//!
+//! The program runs itself under valgrind, once for each number of attributes. Callgrind collects only within
+//! [`counted`], and writes a file each time that it is left.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+use serde_json::{Value, json};
+
+use crate::operations::{self, Judge};
+
+/// The first argument of a run under valgrind.
+pub(crate) const UNDER_VALGRIND: &str = "under-valgrind";
+/// [`counted`], in full: callgrind minds one of two options whose patterns begin with the same wildcard.
+const COUNTED: &str = "floors::instructions::counted";
+/// Numbers of attributes.
+const SIZES: [usize; 4] = [1, 10, 30, 100];
+/// Bytes of a record. What a byte costs does not depend on how many there are.
+const RECORD: usize = 1 << 20;
+
+/// Counts all operations and their floors, prints and returns them.
+pub(crate) fn count() -> Vec<Value> {
+    println!("{:<24} {:>9} {:>14} {:>14} {:>7}", "operation", "n", "thousands", "of the floor", "ratio");
+    let mut rows = Vec::new();
+    for run in SIZES.map(|n| n.to_string()).iter().map(String::as_str).chain(["authentication", "records"]) {
+        rows.extend(count_run(run));
+    }
+    rows
+}
+
+fn count_run(run: &str) -> Vec<Value> {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new("valgrind")
+        .arg("--tool=callgrind")
+        .args(["--toggle-collect", "--dump-after"].map(|option| format!("{option}={COUNTED}")))
+        .arg(format!("--callgrind-out-file={}", folder.path().join("out").display()))
+        .arg(env::current_exe().unwrap())
+        .args([UNDER_VALGRIND, run])
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap_or_else(|error| panic!("valgrind has to be installed: {error}"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let names = String::from_utf8(output.stdout).unwrap();
+    let mut rows = Vec::new();
+    for (i, line) in names.lines().enumerate() {
+        let (operation, n) = line.rsplit_once(' ').unwrap();
+        let [count, floor] = [2 * i + 1, 2 * i + 2].map(|part| total(folder.path(), part));
+        let ratio = count as f64 / floor as f64;
+        println!(
+            "{operation:<24} {n:>9} {:>14.1} {:>14.1} {ratio:>7.2}",
+            count as f64 / 1e3,
+            floor as f64 / 1e3
+        );
+        let n: usize = n.parse().unwrap();
+        rows.push(
+            json!({"operation": operation, "n": n, "instructions": count, "floor": floor, "ratio": ratio}),
+        );
+    }
+    rows
+}
+
+/// The sum of one of callgrind's files.
+fn total(folder: &Path, part: usize) -> u64 {
+    let text = fs::read_to_string(folder.join(format!("out.{part}"))).unwrap();
+    let total = text.lines().rev().find_map(|line| line.strip_prefix("totals: "));
+    total.unwrap().trim().parse().unwrap()
+}
+
+/// What runs under valgrind: names each operation on standard output, in the order in which they are counted.
+pub(crate) fn run_under_valgrind(run: &str) {
+    let judge = &mut Counted;
+    match run {
+        "authentication" => operations::authentication(judge),
+        "records" => operations::records(judge, &[RECORD]),
+        n => operations::on_attributes(judge, n.parse().unwrap()),
+    }
+}
+
+struct Counted;
+
+impl Judge for Counted {
+    fn compare_with<I, T>(
+        &mut self,
+        operation: &str,
+        n: usize,
+        mut input: impl FnMut() -> I,
+        mut work: impl FnMut(I) -> T,
+        mut floor: impl FnMut(),
+    ) {
+        // Once before it counts: what is made on first use, such as the tables of the generators, is there then.
+        work(input());
+        floor();
+        let mut made = Some(input());
+        counted(&mut || drop(black_box(made.take().map(&mut work))));
+        counted(&mut floor);
+        println!("{operation} {n}");
+    }
+}
+
+/// Something is left to do after the work, so that this is a call that returns and not a jump, which callgrind would
+/// not see the end of.
+#[inline(never)]
+fn counted(work: &mut dyn FnMut()) {
+    work();
+    black_box(work);
+}

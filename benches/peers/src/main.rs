@@ -1,0 +1,35 @@
+//! medseal beside its peers, and the pages that show what was measured.
+//!
+//! ```text
+//! cargo run --release --manifest-path benches/peers/Cargo.toml -- measure     about ten minutes
+//! cargo run --release --manifest-path benches/peers/Cargo.toml -- render      tables and plots
+//! ```
+//! `measure` times the same work on every library, in turns, and writes `peers.json` into `performance` in cargo's
+//! target folder; `measure quick` goes once through everything, to see that it runs. `render` takes that file and those of
+//! the benchmarks `floors` and `search_scale` into `docs/performance`, and makes the pages there anew from what is there then.
+#![allow(clippy::unwrap_used)] // a program for developers, not the library
+
+use std::env;
+
+#[path = "../../shared/machine.rs"]
+mod machine;
+mod measure;
+mod plots;
+mod render;
+#[path = "../../shared/results.rs"]
+mod results;
+mod sealing;
+mod versions;
+mod wrapping;
+
+fn main() {
+    // The repository's root, wherever this is started.
+    env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).unwrap();
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["measure"] => measure::measure(false),
+        ["measure", "quick"] => measure::measure(true),
+        ["render"] => render::render(),
+        _ => eprintln!("measure | measure quick | render"),
+    }
+}

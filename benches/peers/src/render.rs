@@ -1,0 +1,375 @@
+//! The pages in `docs/performance`: results are taken there, and tables and plots made from them.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::plots::{self, Line, Panel};
+use crate::results;
+
+const PAGES: &str = "docs/performance";
+const RESULTS: [&str; 4] = ["floors.json", "instructions.json", "peers.json", "search-scale.json"];
+/// Between these lines the README shows what was measured.
+const BEGIN: &str = "<!-- measured: made by benches/peers render -->\n";
+const END: &str = "<!-- end of what was measured -->\n";
+
+pub fn render() {
+    let taken = Path::new(PAGES).join("results");
+    fs::create_dir_all(&taken).unwrap();
+    for name in RESULTS {
+        let made = results::folder().join(name);
+        if made.exists() {
+            fs::copy(&made, taken.join(name)).unwrap();
+            println!("taken: {}", made.display());
+        }
+    }
+    let read = |name: &str| -> Option<Value> {
+        Some(serde_json::from_slice(&fs::read(taken.join(name)).ok()?).unwrap())
+    };
+    let mut page = String::from(HEAD);
+    let mut summary = String::new();
+    if let Some(results) = read("floors.json") {
+        floors(&mut page, &results);
+        summary += &format!(
+            "{}\n{}\n{}",
+            machine_line(&results),
+            operation_table(rows(&results), "ns", "ms"),
+            sentence(rows(&results))
+        );
+    }
+    if let Some(results) = read("instructions.json") {
+        instructions(&mut page, &results);
+    }
+    if let Some(results) = read("peers.json") {
+        peers(&mut page, &results);
+        summary += "\nAgainst peers, with the same work in the same run:\n\n![Times of key wrapping by the number of attributes](docs/performance/wrapping-times.svg)\n";
+    }
+    if let Some(results) = read("search-scale.json") {
+        search_scale(&mut page, &results);
+    }
+    write(&Path::new(PAGES).join("README.md"), &page);
+    let readme = fs::read_to_string("README.md").unwrap();
+    if let Some((before, rest)) = readme.split_once(BEGIN)
+        && let Some((_, after)) = rest.split_once(END)
+    {
+        write(Path::new("README.md"), &format!("{before}{BEGIN}{summary}{END}{after}"));
+    }
+}
+
+const HEAD: &str = "# Performance\n\n\
+    Made by `just render-performance` from the files in [results](results); nothing here is typed by hand. Each section says on which \
+    machine, when and at which revision it was measured, and by which command. A *load* well above zero means that the \
+    machine was busy with other things: then ratios can be trusted more than times.\n";
+
+fn write(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+    println!("written: {}", path.display());
+}
+
+fn rows(results: &Value) -> &[Value] {
+    results["rows"].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value[key].as_str().unwrap_or_default()
+}
+
+fn number(value: &Value, key: &str) -> f64 {
+    value[key].as_f64().unwrap_or(f64::NAN)
+}
+
+fn machine_line(results: &Value) -> String {
+    let machine = &results["machine"];
+    let [date, processor, system, compiler, revision, load] =
+        ["date", "processor", "system", "compiler", "revision", "load"].map(|key| text(machine, key));
+    let cores = &machine["cores"];
+    let versions = machine["versions"].as_object().map_or(String::new(), |versions| {
+        let list: Vec<String> =
+            versions.iter().map(|(name, v)| format!("{name} {}", v.as_str().unwrap_or_default())).collect();
+        format!(" {}.", list.join(", "))
+    });
+    format!(
+        "*{date}, revision {revision}; {processor}, {cores} cores, load {load} at the start; {system}; {compiler}.{versions}*\n"
+    )
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Operations and their floors
+// ---------------------------------------------------------------------------------------------------------
+
+fn floors(page: &mut String, results: &Value) {
+    let rows = rows(results);
+    write!(
+        page,
+        "\n## Operations and their floors\n\n{}\n\
+         One thread; policies ask for all of `n` attributes. Milliseconds, the least of many runs, and in parentheses the ratio to the \
+         *floor*, which takes turns with the operation: only the group operations, hashes and cipher calls that the equation \
+         needs, straight on the backend. `just floors`.\n\n{}\n{}\n{}",
+        machine_line(results),
+        operation_table(rows, "ns", "ms"),
+        single_table(rows, "ns", "ms"),
+        record_table(rows),
+    )
+    .unwrap();
+}
+
+fn instructions(page: &mut String, results: &Value) {
+    let rows = rows(results);
+    write!(
+        page,
+        "\n## Instructions\n\n{}\n\
+         Millions of instructions, and in parentheses the ratio to the floor's, as valgrind's callgrind counts them: the same on every run \
+         of one build, so that a change shows however busy the machine is. An instruction is not a time: callgrind knows \
+         neither caches nor which instructions run side by side, and shows the program a processor without SHA instructions. `just \
+         instructions`.\n\n{}\n{}",
+        machine_line(results),
+        operation_table(rows, "instructions", "millions"),
+        single_table(rows, "instructions", "millions"),
+    )
+    .unwrap();
+}
+
+/// What depends on the number of attributes; one line an operation, one column a number.
+fn operation_table(rows: &[Value], key: &str, unit: &str) -> String {
+    let by_attributes: Vec<&Value> =
+        rows.iter().filter(|row| is_by_attributes(text(row, "operation"))).collect();
+    let mut sizes: Vec<u64> = by_attributes.iter().filter_map(|row| row["n"].as_u64()).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    let mut table = format!("| {unit} (times the floor) |");
+    sizes.iter().for_each(|n| write!(table, " {n} |").unwrap());
+    table += "\n|---|";
+    sizes.iter().for_each(|_| table += "---|");
+    let mut seen: Vec<&str> = Vec::new();
+    for row in &by_attributes {
+        let operation = text(row, "operation");
+        if seen.contains(&operation) {
+            continue;
+        }
+        seen.push(operation);
+        write!(table, "\n| {operation} |").unwrap();
+        for n in &sizes {
+            let row = by_attributes.iter().find(|r| text(r, "operation") == operation && r["n"] == *n);
+            match row {
+                Some(r) => {
+                    write!(table, " {:.1} ({:.2}) |", number(r, key) / 1e6, number(r, "ratio")).unwrap();
+                }
+                None => table += " |",
+            }
+        }
+    }
+    table + "\n"
+}
+
+fn is_by_attributes(operation: &str) -> bool {
+    ["abe ", "abs ", "search "].iter().any(|part| operation.starts_with(part))
+}
+
+/// Handshake and envelope.
+fn single_table(rows: &[Value], key: &str, unit: &str) -> String {
+    let mut table = format!("| | {unit} (times the floor) |\n|---|---|\n");
+    for row in rows {
+        let operation = text(row, "operation");
+        if !is_by_attributes(operation) && !operation.starts_with("record ") {
+            writeln!(table, "| {operation} | {:.2} ({:.2}) |", number(row, key) / 1e6, number(row, "ratio"))
+                .unwrap();
+        }
+    }
+    table
+}
+
+/// Handshake and records in words, for the README.
+fn sentence(rows: &[Value]) -> String {
+    let ms = |operation: &str| {
+        let row = rows.iter().find(|row| text(row, "operation") == operation);
+        row.map_or(f64::NAN, |row| number(row, "ns") / 1e6)
+    };
+    let record = |operation: &str| {
+        let longest = rows.iter().rfind(|row| text(row, "operation") == operation);
+        longest
+            .map_or((f64::NAN, f64::NAN), |row| (number(row, "n") / number(row, "ns"), number(row, "ratio")))
+    };
+    let (start, finish) = (ms("handshake start"), ms("handshake finish"));
+    let node = ms("handshake accept") + ms("handshake reply");
+    let ((sealed, seal_ratio), (opened, open_ratio)) = (record("record seal"), record("record open"));
+    format!(
+        "A handshake takes the hospital {start:.1} and {finish:.1} ms and the main node {node:.1} ms. A record of 256 MiB is sealed at \
+         {sealed:.1} GB/s and opened at {opened:.1} GB/s ({seal_ratio:.2} and {open_ratio:.2} times AES-256-CTR and SHA-256 over the same bytes).\n"
+    )
+}
+
+fn record_table(rows: &[Value]) -> String {
+    let mut table = String::from("| record | bytes | GB/s | times the floor |\n|---|---|---|---|\n");
+    for row in rows.iter().filter(|row| text(row, "operation").starts_with("record ")) {
+        let (operation, bytes) = (text(row, "operation").trim_start_matches("record "), number(row, "n"));
+        let speed = bytes / number(row, "ns");
+        writeln!(table, "| {operation} | {} | {speed:.2} | {:.2} |", length(bytes), number(row, "ratio"))
+            .unwrap();
+    }
+    table
+}
+
+fn length(bytes: f64) -> String {
+    match bytes as u64 {
+        b if b >= 1 << 20 => format!("{} MiB", b >> 20),
+        b if b >= 1 << 10 => format!("{} KiB", b >> 10),
+        b => format!("{b}"),
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Peers
+// ---------------------------------------------------------------------------------------------------------
+
+fn peers(page: &mut String, results: &Value) {
+    let of = |work: &str| -> Vec<&Value> {
+        rows(results).iter().filter(|row| text(row, "work") == work).collect()
+    };
+    let (wrapping, sealing) = (of("wrapping"), of("sealing"));
+    write!(
+        page,
+        "\n## Beside other libraries\n\n{}\n\
+         The same work in turns in one run, on one thread; the least time of each. `just peers`.\n\n\
+         **Key wrapping.** 32 bytes under a policy that asks for all of `n` attributes, by a user who holds just these. Keys and \
+         ciphertexts are made as bytes, and a ciphertext is read from bytes. What is compared is not the same in everything: the curve of rabe, \
+         BN254, is smaller, and offers about 100 bits of security; its schemes are secure against chosen plaintexts only, \
+         and have neither numbers nor negations.\n\n",
+        machine_line(results),
+    )
+    .unwrap();
+    page.push_str(&schemes(&wrapping));
+    page.push_str("\n| n | library | issue, ms | encrypt, ms | decrypt, ms | key, bytes | ciphertext, bytes |\n|---|---|---|---|---|---|---|\n");
+    for row in &wrapping {
+        let ours = wrapping.iter().find(|r| r["library"] == "medseal" && r["n"] == row["n"]);
+        let cell = |key: &str, unit: f64| {
+            let value = number(row, key);
+            let times = ours.map_or(1.0, |ours| value / number(ours, key));
+            if row["library"] == "medseal" {
+                format!("{:.1}", value / unit)
+            } else {
+                format!("{:.1} ({times:.1}×)", value / unit)
+            }
+        };
+        let [issue, encrypt, decrypt] = ["issue_ns", "encrypt_ns", "decrypt_ns"].map(|key| cell(key, 1e6));
+        let (n, library, key, ciphertext) =
+            (&row["n"], text(row, "library"), &row["key_bytes"], &row["ciphertext_bytes"]);
+        writeln!(page, "| {n} | {library} | {issue} | {encrypt} | {decrypt} | {key} | {ciphertext} |")
+            .unwrap();
+    }
+    let panel = |title: &str, y, key: &str, unit: f64| Panel {
+        title: title.into(),
+        x: "attributes",
+        y,
+        lines: lines(&wrapping, "library", key, unit),
+    };
+    plots::draw(
+        &image("wrapping-times.svg"),
+        &[
+            panel("issue a key", "ms", "issue_ns", 1e6),
+            panel("encrypt", "ms", "encrypt_ns", 1e6),
+            panel("decrypt", "ms", "decrypt_ns", 1e6),
+        ],
+    );
+    plots::draw(
+        &image("wrapping-sizes.svg"),
+        &[panel("key", "bytes", "key_bytes", 1.0), panel("ciphertext", "bytes", "ciphertext_bytes", 1.0)],
+    );
+    page.push_str("\n![Times by the number of attributes](wrapping-times.svg)\n\n![Sizes by the number of attributes](wrapping-sizes.svg)\n\n");
+
+    page.push_str("**Sealing.** A record in memory, from one buffer to another, in chunks of 64 KiB.\n\n");
+    page.push_str(&schemes(&sealing));
+    page.push_str("\n| record | library | seal, GB/s | open, GB/s | added, bytes |\n|---|---|---|---|---|\n");
+    for row in &sealing {
+        let bytes = number(row, "n");
+        let [seal, open] = ["seal_ns", "open_ns"].map(|key| bytes / number(row, key));
+        let (library, added) = (text(row, "library"), number(row, "sealed_bytes") - bytes);
+        writeln!(page, "| {} | {library} | {seal:.2} | {open:.2} | {added} |", length(bytes)).unwrap();
+    }
+}
+
+/// What each library does.
+fn schemes(rows: &[&Value]) -> String {
+    let mut list: Vec<String> =
+        rows.iter().map(|row| format!("- {}: {}\n", text(row, "library"), text(row, "how"))).collect();
+    list.dedup();
+    let mut seen = Vec::new();
+    list.retain(|line| {
+        !seen.contains(line) && {
+            seen.push(line.clone());
+            true
+        }
+    });
+    list.concat()
+}
+
+fn lines(rows: &[&Value], by: &str, key: &str, unit: f64) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for row in rows {
+        let name = row[by].as_str().map_or_else(|| row[by].to_string(), String::from);
+        let point = (number(row, "n"), number(row, key) / unit);
+        match lines.iter_mut().find(|line| line.name == name) {
+            Some(line) => line.points.push(point),
+            None => lines.push(Line { name, points: vec![point] }),
+        }
+    }
+    lines
+}
+
+fn image(name: &str) -> PathBuf {
+    Path::new(PAGES).join(name)
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Search over a ledger
+// ---------------------------------------------------------------------------------------------------------
+
+fn search_scale(page: &mut String, results: &Value) {
+    let rows: Vec<&Value> = rows(results).iter().collect();
+    write!(
+        page,
+        "\n## Search over a ledger\n\n{}\n\
+         One query over entries of one keyword each under a policy of three leaves, on one thread, from memory. 4,096 different indexes are made; \
+         a larger ledger holds copies of them, each judged anew. *Growth* is the power of the number of entries by which the time grew since \
+         the line above: 1 is linear. The million is worked out from the last line, not measured. What hints cost in \
+         privacy stands in [security.md](../security.md#5-search-what-it-tells). `just search-scale`.\n\n\
+         | bits of hints | entries | a search | an entry, µs | entries a second | hits | growth |\n|---|---|---|---|---|---|---|\n",
+        machine_line(results),
+    )
+    .unwrap();
+    let mut before: Option<&Value> = None;
+    for (i, row) in rows.iter().enumerate() {
+        let (bits, entries, seconds) = (&row["hint_bits"], number(row, "n"), number(row, "seconds"));
+        let growth = before.filter(|b| b["hint_bits"] == *bits).map_or(String::new(), |b| {
+            format!("{:.2}", (seconds / number(b, "seconds")).ln() / (entries / number(b, "n")).ln())
+        });
+        writeln!(
+            page,
+            "| {bits} | {entries} | {} | {:.2} | {:.0} | {} | {growth} |",
+            duration(seconds),
+            seconds * 1e6 / entries,
+            entries / seconds,
+            row["hits"],
+        )
+        .unwrap();
+        if rows.get(i + 1).is_none_or(|next| next["hint_bits"] != *bits) {
+            let million = seconds * 1e6 / entries;
+            writeln!(page, "| {bits} | 1000000 | *{}* | | | | |", duration(million)).unwrap();
+        }
+        before = Some(row);
+    }
+    let mut lines = lines(&rows, "hint_bits", "seconds", 1.0);
+    lines.iter_mut().for_each(|line| line.name = format!("{} bits of hints", line.name));
+    let panel = Panel { title: "one search".into(), x: "entries", y: "seconds", lines };
+    plots::draw(&image("search-scale.svg"), &[panel]);
+    page.push_str("\n![Time of a search by the number of entries](search-scale.svg)\n");
+}
+
+fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s >= 120.0 => format!("{:.0} min", s / 60.0),
+        s if s >= 1.0 => format!("{s:.1} s"),
+        s => format!("{:.1} ms", s * 1e3),
+    }
+}

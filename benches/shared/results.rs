@@ -1,0 +1,21 @@
+//! Where results go: files in cargo's target folder, from which the pages in `docs/performance` are made.
+
+use std::path::PathBuf;
+use std::{env, fs};
+
+use serde_json::{Value, json};
+
+/// Writes rows, and the machine they were taken on.
+pub(crate) fn save(name: &str, machine: Value, rows: &[Value]) {
+    let path = folder().join(name);
+    fs::create_dir_all(folder()).unwrap();
+    let results = json!({"machine": machine, "rows": rows});
+    fs::write(&path, serde_json::to_vec_pretty(&results).unwrap()).unwrap();
+    println!("written to {}", path.display());
+}
+
+/// `performance` in cargo's target folder.
+pub(crate) fn folder() -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    target.join("performance")
+}
