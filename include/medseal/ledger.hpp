@@ -124,8 +124,10 @@ public:
     }
     /// Validates many entries, which is faster than each by itself. If some are refused, the position of the
     /// error is the index of the first of them.
-    static result<void> validate_all(const refs<entry> &entries, const demands &demands) {
-        return detail::done(medseal_entry_validate_all, entries.data(), entries.size(), demands.get());
+    static result<void> validate_all(const refs<entry> &entries, const demands &demands,
+                                     std::size_t threads = 1) {
+        return detail::done(medseal_entry_validate_all, entries.data(), entries.size(), demands.get(),
+                            threads);
     }
     /// The fields of an entry that are no objects.
     result<entry_fields> fields() const {
