@@ -28,6 +28,7 @@
 
 use core::num::NonZeroUsize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -90,7 +91,7 @@ pub(crate) struct LeafBase {
 #[derive(Clone, Debug)]
 enum Base {
     Point(G1Affine),
-    Multiples(FixedBase<G1Affine>),
+    Multiples(Arc<FixedBase<G1Affine>>),
 }
 
 impl LeafBase {
@@ -114,7 +115,7 @@ impl LeafBase {
 impl Base {
     fn prepared(self) -> Self {
         match self {
-            Self::Point(point) => Self::Multiples(FixedBase::<G1Affine>::new(&point)),
+            Self::Point(point) => Self::Multiples(Arc::new(FixedBase::<G1Affine>::new(&point))),
             prepared @ Self::Multiples(_) => prepared,
         }
     }

@@ -34,7 +34,7 @@ fn code() -> String {
     let mut rest = HEADER;
     while let Some((before, comment)) = rest.split_once("/*") {
         code.push_str(before);
-        rest = comment.split_once("*/").unwrap().1;
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
     }
     code + rest
 }

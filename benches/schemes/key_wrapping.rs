@@ -1,7 +1,9 @@
 //! Key wrapping. `or` and `2 of` show what a cheaper policy of the same size costs.
 
+use std::num::NonZeroUsize;
+
 use criterion::{BenchmarkId, Criterion};
-use medseal::abe::{Encapsulation, MasterKey, WrappedKey};
+use medseal::abe::{Encapsulation, MasterKey, PointCache, WrappedKey};
 use medseal::policy::Policy;
 
 use crate::world::{SIZES, attributes, rng};
@@ -35,6 +37,16 @@ pub(crate) fn all(c: &mut Criterion) {
             b.iter(|| prepared.encapsulate(&mut rng).unwrap())
         });
         drop(prepared);
+        let mut points = PointCache::new();
+        drop(public_key.prepare_cached(&all, &mut points));
+        group.bench_function(BenchmarkId::new("prepare policy, cached points", n), |b| {
+            b.iter(|| public_key.prepare_cached(&all, &mut points))
+        });
+        drop(points);
+        let both = NonZeroUsize::MIN.saturating_add(1);
+        group.bench_function(BenchmarkId::new("encapsulate, 2 threads", n), |b| {
+            b.iter(|| public_key.encapsulate_on_threads(&all, both, &mut rng).unwrap())
+        });
 
         let policies = [
             ("and", all.clone()),

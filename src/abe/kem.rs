@@ -5,7 +5,7 @@ use core::num::NonZeroUsize;
 use rand_core::{CryptoRng, RngCore};
 use subtle::{Choice, ConstantTimeEq};
 
-use super::bases::{self, SLOT};
+use super::bases::{self, PointCache, SLOT};
 use super::keys::{DecryptionKey, PublicKey};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
@@ -93,6 +93,12 @@ impl PublicKey {
     pub fn prepare(&self, policy: &Policy) -> PreparedPolicy {
         let bases = bases::of_leaves(policy, NonZeroUsize::MIN).into_iter().map(LeafBase::prepared).collect();
         PreparedPolicy { public_key: self.clone(), policy: policy.clone(), bases }
+    }
+
+    /// As [`PublicKey::prepare`], at next to no cost for attributes that the cache has met.
+    #[must_use]
+    pub fn prepare_cached(&self, policy: &Policy, points: &mut PointCache) -> PreparedPolicy {
+        PreparedPolicy { public_key: self.clone(), policy: policy.clone(), bases: points.of_leaves(policy) }
     }
 
     fn encapsulate_on(

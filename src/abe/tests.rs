@@ -42,6 +42,27 @@ pub(super) fn key(master: &MasterKey, text: &str) -> DecryptionKey {
 }
 
 #[test]
+fn a_cache_of_points_serves_any_policy_and_any_authority() {
+    let mut points = PointCache::new();
+    let public = authority().1;
+    let other = MasterKey::generate(&mut rng(2)).unwrap().public_key();
+    for (public, rule, met) in [
+        (&public, "a and b or a and not role=nurse", 3),
+        (&public, "b or not role=nurse and c", 4),
+        (&public, "a or not role=clerk", 5),
+        (&other, "a and b and c", 5),
+    ] {
+        let policy = policy(rule);
+        let prepared = public.prepare_cached(&policy, &mut points);
+        assert_eq!(points.len(), met);
+        let wrapped = prepared.wrap(SECRET, AAD, &mut rng(7)).unwrap();
+        assert_eq!(wrapped, public.wrap(&policy, SECRET, AAD, &mut rng(7)).unwrap());
+    }
+    points.clear();
+    assert!(points.is_empty());
+}
+
+#[test]
 fn what_is_wrapped_does_not_depend_on_the_number_of_threads() {
     let (_, public) = authority();
     let policy = policy("2 of (a, b, c and not role=nurse, level >= 7) or a");
