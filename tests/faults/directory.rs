@@ -1,0 +1,188 @@
+//! The object store in a directory, under a process each of whose file calls is spoilt in its turn.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use medseal::Error;
+use medseal::ledger::Address;
+use medseal::share::{DirectoryStore, ObjectStore};
+use nix::errno::Errno;
+use nix::libc::{SYS_fsync, SYS_link, SYS_linkat, SYS_openat, SYS_write};
+
+use crate::tracer::{Call, Fault, GO, Run, run};
+
+/// The variable that names the directory for the process that uploads.
+const DIRECTORY: &str = "MEDSEAL_FAULTS_DIRECTORY";
+
+/// The objects that are uploaded, in this order; the last is one that is there already.
+const UPLOADS: [char; 3] = ['a', 'b', 'a'];
+
+fn address(digit: char) -> Address {
+    digit.to_string().repeat(64).parse().unwrap()
+}
+
+/// Comes in three writes.
+fn pieces(digit: char) -> [Vec<u8>; 3] {
+    [10_000, 3, 4_096].map(|length| (0..length).map(|n| (n % 251) as u8 ^ digit as u8).collect())
+}
+
+fn upload(store: &DirectoryStore, digit: char) -> Result<(), Error> {
+    let mut upload = store.begin()?;
+    for piece in pieces(digit) {
+        upload.write_all(&piece)?;
+    }
+    upload.commit(&address(digit))
+}
+
+fn download(store: &DirectoryStore, digit: char) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    store.get(&address(digit))?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Writes a line with one call, past the buffer of the standard library, which would hold it back.
+fn say(line: &str) {
+    let mut stdout = std::io::stdout();
+    stdout.write_all(format!("{line}\n").as_bytes()).unwrap();
+    stdout.flush().unwrap();
+}
+
+#[test]
+#[ignore = "the others run it as a process of its own"]
+fn a_process_that_uploads() {
+    let Some(directory) = std::env::var_os(DIRECTORY) else { return };
+    let thread = fs::read_link("/proc/thread-self").unwrap();
+    say(&format!("\nready {}", thread.file_name().unwrap().display()));
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+    say(GO);
+    match DirectoryStore::open(directory) {
+        Ok(store) => UPLOADS.iter().for_each(|&digit| match upload(&store, digit) {
+            Ok(()) => say(&format!("kept {digit}")),
+            Err(error) => say(&format!("failed {digit} {error}")),
+        }),
+        Err(error) => say(&format!("failed to open {error}")),
+    }
+    say("done");
+    std::process::exit(0); // before the test harness adds lines and calls of its own
+}
+
+fn upload_elsewhere(directory: &Path, fault: Option<(usize, Fault)>) -> Run {
+    run("directory::a_process_that_uploads", &[(DIRECTORY, directory.to_str().unwrap())], fault)
+}
+
+/// What was acknowledged is there, what has an address is whole, and what else there is stands in nobody's way.
+fn check(directory: &Path, run: &Run, context: &str) {
+    let store = DirectoryStore::open(directory).unwrap();
+    for line in &run.lines {
+        if let Some(digit) = line.strip_prefix("kept ") {
+            let digit = digit.parse().unwrap();
+            assert!(
+                download(&store, digit).unwrap() == pieces(digit).concat(),
+                "{context}: {digit} was lost"
+            );
+        }
+    }
+    for entry in fs::read_dir(directory).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if !name.starts_with(".upload-") {
+            let digit = name.chars().next().unwrap();
+            assert_eq!(name, address(digit).as_str(), "{context}");
+            assert!(
+                download(&store, digit).unwrap() == pieces(digit).concat(),
+                "{context}: {digit} is not whole"
+            );
+        }
+    }
+    // Whoever comes next can upload all of them.
+    for digit in UPLOADS {
+        upload(&store, digit).unwrap();
+        assert!(download(&store, digit).unwrap() == pieces(digit).concat(), "{context}: {digit} afterwards");
+    }
+}
+
+/// A run without a fault: what each fault below is counted by.
+fn undisturbed() -> Run {
+    let directory = tempfile::tempdir().unwrap();
+    let run = upload_elsewhere(directory.path(), None);
+    assert_eq!(run.lines, ["kept a", "kept b", "kept a", "done"]);
+    check(directory.path(), &run, "undisturbed");
+    run
+}
+
+/// Lets a fault happen at every file call in turn, and returns how often the processes said what.
+fn at_every_call(fault: Fault) -> BTreeMap<String, usize> {
+    let calls = undisturbed().calls.iter().filter(|call| !call.is_answer()).count();
+    assert!(calls > 25, "{calls}");
+    let mut said = BTreeMap::<String, usize>::new();
+    for at in 0..calls {
+        let directory = tempfile::tempdir().unwrap();
+        let run = upload_elsewhere(directory.path(), Some((at, fault)));
+        assert!(run.spoilt || matches!(fault, Fault::Short(_)), "no fault at call {at}");
+        check(directory.path(), &run, &format!("{fault:?} at call {at}"));
+        if matches!(fault, Fault::Short(_)) && run.spoilt {
+            *said.entry("short".to_owned()).or_default() += 1;
+        }
+        for line in run.lines {
+            *said.entry(line.split(' ').next().unwrap().to_owned()).or_default() += 1;
+        }
+    }
+    said
+}
+
+#[test]
+fn a_process_killed_at_any_call_leaves_whole_objects_and_all_that_it_acknowledged() {
+    for fault in [Fault::KilledBefore, Fault::KilledAfter] {
+        let said = at_every_call(fault);
+        // Some died before they had kept anything, some when they had kept all; none came to its end.
+        assert!(said["kept"] > 0 && !said.contains_key("failed"), "{said:?}");
+        assert!(!said.contains_key("done"), "{said:?}");
+    }
+}
+
+#[test]
+fn a_call_that_fails_is_reported_or_does_no_harm() {
+    for error in [Errno::EIO, Errno::ENOSPC] {
+        let said = at_every_call(Fault::Fails(error));
+        // Whatever fails, the process goes on, and each fault costs at most the one upload that it happened in.
+        assert!(said["failed"] > 0 && said["failed"] <= said["done"], "{said:?}");
+    }
+}
+
+#[test]
+fn writes_that_take_a_few_bytes_or_none_lose_nothing() {
+    for bytes in [1, 4_095] {
+        let said = at_every_call(Fault::Short(bytes));
+        assert!(said["short"] > 0 && !said.contains_key("failed"), "{said:?}");
+        assert_eq!(said["kept"], 3 * said["done"], "{said:?}");
+    }
+    // A write that takes nothing is a failure, and an interrupted call is made again where that is possible.
+    let said = at_every_call(Fault::Short(0));
+    assert_eq!(said["failed"], said["short"], "{said:?}");
+}
+
+/// What a loss of power would leave: a file's bytes are durable after its `fsync`, a name after that of the directory.
+#[test]
+fn bytes_are_durable_before_they_have_a_name_and_the_name_before_it_is_acknowledged() {
+    let calls = undisturbed().calls;
+    let mut uploads = 0;
+    for upload in
+        calls.split(Call::is_answer).filter(|calls| calls.iter().any(|call| call.number == SYS_write))
+    {
+        let position = |what: &str, found: &dyn Fn(&Call) -> bool| {
+            upload.iter().rposition(found).unwrap_or_else(|| panic!("no {what} in {upload:?}"))
+        };
+        let written = position("write", &|call| call.number == SYS_write);
+        let file = upload[written].fd;
+        let synced = position("sync of the file", &|call| call.number == SYS_fsync && call.fd == file);
+        let linked = position("link", &|call| [SYS_link, SYS_linkat].contains(&call.number));
+        let durable = position("sync of the directory", &|call| call.number == SYS_fsync && call.fd != file);
+        let directory = upload[..durable].iter().rfind(|call| call.number == SYS_openat).unwrap().result;
+        assert!(written < synced && synced < linked && linked < durable, "{upload:?}");
+        assert_eq!(upload[durable].fd as i64, directory, "{upload:?}");
+        assert!([synced, durable].iter().all(|&at| upload[at].result == 0), "{upload:?}");
+        uploads += 1;
+    }
+    assert_eq!(uploads, UPLOADS.len());
+}
