@@ -1,0 +1,318 @@
+// The C++ wrapper does what it adds to the C interface: it owns, it moves, it throws or returns, and it
+// carries what a callback throws around the library. Compiled and run with exceptions and without; a failed
+// check ends the program.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <medseal.hpp>
+
+#define CHECK(condition)                                                                                     \
+    do {                                                                                                     \
+        if (!(condition)) {                                                                                  \
+            std::fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                             \
+            std::abort();                                                                                    \
+        }                                                                                                    \
+    } while (0)
+
+namespace {
+
+#if MEDSEAL_HAS_EXCEPTIONS
+template <class T> T must(T value) { return value; }
+// The status of what a call throws.
+template <class F> medseal_status status_of(F call) {
+    try {
+        call();
+    } catch (const medseal::error &error) {
+        return error.status();
+    }
+    return MEDSEAL_OK;
+}
+// A failure of a callback of ours.
+template <class T> medseal::result<T> refuse(medseal_status status) { throw medseal::error(status); }
+#else
+template <class T> T must(medseal::result<T> result) {
+    CHECK(result);
+    return *std::move(result);
+}
+template <class F> medseal_status status_of(F call) {
+    const auto result = call();
+    CHECK(result.has_value() == (result.error().status() == MEDSEAL_OK));
+    return result.error().status();
+}
+template <class T> medseal::result<T> refuse(medseal_status status) { return medseal::error(status); }
+#endif
+
+std::string text(const medseal::secret_bytes &bytes) { return {bytes.begin(), bytes.end()}; }
+
+void handles_move_and_views_take_what_holds_bytes() {
+    auto policy = must(medseal::policy::parse("role=doctor and (ward=12 or clearance>=3)"));
+    auto moved = std::move(policy);
+    CHECK(policy.get() == nullptr && moved.get() != nullptr);
+    CHECK(status_of([&] { return policy.text(); }) == MEDSEAL_ERR_NULL_POINTER);
+    policy = std::move(moved);
+    const medseal::bytes encoded = must(policy.encode());
+    CHECK(must(must(medseal::policy::decode(encoded)).text()) == must(policy.text()));
+    medseal_policy *raw = policy.release();
+    CHECK(policy.get() == nullptr);
+    policy = medseal::policy(raw);
+
+    const std::uint8_t array[] = {1, 2, 3};
+    const auto key = must(medseal::record_key::generate());
+    CHECK(must(key.seal(array)).size() == must(medseal::record_sealed_length(3)));
+    CHECK(text(must(key.open(must(key.seal(medseal::as_bytes("HbA1c 7.2 %")))))) == "HbA1c 7.2 %");
+    CHECK(must(key.open(must(key.seal({})))).empty());
+    // Longer than the buffer that is tried first.
+    CHECK(text(must(key.open(must(key.seal(medseal::as_bytes(std::string(100000, 'x'))))))) ==
+          std::string(100000, 'x'));
+}
+
+void errors_tell_what_the_library_tells() {
+    const auto check = [](const medseal::error &error) {
+        CHECK(error.status() == MEDSEAL_ERR_POLICY && error.position() == 16);
+        CHECK(std::string(error.what()).find("at byte 16") != std::string::npos);
+    };
+#if MEDSEAL_HAS_EXCEPTIONS
+    try {
+        medseal::policy::parse("role=doctor and ");
+        CHECK(false);
+    } catch (const std::exception &error) {
+        check(dynamic_cast<const medseal::error &>(error));
+    }
+#else
+    const auto result = medseal::policy::parse("role=doctor and ");
+    CHECK(!result);
+    check(result.error());
+#endif
+    CHECK(std::string(medseal::error(MEDSEAL_ERR_IO).what()) == medseal_status_text(MEDSEAL_ERR_IO));
+}
+
+void streams_work_and_cancel() {
+    const auto key = must(medseal::record_key::generate());
+    std::istringstream record(std::string(200000, 'r'));
+    std::stringstream sealed;
+    std::ostringstream opened;
+    std::uint64_t told = 0;
+    const auto report = [&](std::int32_t, std::uint64_t done) {
+        told = done;
+        return true;
+    };
+    must(key.seal_stream(medseal::reading(record), medseal::writing(sealed), 0, 1, report));
+    CHECK(told == 200000);
+    must(key.open_stream(medseal::reading(sealed), medseal::writing(opened)));
+    CHECK(opened.str() == record.str());
+    // Seals the record to a stream of its own.
+    const auto seal = [&](const medseal::reader_function &from, const medseal::progress_function &progress) {
+        std::ostringstream to;
+        return key.seal_stream(from, medseal::writing(to), 0, 1, progress);
+    };
+    const auto from_start = [&] {
+        record.clear();
+        record.seekg(0);
+        return medseal::reading(record);
+    };
+    const auto cancel = [](std::int32_t, std::uint64_t) { return false; };
+    CHECK(status_of([&] { return seal(from_start(), cancel); }) == MEDSEAL_ERR_CANCELLED);
+    const auto broken = [](std::uint8_t *, std::size_t size) { return size + 1; };
+    CHECK(status_of([&] { return seal(broken, {}); }) == MEDSEAL_ERR_IO);
+    const auto full = [](medseal::bytes_view) { return false; };
+    CHECK(status_of([&] { return key.seal_stream(from_start(), full); }) == MEDSEAL_ERR_IO);
+}
+
+#if MEDSEAL_HAS_EXCEPTIONS
+void what_a_callback_throws_arrives_at_the_caller() {
+    const auto key = medseal::record_key::generate();
+    std::ostringstream sealed;
+    const medseal::reader_function throwing = [](std::uint8_t *, std::size_t) -> std::size_t {
+        throw std::logic_error("ours");
+    };
+    try {
+        key.seal_stream(throwing, medseal::writing(sealed));
+        CHECK(false);
+    } catch (const std::logic_error &error) {
+        CHECK(std::string(error.what()) == "ours");
+    }
+    // It is not thrown a second time.
+    CHECK(status_of([] { return medseal::policy::parse("role="); }) == MEDSEAL_ERR_POLICY);
+}
+#endif
+
+// A ledger and a store in C++, which count how many of them there are.
+int alive = 0;
+
+class counted {
+public:
+    counted() { ++alive; }
+    counted(const counted &) = delete;
+    counted &operator=(const counted &) = delete;
+
+protected:
+    ~counted() { --alive; }
+};
+
+class vector_ledger final : public medseal::custom_ledger, counted {
+public:
+    medseal::result<std::uint64_t> append(medseal::bytes_view entry, const medseal_entry_id &id) override {
+        if (!heights_.emplace(name(id), entries_.size()).second) {
+            return refuse<std::uint64_t>(MEDSEAL_ERR_DUPLICATE_ENTRY);
+        }
+        entries_.emplace_back(entry.begin(), entry.end());
+        return std::uint64_t{entries_.size() - 1};
+    }
+    medseal::result<medseal::bytes> at(std::uint64_t height) override {
+        if (height >= entries_.size()) {
+            return refuse<medseal::bytes>(MEDSEAL_ERR_UNKNOWN_ENTRY);
+        }
+        return entries_[static_cast<std::size_t>(height)];
+    }
+    medseal::result<medseal::bytes> get(const medseal_entry_id &id) override {
+        const auto there = heights_.find(name(id));
+        return there == heights_.end() ? refuse<medseal::bytes>(MEDSEAL_ERR_UNKNOWN_ENTRY)
+                                       : at(there->second);
+    }
+    medseal::result<medseal_head> head() override { return medseal_head{entries_.size(), {}}; }
+
+private:
+    static std::string name(const medseal_entry_id &id) {
+        return {reinterpret_cast<const char *>(id.bytes), sizeof(id.bytes)};
+    }
+    std::vector<medseal::bytes> entries_;
+    std::map<std::string, std::size_t> heights_;
+};
+
+class map_store final : public medseal::custom_store, counted {
+public:
+    class pending final : public upload, counted {
+    public:
+        explicit pending(map_store &store) : store_(store) {}
+        medseal::result<void> write(medseal::bytes_view data) override {
+            bytes_.insert(bytes_.end(), data.begin(), data.end());
+            return medseal::result<void>();
+        }
+        medseal::result<void> commit(std::string_view address) override {
+            store_.objects_.emplace(address, std::move(bytes_));
+            return medseal::result<void>();
+        }
+
+    private:
+        map_store &store_;
+        medseal::bytes bytes_;
+    };
+    class open_object final : public reading, counted {
+    public:
+        explicit open_object(const medseal::bytes &bytes) : bytes_(bytes) {}
+        medseal::result<std::size_t> read(std::uint8_t *buffer, std::size_t size) override {
+            const std::size_t count = std::min(size, bytes_.size() - at_);
+            std::copy_n(bytes_.data() + at_, count, buffer);
+            at_ += count;
+            return count;
+        }
+
+    private:
+        const medseal::bytes &bytes_;
+        std::size_t at_ = 0;
+    };
+    medseal::result<std::unique_ptr<upload>> begin() override {
+        return std::unique_ptr<upload>(new pending(*this));
+    }
+    medseal::result<std::unique_ptr<reading>> open(std::string_view address) override {
+        const auto there = objects_.find(std::string(address));
+        if (there == objects_.end()) {
+            return refuse<std::unique_ptr<reading>>(MEDSEAL_ERR_UNKNOWN_OBJECT);
+        }
+        return std::unique_ptr<reading>(new open_object(there->second));
+    }
+
+private:
+    std::map<std::string, medseal::bytes> objects_;
+};
+
+void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
+    const auto authority = must(medseal::authority::setup());
+    const auto parameters = must(authority.public_parameters());
+    const auto keyword_key = must(authority.keyword_key());
+    const auto member = must(authority.issue(must(medseal::attributes::parse("role=office, duty=doctor"))));
+    const auto signing = must(member.signing());
+    const auto search = must(member.search());
+    const auto decryption = must(member.decryption());
+    const auto claim = must(medseal::policy::parse("role=office"));
+    const auto access = must(medseal::policy::parse("duty=doctor"));
+    const auto keyword = must(medseal::keyword::of("diagnosis:e11.9"));
+    {
+        const auto demands = must(medseal::demands::of("clinics", claim, must(parameters.abs())));
+        const auto ledger = must(medseal::ledger::from(demands, std::make_unique<vector_ledger>()));
+        const auto store = must(medseal::store::from(std::make_unique<map_store>()));
+        CHECK(alive == 2);
+        const medseal::consortium clinics(parameters, ledger, store);
+        const medseal::publication with{access, {keyword}, keyword_key, claim, signing, 1'800'000'000'000};
+        const auto published = must(clinics.publish_bytes(medseal::as_bytes("HbA1c 7.2 %"), with));
+        const auto place = published.record.place;
+        CHECK(alive == 2 && place.height == 0 && must(ledger.head()).height == 1);
+
+        const auto found = must(clinics.find(keyword, search));
+        CHECK(must(found.count()).hits == 1 && must(found.hit(0)).height == 0);
+        CHECK(status_of([&] { return found.hit(1); }) == MEDSEAL_ERR_OUT_OF_RANGE);
+        CHECK(text(must(clinics.open_bytes(place.id, decryption))) == "HbA1c 7.2 %");
+        CHECK(alive == 2);
+
+        // What the callbacks refuse arrives as what it is.
+        const auto entry = must(ledger.by_id(place.id));
+        CHECK(status_of([&] { return ledger.append(entry); }) == MEDSEAL_ERR_DUPLICATE_ENTRY);
+        CHECK(status_of([&] { return ledger.at(1); }) == MEDSEAL_ERR_UNKNOWN_ENTRY);
+        const auto empty = must(medseal::store::from(std::make_unique<map_store>()));
+        const medseal::consortium elsewhere(parameters, ledger, empty);
+        CHECK(status_of([&] { return elsewhere.open_bytes(place.id, decryption); }) ==
+              MEDSEAL_ERR_UNKNOWN_OBJECT);
+    }
+    CHECK(alive == 0);
+}
+
+void a_handshake_gives_both_sides_a_session() {
+    const std::uint64_t now = 1'800'000'000'000, hour = 3'600'000;
+    auto super_node = must(medseal::super_node::generate());
+    const auto trusted = must(super_node.public_key());
+    const auto registration = must(medseal::registration_request::of("clinic.example", {}));
+    auto identity_key = must(super_node.register_hospital(registration));
+    const auto hospital = must(medseal::hospital::accept(registration, identity_key, trusted));
+    const auto main_node = must(medseal::main_node::generate("main-node.example", trusted));
+    const auto certificate = must(
+        must(super_node.certify(must(main_node.certificate_request()), now, now + hour)).verify(trusted));
+    const auto registry = must(must(super_node.publish(now)).verify(trusted, 0));
+    const auto cache = must(medseal::replay_cache::in_memory(30'000, 100, 10, now - hour));
+
+    auto started = must(hospital.start(certificate, registry, now));
+    auto accepted = must(main_node.accept(started.request, registry, cache, now));
+    CHECK(must(accepted.hospital()) == "clinic.example");
+    const auto location = medseal::as_bytes("objects/1");
+    auto replied = must(accepted.reply(must(medseal::disclosure::of(location, {{1}}, {{2}}))));
+    auto finished = must(started.awaiting.finish(replied.reply));
+    CHECK(must(finished.session.peer()) == "main-node.example");
+    const auto disclosed = must(finished.disclosure.read());
+    CHECK(disclosed.location.size() == location.size() && disclosed.database.bytes[0] == 1);
+    auto session = must(replied.awaiting.confirm(finished.confirmation));
+    const auto question = must(finished.session.seal({}, medseal::as_bytes("where?"), 0));
+    CHECK(text(must(session.open({}, question))) == "where?");
+    CHECK(status_of([&] { return main_node.accept(started.request, registry, cache, now); }) ==
+          MEDSEAL_ERR_REQUEST_REPLAYED);
+}
+
+} // namespace
+
+int main() {
+    handles_move_and_views_take_what_holds_bytes();
+    errors_tell_what_the_library_tells();
+    streams_work_and_cancel();
+#if MEDSEAL_HAS_EXCEPTIONS
+    what_a_callback_throws_arrives_at_the_caller();
+#endif
+    a_ledger_and_a_store_in_cpp_carry_the_whole_flow();
+    a_handshake_gives_both_sides_a_session();
+    std::puts(MEDSEAL_HAS_EXCEPTIONS ? "with exceptions: all right" : "without exceptions: all right");
+    return 0;
+}
