@@ -5,8 +5,7 @@
  * Generated from src/ffi by include/generate; do not edit.
  *
  * @section objects Objects
- * Most types are opaque, and made by a function that puts a pointer to a new object in its last parameter before
- * `err`. Whoever gets it frees it with the type's `_free`, which takes NULL too. What a function makes never refers
+ * Most types are opaque. A function that makes an object puts a pointer to it into one of its last parameters. Whoever gets it frees it with the type's `_free`, which takes NULL too. What a function makes never refers
  * to what it was made from: objects are freed in any order. Freeing an object wipes the secrets in it. Where an
  * object can be used once, the function says so; it is freed all the same.
  *
@@ -25,7 +24,8 @@
  * Each function lists what it may return. Two groups have a name. *General* statuses come from any function:
  * MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_INVALID_ARGUMENT, MEDSEAL_ERR_WRONG_HANDLE, MEDSEAL_ERR_BUSY and
  * MEDSEAL_ERR_INTERNAL. *Decoding* statuses come from bytes that are not what they should be: those from
- * MEDSEAL_ERR_TRUNCATED to MEDSEAL_ERR_LIMIT_EXCEEDED, and MEDSEAL_ERR_POLICY.
+ * MEDSEAL_ERR_TRUNCATED to MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_POLICY, and MEDSEAL_ERR_INVALID_KEY for parts
+ * that do not belong together.
  *
  * When a function fails, each object that it would have made is NULL, each number or struct that it would have
  * written is zero, and each output length is zero, unless the buffer was too small. An object that it would have
@@ -58,7 +58,7 @@
  * medseal_status. They must return: no C++ exception and no longjmp may leave them. `drop_ctx`, if not NULL, is
  * called exactly once when the library is done with `ctx`: with a struct that is accepted into an object, when that
  * is freed; else at the end of the call, whether it failed or not. It is not called if the struct itself is
- * refused, as NULL or for its size.
+ * refused, as NULL or for its size, or if the medseal_error is.
  *
  * @section randomness Randomness
  * is the operating system's. If that fails, the function returns MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE.
@@ -383,12 +383,16 @@ typedef struct medseal_receipt {
 /**
  * For callers that cannot read macros.
  *
+ * Threads: any, and many at once.
+ *
  * @return MEDSEAL_DIGEST_BYTES
  */
 size_t medseal_digest_bytes(void);
 
 /**
  * For callers that cannot read macros.
+ *
+ * Threads: any, and many at once.
  *
  * @return MEDSEAL_SUMMARY_BYTES
  */
@@ -397,12 +401,16 @@ size_t medseal_summary_bytes(void);
 /**
  * For callers that cannot read macros.
  *
+ * Threads: any, and many at once.
+ *
  * @return MEDSEAL_ENTRY_ID_BYTES
  */
 size_t medseal_entry_id_bytes(void);
 
 /**
  * For callers that cannot read macros.
+ *
+ * Threads: any, and many at once.
  *
  * @return MEDSEAL_RECORD_ID_BYTES
  */
@@ -531,6 +539,8 @@ typedef struct medseal_progress {
 /**
  * Puts bytes where a callback was asked to, after those that it put there before.
  *
+ * Threads: any; one call at a time with the same `sink`.
+ *
  * @param sink what the callback was given
  * @param data the bytes
  * @param len how many
@@ -563,6 +573,8 @@ typedef struct medseal_policy medseal_policy;
 /**
  * Writes the byte form of a set of attributes.
  *
+ * Threads: any, and many at once.
+ *
  * @param attributes what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -577,6 +589,8 @@ medseal_status medseal_attributes_encode(const medseal_attributes *attributes,
 
 /**
  * Reads a set of attributes from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -593,12 +607,16 @@ medseal_status medseal_attributes_decode(const uint8_t *data,
 /**
  * Frees a set of attributes.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param attributes the object, which no call is using any more; NULL does nothing
  */
 void medseal_attributes_free(medseal_attributes *attributes);
 
 /**
  * Parses a set of attributes, such as `role=doctor, ward="3 East", valid_until=2027-01-31`.
+ *
+ * Threads: any, and many at once.
  *
  * @param text UTF-8
  * @param text_len its bytes
@@ -616,6 +634,8 @@ medseal_status medseal_attributes_parse(const char *text,
 /**
  * Writes a set of attributes as text in its canonical form.
  *
+ * Threads: any, and many at once.
+ *
  * @param attributes the attributes
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -631,6 +651,8 @@ medseal_status medseal_attributes_text(const medseal_attributes *attributes,
 /**
  * How many attributes a set has.
  *
+ * Threads: any, and many at once.
+ *
  * @param attributes the attributes
  * @param count where to put the number
  * @param err detail, or NULL
@@ -643,6 +665,8 @@ medseal_status medseal_attributes_count(const medseal_attributes *attributes,
 
 /**
  * Writes the byte form of a policy.
+ *
+ * Threads: any, and many at once.
  *
  * @param policy what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -659,6 +683,8 @@ medseal_status medseal_policy_encode(const medseal_policy *policy,
 /**
  * Reads a policy from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
@@ -674,12 +700,16 @@ medseal_status medseal_policy_decode(const uint8_t *data,
 /**
  * Frees a policy.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param policy the object, which no call is using any more; NULL does nothing
  */
 void medseal_policy_free(medseal_policy *policy);
 
 /**
  * Parses a policy, such as `role=doctor and 2 of (ward=12, clearance>=3, emergency)`.
+ *
+ * Threads: any, and many at once.
  *
  * @param text UTF-8
  * @param text_len its bytes
@@ -697,6 +727,8 @@ medseal_status medseal_policy_parse(const char *text,
 /**
  * Writes a policy as text in its canonical form: policies with the same text are the same.
  *
+ * Threads: any, and many at once.
+ *
  * @param policy the policy
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -712,6 +744,8 @@ medseal_status medseal_policy_text(const medseal_policy *policy,
 /**
  * Whether attributes satisfy a policy.
  *
+ * Threads: any, and many at once.
+ *
  * @param policy the policy
  * @param attributes the attributes
  * @param satisfied where to put the answer
@@ -726,6 +760,8 @@ medseal_status medseal_policy_check(const medseal_policy *policy,
 
 /**
  * Says what attributes lack for a policy, as a short text of one or more lines; empty if they satisfy it.
+ *
+ * Threads: any, and many at once.
  *
  * @param policy the policy
  * @param attributes the attributes
@@ -745,6 +781,8 @@ medseal_status medseal_policy_diagnose(const medseal_policy *policy,
  * How many leaves a policy has, with comparisons expanded: what the sizes of wrapped keys, indexes and signatures
  * grow with.
  *
+ * Threads: any, and many at once.
+ *
  * @param policy the policy
  * @param leaves where to put the number
  * @param err detail, or NULL
@@ -757,6 +795,8 @@ medseal_status medseal_policy_leaves(const medseal_policy *policy,
 
 /**
  * Whether a policy has a negation, which key wrapping supports, and signatures and search do not.
+ *
+ * Threads: any, and many at once.
  *
  * @param policy the policy
  * @param negation where to put the answer
@@ -804,6 +844,8 @@ typedef struct medseal_abe_wrapped_key medseal_abe_wrapped_key;
 /**
  * Writes the byte form of a master key for key wrapping. The bytes are secret: wipe them when you are done.
  *
+ * Threads: any, and many at once.
+ *
  * @param master what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -818,6 +860,8 @@ medseal_status medseal_abe_master_key_encode(const medseal_abe_master_key *maste
 
 /**
  * Reads a master key for key wrapping from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -834,12 +878,16 @@ medseal_status medseal_abe_master_key_decode(const uint8_t *data,
 /**
  * Frees a master key for key wrapping, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param master the object, which no call is using any more; NULL does nothing
  */
 void medseal_abe_master_key_free(medseal_abe_master_key *master);
 
 /**
  * Makes a master key for key wrapping.
+ *
+ * Threads: any, and many at once.
  *
  * @param master where to put the new object, to be freed with medseal_abe_master_key_free; NULL on failure
  * @param err detail, or NULL
@@ -851,6 +899,8 @@ medseal_status medseal_abe_master_key_generate(medseal_abe_master_key **master,
 
 /**
  * The public key of a master key.
+ *
+ * Threads: any, and many at once.
  *
  * @param master the master key
  * @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
@@ -864,6 +914,8 @@ medseal_status medseal_abe_master_key_public(const medseal_abe_master_key *maste
 
 /**
  * Issues a decryption key for attributes. Work grows with their number, a number among them counting 33.
+ *
+ * Threads: any, and many at once.
  *
  * @param master the master key
  * @param attributes what the key is for
@@ -880,6 +932,8 @@ medseal_status medseal_abe_issue(const medseal_abe_master_key *master,
 /**
  * Writes the byte form of a public key for key wrapping.
  *
+ * Threads: any, and many at once.
+ *
  * @param public_key what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -894,6 +948,8 @@ medseal_status medseal_abe_public_key_encode(const medseal_abe_public_key *publi
 
 /**
  * Reads a public key for key wrapping from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -910,12 +966,16 @@ medseal_status medseal_abe_public_key_decode(const uint8_t *data,
 /**
  * Frees a public key for key wrapping.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param public_key the object, which no call is using any more; NULL does nothing
  */
 void medseal_abe_public_key_free(medseal_abe_public_key *public_key);
 
 /**
  * Writes the byte form of a decryption key. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
  *
  * @param key what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -932,6 +992,8 @@ medseal_status medseal_abe_decryption_key_encode(const medseal_abe_decryption_ke
 /**
  * Reads a decryption key from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
@@ -947,12 +1009,16 @@ medseal_status medseal_abe_decryption_key_decode(const uint8_t *data,
 /**
  * Frees a decryption key, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param key the object, which no call is using any more; NULL does nothing
  */
 void medseal_abe_decryption_key_free(medseal_abe_decryption_key *key);
 
 /**
  * The attributes that a decryption key is for.
+ *
+ * Threads: any, and many at once.
  *
  * @param key the decryption key
  * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
@@ -967,6 +1033,8 @@ medseal_status medseal_abe_decryption_key_attributes(const medseal_abe_decryptio
 /**
  * Checks that a decryption key was issued under a public key. Do this once, when you get a key.
  *
+ * Threads: any, and many at once.
+ *
  * @param key the decryption key
  * @param public_key the authority's public key
  * @param err detail, or NULL
@@ -979,6 +1047,8 @@ medseal_status medseal_abe_decryption_key_verify(const medseal_abe_decryption_ke
 
 /**
  * Writes the byte form of a wrapped key.
+ *
+ * Threads: any, and many at once.
  *
  * @param wrapped what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -995,6 +1065,8 @@ medseal_status medseal_abe_wrapped_key_encode(const medseal_abe_wrapped_key *wra
 /**
  * Reads a wrapped key from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
@@ -1010,12 +1082,16 @@ medseal_status medseal_abe_wrapped_key_decode(const uint8_t *data,
 /**
  * Frees a wrapped key.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param wrapped the object, which no call is using any more; NULL does nothing
  */
 void medseal_abe_wrapped_key_free(medseal_abe_wrapped_key *wrapped);
 
 /**
  * Wraps a secret under a policy.
+ *
+ * Threads: any, and many at once.
  *
  * @param public_key the authority's public key
  * @param policy whose attributes satisfy this can unwrap it
@@ -1040,6 +1116,8 @@ medseal_status medseal_abe_wrap(const medseal_abe_public_key *public_key,
 /**
  * Unwraps a secret. The bytes are secret: wipe them when you are done.
  *
+ * Threads: any, and many at once.
+ *
  * @param key the decryption key
  * @param wrapped the wrapped key
  * @param aad what was authenticated with it
@@ -1062,6 +1140,8 @@ medseal_status medseal_abe_unwrap(const medseal_abe_decryption_key *key,
 /**
  * The policy of a wrapped key.
  *
+ * Threads: any, and many at once.
+ *
  * @param wrapped the wrapped key
  * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
  * @param err detail, or NULL
@@ -1074,6 +1154,8 @@ medseal_status medseal_abe_wrapped_key_policy(const medseal_abe_wrapped_key *wra
 
 /**
  * Whether a key for these attributes would satisfy the policy of a wrapped key. It costs no pairing.
+ *
+ * Threads: any, and many at once.
  *
  * @param wrapped the wrapped key
  * @param attributes the attributes
@@ -1090,6 +1172,8 @@ medseal_status medseal_abe_could_unwrap(const medseal_abe_wrapped_key *wrapped,
 /**
  * Checks every point of a wrapped key, also those that decoding leaves for unwrapping: what a ledger node does.
  *
+ * Threads: any, and many at once.
+ *
  * @param wrapped the wrapped key
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status, or a general one
@@ -1101,12 +1185,16 @@ medseal_status medseal_abe_wrapped_key_validate(const medseal_abe_wrapped_key *w
 /**
  * Frees a prepared policy.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param prepared the object, which no call is using any more; NULL does nothing
  */
 void medseal_abe_prepared_policy_free(medseal_abe_prepared_policy *prepared);
 
 /**
  * Prepares a policy for wrapping often.
+ *
+ * Threads: any, and many at once.
  *
  * @param public_key the authority's public key
  * @param policy the policy
@@ -1122,6 +1210,8 @@ medseal_status medseal_abe_prepare(const medseal_abe_public_key *public_key,
 
 /**
  * As medseal_abe_wrap(), under a prepared policy.
+ *
+ * Threads: any, and many at once.
  *
  * @param prepared the policy
  * @param secret the secret
@@ -1144,6 +1234,8 @@ medseal_status medseal_abe_wrap_prepared(const medseal_abe_prepared_policy *prep
 /**
  * Writes the byte form of an encapsulation.
  *
+ * Threads: any, and many at once.
+ *
  * @param encapsulation what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -1158,6 +1250,8 @@ medseal_status medseal_abe_encapsulation_encode(const medseal_abe_encapsulation 
 
 /**
  * Reads an encapsulation from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -1174,12 +1268,16 @@ medseal_status medseal_abe_encapsulation_decode(const uint8_t *data,
 /**
  * Frees an encapsulation.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param encapsulation the object, which no call is using any more; NULL does nothing
  */
 void medseal_abe_encapsulation_free(medseal_abe_encapsulation *encapsulation);
 
 /**
  * Makes a fresh shared key, and its encapsulation under a policy.
+ *
+ * Threads: any, and many at once.
  *
  * @param public_key the authority's public key
  * @param policy whose attributes satisfy this can decapsulate it
@@ -1197,6 +1295,8 @@ medseal_status medseal_abe_encapsulate(const medseal_abe_public_key *public_key,
 
 /**
  * Recovers the shared key of an encapsulation.
+ *
+ * Threads: any, and many at once.
  *
  * @param key the decryption key
  * @param encapsulation the encapsulation
@@ -1257,6 +1357,8 @@ typedef struct medseal_abs_claim {
 /**
  * Writes the byte form of a master key for signatures. The bytes are secret: wipe them when you are done.
  *
+ * Threads: any, and many at once.
+ *
  * @param master what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -1271,6 +1373,8 @@ medseal_status medseal_abs_master_key_encode(const medseal_abs_master_key *maste
 
 /**
  * Reads a master key for signatures from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -1287,12 +1391,16 @@ medseal_status medseal_abs_master_key_decode(const uint8_t *data,
 /**
  * Frees a master key for signatures, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param master the object, which no call is using any more; NULL does nothing
  */
 void medseal_abs_master_key_free(medseal_abs_master_key *master);
 
 /**
  * Makes a master key for signatures.
+ *
+ * Threads: any, and many at once.
  *
  * @param master where to put the new object, to be freed with medseal_abs_master_key_free; NULL on failure
  * @param err detail, or NULL
@@ -1304,6 +1412,8 @@ medseal_status medseal_abs_master_key_generate(medseal_abs_master_key **master,
 
 /**
  * The public key of a master key.
+ *
+ * Threads: any, and many at once.
  *
  * @param master the master key
  * @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
@@ -1317,6 +1427,8 @@ medseal_status medseal_abs_master_key_public(const medseal_abs_master_key *maste
 
 /**
  * Issues a signing key for attributes.
+ *
+ * Threads: any, and many at once.
  *
  * @param master the master key
  * @param attributes what the key is for
@@ -1333,6 +1445,8 @@ medseal_status medseal_abs_issue(const medseal_abs_master_key *master,
 /**
  * Writes the byte form of a public key for signatures.
  *
+ * Threads: any, and many at once.
+ *
  * @param public_key what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -1347,6 +1461,8 @@ medseal_status medseal_abs_public_key_encode(const medseal_abs_public_key *publi
 
 /**
  * Reads a public key for signatures from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -1363,12 +1479,16 @@ medseal_status medseal_abs_public_key_decode(const uint8_t *data,
 /**
  * Frees a public key for signatures.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param public_key the object, which no call is using any more; NULL does nothing
  */
 void medseal_abs_public_key_free(medseal_abs_public_key *public_key);
 
 /**
  * Writes the byte form of a signing key. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
  *
  * @param key what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -1385,6 +1505,8 @@ medseal_status medseal_abs_signing_key_encode(const medseal_abs_signing_key *key
 /**
  * Reads a signing key from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
@@ -1400,12 +1522,16 @@ medseal_status medseal_abs_signing_key_decode(const uint8_t *data,
 /**
  * Frees a signing key, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param key the object, which no call is using any more; NULL does nothing
  */
 void medseal_abs_signing_key_free(medseal_abs_signing_key *key);
 
 /**
  * The attributes that a signing key is for.
+ *
+ * Threads: any, and many at once.
  *
  * @param key the signing key
  * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
@@ -1420,6 +1546,8 @@ medseal_status medseal_abs_signing_key_attributes(const medseal_abs_signing_key 
 /**
  * Checks that a signing key was issued under a public key. Do this once, when you get a key.
  *
+ * Threads: any, and many at once.
+ *
  * @param key the signing key
  * @param public_key the authority's public key
  * @param err detail, or NULL
@@ -1432,6 +1560,8 @@ medseal_status medseal_abs_signing_key_verify(const medseal_abs_signing_key *key
 
 /**
  * Writes the byte form of a signature.
+ *
+ * Threads: any, and many at once.
  *
  * @param signature what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -1448,6 +1578,8 @@ medseal_status medseal_abs_signature_encode(const medseal_abs_signature *signatu
 /**
  * Reads a signature from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
@@ -1463,12 +1595,16 @@ medseal_status medseal_abs_signature_decode(const uint8_t *data,
 /**
  * Frees a signature.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param signature the object, which no call is using any more; NULL does nothing
  */
 void medseal_abs_signature_free(medseal_abs_signature *signature);
 
 /**
  * Signs a message as one whose attributes satisfy a policy.
+ *
+ * Threads: any, and many at once.
  *
  * @param key the signing key
  * @param policy the policy, which the verifier has to know; without negation
@@ -1494,6 +1630,8 @@ medseal_status medseal_abs_sign(const medseal_abs_signing_key *key,
 /**
  * Verifies a signature.
  *
+ * Threads: any, and many at once.
+ *
  * @param public_key the authority's public key
  * @param policy the policy that the signer is said to satisfy
  * @param context what the signature is for
@@ -1517,6 +1655,8 @@ medseal_status medseal_abs_verify(const medseal_abs_public_key *public_key,
 /**
  * Verifies many signatures, which is faster than each by itself. If some are not valid, the position in the
  * medseal_error is the index of the first of them.
+ *
+ * Threads: any, and many at once.
  *
  * @param claims the signatures, with what they are about
  * @param count how many
@@ -1571,7 +1711,7 @@ typedef struct medseal_search_public_key medseal_search_public_key;
 
 /** Hints, which make a search cheaper and tell something of the keywords: for deployments that have agreed on them. */
 typedef struct medseal_hints {
-    /** How many bits each keyword shows, 1 to 16. */
+    /** How many bits each keyword shows, at most 16. */
     uint32_t bits;
     /** The period in which the bits stay the same, such as a year. */
     uint32_t period;
@@ -1579,6 +1719,8 @@ typedef struct medseal_hints {
 
 /**
  * Writes the byte form of a master key for search. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
  *
  * @param master what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -1595,6 +1737,8 @@ medseal_status medseal_search_master_key_encode(const medseal_search_master_key 
 /**
  * Reads a master key for search from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param master where to put the new object, to be freed with medseal_search_master_key_free; NULL on failure
@@ -1610,12 +1754,16 @@ medseal_status medseal_search_master_key_decode(const uint8_t *data,
 /**
  * Frees a master key for search, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param master the object, which no call is using any more; NULL does nothing
  */
 void medseal_search_master_key_free(medseal_search_master_key *master);
 
 /**
  * Makes a master key for search.
+ *
+ * Threads: any, and many at once.
  *
  * @param master where to put the new object, to be freed with medseal_search_master_key_free; NULL on failure
  * @param err detail, or NULL
@@ -1627,6 +1775,8 @@ medseal_status medseal_search_master_key_generate(medseal_search_master_key **ma
 
 /**
  * The public key of a master key.
+ *
+ * Threads: any, and many at once.
  *
  * @param master the master key
  * @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
@@ -1640,6 +1790,8 @@ medseal_status medseal_search_master_key_public(const medseal_search_master_key 
 
 /**
  * Issues a search key for attributes.
+ *
+ * Threads: any, and many at once.
  *
  * @param master the master key
  * @param attributes what the key is for
@@ -1658,6 +1810,8 @@ medseal_status medseal_search_issue(const medseal_search_master_key *master,
 /**
  * Writes the byte form of a public key for search.
  *
+ * Threads: any, and many at once.
+ *
  * @param public_key what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -1672,6 +1826,8 @@ medseal_status medseal_search_public_key_encode(const medseal_search_public_key 
 
 /**
  * Reads a public key for search from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -1688,12 +1844,16 @@ medseal_status medseal_search_public_key_decode(const uint8_t *data,
 /**
  * Frees a public key for search.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param public_key the object, which no call is using any more; NULL does nothing
  */
 void medseal_search_public_key_free(medseal_search_public_key *public_key);
 
 /**
  * Writes the byte form of a search key. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
  *
  * @param key what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -1710,6 +1870,8 @@ medseal_status medseal_search_key_encode(const medseal_search_key *key,
 /**
  * Reads a search key from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
@@ -1725,12 +1887,16 @@ medseal_status medseal_search_key_decode(const uint8_t *data,
 /**
  * Frees a search key, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param key the object, which no call is using any more; NULL does nothing
  */
 void medseal_search_key_free(medseal_search_key *key);
 
 /**
  * The attributes that a search key is for.
+ *
+ * Threads: any, and many at once.
  *
  * @param key the search key
  * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
@@ -1745,6 +1911,8 @@ medseal_status medseal_search_key_attributes(const medseal_search_key *key,
 /**
  * Checks that a search key was issued under a public key. Do this once, when you get a key.
  *
+ * Threads: any, and many at once.
+ *
  * @param key the search key
  * @param public_key the authority's public key
  * @param err detail, or NULL
@@ -1757,6 +1925,8 @@ medseal_status medseal_search_key_verify(const medseal_search_key *key,
 
 /**
  * Writes the byte form of a keyword key. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
  *
  * @param key what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -1773,6 +1943,8 @@ medseal_status medseal_keyword_key_encode(const medseal_keyword_key *key,
 /**
  * Reads a keyword key from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
@@ -1788,12 +1960,16 @@ medseal_status medseal_keyword_key_decode(const uint8_t *data,
 /**
  * Frees a keyword key, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param key the object, which no call is using any more; NULL does nothing
  */
 void medseal_keyword_key_free(medseal_keyword_key *key);
 
 /**
  * Makes a keyword key.
+ *
+ * Threads: any, and many at once.
  *
  * @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
  * @param err detail, or NULL
@@ -1804,12 +1980,16 @@ MEDSEAL_MUST_USE medseal_status medseal_keyword_key_generate(medseal_keyword_key
 /**
  * Frees a keyword, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param keyword the object, which no call is using any more; NULL does nothing
  */
 void medseal_keyword_free(medseal_keyword *keyword);
 
 /**
  * A keyword of this text, such as `metformin`, or with its field, such as `diagnosis:e11.9`.
+ *
+ * Threads: any, and many at once.
  *
  * @param text UTF-8
  * @param text_len its bytes
@@ -1825,6 +2005,8 @@ medseal_status medseal_keyword_new(const char *text,
 
 /**
  * A keyword of a field, such as `e11.9` of `diagnosis`.
+ *
+ * Threads: any, and many at once.
  *
  * @param field UTF-8
  * @param field_len its bytes
@@ -1845,6 +2027,8 @@ medseal_status medseal_keyword_with_field(const char *field,
 /**
  * Writes a keyword in its normal form.
  *
+ * Threads: any, and many at once.
+ *
  * @param keyword the keyword
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -1859,6 +2043,8 @@ medseal_status medseal_keyword_text(const medseal_keyword *keyword,
 
 /**
  * Writes the byte form of a keyword index.
+ *
+ * Threads: any, and many at once.
  *
  * @param index what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -1875,6 +2061,8 @@ medseal_status medseal_search_index_encode(const medseal_search_index *index,
 /**
  * Reads a keyword index from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
@@ -1890,12 +2078,16 @@ medseal_status medseal_search_index_decode(const uint8_t *data,
 /**
  * Frees a keyword index.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param index the object, which no call is using any more; NULL does nothing
  */
 void medseal_search_index_free(medseal_search_index *index);
 
 /**
  * Indexes the keywords of a record under a policy.
+ *
+ * Threads: any, and many at once.
  *
  * @param public_key the authority's public key
  * @param keyword_key the members' keyword key
@@ -1923,6 +2115,8 @@ medseal_status medseal_search_index_record(const medseal_search_public_key *publ
 /**
  * How many keywords a keyword index holds, padding included.
  *
+ * Threads: any, and many at once.
+ *
  * @param index the keyword index
  * @param count where to put the number
  * @param err detail, or NULL
@@ -1936,6 +2130,8 @@ medseal_status medseal_search_index_count(const medseal_search_index *index,
 /**
  * The policy of a keyword index.
  *
+ * Threads: any, and many at once.
+ *
  * @param index the keyword index
  * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
  * @param err detail, or NULL
@@ -1948,6 +2144,8 @@ medseal_status medseal_search_index_policy(const medseal_search_index *index,
 
 /**
  * Checks every point of a keyword index, also those that decoding leaves for matching: what a ledger node does.
+ *
+ * Threads: any, and many at once.
  *
  * @param index the keyword index
  * @param err detail, or NULL
@@ -1984,6 +2182,8 @@ typedef struct medseal_trapdoor medseal_trapdoor;
 /**
  * Writes the byte form of a trapdoor.
  *
+ * Threads: any, and many at once.
+ *
  * @param trapdoor what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -1998,6 +2198,8 @@ medseal_status medseal_trapdoor_encode(const medseal_trapdoor *trapdoor,
 
 /**
  * Reads a trapdoor from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -2014,6 +2216,8 @@ medseal_status medseal_trapdoor_decode(const uint8_t *data,
 /**
  * Frees a trapdoor.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param trapdoor the object, which no call is using any more; NULL does nothing
  */
 void medseal_trapdoor_free(medseal_trapdoor *trapdoor);
@@ -2021,16 +2225,18 @@ void medseal_trapdoor_free(medseal_trapdoor *trapdoor);
 /**
  * Makes a trapdoor for a keyword.
  *
+ * Threads: any, and many at once.
+ *
  * @param key the search key
  * @param keyword the keyword
  * @param shown the attributes that the trapdoor shows and matches with, some of the key's; NULL for all of them
- * @param hints the periods to give hints for, or NULL
+ * @param hints the periods to give hints for, ascending; NULL with 0 for none
  * @param hints_count how many, at most 256
  * @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed, MEDSEAL_ERR_NOT_SORTED if
+ *         their periods do not ascend, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_search_trapdoor(const medseal_search_key *key,
@@ -2043,6 +2249,8 @@ medseal_status medseal_search_trapdoor(const medseal_search_key *key,
 
 /**
  * The attributes that a trapdoor shows.
+ *
+ * Threads: any, and many at once.
  *
  * @param trapdoor the trapdoor
  * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
@@ -2057,12 +2265,16 @@ medseal_status medseal_trapdoor_attributes(const medseal_trapdoor *trapdoor,
 /**
  * Frees a query.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param query the object, which no call is using any more; NULL does nothing
  */
 void medseal_query_free(medseal_query *query);
 
 /**
  * Prepares a trapdoor for matching: a query for one keyword.
+ *
+ * Threads: any, and many at once.
  *
  * @param trapdoor the trapdoor
  * @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
@@ -2076,6 +2288,8 @@ medseal_status medseal_query_prepare(const medseal_trapdoor *trapdoor,
 
 /**
  * A query that a record matches if it matches all of these; with none of them, every record does.
+ *
+ * Threads: any, and many at once.
  *
  * @param queries the parts, which are copied
  * @param count how many
@@ -2092,6 +2306,8 @@ medseal_status medseal_query_all(const medseal_query *const *queries,
 /**
  * A query that a record matches if it matches one of these; with none of them, no record does.
  *
+ * Threads: any, and many at once.
+ *
  * @param queries the parts, which are copied
  * @param count how many
  * @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
@@ -2107,6 +2323,8 @@ medseal_status medseal_query_any(const medseal_query *const *queries,
 /**
  * Whether a record matches a query, by its keyword index.
  *
+ * Threads: any, and many at once.
+ *
  * @param query the query
  * @param index the keyword index
  * @param matches where to put the answer
@@ -2121,6 +2339,8 @@ medseal_status medseal_query_match(const medseal_query *query,
 
 /**
  * Judges many records on several threads.
+ *
+ * Threads: any, and many at once.
  *
  * @param query the query
  * @param indexes their keyword indexes
@@ -2163,6 +2383,8 @@ typedef struct medseal_public_parameters medseal_public_parameters;
 /**
  * Writes the byte form of an authority. The bytes are secret: wipe them when you are done.
  *
+ * Threads: any, and many at once.
+ *
  * @param authority what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -2177,6 +2399,8 @@ medseal_status medseal_authority_encode(const medseal_authority *authority,
 
 /**
  * Reads an authority from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -2193,12 +2417,16 @@ medseal_status medseal_authority_decode(const uint8_t *data,
 /**
  * Frees an authority, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param authority the object, which no call is using any more; NULL does nothing
  */
 void medseal_authority_free(medseal_authority *authority);
 
 /**
  * Sets up an authority.
+ *
+ * Threads: any, and many at once.
  *
  * @param authority where to put the new object, to be freed with medseal_authority_free; NULL on failure
  * @param err detail, or NULL
@@ -2208,6 +2436,8 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_setup(medseal_authority **auth
 
 /**
  * The public parameters of an authority, which everybody needs.
+ *
+ * Threads: any, and many at once.
  *
  * @param authority the authority
  * @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
@@ -2221,6 +2451,8 @@ medseal_status medseal_authority_public_parameters(const medseal_authority *auth
 
 /**
  * Issues a member's keys for attributes: to decrypt, to sign, and to search.
+ *
+ * Threads: any, and many at once.
  *
  * @param authority the authority
  * @param attributes what the member is certified to be
@@ -2237,6 +2469,8 @@ medseal_status medseal_authority_issue(const medseal_authority *authority,
 /**
  * The members' keyword key, which owners need to index keywords. Search keys carry it.
  *
+ * Threads: any, and many at once.
+ *
  * @param authority the authority
  * @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
  * @param err detail, or NULL
@@ -2249,6 +2483,8 @@ medseal_status medseal_authority_keyword_key(const medseal_authority *authority,
 
 /**
  * Writes the byte form of public parameters.
+ *
+ * Threads: any, and many at once.
  *
  * @param parameters what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -2265,6 +2501,8 @@ medseal_status medseal_public_parameters_encode(const medseal_public_parameters 
 /**
  * Reads public parameters from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
@@ -2280,12 +2518,16 @@ medseal_status medseal_public_parameters_decode(const uint8_t *data,
 /**
  * Frees public parameters.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param parameters the object, which no call is using any more; NULL does nothing
  */
 void medseal_public_parameters_free(medseal_public_parameters *parameters);
 
 /**
  * The public key for key wrapping among public parameters.
+ *
+ * Threads: any, and many at once.
  *
  * @param parameters the public parameters
  * @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
@@ -2300,6 +2542,8 @@ medseal_status medseal_public_parameters_abe(const medseal_public_parameters *pa
 /**
  * The public key for signatures among public parameters.
  *
+ * Threads: any, and many at once.
+ *
  * @param parameters the public parameters
  * @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
  * @param err detail, or NULL
@@ -2313,6 +2557,8 @@ medseal_status medseal_public_parameters_abs(const medseal_public_parameters *pa
 /**
  * The public key for search among public parameters.
  *
+ * Threads: any, and many at once.
+ *
  * @param parameters the public parameters
  * @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
  * @param err detail, or NULL
@@ -2325,6 +2571,8 @@ medseal_status medseal_public_parameters_search(const medseal_public_parameters 
 
 /**
  * Writes the byte form of a member's keys. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
  *
  * @param keys what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -2341,6 +2589,8 @@ medseal_status medseal_member_keys_encode(const medseal_member_keys *keys,
 /**
  * Reads a member's keys from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param keys where to put the new object, to be freed with medseal_member_keys_free; NULL on failure
@@ -2356,12 +2606,16 @@ medseal_status medseal_member_keys_decode(const uint8_t *data,
 /**
  * Frees a member's keys, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param keys the object, which no call is using any more; NULL does nothing
  */
 void medseal_member_keys_free(medseal_member_keys *keys);
 
 /**
  * The attributes that a member's keys are for.
+ *
+ * Threads: any, and many at once.
  *
  * @param keys the member's keys
  * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
@@ -2376,6 +2630,8 @@ medseal_status medseal_member_keys_attributes(const medseal_member_keys *keys,
 /**
  * Checks that a member's keys were issued by the authority with these public parameters. Do this once, when you get keys.
  *
+ * Threads: any, and many at once.
+ *
  * @param keys the member's keys
  * @param parameters the authority's public parameters
  * @param err detail, or NULL
@@ -2388,6 +2644,8 @@ medseal_status medseal_member_keys_verify(const medseal_member_keys *keys,
 
 /**
  * A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many attributes.
+ *
+ * Threads: any, and many at once.
  *
  * @param keys the member's keys
  * @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
@@ -2402,6 +2660,8 @@ medseal_status medseal_member_keys_decryption(const medseal_member_keys *keys,
 /**
  * A copy of the signing key among a member's keys. It checks every point, and so takes a while for many attributes.
  *
+ * Threads: any, and many at once.
+ *
  * @param keys the member's keys
  * @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
  * @param err detail, or NULL
@@ -2414,6 +2674,8 @@ medseal_status medseal_member_keys_signing(const medseal_member_keys *keys,
 
 /**
  * A copy of the search key among a member's keys. It checks every point, and so takes a while for many attributes.
+ *
+ * Threads: any, and many at once.
  *
  * @param keys the member's keys
  * @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
@@ -2443,12 +2705,16 @@ typedef struct medseal_record_key medseal_record_key;
 /**
  * For callers that cannot read macros.
  *
+ * Threads: any, and many at once.
+ *
  * @return MEDSEAL_RECORD_KEY_BYTES
  */
 size_t medseal_record_key_bytes(void);
 
 /**
  * Writes the byte form of a record key. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
  *
  * @param key what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -2465,6 +2731,8 @@ medseal_status medseal_record_key_encode(const medseal_record_key *key,
 /**
  * Reads a record key from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
@@ -2480,12 +2748,16 @@ medseal_status medseal_record_key_decode(const uint8_t *data,
 /**
  * Frees a record key, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param key the object, which no call is using any more; NULL does nothing
  */
 void medseal_record_key_free(medseal_record_key *key);
 
 /**
  * Makes a record key from the operating system's randomness.
+ *
+ * Threads: any, and many at once.
  *
  * @param key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
  * @param err detail, or NULL
@@ -2496,11 +2768,13 @@ MEDSEAL_MUST_USE medseal_status medseal_record_key_generate(medseal_record_key *
 /**
  * How many bytes a record of this length has when it is sealed.
  *
+ * Threads: any, and many at once.
+ *
  * @param length bytes of the record
  * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
  * @param sealed_length where to put the number
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed or the record is too long, or a
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE if the record is too long, or a
  *         general status
  */
 MEDSEAL_MUST_USE
@@ -2511,6 +2785,8 @@ medseal_status medseal_record_sealed_length(uint64_t length,
 
 /**
  * How many bytes the record in a sealed record has, as its header and size say; opening it checks that.
+ *
+ * Threads: any, and many at once.
  *
  * @param sealed the sealed record
  * @param sealed_len its bytes
@@ -2527,6 +2803,8 @@ medseal_status medseal_record_opened_length(const uint8_t *sealed,
 /**
  * Seals a record that is in memory. The output takes what medseal_record_sealed_length() says.
  *
+ * Threads: any, and many at once.
+ *
  * @param key the record key
  * @param record the record
  * @param record_len its bytes
@@ -2536,7 +2814,7 @@ medseal_status medseal_record_opened_length(const uint8_t *sealed,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
  *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -2553,6 +2831,8 @@ medseal_status medseal_record_seal(const medseal_record_key *key,
 /**
  * Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and holds the
  * record only if all of it is as it was sealed; on failure nothing is written.
+ *
+ * Threads: any, and many at once.
  *
  * @param key the record key
  * @param sealed the sealed record
@@ -2580,6 +2860,8 @@ medseal_status medseal_record_open(const medseal_record_key *key,
 /**
  * Opens a part of a sealed record that is in memory, checking only the chunks that hold it.
  *
+ * Threads: any, and many at once.
+ *
  * @param key the record key
  * @param sealed the sealed record
  * @param sealed_len its bytes
@@ -2604,6 +2886,8 @@ medseal_status medseal_record_open_range(const medseal_record_key *key,
 /**
  * The digest of a sealed record that is in memory. It takes no key.
  *
+ * Threads: any, and many at once.
+ *
  * @param sealed the sealed record
  * @param sealed_len its bytes
  * @param digest where to put the digest
@@ -2620,6 +2904,8 @@ medseal_status medseal_record_digest(const uint8_t *sealed,
 /**
  * The keyed summary of a record.
  *
+ * Threads: any, and many at once.
+ *
  * @param key the record key
  * @param digest the digest of the sealed record
  * @param summary where to put the summary
@@ -2634,6 +2920,8 @@ medseal_status medseal_record_summary(const medseal_record_key *key,
 
 /**
  * Checks the keyed summary of a record.
+ *
+ * Threads: any, and many at once.
  *
  * @param key the record key
  * @param digest the digest of the sealed record
@@ -2675,6 +2963,8 @@ typedef struct medseal_sealer medseal_sealer;
 /**
  * Frees a sealer, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param sealer the object, which no call is using any more; NULL does nothing
  */
 void medseal_sealer_free(medseal_sealer *sealer);
@@ -2682,11 +2972,13 @@ void medseal_sealer_free(medseal_sealer *sealer);
 /**
  * Begins to seal a record.
  *
+ * Threads: any, and many at once.
+ *
  * @param key the record key
  * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
  * @param sealer where to put the new object, to be freed with medseal_sealer_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
  *         general status
  */
 MEDSEAL_MUST_USE
@@ -2698,6 +2990,8 @@ medseal_status medseal_sealer_new(const medseal_record_key *key,
 /**
  * Takes the next bytes of the record, and gives the bytes of the sealed record that follow from them. If the buffer is too
  * small, nothing was taken: call again with a larger one.
+ *
+ * Threads: any; one call at a time with the same `sealer`.
  *
  * @param sealer the sealer
  * @param record the next bytes
@@ -2718,6 +3012,8 @@ medseal_status medseal_sealer_update(medseal_sealer *sealer,
 /**
  * Takes the end of the record, and gives the last bytes of the sealed record. The sealer is spent.
  *
+ * Threads: any; one call at a time with the same `sealer`.
+ *
  * @param sealer the sealer
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -2735,12 +3031,16 @@ medseal_status medseal_sealer_finish(medseal_sealer *sealer,
 /**
  * Frees an opener, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param opener the object, which no call is using any more; NULL does nothing
  */
 void medseal_opener_free(medseal_opener *opener);
 
 /**
  * Begins to open a sealed record.
+ *
+ * Threads: any, and many at once.
  *
  * @param key the record key
  * @param opener where to put the new object, to be freed with medseal_opener_free; NULL on failure
@@ -2756,6 +3056,8 @@ medseal_status medseal_opener_new(const medseal_record_key *key,
  * Takes the next bytes of the sealed record, and gives the chunks of the record that are complete and verified. Only after
  * medseal_opener_finish() is what was given the whole record. If the buffer is too small, nothing was taken: call again
  * with a larger one. After any other failure each later call fails too.
+ *
+ * Threads: any; one call at a time with the same `opener`.
  *
  * @param opener the opener
  * @param sealed the next bytes
@@ -2778,6 +3080,8 @@ medseal_status medseal_opener_update(medseal_opener *opener,
  * Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent, also by a failure, except
  * if the buffer is too small.
  *
+ * Threads: any; one call at a time with the same `opener`.
+ *
  * @param opener the opener
  * @param digest the digest that the sealed record must have, or NULL
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -2798,6 +3102,8 @@ medseal_status medseal_opener_finish(medseal_opener *opener,
 /**
  * Seals a record from one stream to another. Memory does not grow with it.
  *
+ * Threads: any, and many at once.
+ *
  * @param key the record key
  * @param reader gives the record
  * @param writer takes the sealed record
@@ -2806,7 +3112,7 @@ medseal_status medseal_opener_finish(medseal_opener *opener,
  * @param progress told the bytes of the record that are done, or NULL
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
  *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -2822,6 +3128,8 @@ medseal_status medseal_record_seal_stream(const medseal_record_key *key,
 /**
  * Opens a sealed record from one stream to another. Memory does not grow with it. What is written was verified, but only after
  * success it is the whole record: throw it away after a failure.
+ *
+ * Threads: any, and many at once.
  *
  * @param key the record key
  * @param reader gives the sealed record
@@ -2847,6 +3155,8 @@ medseal_status medseal_record_open_stream(const medseal_record_key *key,
 /**
  * Seals a file into a new file. After a failure there is no new file.
  *
+ * Threads: any, and many at once.
+ *
  * @param key the record key
  * @param from the record's path, UTF-8
  * @param from_len its bytes
@@ -2857,7 +3167,7 @@ medseal_status medseal_record_open_stream(const medseal_record_key *key,
  * @param progress told the bytes of the record that are done, or NULL
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if a path is not
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if a path is not
  *         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -2874,6 +3184,8 @@ medseal_status medseal_record_seal_file(const medseal_record_key *key,
 
 /**
  * Opens a sealed file into a new file. After a failure there is no new file.
+ *
+ * Threads: any, and many at once.
  *
  * @param key the record key
  * @param from the sealed record's path, UTF-8
@@ -2904,6 +3216,8 @@ medseal_status medseal_record_open_file(const medseal_record_key *key,
 /**
  * Opens a part of a sealed file, checking only the chunks that hold it.
  *
+ * Threads: any, and many at once.
+ *
  * @param key the record key
  * @param from the sealed record's path, UTF-8
  * @param from_len its bytes
@@ -2927,6 +3241,8 @@ medseal_status medseal_record_open_file_range(const medseal_record_key *key,
 /**
  * The digest of a sealed record that a stream gives. It takes no key.
  *
+ * Threads: any, and many at once.
+ *
  * @param reader gives the sealed record
  * @param threads how many threads may work; 0 for as many as there are processors
  * @param progress told the bytes of the record that are done, or NULL
@@ -2945,12 +3261,16 @@ medseal_status medseal_record_digest_stream(const medseal_reader *reader,
 /**
  * Frees a chunk tree.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param tree the object, which no call is using any more; NULL does nothing
  */
 void medseal_chunk_tree_free(medseal_chunk_tree *tree);
 
 /**
  * Reads a sealed record and keeps the tree behind its digest: 64 bytes for each chunk.
+ *
+ * Threads: any, and many at once.
  *
  * @param sealed the sealed record
  * @param sealed_len its bytes
@@ -2966,6 +3286,8 @@ medseal_status medseal_chunk_tree_read(const uint8_t *sealed,
 
 /**
  * As medseal_chunk_tree_read(), from a stream.
+ *
+ * Threads: any, and many at once.
  *
  * @param reader gives the sealed record
  * @param threads how many threads may work; 0 for as many as there are processors
@@ -2985,6 +3307,8 @@ medseal_status medseal_chunk_tree_read_stream(const medseal_reader *reader,
 /**
  * The digest and the number of chunks of a sealed record, from its chunk tree.
  *
+ * Threads: any, and many at once.
+ *
  * @param tree the chunk tree
  * @param digest where to put the digest
  * @param chunks where to put the number of chunks
@@ -2999,6 +3323,8 @@ medseal_status medseal_chunk_tree_digest(const medseal_chunk_tree *tree,
 
 /**
  * Proves a chunk.
+ *
+ * Threads: any, and many at once.
  *
  * @param tree the chunk tree
  * @param index which chunk, from zero
@@ -3015,6 +3341,8 @@ medseal_status medseal_chunk_tree_prove(const medseal_chunk_tree *tree,
 /**
  * Writes the byte form of a chunk proof.
  *
+ * Threads: any, and many at once.
+ *
  * @param proof what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -3029,6 +3357,8 @@ medseal_status medseal_chunk_proof_encode(const medseal_chunk_proof *proof,
 
 /**
  * Reads a chunk proof from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -3045,12 +3375,16 @@ medseal_status medseal_chunk_proof_decode(const uint8_t *data,
 /**
  * Frees a chunk proof.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param proof the object, which no call is using any more; NULL does nothing
  */
 void medseal_chunk_proof_free(medseal_chunk_proof *proof);
 
 /**
  * Where the chunk of a proof lies in the sealed record, with its tag.
+ *
+ * Threads: any, and many at once.
  *
  * @param proof the proof
  * @param index where to put which chunk it is, from zero
@@ -3068,6 +3402,8 @@ medseal_status medseal_chunk_proof_place(const medseal_chunk_proof *proof,
 
 /**
  * Verifies that a chunk belongs to the sealed record of a digest. It takes no key.
+ *
+ * Threads: any, and many at once.
  *
  * @param proof the proof
  * @param digest the digest
@@ -3113,6 +3449,8 @@ typedef struct medseal_tree_head {
 /**
  * Writes the byte form of a Merkle tree.
  *
+ * Threads: any; one call at a time with the same `tree`.
+ *
  * @param tree what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -3127,6 +3465,8 @@ medseal_status medseal_merkle_tree_encode(const medseal_merkle_tree *tree,
 
 /**
  * Reads a Merkle tree from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -3143,12 +3483,16 @@ medseal_status medseal_merkle_tree_decode(const uint8_t *data,
 /**
  * Frees a Merkle tree.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param tree the object, which no call is using any more; NULL does nothing
  */
 void medseal_merkle_tree_free(medseal_merkle_tree *tree);
 
 /**
  * Makes an empty tree.
+ *
+ * Threads: any, and many at once.
  *
  * @param tree where to put the new object, to be freed with medseal_merkle_tree_free; NULL on failure
  * @param err detail, or NULL
@@ -3158,6 +3502,8 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_new(medseal_merkle_tree **tr
 
 /**
  * Appends an entry, such as the 32 bytes of a record's digest.
+ *
+ * Threads: any; one call at a time with the same `tree`.
  *
  * @param tree the tree
  * @param entry the entry
@@ -3176,6 +3522,8 @@ medseal_status medseal_merkle_tree_append(medseal_merkle_tree *tree,
 /**
  * How far a tree has come.
  *
+ * Threads: any; one call at a time with the same `tree`.
+ *
  * @param tree the tree
  * @param head where to put size and root
  * @param err detail, or NULL
@@ -3188,6 +3536,8 @@ medseal_status medseal_merkle_tree_head(const medseal_merkle_tree *tree,
 
 /**
  * What a tree was when it had fewer entries.
+ *
+ * Threads: any; one call at a time with the same `tree`.
  *
  * @param tree the tree
  * @param size how many
@@ -3203,6 +3553,8 @@ medseal_status medseal_merkle_tree_head_at(const medseal_merkle_tree *tree,
 
 /**
  * Proves that an entry stands at an index of a tree.
+ *
+ * Threads: any; one call at a time with the same `tree`.
  *
  * @param tree the tree
  * @param index which entry, from zero
@@ -3221,6 +3573,8 @@ medseal_status medseal_merkle_tree_prove_inclusion(const medseal_merkle_tree *tr
 /**
  * Proves that a tree only grew from one size to another.
  *
+ * Threads: any; one call at a time with the same `tree`.
+ *
  * @param tree the tree
  * @param old_size how many entries it had
  * @param size how many it has
@@ -3238,6 +3592,8 @@ medseal_status medseal_merkle_tree_prove_consistency(const medseal_merkle_tree *
 /**
  * Writes the byte form of a Merkle frontier.
  *
+ * Threads: any; one call at a time with the same `frontier`.
+ *
  * @param frontier what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -3252,6 +3608,8 @@ medseal_status medseal_merkle_frontier_encode(const medseal_merkle_frontier *fro
 
 /**
  * Reads a Merkle frontier from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -3268,12 +3626,16 @@ medseal_status medseal_merkle_frontier_decode(const uint8_t *data,
 /**
  * Frees a Merkle frontier.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param frontier the object, which no call is using any more; NULL does nothing
  */
 void medseal_merkle_frontier_free(medseal_merkle_frontier *frontier);
 
 /**
  * Makes the frontier of an empty tree.
+ *
+ * Threads: any, and many at once.
  *
  * @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
  * @param err detail, or NULL
@@ -3285,6 +3647,8 @@ medseal_status medseal_merkle_frontier_new(medseal_merkle_frontier **frontier,
 
 /**
  * Appends an entry, such as the 32 bytes of a record's digest.
+ *
+ * Threads: any; one call at a time with the same `frontier`.
  *
  * @param frontier the frontier
  * @param entry the entry
@@ -3303,6 +3667,8 @@ medseal_status medseal_merkle_frontier_append(medseal_merkle_frontier *frontier,
 /**
  * How far a tree has come, by its frontier.
  *
+ * Threads: any; one call at a time with the same `frontier`.
+ *
  * @param frontier the frontier
  * @param head where to put size and root
  * @param err detail, or NULL
@@ -3315,6 +3681,8 @@ medseal_status medseal_merkle_frontier_head(const medseal_merkle_frontier *front
 
 /**
  * Writes the byte form of an inclusion proof.
+ *
+ * Threads: any, and many at once.
  *
  * @param proof what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -3331,6 +3699,8 @@ medseal_status medseal_inclusion_proof_encode(const medseal_inclusion_proof *pro
 /**
  * Reads an inclusion proof from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param proof where to put the new object, to be freed with medseal_inclusion_proof_free; NULL on failure
@@ -3346,12 +3716,16 @@ medseal_status medseal_inclusion_proof_decode(const uint8_t *data,
 /**
  * Frees an inclusion proof.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param proof the object, which no call is using any more; NULL does nothing
  */
 void medseal_inclusion_proof_free(medseal_inclusion_proof *proof);
 
 /**
  * What an inclusion proof is about.
+ *
+ * Threads: any, and many at once.
  *
  * @param proof the proof
  * @param index where to put the index of the entry
@@ -3367,6 +3741,8 @@ medseal_status medseal_inclusion_proof_place(const medseal_inclusion_proof *proo
 
 /**
  * Verifies that an entry stands in a tree where the proof says.
+ *
+ * Threads: any, and many at once.
  *
  * @param proof the proof
  * @param head the tree's head, which you have from a source that you trust
@@ -3385,6 +3761,8 @@ medseal_status medseal_inclusion_proof_verify(const medseal_inclusion_proof *pro
 /**
  * Writes the byte form of a consistency proof.
  *
+ * Threads: any, and many at once.
+ *
  * @param proof what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -3399,6 +3777,8 @@ medseal_status medseal_consistency_proof_encode(const medseal_consistency_proof 
 
 /**
  * Reads a consistency proof from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -3415,12 +3795,16 @@ medseal_status medseal_consistency_proof_decode(const uint8_t *data,
 /**
  * Frees a consistency proof.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param proof the object, which no call is using any more; NULL does nothing
  */
 void medseal_consistency_proof_free(medseal_consistency_proof *proof);
 
 /**
  * What a consistency proof is about.
+ *
+ * Threads: any, and many at once.
  *
  * @param proof the proof
  * @param old_size where to put the size that the tree had
@@ -3436,6 +3820,8 @@ medseal_status medseal_consistency_proof_sizes(const medseal_consistency_proof *
 
 /**
  * Verifies that a tree only grew from one head to another.
+ *
+ * Threads: any, and many at once.
  *
  * @param proof the proof
  * @param old the head that you know
@@ -3513,6 +3899,8 @@ typedef struct medseal_verified_registry medseal_verified_registry;
 /**
  * Writes the byte form of a super node. The bytes are secret: wipe them when you are done.
  *
+ * Threads: any; one call at a time with the same `node`.
+ *
  * @param node what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -3527,6 +3915,8 @@ medseal_status medseal_super_node_encode(const medseal_super_node *node,
 
 /**
  * Reads a super node from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -3543,12 +3933,16 @@ medseal_status medseal_super_node_decode(const uint8_t *data,
 /**
  * Frees a super node, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param node the object, which no call is using any more; NULL does nothing
  */
 void medseal_super_node_free(medseal_super_node *node);
 
 /**
  * Makes a super node.
+ *
+ * Threads: any, and many at once.
  *
  * @param node where to put the new object, to be freed with medseal_super_node_free; NULL on failure
  * @param err detail, or NULL
@@ -3558,6 +3952,8 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_generate(medseal_super_node *
 
 /**
  * The public key of a super node.
+ *
+ * Threads: any; one call at a time with the same `node`.
  *
  * @param node the super node
  * @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on failure
@@ -3572,6 +3968,8 @@ medseal_status medseal_super_node_public(const medseal_super_node *node,
 /**
  * Registers a hospital and makes its identity key, which goes back over a secure channel. That the request comes from the
  * hospital of that name is yours to establish.
+ *
+ * Threads: any; one call at a time with the same `node`.
  *
  * @param node the super node
  * @param request the hospital's request
@@ -3589,6 +3987,8 @@ medseal_status medseal_super_node_register(medseal_super_node *node,
 /**
  * Revokes the registration of a hospital, with the next published registry.
  *
+ * Threads: any; one call at a time with the same `node`.
+ *
  * @param node the super node
  * @param name the hospital's name, UTF-8
  * @param name_len its bytes
@@ -3605,6 +4005,8 @@ medseal_status medseal_super_node_revoke_hospital(medseal_super_node *node,
 /**
  * Certifies a main node that proves that it holds its secret. That the request comes from the node of that name is yours to
  * establish.
+ *
+ * Threads: any; one call at a time with the same `node`.
  *
  * @param node the super node
  * @param request the main node's request
@@ -3626,6 +4028,8 @@ medseal_status medseal_super_node_certify(medseal_super_node *node,
 /**
  * Revokes a certificate, with the next published registry.
  *
+ * Threads: any; one call at a time with the same `node`.
+ *
  * @param node the super node
  * @param serial the certificate's serial number
  * @param err detail, or NULL
@@ -3639,6 +4043,8 @@ medseal_status medseal_super_node_revoke_certificate(medseal_super_node *node,
 
 /**
  * Signs the registry as it stands, with the next sequence number.
+ *
+ * Threads: any; one call at a time with the same `node`.
  *
  * @param node the super node
  * @param now_ms the time in Unix milliseconds
@@ -3656,6 +4062,8 @@ medseal_status medseal_super_node_publish(medseal_super_node *node,
 /**
  * Writes the byte form of a super node's public key.
  *
+ * Threads: any, and many at once.
+ *
  * @param public_key what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -3670,6 +4078,8 @@ medseal_status medseal_super_node_public_key_encode(const medseal_super_node_pub
 
 /**
  * Reads a super node's public key from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -3686,12 +4096,16 @@ medseal_status medseal_super_node_public_key_decode(const uint8_t *data,
 /**
  * Frees a super node's public key.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param public_key the object, which no call is using any more; NULL does nothing
  */
 void medseal_super_node_public_key_free(medseal_super_node_public_key *public_key);
 
 /**
  * Seals a message to an identity: only the registered hospital can open it.
+ *
+ * Threads: any, and many at once.
  *
  * @param public_key the super node's public key
  * @param recipient the hospital's identity
@@ -3716,12 +4130,16 @@ medseal_status medseal_identity_seal(const medseal_super_node_public_key *public
 /**
  * Frees an identity.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param identity the object, which no call is using any more; NULL does nothing
  */
 void medseal_identity_free(medseal_identity *identity);
 
 /**
  * Writes the byte form of an envelope.
+ *
+ * Threads: any, and many at once.
  *
  * @param envelope what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -3738,6 +4156,8 @@ medseal_status medseal_identity_envelope_encode(const medseal_identity_envelope 
 /**
  * Reads an envelope from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
@@ -3753,12 +4173,16 @@ medseal_status medseal_identity_envelope_decode(const uint8_t *data,
 /**
  * Frees an envelope.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param envelope the object, which no call is using any more; NULL does nothing
  */
 void medseal_identity_envelope_free(medseal_identity_envelope *envelope);
 
 /**
  * Writes the byte form of a registration request.
+ *
+ * Threads: any, and many at once.
  *
  * @param request what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -3775,6 +4199,8 @@ medseal_status medseal_registration_request_encode(const medseal_registration_re
 /**
  * Reads a registration request from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param request where to put the new object, to be freed with medseal_registration_request_free; NULL on failure
@@ -3790,12 +4216,16 @@ medseal_status medseal_registration_request_decode(const uint8_t *data,
 /**
  * Frees a registration request.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param request the object, which no call is using any more; NULL does nothing
  */
 void medseal_registration_request_free(medseal_registration_request *request);
 
 /**
  * Makes a request to be registered.
+ *
+ * Threads: any, and many at once.
  *
  * @param name the hospital's name, UTF-8 of 1 to 255 bytes
  * @param name_len its bytes
@@ -3817,6 +4247,8 @@ medseal_status medseal_registration_request_new(const char *name,
 /**
  * Writes the name in a registration request.
  *
+ * Threads: any, and many at once.
+ *
  * @param request the request
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -3831,6 +4263,8 @@ medseal_status medseal_registration_request_name(const medseal_registration_requ
 
 /**
  * Writes the record in a registration request.
+ *
+ * Threads: any, and many at once.
  *
  * @param request the request
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -3847,12 +4281,16 @@ medseal_status medseal_registration_request_record(const medseal_registration_re
 /**
  * Frees an identity key, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param key the object, which no call is using any more; NULL does nothing
  */
 void medseal_identity_key_free(medseal_identity_key *key);
 
 /**
  * Writes the byte form of an identity key. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any; one call at a time with the same `key`.
  *
  * @param key what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -3869,6 +4307,8 @@ medseal_status medseal_identity_key_encode(const medseal_identity_key *key,
 /**
  * Reads an identity key from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
@@ -3883,6 +4323,8 @@ medseal_status medseal_identity_key_decode(const uint8_t *data,
 
 /**
  * Writes the byte form of a hospital. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
  *
  * @param hospital what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -3899,6 +4341,8 @@ medseal_status medseal_hospital_encode(const medseal_hospital *hospital,
 /**
  * Reads a hospital from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
@@ -3914,12 +4358,16 @@ medseal_status medseal_hospital_decode(const uint8_t *data,
 /**
  * Frees a hospital, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param hospital the object, which no call is using any more; NULL does nothing
  */
 void medseal_hospital_free(medseal_hospital *hospital);
 
 /**
  * Accepts an identity key, which is spent, and makes the hospital of it.
+ *
+ * Threads: any; one call at a time with the same `key`.
  *
  * @param request the hospital's request
  * @param key what the super node answered; spent also if it is refused
@@ -3938,6 +4386,8 @@ medseal_status medseal_hospital_accept(const medseal_registration_request *reque
 /**
  * Writes the name of a hospital.
  *
+ * Threads: any, and many at once.
+ *
  * @param hospital the hospital
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -3953,6 +4403,8 @@ medseal_status medseal_hospital_name(const medseal_hospital *hospital,
 /**
  * The identity of a hospital.
  *
+ * Threads: any, and many at once.
+ *
  * @param hospital the hospital
  * @param identity where to put the new object, to be freed with medseal_identity_free; NULL on failure
  * @param err detail, or NULL
@@ -3965,6 +4417,8 @@ medseal_status medseal_hospital_identity(const medseal_hospital *hospital,
 
 /**
  * Opens an envelope to a hospital. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
  *
  * @param hospital the hospital
  * @param envelope the envelope
@@ -3987,6 +4441,8 @@ medseal_status medseal_hospital_open(const medseal_hospital *hospital,
 /**
  * Writes the byte form of a main node. The bytes are secret: wipe them when you are done.
  *
+ * Threads: any, and many at once.
+ *
  * @param node what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -4001,6 +4457,8 @@ medseal_status medseal_main_node_encode(const medseal_main_node *node,
 
 /**
  * Reads a main node from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -4017,12 +4475,16 @@ medseal_status medseal_main_node_decode(const uint8_t *data,
 /**
  * Frees a main node, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param node the object, which no call is using any more; NULL does nothing
  */
 void medseal_main_node_free(medseal_main_node *node);
 
 /**
  * Makes a main node.
+ *
+ * Threads: any, and many at once.
  *
  * @param name its name, UTF-8 of 1 to 255 bytes
  * @param name_len its bytes
@@ -4042,6 +4504,8 @@ medseal_status medseal_main_node_generate(const char *name,
 /**
  * The request for certification of a main node, with its proof that it holds its secret.
  *
+ * Threads: any, and many at once.
+ *
  * @param node the main node
  * @param request where to put the new object, to be freed with medseal_certificate_request_free; NULL on failure
  * @param err detail, or NULL
@@ -4054,6 +4518,8 @@ medseal_status medseal_main_node_certificate_request(const medseal_main_node *no
 
 /**
  * Writes the byte form of a request for certification.
+ *
+ * Threads: any, and many at once.
  *
  * @param request what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -4070,6 +4536,8 @@ medseal_status medseal_certificate_request_encode(const medseal_certificate_requ
 /**
  * Reads a request for certification from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param request where to put the new object, to be freed with medseal_certificate_request_free; NULL on failure
@@ -4085,12 +4553,16 @@ medseal_status medseal_certificate_request_decode(const uint8_t *data,
 /**
  * Frees a request for certification.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param request the object, which no call is using any more; NULL does nothing
  */
 void medseal_certificate_request_free(medseal_certificate_request *request);
 
 /**
  * Writes the name in a request for certification.
+ *
+ * Threads: any, and many at once.
  *
  * @param request the request
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
@@ -4107,6 +4579,8 @@ medseal_status medseal_certificate_request_name(const medseal_certificate_reques
 /**
  * Writes the byte form of a certificate.
  *
+ * Threads: any, and many at once.
+ *
  * @param certificate what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -4121,6 +4595,8 @@ medseal_status medseal_certificate_encode(const medseal_certificate *certificate
 
 /**
  * Reads a certificate from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -4137,12 +4613,16 @@ medseal_status medseal_certificate_decode(const uint8_t *data,
 /**
  * Frees a certificate.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param certificate the object, which no call is using any more; NULL does nothing
  */
 void medseal_certificate_free(medseal_certificate *certificate);
 
 /**
  * Verifies a certificate.
+ *
+ * Threads: any, and many at once.
  *
  * @param certificate the certificate
  * @param public_key the super node's public key, from a source that you trust
@@ -4159,12 +4639,16 @@ medseal_status medseal_certificate_verify(const medseal_certificate *certificate
 /**
  * Frees a verified certificate.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param certificate the object, which no call is using any more; NULL does nothing
  */
 void medseal_verified_certificate_free(medseal_verified_certificate *certificate);
 
 /**
  * Writes the name in a certificate.
+ *
+ * Threads: any, and many at once.
  *
  * @param certificate the certificate
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
@@ -4180,6 +4664,8 @@ medseal_status medseal_verified_certificate_name(const medseal_verified_certific
 
 /**
  * What a certificate says besides the name.
+ *
+ * Threads: any, and many at once.
  *
  * @param certificate the certificate
  * @param serial where to put its serial number
@@ -4198,6 +4684,8 @@ medseal_status medseal_verified_certificate_validity(const medseal_verified_cert
 /**
  * Writes the byte form of a registry.
  *
+ * Threads: any, and many at once.
+ *
  * @param registry what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -4212,6 +4700,8 @@ medseal_status medseal_registry_encode(const medseal_registry *registry,
 
 /**
  * Reads a registry from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -4228,12 +4718,16 @@ medseal_status medseal_registry_decode(const uint8_t *data,
 /**
  * Frees a registry.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param registry the object, which no call is using any more; NULL does nothing
  */
 void medseal_registry_free(medseal_registry *registry);
 
 /**
  * Verifies a registry.
+ *
+ * Threads: any, and many at once.
  *
  * @param registry the registry
  * @param public_key the super node's public key, from a source that you trust
@@ -4252,12 +4746,16 @@ medseal_status medseal_registry_verify(const medseal_registry *registry,
 /**
  * Frees a verified registry.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param registry the object, which no call is using any more; NULL does nothing
  */
 void medseal_verified_registry_free(medseal_verified_registry *registry);
 
 /**
  * Which registry this is. Keep the sequence number for the next medseal_registry_verify().
+ *
+ * Threads: any, and many at once.
  *
  * @param registry the registry
  * @param sequence where to put its sequence number
@@ -4276,6 +4774,8 @@ medseal_status medseal_verified_registry_status(const medseal_verified_registry 
 /**
  * Writes the name of a registered hospital.
  *
+ * Threads: any, and many at once.
+ *
  * @param registry the registry
  * @param index which, from zero
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
@@ -4292,6 +4792,8 @@ medseal_status medseal_verified_registry_hospital(const medseal_verified_registr
 
 /**
  * The identity of a registered hospital.
+ *
+ * Threads: any, and many at once.
  *
  * @param registry the registry
  * @param name the hospital's name, UTF-8
@@ -4311,6 +4813,8 @@ medseal_status medseal_verified_registry_identity(const medseal_verified_registr
 /**
  * Whether a certificate is revoked.
  *
+ * Threads: any, and many at once.
+ *
  * @param registry the registry
  * @param serial the certificate's serial number
  * @param revoked where to put the answer
@@ -4325,6 +4829,8 @@ medseal_status medseal_verified_registry_revokes(const medseal_verified_registry
 
 /**
  * Writes the byte form of a disclosure. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
  *
  * @param disclosure what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -4341,6 +4847,8 @@ medseal_status medseal_disclosure_encode(const medseal_disclosure *disclosure,
 /**
  * Reads a disclosure from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param disclosure where to put the new object, to be freed with medseal_disclosure_free; NULL on failure
@@ -4356,12 +4864,16 @@ medseal_status medseal_disclosure_decode(const uint8_t *data,
 /**
  * Frees a disclosure, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param disclosure the object, which no call is using any more; NULL does nothing
  */
 void medseal_disclosure_free(medseal_disclosure *disclosure);
 
 /**
  * Makes a disclosure.
+ *
+ * Threads: any, and many at once.
  *
  * @param location where the sealed record is kept, at most 1024 bytes
  * @param location_len its bytes
@@ -4381,6 +4893,8 @@ medseal_status medseal_disclosure_new(const uint8_t *location,
 
 /**
  * What a disclosure says.
+ *
+ * Threads: any, and many at once.
  *
  * @param disclosure the disclosure
  * @param database where to put the hospital's database digest
@@ -4477,6 +4991,8 @@ typedef struct medseal_replay_callbacks {
 /**
  * Writes the byte form of a request.
  *
+ * Threads: any, and many at once.
+ *
  * @param request what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -4491,6 +5007,8 @@ medseal_status medseal_auth_request_encode(const medseal_auth_request *request,
 
 /**
  * Reads a request from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -4507,12 +5025,16 @@ medseal_status medseal_auth_request_decode(const uint8_t *data,
 /**
  * Frees a request.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param request the object, which no call is using any more; NULL does nothing
  */
 void medseal_auth_request_free(medseal_auth_request *request);
 
 /**
  * Writes the byte form of a reply.
+ *
+ * Threads: any, and many at once.
  *
  * @param reply what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -4529,6 +5051,8 @@ medseal_status medseal_auth_reply_encode(const medseal_auth_reply *reply,
 /**
  * Reads a reply from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param reply where to put the new object, to be freed with medseal_auth_reply_free; NULL on failure
@@ -4544,12 +5068,16 @@ medseal_status medseal_auth_reply_decode(const uint8_t *data,
 /**
  * Frees a reply.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param reply the object, which no call is using any more; NULL does nothing
  */
 void medseal_auth_reply_free(medseal_auth_reply *reply);
 
 /**
  * Writes the byte form of a confirmation.
+ *
+ * Threads: any, and many at once.
  *
  * @param confirmation what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -4566,6 +5094,8 @@ medseal_status medseal_auth_confirmation_encode(const medseal_auth_confirmation 
 /**
  * Reads a confirmation from its byte form, checking everything.
  *
+ * Threads: any, and many at once.
+ *
  * @param data the bytes
  * @param len how many
  * @param confirmation where to put the new object, to be freed with medseal_auth_confirmation_free; NULL on failure
@@ -4581,12 +5111,16 @@ medseal_status medseal_auth_confirmation_decode(const uint8_t *data,
 /**
  * Frees a confirmation.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param confirmation the object, which no call is using any more; NULL does nothing
  */
 void medseal_auth_confirmation_free(medseal_auth_confirmation *confirmation);
 
 /**
  * Frees a hospital's side of a handshake, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
  *
  * @param awaiting the object, which no call is using any more; NULL does nothing
  */
@@ -4595,6 +5129,8 @@ void medseal_awaiting_reply_free(medseal_awaiting_reply *awaiting);
 /**
  * Starts a handshake at a hospital.
  *
+ * Threads: any, and many at once.
+ *
  * @param hospital the hospital
  * @param certificate the main node's certificate
  * @param registry the newest registry
@@ -4602,8 +5138,8 @@ void medseal_awaiting_reply_free(medseal_awaiting_reply *awaiting);
  * @param awaiting where to put the new object, to be freed with medseal_awaiting_reply_free; NULL on failure
  * @param request where to put the new object, to be freed with medseal_auth_request_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED, MEDSEAL_ERR_AUTHENTICATION_FAILED if
- *         certificate, registry and hospital are of different super nodes, MEDSEAL_ERR_INVALID_KEY,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if
+ *         certificate or registry are of another super node,
  *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -4617,6 +5153,8 @@ medseal_status medseal_hospital_start(const medseal_hospital *hospital,
 
 /**
  * Finishes a handshake at the hospital: the main node is authenticated.
+ *
+ * Threads: any; one call at a time with the same `awaiting`.
  *
  * @param awaiting the hospital's side, which is spent, also by a reply that is refused
  * @param reply the main node's reply
@@ -4637,12 +5175,16 @@ medseal_status medseal_hospital_finish(medseal_awaiting_reply *awaiting,
 /**
  * Frees an accepted request, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param accepted the object, which no call is using any more; NULL does nothing
  */
 void medseal_accepted_request_free(medseal_accepted_request *accepted);
 
 /**
  * Judges a hospital's request at a main node.
+ *
+ * Threads: any, and many at once.
  *
  * @param node the main node
  * @param request the hospital's request
@@ -4652,6 +5194,7 @@ void medseal_accepted_request_free(medseal_accepted_request *accepted);
  * @param accepted where to put the new object, to be freed with medseal_accepted_request_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED,
+ *         MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
  *         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
  *         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was saved, or a
  *         general status
@@ -4668,6 +5211,8 @@ medseal_status medseal_main_node_accept(const medseal_main_node *node,
 /**
  * Writes the name of the hospital whose request was accepted.
  *
+ * Threads: any; one call at a time with the same `accepted`.
+ *
  * @param accepted the accepted request
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -4682,6 +5227,8 @@ medseal_status medseal_accepted_request_hospital(const medseal_accepted_request 
 
 /**
  * Replies to an accepted request.
+ *
+ * Threads: any; one call at a time with the same `accepted`.
  *
  * @param accepted the accepted request, which is spent
  * @param disclosure what to tell the hospital
@@ -4700,12 +5247,16 @@ medseal_status medseal_main_node_reply(medseal_accepted_request *accepted,
 /**
  * Frees a main node's side of a handshake, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param awaiting the object, which no call is using any more; NULL does nothing
  */
 void medseal_awaiting_confirmation_free(medseal_awaiting_confirmation *awaiting);
 
 /**
  * Finishes a handshake at the main node with the hospital's confirmation, which shows that it has the session.
+ *
+ * Threads: any; one call at a time with the same `awaiting`.
  *
  * @param awaiting the main node's side, which is spent, also by a confirmation that is refused
  * @param confirmation the hospital's confirmation
@@ -4722,6 +5273,8 @@ medseal_status medseal_main_node_confirm(medseal_awaiting_confirmation *awaiting
 /**
  * Finishes a handshake at the main node without a confirmation: that the hospital has the session shows with its first message.
  *
+ * Threads: any; one call at a time with the same `awaiting`.
+ *
  * @param awaiting the main node's side, which is spent
  * @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
  * @param err detail, or NULL
@@ -4735,12 +5288,16 @@ medseal_status medseal_main_node_session(medseal_awaiting_confirmation *awaiting
 /**
  * Frees a session, and wipes it.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param session the object, which no call is using any more; NULL does nothing
  */
 void medseal_session_free(medseal_session *session);
 
 /**
  * Whom a session is with: writes the peer's name.
+ *
+ * Threads: any; one call at a time with the same `session`.
  *
  * @param session the session
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
@@ -4757,6 +5314,8 @@ medseal_status medseal_session_peer(const medseal_session *session,
 /**
  * The identifier of a session: the same on both sides, different for every session, and public.
  *
+ * Threads: any; one call at a time with the same `session`.
+ *
  * @param session the session
  * @param id where to put MEDSEAL_SECRET_BYTES bytes, which are no secret
  * @param err detail, or NULL
@@ -4769,6 +5328,8 @@ medseal_status medseal_session_id(const medseal_session *session,
 
 /**
  * Seals the next message to the peer.
+ *
+ * Threads: any; one call at a time with the same `session`.
  *
  * @param session the session
  * @param aad what is authenticated with it and has to be the same for opening
@@ -4794,6 +5355,8 @@ medseal_status medseal_session_seal(medseal_session *session,
  * Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than the encoded message has. If
  * the buffer is too small, or the message is refused, the session still waits for it.
  *
+ * Threads: any; one call at a time with the same `session`.
+ *
  * @param session the session
  * @param aad what was authenticated with it
  * @param aad_len its bytes
@@ -4816,6 +5379,8 @@ medseal_status medseal_session_open(medseal_session *session,
 /**
  * Whether the peer's last message was opened. A connection that ends before was cut off.
  *
+ * Threads: any; one call at a time with the same `session`.
+ *
  * @param session the session
  * @param closed where to put the answer
  * @param err detail, or NULL
@@ -4828,6 +5393,8 @@ medseal_status medseal_session_closed_by_peer(const medseal_session *session,
 
 /**
  * A secret for another use, the same on both sides, one for each label.
+ *
+ * Threads: any; one call at a time with the same `session`.
  *
  * @param session the session
  * @param label what it is for
@@ -4846,6 +5413,8 @@ medseal_status medseal_session_export(const medseal_session *session,
 /**
  * Writes the byte form of a session message.
  *
+ * Threads: any, and many at once.
+ *
  * @param message what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -4860,6 +5429,8 @@ medseal_status medseal_session_message_encode(const medseal_session_message *mes
 
 /**
  * Reads a session message from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -4876,12 +5447,16 @@ medseal_status medseal_session_message_decode(const uint8_t *data,
 /**
  * Frees a session message.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param message the object, which no call is using any more; NULL does nothing
  */
 void medseal_session_message_free(medseal_session_message *message);
 
 /**
  * Which message of its direction this is.
+ *
+ * Threads: any, and many at once.
  *
  * @param message the message
  * @param number where to put its number, from zero
@@ -4898,6 +5473,8 @@ medseal_status medseal_session_message_place(const medseal_session_message *mess
 /**
  * Frees a replay cache.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param cache the object, which no call is using any more; NULL does nothing
  */
 void medseal_replay_cache_free(medseal_replay_cache *cache);
@@ -4905,6 +5482,8 @@ void medseal_replay_cache_free(medseal_replay_cache *cache);
 /**
  * Makes a replay cache in memory. It refuses requests until the window after its start is over, because the process may have
  * accepted them before it was restarted.
+ *
+ * Threads: any, and many at once.
  *
  * @param window_ms how far a request's time may lie from the main node's, in milliseconds; MEDSEAL_REPLAY_WINDOW_MS
  * @param capacity how many requests it remembers at most, up to 1048576
@@ -4925,6 +5504,8 @@ medseal_status medseal_replay_cache_new(uint64_t window_ms,
 /**
  * Makes a replay cache of your own.
  *
+ * Threads: any, and many at once.
+ *
  * @param callbacks what keeps it
  * @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
  * @param err detail, or NULL
@@ -4937,6 +5518,8 @@ medseal_status medseal_replay_cache_from_callbacks(const medseal_replay_callback
 
 /**
  * How many requests a replay cache in memory remembers.
+ *
+ * Threads: any, and many at once.
  *
  * @param cache the replay cache
  * @param count where to put the number
@@ -4951,6 +5534,8 @@ medseal_status medseal_replay_cache_count(const medseal_replay_cache *cache,
 /**
  * Saves a replay cache in memory, so that a restarted process can go on with it. It is spent, unless the buffer is too small: what
  * it would accept later would not be saved.
+ *
+ * Threads: any, and many at once.
  *
  * @param cache the replay cache
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -4967,6 +5552,8 @@ medseal_status medseal_replay_cache_encode(const medseal_replay_cache *cache,
 
 /**
  * Goes on with a replay cache that was saved. Use what was saved last, and once.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -5022,12 +5609,16 @@ typedef struct medseal_statement {
 /**
  * Frees a ledger's demands.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param demands the object, which no call is using any more; NULL does nothing
  */
 void medseal_demands_free(medseal_demands *demands);
 
 /**
  * Says what a ledger demands of its entries.
+ *
+ * Threads: any, and many at once.
  *
  * @param ledger the ledger's identifier, which every signature covers: UTF-8 of 1 to 255 bytes
  * @param ledger_len its bytes
@@ -5048,6 +5639,8 @@ medseal_status medseal_demands_new(const char *ledger,
 /**
  * Makes a random record id.
  *
+ * Threads: any, and many at once.
+ *
  * @param id where to put it
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
@@ -5056,6 +5649,8 @@ MEDSEAL_MUST_USE medseal_status medseal_record_id_generate(medseal_record_id *id
 
 /**
  * What a record key has to be wrapped with as `aad`, so that it belongs to one sealed record.
+ *
+ * Threads: any, and many at once.
  *
  * @param digest the digest of the sealed record
  * @param aad where to put the 32 bytes
@@ -5069,6 +5664,8 @@ medseal_status medseal_entry_wrap_aad(const medseal_digest *digest,
 
 /**
  * Writes the address of the sealed record with a digest: 64 hexadecimal digits.
+ *
+ * Threads: any, and many at once.
  *
  * @param digest the digest
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
@@ -5085,6 +5682,8 @@ medseal_status medseal_address_of(const medseal_digest *digest,
 /**
  * Writes the byte form of an entry.
  *
+ * Threads: any, and many at once.
+ *
  * @param entry what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -5099,6 +5698,8 @@ medseal_status medseal_entry_encode(const medseal_entry *entry,
 
 /**
  * Reads an entry from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -5115,12 +5716,16 @@ medseal_status medseal_entry_decode(const uint8_t *data,
 /**
  * Frees an entry.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param entry the object, which no call is using any more; NULL does nothing
  */
 void medseal_entry_free(medseal_entry *entry);
 
 /**
  * Builds an entry and signs it for a ledger.
+ *
+ * Threads: any, and many at once.
  *
  * @param statement what it says
  * @param ledger the ledger's identifier, UTF-8
@@ -5143,6 +5748,8 @@ medseal_status medseal_entry_sign(const medseal_statement *statement,
 /**
  * What every node checks before it accepts an entry: limits, claim policy, one access policy, every point, the signature.
  *
+ * Threads: any, and many at once.
+ *
  * @param entry the entry
  * @param demands what the ledger demands
  * @param err detail, or NULL
@@ -5157,6 +5764,8 @@ medseal_status medseal_entry_validate(const medseal_entry *entry,
 /**
  * Validates many entries, which is faster than each by itself. If some are refused, the position in the medseal_error is the
  * index of the first of them.
+ *
+ * Threads: any, and many at once.
  *
  * @param entries the entries
  * @param count how many
@@ -5174,6 +5783,8 @@ medseal_status medseal_entry_validate_all(const medseal_entry *const *entries,
 
 /**
  * The parts of an entry that have a fixed size.
+ *
+ * Threads: any, and many at once.
  *
  * @param entry the entry
  * @param id where to put its id
@@ -5194,6 +5805,8 @@ medseal_status medseal_entry_fields(const medseal_entry *entry,
 /**
  * Writes the address of the sealed record that an entry is about.
  *
+ * Threads: any, and many at once.
+ *
  * @param entry the entry
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -5209,6 +5822,8 @@ medseal_status medseal_entry_address(const medseal_entry *entry,
 /**
  * The policy that the uploader's attributes satisfy.
  *
+ * Threads: any, and many at once.
+ *
  * @param entry the entry
  * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
  * @param err detail, or NULL
@@ -5221,6 +5836,8 @@ medseal_status medseal_entry_claim(const medseal_entry *entry,
 
 /**
  * The policy of who may find and open the record.
+ *
+ * Threads: any, and many at once.
  *
  * @param entry the entry
  * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
@@ -5235,6 +5852,8 @@ medseal_status medseal_entry_access(const medseal_entry *entry,
 /**
  * The wrapped record key in an entry.
  *
+ * Threads: any, and many at once.
+ *
  * @param entry the entry
  * @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
  * @param err detail, or NULL
@@ -5247,6 +5866,8 @@ medseal_status medseal_entry_wrapped_key(const medseal_entry *entry,
 
 /**
  * The keyword index in an entry.
+ *
+ * Threads: any, and many at once.
  *
  * @param entry the entry
  * @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
@@ -5261,6 +5882,8 @@ medseal_status medseal_entry_index(const medseal_entry *entry,
 /**
  * The envelope in an entry.
  *
+ * Threads: any, and many at once.
+ *
  * @param entry the entry
  * @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
  * @param err detail, or NULL
@@ -5273,6 +5896,8 @@ medseal_status medseal_entry_envelope(const medseal_entry *entry,
 
 /**
  * The signature of an entry.
+ *
+ * Threads: any, and many at once.
  *
  * @param entry the entry
  * @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
@@ -5363,12 +5988,16 @@ typedef struct medseal_place {
 /**
  * Frees a ledger.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param ledger the object, which no call is using any more; NULL does nothing
  */
 void medseal_ledger_free(medseal_ledger *ledger);
 
 /**
  * Makes a ledger of your own.
+ *
+ * Threads: any, and many at once.
  *
  * @param demands what it demands of its entries
  * @param callbacks what keeps it
@@ -5385,6 +6014,8 @@ medseal_status medseal_ledger_from_callbacks(const medseal_demands *demands,
 /**
  * Makes an empty reference ledger in memory: for tests, examples and as a model.
  *
+ * Threads: any, and many at once.
+ *
  * @param demands what it demands of its entries
  * @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
  * @param err detail, or NULL
@@ -5397,6 +6028,8 @@ medseal_status medseal_memory_ledger_new(const medseal_demands *demands,
 
 /**
  * Appends an entry, if it is valid and new.
+ *
+ * Threads: any, and many at once.
  *
  * @param ledger the ledger
  * @param entry the entry, which is copied
@@ -5414,6 +6047,8 @@ medseal_status medseal_ledger_append(const medseal_ledger *ledger,
 /**
  * The entry at a height.
  *
+ * Threads: any, and many at once.
+ *
  * @param ledger the ledger
  * @param height the height
  * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
@@ -5429,6 +6064,8 @@ medseal_status medseal_ledger_at(const medseal_ledger *ledger,
 
 /**
  * The entry of an id.
+ *
+ * Threads: any, and many at once.
  *
  * @param ledger the ledger
  * @param id the id
@@ -5446,6 +6083,8 @@ medseal_status medseal_ledger_get(const medseal_ledger *ledger,
 /**
  * How far a ledger has come.
  *
+ * Threads: any, and many at once.
+ *
  * @param ledger the ledger
  * @param head where to put height and hash
  * @param err detail, or NULL
@@ -5459,6 +6098,8 @@ medseal_status medseal_ledger_head(const medseal_ledger *ledger,
 /**
  * Frees what a search found.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param found the object, which no call is using any more; NULL does nothing
  */
 void medseal_found_free(medseal_found *found);
@@ -5466,6 +6107,8 @@ void medseal_found_free(medseal_found *found);
 /**
  * Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors' attributes do not
  * satisfy costs no pairing.
+ *
+ * Threads: any, and many at once.
  *
  * @param ledger the ledger
  * @param query the query
@@ -5489,6 +6132,8 @@ medseal_status medseal_ledger_search(const medseal_ledger *ledger,
 /**
  * How much was found.
  *
+ * Threads: any, and many at once.
+ *
  * @param found what a search found
  * @param hits where to put how many entries match
  * @param malformed where to put how many could not be judged, because their index is malformed: none in a ledger that
@@ -5507,6 +6152,8 @@ medseal_status medseal_found_count(const medseal_found *found,
 /**
  * An entry that matches.
  *
+ * Threads: any, and many at once.
+ *
  * @param found what a search found
  * @param index which, from zero, in the ledger's order
  * @param place where to put where it stands
@@ -5521,6 +6168,8 @@ medseal_status medseal_found_hit(const medseal_found *found,
 
 /**
  * An entry that could not be judged.
+ *
+ * Threads: any, and many at once.
  *
  * @param found what a search found
  * @param index which, from zero, in the ledger's order
@@ -5537,6 +6186,8 @@ medseal_status medseal_found_malformed(const medseal_found *found,
 /**
  * Appends several entries to a reference ledger as one block: all of them, or none. If some are refused, the first decides the
  * status.
+ *
+ * Threads: any, and many at once.
  *
  * @param ledger the ledger
  * @param entries the entries, which are copied
@@ -5555,6 +6206,8 @@ medseal_status medseal_memory_ledger_append_block(const medseal_ledger *ledger,
 /**
  * Checks the whole chain of a reference ledger anew: every entry, every root, every hash.
  *
+ * Threads: any, and many at once.
+ *
  * @param ledger the ledger
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check out,
@@ -5564,6 +6217,8 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_verify(const medseal_ledge
 
 /**
  * Proves that an entry stands under the present head of a reference ledger.
+ *
+ * Threads: any, and many at once.
  *
  * @param ledger the ledger
  * @param id the entry's id
@@ -5585,6 +6240,8 @@ medseal_status medseal_memory_ledger_prove(const medseal_ledger *ledger,
 /**
  * The header of a block of a reference ledger.
  *
+ * Threads: any, and many at once.
+ *
  * @param ledger the ledger
  * @param number which block, from zero
  * @param header where to put the new object, to be freed with medseal_block_header_free; NULL on failure
@@ -5600,6 +6257,8 @@ medseal_status medseal_memory_ledger_block(const medseal_ledger *ledger,
 
 /**
  * Writes all blocks of a reference ledger.
+ *
+ * Threads: any, and many at once.
  *
  * @param ledger the ledger
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -5617,6 +6276,8 @@ medseal_status medseal_memory_ledger_encode(const medseal_ledger *ledger,
 /**
  * Reads a reference ledger, validating every entry and checking the whole chain. That it is the newest, it cannot show: compare
  * its head with one from another source.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -5636,6 +6297,8 @@ medseal_status medseal_memory_ledger_decode(const uint8_t *data,
 /**
  * Writes the byte form of a block header.
  *
+ * Threads: any, and many at once.
+ *
  * @param header what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -5650,6 +6313,8 @@ medseal_status medseal_block_header_encode(const medseal_block_header *header,
 
 /**
  * Reads a block header from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -5666,12 +6331,16 @@ medseal_status medseal_block_header_decode(const uint8_t *data,
 /**
  * Frees a block header.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param header the object, which no call is using any more; NULL does nothing
  */
 void medseal_block_header_free(medseal_block_header *header);
 
 /**
  * What a block header says.
+ *
+ * Threads: any, and many at once.
  *
  * @param header the header
  * @param number where to put the block's number, from zero
@@ -5694,6 +6363,8 @@ medseal_status medseal_block_header_fields(const medseal_block_header *header,
 /**
  * Writes the byte form of an entry's proof.
  *
+ * Threads: any, and many at once.
+ *
  * @param proof what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -5708,6 +6379,8 @@ medseal_status medseal_entry_proof_encode(const medseal_entry_proof *proof,
 
 /**
  * Reads an entry's proof from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
@@ -5724,12 +6397,16 @@ medseal_status medseal_entry_proof_decode(const uint8_t *data,
 /**
  * Frees an entry's proof.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param proof the object, which no call is using any more; NULL does nothing
  */
 void medseal_entry_proof_free(medseal_entry_proof *proof);
 
 /**
  * Verifies that an entry stands at a height under a head.
+ *
+ * Threads: any, and many at once.
  *
  * @param proof the proof
  * @param head the head, which you have from a source that you trust
@@ -5792,12 +6469,16 @@ typedef struct medseal_store_callbacks {
 /**
  * Frees an object store.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param store the object, which no call is using any more; NULL does nothing
  */
 void medseal_store_free(medseal_store *store);
 
 /**
  * Makes an object store of your own.
+ *
+ * Threads: any, and many at once.
  *
  * @param callbacks what keeps it
  * @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
@@ -5811,6 +6492,8 @@ medseal_status medseal_store_from_callbacks(const medseal_store_callbacks *callb
 
 /**
  * Makes an object store in a directory: a file for each object, named by its address.
+ *
+ * Threads: any, and many at once.
  *
  * @param path the directory, UTF-8, which is made if it is missing
  * @param path_len its bytes
@@ -5826,6 +6509,8 @@ medseal_status medseal_directory_store_open(const char *path,
 
 /**
  * Makes an object store in memory: for tests and examples.
+ *
+ * Threads: any, and many at once.
  *
  * @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
  * @param err detail, or NULL
@@ -5896,12 +6581,16 @@ typedef struct medseal_published {
 /**
  * Frees a hospital's database.
  *
+ * Threads: any, when no call uses the object any more.
+ *
  * @param database the object, which no call is using any more; NULL does nothing
  */
 void medseal_database_free(medseal_database *database);
 
 /**
  * Makes the empty database of a hospital.
+ *
+ * Threads: any, and many at once.
  *
  * @param public_key the super node's public key
  * @param identity the hospital's identity
@@ -5917,6 +6606,8 @@ medseal_status medseal_database_new(const medseal_super_node_public_key *public_
 
 /**
  * Goes on with a database from the frontier that medseal_database_frontier() gave.
+ *
+ * Threads: any; one call at a time with the same `frontier`.
  *
  * @param public_key the super node's public key
  * @param identity the hospital's identity
@@ -5935,6 +6626,8 @@ medseal_status medseal_database_resume(const medseal_super_node_public_key *publ
 /**
  * The digest of a database: the Merkle root over its record digests. Keep it from others than the hospital and main nodes.
  *
+ * Threads: any; one call at a time with the same `database`.
+ *
  * @param database the database
  * @param digest where to put the digest
  * @param err detail, or NULL
@@ -5947,6 +6640,8 @@ medseal_status medseal_database_digest(const medseal_database *database,
 
 /**
  * The state of a database, to be kept after each publication.
+ *
+ * Threads: any; one call at a time with the same `database`.
  *
  * @param database the database
  * @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
@@ -5962,6 +6657,8 @@ medseal_status medseal_database_frontier(const medseal_database *database,
  * Publishes a record: seals it into the store as it is read, and appends an entry about it to the ledger. Memory does not grow with
  * the record. After a failure there is no entry, except that a ledger that failed itself may have appended it; the
  * step in the medseal_error says what failed.
+ *
+ * Threads: any; one call at a time with the same `database`.
  *
  * @param consortium whom to
  * @param publication under which policy, by which keywords, signed by whom
@@ -5990,6 +6687,8 @@ medseal_status medseal_publish(const medseal_consortium *consortium,
 /**
  * As medseal_publish(), for a record that is in memory.
  *
+ * Threads: any; one call at a time with the same `database`.
+ *
  * @param consortium whom to
  * @param publication under which policy, by which keywords, signed by whom
  * @param record the record
@@ -6013,6 +6712,8 @@ medseal_status medseal_publish_bytes(const medseal_consortium *consortium,
 
 /**
  * As medseal_publish(), for a record that is a file.
+ *
+ * Threads: any; one call at a time with the same `database`.
  *
  * @param consortium whom to
  * @param publication under which policy, by which keywords, signed by whom
@@ -6041,6 +6742,8 @@ medseal_status medseal_publish_file(const medseal_consortium *consortium,
  * Shares a published record under another policy, or by other keywords: appends a new entry about the same sealed record. The old one
  * stays, and whoever could open the record still can. The sealed record is read once, to see that it is there.
  *
+ * Threads: any, and many at once.
+ *
  * @param consortium whom to
  * @param entry the id of an entry about the record
  * @param key the record key
@@ -6064,6 +6767,8 @@ medseal_status medseal_rewrap(const medseal_consortium *consortium,
  * Finds the entries that have a keyword and whose policy the key's attributes satisfy. For several keywords, or to show
  * fewer attributes, make a query and hand it to medseal_ledger_search().
  *
+ * Threads: any, and many at once.
+ *
  * @param consortium where
  * @param keyword the keyword
  * @param key the search key
@@ -6085,6 +6790,8 @@ medseal_status medseal_find(const medseal_consortium *consortium,
 /**
  * Unwraps the key of the record that an entry is about.
  *
+ * Threads: any, and many at once.
+ *
  * @param consortium where
  * @param entry the entry's id
  * @param key the decryption key
@@ -6102,6 +6809,8 @@ medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
 /**
  * Opens the record of an entry. What is written was verified, but only after success it is the whole record: throw it away after a
  * failure. Memory does not grow with the record.
+ *
+ * Threads: any, and many at once.
  *
  * @param consortium where
  * @param entry the entry's id
@@ -6126,6 +6835,8 @@ medseal_status medseal_open(const medseal_consortium *consortium,
 /**
  * As medseal_open(), to memory. All of the work is done to find the size, so bring a buffer that is large enough.
  *
+ * Threads: any, and many at once.
+ *
  * @param consortium where
  * @param entry the entry's id
  * @param key the decryption key
@@ -6146,6 +6857,8 @@ medseal_status medseal_open_bytes(const medseal_consortium *consortium,
 
 /**
  * As medseal_open(), to a new file. After a failure there is no new file.
+ *
+ * Threads: any, and many at once.
  *
  * @param consortium where
  * @param entry the entry's id

@@ -41,3 +41,6 @@ mod search;
 mod share;
 mod store;
 mod stream;
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,7 @@
  * Generated from src/ffi by include/generate; do not edit.
  *
  * @section objects Objects
- * Most types are opaque, and made by a function that puts a pointer to a new object in its last parameter before
- * `err`. Whoever gets it frees it with the type's `_free`, which takes NULL too. What a function makes never refers
+ * Most types are opaque. A function that makes an object puts a pointer to it into one of its last parameters. Whoever gets it frees it with the type's `_free`, which takes NULL too. What a function makes never refers
  * to what it was made from: objects are freed in any order. Freeing an object wipes the secrets in it. Where an
  * object can be used once, the function says so; it is freed all the same.
  *
@@ -25,7 +24,8 @@
  * Each function lists what it may return. Two groups have a name. *General* statuses come from any function:
  * MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_INVALID_ARGUMENT, MEDSEAL_ERR_WRONG_HANDLE, MEDSEAL_ERR_BUSY and
  * MEDSEAL_ERR_INTERNAL. *Decoding* statuses come from bytes that are not what they should be: those from
- * MEDSEAL_ERR_TRUNCATED to MEDSEAL_ERR_LIMIT_EXCEEDED, and MEDSEAL_ERR_POLICY.
+ * MEDSEAL_ERR_TRUNCATED to MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_POLICY, and MEDSEAL_ERR_INVALID_KEY for parts
+ * that do not belong together.
  *
  * When a function fails, each object that it would have made is NULL, each number or struct that it would have
  * written is zero, and each output length is zero, unless the buffer was too small. An object that it would have
@@ -58,7 +58,7 @@
  * medseal_status. They must return: no C++ exception and no longjmp may leave them. `drop_ctx`, if not NULL, is
  * called exactly once when the library is done with `ctx`: with a struct that is accepted into an object, when that
  * is freed; else at the end of the call, whether it failed or not. It is not called if the struct itself is
- * refused, as NULL or for its size.
+ * refused, as NULL or for its size, or if the medseal_error is.
  *
  * @section randomness Randomness
  * is the operating system's. If that fails, the function returns MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE.

@@ -19,6 +19,8 @@ handle!(shared medseal_abe_master_key(MasterKey));
 
 /// Writes the byte form of a master key for key wrapping. The bytes are secret: wipe them when you are done.
 ///
+/// Threads: any, and many at once.
+///
 /// @param master what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -40,6 +42,8 @@ pub unsafe extern "C" fn medseal_abe_master_key_encode(
 }
 
 /// Reads a master key for key wrapping from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -63,6 +67,8 @@ pub unsafe extern "C" fn medseal_abe_master_key_decode(
 
 /// Frees a master key for key wrapping, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param master the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_master_key_free(master: *mut medseal_abe_master_key) {
@@ -71,6 +77,8 @@ pub unsafe extern "C" fn medseal_abe_master_key_free(master: *mut medseal_abe_ma
 }
 
 /// Makes a master key for key wrapping.
+///
+/// Threads: any, and many at once.
 ///
 /// @param master where to put the new object, to be freed with medseal_abe_master_key_free; NULL on failure
 /// @param err detail, or NULL
@@ -89,6 +97,8 @@ pub unsafe extern "C" fn medseal_abe_master_key_generate(
 }
 
 /// The public key of a master key.
+///
+/// Threads: any, and many at once.
 ///
 /// @param master the master key
 /// @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
@@ -109,6 +119,8 @@ pub unsafe extern "C" fn medseal_abe_master_key_public(
 }
 
 /// Issues a decryption key for attributes. Work grows with their number, a number among them counting 33.
+///
+/// Threads: any, and many at once.
 ///
 /// @param master the master key
 /// @param attributes what the key is for
@@ -138,6 +150,8 @@ handle!(shared medseal_abe_public_key(PublicKey));
 
 /// Writes the byte form of a public key for key wrapping.
 ///
+/// Threads: any, and many at once.
+///
 /// @param public_key what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -159,6 +173,8 @@ pub unsafe extern "C" fn medseal_abe_public_key_encode(
 }
 
 /// Reads a public key for key wrapping from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -182,6 +198,8 @@ pub unsafe extern "C" fn medseal_abe_public_key_decode(
 
 /// Frees a public key for key wrapping.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param public_key the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_public_key_free(public_key: *mut medseal_abe_public_key) {
@@ -196,6 +214,8 @@ pub struct medseal_abe_decryption_key {
 handle!(shared medseal_abe_decryption_key(DecryptionKey));
 
 /// Writes the byte form of a decryption key. The bytes are secret: wipe them when you are done.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -219,6 +239,8 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_encode(
 
 /// Reads a decryption key from its byte form, checking everything.
 ///
+/// Threads: any, and many at once.
+///
 /// @param data the bytes
 /// @param len how many
 /// @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
@@ -241,6 +263,8 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_decode(
 
 /// Frees a decryption key, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param key the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_decryption_key_free(key: *mut medseal_abe_decryption_key) {
@@ -249,6 +273,8 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_free(key: *mut medseal_abe_d
 }
 
 /// The attributes that a decryption key is for.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the decryption key
 /// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
@@ -269,6 +295,8 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_attributes(
 }
 
 /// Checks that a decryption key was issued under a public key. Do this once, when you get a key.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the decryption key
 /// @param public_key the authority's public key
@@ -293,6 +321,8 @@ handle!(shared medseal_abe_wrapped_key(WrappedKey));
 
 /// Writes the byte form of a wrapped key.
 ///
+/// Threads: any, and many at once.
+///
 /// @param wrapped what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -314,6 +344,8 @@ pub unsafe extern "C" fn medseal_abe_wrapped_key_encode(
 }
 
 /// Reads a wrapped key from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -337,6 +369,8 @@ pub unsafe extern "C" fn medseal_abe_wrapped_key_decode(
 
 /// Frees a wrapped key.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param wrapped the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_wrapped_key_free(wrapped: *mut medseal_abe_wrapped_key) {
@@ -345,6 +379,8 @@ pub unsafe extern "C" fn medseal_abe_wrapped_key_free(wrapped: *mut medseal_abe_
 }
 
 /// Wraps a secret under a policy.
+///
+/// Threads: any, and many at once.
 ///
 /// @param public_key the authority's public key
 /// @param policy whose attributes satisfy this can unwrap it
@@ -378,6 +414,8 @@ pub unsafe extern "C" fn medseal_abe_wrap(
 
 /// Unwraps a secret. The bytes are secret: wipe them when you are done.
 ///
+/// Threads: any, and many at once.
+///
 /// @param key the decryption key
 /// @param wrapped the wrapped key
 /// @param aad what was authenticated with it
@@ -408,6 +446,8 @@ pub unsafe extern "C" fn medseal_abe_unwrap(
 
 /// The policy of a wrapped key.
 ///
+/// Threads: any, and many at once.
+///
 /// @param wrapped the wrapped key
 /// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
 /// @param err detail, or NULL
@@ -427,6 +467,8 @@ pub unsafe extern "C" fn medseal_abe_wrapped_key_policy(
 }
 
 /// Whether a key for these attributes would satisfy the policy of a wrapped key. It costs no pairing.
+///
+/// Threads: any, and many at once.
 ///
 /// @param wrapped the wrapped key
 /// @param attributes the attributes
@@ -451,6 +493,8 @@ pub unsafe extern "C" fn medseal_abe_could_unwrap(
 
 /// Checks every point of a wrapped key, also those that decoding leaves for unwrapping: what a ledger node does.
 ///
+/// Threads: any, and many at once.
+///
 /// @param wrapped the wrapped key
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, a decoding status, or a general one
@@ -472,6 +516,8 @@ handle!(shared medseal_abe_prepared_policy(PreparedPolicy));
 
 /// Frees a prepared policy.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param prepared the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_prepared_policy_free(prepared: *mut medseal_abe_prepared_policy) {
@@ -480,6 +526,8 @@ pub unsafe extern "C" fn medseal_abe_prepared_policy_free(prepared: *mut medseal
 }
 
 /// Prepares a policy for wrapping often.
+///
+/// Threads: any, and many at once.
 ///
 /// @param public_key the authority's public key
 /// @param policy the policy
@@ -502,6 +550,8 @@ pub unsafe extern "C" fn medseal_abe_prepare(
 }
 
 /// As medseal_abe_wrap(), under a prepared policy.
+///
+/// Threads: any, and many at once.
 ///
 /// @param prepared the policy
 /// @param secret the secret
@@ -538,6 +588,8 @@ handle!(shared medseal_abe_encapsulation(Encapsulation));
 
 /// Writes the byte form of an encapsulation.
 ///
+/// Threads: any, and many at once.
+///
 /// @param encapsulation what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -559,6 +611,8 @@ pub unsafe extern "C" fn medseal_abe_encapsulation_encode(
 }
 
 /// Reads an encapsulation from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -582,6 +636,8 @@ pub unsafe extern "C" fn medseal_abe_encapsulation_decode(
 
 /// Frees an encapsulation.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param encapsulation the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_encapsulation_free(encapsulation: *mut medseal_abe_encapsulation) {
@@ -590,6 +646,8 @@ pub unsafe extern "C" fn medseal_abe_encapsulation_free(encapsulation: *mut meds
 }
 
 /// Makes a fresh shared key, and its encapsulation under a policy.
+///
+/// Threads: any, and many at once.
 ///
 /// @param public_key the authority's public key
 /// @param policy whose attributes satisfy this can decapsulate it
@@ -617,6 +675,8 @@ pub unsafe extern "C" fn medseal_abe_encapsulate(
 }
 
 /// Recovers the shared key of an encapsulation.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the decryption key
 /// @param encapsulation the encapsulation

@@ -363,11 +363,16 @@ impl OutBuffer {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::cell::Cell;
 
     thread_local! {
         static PANIC: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// The next call on this thread panics.
+    pub(in crate::ffi) fn panic_next() {
+        PANIC.set(true);
     }
 
     pub(super) fn panic_if_told() {

@@ -20,6 +20,8 @@ handle!(shared medseal_abs_master_key(MasterKey));
 
 /// Writes the byte form of a master key for signatures. The bytes are secret: wipe them when you are done.
 ///
+/// Threads: any, and many at once.
+///
 /// @param master what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -41,6 +43,8 @@ pub unsafe extern "C" fn medseal_abs_master_key_encode(
 }
 
 /// Reads a master key for signatures from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -64,6 +68,8 @@ pub unsafe extern "C" fn medseal_abs_master_key_decode(
 
 /// Frees a master key for signatures, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param master the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_master_key_free(master: *mut medseal_abs_master_key) {
@@ -72,6 +78,8 @@ pub unsafe extern "C" fn medseal_abs_master_key_free(master: *mut medseal_abs_ma
 }
 
 /// Makes a master key for signatures.
+///
+/// Threads: any, and many at once.
 ///
 /// @param master where to put the new object, to be freed with medseal_abs_master_key_free; NULL on failure
 /// @param err detail, or NULL
@@ -90,6 +98,8 @@ pub unsafe extern "C" fn medseal_abs_master_key_generate(
 }
 
 /// The public key of a master key.
+///
+/// Threads: any, and many at once.
 ///
 /// @param master the master key
 /// @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
@@ -110,6 +120,8 @@ pub unsafe extern "C" fn medseal_abs_master_key_public(
 }
 
 /// Issues a signing key for attributes.
+///
+/// Threads: any, and many at once.
 ///
 /// @param master the master key
 /// @param attributes what the key is for
@@ -139,6 +151,8 @@ handle!(shared medseal_abs_public_key(PublicKey));
 
 /// Writes the byte form of a public key for signatures.
 ///
+/// Threads: any, and many at once.
+///
 /// @param public_key what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -160,6 +174,8 @@ pub unsafe extern "C" fn medseal_abs_public_key_encode(
 }
 
 /// Reads a public key for signatures from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -183,6 +199,8 @@ pub unsafe extern "C" fn medseal_abs_public_key_decode(
 
 /// Frees a public key for signatures.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param public_key the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_public_key_free(public_key: *mut medseal_abs_public_key) {
@@ -197,6 +215,8 @@ pub struct medseal_abs_signing_key {
 handle!(shared medseal_abs_signing_key(SigningKey));
 
 /// Writes the byte form of a signing key. The bytes are secret: wipe them when you are done.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -220,6 +240,8 @@ pub unsafe extern "C" fn medseal_abs_signing_key_encode(
 
 /// Reads a signing key from its byte form, checking everything.
 ///
+/// Threads: any, and many at once.
+///
 /// @param data the bytes
 /// @param len how many
 /// @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
@@ -242,6 +264,8 @@ pub unsafe extern "C" fn medseal_abs_signing_key_decode(
 
 /// Frees a signing key, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param key the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_signing_key_free(key: *mut medseal_abs_signing_key) {
@@ -250,6 +274,8 @@ pub unsafe extern "C" fn medseal_abs_signing_key_free(key: *mut medseal_abs_sign
 }
 
 /// The attributes that a signing key is for.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the signing key
 /// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
@@ -270,6 +296,8 @@ pub unsafe extern "C" fn medseal_abs_signing_key_attributes(
 }
 
 /// Checks that a signing key was issued under a public key. Do this once, when you get a key.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the signing key
 /// @param public_key the authority's public key
@@ -294,6 +322,8 @@ handle!(shared medseal_abs_signature(Signature));
 
 /// Writes the byte form of a signature.
 ///
+/// Threads: any, and many at once.
+///
 /// @param signature what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -315,6 +345,8 @@ pub unsafe extern "C" fn medseal_abs_signature_encode(
 }
 
 /// Reads a signature from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -338,6 +370,8 @@ pub unsafe extern "C" fn medseal_abs_signature_decode(
 
 /// Frees a signature.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param signature the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_signature_free(signature: *mut medseal_abs_signature) {
@@ -346,6 +380,8 @@ pub unsafe extern "C" fn medseal_abs_signature_free(signature: *mut medseal_abs_
 }
 
 /// Signs a message as one whose attributes satisfy a policy.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the signing key
 /// @param policy the policy, which the verifier has to know; without negation
@@ -379,6 +415,8 @@ pub unsafe extern "C" fn medseal_abs_sign(
 }
 
 /// Verifies a signature.
+///
+/// Threads: any, and many at once.
 ///
 /// @param public_key the authority's public key
 /// @param policy the policy that the signer is said to satisfy
@@ -433,6 +471,8 @@ impl Plain for medseal_abs_claim {}
 
 /// Verifies many signatures, which is faster than each by itself. If some are not valid, the position in the
 /// medseal_error is the index of the first of them.
+///
+/// Threads: any, and many at once.
 ///
 /// @param claims the signatures, with what they are about
 /// @param count how many

@@ -24,6 +24,8 @@ handle!(shared medseal_authority(Authority));
 
 /// Writes the byte form of an authority. The bytes are secret: wipe them when you are done.
 ///
+/// Threads: any, and many at once.
+///
 /// @param authority what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -45,6 +47,8 @@ pub unsafe extern "C" fn medseal_authority_encode(
 }
 
 /// Reads an authority from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -68,6 +72,8 @@ pub unsafe extern "C" fn medseal_authority_decode(
 
 /// Frees an authority, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param authority the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_free(authority: *mut medseal_authority) {
@@ -76,6 +82,8 @@ pub unsafe extern "C" fn medseal_authority_free(authority: *mut medseal_authorit
 }
 
 /// Sets up an authority.
+///
+/// Threads: any, and many at once.
 ///
 /// @param authority where to put the new object, to be freed with medseal_authority_free; NULL on failure
 /// @param err detail, or NULL
@@ -94,6 +102,8 @@ pub unsafe extern "C" fn medseal_authority_setup(
 }
 
 /// The public parameters of an authority, which everybody needs.
+///
+/// Threads: any, and many at once.
 ///
 /// @param authority the authority
 /// @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
@@ -114,6 +124,8 @@ pub unsafe extern "C" fn medseal_authority_public_parameters(
 }
 
 /// Issues a member's keys for attributes: to decrypt, to sign, and to search.
+///
+/// Threads: any, and many at once.
 ///
 /// @param authority the authority
 /// @param attributes what the member is certified to be
@@ -136,6 +148,8 @@ pub unsafe extern "C" fn medseal_authority_issue(
 }
 
 /// The members' keyword key, which owners need to index keywords. Search keys carry it.
+///
+/// Threads: any, and many at once.
 ///
 /// @param authority the authority
 /// @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
@@ -163,6 +177,8 @@ handle!(shared medseal_public_parameters(PublicParameters));
 
 /// Writes the byte form of public parameters.
 ///
+/// Threads: any, and many at once.
+///
 /// @param parameters what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -184,6 +200,8 @@ pub unsafe extern "C" fn medseal_public_parameters_encode(
 }
 
 /// Reads public parameters from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -207,6 +225,8 @@ pub unsafe extern "C" fn medseal_public_parameters_decode(
 
 /// Frees public parameters.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param parameters the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_public_parameters_free(parameters: *mut medseal_public_parameters) {
@@ -215,6 +235,8 @@ pub unsafe extern "C" fn medseal_public_parameters_free(parameters: *mut medseal
 }
 
 /// The public key for key wrapping among public parameters.
+///
+/// Threads: any, and many at once.
 ///
 /// @param parameters the public parameters
 /// @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
@@ -236,6 +258,8 @@ pub unsafe extern "C" fn medseal_public_parameters_abe(
 
 /// The public key for signatures among public parameters.
 ///
+/// Threads: any, and many at once.
+///
 /// @param parameters the public parameters
 /// @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
 /// @param err detail, or NULL
@@ -255,6 +279,8 @@ pub unsafe extern "C" fn medseal_public_parameters_abs(
 }
 
 /// The public key for search among public parameters.
+///
+/// Threads: any, and many at once.
 ///
 /// @param parameters the public parameters
 /// @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
@@ -282,6 +308,8 @@ handle!(shared medseal_member_keys(MemberKeys));
 
 /// Writes the byte form of a member's keys. The bytes are secret: wipe them when you are done.
 ///
+/// Threads: any, and many at once.
+///
 /// @param keys what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -303,6 +331,8 @@ pub unsafe extern "C" fn medseal_member_keys_encode(
 }
 
 /// Reads a member's keys from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -326,6 +356,8 @@ pub unsafe extern "C" fn medseal_member_keys_decode(
 
 /// Frees a member's keys, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param keys the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_member_keys_free(keys: *mut medseal_member_keys) {
@@ -334,6 +366,8 @@ pub unsafe extern "C" fn medseal_member_keys_free(keys: *mut medseal_member_keys
 }
 
 /// The attributes that a member's keys are for.
+///
+/// Threads: any, and many at once.
 ///
 /// @param keys the member's keys
 /// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
@@ -355,6 +389,8 @@ pub unsafe extern "C" fn medseal_member_keys_attributes(
 
 /// Checks that a member's keys were issued by the authority with these public parameters. Do this once, when you get keys.
 ///
+/// Threads: any, and many at once.
+///
 /// @param keys the member's keys
 /// @param parameters the authority's public parameters
 /// @param err detail, or NULL
@@ -371,6 +407,8 @@ pub unsafe extern "C" fn medseal_member_keys_verify(
 }
 
 /// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many attributes.
+///
+/// Threads: any, and many at once.
 ///
 /// @param keys the member's keys
 /// @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
@@ -392,6 +430,8 @@ pub unsafe extern "C" fn medseal_member_keys_decryption(
 
 /// A copy of the signing key among a member's keys. It checks every point, and so takes a while for many attributes.
 ///
+/// Threads: any, and many at once.
+///
 /// @param keys the member's keys
 /// @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
 /// @param err detail, or NULL
@@ -411,6 +451,8 @@ pub unsafe extern "C" fn medseal_member_keys_signing(
 }
 
 /// A copy of the search key among a member's keys. It checks every point, and so takes a while for many attributes.
+///
+/// Threads: any, and many at once.
 ///
 /// @param keys the member's keys
 /// @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure

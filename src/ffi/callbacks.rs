@@ -90,6 +90,8 @@ handle!(stateful medseal_sink(Vec<u8>));
 
 /// Puts bytes where a callback was asked to, after those that it put there before.
 ///
+/// Threads: any; one call at a time with the same `sink`.
+///
 /// @param sink what the callback was given
 /// @param data the bytes
 /// @param len how many

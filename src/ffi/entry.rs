@@ -27,6 +27,8 @@ handle!(shared medseal_demands(Demands));
 
 /// Frees a ledger's demands.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param demands the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_demands_free(demands: *mut medseal_demands) {
@@ -35,6 +37,8 @@ pub unsafe extern "C" fn medseal_demands_free(demands: *mut medseal_demands) {
 }
 
 /// Says what a ledger demands of its entries.
+///
+/// Threads: any, and many at once.
 ///
 /// @param ledger the ledger's identifier, which every signature covers: UTF-8 of 1 to 255 bytes
 /// @param ledger_len its bytes
@@ -66,6 +70,8 @@ pub unsafe extern "C" fn medseal_demands_new(
 
 /// Makes a random record id.
 ///
+/// Threads: any, and many at once.
+///
 /// @param id where to put it
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
@@ -83,6 +89,8 @@ pub unsafe extern "C" fn medseal_record_id_generate(
 }
 
 /// What a record key has to be wrapped with as `aad`, so that it belongs to one sealed record.
+///
+/// Threads: any, and many at once.
 ///
 /// @param digest the digest of the sealed record
 /// @param aad where to put the 32 bytes
@@ -103,6 +111,8 @@ pub unsafe extern "C" fn medseal_entry_wrap_aad(
 }
 
 /// Writes the address of the sealed record with a digest: 64 hexadecimal digits.
+///
+/// Threads: any, and many at once.
 ///
 /// @param digest the digest
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
@@ -132,6 +142,8 @@ handle!(shared medseal_entry(Entry));
 
 /// Writes the byte form of an entry.
 ///
+/// Threads: any, and many at once.
+///
 /// @param entry what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -154,6 +166,8 @@ pub unsafe extern "C" fn medseal_entry_encode(
 
 /// Reads an entry from its byte form, checking everything.
 ///
+/// Threads: any, and many at once.
+///
 /// @param data the bytes
 /// @param len how many
 /// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
@@ -175,6 +189,8 @@ pub unsafe extern "C" fn medseal_entry_decode(
 }
 
 /// Frees an entry.
+///
+/// Threads: any, when no call uses the object any more.
 ///
 /// @param entry the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
@@ -213,6 +229,8 @@ pub struct medseal_statement {
 unsafe impl super::abi::Versioned for medseal_statement {}
 
 /// Builds an entry and signs it for a ledger.
+///
+/// Threads: any, and many at once.
 ///
 /// @param statement what it says
 /// @param ledger the ledger's identifier, UTF-8
@@ -259,6 +277,8 @@ pub unsafe extern "C" fn medseal_entry_sign(
 
 /// What every node checks before it accepts an entry: limits, claim policy, one access policy, every point, the signature.
 ///
+/// Threads: any, and many at once.
+///
 /// @param entry the entry
 /// @param demands what the ledger demands
 /// @param err detail, or NULL
@@ -277,6 +297,8 @@ pub unsafe extern "C" fn medseal_entry_validate(
 
 /// Validates many entries, which is faster than each by itself. If some are refused, the position in the medseal_error is the
 /// index of the first of them.
+///
+/// Threads: any, and many at once.
 ///
 /// @param entries the entries
 /// @param count how many
@@ -303,6 +325,8 @@ pub unsafe extern "C" fn medseal_entry_validate_all(
 }
 
 /// The parts of an entry that have a fixed size.
+///
+/// Threads: any, and many at once.
 ///
 /// @param entry the entry
 /// @param id where to put its id
@@ -336,6 +360,8 @@ pub unsafe extern "C" fn medseal_entry_fields(
 
 /// Writes the address of the sealed record that an entry is about.
 ///
+/// Threads: any, and many at once.
+///
 /// @param entry the entry
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -358,6 +384,8 @@ pub unsafe extern "C" fn medseal_entry_address(
 
 /// The policy that the uploader's attributes satisfy.
 ///
+/// Threads: any, and many at once.
+///
 /// @param entry the entry
 /// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
 /// @param err detail, or NULL
@@ -377,6 +405,8 @@ pub unsafe extern "C" fn medseal_entry_claim(
 }
 
 /// The policy of who may find and open the record.
+///
+/// Threads: any, and many at once.
 ///
 /// @param entry the entry
 /// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
@@ -398,6 +428,8 @@ pub unsafe extern "C" fn medseal_entry_access(
 
 /// The wrapped record key in an entry.
 ///
+/// Threads: any, and many at once.
+///
 /// @param entry the entry
 /// @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
 /// @param err detail, or NULL
@@ -417,6 +449,8 @@ pub unsafe extern "C" fn medseal_entry_wrapped_key(
 }
 
 /// The keyword index in an entry.
+///
+/// Threads: any, and many at once.
 ///
 /// @param entry the entry
 /// @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
@@ -438,6 +472,8 @@ pub unsafe extern "C" fn medseal_entry_index(
 
 /// The envelope in an entry.
 ///
+/// Threads: any, and many at once.
+///
 /// @param entry the entry
 /// @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
 /// @param err detail, or NULL
@@ -458,6 +494,8 @@ pub unsafe extern "C" fn medseal_entry_envelope(
 }
 
 /// The signature of an entry.
+///
+/// Threads: any, and many at once.
 ///
 /// @param entry the entry
 /// @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure

@@ -37,6 +37,8 @@ handle!(shared medseal_auth_request(AuthRequest));
 
 /// Writes the byte form of a request.
 ///
+/// Threads: any, and many at once.
+///
 /// @param request what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -58,6 +60,8 @@ pub unsafe extern "C" fn medseal_auth_request_encode(
 }
 
 /// Reads a request from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -81,6 +85,8 @@ pub unsafe extern "C" fn medseal_auth_request_decode(
 
 /// Frees a request.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param request the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_auth_request_free(request: *mut medseal_auth_request) {
@@ -95,6 +101,8 @@ pub struct medseal_auth_reply {
 handle!(shared medseal_auth_reply(AuthReply));
 
 /// Writes the byte form of a reply.
+///
+/// Threads: any, and many at once.
 ///
 /// @param reply what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -118,6 +126,8 @@ pub unsafe extern "C" fn medseal_auth_reply_encode(
 
 /// Reads a reply from its byte form, checking everything.
 ///
+/// Threads: any, and many at once.
+///
 /// @param data the bytes
 /// @param len how many
 /// @param reply where to put the new object, to be freed with medseal_auth_reply_free; NULL on failure
@@ -140,6 +150,8 @@ pub unsafe extern "C" fn medseal_auth_reply_decode(
 
 /// Frees a reply.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param reply the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_auth_reply_free(reply: *mut medseal_auth_reply) {
@@ -154,6 +166,8 @@ pub struct medseal_auth_confirmation {
 handle!(shared medseal_auth_confirmation(AuthConfirmation));
 
 /// Writes the byte form of a confirmation.
+///
+/// Threads: any, and many at once.
 ///
 /// @param confirmation what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -177,6 +191,8 @@ pub unsafe extern "C" fn medseal_auth_confirmation_encode(
 
 /// Reads a confirmation from its byte form, checking everything.
 ///
+/// Threads: any, and many at once.
+///
 /// @param data the bytes
 /// @param len how many
 /// @param confirmation where to put the new object, to be freed with medseal_auth_confirmation_free; NULL on failure
@@ -199,6 +215,8 @@ pub unsafe extern "C" fn medseal_auth_confirmation_decode(
 
 /// Frees a confirmation.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param confirmation the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_auth_confirmation_free(confirmation: *mut medseal_auth_confirmation) {
@@ -214,6 +232,8 @@ handle!(stateful medseal_awaiting_reply(Option<AwaitingReply>));
 
 /// Frees a hospital's side of a handshake, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param awaiting the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_awaiting_reply_free(awaiting: *mut medseal_awaiting_reply) {
@@ -223,6 +243,8 @@ pub unsafe extern "C" fn medseal_awaiting_reply_free(awaiting: *mut medseal_awai
 
 /// Starts a handshake at a hospital.
 ///
+/// Threads: any, and many at once.
+///
 /// @param hospital the hospital
 /// @param certificate the main node's certificate
 /// @param registry the newest registry
@@ -230,8 +252,8 @@ pub unsafe extern "C" fn medseal_awaiting_reply_free(awaiting: *mut medseal_awai
 /// @param awaiting where to put the new object, to be freed with medseal_awaiting_reply_free; NULL on failure
 /// @param request where to put the new object, to be freed with medseal_auth_request_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED, MEDSEAL_ERR_AUTHENTICATION_FAILED if
-///         certificate, registry and hospital are of different super nodes, MEDSEAL_ERR_INVALID_KEY,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if
+///         certificate or registry are of another super node,
 ///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -256,6 +278,8 @@ pub unsafe extern "C" fn medseal_hospital_start(
 }
 
 /// Finishes a handshake at the hospital: the main node is authenticated.
+///
+/// Threads: any; one call at a time with the same `awaiting`.
 ///
 /// @param awaiting the hospital's side, which is spent, also by a reply that is refused
 /// @param reply the main node's reply
@@ -294,6 +318,8 @@ handle!(stateful medseal_accepted_request(Option<AcceptedRequest>));
 
 /// Frees an accepted request, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param accepted the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_accepted_request_free(accepted: *mut medseal_accepted_request) {
@@ -303,6 +329,8 @@ pub unsafe extern "C" fn medseal_accepted_request_free(accepted: *mut medseal_ac
 
 /// Judges a hospital's request at a main node.
 ///
+/// Threads: any, and many at once.
+///
 /// @param node the main node
 /// @param request the hospital's request
 /// @param registry the newest registry
@@ -311,6 +339,7 @@ pub unsafe extern "C" fn medseal_accepted_request_free(accepted: *mut medseal_ac
 /// @param accepted where to put the new object, to be freed with medseal_accepted_request_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED,
+///         MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
 ///         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
 ///         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was saved, or a
 ///         general status
@@ -341,6 +370,8 @@ pub unsafe extern "C" fn medseal_main_node_accept(
 
 /// Writes the name of the hospital whose request was accepted.
 ///
+/// Threads: any; one call at a time with the same `accepted`.
+///
 /// @param accepted the accepted request
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -363,6 +394,8 @@ pub unsafe extern "C" fn medseal_accepted_request_hospital(
 }
 
 /// Replies to an accepted request.
+///
+/// Threads: any; one call at a time with the same `accepted`.
 ///
 /// @param accepted the accepted request, which is spent
 /// @param disclosure what to tell the hospital
@@ -398,6 +431,8 @@ handle!(stateful medseal_awaiting_confirmation(Option<AwaitingConfirmation>));
 
 /// Frees a main node's side of a handshake, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param awaiting the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_awaiting_confirmation_free(awaiting: *mut medseal_awaiting_confirmation) {
@@ -406,6 +441,8 @@ pub unsafe extern "C" fn medseal_awaiting_confirmation_free(awaiting: *mut medse
 }
 
 /// Finishes a handshake at the main node with the hospital's confirmation, which shows that it has the session.
+///
+/// Threads: any; one call at a time with the same `awaiting`.
 ///
 /// @param awaiting the main node's side, which is spent, also by a confirmation that is refused
 /// @param confirmation the hospital's confirmation
@@ -429,6 +466,8 @@ pub unsafe extern "C" fn medseal_main_node_confirm(
 }
 
 /// Finishes a handshake at the main node without a confirmation: that the hospital has the session shows with its first message.
+///
+/// Threads: any; one call at a time with the same `awaiting`.
 ///
 /// @param awaiting the main node's side, which is spent
 /// @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
@@ -456,6 +495,8 @@ handle!(stateful medseal_session(Session));
 
 /// Frees a session, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param session the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_free(session: *mut medseal_session) {
@@ -464,6 +505,8 @@ pub unsafe extern "C" fn medseal_session_free(session: *mut medseal_session) {
 }
 
 /// Whom a session is with: writes the peer's name.
+///
+/// Threads: any; one call at a time with the same `session`.
 ///
 /// @param session the session
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
@@ -487,6 +530,8 @@ pub unsafe extern "C" fn medseal_session_peer(
 
 /// The identifier of a session: the same on both sides, different for every session, and public.
 ///
+/// Threads: any; one call at a time with the same `session`.
+///
 /// @param session the session
 /// @param id where to put MEDSEAL_SECRET_BYTES bytes, which are no secret
 /// @param err detail, or NULL
@@ -506,6 +551,8 @@ pub unsafe extern "C" fn medseal_session_id(
 }
 
 /// Seals the next message to the peer.
+///
+/// Threads: any; one call at a time with the same `session`.
 ///
 /// @param session the session
 /// @param aad what is authenticated with it and has to be the same for opening
@@ -544,6 +591,8 @@ pub unsafe extern "C" fn medseal_session_seal(
 /// Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than the encoded message has. If
 /// the buffer is too small, or the message is refused, the session still waits for it.
 ///
+/// Threads: any; one call at a time with the same `session`.
+///
 /// @param session the session
 /// @param aad what was authenticated with it
 /// @param aad_len its bytes
@@ -576,6 +625,8 @@ pub unsafe extern "C" fn medseal_session_open(
 
 /// Whether the peer's last message was opened. A connection that ends before was cut off.
 ///
+/// Threads: any; one call at a time with the same `session`.
+///
 /// @param session the session
 /// @param closed where to put the answer
 /// @param err detail, or NULL
@@ -595,6 +646,8 @@ pub unsafe extern "C" fn medseal_session_closed_by_peer(
 }
 
 /// A secret for another use, the same on both sides, one for each label.
+///
+/// Threads: any; one call at a time with the same `session`.
 ///
 /// @param session the session
 /// @param label what it is for
@@ -627,6 +680,8 @@ handle!(shared medseal_session_message(SessionMessage));
 
 /// Writes the byte form of a session message.
 ///
+/// Threads: any, and many at once.
+///
 /// @param message what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -648,6 +703,8 @@ pub unsafe extern "C" fn medseal_session_message_encode(
 }
 
 /// Reads a session message from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -671,6 +728,8 @@ pub unsafe extern "C" fn medseal_session_message_decode(
 
 /// Frees a session message.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param message the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_message_free(message: *mut medseal_session_message) {
@@ -679,6 +738,8 @@ pub unsafe extern "C" fn medseal_session_message_free(message: *mut medseal_sess
 }
 
 /// Which message of its direction this is.
+///
+/// Threads: any, and many at once.
 ///
 /// @param message the message
 /// @param number where to put its number, from zero
@@ -792,6 +853,8 @@ handle!(shared medseal_replay_cache(Cache));
 
 /// Frees a replay cache.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param cache the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_replay_cache_free(cache: *mut medseal_replay_cache) {
@@ -801,6 +864,8 @@ pub unsafe extern "C" fn medseal_replay_cache_free(cache: *mut medseal_replay_ca
 
 /// Makes a replay cache in memory. It refuses requests until the window after its start is over, because the process may have
 /// accepted them before it was restarted.
+///
+/// Threads: any, and many at once.
 ///
 /// @param window_ms how far a request's time may lie from the main node's, in milliseconds; MEDSEAL_REPLAY_WINDOW_MS
 /// @param capacity how many requests it remembers at most, up to 1048576
@@ -829,6 +894,8 @@ pub unsafe extern "C" fn medseal_replay_cache_new(
 
 /// Makes a replay cache of your own.
 ///
+/// Threads: any, and many at once.
+///
 /// @param callbacks what keeps it
 /// @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
 /// @param err detail, or NULL
@@ -842,15 +909,17 @@ pub unsafe extern "C" fn medseal_replay_cache_from_callbacks(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let callbacks = c.sized(callbacks)?;
-        let context = Context::new(callbacks.ctx, callbacks.drop_ctx);
+        let callbacks = c.sized(callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
         let cache = c.out(cache)?;
+        let (context, callbacks) = callbacks?;
         required(callbacks.remember)?;
         cache.set(Cache::Callbacks(CallbackCache { context, callbacks }))
     })
 }
 
 /// How many requests a replay cache in memory remembers.
+///
+/// Threads: any, and many at once.
 ///
 /// @param cache the replay cache
 /// @param count where to put the number
@@ -881,6 +950,8 @@ fn in_memory(cache: &Cache) -> Result<&RwLock<Option<MemoryReplayCache>>, Failur
 /// Saves a replay cache in memory, so that a restarted process can go on with it. It is spent, unless the buffer is too small: what
 /// it would accept later would not be saved.
 ///
+/// Threads: any, and many at once.
+///
 /// @param cache the replay cache
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -906,6 +977,8 @@ pub unsafe extern "C" fn medseal_replay_cache_encode(
 }
 
 /// Goes on with a replay cache that was saved. Use what was saved last, and once.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many

@@ -23,6 +23,8 @@ handle!(stateful medseal_super_node(SuperNode));
 
 /// Writes the byte form of a super node. The bytes are secret: wipe them when you are done.
 ///
+/// Threads: any; one call at a time with the same `node`.
+///
 /// @param node what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -44,6 +46,8 @@ pub unsafe extern "C" fn medseal_super_node_encode(
 }
 
 /// Reads a super node from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -67,6 +71,8 @@ pub unsafe extern "C" fn medseal_super_node_decode(
 
 /// Frees a super node, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param node the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_free(node: *mut medseal_super_node) {
@@ -75,6 +81,8 @@ pub unsafe extern "C" fn medseal_super_node_free(node: *mut medseal_super_node) 
 }
 
 /// Makes a super node.
+///
+/// Threads: any, and many at once.
 ///
 /// @param node where to put the new object, to be freed with medseal_super_node_free; NULL on failure
 /// @param err detail, or NULL
@@ -93,6 +101,8 @@ pub unsafe extern "C" fn medseal_super_node_generate(
 }
 
 /// The public key of a super node.
+///
+/// Threads: any; one call at a time with the same `node`.
 ///
 /// @param node the super node
 /// @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on failure
@@ -115,6 +125,8 @@ pub unsafe extern "C" fn medseal_super_node_public(
 
 /// Registers a hospital and makes its identity key, which goes back over a secure channel. That the request comes from the
 /// hospital of that name is yours to establish.
+///
+/// Threads: any; one call at a time with the same `node`.
 ///
 /// @param node the super node
 /// @param request the hospital's request
@@ -140,6 +152,8 @@ pub unsafe extern "C" fn medseal_super_node_register(
 
 /// Revokes the registration of a hospital, with the next published registry.
 ///
+/// Threads: any; one call at a time with the same `node`.
+///
 /// @param node the super node
 /// @param name the hospital's name, UTF-8
 /// @param name_len its bytes
@@ -163,6 +177,8 @@ pub unsafe extern "C" fn medseal_super_node_revoke_hospital(
 
 /// Certifies a main node that proves that it holds its secret. That the request comes from the node of that name is yours to
 /// establish.
+///
+/// Threads: any; one call at a time with the same `node`.
 ///
 /// @param node the super node
 /// @param request the main node's request
@@ -192,6 +208,8 @@ pub unsafe extern "C" fn medseal_super_node_certify(
 
 /// Revokes a certificate, with the next published registry.
 ///
+/// Threads: any; one call at a time with the same `node`.
+///
 /// @param node the super node
 /// @param serial the certificate's serial number
 /// @param err detail, or NULL
@@ -212,6 +230,8 @@ pub unsafe extern "C" fn medseal_super_node_revoke_certificate(
 }
 
 /// Signs the registry as it stands, with the next sequence number.
+///
+/// Threads: any; one call at a time with the same `node`.
 ///
 /// @param node the super node
 /// @param now_ms the time in Unix milliseconds
@@ -243,6 +263,8 @@ handle!(shared medseal_super_node_public_key(SuperNodePublicKey));
 
 /// Writes the byte form of a super node's public key.
 ///
+/// Threads: any, and many at once.
+///
 /// @param public_key what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -264,6 +286,8 @@ pub unsafe extern "C" fn medseal_super_node_public_key_encode(
 }
 
 /// Reads a super node's public key from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -287,6 +311,8 @@ pub unsafe extern "C" fn medseal_super_node_public_key_decode(
 
 /// Frees a super node's public key.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param public_key the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_public_key_free(public_key: *mut medseal_super_node_public_key) {
@@ -295,6 +321,8 @@ pub unsafe extern "C" fn medseal_super_node_public_key_free(public_key: *mut med
 }
 
 /// Seals a message to an identity: only the registered hospital can open it.
+///
+/// Threads: any, and many at once.
 ///
 /// @param public_key the super node's public key
 /// @param recipient the hospital's identity
@@ -334,6 +362,8 @@ handle!(shared medseal_identity(Identity));
 
 /// Frees an identity.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param identity the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_identity_free(identity: *mut medseal_identity) {
@@ -348,6 +378,8 @@ pub struct medseal_identity_envelope {
 handle!(shared medseal_identity_envelope(IdentityEnvelope));
 
 /// Writes the byte form of an envelope.
+///
+/// Threads: any, and many at once.
 ///
 /// @param envelope what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -371,6 +403,8 @@ pub unsafe extern "C" fn medseal_identity_envelope_encode(
 
 /// Reads an envelope from its byte form, checking everything.
 ///
+/// Threads: any, and many at once.
+///
 /// @param data the bytes
 /// @param len how many
 /// @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
@@ -393,6 +427,8 @@ pub unsafe extern "C" fn medseal_identity_envelope_decode(
 
 /// Frees an envelope.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param envelope the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_identity_envelope_free(envelope: *mut medseal_identity_envelope) {
@@ -407,6 +443,8 @@ pub struct medseal_registration_request {
 handle!(shared medseal_registration_request(RegistrationRequest));
 
 /// Writes the byte form of a registration request.
+///
+/// Threads: any, and many at once.
 ///
 /// @param request what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -430,6 +468,8 @@ pub unsafe extern "C" fn medseal_registration_request_encode(
 
 /// Reads a registration request from its byte form, checking everything.
 ///
+/// Threads: any, and many at once.
+///
 /// @param data the bytes
 /// @param len how many
 /// @param request where to put the new object, to be freed with medseal_registration_request_free; NULL on failure
@@ -452,6 +492,8 @@ pub unsafe extern "C" fn medseal_registration_request_decode(
 
 /// Frees a registration request.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param request the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registration_request_free(request: *mut medseal_registration_request) {
@@ -460,6 +502,8 @@ pub unsafe extern "C" fn medseal_registration_request_free(request: *mut medseal
 }
 
 /// Makes a request to be registered.
+///
+/// Threads: any, and many at once.
 ///
 /// @param name the hospital's name, UTF-8 of 1 to 255 bytes
 /// @param name_len its bytes
@@ -489,6 +533,8 @@ pub unsafe extern "C" fn medseal_registration_request_new(
 
 /// Writes the name in a registration request.
 ///
+/// Threads: any, and many at once.
+///
 /// @param request the request
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -510,6 +556,8 @@ pub unsafe extern "C" fn medseal_registration_request_name(
 }
 
 /// Writes the record in a registration request.
+///
+/// Threads: any, and many at once.
 ///
 /// @param request the request
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -539,6 +587,8 @@ handle!(stateful medseal_identity_key(Option<IdentityKey>));
 
 /// Frees an identity key, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param key the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_identity_key_free(key: *mut medseal_identity_key) {
@@ -547,6 +597,8 @@ pub unsafe extern "C" fn medseal_identity_key_free(key: *mut medseal_identity_ke
 }
 
 /// Writes the byte form of an identity key. The bytes are secret: wipe them when you are done.
+///
+/// Threads: any; one call at a time with the same `key`.
 ///
 /// @param key what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -571,6 +623,8 @@ pub unsafe extern "C" fn medseal_identity_key_encode(
 }
 
 /// Reads an identity key from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -600,6 +654,8 @@ handle!(shared medseal_hospital(Hospital));
 
 /// Writes the byte form of a hospital. The bytes are secret: wipe them when you are done.
 ///
+/// Threads: any, and many at once.
+///
 /// @param hospital what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -621,6 +677,8 @@ pub unsafe extern "C" fn medseal_hospital_encode(
 }
 
 /// Reads a hospital from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -644,6 +702,8 @@ pub unsafe extern "C" fn medseal_hospital_decode(
 
 /// Frees a hospital, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param hospital the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_free(hospital: *mut medseal_hospital) {
@@ -652,6 +712,8 @@ pub unsafe extern "C" fn medseal_hospital_free(hospital: *mut medseal_hospital) 
 }
 
 /// Accepts an identity key, which is spent, and makes the hospital of it.
+///
+/// Threads: any; one call at a time with the same `key`.
 ///
 /// @param request the hospital's request
 /// @param key what the super node answered; spent also if it is refused
@@ -678,6 +740,8 @@ pub unsafe extern "C" fn medseal_hospital_accept(
 
 /// Writes the name of a hospital.
 ///
+/// Threads: any, and many at once.
+///
 /// @param hospital the hospital
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -700,6 +764,8 @@ pub unsafe extern "C" fn medseal_hospital_name(
 
 /// The identity of a hospital.
 ///
+/// Threads: any, and many at once.
+///
 /// @param hospital the hospital
 /// @param identity where to put the new object, to be freed with medseal_identity_free; NULL on failure
 /// @param err detail, or NULL
@@ -719,6 +785,8 @@ pub unsafe extern "C" fn medseal_hospital_identity(
 }
 
 /// Opens an envelope to a hospital. The bytes are secret: wipe them when you are done.
+///
+/// Threads: any, and many at once.
 ///
 /// @param hospital the hospital
 /// @param envelope the envelope
@@ -755,6 +823,8 @@ handle!(shared medseal_main_node(MainNode));
 
 /// Writes the byte form of a main node. The bytes are secret: wipe them when you are done.
 ///
+/// Threads: any, and many at once.
+///
 /// @param node what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -776,6 +846,8 @@ pub unsafe extern "C" fn medseal_main_node_encode(
 }
 
 /// Reads a main node from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -799,6 +871,8 @@ pub unsafe extern "C" fn medseal_main_node_decode(
 
 /// Frees a main node, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param node the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_free(node: *mut medseal_main_node) {
@@ -807,6 +881,8 @@ pub unsafe extern "C" fn medseal_main_node_free(node: *mut medseal_main_node) {
 }
 
 /// Makes a main node.
+///
+/// Threads: any, and many at once.
 ///
 /// @param name its name, UTF-8 of 1 to 255 bytes
 /// @param name_len its bytes
@@ -834,6 +910,8 @@ pub unsafe extern "C" fn medseal_main_node_generate(
 
 /// The request for certification of a main node, with its proof that it holds its secret.
 ///
+/// Threads: any, and many at once.
+///
 /// @param node the main node
 /// @param request where to put the new object, to be freed with medseal_certificate_request_free; NULL on failure
 /// @param err detail, or NULL
@@ -860,6 +938,8 @@ handle!(shared medseal_certificate_request(CertificateRequest));
 
 /// Writes the byte form of a request for certification.
 ///
+/// Threads: any, and many at once.
+///
 /// @param request what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -881,6 +961,8 @@ pub unsafe extern "C" fn medseal_certificate_request_encode(
 }
 
 /// Reads a request for certification from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -904,6 +986,8 @@ pub unsafe extern "C" fn medseal_certificate_request_decode(
 
 /// Frees a request for certification.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param request the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_certificate_request_free(request: *mut medseal_certificate_request) {
@@ -912,6 +996,8 @@ pub unsafe extern "C" fn medseal_certificate_request_free(request: *mut medseal_
 }
 
 /// Writes the name in a request for certification.
+///
+/// Threads: any, and many at once.
 ///
 /// @param request the request
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
@@ -941,6 +1027,8 @@ handle!(shared medseal_certificate(Certificate));
 
 /// Writes the byte form of a certificate.
 ///
+/// Threads: any, and many at once.
+///
 /// @param certificate what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -962,6 +1050,8 @@ pub unsafe extern "C" fn medseal_certificate_encode(
 }
 
 /// Reads a certificate from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -985,6 +1075,8 @@ pub unsafe extern "C" fn medseal_certificate_decode(
 
 /// Frees a certificate.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param certificate the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_certificate_free(certificate: *mut medseal_certificate) {
@@ -993,6 +1085,8 @@ pub unsafe extern "C" fn medseal_certificate_free(certificate: *mut medseal_cert
 }
 
 /// Verifies a certificate.
+///
+/// Threads: any, and many at once.
 ///
 /// @param certificate the certificate
 /// @param public_key the super node's public key, from a source that you trust
@@ -1022,6 +1116,8 @@ handle!(shared medseal_verified_certificate(VerifiedCertificate));
 
 /// Frees a verified certificate.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param certificate the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_certificate_free(certificate: *mut medseal_verified_certificate) {
@@ -1030,6 +1126,8 @@ pub unsafe extern "C" fn medseal_verified_certificate_free(certificate: *mut med
 }
 
 /// Writes the name in a certificate.
+///
+/// Threads: any, and many at once.
 ///
 /// @param certificate the certificate
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
@@ -1052,6 +1150,8 @@ pub unsafe extern "C" fn medseal_verified_certificate_name(
 }
 
 /// What a certificate says besides the name.
+///
+/// Threads: any, and many at once.
 ///
 /// @param certificate the certificate
 /// @param serial where to put its serial number
@@ -1087,6 +1187,8 @@ handle!(shared medseal_registry(Registry));
 
 /// Writes the byte form of a registry.
 ///
+/// Threads: any, and many at once.
+///
 /// @param registry what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -1108,6 +1210,8 @@ pub unsafe extern "C" fn medseal_registry_encode(
 }
 
 /// Reads a registry from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -1131,6 +1235,8 @@ pub unsafe extern "C" fn medseal_registry_decode(
 
 /// Frees a registry.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param registry the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registry_free(registry: *mut medseal_registry) {
@@ -1139,6 +1245,8 @@ pub unsafe extern "C" fn medseal_registry_free(registry: *mut medseal_registry) 
 }
 
 /// Verifies a registry.
+///
+/// Threads: any, and many at once.
 ///
 /// @param registry the registry
 /// @param public_key the super node's public key, from a source that you trust
@@ -1170,6 +1278,8 @@ handle!(shared medseal_verified_registry(VerifiedRegistry));
 
 /// Frees a verified registry.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param registry the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_registry_free(registry: *mut medseal_verified_registry) {
@@ -1178,6 +1288,8 @@ pub unsafe extern "C" fn medseal_verified_registry_free(registry: *mut medseal_v
 }
 
 /// Which registry this is. Keep the sequence number for the next medseal_registry_verify().
+///
+/// Threads: any, and many at once.
 ///
 /// @param registry the registry
 /// @param sequence where to put its sequence number
@@ -1207,6 +1319,8 @@ pub unsafe extern "C" fn medseal_verified_registry_status(
 
 /// Writes the name of a registered hospital.
 ///
+/// Threads: any, and many at once.
+///
 /// @param registry the registry
 /// @param index which, from zero
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
@@ -1231,6 +1345,8 @@ pub unsafe extern "C" fn medseal_verified_registry_hospital(
 }
 
 /// The identity of a registered hospital.
+///
+/// Threads: any, and many at once.
 ///
 /// @param registry the registry
 /// @param name the hospital's name, UTF-8
@@ -1257,6 +1373,8 @@ pub unsafe extern "C" fn medseal_verified_registry_identity(
 }
 
 /// Whether a certificate is revoked.
+///
+/// Threads: any, and many at once.
 ///
 /// @param registry the registry
 /// @param serial the certificate's serial number
@@ -1286,6 +1404,8 @@ handle!(shared medseal_disclosure(Disclosure));
 
 /// Writes the byte form of a disclosure. The bytes are secret: wipe them when you are done.
 ///
+/// Threads: any, and many at once.
+///
 /// @param disclosure what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -1307,6 +1427,8 @@ pub unsafe extern "C" fn medseal_disclosure_encode(
 }
 
 /// Reads a disclosure from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -1330,6 +1452,8 @@ pub unsafe extern "C" fn medseal_disclosure_decode(
 
 /// Frees a disclosure, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param disclosure the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_disclosure_free(disclosure: *mut medseal_disclosure) {
@@ -1338,6 +1462,8 @@ pub unsafe extern "C" fn medseal_disclosure_free(disclosure: *mut medseal_disclo
 }
 
 /// Makes a disclosure.
+///
+/// Threads: any, and many at once.
 ///
 /// @param location where the sealed record is kept, at most 1024 bytes
 /// @param location_len its bytes
@@ -1365,6 +1491,8 @@ pub unsafe extern "C" fn medseal_disclosure_new(
 }
 
 /// What a disclosure says.
+///
+/// Threads: any, and many at once.
 ///
 /// @param disclosure the disclosure
 /// @param database where to put the hospital's database digest

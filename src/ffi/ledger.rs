@@ -197,6 +197,8 @@ handle!(shared medseal_ledger(AnyLedger));
 
 /// Frees a ledger.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param ledger the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_free(ledger: *mut medseal_ledger) {
@@ -205,6 +207,8 @@ pub unsafe extern "C" fn medseal_ledger_free(ledger: *mut medseal_ledger) {
 }
 
 /// Makes a ledger of your own.
+///
+/// Threads: any, and many at once.
 ///
 /// @param demands what it demands of its entries
 /// @param callbacks what keeps it
@@ -221,9 +225,9 @@ pub unsafe extern "C" fn medseal_ledger_from_callbacks(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let callbacks = c.sized(callbacks)?;
-        let context = Context::new(callbacks.ctx, callbacks.drop_ctx);
+        let callbacks = c.sized(callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
         let ledger = c.out(ledger)?;
+        let (context, callbacks) = callbacks?;
         required(callbacks.append)?;
         required(callbacks.at)?;
         required(callbacks.get)?;
@@ -234,6 +238,8 @@ pub unsafe extern "C" fn medseal_ledger_from_callbacks(
 }
 
 /// Makes an empty reference ledger in memory: for tests, examples and as a model.
+///
+/// Threads: any, and many at once.
 ///
 /// @param demands what it demands of its entries
 /// @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
@@ -254,6 +260,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_new(
 }
 
 /// Appends an entry, if it is valid and new.
+///
+/// Threads: any, and many at once.
 ///
 /// @param ledger the ledger
 /// @param entry the entry, which is copied
@@ -279,6 +287,8 @@ pub unsafe extern "C" fn medseal_ledger_append(
 
 /// The entry at a height.
 ///
+/// Threads: any, and many at once.
+///
 /// @param ledger the ledger
 /// @param height the height
 /// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
@@ -302,6 +312,8 @@ pub unsafe extern "C" fn medseal_ledger_at(
 }
 
 /// The entry of an id.
+///
+/// Threads: any, and many at once.
 ///
 /// @param ledger the ledger
 /// @param id the id
@@ -331,6 +343,8 @@ pub unsafe extern "C" fn medseal_ledger_get(
 
 /// How far a ledger has come.
 ///
+/// Threads: any, and many at once.
+///
 /// @param ledger the ledger
 /// @param head where to put height and hash
 /// @param err detail, or NULL
@@ -357,6 +371,8 @@ handle!(shared medseal_found(Found));
 
 /// Frees what a search found.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param found the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_found_free(found: *mut medseal_found) {
@@ -366,6 +382,8 @@ pub unsafe extern "C" fn medseal_found_free(found: *mut medseal_found) {
 
 /// Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors' attributes do not
 /// satisfy costs no pairing.
+///
+/// Threads: any, and many at once.
 ///
 /// @param ledger the ledger
 /// @param query the query
@@ -389,8 +407,9 @@ pub unsafe extern "C" fn medseal_ledger_search(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let mut progress = Listener::new(c, progress)?;
+        let progress = Listener::new(c, progress);
         let found = c.out(found)?;
+        let mut progress = progress?;
         let (ledger, query) = (c.get(ledger)?, c.get(query)?);
         let threads = c.threads(threads)?;
         found.set(
@@ -402,6 +421,8 @@ pub unsafe extern "C" fn medseal_ledger_search(
 }
 
 /// How much was found.
+///
+/// Threads: any, and many at once.
 ///
 /// @param found what a search found
 /// @param hits where to put how many entries match
@@ -432,6 +453,8 @@ pub unsafe extern "C" fn medseal_found_count(
 
 /// An entry that matches.
 ///
+/// Threads: any, and many at once.
+///
 /// @param found what a search found
 /// @param index which, from zero, in the ledger's order
 /// @param place where to put where it stands
@@ -453,6 +476,8 @@ pub unsafe extern "C" fn medseal_found_hit(
 }
 
 /// An entry that could not be judged.
+///
+/// Threads: any, and many at once.
 ///
 /// @param found what a search found
 /// @param index which, from zero, in the ledger's order
@@ -476,6 +501,8 @@ pub unsafe extern "C" fn medseal_found_malformed(
 
 /// Appends several entries to a reference ledger as one block: all of them, or none. If some are refused, the first decides the
 /// status.
+///
+/// Threads: any, and many at once.
 ///
 /// @param ledger the ledger
 /// @param entries the entries, which are copied
@@ -504,6 +531,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_append_block(
 
 /// Checks the whole chain of a reference ledger anew: every entry, every root, every hash.
 ///
+/// Threads: any, and many at once.
+///
 /// @param ledger the ledger
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check out,
@@ -519,6 +548,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_verify(
 }
 
 /// Proves that an entry stands under the present head of a reference ledger.
+///
+/// Threads: any, and many at once.
 ///
 /// @param ledger the ledger
 /// @param id the entry's id
@@ -552,6 +583,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_prove(
 
 /// The header of a block of a reference ledger.
 ///
+/// Threads: any, and many at once.
+///
 /// @param ledger the ledger
 /// @param number which block, from zero
 /// @param header where to put the new object, to be freed with medseal_block_header_free; NULL on failure
@@ -574,6 +607,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_block(
 }
 
 /// Writes all blocks of a reference ledger.
+///
+/// Threads: any, and many at once.
 ///
 /// @param ledger the ledger
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -598,6 +633,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_encode(
 
 /// Reads a reference ledger, validating every entry and checking the whole chain. That it is the newest, it cannot show: compare
 /// its head with one from another source.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -631,6 +668,8 @@ handle!(shared medseal_block_header(BlockHeader));
 
 /// Writes the byte form of a block header.
 ///
+/// Threads: any, and many at once.
+///
 /// @param header what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -652,6 +691,8 @@ pub unsafe extern "C" fn medseal_block_header_encode(
 }
 
 /// Reads a block header from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -675,6 +716,8 @@ pub unsafe extern "C" fn medseal_block_header_decode(
 
 /// Frees a block header.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param header the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_block_header_free(header: *mut medseal_block_header) {
@@ -683,6 +726,8 @@ pub unsafe extern "C" fn medseal_block_header_free(header: *mut medseal_block_he
 }
 
 /// What a block header says.
+///
+/// Threads: any, and many at once.
 ///
 /// @param header the header
 /// @param number where to put the block's number, from zero
@@ -730,6 +775,8 @@ handle!(shared medseal_entry_proof(EntryProof));
 
 /// Writes the byte form of an entry's proof.
 ///
+/// Threads: any, and many at once.
+///
 /// @param proof what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -751,6 +798,8 @@ pub unsafe extern "C" fn medseal_entry_proof_encode(
 }
 
 /// Reads an entry's proof from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -774,6 +823,8 @@ pub unsafe extern "C" fn medseal_entry_proof_decode(
 
 /// Frees an entry's proof.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param proof the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_entry_proof_free(proof: *mut medseal_entry_proof) {
@@ -782,6 +833,8 @@ pub unsafe extern "C" fn medseal_entry_proof_free(proof: *mut medseal_entry_proo
 }
 
 /// Verifies that an entry stands at a height under a head.
+///
+/// Threads: any, and many at once.
 ///
 /// @param proof the proof
 /// @param head the head, which you have from a source that you trust

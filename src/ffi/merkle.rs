@@ -41,6 +41,8 @@ handle!(stateful medseal_merkle_tree(Tree));
 
 /// Writes the byte form of a Merkle tree.
 ///
+/// Threads: any; one call at a time with the same `tree`.
+///
 /// @param tree what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -62,6 +64,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_encode(
 }
 
 /// Reads a Merkle tree from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -85,6 +89,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_decode(
 
 /// Frees a Merkle tree.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param tree the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_tree_free(tree: *mut medseal_merkle_tree) {
@@ -93,6 +99,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_free(tree: *mut medseal_merkle_tree
 }
 
 /// Makes an empty tree.
+///
+/// Threads: any, and many at once.
 ///
 /// @param tree where to put the new object, to be freed with medseal_merkle_tree_free; NULL on failure
 /// @param err detail, or NULL
@@ -111,6 +119,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_new(
 }
 
 /// Appends an entry, such as the 32 bytes of a record's digest.
+///
+/// Threads: any; one call at a time with the same `tree`.
 ///
 /// @param tree the tree
 /// @param entry the entry
@@ -137,6 +147,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_append(
 
 /// How far a tree has come.
 ///
+/// Threads: any; one call at a time with the same `tree`.
+///
 /// @param tree the tree
 /// @param head where to put size and root
 /// @param err detail, or NULL
@@ -156,6 +168,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_head(
 }
 
 /// What a tree was when it had fewer entries.
+///
+/// Threads: any; one call at a time with the same `tree`.
 ///
 /// @param tree the tree
 /// @param size how many
@@ -178,6 +192,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_head_at(
 }
 
 /// Proves that an entry stands at an index of a tree.
+///
+/// Threads: any; one call at a time with the same `tree`.
 ///
 /// @param tree the tree
 /// @param index which entry, from zero
@@ -203,6 +219,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_prove_inclusion(
 }
 
 /// Proves that a tree only grew from one size to another.
+///
+/// Threads: any; one call at a time with the same `tree`.
 ///
 /// @param tree the tree
 /// @param old_size how many entries it had
@@ -235,6 +253,8 @@ handle!(stateful medseal_merkle_frontier(Frontier));
 
 /// Writes the byte form of a Merkle frontier.
 ///
+/// Threads: any; one call at a time with the same `frontier`.
+///
 /// @param frontier what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -256,6 +276,8 @@ pub unsafe extern "C" fn medseal_merkle_frontier_encode(
 }
 
 /// Reads a Merkle frontier from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -279,6 +301,8 @@ pub unsafe extern "C" fn medseal_merkle_frontier_decode(
 
 /// Frees a Merkle frontier.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param frontier the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_frontier_free(frontier: *mut medseal_merkle_frontier) {
@@ -287,6 +311,8 @@ pub unsafe extern "C" fn medseal_merkle_frontier_free(frontier: *mut medseal_mer
 }
 
 /// Makes the frontier of an empty tree.
+///
+/// Threads: any, and many at once.
 ///
 /// @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
 /// @param err detail, or NULL
@@ -305,6 +331,8 @@ pub unsafe extern "C" fn medseal_merkle_frontier_new(
 }
 
 /// Appends an entry, such as the 32 bytes of a record's digest.
+///
+/// Threads: any; one call at a time with the same `frontier`.
 ///
 /// @param frontier the frontier
 /// @param entry the entry
@@ -330,6 +358,8 @@ pub unsafe extern "C" fn medseal_merkle_frontier_append(
 }
 
 /// How far a tree has come, by its frontier.
+///
+/// Threads: any; one call at a time with the same `frontier`.
 ///
 /// @param frontier the frontier
 /// @param head where to put size and root
@@ -357,6 +387,8 @@ handle!(shared medseal_inclusion_proof(InclusionProof));
 
 /// Writes the byte form of an inclusion proof.
 ///
+/// Threads: any, and many at once.
+///
 /// @param proof what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -378,6 +410,8 @@ pub unsafe extern "C" fn medseal_inclusion_proof_encode(
 }
 
 /// Reads an inclusion proof from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -401,6 +435,8 @@ pub unsafe extern "C" fn medseal_inclusion_proof_decode(
 
 /// Frees an inclusion proof.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param proof the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_inclusion_proof_free(proof: *mut medseal_inclusion_proof) {
@@ -409,6 +445,8 @@ pub unsafe extern "C" fn medseal_inclusion_proof_free(proof: *mut medseal_inclus
 }
 
 /// What an inclusion proof is about.
+///
+/// Threads: any, and many at once.
 ///
 /// @param proof the proof
 /// @param index where to put the index of the entry
@@ -434,6 +472,8 @@ pub unsafe extern "C" fn medseal_inclusion_proof_place(
 }
 
 /// Verifies that an entry stands in a tree where the proof says.
+///
+/// Threads: any, and many at once.
 ///
 /// @param proof the proof
 /// @param head the tree's head, which you have from a source that you trust
@@ -465,6 +505,8 @@ handle!(shared medseal_consistency_proof(ConsistencyProof));
 
 /// Writes the byte form of a consistency proof.
 ///
+/// Threads: any, and many at once.
+///
 /// @param proof what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -486,6 +528,8 @@ pub unsafe extern "C" fn medseal_consistency_proof_encode(
 }
 
 /// Reads a consistency proof from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -509,6 +553,8 @@ pub unsafe extern "C" fn medseal_consistency_proof_decode(
 
 /// Frees a consistency proof.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param proof the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_consistency_proof_free(proof: *mut medseal_consistency_proof) {
@@ -517,6 +563,8 @@ pub unsafe extern "C" fn medseal_consistency_proof_free(proof: *mut medseal_cons
 }
 
 /// What a consistency proof is about.
+///
+/// Threads: any, and many at once.
 ///
 /// @param proof the proof
 /// @param old_size where to put the size that the tree had
@@ -542,6 +590,8 @@ pub unsafe extern "C" fn medseal_consistency_proof_sizes(
 }
 
 /// Verifies that a tree only grew from one head to another.
+///
+/// Threads: any, and many at once.
 ///
 /// @param proof the proof
 /// @param old the head that you know

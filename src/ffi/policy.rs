@@ -16,6 +16,8 @@ handle!(shared medseal_attributes(Attributes));
 
 /// Writes the byte form of a set of attributes.
 ///
+/// Threads: any, and many at once.
+///
 /// @param attributes what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -37,6 +39,8 @@ pub unsafe extern "C" fn medseal_attributes_encode(
 }
 
 /// Reads a set of attributes from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -60,6 +64,8 @@ pub unsafe extern "C" fn medseal_attributes_decode(
 
 /// Frees a set of attributes.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param attributes the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_attributes_free(attributes: *mut medseal_attributes) {
@@ -68,6 +74,8 @@ pub unsafe extern "C" fn medseal_attributes_free(attributes: *mut medseal_attrib
 }
 
 /// Parses a set of attributes, such as `role=doctor, ward="3 East", valid_until=2027-01-31`.
+///
+/// Threads: any, and many at once.
 ///
 /// @param text UTF-8
 /// @param text_len its bytes
@@ -92,6 +100,8 @@ pub unsafe extern "C" fn medseal_attributes_parse(
 
 /// Writes a set of attributes as text in its canonical form.
 ///
+/// Threads: any, and many at once.
+///
 /// @param attributes the attributes
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -113,6 +123,8 @@ pub unsafe extern "C" fn medseal_attributes_text(
 }
 
 /// How many attributes a set has.
+///
+/// Threads: any, and many at once.
 ///
 /// @param attributes the attributes
 /// @param count where to put the number
@@ -140,6 +152,8 @@ handle!(shared medseal_policy(Policy));
 
 /// Writes the byte form of a policy.
 ///
+/// Threads: any, and many at once.
+///
 /// @param policy what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -161,6 +175,8 @@ pub unsafe extern "C" fn medseal_policy_encode(
 }
 
 /// Reads a policy from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -184,6 +200,8 @@ pub unsafe extern "C" fn medseal_policy_decode(
 
 /// Frees a policy.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param policy the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_free(policy: *mut medseal_policy) {
@@ -192,6 +210,8 @@ pub unsafe extern "C" fn medseal_policy_free(policy: *mut medseal_policy) {
 }
 
 /// Parses a policy, such as `role=doctor and 2 of (ward=12, clearance>=3, emergency)`.
+///
+/// Threads: any, and many at once.
 ///
 /// @param text UTF-8
 /// @param text_len its bytes
@@ -216,6 +236,8 @@ pub unsafe extern "C" fn medseal_policy_parse(
 
 /// Writes a policy as text in its canonical form: policies with the same text are the same.
 ///
+/// Threads: any, and many at once.
+///
 /// @param policy the policy
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -237,6 +259,8 @@ pub unsafe extern "C" fn medseal_policy_text(
 }
 
 /// Whether attributes satisfy a policy.
+///
+/// Threads: any, and many at once.
 ///
 /// @param policy the policy
 /// @param attributes the attributes
@@ -260,6 +284,8 @@ pub unsafe extern "C" fn medseal_policy_check(
 }
 
 /// Says what attributes lack for a policy, as a short text of one or more lines; empty if they satisfy it.
+///
+/// Threads: any, and many at once.
 ///
 /// @param policy the policy
 /// @param attributes the attributes
@@ -287,6 +313,8 @@ pub unsafe extern "C" fn medseal_policy_diagnose(
 /// How many leaves a policy has, with comparisons expanded: what the sizes of wrapped keys, indexes and signatures
 /// grow with.
 ///
+/// Threads: any, and many at once.
+///
 /// @param policy the policy
 /// @param leaves where to put the number
 /// @param err detail, or NULL
@@ -306,6 +334,8 @@ pub unsafe extern "C" fn medseal_policy_leaves(
 }
 
 /// Whether a policy has a negation, which key wrapping supports, and signatures and search do not.
+///
+/// Threads: any, and many at once.
 ///
 /// @param policy the policy
 /// @param negation where to put the answer

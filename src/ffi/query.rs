@@ -20,6 +20,8 @@ handle!(shared medseal_trapdoor(Trapdoor));
 
 /// Writes the byte form of a trapdoor.
 ///
+/// Threads: any, and many at once.
+///
 /// @param trapdoor what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -41,6 +43,8 @@ pub unsafe extern "C" fn medseal_trapdoor_encode(
 }
 
 /// Reads a trapdoor from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -64,6 +68,8 @@ pub unsafe extern "C" fn medseal_trapdoor_decode(
 
 /// Frees a trapdoor.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param trapdoor the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_trapdoor_free(trapdoor: *mut medseal_trapdoor) {
@@ -73,16 +79,18 @@ pub unsafe extern "C" fn medseal_trapdoor_free(trapdoor: *mut medseal_trapdoor) 
 
 /// Makes a trapdoor for a keyword.
 ///
+/// Threads: any, and many at once.
+///
 /// @param key the search key
 /// @param keyword the keyword
 /// @param shown the attributes that the trapdoor shows and matches with, some of the key's; NULL for all of them
-/// @param hints the periods to give hints for, or NULL
+/// @param hints the periods to give hints for, ascending; NULL with 0 for none
 /// @param hints_count how many, at most 256
 /// @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed, MEDSEAL_ERR_NOT_SORTED if
+///         their periods do not ascend, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_trapdoor(
@@ -111,6 +119,8 @@ pub unsafe extern "C" fn medseal_search_trapdoor(
 
 /// The attributes that a trapdoor shows.
 ///
+/// Threads: any, and many at once.
+///
 /// @param trapdoor the trapdoor
 /// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
 /// @param err detail, or NULL
@@ -137,6 +147,8 @@ handle!(shared medseal_query(Query));
 
 /// Frees a query.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param query the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_free(query: *mut medseal_query) {
@@ -145,6 +157,8 @@ pub unsafe extern "C" fn medseal_query_free(query: *mut medseal_query) {
 }
 
 /// Prepares a trapdoor for matching: a query for one keyword.
+///
+/// Threads: any, and many at once.
 ///
 /// @param trapdoor the trapdoor
 /// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
@@ -165,6 +179,8 @@ pub unsafe extern "C" fn medseal_query_prepare(
 }
 
 /// A query that a record matches if it matches all of these; with none of them, every record does.
+///
+/// Threads: any, and many at once.
 ///
 /// @param queries the parts, which are copied
 /// @param count how many
@@ -188,6 +204,8 @@ pub unsafe extern "C" fn medseal_query_all(
 
 /// A query that a record matches if it matches one of these; with none of them, no record does.
 ///
+/// Threads: any, and many at once.
+///
 /// @param queries the parts, which are copied
 /// @param count how many
 /// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
@@ -209,6 +227,8 @@ pub unsafe extern "C" fn medseal_query_any(
 }
 
 /// Whether a record matches a query, by its keyword index.
+///
+/// Threads: any, and many at once.
 ///
 /// @param query the query
 /// @param index the keyword index
@@ -240,6 +260,8 @@ pub const MEDSEAL_MATCH_MALFORMED: i32 = 2;
 
 /// Judges many records on several threads.
 ///
+/// Threads: any, and many at once.
+///
 /// @param query the query
 /// @param indexes their keyword indexes
 /// @param count how many
@@ -261,8 +283,9 @@ pub unsafe extern "C" fn medseal_query_match_many(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let mut progress = Listener::new(c, progress)?;
+        let progress = Listener::new(c, progress);
         let results = c.out_values(results, count)?;
+        let mut progress = progress?;
         let (query, indexes) = (c.get(query)?, c.get_all(indexes, count)?);
         let threads = c.threads(threads)?;
         let found =

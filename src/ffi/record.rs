@@ -19,6 +19,8 @@ pub const MEDSEAL_RECORD_KEY_BYTES: usize = 36;
 
 /// For callers that cannot read macros.
 ///
+/// Threads: any, and many at once.
+///
 /// @return MEDSEAL_RECORD_KEY_BYTES
 #[unsafe(no_mangle)]
 pub extern "C" fn medseal_record_key_bytes() -> usize {
@@ -32,6 +34,8 @@ pub struct medseal_record_key {
 handle!(shared medseal_record_key(RecordKey));
 
 /// Writes the byte form of a record key. The bytes are secret: wipe them when you are done.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -55,6 +59,8 @@ pub unsafe extern "C" fn medseal_record_key_encode(
 
 /// Reads a record key from its byte form, checking everything.
 ///
+/// Threads: any, and many at once.
+///
 /// @param data the bytes
 /// @param len how many
 /// @param key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
@@ -77,6 +83,8 @@ pub unsafe extern "C" fn medseal_record_key_decode(
 
 /// Frees a record key, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param key the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_key_free(key: *mut medseal_record_key) {
@@ -85,6 +93,8 @@ pub unsafe extern "C" fn medseal_record_key_free(key: *mut medseal_record_key) {
 }
 
 /// Makes a record key from the operating system's randomness.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
 /// @param err detail, or NULL
@@ -106,17 +116,19 @@ pub unsafe extern "C" fn medseal_record_key_generate(
 pub(super) fn chunk_size(log2: u32) -> Result<ChunkSize, Failure> {
     match log2 {
         0 => Ok(ChunkSize::default()),
-        log2 => Ok(ChunkSize::from_log2(u8::try_from(log2).map_err(|_| Error::OutOfRange)?)?),
+        log2 => Ok(ChunkSize::from_log2(u8::try_from(log2).map_err(|_| Error::InvalidField)?)?),
     }
 }
 
 /// How many bytes a record of this length has when it is sealed.
 ///
+/// Threads: any, and many at once.
+///
 /// @param length bytes of the record
 /// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
 /// @param sealed_length where to put the number
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed or the record is too long, or a
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE if the record is too long, or a
 ///         general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -134,6 +146,8 @@ pub unsafe extern "C" fn medseal_record_sealed_length(
 }
 
 /// How many bytes the record in a sealed record has, as its header and size say; opening it checks that.
+///
+/// Threads: any, and many at once.
 ///
 /// @param sealed the sealed record
 /// @param sealed_len its bytes
@@ -157,6 +171,8 @@ pub unsafe extern "C" fn medseal_record_opened_length(
 
 /// Seals a record that is in memory. The output takes what medseal_record_sealed_length() says.
 ///
+/// Threads: any, and many at once.
+///
 /// @param key the record key
 /// @param record the record
 /// @param record_len its bytes
@@ -166,7 +182,7 @@ pub unsafe extern "C" fn medseal_record_opened_length(
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
 ///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -198,6 +214,8 @@ pub unsafe extern "C" fn medseal_record_seal(
 
 /// Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and holds the
 /// record only if all of it is as it was sealed; on failure nothing is written.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the record key
 /// @param sealed the sealed record
@@ -243,6 +261,8 @@ pub unsafe extern "C" fn medseal_record_open(
 
 /// Opens a part of a sealed record that is in memory, checking only the chunks that hold it.
 ///
+/// Threads: any, and many at once.
+///
 /// @param key the record key
 /// @param sealed the sealed record
 /// @param sealed_len its bytes
@@ -279,6 +299,8 @@ pub unsafe extern "C" fn medseal_record_open_range(
 
 /// The digest of a sealed record that is in memory. It takes no key.
 ///
+/// Threads: any, and many at once.
+///
 /// @param sealed the sealed record
 /// @param sealed_len its bytes
 /// @param digest where to put the digest
@@ -302,6 +324,8 @@ pub unsafe extern "C" fn medseal_record_digest(
 
 /// The keyed summary of a record.
 ///
+/// Threads: any, and many at once.
+///
 /// @param key the record key
 /// @param digest the digest of the sealed record
 /// @param summary where to put the summary
@@ -323,6 +347,8 @@ pub unsafe extern "C" fn medseal_record_summary(
 }
 
 /// Checks the keyed summary of a record.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the record key
 /// @param digest the digest of the sealed record

@@ -24,6 +24,8 @@ handle!(shared medseal_search_master_key(MasterKey));
 
 /// Writes the byte form of a master key for search. The bytes are secret: wipe them when you are done.
 ///
+/// Threads: any, and many at once.
+///
 /// @param master what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -45,6 +47,8 @@ pub unsafe extern "C" fn medseal_search_master_key_encode(
 }
 
 /// Reads a master key for search from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -68,6 +72,8 @@ pub unsafe extern "C" fn medseal_search_master_key_decode(
 
 /// Frees a master key for search, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param master the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_master_key_free(master: *mut medseal_search_master_key) {
@@ -76,6 +82,8 @@ pub unsafe extern "C" fn medseal_search_master_key_free(master: *mut medseal_sea
 }
 
 /// Makes a master key for search.
+///
+/// Threads: any, and many at once.
 ///
 /// @param master where to put the new object, to be freed with medseal_search_master_key_free; NULL on failure
 /// @param err detail, or NULL
@@ -94,6 +102,8 @@ pub unsafe extern "C" fn medseal_search_master_key_generate(
 }
 
 /// The public key of a master key.
+///
+/// Threads: any, and many at once.
 ///
 /// @param master the master key
 /// @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
@@ -114,6 +124,8 @@ pub unsafe extern "C" fn medseal_search_master_key_public(
 }
 
 /// Issues a search key for attributes.
+///
+/// Threads: any, and many at once.
 ///
 /// @param master the master key
 /// @param attributes what the key is for
@@ -146,6 +158,8 @@ handle!(shared medseal_search_public_key(PublicKey));
 
 /// Writes the byte form of a public key for search.
 ///
+/// Threads: any, and many at once.
+///
 /// @param public_key what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -167,6 +181,8 @@ pub unsafe extern "C" fn medseal_search_public_key_encode(
 }
 
 /// Reads a public key for search from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -190,6 +206,8 @@ pub unsafe extern "C" fn medseal_search_public_key_decode(
 
 /// Frees a public key for search.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param public_key the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_public_key_free(public_key: *mut medseal_search_public_key) {
@@ -204,6 +222,8 @@ pub struct medseal_search_key {
 handle!(shared medseal_search_key(SearchKey));
 
 /// Writes the byte form of a search key. The bytes are secret: wipe them when you are done.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -227,6 +247,8 @@ pub unsafe extern "C" fn medseal_search_key_encode(
 
 /// Reads a search key from its byte form, checking everything.
 ///
+/// Threads: any, and many at once.
+///
 /// @param data the bytes
 /// @param len how many
 /// @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
@@ -249,6 +271,8 @@ pub unsafe extern "C" fn medseal_search_key_decode(
 
 /// Frees a search key, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param key the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_key_free(key: *mut medseal_search_key) {
@@ -257,6 +281,8 @@ pub unsafe extern "C" fn medseal_search_key_free(key: *mut medseal_search_key) {
 }
 
 /// The attributes that a search key is for.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the search key
 /// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
@@ -277,6 +303,8 @@ pub unsafe extern "C" fn medseal_search_key_attributes(
 }
 
 /// Checks that a search key was issued under a public key. Do this once, when you get a key.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the search key
 /// @param public_key the authority's public key
@@ -301,6 +329,8 @@ handle!(shared medseal_keyword_key(KeywordKey));
 
 /// Writes the byte form of a keyword key. The bytes are secret: wipe them when you are done.
 ///
+/// Threads: any, and many at once.
+///
 /// @param key what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -322,6 +352,8 @@ pub unsafe extern "C" fn medseal_keyword_key_encode(
 }
 
 /// Reads a keyword key from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -345,6 +377,8 @@ pub unsafe extern "C" fn medseal_keyword_key_decode(
 
 /// Frees a keyword key, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param key the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_keyword_key_free(key: *mut medseal_keyword_key) {
@@ -353,6 +387,8 @@ pub unsafe extern "C" fn medseal_keyword_key_free(key: *mut medseal_keyword_key)
 }
 
 /// Makes a keyword key.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
 /// @param err detail, or NULL
@@ -378,6 +414,8 @@ handle!(shared medseal_keyword(Keyword));
 
 /// Frees a keyword, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param keyword the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_keyword_free(keyword: *mut medseal_keyword) {
@@ -386,6 +424,8 @@ pub unsafe extern "C" fn medseal_keyword_free(keyword: *mut medseal_keyword) {
 }
 
 /// A keyword of this text, such as `metformin`, or with its field, such as `diagnosis:e11.9`.
+///
+/// Threads: any, and many at once.
 ///
 /// @param text UTF-8
 /// @param text_len its bytes
@@ -408,6 +448,8 @@ pub unsafe extern "C" fn medseal_keyword_new(
 }
 
 /// A keyword of a field, such as `e11.9` of `diagnosis`.
+///
+/// Threads: any, and many at once.
 ///
 /// @param field UTF-8
 /// @param field_len its bytes
@@ -434,6 +476,8 @@ pub unsafe extern "C" fn medseal_keyword_with_field(
 }
 
 /// Writes a keyword in its normal form.
+///
+/// Threads: any, and many at once.
 ///
 /// @param keyword the keyword
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
@@ -464,7 +508,7 @@ pub const MEDSEAL_PADDING_NONE: i32 = 1;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_hints {
-    /// How many bits each keyword shows, 1 to 16.
+    /// How many bits each keyword shows, at most 16.
     pub bits: u32,
     /// The period in which the bits stay the same, such as a year.
     pub period: u32,
@@ -492,6 +536,8 @@ handle!(shared medseal_search_index(RecordIndex));
 
 /// Writes the byte form of a keyword index.
 ///
+/// Threads: any, and many at once.
+///
 /// @param index what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -513,6 +559,8 @@ pub unsafe extern "C" fn medseal_search_index_encode(
 }
 
 /// Reads a keyword index from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -536,6 +584,8 @@ pub unsafe extern "C" fn medseal_search_index_decode(
 
 /// Frees a keyword index.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param index the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_index_free(index: *mut medseal_search_index) {
@@ -544,6 +594,8 @@ pub unsafe extern "C" fn medseal_search_index_free(index: *mut medseal_search_in
 }
 
 /// Indexes the keywords of a record under a policy.
+///
+/// Threads: any, and many at once.
 ///
 /// @param public_key the authority's public key
 /// @param keyword_key the members' keyword key
@@ -587,6 +639,8 @@ pub unsafe extern "C" fn medseal_search_index_record(
 
 /// How many keywords a keyword index holds, padding included.
 ///
+/// Threads: any, and many at once.
+///
 /// @param index the keyword index
 /// @param count where to put the number
 /// @param err detail, or NULL
@@ -607,6 +661,8 @@ pub unsafe extern "C" fn medseal_search_index_count(
 
 /// The policy of a keyword index.
 ///
+/// Threads: any, and many at once.
+///
 /// @param index the keyword index
 /// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
 /// @param err detail, or NULL
@@ -626,6 +682,8 @@ pub unsafe extern "C" fn medseal_search_index_policy(
 }
 
 /// Checks every point of a keyword index, also those that decoding leaves for matching: what a ledger node does.
+///
+/// Threads: any, and many at once.
 ///
 /// @param index the keyword index
 /// @param err detail, or NULL

@@ -10,7 +10,7 @@ use rand_core::OsRng;
 use zeroize::Zeroizing;
 
 use super::abe::medseal_abe_decryption_key;
-use super::abi::{Caller, Plain, Versioned, guard, guard_free};
+use super::abi::{Caller, OutHandle, OutValue, Plain, Versioned, guard, guard_free};
 use super::abs::medseal_abs_signing_key;
 use super::authority::medseal_public_parameters;
 use super::callbacks::{
@@ -44,6 +44,8 @@ handle!(stateful medseal_database(Database));
 
 /// Frees a hospital's database.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param database the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_database_free(database: *mut medseal_database) {
@@ -52,6 +54,8 @@ pub unsafe extern "C" fn medseal_database_free(database: *mut medseal_database) 
 }
 
 /// Makes the empty database of a hospital.
+///
+/// Threads: any, and many at once.
 ///
 /// @param public_key the super node's public key
 /// @param identity the hospital's identity
@@ -74,6 +78,8 @@ pub unsafe extern "C" fn medseal_database_new(
 }
 
 /// Goes on with a database from the frontier that medseal_database_frontier() gave.
+///
+/// Threads: any; one call at a time with the same `frontier`.
 ///
 /// @param public_key the super node's public key
 /// @param identity the hospital's identity
@@ -100,6 +106,8 @@ pub unsafe extern "C" fn medseal_database_resume(
 
 /// The digest of a database: the Merkle root over its record digests. Keep it from others than the hospital and main nodes.
 ///
+/// Threads: any; one call at a time with the same `database`.
+///
 /// @param database the database
 /// @param digest where to put the digest
 /// @param err detail, or NULL
@@ -119,6 +127,8 @@ pub unsafe extern "C" fn medseal_database_digest(
 }
 
 /// The state of a database, to be kept after each publication.
+///
+/// Threads: any; one call at a time with the same `database`.
 ///
 /// @param database the database
 /// @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
@@ -263,6 +273,10 @@ fn publication<'c>(
     })
 }
 
+/// Where to put what was published, and the record key.
+type Outputs =
+    (Result<OutValue<medseal_published>, Failure>, Result<Option<OutHandle<medseal_record_key>>, Failure>);
+
 fn publish<R: Read>(
     c: &Caller,
     parties: *const medseal_consortium,
@@ -270,11 +284,9 @@ fn publish<R: Read>(
     record: impl FnOnce() -> Result<R, Failure>,
     database: *mut medseal_database,
     mut progress: Listener,
-    published: *mut medseal_published,
-    key: *mut *mut medseal_record_key,
+    outputs: Outputs,
 ) -> Result<(), Failure> {
-    let (published, key) = (c.out_value(published), c.out_if_any(key));
-    let (published, key) = (published?, key?);
+    let (published, key) = (outputs.0?, outputs.1?);
     let parties = consortium(c, parties)?;
     let mut keywords = Vec::new();
     let with = publication(c, with, &mut keywords)?;
@@ -288,6 +300,8 @@ fn publish<R: Read>(
 /// Publishes a record: seals it into the store as it is read, and appends an entry about it to the ledger. Memory does not grow with
 /// the record. After a failure there is no entry, except that a ledger that failed itself may have appended it; the
 /// step in the medseal_error says what failed.
+///
+/// Threads: any; one call at a time with the same `database`.
 ///
 /// @param consortium whom to
 /// @param publication under which policy, by which keywords, signed by whom
@@ -317,12 +331,15 @@ pub unsafe extern "C" fn medseal_publish(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
+        let outputs = (c.out_value(published), c.out_if_any(key));
         let (reader, progress) = (streams.0?, streams.1?);
-        publish(c, consortium, publication, || Ok(reader), database, progress, published, key)
+        publish(c, consortium, publication, || Ok(reader), database, progress, outputs)
     })
 }
 
 /// As medseal_publish(), for a record that is in memory.
+///
+/// Threads: any; one call at a time with the same `database`.
 ///
 /// @param consortium whom to
 /// @param publication under which policy, by which keywords, signed by whom
@@ -348,12 +365,15 @@ pub unsafe extern "C" fn medseal_publish_bytes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
+        let outputs = (c.out_value(published), c.out_if_any(key));
         let record = || c.bytes(record, record_len);
-        publish(c, consortium, publication, record, database, Listener::none(), published, key)
+        publish(c, consortium, publication, record, database, Listener::none(), outputs)
     })
 }
 
 /// As medseal_publish(), for a record that is a file.
+///
+/// Threads: any; one call at a time with the same `database`.
 ///
 /// @param consortium whom to
 /// @param publication under which policy, by which keywords, signed by whom
@@ -381,15 +401,17 @@ pub unsafe extern "C" fn medseal_publish_file(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let progress = Listener::new(c, progress)?;
-        let file =
-            || Ok(Box::new(File::open(c.text(path, path_len)?).map_err(Error::from)?) as Box<dyn Read>);
-        publish(c, consortium, publication, file, database, progress, published, key)
+        let progress = Listener::new(c, progress);
+        let outputs = (c.out_value(published), c.out_if_any(key));
+        let file = || Ok(File::open(c.text(path, path_len)?).map_err(Error::from)?);
+        publish(c, consortium, publication, file, database, progress?, outputs)
     })
 }
 
 /// Shares a published record under another policy, or by other keywords: appends a new entry about the same sealed record. The old one
 /// stays, and whoever could open the record still can. The sealed record is read once, to see that it is there.
+///
+/// Threads: any, and many at once.
 ///
 /// @param consortium whom to
 /// @param entry the id of an entry about the record
@@ -413,8 +435,9 @@ pub unsafe extern "C" fn medseal_rewrap(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let mut progress = Listener::new(c, progress)?;
+        let progress = Listener::new(c, progress);
         let place = c.out_value(place)?;
+        let mut progress = progress?;
         let parties = self::consortium(c, consortium)?;
         let mut keywords = Vec::new();
         let with = self::publication(c, publication, &mut keywords)?;
@@ -426,6 +449,8 @@ pub unsafe extern "C" fn medseal_rewrap(
 
 /// Finds the entries that have a keyword and whose policy the key's attributes satisfy. For several keywords, or to show
 /// fewer attributes, make a query and hand it to medseal_ledger_search().
+///
+/// Threads: any, and many at once.
 ///
 /// @param consortium where
 /// @param keyword the keyword
@@ -448,8 +473,9 @@ pub unsafe extern "C" fn medseal_find(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let mut progress = Listener::new(c, progress)?;
+        let progress = Listener::new(c, progress);
         let found = c.out(found)?;
+        let mut progress = progress?;
         let parties = self::consortium(c, consortium)?;
         let (keyword, key) = (c.get(keyword)?, c.get(key)?);
         let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
@@ -458,6 +484,8 @@ pub unsafe extern "C" fn medseal_find(
 }
 
 /// Unwraps the key of the record that an entry is about.
+///
+/// Threads: any, and many at once.
 ///
 /// @param consortium where
 /// @param entry the entry's id
@@ -478,8 +506,8 @@ pub unsafe extern "C" fn medseal_unwrap_record_key(
     guard(unsafe { Caller::new(err) }, |c| {
         let record_key = c.out(record_key)?;
         let parties = self::consortium(c, consortium)?;
-        let entry = parties.entry(&c.value(entry)?.into())?;
-        record_key.set(parties.record_key(&entry, c.get(key)?)?)
+        let (entry, key) = (c.value(entry)?.into(), c.get(key)?);
+        record_key.set(parties.record_key(&*parties.entry(&entry)?, key)?)
     })
 }
 
@@ -495,6 +523,8 @@ fn open(
 
 /// Opens the record of an entry. What is written was verified, but only after success it is the whole record: throw it away after a
 /// failure. Memory does not grow with the record.
+///
+/// Threads: any, and many at once.
 ///
 /// @param consortium where
 /// @param entry the entry's id
@@ -520,14 +550,16 @@ pub unsafe extern "C" fn medseal_open(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Target::new(c, writer), Listener::new(c, progress));
-        let (writer, progress) = (streams.0?, streams.1?);
         let receipt = c.out_value_if_any(receipt)?;
+        let (writer, progress) = (streams.0?, streams.1?);
         let (parties, entry) = (self::consortium(c, consortium)?, c.value(entry)?.into());
         receipt.set((&open(&parties, &entry, c.get(key)?, writer, progress)?).into())
     })
 }
 
 /// As medseal_open(), to memory. All of the work is done to find the size, so bring a buffer that is large enough.
+///
+/// Threads: any, and many at once.
 ///
 /// @param consortium where
 /// @param entry the entry's id
@@ -562,6 +594,8 @@ pub unsafe extern "C" fn medseal_open_bytes(
 
 /// As medseal_open(), to a new file. After a failure there is no new file.
 ///
+/// Threads: any, and many at once.
+///
 /// @param consortium where
 /// @param entry the entry's id
 /// @param key the decryption key
@@ -585,8 +619,9 @@ pub unsafe extern "C" fn medseal_open_file(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let progress = Listener::new(c, progress)?;
+        let progress = Listener::new(c, progress);
         let receipt = c.out_value_if_any(receipt)?;
+        let progress = progress?;
         let (parties, entry) = (self::consortium(c, consortium)?, c.value(entry)?.into());
         let key = c.get(key)?;
         new_file(c.text(path, path_len)?, |file| {

@@ -182,6 +182,8 @@ handle!(shared medseal_store(Box<dyn ObjectStore + Send + Sync>));
 
 /// Frees an object store.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param store the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_store_free(store: *mut medseal_store) {
@@ -190,6 +192,8 @@ pub unsafe extern "C" fn medseal_store_free(store: *mut medseal_store) {
 }
 
 /// Makes an object store of your own.
+///
+/// Threads: any, and many at once.
 ///
 /// @param callbacks what keeps it
 /// @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
@@ -204,9 +208,9 @@ pub unsafe extern "C" fn medseal_store_from_callbacks(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let callbacks = c.sized(callbacks)?;
-        let context = Context::new(callbacks.ctx, callbacks.drop_ctx);
+        let callbacks = c.sized(callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
         let store = c.out(store)?;
+        let (context, callbacks) = callbacks?;
         required(callbacks.begin)?;
         required(callbacks.write)?;
         required(callbacks.commit)?;
@@ -219,6 +223,8 @@ pub unsafe extern "C" fn medseal_store_from_callbacks(
 }
 
 /// Makes an object store in a directory: a file for each object, named by its address.
+///
+/// Threads: any, and many at once.
 ///
 /// @param path the directory, UTF-8, which is made if it is missing
 /// @param path_len its bytes
@@ -241,6 +247,8 @@ pub unsafe extern "C" fn medseal_directory_store_open(
 }
 
 /// Makes an object store in memory: for tests and examples.
+///
+/// Threads: any, and many at once.
 ///
 /// @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
 /// @param err detail, or NULL

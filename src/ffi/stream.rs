@@ -33,6 +33,8 @@ handle!(stateful medseal_sealer(Option<Sealer>));
 
 /// Frees a sealer, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param sealer the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_sealer_free(sealer: *mut medseal_sealer) {
@@ -42,11 +44,13 @@ pub unsafe extern "C" fn medseal_sealer_free(sealer: *mut medseal_sealer) {
 
 /// Begins to seal a record.
 ///
+/// Threads: any, and many at once.
+///
 /// @param key the record key
 /// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
 /// @param sealer where to put the new object, to be freed with medseal_sealer_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
 ///         general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -69,6 +73,8 @@ fn spent() -> Failure {
 
 /// Takes the next bytes of the record, and gives the bytes of the sealed record that follow from them. If the buffer is too
 /// small, nothing was taken: call again with a larger one.
+///
+/// Threads: any; one call at a time with the same `sealer`.
 ///
 /// @param sealer the sealer
 /// @param record the next bytes
@@ -102,6 +108,8 @@ pub unsafe extern "C" fn medseal_sealer_update(
 }
 
 /// Takes the end of the record, and gives the last bytes of the sealed record. The sealer is spent.
+///
+/// Threads: any; one call at a time with the same `sealer`.
 ///
 /// @param sealer the sealer
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
@@ -140,6 +148,8 @@ handle!(stateful medseal_opener(Option<Opener>));
 
 /// Frees an opener, and wipes it.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param opener the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_opener_free(opener: *mut medseal_opener) {
@@ -148,6 +158,8 @@ pub unsafe extern "C" fn medseal_opener_free(opener: *mut medseal_opener) {
 }
 
 /// Begins to open a sealed record.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the record key
 /// @param opener where to put the new object, to be freed with medseal_opener_free; NULL on failure
@@ -170,6 +182,8 @@ pub unsafe extern "C" fn medseal_opener_new(
 /// Takes the next bytes of the sealed record, and gives the chunks of the record that are complete and verified. Only after
 /// medseal_opener_finish() is what was given the whole record. If the buffer is too small, nothing was taken: call again
 /// with a larger one. After any other failure each later call fails too.
+///
+/// Threads: any; one call at a time with the same `opener`.
 ///
 /// @param opener the opener
 /// @param sealed the next bytes
@@ -205,6 +219,8 @@ pub unsafe extern "C" fn medseal_opener_update(
 
 /// Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent, also by a failure, except
 /// if the buffer is too small.
+///
+/// Threads: any; one call at a time with the same `opener`.
 ///
 /// @param opener the opener
 /// @param digest the digest that the sealed record must have, or NULL
@@ -244,6 +260,8 @@ pub unsafe extern "C" fn medseal_opener_finish(
 
 /// Seals a record from one stream to another. Memory does not grow with it.
 ///
+/// Threads: any, and many at once.
+///
 /// @param key the record key
 /// @param reader gives the record
 /// @param writer takes the sealed record
@@ -252,7 +270,7 @@ pub unsafe extern "C" fn medseal_opener_finish(
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
 ///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -269,14 +287,16 @@ pub unsafe extern "C" fn medseal_record_seal_stream(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Target::new(c, writer), Listener::new(c, progress));
-        let (reader, writer, progress) = (streams.0?, streams.1?, streams.2?);
         let receipt = c.out_value_if_any(receipt)?;
+        let (reader, writer, progress) = (streams.0?, streams.1?, streams.2?);
         seal(c.get(key)?, reader, writer, chunk_log2, threads, progress, receipt)
     })
 }
 
 /// Opens a sealed record from one stream to another. Memory does not grow with it. What is written was verified, but only after
 /// success it is the whole record: throw it away after a failure.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the record key
 /// @param reader gives the sealed record
@@ -303,13 +323,15 @@ pub unsafe extern "C" fn medseal_record_open_stream(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Target::new(c, writer), Listener::new(c, progress));
-        let (reader, writer, progress) = (streams.0?, streams.1?, streams.2?);
         let receipt = c.out_value_if_any(receipt)?;
+        let (reader, writer, progress) = (streams.0?, streams.1?, streams.2?);
         open(c, c.get(key)?, reader, writer, digest, threads, progress, receipt)
     })
 }
 
 /// Seals a file into a new file. After a failure there is no new file.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the record key
 /// @param from the record's path, UTF-8
@@ -321,7 +343,7 @@ pub unsafe extern "C" fn medseal_record_open_stream(
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if a path is not
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if a path is not
 ///         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -339,8 +361,9 @@ pub unsafe extern "C" fn medseal_record_seal_file(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let progress = Listener::new(c, progress)?;
+        let progress = Listener::new(c, progress);
         let receipt = c.out_value_if_any(receipt)?;
+        let progress = progress?;
         let (key, from, to) = (c.get(key)?, c.text(from, from_len)?, c.text(to, to_len)?);
         let from = File::open(from).map_err(Error::from)?;
         new_file(to, |to| seal(key, from, to, chunk_log2, threads, progress, receipt))
@@ -348,6 +371,8 @@ pub unsafe extern "C" fn medseal_record_seal_file(
 }
 
 /// Opens a sealed file into a new file. After a failure there is no new file.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the record key
 /// @param from the sealed record's path, UTF-8
@@ -378,8 +403,9 @@ pub unsafe extern "C" fn medseal_record_open_file(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let progress = Listener::new(c, progress)?;
+        let progress = Listener::new(c, progress);
         let receipt = c.out_value_if_any(receipt)?;
+        let progress = progress?;
         let (key, from, to) = (c.get(key)?, c.text(from, from_len)?, c.text(to, to_len)?);
         let from = File::open(from).map_err(Error::from)?;
         new_file(to, |to| open(c, key, from, to, digest, threads, progress, receipt))
@@ -387,6 +413,8 @@ pub unsafe extern "C" fn medseal_record_open_file(
 }
 
 /// Opens a part of a sealed file, checking only the chunks that hold it.
+///
+/// Threads: any, and many at once.
 ///
 /// @param key the record key
 /// @param from the sealed record's path, UTF-8
@@ -420,6 +448,8 @@ pub unsafe extern "C" fn medseal_record_open_file_range(
 
 /// The digest of a sealed record that a stream gives. It takes no key.
 ///
+/// Threads: any, and many at once.
+///
 /// @param reader gives the sealed record
 /// @param threads how many threads may work; 0 for as many as there are processors
 /// @param progress told the bytes of the record that are done, or NULL
@@ -439,8 +469,8 @@ pub unsafe extern "C" fn medseal_record_digest_stream(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
-        let (reader, mut progress) = (streams.0?, streams.1?);
         let receipt = c.out_value(receipt)?;
+        let (reader, mut progress) = (streams.0?, streams.1?);
         let made = RecordDigest::of_stream(reader, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
         receipt.set((&made).into())
     })
@@ -505,6 +535,8 @@ handle!(shared medseal_chunk_tree(ChunkTree));
 
 /// Frees a chunk tree.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param tree the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_chunk_tree_free(tree: *mut medseal_chunk_tree) {
@@ -513,6 +545,8 @@ pub unsafe extern "C" fn medseal_chunk_tree_free(tree: *mut medseal_chunk_tree) 
 }
 
 /// Reads a sealed record and keeps the tree behind its digest: 64 bytes for each chunk.
+///
+/// Threads: any, and many at once.
 ///
 /// @param sealed the sealed record
 /// @param sealed_len its bytes
@@ -536,6 +570,8 @@ pub unsafe extern "C" fn medseal_chunk_tree_read(
 
 /// As medseal_chunk_tree_read(), from a stream.
 ///
+/// Threads: any, and many at once.
+///
 /// @param reader gives the sealed record
 /// @param threads how many threads may work; 0 for as many as there are processors
 /// @param progress told the bytes of the record that are done, or NULL
@@ -555,13 +591,15 @@ pub unsafe extern "C" fn medseal_chunk_tree_read_stream(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
-        let (reader, mut progress) = (streams.0?, streams.1?);
         let tree = c.out(tree)?;
+        let (reader, mut progress) = (streams.0?, streams.1?);
         tree.set(ChunkTree::of_stream(reader, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?)
     })
 }
 
 /// The digest and the number of chunks of a sealed record, from its chunk tree.
+///
+/// Threads: any, and many at once.
 ///
 /// @param tree the chunk tree
 /// @param digest where to put the digest
@@ -587,6 +625,8 @@ pub unsafe extern "C" fn medseal_chunk_tree_digest(
 }
 
 /// Proves a chunk.
+///
+/// Threads: any, and many at once.
 ///
 /// @param tree the chunk tree
 /// @param index which chunk, from zero
@@ -616,6 +656,8 @@ handle!(shared medseal_chunk_proof(ChunkProof));
 
 /// Writes the byte form of a chunk proof.
 ///
+/// Threads: any, and many at once.
+///
 /// @param proof what to write
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
@@ -637,6 +679,8 @@ pub unsafe extern "C" fn medseal_chunk_proof_encode(
 }
 
 /// Reads a chunk proof from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
 ///
 /// @param data the bytes
 /// @param len how many
@@ -660,6 +704,8 @@ pub unsafe extern "C" fn medseal_chunk_proof_decode(
 
 /// Frees a chunk proof.
 ///
+/// Threads: any, when no call uses the object any more.
+///
 /// @param proof the object, which no call is using any more; NULL does nothing
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_chunk_proof_free(proof: *mut medseal_chunk_proof) {
@@ -668,6 +714,8 @@ pub unsafe extern "C" fn medseal_chunk_proof_free(proof: *mut medseal_chunk_proo
 }
 
 /// Where the chunk of a proof lies in the sealed record, with its tag.
+///
+/// Threads: any, and many at once.
 ///
 /// @param proof the proof
 /// @param index where to put which chunk it is, from zero
@@ -697,6 +745,8 @@ pub unsafe extern "C" fn medseal_chunk_proof_place(
 }
 
 /// Verifies that a chunk belongs to the sealed record of a digest. It takes no key.
+///
+/// Threads: any, and many at once.
 ///
 /// @param proof the proof
 /// @param digest the digest

@@ -135,6 +135,8 @@ impl From<&Receipt> for medseal_receipt {
 
 /// For callers that cannot read macros.
 ///
+/// Threads: any, and many at once.
+///
 /// @return MEDSEAL_DIGEST_BYTES
 #[unsafe(no_mangle)]
 pub extern "C" fn medseal_digest_bytes() -> usize {
@@ -142,6 +144,8 @@ pub extern "C" fn medseal_digest_bytes() -> usize {
 }
 
 /// For callers that cannot read macros.
+///
+/// Threads: any, and many at once.
 ///
 /// @return MEDSEAL_SUMMARY_BYTES
 #[unsafe(no_mangle)]
@@ -151,6 +155,8 @@ pub extern "C" fn medseal_summary_bytes() -> usize {
 
 /// For callers that cannot read macros.
 ///
+/// Threads: any, and many at once.
+///
 /// @return MEDSEAL_ENTRY_ID_BYTES
 #[unsafe(no_mangle)]
 pub extern "C" fn medseal_entry_id_bytes() -> usize {
@@ -158,6 +164,8 @@ pub extern "C" fn medseal_entry_id_bytes() -> usize {
 }
 
 /// For callers that cannot read macros.
+///
+/// Threads: any, and many at once.
 ///
 /// @return MEDSEAL_RECORD_ID_BYTES
 #[unsafe(no_mangle)]

@@ -1,4 +1,6 @@
-//! Writes `include/medseal.h`, or with `--check` fails if it is not what `src/ffi` says.
+//! Writes `include/medseal.h` and `tests/c/misuse.c`, or with `--check` fails if they are not what `src/ffi` says.
+
+mod misuse;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -30,19 +32,21 @@ const WIDTH: usize = 120;
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("two folders below the root");
-    let header = root.join("include/medseal.h");
-    let text = generate(root);
-    if env::args().any(|argument| argument == "--check") {
-        if fs::read_to_string(&header).is_ok_and(|present| present == text) {
-            return ExitCode::SUCCESS;
+    let header = generate(root);
+    let misuse = misuse::write(&misuse::read(&header));
+    let check = env::args().any(|argument| argument == "--check");
+    let mut exit = ExitCode::SUCCESS;
+    for (path, text) in [("include/medseal.h", header), ("tests/c/misuse.c", misuse)] {
+        if !check {
+            fs::write(root.join(path), text).expect("the folders are there");
+        } else if fs::read_to_string(root.join(path)).ok() != Some(text) {
+            eprintln!(
+                "{path} is not what src/ffi says: run this without --check, and look at the difference"
+            );
+            exit = ExitCode::FAILURE;
         }
-        eprintln!(
-            "include/medseal.h is not what src/ffi says: run this without --check, and look at the difference"
-        );
-        return ExitCode::FAILURE;
     }
-    fs::write(&header, text).expect("include/medseal.h can be written");
-    ExitCode::SUCCESS
+    exit
 }
 
 fn generate(root: &Path) -> String {

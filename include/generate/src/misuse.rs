@@ -1,0 +1,305 @@
+//! Writes `tests/c/misuse.c` of the header: calls every function with each of its pointers wrong in every way that can be
+//! told, the others being right; and cuts and damages every object that has a byte form.
+//!
+//! It reads what the header says, documentation included: that a parameter may be NULL stands there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+pub struct Parameter {
+    /// As it is declared, without the name.
+    pub kind: String,
+    pub name: String,
+    optional: bool,
+}
+
+pub struct Function {
+    pub name: String,
+    result: String,
+    pub parameters: Vec<Parameter>,
+}
+
+pub struct Header {
+    pub functions: Vec<Function>,
+    /// Opaque types.
+    handles: BTreeSet<String>,
+    /// Structs that begin with their size.
+    sized: BTreeSet<String>,
+}
+
+pub fn read(header: &str) -> Header {
+    let mut read = Header { functions: Vec::new(), handles: BTreeSet::new(), sized: BTreeSet::new() };
+    let (mut documentation, mut structure) = (String::new(), String::new());
+    let mut lines = header.lines();
+    while let Some(line) = lines.next() {
+        let line = line.trim();
+        if line.starts_with("/**") {
+            documentation = line.to_owned();
+            while !documentation.ends_with("*/") {
+                documentation.push('\n');
+                documentation.push_str(lines.next().expect("a comment ends").trim());
+            }
+        } else if let Some(name) = line.strip_prefix("typedef struct ") {
+            let name = name.trim_end_matches(" {");
+            match name.split_once(' ') {
+                Some((name, _)) => drop(read.handles.insert(name.to_owned())),
+                None => name.clone_into(&mut structure),
+            }
+        } else if line == "size_t struct_size;" {
+            read.sized.insert(structure.clone());
+        } else if line.contains(" medseal_") || line.contains("*medseal_") || line == "MEDSEAL_MUST_USE" {
+            let mut declaration = line.trim_start_matches("MEDSEAL_MUST_USE").trim().to_owned();
+            if line.contains("typedef") || line.starts_with('#') || line.contains("(*") {
+                continue;
+            }
+            if !declaration.is_empty() && !declaration.contains('(') {
+                continue;
+            }
+            while !declaration.ends_with(';') {
+                declaration.push(' ');
+                declaration.push_str(lines.next().expect("a declaration ends").trim());
+            }
+            read.functions.push(function(&declaration, &documentation));
+        }
+    }
+    read
+}
+
+fn function(declaration: &str, documentation: &str) -> Function {
+    let declaration = declaration.trim().trim_end_matches(");");
+    let (front, parameters) = declaration.split_once('(').expect("a function has parameters");
+    let (result, name) = split_name(front);
+    let parameters = parameters.split(',').map(str::trim).filter(|parameter| *parameter != "void");
+    let parameter = |parameter: &str| {
+        let (kind, name) = split_name(parameter);
+        let marker = format!("@param {name} ");
+        let text = documentation.split_once(&marker).map_or("", |(_, text)| text);
+        let text =
+            text.split("@param").next().unwrap_or_default().split("@return").next().unwrap_or_default();
+        let may = ["or NULL", "NULL for", "NULL unless", "May be NULL"];
+        let optional = may.iter().any(|words| text.contains(words)) && !text.contains("NULL with");
+        Parameter { kind, name, optional }
+    };
+    Function { name, result, parameters: parameters.map(parameter).collect() }
+}
+
+fn split_name(text: &str) -> (String, String) {
+    let at = text.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
+    (text[..at].trim().replace(" *", "*"), text[at..].to_owned())
+}
+
+/// How to make a callback struct wrong: one function that it needs.
+const CALLBACKS: &[(&str, &str)] = &[
+    ("medseal_reader", "read"),
+    ("medseal_writer", "write"),
+    ("medseal_progress", "report"),
+    ("medseal_replay_callbacks", "remember"),
+    ("medseal_ledger_callbacks", "get"),
+    ("medseal_store_callbacks", "close"),
+];
+
+/// A parameter's right value, with what has to be declared for it.
+struct Argument {
+    declare: String,
+    value: String,
+    /// Wrong values, with what has to be done before, and the status they give.
+    wrong: Vec<(String, String, &'static str)>,
+    /// What must hold after a failure of another parameter.
+    after: String,
+    callbacks: usize,
+}
+
+const NULL: &str = "MEDSEAL_ERR_NULL_POINTER";
+const INVALID: &str = "MEDSEAL_ERR_INVALID_ARGUMENT";
+
+fn argument(header: &Header, parameter: &Parameter, next: Option<&Parameter>) -> Argument {
+    let Parameter { kind, name, optional } = parameter;
+    let mut argument = Argument {
+        declare: String::new(),
+        value: String::new(),
+        wrong: Vec::new(),
+        after: String::new(),
+        callbacks: 0,
+    };
+    let base =
+        kind.trim_start_matches("const ").trim_end_matches(['*', ' ']).trim_end_matches("*const").to_owned();
+    let base = base.trim().to_owned();
+    let null = |argument: &mut Argument| {
+        if !optional {
+            argument.wrong.push((String::new(), "NULL".to_owned(), NULL));
+        }
+    };
+    let counted = next.is_some_and(|next| {
+        next.kind == "size_t" && (next.name.ends_with("len") || next.name.ends_with("count"))
+    });
+    if !kind.contains('*') {
+        argument.value = match name.as_str() {
+            "threads" => "1",
+            _ => "0",
+        }
+        .to_owned();
+    } else if base == "medseal_error" {
+        argument.value = "&err".to_owned();
+        argument.wrong.push(("err.struct_size = 0;".to_owned(), "&err".to_owned(), INVALID));
+    } else if header.handles.contains(&base) && kind.ends_with("*const*") {
+        // An array of handles; its count is set to one where it is counted.
+        argument.declare = format!("const {base} *{name}_[1] = {{{}}};", the(&base));
+        argument.value = format!("{name}_");
+        null(&mut argument);
+        argument.wrong.push((format!("{name}_[0] = NULL;"), format!("{name}_"), NULL));
+        argument.wrong.push((
+            format!("{name}_[0] = (const {base} *){};", other(&base)),
+            format!("{name}_"),
+            "MEDSEAL_ERR_WRONG_HANDLE",
+        ));
+    } else if header.handles.contains(&base) && kind.ends_with("**") {
+        argument.declare = format!("{base} *{name}_ = ({base} *)&err;");
+        argument.value = format!("&{name}_");
+        null(&mut argument);
+        argument.after = format!("CHECK({name}_ == NULL); ");
+    } else if header.handles.contains(&base) {
+        argument.value = the(&base);
+        null(&mut argument);
+        argument.wrong.push((
+            String::new(),
+            format!("({base} *){}", other(&base)),
+            "MEDSEAL_ERR_WRONG_HANDLE",
+        ));
+        argument.wrong.push((
+            String::new(),
+            format!("({base} *)(uintptr_t)((uintptr_t){} + 1)", the(&base)),
+            INVALID,
+        ));
+    } else if kind.starts_with("const ") && base.starts_with("medseal_") {
+        let callbacks = CALLBACKS.iter().find(|(name, _)| *name == base);
+        argument.callbacks = callbacks.is_some().into();
+        argument.declare = format!("{base} {name}_ = {};", the(&base));
+        argument.value = format!("&{name}_");
+        if !counted || base == "medseal_abs_claim" {
+            null(&mut argument);
+        }
+        if header.sized.contains(&base) {
+            let set = format!("{name}_.struct_size = sizeof {name}_ - 1;");
+            argument.wrong.push((set, format!("&{name}_"), INVALID));
+        }
+        if let Some((_, function)) = callbacks {
+            argument.wrong.push((format!("{name}_.{function} = NULL; DROPS(1);"), format!("&{name}_"), NULL));
+        }
+    } else if kind.starts_with("const ") {
+        argument.value = format!("({kind})\"data\"");
+        null(&mut argument);
+    } else if next.is_some_and(|next| next.kind == "size_t*") && name == "out" {
+        argument.value = format!("({kind})out");
+        argument.wrong.push((String::new(), "NULL".to_owned(), NULL));
+    } else if name == "out_len" {
+        argument.declare = "size_t out_len_ = sizeof out;".to_owned();
+        argument.value = "&out_len_".to_owned();
+        null(&mut argument);
+        argument.wrong.push(("out_len_ = SIZE_MAX;".to_owned(), "&out_len_".to_owned(), INVALID));
+        argument.after = "CHECK(out_len_ == 0); ".to_owned();
+    } else {
+        argument.declare = format!("{base} {name}_[2];");
+        argument.value = format!("{name}_");
+        null(&mut argument);
+    }
+    argument
+}
+
+/// The object of a type that the tests keep.
+fn the(kind: &str) -> String {
+    kind.replacen("medseal_", "the_", 1)
+}
+
+/// An object of another type.
+fn other(kind: &str) -> &'static str {
+    if kind == "medseal_attributes" { "(void *)the_policy" } else { "(void *)the_attributes" }
+}
+
+pub fn write(header: &Header) -> String {
+    let mut out = String::from(
+        "/* Generated by include/generate of medseal.h; do not edit.\n   Every function with each pointer wrong, the others being right; \
+         every object cut, and damaged. */\n#include \"misuse.h\"\n\n",
+    );
+    let mut calls = Vec::new();
+    for function in header.functions.iter().filter(|function| function.result == "medseal_status") {
+        // What a callback gets exists only while it runs.
+        if function.parameters.iter().any(|parameter| parameter.kind.contains("medseal_sink")) {
+            continue;
+        }
+        misuse(&mut out, header, function);
+        calls.push(format!("misuse_{}();", function.name));
+    }
+    let mut frees = Vec::new();
+    for function in header.functions.iter().filter(|function| function.name.ends_with("_free")) {
+        let kind = function.name.trim_end_matches("_free");
+        frees.push(format!("{}(({kind} *){}); {0}(NULL);", function.name, other(kind)));
+    }
+    let body = calls.iter().chain(&frees).map(|call| format!("    {call}\n")).collect::<String>();
+    let _ = write!(out, "void misuse_run(void) {{\n    dropped = drops = 0;\n{body}}}\n\n");
+
+    let shapes: BTreeMap<_, _> =
+        header.functions.iter().map(|function| (function.name.as_str(), function.parameters.len())).collect();
+    let forms = header.handles.iter().filter(|kind| {
+        let has = |verb: &str| shapes.get(format!("{kind}_{verb}").as_str()) == Some(&4);
+        // Saving a replay cache spends it.
+        has("encode") && has("decode") && *kind != "medseal_replay_cache"
+    });
+    let forms =
+        forms.map(|kind| format!("    FORM({})\n", kind.trim_start_matches("medseal_"))).collect::<String>();
+    let _ = write!(out, "void forms_run(size_t stride) {{\n{forms}}}\n");
+    out
+}
+
+fn misuse(out: &mut String, header: &Header, function: &Function) {
+    let parameters = &function.parameters;
+    let mut arguments = parameters
+        .iter()
+        .enumerate()
+        .map(|(i, p)| argument(header, p, parameters.get(i + 1)))
+        .collect::<Vec<_>>();
+    // The number of items behind the pointer before it.
+    for i in 1..arguments.len() {
+        let (before, name) = (&parameters[i - 1], &parameters[i].name);
+        if parameters[i].kind == "size_t"
+            && before.kind.contains('*')
+            && (name.ends_with("len") || name.ends_with("count"))
+        {
+            let bytes = before.kind.contains("char") || before.kind.contains("uint8_t");
+            arguments[i].value = if bytes { "4" } else { "1" }.to_owned();
+            arguments[i].wrong.push((String::new(), "SIZE_MAX".to_owned(), INVALID));
+        }
+    }
+    if parameters.iter().any(|p| p.name == "results") {
+        let count = parameters.iter().position(|p| p.name == "count").expect("results are counted");
+        arguments[count].value = "1".to_owned();
+    }
+    let _ = write!(out, "static void misuse_{}(void) {{\n", function.name);
+    for (i, wrong) in arguments.iter().enumerate() {
+        for (before, value, status) in &wrong.wrong {
+            let used = format!("{}_", parameters[i].name);
+            let needed = arguments.iter().enumerate().filter(|(j, argument)| {
+                !argument.declare.is_empty() && (i != *j || value.contains(&used) || before.contains(&used))
+            });
+            let declare = needed.map(|(_, argument)| argument.declare.as_str()).collect::<Vec<_>>().join(" ");
+            let values = arguments.iter().enumerate();
+            let values = values.map(|(j, argument)| if i == j { value } else { &argument.value }.as_str());
+            let values = values.collect::<Vec<_>>().join(", ");
+            let refused_detail = parameters[i].kind.contains("medseal_error");
+            let others = arguments.iter().enumerate().filter(|(j, _)| i != *j || before.contains("_len_"));
+            let (mut after, mut drops) = (String::new(), 0);
+            if !refused_detail {
+                for (_, argument) in others {
+                    after.push_str(&argument.after);
+                    drops += argument.callbacks;
+                }
+            }
+            let check = if refused_detail { "REFUSES_DETAIL" } else { "REFUSES" };
+            let _ = write!(
+                out,
+                "    {{ {declare} {before} DROPS({drops}); {check}({status}, {}({values})); {after}DROPPED(); }}\n",
+                function.name
+            );
+        }
+    }
+    out.push_str("}\n\n");
+}

@@ -1,0 +1,178 @@
+//! What holds for the interface as a whole, and what only Rust can see: panics, and memory after it is freed.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::ffi::c_char;
+use std::fs;
+use std::path::Path;
+use std::ptr;
+
+use super::policy::{medseal_policy, medseal_policy_free, medseal_policy_parse};
+use super::record::{
+    medseal_record_key, medseal_record_key_decode, medseal_record_key_encode, medseal_record_key_free,
+    medseal_record_key_generate,
+};
+use super::status::{
+    MEDSEAL_ERR_BUSY, MEDSEAL_ERR_INTERNAL, MEDSEAL_ERR_WRONG_HANDLE, MEDSEAL_OK, medseal_error,
+    medseal_status,
+};
+
+fn sources() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ffi");
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let named = files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path));
+    named.map(|(name, path)| (name, fs::read_to_string(path).unwrap())).collect()
+}
+
+#[test]
+fn every_export_is_guarded_and_the_compiler_sees_whoever_ignores_its_status() {
+    let mut exports = 0;
+    for (file, text) in sources().iter().filter(|(file, _)| file != "tests.rs" && file != "abi.rs") {
+        for part in text.split("#[unsafe(no_mangle)]\n").skip(1) {
+            let (signature, rest) = part.split_once(" {\n").unwrap();
+            let body = rest.split_once("\n}\n").unwrap().0;
+            let name = signature.split_once("fn ").unwrap().1.split_once('(').unwrap().0;
+            let guards =
+                ["    guard(unsafe { Caller::new(err) }, |c| ", "    guard_value(", "    guard_free("];
+            let calls = guards.iter().map(|guard| body.matches(guard).count()).sum::<usize>();
+            assert_eq!(calls, 1, "{file}: {name}");
+            assert!(name.starts_with("medseal_"), "{file}: {name}");
+            if signature.contains("-> medseal_status") {
+                assert!(signature.contains("err: *mut medseal_error"), "{file}: {name}");
+                let before = text.split_once(part).unwrap().0;
+                assert!(before.ends_with("#[must_use]\n#[unsafe(no_mangle)]\n"), "{file}: {name}");
+            }
+            exports += 1;
+        }
+        assert_eq!(
+            text.matches("extern \"C\" fn medseal_").count(),
+            text.matches("no_mangle").count(),
+            "{file}"
+        );
+    }
+    assert!(exports > 300);
+}
+
+#[test]
+fn every_kind_of_handle_has_a_tag_of_its_own() {
+    let mut tags = Vec::new();
+    for (_, text) in sources() {
+        for line in text.lines().filter_map(|line| line.strip_prefix("handle!(")) {
+            let name = line.split_once(' ').unwrap().1.split_once('(').unwrap().0;
+            tags.push(super::handle::tag_of(name));
+        }
+    }
+    let count = tags.len();
+    assert!(count > 50);
+    tags.sort_unstable();
+    tags.dedup();
+    assert_eq!(tags.len(), count);
+    assert!(tags.iter().all(|tag| *tag > 1 && tag % 2 == 0));
+}
+
+fn detail() -> medseal_error {
+    medseal_error {
+        struct_size: size_of::<medseal_error>(),
+        position: 0,
+        status: 0,
+        step: 0,
+        message: [0; 224],
+    }
+}
+
+fn parse(policy: &mut *mut medseal_policy, err: &mut medseal_error) -> medseal_status {
+    let text = "role=doctor";
+    // SAFETY: all pointers lead to what the header says.
+    unsafe { medseal_policy_parse(text.as_ptr().cast::<c_char>(), text.len(), policy, err) }
+}
+
+#[test]
+fn a_panic_is_a_status() {
+    let (mut policy, mut err) = (ptr::null_mut(), detail());
+    super::abi::tests::panic_next();
+    assert_eq!(parse(&mut policy, &mut err), MEDSEAL_ERR_INTERNAL);
+    assert_eq!(err.status, MEDSEAL_ERR_INTERNAL);
+    assert_ne!(err.message[0], 0);
+    assert_eq!(parse(&mut policy, &mut err), MEDSEAL_OK);
+    // SAFETY: it was made above.
+    unsafe { medseal_policy_free(policy) };
+}
+
+#[test]
+fn an_object_with_state_serves_one_call_at_a_time() {
+    use super::handle::{create, free, take};
+    use super::merkle::medseal_merkle_frontier;
+    let frontier = create::<medseal_merkle_frontier>(crate::merkle::Frontier::new());
+    // SAFETY: it was created above, and freed last.
+    unsafe {
+        let using = take(frontier).unwrap();
+        assert_eq!(take(frontier).err().unwrap().status, MEDSEAL_ERR_BUSY);
+        free(frontier); // is refused while it is in use
+        drop(using);
+        assert!(take(frontier).is_ok());
+        assert_eq!(
+            take(frontier.cast::<super::stream::medseal_sealer>()).err().unwrap().status,
+            MEDSEAL_ERR_WRONG_HANDLE
+        );
+        free(frontier);
+    }
+}
+
+/// Looks for a pattern in memory that is given back, on a thread that asks for it.
+struct Watching;
+
+thread_local! {
+    static PATTERN: Cell<Option<[u8; 16]>> = const { Cell::new(None) };
+    static FREED: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+// SAFETY: it is the system's allocator, and looks at memory before it goes back.
+unsafe impl GlobalAlloc for Watching {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: by the caller's promise. Zeroed, so that all of it can be read later.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        if let Ok(Some(pattern)) = PATTERN.try_with(Cell::get) {
+            // SAFETY: it was allocated with this size, and zeroed.
+            let bytes = unsafe { std::slice::from_raw_parts(memory, layout.size()) };
+            let found = bytes.windows(pattern.len()).any(|window| window == pattern);
+            let (all, with) = FREED.get();
+            FREED.set((all + 1, with + usize::from(found)));
+        }
+        // SAFETY: by the caller's promise.
+        unsafe { System.dealloc(memory, layout) };
+    }
+}
+
+#[global_allocator]
+static WATCHING: Watching = Watching;
+
+#[test]
+fn freeing_a_handle_wipes_its_secret() {
+    let (mut bytes, mut len) = ([0; 36], 36);
+    let (mut made, mut key) = (ptr::null_mut::<medseal_record_key>(), ptr::null_mut::<medseal_record_key>());
+    // SAFETY: all pointers lead to what the header says.
+    unsafe {
+        assert_eq!(medseal_record_key_generate(&mut made, ptr::null_mut()), MEDSEAL_OK);
+        assert_eq!(
+            medseal_record_key_encode(made, bytes.as_mut_ptr(), &mut len, ptr::null_mut()),
+            MEDSEAL_OK
+        );
+        PATTERN.set(Some(*bytes.last_chunk().unwrap()));
+        // Memory that does hold it is noticed.
+        drop(bytes.to_vec());
+        assert_eq!(FREED.get(), (1, 1));
+        assert_eq!(
+            medseal_record_key_decode(bytes.as_ptr(), bytes.len(), &mut key, ptr::null_mut()),
+            MEDSEAL_OK
+        );
+        medseal_record_key_free(key);
+        medseal_record_key_free(made);
+        PATTERN.set(None);
+    }
+    let (all, with) = FREED.get();
+    assert!(all >= 3, "the handles were freed");
+    assert_eq!(with, 1, "and left nothing behind");
+}

@@ -1,0 +1,25 @@
+/* The tests of the C interface: main DIRECTORY GOLDEN STRIDE. It works in DIRECTORY, which is empty, reads the pinned objects in
+   GOLDEN, and damages objects at every STRIDE-th byte. With STRIDE "threads" only the roles and the threads run. */
+#include "test.h"
+
+#define FREE(name) medseal_##name##_free(the_##name);
+#define FREE_NULL(name) medseal_##name##_free(NULL);
+
+int main(int argc, char **argv) {
+    if (argc != 4) return 2;
+    roles_run(argv[1]);
+    puts("every role does its work");
+    if (strcmp(argv[3], "threads") != 0) {
+        misuse_run();
+        puts("misuse is refused");
+        forms_run((size_t)strtoul(argv[3], NULL, 10));
+        puts("cut and damaged objects are refused");
+        golden_run(argv[2]);
+        puts("what Rust wrote is read");
+    }
+    threads_run();
+    puts("threads share what is immutable");
+    HANDLES(FREE_NULL)
+    HANDLES(FREE)
+    return 0;
+}

@@ -1,0 +1,79 @@
+/* What the generated tests are made of. */
+#ifndef MEDSEAL_MISUSE_H
+#define MEDSEAL_MISUSE_H
+
+#include "test.h"
+
+extern medseal_consortium the_consortium;
+extern medseal_publication the_publication;
+extern medseal_statement the_statement;
+extern medseal_abs_claim the_abs_claim;
+extern const medseal_digest the_digest;
+extern const medseal_summary the_summary;
+extern const medseal_entry_id the_entry_id;
+extern const medseal_tree_head the_tree_head;
+extern const medseal_head the_head;
+extern const medseal_hints the_hints;
+
+/* How many contexts of callbacks have to be given up. */
+extern int drops;
+#define DROPS(count) (drops += (count))
+#define DROPPED() \
+    do { \
+        CHECK(dropped == drops); \
+        dropped = drops = 0; \
+    } while (0)
+
+#define REFUSES(wanted, call) GIVES(wanted, call)
+
+/* If the detail itself is refused, nothing is done and nothing is written. */
+#define REFUSES_DETAIL(wanted, call) \
+    do { \
+        medseal_status given_ = (call); \
+        err.struct_size = sizeof err; \
+        CHECK(given_ == (wanted)); \
+        dropped = drops = 0; \
+    } while (0)
+
+static inline int is_decoding(medseal_status status) {
+    return (status >= MEDSEAL_ERR_TRUNCATED && status <= MEDSEAL_ERR_LIMIT_EXCEEDED) || status == MEDSEAL_ERR_POLICY ||
+           status == MEDSEAL_ERR_INVALID_KEY;
+}
+
+/* Encodes and decodes an object; then decodes it cut at every place and with bits turned at every place: that fails with a
+   decoding status, or what was decoded has just these bytes. Memory that is as long as the bytes shows reading beyond. */
+#define FORM(name) \
+    do { \
+        medseal_##name *object = NULL; \
+        READ(medseal_##name##_encode(the_##name, at, &out_len, &err)); \
+        size_t len = out_len; \
+        uint8_t *bytes = malloc(len); \
+        CHECK(bytes != NULL); \
+        memcpy(bytes, out, len); \
+        OK(medseal_##name##_decode(bytes, len, &object, &err)); \
+        READ(medseal_##name##_encode(object, at, &out_len, &err)); \
+        CHECK(out_len == len && memcmp(out, bytes, len) == 0); \
+        medseal_##name##_free(object); \
+        for (size_t cut = 0; cut < len; cut += cut < 8 ? 1 : stride) { \
+            uint8_t *begin = malloc(cut > 0 ? cut : 1); \
+            CHECK(begin != NULL); \
+            memcpy(begin, bytes, cut); \
+            CHECK(is_decoding(medseal_##name##_decode(begin, cut, &object, &err)) && object == NULL); \
+            free(begin); \
+        } \
+        for (size_t i = 0; i < len; i += i < 8 ? 1 : stride) { \
+            bytes[i] ^= (uint8_t)(1 << (i % 8)); \
+            if (medseal_##name##_decode(bytes, len, &object, &err) == MEDSEAL_OK) { \
+                out_len = sizeof out; \
+                OK(medseal_##name##_encode(object, out, &out_len, &err)); \
+                CHECK(out_len == len && memcmp(out, bytes, len) == 0); \
+            } else { \
+                CHECK(is_decoding(err.status) && object == NULL); \
+            } \
+            medseal_##name##_free(object); \
+            bytes[i] ^= (uint8_t)(1 << (i % 8)); \
+        } \
+        free(bytes); \
+    } while (0);
+
+#endif

@@ -1,0 +1,1188 @@
+/* Every role does its work, from setting up to opening: with the ledger and the store in memory, and with ledger and store by
+   callbacks. On the way one object of every kind is kept for the other tests. */
+#include "misuse.h"
+
+#define DEFINE(name) medseal_##name *the_##name;
+HANDLES(DEFINE)
+#undef DEFINE
+medseal_error err = MEDSEAL_ERROR_INIT;
+uint8_t out[1 << 18];
+size_t out_len;
+int dropped, drops;
+medseal_consortium the_consortium;
+medseal_publication the_publication;
+medseal_statement the_statement;
+medseal_abs_claim the_abs_claim;
+const medseal_digest the_digest;
+const medseal_summary the_summary;
+const medseal_entry_id the_entry_id;
+const medseal_tree_head the_tree_head;
+const medseal_head the_head;
+const medseal_hints the_hints;
+
+#define NOW_MS 1795000000000u
+static const uint8_t record[] = "HbA1c 7.2 %, metformin 1000 mg";
+enum { RECORD_LEN = sizeof record - 1 };
+
+static int same(const void *a, const void *b, size_t len) { return memcmp(a, b, len) == 0; }
+
+/* --- callbacks: streams over memory ------------------------------------------------------------------------- */
+typedef struct {
+    uint8_t bytes[1 << 18];
+    size_t len, read;
+    int dropped, fails;
+} stream;
+
+static void drop_stream(void *ctx) { ((stream *)ctx)->dropped++; }
+
+static medseal_status read_stream(void *ctx, uint8_t *buffer, size_t len, size_t *count) {
+    stream *s = ctx;
+    size_t rest = s->len - s->read;
+    if (s->fails) return MEDSEAL_ERR_IO;
+    *count = rest < len ? rest : len;
+    if (*count > 7) *count = 7; /* little by little */
+    memcpy(buffer, s->bytes + s->read, *count);
+    s->read += *count;
+    return MEDSEAL_OK;
+}
+
+static medseal_status write_stream(void *ctx, const uint8_t *data, size_t len) {
+    stream *s = ctx;
+    if (s->fails || len > sizeof s->bytes - s->len) return MEDSEAL_ERR_IO;
+    if (len > 0) memcpy(s->bytes + s->len, data, len);
+    s->len += len;
+    return MEDSEAL_OK;
+}
+
+typedef struct {
+    int calls, cancel_at, dropped;
+    int32_t last_step;
+    uint64_t last_done;
+} listener;
+
+static medseal_status listen(void *ctx, int32_t step, uint64_t done) {
+    listener *l = ctx;
+    l->last_step = step;
+    l->last_done = done;
+    return ++l->calls == l->cancel_at ? MEDSEAL_ERR_CANCELLED : MEDSEAL_OK;
+}
+
+static void drop_listener(void *ctx) { ((listener *)ctx)->dropped++; }
+
+static stream a_stream, another_stream;
+
+static medseal_reader reader_of(stream *s, const uint8_t *bytes, size_t len) {
+    medseal_reader reader = {sizeof reader, NULL, read_stream, drop_stream};
+    memset(s, 0, sizeof *s);
+    memcpy(s->bytes, bytes, len);
+    s->len = len;
+    reader.ctx = s;
+    return reader;
+}
+
+static medseal_writer writer_to(stream *s) {
+    medseal_writer writer = {sizeof writer, NULL, write_stream, drop_stream};
+    memset(s, 0, sizeof *s);
+    writer.ctx = s;
+    return writer;
+}
+
+static medseal_progress progress_to(listener *l) {
+    medseal_progress progress = {sizeof progress, NULL, listen, drop_listener};
+    memset(l, 0, sizeof *l);
+    progress.ctx = l;
+    return progress;
+}
+
+/* --- callbacks: what the generated tests use: they do nothing, and count ------------------------------------- */
+static void count_drop(void *ctx) {
+    (void)ctx;
+    dropped++;
+}
+static medseal_status no_bytes(void *ctx, uint8_t *buffer, size_t len, size_t *count) {
+    (void)ctx, (void)buffer, (void)len;
+    *count = 0;
+    return MEDSEAL_OK;
+}
+static medseal_status forget(void *ctx, const uint8_t *data, size_t len) {
+    (void)ctx, (void)data, (void)len;
+    return MEDSEAL_OK;
+}
+static medseal_status go_on(void *ctx, int32_t step, uint64_t done) {
+    (void)ctx, (void)step, (void)done;
+    return MEDSEAL_OK;
+}
+static medseal_status remember_all(void *ctx, const uint8_t *ephemeral, size_t ephemeral_len, uint64_t time_ms,
+                                   const char *hospital, size_t hospital_len, uint64_t now_ms) {
+    (void)ctx, (void)ephemeral, (void)time_ms, (void)hospital, (void)hospital_len, (void)now_ms;
+    return ephemeral_len == 48 ? MEDSEAL_OK : MEDSEAL_ERR_IO;
+}
+static medseal_status fail_append(void *ctx, const uint8_t *entry, size_t entry_len, const medseal_entry_id *id,
+                                  uint64_t *height) {
+    (void)ctx, (void)entry, (void)entry_len, (void)id, (void)height;
+    return MEDSEAL_ERR_LEDGER_UNAVAILABLE;
+}
+static medseal_status fail_at(void *ctx, uint64_t height, medseal_sink *sink) {
+    (void)ctx, (void)height, (void)sink;
+    return MEDSEAL_ERR_UNKNOWN_ENTRY;
+}
+static medseal_status fail_get(void *ctx, const medseal_entry_id *id, medseal_sink *sink) {
+    (void)ctx, (void)id, (void)sink;
+    return MEDSEAL_ERR_UNKNOWN_ENTRY;
+}
+static medseal_status fail_head(void *ctx, medseal_head *head) {
+    (void)ctx, (void)head;
+    return MEDSEAL_ERR_IO;
+}
+static medseal_status fail_begin(void *ctx, void **upload) {
+    (void)ctx, (void)upload;
+    return MEDSEAL_ERR_IO;
+}
+static medseal_status fail_write(void *ctx, void *upload, const uint8_t *data, size_t len) {
+    (void)ctx, (void)upload, (void)data, (void)len;
+    return MEDSEAL_ERR_IO;
+}
+static medseal_status fail_commit(void *ctx, void *upload, const char *address, size_t address_len) {
+    (void)ctx, (void)upload, (void)address, (void)address_len;
+    return MEDSEAL_ERR_IO;
+}
+static void nothing(void *ctx, void *object) { (void)ctx, (void)object; }
+static medseal_status fail_open(void *ctx, const char *address, size_t address_len, void **reading) {
+    (void)ctx, (void)address, (void)address_len, (void)reading;
+    return MEDSEAL_ERR_UNKNOWN_OBJECT;
+}
+static medseal_status fail_read(void *ctx, void *reading, uint8_t *buffer, size_t len, size_t *count) {
+    (void)ctx, (void)reading, (void)buffer, (void)len, (void)count;
+    return MEDSEAL_ERR_IO;
+}
+const medseal_reader the_reader = {sizeof the_reader, NULL, no_bytes, count_drop};
+const medseal_writer the_writer = {sizeof the_writer, NULL, forget, count_drop};
+const medseal_progress the_progress = {sizeof the_progress, NULL, go_on, count_drop};
+const medseal_replay_callbacks the_replay_callbacks = {sizeof the_replay_callbacks, NULL, 30000, remember_all, count_drop};
+const medseal_ledger_callbacks the_ledger_callbacks = {
+    sizeof the_ledger_callbacks, NULL, fail_append, fail_at, fail_get, fail_head, count_drop};
+const medseal_store_callbacks the_store_callbacks = {sizeof the_store_callbacks, NULL,      fail_begin, fail_write, fail_commit,
+                                                     nothing,                    fail_open, fail_read,  nothing,    count_drop};
+
+/* --- a ledger and a store of one's own, by callbacks ---------------------------------------------------------- */
+typedef struct {
+    medseal_entry_id ids[8];
+    uint8_t *entries[8];
+    size_t lens[8];
+    uint64_t count;
+    int dropped;
+} own_ledger;
+
+static medseal_status own_append(void *ctx, const uint8_t *entry, size_t entry_len, const medseal_entry_id *id,
+                                 uint64_t *height) {
+    own_ledger *l = ctx;
+    for (uint64_t i = 0; i < l->count; i++)
+        if (same(&l->ids[i], id, sizeof *id)) return MEDSEAL_ERR_DUPLICATE_ENTRY;
+    if (l->count == 8) return MEDSEAL_ERR_LEDGER_UNAVAILABLE;
+    l->entries[l->count] = malloc(entry_len);
+    memcpy(l->entries[l->count], entry, entry_len);
+    l->lens[l->count] = entry_len;
+    l->ids[l->count] = *id;
+    *height = l->count++;
+    return MEDSEAL_OK;
+}
+
+static medseal_status own_at(void *ctx, uint64_t height, medseal_sink *sink) {
+    own_ledger *l = ctx;
+    medseal_status status;
+    if (height >= l->count) return MEDSEAL_ERR_UNKNOWN_ENTRY;
+    /* In two pieces, because one may. */
+    status = medseal_sink_write(sink, l->entries[height], 10, NULL);
+    return status != MEDSEAL_OK ? status
+                                : medseal_sink_write(sink, l->entries[height] + 10, l->lens[height] - 10, NULL);
+}
+
+static medseal_status own_get(void *ctx, const medseal_entry_id *id, medseal_sink *sink) {
+    own_ledger *l = ctx;
+    for (uint64_t i = 0; i < l->count; i++)
+        if (same(&l->ids[i], id, sizeof *id)) return own_at(ctx, i, sink);
+    return MEDSEAL_ERR_UNKNOWN_ENTRY;
+}
+
+static medseal_status own_head(void *ctx, medseal_head *head) {
+    memset(head, 0x11, sizeof *head);
+    head->height = ((own_ledger *)ctx)->count;
+    return MEDSEAL_OK;
+}
+
+static void own_drop(void *ctx) {
+    own_ledger *l = ctx;
+    for (uint64_t i = 0; i < l->count; i++) free(l->entries[i]);
+    l->dropped++;
+}
+
+typedef struct {
+    char address[65];
+    stream object;
+    int uploads, readings, dropped;
+} own_store;
+
+static medseal_status store_begin(void *ctx, void **upload) {
+    ((own_store *)ctx)->uploads++;
+    return (*upload = calloc(1, sizeof(stream))) != NULL ? MEDSEAL_OK : MEDSEAL_ERR_IO;
+}
+static medseal_status store_write(void *ctx, void *upload, const uint8_t *data, size_t len) {
+    (void)ctx;
+    return write_stream(upload, data, len);
+}
+static void store_discard(void *ctx, void *upload) {
+    ((own_store *)ctx)->uploads--;
+    free(upload);
+}
+static medseal_status store_commit(void *ctx, void *upload, const char *address, size_t address_len) {
+    own_store *s = ctx;
+    if (address_len != 64) return MEDSEAL_ERR_INVALID_FIELD;
+    memcpy(s->address, address, address_len);
+    memcpy(&s->object, upload, sizeof s->object);
+    store_discard(ctx, upload);
+    return MEDSEAL_OK;
+}
+static medseal_status store_open(void *ctx, const char *address, size_t address_len, void **reading) {
+    own_store *s = ctx;
+    if (address_len != 64 || !same(s->address, address, 64)) return MEDSEAL_ERR_UNKNOWN_OBJECT;
+    if ((*reading = malloc(sizeof(stream))) == NULL) return MEDSEAL_ERR_IO;
+    memcpy(*reading, &s->object, sizeof s->object);
+    s->readings++;
+    return MEDSEAL_OK;
+}
+static medseal_status store_read(void *ctx, void *reading, uint8_t *buffer, size_t len, size_t *count) {
+    (void)ctx;
+    return read_stream(reading, buffer, len, count);
+}
+static void store_close(void *ctx, void *reading) {
+    ((own_store *)ctx)->readings--;
+    free(reading);
+}
+static void store_drop(void *ctx) { ((own_store *)ctx)->dropped++; }
+
+/* --- the roles -------------------------------------------------------------------------------------------------- */
+static void versions_and_policies(void) {
+    bool yes = false;
+    size_t count = 0;
+    medseal_policy *negative = NULL;
+    medseal_attributes *visitor = NULL;
+
+    CHECK(medseal_version_number() == MEDSEAL_VERSION_NUMBER);
+    CHECK(strcmp(medseal_version_text(), MEDSEAL_VERSION_TEXT) == 0);
+    CHECK(strcmp(medseal_status_text(MEDSEAL_OK), "success") == 0);
+    CHECK(medseal_digest_bytes() == sizeof(medseal_digest) && sizeof(medseal_digest) == MEDSEAL_DIGEST_BYTES);
+    CHECK(medseal_summary_bytes() == sizeof(medseal_summary) && sizeof(medseal_summary) == MEDSEAL_SUMMARY_BYTES);
+    CHECK(medseal_entry_id_bytes() == sizeof(medseal_entry_id) && sizeof(medseal_entry_id) == MEDSEAL_ENTRY_ID_BYTES);
+    CHECK(medseal_record_id_bytes() == sizeof(medseal_record_id) && sizeof(medseal_record_id) == MEDSEAL_RECORD_ID_BYTES);
+
+    OK(medseal_attributes_parse(TEXT("role = doctor , clearance=3"), &the_attributes, &err));
+    READS("role=doctor, clearance=3", medseal_attributes_text(the_attributes, (char *)at, &out_len, &err));
+    OK(medseal_attributes_count(the_attributes, &count, &err));
+    CHECK(count == 2);
+    OK(medseal_policy_parse(TEXT("role=doctor and (ward=12 or clearance >= 3)"), &the_policy, &err));
+    READ(medseal_policy_text(the_policy, (char *)at, &out_len, &err));
+    OK(medseal_policy_check(the_policy, the_attributes, &yes, &err));
+    CHECK(yes);
+    READS("", medseal_policy_diagnose(the_policy, the_attributes, (char *)at, &out_len, &err));
+    OK(medseal_policy_leaves(the_policy, &count, &err));
+    CHECK(count > 2);
+    OK(medseal_policy_has_negation(the_policy, &yes, &err));
+    CHECK(!yes);
+
+    OK(medseal_policy_parse(TEXT("not role=doctor"), &negative, &err));
+    OK(medseal_policy_has_negation(negative, &yes, &err));
+    CHECK(yes);
+    OK(medseal_policy_check(negative, the_attributes, &yes, &err));
+    CHECK(!yes);
+    OK(medseal_attributes_parse(TEXT("role=visitor"), &visitor, &err));
+    READ(medseal_policy_diagnose(the_policy, visitor, (char *)at, &out_len, &err));
+    CHECK(out_len > 10);
+    medseal_attributes_free(visitor);
+    medseal_policy_free(negative);
+
+    GIVES(MEDSEAL_ERR_POLICY, medseal_policy_parse(TEXT("role=doctor andd"), &negative, &err));
+    CHECK(negative == NULL && err.position == 12);
+    GIVES(MEDSEAL_ERR_INVALID_TEXT, medseal_policy_parse(TEXT("role=\xff"), &negative, &err));
+    CHECK(err.position == 5);
+    GIVES(MEDSEAL_ERR_POLICY, medseal_policy_parse(NULL, 0, &negative, &err));
+    CHECK(medseal_policy_parse(NULL, 0, &negative, NULL) == MEDSEAL_ERR_POLICY); /* the detail is optional */
+}
+
+static void key_wrapping(void) {
+    medseal_secret made, got;
+    bool yes = false;
+    medseal_policy *policy = NULL;
+    medseal_attributes *attributes = NULL;
+    medseal_abe_wrapped_key *wrapped = NULL;
+
+    OK(medseal_abe_master_key_generate(&the_abe_master_key, &err));
+    OK(medseal_abe_master_key_public(the_abe_master_key, &the_abe_public_key, &err));
+    OK(medseal_abe_issue(the_abe_master_key, the_attributes, &the_abe_decryption_key, &err));
+    OK(medseal_abe_decryption_key_verify(the_abe_decryption_key, the_abe_public_key, &err));
+    OK(medseal_abe_decryption_key_attributes(the_abe_decryption_key, &attributes, &err));
+    READS("role=doctor, clearance=3", medseal_attributes_text(attributes, (char *)at, &out_len, &err));
+
+    OK(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("secret"), BYTES("aad"), &the_abe_wrapped_key, &err));
+    OK(medseal_abe_wrapped_key_validate(the_abe_wrapped_key, &err));
+    OK(medseal_abe_wrapped_key_policy(the_abe_wrapped_key, &policy, &err));
+    OK(medseal_abe_could_unwrap(the_abe_wrapped_key, attributes, &yes, &err));
+    CHECK(yes);
+    READS("secret", medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, BYTES("aad"), at, &out_len, &err));
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_DECRYPTION_FAILED,
+          medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, BYTES("other"), out, &out_len, &err));
+    CHECK(out_len == 0);
+    OK(medseal_abe_prepare(the_abe_public_key, policy, &the_abe_prepared_policy, &err));
+    OK(medseal_abe_wrap_prepared(the_abe_prepared_policy, BYTES("again"), NULL, 0, &wrapped, &err));
+    READS("again", medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, at, &out_len, &err));
+    medseal_abe_wrapped_key_free(wrapped);
+    static const uint8_t long_secret[4097];
+    GIVES(MEDSEAL_ERR_LIMIT_EXCEEDED,
+          medseal_abe_wrap(the_abe_public_key, policy, long_secret, sizeof long_secret, NULL, 0, &wrapped, &err));
+    CHECK(wrapped == NULL);
+
+    OK(medseal_abe_encapsulate(the_abe_public_key, policy, &the_abe_encapsulation, &made, &err));
+    OK(medseal_abe_decapsulate(the_abe_decryption_key, the_abe_encapsulation, &got, &err));
+    CHECK(same(&made, &got, sizeof made));
+    medseal_policy_free(policy);
+    medseal_attributes_free(attributes);
+}
+
+static void signatures(void) {
+    medseal_abs_claim claims[3];
+    medseal_attributes *attributes = NULL;
+    OK(medseal_abs_master_key_generate(&the_abs_master_key, &err));
+    OK(medseal_abs_master_key_public(the_abs_master_key, &the_abs_public_key, &err));
+    OK(medseal_abs_issue(the_abs_master_key, the_attributes, &the_abs_signing_key, &err));
+    OK(medseal_abs_signing_key_verify(the_abs_signing_key, the_abs_public_key, &err));
+    OK(medseal_abs_signing_key_attributes(the_abs_signing_key, &attributes, &err));
+    medseal_attributes_free(attributes);
+    OK(medseal_abs_sign(the_abs_signing_key, the_policy, BYTES("context"), BYTES("message"), &the_abs_signature, &err));
+    OK(medseal_abs_verify(the_abs_public_key, the_policy, BYTES("context"), BYTES("message"), the_abs_signature, &err));
+    GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_abs_verify(the_abs_public_key, the_policy, BYTES("context"),
+                                                            BYTES("massage"), the_abs_signature, &err));
+    for (int i = 0; i < 3; i++) {
+        claims[i].public_key = the_abs_public_key;
+        claims[i].policy = the_policy;
+        claims[i].context = (const uint8_t *)"context";
+        claims[i].context_len = 7;
+        claims[i].message = (const uint8_t *)"message";
+        claims[i].message_len = 7;
+        claims[i].signature = the_abs_signature;
+    }
+    OK(medseal_abs_verify_batch(claims, 3, &err));
+    OK(medseal_abs_verify_batch(NULL, 0, &err));
+    claims[2].message_len = 6;
+    claims[1].context_len = 6;
+    GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_abs_verify_batch(claims, 3, &err));
+    CHECK(err.position == 1);
+    claims[1].signature = NULL;
+    GIVES(MEDSEAL_ERR_NULL_POINTER, medseal_abs_verify_batch(claims, 3, &err));
+}
+
+static void searching(void) {
+    medseal_keyword *keyword = NULL;
+    const medseal_keyword *keywords[2];
+    const medseal_query *queries[2];
+    const medseal_search_index *indexes[3];
+    medseal_search_index *hinted = NULL, *other = NULL;
+    medseal_trapdoor *trapdoor = NULL;
+    medseal_query *query = NULL, *all = NULL, *any = NULL;
+    medseal_attributes *attributes = NULL;
+    medseal_policy *policy = NULL;
+    medseal_hints hints = {4, 2026};
+    listener l;
+    medseal_progress progress;
+    int32_t results[3];
+    size_t count = 0;
+    bool yes = false;
+
+    OK(medseal_search_master_key_generate(&the_search_master_key, &err));
+    OK(medseal_search_master_key_public(the_search_master_key, &the_search_public_key, &err));
+    OK(medseal_keyword_key_generate(&the_keyword_key, &err));
+    OK(medseal_search_issue(the_search_master_key, the_attributes, the_keyword_key, &the_search_key, &err));
+    OK(medseal_search_key_verify(the_search_key, the_search_public_key, &err));
+    OK(medseal_search_key_attributes(the_search_key, &attributes, &err));
+    OK(medseal_keyword_new(TEXT("Metformin"), &the_keyword, &err));
+    READS("metformin", medseal_keyword_text(the_keyword, (char *)at, &out_len, &err));
+    OK(medseal_keyword_with_field(TEXT("diagnosis"), TEXT("E11.9"), &keyword, &err));
+    READS("diagnosis:e11.9", medseal_keyword_text(keyword, (char *)at, &out_len, &err));
+    keywords[0] = the_keyword;
+    keywords[1] = keyword;
+    OK(medseal_search_index_record(the_search_public_key, the_keyword_key, keywords, 2, the_policy,
+                                   MEDSEAL_PADDING_POWER_OF_TWO, NULL, &the_search_index, &err));
+    OK(medseal_search_index_count(the_search_index, &count, &err));
+    CHECK(count == 2);
+    OK(medseal_search_index_policy(the_search_index, &policy, &err));
+    OK(medseal_search_index_validate(the_search_index, &err));
+    OK(medseal_search_index_record(the_search_public_key, the_keyword_key, keywords, 2, policy, MEDSEAL_PADDING_NONE,
+                                   &hints, &hinted, &err));
+    OK(medseal_search_index_record(the_search_public_key, the_keyword_key, NULL, 0, policy, MEDSEAL_PADDING_NONE, NULL,
+                                   &other, &err));
+    medseal_search_index_free(other);
+    OK(medseal_search_index_record(the_search_public_key, the_keyword_key, keywords + 1, 1, policy,
+                                   MEDSEAL_PADDING_NONE, NULL, &other, &err));
+    medseal_search_index *none = NULL;
+    GIVES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_index_record(the_search_public_key, the_keyword_key, keywords, 2,
+                                                                    policy, 2, NULL, &none, &err));
+
+    OK(medseal_search_trapdoor(the_search_key, the_keyword, NULL, NULL, 0, &the_trapdoor, &err));
+    OK(medseal_search_trapdoor(the_search_key, keyword, attributes, &hints, 1, &trapdoor, &err));
+    medseal_attributes_free(attributes);
+    OK(medseal_trapdoor_attributes(trapdoor, &attributes, &err));
+    OK(medseal_query_prepare(the_trapdoor, &the_query, &err));
+    OK(medseal_query_prepare(trapdoor, &query, &err));
+    queries[0] = the_query;
+    queries[1] = query;
+    OK(medseal_query_all(queries, 2, &all, &err));
+    OK(medseal_query_any(queries, 2, &any, &err));
+    OK(medseal_query_match(the_query, the_search_index, &yes, &err));
+    CHECK(yes);
+    OK(medseal_query_match(all, hinted, &yes, &err));
+    CHECK(yes);
+    OK(medseal_query_match(all, other, &yes, &err));
+    CHECK(!yes);
+    OK(medseal_query_match(any, other, &yes, &err));
+    CHECK(yes);
+    indexes[0] = the_search_index;
+    indexes[1] = other;
+    indexes[2] = hinted;
+    progress = progress_to(&l);
+    OK(medseal_query_match_many(all, indexes, 3, 2, &progress, results, &err));
+    CHECK(results[0] == MEDSEAL_MATCH_YES && results[1] == MEDSEAL_MATCH_NO && results[2] == MEDSEAL_MATCH_YES);
+    CHECK(l.calls == 3 && l.last_done == 3 && l.dropped == 1);
+    progress = progress_to(&l);
+    l.cancel_at = 1;
+    GIVES(MEDSEAL_ERR_CANCELLED, medseal_query_match_many(all, indexes, 3, 1, &progress, results, &err));
+    CHECK(l.dropped == 1 && results[0] == 0);
+    GIVES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_query_match_many(all, indexes, 3, 0, NULL, results, &err));
+
+    medseal_keyword_free(keyword);
+    medseal_search_index_free(hinted);
+    medseal_search_index_free(other);
+    medseal_trapdoor_free(trapdoor);
+    medseal_query_free(query);
+    medseal_query_free(all);
+    medseal_query_free(any);
+    medseal_policy_free(policy);
+    medseal_attributes_free(attributes);
+}
+
+static void path_in(char *path, const char *directory, const char *name) {
+    CHECK(snprintf(path, 512, "%s/%s", directory, name) < 512);
+}
+
+static void records(const char *directory) {
+    static uint8_t sealed[4096];
+    size_t sealed_len = sizeof sealed, opened = 0;
+    uint64_t length = 0, offset = 0, index = 0, chunks = 0;
+    medseal_receipt receipt, again;
+    medseal_summary summary;
+    medseal_digest digest, wrong = {{1}};
+    medseal_sealer *sealer = NULL;
+    medseal_opener *opener = NULL;
+    medseal_chunk_tree *tree = NULL;
+    medseal_reader reader;
+    medseal_writer writer;
+    medseal_progress progress;
+    listener l;
+    char from[512], to[512], back[512];
+    FILE *file;
+
+    CHECK(medseal_record_key_bytes() == MEDSEAL_RECORD_KEY_BYTES);
+    OK(medseal_record_key_generate(&the_record_key, &err));
+    READ(medseal_record_key_encode(the_record_key, at, &out_len, &err));
+    CHECK(out_len == MEDSEAL_RECORD_KEY_BYTES);
+    OK(medseal_record_sealed_length(RECORD_LEN, 0, &length, &err));
+    READ(medseal_record_seal(the_record_key, record, RECORD_LEN, 0, 1, at, &out_len, &receipt, &err));
+    CHECK(out_len == length && receipt.sealed_length == length && receipt.length == RECORD_LEN);
+    memcpy(sealed, out, out_len);
+    sealed_len = out_len;
+    OK(medseal_record_opened_length(sealed, sealed_len, &length, &err));
+    CHECK(length == RECORD_LEN);
+    OK(medseal_record_digest(sealed, sealed_len, &digest, &err));
+    CHECK(same(&digest, &receipt.digest, sizeof digest));
+    READ(medseal_record_open(the_record_key, sealed, sealed_len, &digest, 0, at, &out_len, &again, &err));
+    CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN) && same(&again, &receipt, sizeof again));
+    READS("7.2", medseal_record_open_range(the_record_key, sealed, sealed_len, 6, 3, at, &out_len, &err));
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE,
+          medseal_record_open_range(the_record_key, sealed, sealed_len, RECORD_LEN, 1, out, &out_len, &err));
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE,
+          medseal_record_open_range(the_record_key, sealed, sealed_len, UINT64_MAX, UINT64_MAX, out, &out_len, &err));
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_DIGEST_MISMATCH,
+          medseal_record_open(the_record_key, sealed, sealed_len, &wrong, 1, out, &out_len, NULL, &err));
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_INVALID_FIELD,
+          medseal_record_seal(the_record_key, record, RECORD_LEN, 25, 1, out, &out_len, NULL, &err));
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_record_sealed_length(UINT64_MAX, 0, &length, &err));
+    OK(medseal_record_summary(the_record_key, &digest, &summary, &err));
+    OK(medseal_record_summary_verify(the_record_key, &digest, &summary, &err));
+    GIVES(MEDSEAL_ERR_DIGEST_MISMATCH, medseal_record_summary_verify(the_record_key, &wrong, &summary, &err));
+    /* Cut anywhere, or with a bit turned anywhere, it does not open, and nothing is written. */
+    for (size_t len = 0; len < sealed_len; len++) {
+        out_len = sizeof out;
+        memset(out, 0xa5, 64);
+        CHECK(medseal_record_open(the_record_key, sealed, len, NULL, 1, out, &out_len, NULL, &err) != MEDSEAL_OK);
+        CHECK(out_len == 0 && out[0] == 0xa5);
+    }
+    for (size_t i = 0; i < sealed_len; i++) {
+        sealed[i] ^= (uint8_t)(1 << (i % 8));
+        out_len = sizeof out;
+        CHECK(medseal_record_open(the_record_key, sealed, sealed_len, NULL, 1, out, &out_len, NULL, &err) != MEDSEAL_OK);
+        sealed[i] ^= (uint8_t)(1 << (i % 8));
+    }
+    /* In place: an output may lie where an input is. */
+    memcpy(out, sealed, sealed_len);
+    out_len = sizeof out;
+    OK(medseal_record_open(the_record_key, out, sealed_len, NULL, 1, out, &out_len, NULL, &err));
+    CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN));
+
+    /* As bytes come. */
+    OK(medseal_sealer_new(the_record_key, 10, &the_sealer, &err));
+    OK(medseal_sealer_new(the_record_key, 0, &sealer, &err));
+    READ(medseal_sealer_update(sealer, record, 10, at, &out_len, &err));
+    memcpy(sealed, out, out_len);
+    sealed_len = out_len;
+    READ(medseal_sealer_update(sealer, record + 10, RECORD_LEN - 10, at, &out_len, &err));
+    memcpy(sealed + sealed_len, out, out_len);
+    sealed_len += out_len;
+    READ(medseal_sealer_finish(sealer, at, &out_len, &receipt, &err));
+    memcpy(sealed + sealed_len, out, out_len);
+    sealed_len += out_len;
+    CHECK(sealed_len == receipt.sealed_length);
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_SPENT, medseal_sealer_update(sealer, record, 1, out, &out_len, &err));
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_SPENT, medseal_sealer_finish(sealer, out, &out_len, NULL, &err));
+    medseal_sealer_free(sealer);
+    OK(medseal_opener_new(the_record_key, &the_opener, &err));
+    OK(medseal_opener_new(the_record_key, &opener, &err));
+    for (size_t i = 0; i < sealed_len; i++) {
+        size_t given = sizeof out - opened;
+        OK(medseal_opener_update(opener, sealed + i, 1, out + opened, &given, &err));
+        opened += given;
+    }
+    out_len = 0;
+    GIVES(MEDSEAL_ERR_BUFFER_TOO_SMALL, medseal_opener_finish(opener, NULL, NULL, &out_len, NULL, &err));
+    out_len = sizeof out - opened;
+    OK(medseal_opener_finish(opener, &receipt.digest, out + opened, &out_len, &again, &err));
+    CHECK(opened + out_len == RECORD_LEN && same(out, record, RECORD_LEN) && same(&again, &receipt, sizeof again));
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_SPENT, medseal_opener_finish(opener, NULL, out, &out_len, NULL, &err));
+    medseal_opener_free(opener);
+
+    /* As streams. */
+    reader = reader_of(&a_stream, record, RECORD_LEN);
+    writer = writer_to(&another_stream);
+    progress = progress_to(&l);
+    OK(medseal_record_seal_stream(the_record_key, &reader, &writer, 10, 1, &progress, &receipt, &err));
+    CHECK(a_stream.dropped == 1 && another_stream.dropped == 1 && l.dropped == 1 && l.last_step == MEDSEAL_STEP_NONE);
+    CHECK(another_stream.len == receipt.sealed_length);
+    memcpy(sealed, another_stream.bytes, another_stream.len);
+    sealed_len = another_stream.len;
+    reader = reader_of(&a_stream, sealed, sealed_len);
+    OK(medseal_record_digest_stream(&reader, 1, NULL, &again, &err));
+    CHECK(same(&again, &receipt, sizeof again) && a_stream.dropped == 1);
+    reader = reader_of(&a_stream, sealed, sealed_len);
+    writer = writer_to(&another_stream);
+    OK(medseal_record_open_stream(the_record_key, &reader, &writer, &receipt.digest, 0, NULL, &again, &err));
+    CHECK(another_stream.len == RECORD_LEN && same(another_stream.bytes, record, RECORD_LEN));
+    reader = reader_of(&a_stream, sealed, sealed_len);
+    a_stream.fails = 1;
+    writer = writer_to(&another_stream);
+    GIVES(MEDSEAL_ERR_IO, medseal_record_open_stream(the_record_key, &reader, &writer, NULL, 1, NULL, NULL, &err));
+    CHECK(a_stream.dropped == 1 && another_stream.dropped == 1);
+    reader = reader_of(&a_stream, record, RECORD_LEN);
+    writer = writer_to(&another_stream);
+    progress = progress_to(&l);
+    l.cancel_at = 1;
+    GIVES(MEDSEAL_ERR_CANCELLED,
+          medseal_record_seal_stream(the_record_key, &reader, &writer, 0, 1, &progress, NULL, &err));
+    CHECK(a_stream.dropped == 1 && another_stream.dropped == 1 && l.dropped == 1);
+
+    /* As files. */
+    path_in(from, directory, "record");
+    path_in(to, directory, "sealed");
+    path_in(back, directory, "back");
+    CHECK((file = fopen(from, "wb")) != NULL && fwrite(record, 1, RECORD_LEN, file) == RECORD_LEN && fclose(file) == 0);
+    OK(medseal_record_seal_file(the_record_key, from, strlen(from), to, strlen(to), 0, 1, NULL, &receipt, &err));
+    GIVES(MEDSEAL_ERR_IO,
+          medseal_record_seal_file(the_record_key, from, strlen(from), to, strlen(to), 0, 1, NULL, NULL, &err));
+    GIVES(MEDSEAL_ERR_DIGEST_MISMATCH, medseal_record_open_file(the_record_key, to, strlen(to), back, strlen(back), &wrong,
+                                                                1, NULL, NULL, &err));
+    OK(medseal_record_open_file(the_record_key, to, strlen(to), back, strlen(back), &receipt.digest, 1, NULL, &again, &err));
+    CHECK((file = fopen(back, "rb")) != NULL && fread(out, 1, 100, file) == RECORD_LEN && fclose(file) == 0);
+    CHECK(same(out, record, RECORD_LEN));
+    writer = writer_to(&another_stream);
+    OK(medseal_record_open_file_range(the_record_key, to, strlen(to), 6, 3, &writer, &err));
+    CHECK(another_stream.len == 3 && same(another_stream.bytes, "7.2", 3) && another_stream.dropped == 1);
+
+    /* Proofs of chunks. */
+    reader = reader_of(&a_stream, sealed, sealed_len);
+    OK(medseal_chunk_tree_read_stream(&reader, 1, NULL, &tree, &err));
+    OK(medseal_chunk_tree_read(sealed, sealed_len, &the_chunk_tree, &err));
+    OK(medseal_chunk_tree_digest(the_chunk_tree, &digest, &chunks, &err));
+    CHECK(chunks == 1);
+    OK(medseal_chunk_tree_prove(tree, 0, &the_chunk_proof, &err));
+    OK(medseal_chunk_proof_place(the_chunk_proof, &index, &offset, &length, &err));
+    CHECK(index == 0 && offset + length <= sealed_len);
+    OK(medseal_chunk_proof_verify(the_chunk_proof, &digest, sealed + offset, (size_t)length, &err));
+    GIVES(MEDSEAL_ERR_INVALID_PROOF,
+          medseal_chunk_proof_verify(the_chunk_proof, &wrong, sealed + offset, (size_t)length, &err));
+    medseal_chunk_tree_free(tree);
+}
+
+static void trees(void) {
+    medseal_tree_head head, old, by_frontier;
+    uint64_t index = 0, size = 0;
+    OK(medseal_merkle_tree_new(&the_merkle_tree, &err));
+    OK(medseal_merkle_frontier_new(&the_merkle_frontier, &err));
+    for (uint8_t i = 0; i < 5; i++) {
+        OK(medseal_merkle_tree_append(the_merkle_tree, &i, 1, &index, &err));
+        CHECK(index == i);
+        OK(medseal_merkle_frontier_append(the_merkle_frontier, &i, 1, NULL, &err));
+    }
+    OK(medseal_merkle_tree_head(the_merkle_tree, &head, &err));
+    OK(medseal_merkle_frontier_head(the_merkle_frontier, &by_frontier, &err));
+    CHECK(same(&head, &by_frontier, sizeof head) && head.size == 5);
+    OK(medseal_merkle_tree_head_at(the_merkle_tree, 3, &old, &err));
+    OK(medseal_merkle_tree_prove_inclusion(the_merkle_tree, 2, 5, &the_inclusion_proof, &err));
+    OK(medseal_inclusion_proof_place(the_inclusion_proof, &index, &size, &err));
+    CHECK(index == 2 && size == 5);
+    OK(medseal_inclusion_proof_verify(the_inclusion_proof, &head, BYTES("\2"), &err));
+    GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_inclusion_proof_verify(the_inclusion_proof, &head, BYTES("\3"), &err));
+    OK(medseal_merkle_tree_prove_consistency(the_merkle_tree, 3, 5, &the_consistency_proof, &err));
+    OK(medseal_consistency_proof_sizes(the_consistency_proof, &index, &size, &err));
+    CHECK(index == 3 && size == 5);
+    OK(medseal_consistency_proof_verify(the_consistency_proof, &old, &head, &err));
+    GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_consistency_proof_verify(the_consistency_proof, &head, &head, &err));
+}
+
+static void identities(void) {
+    medseal_registration_request *gone = NULL;
+    medseal_identity_key *key = NULL;
+    medseal_identity *identity = NULL;
+    medseal_certificate *certificate = NULL;
+    medseal_registry *registry = NULL;
+    medseal_verified_registry *verified = NULL;
+    medseal_digest database = {{7}}, database_again;
+    medseal_summary summary = {{8}}, summary_again;
+    uint64_t serial = 0, from_ms = 0, to_ms = 0, sequence = 0;
+    size_t hospitals = 0;
+    bool yes = false;
+
+    OK(medseal_super_node_generate(&the_super_node, &err));
+    OK(medseal_super_node_public(the_super_node, &the_super_node_public_key, &err));
+    OK(medseal_registration_request_new(TEXT("clinic.example"), BYTES("agreement"), &the_registration_request, &err));
+    READS("clinic.example", medseal_registration_request_name(the_registration_request, (char *)at, &out_len, &err));
+    READS("agreement", medseal_registration_request_record(the_registration_request, at, &out_len, &err));
+    OK(medseal_super_node_register(the_super_node, the_registration_request, &the_identity_key, &err));
+    READ(medseal_identity_key_encode(the_identity_key, at, &out_len, &err));
+    OK(medseal_identity_key_decode(out, out_len, &key, &err));
+    OK(medseal_hospital_accept(the_registration_request, key, the_super_node_public_key, &the_hospital, &err));
+    medseal_hospital *second = NULL;
+    GIVES(MEDSEAL_ERR_SPENT,
+          medseal_hospital_accept(the_registration_request, key, the_super_node_public_key, &second, &err));
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_SPENT, medseal_identity_key_encode(key, out, &out_len, &err));
+    medseal_identity_key_free(key);
+    GIVES(MEDSEAL_ERR_NAME_TAKEN, medseal_super_node_register(the_super_node, the_registration_request, &key, &err));
+    READS("clinic.example", medseal_hospital_name(the_hospital, (char *)at, &out_len, &err));
+    OK(medseal_hospital_identity(the_hospital, &the_identity, &err));
+
+    OK(medseal_main_node_generate(TEXT("node.example"), the_super_node_public_key, &the_main_node, &err));
+    OK(medseal_main_node_certificate_request(the_main_node, &the_certificate_request, &err));
+    READS("node.example", medseal_certificate_request_name(the_certificate_request, (char *)at, &out_len, &err));
+    OK(medseal_super_node_certify(the_super_node, the_certificate_request, NOW_MS, NOW_MS + 1000, &the_certificate, &err));
+    OK(medseal_super_node_certify(the_super_node, the_certificate_request, NOW_MS, NOW_MS + 1000, &certificate, &err));
+    OK(medseal_certificate_verify(the_certificate, the_super_node_public_key, &the_verified_certificate, &err));
+    READS("node.example", medseal_verified_certificate_name(the_verified_certificate, (char *)at, &out_len, &err));
+    OK(medseal_verified_certificate_validity(the_verified_certificate, &serial, &from_ms, &to_ms, &err));
+    CHECK(serial == 1 && from_ms == NOW_MS && to_ms == NOW_MS + 1000);
+
+    OK(medseal_registration_request_new(TEXT("closed.example"), NULL, 0, &gone, &err));
+    OK(medseal_super_node_register(the_super_node, gone, &key, &err));
+    medseal_identity_key_free(key);
+    OK(medseal_super_node_revoke_hospital(the_super_node, TEXT("closed.example"), &err));
+    GIVES(MEDSEAL_ERR_UNKNOWN_NAME, medseal_super_node_revoke_hospital(the_super_node, TEXT("nobody"), &err));
+    OK(medseal_super_node_revoke_certificate(the_super_node, 2, &err));
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_super_node_revoke_certificate(the_super_node, 3, &err));
+    OK(medseal_super_node_publish(the_super_node, NOW_MS, &registry, &err));
+    OK(medseal_super_node_publish(the_super_node, NOW_MS + 1, &the_registry, &err));
+    OK(medseal_registry_verify(the_registry, the_super_node_public_key, 0, &the_verified_registry, &err));
+    GIVES(MEDSEAL_ERR_REGISTRY_ROLLBACK, medseal_registry_verify(registry, the_super_node_public_key, 2, &verified, &err));
+    OK(medseal_verified_registry_status(the_verified_registry, &sequence, &from_ms, &hospitals, &err));
+    CHECK(sequence == 2 && from_ms == NOW_MS + 1 && hospitals >= 1);
+    READ(medseal_verified_registry_hospital(the_verified_registry, 0, (char *)at, &out_len, &err));
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE,
+          medseal_verified_registry_hospital(the_verified_registry, hospitals, (char *)out, &out_len, &err));
+    OK(medseal_verified_registry_identity(the_verified_registry, TEXT("clinic.example"), &identity, &err));
+    medseal_identity_free(identity);
+    GIVES(MEDSEAL_ERR_HOSPITAL_REVOKED,
+          medseal_verified_registry_identity(the_verified_registry, TEXT("closed.example"), &identity, &err));
+    OK(medseal_verified_registry_revokes(the_verified_registry, 2, &yes, &err));
+    CHECK(yes);
+
+    OK(medseal_identity_seal(the_super_node_public_key, the_identity, BYTES("aad"), BYTES("to you"), &the_identity_envelope,
+                             &err));
+    READS("to you", medseal_hospital_open(the_hospital, the_identity_envelope, BYTES("aad"), at, &out_len, &err));
+    OK(medseal_disclosure_new(BYTES("location"), &database, &summary, &the_disclosure, &err));
+    READS("location",
+          medseal_disclosure_read(the_disclosure, &database_again, &summary_again, at, &out_len, &err));
+    CHECK(same(&database, &database_again, 32) && same(&summary, &summary_again, 32));
+    medseal_registration_request_free(gone);
+    medseal_certificate_free(certificate);
+    medseal_registry_free(registry);
+}
+
+static void handshakes(void) {
+    medseal_awaiting_reply *awaiting = NULL;
+    medseal_accepted_request *accepted = NULL;
+    medseal_awaiting_confirmation *confirming = NULL;
+    medseal_auth_request *request = NULL;
+    medseal_auth_reply *reply = NULL;
+    medseal_auth_confirmation *confirmation = NULL;
+    medseal_session *node = NULL, *none = NULL;
+    medseal_session_message *message = NULL;
+    medseal_disclosure *disclosure = NULL;
+    medseal_replay_cache *cache = NULL;
+    medseal_secret here, there;
+    uint64_t number = 1;
+    size_t count = 0;
+    bool yes = true;
+    uint8_t saved[8192];
+
+    OK(medseal_replay_cache_new(MEDSEAL_REPLAY_WINDOW_MS, 100, 10, NOW_MS - 100000, &the_replay_cache, &err));
+    OK(medseal_hospital_start(the_hospital, the_verified_certificate, the_verified_registry, NOW_MS, &the_awaiting_reply,
+                              &the_auth_request, &err));
+    OK(medseal_main_node_accept(the_main_node, the_auth_request, the_verified_registry, the_replay_cache, NOW_MS,
+                                &the_accepted_request, &err));
+    READS("clinic.example", medseal_accepted_request_hospital(the_accepted_request, (char *)at, &out_len, &err));
+    GIVES(MEDSEAL_ERR_REQUEST_REPLAYED, medseal_main_node_accept(the_main_node, the_auth_request, the_verified_registry,
+                                                                 the_replay_cache, NOW_MS, &accepted, &err));
+    OK(medseal_replay_cache_count(the_replay_cache, &count, &err));
+    CHECK(count == 1);
+
+    OK(medseal_hospital_start(the_hospital, the_verified_certificate, the_verified_registry, NOW_MS, &awaiting, &request,
+                              &err));
+    OK(medseal_replay_cache_from_callbacks(&the_replay_callbacks, &cache, &err));
+    OK(medseal_main_node_accept(the_main_node, request, the_verified_registry, cache, NOW_MS, &accepted, &err));
+    GIVES(MEDSEAL_ERR_ABSENT, medseal_replay_cache_count(cache, &count, &err));
+    dropped = 0;
+    medseal_replay_cache_free(cache);
+    CHECK(dropped == 1);
+    OK(medseal_main_node_reply(accepted, the_disclosure, &the_auth_reply, &the_awaiting_confirmation, &err));
+    GIVES(MEDSEAL_ERR_SPENT, medseal_main_node_reply(accepted, the_disclosure, &reply, &confirming, &err));
+    CHECK(reply == NULL && confirming == NULL);
+    OK(medseal_hospital_finish(awaiting, the_auth_reply, &the_session, &disclosure, &the_auth_confirmation, &err));
+    medseal_disclosure_free(disclosure);
+    GIVES(MEDSEAL_ERR_SPENT, medseal_hospital_finish(awaiting, the_auth_reply, &none, &disclosure, &confirmation, &err));
+    CHECK(disclosure == NULL && none == NULL && confirmation == NULL);
+    medseal_awaiting_reply_free(awaiting);
+    medseal_accepted_request_free(accepted);
+    medseal_auth_request_free(request);
+
+    /* Another one, to its end on both sides. */
+    medseal_session *hospital = NULL;
+    OK(medseal_hospital_start(the_hospital, the_verified_certificate, the_verified_registry, NOW_MS, &awaiting, &request,
+                              &err));
+    OK(medseal_main_node_accept(the_main_node, request, the_verified_registry, the_replay_cache, NOW_MS, &accepted, &err));
+    OK(medseal_main_node_reply(accepted, the_disclosure, &reply, &confirming, &err));
+    OK(medseal_hospital_finish(awaiting, reply, &hospital, &disclosure, &confirmation, &err));
+    OK(medseal_main_node_confirm(confirming, confirmation, &node, &err));
+    GIVES(MEDSEAL_ERR_SPENT, medseal_main_node_session(confirming, &none, &err));
+    READS("node.example", medseal_session_peer(hospital, (char *)at, &out_len, &err));
+    READS("clinic.example", medseal_session_peer(node, (char *)at, &out_len, &err));
+    OK(medseal_session_id(hospital, &here, &err));
+    OK(medseal_session_id(node, &there, &err));
+    CHECK(same(&here, &there, sizeof here));
+    OK(medseal_session_export(hospital, BYTES("label"), &here, &err));
+    OK(medseal_session_export(node, BYTES("label"), &there, &err));
+    CHECK(same(&here, &there, sizeof here));
+    OK(medseal_session_seal(hospital, BYTES("aad"), BYTES("hello"), 0, &the_session_message, &err));
+    READ(medseal_session_message_encode(the_session_message, at, &out_len, &err));
+    CHECK(out_len == 5 + MEDSEAL_SESSION_OVERHEAD);
+    READS("hello", medseal_session_open(node, BYTES("aad"), the_session_message, at, &out_len, &err));
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_DECRYPTION_FAILED,
+          medseal_session_open(node, BYTES("aad"), the_session_message, out, &out_len, &err));
+    OK(medseal_session_closed_by_peer(node, &yes, &err));
+    CHECK(!yes);
+    OK(medseal_session_seal(hospital, NULL, 0, BYTES("bye"), 1, &message, &err));
+    OK(medseal_session_message_place(message, &number, &yes, &err));
+    CHECK(number == 1 && yes);
+    READS("bye", medseal_session_open(node, NULL, 0, message, at, &out_len, &err));
+    OK(medseal_session_closed_by_peer(node, &yes, &err));
+    CHECK(yes);
+    medseal_session_message_free(message);
+    GIVES(MEDSEAL_ERR_SESSION_CLOSED, medseal_session_seal(hospital, NULL, 0, BYTES("more"), 0, &message, &err));
+    GIVES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal(node, NULL, 0, BYTES("x"), 2, &message, &err));
+    medseal_session_free(hospital);
+    medseal_session_free(node);
+    OK(medseal_main_node_session(the_awaiting_confirmation, &node, &err));
+    medseal_session_free(node);
+
+    /* A cache that is saved goes on elsewhere, once. */
+    OK(medseal_replay_cache_new(MEDSEAL_REPLAY_WINDOW_MS, 100, 10, NOW_MS - 100000, &cache, &err));
+    READ(medseal_replay_cache_encode(cache, at, &out_len, &err));
+    memcpy(saved, out, out_len);
+    size_t saved_len = out_len;
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_SPENT, medseal_replay_cache_encode(cache, out, &out_len, &err));
+    GIVES(MEDSEAL_ERR_SPENT, medseal_replay_cache_count(cache, &count, &err));
+    medseal_replay_cache_free(cache);
+    OK(medseal_replay_cache_decode(saved, saved_len, &cache, &err));
+    medseal_replay_cache_free(cache);
+
+    medseal_awaiting_reply_free(awaiting);
+    medseal_accepted_request_free(accepted);
+    medseal_awaiting_confirmation_free(confirming);
+    medseal_auth_request_free(request);
+    medseal_auth_reply_free(reply);
+    medseal_auth_confirmation_free(confirmation);
+    medseal_disclosure_free(disclosure);
+}
+
+/* Owner, ledger node and user, over whatever ledger and store. */
+static void share(medseal_consortium *consortium, const char *directory, int in_memory) {
+    medseal_member_keys *office = NULL, *visitor = NULL;
+    medseal_attributes *attributes = NULL;
+    medseal_policy *claim = NULL, *policy = NULL;
+    medseal_abs_signing_key *signing = NULL;
+    medseal_abe_decryption_key *decryption = NULL, *others = NULL;
+    medseal_search_key *search = NULL;
+    medseal_keyword_key *keyword_key = NULL;
+    medseal_record_key *key = NULL, *unwrapped = NULL;
+    medseal_entry *entry = NULL;
+    medseal_abe_wrapped_key *wrapped = NULL;
+    medseal_search_index *index = NULL;
+    medseal_identity_envelope *envelope = NULL;
+    medseal_abs_signature *signature = NULL;
+    medseal_merkle_frontier *frontier = NULL;
+    medseal_database *resumed = NULL;
+    medseal_found *found = NULL;
+    const medseal_keyword *keywords[1];
+    medseal_publication publication;
+    medseal_published published, second;
+    medseal_place place;
+    medseal_entry_id id;
+    medseal_record_id record_id;
+    medseal_digest digest, before, after;
+    medseal_statement statement;
+    medseal_receipt receipt;
+    medseal_head head;
+    medseal_reader reader;
+    medseal_writer writer;
+    medseal_progress progress;
+    listener l;
+    uint64_t time_ms = 0, next = 0, height = 0;
+    size_t hits = 0, malformed = 0;
+    char path[512], opened[512];
+
+    OK(medseal_attributes_parse(TEXT("office"), &attributes, &err));
+    OK(medseal_authority_issue(the_authority, attributes, &office, &err));
+    medseal_attributes_free(attributes);
+    OK(medseal_attributes_parse(TEXT("role=visitor"), &attributes, &err));
+    OK(medseal_authority_issue(the_authority, attributes, &visitor, &err));
+    medseal_attributes_free(attributes);
+    OK(medseal_member_keys_verify(office, the_public_parameters, &err));
+    OK(medseal_member_keys_attributes(office, &attributes, &err));
+    OK(medseal_member_keys_signing(office, &signing, &err));
+    OK(medseal_member_keys_decryption(the_member_keys, &decryption, &err));
+    OK(medseal_member_keys_decryption(visitor, &others, &err));
+    OK(medseal_member_keys_search(the_member_keys, &search, &err));
+    OK(medseal_authority_keyword_key(the_authority, &keyword_key, &err));
+    OK(medseal_policy_parse(TEXT("office"), &claim, &err));
+
+    keywords[0] = the_keyword;
+    memset(&publication, 0, sizeof publication);
+    publication.struct_size = sizeof publication;
+    publication.access = the_policy;
+    publication.keywords = keywords;
+    publication.keyword_count = 1;
+    publication.keyword_key = keyword_key;
+    publication.claim = claim;
+    publication.signing_key = signing;
+    publication.time_ms = NOW_MS;
+
+    /* The owner publishes. */
+    OK(medseal_database_digest(the_database, &before, &err));
+    reader = reader_of(&a_stream, record, RECORD_LEN);
+    progress = progress_to(&l);
+    OK(medseal_publish(consortium, &publication, &reader, the_database, &progress, &published, &key, &err));
+    CHECK(a_stream.dropped == 1 && l.dropped == 1 && l.last_step == MEDSEAL_STEP_APPEND && l.calls > 5);
+    CHECK(published.receipt.length == RECORD_LEN && published.place.height == 0);
+    OK(medseal_database_digest(the_database, &after, &err));
+    CHECK(!same(&before, &after, sizeof after));
+    OK(medseal_record_summary_verify(key, &published.receipt.digest, &published.summary, &err));
+    OK(medseal_database_frontier(the_database, &frontier, &err));
+    OK(medseal_database_resume(the_super_node_public_key, the_identity, frontier, &resumed, &err));
+    OK(medseal_database_digest(resumed, &before, &err));
+    CHECK(same(&before, &after, sizeof after));
+    medseal_publication wrong = publication;
+    wrong.claim = the_policy;
+    GIVES(MEDSEAL_ERR_POLICY_NOT_SATISFIED,
+          medseal_publish_bytes(consortium, &wrong, record, RECORD_LEN, NULL, &second, NULL, &err));
+    CHECK(err.step == MEDSEAL_STEP_SEAL || err.step == MEDSEAL_STEP_SIGN);
+    reader = reader_of(&a_stream, record, RECORD_LEN);
+    a_stream.fails = 1;
+    GIVES(MEDSEAL_ERR_IO, medseal_publish(consortium, &publication, &reader, NULL, NULL, &second, NULL, &err));
+    CHECK(err.step == MEDSEAL_STEP_SEAL && second.place.height == 0);
+    if (in_memory) {
+        OK(medseal_publish_bytes(consortium, &publication, record, RECORD_LEN, NULL, &second, NULL, &err));
+        path_in(path, directory, "record");
+        OK(medseal_publish_file(consortium, &publication, path, strlen(path), NULL, NULL, &second, NULL, &err));
+        CHECK(second.place.height == 2);
+    }
+
+    /* A ledger node reads, validates, and proves. */
+    OK(medseal_ledger_head(consortium->ledger, &head, &err));
+    CHECK(head.height == (in_memory ? 3u : 1u));
+    OK(medseal_ledger_get(consortium->ledger, &published.place.id, &entry, &err));
+    OK(medseal_entry_validate(entry, the_demands, &err));
+    const medseal_entry *entries[2];
+    entries[0] = entries[1] = entry;
+    OK(medseal_entry_validate_all(entries, 2, the_demands, &err));
+    OK(medseal_entry_fields(entry, &id, &record_id, &digest, &time_ms, &err));
+    CHECK(same(&id, &published.place.id, sizeof id) && same(&record_id, &published.record, sizeof record_id));
+    CHECK(same(&digest, &published.receipt.digest, sizeof digest) && time_ms == NOW_MS);
+    READ(medseal_entry_address(entry, (char *)at, &out_len, &err));
+    memcpy(path, out, out_len);
+    size_t address_len = out_len;
+    READ(medseal_address_of(&digest, (char *)at, &out_len, &err));
+    CHECK(out_len == address_len && same(path, out, out_len));
+    OK(medseal_entry_claim(entry, &policy, &err));
+    medseal_policy_free(policy);
+    OK(medseal_entry_access(entry, &policy, &err));
+    medseal_policy_free(policy);
+    OK(medseal_entry_wrapped_key(entry, &wrapped, &err));
+    OK(medseal_entry_index(entry, &index, &err));
+    OK(medseal_entry_envelope(entry, &envelope, &err));
+    OK(medseal_entry_signature(entry, &signature, &err));
+    READ(medseal_hospital_open(the_hospital, envelope, digest.bytes, sizeof digest.bytes, at, &out_len, &err));
+    medseal_disclosure *disclosure = NULL;
+    OK(medseal_disclosure_decode(out, out_len, &disclosure, &err));
+    medseal_disclosure_free(disclosure);
+    GIVES(MEDSEAL_ERR_DUPLICATE_ENTRY, medseal_ledger_append(consortium->ledger, entry, &height, &err));
+
+    /* The same entry, put together by hand. */
+    medseal_digest aad;
+    OK(medseal_entry_wrap_aad(&digest, &aad, &err));
+    out_len = sizeof out;
+    OK(medseal_abe_unwrap(decryption, wrapped, aad.bytes, sizeof aad.bytes, out, &out_len, &err));
+    memset(&statement, 0, sizeof statement);
+    statement.struct_size = sizeof statement;
+    OK(medseal_record_id_generate(&statement.record, &err));
+    statement.digest = digest;
+    statement.time_ms = NOW_MS;
+    statement.claim = claim;
+    statement.wrapped = wrapped;
+    statement.index = index;
+    if (in_memory) {
+        medseal_entry *one = NULL, *two = NULL;
+        OK(medseal_entry_sign(&statement, TEXT("clinics"), signing, &the_entry, &err));
+        OK(medseal_entry_validate(the_entry, the_demands, &err));
+        OK(medseal_ledger_append(consortium->ledger, the_entry, &height, &err));
+        CHECK(height == 3);
+        medseal_identity_envelope *none = NULL;
+        GIVES(MEDSEAL_ERR_ABSENT, medseal_entry_envelope(the_entry, &none, &err));
+        statement.record.bytes[0] ^= 1;
+        statement.address = "elsewhere";
+        statement.address_len = 9;
+        OK(medseal_entry_sign(&statement, TEXT("clinics"), signing, &one, &err));
+        statement.record.bytes[0] ^= 2;
+        statement.envelope = envelope;
+        OK(medseal_entry_sign(&statement, TEXT("clinics"), signing, &two, &err));
+        entries[0] = one;
+        entries[1] = two;
+        OK(medseal_memory_ledger_append_block(consortium->ledger, entries, 2, &height, &err));
+        CHECK(height == 4);
+        GIVES(MEDSEAL_ERR_DUPLICATE_ENTRY,
+              medseal_memory_ledger_append_block(consortium->ledger, entries, 2, &height, &err));
+        medseal_entry_free(one);
+        OK(medseal_entry_sign(&statement, TEXT("another"), signing, &one, &err));
+        entries[1] = one;
+        GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_entry_validate(one, the_demands, &err));
+        GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_entry_validate_all(entries + 1, 1, the_demands, &err));
+        CHECK(err.position == 0);
+        medseal_entry_free(one);
+        medseal_entry_free(two);
+        OK(medseal_memory_ledger_verify(consortium->ledger, &err));
+        OK(medseal_memory_ledger_block(consortium->ledger, 0, &the_block_header, &err));
+        medseal_digest root, previous, hash;
+        uint64_t number = 9, count = 0;
+        OK(medseal_block_header_fields(the_block_header, &number, &count, &root, &previous, &hash, &err));
+        CHECK(number == 0 && count == 1);
+        OK(medseal_memory_ledger_prove(consortium->ledger, &id, &head, &height, &the_entry_proof, &err));
+        OK(medseal_entry_proof_verify(the_entry_proof, &head, height, entry, &err));
+        GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_entry_proof_verify(the_entry_proof, &head, height + 1, entry, &err));
+        READ(medseal_memory_ledger_encode(consortium->ledger, at, &out_len, &err));
+        medseal_ledger *copy = NULL;
+        OK(medseal_memory_ledger_decode(out, out_len, the_demands, &copy, &err));
+        medseal_ledger_free(copy);
+        out[out_len / 2] ^= 1;
+        CHECK(medseal_memory_ledger_decode(out, out_len, the_demands, &copy, &err) != MEDSEAL_OK && copy == NULL);
+    } else {
+        out_len = sizeof out;
+        GIVES(MEDSEAL_ERR_ABSENT, medseal_memory_ledger_encode(consortium->ledger, out, &out_len, &err));
+        GIVES(MEDSEAL_ERR_ABSENT, medseal_memory_ledger_verify(consortium->ledger, &err));
+    }
+    medseal_entry_free(entry);
+    OK(medseal_ledger_at(consortium->ledger, 0, &entry, &err));
+    medseal_entry_free(entry);
+    GIVES(MEDSEAL_ERR_UNKNOWN_ENTRY, medseal_ledger_at(consortium->ledger, 99, &entry, &err));
+
+    /* A user finds and opens. */
+    OK(medseal_find(consortium, the_keyword, search, 0, NULL, &found, &err));
+    OK(medseal_found_count(found, &hits, &malformed, &next, &err));
+    CHECK(hits == (in_memory ? 6u : 1u) && malformed == 0 && next == hits);
+    OK(medseal_found_hit(found, 0, &place, &err));
+    CHECK(place.height == 0 && same(&place.id, &id, sizeof id));
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_found_hit(found, hits, &place, &err));
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_found_malformed(found, 0, &place, &err));
+    if (in_memory) the_found = found; else medseal_found_free(found);
+    medseal_query *query = NULL;
+    medseal_trapdoor *trapdoor = NULL;
+    OK(medseal_search_trapdoor(search, the_keyword, NULL, NULL, 0, &trapdoor, &err));
+    OK(medseal_query_prepare(trapdoor, &query, &err));
+    progress = progress_to(&l);
+    OK(medseal_ledger_search(consortium->ledger, query, 0, 2, &progress, &found, &err));
+    CHECK(l.calls > 0 && l.dropped == 1);
+    medseal_found_free(found);
+    medseal_query_free(query);
+    medseal_trapdoor_free(trapdoor);
+
+    OK(medseal_unwrap_record_key(consortium, &id, decryption, &unwrapped, &err));
+    writer = writer_to(&another_stream);
+    progress = progress_to(&l);
+    OK(medseal_open(consortium, &id, decryption, &writer, &progress, &receipt, &err));
+    CHECK(another_stream.len == RECORD_LEN && same(another_stream.bytes, record, RECORD_LEN));
+    CHECK(another_stream.dropped == 1 && l.dropped == 1);
+    READ(medseal_open_bytes(consortium, &id, decryption, at, &out_len, &receipt, &err));
+    CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN));
+    path_in(opened, directory, in_memory ? "opened" : "opened too");
+    OK(medseal_open_file(consortium, &id, decryption, opened, strlen(opened), NULL, NULL, &err));
+    writer = writer_to(&another_stream);
+    GIVES(MEDSEAL_ERR_POLICY_NOT_SATISFIED, medseal_open(consortium, &id, others, &writer, NULL, NULL, &err));
+    CHECK(another_stream.len == 0 && another_stream.dropped == 1);
+    medseal_record_key *none = NULL;
+    GIVES(MEDSEAL_ERR_POLICY_NOT_SATISFIED, medseal_unwrap_record_key(consortium, &id, others, &none, &err));
+
+    /* The owner shares it with visitors, too. */
+    OK(medseal_policy_parse(TEXT("role=visitor"), &policy, &err));
+    publication.access = policy;
+    OK(medseal_rewrap(consortium, &id, key, &publication, NULL, &place, &err));
+    READ(medseal_open_bytes(consortium, &place.id, others, at, &out_len, NULL, &err));
+    GIVES(MEDSEAL_ERR_DECRYPTION_FAILED,
+          medseal_rewrap(consortium, &id, the_record_key, &publication, NULL, &place, &err));
+
+    medseal_policy_free(policy);
+    medseal_policy_free(claim);
+    medseal_attributes_free(attributes);
+    medseal_member_keys_free(office);
+    medseal_member_keys_free(visitor);
+    medseal_abs_signing_key_free(signing);
+    medseal_abe_decryption_key_free(decryption);
+    medseal_abe_decryption_key_free(others);
+    medseal_search_key_free(search);
+    medseal_keyword_key_free(keyword_key);
+    medseal_record_key_free(key);
+    medseal_record_key_free(unwrapped);
+    medseal_abe_wrapped_key_free(wrapped);
+    medseal_search_index_free(index);
+    medseal_identity_envelope_free(envelope);
+    medseal_abs_signature_free(signature);
+    medseal_merkle_frontier_free(frontier);
+    medseal_database_free(resumed);
+}
+
+static void consortium(const char *directory) {
+    medseal_policy *claim = NULL;
+    medseal_abe_public_key *abe = NULL;
+    medseal_abs_public_key *abs = NULL;
+    medseal_search_public_key *search = NULL;
+    medseal_ledger *ledger = NULL;
+    medseal_store *store = NULL;
+    static own_ledger mine;
+    static own_store objects;
+    medseal_ledger_callbacks ledger_callbacks = {
+        sizeof ledger_callbacks, &mine, own_append, own_at, own_get, own_head, own_drop};
+    medseal_store_callbacks store_callbacks = {sizeof store_callbacks, &objects,   store_begin, store_write, store_commit,
+                                               store_discard,          store_open, store_read,  store_close, store_drop};
+    medseal_consortium parties = {sizeof parties, NULL, NULL, NULL, 2};
+    char path[512];
+
+    OK(medseal_authority_setup(&the_authority, &err));
+    OK(medseal_authority_public_parameters(the_authority, &the_public_parameters, &err));
+    OK(medseal_authority_issue(the_authority, the_attributes, &the_member_keys, &err));
+    OK(medseal_public_parameters_abe(the_public_parameters, &abe, &err));
+    OK(medseal_public_parameters_abs(the_public_parameters, &abs, &err));
+    OK(medseal_public_parameters_search(the_public_parameters, &search, &err));
+    OK(medseal_policy_parse(TEXT("office"), &claim, &err));
+    OK(medseal_demands_new(TEXT("clinics"), claim, abs, &the_demands, &err));
+    OK(medseal_database_new(the_super_node_public_key, the_identity, &the_database, &err));
+    OK(medseal_memory_ledger_new(the_demands, &the_ledger, &err));
+    OK(medseal_memory_store_new(&the_store, &err));
+    parties.parameters = the_public_parameters;
+    parties.ledger = the_ledger;
+    parties.store = the_store;
+    share(&parties, directory, 1);
+
+    OK(medseal_ledger_from_callbacks(the_demands, &ledger_callbacks, &ledger, &err));
+    OK(medseal_store_from_callbacks(&store_callbacks, &store, &err));
+    parties.ledger = ledger;
+    parties.store = store;
+    share(&parties, directory, 0);
+    medseal_ledger_free(ledger);
+    medseal_store_free(store);
+    CHECK(mine.dropped == 1 && objects.dropped == 1 && objects.uploads == 0 && objects.readings == 0);
+
+    path_in(path, directory, "objects");
+    OK(medseal_directory_store_open(path, strlen(path), &store, &err));
+    medseal_store_free(store);
+    medseal_policy_free(claim);
+    medseal_abe_public_key_free(abe);
+    medseal_abs_public_key_free(abs);
+    medseal_search_public_key_free(search);
+}
+
+/* Structs of parameters that lead to the objects that are kept. */
+static void keep_structs(void) {
+    static const medseal_keyword *keywords[1];
+    keywords[0] = the_keyword;
+    the_consortium.struct_size = sizeof the_consortium;
+    the_consortium.parameters = the_public_parameters;
+    the_consortium.ledger = the_ledger;
+    the_consortium.store = the_store;
+    the_consortium.threads = 1;
+    the_publication.struct_size = sizeof the_publication;
+    the_publication.access = the_publication.claim = the_policy;
+    the_publication.keywords = keywords;
+    the_publication.keyword_count = 1;
+    the_publication.keyword_key = the_keyword_key;
+    the_publication.signing_key = the_abs_signing_key;
+    the_statement.struct_size = sizeof the_statement;
+    the_statement.claim = the_policy;
+    the_statement.wrapped = the_abe_wrapped_key;
+    the_statement.index = the_search_index;
+    the_abs_claim.public_key = the_abs_public_key;
+    the_abs_claim.policy = the_policy;
+    the_abs_claim.signature = the_abs_signature;
+}
+
+void roles_run(const char *directory) {
+    versions_and_policies();
+    key_wrapping();
+    signatures();
+    searching();
+    records(directory);
+    trees();
+    identities();
+    handshakes();
+    consortium(directory);
+    keep_structs();
+}

@@ -1,0 +1,96 @@
+/* What the tests of the C interface have in common. */
+#ifndef MEDSEAL_TEST_H
+#define MEDSEAL_TEST_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "medseal.h"
+
+/* The detail of the last call; every call of the tests passes it. */
+extern medseal_error err;
+
+#define FAIL(what) (fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, what, err.message), exit(1))
+#define CHECK(condition) \
+    do { \
+        if (!(condition)) FAIL(#condition); \
+    } while (0)
+#define GIVES(wanted, call) \
+    do { \
+        medseal_status given_ = (call); \
+        if (given_ != (wanted)) { \
+            fprintf(stderr, "%s gives \"%s\" instead of \"%s\"\n", #call, medseal_status_text(given_), \
+                    medseal_status_text(wanted)); \
+            FAIL("status"); \
+        } \
+        CHECK(err.status == (wanted)); \
+        CHECK((err.message[0] == 0) == ((wanted) == MEDSEAL_OK)); \
+    } while (0)
+#define OK(call) GIVES(MEDSEAL_OK, call)
+
+/* A string literal as pointer and length. */
+#define TEXT(literal) literal, sizeof(literal) - 1
+#define BYTES(literal) (const uint8_t *)literal, sizeof(literal) - 1
+
+/* Calls a function whose last parameters are a buffer and its length, first to learn the size, then one byte short, then rightly;
+   the output is in `out`, its length in `out_len`. Nothing is written where it does not fit. */
+extern uint8_t out[1 << 18];
+extern size_t out_len;
+#define READ(call) \
+    do { \
+        uint8_t *at = NULL; \
+        out_len = 0; \
+        medseal_status first_ = (call); \
+        size_t needed_ = out_len; \
+        CHECK(first_ == (needed_ > 0 ? MEDSEAL_ERR_BUFFER_TOO_SMALL : MEDSEAL_OK)); \
+        CHECK(needed_ < sizeof out); \
+        memset(out, 0xa5, sizeof out); \
+        at = out; \
+        if (needed_ > 0) { \
+            out_len = needed_ - 1; \
+            GIVES(MEDSEAL_ERR_BUFFER_TOO_SMALL, call); \
+            CHECK(out_len == needed_); \
+            for (size_t i_ = 0; i_ < needed_ + 8; i_++) CHECK(out[i_] == 0xa5); \
+        } \
+        OK(call); \
+        CHECK(out_len == needed_ && out[needed_] == 0xa5); \
+    } while (0)
+#define READS(expected, call) \
+    do { \
+        READ(call); \
+        if (out_len != sizeof(expected) - 1 || memcmp(out, expected, out_len) != 0) FAIL("another output"); \
+    } while (0)
+
+/* One object of every kind, made by fixture_make() in roles.c. */
+#define HANDLES(X) \
+    X(attributes) X(policy) X(abe_master_key) X(abe_public_key) X(abe_decryption_key) X(abe_wrapped_key) \
+    X(abe_prepared_policy) X(abe_encapsulation) X(abs_master_key) X(abs_public_key) X(abs_signing_key) X(abs_signature) \
+    X(search_master_key) X(search_public_key) X(search_key) X(keyword_key) X(keyword) X(search_index) X(trapdoor) X(query) \
+    X(authority) X(public_parameters) X(member_keys) X(record_key) X(sealer) X(opener) X(chunk_tree) X(chunk_proof) \
+    X(merkle_tree) X(merkle_frontier) X(inclusion_proof) X(consistency_proof) X(super_node) X(super_node_public_key) \
+    X(identity) X(identity_envelope) X(registration_request) X(identity_key) X(hospital) X(main_node) \
+    X(certificate_request) X(certificate) X(verified_certificate) X(registry) X(verified_registry) X(disclosure) \
+    X(auth_request) X(auth_reply) X(auth_confirmation) X(awaiting_reply) X(accepted_request) X(awaiting_confirmation) \
+    X(session) X(session_message) X(replay_cache) X(demands) X(entry) X(ledger) X(found) X(block_header) X(entry_proof) \
+    X(store) X(database)
+#define DECLARE(name) extern medseal_##name *the_##name;
+HANDLES(DECLARE)
+#undef DECLARE
+
+/* Callbacks that count how often their ctx was given up. */
+extern int dropped;
+extern const medseal_reader the_reader;
+extern const medseal_writer the_writer;
+extern const medseal_progress the_progress;
+extern const medseal_replay_callbacks the_replay_callbacks;
+extern const medseal_ledger_callbacks the_ledger_callbacks;
+extern const medseal_store_callbacks the_store_callbacks;
+
+void roles_run(const char *directory);
+void misuse_run(void);
+void forms_run(size_t stride);
+void threads_run(void);
+void golden_run(const char *directory);
+
+#endif

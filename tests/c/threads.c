@@ -1,0 +1,58 @@
+/* Threads that share public objects, while each has secret ones of its own; and an object with state that two want at once. */
+#include <pthread.h>
+
+#include "test.h"
+
+enum { THREADS = 4 };
+
+/* Each thread has its own detail. */
+#define MUST(call) \
+    do { \
+        medseal_error mine = MEDSEAL_ERROR_INIT; \
+        medseal_error *detail = &mine; \
+        if ((call) != MEDSEAL_OK) return (void *)#call; \
+    } while (0)
+
+static void *work(void *unused) {
+    medseal_attributes *attributes = NULL;
+    medseal_abe_decryption_key *key = NULL;
+    medseal_abe_wrapped_key *wrapped = NULL;
+    medseal_record_key *record_key = NULL;
+    medseal_abs_signature *signature = NULL;
+    uint8_t secret[16];
+    size_t secret_len = sizeof secret;
+    bool yes = false;
+    (void)unused;
+    MUST(medseal_attributes_parse(TEXT("role=doctor, clearance=3"), &attributes, detail));
+    MUST(medseal_abe_issue(the_abe_master_key, attributes, &key, detail));
+    MUST(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("secret"), NULL, 0, &wrapped, detail));
+    MUST(medseal_abe_unwrap(key, wrapped, NULL, 0, secret, &secret_len, detail));
+    if (secret_len != 6 || memcmp(secret, "secret", 6) != 0) return (void *)"another secret";
+    MUST(medseal_abs_sign(the_abs_signing_key, the_policy, NULL, 0, BYTES("message"), &signature, detail));
+    MUST(medseal_abs_verify(the_abs_public_key, the_policy, NULL, 0, BYTES("message"), signature, detail));
+    MUST(medseal_query_match(the_query, the_search_index, &yes, detail));
+    if (!yes) return (void *)"no match";
+    MUST(medseal_record_key_generate(&record_key, detail));
+    MUST(medseal_memory_ledger_verify(the_ledger, detail));
+    /* With state: it serves one call at a time, and says so. */
+    for (int i = 0; i < 100; i++) {
+        medseal_status status = medseal_merkle_frontier_append(the_merkle_frontier, BYTES("x"), NULL, NULL);
+        if (status != MEDSEAL_OK && status != MEDSEAL_ERR_BUSY) return (void *)"append";
+    }
+    medseal_attributes_free(attributes);
+    medseal_abe_decryption_key_free(key);
+    medseal_abe_wrapped_key_free(wrapped);
+    medseal_record_key_free(record_key);
+    medseal_abs_signature_free(signature);
+    return NULL;
+}
+
+void threads_run(void) {
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++) CHECK(pthread_create(&threads[i], NULL, work, NULL) == 0);
+    for (int i = 0; i < THREADS; i++) {
+        void *failed = NULL;
+        CHECK(pthread_join(threads[i], &failed) == 0);
+        if (failed != NULL) FAIL((const char *)failed);
+    }
+}
