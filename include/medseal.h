@@ -5,9 +5,10 @@
  * Generated from src/ffi by include/generate; do not edit.
  *
  * @section objects Objects
- * Most types are opaque. A function that makes an object puts a pointer to it into one of its last parameters. Whoever gets it frees it with the type's `_free`, which takes NULL too. What a function makes never refers
- * to what it was made from: objects are freed in any order. Freeing an object wipes the secrets in it. Where an
- * object can be used once, the function says so; it is freed all the same.
+ * Most types are opaque. A function that makes an object puts a pointer to it into one of its last parameters.
+ * Whoever gets it frees it with the type's `_free`, which takes NULL too. What a function makes never refers to
+ * what it was made from: objects are freed in any order. Freeing an object wipes the secrets in it. Where an object
+ * can be used once, the function says so; it is freed all the same.
  *
  * `_encode` writes an object's one canonical byte form, and `_decode` reads it. Decoding checks everything:
  * lengths, limits, that points are on the curve and in the right group. There is no other way to read, and none
@@ -115,7 +116,8 @@ extern "C" {
 #define MEDSEAL_ERR_INVALID_ARGUMENT 2
 
 /**
- * General: the pointer does not lead to an object of this kind. It may be one of another kind, or one that was freed.
+ * General: the pointer does not lead to an object of this kind. It may be one of another kind, or one that was
+ * freed.
  */
 #define MEDSEAL_ERR_WRONG_HANDLE 3
 
@@ -165,7 +167,8 @@ extern "C" {
 #define MEDSEAL_ERR_NOT_SORTED 25
 
 /**
- * Decoding, and text from the caller: it is not valid UTF-8, or not in its canonical form, or has characters that are
+ * Decoding, and text from the caller: it is not valid UTF-8, or not in its canonical form, or has characters
+ * that are
  * not allowed here.
  */
 #define MEDSEAL_ERR_INVALID_TEXT 26
@@ -285,7 +288,8 @@ extern "C" {
 #define MEDSEAL_ERROR_MESSAGE_BYTES 224
 
 /**
- * What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_ values. Values are only
+ * What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_ values. Values
+ * are only
  * ever added; treat one that you do not know as a failure. medseal_status_text() gives the text of each.
  */
 typedef int32_t medseal_status;
@@ -293,8 +297,10 @@ typedef int32_t medseal_status;
 /**
  * Why a call failed, for a person to read. Every function that can fail takes one as its last parameter, or NULL.
  *
- * It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set struct_size before the
- * first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What depends on a secret fails without saying why.
+ * It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set struct_size
+ * before the
+ * first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What depends on a secret fails without
+ * saying why.
  */
 typedef struct medseal_error {
     /**
@@ -303,7 +309,8 @@ typedef struct medseal_error {
      */
     size_t struct_size;
     /**
-     * Where: the byte offset in a policy's text, the index of a signature or an entry that is refused, the number of a
+     * Where: the byte offset in a policy's text, the index of a signature or an entry that is refused, the
+     * number of a
      * broken block. MEDSEAL_NO_POSITION if there is no such place.
      */
     uint64_t position;
@@ -344,7 +351,8 @@ typedef struct medseal_digest {
 } medseal_digest;
 
 /**
- * The keyed summary of a record: whoever has the record key can check with it that the digest is the record's. Compare
+ * The keyed summary of a record: whoever has the record key can check with it that the digest is the record's.
+ * Compare
  * it with medseal_record_summary_verify, which takes the same time for all.
  */
 typedef struct medseal_summary {
@@ -487,7 +495,8 @@ const char *medseal_status_text(medseal_status status);
 #define MEDSEAL_STEP_APPEND 8
 
 /**
- * Where a callback puts the bytes that it was asked for. It belongs to the library, and lives until the callback returns.
+ * Where a callback puts the bytes that it was asked for. It belongs to the library, and lives until the
+ * callback returns.
  */
 typedef struct medseal_sink medseal_sink;
 
@@ -498,7 +507,8 @@ typedef struct medseal_reader {
     /** For you; may be NULL. */
     void *ctx;
     /**
-     * Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end. Not NULL. Any status but
+     * Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end. Not NULL. Any
+     * status but
      * MEDSEAL_OK makes the function fail with MEDSEAL_ERR_IO.
      */
     medseal_status (*read)(void *ctx, uint8_t *buffer, size_t len, size_t *read);
@@ -528,7 +538,8 @@ typedef struct medseal_progress {
     /** For you; may be NULL. */
     void *ctx;
     /**
-     * Told the step, one of the MEDSEAL_STEP_ values, and how much is done: bytes of the record, or entries of a search.
+     * Told the step, one of the MEDSEAL_STEP_ values, and how much is done: bytes of the record, or entries of
+     * a search.
      * Not NULL. Any status but MEDSEAL_OK cancels: the function fails with MEDSEAL_ERR_CANCELLED.
      */
     medseal_status (*report)(void *ctx, int32_t step, uint64_t done);
@@ -561,12 +572,14 @@ medseal_status medseal_sink_write(medseal_sink *sink,
  */
 
 /**
- * A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. Immutable: any number of threads may use it at once.
+ * A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. Immutable: any number of
+ * threads may use it at once.
  */
 typedef struct medseal_attributes medseal_attributes;
 
 /**
- * A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy. Immutable: any number of threads may use it at once.
+ * A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy. Immutable: any
+ * number of threads may use it at once.
  */
 typedef struct medseal_policy medseal_policy;
 
@@ -622,7 +635,8 @@ void medseal_attributes_free(medseal_attributes *attributes);
  * @param text_len its bytes
  * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not
+ *         UTF-8,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
  */
 MEDSEAL_MUST_USE
@@ -715,7 +729,8 @@ void medseal_policy_free(medseal_policy *policy);
  * @param text_len its bytes
  * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not
+ *         UTF-8,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
  */
 MEDSEAL_MUST_USE
@@ -816,22 +831,26 @@ medseal_status medseal_policy_has_negation(const medseal_policy *policy,
  */
 
 /**
- * A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It is secret,
+ * and wiped when freed. Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_abe_decryption_key medseal_abe_decryption_key;
 
 /**
- * A fresh shared key under a policy, for protocols of your own. Immutable: any number of threads may use it at once.
+ * A fresh shared key under a policy, for protocols of your own. Immutable: any number of threads may use it at
+ * once.
  */
 typedef struct medseal_abe_encapsulation medseal_abe_encapsulation;
 
 /**
- * The authority's master key for key wrapping. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * The authority's master key for key wrapping. It is secret, and wiped when freed. Immutable: any number of
+ * threads may use it at once.
  */
 typedef struct medseal_abe_master_key medseal_abe_master_key;
 
 /**
- * A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use it at once.
+ * A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use it
+ * at once.
  */
 typedef struct medseal_abe_prepared_policy medseal_abe_prepared_policy;
 
@@ -1125,7 +1144,8 @@ medseal_status medseal_abe_wrap(const medseal_abe_public_key *public_key,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
+ *         MEDSEAL_ERR_DECRYPTION_FAILED,
  *         a decoding status if a point that was not needed to read the wrapped key is wrong, or a general status
  */
 MEDSEAL_MUST_USE
@@ -1255,7 +1275,8 @@ medseal_status medseal_abe_encapsulation_encode(const medseal_abe_encapsulation 
  *
  * @param data the bytes
  * @param len how many
- * @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on failure
+ * @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on
+ *                      failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status, or a general one
  */
@@ -1281,7 +1302,8 @@ void medseal_abe_encapsulation_free(medseal_abe_encapsulation *encapsulation);
  *
  * @param public_key the authority's public key
  * @param policy whose attributes satisfy this can decapsulate it
- * @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on failure
+ * @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on
+ *                      failure
  * @param shared where to put the shared key; wipe it when you are done
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
@@ -1302,7 +1324,8 @@ medseal_status medseal_abe_encapsulate(const medseal_abe_public_key *public_key,
  * @param encapsulation the encapsulation
  * @param shared where to put the shared key; wipe it when you are done
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a
+ *         point that
  *         was not needed to read the encapsulation is wrong, or a general status
  */
 MEDSEAL_MUST_USE
@@ -1319,7 +1342,8 @@ medseal_status medseal_abe_decapsulate(const medseal_abe_decryption_key *key,
  */
 
 /**
- * The authority's master key for signatures. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * The authority's master key for signatures. It is secret, and wiped when freed. Immutable: any number of
+ * threads may use it at once.
  */
 typedef struct medseal_abs_master_key medseal_abs_master_key;
 
@@ -1327,12 +1351,14 @@ typedef struct medseal_abs_master_key medseal_abs_master_key;
 typedef struct medseal_abs_public_key medseal_abs_public_key;
 
 /**
- * A signature that shows that the signer's attributes satisfy a policy, and nothing else of the signer. Immutable: any number of threads may use it at once.
+ * A signature that shows that the signer's attributes satisfy a policy, and nothing else of the signer.
+ * Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_abs_signature medseal_abs_signature;
 
 /**
- * A user's key for attributes, which signs under policies that they satisfy. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * A user's key for attributes, which signs under policies that they satisfy. It is secret, and wiped when
+ * freed. Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_abs_signing_key medseal_abs_signing_key;
 
@@ -1614,7 +1640,8 @@ void medseal_abs_signature_free(medseal_abs_signature *signature);
  * @param message_len its bytes
  * @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_NEGATION_UNSUPPORTED,
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED,
  *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -1684,12 +1711,14 @@ medseal_status medseal_abs_verify_batch(const medseal_abs_claim *claims,
 #define MEDSEAL_PADDING_NONE 1
 
 /**
- * A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed.
+ * Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_keyword medseal_keyword;
 
 /**
- * The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret, and
+ * wiped when freed. Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_keyword_key medseal_keyword_key;
 
@@ -1697,12 +1726,14 @@ typedef struct medseal_keyword_key medseal_keyword_key;
 typedef struct medseal_search_index medseal_search_index;
 
 /**
- * A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any
+ * number of threads may use it at once.
  */
 typedef struct medseal_search_key medseal_search_key;
 
 /**
- * The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of threads
+ * may use it at once.
  */
 typedef struct medseal_search_master_key medseal_search_master_key;
 
@@ -1995,7 +2026,8 @@ void medseal_keyword_free(medseal_keyword *keyword);
  * @param text_len its bytes
  * @param keyword where to put the new object, to be freed with medseal_keyword_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general
+ *         status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_keyword_new(const char *text,
@@ -2014,7 +2046,8 @@ medseal_status medseal_keyword_new(const char *text,
  * @param word_len its bytes
  * @param keyword where to put the new object, to be freed with medseal_keyword_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general
+ *         status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_keyword_with_field(const char *field,
@@ -2098,7 +2131,8 @@ void medseal_search_index_free(medseal_search_index *index);
  * @param hints NULL unless the deployment has agreed on hints
  * @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_OUT_OF_RANGE for hints
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_OUT_OF_RANGE
+ *         for hints
  *         that are not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -2175,7 +2209,8 @@ medseal_status medseal_search_index_validate(const medseal_search_index *index,
 typedef struct medseal_query medseal_query;
 
 /**
- * What lets a ledger node find one keyword among the records that its attributes may see, without telling it the keyword. Immutable: any number of threads may use it at once.
+ * What lets a ledger node find one keyword among the records that its attributes may see, without telling it
+ * the keyword. Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_trapdoor medseal_trapdoor;
 
@@ -2235,7 +2270,8 @@ void medseal_trapdoor_free(medseal_trapdoor *trapdoor);
  * @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed, MEDSEAL_ERR_NOT_SORTED if
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
+ *         MEDSEAL_ERR_NOT_SORTED if
  *         their periods do not ascend, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -2279,7 +2315,8 @@ void medseal_query_free(medseal_query *query);
  * @param trapdoor the trapdoor
  * @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status if a point that was not needed to read the trapdoor is wrong, or a general status
+ * @return MEDSEAL_OK, a decoding status if a point that was not needed to read the trapdoor is wrong, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_query_prepare(const medseal_trapdoor *trapdoor,
@@ -2368,12 +2405,14 @@ medseal_status medseal_query_match_many(const medseal_query *query,
  */
 
 /**
- * The attribute authority: its master keys for key wrapping, signatures and search, and the members' keyword key. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * The attribute authority: its master keys for key wrapping, signatures and search, and the members' keyword
+ * key. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_authority medseal_authority;
 
 /**
- * A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when freed.
+ * Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_member_keys medseal_member_keys;
 
@@ -2628,7 +2667,8 @@ medseal_status medseal_member_keys_attributes(const medseal_member_keys *keys,
                                               medseal_error *err);
 
 /**
- * Checks that a member's keys were issued by the authority with these public parameters. Do this once, when you get keys.
+ * Checks that a member's keys were issued by the authority with these public parameters. Do this once, when
+ * you get keys.
  *
  * Threads: any, and many at once.
  *
@@ -2643,7 +2683,8 @@ medseal_status medseal_member_keys_verify(const medseal_member_keys *keys,
                                           medseal_error *err);
 
 /**
- * A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many attributes.
+ * A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many
+ * attributes.
  *
  * Threads: any, and many at once.
  *
@@ -2658,7 +2699,8 @@ medseal_status medseal_member_keys_decryption(const medseal_member_keys *keys,
                                               medseal_error *err);
 
 /**
- * A copy of the signing key among a member's keys. It checks every point, and so takes a while for many attributes.
+ * A copy of the signing key among a member's keys. It checks every point, and so takes a while for many
+ * attributes.
  *
  * Threads: any, and many at once.
  *
@@ -2698,7 +2740,8 @@ medseal_status medseal_member_keys_search(const medseal_member_keys *keys,
 #define MEDSEAL_RECORD_KEY_BYTES 36
 
 /**
- * The key of a sealed record. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * The key of a sealed record. It is secret, and wiped when freed. Immutable: any number of threads may use it
+ * at once.
  */
 typedef struct medseal_record_key medseal_record_key;
 
@@ -2774,7 +2817,8 @@ MEDSEAL_MUST_USE medseal_status medseal_record_key_generate(medseal_record_key *
  * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
  * @param sealed_length where to put the number
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE if the record is too long, or a
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE if
+ *         the record is too long, or a
  *         general status
  */
 MEDSEAL_MUST_USE
@@ -2792,7 +2836,8 @@ medseal_status medseal_record_sealed_length(uint64_t length,
  * @param sealed_len its bytes
  * @param length where to put the number
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_DECRYPTION_FAILED if no record has this size, or a general status
+ * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_DECRYPTION_FAILED if no record has this size, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_opened_length(const uint8_t *sealed,
@@ -2829,7 +2874,8 @@ medseal_status medseal_record_seal(const medseal_record_key *key,
                                    medseal_error *err);
 
 /**
- * Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and holds the
+ * Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and
+ * holds the
  * record only if all of it is as it was sealed; on failure nothing is written.
  *
  * Threads: any, and many at once.
@@ -2942,21 +2988,27 @@ medseal_status medseal_record_summary_verify(const medseal_record_key *key,
  * @{
  */
 
-/** Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it at once. */
+/**
+ * Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it at
+ * once.
+ */
 typedef struct medseal_chunk_proof medseal_chunk_proof;
 
 /**
- * The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number of threads may use it at once.
+ * The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number of
+ * threads may use it at once.
  */
 typedef struct medseal_chunk_tree medseal_chunk_tree;
 
 /**
- * A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It has state: one call at a time.
+ * A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It has state:
+ * one call at a time.
  */
 typedef struct medseal_opener medseal_opener;
 
 /**
- * A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one call at a time.
+ * A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one call
+ * at a time.
  */
 typedef struct medseal_sealer medseal_sealer;
 
@@ -2978,7 +3030,8 @@ void medseal_sealer_free(medseal_sealer *sealer);
  * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
  * @param sealer where to put the new object, to be freed with medseal_sealer_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
  *         general status
  */
 MEDSEAL_MUST_USE
@@ -2988,7 +3041,8 @@ medseal_status medseal_sealer_new(const medseal_record_key *key,
                                   medseal_error *err);
 
 /**
- * Takes the next bytes of the record, and gives the bytes of the sealed record that follow from them. If the buffer is too
+ * Takes the next bytes of the record, and gives the bytes of the sealed record that follow from them. If the
+ * buffer is too
  * small, nothing was taken: call again with a larger one.
  *
  * Threads: any; one call at a time with the same `sealer`.
@@ -3053,8 +3107,10 @@ medseal_status medseal_opener_new(const medseal_record_key *key,
                                   medseal_error *err);
 
 /**
- * Takes the next bytes of the sealed record, and gives the chunks of the record that are complete and verified. Only after
- * medseal_opener_finish() is what was given the whole record. If the buffer is too small, nothing was taken: call again
+ * Takes the next bytes of the sealed record, and gives the chunks of the record that are complete and
+ * verified. Only after
+ * medseal_opener_finish() is what was given the whole record. If the buffer is too small, nothing was taken:
+ * call again
  * with a larger one. After any other failure each later call fails too.
  *
  * Threads: any; one call at a time with the same `opener`.
@@ -3065,8 +3121,10 @@ medseal_status medseal_opener_new(const medseal_record_key *key,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is finished, a
- *         decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
+ *         finished, a
+ *         decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_opener_update(medseal_opener *opener,
@@ -3077,7 +3135,8 @@ medseal_status medseal_opener_update(medseal_opener *opener,
                                      medseal_error *err);
 
 /**
- * Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent, also by a failure, except
+ * Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent, also by a
+ * failure, except
  * if the buffer is too small.
  *
  * Threads: any; one call at a time with the same `opener`.
@@ -3088,7 +3147,8 @@ medseal_status medseal_opener_update(medseal_opener *opener,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is finished,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
+ *         finished,
  *         MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
  */
 MEDSEAL_MUST_USE
@@ -3112,7 +3172,8 @@ medseal_status medseal_opener_finish(medseal_opener *opener,
  * @param progress told the bytes of the record that are done, or NULL
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
+ *         MEDSEAL_ERR_CANCELLED,
  *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -3126,7 +3187,8 @@ medseal_status medseal_record_seal_stream(const medseal_record_key *key,
                                           medseal_error *err);
 
 /**
- * Opens a sealed record from one stream to another. Memory does not grow with it. What is written was verified, but only after
+ * Opens a sealed record from one stream to another. Memory does not grow with it. What is written was
+ * verified, but only after
  * success it is the whole record: throw it away after a failure.
  *
  * Threads: any, and many at once.
@@ -3139,7 +3201,8 @@ medseal_status medseal_record_seal_stream(const medseal_record_key *key,
  * @param progress told the bytes of the record that are done, or NULL
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED,
+ * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
+ *         MEDSEAL_ERR_DECRYPTION_FAILED,
  *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
  */
 MEDSEAL_MUST_USE
@@ -3167,7 +3230,8 @@ medseal_status medseal_record_open_stream(const medseal_record_key *key,
  * @param progress told the bytes of the record that are done, or NULL
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if a path is not
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if
+ *         a path is not
  *         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -3197,7 +3261,8 @@ medseal_status medseal_record_seal_file(const medseal_record_key *key,
  * @param progress told the bytes of the record that are done, or NULL
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED,
+ * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
+ *         MEDSEAL_ERR_DECRYPTION_FAILED,
  *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not UTF-8, MEDSEAL_ERR_IO,
  *         MEDSEAL_ERR_CANCELLED, or a general status
  */
@@ -3225,8 +3290,10 @@ medseal_status medseal_record_open_file(const medseal_record_key *key,
  * @param length how many bytes are wanted
  * @param writer takes them
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE if the record
- *         ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, or a
+ * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE
+ *         if the record
+ *         ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8,
+ *         MEDSEAL_ERR_IO, or a
  *         general status
  */
 MEDSEAL_MUST_USE
@@ -3248,7 +3315,8 @@ medseal_status medseal_record_open_file_range(const medseal_record_key *key,
  * @param progress told the bytes of the record that are done, or NULL
  * @param receipt where to put digest and lengths
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, MEDSEAL_ERR_IO,
+ * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
+ *         MEDSEAL_ERR_IO,
  *         MEDSEAL_ERR_CANCELLED, or a general status
  */
 MEDSEAL_MUST_USE
@@ -3276,7 +3344,8 @@ void medseal_chunk_tree_free(medseal_chunk_tree *tree);
  * @param sealed_len its bytes
  * @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, or a general status
+ * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_chunk_tree_read(const uint8_t *sealed,
@@ -3294,7 +3363,8 @@ medseal_status medseal_chunk_tree_read(const uint8_t *sealed,
  * @param progress told the bytes of the record that are done, or NULL
  * @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, MEDSEAL_ERR_IO,
+ * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
+ *         MEDSEAL_ERR_IO,
  *         MEDSEAL_ERR_CANCELLED, or a general status
  */
 MEDSEAL_MUST_USE
@@ -3849,12 +3919,14 @@ typedef struct medseal_certificate medseal_certificate;
 typedef struct medseal_certificate_request medseal_certificate_request;
 
 /**
- * What a main node or an envelope tells a hospital of a record: location, database digest, summary. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * What a main node or an envelope tells a hospital of a record: location, database digest, summary. It is
+ * secret, and wiped when freed. Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_disclosure medseal_disclosure;
 
 /**
- * A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of threads
+ * may use it at once.
  */
 typedef struct medseal_hospital medseal_hospital;
 
@@ -3865,12 +3937,14 @@ typedef struct medseal_identity medseal_identity;
 typedef struct medseal_identity_envelope medseal_identity_envelope;
 
 /**
- * What the super node answers to a registration: it goes to the hospital over a secure channel. It is secret, and wiped when freed. It has state: one call at a time.
+ * What the super node answers to a registration: it goes to the hospital over a secure channel. It is secret,
+ * and wiped when freed. It has state: one call at a time.
  */
 typedef struct medseal_identity_key medseal_identity_key;
 
 /**
- * A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may
+ * use it at once.
  */
 typedef struct medseal_main_node medseal_main_node;
 
@@ -3878,12 +3952,14 @@ typedef struct medseal_main_node medseal_main_node;
 typedef struct medseal_registration_request medseal_registration_request;
 
 /**
- * A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number of threads may use it at once.
+ * A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number of
+ * threads may use it at once.
  */
 typedef struct medseal_registry medseal_registry;
 
 /**
- * The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after each change. It is secret, and wiped when freed. It has state: one call at a time.
+ * The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after each
+ * change. It is secret, and wiped when freed. It has state: one call at a time.
  */
 typedef struct medseal_super_node medseal_super_node;
 
@@ -3956,7 +4032,8 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_generate(medseal_super_node *
  * Threads: any; one call at a time with the same `node`.
  *
  * @param node the super node
- * @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on failure
+ * @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
+ *                   failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, or a general status
  */
@@ -3966,7 +4043,8 @@ medseal_status medseal_super_node_public(const medseal_super_node *node,
                                          medseal_error *err);
 
 /**
- * Registers a hospital and makes its identity key, which goes back over a secure channel. That the request comes from the
+ * Registers a hospital and makes its identity key, which goes back over a secure channel. That the request
+ * comes from the
  * hospital of that name is yours to establish.
  *
  * Threads: any; one call at a time with the same `node`.
@@ -3975,7 +4053,8 @@ medseal_status medseal_super_node_public(const medseal_super_node *node,
  * @param request the hospital's request
  * @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was registered and revoked,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was registered
+ *         and revoked,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full, or a general status
  */
 MEDSEAL_MUST_USE
@@ -4003,7 +4082,8 @@ medseal_status medseal_super_node_revoke_hospital(medseal_super_node *node,
                                                   medseal_error *err);
 
 /**
- * Certifies a main node that proves that it holds its secret. That the request comes from the node of that name is yours to
+ * Certifies a main node that proves that it holds its secret. That the request comes from the node of that
+ * name is yours to
  * establish.
  *
  * Threads: any; one call at a time with the same `node`.
@@ -4014,7 +4094,8 @@ medseal_status medseal_super_node_revoke_hospital(medseal_super_node *node,
  * @param to_ms until when it is valid, in Unix milliseconds, that one included
  * @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify, MEDSEAL_ERR_INVALID_FIELD if the period is
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify, MEDSEAL_ERR_INVALID_FIELD if
+ *         the period is
  *         empty, MEDSEAL_ERR_OUT_OF_RANGE if serial numbers are used up, or a general status
  */
 MEDSEAL_MUST_USE
@@ -4033,7 +4114,8 @@ medseal_status medseal_super_node_certify(medseal_super_node *node,
  * @param node the super node
  * @param serial the certificate's serial number
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued, MEDSEAL_ERR_LIMIT_EXCEEDED,
+ *         or a general
  *         status
  */
 MEDSEAL_MUST_USE
@@ -4050,7 +4132,8 @@ medseal_status medseal_super_node_revoke_certificate(medseal_super_node *node,
  * @param now_ms the time in Unix milliseconds
  * @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if sequence numbers are
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if
+ *         sequence numbers are
  *         used up, or a general status
  */
 MEDSEAL_MUST_USE
@@ -4083,7 +4166,8 @@ medseal_status medseal_super_node_public_key_encode(const medseal_super_node_pub
  *
  * @param data the bytes
  * @param len how many
- * @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on failure
+ * @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
+ *                   failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status, or a general one
  */
@@ -4233,7 +4317,8 @@ void medseal_registration_request_free(medseal_registration_request *request);
  * @param record_len its bytes
  * @param request where to put the new object, to be freed with medseal_registration_request_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
  *         status
  */
 MEDSEAL_MUST_USE
@@ -4296,7 +4381,8 @@ void medseal_identity_key_free(medseal_identity_key *key);
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if a hospital has accepted it, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if a hospital has accepted it, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_identity_key_encode(const medseal_identity_key *key,
@@ -4374,7 +4460,8 @@ void medseal_hospital_free(medseal_hospital *hospital);
  * @param public_key the super node's public key, from a source that you trust
  * @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_hospital_accept(const medseal_registration_request *request,
@@ -4491,7 +4578,8 @@ void medseal_main_node_free(medseal_main_node *node);
  * @param public_key the super node's public key
  * @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
  *         status
  */
 MEDSEAL_MUST_USE
@@ -4734,7 +4822,8 @@ void medseal_registry_free(medseal_registry *registry);
  * @param last_seen the sequence number of the newest registry that you saw before; 0 for none
  * @param verified where to put the new object, to be freed with medseal_verified_registry_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status, or a general one
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status, or a
+ *         general one
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_registry_verify(const medseal_registry *registry,
@@ -4926,7 +5015,8 @@ medseal_status medseal_disclosure_read(const medseal_disclosure *disclosure,
 #define MEDSEAL_REPLAY_WINDOW_MS 30000
 
 /**
- * A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped when freed. It has state: one call at a time.
+ * A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped when freed.
+ * It has state: one call at a time.
  */
 typedef struct medseal_accepted_request medseal_accepted_request;
 
@@ -4940,20 +5030,23 @@ typedef struct medseal_auth_reply medseal_auth_reply;
 typedef struct medseal_auth_request medseal_auth_request;
 
 /**
- * A main node that waits for the hospital's confirmation, or goes on without. It is secret, and wiped when freed. It has state: one call at a time.
+ * A main node that waits for the hospital's confirmation, or goes on without. It is secret, and wiped when
+ * freed. It has state: one call at a time.
  */
 typedef struct medseal_awaiting_confirmation medseal_awaiting_confirmation;
 
 /**
- * A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has state: one call at a time.
+ * A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has state: one call at
+ * a time.
  */
 typedef struct medseal_awaiting_reply medseal_awaiting_reply;
 
-/** A main node's memory of accepted requests. Immutable: any number of threads may use it at once. */
+/** A main node's memory of accepted requests. Any number of threads may use it at once. */
 typedef struct medseal_replay_cache medseal_replay_cache;
 
 /**
- * An authenticated session. It lives in memory only: its counters must not be set back. It is secret, and wiped when freed. It has state: one call at a time.
+ * An authenticated session. It lives in memory only: its counters must not be set back. It is secret, and
+ * wiped when freed. It has state: one call at a time.
  */
 typedef struct medseal_session medseal_session;
 
@@ -4961,7 +5054,8 @@ typedef struct medseal_session medseal_session;
 typedef struct medseal_session_message medseal_session_message;
 
 /**
- * A memory of accepted requests of your own, for main nodes that share one: several with one secret must, or each accepts
+ * A memory of accepted requests of your own, for main nodes that share one: several with one secret must, or
+ * each accepts
  * a request once. Callbacks may come on several threads at once, if you use the cache on several.
  */
 typedef struct medseal_replay_callbacks {
@@ -4972,10 +5066,14 @@ typedef struct medseal_replay_callbacks {
     /** How far a request's time may lie from the main node's, before or after, in milliseconds. */
     uint64_t window_ms;
     /**
-     * Remembers a request unless it is known, in one step: of two calls with the same `ephemeral` one succeeds. Returns
-     * MEDSEAL_OK, MEDSEAL_ERR_REQUEST_REPLAYED if it is known, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW if it is so old that it may
-     * have been forgotten, MEDSEAL_ERR_REPLAY_CACHE_FULL or MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, and anything else if it
-     * fails. A request is kept until its time lies more than the window in the past, whatever the pressure. Not NULL.
+     * Remembers a request unless it is known, in one step: of two calls with the same `ephemeral` one
+     * succeeds. Returns
+     * MEDSEAL_OK, MEDSEAL_ERR_REQUEST_REPLAYED if it is known, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW if it is so
+     * old that it may
+     * have been forgotten, MEDSEAL_ERR_REPLAY_CACHE_FULL or MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, and anything
+     * else if it
+     * fails. A request is kept until its time lies more than the window in the past, whatever the pressure.
+     * Not NULL.
      */
     medseal_status (*remember)(void *ctx,
                                const uint8_t *ephemeral,
@@ -5098,7 +5196,8 @@ medseal_status medseal_auth_confirmation_encode(const medseal_auth_confirmation 
  *
  * @param data the bytes
  * @param len how many
- * @param confirmation where to put the new object, to be freed with medseal_auth_confirmation_free; NULL on failure
+ * @param confirmation where to put the new object, to be freed with medseal_auth_confirmation_free; NULL on
+ *                     failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status, or a general one
  */
@@ -5138,7 +5237,8 @@ void medseal_awaiting_reply_free(medseal_awaiting_reply *awaiting);
  * @param awaiting where to put the new object, to be freed with medseal_awaiting_reply_free; NULL on failure
  * @param request where to put the new object, to be freed with medseal_auth_request_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED,
+ *         MEDSEAL_ERR_INVALID_SIGNATURE if
  *         certificate or registry are of another super node,
  *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
@@ -5159,8 +5259,10 @@ medseal_status medseal_hospital_start(const medseal_hospital *hospital,
  * @param awaiting the hospital's side, which is spent, also by a reply that is refused
  * @param reply the main node's reply
  * @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
- * @param disclosure where to put what the main node tells, to be freed with medseal_disclosure_free; NULL on failure
- * @param confirmation where to put what to send back, to be freed with medseal_auth_confirmation_free; NULL on failure
+ * @param disclosure where to put what the main node tells, to be freed with medseal_disclosure_free; NULL on
+ *                   failure
+ * @param confirmation where to put what to send back, to be freed with medseal_auth_confirmation_free; NULL on
+ *                     failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
  */
@@ -5196,7 +5298,8 @@ void medseal_accepted_request_free(medseal_accepted_request *accepted);
  * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED,
  *         MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
  *         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
- *         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was saved, or a
+ *         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was
+ *         saved, or a
  *         general status
  */
 MEDSEAL_MUST_USE
@@ -5233,7 +5336,8 @@ medseal_status medseal_accepted_request_hospital(const medseal_accepted_request 
  * @param accepted the accepted request, which is spent
  * @param disclosure what to tell the hospital
  * @param reply where to put the new object, to be freed with medseal_auth_reply_free; NULL on failure
- * @param awaiting where to put the new object, to be freed with medseal_awaiting_confirmation_free; NULL on failure
+ * @param awaiting where to put the new object, to be freed with medseal_awaiting_confirmation_free; NULL on
+ *                 failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
@@ -5271,7 +5375,8 @@ medseal_status medseal_main_node_confirm(medseal_awaiting_confirmation *awaiting
                                          medseal_error *err);
 
 /**
- * Finishes a handshake at the main node without a confirmation: that the hospital has the session shows with its first message.
+ * Finishes a handshake at the main node without a confirmation: that the hospital has the session shows with
+ * its first message.
  *
  * Threads: any; one call at a time with the same `awaiting`.
  *
@@ -5352,7 +5457,8 @@ medseal_status medseal_session_seal(medseal_session *session,
                                     medseal_error *err);
 
 /**
- * Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than the encoded message has. If
+ * Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than the encoded
+ * message has. If
  * the buffer is too small, or the message is refused, the session still waits for it.
  *
  * Threads: any; one call at a time with the same `session`.
@@ -5364,7 +5470,8 @@ medseal_status medseal_session_seal(medseal_session *session,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next message,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next
+ *         message,
  *         MEDSEAL_ERR_SESSION_CLOSED after the last one, or a general status
  */
 MEDSEAL_MUST_USE
@@ -5480,12 +5587,14 @@ medseal_status medseal_session_message_place(const medseal_session_message *mess
 void medseal_replay_cache_free(medseal_replay_cache *cache);
 
 /**
- * Makes a replay cache in memory. It refuses requests until the window after its start is over, because the process may have
+ * Makes a replay cache in memory. It refuses requests until the window after its start is over, because the
+ * process may have
  * accepted them before it was restarted.
  *
  * Threads: any, and many at once.
  *
- * @param window_ms how far a request's time may lie from the main node's, in milliseconds; MEDSEAL_REPLAY_WINDOW_MS
+ * @param window_ms how far a request's time may lie from the main node's, in milliseconds;
+ *                  MEDSEAL_REPLAY_WINDOW_MS
  * @param capacity how many requests it remembers at most, up to 1048576
  * @param quota how many of one hospital, from 1 up to the capacity
  * @param start_ms when the process starts, in Unix milliseconds
@@ -5524,7 +5633,8 @@ medseal_status medseal_replay_cache_from_callbacks(const medseal_replay_callback
  * @param cache the replay cache
  * @param count where to put the number
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_replay_cache_count(const medseal_replay_cache *cache,
@@ -5532,7 +5642,8 @@ medseal_status medseal_replay_cache_count(const medseal_replay_cache *cache,
                                           medseal_error *err);
 
 /**
- * Saves a replay cache in memory, so that a restarted process can go on with it. It is spent, unless the buffer is too small: what
+ * Saves a replay cache in memory, so that a restarted process can go on with it. It is spent, unless the
+ * buffer is too small: what
  * it would accept later would not be saved.
  *
  * Threads: any, and many at once.
@@ -5541,7 +5652,8 @@ medseal_status medseal_replay_cache_count(const medseal_replay_cache *cache,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT, or a general
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if it is not in memory,
+ *         MEDSEAL_ERR_SPENT, or a general
  *         status
  */
 MEDSEAL_MUST_USE
@@ -5575,7 +5687,8 @@ medseal_status medseal_replay_cache_decode(const uint8_t *data,
  */
 
 /**
- * What a ledger demands of its entries; the same on all of its nodes. Immutable: any number of threads may use it at once.
+ * What a ledger demands of its entries; the same on all of its nodes. Immutable: any number of threads may use
+ * it at once.
  */
 typedef struct medseal_demands medseal_demands;
 
@@ -5746,14 +5859,16 @@ medseal_status medseal_entry_sign(const medseal_statement *statement,
                                   medseal_error *err);
 
 /**
- * What every node checks before it accepts an entry: limits, claim policy, one access policy, every point, the signature.
+ * What every node checks before it accepts an entry: limits, claim policy, one access policy, every point, the
+ * signature.
  *
  * Threads: any, and many at once.
  *
  * @param entry the entry
  * @param demands what the ledger demands
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_SIGNATURE, a
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH,
+ *         MEDSEAL_ERR_INVALID_SIGNATURE, a
  *         decoding status, or a general one
  */
 MEDSEAL_MUST_USE
@@ -5762,7 +5877,8 @@ medseal_status medseal_entry_validate(const medseal_entry *entry,
                                       medseal_error *err);
 
 /**
- * Validates many entries, which is faster than each by itself. If some are refused, the position in the medseal_error is the
+ * Validates many entries, which is faster than each by itself. If some are refused, the position in the
+ * medseal_error is the
  * index of the first of them.
  *
  * Threads: any, and many at once.
@@ -5917,12 +6033,14 @@ medseal_status medseal_entry_signature(const medseal_entry *entry,
  */
 
 /**
- * What a block of a reference ledger says about the chain up to it. Immutable: any number of threads may use it at once.
+ * What a block of a reference ledger says about the chain up to it. Immutable: any number of threads may use
+ * it at once.
  */
 typedef struct medseal_block_header medseal_block_header;
 
 /**
- * Proof that an entry stands at a height in the reference ledger that has a certain head. Immutable: any number of threads may use it at once.
+ * Proof that an entry stands at a height in the reference ledger that has a certain head. Immutable: any
+ * number of threads may use it at once.
  */
 typedef struct medseal_entry_proof medseal_entry_proof;
 
@@ -5930,7 +6048,8 @@ typedef struct medseal_entry_proof medseal_entry_proof;
 typedef struct medseal_found medseal_found;
 
 /**
- * A ledger: entries in one order, of which none is ever changed or taken away. Threads may append to it, too. Immutable: any number of threads may use it at once.
+ * A ledger: entries in one order, of which none is ever changed or taken away. Any number of threads may use
+ * it at once.
  */
 typedef struct medseal_ledger medseal_ledger;
 
@@ -5945,7 +6064,8 @@ typedef struct medseal_head {
 /**
  * A ledger of your own. Callbacks may come on several threads at once, if you use the ledger on several.
  *
- * MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with ledgers, say that the
+ * MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with ledgers, say
+ * that the
  * ledger failed: the entry was not judged, and may be appended again.
  */
 typedef struct medseal_ledger_callbacks {
@@ -5963,12 +6083,14 @@ typedef struct medseal_ledger_callbacks {
                              const medseal_entry_id *id,
                              uint64_t *height);
     /**
-     * Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the ledger's end on.
+     * Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the
+     * ledger's end on.
      * Not NULL.
      */
     medseal_status (*at)(void *ctx, uint64_t height, medseal_sink *entry);
     /**
-     * Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is none. Not NULL.
+     * Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is
+     * none. Not NULL.
      */
     medseal_status (*get)(void *ctx, const medseal_entry_id *id, medseal_sink *entry);
     /** Says how far the ledger has come. Not NULL. */
@@ -6035,7 +6157,8 @@ medseal_status medseal_memory_ledger_new(const medseal_demands *demands,
  * @param entry the entry, which is copied
  * @param height where to put its height
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_DUPLICATE_ENTRY, as medseal_entry_validate(), MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_DUPLICATE_ENTRY, as medseal_entry_validate(),
+ *         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
  *         or a general status
  */
 MEDSEAL_MUST_USE
@@ -6053,7 +6176,8 @@ medseal_status medseal_ledger_append(const medseal_ledger *ledger,
  * @param height the height
  * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
+ *         status if a ledger
  *         of your own gives no entry, or a general status
  */
 MEDSEAL_MUST_USE
@@ -6071,7 +6195,8 @@ medseal_status medseal_ledger_at(const medseal_ledger *ledger,
  * @param id the id
  * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH if a
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
+ *         MEDSEAL_ERR_DIGEST_MISMATCH if a
  *         ledger of your own gives another entry, a decoding status if it gives none, or a general status
  */
 MEDSEAL_MUST_USE
@@ -6105,7 +6230,8 @@ medseal_status medseal_ledger_head(const medseal_ledger *ledger,
 void medseal_found_free(medseal_found *found);
 
 /**
- * Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors' attributes do not
+ * Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors'
+ * attributes do not
  * satisfy costs no pairing.
  *
  * Threads: any, and many at once.
@@ -6117,7 +6243,8 @@ void medseal_found_free(medseal_found *found);
  * @param progress told how many entries are done, on the caller's thread; or NULL
  * @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger of
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status
+ *         if a ledger of
  *         your own gives no entry, or a general status
  */
 MEDSEAL_MUST_USE
@@ -6136,7 +6263,8 @@ medseal_status medseal_ledger_search(const medseal_ledger *ledger,
  *
  * @param found what a search found
  * @param hits where to put how many entries match
- * @param malformed where to put how many could not be judged, because their index is malformed: none in a ledger that
+ * @param malformed where to put how many could not be judged, because their index is malformed: none in a
+ *                  ledger that
  *                  validates
  * @param next where to put where to go on: a later search from here sees only what is new
  * @param err detail, or NULL
@@ -6184,7 +6312,8 @@ medseal_status medseal_found_malformed(const medseal_found *found,
                                        medseal_error *err);
 
 /**
- * Appends several entries to a reference ledger as one block: all of them, or none. If some are refused, the first decides the
+ * Appends several entries to a reference ledger as one block: all of them, or none. If some are refused, the
+ * first decides the
  * status.
  *
  * Threads: any, and many at once.
@@ -6226,7 +6355,8 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_verify(const medseal_ledge
  * @param height where to put the entry's height
  * @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
+ *         ledger of your own, or
  *         a general status
  */
 MEDSEAL_MUST_USE
@@ -6246,7 +6376,8 @@ medseal_status medseal_memory_ledger_prove(const medseal_ledger *ledger,
  * @param number which block, from zero
  * @param header where to put the new object, to be freed with medseal_block_header_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
+ *         ledger of your own, or
  *         a general status
  */
 MEDSEAL_MUST_USE
@@ -6264,7 +6395,8 @@ medseal_status medseal_memory_ledger_block(const medseal_ledger *ledger,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
+ *         ledger of your own,
  *         or a general status
  */
 MEDSEAL_MUST_USE
@@ -6274,7 +6406,8 @@ medseal_status medseal_memory_ledger_encode(const medseal_ledger *ledger,
                                             medseal_error *err);
 
 /**
- * Reads a reference ledger, validating every entry and checking the whole chain. That it is the newest, it cannot show: compare
+ * Reads a reference ledger, validating every entry and checking the whole chain. That it is the newest, it
+ * cannot show: compare
  * its head with one from another source.
  *
  * Threads: any, and many at once.
@@ -6284,7 +6417,8 @@ medseal_status medseal_memory_ledger_encode(const medseal_ledger *ledger,
  * @param demands what the ledger demands of its entries
  * @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check out, or
+ * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that
+ *         does not check out, or
  *         a general status
  */
 MEDSEAL_MUST_USE
@@ -6429,11 +6563,12 @@ medseal_status medseal_entry_proof_verify(const medseal_entry_proof *proof,
  * @{
  */
 
-/** An object store. Threads may put objects into it, too. Immutable: any number of threads may use it at once. */
+/** An object store. Any number of threads may use it at once. */
 typedef struct medseal_store medseal_store;
 
 /**
- * An object store of your own: it keeps bytes at an address, and is trusted for nothing. Callbacks may come on several threads at
+ * An object store of your own: it keeps bytes at an address, and is trusted for nothing. Callbacks may come on
+ * several threads at
  * once, if you use the store on several; those of one upload or one reading come one after another.
  */
 typedef struct medseal_store_callbacks {
@@ -6446,8 +6581,10 @@ typedef struct medseal_store_callbacks {
     /** Takes all of the next bytes of an upload. Not NULL. */
     medseal_status (*write)(void *ctx, void *upload, const uint8_t *data, size_t len);
     /**
-     * Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An object that is there already
-     * is left as it is; MEDSEAL_ERR_DIGEST_MISMATCH if that is another. `upload` is not used again, whatever is returned.
+     * Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An object that
+     * is there already
+     * is left as it is; MEDSEAL_ERR_DIGEST_MISMATCH if that is another. `upload` is not used again, whatever
+     * is returned.
      * Not NULL.
      */
     medseal_status (*commit)(void *ctx, void *upload, const char *address, size_t address_len);
@@ -6526,7 +6663,8 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_store_new(medseal_store **store, 
  */
 
 /**
- * A hospital's list of records: their digest, and the identity to which envelopes about them are sealed. It has state: one call at a time.
+ * A hospital's list of records: their digest, and the identity to which envelopes about them are sealed. It
+ * has state: one call at a time.
  */
 typedef struct medseal_database medseal_database;
 
@@ -6624,7 +6762,8 @@ medseal_status medseal_database_resume(const medseal_super_node_public_key *publ
                                        medseal_error *err);
 
 /**
- * The digest of a database: the Merkle root over its record digests. Keep it from others than the hospital and main nodes.
+ * The digest of a database: the Merkle root over its record digests. Keep it from others than the hospital and
+ * main nodes.
  *
  * Threads: any; one call at a time with the same `database`.
  *
@@ -6654,7 +6793,8 @@ medseal_status medseal_database_frontier(const medseal_database *database,
                                          medseal_error *err);
 
 /**
- * Publishes a record: seals it into the store as it is read, and appends an entry about it to the ledger. Memory does not grow with
+ * Publishes a record: seals it into the store as it is read, and appends an entry about it to the ledger.
+ * Memory does not grow with
  * the record. After a failure there is no entry, except that a ledger that failed itself may have appended it; the
  * step in the medseal_error says what failed.
  *
@@ -6663,15 +6803,19 @@ medseal_status medseal_database_frontier(const medseal_database *database,
  * @param consortium whom to
  * @param publication under which policy, by which keywords, signed by whom
  * @param reader gives the record
- * @param database the hospital's database, to which the record is added and whose hospital gets an envelope; or NULL
+ * @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
+ *                 or NULL
  * @param progress told the step and how many bytes of the record were read, or NULL
  * @param published where to put what was published
- * @param key where to put the record key, for sharing the record under another policy later; NULL on failure. May be NULL
+ * @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
+ *            May be NULL
  *            itself. To be freed with medseal_record_key_free
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
- *         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
- *         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO,
+ *         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
+ *         that are not allowed,
+ *         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of
+ *         the store, MEDSEAL_ERR_IO,
  *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -6693,9 +6837,11 @@ medseal_status medseal_publish(const medseal_consortium *consortium,
  * @param publication under which policy, by which keywords, signed by whom
  * @param record the record
  * @param record_len its bytes
- * @param database the hospital's database, to which the record is added and whose hospital gets an envelope; or NULL
+ * @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
+ *                 or NULL
  * @param published where to put what was published
- * @param key where to put the record key, for sharing the record under another policy later; NULL on failure. May be NULL
+ * @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
+ *            May be NULL
  *            itself. To be freed with medseal_record_key_free
  * @param err detail, or NULL
  * @return as medseal_publish()
@@ -6719,10 +6865,12 @@ medseal_status medseal_publish_bytes(const medseal_consortium *consortium,
  * @param publication under which policy, by which keywords, signed by whom
  * @param path the record's path, UTF-8
  * @param path_len its bytes
- * @param database the hospital's database, to which the record is added and whose hospital gets an envelope; or NULL
+ * @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
+ *                 or NULL
  * @param progress told the step and how many bytes of the record were read, or NULL
  * @param published where to put what was published
- * @param key where to put the record key, for sharing the record under another policy later; NULL on failure. May be NULL
+ * @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
+ *            May be NULL
  *            itself. To be freed with medseal_record_key_free
  * @param err detail, or NULL
  * @return as medseal_publish(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
@@ -6739,7 +6887,8 @@ medseal_status medseal_publish_file(const medseal_consortium *consortium,
                                     medseal_error *err);
 
 /**
- * Shares a published record under another policy, or by other keywords: appends a new entry about the same sealed record. The old one
+ * Shares a published record under another policy, or by other keywords: appends a new entry about the same
+ * sealed record. The old one
  * stays, and whoever could open the record still can. The sealed record is read once, to see that it is there.
  *
  * Threads: any, and many at once.
@@ -6751,7 +6900,8 @@ medseal_status medseal_publish_file(const medseal_consortium *consortium,
  * @param progress told the step and how many bytes were read, or NULL
  * @param place where to put where the new entry stands
  * @param err detail, or NULL
- * @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED if this is not
+ * @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT,
+ *         MEDSEAL_ERR_DECRYPTION_FAILED if this is not
  *         the record's key
  */
 MEDSEAL_MUST_USE
@@ -6764,7 +6914,8 @@ medseal_status medseal_rewrap(const medseal_consortium *consortium,
                               medseal_error *err);
 
 /**
- * Finds the entries that have a keyword and whose policy the key's attributes satisfy. For several keywords, or to show
+ * Finds the entries that have a keyword and whose policy the key's attributes satisfy. For several keywords,
+ * or to show
  * fewer attributes, make a query and hand it to medseal_ledger_search().
  *
  * Threads: any, and many at once.
@@ -6797,7 +6948,8 @@ medseal_status medseal_find(const medseal_consortium *consortium,
  * @param key the decryption key
  * @param record_key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, or what medseal_ledger_get() returns
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, or what
+ *         medseal_ledger_get() returns
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
@@ -6807,7 +6959,8 @@ medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
                                          medseal_error *err);
 
 /**
- * Opens the record of an entry. What is written was verified, but only after success it is the whole record: throw it away after a
+ * Opens the record of an entry. What is written was verified, but only after success it is the whole record:
+ * throw it away after a
  * failure. Memory does not grow with the record.
  *
  * Threads: any, and many at once.
@@ -6820,7 +6973,8 @@ medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED,
- *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed record there, or what
+ *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed
+ *         record there, or what
  *         medseal_ledger_get() returns
  */
 MEDSEAL_MUST_USE

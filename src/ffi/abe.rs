@@ -11,7 +11,8 @@ use super::status::{medseal_error, medseal_status};
 use super::values::medseal_secret;
 use crate::abe::{DecryptionKey, Encapsulation, MasterKey, PreparedPolicy, PublicKey, WrappedKey};
 
-/// The authority's master key for key wrapping. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// The authority's master key for key wrapping. It is secret, and wiped when freed. Immutable: any number of
+/// threads may use it at once.
 pub struct medseal_abe_master_key {
     _opaque: [u8; 0],
 }
@@ -207,7 +208,8 @@ pub unsafe extern "C" fn medseal_abe_public_key_free(public_key: *mut medseal_ab
     guard_free(unsafe { Caller::new(ptr::null_mut()) }, public_key);
 }
 
-/// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It is secret,
+/// and wiped when freed. Immutable: any number of threads may use it at once.
 pub struct medseal_abe_decryption_key {
     _opaque: [u8; 0],
 }
@@ -423,7 +425,8 @@ pub unsafe extern "C" fn medseal_abe_wrap(
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
+///         MEDSEAL_ERR_DECRYPTION_FAILED,
 ///         a decoding status if a point that was not needed to read the wrapped key is wrong, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -508,7 +511,8 @@ pub unsafe extern "C" fn medseal_abe_wrapped_key_validate(
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get(wrapped)?.validate()?))
 }
 
-/// A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use it at once.
+/// A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use it
+/// at once.
 pub struct medseal_abe_prepared_policy {
     _opaque: [u8; 0],
 }
@@ -580,7 +584,8 @@ pub unsafe extern "C" fn medseal_abe_wrap_prepared(
     })
 }
 
-/// A fresh shared key under a policy, for protocols of your own. Immutable: any number of threads may use it at once.
+/// A fresh shared key under a policy, for protocols of your own. Immutable: any number of threads may use it at
+/// once.
 pub struct medseal_abe_encapsulation {
     _opaque: [u8; 0],
 }
@@ -616,7 +621,8 @@ pub unsafe extern "C" fn medseal_abe_encapsulation_encode(
 ///
 /// @param data the bytes
 /// @param len how many
-/// @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on failure
+/// @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on
+///                      failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, a decoding status, or a general one
 #[must_use]
@@ -651,7 +657,8 @@ pub unsafe extern "C" fn medseal_abe_encapsulation_free(encapsulation: *mut meds
 ///
 /// @param public_key the authority's public key
 /// @param policy whose attributes satisfy this can decapsulate it
-/// @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on failure
+/// @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on
+///                      failure
 /// @param shared where to put the shared key; wipe it when you are done
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
@@ -682,7 +689,8 @@ pub unsafe extern "C" fn medseal_abe_encapsulate(
 /// @param encapsulation the encapsulation
 /// @param shared where to put the shared key; wipe it when you are done
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a
+///         point that
 ///         was not needed to read the encapsulation is wrong, or a general status
 #[must_use]
 #[unsafe(no_mangle)]

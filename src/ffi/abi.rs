@@ -30,7 +30,8 @@ use super::status::{
 };
 use crate::error::Error;
 
-/// Whoever called from C, and what was promised: that pointers lead to what the header says, for as long as the call
+/// Whoever called from C, and what was promised: that pointers lead to what the header says, for as long as the
+/// call
 /// takes, and that outputs are the call's alone.
 pub(super) struct Caller {
     err: *mut medseal_error,

@@ -12,7 +12,8 @@ use super::status::{Failure, MEDSEAL_ERR_INVALID_SIGNATURE};
 use super::status::{medseal_error, medseal_status};
 use crate::abs::{Claim, MasterKey, PublicKey, Signature, SigningKey, verify_batch};
 
-/// The authority's master key for signatures. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// The authority's master key for signatures. It is secret, and wiped when freed. Immutable: any number of
+/// threads may use it at once.
 pub struct medseal_abs_master_key {
     _opaque: [u8; 0],
 }
@@ -208,7 +209,8 @@ pub unsafe extern "C" fn medseal_abs_public_key_free(public_key: *mut medseal_ab
     guard_free(unsafe { Caller::new(ptr::null_mut()) }, public_key);
 }
 
-/// A user's key for attributes, which signs under policies that they satisfy. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// A user's key for attributes, which signs under policies that they satisfy. It is secret, and wiped when
+/// freed. Immutable: any number of threads may use it at once.
 pub struct medseal_abs_signing_key {
     _opaque: [u8; 0],
 }
@@ -314,7 +316,8 @@ pub unsafe extern "C" fn medseal_abs_signing_key_verify(
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get(key)?.verify(c.get(public_key)?)?))
 }
 
-/// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the signer. Immutable: any number of threads may use it at once.
+/// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the signer.
+/// Immutable: any number of threads may use it at once.
 pub struct medseal_abs_signature {
     _opaque: [u8; 0],
 }
@@ -391,7 +394,8 @@ pub unsafe extern "C" fn medseal_abs_signature_free(signature: *mut medseal_abs_
 /// @param message_len its bytes
 /// @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_NEGATION_UNSUPPORTED,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED,
 ///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]

@@ -16,7 +16,8 @@ use crate::abs::SigningKey;
 use crate::search::{KeywordKey, SearchKey};
 use crate::share::{Authority, MemberKeys, PublicParameters};
 
-/// The attribute authority: its master keys for key wrapping, signatures and search, and the members' keyword key. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// The attribute authority: its master keys for key wrapping, signatures and search, and the members' keyword
+/// key. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
 pub struct medseal_authority {
     _opaque: [u8; 0],
 }
@@ -300,7 +301,8 @@ pub unsafe extern "C" fn medseal_public_parameters_search(
     })
 }
 
-/// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when freed.
+/// Immutable: any number of threads may use it at once.
 pub struct medseal_member_keys {
     _opaque: [u8; 0],
 }
@@ -387,7 +389,8 @@ pub unsafe extern "C" fn medseal_member_keys_attributes(
     })
 }
 
-/// Checks that a member's keys were issued by the authority with these public parameters. Do this once, when you get keys.
+/// Checks that a member's keys were issued by the authority with these public parameters. Do this once, when
+/// you get keys.
 ///
 /// Threads: any, and many at once.
 ///
@@ -406,7 +409,8 @@ pub unsafe extern "C" fn medseal_member_keys_verify(
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get(keys)?.verify(c.get(parameters)?)?))
 }
 
-/// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many attributes.
+/// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many
+/// attributes.
 ///
 /// Threads: any, and many at once.
 ///
@@ -428,7 +432,8 @@ pub unsafe extern "C" fn medseal_member_keys_decryption(
     })
 }
 
-/// A copy of the signing key among a member's keys. It checks every point, and so takes a while for many attributes.
+/// A copy of the signing key among a member's keys. It checks every point, and so takes a while for many
+/// attributes.
 ///
 /// Threads: any, and many at once.
 ///

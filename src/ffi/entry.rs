@@ -19,7 +19,8 @@ use crate::ledger::{
 };
 use crate::record::RecordDigest;
 
-/// What a ledger demands of its entries; the same on all of its nodes. Immutable: any number of threads may use it at once.
+/// What a ledger demands of its entries; the same on all of its nodes. Immutable: any number of threads may use
+/// it at once.
 pub struct medseal_demands {
     _opaque: [u8; 0],
 }
@@ -275,14 +276,16 @@ pub unsafe extern "C" fn medseal_entry_sign(
     })
 }
 
-/// What every node checks before it accepts an entry: limits, claim policy, one access policy, every point, the signature.
+/// What every node checks before it accepts an entry: limits, claim policy, one access policy, every point, the
+/// signature.
 ///
 /// Threads: any, and many at once.
 ///
 /// @param entry the entry
 /// @param demands what the ledger demands
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_SIGNATURE, a
+/// @return MEDSEAL_OK, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH,
+///         MEDSEAL_ERR_INVALID_SIGNATURE, a
 ///         decoding status, or a general one
 #[must_use]
 #[unsafe(no_mangle)]
@@ -295,7 +298,8 @@ pub unsafe extern "C" fn medseal_entry_validate(
     guard(unsafe { Caller::new(err) }, |c| Ok(validate(c.get(entry)?, c.get(demands)?)?))
 }
 
-/// Validates many entries, which is faster than each by itself. If some are refused, the position in the medseal_error is the
+/// Validates many entries, which is faster than each by itself. If some are refused, the position in the
+/// medseal_error is the
 /// index of the first of them.
 ///
 /// Threads: any, and many at once.

@@ -148,7 +148,8 @@ pub(super) unsafe fn take<'a, H: Stateful>(handle: *const H) -> Result<InUse<'a,
     Ok(InUse { tag, free: H::TAG, content: unsafe { &mut *(*cell.as_ptr()).content.get() } })
 }
 
-/// Frees the object behind a handle and wipes where it was. What is NULL, of another kind or in use stays untouched.
+/// Frees the object behind a handle and wipes where it was. What is NULL, of another kind or in use stays
+/// untouched.
 ///
 /// # Safety
 /// As for [`find`], and no other call uses the object.

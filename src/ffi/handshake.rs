@@ -195,7 +195,8 @@ pub unsafe extern "C" fn medseal_auth_confirmation_encode(
 ///
 /// @param data the bytes
 /// @param len how many
-/// @param confirmation where to put the new object, to be freed with medseal_auth_confirmation_free; NULL on failure
+/// @param confirmation where to put the new object, to be freed with medseal_auth_confirmation_free; NULL on
+///                     failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, a decoding status, or a general one
 #[must_use]
@@ -224,7 +225,8 @@ pub unsafe extern "C" fn medseal_auth_confirmation_free(confirmation: *mut medse
     guard_free(unsafe { Caller::new(ptr::null_mut()) }, confirmation);
 }
 
-/// A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has state: one call at a time.
+/// A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has state: one call at
+/// a time.
 pub struct medseal_awaiting_reply {
     _opaque: [u8; 0],
 }
@@ -252,7 +254,8 @@ pub unsafe extern "C" fn medseal_awaiting_reply_free(awaiting: *mut medseal_awai
 /// @param awaiting where to put the new object, to be freed with medseal_awaiting_reply_free; NULL on failure
 /// @param request where to put the new object, to be freed with medseal_auth_request_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if
+/// @return MEDSEAL_OK, MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED,
+///         MEDSEAL_ERR_INVALID_SIGNATURE if
 ///         certificate or registry are of another super node,
 ///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
@@ -284,8 +287,10 @@ pub unsafe extern "C" fn medseal_hospital_start(
 /// @param awaiting the hospital's side, which is spent, also by a reply that is refused
 /// @param reply the main node's reply
 /// @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
-/// @param disclosure where to put what the main node tells, to be freed with medseal_disclosure_free; NULL on failure
-/// @param confirmation where to put what to send back, to be freed with medseal_auth_confirmation_free; NULL on failure
+/// @param disclosure where to put what the main node tells, to be freed with medseal_disclosure_free; NULL on
+///                   failure
+/// @param confirmation where to put what to send back, to be freed with medseal_auth_confirmation_free; NULL on
+///                     failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
 #[must_use]
@@ -310,7 +315,8 @@ pub unsafe extern "C" fn medseal_hospital_finish(
     })
 }
 
-/// A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped when freed. It has state: one call at a time.
+/// A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped when freed.
+/// It has state: one call at a time.
 pub struct medseal_accepted_request {
     _opaque: [u8; 0],
 }
@@ -341,7 +347,8 @@ pub unsafe extern "C" fn medseal_accepted_request_free(accepted: *mut medseal_ac
 /// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED,
 ///         MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
 ///         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
-///         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was saved, or a
+///         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was
+///         saved, or a
 ///         general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -400,7 +407,8 @@ pub unsafe extern "C" fn medseal_accepted_request_hospital(
 /// @param accepted the accepted request, which is spent
 /// @param disclosure what to tell the hospital
 /// @param reply where to put the new object, to be freed with medseal_auth_reply_free; NULL on failure
-/// @param awaiting where to put the new object, to be freed with medseal_awaiting_confirmation_free; NULL on failure
+/// @param awaiting where to put the new object, to be freed with medseal_awaiting_confirmation_free; NULL on
+///                 failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
@@ -423,7 +431,8 @@ pub unsafe extern "C" fn medseal_main_node_reply(
     })
 }
 
-/// A main node that waits for the hospital's confirmation, or goes on without. It is secret, and wiped when freed. It has state: one call at a time.
+/// A main node that waits for the hospital's confirmation, or goes on without. It is secret, and wiped when
+/// freed. It has state: one call at a time.
 pub struct medseal_awaiting_confirmation {
     _opaque: [u8; 0],
 }
@@ -465,7 +474,8 @@ pub unsafe extern "C" fn medseal_main_node_confirm(
     })
 }
 
-/// Finishes a handshake at the main node without a confirmation: that the hospital has the session shows with its first message.
+/// Finishes a handshake at the main node without a confirmation: that the hospital has the session shows with
+/// its first message.
 ///
 /// Threads: any; one call at a time with the same `awaiting`.
 ///
@@ -487,7 +497,8 @@ pub unsafe extern "C" fn medseal_main_node_session(
     })
 }
 
-/// An authenticated session. It lives in memory only: its counters must not be set back. It is secret, and wiped when freed. It has state: one call at a time.
+/// An authenticated session. It lives in memory only: its counters must not be set back. It is secret, and
+/// wiped when freed. It has state: one call at a time.
 pub struct medseal_session {
     _opaque: [u8; 0],
 }
@@ -588,7 +599,8 @@ pub unsafe extern "C" fn medseal_session_seal(
     })
 }
 
-/// Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than the encoded message has. If
+/// Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than the encoded
+/// message has. If
 /// the buffer is too small, or the message is refused, the session still waits for it.
 ///
 /// Threads: any; one call at a time with the same `session`.
@@ -600,7 +612,8 @@ pub unsafe extern "C" fn medseal_session_seal(
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next message,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next
+///         message,
 ///         MEDSEAL_ERR_SESSION_CLOSED after the last one, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -768,7 +781,8 @@ fn spent() -> Failure {
     Failure::new(MEDSEAL_ERR_SPENT, "the object was used already")
 }
 
-/// A memory of accepted requests of your own, for main nodes that share one: several with one secret must, or each accepts
+/// A memory of accepted requests of your own, for main nodes that share one: several with one secret must, or
+/// each accepts
 /// a request once. Callbacks may come on several threads at once, if you use the cache on several.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -779,10 +793,14 @@ pub struct medseal_replay_callbacks {
     pub ctx: *mut c_void,
     /// How far a request's time may lie from the main node's, before or after, in milliseconds.
     pub window_ms: u64,
-    /// Remembers a request unless it is known, in one step: of two calls with the same `ephemeral` one succeeds. Returns
-    /// MEDSEAL_OK, MEDSEAL_ERR_REQUEST_REPLAYED if it is known, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW if it is so old that it may
-    /// have been forgotten, MEDSEAL_ERR_REPLAY_CACHE_FULL or MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, and anything else if it
-    /// fails. A request is kept until its time lies more than the window in the past, whatever the pressure. Not NULL.
+    /// Remembers a request unless it is known, in one step: of two calls with the same `ephemeral` one
+    /// succeeds. Returns
+    /// MEDSEAL_OK, MEDSEAL_ERR_REQUEST_REPLAYED if it is known, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW if it is so
+    /// old that it may
+    /// have been forgotten, MEDSEAL_ERR_REPLAY_CACHE_FULL or MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, and anything
+    /// else if it
+    /// fails. A request is kept until its time lies more than the window in the past, whatever the pressure.
+    /// Not NULL.
     pub remember: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -845,7 +863,7 @@ impl ReplayCache for CallbackCache {
     }
 }
 
-/// A main node's memory of accepted requests. Immutable: any number of threads may use it at once.
+/// A main node's memory of accepted requests. Any number of threads may use it at once.
 pub struct medseal_replay_cache {
     _opaque: [u8; 0],
 }
@@ -862,12 +880,14 @@ pub unsafe extern "C" fn medseal_replay_cache_free(cache: *mut medseal_replay_ca
     guard_free(unsafe { Caller::new(ptr::null_mut()) }, cache);
 }
 
-/// Makes a replay cache in memory. It refuses requests until the window after its start is over, because the process may have
+/// Makes a replay cache in memory. It refuses requests until the window after its start is over, because the
+/// process may have
 /// accepted them before it was restarted.
 ///
 /// Threads: any, and many at once.
 ///
-/// @param window_ms how far a request's time may lie from the main node's, in milliseconds; MEDSEAL_REPLAY_WINDOW_MS
+/// @param window_ms how far a request's time may lie from the main node's, in milliseconds;
+///                  MEDSEAL_REPLAY_WINDOW_MS
 /// @param capacity how many requests it remembers at most, up to 1048576
 /// @param quota how many of one hospital, from 1 up to the capacity
 /// @param start_ms when the process starts, in Unix milliseconds
@@ -924,7 +944,8 @@ pub unsafe extern "C" fn medseal_replay_cache_from_callbacks(
 /// @param cache the replay cache
 /// @param count where to put the number
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_replay_cache_count(
@@ -947,7 +968,8 @@ fn in_memory(cache: &Cache) -> Result<&RwLock<Option<MemoryReplayCache>>, Failur
     }
 }
 
-/// Saves a replay cache in memory, so that a restarted process can go on with it. It is spent, unless the buffer is too small: what
+/// Saves a replay cache in memory, so that a restarted process can go on with it. It is spent, unless the
+/// buffer is too small: what
 /// it would accept later would not be saved.
 ///
 /// Threads: any, and many at once.
@@ -956,7 +978,8 @@ fn in_memory(cache: &Cache) -> Result<&RwLock<Option<MemoryReplayCache>>, Failur
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT, or a general
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if it is not in memory,
+///         MEDSEAL_ERR_SPENT, or a general
 ///         status
 #[must_use]
 #[unsafe(no_mangle)]

@@ -15,7 +15,8 @@ use crate::identity::{
     VerifiedRegistry,
 };
 
-/// The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after each change. It is secret, and wiped when freed. It has state: one call at a time.
+/// The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after each
+/// change. It is secret, and wiped when freed. It has state: one call at a time.
 pub struct medseal_super_node {
     _opaque: [u8; 0],
 }
@@ -105,7 +106,8 @@ pub unsafe extern "C" fn medseal_super_node_generate(
 /// Threads: any; one call at a time with the same `node`.
 ///
 /// @param node the super node
-/// @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on failure
+/// @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
+///                   failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, or a general status
 #[must_use]
@@ -123,7 +125,8 @@ pub unsafe extern "C" fn medseal_super_node_public(
     })
 }
 
-/// Registers a hospital and makes its identity key, which goes back over a secure channel. That the request comes from the
+/// Registers a hospital and makes its identity key, which goes back over a secure channel. That the request
+/// comes from the
 /// hospital of that name is yours to establish.
 ///
 /// Threads: any; one call at a time with the same `node`.
@@ -132,7 +135,8 @@ pub unsafe extern "C" fn medseal_super_node_public(
 /// @param request the hospital's request
 /// @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was registered and revoked,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was registered
+///         and revoked,
 ///         MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -175,7 +179,8 @@ pub unsafe extern "C" fn medseal_super_node_revoke_hospital(
     })
 }
 
-/// Certifies a main node that proves that it holds its secret. That the request comes from the node of that name is yours to
+/// Certifies a main node that proves that it holds its secret. That the request comes from the node of that
+/// name is yours to
 /// establish.
 ///
 /// Threads: any; one call at a time with the same `node`.
@@ -186,7 +191,8 @@ pub unsafe extern "C" fn medseal_super_node_revoke_hospital(
 /// @param to_ms until when it is valid, in Unix milliseconds, that one included
 /// @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify, MEDSEAL_ERR_INVALID_FIELD if the period is
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify, MEDSEAL_ERR_INVALID_FIELD if
+///         the period is
 ///         empty, MEDSEAL_ERR_OUT_OF_RANGE if serial numbers are used up, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -213,7 +219,8 @@ pub unsafe extern "C" fn medseal_super_node_certify(
 /// @param node the super node
 /// @param serial the certificate's serial number
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued, MEDSEAL_ERR_LIMIT_EXCEEDED,
+///         or a general
 ///         status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -237,7 +244,8 @@ pub unsafe extern "C" fn medseal_super_node_revoke_certificate(
 /// @param now_ms the time in Unix milliseconds
 /// @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if sequence numbers are
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if
+///         sequence numbers are
 ///         used up, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -291,7 +299,8 @@ pub unsafe extern "C" fn medseal_super_node_public_key_encode(
 ///
 /// @param data the bytes
 /// @param len how many
-/// @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on failure
+/// @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
+///                   failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, a decoding status, or a general one
 #[must_use]
@@ -511,7 +520,8 @@ pub unsafe extern "C" fn medseal_registration_request_free(request: *mut medseal
 /// @param record_len its bytes
 /// @param request where to put the new object, to be freed with medseal_registration_request_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
 ///         status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -579,7 +589,8 @@ pub unsafe extern "C" fn medseal_registration_request_record(
     })
 }
 
-/// What the super node answers to a registration: it goes to the hospital over a secure channel. It is secret, and wiped when freed. It has state: one call at a time.
+/// What the super node answers to a registration: it goes to the hospital over a secure channel. It is secret,
+/// and wiped when freed. It has state: one call at a time.
 pub struct medseal_identity_key {
     _opaque: [u8; 0],
 }
@@ -604,7 +615,8 @@ pub unsafe extern "C" fn medseal_identity_key_free(key: *mut medseal_identity_ke
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if a hospital has accepted it, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if a hospital has accepted it, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_identity_key_encode(
@@ -646,7 +658,8 @@ pub unsafe extern "C" fn medseal_identity_key_decode(
     })
 }
 
-/// A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of threads
+/// may use it at once.
 pub struct medseal_hospital {
     _opaque: [u8; 0],
 }
@@ -720,7 +733,8 @@ pub unsafe extern "C" fn medseal_hospital_free(hospital: *mut medseal_hospital) 
 /// @param public_key the super node's public key, from a source that you trust
 /// @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_accept(
@@ -815,7 +829,8 @@ pub unsafe extern "C" fn medseal_hospital_open(
     })
 }
 
-/// A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may
+/// use it at once.
 pub struct medseal_main_node {
     _opaque: [u8; 0],
 }
@@ -889,7 +904,8 @@ pub unsafe extern "C" fn medseal_main_node_free(node: *mut medseal_main_node) {
 /// @param public_key the super node's public key
 /// @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
 ///         status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -1179,7 +1195,8 @@ pub unsafe extern "C" fn medseal_verified_certificate_validity(
     })
 }
 
-/// A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number of threads may use it at once.
+/// A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number of
+/// threads may use it at once.
 pub struct medseal_registry {
     _opaque: [u8; 0],
 }
@@ -1253,7 +1270,8 @@ pub unsafe extern "C" fn medseal_registry_free(registry: *mut medseal_registry) 
 /// @param last_seen the sequence number of the newest registry that you saw before; 0 for none
 /// @param verified where to put the new object, to be freed with medseal_verified_registry_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status, or a general one
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status, or a
+///         general one
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registry_verify(
@@ -1396,7 +1414,8 @@ pub unsafe extern "C" fn medseal_verified_registry_revokes(
     })
 }
 
-/// What a main node or an envelope tells a hospital of a record: location, database digest, summary. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// What a main node or an envelope tells a hospital of a record: location, database digest, summary. It is
+/// secret, and wiped when freed. Immutable: any number of threads may use it at once.
 pub struct medseal_disclosure {
     _opaque: [u8; 0],
 }

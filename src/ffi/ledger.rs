@@ -62,7 +62,8 @@ impl From<&Place> for medseal_place {
 
 /// A ledger of your own. Callbacks may come on several threads at once, if you use the ledger on several.
 ///
-/// MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with ledgers, say that the
+/// MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with ledgers, say
+/// that the
 /// ledger failed: the entry was not judged, and may be appended again.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -82,7 +83,8 @@ pub struct medseal_ledger_callbacks {
             height: *mut u64,
         ) -> medseal_status,
     >,
-    /// Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the ledger's end on.
+    /// Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the
+    /// ledger's end on.
     /// Not NULL.
     pub at: Option<
         unsafe extern "C-unwind" fn(
@@ -91,7 +93,8 @@ pub struct medseal_ledger_callbacks {
             entry: *mut medseal_sink,
         ) -> medseal_status,
     >,
-    /// Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is none. Not NULL.
+    /// Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is
+    /// none. Not NULL.
     pub get: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -189,7 +192,8 @@ impl Ledger for CallbackLedger {
     }
 }
 
-/// A ledger: entries in one order, of which none is ever changed or taken away. Threads may append to it, too. Immutable: any number of threads may use it at once.
+/// A ledger: entries in one order, of which none is ever changed or taken away. Any number of threads may use
+/// it at once.
 pub struct medseal_ledger {
     _opaque: [u8; 0],
 }
@@ -267,7 +271,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_new(
 /// @param entry the entry, which is copied
 /// @param height where to put its height
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_DUPLICATE_ENTRY, as medseal_entry_validate(), MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_DUPLICATE_ENTRY, as medseal_entry_validate(),
+///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
 ///         or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -293,7 +298,8 @@ pub unsafe extern "C" fn medseal_ledger_append(
 /// @param height the height
 /// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
+///         status if a ledger
 ///         of your own gives no entry, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -319,7 +325,8 @@ pub unsafe extern "C" fn medseal_ledger_at(
 /// @param id the id
 /// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH if a
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
+///         MEDSEAL_ERR_DIGEST_MISMATCH if a
 ///         ledger of your own gives another entry, a decoding status if it gives none, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -380,7 +387,8 @@ pub unsafe extern "C" fn medseal_found_free(found: *mut medseal_found) {
     guard_free(unsafe { Caller::new(ptr::null_mut()) }, found);
 }
 
-/// Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors' attributes do not
+/// Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors'
+/// attributes do not
 /// satisfy costs no pairing.
 ///
 /// Threads: any, and many at once.
@@ -392,7 +400,8 @@ pub unsafe extern "C" fn medseal_found_free(found: *mut medseal_found) {
 /// @param progress told how many entries are done, on the caller's thread; or NULL
 /// @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger of
+/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status
+///         if a ledger of
 ///         your own gives no entry, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -426,7 +435,8 @@ pub unsafe extern "C" fn medseal_ledger_search(
 ///
 /// @param found what a search found
 /// @param hits where to put how many entries match
-/// @param malformed where to put how many could not be judged, because their index is malformed: none in a ledger that
+/// @param malformed where to put how many could not be judged, because their index is malformed: none in a
+///                  ledger that
 ///                  validates
 /// @param next where to put where to go on: a later search from here sees only what is new
 /// @param err detail, or NULL
@@ -499,7 +509,8 @@ pub unsafe extern "C" fn medseal_found_malformed(
     })
 }
 
-/// Appends several entries to a reference ledger as one block: all of them, or none. If some are refused, the first decides the
+/// Appends several entries to a reference ledger as one block: all of them, or none. If some are refused, the
+/// first decides the
 /// status.
 ///
 /// Threads: any, and many at once.
@@ -557,7 +568,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_verify(
 /// @param height where to put the entry's height
 /// @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
+///         ledger of your own, or
 ///         a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -589,7 +601,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_prove(
 /// @param number which block, from zero
 /// @param header where to put the new object, to be freed with medseal_block_header_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
+///         ledger of your own, or
 ///         a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -614,7 +627,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_block(
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
+///         ledger of your own,
 ///         or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -631,7 +645,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_encode(
     })
 }
 
-/// Reads a reference ledger, validating every entry and checking the whole chain. That it is the newest, it cannot show: compare
+/// Reads a reference ledger, validating every entry and checking the whole chain. That it is the newest, it
+/// cannot show: compare
 /// its head with one from another source.
 ///
 /// Threads: any, and many at once.
@@ -641,7 +656,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_encode(
 /// @param demands what the ledger demands of its entries
 /// @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check out, or
+/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that
+///         does not check out, or
 ///         a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -660,7 +676,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_decode(
     })
 }
 
-/// What a block of a reference ledger says about the chain up to it. Immutable: any number of threads may use it at once.
+/// What a block of a reference ledger says about the chain up to it. Immutable: any number of threads may use
+/// it at once.
 pub struct medseal_block_header {
     _opaque: [u8; 0],
 }
@@ -767,7 +784,8 @@ pub unsafe extern "C" fn medseal_block_header_fields(
     })
 }
 
-/// Proof that an entry stands at a height in the reference ledger that has a certain head. Immutable: any number of threads may use it at once.
+/// Proof that an entry stands at a height in the reference ledger that has a certain head. Immutable: any
+/// number of threads may use it at once.
 pub struct medseal_entry_proof {
     _opaque: [u8; 0],
 }

@@ -8,7 +8,8 @@ use super::handle::handle;
 use super::status::{medseal_error, medseal_status};
 use crate::policy::{Attributes, Policy};
 
-/// A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. Immutable: any number of threads may use it at once.
+/// A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. Immutable: any number of
+/// threads may use it at once.
 pub struct medseal_attributes {
     _opaque: [u8; 0],
 }
@@ -81,7 +82,8 @@ pub unsafe extern "C" fn medseal_attributes_free(attributes: *mut medseal_attrib
 /// @param text_len its bytes
 /// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not
+///         UTF-8,
 ///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -144,7 +146,8 @@ pub unsafe extern "C" fn medseal_attributes_count(
     })
 }
 
-/// A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy. Immutable: any number of threads may use it at once.
+/// A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy. Immutable: any
+/// number of threads may use it at once.
 pub struct medseal_policy {
     _opaque: [u8; 0],
 }
@@ -217,7 +220,8 @@ pub unsafe extern "C" fn medseal_policy_free(policy: *mut medseal_policy) {
 /// @param text_len its bytes
 /// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not
+///         UTF-8,
 ///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]

@@ -12,7 +12,8 @@ use super::search::{medseal_hints, medseal_keyword, medseal_search_index, medsea
 use super::status::{medseal_error, medseal_status};
 use crate::search::{PreparedTrapdoor, Query, Trapdoor};
 
-/// What lets a ledger node find one keyword among the records that its attributes may see, without telling it the keyword. Immutable: any number of threads may use it at once.
+/// What lets a ledger node find one keyword among the records that its attributes may see, without telling it
+/// the keyword. Immutable: any number of threads may use it at once.
 pub struct medseal_trapdoor {
     _opaque: [u8; 0],
 }
@@ -89,7 +90,8 @@ pub unsafe extern "C" fn medseal_trapdoor_free(trapdoor: *mut medseal_trapdoor) 
 /// @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed, MEDSEAL_ERR_NOT_SORTED if
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
+///         MEDSEAL_ERR_NOT_SORTED if
 ///         their periods do not ascend, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -163,7 +165,8 @@ pub unsafe extern "C" fn medseal_query_free(query: *mut medseal_query) {
 /// @param trapdoor the trapdoor
 /// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if a point that was not needed to read the trapdoor is wrong, or a general status
+/// @return MEDSEAL_OK, a decoding status if a point that was not needed to read the trapdoor is wrong, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_prepare(

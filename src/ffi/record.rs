@@ -27,7 +27,8 @@ pub extern "C" fn medseal_record_key_bytes() -> usize {
     guard_value(0, || MEDSEAL_RECORD_KEY_BYTES)
 }
 
-/// The key of a sealed record. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// The key of a sealed record. It is secret, and wiped when freed. Immutable: any number of threads may use it
+/// at once.
 pub struct medseal_record_key {
     _opaque: [u8; 0],
 }
@@ -128,7 +129,8 @@ pub(super) fn chunk_size(log2: u32) -> Result<ChunkSize, Failure> {
 /// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
 /// @param sealed_length where to put the number
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE if the record is too long, or a
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE if
+///         the record is too long, or a
 ///         general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -153,7 +155,8 @@ pub unsafe extern "C" fn medseal_record_sealed_length(
 /// @param sealed_len its bytes
 /// @param length where to put the number
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_DECRYPTION_FAILED if no record has this size, or a general status
+/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_DECRYPTION_FAILED if no record has this size, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_opened_length(
@@ -212,7 +215,8 @@ pub unsafe extern "C" fn medseal_record_seal(
     })
 }
 
-/// Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and holds the
+/// Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and
+/// holds the
 /// record only if all of it is as it was sealed; on failure nothing is written.
 ///
 /// Threads: any, and many at once.

@@ -16,7 +16,8 @@ use crate::search::{
     Hints, IndexOptions, Keyword, KeywordKey, MasterKey, Padding, PublicKey, RecordIndex, SearchKey,
 };
 
-/// The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of threads
+/// may use it at once.
 pub struct medseal_search_master_key {
     _opaque: [u8; 0],
 }
@@ -215,7 +216,8 @@ pub unsafe extern "C" fn medseal_search_public_key_free(public_key: *mut medseal
     guard_free(unsafe { Caller::new(ptr::null_mut()) }, public_key);
 }
 
-/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any
+/// number of threads may use it at once.
 pub struct medseal_search_key {
     _opaque: [u8; 0],
 }
@@ -321,7 +323,8 @@ pub unsafe extern "C" fn medseal_search_key_verify(
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get(key)?.verify(c.get(public_key)?)?))
 }
 
-/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret, and
+/// wiped when freed. Immutable: any number of threads may use it at once.
 pub struct medseal_keyword_key {
     _opaque: [u8; 0],
 }
@@ -406,7 +409,8 @@ pub unsafe extern "C" fn medseal_keyword_key_generate(
     })
 }
 
-/// A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed.
+/// Immutable: any number of threads may use it at once.
 pub struct medseal_keyword {
     _opaque: [u8; 0],
 }
@@ -431,7 +435,8 @@ pub unsafe extern "C" fn medseal_keyword_free(keyword: *mut medseal_keyword) {
 /// @param text_len its bytes
 /// @param keyword where to put the new object, to be freed with medseal_keyword_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general
+///         status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_keyword_new(
@@ -457,7 +462,8 @@ pub unsafe extern "C" fn medseal_keyword_new(
 /// @param word_len its bytes
 /// @param keyword where to put the new object, to be freed with medseal_keyword_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general
+///         status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_keyword_with_field(
@@ -606,7 +612,8 @@ pub unsafe extern "C" fn medseal_search_index_free(index: *mut medseal_search_in
 /// @param hints NULL unless the deployment has agreed on hints
 /// @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_OUT_OF_RANGE for hints
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_OUT_OF_RANGE
+///         for hints
 ///         that are not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]

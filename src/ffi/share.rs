@@ -36,7 +36,8 @@ use crate::record::Receipt;
 use crate::search::Keyword;
 use crate::share::{Consortium, Database, Publication, PublishError, Published, Step};
 
-/// A hospital's list of records: their digest, and the identity to which envelopes about them are sealed. It has state: one call at a time.
+/// A hospital's list of records: their digest, and the identity to which envelopes about them are sealed. It
+/// has state: one call at a time.
 pub struct medseal_database {
     _opaque: [u8; 0],
 }
@@ -104,7 +105,8 @@ pub unsafe extern "C" fn medseal_database_resume(
     })
 }
 
-/// The digest of a database: the Merkle root over its record digests. Keep it from others than the hospital and main nodes.
+/// The digest of a database: the Merkle root over its record digests. Keep it from others than the hospital and
+/// main nodes.
 ///
 /// Threads: any; one call at a time with the same `database`.
 ///
@@ -297,7 +299,8 @@ fn publish<R: Read>(
     key.map_or(Ok(()), |key| key.set(made.key))
 }
 
-/// Publishes a record: seals it into the store as it is read, and appends an entry about it to the ledger. Memory does not grow with
+/// Publishes a record: seals it into the store as it is read, and appends an entry about it to the ledger.
+/// Memory does not grow with
 /// the record. After a failure there is no entry, except that a ledger that failed itself may have appended it; the
 /// step in the medseal_error says what failed.
 ///
@@ -306,15 +309,19 @@ fn publish<R: Read>(
 /// @param consortium whom to
 /// @param publication under which policy, by which keywords, signed by whom
 /// @param reader gives the record
-/// @param database the hospital's database, to which the record is added and whose hospital gets an envelope; or NULL
+/// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
+///                 or NULL
 /// @param progress told the step and how many bytes of the record were read, or NULL
 /// @param published where to put what was published
-/// @param key where to put the record key, for sharing the record under another policy later; NULL on failure. May be NULL
+/// @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
+///            May be NULL
 ///            itself. To be freed with medseal_record_key_free
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
-///         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
-///         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO,
+///         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
+///         that are not allowed,
+///         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of
+///         the store, MEDSEAL_ERR_IO,
 ///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -345,9 +352,11 @@ pub unsafe extern "C" fn medseal_publish(
 /// @param publication under which policy, by which keywords, signed by whom
 /// @param record the record
 /// @param record_len its bytes
-/// @param database the hospital's database, to which the record is added and whose hospital gets an envelope; or NULL
+/// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
+///                 or NULL
 /// @param published where to put what was published
-/// @param key where to put the record key, for sharing the record under another policy later; NULL on failure. May be NULL
+/// @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
+///            May be NULL
 ///            itself. To be freed with medseal_record_key_free
 /// @param err detail, or NULL
 /// @return as medseal_publish()
@@ -379,10 +388,12 @@ pub unsafe extern "C" fn medseal_publish_bytes(
 /// @param publication under which policy, by which keywords, signed by whom
 /// @param path the record's path, UTF-8
 /// @param path_len its bytes
-/// @param database the hospital's database, to which the record is added and whose hospital gets an envelope; or NULL
+/// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
+///                 or NULL
 /// @param progress told the step and how many bytes of the record were read, or NULL
 /// @param published where to put what was published
-/// @param key where to put the record key, for sharing the record under another policy later; NULL on failure. May be NULL
+/// @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
+///            May be NULL
 ///            itself. To be freed with medseal_record_key_free
 /// @param err detail, or NULL
 /// @return as medseal_publish(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
@@ -408,7 +419,8 @@ pub unsafe extern "C" fn medseal_publish_file(
     })
 }
 
-/// Shares a published record under another policy, or by other keywords: appends a new entry about the same sealed record. The old one
+/// Shares a published record under another policy, or by other keywords: appends a new entry about the same
+/// sealed record. The old one
 /// stays, and whoever could open the record still can. The sealed record is read once, to see that it is there.
 ///
 /// Threads: any, and many at once.
@@ -420,7 +432,8 @@ pub unsafe extern "C" fn medseal_publish_file(
 /// @param progress told the step and how many bytes were read, or NULL
 /// @param place where to put where the new entry stands
 /// @param err detail, or NULL
-/// @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED if this is not
+/// @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT,
+///         MEDSEAL_ERR_DECRYPTION_FAILED if this is not
 ///         the record's key
 #[must_use]
 #[unsafe(no_mangle)]
@@ -447,7 +460,8 @@ pub unsafe extern "C" fn medseal_rewrap(
     })
 }
 
-/// Finds the entries that have a keyword and whose policy the key's attributes satisfy. For several keywords, or to show
+/// Finds the entries that have a keyword and whose policy the key's attributes satisfy. For several keywords,
+/// or to show
 /// fewer attributes, make a query and hand it to medseal_ledger_search().
 ///
 /// Threads: any, and many at once.
@@ -492,7 +506,8 @@ pub unsafe extern "C" fn medseal_find(
 /// @param key the decryption key
 /// @param record_key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, or what medseal_ledger_get() returns
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, or what
+///         medseal_ledger_get() returns
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_unwrap_record_key(
@@ -521,7 +536,8 @@ fn open(
     Ok(parties.open(entry, key, output, &mut |done| progress.tell(MEDSEAL_STEP_NONE, done))?)
 }
 
-/// Opens the record of an entry. What is written was verified, but only after success it is the whole record: throw it away after a
+/// Opens the record of an entry. What is written was verified, but only after success it is the whole record:
+/// throw it away after a
 /// failure. Memory does not grow with the record.
 ///
 /// Threads: any, and many at once.
@@ -534,7 +550,8 @@ fn open(
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED,
-///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed record there, or what
+///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed
+///         record there, or what
 ///         medseal_ledger_get() returns
 #[must_use]
 #[unsafe(no_mangle)]

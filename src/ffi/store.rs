@@ -12,7 +12,8 @@ use crate::error::Error;
 use crate::ledger::Address;
 use crate::share::{DirectoryStore, MemoryStore, ObjectStore, Upload};
 
-/// An object store of your own: it keeps bytes at an address, and is trusted for nothing. Callbacks may come on several threads at
+/// An object store of your own: it keeps bytes at an address, and is trusted for nothing. Callbacks may come on
+/// several threads at
 /// once, if you use the store on several; those of one upload or one reading come one after another.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -33,8 +34,10 @@ pub struct medseal_store_callbacks {
             len: usize,
         ) -> medseal_status,
     >,
-    /// Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An object that is there already
-    /// is left as it is; MEDSEAL_ERR_DIGEST_MISMATCH if that is another. `upload` is not used again, whatever is returned.
+    /// Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An object that
+    /// is there already
+    /// is left as it is; MEDSEAL_ERR_DIGEST_MISMATCH if that is another. `upload` is not used again, whatever
+    /// is returned.
     /// Not NULL.
     pub commit: Option<
         unsafe extern "C-unwind" fn(
@@ -174,7 +177,7 @@ impl Drop for CallbackReading<'_> {
     }
 }
 
-/// An object store. Threads may put objects into it, too. Immutable: any number of threads may use it at once.
+/// An object store. Any number of threads may use it at once.
 pub struct medseal_store {
     _opaque: [u8; 0],
 }

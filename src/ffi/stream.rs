@@ -25,7 +25,8 @@ use crate::record::{
 };
 use zeroize::Zeroizing;
 
-/// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one call at a time.
+/// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one call
+/// at a time.
 pub struct medseal_sealer {
     _opaque: [u8; 0],
 }
@@ -50,7 +51,8 @@ pub unsafe extern "C" fn medseal_sealer_free(sealer: *mut medseal_sealer) {
 /// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
 /// @param sealer where to put the new object, to be freed with medseal_sealer_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
 ///         general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -71,7 +73,8 @@ fn spent() -> Failure {
     Failure::new(MEDSEAL_ERR_SPENT, "the object was used already")
 }
 
-/// Takes the next bytes of the record, and gives the bytes of the sealed record that follow from them. If the buffer is too
+/// Takes the next bytes of the record, and gives the bytes of the sealed record that follow from them. If the
+/// buffer is too
 /// small, nothing was taken: call again with a larger one.
 ///
 /// Threads: any; one call at a time with the same `sealer`.
@@ -140,7 +143,8 @@ pub unsafe extern "C" fn medseal_sealer_finish(
     })
 }
 
-/// A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It has state: one call at a time.
+/// A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It has state:
+/// one call at a time.
 pub struct medseal_opener {
     _opaque: [u8; 0],
 }
@@ -179,8 +183,10 @@ pub unsafe extern "C" fn medseal_opener_new(
     })
 }
 
-/// Takes the next bytes of the sealed record, and gives the chunks of the record that are complete and verified. Only after
-/// medseal_opener_finish() is what was given the whole record. If the buffer is too small, nothing was taken: call again
+/// Takes the next bytes of the sealed record, and gives the chunks of the record that are complete and
+/// verified. Only after
+/// medseal_opener_finish() is what was given the whole record. If the buffer is too small, nothing was taken:
+/// call again
 /// with a larger one. After any other failure each later call fails too.
 ///
 /// Threads: any; one call at a time with the same `opener`.
@@ -191,8 +197,10 @@ pub unsafe extern "C" fn medseal_opener_new(
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is finished, a
-///         decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
+///         finished, a
+///         decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_opener_update(
@@ -217,7 +225,8 @@ pub unsafe extern "C" fn medseal_opener_update(
     })
 }
 
-/// Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent, also by a failure, except
+/// Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent, also by a
+/// failure, except
 /// if the buffer is too small.
 ///
 /// Threads: any; one call at a time with the same `opener`.
@@ -228,7 +237,8 @@ pub unsafe extern "C" fn medseal_opener_update(
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is finished,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
+///         finished,
 ///         MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -270,7 +280,8 @@ pub unsafe extern "C" fn medseal_opener_finish(
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
+///         MEDSEAL_ERR_CANCELLED,
 ///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -293,7 +304,8 @@ pub unsafe extern "C" fn medseal_record_seal_stream(
     })
 }
 
-/// Opens a sealed record from one stream to another. Memory does not grow with it. What is written was verified, but only after
+/// Opens a sealed record from one stream to another. Memory does not grow with it. What is written was
+/// verified, but only after
 /// success it is the whole record: throw it away after a failure.
 ///
 /// Threads: any, and many at once.
@@ -306,7 +318,8 @@ pub unsafe extern "C" fn medseal_record_seal_stream(
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED,
+/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED,
 ///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -343,7 +356,8 @@ pub unsafe extern "C" fn medseal_record_open_stream(
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if a path is not
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if
+///         a path is not
 ///         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -384,7 +398,8 @@ pub unsafe extern "C" fn medseal_record_seal_file(
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED,
+/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED,
 ///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not UTF-8, MEDSEAL_ERR_IO,
 ///         MEDSEAL_ERR_CANCELLED, or a general status
 #[must_use]
@@ -423,8 +438,10 @@ pub unsafe extern "C" fn medseal_record_open_file(
 /// @param length how many bytes are wanted
 /// @param writer takes them
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE if the record
-///         ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, or a
+/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE
+///         if the record
+///         ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8,
+///         MEDSEAL_ERR_IO, or a
 ///         general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -455,7 +472,8 @@ pub unsafe extern "C" fn medseal_record_open_file_range(
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, MEDSEAL_ERR_IO,
+/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
+///         MEDSEAL_ERR_IO,
 ///         MEDSEAL_ERR_CANCELLED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -527,7 +545,8 @@ pub(super) fn new_file(path: &str, write: impl FnOnce(&File) -> Result<(), Failu
     Ok(())
 }
 
-/// The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number of threads may use it at once.
+/// The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number of
+/// threads may use it at once.
 pub struct medseal_chunk_tree {
     _opaque: [u8; 0],
 }
@@ -552,7 +571,8 @@ pub unsafe extern "C" fn medseal_chunk_tree_free(tree: *mut medseal_chunk_tree) 
 /// @param sealed_len its bytes
 /// @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, or a general status
+/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_chunk_tree_read(
@@ -577,7 +597,8 @@ pub unsafe extern "C" fn medseal_chunk_tree_read(
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, MEDSEAL_ERR_IO,
+/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
+///         MEDSEAL_ERR_IO,
 ///         MEDSEAL_ERR_CANCELLED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -648,7 +669,8 @@ pub unsafe extern "C" fn medseal_chunk_tree_prove(
     })
 }
 
-/// Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it at once.
+/// Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it at
+/// once.
 pub struct medseal_chunk_proof {
     _opaque: [u8; 0],
 }

@@ -490,9 +490,9 @@ static void misuse_medseal_abs_verify(void) {
 }
 
 static void misuse_medseal_abs_verify_batch(void) {
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abs_verify_batch(NULL, 1, &err)); DROPPED(); }
-    { medseal_abs_claim claims_ = the_abs_claim;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_verify_batch(&claims_, SIZE_MAX, &err)); DROPPED(); }
-    { medseal_abs_claim claims_ = the_abs_claim; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_verify_batch(&claims_, 1, &err)); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abs_verify_batch(NULL, 1, 1, &err)); DROPPED(); }
+    { medseal_abs_claim claims_ = the_abs_claim;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_verify_batch(&claims_, SIZE_MAX, 1, &err)); DROPPED(); }
+    { medseal_abs_claim claims_ = the_abs_claim; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_verify_batch(&claims_, 1, 1, &err)); DROPPED(); }
 }
 
 static void misuse_medseal_search_master_key_encode(void) {
@@ -2215,14 +2215,14 @@ static void misuse_medseal_entry_validate(void) {
 }
 
 static void misuse_medseal_entry_validate_all(void) {
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_entry_validate_all(NULL, 1, the_demands, &err)); DROPPED(); }
-    { const medseal_entry *entries_[1] = {the_entry}; entries_[0] = NULL; DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_entry_validate_all(entries_, 1, the_demands, &err)); DROPPED(); }
-    { const medseal_entry *entries_[1] = {the_entry}; entries_[0] = (const medseal_entry *)(void *)the_attributes; DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_entry_validate_all(entries_, 1, the_demands, &err)); DROPPED(); }
-    { const medseal_entry *entries_[1] = {the_entry};  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_validate_all(entries_, SIZE_MAX, the_demands, &err)); DROPPED(); }
-    { const medseal_entry *entries_[1] = {the_entry};  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_entry_validate_all(entries_, 1, NULL, &err)); DROPPED(); }
-    { const medseal_entry *entries_[1] = {the_entry};  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_entry_validate_all(entries_, 1, (medseal_demands *)(void *)the_attributes, &err)); DROPPED(); }
-    { const medseal_entry *entries_[1] = {the_entry};  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_validate_all(entries_, 1, (medseal_demands *)(uintptr_t)((uintptr_t)the_demands + 1), &err)); DROPPED(); }
-    { const medseal_entry *entries_[1] = {the_entry}; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_validate_all(entries_, 1, the_demands, &err)); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_entry_validate_all(NULL, 1, the_demands, 1, &err)); DROPPED(); }
+    { const medseal_entry *entries_[1] = {the_entry}; entries_[0] = NULL; DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_entry_validate_all(entries_, 1, the_demands, 1, &err)); DROPPED(); }
+    { const medseal_entry *entries_[1] = {the_entry}; entries_[0] = (const medseal_entry *)(void *)the_attributes; DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_entry_validate_all(entries_, 1, the_demands, 1, &err)); DROPPED(); }
+    { const medseal_entry *entries_[1] = {the_entry};  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_validate_all(entries_, SIZE_MAX, the_demands, 1, &err)); DROPPED(); }
+    { const medseal_entry *entries_[1] = {the_entry};  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_entry_validate_all(entries_, 1, NULL, 1, &err)); DROPPED(); }
+    { const medseal_entry *entries_[1] = {the_entry};  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_entry_validate_all(entries_, 1, (medseal_demands *)(void *)the_attributes, 1, &err)); DROPPED(); }
+    { const medseal_entry *entries_[1] = {the_entry};  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_validate_all(entries_, 1, (medseal_demands *)(uintptr_t)((uintptr_t)the_demands + 1), 1, &err)); DROPPED(); }
+    { const medseal_entry *entries_[1] = {the_entry}; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_validate_all(entries_, 1, the_demands, 1, &err)); DROPPED(); }
 }
 
 static void misuse_medseal_entry_fields(void) {

@@ -370,14 +370,14 @@ static void signatures(void) {
         claims[i].message_len = 7;
         claims[i].signature = the_abs_signature;
     }
-    OK(medseal_abs_verify_batch(claims, 3, &err));
-    OK(medseal_abs_verify_batch(NULL, 0, &err));
+    OK(medseal_abs_verify_batch(claims, 3, 2, &err));
+    OK(medseal_abs_verify_batch(NULL, 0, 1, &err));
     claims[2].message_len = 6;
     claims[1].context_len = 6;
-    GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_abs_verify_batch(claims, 3, &err));
+    GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_abs_verify_batch(claims, 3, 2, &err));
     CHECK(err.position == 1);
     claims[1].signature = NULL;
-    GIVES(MEDSEAL_ERR_NULL_POINTER, medseal_abs_verify_batch(claims, 3, &err));
+    GIVES(MEDSEAL_ERR_NULL_POINTER, medseal_abs_verify_batch(claims, 3, 2, &err));
 }
 
 static void searching(void) {
@@ -946,7 +946,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_entry_validate(entry, the_demands, &err));
     const medseal_entry *entries[2];
     entries[0] = entries[1] = entry;
-    OK(medseal_entry_validate_all(entries, 2, the_demands, &err));
+    OK(medseal_entry_validate_all(entries, 2, the_demands, 2, &err));
     OK(medseal_entry_fields(entry, &id, &record_id, &digest, &time_ms, &err));
     CHECK(same(&id, &published.place.id, sizeof id) && same(&record_id, &published.record, sizeof record_id));
     CHECK(same(&digest, &published.receipt.digest, sizeof digest) && time_ms == NOW_MS);
@@ -1007,7 +1007,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
         OK(medseal_entry_sign(&statement, TEXT("another"), signing, &one, &err));
         entries[1] = one;
         GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_entry_validate(one, the_demands, &err));
-        GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_entry_validate_all(entries + 1, 1, the_demands, &err));
+        GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_entry_validate_all(entries + 1, 1, the_demands, 1, &err));
         CHECK(err.position == 0);
         medseal_entry_free(one);
         medseal_entry_free(two);
