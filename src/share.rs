@@ -83,6 +83,7 @@ mod database;
 mod find;
 mod open;
 mod publish;
+mod publish_many;
 mod store;
 
 pub use authority::{Authority, MemberKeys, PublicParameters};

@@ -1,36 +1,39 @@
 //! Work on several cores, with results that do not depend on how many.
 
 use core::num::NonZeroUsize;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// `work` on every item, in order, on up to `threads` threads, each with as many items as the next. The first part is
-/// done on this thread, and a part that no thread can be had for as well.
-pub(crate) fn map<T: Sync, R: Send>(
+/// `work` on every item, on this thread and up to `threads - 1` others; the results stand in the order of the items.
+pub(crate) fn map<T, R: Send>(
     threads: NonZeroUsize,
-    items: &[T],
-    work: impl Fn(&T) -> R + Sync,
+    items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
+    work: impl Fn(T) -> R + Sync,
 ) -> Vec<R> {
-    let per_part = items.len().div_ceil(threads.get()).max(1);
-    let mut parts = items.chunks(per_part);
-    let of_part = |part: &[T]| part.iter().map(&work).collect::<Vec<R>>();
-    let first = parts.next().unwrap_or_default();
-    thread::scope(|scope| {
-        let started: Vec<_> = parts
-            .map(|part| (part, thread::Builder::new().spawn_scoped(scope, move || of_part(part))))
-            .collect();
-        let mut results = of_part(first);
-        results.reserve(items.len() - results.len());
-        for (part, thread) in started {
-            match thread {
-                Ok(thread) => match thread.join() {
-                    Ok(part) => results.extend(part),
-                    Err(panicked) => std::panic::resume_unwind(panicked),
-                },
-                Err(_) => results.extend(of_part(part)),
-            }
+    let items = items.into_iter();
+    let others = threads.get().min(items.len()).saturating_sub(1);
+    let items = Mutex::new(items.enumerate());
+    let worker = || {
+        let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let mut results = Vec::new();
+        while let Some((index, item)) = next() {
+            results.push((index, work(item)));
         }
         results
-    })
+    };
+    let mut results = thread::scope(|scope| {
+        // If no thread can be had, those that run do it all.
+        let others: Vec<_> =
+            (0..others).map_while(|_| thread::Builder::new().spawn_scoped(scope, &worker).ok()).collect();
+        let mut results = worker();
+        for thread in others {
+            results.extend(thread.join().unwrap_or_else(|panicked| resume_unwind(panicked)));
+        }
+        results
+    });
+    results.sort_unstable_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]
@@ -51,6 +54,13 @@ mod tests {
     #[test]
     #[should_panic(expected = "of an item")]
     fn a_panic_of_an_item_is_passed_on() {
-        map(NonZeroUsize::new(2).unwrap(), &[1, 2], |i| assert!(*i != 2, "panic of an item"));
+        map(NonZeroUsize::new(2).unwrap(), [1, 2], |i| assert!(i != 2, "panic of an item"));
+    }
+
+    #[test]
+    fn items_can_be_worked_on_in_place() {
+        let mut items = [1, 2, 3];
+        let before = map(NonZeroUsize::new(2).unwrap(), &mut items, |i| core::mem::replace(i, 0));
+        assert_eq!((before.as_slice(), items), ([1, 2, 3].as_slice(), [0; 3]));
     }
 }

@@ -118,6 +118,10 @@ struct CallbackUpload<'a> {
     ended: bool,
 }
 
+// SAFETY: the callbacks of one upload come one after another, and the header says that they come on any thread that uses
+// the store.
+unsafe impl Send for CallbackUpload<'_> {}
+
 impl Write for CallbackUpload<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let write = self.store.callbacks.write.ok_or(io::ErrorKind::Other)?;

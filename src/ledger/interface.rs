@@ -49,7 +49,7 @@ pub type Entries<'a> = Box<dyn Iterator<Item = Result<(u64, Arc<Entry>), Error>>
 /// **Refused or failing.** [`Error::LedgerUnavailable`] and [`Error::Io`] say that the ledger failed: the entry
 /// was not judged (and may be appended again: an entry that got through after all is then refused as a
 /// [`Error::DuplicateEntry`]). Any other error of [`append`](Self::append) is a refusal, and stays one.
-pub trait Ledger {
+pub trait Ledger: Sync {
     /// The identifier for which entries are signed.
     fn id(&self) -> &LedgerId;
 

@@ -2,10 +2,12 @@
 
 use core::fmt;
 use std::io::{self, Read, Write};
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 use rand_core::{CryptoRng, RngCore};
 
+use crate::abe::WrappedKey;
 use crate::abs::SigningKey;
 use crate::error::Error;
 use crate::identity::IdentityEnvelope;
@@ -13,9 +15,10 @@ use crate::ledger::{Address, Entry, EntryId, Place, RecordId, Statement, wrap_aa
 use crate::limits::{KEYWORDS_PER_RECORD, Limit};
 use crate::policy::Policy;
 use crate::record::{KeyedSummary, OpenOptions, Receipt, RecordDigest, RecordKey, SealOptions};
-use crate::search::{Hints, IndexOptions, Keyword, KeywordKey};
+use crate::search::{Hints, IndexOptions, Keyword, KeywordKey, RecordIndex};
 use crate::share::consortium::Consortium;
 use crate::share::database::Database;
+use crate::share::store::Upload;
 
 /// How a record is to be shared.
 #[derive(Debug)]
@@ -39,7 +42,7 @@ pub struct Publication<'a> {
 
 impl Publication<'_> {
     /// What would fail in a later step whatever the record is, so that it fails before the record is read.
-    fn check(&self) -> Result<(), PublishError> {
+    pub(super) fn check(&self) -> Result<(), PublishError> {
         if self.keywords.len() > KEYWORDS_PER_RECORD {
             return Err(Error::LimitExceeded(Limit::KeywordsPerRecord)).at(Step::Index);
         }
@@ -168,47 +171,22 @@ impl Consortium<'_> {
         progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
     ) -> Result<Published, PublishError> {
         publication.check()?;
-        let mut upload = self.store.begin().at(Step::Store)?;
-
-        begin(Step::Seal, 0, progress)?;
-        let id = RecordId::generate(rng).at(Step::Seal)?;
-        let key = RecordKey::generate(rng).at(Step::Seal)?;
-        let options = SealOptions::default().threads(self.threads.get());
-        let mut writer = Noting { writer: &mut *upload, failed: false };
-        let sealed = key.seal_stream(record, &mut writer, &options, rng, |bytes| progress(Step::Seal, bytes));
-        let receipt = sealed.at(if writer.failed { Step::Store } else { Step::Seal })?;
-        let bytes = receipt.length;
-
-        begin(Step::Digest, bytes, progress)?;
-        let digest = receipt.digest;
-        let summary = KeyedSummary::new(&key, &digest);
+        let prepared = self.prepare(record, publication, self.threads, rng, progress)?;
+        let Subject { digest, bytes, .. } = prepared.subject;
         let next = database.as_ref().map(|database| database.with(&digest));
 
-        let subject = Subject { id, digest, address: Address::of(&digest), bytes };
-        let envelope = |rng: &mut _| {
-            next.as_ref().map(|next| next.envelope(&digest, &subject.address, &summary, rng)).transpose()
-        };
-        let entry = self.entry_about(&subject, &key, publication, envelope, rng, progress)?;
-
+        begin(Step::Envelope, bytes, progress)?;
+        let envelope = prepared.envelope(next.as_ref(), rng)?;
+        begin(Step::Sign, bytes, progress)?;
+        let entry = self.sign(&prepared.subject, &prepared.contents, envelope, publication, rng)?;
         begin(Step::Store, bytes, progress)?;
-        upload.commit(&subject.address).at(Step::Store)?;
-
+        let stored = prepared.store()?;
         begin(Step::Append, bytes, progress)?;
-        let place = self.append(entry)?;
+        let published = self.append_stored(stored, entry)?;
         if let (Some(database), Some(next)) = (database, next) {
             *database = next;
         }
-        let Receipt { length, sealed_length, .. } = receipt;
-        Ok(Published {
-            place,
-            record: id,
-            digest,
-            address: subject.address,
-            length,
-            sealed_length,
-            summary,
-            key,
-        })
+        Ok(published)
     }
 
     /// Shares a published record under another policy, or by other keywords: a new entry about the same sealed
@@ -237,50 +215,100 @@ impl Consortium<'_> {
 
         let subject =
             Subject { id: known.record, digest: known.digest, address: known.address.clone(), bytes };
-        let entry = self.entry_about(&subject, key, publication, |_: &mut _| Ok(None), rng, progress)?;
+        let contents = self.contents(&subject, key, publication, self.threads, rng, progress)?;
+        begin(Step::Sign, bytes, progress)?;
+        let entry = self.sign(&subject, &contents, None, publication, rng)?;
         begin(Step::Append, bytes, progress)?;
         self.append(entry)
     }
 
-    /// Wraps, indexes, seals the envelope and signs.
-    fn entry_about<R: CryptoRng + RngCore>(
+    /// Seals a record into an upload, and makes what its entry holds.
+    pub(super) fn prepare(
         &self,
-        subject: &Subject,
+        record: impl Read,
+        publication: &Publication<'_>,
+        threads: NonZeroUsize,
+        rng: &mut (impl CryptoRng + RngCore),
+        progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
+    ) -> Result<Prepared<'_>, PublishError> {
+        let mut upload = self.store.begin().at(Step::Store)?;
+
+        begin(Step::Seal, 0, progress)?;
+        let id = RecordId::generate(rng).at(Step::Seal)?;
+        let key = RecordKey::generate(rng).at(Step::Seal)?;
+        let options = SealOptions::default().threads(threads.get());
+        let mut writer = Noting { writer: &mut *upload, failed: false };
+        let sealed = key.seal_stream(record, &mut writer, &options, rng, |bytes| progress(Step::Seal, bytes));
+        let receipt = sealed.at(if writer.failed { Step::Store } else { Step::Seal })?;
+
+        begin(Step::Digest, receipt.length, progress)?;
+        let digest = receipt.digest;
+        let summary = KeyedSummary::new(&key, &digest);
+        let subject = Subject { id, digest, address: Address::of(&digest), bytes: receipt.length };
+        let contents = self.contents(&subject, &key, publication, threads, rng, progress)?;
+        Ok(Prepared { upload, subject, key, summary, receipt, contents })
+    }
+
+    /// Wraps the key and indexes the keywords.
+    fn contents(
+        &self,
+        &Subject { digest, bytes, .. }: &Subject,
         key: &RecordKey,
         publication: &Publication<'_>,
-        envelope: impl FnOnce(&mut R) -> Result<Option<IdentityEnvelope>, Error>,
-        rng: &mut R,
+        threads: NonZeroUsize,
+        rng: &mut (impl CryptoRng + RngCore),
         progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
-    ) -> Result<Entry, PublishError> {
-        let Publication { access, keywords, keyword_key, hints, claim, signing_key, time_ms } = *publication;
-        let Subject { id, digest, ref address, bytes } = *subject;
+    ) -> Result<Contents, PublishError> {
+        let Publication { access, keywords, keyword_key, hints, .. } = *publication;
 
         begin(Step::Wrap, bytes, progress)?;
         let (secret, aad) = (key.to_bytes(), wrap_aad(&digest));
-        let wrapped = self.parameters.abe.wrap_on_threads(access, &secret, &aad, self.threads, rng);
+        let wrapped = self.parameters.abe.wrap_on_threads(access, &secret, &aad, threads, rng);
         let wrapped = wrapped.at(Step::Wrap)?;
 
         begin(Step::Index, bytes, progress)?;
-        let options = IndexOptions::default().threads(self.threads);
+        let options = IndexOptions::default().threads(threads);
         let options = hints.map_or(options, |hints| options.hints(hints));
         let index = self.parameters.search.index_record(keyword_key, keywords, access, options, rng);
-        let index = index.at(Step::Index)?;
+        Ok(Contents { wrapped, index: index.at(Step::Index)? })
+    }
 
-        begin(Step::Envelope, bytes, progress)?;
-        let envelope = envelope(rng).at(Step::Envelope)?;
-
-        begin(Step::Sign, bytes, progress)?;
+    /// Signs the entry.
+    pub(super) fn sign(
+        &self,
+        Subject { id, digest, address, .. }: &Subject,
+        Contents { wrapped, index }: &Contents,
+        envelope: Option<IdentityEnvelope>,
+        publication: &Publication<'_>,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Entry, PublishError> {
         let statement = Statement {
-            record: id,
-            claim: claim.clone(),
-            digest,
+            record: *id,
+            claim: publication.claim.clone(),
+            digest: *digest,
             address: address.clone(),
-            key: wrapped,
-            index,
+            key: wrapped.clone(),
+            index: index.clone(),
             envelope,
-            time: time_ms,
+            time: publication.time_ms,
         };
-        statement.sign(self.ledger.id(), signing_key, rng).at(Step::Sign)
+        statement.sign(self.ledger.id(), publication.signing_key, rng).at(Step::Sign)
+    }
+
+    /// Appends the entry about a record that is stored.
+    pub(super) fn append_stored(&self, stored: Stored, entry: Entry) -> Result<Published, PublishError> {
+        let Stored { subject, key, summary, receipt } = stored;
+        let place = self.append(entry)?;
+        Ok(Published {
+            place,
+            record: subject.id,
+            digest: subject.digest,
+            address: subject.address,
+            length: receipt.length,
+            sealed_length: receipt.sealed_length,
+            summary,
+            key,
+        })
     }
 
     fn append(&self, entry: Entry) -> Result<Place, PublishError> {
@@ -290,10 +318,54 @@ impl Consortium<'_> {
     }
 }
 
+/// A record that is sealed into an upload, and what its entry holds.
+pub(super) struct Prepared<'s> {
+    upload: Box<dyn Upload + 's>,
+    pub(super) subject: Subject,
+    key: RecordKey,
+    summary: KeyedSummary,
+    receipt: Receipt,
+    pub(super) contents: Contents,
+}
+
+impl Prepared<'_> {
+    /// The envelope to the hospital of this database, which holds the record already.
+    pub(super) fn envelope(
+        &self,
+        database: Option<&Database>,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Option<IdentityEnvelope>, PublishError> {
+        let Subject { digest, address, .. } = &self.subject;
+        let envelope = |database: &Database| database.envelope(digest, address, &self.summary, rng);
+        database.map(envelope).transpose().at(Step::Envelope)
+    }
+
+    /// Ends the upload.
+    pub(super) fn store(self) -> Result<Stored, PublishError> {
+        let Self { upload, subject, key, summary, receipt, .. } = self;
+        upload.commit(&subject.address).at(Step::Store)?;
+        Ok(Stored { subject, key, summary, receipt })
+    }
+}
+
+/// A record that is in the store.
+pub(super) struct Stored {
+    subject: Subject,
+    key: RecordKey,
+    summary: KeyedSummary,
+    receipt: Receipt,
+}
+
+/// The key and the keywords, under the access policy.
+pub(super) struct Contents {
+    wrapped: WrappedKey,
+    index: RecordIndex,
+}
+
 /// The sealed record that an entry is about.
-struct Subject {
+pub(super) struct Subject {
     id: RecordId,
-    digest: RecordDigest,
+    pub(super) digest: RecordDigest,
     address: Address,
     /// Bytes of the record that were read.
     bytes: u64,

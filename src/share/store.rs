@@ -15,7 +15,9 @@ use crate::error::Error;
 use crate::ledger::Address;
 
 /// Keeps bytes at an address. A hospital implements it over the store it runs (IPFS, S3, a file share).
-pub trait ObjectStore {
+///
+/// The methods take `&self`, and many threads may use one store at once.
+pub trait ObjectStore: Sync {
     /// Starts an upload. The address of a record is known only after its last byte, so it is given at the end.
     ///
     /// # Errors
@@ -30,7 +32,7 @@ pub trait ObjectStore {
 }
 
 /// An object on its way into a store. What was written is discarded when the upload is dropped.
-pub trait Upload: Write {
+pub trait Upload: Write + Send {
     /// Keeps what was written at the address, durably, and all of it or nothing. An object that is there
     /// already is left as it is.
     ///

@@ -6,5 +6,6 @@
 mod failing;
 mod faults;
 mod lying;
+mod many;
 mod sharing;
 mod world;
