@@ -1,0 +1,477 @@
+//! The handshake in the logic of Burrows, Abadi and Needham, derived by machine.
+//!
+//! The model (section 4.1 there) claims such an analysis and does not print it. Here are the idealised protocol, the
+//! assumptions, the rules and the goals as data; a forward chaining over them derives the goals, and
+//! `docs/authentication.md` shows the derivation (`MEDSEAL_BLESS=1 cargo test --test ban_logic` writes it). Each
+//! assumption, each part of a message and each rule is taken away in turn: a goal has to be lost, or it would not be needed.
+//!
+//! Statements are lists in parentheses; what begins with `?` in a rule is a variable.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+/// Who sends what to whom: the key or point that it goes under, and its parts.
+struct Message {
+    name: &'static str,
+    to: &'static str,
+    /// Around the parts, `?M`.
+    form: &'static str,
+    parts: &'static [&'static str],
+}
+
+/// The session's key, `kdf(X' || V, ..)` with `X' = dh(X, Q_MN)` and `V = dh(X, T)`.
+const K: &str = "(kdf (dh X Q_MN) (dh X T))";
+
+const MESSAGES: [Message; 5] = [
+    Message {
+        name: "certificate",
+        to: "H",
+        form: "(signed P_SN ?M)",
+        parts: &["validity", "(point N Q_MN)"],
+    },
+    Message { name: "registry", to: "N", form: "(signed P_SN ?M)", parts: &["number", "(key H Q_ID)"] },
+    // W holds U, which signs r, the hash of all this, with the identity key.
+    Message {
+        name: "request",
+        to: "N",
+        form: "(to Q_MN (signed Q_ID ?M))",
+        parts: &["tc", "(point H X)", "(asks H N)"],
+    },
+    // AK authenticates the transcript, which begins with X and holds M.
+    Message { name: "reply", to: "H", form: "(sealed K ?M)", parts: &["X", "(shares H N K)", "payload"] },
+    Message { name: "confirmation", to: "N", form: "(sealed K ?M)", parts: &["T", "(shares H N K)"] },
+];
+
+/// A statement, and why it holds.
+const ASSUMPTIONS: [(&str, &str); 13] = [
+    ("(believes H (key SN P_SN))", "the super node's public key is installed"),
+    ("(believes H (controls SN (point N Q_MN)))", "the super node certifies after proof of possession"),
+    ("(believes H (fresh validity))", "the certificate's period holds, its serial is not revoked"),
+    ("(believes H (own H X))", "x is drawn for this request, hedged, and wiped after it"),
+    ("(believes H (fresh X))", "as above"),
+    ("(believes H (controls N payload))", "the main node knows where records lie, and their digests"),
+    ("(believes N (key SN P_SN))", "the super node's public key is installed"),
+    ("(believes N (controls SN (key H Q_ID)))", "the super node registers each name once"),
+    ("(believes N (fresh number))", "no registry older than one seen is taken"),
+    ("(believes N (own N Q_MN))", "s_MN does not leave the main node"),
+    ("(believes N (fresh tc))", "the window, and the replay cache: X was not seen before"),
+    ("(believes N (controls H (point H X)))", "the hospital chooses its own x"),
+    ("(believes N (fresh T))", "y is drawn for this reply, hedged, and wiped after it"),
+];
+
+const GOALS: [&str; 8] = [
+    "(believes H (shares H N K))",
+    "(believes H (fresh K))",
+    "(believes H (believes N (shares H N K)))",
+    "(believes H payload)",
+    "(believes N (shares H N K))",
+    "(believes N (fresh K))",
+    "(believes N (believes H (shares H N K)))",
+    "(believes N (believes H (asks H N)))",
+];
+
+/// Name, premises, conclusion. A premise `(term ..)` is met by a term that occurs in the protocol.
+type Rule = (&'static str, &'static [&'static str], &'static str);
+
+const RULES: [Rule; 14] = [
+    (
+        "shared key",
+        &["(believes ?P (shares ?P ?Q ?K))", "(sees ?P (sealed ?K ?M))"],
+        "(believes ?P (said ?Q ?M))",
+    ),
+    ("signature", &["(believes ?P (key ?Q ?V))", "(sees ?P (signed ?V ?M))"], "(believes ?P (said ?Q ?M))"),
+    ("opening", &["(believes ?P (own ?P ?Y))", "(sees ?P (to ?Y ?M))"], "(sees ?P ?M)"),
+    (
+        "nonce verification",
+        &["(believes ?P (said ?Q ?M))", "(believes ?P (fresh ?M))"],
+        "(believes ?P (believes ?Q ?M))",
+    ),
+    (
+        "jurisdiction",
+        &["(believes ?P (controls ?Q ?M))", "(believes ?P (believes ?Q ?M))"],
+        "(believes ?P ?M)",
+    ),
+    ("first part", &["(believes ?P (believes ?Q (and ?A ?B)))"], "(believes ?P (believes ?Q ?A))"),
+    ("second part", &["(believes ?P (believes ?Q (and ?A ?B)))"], "(believes ?P (believes ?Q ?B))"),
+    (
+        "freshness of a message",
+        &["(believes ?P (fresh ?A))", "(term (and ?A ?B))"],
+        "(believes ?P (fresh (and ?A ?B)))",
+    ),
+    (
+        "freshness of a secret, from X",
+        &["(believes ?P (fresh ?X))", "(term (dh ?X ?Y))"],
+        "(believes ?P (fresh (dh ?X ?Y)))",
+    ),
+    (
+        "freshness of a secret, from T",
+        &["(believes ?P (fresh ?Y))", "(term (dh ?X ?Y))"],
+        "(believes ?P (fresh (dh ?X ?Y)))",
+    ),
+    (
+        "freshness of a key",
+        &["(believes ?P (fresh ?B))", "(term (kdf ?A ?B))"],
+        "(believes ?P (fresh (kdf ?A ?B)))",
+    ),
+    (
+        "Diffie-Hellman",
+        &["(believes ?P (own ?P ?X))", "(believes ?P (point ?Q ?Y))", "(pair ?X ?Y ?S)"],
+        "(believes ?P (shares ?P ?Q ?S))",
+    ),
+    (
+        "derived key",
+        &["(believes ?P (shares ?P ?Q ?A))", "(term (kdf ?A ?B))"],
+        "(believes ?P (shares ?P ?Q (kdf ?A ?B)))",
+    ),
+    ("both ways", &["(believes ?P (shares ?A ?B ?K))"], "(believes ?P (shares ?B ?A ?K))"),
+];
+
+// --- terms ---------------------------------------------------------------------------------------------------------
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Term {
+    Word(String),
+    List(Vec<Term>),
+}
+
+type Binding = BTreeMap<String, Term>;
+
+/// Reads a statement; the word `K` stands for the session's key.
+fn read(text: &str) -> Term {
+    fn one<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Term> {
+        match words.next()? {
+            "(" => {
+                let mut list = Vec::new();
+                while let Some(term) = one(words) {
+                    list.push(term);
+                }
+                Some(Term::List(list))
+            }
+            ")" => None,
+            "K" => Some(read(K)),
+            word => Some(Term::Word(word.into())),
+        }
+    }
+    let spaced = text.replace('(', " ( ").replace(')', " ) ");
+    one(&mut spaced.split_whitespace()).unwrap()
+}
+
+impl Term {
+    fn head(&self) -> &str {
+        match self {
+            Self::Word(word) => word,
+            Self::List(list) => list[0].head(),
+        }
+    }
+
+    /// Whether this pattern meets a term, with what its variables stand for.
+    fn meets(&self, term: &Term, binding: &mut Binding) -> bool {
+        match (self, term) {
+            (Self::Word(word), _) if word.starts_with('?') => {
+                binding.entry(word.clone()).or_insert_with(|| term.clone()) == term
+            }
+            (Self::Word(word), Self::Word(other)) => word == other,
+            (Self::List(patterns), Self::List(terms)) => {
+                patterns.len() == terms.len() && patterns.iter().zip(terms).all(|(p, t)| p.meets(t, binding))
+            }
+            _ => false,
+        }
+    }
+
+    fn with(&self, binding: &Binding) -> Term {
+        match self {
+            Self::Word(word) => binding.get(word).unwrap_or(self).clone(),
+            Self::List(list) => Self::List(list.iter().map(|term| term.with(binding)).collect()),
+        }
+    }
+
+    fn parts(&self, out: &mut BTreeSet<Term>) {
+        out.insert(self.clone());
+        if let Self::List(list) = self {
+            list.iter().for_each(|term| term.parts(out));
+        }
+    }
+
+    /// For people.
+    fn show(&self) -> String {
+        let Self::List(list) = self else { return self.head().into() };
+        if *self == read(K) {
+            return "K".into();
+        }
+        let shown: Vec<String> = list[1..].iter().map(Term::show).collect();
+        match (self.head(), shown.as_slice()) {
+            (verb @ ("believes" | "sees" | "said" | "controls"), [who, what]) => {
+                format!("{who} {verb} {what}")
+            }
+            ("shares", [a, b, key]) => format!("{a} <-{key}-> {b}"),
+            ("and", [a, b]) => format!("{a}, {b}"),
+            ("signed", [key, what]) => format!("[{what}] signed {key}"),
+            ("sealed", [key, what]) => format!("{{{what}}} under {key}"),
+            ("to", [key, what]) => format!("{{{what}}} to {key}"),
+            ("asks", [a, b]) => format!("{a} asks {b}"),
+            ("dh", [_, key]) => if key == "T" { "V" } else { "X'" }.into(),
+            (head, _) => format!("{head}({})", shown.join(", ")),
+        }
+    }
+}
+
+// --- the protocol ----------------------------------------------------------------------------------------------------
+
+/// What the derivation starts from.
+#[derive(Clone)]
+struct Theory {
+    messages: Vec<(usize, Vec<&'static str>)>,
+    assumptions: Vec<&'static str>,
+    rules: Vec<Rule>,
+}
+
+/// A statement, and where it comes from: a message, an assumption, or a rule with its premises.
+struct Fact {
+    statement: Term,
+    because: String,
+    premises: Vec<usize>,
+}
+
+impl Theory {
+    fn whole() -> Self {
+        Self {
+            messages: MESSAGES.iter().map(|message| message.parts.to_vec()).enumerate().collect(),
+            assumptions: ASSUMPTIONS.iter().map(|(assumption, _)| *assumption).collect(),
+            rules: RULES.to_vec(),
+        }
+    }
+
+    fn received(&self) -> Vec<(&'static str, Term)> {
+        let received = self.messages.iter().map(|(number, parts)| {
+            let Message { name, to, form, .. } = &MESSAGES[*number];
+            let mut terms = parts.iter().rev().map(|part| read(part));
+            let last = terms.next().unwrap();
+            let all = terms.fold(last, |rest, part| Term::List(vec![Term::Word("and".into()), part, rest]));
+            let content = read(form).with(&Binding::from([("?M".into(), all)]));
+            (*name, Term::List(vec![Term::Word("sees".into()), Term::Word((*to).into()), content]))
+        });
+        received.collect()
+    }
+
+    /// Everything that follows, in the order in which it was found.
+    fn derive(&self) -> Vec<Fact> {
+        let mut facts: Vec<Fact> = Vec::new();
+        for (name, statement) in self.received() {
+            facts.push(Fact { statement, because: format!("the {name}"), premises: Vec::new() });
+        }
+        for (number, text) in ASSUMPTIONS.iter().enumerate() {
+            if self.assumptions.contains(&text.0) {
+                let because = format!("assumption {}", number + 1);
+                facts.push(Fact { statement: read(text.0), because, premises: Vec::new() });
+            }
+        }
+        let mut universe = BTreeSet::new();
+        GOALS.iter().for_each(|goal| read(goal).parts(&mut universe));
+        facts.iter().for_each(|fact| fact.statement.parts(&mut universe));
+        loop {
+            let before = facts.len();
+            for (name, premises, conclusion) in &self.rules {
+                let premises: Vec<Term> = premises.iter().map(|premise| read(premise)).collect();
+                for (binding, used) in matches(&premises, &facts, &universe) {
+                    let statement = read(conclusion).with(&binding);
+                    if !facts.iter().any(|fact| fact.statement == statement) {
+                        facts.push(Fact { statement, because: (*name).into(), premises: used });
+                    }
+                }
+            }
+            if facts.len() == before {
+                return facts;
+            }
+        }
+    }
+
+    fn lost_goals(&self) -> Vec<usize> {
+        let facts = self.derive();
+        let holds = |goal: &str| facts.iter().any(|fact| fact.statement == read(goal));
+        (0..GOALS.len()).filter(|number| !holds(GOALS[*number])).collect()
+    }
+}
+
+/// All ways to meet the premises, each with the facts that it uses.
+fn matches(premises: &[Term], facts: &[Fact], universe: &BTreeSet<Term>) -> Vec<(Binding, Vec<usize>)> {
+    let mut ways = vec![(Binding::new(), Vec::new())];
+    for premise in premises {
+        let mut longer = Vec::new();
+        for (binding, used) in &ways {
+            let mut extend = |pattern: &Term, term: &Term, fact: Option<usize>| {
+                let mut binding = binding.clone();
+                if pattern.meets(term, &mut binding) {
+                    longer.push((binding, used.iter().copied().chain(fact).collect()));
+                }
+            };
+            match (premise.head(), premise) {
+                // a term of the protocol
+                ("term", Term::List(list)) => universe.iter().for_each(|term| extend(&list[1], term, None)),
+                // a Diffie-Hellman secret of these two points, in either order
+                ("pair", Term::List(list)) => {
+                    for secret in universe {
+                        if let Term::List(dh) = secret
+                            && dh[0] == Term::Word("dh".into())
+                        {
+                            let pair = |a: usize, b: usize| {
+                                Term::List(vec![
+                                    list[0].clone(),
+                                    dh[a].clone(),
+                                    dh[b].clone(),
+                                    secret.clone(),
+                                ])
+                            };
+                            extend(premise, &pair(1, 2), None);
+                            extend(premise, &pair(2, 1), None);
+                        }
+                    }
+                }
+                _ => facts.iter().enumerate().for_each(|(i, fact)| extend(premise, &fact.statement, Some(i))),
+            }
+        }
+        ways = longer;
+    }
+    ways
+}
+
+// --- the page ----------------------------------------------------------------------------------------------------------
+
+/// The steps that the goals need.
+fn derivation() -> String {
+    let facts = Theory::whole().derive();
+    let place = |goal: &str| facts.iter().position(|fact| fact.statement == read(goal)).unwrap();
+    let mut needed = BTreeSet::new();
+    let mut open: Vec<usize> = GOALS.iter().map(|goal| place(goal)).collect();
+    while let Some(fact) = open.pop() {
+        if needed.insert(fact) {
+            open.extend(&facts[fact].premises);
+        }
+    }
+    let number: BTreeMap<usize, usize> = needed.iter().copied().zip(1..).collect();
+    let mut out = String::new();
+    for fact in &needed {
+        let Fact { statement, because, premises } = &facts[*fact];
+        let from: Vec<String> = premises.iter().map(|premise| number[premise].to_string()).collect();
+        let from = if from.is_empty() { String::new() } else { format!(" of {}", from.join(", ")) };
+        let goal = GOALS.iter().position(|goal| place(goal) == *fact);
+        let goal = goal.map_or(String::new(), |goal| format!("   = goal {}", goal + 1));
+        writeln!(out, "{:2}  {}\n      {because}{from}{goal}", number[fact], statement.show()).unwrap();
+    }
+    out
+}
+
+/// Taken away in turn: a name for it, and what is left.
+fn without_one() -> Vec<(String, Theory)> {
+    let whole = Theory::whole();
+    let mut all = Vec::new();
+    for (i, (assumption, _)) in ASSUMPTIONS.iter().enumerate() {
+        let mut rest = whole.clone();
+        rest.assumptions.retain(|other| other != assumption);
+        all.push((format!("assumption {}: {}", i + 1, read(assumption).show()), rest));
+    }
+    for (i, message) in MESSAGES.iter().enumerate() {
+        let mut rest = whole.clone();
+        rest.messages.remove(i);
+        all.push((format!("the {}", message.name), rest));
+        for (j, part) in message.parts.iter().enumerate() {
+            let mut rest = whole.clone();
+            rest.messages[i].1.remove(j);
+            all.push((format!("{} in the {}", read(part).show(), message.name), rest));
+        }
+    }
+    all
+}
+
+/// What the page shows between its markers.
+fn generated() -> BTreeMap<&'static str, String> {
+    let received = Theory::whole().received();
+    let messages = received.iter().map(|(name, statement)| format!("{name:13} {}\n", statement.show()));
+    let assumptions = ASSUMPTIONS.iter().enumerate();
+    let assumptions =
+        assumptions.map(|(i, (text, why))| format!("{:2}  {}\n      {why}\n", i + 1, read(text).show()));
+    let rules = RULES.iter().map(|(name, premises, conclusion)| {
+        let premises: Vec<String> = premises.iter().map(|premise| (*premise).replace('?', "")).collect();
+        format!("{name}\n    {}\n    |- {}\n", premises.join("  "), conclusion.replace('?', ""))
+    });
+    let goals = GOALS.iter().enumerate().map(|(i, goal)| format!("{}  {}\n", i + 1, read(goal).show()));
+    let needs = without_one().into_iter().map(|(name, theory)| {
+        let lost: Vec<String> = theory.lost_goals().iter().map(|goal| (goal + 1).to_string()).collect();
+        format!("{name:55} {}\n", lost.join(", "))
+    });
+    BTreeMap::from([
+        ("messages", messages.collect()),
+        ("assumptions", assumptions.collect()),
+        ("rules", rules.collect()),
+        ("goals", goals.collect()),
+        ("derivation", derivation()),
+        ("needs", needs.collect()),
+    ])
+}
+
+#[test]
+fn the_goals_follow_and_the_page_shows_how() {
+    assert_eq!(Theory::whole().lost_goals(), [0usize; 0]);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/authentication.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let mut expected = page.clone();
+    for (name, text) in generated() {
+        let opening = format!("<!-- {name} -->\n```text\n");
+        let start = expected.find(&opening).unwrap_or_else(|| panic!("no place for {name}")) + opening.len();
+        let end = start + expected[start..].find("```").unwrap();
+        expected.replace_range(start..end, &text);
+    }
+    if std::env::var_os("MEDSEAL_BLESS").is_some() {
+        fs::write(&path, &expected).unwrap();
+    }
+    assert!(fs::read_to_string(&path).unwrap() == expected, "the page does not show this derivation");
+}
+
+#[test]
+fn every_assumption_and_every_part_of_a_message_is_needed_by_a_goal() {
+    for (name, theory) in without_one() {
+        assert!(!theory.lost_goals().is_empty(), "no goal needs {name}");
+    }
+}
+
+#[test]
+fn every_rule_is_needed_by_a_goal() {
+    for (i, (name, ..)) in RULES.iter().enumerate() {
+        let mut theory = Theory::whole();
+        theory.rules.remove(i);
+        assert!(!theory.lost_goals().is_empty(), "no goal needs the rule {name}");
+    }
+}
+
+#[test]
+fn nobody_believes_what_only_others_may() {
+    let facts = Theory::whole().derive();
+    let holds = |text: &str| facts.iter().any(|fact| fact.statement == read(text));
+    // With the certificate the hospital knows the point, and not from the node's own word.
+    assert!(holds("(believes H (point N Q_MN))"));
+    // Nothing is believed of a T that only arrived, nor does the main node take a payload from the hospital.
+    assert!(!holds("(believes H (point N T))"));
+    assert!(!holds("(believes N payload)"));
+    assert!(!holds("(believes N (believes H payload))"));
+}
+
+/// The model as printed: no certificate, and `M` encrypted to the identity alone, outside `AK`.
+#[test]
+fn the_protocol_as_printed_does_not_reach_the_hospitals_goals() {
+    let mut printed = Theory::whole();
+    printed.messages.retain(|(number, _)| MESSAGES[*number].name != "certificate");
+    for (number, parts) in &mut printed.messages {
+        if MESSAGES[*number].name == "reply" {
+            parts.retain(|part| *part != "payload");
+        }
+    }
+    assert_eq!(printed.lost_goals(), [0, 2, 3]);
+    // A certificate alone leaves the payload to whoever exchanges it.
+    let mut certified = Theory::whole();
+    certified.messages[3].1.retain(|part| *part != "payload");
+    assert_eq!(certified.lost_goals(), [3]);
+    assert_eq!(Theory::whole().lost_goals(), [0usize; 0]);
+}
