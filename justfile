@@ -18,6 +18,10 @@ lint:
 test *FILTER:
     cargo test {{FILTER}}
 
+# symbolic models of the handshake; `just models verifpal` or `just models proverif` runs those of one tool
+models *TOOL:
+    docs/models/run {{TOOL}}
+
 # the second implementation, in Python, against the vectors
 interop:
     python3 -m venv target/interop

@@ -108,6 +108,30 @@ fn why_the_exponent_b_is_hidden() {
     // So it is with [1/b]F(v), which turns c1 into e(F(v), P2)^s.
     let inverse = public().with([&power("b", 0, -1) * &slot(&v)], []);
     assert!(!hides(&policy, &inverse, [&v, &w]));
+    // The bases over b turn every guess into such a test, and [b]H(a) takes the mask off e(c3, B).
+    let over_b = [var("u0", 0), var("u1", 0)].map(|U| power("b", 0, -1) * U);
+    assert!(!hides(&policy, &public().with(over_b, []), [&v, &w]));
+    let times_b = public().with([var("b", 0) * hashed('A')], []);
+    assert!(!hides(&policy, &times_b, [&v, &w]));
+    // A generator over b alone does not tell: it shows e(P1, P2)^s, and no base of the slot.
+    assert!(hides(&policy, &public().with([power("b", 0, -1)], []), [&v, &w]));
+}
+
+#[test]
+fn why_a_trapdoor_is_not_the_key_for_its_keyword() {
+    let mut rng = rng();
+    let [v, w, one, other] = [(); 4].map(|()| random(&mut rng));
+    let policy = Policy::Leaf('A');
+    // K0 + [x]K1 as it is: two of one user give K0 and K1, and with them the trapdoor of every keyword.
+    let raw = |view: View, x: &Poly| {
+        let r = var("r", 0);
+        let T0 = &power("b", 0, -1) * &(var("alpha", 0) + slot(x) * r.clone());
+        view.with(all_hashes().map(|h| h * r.clone()).chain([T0]), [r.clone()])
+    };
+    assert!(!hides(&policy, &raw(raw(public(), &one), &other), [&v, &w]));
+    let seen = trapdoor(public(), 0, 0, &everything(), &slot(&one), true);
+    let seen = trapdoor(seen, 1, 0, &everything(), &slot(&other), true);
+    assert!(hides(&policy, &seen, [&v, &w]));
 }
 
 #[test]

@@ -51,7 +51,16 @@ fn narrowed_key(view: View, i: u8, x: &Poly) -> View {
 
 /// The rows of a ciphertext for the tag `x`, one `s'` for each use number.
 fn ciphertext(view: View, policy: &Policy, x: &Poly) -> View {
+    rows_of(view, policy.share(&var("s", 0), 0), x)
+}
+
+/// The same with one `s'` for all uses.
+fn ciphertext_with_one_s_prime(view: View, policy: &Policy, x: &Poly) -> View {
     let shares = policy.share(&var("s", 0), 0);
+    rows_of(view, shares.into_iter().map(|(lambda, a, _)| (lambda, a, 0)).collect(), x)
+}
+
+fn rows_of(view: View, shares: Vec<(Poly, char, u8)>, x: &Poly) -> View {
     let c3: Vec<Poly> =
         shares.iter().map(|(lambda, a, j)| lambda * &slot(x) + var("s'", *j) * hashed(*a)).collect();
     let uses: BTreeSet<u8> = shares.iter().map(|(_, _, j)| *j).collect();
@@ -91,14 +100,45 @@ fn why_the_master_secret_is_published_in_two_halves() {
     assert!(!sealed.computes(&mask()));
 }
 
+#[test]
+fn why_each_use_of_an_attribute_has_an_s_prime_of_its_own() {
+    use Policy::{Gate, Leaf};
+    let either = |other| Gate(1, vec![Leaf('A'), Leaf(other)]);
+    let policy = Gate(2, vec![either('B'), either('C')]);
+    let (x, B) = (random(&mut rng()), BTreeSet::from(['B']));
+    assert!(
+        policy.largest_unsatisfying().iter().any(|set| set.is_superset(&B)),
+        "B alone does not satisfy it"
+    );
+    // The difference of the rows of A is [lambda_1 - lambda_2]F: with one share the other is known, too.
+    let broken = ciphertext_with_one_s_prime(public(), &policy, &x);
+    assert!(key(broken, 0, &B, &[]).computes(&mask()), "one s' for both uses");
+    assert!(!key(ciphertext(public(), &policy, &x), 0, &B, &[]).computes(&mask()));
+}
+
+#[test]
+fn why_the_users_of_one_policy_cannot_share_an_r() {
+    let AB = Policy::Gate(2, vec![Policy::Leaf('A'), Policy::Leaf('B')]);
+    let (sealed, [A, B]) =
+        (ciphertext(public(), &AB, &random(&mut rng())), ['A', 'B'].map(|a| BTreeSet::from([a])));
+    let two = |second| key(key(sealed.clone(), 0, &A, &[]), second, &B, &[]);
+    assert!(two(0).computes(&mask()), "the same r twice, as of a generator that repeats itself");
+    assert!(!two(1).computes(&mask()));
+}
+
 /// A row: the share, and `label != value`, or a positive leaf.
 enum Row<'a> {
     Positive(char),
     Negative(char, &'a Poly),
 }
 
+/// The tag of [`rows`].
+fn tag() -> Poly {
+    random(&mut ChaCha20Rng::seed_from_u64(5))
+}
+
 fn rows(rows: &[(Poly, Row<'_>, u8)]) -> View {
-    let x = random(&mut rng());
+    let x = tag();
     let mut view = public().with([], [var("s", 0)]);
     for (lambda, row, j) in rows {
         let s = var("s'", *j);
@@ -132,6 +172,16 @@ fn a_negative_leaf_opens_to_one_key_with_another_value_and_to_nobody_else() {
     assert!(key(sealed.clone(), 0, &A, &[('L', &b)]).computes(&mask()));
     let pooled = key(key(sealed, 0, &A, &[('L', &a)]), 1, &B, &[('L', &b)]);
     assert!(!pooled.computes(&mask()), "pooled");
+
+    // An oracle for other tags that has every attribute and another value, and for its own tag.
+    let sealed = rows(&[(s.clone(), Row::Negative('L', &a), 0)]);
+    let oracle = |x: &Poly| {
+        let r = var("n", 0);
+        let all = all_hashes().chain([value('L', &b)]).map(|base| base * r.clone());
+        sealed.clone().with(all.chain([alpha() + slot(x) * r.clone()]), [r.clone()])
+    };
+    assert!(!oracle(&random(&mut rng)).computes(&mask()), "a key for another tag");
+    assert!(oracle(&tag()).computes(&mask()), "a key for its own tag");
 
     // not L=a and not L=b, with a use number each
     let twice = |j| rows(&[(share(), Row::Negative('L', &a), 0), (-v.clone(), Row::Negative('L', &b), j)]);
