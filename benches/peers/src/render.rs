@@ -29,7 +29,7 @@ pub fn render() {
         Some(serde_json::from_slice(&fs::read(taken.join(name)).ok()?).unwrap())
     };
     let mut page = String::from(HEAD);
-    let mut summary = String::new();
+    let (mut summary, mut beside) = (String::new(), "");
     if let Some(results) = read("floors.json") {
         floors(&mut page, &results);
         summary += &format!(
@@ -44,17 +44,18 @@ pub fn render() {
     }
     if let Some(results) = read("peers.json") {
         peers(&mut page, &results);
-        summary += "\nAgainst peers, with the same work in the same run:\n\n![Times of key wrapping by the number of attributes](docs/performance/wrapping-times.svg)\n";
+        beside = "\nAgainst peers, with the same work in the same run:\n\n![Times of key wrapping by the number of attributes](docs/performance/wrapping-times.svg)\n";
     }
     if let Some(results) = read("search-scale.json") {
         search_scale(&mut page, &results);
     }
     write(&Path::new(PAGES).join("README.md"), &page);
     let readme = fs::read_to_string("README.md").unwrap();
-    if let Some((before, rest)) = readme.split_once(BEGIN)
+    if !summary.is_empty()
+        && let Some((before, rest)) = readme.split_once(BEGIN)
         && let Some((_, after)) = rest.split_once(END)
     {
-        write(Path::new("README.md"), &format!("{before}{BEGIN}{summary}{END}{after}"));
+        write(Path::new("README.md"), &format!("{before}{BEGIN}{summary}{beside}{END}{after}"));
     }
 }
 
@@ -231,7 +232,7 @@ fn peers(page: &mut String, results: &Value) {
     write!(
         page,
         "\n## Beside other libraries\n\n{}\n\
-         The same work in turns in one run, on one thread; the least time of each. `just peers`.\n\n\
+         The same work in turns in one run, on one thread; the least processor time of each. `just peers`.\n\n\
          **Key wrapping.** 32 bytes under a policy that asks for all of `n` attributes, by a user who holds just these. Keys and \
          ciphertexts are made as bytes, and a ciphertext is read from bytes. What is compared is not the same in everything: the curve of rabe, \
          BN254, is smaller, and offers about 100 bits of security; its schemes are secure against chosen plaintexts only, \
