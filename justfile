@@ -63,6 +63,14 @@ render-performance:
 # everything that docs/performance shows: about 25 minutes of an idle machine
 performance: floors instructions search-scale peers render-performance
 
+# the C library as its users meet it: headers, installed files, examples
+test-c:
+    tests/c/run
+
+# the reference of the C and C++ interface, into target/doxygen
+doc-c:
+    doxygen docs/Doxyfile
+
 # build the C library and install it, e.g. `just install-c --prefix ~/.local`; honours DESTDIR
 install-c *ARGS:
     packaging/install {{ARGS}}
