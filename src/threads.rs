@@ -25,7 +25,7 @@ pub(crate) fn map<T, R: Send>(
     let mut results = thread::scope(|scope| {
         // If no thread can be had, those that run do it all.
         let others: Vec<_> =
-            (0..others).map_while(|_| thread::Builder::new().spawn_scoped(scope, &worker).ok()).collect();
+            (0..others).map_while(|_| thread::Builder::new().spawn_scoped(scope, worker).ok()).collect();
         let mut results = worker();
         for thread in others {
             results.extend(thread.join().unwrap_or_else(|panicked| resume_unwind(panicked)));
