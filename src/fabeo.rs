@@ -42,7 +42,7 @@ use crate::domain::G1Tag;
 use crate::error::Error;
 use crate::hash::hash_to_g1;
 use crate::policy::{Chosen, Leaf, Term, Tree};
-use crate::secret::{Secret, Wipe};
+use crate::secret::{self, Secret, Wipe};
 use crate::threads;
 
 /// The two bases of `F(x) = U0 + [x]U1`. Nobody knows a logarithm of either.
@@ -187,7 +187,7 @@ pub(crate) struct Drawn {
 impl Drawn {
     /// Shares `s` over the policy's tree.
     pub(crate) fn new(tree: &Tree, s: &Scalar, rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
-        let s_prime = (0..tree.uses()).map(|_| random_nonzero_scalar(rng)).collect::<Result<_, Error>>()?;
+        let s_prime = secret::collect((0..tree.uses()).map(|_| random_nonzero_scalar(rng)))?;
         Ok(Self { s_prime, lambda: tree.share(s, rng)? })
     }
 }
@@ -207,7 +207,8 @@ impl Rows {
 
         // Above this many leaves, multiples of F itself pay.
         const MULTIPLES_OF_F_FROM: usize = 48;
-        let F = (lambda.len() >= MULTIPLES_OF_F_FROM).then(|| FixedBase::<G1Affine>::new(&slot.at(x)));
+        let F = (lambda.len() >= MULTIPLES_OF_F_FROM)
+            .then(|| Secret::new(FixedBase::<G1Affine>::new(&slot.at(x)))); // x may be of a keyword
         let mul_F = |k: &Scalar| F.as_ref().map_or_else(|| slot.mul(x, k), |F| F.mul(k));
 
         let leaves: Vec<_> = tree.leaves().iter().zip(bases).zip(lambda).collect();
@@ -266,13 +267,10 @@ impl Rows {
         // Negate the sum, not the points.
         let rows = (-rows.total()).to_affine();
         check_subgroup_g1(&rows)?;
-        let uses = uses
-            .iter()
-            .map(|(j, sum)| {
-                let c2 = self.c2.get(*j).ok_or(Error::OutOfRange)?;
-                Ok((sum.total().to_affine(), decode_g2(c2)?))
-            })
-            .collect::<Result<_, Error>>()?;
+        let uses = secret::collect(uses.iter().map(|(j, sum)| {
+            let c2 = self.c2.get(*j).ok_or(Error::OutOfRange)?;
+            Ok((sum.total().to_affine(), decode_g2(c2)?))
+        }))?;
         Ok(Sums { uses: Secret::new(uses), rows })
     }
 

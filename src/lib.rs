@@ -25,7 +25,7 @@
 //! # Conventions
 //! - Randomness is an argument, a `rand_core` 0.6 generator such as [`rand_core::OsRng`]. Time is an argument too.
 //! - Objects have one canonical byte form, `to_bytes` and `from_bytes`. Decoding checks everything, but for the
-//!   rows of wrapped keys and keyword indexes, which are checked when they are used.
+//!   rows of wrapped keys and the elements of keyword indexes, which are checked when they are used.
 //! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why. Where several things
 //!   are done at once, an error of their own says which of them failed: [`share::PublishError`], [`ledger::Refusal`],
 //!   [`abs::BadClaims`].
@@ -75,7 +75,7 @@ pub use error::Error;
 /// [`OsRng`](rand_core::OsRng), in the version that fits.
 pub use rand_core;
 
-#[cfg(all(doctest, feature = "memory-ledger"))] // the program in it has a ledger in memory
+#[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

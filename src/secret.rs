@@ -6,6 +6,8 @@ use core::ops::{Deref, DerefMut};
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::{Zeroize, optimization_barrier};
 
+use crate::error::Error;
+
 /// What can be overwritten with zeros.
 pub(crate) trait Wipe {
     fn wipe(&mut self);
@@ -71,6 +73,16 @@ impl<const N: usize> Wipe for [u64; N] {
     fn wipe(&mut self) {
         self.zeroize();
     }
+}
+
+/// Collects items into memory that has room for all from the beginning: a vector that grows leaves copies of its secrets
+/// behind.
+pub(crate) fn collect<T>(items: impl ExactSizeIterator<Item = Result<T, Error>>) -> Result<Vec<T>, Error> {
+    let mut collected = Vec::with_capacity(items.len());
+    for item in items {
+        collected.push(item?);
+    }
+    Ok(collected)
 }
 
 /// Overwrites bytes at the speed of a fill. One by one, as `zeroize` does it, takes a third as long as opening a record.

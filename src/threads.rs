@@ -5,7 +5,8 @@ use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// `work` on every item, on this thread and up to `threads - 1` others; the results stand in the order of the items.
+/// `work` on every item, on this thread and up to `threads - 1` others, as far as there are items for them; the results
+/// stand in the order of the items.
 pub(crate) fn map<T, R: Send>(
     threads: NonZeroUsize,
     items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,

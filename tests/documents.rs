@@ -2,6 +2,7 @@
 
 #![allow(clippy::panic)] // in helpers, which clippy does not take for tests
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -198,4 +199,44 @@ fn every_tag_and_label_stands_in_the_page_on_interoperability() {
         count += 1;
     }
     assert!(count > 50, "the tags were not found");
+}
+
+#[test]
+fn the_list_of_what_imports_what_names_every_module() {
+    let contributing = include_str!("../CONTRIBUTING.md");
+    let (_, after) = contributing.split_once("## Where things go").unwrap();
+    let list = after.split("```").nth(1).unwrap();
+    let named: BTreeSet<&str> = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("src/"))
+        .flat_map(|line| line.get(..36).unwrap_or(line).split_whitespace())
+        .collect();
+    let modules = fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap();
+    let modules: BTreeSet<String> = modules
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
+        .filter(|name| !["lib", "vectors"].contains(&name.as_str()))
+        .collect();
+    assert_eq!(named, modules.iter().map(String::as_str).collect());
+}
+
+#[test]
+fn every_link_leads_to_a_file() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].map(|page| root.join(page));
+    let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let mut links = 0;
+    for page in pages.into_iter().chain(docs).filter(|path| path.extension().is_some_and(|e| e == "md")) {
+        let text = fs::read_to_string(&page).unwrap();
+        for (_, after) in text.match_indices("](").map(|(at, _)| text.split_at(at + 2)) {
+            let target = after.split([')', '#']).next().unwrap();
+            if target.ends_with('/')
+                || target.rsplit('/').next().is_some_and(|name| name.contains('.')) && !target.contains("://")
+            {
+                assert!(page.parent().unwrap().join(target).exists(), "{}: {target}", page.display());
+                links += 1;
+            }
+        }
+    }
+    assert!(links > 10);
 }

@@ -367,9 +367,12 @@ fn rejects() -> BTreeMap<String, String> {
     let wrong = "a policy with a negation";
     all.put("search-index", "negation", wrong, &negation, Error::NegationUnsupported);
     let flag = after_var(&golden("search-index-hinted"), 4);
-    for bits in [0, 17] {
-        let (fault, wrong) = (format!("hints-of-{bits}-bits"), format!("hints of {bits} bits"));
-        all.patch("search-index-hinted", &fault, &wrong, flag + 1, &[bits], Error::InvalidField);
+    let hinted = |bits| (flag + 1, [bits]);
+    for (fault, wrong, (at, bits)) in [
+        ("hints-of-17-bits", "hints of 17 bits", hinted(17)),
+        ("hint-beyond-its-bits", "a hint that is not 0 where hints have 0 bits", hinted(0)),
+    ] {
+        all.patch("search-index-hinted", fault, wrong, at, &bits, Error::InvalidField);
     }
 
     // --- records and digests ---

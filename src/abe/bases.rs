@@ -40,6 +40,11 @@ pub(super) fn of_leaves(policy: &Policy, threads: NonZeroUsize) -> Vec<LeafBase>
     fabeo::leaf_bases(policy.tree(), threads, of_term)
 }
 
+/// As [`of_leaves`], with multiples, for a policy that is used often.
+pub(super) fn prepared(policy: &Policy) -> Vec<LeafBase> {
+    fabeo::leaf_bases(policy.tree(), NonZeroUsize::MIN, |term| of_term(term).prepared())
+}
+
 fn of_term(term: &Term) -> LeafBase {
     match term {
         Term::Attribute(a) => LeafBase::positive(of_attribute(a)),

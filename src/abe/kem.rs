@@ -91,8 +91,7 @@ impl PublicKey {
     /// Prepares a policy that is used often.
     #[must_use]
     pub fn prepare(&self, policy: &Policy) -> PreparedPolicy {
-        let bases = bases::of_leaves(policy, NonZeroUsize::MIN).into_iter().map(LeafBase::prepared).collect();
-        PreparedPolicy { public_key: self.clone(), policy: policy.clone(), bases }
+        PreparedPolicy { public_key: self.clone(), policy: policy.clone(), bases: bases::prepared(policy) }
     }
 
     /// As [`PublicKey::prepare`], at next to no cost for attributes that the cache has met.

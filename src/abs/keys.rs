@@ -16,7 +16,7 @@ use crate::domain::{ABS_ATTRIBUTE, ABS_BASE, ABS_BLINDING, ABS_USER, ABS_VERIFY,
 use crate::error::Error;
 use crate::hash::{hash_to_g1, hash_to_scalar};
 use crate::policy::{Attributes, CanonicalAttribute, Leaf, Term};
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 use crate::transcript::{Transcript, weights};
 
 /// The bases of the credentials. Nobody knows a relation among them and `P1`.
@@ -289,7 +289,7 @@ impl Object for SigningKey {
             let (z, e, A) = (scalar_of(&attribute), r.scalar()?, Secret::new(r.g1()?));
             Ok(Credential { attribute, z, e, A, xA: OnceLock::new(), tables: OnceLock::new() })
         });
-        Ok(Self { credentials: credentials.collect::<Result<_, Error>>()?, public_key, u, attributes })
+        Ok(Self { credentials: secret::collect(credentials)?, public_key, u, attributes })
     }
 }
 byte_form!(secret SigningKey);

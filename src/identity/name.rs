@@ -10,8 +10,8 @@ use crate::text::is_name;
 /// The unique name of a hospital or of a main node: 1 to 255 bytes of UTF-8.
 ///
 /// In Unicode's composed form (NFC), without characters that nobody sees (controls, zero-width and direction marks) and
-/// without space at either end, so that two names that differ in bytes differ in more than their encoding. Names that merely look alike (a Cyrillic `а`
-/// for a Latin one) are for whoever runs the super node to refuse.
+/// with no white space but single spaces inside, so that two names that differ in bytes differ in more than their
+/// encoding. Names that merely look alike (a Cyrillic `а` for a Latin one) are for whoever runs the super node to refuse.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);
 

@@ -11,7 +11,7 @@ use rand_core::{CryptoRng, RngCore};
 use super::attribute::CanonicalAttribute;
 use crate::curve::{Field, Scalar, SecretScalar, random_scalar};
 use crate::error::Error;
-use crate::secret::Secret;
+use crate::secret::{self, Secret};
 
 /// A leaf of the tree, which is a row of a ciphertext, an index or a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +170,7 @@ fn share_node(
         }
         // k of n: lambda_i = f(i),  f(x) = z + f_1 x + ... + f_{k-1} x^(k-1)
         Node::Gate { k, children } => {
-            let f = (1..*k).map(|_| random_scalar(rng)).collect::<Result<Vec<_>, _>>()?;
+            let f = secret::collect((1..*k).map(|_| random_scalar(rng)))?;
             for (i, child) in (1u64..).zip(children) {
                 let x = Scalar::from(i);
                 let mut lambda = Secret::new(Scalar::ZERO);

@@ -1,4 +1,4 @@
-//! The ways in agree with each other and with the specification written out plainly.
+//! The ways in agree with each other and with the format, written out plainly.
 
 use std::io::{self, Cursor, ErrorKind, Read, Write};
 use std::ops::ControlFlow;
@@ -71,8 +71,8 @@ fn seal_by(step: usize, record: &[u8]) -> (Vec<u8>, Receipt) {
     (sealed, receipt)
 }
 
-/// The sealed bytes and the digest as the specification says, with nothing of this module.
-fn as_specified(key: &[u8], chunk_log2: u8, salt: &[u8], record: &[u8]) -> (Vec<u8>, [u8; 32]) {
+/// The sealed bytes and the digest as the page about formats says, with nothing of this module.
+fn as_documented(key: &[u8], chunk_log2: u8, salt: &[u8], record: &[u8]) -> (Vec<u8>, [u8; 32]) {
     use ctr::cipher::{KeyIvInit, StreamCipher, StreamCipherSeek};
     use hmac::{Hmac, KeyInit, Mac};
     use sha2::{Digest, Sha256};
@@ -110,12 +110,12 @@ fn as_specified(key: &[u8], chunk_log2: u8, salt: &[u8], record: &[u8]) -> (Vec<
 }
 
 #[test]
-fn the_bytes_are_those_of_the_specification() {
+fn the_bytes_are_those_of_the_format() {
     for (log2, length) in [(10, 0), (10, 1), (10, 1024), (10, 5000), (12, 4096 * 3), (16, 150_000)] {
         let record = record(length);
         let options = SealOptions::default().chunk_size(ChunkSize::from_log2(log2).unwrap());
         let (sealed, receipt) = key(1).seal(&record, &options, &mut rng(2)).unwrap();
-        let (specified, digest) = as_specified(&key(1).to_bytes()[4..], log2, &sealed[6..38], &record);
+        let (specified, digest) = as_documented(&key(1).to_bytes()[4..], log2, &sealed[6..38], &record);
         assert_eq!(sealed, specified);
         assert_eq!(receipt.digest.as_bytes(), &digest);
     }

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::fabeo::{self, Drawn, LeafBase, Rows};
 use crate::limits::{self, Limit};
 use crate::policy::{Policy, Term};
+use crate::secret;
 use crate::threads;
 
 /// The keywords of one record, hidden under one policy.
@@ -131,17 +132,14 @@ impl PublicKey {
             }
         }
         let bases = leaf_bases(policy, slots.len(), threads)?;
-        let mut ordered = slots
-            .into_iter()
-            .map(|(x_w, hint)| {
-                let place = random_bytes::<16>(rng)?;
-                // s, s'_j <- Zq*
-                let s = random_nonzero_scalar(rng)?;
-                let drawn = Drawn::new(policy.tree(), &s, rng)?;
-                Ok((*place, NewKeyword { x_w, hint, s, drawn }))
-            })
-            .collect::<Result<Vec<_>, Error>>()?;
-        ordered.sort_by_key(|(place, _)| *place);
+        let mut ordered = secret::collect(slots.into_iter().map(|(x_w, hint)| {
+            let place = random_bytes::<16>(rng)?;
+            // s, s'_j <- Zq*
+            let s = random_nonzero_scalar(rng)?;
+            let drawn = Drawn::new(policy.tree(), &s, rng)?;
+            Ok((*place, NewKeyword { x_w, hint, s, drawn }))
+        }))?;
+        ordered.sort_unstable_by_key(|(place, _)| *place);
         let keywords = threads::map(threads, &ordered, |(_, keyword)| keyword.index(self, policy, &bases));
         let keywords = keywords.into_iter().collect::<Result<_, _>>()?;
         Ok(RecordIndex { policy: policy.clone(), hints, keywords })
