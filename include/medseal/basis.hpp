@@ -167,6 +167,15 @@ private:
     medseal_error detail_;
 };
 
+namespace detail {
+
+/// The status of a failure, which is never success.
+inline medseal_status failed_with(medseal_status status) noexcept {
+    return status != MEDSEAL_OK ? status : MEDSEAL_ERR_IO;
+}
+
+} // namespace detail
+
 #if MEDSEAL_HAS_EXCEPTIONS
 
 /// What a function that can fail returns: the value itself, as a failure is thrown.
@@ -178,11 +187,30 @@ namespace detail {
 /// again when the call has failed.
 inline thread_local std::exception_ptr thrown_by_callback;
 
+/// For a callback whose failure the library does not see, such as a destructor: what it calls forgets nothing.
+class undisturbed {
+public:
+    undisturbed() noexcept : kept_(std::exchange(thrown_by_callback, nullptr)) {}
+    undisturbed(const undisturbed &) = delete;
+    undisturbed &operator=(const undisturbed &) = delete;
+    ~undisturbed() { thrown_by_callback = std::move(kept_); }
+
+private:
+    std::exception_ptr kept_;
+};
+
 template <class T> result<T> success(T value) { return value; }
 inline void success() {}
 template <class T> [[noreturn]] T failure(const medseal_error &error) {
-    if (thrown_by_callback) {
-        std::rethrow_exception(std::exchange(thrown_by_callback, nullptr));
+    if (const std::exception_ptr thrown = std::exchange(thrown_by_callback, nullptr)) {
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const medseal::error &own) {
+            // The library's error says all that this one does, and the step.
+            if (own.status() != MEDSEAL_OK && own.status() != error.status) {
+                throw;
+            }
+        }
     }
     throw medseal::error(error);
 }
@@ -200,13 +228,18 @@ template <class F> medseal_status status_of(F call) {
     return MEDSEAL_OK;
 }
 
-/// Does what a callback does. If that throws, the callback has failed.
-template <class F> medseal_status guarded(F body) noexcept {
+/// Does what a callback does. If that throws, the callback has failed. Carried says whether the library hands on the
+/// status as it is, or else goes on in spite of it: then a medseal::error need not be thrown again.
+template <bool Carried, class F> medseal_status guarded(F body) noexcept {
+    // Whatever an earlier callback has thrown, the library has gone on.
+    thrown_by_callback = nullptr;
     try {
-        return body();
+        const medseal_status status = body();
+        thrown_by_callback = nullptr;
+        return status;
     } catch (const error &error) {
-        thrown_by_callback = std::current_exception();
-        return error.status();
+        thrown_by_callback = Carried ? nullptr : std::current_exception();
+        return failed_with(error.status());
     } catch (...) {
         thrown_by_callback = std::current_exception();
         return MEDSEAL_ERR_IO;
@@ -258,21 +291,29 @@ private:
 template <> class [[nodiscard]] result<void> {
 public:
     /// Success.
-    result() noexcept : error_(MEDSEAL_OK) {}
+    result() noexcept : succeeded_(true), error_(MEDSEAL_OK) {}
     /// An error.
-    result(const medseal::error &error) noexcept : error_(error) {}
+    result(const medseal::error &error) noexcept : succeeded_(false), error_(error) {}
     /// Whether it succeeded.
-    bool has_value() const noexcept { return error_.status() == MEDSEAL_OK; }
+    bool has_value() const noexcept { return succeeded_; }
     /// Whether it succeeded.
     explicit operator bool() const noexcept { return has_value(); }
     /// The error; MEDSEAL_OK if there is none.
     const medseal::error &error() const noexcept { return error_; }
 
 private:
+    bool succeeded_;
     medseal::error error_;
 };
 
 namespace detail {
+
+/// Without exceptions there is nothing to forget.
+class undisturbed {
+public:
+    undisturbed() noexcept {}
+    ~undisturbed() {}
+};
 
 template <class T> result<T> success(T value) { return result<T>(std::move(value)); }
 inline result<void> success() { return {}; }
@@ -289,15 +330,18 @@ template <class T, class F> auto map(result<T> from, F make) -> result<decltype(
 /// What a callback of C++ gives, as medseal.h has it.
 template <class T> medseal_status store(T &to, result<T> from) {
     if (!from) {
-        return from.error().status();
+        return failed_with(from.error().status());
     }
     to = *std::move(from);
     return MEDSEAL_OK;
 }
-template <class F> medseal_status status_of(F call) { return call().error().status(); }
+template <class F> medseal_status status_of(F call) {
+    const result<void> outcome = call();
+    return outcome ? MEDSEAL_OK : failed_with(outcome.error().status());
+}
 
 /// Does what a callback does.
-template <class F> medseal_status guarded(F body) noexcept { return body(); }
+template <bool, class F> medseal_status guarded(F body) noexcept { return body(); }
 
 } // namespace detail
 
@@ -400,13 +444,15 @@ template <class T> class refs {
 public:
     /// None.
     refs() = default;
-    /// Those of a vector.
+    /// Those of a vector, which must outlive this.
     refs(const std::vector<T> &objects) {
         handles_.reserve(objects.size());
         for (const T &object : objects) {
             handles_.push_back(object.get());
         }
     }
+    /// Nobody would own them.
+    refs(const std::vector<T> &&) = delete;
     /// These.
     refs(std::initializer_list<std::reference_wrapper<const T>> objects) {
         handles_.reserve(objects.size());

@@ -26,7 +26,9 @@ using progress_function = std::function<bool(std::int32_t step, std::uint64_t do
 inline reader_function reading(std::istream &stream) {
     return [&stream](std::uint8_t *buffer, std::size_t size) -> std::size_t {
         stream.read(reinterpret_cast<char *>(buffer), static_cast<std::streamsize>(size));
-        return stream.bad() ? size + 1 : static_cast<std::size_t>(stream.gcount());
+        // A stream that fails before its end, such as that of a file that could not be opened, is not an empty one.
+        const bool failed = stream.bad() || (stream.fail() && !stream.eof());
+        return failed ? size + 1 : static_cast<std::size_t>(stream.gcount());
     };
 }
 
@@ -44,16 +46,17 @@ namespace detail {
 class c_reader {
 public:
     explicit c_reader(const reader_function &function) noexcept
-        : c_{sizeof(medseal_reader), const_cast<reader_function *>(&function), call, nullptr} {}
-    const medseal_reader *get() const noexcept { return &c_; }
+        : given_(function), c_{sizeof(medseal_reader), const_cast<reader_function *>(&function), call, nullptr} {}
+    const medseal_reader *get() const noexcept { return given_ ? &c_ : nullptr; }
 
 private:
     static medseal_status call(void *ctx, std::uint8_t *buffer, std::size_t size, std::size_t *read) {
-        return guarded([&] {
+        return guarded<false>([&] {
             *read = (*static_cast<const reader_function *>(ctx))(buffer, size);
             return *read <= size ? MEDSEAL_OK : MEDSEAL_ERR_IO;
         });
     }
+    bool given_;
     medseal_reader c_;
 };
 
@@ -61,15 +64,16 @@ private:
 class c_writer {
 public:
     explicit c_writer(const writer_function &function) noexcept
-        : c_{sizeof(medseal_writer), const_cast<writer_function *>(&function), call, nullptr} {}
-    const medseal_writer *get() const noexcept { return &c_; }
+        : given_(function), c_{sizeof(medseal_writer), const_cast<writer_function *>(&function), call, nullptr} {}
+    const medseal_writer *get() const noexcept { return given_ ? &c_ : nullptr; }
 
 private:
     static medseal_status call(void *ctx, const std::uint8_t *data, std::size_t size) {
-        return guarded([&] {
+        return guarded<false>([&] {
             return (*static_cast<const writer_function *>(ctx))({data, size}) ? MEDSEAL_OK : MEDSEAL_ERR_IO;
         });
     }
+    bool given_;
     medseal_writer c_;
 };
 
@@ -82,7 +86,7 @@ public:
 
 private:
     static medseal_status call(void *ctx, std::int32_t step, std::uint64_t done) {
-        return guarded([&] {
+        return guarded<false>([&] {
             return (*static_cast<const progress_function *>(ctx))(step, done) ? MEDSEAL_OK : MEDSEAL_ERR_CANCELLED;
         });
     }

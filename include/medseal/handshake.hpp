@@ -87,15 +87,19 @@ public:
         callbacks.remember = [](void *ctx, const std::uint8_t *ephemeral, std::size_t ephemeral_len,
                                 std::uint64_t time_ms, const char *hospital, std::size_t hospital_len,
                                 std::uint64_t now_ms) -> medseal_status {
-            return detail::guarded([&] {
+            return detail::guarded<true>([&] {
                 return detail::status_of([&] {
                     return static_cast<custom_replay_cache *>(ctx)->remember(
                         {ephemeral, ephemeral_len}, time_ms, {hospital, hospital_len}, now_ms);
                 });
             });
         };
-        callbacks.drop_ctx = [](void *ctx) { delete static_cast<custom_replay_cache *>(ctx); };
-        return detail::object<replay_cache>(medseal_replay_cache_from_callbacks, &callbacks);
+        callbacks.drop_ctx = [](void *ctx) {
+            const detail::undisturbed keeping;
+            delete static_cast<custom_replay_cache *>(ctx);
+        };
+        return detail::object<replay_cache>(medseal_replay_cache_from_callbacks,
+                                            callbacks.ctx != nullptr ? &callbacks : nullptr);
     }
     /// How many requests a replay cache in memory remembers.
     result<std::size_t> count() const {

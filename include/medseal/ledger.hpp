@@ -246,13 +246,13 @@ public:
         callbacks.ctx = kept.release();
         callbacks.append = [](void *ctx, const std::uint8_t *entry, std::size_t entry_len,
                               const medseal_entry_id *id, std::uint64_t *height) -> medseal_status {
-            return detail::guarded([&] {
+            return detail::guarded<true>([&] {
                 return detail::store(*height,
                                      static_cast<custom_ledger *>(ctx)->append({entry, entry_len}, *id));
             });
         };
         callbacks.at = [](void *ctx, std::uint64_t height, medseal_sink *sink) -> medseal_status {
-            return detail::guarded([&] {
+            return detail::guarded<true>([&] {
                 bytes entry;
                 medseal_status status = detail::store(entry, static_cast<custom_ledger *>(ctx)->at(height));
                 return status != MEDSEAL_OK ? status
@@ -260,7 +260,7 @@ public:
             });
         };
         callbacks.get = [](void *ctx, const medseal_entry_id *id, medseal_sink *sink) -> medseal_status {
-            return detail::guarded([&] {
+            return detail::guarded<true>([&] {
                 bytes entry;
                 medseal_status status = detail::store(entry, static_cast<custom_ledger *>(ctx)->get(*id));
                 return status != MEDSEAL_OK ? status
@@ -268,11 +268,15 @@ public:
             });
         };
         callbacks.head = [](void *ctx, medseal_head *head) -> medseal_status {
-            return detail::guarded(
+            return detail::guarded<true>(
                 [&] { return detail::store(*head, static_cast<custom_ledger *>(ctx)->head()); });
         };
-        callbacks.drop_ctx = [](void *ctx) { delete static_cast<custom_ledger *>(ctx); };
-        return detail::object<ledger>(medseal_ledger_from_callbacks, demands.get(), &callbacks);
+        callbacks.drop_ctx = [](void *ctx) {
+            const detail::undisturbed keeping;
+            delete static_cast<custom_ledger *>(ctx);
+        };
+        return detail::object<ledger>(medseal_ledger_from_callbacks, demands.get(),
+                                      callbacks.ctx != nullptr ? &callbacks : nullptr);
     }
     /// Makes an empty reference ledger in memory: for tests, examples and as a model.
     static result<ledger> in_memory(const demands &demands) {

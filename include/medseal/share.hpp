@@ -71,6 +71,12 @@ public:
     consortium(const public_parameters &parameters, const ledger &ledger, const store &store,
                std::size_t threads = 1)
         : c_{sizeof(medseal_consortium), parameters.get(), ledger.get(), store.get(), threads} {}
+    /// Nobody would own the parameters.
+    consortium(const public_parameters &&, const ledger &, const store &, std::size_t = 1) = delete;
+    /// Nobody would own the ledger.
+    consortium(const public_parameters &, const ledger &&, const store &, std::size_t = 1) = delete;
+    /// Nobody would own the store.
+    consortium(const public_parameters &, const ledger &, const store &&, std::size_t = 1) = delete;
 
     /// Publishes a record that is read little by little. With a database, the record is added to it and its
     /// hospital gets an envelope.

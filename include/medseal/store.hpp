@@ -47,48 +47,58 @@ public:
         callbacks.struct_size = sizeof(callbacks);
         callbacks.ctx = kept.release();
         callbacks.begin = [](void *ctx, void **upload) -> medseal_status {
-            return detail::guarded([&] {
+            return detail::guarded<true>([&] {
                 std::unique_ptr<custom_store::upload> begun;
                 medseal_status status = detail::store(begun, static_cast<custom_store *>(ctx)->begin());
                 *upload = begun.release();
-                return status;
+                return status == MEDSEAL_OK && *upload == nullptr ? MEDSEAL_ERR_IO : status;
             });
         };
         callbacks.write = [](void *, void *upload, const std::uint8_t *data,
                              std::size_t size) -> medseal_status {
-            return detail::guarded([&] {
+            return detail::guarded<true>([&] {
                 return detail::status_of([&] {
                     return static_cast<custom_store::upload *>(upload)->write({data, size});
                 });
             });
         };
         callbacks.commit = [](void *, void *upload, const char *address, std::size_t size) -> medseal_status {
-            return detail::guarded([&] {
+            return detail::guarded<true>([&] {
                 std::unique_ptr<custom_store::upload> ending(static_cast<custom_store::upload *>(upload));
                 return detail::status_of([&] { return ending->commit({address, size}); });
             });
         };
-        callbacks.discard = [](void *, void *upload) { delete static_cast<custom_store::upload *>(upload); };
+        callbacks.discard = [](void *, void *upload) {
+            const detail::undisturbed keeping;
+            delete static_cast<custom_store::upload *>(upload);
+        };
         callbacks.open = [](void *ctx, const char *address, std::size_t size,
                             void **reading) -> medseal_status {
-            return detail::guarded([&] {
+            return detail::guarded<true>([&] {
                 std::unique_ptr<custom_store::reading> begun;
                 medseal_status status =
                     detail::store(begun, static_cast<custom_store *>(ctx)->open({address, size}));
                 *reading = begun.release();
-                return status;
+                return status == MEDSEAL_OK && *reading == nullptr ? MEDSEAL_ERR_IO : status;
             });
         };
         callbacks.read = [](void *, void *reading, std::uint8_t *buffer, std::size_t size,
                             std::size_t *read) -> medseal_status {
-            return detail::guarded([&] {
+            return detail::guarded<true>([&] {
                 return detail::store(*read,
                                      static_cast<custom_store::reading *>(reading)->read(buffer, size));
             });
         };
-        callbacks.close = [](void *, void *reading) { delete static_cast<custom_store::reading *>(reading); };
-        callbacks.drop_ctx = [](void *ctx) { delete static_cast<custom_store *>(ctx); };
-        return detail::object<store>(medseal_store_from_callbacks, &callbacks);
+        callbacks.close = [](void *, void *reading) {
+            const detail::undisturbed keeping;
+            delete static_cast<custom_store::reading *>(reading);
+        };
+        callbacks.drop_ctx = [](void *ctx) {
+            const detail::undisturbed keeping;
+            delete static_cast<custom_store *>(ctx);
+        };
+        return detail::object<store>(medseal_store_from_callbacks,
+                                     callbacks.ctx != nullptr ? &callbacks : nullptr);
     }
     /// Makes an object store in a directory: a file for each object, named by its address.
     static result<store> in_directory(std::string_view path) {

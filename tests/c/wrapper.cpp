@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <medseal.hpp>
@@ -48,6 +50,23 @@ template <class F> medseal_status status_of(F call) {
 }
 template <class T> medseal::result<T> refuse(medseal_status status) { return medseal::error(status); }
 #endif
+
+// The error of a call that has to fail.
+template <class F> medseal::error error_of(F call) {
+#if MEDSEAL_HAS_EXCEPTIONS
+    try {
+        call();
+    } catch (const medseal::error &error) {
+        return error;
+    }
+    CHECK(false);
+    return medseal::error(MEDSEAL_OK);
+#else
+    const auto result = call();
+    CHECK(!result);
+    return result.error();
+#endif
+}
 
 std::string text(const medseal::secret_bytes &bytes) { return {bytes.begin(), bytes.end()}; }
 
@@ -123,6 +142,13 @@ void streams_work_and_cancel() {
     CHECK(status_of([&] { return seal(broken, {}); }) == MEDSEAL_ERR_IO);
     const auto full = [](medseal::bytes_view) { return false; };
     CHECK(status_of([&] { return key.seal_stream(from_start(), full); }) == MEDSEAL_ERR_IO);
+
+    // A file that cannot be opened is not an empty one; nor is no reader an empty record.
+    std::ifstream missing("no/such/file", std::ios::binary);
+    CHECK(status_of([&] { return seal(medseal::reading(missing), {}); }) == MEDSEAL_ERR_IO);
+    CHECK(status_of([&] { return seal({}, {}); }) == MEDSEAL_ERR_NULL_POINTER);
+    std::istringstream empty;
+    CHECK(status_of([&] { return seal(medseal::reading(empty), {}); }) == MEDSEAL_OK);
 }
 
 #if MEDSEAL_HAS_EXCEPTIONS
@@ -140,8 +166,33 @@ void what_a_callback_throws_arrives_at_the_caller() {
     }
     // It is not thrown a second time.
     CHECK(status_of([] { return medseal::policy::parse("role="); }) == MEDSEAL_ERR_POLICY);
+    // A failure that claims to be a success is a failure, and any other status arrives as it is.
+    for (const auto &[thrown, arrives] : {std::pair{MEDSEAL_OK, MEDSEAL_ERR_IO},
+                                          std::pair{MEDSEAL_ERR_SPENT, MEDSEAL_ERR_SPENT}}) {
+        const medseal::reader_function refusing = [thrown = thrown](std::uint8_t *, std::size_t) -> std::size_t {
+            throw medseal::error(thrown);
+        };
+        medseal_status said = MEDSEAL_ERR_INTERNAL;
+        try {
+            key.seal_stream(refusing, medseal::writing(sealed));
+        } catch (const medseal::error &error) {
+            said = error.status();
+        }
+        CHECK(said == arrives);
+    }
 }
 #endif
+
+// What refers to objects of somebody else takes none that are gone at once.
+using medseal::consortium, medseal::ledger, medseal::public_parameters, medseal::store;
+static_assert(std::is_constructible_v<consortium, public_parameters &, ledger &, store &>);
+static_assert(!std::is_constructible_v<consortium, public_parameters, ledger &, store &>);
+static_assert(!std::is_constructible_v<consortium, public_parameters &, ledger, store &>);
+static_assert(!std::is_constructible_v<consortium, public_parameters &, ledger &, store>);
+using keywords = medseal::refs<medseal::keyword>;
+static_assert(std::is_constructible_v<keywords, std::vector<medseal::keyword> &>);
+static_assert(!std::is_constructible_v<keywords, std::vector<medseal::keyword>>);
+static_assert(!std::is_constructible_v<std::reference_wrapper<const medseal::keyword>, medseal::keyword>);
 
 // A ledger and a store in C++, which count how many of them there are.
 int alive = 0;
@@ -233,6 +284,52 @@ private:
     std::map<std::string, medseal::bytes> objects_;
 };
 
+// A store, ledger and replay cache that do what they should not.
+enum class fault { gives_nothing, fails_with_success, fails, throws };
+
+class faulty_store final : public medseal::custom_store {
+public:
+    explicit faulty_store(fault fault) : fault_(fault) {}
+    class pending final : public upload {
+    public:
+        medseal::result<void> write(medseal::bytes_view) override {
+#if MEDSEAL_HAS_EXCEPTIONS
+            throw std::runtime_error("ours");
+#else
+            return medseal::error(MEDSEAL_ERR_IO);
+#endif
+        }
+        medseal::result<void> commit(std::string_view) override { return medseal::result<void>(); }
+        // It uses the library while what write() threw is on its way.
+        ~pending() override { CHECK(must(medseal::record_sealed_length(3)) > 3); }
+    };
+    medseal::result<std::unique_ptr<upload>> begin() override {
+        switch (fault_) {
+        case fault::gives_nothing: return std::unique_ptr<upload>();
+        case fault::fails_with_success: return refuse<std::unique_ptr<upload>>(MEDSEAL_OK);
+        case fault::fails: return refuse<std::unique_ptr<upload>>(MEDSEAL_ERR_IO);
+        case fault::throws: break;
+        }
+        return std::unique_ptr<upload>(new pending);
+    }
+    medseal::result<std::unique_ptr<reading>> open(std::string_view) override {
+        if (fault_ == fault::gives_nothing) {
+            return std::unique_ptr<reading>();
+        }
+        return refuse<std::unique_ptr<reading>>(MEDSEAL_OK);
+    }
+
+private:
+    fault fault_;
+};
+
+class careless_cache final : public medseal::custom_replay_cache {
+public:
+    medseal::result<void> remember(medseal::bytes_view, std::uint64_t, std::string_view, std::uint64_t) override {
+        return refuse<void>(MEDSEAL_OK);
+    }
+};
+
 void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
     const auto authority = must(medseal::authority::setup());
     const auto parameters = must(authority.public_parameters());
@@ -269,6 +366,37 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         const medseal::consortium elsewhere(parameters, ledger, empty);
         CHECK(status_of([&] { return elsewhere.open_bytes(place.id, decryption); }) ==
               MEDSEAL_ERR_UNKNOWN_OBJECT);
+
+        // That a search came to the ledger's end, which at() refuses, is not why it was cancelled.
+        const auto cancel = [](std::int32_t, std::uint64_t) { return false; };
+        CHECK(status_of([&] { return clinics.find(keyword, search, 0, cancel); }) == MEDSEAL_ERR_CANCELLED);
+
+        // What refuses with success, or gives nothing, fails; and a failure tells the step.
+        for (const fault fault : {fault::gives_nothing, fault::fails_with_success, fault::fails}) {
+            const auto faulty = must(medseal::store::from(std::make_unique<faulty_store>(fault)));
+            const medseal::consortium there(parameters, ledger, faulty);
+            const auto publish = [&] { return there.publish_bytes(medseal::as_bytes("HbA1c"), with); };
+            CHECK(error_of(publish).status() == MEDSEAL_ERR_IO);
+            CHECK(error_of(publish).step() == MEDSEAL_STEP_STORE);
+            CHECK(status_of([&] { return there.open_bytes(place.id, decryption); }) == MEDSEAL_ERR_IO);
+        }
+        // What a store throws arrives, whatever else of it is called before.
+        const auto faulty = must(medseal::store::from(std::make_unique<faulty_store>(fault::throws)));
+        const medseal::consortium there(parameters, ledger, faulty);
+        const auto publish = [&] { return there.publish_bytes(medseal::as_bytes("HbA1c"), with); };
+#if MEDSEAL_HAS_EXCEPTIONS
+        try {
+            publish();
+            CHECK(false);
+        } catch (const std::runtime_error &error) {
+            CHECK(std::string(error.what()) == "ours");
+        }
+#else
+        CHECK(status_of(publish) == MEDSEAL_ERR_IO);
+#endif
+        CHECK(must(ledger.head()).height == 1);
+        CHECK(status_of([&] { return medseal::ledger::from(demands, nullptr); }) == MEDSEAL_ERR_NULL_POINTER);
+        CHECK(status_of([] { return medseal::store::from(nullptr); }) == MEDSEAL_ERR_NULL_POINTER);
     }
     CHECK(alive == 0);
 }
@@ -286,7 +414,11 @@ void a_handshake_gives_both_sides_a_session() {
     const auto registry = must(must(super_node.publish(now)).verify(trusted, 0));
     const auto cache = must(medseal::replay_cache::in_memory(30'000, 100, 10, now - hour));
 
+    // A cache that refuses with success remembers nothing.
+    CHECK(status_of([] { return medseal::replay_cache::from(30'000, nullptr); }) == MEDSEAL_ERR_NULL_POINTER);
+    const auto careless = must(medseal::replay_cache::from(30'000, std::make_unique<careless_cache>()));
     auto started = must(hospital.start(certificate, registry, now));
+    CHECK(status_of([&] { return main_node.accept(started.request, registry, careless, now); }) == MEDSEAL_ERR_IO);
     auto accepted = must(main_node.accept(started.request, registry, cache, now));
     CHECK(must(accepted.hospital()) == "clinic.example");
     const auto location = medseal::as_bytes("objects/1");
