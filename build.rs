@@ -2,7 +2,7 @@
 //!
 //! A program that was linked with one version runs with every later one of the same soname. Cargo's rule for versions
 //! decides which those are: while the major version is 0 a new minor version may break the interface, so the name is
-//! `libmedseal.so.0.1`; from 1.0 on it is `libmedseal.so.1`. `packaging/install` and `cargo cinstall` name the files
+//! `libmedseal.so.0.1`; from 1.0 on it is `libmedseal.so.1`. `include/packaging/install` and `cargo cinstall` name the files
 //! by the same rule. Without a soname the programs would record the path that they were linked with.
 //!
 //! What the library exports is not decided here: for a `cdylib` the compiler writes a version script that lists the

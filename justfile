@@ -73,4 +73,4 @@ doc-c:
 
 # build the C library and install it, e.g. `just install-c --prefix ~/.local`; honours DESTDIR
 install-c *ARGS:
-    packaging/install {{ARGS}}
+    include/packaging/install {{ARGS}}
