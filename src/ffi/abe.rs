@@ -676,7 +676,7 @@ pub unsafe extern "C" fn medseal_abe_encapsulate(
         let (encapsulation, shared) = (c.out(encapsulation), c.out_value(shared));
         let (encapsulation, shared) = (encapsulation?, shared?);
         let (made, key) = c.get(public_key)?.encapsulate(c.get(policy)?, &mut OsRng)?;
-        shared.set(medseal_secret { bytes: *key.as_bytes() })?;
+        shared.set_bytes(key.as_bytes())?;
         encapsulation.set(made)
     })
 }
@@ -704,6 +704,6 @@ pub unsafe extern "C" fn medseal_abe_decapsulate(
     guard(unsafe { Caller::new(err) }, |c| {
         let shared = c.out_value(shared)?;
         let key = c.get(key)?.decapsulate(c.get(encapsulation)?)?;
-        shared.set(medseal_secret { bytes: *key.as_bytes() })
+        shared.set_bytes(key.as_bytes())
     })
 }

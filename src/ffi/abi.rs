@@ -8,12 +8,14 @@
 //! pub unsafe extern "C" fn medseal_noun_verb(...) -> medseal_status {
 //!     // SAFETY: the header's rules for pointers bind whoever calls this.
 //!     guard(unsafe { Caller::new(err) }, |c| {
-//!         let output = c.out(output)?;      // outputs first: they are cleared, whatever comes after
+//!         let output = c.out(output)?;      // outputs first: they are cleared if anything after this fails
 //!         let input = c.get(input)?;
 //!         output.set(input.work()?)
 //!     })
 //! }
 //! ```
+//! An output is not touched before it is [`set`](OutValue::set), because it may lie where an input lies. One that is
+//! dropped without being set, by an early return or a panic, is cleared then.
 
 use std::any::Any;
 use std::ffi::c_char;
@@ -28,10 +30,10 @@ use super::status::{
     Failure, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INTERNAL, MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_SPENT,
     MEDSEAL_ERROR_MESSAGE_BYTES, MEDSEAL_NO_POSITION, MEDSEAL_OK, medseal_error, medseal_status,
 };
+use super::values::{MEDSEAL_SECRET_BYTES, medseal_secret};
 use crate::error::Error;
 
-/// Whoever called from C, and what was promised: that pointers lead to what the header says, for as long as the
-/// call
+/// Whoever called from C, and what was promised: that pointers lead to what the header says, for as long as the call
 /// takes, and that outputs are the call's alone.
 pub(super) struct Caller {
     err: *mut medseal_error,
@@ -77,14 +79,22 @@ fn check<T>(pointer: *const T) -> Result<(), Failure> {
     if pointer.is_aligned() { Ok(()) } else { Err(Failure::invalid("a pointer is not aligned")) }
 }
 
-/// Numbers and structs of numbers, for which all zeros and all other bytes are values.
-pub(super) trait Plain: Copy {}
+/// Numbers and structs of numbers.
+///
+/// # Safety
+/// All zeros and all other bytes are values of the type.
+pub(super) unsafe trait Plain: Copy {}
 
-impl Plain for u8 {}
-impl Plain for i32 {}
-impl Plain for u32 {}
-impl Plain for u64 {}
-impl Plain for usize {}
+// SAFETY: any bytes are a number.
+unsafe impl Plain for u8 {}
+// SAFETY: as above.
+unsafe impl Plain for i32 {}
+// SAFETY: as above.
+unsafe impl Plain for u32 {}
+// SAFETY: as above.
+unsafe impl Plain for u64 {}
+// SAFETY: as above.
+unsafe impl Plain for usize {}
 
 /// A struct that begins with its own size, as the caller knows it.
 ///
@@ -224,13 +234,11 @@ impl Caller {
         Ok(unsafe { value.read() })
     }
 
-    // --- outputs: cleared as soon as they are known ---
+    // --- outputs: cleared when they are dropped without being set ---
 
-    /// Where to put a new handle. It is NULL until then.
+    /// Where to put a new handle. It becomes NULL if there is none.
     pub(super) fn out<H: Handle>(&self, handle: *mut *mut H) -> Result<OutHandle<H>, Failure> {
         check(handle)?;
-        // SAFETY: not NULL and aligned; the caller promises that it is writable.
-        unsafe { handle.write(ptr::null_mut()) };
         Ok(OutHandle(handle))
     }
 
@@ -239,11 +247,9 @@ impl Caller {
         if handle.is_null() { Ok(None) } else { self.out(handle).map(Some) }
     }
 
-    /// Where to put a plain struct or number. It is zero until then.
+    /// Where to put a plain struct or number. It becomes zero if there is none.
     pub(super) fn out_value<T: Plain>(&self, value: *mut T) -> Result<OutValue<T>, Failure> {
         check(value)?;
-        // SAFETY: not NULL and aligned, and zeros are a value; the caller promises that it is writable.
-        unsafe { value.write_bytes(0, 1) };
         Ok(OutValue(value))
     }
 
@@ -252,7 +258,7 @@ impl Caller {
         if value.is_null() { Ok(OutValue(value)) } else { self.out_value(value) }
     }
 
-    /// Where to put `count` numbers. They are zero until then.
+    /// Where to put `count` numbers. They become zero if there are none.
     pub(super) fn out_values<T: Plain>(&self, values: *mut T, count: usize) -> Result<OutValues<T>, Failure> {
         if count == 0 {
             return Ok(OutValues(values, 0));
@@ -261,29 +267,28 @@ impl Caller {
         if count.checked_mul(size_of::<T>()).is_none_or(|bytes| bytes > isize::MAX as usize) {
             return Err(Failure::invalid("a length is above PTRDIFF_MAX"));
         }
-        // SAFETY: as in `out_value`, for each of them.
-        unsafe { values.write_bytes(0, count) };
         Ok(OutValues(values, count))
     }
 
-    /// Where to say yes or no. It is false until then.
+    /// Where to say yes or no. It becomes false if there is no answer.
     pub(super) fn out_bool(&self, value: *mut bool) -> Result<OutValue<u8>, Failure> {
         const { assert!(size_of::<bool>() == 1) };
         self.out_value(value.cast::<u8>())
     }
 
-    /// Where to put bytes: as many as `*len` says, which becomes zero until then. NULL with zero asks for the size.
+    /// Where to put bytes: as many as `*len` says, which becomes zero if there are none. NULL with zero asks for the
+    /// size.
     pub(super) fn buffer(&self, data: *mut u8, len: *mut usize) -> Result<OutBuffer, Failure> {
         check(len)?;
         // SAFETY: not NULL and aligned; the caller promises that it is readable and writable.
-        let capacity = unsafe { len.replace(0) };
-        if capacity > isize::MAX as usize {
+        let out = OutBuffer { data, capacity: unsafe { len.read() }, len };
+        if out.capacity > isize::MAX as usize {
             return Err(Failure::invalid("a length is above PTRDIFF_MAX"));
         }
-        if data.is_null() && capacity > 0 {
+        if data.is_null() && out.capacity > 0 {
             return Err(Failure::new(MEDSEAL_ERR_NULL_POINTER, "a buffer is NULL"));
         }
-        Ok(OutBuffer { data, capacity, len })
+        Ok(out)
     }
 
     /// Where to put text, which is not ended by NUL.
@@ -298,14 +303,23 @@ pub(super) struct OutHandle<H>(*mut *mut H);
 impl<H: Handle> OutHandle<H> {
     /// The last thing that a function does.
     pub(super) fn set(self, content: H::Content) -> Result<(), Failure> {
+        let handle = handle::create(content);
         // SAFETY: `Caller::out` found it writable.
-        unsafe { self.0.write(handle::create(content)) };
+        unsafe { self.0.write(handle) };
+        mem::forget(self);
         Ok(())
     }
 }
 
+impl<H> Drop for OutHandle<H> {
+    fn drop(&mut self) {
+        // SAFETY: `Caller::out` found it writable.
+        unsafe { self.0.write(ptr::null_mut()) };
+    }
+}
+
 /// Where a number or a plain struct goes.
-pub(super) struct OutValue<T>(*mut T);
+pub(super) struct OutValue<T: Plain>(*mut T);
 
 impl<T: Plain> OutValue<T> {
     pub(super) fn set(self, value: T) -> Result<(), Failure> {
@@ -313,20 +327,56 @@ impl<T: Plain> OutValue<T> {
             // SAFETY: `Caller::out_value` found it writable.
             unsafe { self.0.write(value) };
         }
+        mem::forget(self);
         Ok(())
     }
 }
 
+impl OutValue<medseal_secret> {
+    /// Copies secret bytes to where they go, and nowhere else.
+    pub(super) fn set_bytes(self, bytes: &[u8; MEDSEAL_SECRET_BYTES]) -> Result<(), Failure> {
+        if !self.0.is_null() {
+            // SAFETY: `Caller::out_value` found it writable, and the bytes are the library's own.
+            unsafe { (&raw mut (*self.0).bytes).copy_from_nonoverlapping(bytes, 1) };
+        }
+        mem::forget(self);
+        Ok(())
+    }
+}
+
+impl<T: Plain> Drop for OutValue<T> {
+    fn drop(&mut self) {
+        if !self.0.is_null() {
+            // SAFETY: `Caller::out_value` found it writable, and zeros are a value.
+            unsafe { self.0.write_bytes(0, 1) };
+        }
+    }
+}
+
 /// Where an array of numbers goes.
-pub(super) struct OutValues<T>(*mut T, usize);
+pub(super) struct OutValues<T: Plain>(*mut T, usize);
 
 impl<T: Plain> OutValues<T> {
-    pub(super) fn set(self, values: &[T]) -> Result<(), Failure> {
-        for (i, value) in values.iter().take(self.1).enumerate() {
-            // SAFETY: `Caller::out_values` found so many writable.
-            unsafe { self.0.add(i).write(*value) };
+    /// As many as there is place for; what is left over is cleared.
+    pub(super) fn set(mut self, values: &[T]) -> Result<(), Failure> {
+        for value in values.iter().take(self.1) {
+            // SAFETY: `Caller::out_values` found so many writable, and each step leaves one fewer.
+            unsafe {
+                self.0.write(*value);
+                self.0 = self.0.add(1);
+            }
+            self.1 -= 1;
         }
         Ok(())
+    }
+}
+
+impl<T: Plain> Drop for OutValues<T> {
+    fn drop(&mut self) {
+        if self.1 > 0 {
+            // SAFETY: `Caller::out_values` found so many writable, and zeros are a value.
+            unsafe { self.0.write_bytes(0, self.1) };
+        }
     }
 }
 
@@ -338,28 +388,38 @@ pub(super) struct OutBuffer {
 }
 
 impl OutBuffer {
-    /// Fails unless so many bytes fit, and says that so many are needed.
-    pub(super) fn require(&self, needed: usize) -> Result<(), Failure> {
+    /// Fails unless so many bytes fit; the length then says that so many are needed.
+    pub(super) fn require(self, needed: usize) -> Result<Self, Failure> {
         if needed <= self.capacity {
-            return Ok(());
+            return Ok(self);
         }
-        // SAFETY: `Caller::buffer` found it writable.
-        unsafe { self.len.write(needed) };
+        self.finish(needed);
         Err(Failure::new(MEDSEAL_ERR_BUFFER_TOO_SMALL, format!("the output needs {needed} bytes")))
     }
 
     pub(super) fn put(self, bytes: &[u8]) -> Result<(), Failure> {
-        self.require(bytes.len())?;
+        let out = self.require(bytes.len())?;
         // SAFETY: so many bytes fit, and the bytes are the library's own. Copying nothing to NULL is allowed.
-        unsafe {
-            ptr::copy(bytes.as_ptr(), self.data, bytes.len());
-            self.len.write(bytes.len());
-        }
+        unsafe { ptr::copy(bytes.as_ptr(), out.data, bytes.len()) };
+        out.finish(bytes.len());
         Ok(())
     }
 
     pub(super) fn put_text(self, text: &str) -> Result<(), Failure> {
         self.put(text.as_bytes())
+    }
+
+    fn finish(self, len: usize) {
+        // SAFETY: `Caller::buffer` found it writable.
+        unsafe { self.len.write(len) };
+        mem::forget(self);
+    }
+}
+
+impl Drop for OutBuffer {
+    fn drop(&mut self) {
+        // SAFETY: `Caller::buffer` found it writable.
+        unsafe { self.len.write(0) };
     }
 }
 

@@ -471,7 +471,8 @@ pub struct medseal_abs_claim {
     pub signature: *const medseal_abs_signature,
 }
 
-impl Plain for medseal_abs_claim {}
+// SAFETY: any bytes are one of these, all zeros too.
+unsafe impl Plain for medseal_abs_claim {}
 
 /// Verifies many signatures, which is faster than each by itself. If some are not valid, the position in the
 /// medseal_error is the index of the first of them.

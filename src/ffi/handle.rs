@@ -7,6 +7,7 @@
 
 use std::alloc::{Layout, dealloc};
 use std::cell::UnsafeCell;
+use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
@@ -110,20 +111,24 @@ pub(super) unsafe fn share<'a, H: Shared>(handle: *const H) -> Result<&'a H::Con
 pub(super) struct InUse<'a, T> {
     tag: &'a AtomicU64,
     free: u64,
-    content: &'a mut T,
+    /// No reference: those may not outlive the moment at which the tag lets others in.
+    content: NonNull<T>,
+    alone: PhantomData<&'a mut T>,
 }
 
 impl<T> Deref for InUse<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.content
+        // SAFETY: whoever has set the tag's bit is alone with the content until this is dropped.
+        unsafe { self.content.as_ref() }
     }
 }
 
 impl<T> DerefMut for InUse<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.content
+        // SAFETY: as above.
+        unsafe { self.content.as_mut() }
     }
 }
 
@@ -144,8 +149,9 @@ pub(super) unsafe fn take<'a, H: Stateful>(handle: *const H) -> Result<InUse<'a,
     let tag = unsafe { &(*cell.as_ptr()).tag };
     tag.compare_exchange(H::TAG, H::TAG | IN_USE, Ordering::AcqRel, Ordering::Acquire)
         .map_err(|_| Failure::new(MEDSEAL_ERR_BUSY, "the object is in use by another call"))?;
-    // SAFETY: who has set the bit is alone with the content until it is cleared again.
-    Ok(InUse { tag, free: H::TAG, content: unsafe { &mut *(*cell.as_ptr()).content.get() } })
+    // SAFETY: the content of a cell that is not freed is at no null address.
+    let content = unsafe { NonNull::new_unchecked((*cell.as_ptr()).content.get()) };
+    Ok(InUse { tag, free: H::TAG, content, alone: PhantomData })
 }
 
 /// Frees the object behind a handle and wipes where it was. What is NULL, of another kind or in use stays

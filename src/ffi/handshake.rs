@@ -557,7 +557,7 @@ pub unsafe extern "C" fn medseal_session_id(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let id = c.out_value(id)?;
-        id.set(medseal_secret { bytes: *c.get_mut(session)?.id() })
+        id.set_bytes(c.get_mut(session)?.id())
     })
 }
 
@@ -631,7 +631,7 @@ pub unsafe extern "C" fn medseal_session_open(
         let out = c.buffer(out, out_len)?;
         let mut session = c.get_mut(session)?;
         let (aad, message) = (c.bytes(aad, aad_len)?, c.get(message)?);
-        out.require(message.to_bytes().len().saturating_sub(MEDSEAL_SESSION_OVERHEAD))?;
+        let out = out.require(message.to_bytes().len().saturating_sub(MEDSEAL_SESSION_OVERHEAD))?;
         out.put(&session.open(aad, message)?)
     })
 }
@@ -681,7 +681,7 @@ pub unsafe extern "C" fn medseal_session_export(
     guard(unsafe { Caller::new(err) }, |c| {
         let secret = c.out_value(secret)?;
         let session = c.get_mut(session)?;
-        secret.set(medseal_secret { bytes: *session.export(c.bytes(label, label_len)?) })
+        secret.set_bytes(&session.export(c.bytes(label, label_len)?))
     })
 }
 

@@ -207,7 +207,7 @@ pub unsafe extern "C" fn medseal_record_seal(
         let (key, record) = (c.get(key)?, c.bytes(record, record_len)?);
         let chunk_size = chunk_size(chunk_log2)?;
         let length = chunk_size.sealed_length(record.len() as u64)?;
-        out.require(usize::try_from(length).map_err(|_| Error::OutOfRange)?)?;
+        let out = out.require(usize::try_from(length).map_err(|_| Error::OutOfRange)?)?;
         let options = SealOptions::default().chunk_size(chunk_size).threads(threads);
         let (sealed, made) = key.seal(record, &options, &mut OsRng)?;
         out.put(&sealed)?;
@@ -255,7 +255,7 @@ pub unsafe extern "C" fn medseal_record_open(
             options = options.expect_digest(c.value(digest)?.into());
         }
         let length = usize::try_from(opened_length(sealed)?).map_err(|_| Error::OutOfRange)?;
-        out.require(length)?;
+        let out = out.require(length)?;
         let mut record = Secret::new(vec![0; length]);
         let opened = key.open_into(sealed, &mut record, &options)?;
         out.put(&record)?;
@@ -294,9 +294,11 @@ pub unsafe extern "C" fn medseal_record_open_range(
         let out = c.buffer(out, out_len)?;
         let (key, sealed) = (c.get(key)?, c.bytes(sealed, sealed_len)?);
         // Longer than the record is out of its range, rather than a reason to bring a larger buffer.
-        if length <= sealed.len() as u64 {
-            out.require(usize::try_from(length).map_err(|_| Error::OutOfRange)?)?;
-        }
+        let out = if length <= sealed.len() as u64 {
+            out.require(usize::try_from(length).map_err(|_| Error::OutOfRange)?)?
+        } else {
+            out
+        };
         out.put(&key.open_range(sealed, offset, length)?)
     })
 }

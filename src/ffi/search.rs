@@ -520,7 +520,8 @@ pub struct medseal_hints {
     pub period: u32,
 }
 
-impl Plain for medseal_hints {}
+// SAFETY: any bytes are one of these, all zeros too.
+unsafe impl Plain for medseal_hints {}
 
 impl medseal_hints {
     pub(super) fn read(&self) -> Result<Hints, Failure> {

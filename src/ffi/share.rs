@@ -209,7 +209,8 @@ pub struct medseal_published {
 unsafe impl Versioned for medseal_consortium {}
 // SAFETY: as above.
 unsafe impl Versioned for medseal_publication {}
-impl Plain for medseal_published {}
+// SAFETY: any bytes are one of these, all zeros too.
+unsafe impl Plain for medseal_published {}
 
 impl From<&Published> for medseal_published {
     fn from(published: &Published) -> Self {

@@ -103,7 +103,7 @@ pub unsafe extern "C" fn medseal_sealer_update(
         let sealer = sealer.as_mut().ok_or_else(spent)?;
         let record = c.bytes(record, record_len)?;
         let length = sealer.update_length(record.len());
-        out.require(length)?;
+        let out = out.require(length)?;
         let mut sealed = Vec::with_capacity(length);
         sealer.update(record, &mut sealed)?;
         out.put(&sealed)
@@ -135,7 +135,7 @@ pub unsafe extern "C" fn medseal_sealer_finish(
         let (out, receipt) = (out?, receipt?);
         let mut sealer = c.get_mut(sealer)?;
         let length = sealer.as_ref().ok_or_else(spent)?.finish_length();
-        out.require(length)?;
+        let out = out.require(length)?;
         let mut sealed = Vec::with_capacity(length);
         let made = sealer.take().ok_or_else(spent)?.finish(&mut sealed)?;
         out.put(&sealed)?;
@@ -218,7 +218,7 @@ pub unsafe extern "C" fn medseal_opener_update(
         let opener = opener.as_mut().ok_or_else(spent)?;
         let sealed = c.bytes(sealed, sealed_len)?;
         let most = opener.most_released(sealed.len());
-        out.require(most)?;
+        let out = out.require(most)?;
         let mut record = Zeroizing::new(Vec::with_capacity(most));
         opener.update(sealed, &mut *record)?;
         out.put(&record)
@@ -257,7 +257,7 @@ pub unsafe extern "C" fn medseal_opener_finish(
         let digest = if digest.is_null() { None } else { Some(RecordDigest::from(c.value(digest)?)) };
         let mut opener = c.get_mut(opener)?;
         let most = opener.as_ref().ok_or_else(spent)?.most_released(0);
-        out.require(most)?;
+        let out = out.require(most)?;
         let mut record = Zeroizing::new(Vec::with_capacity(most));
         let made = opener.take().ok_or_else(spent)?.finish(&mut *record)?;
         if digest.is_some_and(|digest| digest != made.digest) {

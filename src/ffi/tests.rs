@@ -99,6 +99,101 @@ fn a_panic_is_a_status() {
 }
 
 #[test]
+fn outputs_are_cleared_when_the_work_panics() {
+    use super::abi::{Caller, guard};
+    let (mut number, mut many, mut len) = (7_u64, [7_i32; 3], 4);
+    let mut handle = ptr::dangling_mut::<medseal_policy>();
+    let (n, m, l, h) = (&raw mut number, many.as_mut_ptr(), &raw mut len, &raw mut handle);
+    let mut bytes = [0; 4];
+    // SAFETY: all pointers lead to variables above.
+    let status = guard(unsafe { Caller::new(ptr::null_mut()) }, |c| {
+        let _outputs = (c.out_value(n)?, c.out_values(m, 3)?, c.buffer(bytes.as_mut_ptr(), l)?, c.out(h)?);
+        panic!("injected");
+    });
+    assert_eq!(status, MEDSEAL_ERR_INTERNAL);
+    assert_eq!((number, many, len, handle), (0, [0; 3], 0, ptr::null_mut()));
+}
+
+#[test]
+fn an_output_may_lie_where_an_input_of_the_same_call_lies() {
+    use super::entry::medseal_entry_wrap_aad;
+    use super::query::{medseal_query, medseal_query_all, medseal_query_free};
+    use super::record::{medseal_record_open, medseal_record_seal};
+    use super::values::{medseal_digest, medseal_receipt};
+
+    let none = ptr::null_mut();
+    // SAFETY: all pointers lead to what the header says; outputs overlap inputs, and not each other.
+    unsafe {
+        let digest = medseal_digest { bytes: [7; 32] };
+        let (mut apart, mut same) = (medseal_digest { bytes: [0; 32] }, digest);
+        let place = &raw mut same;
+        assert_eq!(medseal_entry_wrap_aad(&digest, &mut apart, none), MEDSEAL_OK);
+        assert_eq!(medseal_entry_wrap_aad(place, place, none), MEDSEAL_OK);
+        assert_eq!(apart.bytes, same.bytes);
+
+        // The receipt lies over the record that is sealed; then over the digest that is expected.
+        let mut key = ptr::null_mut();
+        assert_eq!(medseal_record_key_generate(&mut key, none), MEDSEAL_OK);
+        let mut receipt = medseal_receipt { digest, length: 1, sealed_length: 2 };
+        let receipt = &raw mut receipt;
+        let record = std::slice::from_raw_parts(receipt.cast::<u8>(), size_of::<medseal_receipt>()).to_vec();
+        let (mut sealed, mut sealed_len) = ([0; 256], 256);
+        let place = receipt.cast::<u8>();
+        let status = medseal_record_seal(
+            key,
+            place,
+            record.len(),
+            0,
+            1,
+            sealed.as_mut_ptr(),
+            &mut sealed_len,
+            receipt,
+            none,
+        );
+        assert_eq!(status, MEDSEAL_OK);
+        let (mut opened, mut opened_len) = ([0; 64], 64);
+        let expected = &raw const (*receipt).digest;
+        let status = medseal_record_open(
+            key,
+            sealed.as_ptr(),
+            sealed_len,
+            expected,
+            1,
+            opened.as_mut_ptr(),
+            &mut opened_len,
+            receipt,
+            none,
+        );
+        assert_eq!(status, MEDSEAL_OK);
+        assert_eq!(opened[..opened_len], record);
+        // In place: the sealed record is overwritten by the record.
+        let (buffer, mut len) = (sealed.as_mut_ptr(), sealed.len());
+        let status = medseal_record_open(
+            key,
+            buffer,
+            sealed_len,
+            ptr::null(),
+            1,
+            buffer,
+            &mut len,
+            ptr::null_mut(),
+            none,
+        );
+        assert_eq!(status, MEDSEAL_OK);
+        assert_eq!(sealed[..len], record);
+        medseal_record_key_free(key);
+
+        let mut query: *mut medseal_query = ptr::null_mut();
+        assert_eq!(medseal_query_all(ptr::null(), 0, &mut query, none), MEDSEAL_OK);
+        let (first, place) = (query, &raw mut query);
+        assert_eq!(medseal_query_all(place.cast_const().cast(), 1, place, none), MEDSEAL_OK);
+        assert_ne!(first, query);
+        medseal_query_free(first);
+        medseal_query_free(query);
+    }
+}
+
+#[test]
 fn an_object_with_state_serves_one_call_at_a_time() {
     use super::handle::{create, free, take};
     use super::merkle::medseal_merkle_frontier;

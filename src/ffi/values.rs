@@ -69,12 +69,18 @@ pub struct medseal_receipt {
     pub sealed_length: u64,
 }
 
-impl Plain for medseal_digest {}
-impl Plain for medseal_summary {}
-impl Plain for medseal_entry_id {}
-impl Plain for medseal_record_id {}
-impl Plain for medseal_receipt {}
-impl Plain for medseal_secret {}
+// SAFETY: any bytes are one of these, all zeros too.
+unsafe impl Plain for medseal_digest {}
+// SAFETY: any bytes are one of these, all zeros too.
+unsafe impl Plain for medseal_summary {}
+// SAFETY: any bytes are one of these, all zeros too.
+unsafe impl Plain for medseal_entry_id {}
+// SAFETY: any bytes are one of these, all zeros too.
+unsafe impl Plain for medseal_record_id {}
+// SAFETY: any bytes are one of these, all zeros too.
+unsafe impl Plain for medseal_receipt {}
+// SAFETY: any bytes are one of these, all zeros too.
+unsafe impl Plain for medseal_secret {}
 
 impl From<&RecordDigest> for medseal_digest {
     fn from(digest: &RecordDigest) -> Self {
