@@ -27,19 +27,29 @@
 #include <span>
 #endif
 
-// Code that is compiled with exceptions and code that is not see other return types. In a namespace for each, both can
-// go into one program.
+// Code that is compiled with exceptions and code that is not see other return types, and code with std::span and code
+// without another type of views. In a namespace for each, all can go into one program.
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
 /// 1 if functions throw medseal::error, 0 if they return medseal::result. Follows the compiler's setting.
 #define MEDSEAL_HAS_EXCEPTIONS 1
+#if defined(__cpp_lib_span)
+/// The inline namespace that all is in.
+#define MEDSEAL_MODE throwing_with_span
+#else
 /// The inline namespace that all is in.
 #define MEDSEAL_MODE throwing
+#endif
 #include <exception>
 #else
 /// 1 if functions throw medseal::error, 0 if they return medseal::result. Follows the compiler's setting.
 #define MEDSEAL_HAS_EXCEPTIONS 0
+#if defined(__cpp_lib_span)
+/// The inline namespace that all is in.
+#define MEDSEAL_MODE returning_with_span
+#else
 /// The inline namespace that all is in.
 #define MEDSEAL_MODE returning
+#endif
 #include <cstdlib>
 #include <optional>
 #endif
@@ -121,6 +131,17 @@ template <class T> struct wiping_allocator {
 
 /// Secret bytes with their owner: wiped when they are no longer needed.
 using secret_bytes = std::vector<std::uint8_t, detail::wiping_allocator<std::uint8_t>>;
+
+/// Secret text with its owner: wiped when it is no longer needed. Not a std::string, which keeps short texts in itself,
+/// where nothing wipes them.
+class secret_text : public std::vector<char, detail::wiping_allocator<char>> {
+public:
+    using vector::vector;
+    /// The text, which stays owned here.
+    std::string_view view() const noexcept { return {data(), size()}; }
+    /// The text, which stays owned here.
+    operator std::string_view() const noexcept { return view(); }
+};
 
 // --- version ----------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ struct disclosed {
     /// The record's keyed summary.
     medseal_summary summary;
     /// Where the record is.
-    bytes location;
+    secret_bytes location;
 };
 
 /// The serial number of a certificate, and from when to when it is valid, in Unix milliseconds.
@@ -74,10 +74,10 @@ public:
         medseal_digest database = {};
         medseal_summary summary = {};
         auto location =
-            detail::filled_by<bytes>([&](std::uint8_t *out, std::size_t *size, medseal_error *error) {
+            detail::filled_by<secret_bytes>([&](std::uint8_t *out, std::size_t *size, medseal_error *error) {
                 return medseal_disclosure_read(get(), &database, &summary, out, size, error);
             });
-        return detail::map(std::move(location), [&](bytes &&read) {
+        return detail::map(std::move(location), [&](secret_bytes &&read) {
             return disclosed{database, summary, std::move(read)};
         });
     }

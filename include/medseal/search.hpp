@@ -25,7 +25,7 @@ public:
                                        word.size());
     }
     /// Writes a keyword in its normal form.
-    result<std::string> text() const { return detail::filled<std::string>(medseal_keyword_text, get()); }
+    result<secret_text> text() const { return detail::filled<secret_text>(medseal_keyword_text, get()); }
 };
 
 /// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret,

@@ -352,6 +352,9 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         const auto place = published.record.place;
         CHECK(alive == 2 && place.height == 0 && must(ledger.head()).height == 1);
 
+        const auto word = must(keyword.text()); // which is wiped
+        static_assert(!std::is_same_v<decltype(word), const std::string>);
+        CHECK(word.view() == "diagnosis:e11.9" && must(medseal::keyword::of(word)).get() != nullptr);
         const auto found = must(clinics.find(keyword, search));
         CHECK(must(found.count()).hits == 1 && must(found.hit(0)).height == 0);
         CHECK(status_of([&] { return found.hit(1); }) == MEDSEAL_ERR_OUT_OF_RANGE);
@@ -426,6 +429,7 @@ void a_handshake_gives_both_sides_a_session() {
     auto finished = must(started.awaiting.finish(replied.reply));
     CHECK(must(finished.session.peer()) == "main-node.example");
     const auto disclosed = must(finished.disclosure.read());
+    static_assert(std::is_same_v<decltype(disclosed.location), medseal::secret_bytes>);
     CHECK(disclosed.location.size() == location.size() && disclosed.database.bytes[0] == 1);
     auto session = must(replied.awaiting.confirm(finished.confirmation));
     const auto question = must(finished.session.seal({}, medseal::as_bytes("where?"), 0));
