@@ -16,6 +16,10 @@ pub(crate) fn save(name: &str, machine: Value, rows: &[Value]) {
 
 /// `performance` in cargo's target folder.
 pub(crate) fn folder() -> PathBuf {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    target.join("performance")
+    target().join("performance")
+}
+
+/// Cargo's target folder.
+pub(crate) fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
 }

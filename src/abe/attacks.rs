@@ -437,7 +437,7 @@ fn one_blinding_for_two_uses_of_an_attribute_would_open_without_it_so_each_use_h
         pairing_product(&[(K_F, c1), (K_b, c2_0), ((-s_F).to_affine(), *key.K2)]).unwrap()
     };
 
-    let (encapsulation, _) = public.encapsulate(&policy("2 of (a, a, b)"), &mut rng(42)).unwrap();
+    let (encapsulation, shared) = public.encapsulate(&policy("2 of (a, a, b)"), &mut rng(42)).unwrap();
     let bytes = encapsulation.to_bytes();
     let points = |name: &str| -> Vec<&[u8]> {
         parts(&encapsulation)
@@ -467,6 +467,9 @@ fn one_blinding_for_two_uses_of_an_attribute_would_open_without_it_so_each_use_h
     };
     assert!(!opens([s_0, s_1]));
     assert!(opens([s_0, s_0]));
+
+    let holder = master.issue(&attributes("a"), &mut rng(43)).unwrap();
+    assert_eq!(holder.decapsulate(&encapsulation).unwrap().as_bytes(), shared.as_bytes());
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -569,7 +572,7 @@ fn one_blinding_for_two_leaves_of_a_label_would_open_them_to_everybody_so_each_h
         pairing_product(&[(K_F, c1), ((-s_F).to_affine(), *key.K2)]).unwrap()
     };
 
-    let (encapsulation, _) =
+    let (encapsulation, shared) =
         public.encapsulate(&policy("not role = x and not role = y"), &mut rng(39)).unwrap();
     let bytes = encapsulation.to_bytes();
     let point = |name: &str, n: usize| -> G1Affine {
@@ -595,4 +598,7 @@ fn one_blinding_for_two_leaves_of_a_label_would_open_them_to_everybody_so_each_h
     };
     assert!(!opens([s_0, s_1]));
     assert!(opens([s_0, s_0]));
+
+    let holder = master.issue(&attributes("role=z"), &mut rng(43)).unwrap();
+    assert_eq!(holder.decapsulate(&encapsulation).unwrap().as_bytes(), shared.as_bytes());
 }

@@ -249,6 +249,7 @@ fn a_holder_can_check_a_key() {
         damaged.copy_within(other..other + 96, part);
         assert_eq!(check(&damaged), Err(Error::InvalidKey), "X2");
     }
+    assert_eq!(check(&bytes), Ok(()));
 }
 
 #[test]

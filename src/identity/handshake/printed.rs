@@ -330,6 +330,8 @@ fn a_replay_within_the_window_opens_another_session() {
         let again = c.main_node.accept(&request, &c.registry, &c.replay_cache, NOW + later);
         assert_eq!(again.unwrap_err(), Error::RequestReplayed);
     }
+    let (_, another) = c.start(2);
+    assert!(c.accept(&another).is_ok());
 }
 
 #[test]

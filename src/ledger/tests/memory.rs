@@ -326,6 +326,12 @@ fn a_chain_that_hashes_but_holds_an_entry_without_a_right_to_be_there_is_refused
     forged.append_unchecked(vec![swapped]);
     assert_eq!(forged.verify(), Err(Error::ChainBroken { height: 1 }));
     assert_eq!(restore(&forged.snapshot().unwrap()).map(drop), Err(Error::ChainBroken { height: 1 }));
+
+    let honest = MemoryLedger::new(WORLD.demands.clone());
+    honest.append(entry(1)).unwrap();
+    honest.append_unchecked(vec![entry(2)]);
+    assert_eq!(honest.verify(), Ok(()));
+    assert_eq!(restore(&honest.snapshot().unwrap()).map(drop), Ok(()));
 }
 
 #[test]
