@@ -74,3 +74,20 @@ doc-c:
 # build the C library and install it, e.g. `just install-c --prefix ~/.local`; honours DESTDIR
 install-c *ARGS:
     include/packaging/install {{ARGS}}
+
+# fuzz a target until it is stopped, e.g. `just fuzz policy`; needs cargo-fuzz; `just fuzz policy -max_total_time=600` for ten minutes
+fuzz TARGET *ARGS:
+    fuzz/seed
+    RUSTC_BOOTSTRAP=1 cargo fuzz run {{TARGET}} -- -timeout=30 -dict=fuzz/policy.dict {{ARGS}}
+
+# fuzz every target for some seconds; needs cargo-fuzz
+fuzz-all SECONDS="5":
+    fuzz/all {{SECONDS}}
+
+# whether a branch or an address depends on a secret; needs valgrind
+constant-time:
+    tests/constant_time/check
+
+# whether secrets show in how long operations take: for a quiet machine
+timing:
+    cargo run --release --manifest-path tests/constant_time/Cargo.toml --features timing --bin timing

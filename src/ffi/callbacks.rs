@@ -258,3 +258,75 @@ pub(super) fn collect(
         unsafe { handle::take(sink.0) }.map(|mut bytes| std::mem::take(&mut *bytes)).unwrap_or_default();
     (status, bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::ffi::handshake::medseal_replay_cache_from_callbacks;
+    use crate::ffi::ledger::medseal_ledger_from_callbacks;
+    use crate::ffi::status::MEDSEAL_ERR_NULL_POINTER;
+    use crate::ffi::store::medseal_store_from_callbacks;
+    use crate::ffi::stream::{
+        medseal_chunk_tree_read_stream, medseal_record_open_stream, medseal_record_seal_stream,
+    };
+    use crate::ffi::values::medseal_receipt;
+    use std::mem::MaybeUninit;
+    use std::ptr::{NonNull, null, null_mut};
+
+    /// Found by fuzzing: the outputs were left as they were.
+    #[test]
+    fn what_refuses_its_callbacks_clears_its_outputs() {
+        // SAFETY: every pointer is NULL, or leads to an output that outlives the call.
+        unsafe {
+            let mut cache = NonNull::dangling().as_ptr();
+            assert_eq!(
+                medseal_replay_cache_from_callbacks(null(), &raw mut cache, null_mut()),
+                MEDSEAL_ERR_NULL_POINTER
+            );
+            assert!(cache.is_null());
+            let mut ledger = NonNull::dangling().as_ptr();
+            assert_eq!(
+                medseal_ledger_from_callbacks(null(), null(), &raw mut ledger, null_mut()),
+                MEDSEAL_ERR_NULL_POINTER
+            );
+            assert!(ledger.is_null());
+            let mut store = NonNull::dangling().as_ptr();
+            assert_eq!(
+                medseal_store_from_callbacks(null(), &raw mut store, null_mut()),
+                MEDSEAL_ERR_NULL_POINTER
+            );
+            assert!(store.is_null());
+            let mut tree = NonNull::dangling().as_ptr();
+            assert_eq!(
+                medseal_chunk_tree_read_stream(null(), 1, null(), &raw mut tree, null_mut()),
+                MEDSEAL_ERR_NULL_POINTER
+            );
+            assert!(tree.is_null());
+
+            let mut receipt = MaybeUninit::<medseal_receipt>::zeroed().assume_init();
+            (receipt.length, receipt.sealed_length) = (1, 1);
+            let refused = medseal_record_seal_stream(
+                null(),
+                null(),
+                null(),
+                16,
+                1,
+                null(),
+                &raw mut receipt,
+                null_mut(),
+            );
+            assert_eq!((refused, receipt.length, receipt.sealed_length), (MEDSEAL_ERR_NULL_POINTER, 0, 0));
+            (receipt.length, receipt.sealed_length) = (1, 1);
+            let refused = medseal_record_open_stream(
+                null(),
+                null(),
+                null(),
+                null(),
+                1,
+                null(),
+                &raw mut receipt,
+                null_mut(),
+            );
+            assert_eq!((refused, receipt.length, receipt.sealed_length), (MEDSEAL_ERR_NULL_POINTER, 0, 0));
+        }
+    }
+}

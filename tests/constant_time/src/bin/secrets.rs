@@ -1,0 +1,252 @@
+//! Every operation with a secret, run where each branch and each address that depends on one is seen.
+//!
+//! `tests/constant_time/check` builds this and runs it; what must not be is told there too.
+
+use std::hint::black_box;
+use std::mem;
+use std::process::ExitCode;
+
+use medseal::identity::{
+    AuthConfirmation, AuthReply, AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital,
+    IdentityEnvelope, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayBounds,
+    SessionMessage, SuperNode, SuperNodePublicKey,
+};
+use medseal::policy::{Attributes, Policy};
+use medseal::record::{ChunkSize, KeyedSummary, OpenOptions, RecordKey, SealOptions};
+use medseal::search::{Keyword, KeywordKey, Padding, RecordIndex, Trapdoor};
+use medseal::{abe, abs, search};
+use medseal_constant_time::{SecretRng, decided, errors, is_watched, public, secret};
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+fn policy() -> Policy {
+    Policy::parse("role=doctor and (department=cardiology or clearance>=2)").unwrap()
+}
+
+fn attributes() -> Attributes {
+    Attributes::parse("role=doctor, department=cardiology, clearance=3").unwrap()
+}
+
+fn open_rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+/// Sends an object: what arrives is public.
+macro_rules! sent {
+    ($type:ty, $object:expr) => {
+        <$type>::from_bytes(&public($object.to_bytes())).unwrap()
+    };
+}
+
+/// Master keys from secret bytes, and keys issued with them: scalar multiplication of fixed and of hashed bases, powers,
+/// inversion.
+fn keys_are_made() {
+    let rng = &mut SecretRng::new(1);
+    let master = abe::MasterKey::generate(rng).unwrap();
+    sent!(abe::PublicKey, master.public_key());
+    black_box(master.issue(&attributes(), rng).unwrap());
+    let master = search::MasterKey::generate(rng).unwrap();
+    sent!(search::PublicKey, master.public_key());
+    let keyword_key = KeywordKey::generate(rng).unwrap();
+    black_box(master.issue(&attributes(), &keyword_key, rng).unwrap());
+}
+
+fn signing_keys_are_made() {
+    let rng = &mut SecretRng::new(2);
+    let master = abs::MasterKey::generate(rng).unwrap();
+    sent!(abs::PublicKey, master.public_key());
+    black_box(master.issue(&attributes(), rng).unwrap());
+}
+
+/// All that is drawn to wrap, and the wrapped secret itself.
+fn a_key_is_wrapped() {
+    let public_key = abe::MasterKey::generate(&mut open_rng(3)).unwrap().public_key();
+    let mut key = [7; 32];
+    secret(&mut key);
+    sent!(abe::WrappedKey, public_key.wrap(&policy(), &key, b"aad", &mut SecretRng::new(4)).unwrap());
+}
+
+/// The decryption key is secret: its narrowing to a slot, the pairings, the power, the MAC, its comparison.
+fn a_key_is_unwrapped_or_refused() {
+    let rng = &mut SecretRng::new(5);
+    let master = abe::MasterKey::generate(rng).unwrap();
+    let public_key = sent!(abe::PublicKey, master.public_key());
+    let key = master.issue(&attributes(), rng).unwrap();
+    let wrapped = public_key.wrap(&policy(), &[7; 32], b"aad", &mut open_rng(6)).unwrap();
+    assert_eq!(public(key.unwrap_key(&wrapped, b"aad").unwrap())[..], [7; 32]);
+    assert!(key.unwrap_key(&wrapped, b"other").is_err());
+    let (encapsulation, _) = public_key.encapsulate(&policy(), &mut open_rng(6)).unwrap();
+    let bytes = encapsulation.to_bytes();
+    assert!(key.decapsulate(&encapsulation).is_ok());
+    // The sealed seed, and the MAC: two checks, of which nobody learns which failed.
+    for from_the_end in [1, 40, 80] {
+        let mut other = bytes.clone();
+        let at = other.len() - from_the_end;
+        other[at] ^= 1;
+        assert!(key.decapsulate(&abe::Encapsulation::from_bytes(&other).unwrap()).is_err());
+    }
+}
+
+/// The record key and the record are secret; lengths are not.
+fn a_record_is_sealed_and_opened_or_refused() {
+    let key = RecordKey::generate(&mut SecretRng::new(7)).unwrap();
+    let mut record = vec![7; 5000];
+    secret(&mut record);
+    let options = SealOptions::default().chunk_size(ChunkSize::MIN);
+    let (sealed, receipt) = key.seal(&record, &options, &mut open_rng(8)).unwrap();
+    let sealed = public(sealed);
+    public(receipt.digest.as_bytes());
+    black_box(key.open(&sealed, &OpenOptions::default()).unwrap());
+    for at in [60, 71, 80, sealed.len() - 1] {
+        let mut other = sealed.clone();
+        other[at] ^= 1;
+        assert!(key.open(&other, &OpenOptions::default()).is_err());
+    }
+    let summary = KeyedSummary::new(&key, &receipt.digest);
+    let verified = summary.verify(&key, &receipt.digest);
+    decided(&verified);
+    verified.unwrap();
+}
+
+/// Signs with the first leaves that satisfy, and with others: the signature does not tell, nor does the way to it.
+fn a_statement_is_signed() {
+    let rng = &mut SecretRng::new(9);
+    let master = abs::MasterKey::generate(rng).unwrap();
+    let public_key = sent!(abs::PublicKey, master.public_key());
+    for holder in ["role=doctor, department=cardiology", "role=doctor, clearance=3"] {
+        let key = master.issue(&Attributes::parse(holder).unwrap(), rng).unwrap();
+        let signature = sent!(abs::Signature, key.sign(&policy(), b"context", b"message", rng).unwrap());
+        public_key.verify(&policy(), b"context", b"message", &signature).unwrap();
+    }
+}
+
+/// The keyword key, what is drawn, and the search key are secret; the keyword is not watched: its length shows, and it is
+/// normalised as text.
+fn a_record_is_indexed_and_asked_for() {
+    let rng = &mut SecretRng::new(10);
+    let keyword_key = KeywordKey::generate(rng).unwrap();
+    let master = search::MasterKey::generate(rng).unwrap();
+    let public_key = sent!(search::PublicKey, master.public_key());
+    let key = master.issue(&attributes(), &keyword_key, rng).unwrap();
+    let words = [Keyword::new("e11.9").unwrap()];
+    let index = public_key.index_record(&keyword_key, &words, &policy(), Padding::None, rng).unwrap();
+    let index = sent!(RecordIndex, index);
+    let trapdoor = sent!(Trapdoor, key.trapdoor(&words[0], rng).unwrap());
+    assert!(search::PreparedTrapdoor::new(&trapdoor).unwrap().matches(&index).unwrap());
+}
+
+/// The hospital's side, and what the main node draws: `S_ID`, `x`, `y` are secret. The main node's long-term key is so
+/// only where it refuses: what it opens is the hospital's name, which it then looks up.
+fn two_authenticate_or_refuse() {
+    const NOW_MS: u64 = 1_795_000_000_000;
+    let rng = &mut SecretRng::new(11);
+    let mut super_node = SuperNode::generate(rng).unwrap();
+    let public_key = sent!(SuperNodePublicKey, super_node.public_key());
+    let name = |text| Name::new(text).unwrap();
+    let main_node = MainNode::generate(name("main.example"), &public_key, &mut open_rng(13)).unwrap();
+    let secretive = MainNode::generate(name("other.example"), &public_key, &mut SecretRng::new(14)).unwrap();
+    let [certificate, other] = [&main_node, &secretive].map(|node| {
+        let request = sent!(CertificateRequest, node.certificate_request());
+        let certificate = sent!(Certificate, super_node.certify(&request, 0..=u64::MAX).unwrap());
+        certificate.verify(&public_key).unwrap()
+    });
+    // What identifies a hospital is public.
+    let request = RegistrationRequest::new(name("clinic.example"), b"", &mut open_rng(12)).unwrap();
+    let key = super_node.register(&request).unwrap();
+    let hospital = Hospital::accept(request, key, &public_key).unwrap();
+    let registry = sent!(Registry, super_node.publish(NOW_MS).unwrap()).verify(&public_key, 0).unwrap();
+    let cache = || MemoryReplayCache::new(ReplayBounds::default(), NOW_MS - 100_000).unwrap();
+
+    let (_, request) = hospital.start(&other, &registry, NOW_MS, rng).unwrap();
+    let request = altered(&public(request.to_bytes()), 1);
+    let request = AuthRequest::from_bytes(&request).unwrap();
+    assert!(secretive.accept(&request, &registry, &cache(), NOW_MS).is_err());
+
+    let payload = Disclosure::new(b"location", [1; 32], [2; 32]).unwrap();
+    for refused in [None, Some(1), Some(40), Some(0)] {
+        let (awaiting, request) = hospital.start(&certificate, &registry, NOW_MS, rng).unwrap();
+        let request = sent!(AuthRequest, request);
+        let accepted = main_node.accept(&request, &registry, &cache(), NOW_MS).unwrap();
+        let (reply, established) = accepted.reply(&payload, rng).unwrap();
+        let reply = public(reply.to_bytes());
+        if let Some(from_the_end @ 1..) = refused {
+            let reply = AuthReply::from_bytes(&altered(&reply, from_the_end)).unwrap();
+            assert!(awaiting.finish(&reply).is_err());
+            continue;
+        }
+        let finished = awaiting.finish(&AuthReply::from_bytes(&reply).unwrap()).unwrap();
+        let confirmation = public(finished.confirmation.to_bytes());
+        mem::forget(finished.disclosure); // how much is freed is what the main node chose
+        if refused == Some(0) {
+            let confirmation = AuthConfirmation::from_bytes(&altered(&confirmation, 1)).unwrap();
+            assert!(established.confirm(&confirmation).is_err());
+            continue;
+        }
+        let mut main_node =
+            established.confirm(&AuthConfirmation::from_bytes(&confirmation).unwrap()).unwrap();
+        let mut hospital = finished.session;
+        let message = sent!(SessionMessage, hospital.seal(b"aad", b"text").unwrap());
+        assert!(main_node.open(b"other", &message).is_err());
+        assert_eq!(public(main_node.open(b"aad", &message).unwrap())[..], *b"text");
+    }
+    // An envelope to the hospital, with a secret text.
+    let mut text = *b"text";
+    secret(&mut text);
+    let envelope = public_key.seal_to(hospital.identity(), b"aad", &text, rng).unwrap();
+    let envelope = sent!(IdentityEnvelope, envelope);
+    assert!(hospital.open(&envelope, b"other").is_err());
+    black_box(hospital.open(&envelope, b"aad").unwrap());
+}
+
+fn altered(bytes: &[u8], from_the_end: usize) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let at = bytes.len() - from_the_end;
+    bytes[at] ^= 1;
+    bytes
+}
+
+/// A comparison that stops at the first difference: what the gate is there for.
+fn a_leak() {
+    let (mut a, b) = ([7_u8; 32], [7_u8; 32]);
+    secret(&mut a);
+    black_box(black_box(&a).iter().zip(black_box(&b)).all(|(a, b)| a == b));
+}
+
+/// A table that is read at a secret place.
+fn a_leaking_table() {
+    let (table, mut index) = (black_box([[1_u64; 8]; 256]), [3_u8]);
+    secret(&mut index);
+    black_box(table[usize::from(black_box(index)[0])][3]);
+}
+
+fn main() -> ExitCode {
+    if !is_watched() {
+        eprintln!("run this under valgrind: tests/constant_time/check");
+        return ExitCode::FAILURE;
+    }
+    let cases: [(&str, fn()); 10] = [
+        ("keys_are_made", keys_are_made),
+        ("signing_keys_are_made", signing_keys_are_made),
+        ("a_key_is_wrapped", a_key_is_wrapped),
+        ("a_key_is_unwrapped_or_refused", a_key_is_unwrapped_or_refused),
+        ("a_record_is_sealed_and_opened_or_refused", a_record_is_sealed_and_opened_or_refused),
+        ("a_statement_is_signed", a_statement_is_signed),
+        ("a_record_is_indexed_and_asked_for", a_record_is_indexed_and_asked_for),
+        ("two_authenticate_or_refuse", two_authenticate_or_refuse),
+        ("a_leak", a_leak),
+        ("a_leaking_table", a_leaking_table),
+    ];
+    // Those that leak are run when they are named.
+    let named: Vec<String> = std::env::args().skip(1).collect();
+    let mut total = 0;
+    for (name, case) in cases {
+        if named.iter().any(|other| other == name) || named.is_empty() && !name.starts_with("a_leak") {
+            let before = errors();
+            case();
+            let found = errors() - before;
+            total += found;
+            println!("{name}: {found} branches or addresses that depend on a secret");
+        }
+    }
+    if total == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
