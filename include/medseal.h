@@ -14,9 +14,9 @@
  * lengths, limits, that points are on the curve and in the right group. There is no other way to read, and none
  * that is unsafe.
  *
- * Each object carries its type. A pointer to another type of object, or one that was freed and whose memory was not
- * used again since, gives MEDSEAL_ERR_WRONG_HANDLE; `_free` ignores it. Do not rely on this: a stale pointer is a
- * fault.
+ * Each object carries its type. A pointer to another type of object gives MEDSEAL_ERR_WRONG_HANDLE, and `_free` ignores
+ * it. A pointer to an object that was freed is usually noticed in the same way, but to use one is undefined behaviour.
+ * `_free` of an object that a call is using does nothing, and the object is never freed.
  *
  * @section errors Errors
  * Every function that can fail returns a medseal_status: MEDSEAL_OK, which is 0, or a positive MEDSEAL_ERR_ value.
@@ -30,11 +30,15 @@
  *
  * When a function fails, each object that it would have made is NULL, each number or struct that it would have
  * written is zero, and each output length is zero, unless the buffer was too small. An object that it would have
- * changed is as it was, unless the function says otherwise. What depends on a secret fails without saying why.
+ * changed is as it was, unless the function says otherwise. What depends on a secret fails without saying why. One
+ * failure leaves all outputs as they were: a medseal_error that is refused, because it is misaligned or its struct_size
+ * too small.
+ *
+ * If memory cannot be allocated, the process is aborted.
  *
  * @section memory Memory
  * Inputs are a pointer and a length in bytes; the pointer may be NULL if the length is 0. They are read during the
- * call only. Text is UTF-8, needs no NUL at its end, and is not checked for one: a NUL is a character like any
+ * call only, and must not change before it returns: not by another thread, and not by a callback of the call. Text is UTF-8, needs no NUL at its end, and is not checked for one: a NUL is a character like any
  * other.
  *
  * Outputs of variable size go to a buffer of yours, whose length is passed by pointer: it says how large the buffer
@@ -42,16 +46,18 @@
  * sets the length to what is needed, and does nothing else; NULL with length 0 asks for the size this way. Text
  * that is written has no NUL at its end either. Outputs of fixed size are structs.
  *
- * An output may lie in the same memory as an input of the same call, but outputs may not overlap each other.
+ * An output may lie in the same memory as an input of the same call, which is then lost, also if the call fails; but
+ * not in memory that a callback is given or uses, and outputs may not overlap each other. Secrets that were written to
+ * memory of yours are yours to wipe, with medseal_wipe().
  * Lengths above PTRDIFF_MAX are refused. The library never frees what it did not allocate, and nothing of it is to
  * be freed with free().
  *
  * @section threads Threads
  * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of
- * threads at once. Objects *with state* (sealers, sessions, ledgers and such; their type says so) serve one call at
- * a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to wait instead. An object must not be freed
- * while a call uses it. The library keeps no state of its own, starts threads only where a function takes their
- * number, and joins them before it returns.
+ * threads at once, and so may ledgers, stores and replay caches. Objects *with state* (sealers, sessions, Merkle trees
+ * and such; their type says so) serve one call at a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to
+ * wait instead. An object must not be freed while a call uses it. The library keeps no state of its own, starts threads
+ * only where a function takes their number, and joins them before it returns.
  *
  * @section callbacks Callbacks
  * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every
@@ -372,7 +378,7 @@ typedef struct medseal_record_id {
     uint8_t bytes[MEDSEAL_RECORD_ID_BYTES];
 } medseal_record_id;
 
-/** Thirty-two secret bytes. Wipe them when you are done. */
+/** Thirty-two secret bytes. Wipe them with medseal_wipe() when you are done. */
 typedef struct medseal_secret {
     /** The bytes. */
     uint8_t bytes[MEDSEAL_SECRET_BYTES];
@@ -449,6 +455,16 @@ uint32_t medseal_version_number(void);
  * @return static text ended by NUL; not to be freed
  */
 const char *medseal_version_text(void);
+
+/**
+ * Wipes memory that held a secret. Compilers leave out a memset() of memory that is not read again; this they do not.
+ *
+ * Threads: any.
+ *
+ * @param data the memory; NULL does nothing
+ * @param len its bytes
+ */
+void medseal_wipe(void *data, size_t len);
 
 /**
  * The text of a status, in English.

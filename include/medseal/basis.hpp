@@ -116,11 +116,7 @@ template <class T> struct wiping_allocator {
     template <class U> wiping_allocator(const wiping_allocator<U> &) noexcept {}
     T *allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
     void deallocate(T *memory, std::size_t count) noexcept {
-        // Through a volatile pointer, so that the compiler does not take the writes away.
-        volatile unsigned char *byte = reinterpret_cast<unsigned char *>(memory);
-        for (std::size_t left = count * sizeof(T); left > 0; --left) {
-            *byte++ = 0;
-        }
+        medseal_wipe(memory, count * sizeof(T));
         std::allocator<T>().deallocate(memory, count);
     }
     template <class U> bool operator==(const wiping_allocator<U> &) const noexcept { return true; }

@@ -118,8 +118,8 @@ struct CallbackUpload<'a> {
     ended: bool,
 }
 
-// SAFETY: the callbacks of one upload come one after another, and the header says that they come on any thread that uses
-// the store.
+// SAFETY: the trait asks for it, but the library publishes on the thread that made the call, as the header says of
+// callbacks; and if it did not, the callbacks of one upload come one after another, and those of a store on any thread.
 unsafe impl Send for CallbackUpload<'_> {}
 
 impl Write for CallbackUpload<'_> {

@@ -49,7 +49,7 @@ pub struct medseal_record_id {
     pub bytes: [u8; MEDSEAL_RECORD_ID_BYTES],
 }
 
-/// Thirty-two secret bytes. Wipe them when you are done.
+/// Thirty-two secret bytes. Wipe them with medseal_wipe() when you are done.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_secret {

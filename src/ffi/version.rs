@@ -1,6 +1,10 @@
 //! Versions and texts.
 
-use std::ffi::c_char;
+use std::ffi::{c_char, c_void};
+use std::mem::MaybeUninit;
+use std::slice;
+
+use zeroize::Zeroize;
 
 use super::abi::guard_value;
 use super::status::{medseal_status, text_of};
@@ -39,6 +43,22 @@ pub extern "C" fn medseal_version_number() -> u32 {
 pub extern "C" fn medseal_version_text() -> *const c_char {
     const TEXT: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
     guard_value(std::ptr::null(), || TEXT.as_ptr().cast())
+}
+
+/// Wipes memory that held a secret. Compilers leave out a memset() of memory that is not read again; this they do not.
+///
+/// Threads: any.
+///
+/// @param data the memory; NULL does nothing
+/// @param len its bytes
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_wipe(data: *mut c_void, len: usize) {
+    guard_value((), || {
+        if !data.is_null() && len <= isize::MAX as usize {
+            // SAFETY: the caller promises that so many bytes are writable. They need not have been written before.
+            unsafe { slice::from_raw_parts_mut(data.cast::<MaybeUninit<u8>>(), len) }.zeroize();
+        }
+    });
 }
 
 /// The text of a status, in English.

@@ -1,6 +1,6 @@
 //! Records that are in memory: at once, on several threads, or in place.
 
-use std::{panic, thread};
+use core::num::NonZeroUsize;
 
 use ctr::cipher::StreamCipher;
 use rand_core::{CryptoRng, RngCore};
@@ -14,6 +14,7 @@ use super::options::{OpenOptions, SealOptions};
 use crate::error::Error;
 use crate::merkle::Hash;
 use crate::secret::{Secret, Wipe, wipe_bytes};
+use crate::threads;
 
 /// No thread is started for less than this.
 const PART_BYTES: usize = 256 * 1024;
@@ -22,7 +23,7 @@ impl RecordKey {
     /// Seals a record that is in memory.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if the generator fails, [`Error::Io`] if a thread cannot be started.
+    /// [`Error::RandomnessUnavailable`] if the generator fails.
     pub fn seal(
         &self,
         record: &[u8],
@@ -115,7 +116,7 @@ impl RecordKey {
     /// # Errors
     /// A decoding error if the header is not that of a sealed record; [`Error::DecryptionFailed`] if the key is
     /// another or anything was changed, removed or added; [`Error::DigestMismatch`] if the options name another
-    /// digest; [`Error::Io`] if a thread cannot be started.
+    /// digest.
     pub fn open(&self, sealed: &[u8], options: &OpenOptions) -> Result<OpenedRecord, Error> {
         let mut record = Secret::new(vec![0; size(opened_length(sealed)?)?]);
         self.open_into(sealed, &mut record, options)?;
@@ -234,7 +235,7 @@ fn chunks_per_part(chunks: usize, chunk_size: ChunkSize, threads: usize) -> usiz
     chunks.div_ceil(threads).max(PART_BYTES / chunk_size.bytes()).max(1)
 }
 
-/// Works on all parts at once, each on a thread of its own, the first on this one. `work` gets the index of the part's
+/// Works on all parts at once, on as many threads as there are parts, of which this is one. `work` gets the index of the part's
 /// first chunk, the record's bytes, the sealed bytes and the leaves.
 fn on_threads<R: Default + Send, B: Send>(
     per_part: usize,
@@ -245,19 +246,13 @@ fn on_threads<R: Default + Send, B: Send>(
 ) -> Result<(), Error> {
     let parts = (0..).step_by(per_part).zip(bodies).zip(leaves.chunks_mut(per_part));
     let work = &work;
-    let mut parts = parts.map(|((first, body), leaves)| {
+    let parts = parts.map(|((first, body), leaves)| {
         // An empty record has one chunk all the same.
         let record = records.next().unwrap_or_default();
         move || work(first, record, body, leaves)
     });
-    let first = parts.next();
-    thread::scope(|scope| {
-        let started = parts
-            .map(|part| thread::Builder::new().spawn_scoped(scope, part))
-            .collect::<Result<Vec<_>, _>>()?;
-        let result = first.map_or(Ok(()), |part| part());
-        started.into_iter().fold(result, |result, thread| {
-            result.and(thread.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked)))
-        })
-    })
+    let parts = parts.collect::<Vec<_>>();
+    threads::map(NonZeroUsize::new(parts.len()).unwrap_or(NonZeroUsize::MIN), parts, |part| part())
+        .into_iter()
+        .collect()
 }

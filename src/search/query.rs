@@ -85,7 +85,8 @@ impl Query {
         let next = AtomicUsize::new(start);
         let mut judged = thread::scope(|scope| {
             let (sender, receiver) = mpsc::channel();
-            for started in 0..threads.get().min(total) {
+            let mut workers = 0;
+            for _ in 0..threads.get().min(total) {
                 let (sender, next) = (sender.clone(), &next);
                 let worker = thread::Builder::new().spawn_scoped(scope, move || {
                     loop {
@@ -96,15 +97,17 @@ impl Query {
                         }
                     }
                 });
-                match worker {
-                    Err(error) if started == 0 => return Err(error.into()),
-                    Err(_) => break, // those that run do it all
-                    Ok(_) => {}
+                if worker.is_err() {
+                    break; // those that run do it all
                 }
+                workers += 1;
             }
             drop(sender);
+            // If no thread can be had, this one does it.
+            let here = if workers == 0 { records.get(start..).unwrap_or_default() } else { &[] };
+            let here = (start..).zip(here).map(|(position, r)| (position, self.matches(r.borrow())));
             let mut judged = Vec::with_capacity(total);
-            for outcome in receiver {
+            for outcome in receiver.into_iter().chain(here) {
                 judged.push(outcome);
                 if progress(Progress { done: judged.len(), total }).is_break() {
                     // The receiver is dropped, and the threads stop when they cannot send.
