@@ -24,6 +24,13 @@ extern int drops;
         dropped = drops = 0; \
     } while (0)
 
+/* Fills an output of fixed size, and checks that failing cleared it. */
+#define FILL(place) memset(place, 0xa5, sizeof place)
+#define CLEARED(place) \
+    do { \
+        for (size_t i_ = 0; i_ < sizeof place[0]; i_++) CHECK(((const unsigned char *)place)[i_] == 0); \
+    } while (0)
+
 #define REFUSES(wanted, call) GIVES(wanted, call)
 
 /* If the detail itself is refused, nothing is done and nothing is written. */

@@ -198,9 +198,10 @@ fn argument(header: &Header, parameter: &Parameter, next: Option<&Parameter>) ->
         argument.wrong.push(("out_len_ = SIZE_MAX;".to_owned(), "&out_len_".to_owned(), INVALID));
         argument.after = "CHECK(out_len_ == 0); ".to_owned();
     } else {
-        argument.declare = format!("{base} {name}_[2];");
+        argument.declare = format!("{base} {name}_[2]; FILL({name}_);");
         argument.value = format!("{name}_");
         null(&mut argument);
+        argument.after = format!("CLEARED({name}_); ");
     }
     argument
 }
@@ -288,8 +289,11 @@ fn misuse(out: &mut String, header: &Header, function: &Function) {
             let others = arguments.iter().enumerate().filter(|(j, _)| i != *j || before.contains("_len_"));
             let (mut after, mut drops) = (String::new(), 0);
             if !refused_detail {
-                for (_, argument) in others {
-                    after.push_str(&argument.after);
+                for (j, argument) in others {
+                    // How many answers there is place for, nobody knows then.
+                    if !(parameters[j].name == "results" && parameters[i].name == "count") {
+                        after.push_str(&argument.after);
+                    }
                     drops += argument.callbacks;
                 }
             }
