@@ -587,6 +587,24 @@ medseal_status medseal_sink_write(medseal_sink *sink,
  * @{
  */
 
+/** `label = value` */
+#define MEDSEAL_COMPARE_EQUAL 0
+
+/** `label != value`: the label has a value, but another. */
+#define MEDSEAL_COMPARE_NOT_EQUAL 1
+
+/** `label < value` */
+#define MEDSEAL_COMPARE_LESS 2
+
+/** `label <= value` */
+#define MEDSEAL_COMPARE_AT_MOST 3
+
+/** `label > value` */
+#define MEDSEAL_COMPARE_GREATER 4
+
+/** `label >= value` */
+#define MEDSEAL_COMPARE_AT_LEAST 5
+
 /**
  * A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. Immutable: any number of
  * threads may use it at once.
@@ -660,6 +678,108 @@ medseal_status medseal_attributes_parse(const char *text,
                                         size_t text_len,
                                         medseal_attributes **attributes,
                                         medseal_error *err);
+
+/**
+ * Makes a set of one attribute that is a label alone, such as `emergency`.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param label a word such as `role`, UTF-8
+ * @param label_len its bytes
+ * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
+ *         or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_attributes_of_label(const char *label,
+                                           size_t label_len,
+                                           medseal_attributes **attributes,
+                                           medseal_error *err);
+
+/**
+ * Makes a set of one attribute with a text, such as `role=doctor`. The text is one value whatever it has in it:
+ * nothing in it is read as syntax, and `3` stays a text.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param label a word such as `role`, UTF-8
+ * @param label_len its bytes
+ * @param text UTF-8, any characters but control and hidden ones
+ * @param text_len its bytes
+ * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the text is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is
+ *         not UTF-8, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_attributes_of_text(const char *label,
+                                          size_t label_len,
+                                          const char *text,
+                                          size_t text_len,
+                                          medseal_attributes **attributes,
+                                          medseal_error *err);
+
+/**
+ * Makes a set of one attribute with a number, such as `clearance=3`.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param label a word such as `role`, UTF-8
+ * @param label_len its bytes
+ * @param number the number
+ * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
+ *         or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_attributes_of_number(const char *label,
+                                            size_t label_len,
+                                            uint32_t number,
+                                            medseal_attributes **attributes,
+                                            medseal_error *err);
+
+/**
+ * Makes a set of one attribute with a date, such as `valid_until=2027-01-31`.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param label a word such as `role`, UTF-8
+ * @param label_len its bytes
+ * @param year 1970 to 9999
+ * @param month 1 to 12
+ * @param day the day of the month, from 1
+ * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the date is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is
+ *         not UTF-8, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_attributes_of_date(const char *label,
+                                          size_t label_len,
+                                          uint32_t year,
+                                          uint32_t month,
+                                          uint32_t day,
+                                          medseal_attributes **attributes,
+                                          medseal_error *err);
+
+/**
+ * Makes the set of all attributes of some sets; the empty set of none.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param sets the sets, which are copied
+ * @param count how many
+ * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if a label has two numbers, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_attributes_join(const medseal_attributes *const *sets,
+                                       size_t count,
+                                       medseal_attributes **attributes,
+                                       medseal_error *err);
 
 /**
  * Writes a set of attributes as text in its canonical form.
@@ -754,6 +874,187 @@ medseal_status medseal_policy_parse(const char *text,
                                     size_t text_len,
                                     medseal_policy **policy,
                                     medseal_error *err);
+
+/**
+ * Makes a policy of a label alone, such as `emergency`: the attributes have it, without a value.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param label a word such as `role`, UTF-8
+ * @param label_len its bytes
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
+ *         or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_policy_of_label(const char *label,
+                                       size_t label_len,
+                                       medseal_policy **policy,
+                                       medseal_error *err);
+
+/**
+ * Makes a policy that compares a label with a text, such as `ward="3 East"`. The text is one value whatever it has
+ * in it.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param label a word such as `role`, UTF-8
+ * @param label_len its bytes
+ * @param comparison MEDSEAL_COMPARE_EQUAL or MEDSEAL_COMPARE_NOT_EQUAL
+ * @param text UTF-8, any characters but control and hidden ones
+ * @param text_len its bytes
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the text is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is
+ *         not UTF-8, MEDSEAL_ERR_POLICY for comparisons that texts do not have, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_policy_compare_text(const char *label,
+                                           size_t label_len,
+                                           int32_t comparison,
+                                           const char *text,
+                                           size_t text_len,
+                                           medseal_policy **policy,
+                                           medseal_error *err);
+
+/**
+ * Makes a policy that compares a label with a number, such as `clearance>=3`.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param label a word such as `role`, UTF-8
+ * @param label_len its bytes
+ * @param comparison one of the MEDSEAL_COMPARE_ values
+ * @param number the number
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed or no number compares so,
+ *         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_policy_compare_number(const char *label,
+                                             size_t label_len,
+                                             int32_t comparison,
+                                             uint32_t number,
+                                             medseal_policy **policy,
+                                             medseal_error *err);
+
+/**
+ * Makes a policy that compares a label with a date, such as `valid_until>=2027-01-31`.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param label a word such as `role`, UTF-8
+ * @param label_len its bytes
+ * @param comparison one of the MEDSEAL_COMPARE_ values
+ * @param year 1970 to 9999
+ * @param month 1 to 12
+ * @param day the day of the month, from 1
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the date is not allowed or no date compares so,
+ *         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_policy_compare_date(const char *label,
+                                           size_t label_len,
+                                           int32_t comparison,
+                                           uint32_t year,
+                                           uint32_t month,
+                                           uint32_t day,
+                                           medseal_policy **policy,
+                                           medseal_error *err);
+
+/**
+ * Makes a policy that a number lies between two, such as `clearance in 3..15`: often much smaller than two
+ * comparisons.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param label a word such as `role`, UTF-8
+ * @param label_len its bytes
+ * @param from the least
+ * @param to the greatest
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed or no number lies
+ *         between, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_policy_between_numbers(const char *label,
+                                              size_t label_len,
+                                              uint32_t from,
+                                              uint32_t to,
+                                              medseal_policy **policy,
+                                              medseal_error *err);
+
+/**
+ * Makes a policy that a date lies between two, such as `until in 2026-01-01..2026-12-31`: often much smaller than two
+ * comparisons.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param label a word such as `role`, UTF-8
+ * @param label_len its bytes
+ * @param from_year the first day: its year, 1970 to 9999
+ * @param from_month its month, 1 to 12
+ * @param from_day its day of the month, from 1
+ * @param to_year the last day: its year, 1970 to 9999
+ * @param to_month its month, 1 to 12
+ * @param to_day its day of the month, from 1
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or a date is not allowed or no date
+ *         lies between, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_policy_between_dates(const char *label,
+                                            size_t label_len,
+                                            uint32_t from_year,
+                                            uint32_t from_month,
+                                            uint32_t from_day,
+                                            uint32_t to_year,
+                                            uint32_t to_month,
+                                            uint32_t to_day,
+                                            medseal_policy **policy,
+                                            medseal_error *err);
+
+/**
+ * Makes a policy that is satisfied if at least so many of some policies are: 1 of them is *or*, all of them is
+ * *and*.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param threshold how many, from 1 to `count`
+ * @param policies the policies, which are copied
+ * @param count how many, at least 1
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the numbers are not allowed or the policy becomes larger than one can
+ *         be, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_policy_threshold(size_t threshold,
+                                        const medseal_policy *const *policies,
+                                        size_t count,
+                                        medseal_policy **policy,
+                                        medseal_error *err);
+
+/**
+ * Makes the negation of a policy, which key wrapping supports, and signatures and search do not.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param negated the policy
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if it cannot be negated, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_policy_not(const medseal_policy *negated,
+                                  medseal_policy **policy,
+                                  medseal_error *err);
 
 /**
  * Writes a policy as text in its canonical form: policies with the same text are the same.

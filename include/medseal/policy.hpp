@@ -8,6 +8,32 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
+/// A day of the calendar.
+struct date {
+    /// 1970 to 9999.
+    std::uint32_t year;
+    /// 1 to 12.
+    std::uint32_t month;
+    /// The day of the month, from 1.
+    std::uint32_t day;
+};
+
+/// How a policy compares the value of a label with its own.
+enum class comparison : std::int32_t {
+    /// `=`
+    equal = MEDSEAL_COMPARE_EQUAL,
+    /// `!=`: the label has a value, but another.
+    not_equal = MEDSEAL_COMPARE_NOT_EQUAL,
+    /// `<`
+    less = MEDSEAL_COMPARE_LESS,
+    /// `<=`
+    at_most = MEDSEAL_COMPARE_AT_MOST,
+    /// `>`
+    greater = MEDSEAL_COMPARE_GREATER,
+    /// `>=`
+    at_least = MEDSEAL_COMPARE_AT_LEAST,
+};
+
 /// A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. Immutable: any number
 /// of threads may use it at once.
 class attributes : public detail::handle<medseal_attributes, medseal_attributes_free> {
@@ -17,6 +43,28 @@ public:
     /// Parses a set of attributes, such as `role=doctor, ward="3 East", valid_until=2027-01-31`.
     static result<attributes> parse(std::string_view text) {
         return detail::object<attributes>(medseal_attributes_parse, text.data(), text.size());
+    }
+    /// Makes a set of one attribute that is a label alone, such as `emergency`.
+    static result<attributes> of_label(std::string_view label) {
+        return detail::object<attributes>(medseal_attributes_of_label, label.data(), label.size());
+    }
+    /// Makes a set of one attribute with a text, such as `role=doctor`. The text is one value whatever it has in it.
+    static result<attributes> of_text(std::string_view label, std::string_view text) {
+        return detail::object<attributes>(medseal_attributes_of_text, label.data(), label.size(), text.data(),
+                                          text.size());
+    }
+    /// Makes a set of one attribute with a number, such as `clearance=3`.
+    static result<attributes> of_number(std::string_view label, std::uint32_t number) {
+        return detail::object<attributes>(medseal_attributes_of_number, label.data(), label.size(), number);
+    }
+    /// Makes a set of one attribute with a date, such as `valid_until=2027-01-31`.
+    static result<attributes> of_date(std::string_view label, date day) {
+        return detail::object<attributes>(medseal_attributes_of_date, label.data(), label.size(), day.year, day.month,
+                                          day.day);
+    }
+    /// Makes the set of all attributes of some sets; the empty set of none.
+    static result<attributes> join(const refs<attributes> &sets) {
+        return detail::object<attributes>(medseal_attributes_join, sets.data(), sets.size());
     }
     /// Writes a set of attributes as text in its canonical form.
     result<std::string> text() const { return detail::filled<std::string>(medseal_attributes_text, get()); }
@@ -40,6 +88,44 @@ public:
     static result<policy> parse(std::string_view text) {
         return detail::object<policy>(medseal_policy_parse, text.data(), text.size());
     }
+    /// Makes a policy of a label alone, such as `emergency`: the attributes have it, without a value.
+    static result<policy> of_label(std::string_view label) {
+        return detail::object<policy>(medseal_policy_of_label, label.data(), label.size());
+    }
+    /// Makes a policy that compares a label with a text, equal or not. The text is one value whatever it has in it.
+    static result<policy> compare_text(std::string_view label, comparison how, std::string_view text) {
+        return detail::object<policy>(medseal_policy_compare_text, label.data(), label.size(),
+                                      static_cast<std::int32_t>(how), text.data(), text.size());
+    }
+    /// Makes a policy that compares a label with a number, such as `clearance>=3`.
+    static result<policy> compare_number(std::string_view label, comparison how, std::uint32_t number) {
+        return detail::object<policy>(medseal_policy_compare_number, label.data(), label.size(),
+                                      static_cast<std::int32_t>(how), number);
+    }
+    /// Makes a policy that compares a label with a date, such as `valid_until>=2027-01-31`.
+    static result<policy> compare_date(std::string_view label, comparison how, date day) {
+        return detail::object<policy>(medseal_policy_compare_date, label.data(), label.size(),
+                                      static_cast<std::int32_t>(how), day.year, day.month, day.day);
+    }
+    /// Makes a policy that a number lies between two: often much smaller than two comparisons.
+    static result<policy> between_numbers(std::string_view label, std::uint32_t from, std::uint32_t to) {
+        return detail::object<policy>(medseal_policy_between_numbers, label.data(), label.size(), from, to);
+    }
+    /// Makes a policy that a date lies between two: often much smaller than two comparisons.
+    static result<policy> between_dates(std::string_view label, date from, date to) {
+        return detail::object<policy>(medseal_policy_between_dates, label.data(), label.size(), from.year, from.month,
+                                      from.day, to.year, to.month, to.day);
+    }
+    /// Makes a policy that is satisfied if at least so many of some policies are.
+    static result<policy> threshold(std::size_t least, const refs<policy> &policies) {
+        return detail::object<policy>(medseal_policy_threshold, least, policies.data(), policies.size());
+    }
+    /// Makes a policy that is satisfied if all of some policies are.
+    static result<policy> all(const refs<policy> &policies) { return threshold(policies.size(), policies); }
+    /// Makes a policy that is satisfied if one of some policies is.
+    static result<policy> any(const refs<policy> &policies) { return threshold(1, policies); }
+    /// Makes the negation of a policy, which key wrapping supports, and signatures and search do not.
+    result<policy> negated() const { return detail::object<policy>(medseal_policy_not, get()); }
     /// Writes a policy as text in its canonical form: policies with the same text are the same.
     result<std::string> text() const { return detail::filled<std::string>(medseal_policy_text, get()); }
     /// Whether attributes satisfy a policy.

@@ -3,10 +3,11 @@
 use std::ffi::c_char;
 use std::ptr;
 
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, OutHandle, guard, guard_free};
 use super::handle::handle;
-use super::status::{medseal_error, medseal_status};
-use crate::policy::{Attributes, Policy};
+use super::status::{Failure, medseal_error, medseal_status};
+use crate::error::Error;
+use crate::policy::{Attribute, Attributes, Comparison, Date, Number, Policy};
 
 /// A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. Immutable: any number of
 /// threads may use it at once.
@@ -98,6 +99,159 @@ pub unsafe extern "C" fn medseal_attributes_parse(
         let attributes = c.out(attributes)?;
         attributes.set(Attributes::parse(c.text(text, text_len)?)?)
     })
+}
+
+/// Makes a set of one attribute that is a label alone, such as `emergency`.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
+///         or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_of_label(
+    label: *const c_char,
+    label_len: usize,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        one(attributes, Attribute::new(c.text(label, label_len)?))
+    })
+}
+
+/// Makes a set of one attribute with a text, such as `role=doctor`. The text is one value whatever it has in it:
+/// nothing in it is read as syntax, and `3` stays a text.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param text UTF-8, any characters but control and hidden ones
+/// @param text_len its bytes
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the text is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is
+///         not UTF-8, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_of_text(
+    label: *const c_char,
+    label_len: usize,
+    text: *const c_char,
+    text_len: usize,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        let (label, text) = (c.text(label, label_len)?, c.text(text, text_len)?);
+        one(attributes, Attribute::with_value(label, text))
+    })
+}
+
+/// Makes a set of one attribute with a number, such as `clearance=3`.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param number the number
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
+///         or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_of_number(
+    label: *const c_char,
+    label_len: usize,
+    number: u32,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        one(attributes, Attribute::with_value(c.text(label, label_len)?, number))
+    })
+}
+
+/// Makes a set of one attribute with a date, such as `valid_until=2027-01-31`.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param year 1970 to 9999
+/// @param month 1 to 12
+/// @param day the day of the month, from 1
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the date is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is
+///         not UTF-8, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_of_date(
+    label: *const c_char,
+    label_len: usize,
+    year: u32,
+    month: u32,
+    day: u32,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        let label = c.text(label, label_len)?;
+        one(attributes, Attribute::with_value(label, date(year, month, day)?))
+    })
+}
+
+/// Makes the set of all attributes of some sets; the empty set of none.
+///
+/// Threads: any, and many at once.
+///
+/// @param sets the sets, which are copied
+/// @param count how many
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if a label has two numbers, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_join(
+    sets: *const *const medseal_attributes,
+    count: usize,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        let sets = c.get_all(sets, count)?;
+        attributes.set(Attributes::new(sets.into_iter().flat_map(Attributes::iter).cloned())?)
+    })
+}
+
+fn one(
+    attributes: OutHandle<medseal_attributes>,
+    attribute: Result<Attribute, Error>,
+) -> Result<(), Failure> {
+    attributes.set(Attributes::new([attribute?])?)
+}
+
+fn date(year: u32, month: u32, day: u32) -> Result<Date, Error> {
+    // What does not fit is no date either.
+    let (year, month, day) = (u16::try_from(year), u8::try_from(month), u8::try_from(day));
+    Date::new(year.unwrap_or(0), month.unwrap_or(0), day.unwrap_or(0))
 }
 
 /// Writes a set of attributes as text in its canonical form.
@@ -235,6 +389,278 @@ pub unsafe extern "C" fn medseal_policy_parse(
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out(policy)?;
         policy.set(Policy::parse(c.text(text, text_len)?)?)
+    })
+}
+
+/// `label = value`
+pub const MEDSEAL_COMPARE_EQUAL: i32 = 0;
+/// `label != value`: the label has a value, but another.
+pub const MEDSEAL_COMPARE_NOT_EQUAL: i32 = 1;
+/// `label < value`
+pub const MEDSEAL_COMPARE_LESS: i32 = 2;
+/// `label <= value`
+pub const MEDSEAL_COMPARE_AT_MOST: i32 = 3;
+/// `label > value`
+pub const MEDSEAL_COMPARE_GREATER: i32 = 4;
+/// `label >= value`
+pub const MEDSEAL_COMPARE_AT_LEAST: i32 = 5;
+
+fn comparison_of(comparison: i32) -> Result<Comparison, Failure> {
+    match comparison {
+        MEDSEAL_COMPARE_EQUAL => Ok(Comparison::Equal),
+        MEDSEAL_COMPARE_NOT_EQUAL => Ok(Comparison::NotEqual),
+        MEDSEAL_COMPARE_LESS => Ok(Comparison::Less),
+        MEDSEAL_COMPARE_AT_MOST => Ok(Comparison::AtMost),
+        MEDSEAL_COMPARE_GREATER => Ok(Comparison::Greater),
+        MEDSEAL_COMPARE_AT_LEAST => Ok(Comparison::AtLeast),
+        _ => Err(Failure::invalid("no such comparison")),
+    }
+}
+
+/// Makes a policy of a label alone, such as `emergency`: the attributes have it, without a value.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
+///         or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_policy_of_label(
+    label: *const c_char,
+    label_len: usize,
+    policy: *mut *mut medseal_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let policy = c.out(policy)?;
+        policy.set(Policy::attribute(&Attribute::new(c.text(label, label_len)?)?)?)
+    })
+}
+
+/// Makes a policy that compares a label with a text, such as `ward="3 East"`. The text is one value whatever it has
+/// in it.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param comparison MEDSEAL_COMPARE_EQUAL or MEDSEAL_COMPARE_NOT_EQUAL
+/// @param text UTF-8, any characters but control and hidden ones
+/// @param text_len its bytes
+/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the text is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is
+///         not UTF-8, MEDSEAL_ERR_POLICY for comparisons that texts do not have, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_policy_compare_text(
+    label: *const c_char,
+    label_len: usize,
+    comparison: i32,
+    text: *const c_char,
+    text_len: usize,
+    policy: *mut *mut medseal_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let policy = c.out(policy)?;
+        let (label, text) = (c.text(label, label_len)?, c.text(text, text_len)?);
+        policy.set(Policy::compare(label, comparison_of(comparison)?, text)?)
+    })
+}
+
+/// Makes a policy that compares a label with a number, such as `clearance>=3`.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param comparison one of the MEDSEAL_COMPARE_ values
+/// @param number the number
+/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed or no number compares so,
+///         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_policy_compare_number(
+    label: *const c_char,
+    label_len: usize,
+    comparison: i32,
+    number: u32,
+    policy: *mut *mut medseal_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let policy = c.out(policy)?;
+        let label = c.text(label, label_len)?;
+        policy.set(Policy::compare(label, comparison_of(comparison)?, number)?)
+    })
+}
+
+/// Makes a policy that compares a label with a date, such as `valid_until>=2027-01-31`.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param comparison one of the MEDSEAL_COMPARE_ values
+/// @param year 1970 to 9999
+/// @param month 1 to 12
+/// @param day the day of the month, from 1
+/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the date is not allowed or no date compares so,
+///         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_policy_compare_date(
+    label: *const c_char,
+    label_len: usize,
+    comparison: i32,
+    year: u32,
+    month: u32,
+    day: u32,
+    policy: *mut *mut medseal_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let policy = c.out(policy)?;
+        let label = c.text(label, label_len)?;
+        policy.set(Policy::compare(label, comparison_of(comparison)?, date(year, month, day)?)?)
+    })
+}
+
+/// Makes a policy that a number lies between two, such as `clearance in 3..15`: often much smaller than two
+/// comparisons.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param from the least
+/// @param to the greatest
+/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed or no number lies
+///         between, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_policy_between_numbers(
+    label: *const c_char,
+    label_len: usize,
+    from: u32,
+    to: u32,
+    policy: *mut *mut medseal_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let policy = c.out(policy)?;
+        policy.set(Policy::between(c.text(label, label_len)?, Number::Integer(from), Number::Integer(to))?)
+    })
+}
+
+/// Makes a policy that a date lies between two, such as `until in 2026-01-01..2026-12-31`: often much smaller than two
+/// comparisons.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param from_year the first day: its year, 1970 to 9999
+/// @param from_month its month, 1 to 12
+/// @param from_day its day of the month, from 1
+/// @param to_year the last day: its year, 1970 to 9999
+/// @param to_month its month, 1 to 12
+/// @param to_day its day of the month, from 1
+/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or a date is not allowed or no date
+///         lies between, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_policy_between_dates(
+    label: *const c_char,
+    label_len: usize,
+    from_year: u32,
+    from_month: u32,
+    from_day: u32,
+    to_year: u32,
+    to_month: u32,
+    to_day: u32,
+    policy: *mut *mut medseal_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let policy = c.out(policy)?;
+        let label = c.text(label, label_len)?;
+        let from = date(from_year, from_month, from_day)?;
+        policy.set(Policy::between(
+            label,
+            Number::Date(from),
+            Number::Date(date(to_year, to_month, to_day)?),
+        )?)
+    })
+}
+
+/// Makes a policy that is satisfied if at least so many of some policies are: 1 of them is *or*, all of them is
+/// *and*.
+///
+/// Threads: any, and many at once.
+///
+/// @param threshold how many, from 1 to `count`
+/// @param policies the policies, which are copied
+/// @param count how many, at least 1
+/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the numbers are not allowed or the policy becomes larger than one can
+///         be, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_policy_threshold(
+    threshold: usize,
+    policies: *const *const medseal_policy,
+    count: usize,
+    policy: *mut *mut medseal_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let policy = c.out(policy)?;
+        let policies = c.get_all(policies, count)?;
+        policy.set(Policy::threshold(threshold, policies.into_iter().cloned())?)
+    })
+}
+
+/// Makes the negation of a policy, which key wrapping supports, and signatures and search do not.
+///
+/// Threads: any, and many at once.
+///
+/// @param negated the policy
+/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if it cannot be negated, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_policy_not(
+    negated: *const medseal_policy,
+    policy: *mut *mut medseal_policy,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let policy = c.out(policy)?;
+        policy.set(c.get(negated)?.clone().negated()?)
     })
 }
 

@@ -26,6 +26,45 @@ static void misuse_medseal_attributes_parse(void) {
     { medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_parse((const char*)"data", 4, &attributes_, &err)); DROPPED(); }
 }
 
+static void misuse_medseal_attributes_of_label(void) {
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_label(NULL, 4, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_label((const char*)"data", SIZE_MAX, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_label((const char*)"data", 4, NULL, &err)); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_label((const char*)"data", 4, &attributes_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_attributes_of_text(void) {
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_text(NULL, 4, (const char*)"data", 4, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_text((const char*)"data", SIZE_MAX, (const char*)"data", 4, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_text((const char*)"data", 4, NULL, 4, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_text((const char*)"data", 4, (const char*)"data", SIZE_MAX, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_text((const char*)"data", 4, (const char*)"data", 4, NULL, &err)); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_text((const char*)"data", 4, (const char*)"data", 4, &attributes_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_attributes_of_number(void) {
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_number(NULL, 4, 0, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_number((const char*)"data", SIZE_MAX, 0, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_number((const char*)"data", 4, 0, NULL, &err)); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_number((const char*)"data", 4, 0, &attributes_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_attributes_of_date(void) {
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_date(NULL, 4, 0, 0, 0, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_date((const char*)"data", SIZE_MAX, 0, 0, 0, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_date((const char*)"data", 4, 0, 0, 0, NULL, &err)); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_date((const char*)"data", 4, 0, 0, 0, &attributes_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_attributes_join(void) {
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_join(NULL, 1, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    { const medseal_attributes *sets_[1] = {the_attributes}; medseal_attributes *attributes_ = (medseal_attributes *)&err; sets_[0] = NULL; DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_join(sets_, 1, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    { const medseal_attributes *sets_[1] = {the_attributes}; medseal_attributes *attributes_ = (medseal_attributes *)&err; sets_[0] = (const medseal_attributes *)(void *)the_policy; DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_attributes_join(sets_, 1, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    { const medseal_attributes *sets_[1] = {the_attributes}; medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_join(sets_, SIZE_MAX, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
+    { const medseal_attributes *sets_[1] = {the_attributes};  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_join(sets_, 1, NULL, &err)); DROPPED(); }
+    { const medseal_attributes *sets_[1] = {the_attributes}; medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_join(sets_, 1, &attributes_, &err)); DROPPED(); }
+}
+
 static void misuse_medseal_attributes_text(void) {
     { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_text(NULL, (char*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
     { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_attributes_text((medseal_attributes *)(void *)the_policy, (char*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
@@ -66,6 +105,67 @@ static void misuse_medseal_policy_parse(void) {
     { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_parse((const char*)"data", SIZE_MAX, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_parse((const char*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_parse((const char*)"data", 4, &policy_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_policy_of_label(void) {
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_of_label(NULL, 4, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_of_label((const char*)"data", SIZE_MAX, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_of_label((const char*)"data", 4, NULL, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_of_label((const char*)"data", 4, &policy_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_policy_compare_text(void) {
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_compare_text(NULL, 4, 0, (const char*)"data", 4, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_text((const char*)"data", SIZE_MAX, 0, (const char*)"data", 4, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_compare_text((const char*)"data", 4, 0, NULL, 4, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_text((const char*)"data", 4, 0, (const char*)"data", SIZE_MAX, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_compare_text((const char*)"data", 4, 0, (const char*)"data", 4, NULL, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_text((const char*)"data", 4, 0, (const char*)"data", 4, &policy_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_policy_compare_number(void) {
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_compare_number(NULL, 4, 0, 0, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_number((const char*)"data", SIZE_MAX, 0, 0, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_compare_number((const char*)"data", 4, 0, 0, NULL, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_number((const char*)"data", 4, 0, 0, &policy_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_policy_compare_date(void) {
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_compare_date(NULL, 4, 0, 0, 0, 0, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_date((const char*)"data", SIZE_MAX, 0, 0, 0, 0, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_compare_date((const char*)"data", 4, 0, 0, 0, 0, NULL, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_date((const char*)"data", 4, 0, 0, 0, 0, &policy_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_policy_between_numbers(void) {
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_between_numbers(NULL, 4, 0, 0, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_between_numbers((const char*)"data", SIZE_MAX, 0, 0, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_between_numbers((const char*)"data", 4, 0, 0, NULL, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_between_numbers((const char*)"data", 4, 0, 0, &policy_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_policy_between_dates(void) {
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_between_dates(NULL, 4, 0, 0, 0, 0, 0, 0, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_between_dates((const char*)"data", SIZE_MAX, 0, 0, 0, 0, 0, 0, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_between_dates((const char*)"data", 4, 0, 0, 0, 0, 0, 0, NULL, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_between_dates((const char*)"data", 4, 0, 0, 0, 0, 0, 0, &policy_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_policy_threshold(void) {
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_threshold(0, NULL, 1, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { const medseal_policy *policies_[1] = {the_policy}; medseal_policy *policy_ = (medseal_policy *)&err; policies_[0] = NULL; DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_threshold(0, policies_, 1, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { const medseal_policy *policies_[1] = {the_policy}; medseal_policy *policy_ = (medseal_policy *)&err; policies_[0] = (const medseal_policy *)(void *)the_attributes; DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_policy_threshold(0, policies_, 1, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { const medseal_policy *policies_[1] = {the_policy}; medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_threshold(0, policies_, SIZE_MAX, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { const medseal_policy *policies_[1] = {the_policy};  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_threshold(0, policies_, 1, NULL, &err)); DROPPED(); }
+    { const medseal_policy *policies_[1] = {the_policy}; medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_threshold(0, policies_, 1, &policy_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_policy_not(void) {
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_not(NULL, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_policy_not((medseal_policy *)(void *)the_attributes, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_not((medseal_policy *)(uintptr_t)((uintptr_t)the_policy + 1), &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_not(the_policy, NULL, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_not(the_policy, &policy_, &err)); DROPPED(); }
 }
 
 static void misuse_medseal_policy_text(void) {
@@ -2696,11 +2796,24 @@ void misuse_run(void) {
     misuse_medseal_attributes_encode();
     misuse_medseal_attributes_decode();
     misuse_medseal_attributes_parse();
+    misuse_medseal_attributes_of_label();
+    misuse_medseal_attributes_of_text();
+    misuse_medseal_attributes_of_number();
+    misuse_medseal_attributes_of_date();
+    misuse_medseal_attributes_join();
     misuse_medseal_attributes_text();
     misuse_medseal_attributes_count();
     misuse_medseal_policy_encode();
     misuse_medseal_policy_decode();
     misuse_medseal_policy_parse();
+    misuse_medseal_policy_of_label();
+    misuse_medseal_policy_compare_text();
+    misuse_medseal_policy_compare_number();
+    misuse_medseal_policy_compare_date();
+    misuse_medseal_policy_between_numbers();
+    misuse_medseal_policy_between_dates();
+    misuse_medseal_policy_threshold();
+    misuse_medseal_policy_not();
     misuse_medseal_policy_text();
     misuse_medseal_policy_check();
     misuse_medseal_policy_diagnose();

@@ -261,6 +261,77 @@ static void store_close(void *ctx, void *reading) {
 static void store_drop(void *ctx) { ((own_store *)ctx)->dropped++; }
 
 /* --- the roles -------------------------------------------------------------------------------------------------- */
+/* What comes from a form's fields stays one value each, whatever stands in it. */
+static void attributes_and_policies_of_values(void) {
+    medseal_attributes *parts[4] = {NULL}, *both = NULL, *none = NULL, *other = NULL;
+    medseal_policy *leaves[5] = {NULL}, *all = NULL, *not_all = NULL, *none_of_them = NULL;
+    size_t count = 0;
+    bool yes = false;
+
+    OK(medseal_attributes_of_text(TEXT("ward"), TEXT("x\", role=\"doctor"), &parts[0], &err));
+    READS("ward=\"x\\\", role=\\\"doctor\"", medseal_attributes_text(parts[0], (char *)at, &out_len, &err));
+    OK(medseal_attributes_of_number(TEXT("clearance"), 4, &parts[1], &err));
+    OK(medseal_attributes_of_date(TEXT("until"), 2027, 1, 31, &parts[2], &err));
+    OK(medseal_attributes_of_label(TEXT("emergency"), &parts[3], &err));
+    OK(medseal_attributes_join((const medseal_attributes *const *)parts, 4, &both, &err));
+    OK(medseal_attributes_count(both, &count, &err));
+    CHECK(count == 4);
+    OK(medseal_attributes_join(NULL, 0, &none, &err));
+    OK(medseal_attributes_count(none, &count, &err));
+    CHECK(count == 0);
+    OK(medseal_attributes_of_number(TEXT("clearance"), 5, &other, &err));
+    const medseal_attributes *two[2] = {parts[1], other};
+    medseal_attributes *refused = (medseal_attributes *)&err;
+    GIVES(MEDSEAL_ERR_POLICY, medseal_attributes_join(two, 2, &refused, &err));
+    CHECK(refused == NULL);
+    GIVES(MEDSEAL_ERR_POLICY, medseal_attributes_of_label(TEXT("a b"), &refused, &err));
+    GIVES(MEDSEAL_ERR_POLICY, medseal_attributes_of_label(TEXT("role=doctor"), &refused, &err));
+    GIVES(MEDSEAL_ERR_POLICY, medseal_attributes_of_text(TEXT("ward"), TEXT("a\nb"), &refused, &err));
+    GIVES(MEDSEAL_ERR_POLICY, medseal_attributes_of_date(TEXT("until"), 2027, 2, 29, &refused, &err));
+    GIVES(MEDSEAL_ERR_POLICY, medseal_attributes_of_date(TEXT("until"), 2027 + 65536, 1, 31, &refused, &err));
+    GIVES(MEDSEAL_ERR_POLICY, medseal_attributes_of_date(TEXT("until"), 2027, 1 + 256, 31, &refused, &err));
+    GIVES(MEDSEAL_ERR_INVALID_TEXT, medseal_attributes_of_text(TEXT("ward"), TEXT("\xff"), &refused, &err));
+
+    OK(medseal_policy_compare_text(TEXT("ward"), MEDSEAL_COMPARE_EQUAL, TEXT("x\", role=\"doctor"), &leaves[0], &err));
+    OK(medseal_policy_compare_number(TEXT("clearance"), MEDSEAL_COMPARE_AT_LEAST, 3, &leaves[1], &err));
+    OK(medseal_policy_between_dates(TEXT("until"), 2027, 1, 1, 2027, 12, 31, &leaves[2], &err));
+    OK(medseal_policy_of_label(TEXT("emergency"), &leaves[3], &err));
+    OK(medseal_policy_between_numbers(TEXT("clearance"), 4, 4, &leaves[4], &err));
+    OK(medseal_policy_threshold(5, (const medseal_policy *const *)leaves, 5, &all, &err));
+    OK(medseal_policy_check(all, both, &yes, &err));
+    CHECK(yes);
+    OK(medseal_policy_check(all, none, &yes, &err));
+    CHECK(!yes);
+    medseal_policy_free(leaves[3]);
+    OK(medseal_policy_compare_date(TEXT("until"), MEDSEAL_COMPARE_LESS, 2027, 1, 31, &leaves[3], &err));
+    OK(medseal_policy_check(leaves[3], both, &yes, &err));
+    CHECK(!yes);
+    OK(medseal_policy_not(leaves[3], &not_all, &err));
+    OK(medseal_policy_check(not_all, both, &yes, &err));
+    CHECK(yes);
+    OK(medseal_policy_threshold(1, (const medseal_policy *const *)leaves, 5, &none_of_them, &err));
+    OK(medseal_policy_check(none_of_them, none, &yes, &err));
+    CHECK(!yes);
+
+    medseal_policy *bad = (medseal_policy *)&err;
+    GIVES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_number(TEXT("clearance"), 6, 3, &bad, &err));
+    CHECK(bad == NULL);
+    GIVES(MEDSEAL_ERR_POLICY, medseal_policy_compare_number(TEXT("clearance"), MEDSEAL_COMPARE_LESS, 0, &bad, &err));
+    GIVES(MEDSEAL_ERR_POLICY, medseal_policy_compare_text(TEXT("ward"), MEDSEAL_COMPARE_LESS, TEXT("x"), &bad, &err));
+    GIVES(MEDSEAL_ERR_POLICY, medseal_policy_threshold(6, (const medseal_policy *const *)leaves, 5, &bad, &err));
+    GIVES(MEDSEAL_ERR_POLICY, medseal_policy_threshold(0, (const medseal_policy *const *)leaves, 5, &bad, &err));
+    GIVES(MEDSEAL_ERR_POLICY, medseal_policy_between_numbers(TEXT("clearance"), 5, 4, &bad, &err));
+
+    for (size_t i = 0; i < 4; i++) medseal_attributes_free(parts[i]);
+    for (size_t i = 0; i < 5; i++) medseal_policy_free(leaves[i]);
+    medseal_attributes_free(both);
+    medseal_attributes_free(none);
+    medseal_attributes_free(other);
+    medseal_policy_free(all);
+    medseal_policy_free(not_all);
+    medseal_policy_free(none_of_them);
+}
+
 static void versions_and_policies(void) {
     bool yes = false;
     size_t count = 0;
@@ -1175,6 +1246,7 @@ static void keep_structs(void) {
 }
 
 void roles_run(const char *directory) {
+    attributes_and_policies_of_values();
     versions_and_policies();
     key_wrapping();
     signatures();

@@ -92,6 +92,32 @@ void handles_move_and_views_take_what_holds_bytes() {
           std::string(100000, 'x'));
 }
 
+void attributes_and_policies_are_made_of_values() {
+    using medseal::attributes;
+    using medseal::comparison;
+    using medseal::policy;
+    const auto ward = must(attributes::of_text("ward", "x\", role=\"doctor"));
+    const auto clearance = must(attributes::of_number("clearance", 4));
+    const auto until = must(attributes::of_date("until", {2027, 1, 31}));
+    const auto emergency = must(attributes::of_label("emergency"));
+    const auto all = must(attributes::join({ward, clearance, until, emergency}));
+    CHECK(must(all.count()) == 4);
+    CHECK(!must(must(policy::parse("role=doctor")).check(all)));
+
+    const auto same = must(policy::compare_text("ward", comparison::equal, "x\", role=\"doctor"));
+    const auto high = must(policy::compare_number("clearance", comparison::at_least, 3));
+    const auto late = must(policy::compare_date("until", comparison::greater, {2027, 1, 31}));
+    const auto year = must(policy::between_dates("until", {2027, 1, 1}, {2027, 12, 31}));
+    const auto four = must(policy::between_numbers("clearance", 4, 4));
+    const auto label = must(policy::of_label("emergency"));
+    CHECK(must(must(policy::all({same, high, year, four, label})).check(all)));
+    CHECK(!must(late.check(all)));
+    CHECK(must(must(late.negated()).check(all)));
+    CHECK(must(must(policy::any({late, four})).check(all)));
+    CHECK(!must(must(policy::threshold(2, {late, four})).check(all)));
+    CHECK(error_of([&] { return policy::all({}); }).status() == MEDSEAL_ERR_POLICY);
+}
+
 void errors_tell_what_the_library_tells() {
     const auto check = [](const medseal::error &error) {
         CHECK(error.status() == MEDSEAL_ERR_POLICY && error.position() == 16);
@@ -442,6 +468,7 @@ void a_handshake_gives_both_sides_a_session() {
 
 int main() {
     handles_move_and_views_take_what_holds_bytes();
+    attributes_and_policies_are_made_of_values();
     errors_tell_what_the_library_tells();
     streams_work_and_cancel();
 #if MEDSEAL_HAS_EXCEPTIONS
