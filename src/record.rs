@@ -60,8 +60,8 @@
 //! let (sealed, receipt) = key.seal(b"MRI, left knee", &SealOptions::default(), &mut medseal::rand_core::OsRng)?;
 //! assert_eq!(RecordDigest::of(&sealed)?, receipt.digest);
 //! let opened = key.open(&sealed, &OpenOptions::default().expect_digest(receipt.digest))?;
-//! assert_eq!(*opened, b"MRI, left knee");
-//! assert_eq!(*key.open_range(&sealed, 5, 4)?, b"left");
+//! assert_eq!(*opened, *b"MRI, left knee");
+//! assert_eq!(*key.open_range(&sealed, 5, 4)?, *b"left");
 //! # Ok::<(), medseal::Error>(())
 //! ```
 
