@@ -36,6 +36,10 @@
  *
  * If memory cannot be allocated, the process is aborted.
  *
+ * Structs that begin with `struct_size` may get more fields at their end in a later version, which then takes the
+ * smaller structs of those who do not know them; a struct that is larger than the library knows is read, or filled, as
+ * far as it knows.
+ *
  * @section memory Memory
  * Inputs are a pointer and a length in bytes; the pointer may be NULL if the length is 0. They are read during the
  * call only, and must not change before it returns: not by another thread, and not by a callback of the call. Text is UTF-8, needs no NUL at its end, and is not checked for one: a NUL is a character like any
@@ -2004,7 +2008,7 @@ medseal_status medseal_abs_verify(const medseal_abs_public_key *public_key,
  *
  * @param claims the signatures, with what they are about
  * @param count how many
- * @param threads how many threads may work, at least 1
+ * @param threads how many threads may work; 0 for as many as there are processors
  * @param err detail, or NULL
  * @return MEDSEAL_OK if all are valid, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
  */
@@ -2513,6 +2517,12 @@ medseal_status medseal_search_index_validate(const medseal_search_index *index,
  * @{
  */
 
+/** How many queries a query may consist of, itself included. */
+#define MEDSEAL_QUERY_PARTS 1024
+
+/** How deep the queries that a query consists of may lie; a query for one keyword is one deep. */
+#define MEDSEAL_QUERY_DEPTH 32
+
 /** The record does not match. */
 #define MEDSEAL_MATCH_NO 0
 
@@ -2649,7 +2659,8 @@ medseal_status medseal_query_prepare(const medseal_trapdoor *trapdoor,
  * @param count how many
  * @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH, or a general
+ *         status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_query_all(const medseal_query *const *queries,
@@ -2666,7 +2677,8 @@ medseal_status medseal_query_all(const medseal_query *const *queries,
  * @param count how many
  * @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH, or a general
+ *         status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_query_any(const medseal_query *const *queries,
@@ -2699,7 +2711,7 @@ medseal_status medseal_query_match(const medseal_query *query,
  * @param query the query
  * @param indexes their keyword indexes
  * @param count how many
- * @param threads how many threads may work, at least 1
+ * @param threads how many threads may work; 0 for as many as there are processors
  * @param progress told how many are done, on the caller's thread; or NULL
  * @param results where to put `count` answers, each MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
  * @param err detail, or NULL
@@ -6203,7 +6215,7 @@ medseal_status medseal_entry_validate(const medseal_entry *entry,
  * @param entries the entries
  * @param count how many
  * @param demands what the ledger demands
- * @param threads how many threads may work, at least 1
+ * @param threads how many threads may work; 0 for as many as there are processors
  * @param err detail, or NULL
  * @return MEDSEAL_OK if all are accepted, else as medseal_entry_validate() for the first that is refused
  */
@@ -6556,7 +6568,7 @@ void medseal_found_free(medseal_found *found);
  * @param ledger the ledger
  * @param query the query
  * @param from the height to begin at
- * @param threads how many threads may match, at least 1
+ * @param threads how many threads may match; 0 for as many as there are processors
  * @param progress told how many entries are done, on the caller's thread; or NULL
  * @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
  * @param err detail, or NULL
@@ -6995,7 +7007,7 @@ typedef struct medseal_consortium {
     const medseal_ledger *ledger;
     /** Where sealed records are kept. */
     const medseal_store *store;
-    /** How many threads seal, open and search; at least 1. */
+    /** How many threads seal, open and search; 0 for as many as there are processors. */
     size_t threads;
 } medseal_consortium;
 

@@ -36,6 +36,10 @@
  *
  * If memory cannot be allocated, the process is aborted.
  *
+ * Structs that begin with `struct_size` may get more fields at their end in a later version, which then takes the
+ * smaller structs of those who do not know them; a struct that is larger than the library knows is read, or filled, as
+ * far as it knows.
+ *
  * @section memory Memory
  * Inputs are a pointer and a length in bytes; the pointer may be NULL if the length is 0. They are read during the
  * call only, and must not change before it returns: not by another thread, and not by a callback of the call. Text is UTF-8, needs no NUL at its end, and is not checked for one: a NUL is a character like any

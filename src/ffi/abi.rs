@@ -24,6 +24,7 @@ use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::slice;
+use std::thread;
 
 use super::handle::{self, Handle, InUse, Shared, Stateful};
 use super::status::{
@@ -188,9 +189,10 @@ impl Caller {
         self.items(data, len)
     }
 
-    /// How many threads may work.
-    pub(super) fn threads(&self, threads: usize) -> Result<NonZeroUsize, Failure> {
-        NonZeroUsize::new(threads).ok_or_else(|| Failure::invalid("no thread may work"))
+    /// How many threads may work: zero is for as many as there are processors.
+    pub(super) fn threads(&self, threads: usize) -> NonZeroUsize {
+        let processors = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        NonZeroUsize::new(threads).unwrap_or_else(processors)
     }
 
     /// Text in UTF-8.

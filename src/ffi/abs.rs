@@ -481,7 +481,7 @@ unsafe impl Plain for medseal_abs_claim {}
 ///
 /// @param claims the signatures, with what they are about
 /// @param count how many
-/// @param threads how many threads may work, at least 1
+/// @param threads how many threads may work; 0 for as many as there are processors
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK if all are valid, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
 #[must_use]
@@ -504,7 +504,7 @@ pub unsafe extern "C" fn medseal_abs_verify_batch(
             })
         };
         let claims = c.values(claims, count)?.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        verify_batch(&claims, c.threads(threads)?).map_err(|bad| {
+        verify_batch(&claims, c.threads(threads)).map_err(|bad| {
             let first = bad.positions().first().copied().unwrap_or_default();
             Failure::new(MEDSEAL_ERR_INVALID_SIGNATURE, bad.to_string()).at(first as u64)
         })

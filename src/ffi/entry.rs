@@ -307,7 +307,7 @@ pub unsafe extern "C" fn medseal_entry_validate(
 /// @param entries the entries
 /// @param count how many
 /// @param demands what the ledger demands
-/// @param threads how many threads may work, at least 1
+/// @param threads how many threads may work; 0 for as many as there are processors
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK if all are accepted, else as medseal_entry_validate() for the first that is refused
 #[must_use]
@@ -324,7 +324,7 @@ pub unsafe extern "C" fn medseal_entry_validate_all(
         let (entries, demands) = (c.get_all(entries, count)?, c.get(demands)?);
         let refuse =
             |refusal: crate::ledger::Refusal| Failure::from(refusal.error).at(refusal.position as u64);
-        validate_all(&entries, demands, c.threads(threads)?).map_err(refuse)
+        validate_all(&entries, demands, c.threads(threads)).map_err(refuse)
     })
 }
 

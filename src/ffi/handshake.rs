@@ -13,7 +13,7 @@ use super::identity::{
     medseal_disclosure, medseal_hospital, medseal_main_node, medseal_verified_certificate,
     medseal_verified_registry,
 };
-use super::status::{Failure, MEDSEAL_ERR_SPENT, MEDSEAL_OK, error_of, medseal_error, medseal_status};
+use super::status::{Failure, MEDSEAL_ERR_SPENT, MEDSEAL_OK, medseal_error, medseal_status, replay_error};
 use super::values::medseal_secret;
 use crate::codec;
 use crate::error::Error;
@@ -859,7 +859,7 @@ impl ReplayCache for CallbackCache {
                 now_ms,
             )
         };
-        if status == MEDSEAL_OK { Ok(()) } else { Err(error_of(status, failed)) }
+        if status == MEDSEAL_OK { Ok(()) } else { Err(replay_error(status)) }
     }
 }
 

@@ -11,7 +11,7 @@ use super::callbacks::{
 use super::entry::{medseal_demands, medseal_entry};
 use super::handle::handle;
 use super::query::medseal_query;
-use super::status::{Failure, MEDSEAL_OK, error_of, medseal_error, medseal_status};
+use super::status::{Failure, MEDSEAL_OK, ledger_error, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_entry_id};
 use crate::error::Error;
 use crate::ledger::{
@@ -154,7 +154,7 @@ unsafe impl Sync for CallbackLedger {}
 fn received((status, bytes): (medseal_status, Vec<u8>)) -> Result<Arc<Entry>, Error> {
     match status {
         MEDSEAL_OK => Entry::from_bytes(&bytes).map(Arc::new),
-        status => Err(error_of(status, Error::LedgerUnavailable)),
+        status => Err(ledger_error(status)),
     }
 }
 
@@ -169,7 +169,7 @@ impl Ledger for CallbackLedger {
         let (bytes, id, mut height) = (entry.to_bytes(), medseal_entry_id::from(&entry.id()), 0);
         // SAFETY: the callback gets its own context, and what it may use during the call.
         let status = unsafe { append(self.context.ctx, bytes.as_ptr(), bytes.len(), &id, &mut height) };
-        if status == MEDSEAL_OK { Ok(height) } else { Err(error_of(status, Error::LedgerUnavailable)) }
+        if status == MEDSEAL_OK { Ok(height) } else { Err(ledger_error(status)) }
     }
 
     fn at(&self, height: u64) -> Result<Arc<Entry>, Error> {
@@ -190,7 +190,7 @@ impl Ledger for CallbackLedger {
         let mut there = medseal_head { height: 0, hash: medseal_digest { bytes: [0; 32] } };
         // SAFETY: the callback gets its own context, and what it may use during the call.
         let status = unsafe { head(self.context.ctx, &mut there) };
-        if status == MEDSEAL_OK { Ok(there.into()) } else { Err(error_of(status, Error::LedgerUnavailable)) }
+        if status == MEDSEAL_OK { Ok(there.into()) } else { Err(ledger_error(status)) }
     }
 }
 
@@ -398,7 +398,7 @@ pub unsafe extern "C" fn medseal_found_free(found: *mut medseal_found) {
 /// @param ledger the ledger
 /// @param query the query
 /// @param from the height to begin at
-/// @param threads how many threads may match, at least 1
+/// @param threads how many threads may match; 0 for as many as there are processors
 /// @param progress told how many entries are done, on the caller's thread; or NULL
 /// @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
 /// @param err detail, or NULL
@@ -422,7 +422,7 @@ pub unsafe extern "C" fn medseal_ledger_search(
         let found = c.out(found)?;
         let mut progress = progress?;
         let (ledger, query) = (c.get(ledger)?, c.get(query)?);
-        let threads = c.threads(threads)?;
+        let threads = c.threads(threads);
         found.set(
             ledger
                 .as_dyn()

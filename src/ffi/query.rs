@@ -9,7 +9,7 @@ use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
 use super::handle::handle;
 use super::policy::medseal_attributes;
 use super::search::{medseal_hints, medseal_keyword, medseal_search_index, medseal_search_key};
-use super::status::{medseal_error, medseal_status};
+use super::status::{Failure, MEDSEAL_ERR_LIMIT_EXCEEDED, medseal_error, medseal_status};
 use crate::search::{PreparedTrapdoor, Query, Trapdoor};
 
 /// What lets a ledger node find one keyword among the records that its attributes may see, without telling it
@@ -141,6 +141,11 @@ pub unsafe extern "C" fn medseal_trapdoor_attributes(
     })
 }
 
+/// How many queries a query may consist of, itself included.
+pub const MEDSEAL_QUERY_PARTS: usize = 1024;
+/// How deep the queries that a query consists of may lie; a query for one keyword is one deep.
+pub const MEDSEAL_QUERY_DEPTH: usize = 32;
+
 /// Trapdoors, prepared for matching, joined by *and* and *or*. Immutable: any number of threads may use it at once.
 pub struct medseal_query {
     _opaque: [u8; 0],
@@ -181,6 +186,29 @@ pub unsafe extern "C" fn medseal_query_prepare(
     })
 }
 
+/// Copies the parts of a query, unless they are too many or lie too deep: a query of itself twice, made again and
+/// again, would double each time.
+fn parts(queries: &[&Query]) -> Result<Vec<Query>, Failure> {
+    /// How many queries a query consists of, and how deep they lie.
+    fn size(query: &Query) -> (usize, usize) {
+        match query {
+            Query::All(queries) | Query::Any(queries) => queries.iter().map(size).fold((1, 1), add),
+            Query::Keyword(_) => (1, 1),
+        }
+    }
+    fn add(sum: (usize, usize), part: (usize, usize)) -> (usize, usize) {
+        (sum.0 + part.0, sum.1.max(part.1 + 1))
+    }
+    let (count, depth) = queries.iter().map(|query| size(query)).fold((1, 1), add);
+    if count > MEDSEAL_QUERY_PARTS || depth > MEDSEAL_QUERY_DEPTH {
+        return Err(Failure::new(
+            MEDSEAL_ERR_LIMIT_EXCEEDED,
+            "a query has too many parts, or they lie too deep",
+        ));
+    }
+    Ok(queries.iter().copied().cloned().collect())
+}
+
 /// A query that a record matches if it matches all of these; with none of them, every record does.
 ///
 /// Threads: any, and many at once.
@@ -189,7 +217,8 @@ pub unsafe extern "C" fn medseal_query_prepare(
 /// @param count how many
 /// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH, or a general
+///         status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_all(
@@ -201,7 +230,7 @@ pub unsafe extern "C" fn medseal_query_all(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let query = c.out(query)?;
-        query.set(Query::All(c.get_all(queries, count)?.into_iter().cloned().collect()))
+        query.set(Query::All(parts(&c.get_all(queries, count)?)?))
     })
 }
 
@@ -213,7 +242,8 @@ pub unsafe extern "C" fn medseal_query_all(
 /// @param count how many
 /// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH, or a general
+///         status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_any(
@@ -225,7 +255,7 @@ pub unsafe extern "C" fn medseal_query_any(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let query = c.out(query)?;
-        query.set(Query::Any(c.get_all(queries, count)?.into_iter().cloned().collect()))
+        query.set(Query::Any(parts(&c.get_all(queries, count)?)?))
     })
 }
 
@@ -268,7 +298,7 @@ pub const MEDSEAL_MATCH_MALFORMED: i32 = 2;
 /// @param query the query
 /// @param indexes their keyword indexes
 /// @param count how many
-/// @param threads how many threads may work, at least 1
+/// @param threads how many threads may work; 0 for as many as there are processors
 /// @param progress told how many are done, on the caller's thread; or NULL
 /// @param results where to put `count` answers, each MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
 /// @param err detail, or NULL
@@ -290,7 +320,7 @@ pub unsafe extern "C" fn medseal_query_match_many(
         let results = c.out_values(results, count)?;
         let mut progress = progress?;
         let (query, indexes) = (c.get(query)?, c.get_all(indexes, count)?);
-        let threads = c.threads(threads)?;
+        let threads = c.threads(threads);
         let found =
             query.match_many(&indexes, 0, threads, |p| progress.tell(MEDSEAL_STEP_NONE, p.done as u64))?;
         let mut answers = vec![MEDSEAL_MATCH_NO; count];

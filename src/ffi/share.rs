@@ -3,7 +3,6 @@
 use std::ffi::c_char;
 use std::fs::File;
 use std::io::{Read, Write};
-use std::num::NonZeroUsize;
 use std::ptr;
 
 use rand_core::OsRng;
@@ -163,7 +162,7 @@ pub struct medseal_consortium {
     pub ledger: *const medseal_ledger,
     /// Where sealed records are kept.
     pub store: *const medseal_store,
-    /// How many threads seal, open and search; at least 1.
+    /// How many threads seal, open and search; 0 for as many as there are processors.
     pub threads: usize,
 }
 
@@ -253,7 +252,7 @@ fn consortium<'c>(c: &'c Caller, consortium: *const medseal_consortium) -> Resul
         parameters: c.get(parts.parameters)?,
         ledger: c.get(parts.ledger)?.as_dyn(),
         store: &**c.get(parts.store)?,
-        threads: NonZeroUsize::new(parts.threads).ok_or_else(|| Failure::invalid("no thread may work"))?,
+        threads: c.threads(parts.threads),
     })
 }
 
@@ -642,9 +641,8 @@ pub unsafe extern "C" fn medseal_open_file(
         let progress = progress?;
         let (parties, entry) = (self::consortium(c, consortium)?, c.value(entry)?.into());
         let key = c.get(key)?;
-        new_file(c.text(path, path_len)?, |file| {
-            receipt.set((&open(&parties, &entry, key, file, progress)?).into())
-        })
+        let opened = new_file(c.text(path, path_len)?, |file| open(&parties, &entry, key, file, progress))?;
+        receipt.set((&opened).into())
     })
 }
 

@@ -218,8 +218,8 @@ pub(super) fn text_of(status: medseal_status) -> &'static str {
     known.map_or("an unknown status\0", |(_, text)| text)
 }
 
-/// What a callback's status means to the library: `otherwise` for those that say nothing about a ledger or a store.
-pub(super) fn error_of(status: medseal_status, otherwise: Error) -> Error {
+/// What the status of a ledger's callback means: that the ledger failed, unless it is one that a ledger may judge by.
+pub(super) fn ledger_error(status: medseal_status) -> Error {
     match status {
         MEDSEAL_ERR_DUPLICATE_ENTRY => Error::DuplicateEntry,
         MEDSEAL_ERR_UNKNOWN_ENTRY => Error::UnknownEntry,
@@ -227,19 +227,33 @@ pub(super) fn error_of(status: medseal_status, otherwise: Error) -> Error {
         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH => Error::AccessPolicyMismatch,
         MEDSEAL_ERR_INVALID_SIGNATURE => Error::InvalidSignature,
         MEDSEAL_ERR_LIMIT_EXCEEDED => Error::LimitExceeded(crate::limits::Limit::EntryLength),
-        MEDSEAL_ERR_LEDGER_UNAVAILABLE => Error::LedgerUnavailable,
+        MEDSEAL_ERR_IO => FAILED,
+        _ => Error::LedgerUnavailable,
+    }
+}
+
+/// What the status of a store's callback means.
+pub(super) fn store_error(status: medseal_status) -> Error {
+    match status {
         MEDSEAL_ERR_UNKNOWN_OBJECT => Error::UnknownObject,
         MEDSEAL_ERR_DIGEST_MISMATCH => Error::DigestMismatch,
         MEDSEAL_ERR_INVALID_FIELD => Error::InvalidField,
-        MEDSEAL_ERR_CANCELLED => Error::Cancelled,
+        _ => FAILED,
+    }
+}
+
+/// What the status of a replay cache's callback means.
+pub(super) fn replay_error(status: medseal_status) -> Error {
+    match status {
         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW => Error::RequestOutsideWindow,
         MEDSEAL_ERR_REQUEST_REPLAYED => Error::RequestReplayed,
         MEDSEAL_ERR_REPLAY_CACHE_FULL => Error::ReplayCacheFull,
         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED => Error::ReplayQuotaExceeded,
-        MEDSEAL_ERR_IO => Error::Io(io::ErrorKind::Other),
-        _ => otherwise,
+        _ => FAILED,
     }
 }
+
+const FAILED: Error = Error::Io(io::ErrorKind::Other);
 
 /// The position of an error that has none.
 pub const MEDSEAL_NO_POSITION: u64 = u64::MAX;
@@ -325,10 +339,18 @@ mod tests {
     }
 
     #[test]
-    fn what_a_callback_reports_is_what_the_caller_gets() {
-        for (status, _) in TEXTS {
-            let error = error_of(*status, Error::LedgerUnavailable);
-            assert!([*status, MEDSEAL_ERR_LEDGER_UNAVAILABLE].contains(&status_of(&error)));
+    fn a_callback_reports_what_its_kind_can_and_otherwise_that_it_failed() {
+        type Kind = (fn(medseal_status) -> Error, medseal_status, usize);
+        let kinds: [Kind; 3] = [
+            (ledger_error, MEDSEAL_ERR_LEDGER_UNAVAILABLE, 8),
+            (store_error, MEDSEAL_ERR_IO, 4),
+            (replay_error, MEDSEAL_ERR_IO, 5),
+        ];
+        for (error_of, failed, known) in kinds {
+            let same = TEXTS.iter().filter(|(status, _)| status_of(&error_of(*status)) == *status);
+            assert_eq!(same.count(), known);
+            let others = TEXTS.iter().map(|(status, _)| (*status, status_of(&error_of(*status))));
+            assert!(others.clone().all(|(status, gives)| gives == status || gives == failed));
         }
     }
 }

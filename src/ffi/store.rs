@@ -7,7 +7,7 @@ use std::ptr;
 use super::abi::{Caller, Versioned, guard, guard_free};
 use super::callbacks::{Context, required};
 use super::handle::handle;
-use super::status::{MEDSEAL_OK, error_of, medseal_error, medseal_status};
+use super::status::{MEDSEAL_OK, medseal_error, medseal_status, store_error};
 use crate::error::Error;
 use crate::ledger::Address;
 use crate::share::{DirectoryStore, MemoryStore, ObjectStore, Upload};
@@ -92,7 +92,7 @@ unsafe impl Sync for CallbackStore {}
 const FAILED: Error = Error::Io(io::ErrorKind::Other);
 
 fn done(status: medseal_status) -> Result<(), Error> {
-    if status == MEDSEAL_OK { Ok(()) } else { Err(error_of(status, FAILED)) }
+    if status == MEDSEAL_OK { Ok(()) } else { Err(store_error(status)) }
 }
 
 impl ObjectStore for CallbackStore {

@@ -8,7 +8,6 @@ use std::ptr;
 
 use rand_core::OsRng;
 
-use super::abi::OutValue;
 use super::abi::{Caller, guard, guard_free};
 use super::callbacks::{
     Listener, MEDSEAL_STEP_NONE, Source, Target, medseal_progress, medseal_reader, medseal_writer,
@@ -300,7 +299,7 @@ pub unsafe extern "C" fn medseal_record_seal_stream(
         let streams = (Source::new(c, reader), Target::new(c, writer), Listener::new(c, progress));
         let receipt = c.out_value_if_any(receipt)?;
         let (reader, writer, progress) = (streams.0?, streams.1?, streams.2?);
-        seal(c.get(key)?, reader, writer, chunk_log2, threads, progress, receipt)
+        receipt.set(seal(c.get(key)?, reader, writer, chunk_log2, threads, progress)?)
     })
 }
 
@@ -338,7 +337,7 @@ pub unsafe extern "C" fn medseal_record_open_stream(
         let streams = (Source::new(c, reader), Target::new(c, writer), Listener::new(c, progress));
         let receipt = c.out_value_if_any(receipt)?;
         let (reader, writer, progress) = (streams.0?, streams.1?, streams.2?);
-        open(c, c.get(key)?, reader, writer, digest, threads, progress, receipt)
+        receipt.set(open(c, c.get(key)?, reader, writer, digest, threads, progress)?)
     })
 }
 
@@ -380,7 +379,7 @@ pub unsafe extern "C" fn medseal_record_seal_file(
         let progress = progress?;
         let (key, from, to) = (c.get(key)?, c.text(from, from_len)?, c.text(to, to_len)?);
         let from = File::open(from).map_err(Error::from)?;
-        new_file(to, |to| seal(key, from, to, chunk_log2, threads, progress, receipt))
+        receipt.set(new_file(to, |to| seal(key, from, to, chunk_log2, threads, progress))?)
     })
 }
 
@@ -423,7 +422,7 @@ pub unsafe extern "C" fn medseal_record_open_file(
         let progress = progress?;
         let (key, from, to) = (c.get(key)?, c.text(from, from_len)?, c.text(to, to_len)?);
         let from = File::open(from).map_err(Error::from)?;
-        new_file(to, |to| open(c, key, from, to, digest, threads, progress, receipt))
+        receipt.set(new_file(to, |to| open(c, key, from, to, digest, threads, progress))?)
     })
 }
 
@@ -501,12 +500,11 @@ fn seal(
     chunk_log2: u32,
     threads: usize,
     mut progress: Listener,
-    receipt: OutValue<medseal_receipt>,
-) -> Result<(), Failure> {
+) -> Result<medseal_receipt, Failure> {
     let options = SealOptions::default().chunk_size(chunk_size(chunk_log2)?).threads(threads);
     let tell = |done| progress.tell(MEDSEAL_STEP_NONE, done);
     let made: Receipt = key.seal_stream(reader, writer, &options, &mut OsRng, tell)?;
-    receipt.set((&made).into())
+    Ok((&made).into())
 }
 
 fn open(
@@ -517,18 +515,17 @@ fn open(
     digest: *const medseal_digest,
     threads: usize,
     mut progress: Listener,
-    receipt: OutValue<medseal_receipt>,
-) -> Result<(), Failure> {
+) -> Result<medseal_receipt, Failure> {
     let mut options = OpenOptions::default().threads(threads);
     if !digest.is_null() {
         options = options.expect_digest(c.value(digest)?.into());
     }
     let made = key.open_stream(reader, writer, &options, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
-    receipt.set((&made).into())
+    Ok((&made).into())
 }
 
-/// Makes a file that is not there yet, and takes it away again if writing it fails.
-pub(super) fn new_file(path: &str, write: impl FnOnce(&File) -> Result<(), Failure>) -> Result<(), Failure> {
+/// Makes a file that is not there yet, for its owner alone, and takes it away again if writing it fails.
+pub(super) fn new_file<T>(path: &str, write: impl FnOnce(&File) -> Result<T, Failure>) -> Result<T, Failure> {
     struct Unfinished<'a>(Option<&'a Path>);
     impl Drop for Unfinished<'_> {
         fn drop(&mut self) {
@@ -537,12 +534,16 @@ pub(super) fn new_file(path: &str, write: impl FnOnce(&File) -> Result<(), Failu
             }
         }
     }
-    let file = File::create_new(path).map_err(Error::from)?;
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path).map_err(Error::from)?;
     let mut unfinished = Unfinished(Some(path.as_ref()));
-    write(&file)?;
+    let made = write(&file)?;
     file.sync_all().map_err(Error::from)?;
     unfinished.0 = None;
-    Ok(())
+    Ok(made)
 }
 
 /// The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number of

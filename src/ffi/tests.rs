@@ -213,6 +213,59 @@ fn an_object_with_state_serves_one_call_at_a_time() {
     }
 }
 
+#[test]
+fn a_query_can_neither_double_nor_nest_without_end() {
+    use super::query::{
+        MEDSEAL_QUERY_DEPTH, medseal_query, medseal_query_all, medseal_query_any, medseal_query_free,
+    };
+    use super::status::MEDSEAL_ERR_LIMIT_EXCEEDED;
+
+    let none = ptr::null_mut();
+    // How often a query can be made of so many of itself.
+    let grow = |copies: usize| {
+        let mut query: *mut medseal_query = ptr::null_mut();
+        // SAFETY: all pointers lead to what the header says.
+        unsafe {
+            assert_eq!(medseal_query_all(ptr::null(), 0, &mut query, none), MEDSEAL_OK);
+            let mut times = 0;
+            loop {
+                let (parts, mut larger) = ([query.cast_const(); 2], ptr::null_mut());
+                let status = medseal_query_any(parts.as_ptr(), copies, &mut larger, none);
+                medseal_query_free(query);
+                query = larger;
+                if status != MEDSEAL_OK {
+                    assert_eq!(status, MEDSEAL_ERR_LIMIT_EXCEEDED);
+                    assert!(larger.is_null());
+                    return times;
+                }
+                times += 1;
+            }
+        }
+    };
+    assert_eq!(grow(1), MEDSEAL_QUERY_DEPTH - 1);
+    assert_eq!(grow(2), 9); // 1023 parts
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_opened_into_a_file_is_its_owners_alone() {
+    use std::io::Write;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::status::Failure;
+    use super::stream::new_file;
+
+    let path = std::env::temp_dir().join(format!("medseal-owner-{}", std::process::id()));
+    let made = new_file(path.to_str().unwrap(), |mut file| Ok(file.write(b"HbA1c").unwrap()));
+    assert_eq!(made.unwrap(), 5);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(new_file(path.to_str().unwrap(), |_| Ok(())).is_err(), "it overwrites nothing");
+    fs::remove_file(&path).unwrap();
+    let failed = new_file(path.to_str().unwrap(), |_| Err::<(), _>(Failure::invalid("injected")));
+    assert!(failed.is_err());
+    assert!(!path.exists(), "and leaves nothing");
+}
+
 /// Looks for a pattern in memory that is given back, on a thread that asks for it.
 struct Watching;
 

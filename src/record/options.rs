@@ -20,7 +20,7 @@ impl SealOptions {
         Self { chunk_size, ..self }
     }
 
-    /// The most threads to work on; one unless set, and zero for as many as there are processors. The sealed bytes
+    /// The most threads to work on, up to 256; one unless set, and zero for as many as there are processors. The sealed bytes
     /// do not depend on it.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
@@ -42,7 +42,7 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
-    /// The most threads to work on; one unless set, and zero for as many as there are processors.
+    /// The most threads to work on, up to 256; one unless set, and zero for as many as there are processors.
     #[must_use]
     pub fn threads(self, threads: usize) -> Self {
         Self { threads: at_least_one(threads), ..self }
@@ -64,7 +64,10 @@ impl Default for OpenOptions {
     }
 }
 
+/// More threads than this do not make anything faster, and each has memory of its own.
+const MOST_THREADS: usize = 256;
+
 pub(super) fn at_least_one(threads: usize) -> usize {
     let processors = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    if threads == 0 { processors() } else { threads }
+    if threads == 0 { processors() } else { threads.min(MOST_THREADS) }
 }
