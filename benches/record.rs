@@ -9,7 +9,8 @@ use std::io;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use ctr::cipher::{KeyIvInit, StreamCipher};
 use medseal::record::{
-    ChunkSize, ChunkTree, KeyedSummary, OpenOptions, RecordDigest, RecordKey, SealOptions, no_progress,
+    ChunkSize, ChunkTree, KeyedSummary, OpenOptions, Opener, RecordDigest, RecordKey, SealOptions, Sealer,
+    no_progress,
 };
 use rand_core::OsRng;
 use sha2::{Digest, Sha256};
@@ -79,6 +80,23 @@ fn record(c: &mut Criterion) {
         group.bench_function(id("open_stream_2_threads"), |b| {
             let opening = opening.threads(2);
             b.iter(|| key.open_stream(&sealed[..], io::sink(), &opening, no_progress).unwrap());
+        });
+        group.bench_function(id("sealer"), |b| {
+            b.iter(|| {
+                let mut sealer = Sealer::new(&key, ChunkSize::default(), &mut OsRng).unwrap();
+                sealer.update(&record, &mut io::sink()).unwrap();
+                sealer.finish(&mut io::sink()).unwrap()
+            });
+        });
+        group.bench_function(id("opener"), |b| {
+            b.iter(|| {
+                let mut opener = Opener::new(&key);
+                opener.update(&sealed, &mut io::sink()).unwrap();
+                opener.finish(&mut io::sink()).unwrap()
+            });
+        });
+        group.bench_function(id("digest_stream"), |b| {
+            b.iter(|| RecordDigest::of_stream(&sealed[..], 1, no_progress).unwrap());
         });
         group.bench_function(id("digest"), |b| b.iter(|| RecordDigest::of(&sealed).unwrap()));
         group.finish();

@@ -26,6 +26,7 @@ fn founding(c: &mut Criterion) {
     let mut names = (0..).map(|i| Name::new(&format!("Hospital {i}")).unwrap());
     let mut request =
         || RegistrationRequest::new(names.next().unwrap(), b"agreement of 2026", &mut rng).unwrap();
+    group.bench_function("request registration", |b| b.iter(&mut request));
     group.bench_function("register", |b| {
         b.iter_batched(&mut request, |r| super_node.register(&r).unwrap(), BatchSize::PerIteration)
     });
@@ -45,6 +46,10 @@ fn founding(c: &mut Criterion) {
     let mut super_node = SuperNode::generate(&mut rng).unwrap();
     let public_key = super_node.public_key();
     let main_node = MainNode::generate(Name::new("Node One").unwrap(), &public_key, &mut rng).unwrap();
+    group.bench_function("main node", |b| {
+        let name = Name::new("Node Two").unwrap();
+        b.iter(|| MainNode::generate(name.clone(), &public_key, &mut rng).unwrap())
+    });
     group.bench_function("request certificate", |b| b.iter(|| main_node.certificate_request()));
     let request = main_node.certificate_request();
     let validity = NOW - 1..=NOW + 1_000_000;

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use criterion::{BenchmarkId, Criterion};
 use medseal::abe::{Encapsulation, MasterKey, PointCache, WrappedKey};
-use medseal::policy::Policy;
+use medseal::policy::{Attributes, Policy};
 
 use crate::world::{SIZES, attributes, rng};
 use crate::{group, joined};
@@ -53,6 +53,10 @@ pub(crate) fn all(c: &mut Criterion) {
             ("or", Policy::parse(&joined(n, " or ")).unwrap()),
             ("2 of", Policy::parse(&format!("{} of ({})", n.min(2), joined(n, ", "))).unwrap()),
         ];
+        group.bench_function(BenchmarkId::new("could unwrap", n), |b| {
+            let wrapped = public_key.wrap(&all, &[7; 32], b"aad", &mut rng).unwrap();
+            b.iter(|| wrapped.could_unwrap(&attributes))
+        });
         for (shape, policy) in policies {
             group.bench_function(BenchmarkId::new(format!("wrap, {shape}"), n), |b| {
                 b.iter(|| public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap())
@@ -67,5 +71,22 @@ pub(crate) fn all(c: &mut Criterion) {
         }
         let wrapped = public_key.wrap(&all, &[7; 32], b"aad", &mut rng).unwrap();
         group.bench_function(BenchmarkId::new("validate", n), |b| b.iter(|| wrapped.validate().unwrap()));
+    }
+
+    // What numbers and negations cost: each is one row to open, and up to 32 or two to wrap.
+    let mut rng = rng();
+    let authority = MasterKey::generate(&mut rng).unwrap();
+    let public_key = authority.public_key();
+    let attributes = Attributes::parse("clearance=3, valid_until=2027-01-31, role=doctor").unwrap();
+    let key = authority.issue(&attributes, &mut rng).unwrap();
+    for rule in ["clearance>=3", "valid_until>=2026-11-22", "not role=nurse"] {
+        let policy = Policy::parse(rule).unwrap();
+        group.bench_function(format!("wrap, {rule}"), |b| {
+            b.iter(|| public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap())
+        });
+        let wrapped = public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap();
+        group.bench_function(format!("unwrap, {rule}"), |b| {
+            b.iter(|| key.unwrap_key(&wrapped, b"aad").unwrap())
+        });
     }
 }

@@ -14,6 +14,7 @@ use crate::world::{SIZES, attributes, rng};
 
 pub(crate) fn all(c: &mut Criterion) {
     one(c);
+    keywords(c);
     many(c);
 }
 
@@ -55,6 +56,41 @@ fn one(c: &mut Criterion) {
             })
         });
     }
+}
+
+/// An index of many keywords, and queries of several, under a policy over three attributes.
+fn keywords(c: &mut Criterion) {
+    let mut group = group(c, "search");
+    let ((attributes, policy), mut rng) = (attributes(3), rng());
+    let authority = MasterKey::generate(&mut rng).unwrap();
+    let public_key = authority.public_key();
+    let keyword_key = KeywordKey::generate(&mut rng).unwrap();
+    let key = authority.issue(&attributes, &keyword_key, &mut rng).unwrap();
+    let keyword = |i: usize| Keyword::new(&format!("keyword {i}")).unwrap();
+
+    for n in [1, 4, 16, 64, 256] {
+        let words: Vec<Keyword> = (0..n).map(keyword).collect();
+        for threads in [1, 2] {
+            let options = IndexOptions::default().threads(NonZeroUsize::new(threads).unwrap());
+            group.bench_function(BenchmarkId::new(format!("index keywords, threads {threads}"), n), |b| {
+                b.iter(|| public_key.index_record(&keyword_key, &words, &policy, options, &mut rng).unwrap())
+            });
+        }
+    }
+
+    let words: Vec<Keyword> = (0..4).map(keyword).collect();
+    let record =
+        public_key.index_record(&keyword_key, &words, &policy, Padding::PowerOfTwo, &mut rng).unwrap();
+    group.bench_function("trapdoor that shows fewer attributes", |b| {
+        let shown = crate::world::attributes(1).0;
+        b.iter(|| key.trapdoor_showing(&words[0], &shown, &mut rng).unwrap())
+    });
+    let mut asking =
+        |i| Query::from(PreparedTrapdoor::new(&key.trapdoor(&keyword(i), &mut rng).unwrap()).unwrap());
+    let all = Query::All(vec![asking(0), asking(3)]);
+    let any = Query::Any(vec![asking(7), asking(2)]);
+    group.bench_function("match, both of two", |b| b.iter(|| all.matches(&record).unwrap()));
+    group.bench_function("match, one of two", |b| b.iter(|| any.matches(&record).unwrap()));
 }
 
 /// Queries over 100 records of one keyword each, a tenth of which match, under a policy over three attributes.

@@ -17,6 +17,8 @@ pub(crate) fn all(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("validate", n), |b| {
             b.iter(|| validate(&Entry::from_bytes(&bytes).unwrap(), &demands).unwrap())
         });
+        let entry = Entry::from_bytes(&bytes).unwrap();
+        group.bench_function(BenchmarkId::new("id", n), |b| b.iter(|| entry.id()));
     }
 
     // By the number of entries, each under an access policy of 10 leaves.
@@ -28,6 +30,10 @@ pub(crate) fn all(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("validate all", n), |b| {
             b.iter(|| validate_all(entries, &demands, NonZeroUsize::MIN).unwrap())
         });
+        let both = NonZeroUsize::MIN.saturating_add(1);
+        group.bench_function(BenchmarkId::new("validate all, 2 threads", n), |b| {
+            b.iter(|| validate_all(entries, &demands, both).unwrap())
+        });
         group.bench_function(BenchmarkId::new("append block", n), |b| {
             b.iter_batched(
                 || (MemoryLedger::new(demands.clone()), copies(entries)),
@@ -38,6 +44,7 @@ pub(crate) fn all(c: &mut Criterion) {
         let ledger = MemoryLedger::new(demands.clone());
         ledger.append_block(copies(entries)).unwrap();
         group.bench_function(BenchmarkId::new("verify", n), |b| b.iter(|| ledger.verify().unwrap()));
+        group.bench_function(BenchmarkId::new("snapshot", n), |b| b.iter(|| ledger.snapshot().unwrap()));
         let snapshot = ledger.snapshot().unwrap();
         group.bench_function(BenchmarkId::new("restore", n), |b| {
             b.iter(|| MemoryLedger::restore(demands.clone(), &snapshot).unwrap())

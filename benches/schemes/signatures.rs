@@ -78,5 +78,17 @@ fn many(c: &mut Criterion) {
                 verify_batch(&claims, NonZeroUsize::MIN).unwrap();
             })
         });
+        let signatures: Vec<Signature> =
+            received.iter().map(|bytes| Signature::from_bytes(bytes).unwrap()).collect();
+        let claim = |(message, signature)| {
+            let (public_key, context) = (authority.public_key(), b"context".as_slice());
+            Claim { public_key, policy: &policy, context, message, signature }
+        };
+        let claims: Vec<Claim<'_>> =
+            messages.iter().map(|m| m.as_slice()).zip(&signatures).map(claim).collect();
+        let both = NonZeroUsize::MIN.saturating_add(1);
+        group.bench_function(BenchmarkId::new("verify batch, 2 threads", n), |b| {
+            b.iter(|| verify_batch(&claims, both).unwrap())
+        });
     }
 }
