@@ -78,12 +78,17 @@ def op_issue(i, drawn):
 def op_publish(i, drawn):
     parameters, keys = whole(Parameters, 0x49, i["parameters"]), whole(MemberKeys, 0x4A, i["keys"])
     kappa, access = whole(lambda r: r.raw(32), 0x33, i["keyword_key"]), Policy(i["access"])
+    claim = Policy(i["claim"])
+    # What would fail in a later step fails before anything is drawn.
+    require(len(i["keywords"]) <= 256, "too many keywords")
+    require(not access.negation and not claim.negation, "a negation")
+    chosen = claim.choose(lambda leaf: leaf[1] in keys.signing.credentials or None)
+    require(chosen is not None, "the policy is not satisfied")
     record_id, record_key = drawn.bytes(16), drawn.bytes(32)
     sealed = records.seal_record(record_key, bytes.fromhex(i["record"]), 16, drawn.bytes(32))
     record_digest = records.Sealed(sealed).digest()
     summary, address = records.keyed_summary(record_key, record_digest), record_digest.hex().encode()
 
-    claim = Policy(i["claim"])
     statement = record_id + claim.fields() + record_digest + var(address)
     statement += wrapping.wrap(parameters.abe, access, header(0x38) + record_key, wrap_aad(record_digest), drawn)
     words = [search.keyword(word) for word in i["keywords"]]
