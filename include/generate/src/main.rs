@@ -1,5 +1,6 @@
-//! Writes `include/medseal.h` and `tests/c/misuse.c`, or with `--check` fails if they are not what `src/ffi` says.
+//! Writes `include/medseal.h`, `include/abi.txt` and `tests/c/misuse.c`, or with `--check` fails if they are not what `src/ffi` says.
 
+mod abi;
 mod misuse;
 
 use std::path::Path;
@@ -36,16 +37,20 @@ fn main() -> ExitCode {
     let misuse = misuse::write(&misuse::read(&header));
     let check = env::args().any(|argument| argument == "--check");
     let mut exit = ExitCode::SUCCESS;
-    for (path, text) in [("include/medseal.h", header), ("tests/c/misuse.c", misuse)] {
+    let mut write = |path: &str, text: &str| {
         if !check {
             fs::write(root.join(path), text).expect("the folders are there");
-        } else if fs::read_to_string(root.join(path)).ok() != Some(text) {
+        } else if fs::read_to_string(root.join(path)).ok().as_deref() != Some(text) {
             eprintln!(
                 "{path} is not what src/ffi says: run this without --check, and look at the difference"
             );
             exit = ExitCode::FAILURE;
         }
-    }
+    };
+    write("include/medseal.h", &header);
+    write("tests/c/misuse.c", &misuse);
+    // Of the header as it was just written.
+    write("include/abi.txt", &abi::snapshot(root, &header));
     exit
 }
 

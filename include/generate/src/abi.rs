@@ -1,0 +1,127 @@
+//! Writes `include/abi.txt` of the header: every constant with its value, every type with its layout, every function with its
+//! signature. A C compiler says the values and layouts: a program that prints them is made of the header, and run.
+
+use std::env;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const TOP: &str = "\
+The binary interface of libmedseal on systems with pointers of 64 bits, as a C compiler reads medseal.h. Written by
+include/generate. Within one soname lines are only added; save that a struct which begins with struct_size may grow at its
+end, and that names of parameters may change. Before each field stand its offset and its size.
+
+";
+
+pub fn snapshot(root: &Path, header: &str) -> String {
+    let folder = env::temp_dir().join(format!("medseal-abi-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a temporary folder");
+    let (source, program) = (folder.join("abi.c"), folder.join("abi"));
+    fs::write(&source, printing(&without_comments(header))).expect("a temporary folder is writable");
+    let compiler = env::var("CC").unwrap_or_else(|_| "cc".to_owned());
+    let compiled = Command::new(&compiler)
+        .args(["-std=c99", "-Wall", "-Wextra", "-Werror", "-I"])
+        .arg(root.join("include"))
+        .arg(&source)
+        .arg("-o")
+        .arg(&program)
+        .status();
+    assert!(compiled.is_ok_and(|status| status.success()), "{compiler} does not compile the header");
+    let printed = Command::new(&program).output().expect("what was compiled runs");
+    assert!(printed.status.success(), "it is for pointers of 64 bits");
+    fs::remove_dir_all(&folder).expect("it was made above");
+    TOP.to_owned() + &String::from_utf8(printed.stdout).expect("text")
+}
+
+/// The program. It includes the header, so that its declarations are the compiler's to read.
+fn printing(header: &str) -> String {
+    let mut body = String::new();
+    let say = |body: &mut String, line: &str| {
+        let _ = writeln!(body, "    puts({line:?});");
+    };
+    for (name, value) in constants(header) {
+        let _ = writeln!(body, "    printf(\"constant {name} %llu\\n\", (unsigned long long){name});");
+        assert!(!value.starts_with('-'), "{name} needs a sign here");
+    }
+    let header = header.replace("\\\n", ""); // what is continued on the next line
+    let code =
+        header.lines().filter(|line| !line.trim_start().starts_with('#')).collect::<Vec<_>>().join("\n");
+    for declaration in declarations(&code) {
+        let Some(typedef) = declaration.strip_prefix("typedef ") else {
+            say(&mut body, &format!("function {}", declaration.trim_start_matches("MEDSEAL_MUST_USE ")));
+            continue;
+        };
+        let Some((_, fields)) = typedef.split_once('{') else {
+            say(&mut body, &format!("type {typedef}"));
+            continue;
+        };
+        let (fields, name) = fields.rsplit_once('}').expect("a struct ends");
+        let name = name.trim();
+        let _ = writeln!(
+            body,
+            "    printf(\"struct {name}: %zu bytes, aligned to %zu\\n\", sizeof({name}), ALIGNMENT({name}));"
+        );
+        for field in fields.split(';').map(str::trim).filter(|field| !field.is_empty()) {
+            let member = name_of(field);
+            let _ = writeln!(
+                body,
+                "    printf(\"    %zu %zu %s\\n\", offsetof({name}, {member}), sizeof((({name} *)0)->{member}), {field:?});"
+            );
+        }
+    }
+    format!(
+        "#include <stdio.h>\n#include \"medseal.h\"\n#define ALIGNMENT(type) offsetof(struct {{ char c; type t; }}, t)\n\
+         int main(void) {{\n    if (sizeof(void *) != 8) return 1;\n{body}    return 0;\n}}\n"
+    )
+}
+
+/// Names and values of those that stay: not of the version.
+fn constants(header: &str) -> impl Iterator<Item = (&str, &str)> {
+    let defined = header.lines().filter_map(|line| line.strip_prefix("#define ")?.split_once(' '));
+    defined.filter(|(name, _)| {
+        !name.starts_with("MEDSEAL_VERSION_") && !matches!(*name, "MEDSEAL_MUST_USE" | "MEDSEAL_ERROR_INIT")
+    })
+}
+
+/// What ends with a semicolon outside of braces, with single spaces.
+fn declarations(code: &str) -> Vec<String> {
+    let (mut found, mut begin, mut depth) = (Vec::new(), 0, 0);
+    let code = code.replace("extern \"C\" {", "");
+    let code = code.trim_end().trim_end_matches('}');
+    for (at, c) in code.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ';' if depth == 0 => {
+                found.push(single_spaces(&code[begin..at]));
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn single_spaces(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The name that a field declares: of a function pointer it stands behind the first star, else at the end.
+fn name_of(field: &str) -> String {
+    let end = |c: char| !c.is_alphanumeric() && c != '_';
+    let text = match field.split_once("(*") {
+        Some((_, rest)) => rest.split(end).next().expect("a name"),
+        None => field.split('[').next().expect("a field").trim().rsplit(end).next().expect("a name"),
+    };
+    text.to_owned()
+}
+
+fn without_comments(header: &str) -> String {
+    let (mut code, mut rest) = (String::new(), header);
+    while let Some((before, comment)) = rest.split_once("/*") {
+        code.push_str(before);
+        rest = comment.split_once("*/").expect("a comment ends").1;
+    }
+    code + rest
+}
