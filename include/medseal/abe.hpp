@@ -75,14 +75,17 @@ public:
     result<abe_prepared_policy> prepare(const policy &policy) const {
         return detail::object<abe_prepared_policy>(medseal_abe_prepare, get(), policy.get());
     }
-    /// Makes a fresh shared key, and its encapsulation under a policy. The key is secret.
-    result<abe_encapsulation> encapsulate(const policy &policy, medseal_secret &shared) const {
+    /// Makes a fresh shared key of thirty-two secret bytes, and its encapsulation under a policy.
+    result<abe_encapsulation> encapsulate(const policy &policy, secret_bytes &shared) const {
         medseal_error error = detail::no_error();
         medseal_abe_encapsulation *made = nullptr;
-        if (medseal_abe_encapsulate(get(), policy.get(), &made, &shared, &error) != MEDSEAL_OK) {
+        detail::passing_secret passing;
+        if (medseal_abe_encapsulate(get(), policy.get(), &made, &passing.value, &error) != MEDSEAL_OK) {
             return detail::failure<abe_encapsulation>(error);
         }
-        return detail::success(abe_encapsulation(made));
+        abe_encapsulation encapsulation(made);
+        shared = passing.owned();
+        return detail::success(std::move(encapsulation));
     }
     /// Writes the byte form of a public key for key wrapping.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_abe_public_key_encode, get()); }
@@ -112,8 +115,8 @@ public:
         return detail::filled<secret_bytes>(medseal_abe_unwrap, get(), wrapped.get(), aad.data(), aad.size());
     }
     /// Recovers the shared key of an encapsulation.
-    result<medseal_secret> decapsulate(const abe_encapsulation &encapsulation) const {
-        return detail::value<medseal_secret>(medseal_abe_decapsulate, get(), encapsulation.get());
+    result<secret_bytes> decapsulate(const abe_encapsulation &encapsulation) const {
+        return detail::secret(medseal_abe_decapsulate, get(), encapsulation.get());
     }
     /// Writes the byte form of a decryption key.
     result<secret_bytes> encode() const {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <string>
@@ -414,6 +415,26 @@ template <class T, class F, class... A> result<T> value(F *function, A... argume
         return failure<T>(error);
     }
     return success<T>(value);
+}
+
+/// Where medseal.h puts thirty-two secret bytes, on their way to their owner: wiped.
+struct passing_secret {
+    medseal_secret value = {};
+    passing_secret() = default;
+    passing_secret(const passing_secret &) = delete;
+    passing_secret &operator=(const passing_secret &) = delete;
+    ~passing_secret() { medseal_wipe(&value, sizeof value); }
+    secret_bytes owned() const { return secret_bytes(std::begin(value.bytes), std::end(value.bytes)); }
+};
+
+/// A function that gives thirty-two secret bytes.
+template <class F, class... A> result<secret_bytes> secret(F *function, A... arguments) {
+    medseal_error error = no_error();
+    passing_secret made;
+    if (function(arguments..., &made.value, &error) != MEDSEAL_OK) {
+        return failure<secret_bytes>(error);
+    }
+    return success<secret_bytes>(made.owned());
 }
 
 template <class C, void (*Free)(C *)> C *handle_of(const handle<C, Free> *);

@@ -157,9 +157,9 @@ public:
     }
     /// Whether the peer's last message was opened.
     result<bool> closed_by_peer() const { return detail::value<bool>(medseal_session_closed_by_peer, get()); }
-    /// A secret for another use, the same on both sides, one for each label.
-    result<medseal_secret> export_secret(bytes_view label) const {
-        return detail::value<medseal_secret>(medseal_session_export, get(), label.data(), label.size());
+    /// Thirty-two secret bytes for another use, the same on both sides, one for each label.
+    result<secret_bytes> export_secret(bytes_view label) const {
+        return detail::secret(medseal_session_export, get(), label.data(), label.size());
     }
 };
 

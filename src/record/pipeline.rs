@@ -13,7 +13,8 @@ const JOBS_PER_WORKER: usize = 2;
 /// Fills jobs, works on them and drains them, in order, until `fill` says that there is nothing left.
 ///
 /// `fill` and `drain` run on this thread, `work` on up to `threads` others; with one thread everything runs here. At
-/// most `2 * threads` jobs exist at a time, and a thread is started when there is a job for it.
+/// most `2 * threads` jobs exist at a time, and a thread is started when there is a job for it. If no further thread can
+/// be had, those that run do it all, or this one if there are none.
 pub(super) fn in_order<J: Send>(
     threads: usize,
     new: impl Fn() -> J,
@@ -22,15 +23,11 @@ pub(super) fn in_order<J: Send>(
     mut drain: impl FnMut(&mut J) -> Result<(), Error>,
 ) -> Result<(), Error> {
     if threads <= 1 {
-        let mut job = new();
-        while fill(&mut job)? {
-            work(&mut job);
-            drain(&mut job)?;
-        }
-        return Ok(());
+        return here(&mut new(), fill, &work, drain);
     }
+    let work = &work;
     thread::scope(|scope| {
-        let mut workers = Vec::<Worker<J>>::new();
+        let (mut workers, mut threads) = (Vec::<Worker<J>>::new(), threads);
         let (mut sent, mut drained) = (0, 0);
         loop {
             // Job `i` goes to worker `i % threads`, and a job that comes back makes room for the next.
@@ -47,16 +44,23 @@ pub(super) fn in_order<J: Send>(
             }
             if workers.len() < threads {
                 let (worker, jobs, results) = Worker::new();
-                let work = &work;
-                thread::Builder::new().spawn_scoped(scope, move || {
+                let started = thread::Builder::new().spawn_scoped(scope, move || {
                     for mut job in jobs {
                         work(&mut job);
                         if results.send(job).is_err() {
                             break;
                         }
                     }
-                })?;
-                workers.push(worker);
+                });
+                match started {
+                    Ok(_) => workers.push(worker),
+                    Err(_) => threads = workers.len(),
+                }
+            }
+            if threads == 0 {
+                work(&mut job);
+                drain(&mut job)?;
+                return here(&mut job, fill, work, drain);
             }
             Worker::turn(&workers, sent, threads)?.send(job)?;
             sent += 1;
@@ -67,6 +71,20 @@ pub(super) fn in_order<J: Send>(
         }
         Ok(())
     })
+}
+
+/// Everything on this thread.
+fn here<J>(
+    job: &mut J,
+    mut fill: impl FnMut(&mut J) -> Result<bool, Error>,
+    work: &impl Fn(&mut J),
+    mut drain: impl FnMut(&mut J) -> Result<(), Error>,
+) -> Result<(), Error> {
+    while fill(job)? {
+        work(job);
+        drain(job)?;
+    }
+    Ok(())
 }
 
 /// Both ends of a worker.

@@ -10,12 +10,16 @@ int main(int argc, char **argv) {
     roles_run(argv[1]);
     puts("every role does its work");
     if (strcmp(argv[3], "threads") != 0) {
+        written_run(argv[1]);
+        puts("every object is written, for Rust to read");
         misuse_run();
         puts("misuse is refused");
         forms_run((size_t)strtoul(argv[3], NULL, 10));
         puts("cut and damaged objects are refused");
         golden_run(argv[2]);
         puts("what Rust wrote is read");
+        buffers_run();
+        puts("every function that fills a buffer was given one that is a byte short");
     }
     threads_run();
     puts("threads share what is immutable");

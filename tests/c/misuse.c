@@ -17,6 +17,7 @@ static void misuse_medseal_attributes_decode(void) {
     { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_decode((const uint8_t*)"data", SIZE_MAX, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_decode((const uint8_t*)"data", 4, &attributes_, &err)); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err; DROPS(0); EMPTY(medseal_attributes_decode((const uint8_t*)"data", 0, &attributes_, &err), medseal_attributes_decode(NULL, 0, &attributes_, &err), medseal_attributes_free(attributes_); attributes_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_attributes_parse(void) {
@@ -24,6 +25,7 @@ static void misuse_medseal_attributes_parse(void) {
     { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_parse((const char*)"data", SIZE_MAX, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_parse((const char*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_parse((const char*)"data", 4, &attributes_, &err)); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err; DROPS(0); EMPTY(medseal_attributes_parse((const char*)"data", 0, &attributes_, &err), medseal_attributes_parse(NULL, 0, &attributes_, &err), medseal_attributes_free(attributes_); attributes_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_attributes_of_label(void) {
@@ -31,6 +33,7 @@ static void misuse_medseal_attributes_of_label(void) {
     { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_label((const char*)"data", SIZE_MAX, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_label((const char*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_label((const char*)"data", 4, &attributes_, &err)); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err; DROPS(0); EMPTY(medseal_attributes_of_label((const char*)"data", 0, &attributes_, &err), medseal_attributes_of_label(NULL, 0, &attributes_, &err), medseal_attributes_free(attributes_); attributes_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_attributes_of_text(void) {
@@ -40,6 +43,8 @@ static void misuse_medseal_attributes_of_text(void) {
     { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_text((const char*)"data", 4, (const char*)"data", SIZE_MAX, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_text((const char*)"data", 4, (const char*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_text((const char*)"data", 4, (const char*)"data", 4, &attributes_, &err)); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err; DROPS(0); EMPTY(medseal_attributes_of_text((const char*)"data", 0, (const char*)"data", 4, &attributes_, &err), medseal_attributes_of_text(NULL, 0, (const char*)"data", 4, &attributes_, &err), medseal_attributes_free(attributes_); attributes_ = NULL; (void)0); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err; DROPS(0); EMPTY(medseal_attributes_of_text((const char*)"data", 4, (const char*)"data", 0, &attributes_, &err), medseal_attributes_of_text((const char*)"data", 4, NULL, 0, &attributes_, &err), medseal_attributes_free(attributes_); attributes_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_attributes_of_number(void) {
@@ -47,6 +52,7 @@ static void misuse_medseal_attributes_of_number(void) {
     { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_number((const char*)"data", SIZE_MAX, 0, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_number((const char*)"data", 4, 0, NULL, &err)); DROPPED(); }
     { medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_number((const char*)"data", 4, 0, &attributes_, &err)); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err; DROPS(0); EMPTY(medseal_attributes_of_number((const char*)"data", 0, 0, &attributes_, &err), medseal_attributes_of_number(NULL, 0, 0, &attributes_, &err), medseal_attributes_free(attributes_); attributes_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_attributes_of_date(void) {
@@ -54,6 +60,7 @@ static void misuse_medseal_attributes_of_date(void) {
     { medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_date((const char*)"data", SIZE_MAX, 0, 0, 0, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_of_date((const char*)"data", 4, 0, 0, 0, NULL, &err)); DROPPED(); }
     { medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_of_date((const char*)"data", 4, 0, 0, 0, &attributes_, &err)); DROPPED(); }
+    { medseal_attributes *attributes_ = (medseal_attributes *)&err; DROPS(0); EMPTY(medseal_attributes_of_date((const char*)"data", 0, 0, 0, 0, &attributes_, &err), medseal_attributes_of_date(NULL, 0, 0, 0, 0, &attributes_, &err), medseal_attributes_free(attributes_); attributes_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_attributes_join(void) {
@@ -63,6 +70,7 @@ static void misuse_medseal_attributes_join(void) {
     { const medseal_attributes *sets_[1] = {the_attributes}; medseal_attributes *attributes_ = (medseal_attributes *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_join(sets_, SIZE_MAX, &attributes_, &err)); CHECK(attributes_ == NULL); DROPPED(); }
     { const medseal_attributes *sets_[1] = {the_attributes};  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_attributes_join(sets_, 1, NULL, &err)); DROPPED(); }
     { const medseal_attributes *sets_[1] = {the_attributes}; medseal_attributes *attributes_ = (medseal_attributes *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_attributes_join(sets_, 1, &attributes_, &err)); DROPPED(); }
+    { const medseal_attributes *sets_[1] = {the_attributes}; medseal_attributes *attributes_ = (medseal_attributes *)&err; DROPS(0); EMPTY(medseal_attributes_join(sets_, 0, &attributes_, &err), medseal_attributes_join(NULL, 0, &attributes_, &err), medseal_attributes_free(attributes_); attributes_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_attributes_text(void) {
@@ -98,6 +106,7 @@ static void misuse_medseal_policy_decode(void) {
     { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_decode((const uint8_t*)"data", SIZE_MAX, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_decode((const uint8_t*)"data", 4, &policy_, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; DROPS(0); EMPTY(medseal_policy_decode((const uint8_t*)"data", 0, &policy_, &err), medseal_policy_decode(NULL, 0, &policy_, &err), medseal_policy_free(policy_); policy_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_policy_parse(void) {
@@ -105,6 +114,7 @@ static void misuse_medseal_policy_parse(void) {
     { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_parse((const char*)"data", SIZE_MAX, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_parse((const char*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_parse((const char*)"data", 4, &policy_, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; DROPS(0); EMPTY(medseal_policy_parse((const char*)"data", 0, &policy_, &err), medseal_policy_parse(NULL, 0, &policy_, &err), medseal_policy_free(policy_); policy_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_policy_of_label(void) {
@@ -112,6 +122,7 @@ static void misuse_medseal_policy_of_label(void) {
     { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_of_label((const char*)"data", SIZE_MAX, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_of_label((const char*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_of_label((const char*)"data", 4, &policy_, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; DROPS(0); EMPTY(medseal_policy_of_label((const char*)"data", 0, &policy_, &err), medseal_policy_of_label(NULL, 0, &policy_, &err), medseal_policy_free(policy_); policy_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_policy_compare_text(void) {
@@ -121,6 +132,8 @@ static void misuse_medseal_policy_compare_text(void) {
     { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_text((const char*)"data", 4, 0, (const char*)"data", SIZE_MAX, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_compare_text((const char*)"data", 4, 0, (const char*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_text((const char*)"data", 4, 0, (const char*)"data", 4, &policy_, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; DROPS(0); EMPTY(medseal_policy_compare_text((const char*)"data", 0, 0, (const char*)"data", 4, &policy_, &err), medseal_policy_compare_text(NULL, 0, 0, (const char*)"data", 4, &policy_, &err), medseal_policy_free(policy_); policy_ = NULL; (void)0); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; DROPS(0); EMPTY(medseal_policy_compare_text((const char*)"data", 4, 0, (const char*)"data", 0, &policy_, &err), medseal_policy_compare_text((const char*)"data", 4, 0, NULL, 0, &policy_, &err), medseal_policy_free(policy_); policy_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_policy_compare_number(void) {
@@ -128,6 +141,7 @@ static void misuse_medseal_policy_compare_number(void) {
     { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_number((const char*)"data", SIZE_MAX, 0, 0, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_compare_number((const char*)"data", 4, 0, 0, NULL, &err)); DROPPED(); }
     { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_number((const char*)"data", 4, 0, 0, &policy_, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; DROPS(0); EMPTY(medseal_policy_compare_number((const char*)"data", 0, 0, 0, &policy_, &err), medseal_policy_compare_number(NULL, 0, 0, 0, &policy_, &err), medseal_policy_free(policy_); policy_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_policy_compare_date(void) {
@@ -135,6 +149,7 @@ static void misuse_medseal_policy_compare_date(void) {
     { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_date((const char*)"data", SIZE_MAX, 0, 0, 0, 0, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_compare_date((const char*)"data", 4, 0, 0, 0, 0, NULL, &err)); DROPPED(); }
     { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_compare_date((const char*)"data", 4, 0, 0, 0, 0, &policy_, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; DROPS(0); EMPTY(medseal_policy_compare_date((const char*)"data", 0, 0, 0, 0, 0, &policy_, &err), medseal_policy_compare_date(NULL, 0, 0, 0, 0, 0, &policy_, &err), medseal_policy_free(policy_); policy_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_policy_between_numbers(void) {
@@ -142,6 +157,7 @@ static void misuse_medseal_policy_between_numbers(void) {
     { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_between_numbers((const char*)"data", SIZE_MAX, 0, 0, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_between_numbers((const char*)"data", 4, 0, 0, NULL, &err)); DROPPED(); }
     { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_between_numbers((const char*)"data", 4, 0, 0, &policy_, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; DROPS(0); EMPTY(medseal_policy_between_numbers((const char*)"data", 0, 0, 0, &policy_, &err), medseal_policy_between_numbers(NULL, 0, 0, 0, &policy_, &err), medseal_policy_free(policy_); policy_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_policy_between_dates(void) {
@@ -149,6 +165,7 @@ static void misuse_medseal_policy_between_dates(void) {
     { medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_between_dates((const char*)"data", SIZE_MAX, 0, 0, 0, 0, 0, 0, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_between_dates((const char*)"data", 4, 0, 0, 0, 0, 0, 0, NULL, &err)); DROPPED(); }
     { medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_between_dates((const char*)"data", 4, 0, 0, 0, 0, 0, 0, &policy_, &err)); DROPPED(); }
+    { medseal_policy *policy_ = (medseal_policy *)&err; DROPS(0); EMPTY(medseal_policy_between_dates((const char*)"data", 0, 0, 0, 0, 0, 0, 0, &policy_, &err), medseal_policy_between_dates(NULL, 0, 0, 0, 0, 0, 0, 0, &policy_, &err), medseal_policy_free(policy_); policy_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_policy_threshold(void) {
@@ -158,6 +175,7 @@ static void misuse_medseal_policy_threshold(void) {
     { const medseal_policy *policies_[1] = {the_policy}; medseal_policy *policy_ = (medseal_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_threshold(0, policies_, SIZE_MAX, &policy_, &err)); CHECK(policy_ == NULL); DROPPED(); }
     { const medseal_policy *policies_[1] = {the_policy};  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_threshold(0, policies_, 1, NULL, &err)); DROPPED(); }
     { const medseal_policy *policies_[1] = {the_policy}; medseal_policy *policy_ = (medseal_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_threshold(0, policies_, 1, &policy_, &err)); DROPPED(); }
+    { const medseal_policy *policies_[1] = {the_policy}; medseal_policy *policy_ = (medseal_policy *)&err; DROPS(0); EMPTY(medseal_policy_threshold(0, policies_, 0, &policy_, &err), medseal_policy_threshold(0, NULL, 0, &policy_, &err), medseal_policy_free(policy_); policy_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_policy_not(void) {
@@ -233,6 +251,7 @@ static void misuse_medseal_abe_master_key_decode(void) {
     { medseal_abe_master_key *master_ = (medseal_abe_master_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_master_key_decode((const uint8_t*)"data", SIZE_MAX, &master_, &err)); CHECK(master_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_master_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_abe_master_key *master_ = (medseal_abe_master_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_master_key_decode((const uint8_t*)"data", 4, &master_, &err)); DROPPED(); }
+    { medseal_abe_master_key *master_ = (medseal_abe_master_key *)&err; DROPS(0); EMPTY(medseal_abe_master_key_decode((const uint8_t*)"data", 0, &master_, &err), medseal_abe_master_key_decode(NULL, 0, &master_, &err), medseal_abe_master_key_free(master_); master_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abe_master_key_generate(void) {
@@ -274,6 +293,7 @@ static void misuse_medseal_abe_public_key_decode(void) {
     { medseal_abe_public_key *public_key_ = (medseal_abe_public_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_public_key_decode((const uint8_t*)"data", SIZE_MAX, &public_key_, &err)); CHECK(public_key_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_public_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_abe_public_key *public_key_ = (medseal_abe_public_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_public_key_decode((const uint8_t*)"data", 4, &public_key_, &err)); DROPPED(); }
+    { medseal_abe_public_key *public_key_ = (medseal_abe_public_key *)&err; DROPS(0); EMPTY(medseal_abe_public_key_decode((const uint8_t*)"data", 0, &public_key_, &err), medseal_abe_public_key_decode(NULL, 0, &public_key_, &err), medseal_abe_public_key_free(public_key_); public_key_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abe_decryption_key_encode(void) {
@@ -291,6 +311,7 @@ static void misuse_medseal_abe_decryption_key_decode(void) {
     { medseal_abe_decryption_key *key_ = (medseal_abe_decryption_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_decryption_key_decode((const uint8_t*)"data", SIZE_MAX, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_decryption_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_abe_decryption_key *key_ = (medseal_abe_decryption_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_decryption_key_decode((const uint8_t*)"data", 4, &key_, &err)); DROPPED(); }
+    { medseal_abe_decryption_key *key_ = (medseal_abe_decryption_key *)&err; DROPS(0); EMPTY(medseal_abe_decryption_key_decode((const uint8_t*)"data", 0, &key_, &err), medseal_abe_decryption_key_decode(NULL, 0, &key_, &err), medseal_abe_decryption_key_free(key_); key_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abe_decryption_key_attributes(void) {
@@ -326,6 +347,7 @@ static void misuse_medseal_abe_wrapped_key_decode(void) {
     { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_wrapped_key_decode((const uint8_t*)"data", SIZE_MAX, &wrapped_, &err)); CHECK(wrapped_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_wrapped_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_wrapped_key_decode((const uint8_t*)"data", 4, &wrapped_, &err)); DROPPED(); }
+    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err; DROPS(0); EMPTY(medseal_abe_wrapped_key_decode((const uint8_t*)"data", 0, &wrapped_, &err), medseal_abe_wrapped_key_decode(NULL, 0, &wrapped_, &err), medseal_abe_wrapped_key_free(wrapped_); wrapped_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abe_wrap(void) {
@@ -341,6 +363,8 @@ static void misuse_medseal_abe_wrap(void) {
     { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_wrap(the_abe_public_key, the_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", SIZE_MAX, &wrapped_, &err)); CHECK(wrapped_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_wrap(the_abe_public_key, the_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_wrap(the_abe_public_key, the_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, &wrapped_, &err)); DROPPED(); }
+    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err; DROPS(0); EMPTY(medseal_abe_wrap(the_abe_public_key, the_policy, (const uint8_t*)"data", 0, (const uint8_t*)"data", 4, &wrapped_, &err), medseal_abe_wrap(the_abe_public_key, the_policy, NULL, 0, (const uint8_t*)"data", 4, &wrapped_, &err), medseal_abe_wrapped_key_free(wrapped_); wrapped_ = NULL; (void)0); DROPPED(); }
+    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err; DROPS(0); EMPTY(medseal_abe_wrap(the_abe_public_key, the_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 0, &wrapped_, &err), medseal_abe_wrap(the_abe_public_key, the_policy, (const uint8_t*)"data", 4, NULL, 0, &wrapped_, &err), medseal_abe_wrapped_key_free(wrapped_); wrapped_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abe_unwrap(void) {
@@ -356,6 +380,7 @@ static void misuse_medseal_abe_unwrap(void) {
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, (const uint8_t*)"data", 4, (uint8_t*)out, NULL, &err)); DROPPED(); }
     { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, (const uint8_t*)"data", 4, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
     { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, (const uint8_t*)"data", 4, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; DROPS(0); EMPTY(medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, (const uint8_t*)"data", 0, (uint8_t*)out, &out_len_, &err), medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, NULL, 0, (uint8_t*)out, &out_len_, &err), out_len_ = sizeof out; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abe_wrapped_key_policy(void) {
@@ -405,6 +430,8 @@ static void misuse_medseal_abe_wrap_prepared(void) {
     { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", SIZE_MAX, &wrapped_, &err)); CHECK(wrapped_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, &wrapped_, &err)); DROPPED(); }
+    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err; DROPS(0); EMPTY(medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 0, (const uint8_t*)"data", 4, &wrapped_, &err), medseal_abe_wrap_prepared(the_abe_prepared_policy, NULL, 0, (const uint8_t*)"data", 4, &wrapped_, &err), medseal_abe_wrapped_key_free(wrapped_); wrapped_ = NULL; (void)0); DROPPED(); }
+    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err; DROPS(0); EMPTY(medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 0, &wrapped_, &err), medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 4, NULL, 0, &wrapped_, &err), medseal_abe_wrapped_key_free(wrapped_); wrapped_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abe_encapsulation_encode(void) {
@@ -422,6 +449,7 @@ static void misuse_medseal_abe_encapsulation_decode(void) {
     { medseal_abe_encapsulation *encapsulation_ = (medseal_abe_encapsulation *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_encapsulation_decode((const uint8_t*)"data", SIZE_MAX, &encapsulation_, &err)); CHECK(encapsulation_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_encapsulation_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_abe_encapsulation *encapsulation_ = (medseal_abe_encapsulation *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_encapsulation_decode((const uint8_t*)"data", 4, &encapsulation_, &err)); DROPPED(); }
+    { medseal_abe_encapsulation *encapsulation_ = (medseal_abe_encapsulation *)&err; DROPS(0); EMPTY(medseal_abe_encapsulation_decode((const uint8_t*)"data", 0, &encapsulation_, &err), medseal_abe_encapsulation_decode(NULL, 0, &encapsulation_, &err), medseal_abe_encapsulation_free(encapsulation_); encapsulation_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abe_encapsulate(void) {
@@ -462,6 +490,7 @@ static void misuse_medseal_abs_master_key_decode(void) {
     { medseal_abs_master_key *master_ = (medseal_abs_master_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_master_key_decode((const uint8_t*)"data", SIZE_MAX, &master_, &err)); CHECK(master_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abs_master_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_abs_master_key *master_ = (medseal_abs_master_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_master_key_decode((const uint8_t*)"data", 4, &master_, &err)); DROPPED(); }
+    { medseal_abs_master_key *master_ = (medseal_abs_master_key *)&err; DROPS(0); EMPTY(medseal_abs_master_key_decode((const uint8_t*)"data", 0, &master_, &err), medseal_abs_master_key_decode(NULL, 0, &master_, &err), medseal_abs_master_key_free(master_); master_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abs_master_key_generate(void) {
@@ -503,6 +532,7 @@ static void misuse_medseal_abs_public_key_decode(void) {
     { medseal_abs_public_key *public_key_ = (medseal_abs_public_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_public_key_decode((const uint8_t*)"data", SIZE_MAX, &public_key_, &err)); CHECK(public_key_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abs_public_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_abs_public_key *public_key_ = (medseal_abs_public_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_public_key_decode((const uint8_t*)"data", 4, &public_key_, &err)); DROPPED(); }
+    { medseal_abs_public_key *public_key_ = (medseal_abs_public_key *)&err; DROPS(0); EMPTY(medseal_abs_public_key_decode((const uint8_t*)"data", 0, &public_key_, &err), medseal_abs_public_key_decode(NULL, 0, &public_key_, &err), medseal_abs_public_key_free(public_key_); public_key_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abs_signing_key_encode(void) {
@@ -520,6 +550,7 @@ static void misuse_medseal_abs_signing_key_decode(void) {
     { medseal_abs_signing_key *key_ = (medseal_abs_signing_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_signing_key_decode((const uint8_t*)"data", SIZE_MAX, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abs_signing_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_abs_signing_key *key_ = (medseal_abs_signing_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_signing_key_decode((const uint8_t*)"data", 4, &key_, &err)); DROPPED(); }
+    { medseal_abs_signing_key *key_ = (medseal_abs_signing_key *)&err; DROPS(0); EMPTY(medseal_abs_signing_key_decode((const uint8_t*)"data", 0, &key_, &err), medseal_abs_signing_key_decode(NULL, 0, &key_, &err), medseal_abs_signing_key_free(key_); key_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abs_signing_key_attributes(void) {
@@ -555,6 +586,7 @@ static void misuse_medseal_abs_signature_decode(void) {
     { medseal_abs_signature *signature_ = (medseal_abs_signature *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_signature_decode((const uint8_t*)"data", SIZE_MAX, &signature_, &err)); CHECK(signature_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abs_signature_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_abs_signature *signature_ = (medseal_abs_signature *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_signature_decode((const uint8_t*)"data", 4, &signature_, &err)); DROPPED(); }
+    { medseal_abs_signature *signature_ = (medseal_abs_signature *)&err; DROPS(0); EMPTY(medseal_abs_signature_decode((const uint8_t*)"data", 0, &signature_, &err), medseal_abs_signature_decode(NULL, 0, &signature_, &err), medseal_abs_signature_free(signature_); signature_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abs_sign(void) {
@@ -570,6 +602,8 @@ static void misuse_medseal_abs_sign(void) {
     { medseal_abs_signature *signature_ = (medseal_abs_signature *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_sign(the_abs_signing_key, the_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", SIZE_MAX, &signature_, &err)); CHECK(signature_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abs_sign(the_abs_signing_key, the_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_abs_signature *signature_ = (medseal_abs_signature *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_sign(the_abs_signing_key, the_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, &signature_, &err)); DROPPED(); }
+    { medseal_abs_signature *signature_ = (medseal_abs_signature *)&err; DROPS(0); EMPTY(medseal_abs_sign(the_abs_signing_key, the_policy, (const uint8_t*)"data", 0, (const uint8_t*)"data", 4, &signature_, &err), medseal_abs_sign(the_abs_signing_key, the_policy, NULL, 0, (const uint8_t*)"data", 4, &signature_, &err), medseal_abs_signature_free(signature_); signature_ = NULL; (void)0); DROPPED(); }
+    { medseal_abs_signature *signature_ = (medseal_abs_signature *)&err; DROPS(0); EMPTY(medseal_abs_sign(the_abs_signing_key, the_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 0, &signature_, &err), medseal_abs_sign(the_abs_signing_key, the_policy, (const uint8_t*)"data", 4, NULL, 0, &signature_, &err), medseal_abs_signature_free(signature_); signature_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abs_verify(void) {
@@ -587,12 +621,15 @@ static void misuse_medseal_abs_verify(void) {
     {   DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_abs_verify(the_abs_public_key, the_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, (medseal_abs_signature *)(void *)the_attributes, &err)); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_verify(the_abs_public_key, the_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, (medseal_abs_signature *)(uintptr_t)((uintptr_t)the_abs_signature + 1), &err)); DROPPED(); }
     {  err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_verify(the_abs_public_key, the_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, the_abs_signature, &err)); DROPPED(); }
+    {  DROPS(0); EMPTY(medseal_abs_verify(the_abs_public_key, the_policy, (const uint8_t*)"data", 0, (const uint8_t*)"data", 4, the_abs_signature, &err), medseal_abs_verify(the_abs_public_key, the_policy, NULL, 0, (const uint8_t*)"data", 4, the_abs_signature, &err), (void)0); DROPPED(); }
+    {  DROPS(0); EMPTY(medseal_abs_verify(the_abs_public_key, the_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 0, the_abs_signature, &err), medseal_abs_verify(the_abs_public_key, the_policy, (const uint8_t*)"data", 4, NULL, 0, the_abs_signature, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abs_verify_batch(void) {
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abs_verify_batch(NULL, 1, 1, &err)); DROPPED(); }
     { medseal_abs_claim claims_ = the_abs_claim;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_verify_batch(&claims_, SIZE_MAX, 1, &err)); DROPPED(); }
     { medseal_abs_claim claims_ = the_abs_claim; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abs_verify_batch(&claims_, 1, 1, &err)); DROPPED(); }
+    { medseal_abs_claim claims_ = the_abs_claim; DROPS(0); EMPTY(medseal_abs_verify_batch(&claims_, 0, 1, &err), medseal_abs_verify_batch(NULL, 0, 1, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_search_master_key_encode(void) {
@@ -610,6 +647,7 @@ static void misuse_medseal_search_master_key_decode(void) {
     { medseal_search_master_key *master_ = (medseal_search_master_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_master_key_decode((const uint8_t*)"data", SIZE_MAX, &master_, &err)); CHECK(master_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_search_master_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_search_master_key *master_ = (medseal_search_master_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_master_key_decode((const uint8_t*)"data", 4, &master_, &err)); DROPPED(); }
+    { medseal_search_master_key *master_ = (medseal_search_master_key *)&err; DROPS(0); EMPTY(medseal_search_master_key_decode((const uint8_t*)"data", 0, &master_, &err), medseal_search_master_key_decode(NULL, 0, &master_, &err), medseal_search_master_key_free(master_); master_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_search_master_key_generate(void) {
@@ -654,6 +692,7 @@ static void misuse_medseal_search_public_key_decode(void) {
     { medseal_search_public_key *public_key_ = (medseal_search_public_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_public_key_decode((const uint8_t*)"data", SIZE_MAX, &public_key_, &err)); CHECK(public_key_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_search_public_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_search_public_key *public_key_ = (medseal_search_public_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_public_key_decode((const uint8_t*)"data", 4, &public_key_, &err)); DROPPED(); }
+    { medseal_search_public_key *public_key_ = (medseal_search_public_key *)&err; DROPS(0); EMPTY(medseal_search_public_key_decode((const uint8_t*)"data", 0, &public_key_, &err), medseal_search_public_key_decode(NULL, 0, &public_key_, &err), medseal_search_public_key_free(public_key_); public_key_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_search_key_encode(void) {
@@ -671,6 +710,7 @@ static void misuse_medseal_search_key_decode(void) {
     { medseal_search_key *key_ = (medseal_search_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_key_decode((const uint8_t*)"data", SIZE_MAX, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_search_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_search_key *key_ = (medseal_search_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_key_decode((const uint8_t*)"data", 4, &key_, &err)); DROPPED(); }
+    { medseal_search_key *key_ = (medseal_search_key *)&err; DROPS(0); EMPTY(medseal_search_key_decode((const uint8_t*)"data", 0, &key_, &err), medseal_search_key_decode(NULL, 0, &key_, &err), medseal_search_key_free(key_); key_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_search_key_attributes(void) {
@@ -706,6 +746,7 @@ static void misuse_medseal_keyword_key_decode(void) {
     { medseal_keyword_key *key_ = (medseal_keyword_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_keyword_key_decode((const uint8_t*)"data", SIZE_MAX, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_keyword_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_keyword_key *key_ = (medseal_keyword_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_keyword_key_decode((const uint8_t*)"data", 4, &key_, &err)); DROPPED(); }
+    { medseal_keyword_key *key_ = (medseal_keyword_key *)&err; DROPS(0); EMPTY(medseal_keyword_key_decode((const uint8_t*)"data", 0, &key_, &err), medseal_keyword_key_decode(NULL, 0, &key_, &err), medseal_keyword_key_free(key_); key_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_keyword_key_generate(void) {
@@ -718,6 +759,7 @@ static void misuse_medseal_keyword_new(void) {
     { medseal_keyword *keyword_ = (medseal_keyword *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_keyword_new((const char*)"data", SIZE_MAX, &keyword_, &err)); CHECK(keyword_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_keyword_new((const char*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_keyword *keyword_ = (medseal_keyword *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_keyword_new((const char*)"data", 4, &keyword_, &err)); DROPPED(); }
+    { medseal_keyword *keyword_ = (medseal_keyword *)&err; DROPS(0); EMPTY(medseal_keyword_new((const char*)"data", 0, &keyword_, &err), medseal_keyword_new(NULL, 0, &keyword_, &err), medseal_keyword_free(keyword_); keyword_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_keyword_with_field(void) {
@@ -727,6 +769,8 @@ static void misuse_medseal_keyword_with_field(void) {
     { medseal_keyword *keyword_ = (medseal_keyword *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_keyword_with_field((const char*)"data", 4, (const char*)"data", SIZE_MAX, &keyword_, &err)); CHECK(keyword_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_keyword_with_field((const char*)"data", 4, (const char*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_keyword *keyword_ = (medseal_keyword *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_keyword_with_field((const char*)"data", 4, (const char*)"data", 4, &keyword_, &err)); DROPPED(); }
+    { medseal_keyword *keyword_ = (medseal_keyword *)&err; DROPS(0); EMPTY(medseal_keyword_with_field((const char*)"data", 0, (const char*)"data", 4, &keyword_, &err), medseal_keyword_with_field(NULL, 0, (const char*)"data", 4, &keyword_, &err), medseal_keyword_free(keyword_); keyword_ = NULL; (void)0); DROPPED(); }
+    { medseal_keyword *keyword_ = (medseal_keyword *)&err; DROPS(0); EMPTY(medseal_keyword_with_field((const char*)"data", 4, (const char*)"data", 0, &keyword_, &err), medseal_keyword_with_field((const char*)"data", 4, NULL, 0, &keyword_, &err), medseal_keyword_free(keyword_); keyword_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_keyword_text(void) {
@@ -754,6 +798,7 @@ static void misuse_medseal_search_index_decode(void) {
     { medseal_search_index *index_ = (medseal_search_index *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_index_decode((const uint8_t*)"data", SIZE_MAX, &index_, &err)); CHECK(index_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_search_index_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_search_index *index_ = (medseal_search_index *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_index_decode((const uint8_t*)"data", 4, &index_, &err)); DROPPED(); }
+    { medseal_search_index *index_ = (medseal_search_index *)&err; DROPS(0); EMPTY(medseal_search_index_decode((const uint8_t*)"data", 0, &index_, &err), medseal_search_index_decode(NULL, 0, &index_, &err), medseal_search_index_free(index_); index_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_search_index_record(void) {
@@ -772,6 +817,7 @@ static void misuse_medseal_search_index_record(void) {
     { const medseal_keyword *keywords_[1] = {the_keyword}; medseal_hints hints_ = the_hints; medseal_search_index *index_ = (medseal_search_index *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_index_record(the_search_public_key, the_keyword_key, keywords_, 1, (medseal_policy *)(uintptr_t)((uintptr_t)the_policy + 1), 0, &hints_, &index_, &err)); CHECK(index_ == NULL); DROPPED(); }
     { const medseal_keyword *keywords_[1] = {the_keyword}; medseal_hints hints_ = the_hints;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_search_index_record(the_search_public_key, the_keyword_key, keywords_, 1, the_policy, 0, &hints_, NULL, &err)); DROPPED(); }
     { const medseal_keyword *keywords_[1] = {the_keyword}; medseal_hints hints_ = the_hints; medseal_search_index *index_ = (medseal_search_index *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_index_record(the_search_public_key, the_keyword_key, keywords_, 1, the_policy, 0, &hints_, &index_, &err)); DROPPED(); }
+    { const medseal_keyword *keywords_[1] = {the_keyword}; medseal_hints hints_ = the_hints; medseal_search_index *index_ = (medseal_search_index *)&err; DROPS(0); EMPTY(medseal_search_index_record(the_search_public_key, the_keyword_key, keywords_, 0, the_policy, 0, &hints_, &index_, &err), medseal_search_index_record(the_search_public_key, the_keyword_key, NULL, 0, the_policy, 0, &hints_, &index_, &err), medseal_search_index_free(index_); index_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_search_index_count(void) {
@@ -812,6 +858,7 @@ static void misuse_medseal_trapdoor_decode(void) {
     { medseal_trapdoor *trapdoor_ = (medseal_trapdoor *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_trapdoor_decode((const uint8_t*)"data", SIZE_MAX, &trapdoor_, &err)); CHECK(trapdoor_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_trapdoor_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_trapdoor *trapdoor_ = (medseal_trapdoor *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_trapdoor_decode((const uint8_t*)"data", 4, &trapdoor_, &err)); DROPPED(); }
+    { medseal_trapdoor *trapdoor_ = (medseal_trapdoor *)&err; DROPS(0); EMPTY(medseal_trapdoor_decode((const uint8_t*)"data", 0, &trapdoor_, &err), medseal_trapdoor_decode(NULL, 0, &trapdoor_, &err), medseal_trapdoor_free(trapdoor_); trapdoor_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_search_trapdoor(void) {
@@ -826,6 +873,7 @@ static void misuse_medseal_search_trapdoor(void) {
     { medseal_hints hints_ = the_hints; medseal_trapdoor *trapdoor_ = (medseal_trapdoor *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_trapdoor(the_search_key, the_keyword, the_attributes, &hints_, SIZE_MAX, &trapdoor_, &err)); CHECK(trapdoor_ == NULL); DROPPED(); }
     { medseal_hints hints_ = the_hints;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_search_trapdoor(the_search_key, the_keyword, the_attributes, &hints_, 1, NULL, &err)); DROPPED(); }
     { medseal_hints hints_ = the_hints; medseal_trapdoor *trapdoor_ = (medseal_trapdoor *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_trapdoor(the_search_key, the_keyword, the_attributes, &hints_, 1, &trapdoor_, &err)); DROPPED(); }
+    { medseal_hints hints_ = the_hints; medseal_trapdoor *trapdoor_ = (medseal_trapdoor *)&err; DROPS(0); EMPTY(medseal_search_trapdoor(the_search_key, the_keyword, the_attributes, &hints_, 0, &trapdoor_, &err), medseal_search_trapdoor(the_search_key, the_keyword, the_attributes, NULL, 0, &trapdoor_, &err), medseal_trapdoor_free(trapdoor_); trapdoor_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_trapdoor_attributes(void) {
@@ -851,6 +899,7 @@ static void misuse_medseal_query_all(void) {
     { const medseal_query *queries_[1] = {the_query}; medseal_query *query_ = (medseal_query *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_query_all(queries_, SIZE_MAX, &query_, &err)); CHECK(query_ == NULL); DROPPED(); }
     { const medseal_query *queries_[1] = {the_query};  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_query_all(queries_, 1, NULL, &err)); DROPPED(); }
     { const medseal_query *queries_[1] = {the_query}; medseal_query *query_ = (medseal_query *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_query_all(queries_, 1, &query_, &err)); DROPPED(); }
+    { const medseal_query *queries_[1] = {the_query}; medseal_query *query_ = (medseal_query *)&err; DROPS(0); EMPTY(medseal_query_all(queries_, 0, &query_, &err), medseal_query_all(NULL, 0, &query_, &err), medseal_query_free(query_); query_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_query_any(void) {
@@ -860,6 +909,7 @@ static void misuse_medseal_query_any(void) {
     { const medseal_query *queries_[1] = {the_query}; medseal_query *query_ = (medseal_query *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_query_any(queries_, SIZE_MAX, &query_, &err)); CHECK(query_ == NULL); DROPPED(); }
     { const medseal_query *queries_[1] = {the_query};  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_query_any(queries_, 1, NULL, &err)); DROPPED(); }
     { const medseal_query *queries_[1] = {the_query}; medseal_query *query_ = (medseal_query *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_query_any(queries_, 1, &query_, &err)); DROPPED(); }
+    { const medseal_query *queries_[1] = {the_query}; medseal_query *query_ = (medseal_query *)&err; DROPS(0); EMPTY(medseal_query_any(queries_, 0, &query_, &err), medseal_query_any(NULL, 0, &query_, &err), medseal_query_free(query_); query_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_query_match(void) {
@@ -885,6 +935,7 @@ static void misuse_medseal_query_match_many(void) {
     { const medseal_search_index *indexes_[1] = {the_search_index}; medseal_progress progress_ = the_progress; int32_t results_[2]; FILL(results_); progress_.report = NULL; DROPS(1); DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_query_match_many(the_query, indexes_, 1, 1, &progress_, results_, &err)); CLEARED(results_); DROPPED(); }
     { const medseal_search_index *indexes_[1] = {the_search_index}; medseal_progress progress_ = the_progress;  DROPS(1); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_query_match_many(the_query, indexes_, 1, 1, &progress_, NULL, &err)); DROPPED(); }
     { const medseal_search_index *indexes_[1] = {the_search_index}; medseal_progress progress_ = the_progress; int32_t results_[2]; FILL(results_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_query_match_many(the_query, indexes_, 1, 1, &progress_, results_, &err)); DROPPED(); }
+    { const medseal_search_index *indexes_[1] = {the_search_index}; medseal_progress progress_ = the_progress; int32_t results_[2]; FILL(results_); DROPS(2); EMPTY(medseal_query_match_many(the_query, indexes_, 0, 1, &progress_, results_, &err), medseal_query_match_many(the_query, NULL, 0, 1, &progress_, results_, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_authority_encode(void) {
@@ -902,6 +953,7 @@ static void misuse_medseal_authority_decode(void) {
     { medseal_authority *authority_ = (medseal_authority *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_authority_decode((const uint8_t*)"data", SIZE_MAX, &authority_, &err)); CHECK(authority_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_authority_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_authority *authority_ = (medseal_authority *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_authority_decode((const uint8_t*)"data", 4, &authority_, &err)); DROPPED(); }
+    { medseal_authority *authority_ = (medseal_authority *)&err; DROPS(0); EMPTY(medseal_authority_decode((const uint8_t*)"data", 0, &authority_, &err), medseal_authority_decode(NULL, 0, &authority_, &err), medseal_authority_free(authority_); authority_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_authority_setup(void) {
@@ -951,6 +1003,7 @@ static void misuse_medseal_public_parameters_decode(void) {
     { medseal_public_parameters *parameters_ = (medseal_public_parameters *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_public_parameters_decode((const uint8_t*)"data", SIZE_MAX, &parameters_, &err)); CHECK(parameters_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_public_parameters_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_public_parameters *parameters_ = (medseal_public_parameters *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_public_parameters_decode((const uint8_t*)"data", 4, &parameters_, &err)); DROPPED(); }
+    { medseal_public_parameters *parameters_ = (medseal_public_parameters *)&err; DROPS(0); EMPTY(medseal_public_parameters_decode((const uint8_t*)"data", 0, &parameters_, &err), medseal_public_parameters_decode(NULL, 0, &parameters_, &err), medseal_public_parameters_free(parameters_); parameters_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_public_parameters_abe(void) {
@@ -992,6 +1045,7 @@ static void misuse_medseal_member_keys_decode(void) {
     { medseal_member_keys *keys_ = (medseal_member_keys *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_member_keys_decode((const uint8_t*)"data", SIZE_MAX, &keys_, &err)); CHECK(keys_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_member_keys_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_member_keys *keys_ = (medseal_member_keys *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_member_keys_decode((const uint8_t*)"data", 4, &keys_, &err)); DROPPED(); }
+    { medseal_member_keys *keys_ = (medseal_member_keys *)&err; DROPS(0); EMPTY(medseal_member_keys_decode((const uint8_t*)"data", 0, &keys_, &err), medseal_member_keys_decode(NULL, 0, &keys_, &err), medseal_member_keys_free(keys_); keys_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_member_keys_attributes(void) {
@@ -1051,6 +1105,7 @@ static void misuse_medseal_record_key_decode(void) {
     { medseal_record_key *key_ = (medseal_record_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_key_decode((const uint8_t*)"data", SIZE_MAX, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_record_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_record_key *key_ = (medseal_record_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_key_decode((const uint8_t*)"data", 4, &key_, &err)); DROPPED(); }
+    { medseal_record_key *key_ = (medseal_record_key *)&err; DROPS(0); EMPTY(medseal_record_key_decode((const uint8_t*)"data", 0, &key_, &err), medseal_record_key_decode(NULL, 0, &key_, &err), medseal_record_key_free(key_); key_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_record_key_generate(void) {
@@ -1068,6 +1123,7 @@ static void misuse_medseal_record_opened_length(void) {
     { uint64_t length_[2]; FILL(length_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_opened_length((const uint8_t*)"data", SIZE_MAX, length_, &err)); CLEARED(length_); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_record_opened_length((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { uint64_t length_[2]; FILL(length_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_opened_length((const uint8_t*)"data", 4, length_, &err)); DROPPED(); }
+    { uint64_t length_[2]; FILL(length_); DROPS(0); EMPTY(medseal_record_opened_length((const uint8_t*)"data", 0, length_, &err), medseal_record_opened_length(NULL, 0, length_, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_record_seal(void) {
@@ -1080,6 +1136,7 @@ static void misuse_medseal_record_seal(void) {
     { medseal_receipt receipt_[2]; FILL(receipt_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_record_seal(the_record_key, (const uint8_t*)"data", 4, 0, 1, (uint8_t*)out, NULL, receipt_, &err)); CLEARED(receipt_); DROPPED(); }
     { size_t out_len_ = sizeof out; medseal_receipt receipt_[2]; FILL(receipt_); out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_seal(the_record_key, (const uint8_t*)"data", 4, 0, 1, (uint8_t*)out, &out_len_, receipt_, &err)); CHECK(out_len_ == 0); CLEARED(receipt_); DROPPED(); }
     { size_t out_len_ = sizeof out; medseal_receipt receipt_[2]; FILL(receipt_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_seal(the_record_key, (const uint8_t*)"data", 4, 0, 1, (uint8_t*)out, &out_len_, receipt_, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; medseal_receipt receipt_[2]; FILL(receipt_); DROPS(0); EMPTY(medseal_record_seal(the_record_key, (const uint8_t*)"data", 0, 0, 1, (uint8_t*)out, &out_len_, receipt_, &err), medseal_record_seal(the_record_key, NULL, 0, 0, 1, (uint8_t*)out, &out_len_, receipt_, &err), out_len_ = sizeof out; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_record_open(void) {
@@ -1092,6 +1149,7 @@ static void misuse_medseal_record_open(void) {
     { medseal_digest digest_ = the_digest; medseal_receipt receipt_[2]; FILL(receipt_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_record_open(the_record_key, (const uint8_t*)"data", 4, &digest_, 1, (uint8_t*)out, NULL, receipt_, &err)); CLEARED(receipt_); DROPPED(); }
     { medseal_digest digest_ = the_digest; size_t out_len_ = sizeof out; medseal_receipt receipt_[2]; FILL(receipt_); out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_open(the_record_key, (const uint8_t*)"data", 4, &digest_, 1, (uint8_t*)out, &out_len_, receipt_, &err)); CHECK(out_len_ == 0); CLEARED(receipt_); DROPPED(); }
     { medseal_digest digest_ = the_digest; size_t out_len_ = sizeof out; medseal_receipt receipt_[2]; FILL(receipt_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_open(the_record_key, (const uint8_t*)"data", 4, &digest_, 1, (uint8_t*)out, &out_len_, receipt_, &err)); DROPPED(); }
+    { medseal_digest digest_ = the_digest; size_t out_len_ = sizeof out; medseal_receipt receipt_[2]; FILL(receipt_); DROPS(0); EMPTY(medseal_record_open(the_record_key, (const uint8_t*)"data", 0, &digest_, 1, (uint8_t*)out, &out_len_, receipt_, &err), medseal_record_open(the_record_key, NULL, 0, &digest_, 1, (uint8_t*)out, &out_len_, receipt_, &err), out_len_ = sizeof out; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_record_open_range(void) {
@@ -1104,6 +1162,7 @@ static void misuse_medseal_record_open_range(void) {
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_record_open_range(the_record_key, (const uint8_t*)"data", 4, 0, 0, (uint8_t*)out, NULL, &err)); DROPPED(); }
     { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_open_range(the_record_key, (const uint8_t*)"data", 4, 0, 0, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
     { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_open_range(the_record_key, (const uint8_t*)"data", 4, 0, 0, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; DROPS(0); EMPTY(medseal_record_open_range(the_record_key, (const uint8_t*)"data", 0, 0, 0, (uint8_t*)out, &out_len_, &err), medseal_record_open_range(the_record_key, NULL, 0, 0, 0, (uint8_t*)out, &out_len_, &err), out_len_ = sizeof out; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_record_digest(void) {
@@ -1111,6 +1170,7 @@ static void misuse_medseal_record_digest(void) {
     { medseal_digest digest_[2]; FILL(digest_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_digest((const uint8_t*)"data", SIZE_MAX, digest_, &err)); CLEARED(digest_); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_record_digest((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_digest digest_[2]; FILL(digest_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_digest((const uint8_t*)"data", 4, digest_, &err)); DROPPED(); }
+    { medseal_digest digest_[2]; FILL(digest_); DROPS(0); EMPTY(medseal_record_digest((const uint8_t*)"data", 0, digest_, &err), medseal_record_digest(NULL, 0, digest_, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_record_summary(void) {
@@ -1149,6 +1209,7 @@ static void misuse_medseal_sealer_update(void) {
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_sealer_update(the_sealer, (const uint8_t*)"data", 4, (uint8_t*)out, NULL, &err)); DROPPED(); }
     { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_sealer_update(the_sealer, (const uint8_t*)"data", 4, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
     { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_sealer_update(the_sealer, (const uint8_t*)"data", 4, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; DROPS(0); EMPTY(medseal_sealer_update(the_sealer, (const uint8_t*)"data", 0, (uint8_t*)out, &out_len_, &err), medseal_sealer_update(the_sealer, NULL, 0, (uint8_t*)out, &out_len_, &err), out_len_ = sizeof out; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_sealer_finish(void) {
@@ -1179,6 +1240,7 @@ static void misuse_medseal_opener_update(void) {
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_opener_update(the_opener, (const uint8_t*)"data", 4, (uint8_t*)out, NULL, &err)); DROPPED(); }
     { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_opener_update(the_opener, (const uint8_t*)"data", 4, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
     { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_opener_update(the_opener, (const uint8_t*)"data", 4, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; DROPS(0); EMPTY(medseal_opener_update(the_opener, (const uint8_t*)"data", 0, (uint8_t*)out, &out_len_, &err), medseal_opener_update(the_opener, NULL, 0, (uint8_t*)out, &out_len_, &err), out_len_ = sizeof out; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_opener_finish(void) {
@@ -1232,6 +1294,8 @@ static void misuse_medseal_record_seal_file(void) {
     { medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); progress_.struct_size = sizeof progress_ - 1; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_seal_file(the_record_key, (const char*)"data", 4, (const char*)"data", 4, 0, 1, &progress_, receipt_, &err)); CLEARED(receipt_); DROPPED(); }
     { medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); progress_.report = NULL; DROPS(1); DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_record_seal_file(the_record_key, (const char*)"data", 4, (const char*)"data", 4, 0, 1, &progress_, receipt_, &err)); CLEARED(receipt_); DROPPED(); }
     { medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_seal_file(the_record_key, (const char*)"data", 4, (const char*)"data", 4, 0, 1, &progress_, receipt_, &err)); DROPPED(); }
+    { medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); DROPS(2); EMPTY(medseal_record_seal_file(the_record_key, (const char*)"data", 0, (const char*)"data", 4, 0, 1, &progress_, receipt_, &err), medseal_record_seal_file(the_record_key, NULL, 0, (const char*)"data", 4, 0, 1, &progress_, receipt_, &err), (void)0); DROPPED(); }
+    { medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); DROPS(2); EMPTY(medseal_record_seal_file(the_record_key, (const char*)"data", 4, (const char*)"data", 0, 0, 1, &progress_, receipt_, &err), medseal_record_seal_file(the_record_key, (const char*)"data", 4, NULL, 0, 0, 1, &progress_, receipt_, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_record_open_file(void) {
@@ -1245,6 +1309,8 @@ static void misuse_medseal_record_open_file(void) {
     { medseal_digest digest_ = the_digest; medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); progress_.struct_size = sizeof progress_ - 1; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_open_file(the_record_key, (const char*)"data", 4, (const char*)"data", 4, &digest_, 1, &progress_, receipt_, &err)); CLEARED(receipt_); DROPPED(); }
     { medseal_digest digest_ = the_digest; medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); progress_.report = NULL; DROPS(1); DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_record_open_file(the_record_key, (const char*)"data", 4, (const char*)"data", 4, &digest_, 1, &progress_, receipt_, &err)); CLEARED(receipt_); DROPPED(); }
     { medseal_digest digest_ = the_digest; medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_open_file(the_record_key, (const char*)"data", 4, (const char*)"data", 4, &digest_, 1, &progress_, receipt_, &err)); DROPPED(); }
+    { medseal_digest digest_ = the_digest; medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); DROPS(2); EMPTY(medseal_record_open_file(the_record_key, (const char*)"data", 0, (const char*)"data", 4, &digest_, 1, &progress_, receipt_, &err), medseal_record_open_file(the_record_key, NULL, 0, (const char*)"data", 4, &digest_, 1, &progress_, receipt_, &err), (void)0); DROPPED(); }
+    { medseal_digest digest_ = the_digest; medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); DROPS(2); EMPTY(medseal_record_open_file(the_record_key, (const char*)"data", 4, (const char*)"data", 0, &digest_, 1, &progress_, receipt_, &err), medseal_record_open_file(the_record_key, (const char*)"data", 4, NULL, 0, &digest_, 1, &progress_, receipt_, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_record_open_file_range(void) {
@@ -1257,6 +1323,7 @@ static void misuse_medseal_record_open_file_range(void) {
     { medseal_writer writer_ = the_writer; writer_.struct_size = sizeof writer_ - 1; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_open_file_range(the_record_key, (const char*)"data", 4, 0, 0, &writer_, &err)); DROPPED(); }
     { medseal_writer writer_ = the_writer; writer_.write = NULL; DROPS(1); DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_record_open_file_range(the_record_key, (const char*)"data", 4, 0, 0, &writer_, &err)); DROPPED(); }
     { medseal_writer writer_ = the_writer; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_record_open_file_range(the_record_key, (const char*)"data", 4, 0, 0, &writer_, &err)); DROPPED(); }
+    { medseal_writer writer_ = the_writer; DROPS(2); EMPTY(medseal_record_open_file_range(the_record_key, (const char*)"data", 0, 0, 0, &writer_, &err), medseal_record_open_file_range(the_record_key, NULL, 0, 0, 0, &writer_, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_record_digest_stream(void) {
@@ -1274,6 +1341,7 @@ static void misuse_medseal_chunk_tree_read(void) {
     { medseal_chunk_tree *tree_ = (medseal_chunk_tree *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_chunk_tree_read((const uint8_t*)"data", SIZE_MAX, &tree_, &err)); CHECK(tree_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_chunk_tree_read((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_chunk_tree *tree_ = (medseal_chunk_tree *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_chunk_tree_read((const uint8_t*)"data", 4, &tree_, &err)); DROPPED(); }
+    { medseal_chunk_tree *tree_ = (medseal_chunk_tree *)&err; DROPS(0); EMPTY(medseal_chunk_tree_read((const uint8_t*)"data", 0, &tree_, &err), medseal_chunk_tree_read(NULL, 0, &tree_, &err), medseal_chunk_tree_free(tree_); tree_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_chunk_tree_read_stream(void) {
@@ -1318,6 +1386,7 @@ static void misuse_medseal_chunk_proof_decode(void) {
     { medseal_chunk_proof *proof_ = (medseal_chunk_proof *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_chunk_proof_decode((const uint8_t*)"data", SIZE_MAX, &proof_, &err)); CHECK(proof_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_chunk_proof_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_chunk_proof *proof_ = (medseal_chunk_proof *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_chunk_proof_decode((const uint8_t*)"data", 4, &proof_, &err)); DROPPED(); }
+    { medseal_chunk_proof *proof_ = (medseal_chunk_proof *)&err; DROPS(0); EMPTY(medseal_chunk_proof_decode((const uint8_t*)"data", 0, &proof_, &err), medseal_chunk_proof_decode(NULL, 0, &proof_, &err), medseal_chunk_proof_free(proof_); proof_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_chunk_proof_place(void) {
@@ -1338,6 +1407,7 @@ static void misuse_medseal_chunk_proof_verify(void) {
     { medseal_digest digest_ = the_digest;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_chunk_proof_verify(the_chunk_proof, &digest_, NULL, 4, &err)); DROPPED(); }
     { medseal_digest digest_ = the_digest;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_chunk_proof_verify(the_chunk_proof, &digest_, (const uint8_t*)"data", SIZE_MAX, &err)); DROPPED(); }
     { medseal_digest digest_ = the_digest; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_chunk_proof_verify(the_chunk_proof, &digest_, (const uint8_t*)"data", 4, &err)); DROPPED(); }
+    { medseal_digest digest_ = the_digest; DROPS(0); EMPTY(medseal_chunk_proof_verify(the_chunk_proof, &digest_, (const uint8_t*)"data", 0, &err), medseal_chunk_proof_verify(the_chunk_proof, &digest_, NULL, 0, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_merkle_tree_encode(void) {
@@ -1355,6 +1425,7 @@ static void misuse_medseal_merkle_tree_decode(void) {
     { medseal_merkle_tree *tree_ = (medseal_merkle_tree *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_merkle_tree_decode((const uint8_t*)"data", SIZE_MAX, &tree_, &err)); CHECK(tree_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_merkle_tree_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_merkle_tree *tree_ = (medseal_merkle_tree *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_merkle_tree_decode((const uint8_t*)"data", 4, &tree_, &err)); DROPPED(); }
+    { medseal_merkle_tree *tree_ = (medseal_merkle_tree *)&err; DROPS(0); EMPTY(medseal_merkle_tree_decode((const uint8_t*)"data", 0, &tree_, &err), medseal_merkle_tree_decode(NULL, 0, &tree_, &err), medseal_merkle_tree_free(tree_); tree_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_merkle_tree_new(void) {
@@ -1369,6 +1440,7 @@ static void misuse_medseal_merkle_tree_append(void) {
     { uint64_t index_[2]; FILL(index_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_merkle_tree_append(the_merkle_tree, NULL, 4, index_, &err)); CLEARED(index_); DROPPED(); }
     { uint64_t index_[2]; FILL(index_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_merkle_tree_append(the_merkle_tree, (const uint8_t*)"data", SIZE_MAX, index_, &err)); CLEARED(index_); DROPPED(); }
     { uint64_t index_[2]; FILL(index_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_merkle_tree_append(the_merkle_tree, (const uint8_t*)"data", 4, index_, &err)); DROPPED(); }
+    { uint64_t index_[2]; FILL(index_); DROPS(0); EMPTY(medseal_merkle_tree_append(the_merkle_tree, (const uint8_t*)"data", 0, index_, &err), medseal_merkle_tree_append(the_merkle_tree, NULL, 0, index_, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_merkle_tree_head(void) {
@@ -1418,6 +1490,7 @@ static void misuse_medseal_merkle_frontier_decode(void) {
     { medseal_merkle_frontier *frontier_ = (medseal_merkle_frontier *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_merkle_frontier_decode((const uint8_t*)"data", SIZE_MAX, &frontier_, &err)); CHECK(frontier_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_merkle_frontier_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_merkle_frontier *frontier_ = (medseal_merkle_frontier *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_merkle_frontier_decode((const uint8_t*)"data", 4, &frontier_, &err)); DROPPED(); }
+    { medseal_merkle_frontier *frontier_ = (medseal_merkle_frontier *)&err; DROPS(0); EMPTY(medseal_merkle_frontier_decode((const uint8_t*)"data", 0, &frontier_, &err), medseal_merkle_frontier_decode(NULL, 0, &frontier_, &err), medseal_merkle_frontier_free(frontier_); frontier_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_merkle_frontier_new(void) {
@@ -1432,6 +1505,7 @@ static void misuse_medseal_merkle_frontier_append(void) {
     { uint64_t index_[2]; FILL(index_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_merkle_frontier_append(the_merkle_frontier, NULL, 4, index_, &err)); CLEARED(index_); DROPPED(); }
     { uint64_t index_[2]; FILL(index_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_merkle_frontier_append(the_merkle_frontier, (const uint8_t*)"data", SIZE_MAX, index_, &err)); CLEARED(index_); DROPPED(); }
     { uint64_t index_[2]; FILL(index_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_merkle_frontier_append(the_merkle_frontier, (const uint8_t*)"data", 4, index_, &err)); DROPPED(); }
+    { uint64_t index_[2]; FILL(index_); DROPS(0); EMPTY(medseal_merkle_frontier_append(the_merkle_frontier, (const uint8_t*)"data", 0, index_, &err), medseal_merkle_frontier_append(the_merkle_frontier, NULL, 0, index_, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_merkle_frontier_head(void) {
@@ -1457,6 +1531,7 @@ static void misuse_medseal_inclusion_proof_decode(void) {
     { medseal_inclusion_proof *proof_ = (medseal_inclusion_proof *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_inclusion_proof_decode((const uint8_t*)"data", SIZE_MAX, &proof_, &err)); CHECK(proof_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_inclusion_proof_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_inclusion_proof *proof_ = (medseal_inclusion_proof *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_inclusion_proof_decode((const uint8_t*)"data", 4, &proof_, &err)); DROPPED(); }
+    { medseal_inclusion_proof *proof_ = (medseal_inclusion_proof *)&err; DROPS(0); EMPTY(medseal_inclusion_proof_decode((const uint8_t*)"data", 0, &proof_, &err), medseal_inclusion_proof_decode(NULL, 0, &proof_, &err), medseal_inclusion_proof_free(proof_); proof_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_inclusion_proof_place(void) {
@@ -1476,6 +1551,7 @@ static void misuse_medseal_inclusion_proof_verify(void) {
     { medseal_tree_head head_ = the_tree_head;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_inclusion_proof_verify(the_inclusion_proof, &head_, NULL, 4, &err)); DROPPED(); }
     { medseal_tree_head head_ = the_tree_head;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_inclusion_proof_verify(the_inclusion_proof, &head_, (const uint8_t*)"data", SIZE_MAX, &err)); DROPPED(); }
     { medseal_tree_head head_ = the_tree_head; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_inclusion_proof_verify(the_inclusion_proof, &head_, (const uint8_t*)"data", 4, &err)); DROPPED(); }
+    { medseal_tree_head head_ = the_tree_head; DROPS(0); EMPTY(medseal_inclusion_proof_verify(the_inclusion_proof, &head_, (const uint8_t*)"data", 0, &err), medseal_inclusion_proof_verify(the_inclusion_proof, &head_, NULL, 0, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_consistency_proof_encode(void) {
@@ -1493,6 +1569,7 @@ static void misuse_medseal_consistency_proof_decode(void) {
     { medseal_consistency_proof *proof_ = (medseal_consistency_proof *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_consistency_proof_decode((const uint8_t*)"data", SIZE_MAX, &proof_, &err)); CHECK(proof_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_consistency_proof_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_consistency_proof *proof_ = (medseal_consistency_proof *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_consistency_proof_decode((const uint8_t*)"data", 4, &proof_, &err)); DROPPED(); }
+    { medseal_consistency_proof *proof_ = (medseal_consistency_proof *)&err; DROPS(0); EMPTY(medseal_consistency_proof_decode((const uint8_t*)"data", 0, &proof_, &err), medseal_consistency_proof_decode(NULL, 0, &proof_, &err), medseal_consistency_proof_free(proof_); proof_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_consistency_proof_sizes(void) {
@@ -1528,6 +1605,7 @@ static void misuse_medseal_super_node_decode(void) {
     { medseal_super_node *node_ = (medseal_super_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_decode((const uint8_t*)"data", SIZE_MAX, &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_super_node *node_ = (medseal_super_node *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_decode((const uint8_t*)"data", 4, &node_, &err)); DROPPED(); }
+    { medseal_super_node *node_ = (medseal_super_node *)&err; DROPS(0); EMPTY(medseal_super_node_decode((const uint8_t*)"data", 0, &node_, &err), medseal_super_node_decode(NULL, 0, &node_, &err), medseal_super_node_free(node_); node_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_super_node_generate(void) {
@@ -1561,6 +1639,7 @@ static void misuse_medseal_super_node_revoke_hospital(void) {
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_revoke_hospital(the_super_node, NULL, 4, &err)); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_revoke_hospital(the_super_node, (const char*)"data", SIZE_MAX, &err)); DROPPED(); }
     {  err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_revoke_hospital(the_super_node, (const char*)"data", 4, &err)); DROPPED(); }
+    {  DROPS(0); EMPTY(medseal_super_node_revoke_hospital(the_super_node, (const char*)"data", 0, &err), medseal_super_node_revoke_hospital(the_super_node, NULL, 0, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_super_node_certify(void) {
@@ -1604,6 +1683,7 @@ static void misuse_medseal_super_node_public_key_decode(void) {
     { medseal_super_node_public_key *public_key_ = (medseal_super_node_public_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_public_key_decode((const uint8_t*)"data", SIZE_MAX, &public_key_, &err)); CHECK(public_key_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_public_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_super_node_public_key *public_key_ = (medseal_super_node_public_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_public_key_decode((const uint8_t*)"data", 4, &public_key_, &err)); DROPPED(); }
+    { medseal_super_node_public_key *public_key_ = (medseal_super_node_public_key *)&err; DROPS(0); EMPTY(medseal_super_node_public_key_decode((const uint8_t*)"data", 0, &public_key_, &err), medseal_super_node_public_key_decode(NULL, 0, &public_key_, &err), medseal_super_node_public_key_free(public_key_); public_key_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_identity_seal(void) {
@@ -1619,6 +1699,8 @@ static void misuse_medseal_identity_seal(void) {
     { medseal_identity_envelope *envelope_ = (medseal_identity_envelope *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_identity_seal(the_super_node_public_key, the_identity, (const uint8_t*)"data", 4, (const uint8_t*)"data", SIZE_MAX, &envelope_, &err)); CHECK(envelope_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_identity_seal(the_super_node_public_key, the_identity, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_identity_envelope *envelope_ = (medseal_identity_envelope *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_identity_seal(the_super_node_public_key, the_identity, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, &envelope_, &err)); DROPPED(); }
+    { medseal_identity_envelope *envelope_ = (medseal_identity_envelope *)&err; DROPS(0); EMPTY(medseal_identity_seal(the_super_node_public_key, the_identity, (const uint8_t*)"data", 0, (const uint8_t*)"data", 4, &envelope_, &err), medseal_identity_seal(the_super_node_public_key, the_identity, NULL, 0, (const uint8_t*)"data", 4, &envelope_, &err), medseal_identity_envelope_free(envelope_); envelope_ = NULL; (void)0); DROPPED(); }
+    { medseal_identity_envelope *envelope_ = (medseal_identity_envelope *)&err; DROPS(0); EMPTY(medseal_identity_seal(the_super_node_public_key, the_identity, (const uint8_t*)"data", 4, (const uint8_t*)"data", 0, &envelope_, &err), medseal_identity_seal(the_super_node_public_key, the_identity, (const uint8_t*)"data", 4, NULL, 0, &envelope_, &err), medseal_identity_envelope_free(envelope_); envelope_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_identity_envelope_encode(void) {
@@ -1636,6 +1718,7 @@ static void misuse_medseal_identity_envelope_decode(void) {
     { medseal_identity_envelope *envelope_ = (medseal_identity_envelope *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_identity_envelope_decode((const uint8_t*)"data", SIZE_MAX, &envelope_, &err)); CHECK(envelope_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_identity_envelope_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_identity_envelope *envelope_ = (medseal_identity_envelope *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_identity_envelope_decode((const uint8_t*)"data", 4, &envelope_, &err)); DROPPED(); }
+    { medseal_identity_envelope *envelope_ = (medseal_identity_envelope *)&err; DROPS(0); EMPTY(medseal_identity_envelope_decode((const uint8_t*)"data", 0, &envelope_, &err), medseal_identity_envelope_decode(NULL, 0, &envelope_, &err), medseal_identity_envelope_free(envelope_); envelope_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_registration_request_encode(void) {
@@ -1653,6 +1736,7 @@ static void misuse_medseal_registration_request_decode(void) {
     { medseal_registration_request *request_ = (medseal_registration_request *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_registration_request_decode((const uint8_t*)"data", SIZE_MAX, &request_, &err)); CHECK(request_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_registration_request_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_registration_request *request_ = (medseal_registration_request *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_registration_request_decode((const uint8_t*)"data", 4, &request_, &err)); DROPPED(); }
+    { medseal_registration_request *request_ = (medseal_registration_request *)&err; DROPS(0); EMPTY(medseal_registration_request_decode((const uint8_t*)"data", 0, &request_, &err), medseal_registration_request_decode(NULL, 0, &request_, &err), medseal_registration_request_free(request_); request_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_registration_request_new(void) {
@@ -1662,6 +1746,8 @@ static void misuse_medseal_registration_request_new(void) {
     { medseal_registration_request *request_ = (medseal_registration_request *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_registration_request_new((const char*)"data", 4, (const uint8_t*)"data", SIZE_MAX, &request_, &err)); CHECK(request_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_registration_request_new((const char*)"data", 4, (const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_registration_request *request_ = (medseal_registration_request *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_registration_request_new((const char*)"data", 4, (const uint8_t*)"data", 4, &request_, &err)); DROPPED(); }
+    { medseal_registration_request *request_ = (medseal_registration_request *)&err; DROPS(0); EMPTY(medseal_registration_request_new((const char*)"data", 0, (const uint8_t*)"data", 4, &request_, &err), medseal_registration_request_new(NULL, 0, (const uint8_t*)"data", 4, &request_, &err), medseal_registration_request_free(request_); request_ = NULL; (void)0); DROPPED(); }
+    { medseal_registration_request *request_ = (medseal_registration_request *)&err; DROPS(0); EMPTY(medseal_registration_request_new((const char*)"data", 4, (const uint8_t*)"data", 0, &request_, &err), medseal_registration_request_new((const char*)"data", 4, NULL, 0, &request_, &err), medseal_registration_request_free(request_); request_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_registration_request_name(void) {
@@ -1699,6 +1785,7 @@ static void misuse_medseal_identity_key_decode(void) {
     { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_identity_key_decode((const uint8_t*)"data", SIZE_MAX, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_identity_key_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_identity_key *key_ = (medseal_identity_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_identity_key_decode((const uint8_t*)"data", 4, &key_, &err)); DROPPED(); }
+    { medseal_identity_key *key_ = (medseal_identity_key *)&err; DROPS(0); EMPTY(medseal_identity_key_decode((const uint8_t*)"data", 0, &key_, &err), medseal_identity_key_decode(NULL, 0, &key_, &err), medseal_identity_key_free(key_); key_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_hospital_encode(void) {
@@ -1716,6 +1803,7 @@ static void misuse_medseal_hospital_decode(void) {
     { medseal_hospital *hospital_ = (medseal_hospital *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_hospital_decode((const uint8_t*)"data", SIZE_MAX, &hospital_, &err)); CHECK(hospital_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_hospital_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_hospital *hospital_ = (medseal_hospital *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_hospital_decode((const uint8_t*)"data", 4, &hospital_, &err)); DROPPED(); }
+    { medseal_hospital *hospital_ = (medseal_hospital *)&err; DROPS(0); EMPTY(medseal_hospital_decode((const uint8_t*)"data", 0, &hospital_, &err), medseal_hospital_decode(NULL, 0, &hospital_, &err), medseal_hospital_free(hospital_); hospital_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_hospital_accept(void) {
@@ -1763,6 +1851,7 @@ static void misuse_medseal_hospital_open(void) {
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_hospital_open(the_hospital, the_identity_envelope, (const uint8_t*)"data", 4, (uint8_t*)out, NULL, &err)); DROPPED(); }
     { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_hospital_open(the_hospital, the_identity_envelope, (const uint8_t*)"data", 4, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
     { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_hospital_open(the_hospital, the_identity_envelope, (const uint8_t*)"data", 4, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; DROPS(0); EMPTY(medseal_hospital_open(the_hospital, the_identity_envelope, (const uint8_t*)"data", 0, (uint8_t*)out, &out_len_, &err), medseal_hospital_open(the_hospital, the_identity_envelope, NULL, 0, (uint8_t*)out, &out_len_, &err), out_len_ = sizeof out; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_main_node_encode(void) {
@@ -1780,6 +1869,7 @@ static void misuse_medseal_main_node_decode(void) {
     { medseal_main_node *node_ = (medseal_main_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_main_node_decode((const uint8_t*)"data", SIZE_MAX, &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_main_node_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_main_node *node_ = (medseal_main_node *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_main_node_decode((const uint8_t*)"data", 4, &node_, &err)); DROPPED(); }
+    { medseal_main_node *node_ = (medseal_main_node *)&err; DROPS(0); EMPTY(medseal_main_node_decode((const uint8_t*)"data", 0, &node_, &err), medseal_main_node_decode(NULL, 0, &node_, &err), medseal_main_node_free(node_); node_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_main_node_generate(void) {
@@ -1790,6 +1880,7 @@ static void misuse_medseal_main_node_generate(void) {
     { medseal_main_node *node_ = (medseal_main_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_main_node_generate((const char*)"data", 4, (medseal_super_node_public_key *)(uintptr_t)((uintptr_t)the_super_node_public_key + 1), &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_main_node_generate((const char*)"data", 4, the_super_node_public_key, NULL, &err)); DROPPED(); }
     { medseal_main_node *node_ = (medseal_main_node *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_main_node_generate((const char*)"data", 4, the_super_node_public_key, &node_, &err)); DROPPED(); }
+    { medseal_main_node *node_ = (medseal_main_node *)&err; DROPS(0); EMPTY(medseal_main_node_generate((const char*)"data", 0, the_super_node_public_key, &node_, &err), medseal_main_node_generate(NULL, 0, the_super_node_public_key, &node_, &err), medseal_main_node_free(node_); node_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_main_node_certificate_request(void) {
@@ -1815,6 +1906,7 @@ static void misuse_medseal_certificate_request_decode(void) {
     { medseal_certificate_request *request_ = (medseal_certificate_request *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_certificate_request_decode((const uint8_t*)"data", SIZE_MAX, &request_, &err)); CHECK(request_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_certificate_request_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_certificate_request *request_ = (medseal_certificate_request *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_certificate_request_decode((const uint8_t*)"data", 4, &request_, &err)); DROPPED(); }
+    { medseal_certificate_request *request_ = (medseal_certificate_request *)&err; DROPS(0); EMPTY(medseal_certificate_request_decode((const uint8_t*)"data", 0, &request_, &err), medseal_certificate_request_decode(NULL, 0, &request_, &err), medseal_certificate_request_free(request_); request_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_certificate_request_name(void) {
@@ -1842,6 +1934,7 @@ static void misuse_medseal_certificate_decode(void) {
     { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_certificate_decode((const uint8_t*)"data", SIZE_MAX, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_certificate_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_certificate *certificate_ = (medseal_certificate *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_certificate_decode((const uint8_t*)"data", 4, &certificate_, &err)); DROPPED(); }
+    { medseal_certificate *certificate_ = (medseal_certificate *)&err; DROPS(0); EMPTY(medseal_certificate_decode((const uint8_t*)"data", 0, &certificate_, &err), medseal_certificate_decode(NULL, 0, &certificate_, &err), medseal_certificate_free(certificate_); certificate_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_certificate_verify(void) {
@@ -1890,6 +1983,7 @@ static void misuse_medseal_registry_decode(void) {
     { medseal_registry *registry_ = (medseal_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_registry_decode((const uint8_t*)"data", SIZE_MAX, &registry_, &err)); CHECK(registry_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_registry_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_registry *registry_ = (medseal_registry *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_registry_decode((const uint8_t*)"data", 4, &registry_, &err)); DROPPED(); }
+    { medseal_registry *registry_ = (medseal_registry *)&err; DROPS(0); EMPTY(medseal_registry_decode((const uint8_t*)"data", 0, &registry_, &err), medseal_registry_decode(NULL, 0, &registry_, &err), medseal_registry_free(registry_); registry_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_registry_verify(void) {
@@ -1931,6 +2025,7 @@ static void misuse_medseal_verified_registry_identity(void) {
     { medseal_identity *identity_ = (medseal_identity *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_verified_registry_identity(the_verified_registry, (const char*)"data", SIZE_MAX, &identity_, &err)); CHECK(identity_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_verified_registry_identity(the_verified_registry, (const char*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_identity *identity_ = (medseal_identity *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_verified_registry_identity(the_verified_registry, (const char*)"data", 4, &identity_, &err)); DROPPED(); }
+    { medseal_identity *identity_ = (medseal_identity *)&err; DROPS(0); EMPTY(medseal_verified_registry_identity(the_verified_registry, (const char*)"data", 0, &identity_, &err), medseal_verified_registry_identity(the_verified_registry, NULL, 0, &identity_, &err), medseal_identity_free(identity_); identity_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_verified_registry_revokes(void) {
@@ -1956,6 +2051,7 @@ static void misuse_medseal_disclosure_decode(void) {
     { medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_decode((const uint8_t*)"data", SIZE_MAX, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_disclosure *disclosure_ = (medseal_disclosure *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_decode((const uint8_t*)"data", 4, &disclosure_, &err)); DROPPED(); }
+    { medseal_disclosure *disclosure_ = (medseal_disclosure *)&err; DROPS(0); EMPTY(medseal_disclosure_decode((const uint8_t*)"data", 0, &disclosure_, &err), medseal_disclosure_decode(NULL, 0, &disclosure_, &err), medseal_disclosure_free(disclosure_); disclosure_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_disclosure_new(void) {
@@ -1965,6 +2061,7 @@ static void misuse_medseal_disclosure_new(void) {
     { medseal_digest database_ = the_digest; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_new((const uint8_t*)"data", 4, &database_, NULL, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
     { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_new((const uint8_t*)"data", 4, &database_, &summary_, NULL, &err)); DROPPED(); }
     { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_new((const uint8_t*)"data", 4, &database_, &summary_, &disclosure_, &err)); DROPPED(); }
+    { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err; DROPS(0); EMPTY(medseal_disclosure_new((const uint8_t*)"data", 0, &database_, &summary_, &disclosure_, &err), medseal_disclosure_new(NULL, 0, &database_, &summary_, &disclosure_, &err), medseal_disclosure_free(disclosure_); disclosure_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_disclosure_read(void) {
@@ -1994,6 +2091,7 @@ static void misuse_medseal_auth_request_decode(void) {
     { medseal_auth_request *request_ = (medseal_auth_request *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_auth_request_decode((const uint8_t*)"data", SIZE_MAX, &request_, &err)); CHECK(request_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_auth_request_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_auth_request *request_ = (medseal_auth_request *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_auth_request_decode((const uint8_t*)"data", 4, &request_, &err)); DROPPED(); }
+    { medseal_auth_request *request_ = (medseal_auth_request *)&err; DROPS(0); EMPTY(medseal_auth_request_decode((const uint8_t*)"data", 0, &request_, &err), medseal_auth_request_decode(NULL, 0, &request_, &err), medseal_auth_request_free(request_); request_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_auth_reply_encode(void) {
@@ -2011,6 +2109,7 @@ static void misuse_medseal_auth_reply_decode(void) {
     { medseal_auth_reply *reply_ = (medseal_auth_reply *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_auth_reply_decode((const uint8_t*)"data", SIZE_MAX, &reply_, &err)); CHECK(reply_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_auth_reply_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_auth_reply *reply_ = (medseal_auth_reply *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_auth_reply_decode((const uint8_t*)"data", 4, &reply_, &err)); DROPPED(); }
+    { medseal_auth_reply *reply_ = (medseal_auth_reply *)&err; DROPS(0); EMPTY(medseal_auth_reply_decode((const uint8_t*)"data", 0, &reply_, &err), medseal_auth_reply_decode(NULL, 0, &reply_, &err), medseal_auth_reply_free(reply_); reply_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_auth_confirmation_encode(void) {
@@ -2028,6 +2127,7 @@ static void misuse_medseal_auth_confirmation_decode(void) {
     { medseal_auth_confirmation *confirmation_ = (medseal_auth_confirmation *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_auth_confirmation_decode((const uint8_t*)"data", SIZE_MAX, &confirmation_, &err)); CHECK(confirmation_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_auth_confirmation_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_auth_confirmation *confirmation_ = (medseal_auth_confirmation *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_auth_confirmation_decode((const uint8_t*)"data", 4, &confirmation_, &err)); DROPPED(); }
+    { medseal_auth_confirmation *confirmation_ = (medseal_auth_confirmation *)&err; DROPS(0); EMPTY(medseal_auth_confirmation_decode((const uint8_t*)"data", 0, &confirmation_, &err), medseal_auth_confirmation_decode(NULL, 0, &confirmation_, &err), medseal_auth_confirmation_free(confirmation_); confirmation_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_hospital_start(void) {
@@ -2144,6 +2244,8 @@ static void misuse_medseal_session_seal(void) {
     { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal(the_session, (const uint8_t*)"data", 4, (const uint8_t*)"data", SIZE_MAX, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_seal(the_session, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, 0, NULL, &err)); DROPPED(); }
     { medseal_session_message *message_ = (medseal_session_message *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal(the_session, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, 0, &message_, &err)); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err; DROPS(0); EMPTY(medseal_session_seal(the_session, (const uint8_t*)"data", 0, (const uint8_t*)"data", 4, 0, &message_, &err), medseal_session_seal(the_session, NULL, 0, (const uint8_t*)"data", 4, 0, &message_, &err), medseal_session_message_free(message_); message_ = NULL; (void)0); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err; DROPS(0); EMPTY(medseal_session_seal(the_session, (const uint8_t*)"data", 4, (const uint8_t*)"data", 0, 0, &message_, &err), medseal_session_seal(the_session, (const uint8_t*)"data", 4, NULL, 0, 0, &message_, &err), medseal_session_message_free(message_); message_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_session_open(void) {
@@ -2159,6 +2261,7 @@ static void misuse_medseal_session_open(void) {
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_open(the_session, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, NULL, &err)); DROPPED(); }
     { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_open(the_session, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
     { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_open(the_session, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; DROPS(0); EMPTY(medseal_session_open(the_session, (const uint8_t*)"data", 0, the_session_message, (uint8_t*)out, &out_len_, &err), medseal_session_open(the_session, NULL, 0, the_session_message, (uint8_t*)out, &out_len_, &err), out_len_ = sizeof out; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_session_closed_by_peer(void) {
@@ -2177,6 +2280,7 @@ static void misuse_medseal_session_export(void) {
     { medseal_secret secret_[2]; FILL(secret_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_export(the_session, (const uint8_t*)"data", SIZE_MAX, secret_, &err)); CLEARED(secret_); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_export(the_session, (const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_secret secret_[2]; FILL(secret_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_export(the_session, (const uint8_t*)"data", 4, secret_, &err)); DROPPED(); }
+    { medseal_secret secret_[2]; FILL(secret_); DROPS(0); EMPTY(medseal_session_export(the_session, (const uint8_t*)"data", 0, secret_, &err), medseal_session_export(the_session, NULL, 0, secret_, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_session_message_encode(void) {
@@ -2194,6 +2298,7 @@ static void misuse_medseal_session_message_decode(void) {
     { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_decode((const uint8_t*)"data", SIZE_MAX, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_session_message *message_ = (medseal_session_message *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_decode((const uint8_t*)"data", 4, &message_, &err)); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err; DROPS(0); EMPTY(medseal_session_message_decode((const uint8_t*)"data", 0, &message_, &err), medseal_session_message_decode(NULL, 0, &message_, &err), medseal_session_message_free(message_); message_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_session_message_place(void) {
@@ -2241,6 +2346,7 @@ static void misuse_medseal_replay_cache_decode(void) {
     { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_decode((const uint8_t*)"data", SIZE_MAX, &cache_, &err)); CHECK(cache_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_decode((const uint8_t*)"data", 4, &cache_, &err)); DROPPED(); }
+    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; DROPS(0); EMPTY(medseal_replay_cache_decode((const uint8_t*)"data", 0, &cache_, &err), medseal_replay_cache_decode(NULL, 0, &cache_, &err), medseal_replay_cache_free(cache_); cache_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_demands_new(void) {
@@ -2254,6 +2360,7 @@ static void misuse_medseal_demands_new(void) {
     { medseal_demands *demands_ = (medseal_demands *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_demands_new((const char*)"data", 4, the_policy, (medseal_abs_public_key *)(uintptr_t)((uintptr_t)the_abs_public_key + 1), &demands_, &err)); CHECK(demands_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_demands_new((const char*)"data", 4, the_policy, the_abs_public_key, NULL, &err)); DROPPED(); }
     { medseal_demands *demands_ = (medseal_demands *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_demands_new((const char*)"data", 4, the_policy, the_abs_public_key, &demands_, &err)); DROPPED(); }
+    { medseal_demands *demands_ = (medseal_demands *)&err; DROPS(0); EMPTY(medseal_demands_new((const char*)"data", 0, the_policy, the_abs_public_key, &demands_, &err), medseal_demands_new(NULL, 0, the_policy, the_abs_public_key, &demands_, &err), medseal_demands_free(demands_); demands_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_record_id_generate(void) {
@@ -2290,6 +2397,7 @@ static void misuse_medseal_entry_decode(void) {
     { medseal_entry *entry_ = (medseal_entry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_decode((const uint8_t*)"data", SIZE_MAX, &entry_, &err)); CHECK(entry_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_entry_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_entry *entry_ = (medseal_entry *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_decode((const uint8_t*)"data", 4, &entry_, &err)); DROPPED(); }
+    { medseal_entry *entry_ = (medseal_entry *)&err; DROPS(0); EMPTY(medseal_entry_decode((const uint8_t*)"data", 0, &entry_, &err), medseal_entry_decode(NULL, 0, &entry_, &err), medseal_entry_free(entry_); entry_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_entry_sign(void) {
@@ -2302,6 +2410,7 @@ static void misuse_medseal_entry_sign(void) {
     { medseal_statement statement_ = the_statement; medseal_entry *entry_ = (medseal_entry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_sign(&statement_, (const char*)"data", 4, (medseal_abs_signing_key *)(uintptr_t)((uintptr_t)the_abs_signing_key + 1), &entry_, &err)); CHECK(entry_ == NULL); DROPPED(); }
     { medseal_statement statement_ = the_statement;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_entry_sign(&statement_, (const char*)"data", 4, the_abs_signing_key, NULL, &err)); DROPPED(); }
     { medseal_statement statement_ = the_statement; medseal_entry *entry_ = (medseal_entry *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_sign(&statement_, (const char*)"data", 4, the_abs_signing_key, &entry_, &err)); DROPPED(); }
+    { medseal_statement statement_ = the_statement; medseal_entry *entry_ = (medseal_entry *)&err; DROPS(0); EMPTY(medseal_entry_sign(&statement_, (const char*)"data", 0, the_abs_signing_key, &entry_, &err), medseal_entry_sign(&statement_, NULL, 0, the_abs_signing_key, &entry_, &err), medseal_entry_free(entry_); entry_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_entry_validate(void) {
@@ -2323,6 +2432,7 @@ static void misuse_medseal_entry_validate_all(void) {
     { const medseal_entry *entries_[1] = {the_entry};  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_entry_validate_all(entries_, 1, (medseal_demands *)(void *)the_attributes, 1, &err)); DROPPED(); }
     { const medseal_entry *entries_[1] = {the_entry};  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_validate_all(entries_, 1, (medseal_demands *)(uintptr_t)((uintptr_t)the_demands + 1), 1, &err)); DROPPED(); }
     { const medseal_entry *entries_[1] = {the_entry}; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_validate_all(entries_, 1, the_demands, 1, &err)); DROPPED(); }
+    { const medseal_entry *entries_[1] = {the_entry}; DROPS(0); EMPTY(medseal_entry_validate_all(entries_, 0, the_demands, 1, &err), medseal_entry_validate_all(NULL, 0, the_demands, 1, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_entry_fields(void) {
@@ -2498,6 +2608,7 @@ static void misuse_medseal_memory_ledger_append_block(void) {
     { const medseal_entry *entries_[1] = {the_entry}; uint64_t height_[2]; FILL(height_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_memory_ledger_append_block(the_ledger, entries_, SIZE_MAX, height_, &err)); CLEARED(height_); DROPPED(); }
     { const medseal_entry *entries_[1] = {the_entry};  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_memory_ledger_append_block(the_ledger, entries_, 1, NULL, &err)); DROPPED(); }
     { const medseal_entry *entries_[1] = {the_entry}; uint64_t height_[2]; FILL(height_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_memory_ledger_append_block(the_ledger, entries_, 1, height_, &err)); DROPPED(); }
+    { const medseal_entry *entries_[1] = {the_entry}; uint64_t height_[2]; FILL(height_); DROPS(0); EMPTY(medseal_memory_ledger_append_block(the_ledger, entries_, 0, height_, &err), medseal_memory_ledger_append_block(the_ledger, NULL, 0, height_, &err), (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_memory_ledger_verify(void) {
@@ -2544,6 +2655,7 @@ static void misuse_medseal_memory_ledger_decode(void) {
     { medseal_ledger *ledger_ = (medseal_ledger *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_memory_ledger_decode((const uint8_t*)"data", 4, (medseal_demands *)(uintptr_t)((uintptr_t)the_demands + 1), &ledger_, &err)); CHECK(ledger_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_memory_ledger_decode((const uint8_t*)"data", 4, the_demands, NULL, &err)); DROPPED(); }
     { medseal_ledger *ledger_ = (medseal_ledger *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_memory_ledger_decode((const uint8_t*)"data", 4, the_demands, &ledger_, &err)); DROPPED(); }
+    { medseal_ledger *ledger_ = (medseal_ledger *)&err; DROPS(0); EMPTY(medseal_memory_ledger_decode((const uint8_t*)"data", 0, the_demands, &ledger_, &err), medseal_memory_ledger_decode(NULL, 0, the_demands, &ledger_, &err), medseal_ledger_free(ledger_); ledger_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_block_header_encode(void) {
@@ -2561,6 +2673,7 @@ static void misuse_medseal_block_header_decode(void) {
     { medseal_block_header *header_ = (medseal_block_header *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_block_header_decode((const uint8_t*)"data", SIZE_MAX, &header_, &err)); CHECK(header_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_block_header_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_block_header *header_ = (medseal_block_header *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_block_header_decode((const uint8_t*)"data", 4, &header_, &err)); DROPPED(); }
+    { medseal_block_header *header_ = (medseal_block_header *)&err; DROPS(0); EMPTY(medseal_block_header_decode((const uint8_t*)"data", 0, &header_, &err), medseal_block_header_decode(NULL, 0, &header_, &err), medseal_block_header_free(header_); header_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_block_header_fields(void) {
@@ -2590,6 +2703,7 @@ static void misuse_medseal_entry_proof_decode(void) {
     { medseal_entry_proof *proof_ = (medseal_entry_proof *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_proof_decode((const uint8_t*)"data", SIZE_MAX, &proof_, &err)); CHECK(proof_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_entry_proof_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_entry_proof *proof_ = (medseal_entry_proof *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_entry_proof_decode((const uint8_t*)"data", 4, &proof_, &err)); DROPPED(); }
+    { medseal_entry_proof *proof_ = (medseal_entry_proof *)&err; DROPS(0); EMPTY(medseal_entry_proof_decode((const uint8_t*)"data", 0, &proof_, &err), medseal_entry_proof_decode(NULL, 0, &proof_, &err), medseal_entry_proof_free(proof_); proof_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_entry_proof_verify(void) {
@@ -2616,6 +2730,7 @@ static void misuse_medseal_directory_store_open(void) {
     { medseal_store *store_ = (medseal_store *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_directory_store_open((const char*)"data", SIZE_MAX, &store_, &err)); CHECK(store_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_directory_store_open((const char*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_store *store_ = (medseal_store *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_directory_store_open((const char*)"data", 4, &store_, &err)); DROPPED(); }
+    { medseal_store *store_ = (medseal_store *)&err; DROPS(0); EMPTY(medseal_directory_store_open((const char*)"data", 0, &store_, &err), medseal_directory_store_open(NULL, 0, &store_, &err), medseal_store_free(store_); store_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_memory_store_new(void) {
@@ -2691,6 +2806,7 @@ static void misuse_medseal_publish_bytes(void) {
     { medseal_consortium consortium_ = the_consortium; medseal_publication publication_ = the_publication; medseal_published published_[2]; FILL(published_); medseal_record_key *key_ = (medseal_record_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_publish_bytes(&consortium_, &publication_, (const uint8_t*)"data", 4, (medseal_database *)(uintptr_t)((uintptr_t)the_database + 1), published_, &key_, &err)); CLEARED(published_); CHECK(key_ == NULL); DROPPED(); }
     { medseal_consortium consortium_ = the_consortium; medseal_publication publication_ = the_publication; medseal_record_key *key_ = (medseal_record_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_publish_bytes(&consortium_, &publication_, (const uint8_t*)"data", 4, the_database, NULL, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
     { medseal_consortium consortium_ = the_consortium; medseal_publication publication_ = the_publication; medseal_published published_[2]; FILL(published_); medseal_record_key *key_ = (medseal_record_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_publish_bytes(&consortium_, &publication_, (const uint8_t*)"data", 4, the_database, published_, &key_, &err)); DROPPED(); }
+    { medseal_consortium consortium_ = the_consortium; medseal_publication publication_ = the_publication; medseal_published published_[2]; FILL(published_); medseal_record_key *key_ = (medseal_record_key *)&err; DROPS(0); EMPTY(medseal_publish_bytes(&consortium_, &publication_, (const uint8_t*)"data", 0, the_database, published_, &key_, &err), medseal_publish_bytes(&consortium_, &publication_, NULL, 0, the_database, published_, &key_, &err), medseal_record_key_free(key_); key_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_publish_file(void) {
@@ -2706,6 +2822,7 @@ static void misuse_medseal_publish_file(void) {
     { medseal_consortium consortium_ = the_consortium; medseal_publication publication_ = the_publication; medseal_progress progress_ = the_progress; medseal_published published_[2]; FILL(published_); medseal_record_key *key_ = (medseal_record_key *)&err; progress_.report = NULL; DROPS(1); DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_publish_file(&consortium_, &publication_, (const char*)"data", 4, the_database, &progress_, published_, &key_, &err)); CLEARED(published_); CHECK(key_ == NULL); DROPPED(); }
     { medseal_consortium consortium_ = the_consortium; medseal_publication publication_ = the_publication; medseal_progress progress_ = the_progress; medseal_record_key *key_ = (medseal_record_key *)&err;  DROPS(1); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_publish_file(&consortium_, &publication_, (const char*)"data", 4, the_database, &progress_, NULL, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
     { medseal_consortium consortium_ = the_consortium; medseal_publication publication_ = the_publication; medseal_progress progress_ = the_progress; medseal_published published_[2]; FILL(published_); medseal_record_key *key_ = (medseal_record_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_publish_file(&consortium_, &publication_, (const char*)"data", 4, the_database, &progress_, published_, &key_, &err)); DROPPED(); }
+    { medseal_consortium consortium_ = the_consortium; medseal_publication publication_ = the_publication; medseal_progress progress_ = the_progress; medseal_published published_[2]; FILL(published_); medseal_record_key *key_ = (medseal_record_key *)&err; DROPS(2); EMPTY(medseal_publish_file(&consortium_, &publication_, (const char*)"data", 0, the_database, &progress_, published_, &key_, &err), medseal_publish_file(&consortium_, &publication_, NULL, 0, the_database, &progress_, published_, &key_, &err), medseal_record_key_free(key_); key_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_rewrap(void) {
@@ -2789,6 +2906,7 @@ static void misuse_medseal_open_file(void) {
     { medseal_consortium consortium_ = the_consortium; medseal_entry_id entry_ = the_entry_id; medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); progress_.struct_size = sizeof progress_ - 1; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_open_file(&consortium_, &entry_, the_abe_decryption_key, (const char*)"data", 4, &progress_, receipt_, &err)); CLEARED(receipt_); DROPPED(); }
     { medseal_consortium consortium_ = the_consortium; medseal_entry_id entry_ = the_entry_id; medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); progress_.report = NULL; DROPS(1); DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_open_file(&consortium_, &entry_, the_abe_decryption_key, (const char*)"data", 4, &progress_, receipt_, &err)); CLEARED(receipt_); DROPPED(); }
     { medseal_consortium consortium_ = the_consortium; medseal_entry_id entry_ = the_entry_id; medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_open_file(&consortium_, &entry_, the_abe_decryption_key, (const char*)"data", 4, &progress_, receipt_, &err)); DROPPED(); }
+    { medseal_consortium consortium_ = the_consortium; medseal_entry_id entry_ = the_entry_id; medseal_progress progress_ = the_progress; medseal_receipt receipt_[2]; FILL(receipt_); DROPS(2); EMPTY(medseal_open_file(&consortium_, &entry_, the_abe_decryption_key, (const char*)"data", 0, &progress_, receipt_, &err), medseal_open_file(&consortium_, &entry_, the_abe_decryption_key, NULL, 0, &progress_, receipt_, &err), (void)0); DROPPED(); }
 }
 
 void misuse_run(void) {
@@ -3156,6 +3274,81 @@ void misuse_run(void) {
     medseal_entry_proof_free((medseal_entry_proof *)(void *)the_attributes); medseal_entry_proof_free(NULL);
     medseal_store_free((medseal_store *)(void *)the_attributes); medseal_store_free(NULL);
     medseal_database_free((medseal_database *)(void *)the_attributes); medseal_database_free(NULL);
+}
+
+void buffers_run(void) {
+    SHORT(medseal_attributes_encode);
+    SHORT(medseal_attributes_text);
+    SHORT(medseal_policy_encode);
+    SHORT(medseal_policy_text);
+    SHORT(medseal_policy_diagnose);
+    SHORT(medseal_abe_master_key_encode);
+    SHORT(medseal_abe_public_key_encode);
+    SHORT(medseal_abe_decryption_key_encode);
+    SHORT(medseal_abe_wrapped_key_encode);
+    SHORT(medseal_abe_unwrap);
+    SHORT(medseal_abe_encapsulation_encode);
+    SHORT(medseal_abs_master_key_encode);
+    SHORT(medseal_abs_public_key_encode);
+    SHORT(medseal_abs_signing_key_encode);
+    SHORT(medseal_abs_signature_encode);
+    SHORT(medseal_search_master_key_encode);
+    SHORT(medseal_search_public_key_encode);
+    SHORT(medseal_search_key_encode);
+    SHORT(medseal_keyword_key_encode);
+    SHORT(medseal_keyword_text);
+    SHORT(medseal_search_index_encode);
+    SHORT(medseal_trapdoor_encode);
+    SHORT(medseal_authority_encode);
+    SHORT(medseal_public_parameters_encode);
+    SHORT(medseal_member_keys_encode);
+    SHORT(medseal_record_key_encode);
+    SHORT(medseal_record_seal);
+    SHORT(medseal_record_open);
+    SHORT(medseal_record_open_range);
+    SHORT(medseal_sealer_update);
+    SHORT(medseal_sealer_finish);
+    SHORT(medseal_opener_update);
+    SHORT(medseal_opener_finish);
+    SHORT(medseal_chunk_proof_encode);
+    SHORT(medseal_merkle_tree_encode);
+    SHORT(medseal_merkle_frontier_encode);
+    SHORT(medseal_inclusion_proof_encode);
+    SHORT(medseal_consistency_proof_encode);
+    SHORT(medseal_super_node_encode);
+    SHORT(medseal_super_node_public_key_encode);
+    SHORT(medseal_identity_envelope_encode);
+    SHORT(medseal_registration_request_encode);
+    SHORT(medseal_registration_request_name);
+    SHORT(medseal_registration_request_record);
+    SHORT(medseal_identity_key_encode);
+    SHORT(medseal_hospital_encode);
+    SHORT(medseal_hospital_name);
+    SHORT(medseal_hospital_open);
+    SHORT(medseal_main_node_encode);
+    SHORT(medseal_certificate_request_encode);
+    SHORT(medseal_certificate_request_name);
+    SHORT(medseal_certificate_encode);
+    SHORT(medseal_verified_certificate_name);
+    SHORT(medseal_registry_encode);
+    SHORT(medseal_verified_registry_hospital);
+    SHORT(medseal_disclosure_encode);
+    SHORT(medseal_disclosure_read);
+    SHORT(medseal_auth_request_encode);
+    SHORT(medseal_auth_reply_encode);
+    SHORT(medseal_auth_confirmation_encode);
+    SHORT(medseal_accepted_request_hospital);
+    SHORT(medseal_session_peer);
+    SHORT(medseal_session_open);
+    SHORT(medseal_session_message_encode);
+    SHORT(medseal_replay_cache_encode);
+    SHORT(medseal_address_of);
+    SHORT(medseal_entry_encode);
+    SHORT(medseal_entry_address);
+    SHORT(medseal_memory_ledger_encode);
+    SHORT(medseal_block_header_encode);
+    SHORT(medseal_entry_proof_encode);
+    SHORT(medseal_open_bytes);
 }
 
 void forms_run(size_t stride) {

@@ -33,6 +33,25 @@ extern int drops;
 
 #define REFUSES(wanted, call) GIVES(wanted, call)
 
+/* Whether READ has tried a function with a buffer that is one byte short. */
+int was_one_byte_short(const char *function);
+#define SHORT(function) \
+    do { \
+        if (!was_one_byte_short(#function)) FAIL(#function " was never called with a buffer one byte short"); \
+    } while (0)
+
+/* No bytes at all, with a pointer and without: one and the same to the function, and no fault of the pointer's. What it makes is
+   freed by `after`. */
+#define EMPTY(with, without, after) \
+    do { \
+        medseal_status with_ = (with); \
+        after; \
+        medseal_status without_ = (without); \
+        after; \
+        if (with_ != without_) FAIL(#without); \
+        CHECK(with_ != MEDSEAL_ERR_NULL_POINTER && with_ != MEDSEAL_ERR_INTERNAL); \
+    } while (0)
+
 /* If the detail itself is refused, nothing is done and nothing is written. */
 #define REFUSES_DETAIL(wanted, call) \
     do { \

@@ -33,11 +33,16 @@ extern medseal_error err;
 #define TEXT(literal) literal, sizeof(literal) - 1
 #define BYTES(literal) (const uint8_t *)literal, sizeof(literal) - 1
 
-/* Calls a function whose last parameters are a buffer and its length, first to learn the size, then one byte short, then rightly;
-   the output is in `out`, its length in `out_len`. Nothing is written where it does not fit. */
+/* Calls a function that fills a buffer, `at` with `&out_len`, first to learn the size, then one byte short, then rightly; the
+   output is in `out`, its length in `out_len`. Nothing is written where it does not fit. buffers_run() has the list of all
+   functions for which this must have been done. */
 extern uint8_t out[1 << 18];
 extern size_t out_len;
-#define READ(call) \
+void one_byte_short(const char *call);
+#define READ(call) READ_IF(out_len == needed_, call)
+/* The same, where the size that is asked for is an upper bound. */
+#define READ_AT_MOST(call) READ_IF(out_len <= needed_, call)
+#define READ_IF(condition, call) \
     do { \
         uint8_t *at = NULL; \
         out_len = 0; \
@@ -50,11 +55,12 @@ extern size_t out_len;
         if (needed_ > 0) { \
             out_len = needed_ - 1; \
             GIVES(MEDSEAL_ERR_BUFFER_TOO_SMALL, call); \
+            one_byte_short(#call); \
             CHECK(out_len == needed_); \
             for (size_t i_ = 0; i_ < needed_ + 8; i_++) CHECK(out[i_] == 0xa5); \
         } \
         OK(call); \
-        CHECK(out_len == needed_ && out[needed_] == 0xa5); \
+        CHECK((condition) && out[out_len] == 0xa5 && out[needed_] == 0xa5); \
     } while (0)
 #define READS(expected, call) \
     do { \
@@ -89,8 +95,10 @@ extern const medseal_store_callbacks the_store_callbacks;
 
 void roles_run(const char *directory);
 void misuse_run(void);
+void buffers_run(void);
 void forms_run(size_t stride);
 void threads_run(void);
 void golden_run(const char *directory);
+void written_run(const char *directory);
 
 #endif

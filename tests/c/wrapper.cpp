@@ -458,10 +458,26 @@ void a_handshake_gives_both_sides_a_session() {
     static_assert(std::is_same_v<decltype(disclosed.location), medseal::secret_bytes>);
     CHECK(disclosed.location.size() == location.size() && disclosed.database.bytes[0] == 1);
     auto session = must(replied.awaiting.confirm(finished.confirmation));
+    const medseal::secret_bytes exported = must(session.export_secret(medseal::as_bytes("backup")));
+    CHECK(exported.size() == 32 && exported == must(finished.session.export_secret(medseal::as_bytes("backup"))));
+    CHECK(exported != must(session.export_secret(medseal::as_bytes("another"))));
     const auto question = must(finished.session.seal({}, medseal::as_bytes("where?"), 0));
     CHECK(text(must(session.open({}, question))) == "where?");
     CHECK(status_of([&] { return main_node.accept(started.request, registry, cache, now); }) ==
           MEDSEAL_ERR_REQUEST_REPLAYED);
+}
+
+void shared_keys_have_an_owner_who_wipes_them() {
+    const auto master = must(medseal::abe_master_key::generate());
+    const auto everybody = must(master.public_key());
+    const auto policy = must(medseal::policy::parse("role=doctor"));
+    medseal::secret_bytes shared;
+    const auto encapsulation = must(everybody.encapsulate(policy, shared));
+    const auto doctor = must(master.issue(must(medseal::attributes::parse("role=doctor"))));
+    static_assert(std::is_same_v<decltype(must(doctor.decapsulate(encapsulation))), medseal::secret_bytes>);
+    CHECK(shared.size() == 32 && must(doctor.decapsulate(encapsulation)) == shared);
+    const auto visitor = must(master.issue(must(medseal::attributes::parse("role=visitor"))));
+    CHECK(status_of([&] { return visitor.decapsulate(encapsulation); }) == MEDSEAL_ERR_POLICY_NOT_SATISFIED);
 }
 
 } // namespace
@@ -476,6 +492,7 @@ int main() {
 #endif
     a_ledger_and_a_store_in_cpp_carry_the_whole_flow();
     a_handshake_gives_both_sides_a_session();
+    shared_keys_have_an_owner_who_wipes_them();
     std::puts(MEDSEAL_HAS_EXCEPTIONS ? "with exceptions: all right" : "without exceptions: all right");
     return 0;
 }

@@ -1,5 +1,6 @@
 //! Writes `tests/c/misuse.c` of the header: calls every function with each of its pointers wrong in every way that can be
-//! told, the others being right; and cuts and damages every object that has a byte form.
+//! told, the others being right, and with nothing behind each pointer that is counted; cuts and damages every object that has a
+//! byte form; and lists the functions that fill a buffer.
 //!
 //! It reads what the header says, documentation included: that a parameter may be NULL stands there.
 
@@ -238,6 +239,10 @@ pub fn write(header: &Header) -> String {
     let body = calls.iter().chain(&frees).map(|call| format!("    {call}\n")).collect::<String>();
     let _ = write!(out, "void misuse_run(void) {{\n    dropped = drops = 0;\n{body}}}\n\n");
 
+    let buffers = header.functions.iter().filter(|f| f.parameters.iter().any(|p| p.name == "out_len"));
+    let buffers = buffers.map(|function| format!("    SHORT({});\n", function.name)).collect::<String>();
+    let _ = write!(out, "void buffers_run(void) {{\n{buffers}}}\n\n");
+
     let shapes: BTreeMap<_, _> =
         header.functions.iter().map(|function| (function.name.as_str(), function.parameters.len())).collect();
     let forms = header.handles.iter().filter(|kind| {
@@ -274,7 +279,7 @@ fn misuse(out: &mut String, header: &Header, function: &Function) {
         let count = parameters.iter().position(|p| p.name == "count").expect("results are counted");
         arguments[count].value = "1".to_owned();
     }
-    let _ = write!(out, "static void misuse_{}(void) {{\n", function.name);
+    let _ = writeln!(out, "static void misuse_{}(void) {{", function.name);
     for (i, wrong) in arguments.iter().enumerate() {
         for (before, value, status) in &wrong.wrong {
             let used = format!("{}_", parameters[i].name);
@@ -298,12 +303,47 @@ fn misuse(out: &mut String, header: &Header, function: &Function) {
                 }
             }
             let check = if refused_detail { "REFUSES_DETAIL" } else { "REFUSES" };
-            let _ = write!(
+            let _ = writeln!(
                 out,
-                "    {{ {declare} {before} DROPS({drops}); {check}({status}, {}({values})); {after}DROPPED(); }}\n",
+                "    {{ {declare} {before} DROPS({drops}); {check}({status}, {}({values})); {after}DROPPED(); }}",
                 function.name
             );
         }
     }
+    for i in 1..arguments.len() {
+        let counts = parameters[i].kind == "size_t" && parameters[i - 1].kind.starts_with("const ");
+        if counts && parameters[i - 1].kind.contains('*') && arguments[i].wrong.len() == 1 {
+            empty(out, function, &arguments, i - 1);
+        }
+    }
     out.push_str("}\n\n");
+}
+
+/// The call without any items behind the pointer at `i`.
+fn empty(out: &mut String, function: &Function, arguments: &[Argument], i: usize) {
+    let declare = arguments.iter().map(|argument| argument.declare.as_str()).filter(|text| !text.is_empty());
+    let declare = declare.collect::<Vec<_>>().join(" ");
+    let call = |pointer: &str| {
+        let values = arguments.iter().enumerate().map(|(j, argument)| match j {
+            _ if j == i => pointer.to_owned(),
+            _ if j == i + 1 => "0".to_owned(),
+            _ => argument.value.clone(),
+        });
+        format!("{}({})", function.name, values.collect::<Vec<_>>().join(", "))
+    };
+    let mut after = String::new();
+    for Parameter { kind, name, .. } in &function.parameters {
+        if name == "out_len" {
+            after.push_str("out_len_ = sizeof out; ");
+        } else if kind.starts_with("medseal_") && kind.ends_with("**") {
+            let _ = write!(after, "{}_free({name}_); {name}_ = NULL; ", kind.trim_end_matches(['*', ' ']));
+        }
+    }
+    let drops = 2 * arguments.iter().map(|argument| argument.callbacks).sum::<usize>();
+    let _ = writeln!(
+        out,
+        "    {{ {declare} DROPS({drops}); EMPTY({}, {}, {after}(void)0); DROPPED(); }}",
+        call(&arguments[i].value),
+        call("NULL")
+    );
 }

@@ -1,0 +1,192 @@
+//! Rust reads what C wrote: `tests/c/check` runs this on the folder that its program leaves behind. The other direction are
+//! the files in `tests/golden`, which that program reads.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)] // in helpers, which clippy does not take for tests
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use medseal::identity::{
+    AuthConfirmation, AuthReply, AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital,
+    IdentityEnvelope, IdentityKey, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry,
+    ReplayBounds, SessionMessage, SuperNode, SuperNodePublicKey,
+};
+use medseal::ledger::{BlockHeader, Demands, Entry, EntryProof, Ledger, LedgerId, MemoryLedger};
+use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
+use medseal::policy::{Attributes, Policy};
+use medseal::record::{ChunkProof, OpenOptions, RecordKey};
+use medseal::search::{Keyword, KeywordKey, PreparedTrapdoor, Query, RecordIndex, SearchKey, Trapdoor};
+use medseal::share::{Authority, Consortium, DirectoryStore, MemberKeys, PublicParameters};
+use medseal::{Error, abe, abs, search};
+use rand_core::OsRng;
+
+const NOW_MS: u64 = 1_795_000_000_000;
+
+fn folder() -> PathBuf {
+    let folder = std::env::var_os("MEDSEAL_FROM_C").expect("the folder in which tests/c/main.c worked");
+    PathBuf::from(folder)
+}
+
+fn read(name: &str) -> Vec<u8> {
+    fs::read(folder().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn object<T>(name: &str, decode: impl Fn(&[u8]) -> Result<T, Error>) -> T {
+    decode(&read(&format!("{name}.object"))).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+#[test]
+#[ignore = "tests/c/check runs it"]
+fn what_c_encoded_decodes_and_encodes_to_the_same_bytes() {
+    let mut known = BTreeSet::new();
+    macro_rules! same {
+        ($($name:literal $type:ty,)*) => {
+            $(
+                assert_eq!(object($name, <$type>::from_bytes).to_bytes()[..], read(concat!($name, ".object")), $name);
+                known.insert(concat!($name, ".object").to_owned());
+            )*
+        };
+    }
+    same! {
+        "abe_decryption_key" abe::DecryptionKey,
+        "abe_encapsulation" abe::Encapsulation,
+        "abe_master_key" abe::MasterKey,
+        "abe_public_key" abe::PublicKey,
+        "abe_wrapped_key" abe::WrappedKey,
+        "abs_master_key" abs::MasterKey,
+        "abs_public_key" abs::PublicKey,
+        "abs_signature" abs::Signature,
+        "abs_signing_key" abs::SigningKey,
+        "attributes" Attributes,
+        "auth_confirmation" AuthConfirmation,
+        "auth_reply" AuthReply,
+        "auth_request" AuthRequest,
+        "authority" Authority,
+        "block_header" BlockHeader,
+        "certificate" Certificate,
+        "certificate_request" CertificateRequest,
+        "chunk_proof" ChunkProof,
+        "consistency_proof" ConsistencyProof,
+        "disclosure" Disclosure,
+        "entry" Entry,
+        "entry_proof" EntryProof,
+        "hospital" Hospital,
+        "identity_envelope" IdentityEnvelope,
+        "identity_key" IdentityKey,
+        "inclusion_proof" InclusionProof,
+        "keyword_key" KeywordKey,
+        "main_node" MainNode,
+        "member_keys" MemberKeys,
+        "merkle_frontier" Frontier,
+        "merkle_tree" Tree,
+        "policy" Policy,
+        "public_parameters" PublicParameters,
+        "record_key" RecordKey,
+        "registration_request" RegistrationRequest,
+        "registry" Registry,
+        "search_index" RecordIndex,
+        "search_key" SearchKey,
+        "search_master_key" search::MasterKey,
+        "search_public_key" search::PublicKey,
+        "session_message" SessionMessage,
+        "super_node" SuperNode,
+        "super_node_public_key" SuperNodePublicKey,
+        "trapdoor" Trapdoor,
+    }
+    assert_eq!(object("replay_cache", MemoryReplayCache::restore).save(), read("replay_cache.object"));
+    known.insert("replay_cache.object".to_owned());
+
+    let written = fs::read_dir(folder()).unwrap().map(|file| file.unwrap().path());
+    let written = written.filter(|path| path.extension().is_some_and(|end| end == "object"));
+    let written = written.map(|path| path.file_name().unwrap().to_string_lossy().into_owned());
+    assert_eq!(known, written.collect());
+}
+
+#[test]
+#[ignore = "tests/c/check runs it"]
+fn what_c_wrapped_signed_and_indexed_opens_verifies_and_matches() {
+    let policy = object("policy", Policy::from_bytes);
+    let key = object("abe_decryption_key", abe::DecryptionKey::from_bytes);
+    let wrapped = object("abe_wrapped_key", abe::WrappedKey::from_bytes);
+    assert_eq!(*key.unwrap_key(&wrapped, b"aad").unwrap(), b"secret");
+    assert!(key.unwrap_key(&wrapped, b"other").is_err());
+    let shared = key.decapsulate(&object("abe_encapsulation", abe::Encapsulation::from_bytes)).unwrap();
+    assert_eq!(shared.as_bytes()[..], read("shared.secret"));
+
+    let public_key = object("abs_public_key", abs::PublicKey::from_bytes);
+    let signature = object("abs_signature", abs::Signature::from_bytes);
+    public_key.verify(&policy, b"context", b"message", &signature).unwrap();
+    assert!(public_key.verify(&policy, b"context", b"massage", &signature).is_err());
+
+    let trapdoor = object("trapdoor", Trapdoor::from_bytes);
+    let index = object("search_index", RecordIndex::from_bytes);
+    assert!(Query::from(PreparedTrapdoor::new(&trapdoor).unwrap()).matches(&index).unwrap());
+
+    let tree = object("merkle_tree", Tree::from_bytes);
+    assert_eq!(object("merkle_frontier", Frontier::from_bytes).head(), tree.head());
+    object("inclusion_proof", InclusionProof::from_bytes).verify(&tree.head(), &[2]).unwrap();
+    let old = tree.head_at(3).unwrap();
+    object("consistency_proof", ConsistencyProof::from_bytes).verify(&old, &tree.head()).unwrap();
+}
+
+#[test]
+#[ignore = "tests/c/check runs it"]
+fn what_c_sealed_opens() {
+    let key = object("record_key", RecordKey::from_bytes);
+    let record = key.open(&read("sealed"), &OpenOptions::default()).unwrap();
+    assert_eq!(*record, read("record"));
+    assert_eq!(record.get(..11), Some(&b"HbA1c 7.2 %"[..]));
+}
+
+#[test]
+#[ignore = "tests/c/check runs it"]
+fn the_identities_of_c_are_accepted_and_its_handshake_goes_on() {
+    let super_node = object("super_node_public_key", SuperNodePublicKey::from_bytes);
+    let registry = object("registry", Registry::from_bytes).verify(&super_node, 0).unwrap();
+    assert!(registry.identity(&Name::new("clinic.example").unwrap()).is_ok());
+    assert!(registry.identity(&Name::new("closed.example").unwrap()).is_err());
+    let certificate = object("certificate", Certificate::from_bytes).verify(&super_node).unwrap();
+    assert_eq!(certificate.name().as_str(), "node.example");
+
+    let hospital = object("hospital", Hospital::from_bytes);
+    let envelope = object("identity_envelope", IdentityEnvelope::from_bytes);
+    assert_eq!(*hospital.open(&envelope, b"aad").unwrap(), b"to you");
+    assert!(hospital.open(&envelope, b"other").is_err());
+
+    let main_node = object("main_node", MainNode::from_bytes);
+    let request = object("auth_request", AuthRequest::from_bytes);
+    let cache = MemoryReplayCache::new(ReplayBounds::default(), NOW_MS - 100_000).unwrap();
+    let accepted = main_node.accept(&request, &registry, &cache, NOW_MS).unwrap();
+    assert_eq!(accepted.hospital().as_str(), "clinic.example");
+    accepted.reply(&object("disclosure", Disclosure::from_bytes), &mut OsRng).unwrap();
+}
+
+#[test]
+#[ignore = "tests/c/check runs it"]
+fn a_record_that_c_published_is_found_and_opened() {
+    let parameters = object("public_parameters", PublicParameters::from_bytes);
+    let keys = object("member_keys", MemberKeys::from_bytes);
+    let demands = Demands {
+        ledger: LedgerId::new("clinics").unwrap(),
+        claim: Policy::parse("office").unwrap(),
+        signatures: parameters.abs.clone(),
+    };
+    let ledger = MemoryLedger::restore(demands, &read("ledger.snapshot")).unwrap();
+    ledger.verify().unwrap();
+    let store = DirectoryStore::open(Path::new(&folder()).join("objects")).unwrap();
+    let threads = NonZeroUsize::MIN;
+    let consortium = Consortium { parameters: &parameters, ledger: &ledger, store: &store, threads };
+
+    let last = ledger.head().unwrap().height - 1;
+    let go_on = &mut |_| ControlFlow::Continue(());
+    let keyword = Keyword::new("metformin").unwrap();
+    let found = consortium.find(&keyword, &keys.search, last, &mut OsRng, go_on).unwrap();
+    let [hit] = &found.hits[..] else { panic!("{} found", found.hits.len()) };
+    assert_eq!(hit.id.as_bytes()[..], read("published.id"));
+    let mut record = Vec::new();
+    consortium.open(&hit.id, &keys.decryption, &mut record, go_on).unwrap();
+    assert_eq!(record, b"HbA1c 7.2 %");
+}
