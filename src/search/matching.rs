@@ -45,12 +45,15 @@ impl PreparedTrapdoor {
         })
     }
 
-    /// Whether the trapdoor's keyword is among the record's **and** its attributes satisfy the record's policy. If they
-    /// do not, no group element is touched.
+    /// Whether the trapdoor's keyword is among the record's **and** its attributes satisfy the record's policy. A record
+    /// whose hints all disagree costs no look at its policy, and one whose policy is not satisfied no group element.
     ///
     /// # Errors
     /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if the index is malformed.
     pub fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
+        if self.candidates(record).next().is_none() {
+            return Ok(false);
+        }
         match self.choose(record.policy()) {
             Some(chosen) => self.matches_any(record, &chosen),
             None => Ok(false),

@@ -128,15 +128,16 @@ impl Query {
         Ok(found)
     }
 
-    /// What remains to be done for a record once the policy has been looked at; nothing is paired for that.
+    /// What remains to be done for a record once its hints and its policy have been looked at; nothing is paired for that.
     fn plan(&self, record: &RecordIndex) -> Plan<'_> {
         match self {
-            Self::Keyword(trapdoor) => match trapdoor.choose(record.policy()) {
-                Some(chosen) => match trapdoor.candidates(record).count() {
-                    0 => Plan::Known(false),
-                    candidates => Plan::Keyword { trapdoor, chosen, candidates },
+            // Hints are compared in nanoseconds, a policy in microseconds.
+            Self::Keyword(trapdoor) => match trapdoor.candidates(record).count() {
+                0 => Plan::Known(false),
+                candidates => match trapdoor.choose(record.policy()) {
+                    Some(chosen) => Plan::Keyword { trapdoor, chosen, candidates },
+                    None => Plan::Known(false),
                 },
-                None => Plan::Known(false),
             },
             Self::All(queries) => Plan::combine(queries, record, false),
             Self::Any(queries) => Plan::combine(queries, record, true),
