@@ -20,10 +20,10 @@ mod target;
 use blst::{
     BLST_ERROR, blst_expand_message_xmd, blst_final_exp, blst_fp, blst_fp_add, blst_fp_cneg, blst_fp_mul,
     blst_fp2, blst_fp2_cneg, blst_fp6, blst_fp12, blst_fp12_conjugate, blst_fp12_mul_by_xy00z0,
-    blst_fp12_sqr, blst_fr, blst_fr_from_scalar, blst_miller_loop_n, blst_p1, blst_p1_affine,
-    blst_p1_uncompress, blst_p1s_mult_pippenger, blst_p1s_mult_pippenger_scratch_sizeof, blst_p1s_to_affine,
-    blst_p2, blst_p2_affine, blst_p2_uncompress, blst_p2s_to_affine, blst_precompute_lines, blst_scalar,
-    blst_scalar_from_be_bytes,
+    blst_fp12_sqr, blst_fr, blst_fr_from_scalar, blst_miller_loop_n, blst_p1, blst_p1_add_affine,
+    blst_p1_affine, blst_p1_uncompress, blst_p1s_mult_pippenger, blst_p1s_mult_pippenger_scratch_sizeof,
+    blst_p1s_to_affine, blst_p2, blst_p2_add_affine, blst_p2_affine, blst_p2_uncompress, blst_p2s_to_affine,
+    blst_precompute_lines, blst_scalar, blst_scalar_from_be_bytes,
 };
 pub(crate) use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
 pub(crate) use ff::{BatchInverter, Field};
@@ -33,8 +33,8 @@ pub(crate) use group::{Curve, Group};
 use rand_core::{CryptoRng, RngCore};
 pub(crate) use secrets::{SecretG1, SecretG2, SecretGt, SecretScalar};
 pub(crate) use straus::{OddMultiples, straus_g1};
-use subtle::Choice;
-pub(crate) use target::Gt;
+use subtle::{Choice, ConditionallySelectable};
+pub(crate) use target::{FixedTarget, Gt};
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -185,12 +185,37 @@ pub(crate) fn batch_affine_g2(points: &[G2Projective]) -> Vec<G2Affine> {
         .collect()
 }
 
-/// Negation under a mask. The backend's own negation of an affine point branches on the identity.
-pub(crate) trait NegateIf {
+/// What tables of points need, in constant time. The backend's own negation of an affine point branches on the identity,
+/// its selection copies both points, and its addition pays for doublings.
+pub(crate) trait Entry: PrimeCurveAffine {
     fn negate_if(&mut self, choice: Choice);
+
+    fn assign_if(&mut self, other: &Self, choice: Choice);
+
+    /// Adds the point to a sum that is **another** point; either may be the identity.
+    fn add_to_other(&self, sum: &mut Self::Curve);
 }
 
-impl NegateIf for G1Affine {
+/// `a` becomes `b` if chosen.
+fn assign_fp_if(a: &mut blst_fp, b: &blst_fp, choice: Choice) {
+    for (a, b) in a.l.iter_mut().zip(&b.l) {
+        a.conditional_assign(b, choice);
+    }
+}
+
+impl Entry for G1Affine {
+    fn add_to_other(&self, sum: &mut G1Projective) {
+        let before = *sum;
+        // SAFETY: reads two initialised points, writes one.
+        unsafe { blst_p1_add_affine(sum.as_mut(), before.as_ref(), self.as_ref()) };
+    }
+
+    fn assign_if(&mut self, other: &Self, choice: Choice) {
+        let (point, other) = (self.as_mut(), other.as_ref());
+        assign_fp_if(&mut point.x, &other.x, choice);
+        assign_fp_if(&mut point.y, &other.y, choice);
+    }
+
     fn negate_if(&mut self, choice: Choice) {
         let y: *mut blst_fp = &mut self.as_mut().y;
         // SAFETY: reads and writes one field element; blst allows the output to be the input.
@@ -198,7 +223,21 @@ impl NegateIf for G1Affine {
     }
 }
 
-impl NegateIf for G2Affine {
+impl Entry for G2Affine {
+    fn add_to_other(&self, sum: &mut G2Projective) {
+        let before = *sum;
+        // SAFETY: reads two initialised points, writes one.
+        unsafe { blst_p2_add_affine(sum.as_mut(), before.as_ref(), self.as_ref()) };
+    }
+
+    fn assign_if(&mut self, other: &Self, choice: Choice) {
+        let (point, other) = (self.as_mut(), other.as_ref());
+        let ours = point.x.fp.iter_mut().chain(&mut point.y.fp);
+        for (a, b) in ours.zip(other.x.fp.iter().chain(&other.y.fp)) {
+            assign_fp_if(a, b, choice);
+        }
+    }
+
     fn negate_if(&mut self, choice: Choice) {
         let y: *mut blst_fp2 = &mut self.as_mut().y;
         // SAFETY: as in G1.

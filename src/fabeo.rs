@@ -58,7 +58,8 @@ impl Slot {
     /// The bases of a scheme, by hashing under its tags.
     pub(crate) fn new(U0: G1Tag, U1: G1Tag) -> Self {
         let (U0, U1) = (hash_to_g1(U0, b""), hash_to_g1(U1, b""));
-        let (U0_multiples, U1_multiples) = (FixedBase::<G1Affine>::new(&U0), FixedBase::<G1Affine>::new(&U1));
+        let (U0_multiples, U1_multiples) =
+            (FixedBase::<G1Affine>::wide(&U0), FixedBase::<G1Affine>::wide(&U1));
         Self { U0, U1, U0_multiples, U1_multiples }
     }
 

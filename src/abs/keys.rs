@@ -50,7 +50,7 @@ impl Base {
     fn new(point: G1Affine) -> Self {
         const WIDTH: u32 = 8;
         let multiples = OddMultiples::new(&point, WIDTH);
-        Self { table: FixedBase::<G1Affine>::new(&point), multiples }
+        Self { table: FixedBase::<G1Affine>::wide(&point), multiples }
     }
 
     /// In constant time.

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use crate::aead;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Curve, G1Affine, G2Affine, PrimeCurveAffine, SecretG1, SecretGt, pairing_product, random_nonzero_scalar,
+    Curve, G1Affine, G2Affine, SecretG1, SecretGt, mul_generator_g1, pairing_product, random_nonzero_scalar,
 };
 use crate::domain::KDF_ENVELOPE;
 use crate::error::Error;
@@ -52,7 +52,7 @@ impl SuperNodePublicKey {
         }
         let k = random_nonzero_scalar(rng)?;
         // C = [k]P1
-        let C = (G1Affine::generator() * *k).to_affine();
+        let C = mul_generator_g1(&k).to_affine();
         // e([k]P_SN, Q_ID)
         let kP_SN = SecretG1::from(self.0 * *k);
         let shared = SecretGt::new(pairing_product(&[(*kP_SN, recipient.0)])?);

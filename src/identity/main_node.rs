@@ -7,7 +7,7 @@
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::{Curve, G1Affine, PrimeCurveAffine, SecretScalar, random_nonzero_scalar};
+use crate::curve::{Curve, SecretScalar, mul_generator_g1, random_nonzero_scalar};
 use crate::error::Error;
 use crate::identity::certificate::CertificateRequest;
 use crate::identity::name::Name;
@@ -38,7 +38,7 @@ impl MainNode {
 
     fn new(super_node: SuperNodePublicKey, name: Name, s_MN: SecretScalar) -> Self {
         // Q_MN = [s_MN]P1
-        let Q_MN = (G1Affine::generator() * *s_MN).to_affine();
+        let Q_MN = mul_generator_g1(&s_MN).to_affine();
         Self { node: Node { super_node, name, Q_MN }, s_MN }
     }
 

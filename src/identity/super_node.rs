@@ -9,7 +9,7 @@ use core::ops::RangeInclusive;
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::{Curve, G1Affine, PrimeCurveAffine, SecretScalar, random_nonzero_scalar};
+use crate::curve::{Curve, SecretScalar, mul_generator_g1, random_nonzero_scalar};
 use crate::error::Error;
 use crate::identity::certificate::{Certificate, CertificateRequest};
 use crate::identity::name::Name;
@@ -44,7 +44,7 @@ impl SuperNode {
 
     fn new(s: SecretScalar) -> Self {
         // P_SN = [s]P1
-        let public_key = SuperNodePublicKey((G1Affine::generator() * *s).to_affine());
+        let public_key = SuperNodePublicKey(mul_generator_g1(&s).to_affine());
         Self { s, public_key, next_serial: 1, sequence: 0, listings: Listings::default() }
     }
 

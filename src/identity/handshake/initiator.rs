@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use crate::aead;
 use crate::codec::{Object, Reader, Writer};
 use crate::curve::{
-    Curve, G1Affine, G2Affine, PrimeCurveAffine, SecretG1, SecretG2, SecretScalar, random_bytes,
+    Curve, G1Affine, G2Affine, SecretG1, SecretG2, SecretScalar, mul_generator_g1, random_bytes,
 };
 use crate::domain::AUTH_NONCE;
 use crate::error::Error;
@@ -54,7 +54,7 @@ impl Hospital {
     ) -> Result<(AwaitingReply, AuthRequest), Error> {
         let identifiers = self.registration.identifiers();
         // X = [x]P1
-        let X = (G1Affine::generator() * *x).to_affine();
+        let X = mul_generator_g1(&x).to_affine();
         // X' = [x]Q_MN
         let shared = SecretG1::from(node.Q_MN * *x);
         let r = authenticator_scalar(&identifiers, &self.Q_ID, node, &X, &shared, tc);

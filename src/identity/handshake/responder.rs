@@ -6,7 +6,7 @@ use crate::aead;
 use crate::codec::{Object, Reader, Writer};
 use crate::curve::{
     Curve, G1Affine, G1Projective, G2_BYTES, PrimeCurveAffine, SecretG1, SecretScalar, decode_g2,
-    pairing_product, random_bytes,
+    mul_generator_g1, pairing_product, random_bytes,
 };
 use crate::domain::{AUTH_REPLY_NONCE, KDF_AUTH_HEDGE};
 use crate::error::Error;
@@ -141,7 +141,7 @@ impl AcceptedRequest {
     ) -> Result<(AuthReply, AwaitingConfirmation), Error> {
         let y = self.hedged_nonce(rng)?;
         // T = [y]P1
-        let T = (G1Affine::generator() * *y).to_affine();
+        let T = mul_generator_g1(&y).to_affine();
         // V = [y]X
         let V = SecretG1::from(self.X * *y);
         let secrets = SharedSecrets::new(&self.shared, &V);
