@@ -23,7 +23,7 @@ const RECORD: usize = 1 << 20;
 
 /// Counts all operations and their floors, prints and returns them.
 pub(crate) fn count() -> Vec<Value> {
-    println!("{:<24} {:>9} {:>14} {:>14} {:>7}", "operation", "n", "thousands", "of the floor", "ratio");
+    println!("{:<26} {:>9} {:>14} {:>14} {:>7}", "operation", "n", "thousands", "of the floor", "ratio");
     let mut rows = Vec::new();
     for run in SIZES.map(|n| n.to_string()).iter().map(String::as_str).chain(["authentication", "records"]) {
         rows.extend(count_run(run));
@@ -50,7 +50,7 @@ fn count_run(run: &str) -> Vec<Value> {
         let [count, floor] = [2 * i + 1, 2 * i + 2].map(|part| total(folder.path(), part));
         let ratio = count as f64 / floor as f64;
         println!(
-            "{operation:<24} {n:>9} {:>14.1} {:>14.1} {ratio:>7.2}",
+            "{operation:<26} {n:>9} {:>14.1} {:>14.1} {ratio:>7.2}",
             count as f64 / 1e3,
             floor as f64 / 1e3
         );

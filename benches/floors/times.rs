@@ -20,7 +20,7 @@ pub(crate) struct Times {
 impl Times {
     /// Of the operations whose name contains the filter; if asked for, each is only run once, to see that it runs.
     pub(crate) fn new(filter: String, once: bool) -> Self {
-        println!("{:<24} {:>9} {:>14} {:>14} {:>7}", "operation", "n", "time, us", "floor, us", "ratio");
+        println!("{:<26} {:>9} {:>14} {:>14} {:>7}", "operation", "n", "time, us", "floor, us", "ratio");
         Self { rows: Vec::new(), filter, once }
     }
 }
@@ -55,7 +55,7 @@ impl Judge for Times {
         }
         let (ns, floor_ns) = (least.as_nanos() as f64, least_floor.as_nanos() as f64);
         let ratio = ns / floor_ns;
-        println!("{operation:<24} {n:>9} {:>14.1} {:>14.1} {ratio:>7.2}", ns / 1e3, floor_ns / 1e3);
+        println!("{operation:<26} {n:>9} {:>14.1} {:>14.1} {ratio:>7.2}", ns / 1e3, floor_ns / 1e3);
         let (ns, floor_ns) = (ns as u64, floor_ns as u64);
         self.rows
             .push(json!({"operation": operation, "n": n, "ns": ns, "floor_ns": floor_ns, "ratio": ratio}));

@@ -2,7 +2,8 @@
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use medseal::identity::{
-    Certificate, Hospital, MainNode, Name, RegistrationRequest, Registry, Session, SuperNode,
+    Certificate, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayCache,
+    SeenRequest, Session, SuperNode,
 };
 
 use crate::group;
@@ -12,6 +13,7 @@ pub(crate) fn all(c: &mut Criterion) {
     founding(c);
     registry(c);
     handshake(c);
+    replay_cache(c);
     session(c);
     envelope(c);
 }
@@ -117,6 +119,35 @@ fn handshake(c: &mut Criterion) {
             BatchSize::PerIteration,
         )
     });
+}
+
+/// By the number of requests that it remembers, of which one hospital has a hundred.
+fn replay_cache(c: &mut Criterion) {
+    let mut group = group(c, "replay cache");
+    for requests in [1_000_u32, 65_000] {
+        let name = |i: u32| Name::new(&format!("Hospital {i}")).unwrap();
+        let remember = |cache: &MemoryReplayCache, i: u32| {
+            let mut ephemeral = [0; 48];
+            ephemeral[..4].copy_from_slice(&i.wrapping_mul(0x9e37_79b9).to_be_bytes());
+            let hospital = name(i / 100);
+            cache.remember(&SeenRequest { ephemeral: &ephemeral, time_ms: NOW, hospital: &hospital }, NOW)
+        };
+        let filled = || {
+            let cache = Consortium::replay_cache();
+            (0..requests).for_each(|i| remember(&cache, i).unwrap());
+            cache
+        };
+        group.bench_function(BenchmarkId::new("remember", requests), |b| {
+            b.iter_batched_ref(filled, |cache| remember(cache, requests).unwrap(), BatchSize::PerIteration)
+        });
+        group.bench_function(BenchmarkId::new("save", requests), |b| {
+            b.iter_batched(filled, MemoryReplayCache::save, BatchSize::PerIteration)
+        });
+        let state = filled().save();
+        group.bench_function(BenchmarkId::new("restore", requests), |b| {
+            b.iter(|| MemoryReplayCache::restore(&state).unwrap())
+        });
+    }
 }
 
 /// By the length of a message.

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow::Continue;
 
-use medseal::ledger::{Demands, Entry, Ledger, LedgerId, MemoryLedger};
+use medseal::ledger::{Demands, Entry, Ledger, LedgerId, MemoryLedger, Statement};
 use medseal::policy::{Attributes, Policy};
 use medseal::search::Keyword;
 use medseal::share::{
@@ -81,6 +81,11 @@ impl Clinic {
         let publication = self.publication();
         let consortium = self.consortium(ledger, store);
         consortium.publish(record, &publication, None, rng, &mut |_, _| Continue(())).unwrap()
+    }
+
+    /// Signs what the clinic says about a record, under the claim policy of three attributes.
+    pub(crate) fn sign(&self, statement: Statement, demands: &Demands, rng: &mut ChaCha20Rng) -> Entry {
+        statement.sign(&demands.ledger, &self.keys.signing, rng).unwrap()
     }
 
     /// Entries of so many records.

@@ -44,6 +44,10 @@ fn one(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("trapdoor", n), |b| {
             b.iter(|| key.trapdoor(&keywords[0], &mut rng).unwrap())
         });
+        let hints = [Hints::new(8, 1).unwrap(), Hints::new(8, 2).unwrap()];
+        group.bench_function(BenchmarkId::new("trapdoor, hints of two periods", n), |b| {
+            b.iter(|| key.trapdoor_hinted(&keywords[0], &attributes, &hints, &mut rng).unwrap())
+        });
         let trapdoor = key.trapdoor(&keywords[0], &mut rng).unwrap().to_bytes();
         group.bench_function(BenchmarkId::new("prepare", n), |b| {
             b.iter(|| PreparedTrapdoor::new(&Trapdoor::from_bytes(&trapdoor).unwrap()).unwrap())

@@ -1,12 +1,12 @@
 //! What a ledger node does: validation, appending, reading a ledger back.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
-use medseal::ledger::{Entry, Ledger, MemoryLedger, validate, validate_all};
+use medseal::ledger::{Entry, Ledger, MemoryLedger, Statement, validate, validate_all};
 use std::num::NonZeroUsize;
 
 use crate::clinic::Clinic;
 use crate::group;
-use crate::world::SIZES;
+use crate::world::{SIZES, rng};
 
 pub(crate) fn all(c: &mut Criterion) {
     let mut group = group(c, "ledger");
@@ -19,6 +19,13 @@ pub(crate) fn all(c: &mut Criterion) {
         });
         let entry = Entry::from_bytes(&bytes).unwrap();
         group.bench_function(BenchmarkId::new("id", n), |b| b.iter(|| entry.id()));
+        group.bench_function(BenchmarkId::new("sign statement", n), |b| {
+            b.iter_batched(
+                || copy(entry.statement()),
+                |statement| clinic.sign(statement, &demands, &mut rng()),
+                BatchSize::PerIteration,
+            )
+        });
     }
 
     // By the number of entries, each under an access policy of 10 leaves.
@@ -57,6 +64,13 @@ pub(crate) fn all(c: &mut Criterion) {
             b.iter(|| proof.verify(&head, height, &entry).unwrap())
         });
     }
+}
+
+fn copy(statement: &Statement) -> Statement {
+    let Statement { record, digest, time, .. } = *statement;
+    let (claim, address) = (statement.claim.clone(), statement.address.clone());
+    let (key, index) = (statement.key.clone(), statement.index.clone());
+    Statement { record, claim, digest, address, key, index, envelope: None, time }
 }
 
 fn copies(entries: &[Entry]) -> Vec<Entry> {

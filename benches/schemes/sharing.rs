@@ -1,10 +1,13 @@
-//! The whole flow, in memory: a record of 64 KiB, one keyword, by the leaves of the access policy.
+//! The whole flow, in memory: a record of 64 KiB, one keyword, by the leaves of the access policy. And a store on disk.
 
+use std::io::Write;
 use std::ops::ControlFlow::Continue;
+use std::{fs, io};
 
-use criterion::{BatchSize, BenchmarkId, Criterion};
-use medseal::ledger::MemoryLedger;
-use medseal::share::{Authority, MemoryStore};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
+use medseal::ledger::{Address, MemoryLedger};
+use medseal::record::{RecordKey, SealOptions};
+use medseal::share::{Authority, DirectoryStore, MemoryStore, ObjectStore};
 
 use crate::clinic::Clinic;
 use crate::group;
@@ -13,6 +16,38 @@ use crate::world::{SIZES, rng};
 static RECORD: [u8; 1 << 16] = [7; 1 << 16];
 
 pub(crate) fn all(c: &mut Criterion) {
+    flow(c);
+    store(c);
+}
+
+/// A directory as the object store: what is put is synced to the disk.
+fn store(c: &mut Criterion) {
+    let mut group = group(c, "directory store");
+    let folder = tempfile::tempdir().unwrap();
+    let store = DirectoryStore::open(folder.path()).unwrap();
+    let key = RecordKey::generate(&mut rng()).unwrap();
+    for (name, length) in [("64KiB", 1 << 16), ("16MiB", 1 << 24)] {
+        let (sealed, receipt) = key.seal(&vec![7; length], &SealOptions::default(), &mut rng()).unwrap();
+        let address = Address::of(&receipt.digest);
+        let put = || {
+            let mut upload = store.begin().unwrap();
+            upload.write_all(&sealed).unwrap();
+            upload.commit(&address).unwrap();
+        };
+        group.throughput(Throughput::Bytes(length as u64));
+        // Anew each time: what is there already is compared and not written.
+        group.bench_function(BenchmarkId::new("put", name), |b| {
+            let forget = || drop(fs::remove_file(folder.path().join(address.as_str())));
+            b.iter_batched(forget, |()| put(), BatchSize::PerIteration)
+        });
+        group.bench_function(BenchmarkId::new("put what is there", name), |b| b.iter(put));
+        group.bench_function(BenchmarkId::new("get", name), |b| {
+            b.iter(|| io::copy(&mut store.get(&address).unwrap(), &mut io::sink()).unwrap())
+        });
+    }
+}
+
+fn flow(c: &mut Criterion) {
     let mut group = group(c, "share");
     group.bench_function("set up", |b| b.iter(|| Authority::setup(&mut rng()).unwrap()));
     for n in SIZES {
