@@ -1,7 +1,11 @@
 //! Sealing, opening, hashing and ranges, of records from 1 KiB to 256 MiB, beside the floor that no implementation
 //! goes below: AES-256-CTR and SHA-256 over the same bytes with the same crates. `cargo bench --bench record`; the
 //! longest take about 1.5 GB of memory.
-#![allow(missing_docs, clippy::indexing_slicing, clippy::unwrap_used)] // a program for developers, not the library
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a program for developers, not the library"
+)]
 
 use std::hint::black_box;
 use std::io;

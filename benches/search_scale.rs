@@ -9,7 +9,11 @@
 //! under a keyword of its own, and a larger ledger holds copies of them: each entry its own in memory, and judged
 //! anew. So one entry in 4,096 has the keyword that is asked for, and of the others the share of `2^-bits` that hints
 //! leave is measured on 4,096 different keywords. Reading entries from a disk or a network comes on top.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)] // a program for developers, not the library
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a program for developers, not the library"
+)]
 
 use std::env;
 use std::num::NonZeroUsize;

@@ -108,13 +108,13 @@ kinds! {
     Entry = 0x40,
     // The table of kinds is whole whatever is built; without the reference ledger nothing makes the next three.
     /// ledger: a block's header
-    #[cfg_attr(not(feature = "memory-ledger"), allow(dead_code))]
+    #[cfg_attr(not(feature = "memory-ledger"), expect(dead_code))]
     BlockHeader = 0x41,
     /// ledger: a snapshot of the in-memory ledger
-    #[cfg_attr(not(feature = "memory-ledger"), allow(dead_code))]
+    #[cfg_attr(not(feature = "memory-ledger"), expect(dead_code))]
     Snapshot = 0x42,
     /// ledger: a proof that an entry stands under a head
-    #[cfg_attr(not(feature = "memory-ledger"), allow(dead_code))]
+    #[cfg_attr(not(feature = "memory-ledger"), expect(dead_code))]
     EntryProof = 0x43,
     /// share: the authority's master keys
     Authority = 0x48,

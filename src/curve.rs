@@ -7,7 +7,7 @@
 //!
 //! Constant time: scalar multiplication of points, [`Gt::pow`], inversion, hashing and the final exponentiation.
 //! Variable time in the scalars: [`msm_g1`] and [`straus_g1`], for public scalars only.
-#![allow(unsafe_code)] // calls into blst; each block says why it is sound
+#![expect(unsafe_code, reason = "calls into blst; each block says why it is sound")]
 
 /// Bases that are multiplied often.
 mod fixed_base;

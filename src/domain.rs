@@ -115,7 +115,7 @@ tags! {
         ENTRY_CONTEXT = "ENTRY-CONTEXT";
         // Tags are reserved whatever is built; without the reference ledger nothing hashes a block.
         /// Ledger: the hash of a block.
-        #[cfg_attr(not(feature = "memory-ledger"), allow(dead_code))]
+        #[cfg_attr(not(any(feature = "memory-ledger", test)), expect(dead_code))]
         BLOCK = "LEDGER-BLOCK";
         /// Ledger: the aad that binds a wrapped key to its record.
         RECORD_KEY_AAD = "WRAP-AAD";

@@ -32,7 +32,7 @@
 //! - Secrets are wiped when dropped, are not `Copy` and are not printed.
 //!
 //! `README.md` has a first example; more stand in the modules.
-#![allow(non_snake_case)] // the papers' letters, where an equation has them
+#![expect(non_snake_case, reason = "the papers' letters, where an equation has them")]
 
 // --- for C ---
 #[cfg(feature = "capi")]

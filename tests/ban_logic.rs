@@ -7,7 +7,11 @@
 //!
 //! Statements are lists in parentheses; what begins with `?` in a rule is a variable.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "in helpers, which clippy does not take for tests"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! The examples as a person runs them: what `share_record` prints, what it writes, and how it fails; what `rotate_keys`
 //! tells.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+#![expect(clippy::unwrap_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
 use std::fs::{self, File};
 use std::path::Path;

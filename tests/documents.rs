@@ -1,6 +1,6 @@
 //! What the documents say about the policy language, the kinds of objects and the tests is true.
 
-#![allow(clippy::panic)] // in helpers, which clippy does not take for tests
+#![expect(clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -7,7 +7,12 @@
 //! What the files hold decodes and encodes to the same bytes, nothing shorter or longer decodes, and whatever decodes
 //! after any damage encodes to what it was decoded from.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in helpers, which clippy does not take for tests"
+)]
 
 use std::fs;
 use std::num::NonZeroUsize;

@@ -3,7 +3,11 @@
 //!
 //! That a key which does not satisfy a policy fails around the local check too is tested beside each scheme.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in helpers, which clippy does not take for tests"
+)]
 
 use std::fmt;
 

@@ -4,8 +4,8 @@
 //! a comparison, so that neither the record nor the sealed record is ever there as a whole. The record has 64 MiB;
 //! `MEDSEAL_MEMORY_MIB=1024 cargo test --release --test memory` takes one of 1 GiB.
 
-#![allow(unsafe_code)] // an allocator cannot be written without
-#![allow(clippy::unwrap_used)] // in helpers, which clippy does not take for tests
+#![expect(unsafe_code, reason = "an allocator cannot be written without")]
+#![expect(clippy::unwrap_used, reason = "in helpers, which clippy does not take for tests")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::{self, Read, Write};

@@ -1,7 +1,11 @@
 //! Faults that were found in other libraries, tried on this one through its public interface. `docs/security.md` lists
 //! all of them, with the tests that stand elsewhere.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "in helpers, which clippy does not take for tests"
+)]
 
 use std::fs;
 use std::ops::Range;

@@ -4,7 +4,12 @@
 //! hexadecimal. The files are made from the golden ones: `MEDSEAL_BLESS=1 cargo test --test reject` writes them anew.
 //! The errors that they name come from the list below and never from the decoders.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in helpers, which clippy does not take for tests"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -283,7 +283,7 @@ fn pairing_product(pairs: &[(G1Affine, G2Affine)]) -> blst_fp12 {
     blst_fp12::miller_loop_n(&q, &p).final_exp()
 }
 
-#[allow(unsafe_code)] // the backend offers prepared lines through its C interface only
+#[expect(unsafe_code, reason = "the backend offers prepared lines through its C interface only")]
 fn prepare(point: &G2Affine) -> Vec<blst_fp6> {
     let mut lines = vec![blst_fp6::default(); LINES];
     // SAFETY: blst writes 68 lines, which the vector has.
@@ -292,7 +292,7 @@ fn prepare(point: &G2Affine) -> Vec<blst_fp6> {
 }
 
 /// One Miller loop over prepared lines that shares the squarings, and the final exponentiation.
-#[allow(unsafe_code)] // as above
+#[expect(unsafe_code, reason = "as above")]
 fn product_of_lines(factors: &[(&G1Affine, &Vec<blst_fp6>)]) -> blst_fp12 {
     let scaled: Vec<(blst_fp, blst_fp)> = factors
         .iter()
@@ -336,7 +336,7 @@ fn product_of_lines(factors: &[(&G1Affine, &Vec<blst_fp6>)]) -> blst_fp12 {
 }
 
 /// Multiplies both coefficients in place.
-#[allow(unsafe_code)] // as above
+#[expect(unsafe_code, reason = "as above")]
 fn scale(element: &mut blst_fp2, by: &blst_fp) {
     for c in &mut element.fp {
         let before = *c;

@@ -5,8 +5,13 @@
 //! instructions` counts instructions instead, with valgrind, and writes `instructions.json`. Both files go into
 //! `performance` in cargo's target folder, with the state of the machine; a `floors.json` beside that folder has the bare
 //! list of `{"operation", "n", "ns", "floor_ns", "ratio"}`.
-#![allow(non_snake_case)] // the papers' letters
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a program for developers, not the library
+#![expect(non_snake_case, reason = "the papers' letters")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a program for developers, not the library"
+)]
 
 use std::{env, fs};
 

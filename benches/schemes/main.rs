@@ -3,7 +3,11 @@
 //!
 //! Policies ask for all of `n` attributes, unless the name says otherwise. What is received (a signature, an index, an
 //! entry) is decoded within the measurement.
-#![allow(missing_docs, clippy::indexing_slicing, clippy::unwrap_used)] // a program for developers, not the library
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a program for developers, not the library"
+)]
 
 use std::time::Duration;
 

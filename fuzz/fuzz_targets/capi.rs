@@ -5,7 +5,7 @@
 //! failed are empty. The sanitizer watches the memory.
 
 #![no_main]
-#![allow(clippy::too_many_arguments)] // C has no slices
+#![expect(clippy::too_many_arguments, reason = "C has no slices")]
 
 use std::ffi::c_void;
 use std::ptr::null_mut;

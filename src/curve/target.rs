@@ -1,5 +1,5 @@
 //! The target group, multiplicative: the unit circle of `Fp12`, of prime order. No element of it goes on a wire.
-#![allow(unsafe_code)] // calls into blst; each block says why it is sound
+#![expect(unsafe_code, reason = "calls into blst; each block says why it is sound")]
 
 use blst::{
     blst_bendian_from_fp12, blst_fp12, blst_fp12_conjugate, blst_fp12_cyclotomic_sqr,

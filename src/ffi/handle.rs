@@ -54,7 +54,7 @@ const FREED: u64 = 0;
 pub(super) const fn tag_of(name: &str) -> u64 {
     let (name, mut hash, mut i) = (name.as_bytes(), 0xcbf2_9ce4_8422_2325_u64, 0);
     while i < name.len() {
-        #[allow(clippy::indexing_slicing)] // below the length, and at compile time
+        #[expect(clippy::indexing_slicing, reason = "below the length, and at compile time")]
         let byte = name[i];
         hash = (hash ^ byte as u64).wrapping_mul(0x0000_0100_0000_01b3);
         i += 1;

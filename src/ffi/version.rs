@@ -20,7 +20,7 @@ pub extern "C" fn medseal_version_number() -> u32 {
     const fn number(text: &str) -> u32 {
         let (digits, mut number, mut i) = (text.as_bytes(), 0, 0);
         while i < digits.len() {
-            #[allow(clippy::indexing_slicing)] // below the length, and at compile time
+            #[expect(clippy::indexing_slicing, reason = "below the length, and at compile time")]
             let digit = digits[i] - b'0';
             number = number * 10 + digit as u32;
             i += 1;

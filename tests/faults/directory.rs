@@ -49,10 +49,14 @@ fn say(line: &str) {
     stdout.flush().unwrap();
 }
 
+/// Not a test by itself: the others run it as a process of its own and make its calls fail, whenever `cargo test --test
+/// faults` runs. By hand, without faults: `echo | MEDSEAL_FAULTS_DIRECTORY=$(mktemp -d) cargo test --test faults --
+/// --ignored --exact directory::a_process_that_uploads --nocapture`.
 #[test]
-#[ignore = "the others run it as a process of its own"]
+#[ignore = "the process that the others of this file run, by `cargo test --test faults`"]
 fn a_process_that_uploads() {
-    let Some(directory) = std::env::var_os(DIRECTORY) else { return };
+    let directory =
+        std::env::var_os(DIRECTORY).expect("the folder of the store, in MEDSEAL_FAULTS_DIRECTORY");
     let thread = fs::read_link("/proc/thread-self").unwrap();
     say(&format!("\nready {}", thread.file_name().unwrap().display()));
     std::io::stdin().read_line(&mut String::new()).unwrap();

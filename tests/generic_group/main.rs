@@ -7,8 +7,8 @@
 //! about attacks that use more than the group operations.
 //!
 //! Where a line says why something is in the scheme, the same check run without it finds the attack.
-#![allow(non_snake_case)] // the papers' letters, where an equation has them
-#![allow(missing_docs, clippy::indexing_slicing)] // a test
+#![expect(non_snake_case, reason = "the papers' letters, where an equation has them")]
+#![expect(clippy::indexing_slicing, reason = "a test")]
 
 mod algebra;
 mod search;

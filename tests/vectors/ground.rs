@@ -1,5 +1,5 @@
 //! The pairing, as the backend computes it.
-#![allow(non_snake_case)] // P and Q
+#![expect(non_snake_case, reason = "P and Q")]
 
 use blst::{blst_fp12, blst_p1_affine, blst_p2_affine, min_pk, min_sig};
 use blstrs::{G1Projective, G2Projective, Scalar};

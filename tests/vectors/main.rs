@@ -6,7 +6,12 @@
 //! the generator makes is what they hold, and every vector gives its result again from the inputs and bytes that the file
 //! holds.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // in helpers, which clippy does not take for tests
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "in helpers, which clippy does not take for tests"
+)]
 
 mod abe;
 mod abs;

@@ -7,7 +7,7 @@
 //! `measure` times the same work on every library, in turns, and writes `peers.json` into `performance` in cargo's
 //! target folder; `measure quick` goes once through everything, to see that it runs. `render` takes that file and those of
 //! the benchmarks `floors` and `search_scale` into `docs/performance`, and makes the pages there anew from what is there then.
-#![allow(clippy::unwrap_used)] // a program for developers, not the library
+#![expect(clippy::unwrap_used, reason = "a program for developers, not the library")]
 
 use std::env;
 

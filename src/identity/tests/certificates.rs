@@ -46,7 +46,7 @@ fn a_certificate_cannot_be_forged_or_changed() {
 fn a_period_is_not_empty_and_serial_numbers_count_up() {
     let mut c = Consortium::new();
     let request = c.main_node.certificate_request();
-    #[allow(clippy::reversed_empty_ranges)] // the empty period is what is refused
+    #[expect(clippy::reversed_empty_ranges, reason = "the empty period is what is refused")]
     let backwards = c.super_node.certify(&request, 2..=1);
     assert_eq!(backwards.unwrap_err(), Error::InvalidField);
     let serials: Vec<_> = (0..3).map(|_| c.super_node.certify(&request, 1..=1).unwrap().serial()).collect();
