@@ -587,39 +587,15 @@ medseal_status medseal_sink_write(medseal_sink *sink,
 /** @} */
 
 /**
- * @defgroup policy Attributes and policies
+ * @defgroup attributes Attributes
  * @{
  */
-
-/** `label = value` */
-#define MEDSEAL_COMPARE_EQUAL 0
-
-/** `label != value`: the label has a value, but another. */
-#define MEDSEAL_COMPARE_NOT_EQUAL 1
-
-/** `label < value` */
-#define MEDSEAL_COMPARE_LESS 2
-
-/** `label <= value` */
-#define MEDSEAL_COMPARE_AT_MOST 3
-
-/** `label > value` */
-#define MEDSEAL_COMPARE_GREATER 4
-
-/** `label >= value` */
-#define MEDSEAL_COMPARE_AT_LEAST 5
 
 /**
  * A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. Immutable: any number of
  * threads may use it at once.
  */
 typedef struct medseal_attributes medseal_attributes;
-
-/**
- * A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy. Immutable: any
- * number of threads may use it at once.
- */
-typedef struct medseal_policy medseal_policy;
 
 /**
  * Writes the byte form of a set of attributes.
@@ -816,6 +792,37 @@ MEDSEAL_MUST_USE
 medseal_status medseal_attributes_count(const medseal_attributes *attributes,
                                         size_t *count,
                                         medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup policy Policies
+ * @{
+ */
+
+/** `label = value` */
+#define MEDSEAL_COMPARE_EQUAL 0
+
+/** `label != value`: the label has a value, but another. */
+#define MEDSEAL_COMPARE_NOT_EQUAL 1
+
+/** `label < value` */
+#define MEDSEAL_COMPARE_LESS 2
+
+/** `label <= value` */
+#define MEDSEAL_COMPARE_AT_MOST 3
+
+/** `label > value` */
+#define MEDSEAL_COMPARE_GREATER 4
+
+/** `label >= value` */
+#define MEDSEAL_COMPARE_AT_LEAST 5
+
+/**
+ * A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy. Immutable: any
+ * number of threads may use it at once.
+ */
+typedef struct medseal_policy medseal_policy;
 
 /**
  * Writes the byte form of a policy.
@@ -1147,7 +1154,7 @@ medseal_status medseal_policy_has_negation(const medseal_policy *policy,
 /** @} */
 
 /**
- * @defgroup abe Key wrapping: a record's key under a policy
+ * @defgroup abe_keys Keys for key wrapping: the authority's, and its users'
  * @{
  */
 
@@ -1158,28 +1165,13 @@ medseal_status medseal_policy_has_negation(const medseal_policy *policy,
 typedef struct medseal_abe_decryption_key medseal_abe_decryption_key;
 
 /**
- * A fresh shared key under a policy, for protocols of your own. Immutable: any number of threads may use it at
- * once.
- */
-typedef struct medseal_abe_encapsulation medseal_abe_encapsulation;
-
-/**
  * The authority's master key for key wrapping. It is secret, and wiped when freed. Immutable: any number of
  * threads may use it at once.
  */
 typedef struct medseal_abe_master_key medseal_abe_master_key;
 
-/**
- * A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use it
- * at once.
- */
-typedef struct medseal_abe_prepared_policy medseal_abe_prepared_policy;
-
 /** The authority's public key for key wrapping. Immutable: any number of threads may use it at once. */
 typedef struct medseal_abe_public_key medseal_abe_public_key;
-
-/** A secret of at most 4096 bytes, wrapped under a policy. Immutable: any number of threads may use it at once. */
-typedef struct medseal_abe_wrapped_key medseal_abe_wrapped_key;
 
 /**
  * Writes the byte form of a master key for key wrapping. The bytes are secret: wipe them when you are done.
@@ -1384,6 +1376,28 @@ MEDSEAL_MUST_USE
 medseal_status medseal_abe_decryption_key_verify(const medseal_abe_decryption_key *key,
                                                  const medseal_abe_public_key *public_key,
                                                  medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup abe Key wrapping: a record's key under a policy
+ * @{
+ */
+
+/**
+ * A fresh shared key under a policy, for protocols of your own. Immutable: any number of threads may use it at
+ * once.
+ */
+typedef struct medseal_abe_encapsulation medseal_abe_encapsulation;
+
+/**
+ * A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use it
+ * at once.
+ */
+typedef struct medseal_abe_prepared_policy medseal_abe_prepared_policy;
+
+/** A secret of at most 4096 bytes, wrapped under a policy. Immutable: any number of threads may use it at once. */
+typedef struct medseal_abe_wrapped_key medseal_abe_wrapped_key;
 
 /**
  * Writes the byte form of a wrapped key.
@@ -2021,30 +2035,15 @@ medseal_status medseal_abs_verify_batch(const medseal_abs_claim *claims,
 /** @} */
 
 /**
- * @defgroup search Keyword search: indexes, trapdoors, matching
+ * @defgroup search_keys Keys for keyword search: the authority's, and its members'
  * @{
  */
-
-/** Pad the indexes of a record to the next power of two, so that their number tells little. */
-#define MEDSEAL_PADDING_POWER_OF_TWO 0
-
-/** Do not pad: the number of indexes is the number of keywords. */
-#define MEDSEAL_PADDING_NONE 1
-
-/**
- * A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed.
- * Immutable: any number of threads may use it at once.
- */
-typedef struct medseal_keyword medseal_keyword;
 
 /**
  * The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret, and
  * wiped when freed. Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_keyword_key medseal_keyword_key;
-
-/** The keywords of a record, hidden under its access policy. Immutable: any number of threads may use it at once. */
-typedef struct medseal_search_index medseal_search_index;
 
 /**
  * A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any
@@ -2060,14 +2059,6 @@ typedef struct medseal_search_master_key medseal_search_master_key;
 
 /** The authority's public key for search. Immutable: any number of threads may use it at once. */
 typedef struct medseal_search_public_key medseal_search_public_key;
-
-/** Hints, which make a search cheaper and tell something of the keywords: for deployments that have agreed on them. */
-typedef struct medseal_hints {
-    /** How many bits each keyword shows, at most 16. */
-    uint32_t bits;
-    /** The period in which the bits stay the same, such as a year. */
-    uint32_t period;
-} medseal_hints;
 
 /**
  * Writes the byte form of a master key for search. The bytes are secret: wipe them when you are done.
@@ -2328,6 +2319,36 @@ void medseal_keyword_key_free(medseal_keyword_key *key);
  * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_key_generate(medseal_keyword_key **key, medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup search Keyword search: keywords and indexes
+ * @{
+ */
+
+/** Pad the indexes of a record to the next power of two, so that their number tells little. */
+#define MEDSEAL_PADDING_POWER_OF_TWO 0
+
+/** Do not pad: the number of indexes is the number of keywords. */
+#define MEDSEAL_PADDING_NONE 1
+
+/**
+ * A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed.
+ * Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_keyword medseal_keyword;
+
+/** The keywords of a record, hidden under its access policy. Immutable: any number of threads may use it at once. */
+typedef struct medseal_search_index medseal_search_index;
+
+/** Hints, which make a search cheaper and tell something of the keywords: for deployments that have agreed on them. */
+typedef struct medseal_hints {
+    /** How many bits each keyword shows, at most 16. */
+    uint32_t bits;
+    /** The period in which the bits stay the same, such as a year. */
+    uint32_t period;
+} medseal_hints;
 
 /**
  * Frees a keyword, and wipes it.
@@ -3318,18 +3339,6 @@ medseal_status medseal_record_summary_verify(const medseal_record_key *key,
  */
 
 /**
- * Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it at
- * once.
- */
-typedef struct medseal_chunk_proof medseal_chunk_proof;
-
-/**
- * The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number of
- * threads may use it at once.
- */
-typedef struct medseal_chunk_tree medseal_chunk_tree;
-
-/**
  * A sealed record that is being opened as its bytes come. It is secret, and wiped when freed. It has state:
  * one call at a time.
  */
@@ -3654,6 +3663,25 @@ medseal_status medseal_record_digest_stream(const medseal_reader *reader,
                                             const medseal_progress *progress,
                                             medseal_receipt *receipt,
                                             medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup chunk_tree The tree of chunks behind a record digest, and proofs of single chunks
+ * @{
+ */
+
+/**
+ * Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it at
+ * once.
+ */
+typedef struct medseal_chunk_proof medseal_chunk_proof;
+
+/**
+ * The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number of
+ * threads may use it at once.
+ */
+typedef struct medseal_chunk_tree medseal_chunk_tree;
 
 /**
  * Frees a chunk tree.
@@ -4237,15 +4265,9 @@ medseal_status medseal_consistency_proof_verify(const medseal_consistency_proof 
 /** @} */
 
 /**
- * @defgroup identity Identities: super node, registry, certificates, hospitals, main nodes, envelopes
+ * @defgroup envelope Identities, the super node's public key, and what is sealed under both: disclosures in envelopes
  * @{
  */
-
-/** A certificate that nobody has verified yet. Immutable: any number of threads may use it at once. */
-typedef struct medseal_certificate medseal_certificate;
-
-/** What a main node sends to be certified. Immutable: any number of threads may use it at once. */
-typedef struct medseal_certificate_request medseal_certificate_request;
 
 /**
  * What a main node or an envelope tells a hospital of a record: location, database digest, summary. It is
@@ -4253,223 +4275,14 @@ typedef struct medseal_certificate_request medseal_certificate_request;
  */
 typedef struct medseal_disclosure medseal_disclosure;
 
-/**
- * A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of threads
- * may use it at once.
- */
-typedef struct medseal_hospital medseal_hospital;
-
 /** A hospital's identity, to which envelopes are sealed. Immutable: any number of threads may use it at once. */
 typedef struct medseal_identity medseal_identity;
 
 /** A message sealed to a hospital's identity. Immutable: any number of threads may use it at once. */
 typedef struct medseal_identity_envelope medseal_identity_envelope;
 
-/**
- * What the super node answers to a registration: it goes to the hospital over a secure channel. It is secret,
- * and wiped when freed. It has state: one call at a time.
- */
-typedef struct medseal_identity_key medseal_identity_key;
-
-/**
- * A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may
- * use it at once.
- */
-typedef struct medseal_main_node medseal_main_node;
-
-/** What a hospital sends to be registered. Immutable: any number of threads may use it at once. */
-typedef struct medseal_registration_request medseal_registration_request;
-
-/**
- * A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number of
- * threads may use it at once.
- */
-typedef struct medseal_registry medseal_registry;
-
-/**
- * The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after each
- * change. It is secret, and wiped when freed. It has state: one call at a time.
- */
-typedef struct medseal_super_node medseal_super_node;
-
 /** The super node's public key: what all identities rest on. Immutable: any number of threads may use it at once. */
 typedef struct medseal_super_node_public_key medseal_super_node_public_key;
-
-/** A certificate whose signature is verified. Immutable: any number of threads may use it at once. */
-typedef struct medseal_verified_certificate medseal_verified_certificate;
-
-/** A registry whose signature is verified. Immutable: any number of threads may use it at once. */
-typedef struct medseal_verified_registry medseal_verified_registry;
-
-/**
- * Writes the byte form of a super node. The bytes are secret: wipe them when you are done.
- *
- * Threads: any; one call at a time with the same `node`.
- *
- * @param node what to write
- * @param out buffer of *out_len bytes; NULL with 0 asks for the size
- * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_super_node_encode(const medseal_super_node *node,
-                                         uint8_t *out,
-                                         size_t *out_len,
-                                         medseal_error *err);
-
-/**
- * Reads a super node from its byte form, checking everything.
- *
- * Threads: any, and many at once.
- *
- * @param data the bytes
- * @param len how many
- * @param node where to put the new object, to be freed with medseal_super_node_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, or a general one
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_super_node_decode(const uint8_t *data,
-                                         size_t len,
-                                         medseal_super_node **node,
-                                         medseal_error *err);
-
-/**
- * Frees a super node, and wipes it.
- *
- * Threads: any, when no call uses the object any more.
- *
- * @param node the object, which no call is using any more; NULL does nothing
- */
-void medseal_super_node_free(medseal_super_node *node);
-
-/**
- * Makes a super node.
- *
- * Threads: any, and many at once.
- *
- * @param node where to put the new object, to be freed with medseal_super_node_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
- */
-MEDSEAL_MUST_USE medseal_status medseal_super_node_generate(medseal_super_node **node, medseal_error *err);
-
-/**
- * The public key of a super node.
- *
- * Threads: any; one call at a time with the same `node`.
- *
- * @param node the super node
- * @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
- *                   failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_super_node_public(const medseal_super_node *node,
-                                         medseal_super_node_public_key **public_key,
-                                         medseal_error *err);
-
-/**
- * Registers a hospital and makes its identity key, which goes back over a secure channel. That the request
- * comes from the
- * hospital of that name is yours to establish.
- *
- * Threads: any; one call at a time with the same `node`.
- *
- * @param node the super node
- * @param request the hospital's request
- * @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was registered
- *         and revoked,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_super_node_register(medseal_super_node *node,
-                                           const medseal_registration_request *request,
-                                           medseal_identity_key **key,
-                                           medseal_error *err);
-
-/**
- * Revokes the registration of a hospital, with the next published registry.
- *
- * Threads: any; one call at a time with the same `node`.
- *
- * @param node the super node
- * @param name the hospital's name, UTF-8
- * @param name_len its bytes
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED if it is revoked already,
- *         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_super_node_revoke_hospital(medseal_super_node *node,
-                                                  const char *name,
-                                                  size_t name_len,
-                                                  medseal_error *err);
-
-/**
- * Certifies a main node that proves that it holds its secret. That the request comes from the node of that
- * name is yours to
- * establish.
- *
- * Threads: any; one call at a time with the same `node`.
- *
- * @param node the super node
- * @param request the main node's request
- * @param from_ms from when it is valid, in Unix milliseconds
- * @param to_ms until when it is valid, in Unix milliseconds, that one included
- * @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify, MEDSEAL_ERR_INVALID_FIELD if
- *         the period is
- *         empty, MEDSEAL_ERR_OUT_OF_RANGE if serial numbers are used up, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_super_node_certify(medseal_super_node *node,
-                                          const medseal_certificate_request *request,
-                                          uint64_t from_ms,
-                                          uint64_t to_ms,
-                                          medseal_certificate **certificate,
-                                          medseal_error *err);
-
-/**
- * Revokes a certificate, with the next published registry.
- *
- * Threads: any; one call at a time with the same `node`.
- *
- * @param node the super node
- * @param serial the certificate's serial number
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued, MEDSEAL_ERR_LIMIT_EXCEEDED,
- *         or a general
- *         status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_super_node_revoke_certificate(medseal_super_node *node,
-                                                     uint64_t serial,
-                                                     medseal_error *err);
-
-/**
- * Signs the registry as it stands, with the next sequence number.
- *
- * Threads: any; one call at a time with the same `node`.
- *
- * @param node the super node
- * @param now_ms the time in Unix milliseconds
- * @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if
- *         sequence numbers are
- *         used up, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_super_node_publish(medseal_super_node *node,
-                                          uint64_t now_ms,
-                                          medseal_registry **registry,
-                                          medseal_error *err);
 
 /**
  * Writes the byte form of a super node's public key.
@@ -4591,6 +4404,113 @@ medseal_status medseal_identity_envelope_decode(const uint8_t *data,
  * @param envelope the object, which no call is using any more; NULL does nothing
  */
 void medseal_identity_envelope_free(medseal_identity_envelope *envelope);
+
+/**
+ * Writes the byte form of a disclosure. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param disclosure what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_disclosure_encode(const medseal_disclosure *disclosure,
+                                         uint8_t *out,
+                                         size_t *out_len,
+                                         medseal_error *err);
+
+/**
+ * Reads a disclosure from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param disclosure where to put the new object, to be freed with medseal_disclosure_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_disclosure_decode(const uint8_t *data,
+                                         size_t len,
+                                         medseal_disclosure **disclosure,
+                                         medseal_error *err);
+
+/**
+ * Frees a disclosure, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param disclosure the object, which no call is using any more; NULL does nothing
+ */
+void medseal_disclosure_free(medseal_disclosure *disclosure);
+
+/**
+ * Makes a disclosure.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param location where the sealed record is kept, at most 1024 bytes
+ * @param location_len its bytes
+ * @param database the hospital's database digest
+ * @param summary the record's keyed summary
+ * @param disclosure where to put the new object, to be freed with medseal_disclosure_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_disclosure_new(const uint8_t *location,
+                                      size_t location_len,
+                                      const medseal_digest *database,
+                                      const medseal_summary *summary,
+                                      medseal_disclosure **disclosure,
+                                      medseal_error *err);
+
+/**
+ * What a disclosure says.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param disclosure the disclosure
+ * @param database where to put the hospital's database digest
+ * @param summary where to put the record's keyed summary
+ * @param out buffer of *out_len bytes for the location; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_disclosure_read(const medseal_disclosure *disclosure,
+                                       medseal_digest *database,
+                                       medseal_summary *summary,
+                                       uint8_t *out,
+                                       size_t *out_len,
+                                       medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup hospital Hospitals: their registration, and the identity that comes of it
+ * @{
+ */
+
+/**
+ * A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of threads
+ * may use it at once.
+ */
+typedef struct medseal_hospital medseal_hospital;
+
+/**
+ * What the super node answers to a registration: it goes to the hospital over a secure channel. It is secret,
+ * and wiped when freed. It has state: one call at a time.
+ */
+typedef struct medseal_identity_key medseal_identity_key;
+
+/** What a hospital sends to be registered. Immutable: any number of threads may use it at once. */
+typedef struct medseal_registration_request medseal_registration_request;
 
 /**
  * Writes the byte form of a registration request.
@@ -4854,6 +4774,28 @@ medseal_status medseal_hospital_open(const medseal_hospital *hospital,
                                      size_t *out_len,
                                      medseal_error *err);
 
+/** @} */
+
+/**
+ * @defgroup main_node Main nodes and their certificates
+ * @{
+ */
+
+/** A certificate that nobody has verified yet. Immutable: any number of threads may use it at once. */
+typedef struct medseal_certificate medseal_certificate;
+
+/** What a main node sends to be certified. Immutable: any number of threads may use it at once. */
+typedef struct medseal_certificate_request medseal_certificate_request;
+
+/**
+ * A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may
+ * use it at once.
+ */
+typedef struct medseal_main_node medseal_main_node;
+
+/** A certificate whose signature is verified. Immutable: any number of threads may use it at once. */
+typedef struct medseal_verified_certificate medseal_verified_certificate;
+
 /**
  * Writes the byte form of a main node. The bytes are secret: wipe them when you are done.
  *
@@ -5098,6 +5040,22 @@ medseal_status medseal_verified_certificate_validity(const medseal_verified_cert
                                                      uint64_t *to_ms,
                                                      medseal_error *err);
 
+/** @} */
+
+/**
+ * @defgroup registry The registry: who is a member, and whose certificate is revoked
+ * @{
+ */
+
+/**
+ * A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number of
+ * threads may use it at once.
+ */
+typedef struct medseal_registry medseal_registry;
+
+/** A registry whose signature is verified. Immutable: any number of threads may use it at once. */
+typedef struct medseal_verified_registry medseal_verified_registry;
+
 /**
  * Writes the byte form of a registry.
  *
@@ -5245,133 +5203,198 @@ medseal_status medseal_verified_registry_revokes(const medseal_verified_registry
                                                  bool *revoked,
                                                  medseal_error *err);
 
+/** @} */
+
 /**
- * Writes the byte form of a disclosure. The bytes are secret: wipe them when you are done.
+ * @defgroup super_node The super node: registers hospitals, certifies main nodes, keeps the registry
+ * @{
+ */
+
+/**
+ * The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after each
+ * change. It is secret, and wiped when freed. It has state: one call at a time.
+ */
+typedef struct medseal_super_node medseal_super_node;
+
+/**
+ * Writes the byte form of a super node. The bytes are secret: wipe them when you are done.
  *
- * Threads: any, and many at once.
+ * Threads: any; one call at a time with the same `node`.
  *
- * @param disclosure what to write
+ * @param node what to write
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
  */
 MEDSEAL_MUST_USE
-medseal_status medseal_disclosure_encode(const medseal_disclosure *disclosure,
+medseal_status medseal_super_node_encode(const medseal_super_node *node,
                                          uint8_t *out,
                                          size_t *out_len,
                                          medseal_error *err);
 
 /**
- * Reads a disclosure from its byte form, checking everything.
+ * Reads a super node from its byte form, checking everything.
  *
  * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
- * @param disclosure where to put the new object, to be freed with medseal_disclosure_free; NULL on failure
+ * @param node where to put the new object, to be freed with medseal_super_node_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status, or a general one
  */
 MEDSEAL_MUST_USE
-medseal_status medseal_disclosure_decode(const uint8_t *data,
+medseal_status medseal_super_node_decode(const uint8_t *data,
                                          size_t len,
-                                         medseal_disclosure **disclosure,
+                                         medseal_super_node **node,
                                          medseal_error *err);
 
 /**
- * Frees a disclosure, and wipes it.
+ * Frees a super node, and wipes it.
  *
  * Threads: any, when no call uses the object any more.
  *
- * @param disclosure the object, which no call is using any more; NULL does nothing
+ * @param node the object, which no call is using any more; NULL does nothing
  */
-void medseal_disclosure_free(medseal_disclosure *disclosure);
+void medseal_super_node_free(medseal_super_node *node);
 
 /**
- * Makes a disclosure.
+ * Makes a super node.
  *
  * Threads: any, and many at once.
  *
- * @param location where the sealed record is kept, at most 1024 bytes
- * @param location_len its bytes
- * @param database the hospital's database digest
- * @param summary the record's keyed summary
- * @param disclosure where to put the new object, to be freed with medseal_disclosure_free; NULL on failure
+ * @param node where to put the new object, to be freed with medseal_super_node_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
-MEDSEAL_MUST_USE
-medseal_status medseal_disclosure_new(const uint8_t *location,
-                                      size_t location_len,
-                                      const medseal_digest *database,
-                                      const medseal_summary *summary,
-                                      medseal_disclosure **disclosure,
-                                      medseal_error *err);
+MEDSEAL_MUST_USE medseal_status medseal_super_node_generate(medseal_super_node **node, medseal_error *err);
 
 /**
- * What a disclosure says.
+ * The public key of a super node.
  *
- * Threads: any, and many at once.
+ * Threads: any; one call at a time with the same `node`.
  *
- * @param disclosure the disclosure
- * @param database where to put the hospital's database digest
- * @param summary where to put the record's keyed summary
- * @param out buffer of *out_len bytes for the location; NULL with 0 asks for the size
- * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param node the super node
+ * @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
+ *                   failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE
-medseal_status medseal_disclosure_read(const medseal_disclosure *disclosure,
-                                       medseal_digest *database,
-                                       medseal_summary *summary,
-                                       uint8_t *out,
-                                       size_t *out_len,
-                                       medseal_error *err);
+medseal_status medseal_super_node_public(const medseal_super_node *node,
+                                         medseal_super_node_public_key **public_key,
+                                         medseal_error *err);
+
+/**
+ * Registers a hospital and makes its identity key, which goes back over a secure channel. That the request
+ * comes from the
+ * hospital of that name is yours to establish.
+ *
+ * Threads: any; one call at a time with the same `node`.
+ *
+ * @param node the super node
+ * @param request the hospital's request
+ * @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was registered
+ *         and revoked,
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_register(medseal_super_node *node,
+                                           const medseal_registration_request *request,
+                                           medseal_identity_key **key,
+                                           medseal_error *err);
+
+/**
+ * Revokes the registration of a hospital, with the next published registry.
+ *
+ * Threads: any; one call at a time with the same `node`.
+ *
+ * @param node the super node
+ * @param name the hospital's name, UTF-8
+ * @param name_len its bytes
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED if it is revoked already,
+ *         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_revoke_hospital(medseal_super_node *node,
+                                                  const char *name,
+                                                  size_t name_len,
+                                                  medseal_error *err);
+
+/**
+ * Certifies a main node that proves that it holds its secret. That the request comes from the node of that
+ * name is yours to
+ * establish.
+ *
+ * Threads: any; one call at a time with the same `node`.
+ *
+ * @param node the super node
+ * @param request the main node's request
+ * @param from_ms from when it is valid, in Unix milliseconds
+ * @param to_ms until when it is valid, in Unix milliseconds, that one included
+ * @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify, MEDSEAL_ERR_INVALID_FIELD if
+ *         the period is
+ *         empty, MEDSEAL_ERR_OUT_OF_RANGE if serial numbers are used up, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_certify(medseal_super_node *node,
+                                          const medseal_certificate_request *request,
+                                          uint64_t from_ms,
+                                          uint64_t to_ms,
+                                          medseal_certificate **certificate,
+                                          medseal_error *err);
+
+/**
+ * Revokes a certificate, with the next published registry.
+ *
+ * Threads: any; one call at a time with the same `node`.
+ *
+ * @param node the super node
+ * @param serial the certificate's serial number
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued, MEDSEAL_ERR_LIMIT_EXCEEDED,
+ *         or a general
+ *         status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_revoke_certificate(medseal_super_node *node,
+                                                     uint64_t serial,
+                                                     medseal_error *err);
+
+/**
+ * Signs the registry as it stands, with the next sequence number.
+ *
+ * Threads: any; one call at a time with the same `node`.
+ *
+ * @param node the super node
+ * @param now_ms the time in Unix milliseconds
+ * @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if
+ *         sequence numbers are
+ *         used up, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_publish(medseal_super_node *node,
+                                          uint64_t now_ms,
+                                          medseal_registry **registry,
+                                          medseal_error *err);
 
 /** @} */
 
 /**
- * @defgroup handshake Mutual authentication of hospitals and main nodes, and their sessions
+ * @defgroup session Sessions: what the two sides of a handshake say to each other under its keys
  * @{
  */
 
 /** How many bytes a session message has more than its plaintext. */
 #define MEDSEAL_SESSION_OVERHEAD 49
-
-/** The usual window of a replay cache: how far a request's time may lie from the main node's, in milliseconds. */
-#define MEDSEAL_REPLAY_WINDOW_MS 30000
-
-/**
- * A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped when freed.
- * It has state: one call at a time.
- */
-typedef struct medseal_accepted_request medseal_accepted_request;
-
-/** Third message of the handshake: hospital to main node. Immutable: any number of threads may use it at once. */
-typedef struct medseal_auth_confirmation medseal_auth_confirmation;
-
-/** Second message of the handshake: main node to hospital. Immutable: any number of threads may use it at once. */
-typedef struct medseal_auth_reply medseal_auth_reply;
-
-/** First message of the handshake: hospital to main node. Immutable: any number of threads may use it at once. */
-typedef struct medseal_auth_request medseal_auth_request;
-
-/**
- * A main node that waits for the hospital's confirmation, or goes on without. It is secret, and wiped when
- * freed. It has state: one call at a time.
- */
-typedef struct medseal_awaiting_confirmation medseal_awaiting_confirmation;
-
-/**
- * A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has state: one call at
- * a time.
- */
-typedef struct medseal_awaiting_reply medseal_awaiting_reply;
-
-/** A main node's memory of accepted requests. Any number of threads may use it at once. */
-typedef struct medseal_replay_cache medseal_replay_cache;
 
 /**
  * An authenticated session. It lives in memory only: its counters must not be set back. It is secret, and
@@ -5381,6 +5404,206 @@ typedef struct medseal_session medseal_session;
 
 /** A message of a session. Immutable: any number of threads may use it at once. */
 typedef struct medseal_session_message medseal_session_message;
+
+/**
+ * Frees a session, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param session the object, which no call is using any more; NULL does nothing
+ */
+void medseal_session_free(medseal_session *session);
+
+/**
+ * Whom a session is with: writes the peer's name.
+ *
+ * Threads: any; one call at a time with the same `session`.
+ *
+ * @param session the session
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_peer(const medseal_session *session,
+                                    char *out,
+                                    size_t *out_len,
+                                    medseal_error *err);
+
+/**
+ * The identifier of a session: the same on both sides, different for every session, and public.
+ *
+ * Threads: any; one call at a time with the same `session`.
+ *
+ * @param session the session
+ * @param id where to put MEDSEAL_SECRET_BYTES bytes, which are no secret
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_id(const medseal_session *session,
+                                  medseal_secret *id,
+                                  medseal_error *err);
+
+/**
+ * Seals the next message to the peer.
+ *
+ * Threads: any; one call at a time with the same `session`.
+ *
+ * @param session the session
+ * @param aad what is authenticated with it and has to be the same for opening
+ * @param aad_len its bytes
+ * @param plaintext the message, at most 16 MiB
+ * @param plaintext_len its bytes
+ * @param last 0, or 1 for the last message, which closes this direction
+ * @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_seal(medseal_session *session,
+                                    const uint8_t *aad,
+                                    size_t aad_len,
+                                    const uint8_t *plaintext,
+                                    size_t plaintext_len,
+                                    int32_t last,
+                                    medseal_session_message **message,
+                                    medseal_error *err);
+
+/**
+ * Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than the encoded
+ * message has. If
+ * the buffer is too small, or the message is refused, the session still waits for it.
+ *
+ * Threads: any; one call at a time with the same `session`.
+ *
+ * @param session the session
+ * @param aad what was authenticated with it
+ * @param aad_len its bytes
+ * @param message the message
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next
+ *         message,
+ *         MEDSEAL_ERR_SESSION_CLOSED after the last one, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_open(medseal_session *session,
+                                    const uint8_t *aad,
+                                    size_t aad_len,
+                                    const medseal_session_message *message,
+                                    uint8_t *out,
+                                    size_t *out_len,
+                                    medseal_error *err);
+
+/**
+ * Whether the peer's last message was opened. A connection that ends before was cut off.
+ *
+ * Threads: any; one call at a time with the same `session`.
+ *
+ * @param session the session
+ * @param closed where to put the answer
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_closed_by_peer(const medseal_session *session,
+                                              bool *closed,
+                                              medseal_error *err);
+
+/**
+ * A secret for another use, the same on both sides, one for each label.
+ *
+ * Threads: any; one call at a time with the same `session`.
+ *
+ * @param session the session
+ * @param label what it is for
+ * @param label_len its bytes
+ * @param secret where to put the secret; wipe it when you are done
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_export(const medseal_session *session,
+                                      const uint8_t *label,
+                                      size_t label_len,
+                                      medseal_secret *secret,
+                                      medseal_error *err);
+
+/**
+ * Writes the byte form of a session message.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param message what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_message_encode(const medseal_session_message *message,
+                                              uint8_t *out,
+                                              size_t *out_len,
+                                              medseal_error *err);
+
+/**
+ * Reads a session message from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_message_decode(const uint8_t *data,
+                                              size_t len,
+                                              medseal_session_message **message,
+                                              medseal_error *err);
+
+/**
+ * Frees a session message.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param message the object, which no call is using any more; NULL does nothing
+ */
+void medseal_session_message_free(medseal_session_message *message);
+
+/**
+ * Which message of its direction this is.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param message the message
+ * @param number where to put its number, from zero
+ * @param last where to put whether it says that it is the last, which is authenticated once it was opened
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_session_message_place(const medseal_session_message *message,
+                                             uint64_t *number,
+                                             bool *last,
+                                             medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup replay Replay caches: which requests a main node has seen
+ * @{
+ */
+
+/** The usual window of a replay cache: how far a request's time may lie from the main node's, in milliseconds. */
+#define MEDSEAL_REPLAY_WINDOW_MS 30000
+
+/** A main node's memory of accepted requests. Any number of threads may use it at once. */
+typedef struct medseal_replay_cache medseal_replay_cache;
 
 /**
  * A memory of accepted requests of your own, for main nodes that share one: several with one secret must, or
@@ -5414,6 +5637,142 @@ typedef struct medseal_replay_callbacks {
     /** Called once when the cache is freed; may be NULL. */
     void (*drop_ctx)(void *ctx);
 } medseal_replay_callbacks;
+
+/**
+ * Frees a replay cache.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param cache the object, which no call is using any more; NULL does nothing
+ */
+void medseal_replay_cache_free(medseal_replay_cache *cache);
+
+/**
+ * Makes a replay cache in memory. It refuses requests until the window after its start is over, because the
+ * process may have
+ * accepted them before it was restarted.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param window_ms how far a request's time may lie from the main node's, in milliseconds;
+ *                  MEDSEAL_REPLAY_WINDOW_MS
+ * @param capacity how many requests it remembers at most, up to 1048576
+ * @param quota how many of one hospital, from 1 up to the capacity
+ * @param start_ms when the process starts, in Unix milliseconds
+ * @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_INVALID_FIELD, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_replay_cache_new(uint64_t window_ms,
+                                        uint32_t capacity,
+                                        uint32_t quota,
+                                        uint64_t start_ms,
+                                        medseal_replay_cache **cache,
+                                        medseal_error *err);
+
+/**
+ * Makes a replay cache of your own.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param callbacks what keeps it
+ * @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_replay_cache_from_callbacks(const medseal_replay_callbacks *callbacks,
+                                                   medseal_replay_cache **cache,
+                                                   medseal_error *err);
+
+/**
+ * How many requests a replay cache in memory remembers.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param cache the replay cache
+ * @param count where to put the number
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved, or a
+ *         general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_replay_cache_count(const medseal_replay_cache *cache,
+                                          size_t *count,
+                                          medseal_error *err);
+
+/**
+ * Saves a replay cache in memory, so that a restarted process can go on with it. It is spent, unless the
+ * buffer is too small: what
+ * it would accept later would not be saved.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param cache the replay cache
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if it is not in memory,
+ *         MEDSEAL_ERR_SPENT, or a general
+ *         status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_replay_cache_encode(const medseal_replay_cache *cache,
+                                           uint8_t *out,
+                                           size_t *out_len,
+                                           medseal_error *err);
+
+/**
+ * Goes on with a replay cache that was saved. Use what was saved last, and once.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_replay_cache_decode(const uint8_t *data,
+                                           size_t len,
+                                           medseal_replay_cache **cache,
+                                           medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup handshake Mutual authentication of hospitals and main nodes
+ * @{
+ */
+
+/**
+ * A request that a main node has accepted: the hospital is authenticated. It is secret, and wiped when freed.
+ * It has state: one call at a time.
+ */
+typedef struct medseal_accepted_request medseal_accepted_request;
+
+/** Third message of the handshake: hospital to main node. Immutable: any number of threads may use it at once. */
+typedef struct medseal_auth_confirmation medseal_auth_confirmation;
+
+/** Second message of the handshake: main node to hospital. Immutable: any number of threads may use it at once. */
+typedef struct medseal_auth_reply medseal_auth_reply;
+
+/** First message of the handshake: hospital to main node. Immutable: any number of threads may use it at once. */
+typedef struct medseal_auth_request medseal_auth_request;
+
+/**
+ * A main node that waits for the hospital's confirmation, or goes on without. It is secret, and wiped when
+ * freed. It has state: one call at a time.
+ */
+typedef struct medseal_awaiting_confirmation medseal_awaiting_confirmation;
+
+/**
+ * A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has state: one call at
+ * a time.
+ */
+typedef struct medseal_awaiting_reply medseal_awaiting_reply;
 
 /**
  * Writes the byte form of a request.
@@ -5718,295 +6077,6 @@ MEDSEAL_MUST_USE
 medseal_status medseal_main_node_session(medseal_awaiting_confirmation *awaiting,
                                          medseal_session **session,
                                          medseal_error *err);
-
-/**
- * Frees a session, and wipes it.
- *
- * Threads: any, when no call uses the object any more.
- *
- * @param session the object, which no call is using any more; NULL does nothing
- */
-void medseal_session_free(medseal_session *session);
-
-/**
- * Whom a session is with: writes the peer's name.
- *
- * Threads: any; one call at a time with the same `session`.
- *
- * @param session the session
- * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
- * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_session_peer(const medseal_session *session,
-                                    char *out,
-                                    size_t *out_len,
-                                    medseal_error *err);
-
-/**
- * The identifier of a session: the same on both sides, different for every session, and public.
- *
- * Threads: any; one call at a time with the same `session`.
- *
- * @param session the session
- * @param id where to put MEDSEAL_SECRET_BYTES bytes, which are no secret
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_session_id(const medseal_session *session,
-                                  medseal_secret *id,
-                                  medseal_error *err);
-
-/**
- * Seals the next message to the peer.
- *
- * Threads: any; one call at a time with the same `session`.
- *
- * @param session the session
- * @param aad what is authenticated with it and has to be the same for opening
- * @param aad_len its bytes
- * @param plaintext the message, at most 16 MiB
- * @param plaintext_len its bytes
- * @param last 0, or 1 for the last message, which closes this direction
- * @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_session_seal(medseal_session *session,
-                                    const uint8_t *aad,
-                                    size_t aad_len,
-                                    const uint8_t *plaintext,
-                                    size_t plaintext_len,
-                                    int32_t last,
-                                    medseal_session_message **message,
-                                    medseal_error *err);
-
-/**
- * Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than the encoded
- * message has. If
- * the buffer is too small, or the message is refused, the session still waits for it.
- *
- * Threads: any; one call at a time with the same `session`.
- *
- * @param session the session
- * @param aad what was authenticated with it
- * @param aad_len its bytes
- * @param message the message
- * @param out buffer of *out_len bytes; NULL with 0 asks for the size
- * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next
- *         message,
- *         MEDSEAL_ERR_SESSION_CLOSED after the last one, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_session_open(medseal_session *session,
-                                    const uint8_t *aad,
-                                    size_t aad_len,
-                                    const medseal_session_message *message,
-                                    uint8_t *out,
-                                    size_t *out_len,
-                                    medseal_error *err);
-
-/**
- * Whether the peer's last message was opened. A connection that ends before was cut off.
- *
- * Threads: any; one call at a time with the same `session`.
- *
- * @param session the session
- * @param closed where to put the answer
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_session_closed_by_peer(const medseal_session *session,
-                                              bool *closed,
-                                              medseal_error *err);
-
-/**
- * A secret for another use, the same on both sides, one for each label.
- *
- * Threads: any; one call at a time with the same `session`.
- *
- * @param session the session
- * @param label what it is for
- * @param label_len its bytes
- * @param secret where to put the secret; wipe it when you are done
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_session_export(const medseal_session *session,
-                                      const uint8_t *label,
-                                      size_t label_len,
-                                      medseal_secret *secret,
-                                      medseal_error *err);
-
-/**
- * Writes the byte form of a session message.
- *
- * Threads: any, and many at once.
- *
- * @param message what to write
- * @param out buffer of *out_len bytes; NULL with 0 asks for the size
- * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_session_message_encode(const medseal_session_message *message,
-                                              uint8_t *out,
-                                              size_t *out_len,
-                                              medseal_error *err);
-
-/**
- * Reads a session message from its byte form, checking everything.
- *
- * Threads: any, and many at once.
- *
- * @param data the bytes
- * @param len how many
- * @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, or a general one
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_session_message_decode(const uint8_t *data,
-                                              size_t len,
-                                              medseal_session_message **message,
-                                              medseal_error *err);
-
-/**
- * Frees a session message.
- *
- * Threads: any, when no call uses the object any more.
- *
- * @param message the object, which no call is using any more; NULL does nothing
- */
-void medseal_session_message_free(medseal_session_message *message);
-
-/**
- * Which message of its direction this is.
- *
- * Threads: any, and many at once.
- *
- * @param message the message
- * @param number where to put its number, from zero
- * @param last where to put whether it says that it is the last, which is authenticated once it was opened
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_session_message_place(const medseal_session_message *message,
-                                             uint64_t *number,
-                                             bool *last,
-                                             medseal_error *err);
-
-/**
- * Frees a replay cache.
- *
- * Threads: any, when no call uses the object any more.
- *
- * @param cache the object, which no call is using any more; NULL does nothing
- */
-void medseal_replay_cache_free(medseal_replay_cache *cache);
-
-/**
- * Makes a replay cache in memory. It refuses requests until the window after its start is over, because the
- * process may have
- * accepted them before it was restarted.
- *
- * Threads: any, and many at once.
- *
- * @param window_ms how far a request's time may lie from the main node's, in milliseconds;
- *                  MEDSEAL_REPLAY_WINDOW_MS
- * @param capacity how many requests it remembers at most, up to 1048576
- * @param quota how many of one hospital, from 1 up to the capacity
- * @param start_ms when the process starts, in Unix milliseconds
- * @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_INVALID_FIELD, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_replay_cache_new(uint64_t window_ms,
-                                        uint32_t capacity,
-                                        uint32_t quota,
-                                        uint64_t start_ms,
-                                        medseal_replay_cache **cache,
-                                        medseal_error *err);
-
-/**
- * Makes a replay cache of your own.
- *
- * Threads: any, and many at once.
- *
- * @param callbacks what keeps it
- * @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_replay_cache_from_callbacks(const medseal_replay_callbacks *callbacks,
-                                                   medseal_replay_cache **cache,
-                                                   medseal_error *err);
-
-/**
- * How many requests a replay cache in memory remembers.
- *
- * Threads: any, and many at once.
- *
- * @param cache the replay cache
- * @param count where to put the number
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved, or a
- *         general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_replay_cache_count(const medseal_replay_cache *cache,
-                                          size_t *count,
-                                          medseal_error *err);
-
-/**
- * Saves a replay cache in memory, so that a restarted process can go on with it. It is spent, unless the
- * buffer is too small: what
- * it would accept later would not be saved.
- *
- * Threads: any, and many at once.
- *
- * @param cache the replay cache
- * @param out buffer of *out_len bytes; NULL with 0 asks for the size
- * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if it is not in memory,
- *         MEDSEAL_ERR_SPENT, or a general
- *         status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_replay_cache_encode(const medseal_replay_cache *cache,
-                                           uint8_t *out,
-                                           size_t *out_len,
-                                           medseal_error *err);
-
-/**
- * Goes on with a replay cache that was saved. Use what was saved last, and once.
- *
- * Threads: any, and many at once.
- *
- * @param data the bytes
- * @param len how many
- * @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, or a general one
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_replay_cache_decode(const uint8_t *data,
-                                           size_t len,
-                                           medseal_replay_cache **cache,
-                                           medseal_error *err);
 
 /** @} */
 
@@ -6361,18 +6431,6 @@ medseal_status medseal_entry_signature(const medseal_entry *entry,
  * @{
  */
 
-/**
- * What a block of a reference ledger says about the chain up to it. Immutable: any number of threads may use
- * it at once.
- */
-typedef struct medseal_block_header medseal_block_header;
-
-/**
- * Proof that an entry stands at a height in the reference ledger that has a certain head. Immutable: any
- * number of threads may use it at once.
- */
-typedef struct medseal_entry_proof medseal_entry_proof;
-
 /** What a search found, and how far it came. Immutable: any number of threads may use it at once. */
 typedef struct medseal_found medseal_found;
 
@@ -6461,21 +6519,6 @@ medseal_status medseal_ledger_from_callbacks(const medseal_demands *demands,
                                              const medseal_ledger_callbacks *callbacks,
                                              medseal_ledger **ledger,
                                              medseal_error *err);
-
-/**
- * Makes an empty reference ledger in memory: for tests, examples and as a model.
- *
- * Threads: any, and many at once.
- *
- * @param demands what it demands of its entries
- * @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_memory_ledger_new(const medseal_demands *demands,
-                                         medseal_ledger **ledger,
-                                         medseal_error *err);
 
 /**
  * Appends an entry, if it is valid and new.
@@ -6639,6 +6682,40 @@ medseal_status medseal_found_malformed(const medseal_found *found,
                                        size_t index,
                                        medseal_place *place,
                                        medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup memory_ledger The reference ledger in memory: its blocks, its proofs, its byte form
+ * @{
+ */
+
+/**
+ * What a block of a reference ledger says about the chain up to it. Immutable: any number of threads may use
+ * it at once.
+ */
+typedef struct medseal_block_header medseal_block_header;
+
+/**
+ * Proof that an entry stands at a height in the reference ledger that has a certain head. Immutable: any
+ * number of threads may use it at once.
+ */
+typedef struct medseal_entry_proof medseal_entry_proof;
+
+/**
+ * Makes an empty reference ledger in memory: for tests, examples and as a model.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param demands what it demands of its entries
+ * @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_memory_ledger_new(const medseal_demands *demands,
+                                         medseal_ledger **ledger,
+                                         medseal_error *err);
 
 /**
  * Appends several entries to a reference ledger as one block: all of them, or none. If some are refused, the

@@ -4,16 +4,15 @@
 //! status   what functions return, and the detail beside it
 //! abi      the boundary: panics, pointers, buffers      handle   what a handle points to, and its type check
 //! values   digests, ids and views that travel by value
-//! version  policy  record  ...    one file per scheme
+//! version  attributes  policy  record  ...    one file for each section of the header
 //! ```
 //! The header is generated from this folder by `include/generate`, which see; the documentation comments here are the
 //! header's, and are written for whoever reads that. Exported functions are written out plainly and all alike, because
 //! the generator does not see what macros make; [`abi`] says how they look and why.
-#![allow(unsafe_code)] // pointers from C; each block says why it is sound
-#![allow(unreachable_pub)] // what is exported to C is public, whatever module it is in
-#![allow(non_camel_case_types)] // C's names
-#![allow(missing_debug_implementations)] // nobody prints them
-#![allow(clippy::too_many_arguments)] // C has no slices
+#![expect(unsafe_code, reason = "pointers from C; each block says why it is sound")]
+#![expect(unreachable_pub, reason = "what is exported to C is public, whatever module it is in")]
+#![expect(non_camel_case_types, reason = "C's names")]
+#![expect(missing_debug_implementations, reason = "nobody prints them")]
 
 #[cfg(panic = "abort")]
 compile_error!("the C interface needs panic = \"unwind\": it turns panics into MEDSEAL_ERR_INTERNAL");
@@ -27,20 +26,31 @@ mod callbacks;
 mod version;
 
 mod abe;
+mod abe_keys;
 mod abs;
+mod attributes;
 mod authority;
+mod chunk_tree;
 mod entry;
+mod envelope;
 mod handshake;
-mod identity;
+mod hospital;
 mod ledger;
+mod main_node;
+mod memory_ledger;
 mod merkle;
 mod policy;
 mod query;
 mod record;
+mod registry;
+mod replay;
 mod search;
+mod search_keys;
+mod session;
 mod share;
 mod store;
 mod stream;
+mod super_node;
 
 #[cfg(test)]
 mod tests;

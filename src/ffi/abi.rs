@@ -28,10 +28,9 @@ use std::thread;
 
 use super::handle::{self, Handle, InUse, Shared, Stateful};
 use super::status::{
-    Failure, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INTERNAL, MEDSEAL_ERR_NULL_POINTER, MEDSEAL_ERR_SPENT,
+    Failure, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INTERNAL, MEDSEAL_ERR_NULL_POINTER,
     MEDSEAL_ERROR_MESSAGE_BYTES, MEDSEAL_NO_POSITION, MEDSEAL_OK, medseal_error, medseal_status,
 };
-use super::values::{MEDSEAL_SECRET_BYTES, medseal_secret};
 use crate::error::Error;
 
 /// Whoever called from C, and what was promised: that pointers lead to what the header says, for as long as the call
@@ -166,8 +165,7 @@ impl Caller {
 
     /// What is behind a handle that can be used once.
     pub(super) fn spend<T, H: Stateful<Content = Option<T>>>(&self, handle: *const H) -> Result<T, Failure> {
-        let spent = || Failure::new(MEDSEAL_ERR_SPENT, "the object was used already");
-        self.get_mut(handle)?.take().ok_or_else(spent)
+        self.get_mut(handle)?.take().ok_or_else(Failure::spent)
     }
 
     /// `count` items from `items` on, which may be NULL if there are none.
@@ -325,21 +323,14 @@ pub(super) struct OutValue<T: Plain>(*mut T);
 
 impl<T: Plain> OutValue<T> {
     pub(super) fn set(self, value: T) -> Result<(), Failure> {
-        if !self.0.is_null() {
-            // SAFETY: `Caller::out_value` found it writable.
-            unsafe { self.0.write(value) };
-        }
-        mem::forget(self);
-        Ok(())
+        // SAFETY: the place is writable.
+        self.fill(|place| unsafe { place.write(value) })
     }
-}
 
-impl OutValue<medseal_secret> {
-    /// Copies secret bytes to where they go, and nowhere else.
-    pub(super) fn set_bytes(self, bytes: &[u8; MEDSEAL_SECRET_BYTES]) -> Result<(), Failure> {
+    /// Has the place filled, which is writable, unless nobody asked for it.
+    pub(super) fn fill(self, fill: impl FnOnce(*mut T)) -> Result<(), Failure> {
         if !self.0.is_null() {
-            // SAFETY: `Caller::out_value` found it writable, and the bytes are the library's own.
-            unsafe { (&raw mut (*self.0).bytes).copy_from_nonoverlapping(bytes, 1) };
+            fill(self.0);
         }
         mem::forget(self);
         Ok(())

@@ -6,8 +6,9 @@ use rand_core::OsRng;
 
 use super::abi::Plain;
 use super::abi::{Caller, guard, guard_free};
+use super::attributes::medseal_attributes;
 use super::handle::handle;
-use super::policy::{medseal_attributes, medseal_policy};
+use super::policy::medseal_policy;
 use super::status::{Failure, MEDSEAL_ERR_INVALID_SIGNATURE};
 use super::status::{medseal_error, medseal_status};
 use crate::abs::{Claim, MasterKey, PublicKey, Signature, SigningKey, verify_batch};

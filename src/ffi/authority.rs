@@ -4,12 +4,12 @@ use std::ptr;
 
 use rand_core::OsRng;
 
-use super::abe::{medseal_abe_decryption_key, medseal_abe_public_key};
+use super::abe_keys::{medseal_abe_decryption_key, medseal_abe_public_key};
 use super::abi::{Caller, guard, guard_free};
 use super::abs::{medseal_abs_public_key, medseal_abs_signing_key};
+use super::attributes::medseal_attributes;
 use super::handle::handle;
-use super::policy::medseal_attributes;
-use super::search::{medseal_keyword_key, medseal_search_key, medseal_search_public_key};
+use super::search_keys::{medseal_keyword_key, medseal_search_key, medseal_search_public_key};
 use super::status::{medseal_error, medseal_status};
 use crate::abe::DecryptionKey;
 use crate::abs::SigningKey;

@@ -261,13 +261,12 @@ pub(super) fn collect(
 
 #[cfg(test)]
 mod tests {
-    use crate::ffi::handshake::medseal_replay_cache_from_callbacks;
+    use crate::ffi::chunk_tree::medseal_chunk_tree_read_stream;
     use crate::ffi::ledger::medseal_ledger_from_callbacks;
+    use crate::ffi::replay::medseal_replay_cache_from_callbacks;
     use crate::ffi::status::MEDSEAL_ERR_NULL_POINTER;
     use crate::ffi::store::medseal_store_from_callbacks;
-    use crate::ffi::stream::{
-        medseal_chunk_tree_read_stream, medseal_record_open_stream, medseal_record_seal_stream,
-    };
+    use crate::ffi::stream::{medseal_record_open_stream, medseal_record_seal_stream};
     use crate::ffi::values::medseal_receipt;
     use std::mem::MaybeUninit;
     use std::ptr::{NonNull, null, null_mut};

@@ -5,10 +5,11 @@ use std::ptr;
 use rand_core::OsRng;
 
 use super::abi::{Caller, guard, guard_free};
+use super::attributes::medseal_attributes;
 use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
 use super::handle::handle;
-use super::policy::medseal_attributes;
-use super::search::{medseal_hints, medseal_keyword, medseal_search_index, medseal_search_key};
+use super::search::{medseal_hints, medseal_keyword, medseal_search_index};
+use super::search_keys::medseal_search_key;
 use super::status::{Failure, MEDSEAL_ERR_LIMIT_EXCEEDED, medseal_error, medseal_status};
 use crate::search::{PreparedTrapdoor, Query, Trapdoor};
 

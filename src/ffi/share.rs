@@ -8,7 +8,7 @@ use std::ptr;
 use rand_core::OsRng;
 use zeroize::Zeroizing;
 
-use super::abe::medseal_abe_decryption_key;
+use super::abe_keys::medseal_abe_decryption_key;
 use super::abi::{Caller, OutHandle, OutValue, Plain, Versioned, guard, guard_free};
 use super::abs::medseal_abs_signing_key;
 use super::authority::medseal_public_parameters;
@@ -17,13 +17,15 @@ use super::callbacks::{
     MEDSEAL_STEP_NONE, MEDSEAL_STEP_SEAL, MEDSEAL_STEP_SIGN, MEDSEAL_STEP_STORE, MEDSEAL_STEP_WRAP, Source,
     Target, medseal_progress, medseal_reader, medseal_writer,
 };
+use super::envelope::medseal_identity;
+use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
-use super::identity::{medseal_identity, medseal_super_node_public_key};
 use super::ledger::{medseal_found, medseal_ledger, medseal_place};
 use super::merkle::medseal_merkle_frontier;
 use super::policy::medseal_policy;
 use super::record::medseal_record_key;
-use super::search::{hints_if_any, medseal_hints, medseal_keyword, medseal_keyword_key, medseal_search_key};
+use super::search::{hints_if_any, medseal_hints, medseal_keyword};
+use super::search_keys::{medseal_keyword_key, medseal_search_key};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::store::medseal_store;
 use super::stream::new_file;

@@ -302,6 +302,10 @@ impl Failure {
         Self::new(MEDSEAL_ERR_INVALID_ARGUMENT, message)
     }
 
+    pub(super) fn spent() -> Self {
+        Self::new(MEDSEAL_ERR_SPENT, "the object was used already")
+    }
+
     pub(super) fn absent(message: &'static str) -> Self {
         Self::new(MEDSEAL_ERR_ABSENT, message)
     }

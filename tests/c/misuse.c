@@ -1590,84 +1590,6 @@ static void misuse_medseal_consistency_proof_verify(void) {
     { medseal_tree_head old_ = the_tree_head; medseal_tree_head head_ = the_tree_head; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_consistency_proof_verify(the_consistency_proof, &old_, &head_, &err)); DROPPED(); }
 }
 
-static void misuse_medseal_super_node_encode(void) {
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_encode(NULL, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_encode((medseal_super_node *)(void *)the_attributes, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_encode((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_encode(the_super_node, NULL, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_encode(the_super_node, (uint8_t*)out, NULL, &err)); DROPPED(); }
-    { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_encode(the_super_node, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_encode(the_super_node, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_super_node_decode(void) {
-    { medseal_super_node *node_ = (medseal_super_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_decode(NULL, 4, &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
-    { medseal_super_node *node_ = (medseal_super_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_decode((const uint8_t*)"data", SIZE_MAX, &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
-    { medseal_super_node *node_ = (medseal_super_node *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_decode((const uint8_t*)"data", 4, &node_, &err)); DROPPED(); }
-    { medseal_super_node *node_ = (medseal_super_node *)&err; DROPS(0); EMPTY(medseal_super_node_decode((const uint8_t*)"data", 0, &node_, &err), medseal_super_node_decode(NULL, 0, &node_, &err), medseal_super_node_free(node_); node_ = NULL; (void)0); DROPPED(); }
-}
-
-static void misuse_medseal_super_node_generate(void) {
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_generate(NULL, &err)); DROPPED(); }
-    { medseal_super_node *node_ = (medseal_super_node *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_generate(&node_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_super_node_public(void) {
-    { medseal_super_node_public_key *public_key_ = (medseal_super_node_public_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_public(NULL, &public_key_, &err)); CHECK(public_key_ == NULL); DROPPED(); }
-    { medseal_super_node_public_key *public_key_ = (medseal_super_node_public_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_public((medseal_super_node *)(void *)the_attributes, &public_key_, &err)); CHECK(public_key_ == NULL); DROPPED(); }
-    { medseal_super_node_public_key *public_key_ = (medseal_super_node_public_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_public((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), &public_key_, &err)); CHECK(public_key_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_public(the_super_node, NULL, &err)); DROPPED(); }
-    { medseal_super_node_public_key *public_key_ = (medseal_super_node_public_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_public(the_super_node, &public_key_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_super_node_register(void) {
-    { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_register(NULL, the_registration_request, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
-    { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_register((medseal_super_node *)(void *)the_attributes, the_registration_request, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
-    { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_register((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), the_registration_request, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
-    { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_register(the_super_node, NULL, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
-    { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_register(the_super_node, (medseal_registration_request *)(void *)the_attributes, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
-    { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_register(the_super_node, (medseal_registration_request *)(uintptr_t)((uintptr_t)the_registration_request + 1), &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_register(the_super_node, the_registration_request, NULL, &err)); DROPPED(); }
-    { medseal_identity_key *key_ = (medseal_identity_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_register(the_super_node, the_registration_request, &key_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_super_node_revoke_hospital(void) {
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_revoke_hospital(NULL, (const char*)"data", 4, &err)); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_revoke_hospital((medseal_super_node *)(void *)the_attributes, (const char*)"data", 4, &err)); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_revoke_hospital((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), (const char*)"data", 4, &err)); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_revoke_hospital(the_super_node, NULL, 4, &err)); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_revoke_hospital(the_super_node, (const char*)"data", SIZE_MAX, &err)); DROPPED(); }
-    {  err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_revoke_hospital(the_super_node, (const char*)"data", 4, &err)); DROPPED(); }
-    {  DROPS(0); EMPTY(medseal_super_node_revoke_hospital(the_super_node, (const char*)"data", 0, &err), medseal_super_node_revoke_hospital(the_super_node, NULL, 0, &err), (void)0); DROPPED(); }
-}
-
-static void misuse_medseal_super_node_certify(void) {
-    { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_certify(NULL, the_certificate_request, 0, 0, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
-    { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_certify((medseal_super_node *)(void *)the_attributes, the_certificate_request, 0, 0, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
-    { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_certify((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), the_certificate_request, 0, 0, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
-    { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_certify(the_super_node, NULL, 0, 0, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
-    { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_certify(the_super_node, (medseal_certificate_request *)(void *)the_attributes, 0, 0, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
-    { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_certify(the_super_node, (medseal_certificate_request *)(uintptr_t)((uintptr_t)the_certificate_request + 1), 0, 0, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_certify(the_super_node, the_certificate_request, 0, 0, NULL, &err)); DROPPED(); }
-    { medseal_certificate *certificate_ = (medseal_certificate *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_certify(the_super_node, the_certificate_request, 0, 0, &certificate_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_super_node_revoke_certificate(void) {
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_revoke_certificate(NULL, 0, &err)); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_revoke_certificate((medseal_super_node *)(void *)the_attributes, 0, &err)); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_revoke_certificate((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), 0, &err)); DROPPED(); }
-    {  err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_revoke_certificate(the_super_node, 0, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_super_node_publish(void) {
-    { medseal_registry *registry_ = (medseal_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_publish(NULL, 0, &registry_, &err)); CHECK(registry_ == NULL); DROPPED(); }
-    { medseal_registry *registry_ = (medseal_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_publish((medseal_super_node *)(void *)the_attributes, 0, &registry_, &err)); CHECK(registry_ == NULL); DROPPED(); }
-    { medseal_registry *registry_ = (medseal_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_publish((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), 0, &registry_, &err)); CHECK(registry_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_publish(the_super_node, 0, NULL, &err)); DROPPED(); }
-    { medseal_registry *registry_ = (medseal_registry *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_publish(the_super_node, 0, &registry_, &err)); DROPPED(); }
-}
-
 static void misuse_medseal_super_node_public_key_encode(void) {
     { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_public_key_encode(NULL, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
     { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_public_key_encode((medseal_super_node_public_key *)(void *)the_attributes, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
@@ -1719,6 +1641,46 @@ static void misuse_medseal_identity_envelope_decode(void) {
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_identity_envelope_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
     { medseal_identity_envelope *envelope_ = (medseal_identity_envelope *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_identity_envelope_decode((const uint8_t*)"data", 4, &envelope_, &err)); DROPPED(); }
     { medseal_identity_envelope *envelope_ = (medseal_identity_envelope *)&err; DROPS(0); EMPTY(medseal_identity_envelope_decode((const uint8_t*)"data", 0, &envelope_, &err), medseal_identity_envelope_decode(NULL, 0, &envelope_, &err), medseal_identity_envelope_free(envelope_); envelope_ = NULL; (void)0); DROPPED(); }
+}
+
+static void misuse_medseal_disclosure_encode(void) {
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_encode(NULL, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_disclosure_encode((medseal_disclosure *)(void *)the_attributes, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_encode((medseal_disclosure *)(uintptr_t)((uintptr_t)the_disclosure + 1), (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_encode(the_disclosure, NULL, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_encode(the_disclosure, (uint8_t*)out, NULL, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_encode(the_disclosure, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_encode(the_disclosure, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_disclosure_decode(void) {
+    { medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_decode(NULL, 4, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
+    { medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_decode((const uint8_t*)"data", SIZE_MAX, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
+    { medseal_disclosure *disclosure_ = (medseal_disclosure *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_decode((const uint8_t*)"data", 4, &disclosure_, &err)); DROPPED(); }
+    { medseal_disclosure *disclosure_ = (medseal_disclosure *)&err; DROPS(0); EMPTY(medseal_disclosure_decode((const uint8_t*)"data", 0, &disclosure_, &err), medseal_disclosure_decode(NULL, 0, &disclosure_, &err), medseal_disclosure_free(disclosure_); disclosure_ = NULL; (void)0); DROPPED(); }
+}
+
+static void misuse_medseal_disclosure_new(void) {
+    { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_new(NULL, 4, &database_, &summary_, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
+    { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_new((const uint8_t*)"data", SIZE_MAX, &database_, &summary_, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
+    { medseal_summary summary_ = the_summary; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_new((const uint8_t*)"data", 4, NULL, &summary_, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
+    { medseal_digest database_ = the_digest; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_new((const uint8_t*)"data", 4, &database_, NULL, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
+    { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_new((const uint8_t*)"data", 4, &database_, &summary_, NULL, &err)); DROPPED(); }
+    { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_new((const uint8_t*)"data", 4, &database_, &summary_, &disclosure_, &err)); DROPPED(); }
+    { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err; DROPS(0); EMPTY(medseal_disclosure_new((const uint8_t*)"data", 0, &database_, &summary_, &disclosure_, &err), medseal_disclosure_new(NULL, 0, &database_, &summary_, &disclosure_, &err), medseal_disclosure_free(disclosure_); disclosure_ = NULL; (void)0); DROPPED(); }
+}
+
+static void misuse_medseal_disclosure_read(void) {
+    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_read(NULL, database_, summary_, (uint8_t*)out, &out_len_, &err)); CLEARED(database_); CLEARED(summary_); CHECK(out_len_ == 0); DROPPED(); }
+    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_disclosure_read((medseal_disclosure *)(void *)the_attributes, database_, summary_, (uint8_t*)out, &out_len_, &err)); CLEARED(database_); CLEARED(summary_); CHECK(out_len_ == 0); DROPPED(); }
+    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_read((medseal_disclosure *)(uintptr_t)((uintptr_t)the_disclosure + 1), database_, summary_, (uint8_t*)out, &out_len_, &err)); CLEARED(database_); CLEARED(summary_); CHECK(out_len_ == 0); DROPPED(); }
+    { medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_read(the_disclosure, NULL, summary_, (uint8_t*)out, &out_len_, &err)); CLEARED(summary_); CHECK(out_len_ == 0); DROPPED(); }
+    { medseal_digest database_[2]; FILL(database_); size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_read(the_disclosure, database_, NULL, (uint8_t*)out, &out_len_, &err)); CLEARED(database_); CHECK(out_len_ == 0); DROPPED(); }
+    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_read(the_disclosure, database_, summary_, NULL, &out_len_, &err)); CLEARED(database_); CLEARED(summary_); CHECK(out_len_ == 0); DROPPED(); }
+    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_read(the_disclosure, database_, summary_, (uint8_t*)out, NULL, &err)); CLEARED(database_); CLEARED(summary_); DROPPED(); }
+    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_read(the_disclosure, database_, summary_, (uint8_t*)out, &out_len_, &err)); CLEARED(database_); CLEARED(summary_); CHECK(out_len_ == 0); DROPPED(); }
+    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_read(the_disclosure, database_, summary_, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
 }
 
 static void misuse_medseal_registration_request_encode(void) {
@@ -2036,44 +1998,215 @@ static void misuse_medseal_verified_registry_revokes(void) {
     { bool revoked_[2]; FILL(revoked_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_verified_registry_revokes(the_verified_registry, 0, revoked_, &err)); DROPPED(); }
 }
 
-static void misuse_medseal_disclosure_encode(void) {
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_encode(NULL, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_disclosure_encode((medseal_disclosure *)(void *)the_attributes, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_encode((medseal_disclosure *)(uintptr_t)((uintptr_t)the_disclosure + 1), (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_encode(the_disclosure, NULL, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_encode(the_disclosure, (uint8_t*)out, NULL, &err)); DROPPED(); }
-    { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_encode(the_disclosure, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_encode(the_disclosure, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
+static void misuse_medseal_super_node_encode(void) {
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_encode(NULL, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_encode((medseal_super_node *)(void *)the_attributes, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_encode((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_encode(the_super_node, NULL, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_encode(the_super_node, (uint8_t*)out, NULL, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_encode(the_super_node, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_encode(the_super_node, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
 }
 
-static void misuse_medseal_disclosure_decode(void) {
-    { medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_decode(NULL, 4, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
-    { medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_decode((const uint8_t*)"data", SIZE_MAX, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
-    { medseal_disclosure *disclosure_ = (medseal_disclosure *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_decode((const uint8_t*)"data", 4, &disclosure_, &err)); DROPPED(); }
-    { medseal_disclosure *disclosure_ = (medseal_disclosure *)&err; DROPS(0); EMPTY(medseal_disclosure_decode((const uint8_t*)"data", 0, &disclosure_, &err), medseal_disclosure_decode(NULL, 0, &disclosure_, &err), medseal_disclosure_free(disclosure_); disclosure_ = NULL; (void)0); DROPPED(); }
+static void misuse_medseal_super_node_decode(void) {
+    { medseal_super_node *node_ = (medseal_super_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_decode(NULL, 4, &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
+    { medseal_super_node *node_ = (medseal_super_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_decode((const uint8_t*)"data", SIZE_MAX, &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
+    { medseal_super_node *node_ = (medseal_super_node *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_decode((const uint8_t*)"data", 4, &node_, &err)); DROPPED(); }
+    { medseal_super_node *node_ = (medseal_super_node *)&err; DROPS(0); EMPTY(medseal_super_node_decode((const uint8_t*)"data", 0, &node_, &err), medseal_super_node_decode(NULL, 0, &node_, &err), medseal_super_node_free(node_); node_ = NULL; (void)0); DROPPED(); }
 }
 
-static void misuse_medseal_disclosure_new(void) {
-    { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_new(NULL, 4, &database_, &summary_, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
-    { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_new((const uint8_t*)"data", SIZE_MAX, &database_, &summary_, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
-    { medseal_summary summary_ = the_summary; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_new((const uint8_t*)"data", 4, NULL, &summary_, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
-    { medseal_digest database_ = the_digest; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_new((const uint8_t*)"data", 4, &database_, NULL, &disclosure_, &err)); CHECK(disclosure_ == NULL); DROPPED(); }
-    { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_new((const uint8_t*)"data", 4, &database_, &summary_, NULL, &err)); DROPPED(); }
-    { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_new((const uint8_t*)"data", 4, &database_, &summary_, &disclosure_, &err)); DROPPED(); }
-    { medseal_digest database_ = the_digest; medseal_summary summary_ = the_summary; medseal_disclosure *disclosure_ = (medseal_disclosure *)&err; DROPS(0); EMPTY(medseal_disclosure_new((const uint8_t*)"data", 0, &database_, &summary_, &disclosure_, &err), medseal_disclosure_new(NULL, 0, &database_, &summary_, &disclosure_, &err), medseal_disclosure_free(disclosure_); disclosure_ = NULL; (void)0); DROPPED(); }
+static void misuse_medseal_super_node_generate(void) {
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_generate(NULL, &err)); DROPPED(); }
+    { medseal_super_node *node_ = (medseal_super_node *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_generate(&node_, &err)); DROPPED(); }
 }
 
-static void misuse_medseal_disclosure_read(void) {
-    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_read(NULL, database_, summary_, (uint8_t*)out, &out_len_, &err)); CLEARED(database_); CLEARED(summary_); CHECK(out_len_ == 0); DROPPED(); }
-    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_disclosure_read((medseal_disclosure *)(void *)the_attributes, database_, summary_, (uint8_t*)out, &out_len_, &err)); CLEARED(database_); CLEARED(summary_); CHECK(out_len_ == 0); DROPPED(); }
-    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_read((medseal_disclosure *)(uintptr_t)((uintptr_t)the_disclosure + 1), database_, summary_, (uint8_t*)out, &out_len_, &err)); CLEARED(database_); CLEARED(summary_); CHECK(out_len_ == 0); DROPPED(); }
-    { medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_read(the_disclosure, NULL, summary_, (uint8_t*)out, &out_len_, &err)); CLEARED(summary_); CHECK(out_len_ == 0); DROPPED(); }
-    { medseal_digest database_[2]; FILL(database_); size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_read(the_disclosure, database_, NULL, (uint8_t*)out, &out_len_, &err)); CLEARED(database_); CHECK(out_len_ == 0); DROPPED(); }
-    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_read(the_disclosure, database_, summary_, NULL, &out_len_, &err)); CLEARED(database_); CLEARED(summary_); CHECK(out_len_ == 0); DROPPED(); }
-    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_disclosure_read(the_disclosure, database_, summary_, (uint8_t*)out, NULL, &err)); CLEARED(database_); CLEARED(summary_); DROPPED(); }
-    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_read(the_disclosure, database_, summary_, (uint8_t*)out, &out_len_, &err)); CLEARED(database_); CLEARED(summary_); CHECK(out_len_ == 0); DROPPED(); }
-    { medseal_digest database_[2]; FILL(database_); medseal_summary summary_[2]; FILL(summary_); size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_disclosure_read(the_disclosure, database_, summary_, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
+static void misuse_medseal_super_node_public(void) {
+    { medseal_super_node_public_key *public_key_ = (medseal_super_node_public_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_public(NULL, &public_key_, &err)); CHECK(public_key_ == NULL); DROPPED(); }
+    { medseal_super_node_public_key *public_key_ = (medseal_super_node_public_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_public((medseal_super_node *)(void *)the_attributes, &public_key_, &err)); CHECK(public_key_ == NULL); DROPPED(); }
+    { medseal_super_node_public_key *public_key_ = (medseal_super_node_public_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_public((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), &public_key_, &err)); CHECK(public_key_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_public(the_super_node, NULL, &err)); DROPPED(); }
+    { medseal_super_node_public_key *public_key_ = (medseal_super_node_public_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_public(the_super_node, &public_key_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_super_node_register(void) {
+    { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_register(NULL, the_registration_request, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
+    { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_register((medseal_super_node *)(void *)the_attributes, the_registration_request, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
+    { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_register((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), the_registration_request, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
+    { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_register(the_super_node, NULL, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
+    { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_register(the_super_node, (medseal_registration_request *)(void *)the_attributes, &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
+    { medseal_identity_key *key_ = (medseal_identity_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_register(the_super_node, (medseal_registration_request *)(uintptr_t)((uintptr_t)the_registration_request + 1), &key_, &err)); CHECK(key_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_register(the_super_node, the_registration_request, NULL, &err)); DROPPED(); }
+    { medseal_identity_key *key_ = (medseal_identity_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_register(the_super_node, the_registration_request, &key_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_super_node_revoke_hospital(void) {
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_revoke_hospital(NULL, (const char*)"data", 4, &err)); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_revoke_hospital((medseal_super_node *)(void *)the_attributes, (const char*)"data", 4, &err)); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_revoke_hospital((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), (const char*)"data", 4, &err)); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_revoke_hospital(the_super_node, NULL, 4, &err)); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_revoke_hospital(the_super_node, (const char*)"data", SIZE_MAX, &err)); DROPPED(); }
+    {  err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_revoke_hospital(the_super_node, (const char*)"data", 4, &err)); DROPPED(); }
+    {  DROPS(0); EMPTY(medseal_super_node_revoke_hospital(the_super_node, (const char*)"data", 0, &err), medseal_super_node_revoke_hospital(the_super_node, NULL, 0, &err), (void)0); DROPPED(); }
+}
+
+static void misuse_medseal_super_node_certify(void) {
+    { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_certify(NULL, the_certificate_request, 0, 0, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
+    { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_certify((medseal_super_node *)(void *)the_attributes, the_certificate_request, 0, 0, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
+    { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_certify((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), the_certificate_request, 0, 0, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
+    { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_certify(the_super_node, NULL, 0, 0, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
+    { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_certify(the_super_node, (medseal_certificate_request *)(void *)the_attributes, 0, 0, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
+    { medseal_certificate *certificate_ = (medseal_certificate *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_certify(the_super_node, (medseal_certificate_request *)(uintptr_t)((uintptr_t)the_certificate_request + 1), 0, 0, &certificate_, &err)); CHECK(certificate_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_certify(the_super_node, the_certificate_request, 0, 0, NULL, &err)); DROPPED(); }
+    { medseal_certificate *certificate_ = (medseal_certificate *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_certify(the_super_node, the_certificate_request, 0, 0, &certificate_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_super_node_revoke_certificate(void) {
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_revoke_certificate(NULL, 0, &err)); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_revoke_certificate((medseal_super_node *)(void *)the_attributes, 0, &err)); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_revoke_certificate((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), 0, &err)); DROPPED(); }
+    {  err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_revoke_certificate(the_super_node, 0, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_super_node_publish(void) {
+    { medseal_registry *registry_ = (medseal_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_publish(NULL, 0, &registry_, &err)); CHECK(registry_ == NULL); DROPPED(); }
+    { medseal_registry *registry_ = (medseal_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_super_node_publish((medseal_super_node *)(void *)the_attributes, 0, &registry_, &err)); CHECK(registry_ == NULL); DROPPED(); }
+    { medseal_registry *registry_ = (medseal_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_publish((medseal_super_node *)(uintptr_t)((uintptr_t)the_super_node + 1), 0, &registry_, &err)); CHECK(registry_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_super_node_publish(the_super_node, 0, NULL, &err)); DROPPED(); }
+    { medseal_registry *registry_ = (medseal_registry *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_super_node_publish(the_super_node, 0, &registry_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_session_peer(void) {
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_peer(NULL, (char*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_peer((medseal_session *)(void *)the_attributes, (char*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_peer((medseal_session *)(uintptr_t)((uintptr_t)the_session + 1), (char*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_peer(the_session, NULL, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_peer(the_session, (char*)out, NULL, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_peer(the_session, (char*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_peer(the_session, (char*)out, &out_len_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_session_id(void) {
+    { medseal_secret id_[2]; FILL(id_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_id(NULL, id_, &err)); CLEARED(id_); DROPPED(); }
+    { medseal_secret id_[2]; FILL(id_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_id((medseal_session *)(void *)the_attributes, id_, &err)); CLEARED(id_); DROPPED(); }
+    { medseal_secret id_[2]; FILL(id_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_id((medseal_session *)(uintptr_t)((uintptr_t)the_session + 1), id_, &err)); CLEARED(id_); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_id(the_session, NULL, &err)); DROPPED(); }
+    { medseal_secret id_[2]; FILL(id_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_id(the_session, id_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_session_seal(void) {
+    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_seal(NULL, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_seal((medseal_session *)(void *)the_attributes, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal((medseal_session *)(uintptr_t)((uintptr_t)the_session + 1), (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_seal(the_session, NULL, 4, (const uint8_t*)"data", 4, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal(the_session, (const uint8_t*)"data", SIZE_MAX, (const uint8_t*)"data", 4, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_seal(the_session, (const uint8_t*)"data", 4, NULL, 4, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal(the_session, (const uint8_t*)"data", 4, (const uint8_t*)"data", SIZE_MAX, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_seal(the_session, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, 0, NULL, &err)); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal(the_session, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, 0, &message_, &err)); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err; DROPS(0); EMPTY(medseal_session_seal(the_session, (const uint8_t*)"data", 0, (const uint8_t*)"data", 4, 0, &message_, &err), medseal_session_seal(the_session, NULL, 0, (const uint8_t*)"data", 4, 0, &message_, &err), medseal_session_message_free(message_); message_ = NULL; (void)0); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err; DROPS(0); EMPTY(medseal_session_seal(the_session, (const uint8_t*)"data", 4, (const uint8_t*)"data", 0, 0, &message_, &err), medseal_session_seal(the_session, (const uint8_t*)"data", 4, NULL, 0, 0, &message_, &err), medseal_session_message_free(message_); message_ = NULL; (void)0); DROPPED(); }
+}
+
+static void misuse_medseal_session_open(void) {
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_open(NULL, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_open((medseal_session *)(void *)the_attributes, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_open((medseal_session *)(uintptr_t)((uintptr_t)the_session + 1), (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_open(the_session, NULL, 4, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_open(the_session, (const uint8_t*)"data", SIZE_MAX, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_open(the_session, (const uint8_t*)"data", 4, NULL, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_open(the_session, (const uint8_t*)"data", 4, (medseal_session_message *)(void *)the_attributes, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_open(the_session, (const uint8_t*)"data", 4, (medseal_session_message *)(uintptr_t)((uintptr_t)the_session_message + 1), (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_open(the_session, (const uint8_t*)"data", 4, the_session_message, NULL, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_open(the_session, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, NULL, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_open(the_session, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_open(the_session, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; DROPS(0); EMPTY(medseal_session_open(the_session, (const uint8_t*)"data", 0, the_session_message, (uint8_t*)out, &out_len_, &err), medseal_session_open(the_session, NULL, 0, the_session_message, (uint8_t*)out, &out_len_, &err), out_len_ = sizeof out; (void)0); DROPPED(); }
+}
+
+static void misuse_medseal_session_closed_by_peer(void) {
+    { bool closed_[2]; FILL(closed_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_closed_by_peer(NULL, closed_, &err)); CLEARED(closed_); DROPPED(); }
+    { bool closed_[2]; FILL(closed_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_closed_by_peer((medseal_session *)(void *)the_attributes, closed_, &err)); CLEARED(closed_); DROPPED(); }
+    { bool closed_[2]; FILL(closed_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_closed_by_peer((medseal_session *)(uintptr_t)((uintptr_t)the_session + 1), closed_, &err)); CLEARED(closed_); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_closed_by_peer(the_session, NULL, &err)); DROPPED(); }
+    { bool closed_[2]; FILL(closed_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_closed_by_peer(the_session, closed_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_session_export(void) {
+    { medseal_secret secret_[2]; FILL(secret_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_export(NULL, (const uint8_t*)"data", 4, secret_, &err)); CLEARED(secret_); DROPPED(); }
+    { medseal_secret secret_[2]; FILL(secret_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_export((medseal_session *)(void *)the_attributes, (const uint8_t*)"data", 4, secret_, &err)); CLEARED(secret_); DROPPED(); }
+    { medseal_secret secret_[2]; FILL(secret_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_export((medseal_session *)(uintptr_t)((uintptr_t)the_session + 1), (const uint8_t*)"data", 4, secret_, &err)); CLEARED(secret_); DROPPED(); }
+    { medseal_secret secret_[2]; FILL(secret_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_export(the_session, NULL, 4, secret_, &err)); CLEARED(secret_); DROPPED(); }
+    { medseal_secret secret_[2]; FILL(secret_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_export(the_session, (const uint8_t*)"data", SIZE_MAX, secret_, &err)); CLEARED(secret_); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_export(the_session, (const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
+    { medseal_secret secret_[2]; FILL(secret_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_export(the_session, (const uint8_t*)"data", 4, secret_, &err)); DROPPED(); }
+    { medseal_secret secret_[2]; FILL(secret_); DROPS(0); EMPTY(medseal_session_export(the_session, (const uint8_t*)"data", 0, secret_, &err), medseal_session_export(the_session, NULL, 0, secret_, &err), (void)0); DROPPED(); }
+}
+
+static void misuse_medseal_session_message_encode(void) {
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_encode(NULL, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_message_encode((medseal_session_message *)(void *)the_attributes, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_encode((medseal_session_message *)(uintptr_t)((uintptr_t)the_session_message + 1), (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_encode(the_session_message, NULL, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_encode(the_session_message, (uint8_t*)out, NULL, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_encode(the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_encode(the_session_message, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_session_message_decode(void) {
+    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_decode(NULL, 4, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_decode((const uint8_t*)"data", SIZE_MAX, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_decode((const uint8_t*)"data", 4, &message_, &err)); DROPPED(); }
+    { medseal_session_message *message_ = (medseal_session_message *)&err; DROPS(0); EMPTY(medseal_session_message_decode((const uint8_t*)"data", 0, &message_, &err), medseal_session_message_decode(NULL, 0, &message_, &err), medseal_session_message_free(message_); message_ = NULL; (void)0); DROPPED(); }
+}
+
+static void misuse_medseal_session_message_place(void) {
+    { uint64_t number_[2]; FILL(number_); bool last_[2]; FILL(last_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_place(NULL, number_, last_, &err)); CLEARED(number_); CLEARED(last_); DROPPED(); }
+    { uint64_t number_[2]; FILL(number_); bool last_[2]; FILL(last_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_message_place((medseal_session_message *)(void *)the_attributes, number_, last_, &err)); CLEARED(number_); CLEARED(last_); DROPPED(); }
+    { uint64_t number_[2]; FILL(number_); bool last_[2]; FILL(last_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_place((medseal_session_message *)(uintptr_t)((uintptr_t)the_session_message + 1), number_, last_, &err)); CLEARED(number_); CLEARED(last_); DROPPED(); }
+    { bool last_[2]; FILL(last_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_place(the_session_message, NULL, last_, &err)); CLEARED(last_); DROPPED(); }
+    { uint64_t number_[2]; FILL(number_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_place(the_session_message, number_, NULL, &err)); CLEARED(number_); DROPPED(); }
+    { uint64_t number_[2]; FILL(number_); bool last_[2]; FILL(last_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_place(the_session_message, number_, last_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_replay_cache_new(void) {
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_new(0, 0, 0, 0, NULL, &err)); DROPPED(); }
+    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_new(0, 0, 0, 0, &cache_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_replay_cache_from_callbacks(void) {
+    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_from_callbacks(NULL, &cache_, &err)); CHECK(cache_ == NULL); DROPPED(); }
+    { medseal_replay_callbacks callbacks_ = the_replay_callbacks; medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; callbacks_.struct_size = sizeof callbacks_ - 1; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_from_callbacks(&callbacks_, &cache_, &err)); CHECK(cache_ == NULL); DROPPED(); }
+    { medseal_replay_callbacks callbacks_ = the_replay_callbacks; medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; callbacks_.remember = NULL; DROPS(1); DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_from_callbacks(&callbacks_, &cache_, &err)); CHECK(cache_ == NULL); DROPPED(); }
+    { medseal_replay_callbacks callbacks_ = the_replay_callbacks;  DROPS(1); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_from_callbacks(&callbacks_, NULL, &err)); DROPPED(); }
+    { medseal_replay_callbacks callbacks_ = the_replay_callbacks; medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_from_callbacks(&callbacks_, &cache_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_replay_cache_count(void) {
+    { size_t count_[2]; FILL(count_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_count(NULL, count_, &err)); CLEARED(count_); DROPPED(); }
+    { size_t count_[2]; FILL(count_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_replay_cache_count((medseal_replay_cache *)(void *)the_attributes, count_, &err)); CLEARED(count_); DROPPED(); }
+    { size_t count_[2]; FILL(count_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_count((medseal_replay_cache *)(uintptr_t)((uintptr_t)the_replay_cache + 1), count_, &err)); CLEARED(count_); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_count(the_replay_cache, NULL, &err)); DROPPED(); }
+    { size_t count_[2]; FILL(count_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_count(the_replay_cache, count_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_replay_cache_encode(void) {
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_encode(NULL, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_replay_cache_encode((medseal_replay_cache *)(void *)the_attributes, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_encode((medseal_replay_cache *)(uintptr_t)((uintptr_t)the_replay_cache + 1), (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_encode(the_replay_cache, NULL, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_encode(the_replay_cache, (uint8_t*)out, NULL, &err)); DROPPED(); }
+    { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_encode(the_replay_cache, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
+    { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_encode(the_replay_cache, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_replay_cache_decode(void) {
+    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_decode(NULL, 4, &cache_, &err)); CHECK(cache_ == NULL); DROPPED(); }
+    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_decode((const uint8_t*)"data", SIZE_MAX, &cache_, &err)); CHECK(cache_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
+    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_decode((const uint8_t*)"data", 4, &cache_, &err)); DROPPED(); }
+    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; DROPS(0); EMPTY(medseal_replay_cache_decode((const uint8_t*)"data", 0, &cache_, &err), medseal_replay_cache_decode(NULL, 0, &cache_, &err), medseal_replay_cache_free(cache_); cache_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_auth_request_encode(void) {
@@ -2214,139 +2347,6 @@ static void misuse_medseal_main_node_session(void) {
     { medseal_session *session_ = (medseal_session *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_main_node_session((medseal_awaiting_confirmation *)(uintptr_t)((uintptr_t)the_awaiting_confirmation + 1), &session_, &err)); CHECK(session_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_main_node_session(the_awaiting_confirmation, NULL, &err)); DROPPED(); }
     { medseal_session *session_ = (medseal_session *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_main_node_session(the_awaiting_confirmation, &session_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_session_peer(void) {
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_peer(NULL, (char*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_peer((medseal_session *)(void *)the_attributes, (char*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_peer((medseal_session *)(uintptr_t)((uintptr_t)the_session + 1), (char*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_peer(the_session, NULL, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_peer(the_session, (char*)out, NULL, &err)); DROPPED(); }
-    { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_peer(the_session, (char*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_peer(the_session, (char*)out, &out_len_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_session_id(void) {
-    { medseal_secret id_[2]; FILL(id_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_id(NULL, id_, &err)); CLEARED(id_); DROPPED(); }
-    { medseal_secret id_[2]; FILL(id_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_id((medseal_session *)(void *)the_attributes, id_, &err)); CLEARED(id_); DROPPED(); }
-    { medseal_secret id_[2]; FILL(id_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_id((medseal_session *)(uintptr_t)((uintptr_t)the_session + 1), id_, &err)); CLEARED(id_); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_id(the_session, NULL, &err)); DROPPED(); }
-    { medseal_secret id_[2]; FILL(id_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_id(the_session, id_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_session_seal(void) {
-    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_seal(NULL, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
-    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_seal((medseal_session *)(void *)the_attributes, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
-    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal((medseal_session *)(uintptr_t)((uintptr_t)the_session + 1), (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
-    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_seal(the_session, NULL, 4, (const uint8_t*)"data", 4, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
-    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal(the_session, (const uint8_t*)"data", SIZE_MAX, (const uint8_t*)"data", 4, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
-    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_seal(the_session, (const uint8_t*)"data", 4, NULL, 4, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
-    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal(the_session, (const uint8_t*)"data", 4, (const uint8_t*)"data", SIZE_MAX, 0, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_seal(the_session, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, 0, NULL, &err)); DROPPED(); }
-    { medseal_session_message *message_ = (medseal_session_message *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal(the_session, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, 0, &message_, &err)); DROPPED(); }
-    { medseal_session_message *message_ = (medseal_session_message *)&err; DROPS(0); EMPTY(medseal_session_seal(the_session, (const uint8_t*)"data", 0, (const uint8_t*)"data", 4, 0, &message_, &err), medseal_session_seal(the_session, NULL, 0, (const uint8_t*)"data", 4, 0, &message_, &err), medseal_session_message_free(message_); message_ = NULL; (void)0); DROPPED(); }
-    { medseal_session_message *message_ = (medseal_session_message *)&err; DROPS(0); EMPTY(medseal_session_seal(the_session, (const uint8_t*)"data", 4, (const uint8_t*)"data", 0, 0, &message_, &err), medseal_session_seal(the_session, (const uint8_t*)"data", 4, NULL, 0, 0, &message_, &err), medseal_session_message_free(message_); message_ = NULL; (void)0); DROPPED(); }
-}
-
-static void misuse_medseal_session_open(void) {
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_open(NULL, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_open((medseal_session *)(void *)the_attributes, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_open((medseal_session *)(uintptr_t)((uintptr_t)the_session + 1), (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_open(the_session, NULL, 4, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_open(the_session, (const uint8_t*)"data", SIZE_MAX, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_open(the_session, (const uint8_t*)"data", 4, NULL, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_open(the_session, (const uint8_t*)"data", 4, (medseal_session_message *)(void *)the_attributes, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_open(the_session, (const uint8_t*)"data", 4, (medseal_session_message *)(uintptr_t)((uintptr_t)the_session_message + 1), (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_open(the_session, (const uint8_t*)"data", 4, the_session_message, NULL, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_open(the_session, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, NULL, &err)); DROPPED(); }
-    { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_open(the_session, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_open(the_session, (const uint8_t*)"data", 4, the_session_message, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
-    { size_t out_len_ = sizeof out; DROPS(0); EMPTY(medseal_session_open(the_session, (const uint8_t*)"data", 0, the_session_message, (uint8_t*)out, &out_len_, &err), medseal_session_open(the_session, NULL, 0, the_session_message, (uint8_t*)out, &out_len_, &err), out_len_ = sizeof out; (void)0); DROPPED(); }
-}
-
-static void misuse_medseal_session_closed_by_peer(void) {
-    { bool closed_[2]; FILL(closed_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_closed_by_peer(NULL, closed_, &err)); CLEARED(closed_); DROPPED(); }
-    { bool closed_[2]; FILL(closed_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_closed_by_peer((medseal_session *)(void *)the_attributes, closed_, &err)); CLEARED(closed_); DROPPED(); }
-    { bool closed_[2]; FILL(closed_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_closed_by_peer((medseal_session *)(uintptr_t)((uintptr_t)the_session + 1), closed_, &err)); CLEARED(closed_); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_closed_by_peer(the_session, NULL, &err)); DROPPED(); }
-    { bool closed_[2]; FILL(closed_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_closed_by_peer(the_session, closed_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_session_export(void) {
-    { medseal_secret secret_[2]; FILL(secret_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_export(NULL, (const uint8_t*)"data", 4, secret_, &err)); CLEARED(secret_); DROPPED(); }
-    { medseal_secret secret_[2]; FILL(secret_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_export((medseal_session *)(void *)the_attributes, (const uint8_t*)"data", 4, secret_, &err)); CLEARED(secret_); DROPPED(); }
-    { medseal_secret secret_[2]; FILL(secret_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_export((medseal_session *)(uintptr_t)((uintptr_t)the_session + 1), (const uint8_t*)"data", 4, secret_, &err)); CLEARED(secret_); DROPPED(); }
-    { medseal_secret secret_[2]; FILL(secret_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_export(the_session, NULL, 4, secret_, &err)); CLEARED(secret_); DROPPED(); }
-    { medseal_secret secret_[2]; FILL(secret_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_export(the_session, (const uint8_t*)"data", SIZE_MAX, secret_, &err)); CLEARED(secret_); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_export(the_session, (const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
-    { medseal_secret secret_[2]; FILL(secret_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_export(the_session, (const uint8_t*)"data", 4, secret_, &err)); DROPPED(); }
-    { medseal_secret secret_[2]; FILL(secret_); DROPS(0); EMPTY(medseal_session_export(the_session, (const uint8_t*)"data", 0, secret_, &err), medseal_session_export(the_session, NULL, 0, secret_, &err), (void)0); DROPPED(); }
-}
-
-static void misuse_medseal_session_message_encode(void) {
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_encode(NULL, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_message_encode((medseal_session_message *)(void *)the_attributes, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_encode((medseal_session_message *)(uintptr_t)((uintptr_t)the_session_message + 1), (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_encode(the_session_message, NULL, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_encode(the_session_message, (uint8_t*)out, NULL, &err)); DROPPED(); }
-    { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_encode(the_session_message, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_encode(the_session_message, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_session_message_decode(void) {
-    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_decode(NULL, 4, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
-    { medseal_session_message *message_ = (medseal_session_message *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_decode((const uint8_t*)"data", SIZE_MAX, &message_, &err)); CHECK(message_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
-    { medseal_session_message *message_ = (medseal_session_message *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_decode((const uint8_t*)"data", 4, &message_, &err)); DROPPED(); }
-    { medseal_session_message *message_ = (medseal_session_message *)&err; DROPS(0); EMPTY(medseal_session_message_decode((const uint8_t*)"data", 0, &message_, &err), medseal_session_message_decode(NULL, 0, &message_, &err), medseal_session_message_free(message_); message_ = NULL; (void)0); DROPPED(); }
-}
-
-static void misuse_medseal_session_message_place(void) {
-    { uint64_t number_[2]; FILL(number_); bool last_[2]; FILL(last_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_place(NULL, number_, last_, &err)); CLEARED(number_); CLEARED(last_); DROPPED(); }
-    { uint64_t number_[2]; FILL(number_); bool last_[2]; FILL(last_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_session_message_place((medseal_session_message *)(void *)the_attributes, number_, last_, &err)); CLEARED(number_); CLEARED(last_); DROPPED(); }
-    { uint64_t number_[2]; FILL(number_); bool last_[2]; FILL(last_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_place((medseal_session_message *)(uintptr_t)((uintptr_t)the_session_message + 1), number_, last_, &err)); CLEARED(number_); CLEARED(last_); DROPPED(); }
-    { bool last_[2]; FILL(last_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_place(the_session_message, NULL, last_, &err)); CLEARED(last_); DROPPED(); }
-    { uint64_t number_[2]; FILL(number_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_session_message_place(the_session_message, number_, NULL, &err)); CLEARED(number_); DROPPED(); }
-    { uint64_t number_[2]; FILL(number_); bool last_[2]; FILL(last_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_message_place(the_session_message, number_, last_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_replay_cache_new(void) {
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_new(0, 0, 0, 0, NULL, &err)); DROPPED(); }
-    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_new(0, 0, 0, 0, &cache_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_replay_cache_from_callbacks(void) {
-    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_from_callbacks(NULL, &cache_, &err)); CHECK(cache_ == NULL); DROPPED(); }
-    { medseal_replay_callbacks callbacks_ = the_replay_callbacks; medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; callbacks_.struct_size = sizeof callbacks_ - 1; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_from_callbacks(&callbacks_, &cache_, &err)); CHECK(cache_ == NULL); DROPPED(); }
-    { medseal_replay_callbacks callbacks_ = the_replay_callbacks; medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; callbacks_.remember = NULL; DROPS(1); DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_from_callbacks(&callbacks_, &cache_, &err)); CHECK(cache_ == NULL); DROPPED(); }
-    { medseal_replay_callbacks callbacks_ = the_replay_callbacks;  DROPS(1); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_from_callbacks(&callbacks_, NULL, &err)); DROPPED(); }
-    { medseal_replay_callbacks callbacks_ = the_replay_callbacks; medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_from_callbacks(&callbacks_, &cache_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_replay_cache_count(void) {
-    { size_t count_[2]; FILL(count_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_count(NULL, count_, &err)); CLEARED(count_); DROPPED(); }
-    { size_t count_[2]; FILL(count_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_replay_cache_count((medseal_replay_cache *)(void *)the_attributes, count_, &err)); CLEARED(count_); DROPPED(); }
-    { size_t count_[2]; FILL(count_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_count((medseal_replay_cache *)(uintptr_t)((uintptr_t)the_replay_cache + 1), count_, &err)); CLEARED(count_); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_count(the_replay_cache, NULL, &err)); DROPPED(); }
-    { size_t count_[2]; FILL(count_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_count(the_replay_cache, count_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_replay_cache_encode(void) {
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_encode(NULL, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_replay_cache_encode((medseal_replay_cache *)(void *)the_attributes, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_encode((medseal_replay_cache *)(uintptr_t)((uintptr_t)the_replay_cache + 1), (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_encode(the_replay_cache, NULL, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_encode(the_replay_cache, (uint8_t*)out, NULL, &err)); DROPPED(); }
-    { size_t out_len_ = sizeof out; out_len_ = SIZE_MAX; DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_encode(the_replay_cache, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
-    { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_encode(the_replay_cache, (uint8_t*)out, &out_len_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_replay_cache_decode(void) {
-    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_decode(NULL, 4, &cache_, &err)); CHECK(cache_ == NULL); DROPPED(); }
-    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_decode((const uint8_t*)"data", SIZE_MAX, &cache_, &err)); CHECK(cache_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_replay_cache_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
-    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_replay_cache_decode((const uint8_t*)"data", 4, &cache_, &err)); DROPPED(); }
-    { medseal_replay_cache *cache_ = (medseal_replay_cache *)&err; DROPS(0); EMPTY(medseal_replay_cache_decode((const uint8_t*)"data", 0, &cache_, &err), medseal_replay_cache_decode(NULL, 0, &cache_, &err), medseal_replay_cache_free(cache_); cache_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_demands_new(void) {
@@ -2515,14 +2515,6 @@ static void misuse_medseal_ledger_from_callbacks(void) {
     { medseal_ledger_callbacks callbacks_ = the_ledger_callbacks; medseal_ledger *ledger_ = (medseal_ledger *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_ledger_from_callbacks(the_demands, &callbacks_, &ledger_, &err)); DROPPED(); }
 }
 
-static void misuse_medseal_memory_ledger_new(void) {
-    { medseal_ledger *ledger_ = (medseal_ledger *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_memory_ledger_new(NULL, &ledger_, &err)); CHECK(ledger_ == NULL); DROPPED(); }
-    { medseal_ledger *ledger_ = (medseal_ledger *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_memory_ledger_new((medseal_demands *)(void *)the_attributes, &ledger_, &err)); CHECK(ledger_ == NULL); DROPPED(); }
-    { medseal_ledger *ledger_ = (medseal_ledger *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_memory_ledger_new((medseal_demands *)(uintptr_t)((uintptr_t)the_demands + 1), &ledger_, &err)); CHECK(ledger_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_memory_ledger_new(the_demands, NULL, &err)); DROPPED(); }
-    { medseal_ledger *ledger_ = (medseal_ledger *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_memory_ledger_new(the_demands, &ledger_, &err)); DROPPED(); }
-}
-
 static void misuse_medseal_ledger_append(void) {
     { uint64_t height_[2]; FILL(height_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_ledger_append(NULL, the_entry, height_, &err)); CLEARED(height_); DROPPED(); }
     { uint64_t height_[2]; FILL(height_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_ledger_append((medseal_ledger *)(void *)the_attributes, the_entry, height_, &err)); CLEARED(height_); DROPPED(); }
@@ -2596,6 +2588,14 @@ static void misuse_medseal_found_malformed(void) {
     { medseal_place place_[2]; FILL(place_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_found_malformed((medseal_found *)(uintptr_t)((uintptr_t)the_found + 1), 0, place_, &err)); CLEARED(place_); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_found_malformed(the_found, 0, NULL, &err)); DROPPED(); }
     { medseal_place place_[2]; FILL(place_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_found_malformed(the_found, 0, place_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_memory_ledger_new(void) {
+    { medseal_ledger *ledger_ = (medseal_ledger *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_memory_ledger_new(NULL, &ledger_, &err)); CHECK(ledger_ == NULL); DROPPED(); }
+    { medseal_ledger *ledger_ = (medseal_ledger *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_memory_ledger_new((medseal_demands *)(void *)the_attributes, &ledger_, &err)); CHECK(ledger_ == NULL); DROPPED(); }
+    { medseal_ledger *ledger_ = (medseal_ledger *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_memory_ledger_new((medseal_demands *)(uintptr_t)((uintptr_t)the_demands + 1), &ledger_, &err)); CHECK(ledger_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_memory_ledger_new(the_demands, NULL, &err)); DROPPED(); }
+    { medseal_ledger *ledger_ = (medseal_ledger *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_memory_ledger_new(the_demands, &ledger_, &err)); DROPPED(); }
 }
 
 static void misuse_medseal_memory_ledger_append_block(void) {
@@ -3079,20 +3079,15 @@ void misuse_run(void) {
     misuse_medseal_consistency_proof_decode();
     misuse_medseal_consistency_proof_sizes();
     misuse_medseal_consistency_proof_verify();
-    misuse_medseal_super_node_encode();
-    misuse_medseal_super_node_decode();
-    misuse_medseal_super_node_generate();
-    misuse_medseal_super_node_public();
-    misuse_medseal_super_node_register();
-    misuse_medseal_super_node_revoke_hospital();
-    misuse_medseal_super_node_certify();
-    misuse_medseal_super_node_revoke_certificate();
-    misuse_medseal_super_node_publish();
     misuse_medseal_super_node_public_key_encode();
     misuse_medseal_super_node_public_key_decode();
     misuse_medseal_identity_seal();
     misuse_medseal_identity_envelope_encode();
     misuse_medseal_identity_envelope_decode();
+    misuse_medseal_disclosure_encode();
+    misuse_medseal_disclosure_decode();
+    misuse_medseal_disclosure_new();
+    misuse_medseal_disclosure_read();
     misuse_medseal_registration_request_encode();
     misuse_medseal_registration_request_decode();
     misuse_medseal_registration_request_new();
@@ -3125,23 +3120,15 @@ void misuse_run(void) {
     misuse_medseal_verified_registry_hospital();
     misuse_medseal_verified_registry_identity();
     misuse_medseal_verified_registry_revokes();
-    misuse_medseal_disclosure_encode();
-    misuse_medseal_disclosure_decode();
-    misuse_medseal_disclosure_new();
-    misuse_medseal_disclosure_read();
-    misuse_medseal_auth_request_encode();
-    misuse_medseal_auth_request_decode();
-    misuse_medseal_auth_reply_encode();
-    misuse_medseal_auth_reply_decode();
-    misuse_medseal_auth_confirmation_encode();
-    misuse_medseal_auth_confirmation_decode();
-    misuse_medseal_hospital_start();
-    misuse_medseal_hospital_finish();
-    misuse_medseal_main_node_accept();
-    misuse_medseal_accepted_request_hospital();
-    misuse_medseal_main_node_reply();
-    misuse_medseal_main_node_confirm();
-    misuse_medseal_main_node_session();
+    misuse_medseal_super_node_encode();
+    misuse_medseal_super_node_decode();
+    misuse_medseal_super_node_generate();
+    misuse_medseal_super_node_public();
+    misuse_medseal_super_node_register();
+    misuse_medseal_super_node_revoke_hospital();
+    misuse_medseal_super_node_certify();
+    misuse_medseal_super_node_revoke_certificate();
+    misuse_medseal_super_node_publish();
     misuse_medseal_session_peer();
     misuse_medseal_session_id();
     misuse_medseal_session_seal();
@@ -3156,6 +3143,19 @@ void misuse_run(void) {
     misuse_medseal_replay_cache_count();
     misuse_medseal_replay_cache_encode();
     misuse_medseal_replay_cache_decode();
+    misuse_medseal_auth_request_encode();
+    misuse_medseal_auth_request_decode();
+    misuse_medseal_auth_reply_encode();
+    misuse_medseal_auth_reply_decode();
+    misuse_medseal_auth_confirmation_encode();
+    misuse_medseal_auth_confirmation_decode();
+    misuse_medseal_hospital_start();
+    misuse_medseal_hospital_finish();
+    misuse_medseal_main_node_accept();
+    misuse_medseal_accepted_request_hospital();
+    misuse_medseal_main_node_reply();
+    misuse_medseal_main_node_confirm();
+    misuse_medseal_main_node_session();
     misuse_medseal_demands_new();
     misuse_medseal_record_id_generate();
     misuse_medseal_entry_wrap_aad();
@@ -3174,7 +3174,6 @@ void misuse_run(void) {
     misuse_medseal_entry_envelope();
     misuse_medseal_entry_signature();
     misuse_medseal_ledger_from_callbacks();
-    misuse_medseal_memory_ledger_new();
     misuse_medseal_ledger_append();
     misuse_medseal_ledger_at();
     misuse_medseal_ledger_get();
@@ -3183,6 +3182,7 @@ void misuse_run(void) {
     misuse_medseal_found_count();
     misuse_medseal_found_hit();
     misuse_medseal_found_malformed();
+    misuse_medseal_memory_ledger_new();
     misuse_medseal_memory_ledger_append_block();
     misuse_medseal_memory_ledger_verify();
     misuse_medseal_memory_ledger_prove();
@@ -3243,10 +3243,10 @@ void misuse_run(void) {
     medseal_merkle_frontier_free((medseal_merkle_frontier *)(void *)the_attributes); medseal_merkle_frontier_free(NULL);
     medseal_inclusion_proof_free((medseal_inclusion_proof *)(void *)the_attributes); medseal_inclusion_proof_free(NULL);
     medseal_consistency_proof_free((medseal_consistency_proof *)(void *)the_attributes); medseal_consistency_proof_free(NULL);
-    medseal_super_node_free((medseal_super_node *)(void *)the_attributes); medseal_super_node_free(NULL);
     medseal_super_node_public_key_free((medseal_super_node_public_key *)(void *)the_attributes); medseal_super_node_public_key_free(NULL);
     medseal_identity_free((medseal_identity *)(void *)the_attributes); medseal_identity_free(NULL);
     medseal_identity_envelope_free((medseal_identity_envelope *)(void *)the_attributes); medseal_identity_envelope_free(NULL);
+    medseal_disclosure_free((medseal_disclosure *)(void *)the_attributes); medseal_disclosure_free(NULL);
     medseal_registration_request_free((medseal_registration_request *)(void *)the_attributes); medseal_registration_request_free(NULL);
     medseal_identity_key_free((medseal_identity_key *)(void *)the_attributes); medseal_identity_key_free(NULL);
     medseal_hospital_free((medseal_hospital *)(void *)the_attributes); medseal_hospital_free(NULL);
@@ -3256,16 +3256,16 @@ void misuse_run(void) {
     medseal_verified_certificate_free((medseal_verified_certificate *)(void *)the_attributes); medseal_verified_certificate_free(NULL);
     medseal_registry_free((medseal_registry *)(void *)the_attributes); medseal_registry_free(NULL);
     medseal_verified_registry_free((medseal_verified_registry *)(void *)the_attributes); medseal_verified_registry_free(NULL);
-    medseal_disclosure_free((medseal_disclosure *)(void *)the_attributes); medseal_disclosure_free(NULL);
+    medseal_super_node_free((medseal_super_node *)(void *)the_attributes); medseal_super_node_free(NULL);
+    medseal_session_free((medseal_session *)(void *)the_attributes); medseal_session_free(NULL);
+    medseal_session_message_free((medseal_session_message *)(void *)the_attributes); medseal_session_message_free(NULL);
+    medseal_replay_cache_free((medseal_replay_cache *)(void *)the_attributes); medseal_replay_cache_free(NULL);
     medseal_auth_request_free((medseal_auth_request *)(void *)the_attributes); medseal_auth_request_free(NULL);
     medseal_auth_reply_free((medseal_auth_reply *)(void *)the_attributes); medseal_auth_reply_free(NULL);
     medseal_auth_confirmation_free((medseal_auth_confirmation *)(void *)the_attributes); medseal_auth_confirmation_free(NULL);
     medseal_awaiting_reply_free((medseal_awaiting_reply *)(void *)the_attributes); medseal_awaiting_reply_free(NULL);
     medseal_accepted_request_free((medseal_accepted_request *)(void *)the_attributes); medseal_accepted_request_free(NULL);
     medseal_awaiting_confirmation_free((medseal_awaiting_confirmation *)(void *)the_attributes); medseal_awaiting_confirmation_free(NULL);
-    medseal_session_free((medseal_session *)(void *)the_attributes); medseal_session_free(NULL);
-    medseal_session_message_free((medseal_session_message *)(void *)the_attributes); medseal_session_message_free(NULL);
-    medseal_replay_cache_free((medseal_replay_cache *)(void *)the_attributes); medseal_replay_cache_free(NULL);
     medseal_demands_free((medseal_demands *)(void *)the_attributes); medseal_demands_free(NULL);
     medseal_entry_free((medseal_entry *)(void *)the_attributes); medseal_entry_free(NULL);
     medseal_ledger_free((medseal_ledger *)(void *)the_attributes); medseal_ledger_free(NULL);
@@ -3315,9 +3315,10 @@ void buffers_run(void) {
     SHORT(medseal_merkle_frontier_encode);
     SHORT(medseal_inclusion_proof_encode);
     SHORT(medseal_consistency_proof_encode);
-    SHORT(medseal_super_node_encode);
     SHORT(medseal_super_node_public_key_encode);
     SHORT(medseal_identity_envelope_encode);
+    SHORT(medseal_disclosure_encode);
+    SHORT(medseal_disclosure_read);
     SHORT(medseal_registration_request_encode);
     SHORT(medseal_registration_request_name);
     SHORT(medseal_registration_request_record);
@@ -3332,16 +3333,15 @@ void buffers_run(void) {
     SHORT(medseal_verified_certificate_name);
     SHORT(medseal_registry_encode);
     SHORT(medseal_verified_registry_hospital);
-    SHORT(medseal_disclosure_encode);
-    SHORT(medseal_disclosure_read);
-    SHORT(medseal_auth_request_encode);
-    SHORT(medseal_auth_reply_encode);
-    SHORT(medseal_auth_confirmation_encode);
-    SHORT(medseal_accepted_request_hospital);
+    SHORT(medseal_super_node_encode);
     SHORT(medseal_session_peer);
     SHORT(medseal_session_open);
     SHORT(medseal_session_message_encode);
     SHORT(medseal_replay_cache_encode);
+    SHORT(medseal_auth_request_encode);
+    SHORT(medseal_auth_reply_encode);
+    SHORT(medseal_auth_confirmation_encode);
+    SHORT(medseal_accepted_request_hospital);
     SHORT(medseal_address_of);
     SHORT(medseal_entry_encode);
     SHORT(medseal_entry_address);

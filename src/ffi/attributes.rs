@@ -1,0 +1,301 @@
+//! Attributes.
+
+use std::ffi::c_char;
+use std::ptr;
+
+use super::abi::{Caller, OutHandle, guard, guard_free};
+use super::handle::handle;
+use super::status::{Failure, medseal_error, medseal_status};
+use crate::error::Error;
+use crate::policy::{Attribute, Attributes, Date};
+
+/// A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. Immutable: any number of
+/// threads may use it at once.
+pub struct medseal_attributes {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_attributes(Attributes));
+
+/// Writes the byte form of a set of attributes.
+///
+/// Threads: any, and many at once.
+///
+/// @param attributes what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_encode(
+    attributes: *const medseal_attributes,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(attributes)?.to_bytes())
+    })
+}
+
+/// Reads a set of attributes from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_decode(
+    data: *const u8,
+    len: usize,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        attributes.set(Attributes::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a set of attributes.
+///
+/// Threads: any, when no call uses the object any more.
+///
+/// @param attributes the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_free(attributes: *mut medseal_attributes) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, attributes);
+}
+
+/// Parses a set of attributes, such as `role=doctor, ward="3 East", valid_until=2027-01-31`.
+///
+/// Threads: any, and many at once.
+///
+/// @param text UTF-8
+/// @param text_len its bytes
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not
+///         UTF-8,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_parse(
+    text: *const c_char,
+    text_len: usize,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        attributes.set(Attributes::parse(c.text(text, text_len)?)?)
+    })
+}
+
+/// Makes a set of one attribute that is a label alone, such as `emergency`.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
+///         or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_of_label(
+    label: *const c_char,
+    label_len: usize,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        one(attributes, Attribute::new(c.text(label, label_len)?))
+    })
+}
+
+/// Makes a set of one attribute with a text, such as `role=doctor`. The text is one value whatever it has in it:
+/// nothing in it is read as syntax, and `3` stays a text.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param text UTF-8, any characters but control and hidden ones
+/// @param text_len its bytes
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the text is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is
+///         not UTF-8, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_of_text(
+    label: *const c_char,
+    label_len: usize,
+    text: *const c_char,
+    text_len: usize,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        let (label, text) = (c.text(label, label_len)?, c.text(text, text_len)?);
+        one(attributes, Attribute::with_value(label, text))
+    })
+}
+
+/// Makes a set of one attribute with a number, such as `clearance=3`.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param number the number
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
+///         or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_of_number(
+    label: *const c_char,
+    label_len: usize,
+    number: u32,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        one(attributes, Attribute::with_value(c.text(label, label_len)?, number))
+    })
+}
+
+/// Makes a set of one attribute with a date, such as `valid_until=2027-01-31`.
+///
+/// Threads: any, and many at once.
+///
+/// @param label a word such as `role`, UTF-8
+/// @param label_len its bytes
+/// @param year 1970 to 9999
+/// @param month 1 to 12
+/// @param day the day of the month, from 1
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the date is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is
+///         not UTF-8, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_of_date(
+    label: *const c_char,
+    label_len: usize,
+    year: u32,
+    month: u32,
+    day: u32,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        let label = c.text(label, label_len)?;
+        one(attributes, Attribute::with_value(label, date(year, month, day)?))
+    })
+}
+
+/// Makes the set of all attributes of some sets; the empty set of none.
+///
+/// Threads: any, and many at once.
+///
+/// @param sets the sets, which are copied
+/// @param count how many
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if a label has two numbers, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_join(
+    sets: *const *const medseal_attributes,
+    count: usize,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out(attributes)?;
+        let sets = c.get_all(sets, count)?;
+        attributes.set(Attributes::new(sets.into_iter().flat_map(Attributes::iter).cloned())?)
+    })
+}
+
+fn one(
+    attributes: OutHandle<medseal_attributes>,
+    attribute: Result<Attribute, Error>,
+) -> Result<(), Failure> {
+    attributes.set(Attributes::new([attribute?])?)
+}
+
+pub(super) fn date(year: u32, month: u32, day: u32) -> Result<Date, Error> {
+    // What does not fit is no date either.
+    let (year, month, day) = (u16::try_from(year), u8::try_from(month), u8::try_from(day));
+    Date::new(year.unwrap_or(0), month.unwrap_or(0), day.unwrap_or(0))
+}
+
+/// Writes a set of attributes as text in its canonical form.
+///
+/// Threads: any, and many at once.
+///
+/// @param attributes the attributes
+/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_text(
+    attributes: *const medseal_attributes,
+    out: *mut c_char,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.text_buffer(out, out_len)?;
+        out.put_text(&c.get(attributes)?.to_string())
+    })
+}
+
+/// How many attributes a set has.
+///
+/// Threads: any, and many at once.
+///
+/// @param attributes the attributes
+/// @param count where to put the number
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_count(
+    attributes: *const medseal_attributes,
+    count: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let count = c.out_value(count)?;
+        count.set(c.get(attributes)?.len())
+    })
+}

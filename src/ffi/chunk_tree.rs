@@ -1,0 +1,257 @@
+//! The tree of chunks behind a record digest, and proofs of single chunks.
+
+use std::ptr;
+
+use super::abi::{Caller, guard, guard_free};
+use super::callbacks::{Listener, MEDSEAL_STEP_NONE, Source, medseal_progress, medseal_reader};
+use super::handle::handle;
+use super::status::{medseal_error, medseal_status};
+use super::values::medseal_digest;
+use crate::record::{ChunkProof, ChunkTree, no_progress};
+
+/// The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number of
+/// threads may use it at once.
+pub struct medseal_chunk_tree {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_chunk_tree(ChunkTree));
+
+/// Frees a chunk tree.
+///
+/// Threads: any, when no call uses the object any more.
+///
+/// @param tree the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_tree_free(tree: *mut medseal_chunk_tree) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, tree);
+}
+
+/// Reads a sealed record and keeps the tree behind its digest: 64 bytes for each chunk.
+///
+/// Threads: any, and many at once.
+///
+/// @param sealed the sealed record
+/// @param sealed_len its bytes
+/// @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, or a
+///         general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_tree_read(
+    sealed: *const u8,
+    sealed_len: usize,
+    tree: *mut *mut medseal_chunk_tree,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let tree = c.out(tree)?;
+        tree.set(ChunkTree::of_stream(c.bytes(sealed, sealed_len)?, 1, no_progress)?)
+    })
+}
+
+/// As medseal_chunk_tree_read(), from a stream.
+///
+/// Threads: any, and many at once.
+///
+/// @param reader gives the sealed record
+/// @param threads how many threads may work; 0 for as many as there are processors
+/// @param progress told the bytes of the record that are done, or NULL
+/// @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
+///         MEDSEAL_ERR_IO,
+///         MEDSEAL_ERR_CANCELLED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_tree_read_stream(
+    reader: *const medseal_reader,
+    threads: usize,
+    progress: *const medseal_progress,
+    tree: *mut *mut medseal_chunk_tree,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let streams = (Source::new(c, reader), Listener::new(c, progress));
+        let tree = c.out(tree)?;
+        let (reader, mut progress) = (streams.0?, streams.1?);
+        tree.set(ChunkTree::of_stream(reader, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?)
+    })
+}
+
+/// The digest and the number of chunks of a sealed record, from its chunk tree.
+///
+/// Threads: any, and many at once.
+///
+/// @param tree the chunk tree
+/// @param digest where to put the digest
+/// @param chunks where to put the number of chunks
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_tree_digest(
+    tree: *const medseal_chunk_tree,
+    digest: *mut medseal_digest,
+    chunks: *mut u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (digest, chunks) = (c.out_value(digest), c.out_value(chunks));
+        let (digest, chunks) = (digest?, chunks?);
+        let tree = c.get(tree)?;
+        digest.set((&tree.digest()).into())?;
+        chunks.set(tree.chunks())
+    })
+}
+
+/// Proves a chunk.
+///
+/// Threads: any, and many at once.
+///
+/// @param tree the chunk tree
+/// @param index which chunk, from zero
+/// @param proof where to put the new object, to be freed with medseal_chunk_proof_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if there is no such chunk, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_tree_prove(
+    tree: *const medseal_chunk_tree,
+    index: u64,
+    proof: *mut *mut medseal_chunk_proof,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let proof = c.out(proof)?;
+        proof.set(c.get(tree)?.prove(index)?)
+    })
+}
+
+/// Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it at
+/// once.
+pub struct medseal_chunk_proof {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_chunk_proof(ChunkProof));
+
+/// Writes the byte form of a chunk proof.
+///
+/// Threads: any, and many at once.
+///
+/// @param proof what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_proof_encode(
+    proof: *const medseal_chunk_proof,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(proof)?.to_bytes())
+    })
+}
+
+/// Reads a chunk proof from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param proof where to put the new object, to be freed with medseal_chunk_proof_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_proof_decode(
+    data: *const u8,
+    len: usize,
+    proof: *mut *mut medseal_chunk_proof,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let proof = c.out(proof)?;
+        proof.set(ChunkProof::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a chunk proof.
+///
+/// Threads: any, when no call uses the object any more.
+///
+/// @param proof the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_proof_free(proof: *mut medseal_chunk_proof) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, proof);
+}
+
+/// Where the chunk of a proof lies in the sealed record, with its tag.
+///
+/// Threads: any, and many at once.
+///
+/// @param proof the proof
+/// @param index where to put which chunk it is, from zero
+/// @param offset where to put its first byte
+/// @param length where to put its bytes
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_proof_place(
+    proof: *const medseal_chunk_proof,
+    index: *mut u64,
+    offset: *mut u64,
+    length: *mut u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (c.out_value(index), c.out_value(offset), c.out_value(length));
+        let (index, offset, length) = (outs.0?, outs.1?, outs.2?);
+        let proof = c.get(proof)?;
+        let range = proof.sealed_range();
+        index.set(proof.index())?;
+        offset.set(range.start)?;
+        length.set(range.end.saturating_sub(range.start))
+    })
+}
+
+/// Verifies that a chunk belongs to the sealed record of a digest. It takes no key.
+///
+/// Threads: any, and many at once.
+///
+/// @param proof the proof
+/// @param digest the digest
+/// @param chunk the bytes at the place that medseal_chunk_proof_place() names
+/// @param chunk_len how many
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_chunk_proof_verify(
+    proof: *const medseal_chunk_proof,
+    digest: *const medseal_digest,
+    chunk: *const u8,
+    chunk_len: usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let digest = c.value(digest)?.into();
+        Ok(c.get(proof)?.verify(&digest, c.bytes(chunk, chunk_len)?)?)
+    })
+}

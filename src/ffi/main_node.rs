@@ -1,0 +1,378 @@
+//! Main nodes and their certificates.
+
+use std::ffi::c_char;
+use std::ptr;
+
+use rand_core::OsRng;
+
+use super::abi::{Caller, guard, guard_free};
+use super::envelope::medseal_super_node_public_key;
+use super::handle::handle;
+use super::status::{medseal_error, medseal_status};
+use crate::identity::{Certificate, CertificateRequest, MainNode, Name, VerifiedCertificate};
+
+/// A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may
+/// use it at once.
+pub struct medseal_main_node {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_main_node(MainNode));
+
+/// Writes the byte form of a main node. The bytes are secret: wipe them when you are done.
+///
+/// Threads: any, and many at once.
+///
+/// @param node what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_main_node_encode(
+    node: *const medseal_main_node,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(node)?.to_bytes())
+    })
+}
+
+/// Reads a main node from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_main_node_decode(
+    data: *const u8,
+    len: usize,
+    node: *mut *mut medseal_main_node,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let node = c.out(node)?;
+        node.set(MainNode::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a main node, and wipes it.
+///
+/// Threads: any, when no call uses the object any more.
+///
+/// @param node the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_main_node_free(node: *mut medseal_main_node) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, node);
+}
+
+/// Makes a main node.
+///
+/// Threads: any, and many at once.
+///
+/// @param name its name, UTF-8 of 1 to 255 bytes
+/// @param name_len its bytes
+/// @param public_key the super node's public key
+/// @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
+///         status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_main_node_generate(
+    name: *const c_char,
+    name_len: usize,
+    public_key: *const medseal_super_node_public_key,
+    node: *mut *mut medseal_main_node,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let node = c.out(node)?;
+        let name = Name::new(c.text(name, name_len)?)?;
+        node.set(MainNode::generate(name, c.get(public_key)?, &mut OsRng)?)
+    })
+}
+
+/// The request for certification of a main node, with its proof that it holds its secret.
+///
+/// Threads: any, and many at once.
+///
+/// @param node the main node
+/// @param request where to put the new object, to be freed with medseal_certificate_request_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_main_node_certificate_request(
+    node: *const medseal_main_node,
+    request: *mut *mut medseal_certificate_request,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let request = c.out(request)?;
+        request.set(c.get(node)?.certificate_request())
+    })
+}
+
+/// What a main node sends to be certified. Immutable: any number of threads may use it at once.
+pub struct medseal_certificate_request {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_certificate_request(CertificateRequest));
+
+/// Writes the byte form of a request for certification.
+///
+/// Threads: any, and many at once.
+///
+/// @param request what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_certificate_request_encode(
+    request: *const medseal_certificate_request,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(request)?.to_bytes())
+    })
+}
+
+/// Reads a request for certification from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param request where to put the new object, to be freed with medseal_certificate_request_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_certificate_request_decode(
+    data: *const u8,
+    len: usize,
+    request: *mut *mut medseal_certificate_request,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let request = c.out(request)?;
+        request.set(CertificateRequest::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a request for certification.
+///
+/// Threads: any, when no call uses the object any more.
+///
+/// @param request the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_certificate_request_free(request: *mut medseal_certificate_request) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, request);
+}
+
+/// Writes the name in a request for certification.
+///
+/// Threads: any, and many at once.
+///
+/// @param request the request
+/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_certificate_request_name(
+    request: *const medseal_certificate_request,
+    out: *mut c_char,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.text_buffer(out, out_len)?;
+        out.put_text(c.get(request)?.name().as_str())
+    })
+}
+
+/// A certificate that nobody has verified yet. Immutable: any number of threads may use it at once.
+pub struct medseal_certificate {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_certificate(Certificate));
+
+/// Writes the byte form of a certificate.
+///
+/// Threads: any, and many at once.
+///
+/// @param certificate what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_certificate_encode(
+    certificate: *const medseal_certificate,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(certificate)?.to_bytes())
+    })
+}
+
+/// Reads a certificate from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_certificate_decode(
+    data: *const u8,
+    len: usize,
+    certificate: *mut *mut medseal_certificate,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let certificate = c.out(certificate)?;
+        certificate.set(Certificate::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a certificate.
+///
+/// Threads: any, when no call uses the object any more.
+///
+/// @param certificate the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_certificate_free(certificate: *mut medseal_certificate) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, certificate);
+}
+
+/// Verifies a certificate.
+///
+/// Threads: any, and many at once.
+///
+/// @param certificate the certificate
+/// @param public_key the super node's public key, from a source that you trust
+/// @param verified where to put the new object, to be freed with medseal_verified_certificate_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_certificate_verify(
+    certificate: *const medseal_certificate,
+    public_key: *const medseal_super_node_public_key,
+    verified: *mut *mut medseal_verified_certificate,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let verified = c.out(verified)?;
+        verified.set(c.get(certificate)?.verify(c.get(public_key)?)?)
+    })
+}
+
+/// A certificate whose signature is verified. Immutable: any number of threads may use it at once.
+pub struct medseal_verified_certificate {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_verified_certificate(VerifiedCertificate));
+
+/// Frees a verified certificate.
+///
+/// Threads: any, when no call uses the object any more.
+///
+/// @param certificate the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_verified_certificate_free(certificate: *mut medseal_verified_certificate) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, certificate);
+}
+
+/// Writes the name in a certificate.
+///
+/// Threads: any, and many at once.
+///
+/// @param certificate the certificate
+/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_verified_certificate_name(
+    certificate: *const medseal_verified_certificate,
+    out: *mut c_char,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.text_buffer(out, out_len)?;
+        out.put_text(c.get(certificate)?.name().as_str())
+    })
+}
+
+/// What a certificate says besides the name.
+///
+/// Threads: any, and many at once.
+///
+/// @param certificate the certificate
+/// @param serial where to put its serial number
+/// @param from_ms where to put from when it is valid, in Unix milliseconds
+/// @param to_ms where to put until when it is valid, in Unix milliseconds
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_verified_certificate_validity(
+    certificate: *const medseal_verified_certificate,
+    serial: *mut u64,
+    from_ms: *mut u64,
+    to_ms: *mut u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (c.out_value(serial), c.out_value(from_ms), c.out_value(to_ms));
+        let (serial, from_ms, to_ms) = (outs.0?, outs.1?, outs.2?);
+        let certificate = c.get(certificate)?;
+        serial.set(certificate.serial())?;
+        from_ms.set(*certificate.validity().start())?;
+        to_ms.set(*certificate.validity().end())
+    })
+}

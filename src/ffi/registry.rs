@@ -1,0 +1,230 @@
+//! The registry: who is a member, and whose certificate is revoked.
+
+use std::ffi::c_char;
+use std::ptr;
+
+use super::abi::{Caller, guard, guard_free};
+use super::envelope::medseal_identity;
+use super::envelope::medseal_super_node_public_key;
+use super::handle::handle;
+use super::status::{medseal_error, medseal_status};
+use crate::identity::{Name, Registry, VerifiedRegistry};
+
+/// A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number of
+/// threads may use it at once.
+pub struct medseal_registry {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_registry(Registry));
+
+/// Writes the byte form of a registry.
+///
+/// Threads: any, and many at once.
+///
+/// @param registry what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_registry_encode(
+    registry: *const medseal_registry,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(registry)?.to_bytes())
+    })
+}
+
+/// Reads a registry from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_registry_decode(
+    data: *const u8,
+    len: usize,
+    registry: *mut *mut medseal_registry,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let registry = c.out(registry)?;
+        registry.set(Registry::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a registry.
+///
+/// Threads: any, when no call uses the object any more.
+///
+/// @param registry the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_registry_free(registry: *mut medseal_registry) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, registry);
+}
+
+/// Verifies a registry.
+///
+/// Threads: any, and many at once.
+///
+/// @param registry the registry
+/// @param public_key the super node's public key, from a source that you trust
+/// @param last_seen the sequence number of the newest registry that you saw before; 0 for none
+/// @param verified where to put the new object, to be freed with medseal_verified_registry_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status, or a
+///         general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_registry_verify(
+    registry: *const medseal_registry,
+    public_key: *const medseal_super_node_public_key,
+    last_seen: u64,
+    verified: *mut *mut medseal_verified_registry,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let verified = c.out(verified)?;
+        verified.set(c.get(registry)?.verify(c.get(public_key)?, last_seen)?)
+    })
+}
+
+/// A registry whose signature is verified. Immutable: any number of threads may use it at once.
+pub struct medseal_verified_registry {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_verified_registry(VerifiedRegistry));
+
+/// Frees a verified registry.
+///
+/// Threads: any, when no call uses the object any more.
+///
+/// @param registry the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_verified_registry_free(registry: *mut medseal_verified_registry) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, registry);
+}
+
+/// Which registry this is. Keep the sequence number for the next medseal_registry_verify().
+///
+/// Threads: any, and many at once.
+///
+/// @param registry the registry
+/// @param sequence where to put its sequence number
+/// @param time_ms where to put when it was signed, in Unix milliseconds
+/// @param hospitals where to put the number of hospitals
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_verified_registry_status(
+    registry: *const medseal_verified_registry,
+    sequence: *mut u64,
+    time_ms: *mut u64,
+    hospitals: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (c.out_value(sequence), c.out_value(time_ms), c.out_value(hospitals));
+        let (sequence, time_ms, hospitals) = (outs.0?, outs.1?, outs.2?);
+        let registry = c.get(registry)?;
+        sequence.set(registry.sequence())?;
+        time_ms.set(registry.time_ms())?;
+        hospitals.set(registry.hospitals().count())
+    })
+}
+
+/// Writes the name of a registered hospital.
+///
+/// Threads: any, and many at once.
+///
+/// @param registry the registry
+/// @param index which, from zero
+/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_verified_registry_hospital(
+    registry: *const medseal_verified_registry,
+    index: usize,
+    out: *mut c_char,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.text_buffer(out, out_len)?;
+        let name = c.get(registry)?.hospitals().nth(index).ok_or(crate::error::Error::OutOfRange)?;
+        out.put_text(name.as_str())
+    })
+}
+
+/// The identity of a registered hospital.
+///
+/// Threads: any, and many at once.
+///
+/// @param registry the registry
+/// @param name the hospital's name, UTF-8
+/// @param name_len its bytes
+/// @param identity where to put the new object, to be freed with medseal_identity_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_verified_registry_identity(
+    registry: *const medseal_verified_registry,
+    name: *const c_char,
+    name_len: usize,
+    identity: *mut *mut medseal_identity,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let identity = c.out(identity)?;
+        let name = Name::new(c.text(name, name_len)?)?;
+        identity.set(*c.get(registry)?.identity(&name)?)
+    })
+}
+
+/// Whether a certificate is revoked.
+///
+/// Threads: any, and many at once.
+///
+/// @param registry the registry
+/// @param serial the certificate's serial number
+/// @param revoked where to put the answer
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_verified_registry_revokes(
+    registry: *const medseal_verified_registry,
+    serial: u64,
+    revoked: *mut bool,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let revoked = c.out_bool(revoked)?;
+        revoked.set(c.get(registry)?.is_certificate_revoked(serial).into())
+    })
+}

@@ -1,0 +1,293 @@
+//! Sessions: what the two sides of a handshake say to each other under its keys.
+
+use std::ffi::c_char;
+use std::ptr;
+
+use super::abi::{Caller, guard, guard_free};
+use super::handle::handle;
+use super::status::{Failure, medseal_error, medseal_status};
+use super::values::medseal_secret;
+use crate::identity::{Session, SessionMessage};
+
+/// How many bytes a session message has more than its plaintext.
+pub const MEDSEAL_SESSION_OVERHEAD: usize = 49;
+
+/// An authenticated session. It lives in memory only: its counters must not be set back. It is secret, and
+/// wiped when freed. It has state: one call at a time.
+pub struct medseal_session {
+    _opaque: [u8; 0],
+}
+handle!(stateful medseal_session(Session));
+
+/// Frees a session, and wipes it.
+///
+/// Threads: any, when no call uses the object any more.
+///
+/// @param session the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_session_free(session: *mut medseal_session) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, session);
+}
+
+/// Whom a session is with: writes the peer's name.
+///
+/// Threads: any; one call at a time with the same `session`.
+///
+/// @param session the session
+/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_session_peer(
+    session: *const medseal_session,
+    out: *mut c_char,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.text_buffer(out, out_len)?;
+        out.put_text(c.get_mut(session)?.peer().as_str())
+    })
+}
+
+/// The identifier of a session: the same on both sides, different for every session, and public.
+///
+/// Threads: any; one call at a time with the same `session`.
+///
+/// @param session the session
+/// @param id where to put MEDSEAL_SECRET_BYTES bytes, which are no secret
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_session_id(
+    session: *const medseal_session,
+    id: *mut medseal_secret,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let id = c.out_value(id)?;
+        id.set_bytes(c.get_mut(session)?.id())
+    })
+}
+
+/// Seals the next message to the peer.
+///
+/// Threads: any; one call at a time with the same `session`.
+///
+/// @param session the session
+/// @param aad what is authenticated with it and has to be the same for opening
+/// @param aad_len its bytes
+/// @param plaintext the message, at most 16 MiB
+/// @param plaintext_len its bytes
+/// @param last 0, or 1 for the last message, which closes this direction
+/// @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_session_seal(
+    session: *mut medseal_session,
+    aad: *const u8,
+    aad_len: usize,
+    plaintext: *const u8,
+    plaintext_len: usize,
+    last: i32,
+    message: *mut *mut medseal_session_message,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let message = c.out(message)?;
+        let mut session = c.get_mut(session)?;
+        let (aad, plaintext) = (c.bytes(aad, aad_len)?, c.bytes(plaintext, plaintext_len)?);
+        message.set(match last {
+            0 => session.seal(aad, plaintext)?,
+            1 => session.seal_final(aad, plaintext)?,
+            _ => return Err(Failure::invalid("whether it is the last is neither 0 nor 1")),
+        })
+    })
+}
+
+/// Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than the encoded
+/// message has. If
+/// the buffer is too small, or the message is refused, the session still waits for it.
+///
+/// Threads: any; one call at a time with the same `session`.
+///
+/// @param session the session
+/// @param aad what was authenticated with it
+/// @param aad_len its bytes
+/// @param message the message
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next
+///         message,
+///         MEDSEAL_ERR_SESSION_CLOSED after the last one, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_session_open(
+    session: *mut medseal_session,
+    aad: *const u8,
+    aad_len: usize,
+    message: *const medseal_session_message,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        let mut session = c.get_mut(session)?;
+        let (aad, message) = (c.bytes(aad, aad_len)?, c.get(message)?);
+        let out = out.require(message.to_bytes().len().saturating_sub(MEDSEAL_SESSION_OVERHEAD))?;
+        out.put(&session.open(aad, message)?)
+    })
+}
+
+/// Whether the peer's last message was opened. A connection that ends before was cut off.
+///
+/// Threads: any; one call at a time with the same `session`.
+///
+/// @param session the session
+/// @param closed where to put the answer
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_session_closed_by_peer(
+    session: *const medseal_session,
+    closed: *mut bool,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let closed = c.out_bool(closed)?;
+        closed.set(c.get_mut(session)?.is_closed_by_peer().into())
+    })
+}
+
+/// A secret for another use, the same on both sides, one for each label.
+///
+/// Threads: any; one call at a time with the same `session`.
+///
+/// @param session the session
+/// @param label what it is for
+/// @param label_len its bytes
+/// @param secret where to put the secret; wipe it when you are done
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_session_export(
+    session: *const medseal_session,
+    label: *const u8,
+    label_len: usize,
+    secret: *mut medseal_secret,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let secret = c.out_value(secret)?;
+        let session = c.get_mut(session)?;
+        secret.set_bytes(&session.export(c.bytes(label, label_len)?))
+    })
+}
+
+/// A message of a session. Immutable: any number of threads may use it at once.
+pub struct medseal_session_message {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_session_message(SessionMessage));
+
+/// Writes the byte form of a session message.
+///
+/// Threads: any, and many at once.
+///
+/// @param message what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_session_message_encode(
+    message: *const medseal_session_message,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get(message)?.to_bytes())
+    })
+}
+
+/// Reads a session message from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_session_message_decode(
+    data: *const u8,
+    len: usize,
+    message: *mut *mut medseal_session_message,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let message = c.out(message)?;
+        message.set(SessionMessage::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a session message.
+///
+/// Threads: any, when no call uses the object any more.
+///
+/// @param message the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_session_message_free(message: *mut medseal_session_message) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, message);
+}
+
+/// Which message of its direction this is.
+///
+/// Threads: any, and many at once.
+///
+/// @param message the message
+/// @param number where to put its number, from zero
+/// @param last where to put whether it says that it is the last, which is authenticated once it was opened
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_session_message_place(
+    message: *const medseal_session_message,
+    number: *mut u64,
+    last: *mut bool,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (number, last) = (c.out_value(number), c.out_bool(last));
+        let (number, last) = (number?, last?);
+        let message = c.get(message)?;
+        number.set(message.number())?;
+        last.set(message.is_final().into())
+    })
+}

@@ -1,0 +1,263 @@
+//! The super node: registers hospitals, certifies main nodes, keeps the registry.
+
+use std::ffi::c_char;
+use std::ptr;
+
+use rand_core::OsRng;
+
+use super::abi::{Caller, guard, guard_free};
+use super::envelope::medseal_super_node_public_key;
+use super::handle::handle;
+use super::hospital::{medseal_identity_key, medseal_registration_request};
+use super::main_node::{medseal_certificate, medseal_certificate_request};
+use super::registry::medseal_registry;
+use super::status::{medseal_error, medseal_status};
+use crate::identity::{Name, SuperNode};
+
+/// The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after each
+/// change. It is secret, and wiped when freed. It has state: one call at a time.
+pub struct medseal_super_node {
+    _opaque: [u8; 0],
+}
+handle!(stateful medseal_super_node(SuperNode));
+
+/// Writes the byte form of a super node. The bytes are secret: wipe them when you are done.
+///
+/// Threads: any; one call at a time with the same `node`.
+///
+/// @param node what to write
+/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_super_node_encode(
+    node: *const medseal_super_node,
+    out: *mut u8,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.buffer(out, out_len)?;
+        out.put(&c.get_mut(node)?.to_bytes())
+    })
+}
+
+/// Reads a super node from its byte form, checking everything.
+///
+/// Threads: any, and many at once.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param node where to put the new object, to be freed with medseal_super_node_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, or a general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_super_node_decode(
+    data: *const u8,
+    len: usize,
+    node: *mut *mut medseal_super_node,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let node = c.out(node)?;
+        node.set(SuperNode::from_bytes(c.bytes(data, len)?)?)
+    })
+}
+
+/// Frees a super node, and wipes it.
+///
+/// Threads: any, when no call uses the object any more.
+///
+/// @param node the object, which no call is using any more; NULL does nothing
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_super_node_free(node: *mut medseal_super_node) {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard_free(unsafe { Caller::new(ptr::null_mut()) }, node);
+}
+
+/// Makes a super node.
+///
+/// Threads: any, and many at once.
+///
+/// @param node where to put the new object, to be freed with medseal_super_node_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_super_node_generate(
+    node: *mut *mut medseal_super_node,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let node = c.out(node)?;
+        node.set(SuperNode::generate(&mut OsRng)?)
+    })
+}
+
+/// The public key of a super node.
+///
+/// Threads: any; one call at a time with the same `node`.
+///
+/// @param node the super node
+/// @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
+///                   failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_super_node_public(
+    node: *const medseal_super_node,
+    public_key: *mut *mut medseal_super_node_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out(public_key)?;
+        let key = c.get_mut(node)?.public_key();
+        public_key.set(key)
+    })
+}
+
+/// Registers a hospital and makes its identity key, which goes back over a secure channel. That the request
+/// comes from the
+/// hospital of that name is yours to establish.
+///
+/// Threads: any; one call at a time with the same `node`.
+///
+/// @param node the super node
+/// @param request the hospital's request
+/// @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was registered
+///         and revoked,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_super_node_register(
+    node: *mut medseal_super_node,
+    request: *const medseal_registration_request,
+    key: *mut *mut medseal_identity_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let key = c.out(key)?;
+        let mut node = c.get_mut(node)?;
+        key.set(Some(node.register(c.get(request)?)?))
+    })
+}
+
+/// Revokes the registration of a hospital, with the next published registry.
+///
+/// Threads: any; one call at a time with the same `node`.
+///
+/// @param node the super node
+/// @param name the hospital's name, UTF-8
+/// @param name_len its bytes
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED if it is revoked already,
+///         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_super_node_revoke_hospital(
+    node: *mut medseal_super_node,
+    name: *const c_char,
+    name_len: usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let mut node = c.get_mut(node)?;
+        Ok(node.revoke_hospital(&Name::new(c.text(name, name_len)?)?)?)
+    })
+}
+
+/// Certifies a main node that proves that it holds its secret. That the request comes from the node of that
+/// name is yours to
+/// establish.
+///
+/// Threads: any; one call at a time with the same `node`.
+///
+/// @param node the super node
+/// @param request the main node's request
+/// @param from_ms from when it is valid, in Unix milliseconds
+/// @param to_ms until when it is valid, in Unix milliseconds, that one included
+/// @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify, MEDSEAL_ERR_INVALID_FIELD if
+///         the period is
+///         empty, MEDSEAL_ERR_OUT_OF_RANGE if serial numbers are used up, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_super_node_certify(
+    node: *mut medseal_super_node,
+    request: *const medseal_certificate_request,
+    from_ms: u64,
+    to_ms: u64,
+    certificate: *mut *mut medseal_certificate,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let certificate = c.out(certificate)?;
+        let mut node = c.get_mut(node)?;
+        certificate.set(node.certify(c.get(request)?, from_ms..=to_ms)?)
+    })
+}
+
+/// Revokes a certificate, with the next published registry.
+///
+/// Threads: any; one call at a time with the same `node`.
+///
+/// @param node the super node
+/// @param serial the certificate's serial number
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued, MEDSEAL_ERR_LIMIT_EXCEEDED,
+///         or a general
+///         status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_super_node_revoke_certificate(
+    node: *mut medseal_super_node,
+    serial: u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let mut node = c.get_mut(node)?;
+        Ok(node.revoke_certificate(serial)?)
+    })
+}
+
+/// Signs the registry as it stands, with the next sequence number.
+///
+/// Threads: any; one call at a time with the same `node`.
+///
+/// @param node the super node
+/// @param now_ms the time in Unix milliseconds
+/// @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if
+///         sequence numbers are
+///         used up, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_super_node_publish(
+    node: *mut medseal_super_node,
+    now_ms: u64,
+    registry: *mut *mut medseal_registry,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let registry = c.out(registry)?;
+        let mut node = c.get_mut(node)?;
+        registry.set(node.publish(now_ms)?)
+    })
+}
