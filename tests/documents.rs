@@ -167,8 +167,15 @@ fn the_table_of_kinds_is_that_of_the_code() {
 }
 
 #[test]
-fn each_fault_of_other_libraries_names_tests_that_are_there() {
-    let (_, section) = SECURITY.split_once("\n## 12 Faults of other libraries\n").unwrap();
+fn each_fault_of_other_libraries_and_each_attack_names_tests_that_are_there() {
+    let (_, sections) = SECURITY.split_once("\n## 12 Faults of other libraries\n").unwrap();
+    let (faults, attacks) = sections.split_once("\n## 13 The attacks, and where they are mounted\n").unwrap();
+    assert!(tests_named_in(faults) >= 18);
+    assert!(tests_named_in(attacks) >= 70);
+}
+
+/// How many tests the last column of a section's table names, each of which is there.
+fn tests_named_in(section: &str) -> usize {
     let rows = section.lines().filter(|line| line.starts_with("| ")).skip(1);
     let mut tests = 0;
     for row in rows {
@@ -187,7 +194,7 @@ fn each_fault_of_other_libraries_names_tests_that_are_there() {
             tests += 1;
         }
     }
-    assert!(tests >= 18, "{tests} tests");
+    tests
 }
 
 #[test]
