@@ -79,8 +79,11 @@ fn draw_panel(area: &DrawingArea<SVGBackend<'_>, Shift>, panel: &Panel) {
         .unwrap();
 }
 
+/// Only some of a decade: the others would run into one another.
 fn label(value: &f64) -> String {
+    let leading = value / 10f64.powf(value.log10().floor());
     match *value {
+        _ if ![1.0, 2.0, 3.0, 5.0].iter().any(|shown| (leading - shown).abs() < 1e-6) => String::new(),
         v if v >= 1e6 => format!("{}M", v / 1e6),
         v if v >= 1e3 => format!("{}k", v / 1e3),
         v => format!("{v}"),
