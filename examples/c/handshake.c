@@ -185,7 +185,7 @@ static void run_hospital(const consortium *c, int socket) {
     check(medseal_auth_reply_decode(m.bytes, m.len, &reply, &err), "decoding the reply");
     check(medseal_hospital_finish(awaiting, reply, &session, &disclosure, &confirmation, &err),
           "authenticating the main node");
-    check(medseal_disclosure_read(disclosure, &database, &summary, text, &text_len, &err),
+    check(medseal_disclosure_read(disclosure, text, &text_len, &database, &summary, &err),
           "reading what the main node tells");
     printf("hospital: the record is at %.*s\n", (int)text_len, (const char *)text);
 
@@ -195,7 +195,7 @@ static void run_hospital(const consortium *c, int socket) {
     send_message(socket, &m);
 
     /* In the session: a question, which is also the last message from this side. */
-    check(medseal_session_seal(session, BYTES("question"), BYTES("where is the MRI of last week?"), 1, &sealed, &err),
+    check(medseal_session_seal(session, BYTES("where is the MRI of last week?"), BYTES("question"), 1, &sealed, &err),
           "sealing the question");
     m = empty();
     check(medseal_session_message_encode(sealed, m.bytes, &m.len, &err), "encoding the question");
@@ -206,7 +206,7 @@ static void run_hospital(const consortium *c, int socket) {
     m = receive_message(socket);
     check(medseal_session_message_decode(m.bytes, m.len, &sealed, &err), "decoding the answer");
     text_len = sizeof(text);
-    check(medseal_session_open(session, BYTES("answer"), sealed, text, &text_len, &err), "opening the answer");
+    check(medseal_session_open(session, sealed, BYTES("answer"), text, &text_len, &err), "opening the answer");
     printf("hospital: the answer is \"%.*s\"\n", (int)text_len, (const char *)text);
 
     medseal_session_message_free(sealed);
@@ -270,12 +270,12 @@ static void run_main_node(const consortium *c, int socket) {
     m = receive_message(socket);
     check(medseal_session_message_decode(m.bytes, m.len, &sealed, &err), "decoding the question");
     text_len = sizeof(text);
-    check(medseal_session_open(session, BYTES("question"), sealed, text, &text_len, &err), "opening the question");
+    check(medseal_session_open(session, sealed, BYTES("question"), text, &text_len, &err), "opening the question");
     printf("main node: the question is \"%.*s\"\n", (int)text_len, (const char *)text);
     medseal_session_message_free(sealed);
 
     /* The answer. */
-    check(medseal_session_seal(session, BYTES("answer"), BYTES("in the archive"), 1, &sealed, &err),
+    check(medseal_session_seal(session, BYTES("in the archive"), BYTES("answer"), 1, &sealed, &err),
           "sealing the answer");
     m = empty();
     check(medseal_session_message_encode(sealed, m.bytes, &m.len, &err), "encoding the answer");

@@ -71,7 +71,7 @@ static medseal_published publish(const medseal_consortium *consortium, const med
     }
     const medseal_reader reader = {.struct_size = sizeof(reader), .ctx = file, .read = read_file};
     const medseal_progress progress = {.struct_size = sizeof(progress), .ctx = &last, .report = report};
-    check(medseal_publish(consortium, publication, &reader, NULL, &progress, &published, NULL, &err), path);
+    check(medseal_publish(consortium, publication, &reader, NULL, &progress, NULL, &published, &err), path);
     fclose(file);
     return published;
 }

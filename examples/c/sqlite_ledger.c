@@ -299,7 +299,7 @@ int main(int argc, char **argv) {
         .signing_key = signing_key,
         .time_ms = (uint64_t)time(NULL) * 1000,
     };
-    check(medseal_publish_file(&consortium, &publication, argv[2], strlen(argv[2]), NULL, NULL, &published, NULL, &err),
+    check(medseal_publish_file(&consortium, &publication, argv[2], strlen(argv[2]), NULL, NULL, NULL, &published, &err),
           argv[2]);
 
     /* Find, in all entries of all runs. */

@@ -144,16 +144,18 @@ public:
     /// Whom a session is with: writes the peer's name.
     result<std::string> peer() const { return detail::filled<std::string>(medseal_session_peer, get()); }
     /// The identifier of a session: the same on both sides, different for every session, and public.
-    result<medseal_secret> id() const { return detail::value<medseal_secret>(medseal_session_id, get()); }
+    result<medseal_session_id> id() const {
+        return detail::value<medseal_session_id>(medseal_session_read_id, get());
+    }
     /// Seals the next message to the peer.
-    result<session_message> seal(bytes_view aad, bytes_view plaintext, std::int32_t last) {
-        return detail::object<session_message>(medseal_session_seal, get(), aad.data(), aad.size(),
-                                               plaintext.data(), plaintext.size(), last);
+    result<session_message> seal(bytes_view plaintext, bytes_view aad, std::int32_t last) {
+        return detail::object<session_message>(medseal_session_seal, get(), plaintext.data(),
+                                               plaintext.size(), aad.data(), aad.size(), last);
     }
     /// Opens the next message from the peer.
-    result<secret_bytes> open(bytes_view aad, const session_message &message) {
-        return detail::filled<secret_bytes>(medseal_session_open, get(), aad.data(), aad.size(),
-                                            message.get());
+    result<secret_bytes> open(const session_message &message, bytes_view aad) {
+        return detail::filled<secret_bytes>(medseal_session_open, get(), message.get(), aad.data(),
+                                            aad.size());
     }
     /// Whether the peer's last message was opened.
     result<bool> closed_by_peer() const { return detail::value<bool>(medseal_session_closed_by_peer, get()); }

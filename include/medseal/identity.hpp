@@ -75,7 +75,7 @@ public:
         medseal_summary summary = {};
         auto location =
             detail::filled_by<secret_bytes>([&](std::uint8_t *out, std::size_t *size, medseal_error *error) {
-                return medseal_disclosure_read(get(), &database, &summary, out, size, error);
+                return medseal_disclosure_read(get(), out, size, &database, &summary, error);
             });
         return detail::map(std::move(location), [&](secret_bytes &&read) {
             return disclosed{database, summary, std::move(read)};
@@ -161,9 +161,9 @@ public:
     using handle::handle;
 
     /// Seals a message to an identity: only the registered hospital can open it.
-    result<identity_envelope> seal(const identity &recipient, bytes_view aad, bytes_view message) const {
-        return detail::object<identity_envelope>(medseal_identity_seal, get(), recipient.get(), aad.data(),
-                                                 aad.size(), message.data(), message.size());
+    result<identity_envelope> seal(const identity &recipient, bytes_view message, bytes_view aad) const {
+        return detail::object<identity_envelope>(medseal_identity_seal, get(), recipient.get(), message.data(),
+                                                 message.size(), aad.data(), aad.size());
     }
     /// Writes the byte form of a super node's public key.
     result<bytes> encode() const {

@@ -324,7 +324,7 @@ public:
         medseal_head head = {};
         std::uint64_t height = 0;
         medseal_entry_proof *proof = nullptr;
-        if (medseal_memory_ledger_prove(get(), &id, &head, &height, &proof, &error) != MEDSEAL_OK) {
+        if (medseal_memory_ledger_prove(get(), &id, &proof, &head, &height, &error) != MEDSEAL_OK) {
             return detail::failure<proven>(error);
         }
         return detail::success(proven{head, height, entry_proof(proof)});

@@ -85,7 +85,7 @@ public:
         return published_by(with, [&](auto *parts, auto *out, auto **key, auto *error) {
             return medseal_publish(&c_, parts, detail::c_reader(record).get(),
                                    database ? database->get() : nullptr, detail::c_progress(progress).get(),
-                                   out, key, error);
+                                   key, out, error);
         });
     }
     /// As publish(), for a record that is in memory.
@@ -93,7 +93,7 @@ public:
                                     database *database = nullptr) const {
         return published_by(with, [&](auto *parts, auto *out, auto **key, auto *error) {
             return medseal_publish_bytes(&c_, parts, record.data(), record.size(),
-                                         database ? database->get() : nullptr, out, key, error);
+                                         database ? database->get() : nullptr, key, out, error);
         });
     }
     /// As publish(), for a record that is a file.
@@ -103,7 +103,7 @@ public:
         return published_by(with, [&](auto *parts, auto *out, auto **key, auto *error) {
             return medseal_publish_file(&c_, parts, path.data(), path.size(),
                                         database ? database->get() : nullptr,
-                                        detail::c_progress(progress).get(), out, key, error);
+                                        detail::c_progress(progress).get(), key, out, error);
         });
     }
     /// Shares a published record under another policy, or by other keywords.

@@ -389,6 +389,7 @@ static void versions_and_policies(void) {
     CHECK(medseal_digest_bytes() == sizeof(medseal_digest) && sizeof(medseal_digest) == MEDSEAL_DIGEST_BYTES);
     CHECK(medseal_summary_bytes() == sizeof(medseal_summary) && sizeof(medseal_summary) == MEDSEAL_SUMMARY_BYTES);
     CHECK(medseal_entry_id_bytes() == sizeof(medseal_entry_id) && sizeof(medseal_entry_id) == MEDSEAL_ENTRY_ID_BYTES);
+    CHECK(medseal_session_id_bytes() == sizeof(medseal_session_id) && sizeof(medseal_session_id) == MEDSEAL_SESSION_ID_BYTES);
     CHECK(medseal_record_id_bytes() == sizeof(medseal_record_id) && sizeof(medseal_record_id) == MEDSEAL_RECORD_ID_BYTES);
 
     OK(medseal_attributes_parse(TEXT("role = doctor , clearance=3"), &the_attributes, &err));
@@ -615,6 +616,11 @@ static void records(const char *directory) {
     CHECK(out_len == length && receipt.sealed_length == length && receipt.length == RECORD_LEN);
     memcpy(sealed, out, out_len);
     sealed_len = out_len;
+    memset(&again, 0xa5, sizeof again);
+    out_len = 1;
+    GIVES(MEDSEAL_ERR_BUFFER_TOO_SMALL,
+          medseal_record_open(the_record_key, sealed, sealed_len, NULL, 1, out, &out_len, &again, &err));
+    for (size_t i = 0; i < sizeof again; i++) CHECK(((const uint8_t *)&again)[i] == 0); /* what else there is is cleared */
     OK(medseal_record_opened_length(sealed, sealed_len, &length, &err));
     CHECK(length == RECORD_LEN);
     OK(medseal_record_digest(sealed, sealed_len, &digest, &err));
@@ -853,12 +859,12 @@ static void identities(void) {
     OK(medseal_verified_registry_revokes(the_verified_registry, 2, &yes, &err));
     CHECK(yes);
 
-    OK(medseal_identity_seal(the_super_node_public_key, the_identity, BYTES("aad"), BYTES("to you"), &the_identity_envelope,
+    OK(medseal_identity_seal(the_super_node_public_key, the_identity, BYTES("to you"), BYTES("aad"), &the_identity_envelope,
                              &err));
     READS("to you", medseal_hospital_open(the_hospital, the_identity_envelope, BYTES("aad"), at, &out_len, &err));
     OK(medseal_disclosure_new(BYTES("location"), &database, &summary, &the_disclosure, &err));
     READS("location",
-          medseal_disclosure_read(the_disclosure, &database_again, &summary_again, at, &out_len, &err));
+          medseal_disclosure_read(the_disclosure, at, &out_len, &database_again, &summary_again, &err));
     CHECK(same(&database, &database_again, 32) && same(&summary, &summary_again, 32));
     medseal_registration_request_free(gone);
     medseal_certificate_free(certificate);
@@ -876,6 +882,7 @@ static void handshakes(void) {
     medseal_session_message *message = NULL;
     medseal_disclosure *disclosure = NULL;
     medseal_replay_cache *cache = NULL;
+    medseal_session_id id, same_id;
     medseal_secret here, there;
     uint64_t number = 1;
     size_t count = 0;
@@ -923,30 +930,30 @@ static void handshakes(void) {
     GIVES(MEDSEAL_ERR_SPENT, medseal_main_node_session(confirming, &none, &err));
     READS("node.example", medseal_session_peer(hospital, (char *)at, &out_len, &err));
     READS("clinic.example", medseal_session_peer(node, (char *)at, &out_len, &err));
-    OK(medseal_session_id(hospital, &here, &err));
-    OK(medseal_session_id(node, &there, &err));
-    CHECK(same(&here, &there, sizeof here));
+    OK(medseal_session_read_id(hospital, &id, &err));
+    OK(medseal_session_read_id(node, &same_id, &err));
+    CHECK(same(&id, &same_id, sizeof id));
     OK(medseal_session_export(hospital, BYTES("label"), &here, &err));
     OK(medseal_session_export(node, BYTES("label"), &there, &err));
     CHECK(same(&here, &there, sizeof here));
-    OK(medseal_session_seal(hospital, BYTES("aad"), BYTES("hello"), 0, &the_session_message, &err));
+    OK(medseal_session_seal(hospital, BYTES("hello"), BYTES("aad"), 0, &the_session_message, &err));
     READ(medseal_session_message_encode(the_session_message, at, &out_len, &err));
     CHECK(out_len == 5 + MEDSEAL_SESSION_OVERHEAD);
-    READS("hello", medseal_session_open(node, BYTES("aad"), the_session_message, at, &out_len, &err));
+    READS("hello", medseal_session_open(node, the_session_message, BYTES("aad"), at, &out_len, &err));
     out_len = sizeof out;
     GIVES(MEDSEAL_ERR_DECRYPTION_FAILED,
-          medseal_session_open(node, BYTES("aad"), the_session_message, out, &out_len, &err));
+          medseal_session_open(node, the_session_message, BYTES("aad"), out, &out_len, &err));
     OK(medseal_session_closed_by_peer(node, &yes, &err));
     CHECK(!yes);
-    OK(medseal_session_seal(hospital, NULL, 0, BYTES("bye"), 1, &message, &err));
+    OK(medseal_session_seal(hospital, BYTES("bye"), NULL, 0, 1, &message, &err));
     OK(medseal_session_message_place(message, &number, &yes, &err));
     CHECK(number == 1 && yes);
-    READS("bye", medseal_session_open(node, NULL, 0, message, at, &out_len, &err));
+    READS("bye", medseal_session_open(node, message, NULL, 0, at, &out_len, &err));
     OK(medseal_session_closed_by_peer(node, &yes, &err));
     CHECK(yes);
     medseal_session_message_free(message);
-    GIVES(MEDSEAL_ERR_SESSION_CLOSED, medseal_session_seal(hospital, NULL, 0, BYTES("more"), 0, &message, &err));
-    GIVES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal(node, NULL, 0, BYTES("x"), 2, &message, &err));
+    GIVES(MEDSEAL_ERR_SESSION_CLOSED, medseal_session_seal(hospital, BYTES("more"), NULL, 0, 0, &message, &err));
+    GIVES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_session_seal(node, BYTES("x"), NULL, 0, 2, &message, &err));
     medseal_session_free(hospital);
     medseal_session_free(node);
     OK(medseal_main_node_session(the_awaiting_confirmation, &node, &err));
@@ -1039,7 +1046,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_database_digest(the_database, &before, &err));
     reader = reader_of(&a_stream, record, RECORD_LEN);
     progress = progress_to(&l);
-    OK(medseal_publish(consortium, &publication, &reader, the_database, &progress, &published, &key, &err));
+    OK(medseal_publish(consortium, &publication, &reader, the_database, &progress, &key, &published, &err));
     CHECK(a_stream.dropped == 1 && l.dropped == 1 && l.last_step == MEDSEAL_STEP_APPEND && l.calls > 5);
     CHECK(published.receipt.length == RECORD_LEN && published.place.height == 0);
     OK(medseal_database_digest(the_database, &after, &err));
@@ -1052,16 +1059,16 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_publication wrong = publication;
     wrong.claim = the_policy;
     GIVES(MEDSEAL_ERR_POLICY_NOT_SATISFIED,
-          medseal_publish_bytes(consortium, &wrong, record, RECORD_LEN, NULL, &second, NULL, &err));
+          medseal_publish_bytes(consortium, &wrong, record, RECORD_LEN, NULL, NULL, &second, &err));
     CHECK(err.step == MEDSEAL_STEP_SEAL || err.step == MEDSEAL_STEP_SIGN);
     reader = reader_of(&a_stream, record, RECORD_LEN);
     a_stream.fails = 1;
-    GIVES(MEDSEAL_ERR_IO, medseal_publish(consortium, &publication, &reader, NULL, NULL, &second, NULL, &err));
+    GIVES(MEDSEAL_ERR_IO, medseal_publish(consortium, &publication, &reader, NULL, NULL, NULL, &second, &err));
     CHECK(err.step == MEDSEAL_STEP_SEAL && second.place.height == 0);
     if (in_memory) {
-        OK(medseal_publish_bytes(consortium, &publication, record, RECORD_LEN, NULL, &second, NULL, &err));
+        OK(medseal_publish_bytes(consortium, &publication, record, RECORD_LEN, NULL, NULL, &second, &err));
         path_in(path, directory, "record");
-        OK(medseal_publish_file(consortium, &publication, path, strlen(path), NULL, NULL, &second, NULL, &err));
+        OK(medseal_publish_file(consortium, &publication, path, strlen(path), NULL, NULL, NULL, &second, &err));
         CHECK(second.place.height == 2);
     }
 
@@ -1143,7 +1150,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
         uint64_t number = 9, count = 0;
         OK(medseal_block_header_fields(the_block_header, &number, &count, &root, &previous, &hash, &err));
         CHECK(number == 0 && count == 1);
-        OK(medseal_memory_ledger_prove(consortium->ledger, &id, &head, &height, &the_entry_proof, &err));
+        OK(medseal_memory_ledger_prove(consortium->ledger, &id, &the_entry_proof, &head, &height, &err));
         OK(medseal_entry_proof_verify(the_entry_proof, &head, height, entry, &err));
         GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_entry_proof_verify(the_entry_proof, &head, height + 1, entry, &err));
         READ(medseal_memory_ledger_encode(consortium->ledger, at, &out_len, &err));

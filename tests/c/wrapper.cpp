@@ -461,8 +461,9 @@ void a_handshake_gives_both_sides_a_session() {
     const medseal::secret_bytes exported = must(session.export_secret(medseal::as_bytes("backup")));
     CHECK(exported.size() == 32 && exported == must(finished.session.export_secret(medseal::as_bytes("backup"))));
     CHECK(exported != must(session.export_secret(medseal::as_bytes("another"))));
-    const auto question = must(finished.session.seal({}, medseal::as_bytes("where?"), 0));
-    CHECK(text(must(session.open({}, question))) == "where?");
+    CHECK(std::equal(std::begin(must(session.id()).bytes), std::end(must(session.id()).bytes), must(finished.session.id()).bytes));
+    const auto question = must(finished.session.seal(medseal::as_bytes("where?"), {}, 0));
+    CHECK(text(must(session.open(question, {}))) == "where?");
     CHECK(status_of([&] { return main_node.accept(started.request, registry, cache, now); }) ==
           MEDSEAL_ERR_REQUEST_REPLAYED);
 }

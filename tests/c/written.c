@@ -57,7 +57,7 @@ static void publish(void) {
     publication.signing_key = signing;
     publication.time_ms = 1795000000000u;
     parties.store = store;
-    OK(medseal_publish_bytes(&parties, &publication, BYTES("HbA1c 7.2 %"), NULL, &published, NULL, &err));
+    OK(medseal_publish_bytes(&parties, &publication, BYTES("HbA1c 7.2 %"), NULL, NULL, &published, &err));
     save("published", "id", published.place.id.bytes, sizeof published.place.id.bytes);
     out_len = sizeof out;
     OK(medseal_memory_ledger_encode(the_ledger, out, &out_len, &err));
