@@ -40,15 +40,22 @@
  * smaller structs of those who do not know them; a struct that is larger than the library knows is read, or filled, as
  * far as it knows.
  *
+ * @section parameters Parameters
+ * The order is the same everywhere: first the object whose work it is, then what it works on, with associated data behind
+ * what it belongs to and the context of a signature in front of the message; then numbers, the number of threads, and who
+ * is told the progress. Then come the outputs: the buffer, or the objects, before structs and numbers. The medseal_error is
+ * the last.
+ *
  * @section memory Memory
  * Inputs are a pointer and a length in bytes; the pointer may be NULL if the length is 0. They are read during the
- * call only, and must not change before it returns: not by another thread, and not by a callback of the call. Text is UTF-8, needs no NUL at its end, and is not checked for one: a NUL is a character like any
- * other.
+ * call only, and must not change before it returns: not by another thread, and not by a callback of the call. Text is UTF-8,
+ * needs no NUL at its end, and is not checked for one: a NUL is a character like any other.
  *
  * Outputs of variable size go to a buffer of yours, whose length is passed by pointer: it says how large the buffer
  * is, and then how many bytes were written. If it is too small, the function returns MEDSEAL_ERR_BUFFER_TOO_SMALL,
- * sets the length to what is needed, and does nothing else; NULL with length 0 asks for the size this way. Text
- * that is written has no NUL at its end either. Outputs of fixed size are structs.
+ * sets the length to what is needed, leaves the buffer and what it works on as they were, and clears the other outputs as by
+ * any failure; NULL with length 0 asks for the size this way. Text that is written has no NUL at its end either. Outputs of
+ * fixed size are structs.
  *
  * An output may lie in the same memory as an input of the same call, which is then lost, also if the call fails; but
  * not in memory that a callback is given or uses, and outputs may not overlap each other. Secrets that were written to
@@ -70,6 +77,11 @@
  * called exactly once when the library is done with `ctx`: with a struct that is accepted into an object, when that
  * is freed; else at the end of the call, whether it failed or not. It is not called if the struct itself is
  * refused, as NULL or for its size, or if the medseal_error is.
+ *
+ * @section compatibility Compatibility
+ * Within one soname functions and constants are only added, and only structs that begin with `struct_size` grow. The file
+ * abi.txt beside this one in the sources has all of it, layouts included, for systems with pointers of 64 bits; on others they
+ * follow from this header by the rules of the system, and nothing is tested there.
  *
  * @section randomness Randomness
  * is the operating system's. If that fails, the function returns MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE.
@@ -351,6 +363,9 @@ typedef struct medseal_error {
 /** Bytes of a medseal_record_id. */
 #define MEDSEAL_RECORD_ID_BYTES 16
 
+/** Bytes of a medseal_session_id. */
+#define MEDSEAL_SESSION_ID_BYTES 32
+
 /** Bytes of a medseal_secret. */
 #define MEDSEAL_SECRET_BYTES 32
 
@@ -381,6 +396,12 @@ typedef struct medseal_record_id {
     /** The bytes. */
     uint8_t bytes[MEDSEAL_RECORD_ID_BYTES];
 } medseal_record_id;
+
+/** The id of a session, the same on both sides. Public. */
+typedef struct medseal_session_id {
+    /** The bytes. */
+    uint8_t bytes[MEDSEAL_SESSION_ID_BYTES];
+} medseal_session_id;
 
 /** Thirty-two secret bytes. Wipe them with medseal_wipe() when you are done. */
 typedef struct medseal_secret {
@@ -433,6 +454,15 @@ size_t medseal_entry_id_bytes(void);
  * @return MEDSEAL_RECORD_ID_BYTES
  */
 size_t medseal_record_id_bytes(void);
+
+/**
+ * For callers that cannot read macros.
+ *
+ * Threads: any, and many at once.
+ *
+ * @return MEDSEAL_SESSION_ID_BYTES
+ */
+size_t medseal_session_id_bytes(void);
 
 /** @} */
 
@@ -4335,10 +4365,10 @@ void medseal_super_node_public_key_free(medseal_super_node_public_key *public_ke
  *
  * @param public_key the super node's public key
  * @param recipient the hospital's identity
- * @param aad what is authenticated with it and has to be the same for opening
- * @param aad_len its bytes
  * @param message the message, at most 16 MiB
  * @param message_len its bytes
+ * @param aad what is authenticated with it and has to be the same for opening
+ * @param aad_len its bytes
  * @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
@@ -4346,10 +4376,10 @@ void medseal_super_node_public_key_free(medseal_super_node_public_key *public_ke
 MEDSEAL_MUST_USE
 medseal_status medseal_identity_seal(const medseal_super_node_public_key *public_key,
                                      const medseal_identity *recipient,
-                                     const uint8_t *aad,
-                                     size_t aad_len,
                                      const uint8_t *message,
                                      size_t message_len,
+                                     const uint8_t *aad,
+                                     size_t aad_len,
                                      medseal_identity_envelope **envelope,
                                      medseal_error *err);
 
@@ -4475,19 +4505,19 @@ medseal_status medseal_disclosure_new(const uint8_t *location,
  * Threads: any, and many at once.
  *
  * @param disclosure the disclosure
- * @param database where to put the hospital's database digest
- * @param summary where to put the record's keyed summary
  * @param out buffer of *out_len bytes for the location; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param database where to put the hospital's database digest
+ * @param summary where to put the record's keyed summary
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_disclosure_read(const medseal_disclosure *disclosure,
-                                       medseal_digest *database,
-                                       medseal_summary *summary,
                                        uint8_t *out,
                                        size_t *out_len,
+                                       medseal_digest *database,
+                                       medseal_summary *summary,
                                        medseal_error *err);
 
 /** @} */
@@ -5437,14 +5467,14 @@ medseal_status medseal_session_peer(const medseal_session *session,
  * Threads: any; one call at a time with the same `session`.
  *
  * @param session the session
- * @param id where to put MEDSEAL_SECRET_BYTES bytes, which are no secret
+ * @param id where to put it
  * @param err detail, or NULL
  * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE
-medseal_status medseal_session_id(const medseal_session *session,
-                                  medseal_secret *id,
-                                  medseal_error *err);
+medseal_status medseal_session_read_id(const medseal_session *session,
+                                       medseal_session_id *id,
+                                       medseal_error *err);
 
 /**
  * Seals the next message to the peer.
@@ -5452,10 +5482,10 @@ medseal_status medseal_session_id(const medseal_session *session,
  * Threads: any; one call at a time with the same `session`.
  *
  * @param session the session
- * @param aad what is authenticated with it and has to be the same for opening
- * @param aad_len its bytes
  * @param plaintext the message, at most 16 MiB
  * @param plaintext_len its bytes
+ * @param aad what is authenticated with it and has to be the same for opening
+ * @param aad_len its bytes
  * @param last 0, or 1 for the last message, which closes this direction
  * @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
  * @param err detail, or NULL
@@ -5463,10 +5493,10 @@ medseal_status medseal_session_id(const medseal_session *session,
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_session_seal(medseal_session *session,
-                                    const uint8_t *aad,
-                                    size_t aad_len,
                                     const uint8_t *plaintext,
                                     size_t plaintext_len,
+                                    const uint8_t *aad,
+                                    size_t aad_len,
                                     int32_t last,
                                     medseal_session_message **message,
                                     medseal_error *err);
@@ -5479,9 +5509,9 @@ medseal_status medseal_session_seal(medseal_session *session,
  * Threads: any; one call at a time with the same `session`.
  *
  * @param session the session
+ * @param message the message
  * @param aad what was authenticated with it
  * @param aad_len its bytes
- * @param message the message
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
@@ -5491,9 +5521,9 @@ medseal_status medseal_session_seal(medseal_session *session,
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_session_open(medseal_session *session,
+                                    const medseal_session_message *message,
                                     const uint8_t *aad,
                                     size_t aad_len,
-                                    const medseal_session_message *message,
                                     uint8_t *out,
                                     size_t *out_len,
                                     medseal_error *err);
@@ -6757,9 +6787,9 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_verify(const medseal_ledge
  *
  * @param ledger the ledger
  * @param id the entry's id
+ * @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
  * @param head where to put the head
  * @param height where to put the entry's height
- * @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
  *         ledger of your own, or
@@ -6768,9 +6798,9 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_verify(const medseal_ledge
 MEDSEAL_MUST_USE
 medseal_status medseal_memory_ledger_prove(const medseal_ledger *ledger,
                                            const medseal_entry_id *id,
+                                           medseal_entry_proof **proof,
                                            medseal_head *head,
                                            uint64_t *height,
-                                           medseal_entry_proof **proof,
                                            medseal_error *err);
 
 /**
@@ -7212,10 +7242,10 @@ medseal_status medseal_database_frontier(const medseal_database *database,
  * @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
  *                 or NULL
  * @param progress told the step and how many bytes of the record were read, or NULL
- * @param published where to put what was published
  * @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
  *            May be NULL
  *            itself. To be freed with medseal_record_key_free
+ * @param published where to put what was published
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
  *         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
@@ -7230,8 +7260,8 @@ medseal_status medseal_publish(const medseal_consortium *consortium,
                                const medseal_reader *reader,
                                medseal_database *database,
                                const medseal_progress *progress,
-                               medseal_published *published,
                                medseal_record_key **key,
+                               medseal_published *published,
                                medseal_error *err);
 
 /**
@@ -7245,10 +7275,10 @@ medseal_status medseal_publish(const medseal_consortium *consortium,
  * @param record_len its bytes
  * @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
  *                 or NULL
- * @param published where to put what was published
  * @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
  *            May be NULL
  *            itself. To be freed with medseal_record_key_free
+ * @param published where to put what was published
  * @param err detail, or NULL
  * @return as medseal_publish()
  */
@@ -7258,8 +7288,8 @@ medseal_status medseal_publish_bytes(const medseal_consortium *consortium,
                                      const uint8_t *record,
                                      size_t record_len,
                                      medseal_database *database,
-                                     medseal_published *published,
                                      medseal_record_key **key,
+                                     medseal_published *published,
                                      medseal_error *err);
 
 /**
@@ -7274,10 +7304,10 @@ medseal_status medseal_publish_bytes(const medseal_consortium *consortium,
  * @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
  *                 or NULL
  * @param progress told the step and how many bytes of the record were read, or NULL
- * @param published where to put what was published
  * @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
  *            May be NULL
  *            itself. To be freed with medseal_record_key_free
+ * @param published where to put what was published
  * @param err detail, or NULL
  * @return as medseal_publish(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
  */
@@ -7288,8 +7318,8 @@ medseal_status medseal_publish_file(const medseal_consortium *consortium,
                                     size_t path_len,
                                     medseal_database *database,
                                     const medseal_progress *progress,
-                                    medseal_published *published,
                                     medseal_record_key **key,
+                                    medseal_published *published,
                                     medseal_error *err);
 
 /**

@@ -82,10 +82,10 @@ pub unsafe extern "C" fn medseal_super_node_public_key_free(public_key: *mut med
 ///
 /// @param public_key the super node's public key
 /// @param recipient the hospital's identity
-/// @param aad what is authenticated with it and has to be the same for opening
-/// @param aad_len its bytes
 /// @param message the message, at most 16 MiB
 /// @param message_len its bytes
+/// @param aad what is authenticated with it and has to be the same for opening
+/// @param aad_len its bytes
 /// @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
@@ -94,10 +94,10 @@ pub unsafe extern "C" fn medseal_super_node_public_key_free(public_key: *mut med
 pub unsafe extern "C" fn medseal_identity_seal(
     public_key: *const medseal_super_node_public_key,
     recipient: *const medseal_identity,
-    aad: *const u8,
-    aad_len: usize,
     message: *const u8,
     message_len: usize,
+    aad: *const u8,
+    aad_len: usize,
     envelope: *mut *mut medseal_identity_envelope,
     err: *mut medseal_error,
 ) -> medseal_status {
@@ -292,20 +292,20 @@ pub unsafe extern "C" fn medseal_disclosure_new(
 /// Threads: any, and many at once.
 ///
 /// @param disclosure the disclosure
-/// @param database where to put the hospital's database digest
-/// @param summary where to put the record's keyed summary
 /// @param out buffer of *out_len bytes for the location; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param database where to put the hospital's database digest
+/// @param summary where to put the record's keyed summary
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_disclosure_read(
     disclosure: *const medseal_disclosure,
-    database: *mut medseal_digest,
-    summary: *mut medseal_summary,
     out: *mut u8,
     out_len: *mut usize,
+    database: *mut medseal_digest,
+    summary: *mut medseal_summary,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.

@@ -87,9 +87,9 @@ pub unsafe extern "C" fn medseal_memory_ledger_verify(
 ///
 /// @param ledger the ledger
 /// @param id the entry's id
+/// @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
 /// @param head where to put the head
 /// @param height where to put the entry's height
-/// @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
 ///         ledger of your own, or
@@ -99,9 +99,9 @@ pub unsafe extern "C" fn medseal_memory_ledger_verify(
 pub unsafe extern "C" fn medseal_memory_ledger_prove(
     ledger: *const medseal_ledger,
     id: *const medseal_entry_id,
+    proof: *mut *mut medseal_entry_proof,
     head: *mut medseal_head,
     height: *mut u64,
-    proof: *mut *mut medseal_entry_proof,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.

@@ -6,7 +6,7 @@ use std::ptr;
 use super::abi::{Caller, guard, guard_free};
 use super::handle::handle;
 use super::status::{Failure, medseal_error, medseal_status};
-use super::values::medseal_secret;
+use super::values::{medseal_secret, medseal_session_id};
 use crate::identity::{Session, SessionMessage};
 
 /// How many bytes a session message has more than its plaintext.
@@ -59,20 +59,20 @@ pub unsafe extern "C" fn medseal_session_peer(
 /// Threads: any; one call at a time with the same `session`.
 ///
 /// @param session the session
-/// @param id where to put MEDSEAL_SECRET_BYTES bytes, which are no secret
+/// @param id where to put it
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_session_id(
+pub unsafe extern "C" fn medseal_session_read_id(
     session: *const medseal_session,
-    id: *mut medseal_secret,
+    id: *mut medseal_session_id,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let id = c.out_value(id)?;
-        id.set_bytes(c.get_mut(session)?.id())
+        id.set(medseal_session_id { bytes: *c.get_mut(session)?.id() })
     })
 }
 
@@ -81,10 +81,10 @@ pub unsafe extern "C" fn medseal_session_id(
 /// Threads: any; one call at a time with the same `session`.
 ///
 /// @param session the session
-/// @param aad what is authenticated with it and has to be the same for opening
-/// @param aad_len its bytes
 /// @param plaintext the message, at most 16 MiB
 /// @param plaintext_len its bytes
+/// @param aad what is authenticated with it and has to be the same for opening
+/// @param aad_len its bytes
 /// @param last 0, or 1 for the last message, which closes this direction
 /// @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
 /// @param err detail, or NULL
@@ -93,10 +93,10 @@ pub unsafe extern "C" fn medseal_session_id(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_seal(
     session: *mut medseal_session,
-    aad: *const u8,
-    aad_len: usize,
     plaintext: *const u8,
     plaintext_len: usize,
+    aad: *const u8,
+    aad_len: usize,
     last: i32,
     message: *mut *mut medseal_session_message,
     err: *mut medseal_error,
@@ -121,9 +121,9 @@ pub unsafe extern "C" fn medseal_session_seal(
 /// Threads: any; one call at a time with the same `session`.
 ///
 /// @param session the session
+/// @param message the message
 /// @param aad what was authenticated with it
 /// @param aad_len its bytes
-/// @param message the message
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
@@ -134,9 +134,9 @@ pub unsafe extern "C" fn medseal_session_seal(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_open(
     session: *mut medseal_session,
+    message: *const medseal_session_message,
     aad: *const u8,
     aad_len: usize,
-    message: *const medseal_session_message,
     out: *mut u8,
     out_len: *mut usize,
     err: *mut medseal_error,

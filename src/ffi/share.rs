@@ -314,10 +314,10 @@ fn publish<R: Read>(
 /// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
 ///                 or NULL
 /// @param progress told the step and how many bytes of the record were read, or NULL
-/// @param published where to put what was published
 /// @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
 ///            May be NULL
 ///            itself. To be freed with medseal_record_key_free
+/// @param published where to put what was published
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
 ///         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
@@ -333,8 +333,8 @@ pub unsafe extern "C" fn medseal_publish(
     reader: *const medseal_reader,
     database: *mut medseal_database,
     progress: *const medseal_progress,
-    published: *mut medseal_published,
     key: *mut *mut medseal_record_key,
+    published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
@@ -356,10 +356,10 @@ pub unsafe extern "C" fn medseal_publish(
 /// @param record_len its bytes
 /// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
 ///                 or NULL
-/// @param published where to put what was published
 /// @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
 ///            May be NULL
 ///            itself. To be freed with medseal_record_key_free
+/// @param published where to put what was published
 /// @param err detail, or NULL
 /// @return as medseal_publish()
 #[must_use]
@@ -370,8 +370,8 @@ pub unsafe extern "C" fn medseal_publish_bytes(
     record: *const u8,
     record_len: usize,
     database: *mut medseal_database,
-    published: *mut medseal_published,
     key: *mut *mut medseal_record_key,
+    published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
@@ -393,10 +393,10 @@ pub unsafe extern "C" fn medseal_publish_bytes(
 /// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
 ///                 or NULL
 /// @param progress told the step and how many bytes of the record were read, or NULL
-/// @param published where to put what was published
 /// @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
 ///            May be NULL
 ///            itself. To be freed with medseal_record_key_free
+/// @param published where to put what was published
 /// @param err detail, or NULL
 /// @return as medseal_publish(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
 #[must_use]
@@ -408,8 +408,8 @@ pub unsafe extern "C" fn medseal_publish_file(
     path_len: usize,
     database: *mut medseal_database,
     progress: *const medseal_progress,
-    published: *mut medseal_published,
     key: *mut *mut medseal_record_key,
+    published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.

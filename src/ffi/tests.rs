@@ -1,5 +1,7 @@
 //! What holds for the interface as a whole, and what only Rust can see: panics, and memory after it is freed.
 
+mod layouts;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ffi::c_char;
@@ -19,7 +21,7 @@ use super::status::{
 
 fn sources() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ffi");
-    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file());
     let named = files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path));
     named.map(|(name, path)| (name, fs::read_to_string(path).unwrap())).collect()
 }

@@ -13,6 +13,8 @@ pub const MEDSEAL_SUMMARY_BYTES: usize = 32;
 pub const MEDSEAL_ENTRY_ID_BYTES: usize = 32;
 /// Bytes of a medseal_record_id.
 pub const MEDSEAL_RECORD_ID_BYTES: usize = 16;
+/// Bytes of a medseal_session_id.
+pub const MEDSEAL_SESSION_ID_BYTES: usize = 32;
 /// Bytes of a medseal_secret.
 pub const MEDSEAL_SECRET_BYTES: usize = 32;
 
@@ -50,6 +52,14 @@ pub struct medseal_record_id {
     pub bytes: [u8; MEDSEAL_RECORD_ID_BYTES],
 }
 
+/// The id of a session, the same on both sides. Public.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_session_id {
+    /// The bytes.
+    pub bytes: [u8; MEDSEAL_SESSION_ID_BYTES],
+}
+
 /// Thirty-two secret bytes. Wipe them with medseal_wipe() when you are done.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -78,6 +88,8 @@ unsafe impl Plain for medseal_summary {}
 unsafe impl Plain for medseal_entry_id {}
 // SAFETY: any bytes are one of these, all zeros too.
 unsafe impl Plain for medseal_record_id {}
+// SAFETY: any bytes are one of these, all zeros too.
+unsafe impl Plain for medseal_session_id {}
 // SAFETY: any bytes are one of these, all zeros too.
 unsafe impl Plain for medseal_receipt {}
 // SAFETY: any bytes are one of these, all zeros too.
@@ -187,4 +199,14 @@ pub extern "C" fn medseal_entry_id_bytes() -> usize {
 #[unsafe(no_mangle)]
 pub extern "C" fn medseal_record_id_bytes() -> usize {
     guard_value(0, || MEDSEAL_RECORD_ID_BYTES)
+}
+
+/// For callers that cannot read macros.
+///
+/// Threads: any, and many at once.
+///
+/// @return MEDSEAL_SESSION_ID_BYTES
+#[unsafe(no_mangle)]
+pub extern "C" fn medseal_session_id_bytes() -> usize {
+    guard_value(0, || MEDSEAL_SESSION_ID_BYTES)
 }

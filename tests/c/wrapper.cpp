@@ -461,7 +461,8 @@ void a_handshake_gives_both_sides_a_session() {
     const medseal::secret_bytes exported = must(session.export_secret(medseal::as_bytes("backup")));
     CHECK(exported.size() == 32 && exported == must(finished.session.export_secret(medseal::as_bytes("backup"))));
     CHECK(exported != must(session.export_secret(medseal::as_bytes("another"))));
-    CHECK(std::equal(std::begin(must(session.id()).bytes), std::end(must(session.id()).bytes), must(finished.session.id()).bytes));
+    const medseal_session_id id = must(session.id()), same_id = must(finished.session.id());
+    CHECK(std::equal(std::begin(id.bytes), std::end(id.bytes), same_id.bytes));
     const auto question = must(finished.session.seal(medseal::as_bytes("where?"), {}, 0));
     CHECK(text(must(session.open(question, {}))) == "where?");
     CHECK(status_of([&] { return main_node.accept(started.request, registry, cache, now); }) ==

@@ -1,0 +1,93 @@
+//! Rust lays the structs of the interface out as C compilers do.
+
+use std::fmt::Write;
+use std::mem::offset_of;
+
+use crate::ffi::abs::medseal_abs_claim;
+use crate::ffi::callbacks::{medseal_progress, medseal_reader, medseal_writer};
+use crate::ffi::entry::medseal_statement;
+use crate::ffi::ledger::{medseal_head, medseal_ledger_callbacks, medseal_place};
+use crate::ffi::merkle::medseal_tree_head;
+use crate::ffi::replay::medseal_replay_callbacks;
+use crate::ffi::search::medseal_hints;
+use crate::ffi::share::{medseal_consortium, medseal_publication, medseal_published};
+use crate::ffi::status::medseal_error;
+use crate::ffi::store::medseal_store_callbacks;
+use crate::ffi::values::{
+    medseal_digest, medseal_entry_id, medseal_receipt, medseal_record_id, medseal_secret, medseal_session_id,
+    medseal_summary,
+};
+
+fn size_of_field<S, F>(_: impl Fn(&S) -> &F) -> usize {
+    size_of::<F>()
+}
+
+/// As they stand in `include/abi.txt`, without the types of the fields.
+macro_rules! layouts {
+    ($($name:ident { $($field:ident),* })*) => {{
+        let mut text = String::new();
+        $(
+            let (name, size, align) = (stringify!($name), size_of::<$name>(), align_of::<$name>());
+            writeln!(text, "struct {name}: {size} bytes, aligned to {align}").unwrap();
+            $(
+                let (offset, size) = (offset_of!($name, $field), size_of_field(|all: &$name| &all.$field));
+                writeln!(text, "    {offset} {size} {}", stringify!($field)).unwrap();
+            )*
+        )*
+        text
+    }};
+}
+
+#[test]
+#[cfg(target_pointer_width = "64")]
+fn c_and_rust_agree_on_the_layout_of_every_struct() {
+    let rust = layouts! {
+        medseal_error { struct_size, position, status, step, message }
+        medseal_digest { bytes }
+        medseal_summary { bytes }
+        medseal_entry_id { bytes }
+        medseal_record_id { bytes }
+        medseal_session_id { bytes }
+        medseal_secret { bytes }
+        medseal_receipt { digest, length, sealed_length }
+        medseal_reader { struct_size, ctx, read, drop_ctx }
+        medseal_writer { struct_size, ctx, write, drop_ctx }
+        medseal_progress { struct_size, ctx, report, drop_ctx }
+        medseal_abs_claim { public_key, policy, context, context_len, message, message_len, signature }
+        medseal_hints { bits, period }
+        medseal_tree_head { size, root }
+        medseal_replay_callbacks { struct_size, ctx, window_ms, remember, drop_ctx }
+        medseal_statement {
+            struct_size, record, digest, time_ms, address, address_len, claim, wrapped, index, envelope
+        }
+        medseal_head { height, hash }
+        medseal_ledger_callbacks { struct_size, ctx, append, at, get, head, drop_ctx }
+        medseal_place { height, id }
+        medseal_store_callbacks { struct_size, ctx, begin, write, commit, discard, open, read, close, drop_ctx }
+        medseal_consortium { struct_size, parameters, ledger, store, threads }
+        medseal_publication {
+            struct_size, access, keywords, keyword_count, keyword_key, hints, claim, signing_key, time_ms
+        }
+        medseal_published { place, record, summary, receipt }
+    };
+    let mut c = String::new();
+    for line in include_str!("../../../include/abi.txt").lines() {
+        if line.starts_with("struct ") {
+            writeln!(c, "{line}").unwrap();
+        } else if let Some(field) = line.strip_prefix("    ") {
+            let mut parts = field.splitn(3, ' ');
+            let (offset, size, declaration) =
+                (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+            // The name stands behind the first star of a function pointer, else at the end.
+            let part = declaration.split_once("(*").map_or(declaration, |(_, rest)| rest);
+            let part = part.split([')', '[']).next().unwrap();
+            let name = part.rsplit([' ', '*']).next().unwrap();
+            writeln!(c, "    {offset} {size} {name}").unwrap();
+        }
+    }
+    assert!(c.lines().count() > 100, "include/abi.txt lists no structs");
+    for (c, rust) in c.lines().zip(rust.lines()) {
+        assert_eq!(c, rust);
+    }
+    assert_eq!(c.lines().count(), rust.lines().count());
+}
