@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 use std::io::{self, Read, Write};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Deref};
 
 use super::abi::{Caller, Versioned, guard};
 use super::handle::{self, handle};
@@ -141,6 +141,32 @@ impl Drop for Context {
             // SAFETY: the header says that this is called once, here.
             unsafe { drop_ctx(self.ctx) };
         }
+    }
+}
+
+/// The functions of an object that C keeps, with their context: a ledger, a store or a replay cache.
+pub(super) struct Callbacks<T: Versioned> {
+    functions: T,
+    /// Given up with the object.
+    _context: Context,
+}
+
+// SAFETY: the header says that the callbacks of these objects come on any thread, and several at once.
+unsafe impl<T: Versioned> Send for Callbacks<T> {}
+// SAFETY: as above.
+unsafe impl<T: Versioned> Sync for Callbacks<T> {}
+
+impl<T: Versioned> Callbacks<T> {
+    pub(super) fn new(context: Context, functions: T) -> Self {
+        Self { functions, _context: context }
+    }
+}
+
+impl<T: Versioned> Deref for Callbacks<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.functions
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::abi::{Caller, Plain, Versioned, guard, guard_free};
 use super::callbacks::{
-    Context, Listener, MEDSEAL_STEP_NONE, collect, medseal_progress, medseal_sink, required,
+    Callbacks, Context, Listener, MEDSEAL_STEP_NONE, collect, medseal_progress, medseal_sink, required,
 };
 use super::entry::{medseal_demands, medseal_entry};
 use super::handle::handle;
@@ -138,14 +138,8 @@ impl AnyLedger {
 /// A ledger that C keeps.
 pub struct CallbackLedger {
     demands: Demands,
-    context: Context,
-    callbacks: medseal_ledger_callbacks,
+    callbacks: Callbacks<medseal_ledger_callbacks>,
 }
-
-// SAFETY: the header says that callbacks come on every thread that uses the ledger.
-unsafe impl Send for CallbackLedger {}
-// SAFETY: as above.
-unsafe impl Sync for CallbackLedger {}
 
 /// The entry that a callback gave.
 fn received((status, bytes): (medseal_status, Vec<u8>)) -> Result<Arc<Entry>, Error> {
@@ -165,28 +159,28 @@ impl Ledger for CallbackLedger {
         let append = self.callbacks.append.ok_or(Error::LedgerUnavailable)?;
         let (bytes, id, mut height) = (entry.to_bytes(), medseal_entry_id::from(&entry.id()), 0);
         // SAFETY: the callback gets its own context, and what it may use during the call.
-        let status = unsafe { append(self.context.ctx, bytes.as_ptr(), bytes.len(), &id, &mut height) };
+        let status = unsafe { append(self.callbacks.ctx, bytes.as_ptr(), bytes.len(), &id, &mut height) };
         if status == MEDSEAL_OK { Ok(height) } else { Err(ledger_error(status)) }
     }
 
     fn at(&self, height: u64) -> Result<Arc<Entry>, Error> {
         let at = self.callbacks.at.ok_or(Error::LedgerUnavailable)?;
         // SAFETY: the callback gets its own context, and a sink that lives during the call.
-        received(collect(|sink| unsafe { at(self.context.ctx, height, sink) }))
+        received(collect(|sink| unsafe { at(self.callbacks.ctx, height, sink) }))
     }
 
     fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
         let get = self.callbacks.get.ok_or(Error::LedgerUnavailable)?;
         let id = medseal_entry_id::from(id);
         // SAFETY: the callback gets its own context, and what it may use during the call.
-        received(collect(|sink| unsafe { get(self.context.ctx, &id, sink) }))
+        received(collect(|sink| unsafe { get(self.callbacks.ctx, &id, sink) }))
     }
 
     fn head(&self) -> Result<Head, Error> {
         let head = self.callbacks.head.ok_or(Error::LedgerUnavailable)?;
         let mut there = medseal_head { height: 0, hash: medseal_digest { bytes: [0; 32] } };
         // SAFETY: the callback gets its own context, and what it may use during the call.
-        let status = unsafe { head(self.context.ctx, &mut there) };
+        let status = unsafe { head(self.callbacks.ctx, &mut there) };
         if status == MEDSEAL_OK { Ok(there.into()) } else { Err(ledger_error(status)) }
     }
 }
@@ -236,7 +230,10 @@ pub unsafe extern "C" fn medseal_ledger_from_callbacks(
         required(callbacks.get)?;
         required(callbacks.head)?;
         let demands = c.get(demands)?.clone();
-        ledger.set(AnyLedger::Callbacks(CallbackLedger { demands, context, callbacks }))
+        ledger.set(AnyLedger::Callbacks(CallbackLedger {
+            demands,
+            callbacks: Callbacks::new(context, callbacks),
+        }))
     })
 }
 

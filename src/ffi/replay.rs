@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::{PoisonError, RwLock};
 
 use super::abi::{Caller, Versioned, guard, guard_free};
-use super::callbacks::{Context, required};
+use super::callbacks::{Callbacks, Context, required};
 use super::handle::handle;
 use super::status::{Failure, MEDSEAL_OK, medseal_error, medseal_status, replay_error};
 use crate::codec;
@@ -64,14 +64,8 @@ pub enum Cache {
 
 /// A replay cache that C keeps.
 pub struct CallbackCache {
-    context: Context,
-    callbacks: medseal_replay_callbacks,
+    callbacks: Callbacks<medseal_replay_callbacks>,
 }
-
-// SAFETY: the header says that callbacks come on every thread that uses the cache.
-unsafe impl Send for CallbackCache {}
-// SAFETY: as above.
-unsafe impl Sync for CallbackCache {}
 
 impl ReplayCache for CallbackCache {
     fn window_ms(&self) -> u64 {
@@ -85,7 +79,7 @@ impl ReplayCache for CallbackCache {
         // SAFETY: the callback gets its own context, and what it may read during the call.
         let status = unsafe {
             remember(
-                self.context.ctx,
+                self.callbacks.ctx,
                 ephemeral.as_ptr(),
                 ephemeral.len(),
                 request.time_ms,
@@ -168,7 +162,7 @@ pub unsafe extern "C" fn medseal_replay_cache_from_callbacks(
         let cache = c.out(cache)?;
         let (context, callbacks) = callbacks?;
         required(callbacks.remember)?;
-        cache.set(Cache::Callbacks(CallbackCache { context, callbacks }))
+        cache.set(Cache::Callbacks(CallbackCache { callbacks: Callbacks::new(context, callbacks) }))
     })
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::ptr;
 
 use super::abi::{Caller, Versioned, guard, guard_free};
-use super::callbacks::{Context, required};
+use super::callbacks::{Callbacks, Context, required};
 use super::handle::handle;
 use super::status::{MEDSEAL_OK, medseal_error, medseal_status, store_error};
 use crate::error::Error;
@@ -80,14 +80,8 @@ unsafe impl Versioned for medseal_store_callbacks {}
 
 /// An object store that C keeps.
 struct CallbackStore {
-    context: Context,
-    callbacks: medseal_store_callbacks,
+    callbacks: Callbacks<medseal_store_callbacks>,
 }
-
-// SAFETY: the header says that callbacks come on every thread that uses the store.
-unsafe impl Send for CallbackStore {}
-// SAFETY: as above.
-unsafe impl Sync for CallbackStore {}
 
 const FAILED: Error = Error::Io(io::ErrorKind::Other);
 
@@ -99,7 +93,7 @@ impl ObjectStore for CallbackStore {
     fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
         let (begin, mut upload) = (self.callbacks.begin.ok_or(FAILED)?, ptr::null_mut());
         // SAFETY: the callback gets its own context, and where to put what it made.
-        done(unsafe { begin(self.context.ctx, &mut upload) })?;
+        done(unsafe { begin(self.callbacks.ctx, &mut upload) })?;
         Ok(Box::new(CallbackUpload { store: self, upload, ended: false }))
     }
 
@@ -107,7 +101,7 @@ impl ObjectStore for CallbackStore {
         let (open, mut reading) = (self.callbacks.open.ok_or(FAILED)?, ptr::null_mut());
         let address = address.as_str();
         // SAFETY: the callback gets its own context, the address, and where to put what it made.
-        done(unsafe { open(self.context.ctx, address.as_ptr().cast(), address.len(), &mut reading) })?;
+        done(unsafe { open(self.callbacks.ctx, address.as_ptr().cast(), address.len(), &mut reading) })?;
         Ok(Box::new(CallbackReading { store: self, reading }))
     }
 }
@@ -126,7 +120,7 @@ impl Write for CallbackUpload<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let write = self.store.callbacks.write.ok_or(io::ErrorKind::Other)?;
         // SAFETY: the callback gets its own context, its own upload, and so many bytes.
-        match unsafe { write(self.store.context.ctx, self.upload, bytes.as_ptr(), bytes.len()) } {
+        match unsafe { write(self.store.callbacks.ctx, self.upload, bytes.as_ptr(), bytes.len()) } {
             MEDSEAL_OK => Ok(bytes.len()),
             _ => Err(io::ErrorKind::Other.into()),
         }
@@ -142,7 +136,7 @@ impl Upload for CallbackUpload<'_> {
         let (commit, address) = (self.store.callbacks.commit.ok_or(FAILED)?, address.as_str());
         self.ended = true;
         // SAFETY: the callback gets its own context, its own upload, and the address.
-        done(unsafe { commit(self.store.context.ctx, self.upload, address.as_ptr().cast(), address.len()) })
+        done(unsafe { commit(self.store.callbacks.ctx, self.upload, address.as_ptr().cast(), address.len()) })
     }
 }
 
@@ -150,7 +144,7 @@ impl Drop for CallbackUpload<'_> {
     fn drop(&mut self) {
         if let (false, Some(discard)) = (self.ended, self.store.callbacks.discard) {
             // SAFETY: the callback gets its own context and its own upload, once.
-            unsafe { discard(self.store.context.ctx, self.upload) };
+            unsafe { discard(self.store.callbacks.ctx, self.upload) };
         }
     }
 }
@@ -163,7 +157,7 @@ struct CallbackReading<'a> {
 impl Read for CallbackReading<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let (read, mut count) = (self.store.callbacks.read.ok_or(io::ErrorKind::Other)?, 0);
-        let (ctx, space) = (self.store.context.ctx, buffer.as_mut_ptr());
+        let (ctx, space) = (self.store.callbacks.ctx, buffer.as_mut_ptr());
         // SAFETY: the callback gets its own context, its own reading, and a buffer of this length.
         match unsafe { read(ctx, self.reading, space, buffer.len(), &mut count) } {
             MEDSEAL_OK if count <= buffer.len() => Ok(count),
@@ -176,7 +170,7 @@ impl Drop for CallbackReading<'_> {
     fn drop(&mut self) {
         if let Some(close) = self.store.callbacks.close {
             // SAFETY: the callback gets its own context and its own reading, once.
-            unsafe { close(self.store.context.ctx, self.reading) };
+            unsafe { close(self.store.callbacks.ctx, self.reading) };
         }
     }
 }
@@ -225,7 +219,7 @@ pub unsafe extern "C" fn medseal_store_from_callbacks(
         required(callbacks.open)?;
         required(callbacks.read)?;
         required(callbacks.close)?;
-        store.set(Box::new(CallbackStore { context, callbacks }))
+        store.set(Box::new(CallbackStore { callbacks: Callbacks::new(context, callbacks) }))
     })
 }
 
