@@ -41,20 +41,20 @@
  * far as it knows.
  *
  * @section parameters Parameters
- * The order is the same everywhere: first the object whose work it is, then what it works on, with associated data behind
- * what it belongs to and the context of a signature in front of the message; then numbers, the number of threads, and who
- * is told the progress. Then come the outputs: the buffer, or the objects, before structs and numbers. The medseal_error is
- * the last.
+ * The order is the same everywhere: first the object whose work it is, then what it works on, with associated data
+ * behind what it belongs to and the context of a signature in front of the message; then numbers, the number of
+ * threads, and who is told the progress. Then come the outputs: the buffer, or the objects, before structs and numbers.
+ * The medseal_error is the last.
  *
  * @section memory Memory
- * Inputs are a pointer and a length in bytes; the pointer may be NULL if the length is 0. They are read during the
- * call only, and must not change before it returns: not by another thread, and not by a callback of the call. Text is UTF-8,
+ * Inputs are a pointer and a length in bytes; the pointer may be NULL if the length is 0. They are read during the call
+ * only, and must not change before it returns: not by another thread, and not by a callback of the call. Text is UTF-8,
  * needs no NUL at its end, and is not checked for one: a NUL is a character like any other.
  *
- * Outputs of variable size go to a buffer of yours, whose length is passed by pointer: it says how large the buffer
- * is, and then how many bytes were written. If it is too small, the function returns MEDSEAL_ERR_BUFFER_TOO_SMALL,
- * sets the length to what is needed, leaves the buffer and what it works on as they were, and clears the other outputs as by
- * any failure; NULL with length 0 asks for the size this way. Text that is written has no NUL at its end either. Outputs of
+ * Outputs of variable size go to a buffer of yours, whose length is passed by pointer: it says how large the buffer is,
+ * and then how many bytes were written. If it is too small, the function returns MEDSEAL_ERR_BUFFER_TOO_SMALL, sets the
+ * length to what is needed, leaves the buffer and what it works on as they were, and clears the other outputs as by any
+ * failure; NULL with length 0 asks for the size this way. Text that is written has no NUL at its end either. Outputs of
  * fixed size are structs.
  *
  * An output may lie in the same memory as an input of the same call, which is then lost, also if the call fails; but
@@ -79,9 +79,9 @@
  * refused, as NULL or for its size, or if the medseal_error is.
  *
  * @section compatibility Compatibility
- * Within one soname functions and constants are only added, and only structs that begin with `struct_size` grow. The file
- * abi.txt beside this one in the sources has all of it, layouts included, for systems with pointers of 64 bits; on others they
- * follow from this header by the rules of the system, and nothing is tested there.
+ * Within one soname functions and constants are only added, and only structs that begin with `struct_size` grow. The
+ * file abi.txt beside this one in the sources has all of it, layouts included, for systems with pointers of 64 bits; on
+ * others they follow from this header by the rules of the system, and nothing is tested there.
  *
  * @section randomness Randomness
  * is the operating system's. If that fails, the function returns MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE.
