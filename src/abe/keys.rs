@@ -185,7 +185,7 @@ impl DecryptionKey {
             .map(|point| &**point)
     }
 
-    fn weights(&self, public_key: &PublicKey, count: usize) -> Vec<Scalar> {
+    pub(super) fn weights(&self, public_key: &PublicKey, count: usize) -> Vec<Scalar> {
         let mut key = Writer::new();
         self.write(&mut key);
         let seed = Transcript::new()

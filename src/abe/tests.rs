@@ -9,8 +9,11 @@ use rand_core::{CryptoRng, RngCore, SeedableRng};
 
 use super::*;
 use crate::Error;
+use crate::aead;
 use crate::codec::{Object, Writer};
-use crate::curve::{Field, G1Affine, G2Affine, PrimeCurveAffine, Scalar, decode_g1, decode_g2};
+use crate::curve::{
+    Field, G1Affine, G1Projective, G2Affine, PrimeCurveAffine, Scalar, SecretG1, decode_g1, decode_g2,
+};
 use crate::limits::{Limit, WRAPPED_SECRET_BYTES};
 use crate::policy::samples::{keys, policies};
 use crate::policy::{Attributes, Chosen, Policy, Term};
@@ -345,6 +348,37 @@ fn a_received_key_verifies_under_its_authority_alone_and_in_all_its_parts() {
 }
 
 #[test]
+fn errors_that_cancel_under_the_weights_of_the_genuine_key_are_found() {
+    let (master, public) = authority();
+    let (genuine, mut forged) = (key(&master, "a, b"), key(&master, "a, b"));
+    assert_eq!(genuine.to_bytes(), forged.to_bytes());
+    // [w_b]P1 more in K_a and [w_a]P1 less in K_b: the sum under the weights of the genuine key stays.
+    let w = genuine.weights(&public, 4);
+    for (K_a, error) in forged.K.values_mut().zip([w[3], -w[2]]) {
+        *K_a = SecretG1::from(G1Affine::generator() * error + **K_a);
+    }
+    let sum =
+        |key: &DecryptionKey| key.K.values().zip(&w[2..]).map(|(K_a, w)| **K_a * w).sum::<G1Projective>();
+    assert_eq!(sum(&genuine), sum(&forged));
+    // The weights depend on all that is checked, so that they are others then.
+    assert_eq!(forged.verify(&public), Err(Error::InvalidKey));
+    assert_ne!(w, forged.weights(&public, 4));
+    let other = MasterKey::generate(&mut rng(7)).unwrap().public_key();
+    assert_ne!(w, genuine.weights(&PublicKey { A1: other.A1, ..public.clone() }, 4));
+    assert_ne!(w, genuine.weights(&PublicKey { A2: other.A2, ..public.clone() }, 4));
+    assert_eq!(genuine.verify(&public), Ok(()));
+}
+
+#[test]
+fn public_keys_are_equal_if_both_elements_are() {
+    let public = authority().1;
+    let other = MasterKey::generate(&mut rng(7)).unwrap().public_key();
+    assert_ne!(public, PublicKey { A1: other.A1, ..public.clone() });
+    assert_ne!(public, PublicKey { A2: other.A2, ..public.clone() });
+    assert_eq!(public, PublicKey::from_bytes(&public.to_bytes()).unwrap());
+}
+
+#[test]
 fn a_generator_that_fails_is_an_error() {
     struct Broken;
     impl RngCore for Broken {
@@ -415,6 +449,13 @@ fn byte_forms_are_strict() {
     strict(&public.to_bytes(), PublicKey::from_bytes, PublicKey::to_bytes);
     strict(&key.to_bytes(), DecryptionKey::from_bytes, |k| k.to_bytes().to_vec());
     strict(&encapsulation.to_bytes(), Encapsulation::from_bytes, Encapsulation::to_bytes);
+    // A sealed secret is as long as its tag at least.
+    let sealed_of = |length: usize| {
+        let head = wrapped.to_bytes()[..encapsulation.to_bytes().len()].to_vec();
+        WrappedKey::from_bytes(&[head, (length as u32).to_be_bytes().to_vec(), vec![0; length]].concat())
+    };
+    assert_eq!(sealed_of(aead::OVERHEAD - 1).unwrap_err(), Error::Truncated);
+    assert_eq!(key.unwrap_key(&sealed_of(aead::OVERHEAD).unwrap(), AAD), Err(Error::DecryptionFailed));
     strict(&wrapped.to_bytes(), WrappedKey::from_bytes, WrappedKey::to_bytes);
 
     // What was decoded works.

@@ -470,6 +470,30 @@ fn the_weights_of_a_batch_depend_on_all_of_every_claim() {
 }
 
 #[test]
+fn credentials_of_one_authority_do_not_count_as_anothers_in_a_batch_of_both() {
+    let (one, two) = (authority(), MasterKey::generate(&mut rng(9)).unwrap());
+    let policy = policy("a");
+    // A right proof under the name of the second authority, about a credential of the first.
+    let mut mislabelled = key(&one, "a", 1);
+    mislabelled.public_key = two.public_key().clone();
+    let signatures = [sign(&key(&one, "a", 1), &policy, 1), sign(&mislabelled, &policy, 2)];
+    let (of_one, of_two) = (statement(&one, &policy), statement(&two, &policy));
+    let (honest, forged) = (claim(&of_one, &signatures[0]), claim(&of_two, &signatures[1]));
+    assert_eq!(forged.check_proof(), Ok(()));
+    assert_eq!(verify(&two, &policy, &signatures[1]), REFUSED);
+    for batch in [[honest, forged], [forged, honest]] {
+        let bad = batch.iter().position(|claim| claim.public_key == two.public_key()).unwrap();
+        assert_eq!(verify_batch(&batch, NonZeroUsize::MIN).unwrap_err().positions(), [bad]);
+    }
+    // Claims that fail for different reasons are named in their order.
+    let other_message = Claim { message: b"another", ..honest };
+    let batch = [forged, other_message, honest, forged];
+    assert_eq!(verify_batch(&batch, NonZeroUsize::MIN).unwrap_err().positions(), [0, 1, 3]);
+    let right = sign(&key(&two, "a", 1), &policy, 2);
+    assert_eq!(verify_batch(&[honest, claim(&of_two, &right)], NonZeroUsize::MIN), Ok(()));
+}
+
+#[test]
 fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
     let (authority, policy) = (authority(), policy("a"));
     let statement = statement(&authority, &policy);

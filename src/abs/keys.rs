@@ -195,7 +195,7 @@ impl SigningKey {
     }
 
     /// Of the whole key, so that the weights are fixed only after it.
-    fn weight_seed(&self) -> [u8; 32] {
+    pub(super) fn weight_seed(&self) -> [u8; 32] {
         let mut w = Writer::new();
         self.write(&mut w);
         Transcript::new().bytes("signing key", w.as_slice()).digest(ABS_VERIFY)

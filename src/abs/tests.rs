@@ -7,6 +7,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
 use super::challenge::{Plan, distribute, share_count};
+use super::signature::Statement;
 use super::*;
 use crate::curve::{G1Affine, G2Affine, Scalar, pairing_product, random_scalar};
 use crate::error::Error;
@@ -130,6 +131,10 @@ fn messages_and_contexts_may_be_empty_and_are_limited() {
     assert_eq!(key.sign(&policy, &long, b"", &mut rng(1)).map(|_| ()), refused);
     assert_eq!(authority.public_key().verify(&policy, b"", &long, &signature), refused);
     assert_eq!(authority.public_key().verify(&policy, &long, b"", &signature), refused);
+    let longest = &long[1..];
+    let public_key = authority.public_key();
+    let statement = Statement { public_key, policy: &policy, context: longest, message: longest };
+    assert_eq!(statement.check(), Ok(()));
 }
 
 #[test]
@@ -216,7 +221,10 @@ fn a_key_with_any_part_changed_is_refused() {
         changed[part.clone()].copy_from_slice(&other[part.clone()]);
         let changed = SigningKey::from_bytes(&changed).unwrap();
         assert_eq!(changed.verify(authority.public_key()), Err(Error::InvalidKey), "{part:?}");
+        // Errors cannot be made to cancel: with any part the weights become others.
+        assert_ne!(changed.weight_seed(), good.weight_seed(), "{part:?}");
     }
+    assert_eq!(SigningKey::from_bytes(&bytes).unwrap().weight_seed(), good.weight_seed());
     // Two credentials exchanged.
     let mut changed = bytes.to_vec();
     changed[end - 160..].rotate_left(80);

@@ -1,11 +1,13 @@
 //! Records that were changed, cut, extended or exchanged, and stores that lie.
 
-use std::io::Cursor;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
-use super::header::{PREFIX_BYTES, TAG_BYTES};
+use super::chunk::leaf_of;
+use super::header::{Header, PREFIX_BYTES, TAG_BYTES};
 use super::tests::{KIB, key, open, open_by, open_in_place, open_stream, record, rng, seal, small_chunks};
 use super::*;
 use crate::error::Error;
+use crate::merkle::Frontier;
 
 /// Bytes of a full chunk of 1 KiB and its tag.
 const STRIDE: usize = KIB + TAG_BYTES;
@@ -278,7 +280,39 @@ fn a_range_is_opened_where_it_is_intact_and_nowhere_else() {
         assert_eq!(failed(&sealed, from, count), Error::OutOfRange);
     }
     assert_eq!(*key(1).open_range(&sealed, end, 0).unwrap(), [0u8; 0]);
-    assert_eq!(*key(1).open_range(&sealed, end - 1, 1).unwrap(), record[record.len() - 1..]);
+    // An empty range needs no chunk, not even the one that it lies in.
+    let mut damaged = sealed.clone();
+    damaged[PREFIX_BYTES + 5] ^= 1;
+    assert_eq!(failed(&damaged, 5, 1), Error::DecryptionFailed);
+    assert_eq!(key(1).open_range(&damaged, 5, 0).unwrap().as_ref(), [0u8; 0]);
+    let opened = key(1).open_range(&sealed, end - 1, 1).unwrap();
+    assert_eq!(opened.as_ref(), &record[record.len() - 1..]);
+}
+
+#[test]
+fn a_file_that_shrinks_while_a_range_is_opened_is_one_that_was_changed() {
+    /// Says that it is longer than it is, as a file does that is cut after it was measured.
+    struct Shrinking<'a>(Cursor<&'a [u8]>, u64);
+    impl Read for Shrinking<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.read(buffer)
+        }
+    }
+    impl Seek for Shrinking<'_> {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.0.seek(to).map(|at| if to == SeekFrom::End(0) { at + self.1 } else { at })
+        }
+    }
+    let record = record(KIB + 10);
+    let (sealed, _) = seal(&record);
+    let open = |sealed, more| {
+        let mut part = Vec::new();
+        key(1)
+            .open_range_stream(Shrinking(Cursor::new(sealed), more), KIB as u64, 10, &mut part)
+            .map(|()| part)
+    };
+    assert_eq!(open(&sealed[..sealed.len() - 1], 1), Err(Error::DecryptionFailed));
+    assert_eq!(open(&sealed, 0).unwrap(), record[KIB..]);
 }
 
 // Digests.
@@ -397,6 +431,27 @@ fn a_chunk_proof_holds_for_its_own_chunk_and_record_only() {
         assert_eq!(proof.verify(&receipt.digest, b""), Err(Error::InvalidProof));
         assert_eq!(proof.verify(&receipt.digest, chunks[index]), Ok(()));
     }
+}
+
+#[test]
+fn a_chunk_of_another_length_is_not_proved_whatever_digest_was_announced() {
+    // Whoever announces a digest can compute it over a chunk of 10 bytes in a record that is said to have 11.
+    let (sealed, receipt) = seal(&record(10));
+    let chunk = chunks(&sealed)[0];
+    let honest = ChunkTree::of_stream(&sealed[..], 1, no_progress).unwrap().prove(0).unwrap();
+    let mut bytes = honest.to_bytes();
+    let length = 4 + PREFIX_BYTES + 7;
+    assert_eq!(bytes[length], 10);
+    bytes[length] = 11;
+    let lying = ChunkProof::from_bytes(&bytes).unwrap();
+    let (content, tag) = chunk.split_last_chunk::<TAG_BYTES>().unwrap();
+    let mut tree = Frontier::new();
+    tree.append_leaf(leaf_of(content, tag));
+    let (header, _) = Header::split(&sealed).unwrap();
+    let announced = RecordDigest::compute(&header, 11, &tree.root());
+    assert_eq!(lying.verify(&announced, chunk), Err(Error::InvalidProof));
+    assert_eq!(RecordDigest::compute(&header, 10, &tree.root()), receipt.digest);
+    assert_eq!(honest.verify(&receipt.digest, chunk), Ok(()));
 }
 
 #[test]

@@ -286,6 +286,13 @@ fn lengths_that_no_record_has_are_known_for_what_they_are() {
 }
 
 #[test]
+fn lengths_are_known_before_anything_is_sealed() {
+    let sealer = Sealer::new(&key(1), ChunkSize::default(), &mut rng(1)).unwrap();
+    assert_eq!(sealer.finish_length() as u64, ChunkSize::default().sealed_length(0).unwrap());
+    assert_eq!(ChunkSize::from_log2(12).map(|size| (size.log2(), size.bytes())), Ok((12, 4096)));
+}
+
+#[test]
 fn a_record_key_decodes_strictly_and_is_not_printed() {
     let bytes = key(1).to_bytes();
     for cut in 0..bytes.len() {
@@ -344,6 +351,24 @@ impl<W: Write> Write for Failing<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+#[test]
+fn what_was_written_is_flushed_at_the_end() {
+    let record = record(3 * KIB);
+    let mut flushed = io::BufWriter::with_capacity(100 * KIB, Vec::new());
+    key(1)
+        .seal_stream(&record[..], &mut flushed, &small_chunks(), &mut rng(2), |_| ControlFlow::Continue(()))
+        .unwrap();
+    let sealed = flushed.get_ref().clone();
+    let mut flushed = io::BufWriter::with_capacity(100 * KIB, Vec::new());
+    key(1)
+        .open_stream(&sealed[..], &mut flushed, &OpenOptions::default(), |_| ControlFlow::Continue(()))
+        .unwrap();
+    assert_eq!(*flushed.get_ref(), record);
+    let mut flushed = io::BufWriter::with_capacity(100 * KIB, Vec::new());
+    key(1).open_range_stream(Cursor::new(&sealed), 1, 2000, &mut flushed).unwrap();
+    assert_eq!(*flushed.get_ref(), record[1..2001]);
 }
 
 #[test]

@@ -204,7 +204,7 @@ impl SearchKey {
     }
 
     /// One weight for each point of G1.
-    fn weights(&self, public_key: &PublicKey) -> Vec<Scalar> {
+    pub(super) fn weights(&self, public_key: &PublicKey) -> Vec<Scalar> {
         let mut key = Writer::new();
         self.write(&mut key);
         let seed = Transcript::new()

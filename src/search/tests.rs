@@ -14,7 +14,9 @@ use rand_core::SeedableRng;
 use super::keys::{SLOT, base_of};
 use super::*;
 use crate::Error;
-use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, Scalar, decode_g1, decode_g2};
+use crate::curve::{
+    Curve, G1Affine, G1Projective, G2Affine, PrimeCurveAffine, Scalar, SecretG1, decode_g1, decode_g2,
+};
 use crate::domain::{ABE_ATTRIBUTE, ABE_U0, ABE_U1};
 use crate::hash::hash_to_g1;
 use crate::limits::Limit;
@@ -253,6 +255,27 @@ fn a_holder_can_check_a_key() {
 }
 
 #[test]
+fn errors_that_cancel_under_the_weights_of_the_genuine_key_are_found() {
+    let (one, two) = (&mut World::new(7), &mut World::new(7));
+    let (genuine, mut forged) = (one.key("a, b"), two.key("a, b"));
+    assert_eq!(genuine.to_bytes(), forged.to_bytes());
+    // [w_b]P1 more in K_a and [w_a]P1 less in K_b: the sum under the weights of the genuine key stays.
+    let w = genuine.weights(&one.public);
+    for (K_a, error) in forged.K.X.values_mut().zip([w[3], -w[2]]) {
+        *K_a = SecretG1::from(G1Affine::generator() * error + **K_a);
+    }
+    let sum = |key: &SearchKey| key.K.X.values().zip(&w[2..]).map(|(K_a, w)| **K_a * w).sum::<G1Projective>();
+    assert_eq!(sum(&genuine), sum(&forged));
+    // The weights depend on all that is checked, so that they are others then.
+    assert_eq!(forged.verify(&one.public), Err(Error::InvalidKey));
+    assert_ne!(w, forged.weights(&one.public));
+    let other = World::new(8).public;
+    assert_ne!(w, genuine.weights(&PublicKey { A: other.A, ..one.public.clone() }));
+    assert_ne!(w, genuine.weights(&PublicKey { B: other.B, ..one.public.clone() }));
+    assert_eq!(genuine.verify(&one.public), Ok(()));
+}
+
+#[test]
 fn indexes_of_one_keyword_and_trapdoors_for_it_differ_in_every_element() {
     let world = &mut World::new(9);
     let key = world.key("a, b");
@@ -442,6 +465,9 @@ fn too_many_keywords_are_refused() {
     let words: Vec<_> = (0..257).map(|i| keyword(&format!("{i}"))).collect();
     let made = world.public.index_record(&world.kappa, &words, &policy("a"), Padding::None, &mut world.rng);
     assert_eq!(made.unwrap_err(), Error::LimitExceeded(Limit::KeywordsPerRecord));
+    let most = &words[1..];
+    let made = world.public.index_record(&world.kappa, most, &policy("a"), Padding::None, &mut world.rng);
+    assert_eq!(RecordIndex::from_bytes(&made.unwrap().to_bytes()).unwrap().len(), 256);
     let mut bytes = world.index("x", "a").to_bytes();
     let at = bytes.len() - 4 - 96 - 48 - 96 - 48;
     bytes[at..at + 4].copy_from_slice(&257u32.to_be_bytes());

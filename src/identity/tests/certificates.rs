@@ -51,6 +51,8 @@ fn a_period_is_not_empty_and_serial_numbers_count_up() {
     assert_eq!(backwards.unwrap_err(), Error::InvalidField);
     let serials: Vec<_> = (0..3).map(|_| c.super_node.certify(&request, 1..=1).unwrap().serial()).collect();
     assert_eq!(serials, [2, 3, 4]);
+    let of_a_millisecond = c.super_node.certify(&request, 1..=1).unwrap();
+    assert_eq!(Certificate::from_bytes(&of_a_millisecond.to_bytes()), Ok(of_a_millisecond));
 }
 
 #[test]

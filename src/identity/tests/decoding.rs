@@ -5,7 +5,7 @@ use core::fmt::Debug;
 use super::*;
 use crate::Error;
 use crate::codec::{self, Object};
-use crate::limits::Limit;
+use crate::limits::{Limit, REGISTRY_ITEMS};
 
 const G1_IDENTITY: [u8; 48] = identity();
 const G2_IDENTITY: [u8; 96] = identity();
@@ -241,6 +241,29 @@ fn a_registry_that_outgrew_its_limit_is_not_published() {
     let refused = Registry::sign(1, NOW, &listings, &s);
     assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::RegistryLength));
     assert!(Registry::sign(1, NOW, &registry::Listings::default(), &s).is_ok());
+}
+
+#[test]
+fn a_registry_takes_so_many_items_of_a_kind_and_no_more() {
+    let full = Error::LimitExceeded(Limit::RegistryItems);
+    let identity = *Consortium::new().hospital.identity();
+
+    let mut listings = registry::Listings::default();
+    for serial in 1..=REGISTRY_ITEMS as u64 {
+        listings.revoke_certificate(serial).unwrap();
+    }
+    assert_eq!(listings.revoke_certificate(u64::MAX), Err(full));
+
+    listings.stuff(&name("often"), REGISTRY_ITEMS - 1);
+    listings.register(&name("often"), identity).unwrap();
+    listings.revoke_hospital(&name("often")).unwrap();
+    assert_eq!(listings.revoke_hospital(&name("often")), Err(full));
+
+    for n in 2..REGISTRY_ITEMS {
+        listings.stuff(&name(&format!("hospital {n}")), 1);
+    }
+    listings.register(&name("the last"), identity).unwrap();
+    assert_eq!(listings.register(&name("one more"), identity), Err(full));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Error;
-use crate::limits::{Limit, MESSAGE_BYTES};
+use crate::limits::{ADDRESS_BYTES, Limit, MESSAGE_BYTES};
 
 #[test]
 fn the_hospital_opens_what_is_sealed_to_it_and_nobody_else_does() {
@@ -57,4 +57,25 @@ fn an_envelope_has_a_limit() {
     let c = Consortium::new();
     let refused = c.public_key.seal_to(c.hospital.identity(), b"", &vec![0; MESSAGE_BYTES + 1], &mut rng(1));
     assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::MessageLength));
+    // The longest message arrives.
+    let longest = vec![7; MESSAGE_BYTES];
+    let sealed = c.public_key.seal_to(c.hospital.identity(), b"", &longest, &mut rng(1)).unwrap();
+    let received = IdentityEnvelope::from_bytes(&sealed.to_bytes()).unwrap();
+    assert!(*c.hospital.open(&received, b"").unwrap() == longest);
+}
+
+#[test]
+fn disclosures_are_equal_if_all_their_parts_are() {
+    let here = |location: &[u8]| Disclosure::new(location, [1; 32], [2; 32]).unwrap();
+    assert_ne!(here(b"here"), here(b"there"));
+    assert_ne!(here(b"here"), Disclosure::new(b"here", [3; 32], [2; 32]).unwrap());
+    assert_ne!(here(b"here"), Disclosure::new(b"here", [1; 32], [3; 32]).unwrap());
+    assert_eq!(here(b"here"), Disclosure::from_bytes(&here(b"here").to_bytes()).unwrap());
+}
+
+#[test]
+fn a_location_has_a_limit() {
+    let at = |length| Disclosure::new(&vec![b'a'; length], [1; 32], [2; 32]);
+    assert_eq!(at(ADDRESS_BYTES + 1).unwrap_err(), Error::LimitExceeded(Limit::AddressLength));
+    assert_eq!(at(ADDRESS_BYTES).unwrap().location().len(), ADDRESS_BYTES);
 }

@@ -134,6 +134,17 @@ fn one_hospital_cannot_shut_out_the_others() {
 }
 
 #[test]
+fn a_share_comes_back_request_by_request() {
+    let cache = cache();
+    remember(&cache, "a", 1, 1000).unwrap();
+    remember(&cache, "a", 2, 1050).unwrap();
+    // The first is forgotten, the second is not.
+    assert_eq!(remember(&cache, "a", 3, 1101), Ok(()));
+    assert_eq!(remember(&cache, "a", 4, 1101), Err(Error::ReplayQuotaExceeded));
+    assert_eq!(remember(&cache, "a", 4, 1151), Ok(()));
+}
+
+#[test]
 fn a_full_cache_refuses_rather_than_forgets() {
     let cache = cache();
     for (id, hospital) in [(1, "a"), (2, "a"), (3, "b"), (4, "b")] {

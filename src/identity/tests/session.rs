@@ -131,8 +131,11 @@ fn exports_differ_by_label_and_agree_between_the_sides() {
 
 #[test]
 fn a_message_has_a_limit_and_a_refusal_uses_up_no_number() {
-    let (mut a, _) = sessions();
+    let (mut a, mut b) = sessions();
     let refused = a.seal(b"", &vec![0; MESSAGE_BYTES + 1]);
     assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::MessageLength));
-    assert_eq!(a.seal(b"", b"").unwrap().number(), 0);
+    let sealed = a.seal(b"", &vec![7; MESSAGE_BYTES]).unwrap();
+    assert_eq!(sealed.number(), 0);
+    let received = SessionMessage::from_bytes(&sealed.to_bytes()).unwrap();
+    assert!(*b.open(b"", &received).unwrap() == vec![7; MESSAGE_BYTES]);
 }
