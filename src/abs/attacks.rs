@@ -138,6 +138,25 @@ proptest! {
 }
 
 #[test]
+fn a_signature_that_leaves_out_a_leaf_is_refused() {
+    // An `and` gives every leaf the root's challenge, so that whoever leaves out what they lack proves the rest rightly.
+    let (authority, both) = (authority(), policy("a and b"));
+    let (user, entitled) = (key(&authority, "a", 1), key(&authority, "a, b", 1));
+    let of_both = statement(&authority, &both);
+    let a_alone = |c: &Scalar| Completed { challenges: vec![*c], shares: Vec::new() };
+    let short = prove_with(&of_both, &user, &[(&user, "a", None)], a_alone);
+    assert_eq!(verify(&authority, &both, &short), REFUSED);
+    let mut long = sign(&entitled, &both, 1);
+    long.leaves.push(long.leaves[0].clone());
+    assert_eq!(verify(&authority, &both, &long), REFUSED);
+    // The same proof is right where it is whole.
+    let one = policy("a");
+    let of_one = statement(&authority, &one);
+    let whole = prove_with(&of_one, &user, &[(&user, "a", None)], a_alone);
+    assert_eq!(verify(&authority, &one, &whole), Ok(()));
+}
+
+#[test]
 fn a_prover_who_knows_one_child_of_two_fails() {
     let (authority, policy) = (authority(), policy("2 of (a, b, c)"));
     let statement = statement(&authority, &policy);

@@ -378,6 +378,22 @@ fn a_record_of_another_digest_is_refused_and_never_released_whole() {
 }
 
 #[test]
+fn a_damaged_chunk_is_told_from_another_record() {
+    let (mut sealed, receipt) = seal(&record(3 * KIB));
+    let options = OpenOptions::default().expect_digest(receipt.digest);
+    let open = |sealed: &[u8]| {
+        let mut released = Vec::new();
+        let opened = key(1).open_stream(sealed, &mut released, &options, no_progress);
+        (released.len(), opened.map(|receipt| receipt.length))
+    };
+    let at = sealed.len() - 1;
+    sealed[at] ^= 1;
+    assert_eq!(open(&sealed), (2 * KIB, Err(Error::DecryptionFailed)));
+    sealed[at] ^= 1;
+    assert_eq!(open(&sealed), (3 * KIB, Ok(3 * KIB as u64)));
+}
+
+#[test]
 fn a_keyed_summary_belongs_to_one_key_and_one_digest() {
     let (_, a) = seal(&record(100));
     let (_, b) = seal(&record(101));
@@ -451,6 +467,11 @@ fn a_chunk_of_another_length_is_not_proved_whatever_digest_was_announced() {
     let announced = RecordDigest::compute(&header, 11, &tree.root());
     assert_eq!(lying.verify(&announced, chunk), Err(Error::InvalidProof));
     assert_eq!(RecordDigest::compute(&header, 10, &tree.root()), receipt.digest);
+    // Nor does a length decode whose sealed record would have no end: 2^54 chunks of a KiB.
+    let chunk_count = 1u64 << 54;
+    let fields = [u64::MAX.to_be_bytes(), 0u64.to_be_bytes(), chunk_count.to_be_bytes()].concat();
+    let endless = [&bytes[..4 + PREFIX_BYTES], &fields, &[0; 4]].concat();
+    assert_eq!(ChunkProof::from_bytes(&endless).unwrap_err(), Error::OutOfRange);
     assert_eq!(honest.verify(&receipt.digest, chunk), Ok(()));
 }
 

@@ -84,10 +84,21 @@ fn keys_survive_their_bytes_and_another_authoritys_are_refused() {
 
     let other = Authority::setup(&mut rng(9)).unwrap();
     assert_eq!(keys.verify(&other.public_parameters()), Err(Error::InvalidKey));
-    // Keys for different attributes do not make one member.
-    let mut mixed = authority.issue(WORLD.visitor.attributes(), &mut rng(3)).unwrap();
-    mixed.search = keys.search;
-    assert_eq!(mixed.verify(&parameters), Err(Error::InvalidKey));
+    // Each of the three is checked: another authority's, or one for different attributes, does not make one member.
+    let issue =
+        |authority: &Authority, seed| authority.issue(WORLD.visitor.attributes(), &mut rng(seed)).unwrap();
+    let researcher = || MemberKeys::from_bytes(&WORLD.researcher.to_bytes()).unwrap();
+    let strangers: [&dyn Fn() -> MemberKeys; 2] = [&|| issue(&other, 3), &researcher];
+    for stranger in strangers {
+        let mut mixed = [issue(&authority, 3), issue(&authority, 4), issue(&authority, 5)];
+        mixed[0].decryption = stranger().decryption;
+        mixed[1].signing = stranger().signing;
+        mixed[2].search = stranger().search;
+        for mixed in mixed {
+            assert_eq!(mixed.verify(&parameters), Err(Error::InvalidKey));
+        }
+    }
+    issue(&authority, 3).verify(&parameters).unwrap();
     for keys in [&WORLD.clinic, &WORLD.doctor, &WORLD.researcher, &WORLD.visitor] {
         keys.decryption.verify(&parameters.abe).unwrap();
         keys.signing.verify(&parameters.abs).unwrap();

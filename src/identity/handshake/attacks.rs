@@ -10,6 +10,7 @@ use super::schedule::{
 use super::*;
 use crate::Error;
 use crate::aead;
+use crate::codec::{Object, Writer};
 use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, G2Projective, PrimeCurveAffine, Scalar, SecretG1,
     SecretG2, decode_g2, pairing_product, random_scalar,
@@ -320,6 +321,37 @@ fn what_is_inside_W_must_be_well_formed() {
         assert_eq!(c.accept(&sealed(&wrong)).unwrap_err(), Error::AuthenticationFailed);
     }
     assert!(c.accept(&sealed(&inner)).is_ok());
+}
+
+#[test]
+fn what_is_inside_M_must_be_well_formed() {
+    // A main node can put anything inside; it is refused like every other false reply.
+    let c = Consortium::new();
+    let Recorded { awaiting, request, reply } = record(&c);
+    let (node, y) = (&c.main_node.node, Scalar::from(5));
+    let T = (G1Affine::generator() * y).to_affine();
+    let secrets = SharedSecrets::new(&awaiting.shared, &SecretG1::from(request.X * y));
+    let (request, R) = (request.bytes(), c.hospital.registration.identifiers().R);
+    let aad = reply_aad(&request, &T);
+    let establish = |length: u32, after_payload: &[u8], after_envelope: &[u8]| {
+        let (mut payload, mut envelope) = (Writer::new(), Writer::new());
+        payload.u32(length);
+        payload.raw(&R);
+        disclosure().write(&mut payload);
+        payload.raw(after_payload);
+        let sealed = node.super_node.seal_to(&c.hospital.Q_ID, &aad, payload.as_slice(), &mut rng(74));
+        sealed.unwrap().write(&mut envelope);
+        envelope.raw(after_envelope);
+        let M = aead::seal(secrets.payload_key(&aad), &aad, envelope.as_slice());
+        let th = transcript_hash(&request, &T, &M, node);
+        let AK = secrets.keys(&th).responder_confirmation(&th);
+        awaiting.establish(&AuthReply { T, AK, M }).map(|_| ())
+    };
+    assert_eq!(establish(15, b"", b""), Err(Error::AuthenticationFailed));
+    assert_eq!(establish(16, b"\0", b""), Err(Error::TrailingBytes));
+    assert_eq!(establish(16, b"", b"\0"), Err(Error::TrailingBytes));
+    assert_eq!(establish(16, b"", b""), Ok(()));
+    assert!(awaiting.finish(&reply).is_ok());
 }
 
 #[test]

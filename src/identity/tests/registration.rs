@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::Error;
+use crate::domain::REGISTRY;
+use crate::hash::hash_to_g2;
 use crate::limits::Limit;
 
 #[test]
@@ -79,13 +81,32 @@ fn a_registry_cannot_be_forged_changed_or_rolled_back() {
 }
 
 #[test]
+fn a_registry_that_is_signed_and_out_of_form_is_refused() {
+    let mut c = Consortium::new();
+    let bytes = c.super_node.publish(NOW).unwrap().to_bytes();
+    let body = &bytes[8..bytes.len() - 96];
+    let verify = |body: &[u8]| {
+        let signature = signature::sign(c.super_node.secret(), &hash_to_g2(REGISTRY, body)).to_compressed();
+        let parts = [&bytes[..4], &(body.len() as u32).to_be_bytes(), body, &signature];
+        Registry::from_bytes(&parts.concat()).unwrap().verify(&c.public_key, 0).map(|_| ())
+    };
+    assert_eq!(verify(&[body, &[0]].concat()), Err(Error::TrailingBytes));
+    // One hospital is listed: now it is listed twice.
+    let (head, listing) = (&body[..16], &body[20..body.len() - 4]);
+    let twice = [head, &2u32.to_be_bytes(), listing, listing, &[0; 4]].concat();
+    assert_eq!(verify(&twice), Err(Error::NotSorted));
+    let once = [head, &1u32.to_be_bytes(), listing, &[0; 4]].concat();
+    assert_eq!(once, body);
+    assert_eq!(verify(body), Ok(()));
+}
+
+#[test]
 fn a_signature_of_the_super_node_serves_one_purpose() {
     // An identity key, a certificate's and a registry's signature, and a proof of possession over the same bytes
     // would be interchangeable without their tags.
     use crate::domain::{CERTIFICATE, IDENTITY, POSSESSION, REGISTRY};
     let c = Consortium::new();
-    let points =
-        [IDENTITY, CERTIFICATE, POSSESSION, REGISTRY].map(|tag| crate::hash::hash_to_g2(tag, b"bytes"));
+    let points = [IDENTITY, CERTIFICATE, POSSESSION, REGISTRY].map(|tag| hash_to_g2(tag, b"bytes"));
     for (i, signed) in points.iter().enumerate() {
         let signature = signature::sign(c.super_node.secret(), signed);
         for (j, point) in points.iter().enumerate() {
