@@ -257,6 +257,23 @@ fn an_inclusion_proof_holds_for_its_own_entry_index_size_and_root_only() {
 }
 
 #[test]
+fn a_path_that_goes_on_above_the_root_leads_nowhere() {
+    let entries = entries(5);
+    let tree = tree(&entries);
+    let (leaf, honest) = (leaf_hash([entries[4].as_slice()]), tree.prove_inclusion(4, 5).unwrap());
+    let mut higher = honest.clone();
+    higher.path.push([7; 32]);
+    assert_eq!(higher.root(leaf), Err(Error::InvalidProof));
+    assert_eq!(honest.root(leaf), Ok(tree.root()));
+    // What is known of proofs and frontiers is said rightly.
+    let consistency = tree.prove_consistency(3, 5).unwrap();
+    assert_eq!((consistency.old_size(), consistency.size()), (3, 5));
+    let mut frontier = Frontier::new();
+    entries.iter().for_each(|entry| _ = frontier.append(entry));
+    assert_eq!((frontier.size(), frontier.root()), (5, tree.root()));
+}
+
+#[test]
 fn a_node_does_not_pass_for_an_entry() {
     let tree = tree(&entries(4));
     let head = tree.head();

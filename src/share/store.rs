@@ -310,9 +310,11 @@ mod tests {
         fs::write(directory.path().join("secret"), b"secret").unwrap();
         let store = DirectoryStore::open(directory.path().join("store")).unwrap();
         let upper = "A".repeat(64);
+        let (short, long) = ("a".repeat(63), "a".repeat(65));
         let deep = format!("{}/..", "a".repeat(61));
         let absolute = directory.path().join("secret").into_os_string().into_string().unwrap();
-        for name in ["../secret", "..", ".", "a/../../secret", ".upload-1-0", &upper, &deep, &absolute] {
+        let out = ["../secret", "..", ".", "a/../../secret", ".upload-1-0", &deep, &absolute];
+        for name in out.into_iter().chain([upper.as_str(), &short, &long]) {
             let address = name.parse().unwrap();
             assert_eq!(read(&store, &address), Err(Error::UnknownObject), "{name}");
             assert_eq!(put(&store, b"x", &address), Err(Error::InvalidField), "{name}");
