@@ -91,3 +91,7 @@ constant-time:
 # whether secrets show in how long operations take: for a quiet machine
 timing:
     cargo run --release --manifest-path tests/constant_time/Cargo.toml --features timing --bin timing
+
+# change the library in one place at a time and see whether a test fails, e.g. `just mutants --file src/abs/verify.rs`; needs cargo-mutants
+mutants *ARGS:
+    cargo mutants {{ARGS}}
