@@ -129,6 +129,16 @@ fn why_a_trapdoor_is_not_the_key_for_its_keyword() {
         view.with(all_hashes().map(|h| h * r.clone()).chain([T0]), [r.clone()])
     };
     assert!(!hides(&policy, &raw(raw(public(), &one), &other), [&v, &w]));
+    // Re-randomised with y, but not scaled with t: no equation is left. That t is there too is the belt to these braces.
+    let unscaled = |view: View, n: u8, x: &Poly| {
+        let r = var("r", 0) + var("y", n) * var("e", 0);
+        let T0 = &power("b", 0, -1) * &(var("alpha", 0) + slot(x) * r.clone());
+        view.with(all_hashes().map(|h| h * r.clone()).chain([T0]), [r.clone()])
+    };
+    let two = |x: &Poly, y: &Poly| unscaled(unscaled(public(), 0, x), 1, y);
+    assert!(hides(&policy, &two(&one, &other), [&v, &w]), "y alone hides the key as well");
+    let word = |n| var("x", n);
+    assert!(two(&word(0), &word(1)).looks_like(&two(&word(0), &word(0))), "and the keywords");
     let seen = trapdoor(public(), 0, 0, &everything(), &slot(&one), true);
     let seen = trapdoor(seen, 1, 0, &everything(), &slot(&other), true);
     assert!(hides(&policy, &seen, [&v, &w]));
