@@ -45,9 +45,9 @@ fn main() {
     assert!(count > 250, "the header is not what this reads: {count} functions");
     let text = format!(
         "pub const FUNCTIONS: u16 = {count};\n\nunsafe extern \"C\" {{\n{declarations}    // Left out:\n{left_out}}}\n\n\
-         pub unsafe fn call(number: u16, i: &mut Input<'_>) {{\n    match number {{\n{calls}        _ => {{}}\n    }}\n}}\n\n\
-         pub unsafe fn free(kind: &str, object: *mut c_void) {{\n    match kind {{\n{frees}        _ => {{}}\n    }}\n}}\n\n\
-         pub fn decoder(kind: &str) -> Option<Decode> {{\n    match kind {{\n{decoders}        _ => None,\n    }}\n}}\n"
+         pub(crate) unsafe fn call(number: u16, i: &mut Input<'_>) {{\n    match number {{\n{calls}        _ => {{}}\n    }}\n}}\n\n\
+         pub(crate) unsafe fn free(kind: &str, object: *mut c_void) {{\n    match kind {{\n{frees}        _ => {{}}\n    }}\n}}\n\n\
+         pub(crate) fn decoder(kind: &str) -> Option<Decode> {{\n    match kind {{\n{decoders}        _ => None,\n    }}\n}}\n"
     );
     let out = env::var_os("OUT_DIR").expect("cargo sets it");
     fs::write(Path::new(&out).join("calls.rs"), text).expect("the folder can be written to");
