@@ -98,7 +98,7 @@ fn call(header: &str, name: &str, parameters: &str) -> Option<Call> {
     let parameters: Vec<_> = parameters.collect();
     let (mut types, mut arguments) = (Vec::new(), Vec::new());
     let (mut before, mut after) = (String::new(), String::new());
-    let mut n = 0;
+    let (mut n, mut objects) = (0, None);
     while let Some((kind, parameter)) = parameters.get(n) {
         let next = parameters.get(n + 1);
         let follows = |other: &str| next.is_some_and(|(kind, _)| kind == other);
@@ -139,7 +139,10 @@ fn call(header: &str, name: &str, parameters: &str) -> Option<Call> {
             "size_t *" | "uint64_t *" | "uint32_t *" | "int32_t *" | "bool *" => {
                 types.push("*mut c_void".into());
                 arguments.push(format!("a{n}.pointer()"));
-                writeln!(after, "            a{n}.check(status);").ok()?;
+                // An answer for each object, of which there may be none.
+                let asked = objects.filter(|_| parameter == "results");
+                let condition = asked.map_or(String::new(), |m: usize| format!("if !a{m}.is_empty() "));
+                writeln!(after, "            {condition}{{ a{n}.check(status); }}").ok()?;
                 "Plain::unset()".into()
             }
             _ if kind.ends_with("*const *") && follows("size_t") => {
@@ -147,6 +150,7 @@ fn call(header: &str, name: &str, parameters: &str) -> Option<Call> {
                 n += 1;
                 types.extend(["*const *mut c_void".into(), "usize".into()]);
                 arguments.extend([format!("a{n}.as_ptr()"), format!("a{n}.len()")]);
+                objects = Some(n);
                 format!("i.handles(\"{object}\")")
             }
             _ if kind.ends_with("**") && is_handle(header, object?) => {
