@@ -56,8 +56,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("messages of             {}, {}, {} bytes", request.len(), reply.len(), confirmation.len());
 
     // Now both seal and open messages.
-    let message = at_hospital.seal(b"", b"where is the MRI of last week?")?.to_bytes();
-    let opened = at_main_node.open(b"", &SessionMessage::from_bytes(&message)?)?;
+    let message = at_hospital.seal(b"where is the MRI of last week?", b"")?.to_bytes();
+    let opened = at_main_node.open(&SessionMessage::from_bytes(&message)?, b"")?;
     println!("in the session          {}", String::from_utf8_lossy(&opened));
 
     // The same request a second time is refused.

@@ -47,8 +47,8 @@
 //! let mut session = awaiting_confirmation.confirm(&established.confirmation)?;
 //!
 //! // The session.
-//! let message = established.session.seal_final(b"", b"thank you")?;
-//! assert_eq!(*session.open(b"", &message)?, b"thank you");
+//! let message = established.session.seal_final(b"thank you", b"")?;
+//! assert_eq!(*session.open(&message, b"")?, b"thank you");
 //! assert!(session.is_closed_by_peer());
 //! # Ok(())
 //! # }

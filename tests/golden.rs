@@ -194,7 +194,7 @@ fn make() -> Vec<Golden> {
     golden!("auth-reply", AuthReply, reply);
     let mut established = awaiting.finish(&reply).unwrap();
     golden!("auth-confirmation", AuthConfirmation, established.confirmation);
-    let message = established.session.seal(b"aad", b"message").unwrap();
+    let message = established.session.seal(b"message", b"aad").unwrap();
     golden!("session-message", SessionMessage, message);
     all.push(Golden {
         name: "replay-cache",

@@ -110,8 +110,8 @@ fn a_handshake_has_the_sizes_of_the_readme() {
     assert_eq!(reply.to_bytes().len(), 300 + "somewhere".len());
     let mut established = waiting.finish(&reply).unwrap();
     assert_eq!(established.confirmation.to_bytes().len(), 36);
-    assert_eq!(established.session.seal(b"", &[0; 100]).unwrap().to_bytes().len(), 49 + 100);
-    let envelope = public_key.seal_to(hospital.identity(), b"", &[0; 100], rng).unwrap();
+    assert_eq!(established.session.seal(&[0; 100], b"").unwrap().to_bytes().len(), 49 + 100);
+    let envelope = public_key.seal_to(hospital.identity(), &[0; 100], b"", rng).unwrap();
     assert_eq!(envelope.to_bytes().len(), 88 + 100);
 }
 

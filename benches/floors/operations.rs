@@ -141,7 +141,7 @@ pub(crate) fn authentication(judge: &mut impl Judge) {
     );
 
     let mut rng = world::rng();
-    let mut seal = || c.super_node.seal_to(c.hospital.identity(), b"", &[7; 256], &mut rng).unwrap();
+    let mut seal = || c.super_node.seal_to(c.hospital.identity(), &[7; 256], b"", &mut rng).unwrap();
     let envelope = seal();
     judge.compare("envelope seal", 1, seal, || floor.envelope_seal());
     let open = || c.hospital.open(&envelope, b"").unwrap();

@@ -159,14 +159,14 @@ fn session(c: &mut Criterion) {
         group.throughput(Throughput::Bytes(length as u64));
         let (mut hospital, _) = sessions(&world);
         group.bench_function(BenchmarkId::new("seal", name), |b| {
-            b.iter(|| hospital.seal(b"aad", &message).unwrap())
+            b.iter(|| hospital.seal(&message, b"aad").unwrap())
         });
         // Each message is opened once, in its turn.
         let (mut hospital, mut main_node) = sessions(&world);
         group.bench_function(BenchmarkId::new("open", name), |b| {
             b.iter_batched(
-                || hospital.seal(b"aad", &message).unwrap(),
-                |sealed| main_node.open(b"aad", &sealed).unwrap(),
+                || hospital.seal(&message, b"aad").unwrap(),
+                |sealed| main_node.open(&sealed, b"aad").unwrap(),
                 BatchSize::PerIteration,
             )
         });
@@ -183,8 +183,8 @@ fn envelope(c: &mut Criterion) {
     let (world, mut rng) = (Consortium::new(), rng());
     let identity = world.hospital.identity();
     group.bench_function("envelope seal", |b| {
-        b.iter(|| world.super_node.seal_to(identity, b"aad", &[7; 256], &mut rng).unwrap())
+        b.iter(|| world.super_node.seal_to(identity, &[7; 256], b"aad", &mut rng).unwrap())
     });
-    let envelope = world.super_node.seal_to(identity, b"aad", &[7; 256], &mut rng).unwrap();
+    let envelope = world.super_node.seal_to(identity, &[7; 256], b"aad", &mut rng).unwrap();
     group.bench_function("envelope open", |b| b.iter(|| world.hospital.open(&envelope, b"aad").unwrap()));
 }

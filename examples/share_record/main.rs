@@ -330,10 +330,10 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         let mut received = Vec::new();
         for trapdoor in &trapdoors {
             let message =
-                doctor_side.seal(b"trapdoor", &trapdoor.to_bytes()).at("sending a trapdoor")?.to_bytes();
+                doctor_side.seal(&trapdoor.to_bytes(), b"trapdoor").at("sending a trapdoor")?.to_bytes();
             sent += message.len();
             let message = SessionMessage::from_bytes(&message).at("receiving a trapdoor")?;
-            let opened = node_side.open(b"trapdoor", &message).at("receiving a trapdoor")?;
+            let opened = node_side.open(&message, b"trapdoor").at("receiving a trapdoor")?;
             received.push(Trapdoor::from_bytes(&opened).at("receiving a trapdoor")?);
         }
         Ok((query_of(&received)?, format!("{} of them, {}", trapdoors.len(), bytes(sent))))

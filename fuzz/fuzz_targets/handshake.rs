@@ -80,10 +80,10 @@ fuzz_target!(|input: &[u8]| {
     }
     let (mut hospital, mut main_node) =
         (finished.session, established.confirm(&finished.confirmation).unwrap());
-    let message = hospital.seal(b"aad", b"text").unwrap();
+    let message = hospital.seal(b"text", b"aad").unwrap();
     let bytes = claimed(&message.to_bytes());
     if let Ok(other) = SessionMessage::from_bytes(&bytes) {
-        let taken = main_node.open(b"aad", &other);
+        let taken = main_node.open(&other, b"aad");
         assert_eq!(taken.is_ok(), bytes == message.to_bytes(), "a message of nobody's was taken");
     }
 });

@@ -106,7 +106,7 @@ pub unsafe extern "C" fn medseal_identity_seal(
         let envelope = c.out(envelope)?;
         let (public_key, recipient) = (c.get(public_key)?, c.get(recipient)?);
         let (aad, message) = (c.bytes(aad, aad_len)?, c.bytes(message, message_len)?);
-        envelope.set(public_key.seal_to(recipient, aad, message, &mut OsRng)?)
+        envelope.set(public_key.seal_to(recipient, message, aad, &mut OsRng)?)
     })
 }
 

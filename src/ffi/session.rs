@@ -107,8 +107,8 @@ pub unsafe extern "C" fn medseal_session_seal(
         let mut session = c.get_mut(session)?;
         let (aad, plaintext) = (c.bytes(aad, aad_len)?, c.bytes(plaintext, plaintext_len)?);
         message.set(match last {
-            0 => session.seal(aad, plaintext)?,
-            1 => session.seal_final(aad, plaintext)?,
+            0 => session.seal(plaintext, aad)?,
+            1 => session.seal_final(plaintext, aad)?,
             _ => return Err(Failure::invalid("whether it is the last is neither 0 nor 1")),
         })
     })
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn medseal_session_open(
         let mut session = c.get_mut(session)?;
         let (aad, message) = (c.bytes(aad, aad_len)?, c.get(message)?);
         let out = out.require(message.to_bytes().len().saturating_sub(MEDSEAL_SESSION_OVERHEAD))?;
-        out.put(&session.open(aad, message)?)
+        out.put(&session.open(message, aad)?)
     })
 }
 

@@ -43,8 +43,8 @@ impl SuperNodePublicKey {
     pub fn seal_to(
         &self,
         recipient: &Identity,
-        aad: &[u8],
         plaintext: &[u8],
+        aad: &[u8],
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<IdentityEnvelope, Error> {
         if plaintext.len() > MESSAGE_BYTES {

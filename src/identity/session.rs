@@ -75,16 +75,16 @@ impl Session {
     /// # Errors
     /// [`Error::SessionClosed`] after the final message, or when all 2^64 - 1 numbers are used up;
     /// [`Error::LimitExceeded`] above [`MESSAGE_BYTES`].
-    pub fn seal(&mut self, aad: &[u8], plaintext: &[u8]) -> Result<SessionMessage, Error> {
-        self.sending.seal(false, aad, plaintext)
+    pub fn seal(&mut self, plaintext: &[u8], aad: &[u8]) -> Result<SessionMessage, Error> {
+        self.sending.seal(false, plaintext, aad)
     }
 
     /// Seals the last message to the peer, and closes this direction.
     ///
     /// # Errors
     /// As [`seal`](Self::seal).
-    pub fn seal_final(&mut self, aad: &[u8], plaintext: &[u8]) -> Result<SessionMessage, Error> {
-        self.sending.seal(true, aad, plaintext)
+    pub fn seal_final(&mut self, plaintext: &[u8], aad: &[u8]) -> Result<SessionMessage, Error> {
+        self.sending.seal(true, plaintext, aad)
     }
 
     /// Opens the next message from the peer. After a refusal the session still waits for the right message.
@@ -92,8 +92,8 @@ impl Session {
     /// # Errors
     /// [`Error::DecryptionFailed`] unless it is the peer's next message, with this `aad`;
     /// [`Error::SessionClosed`] after the peer's final message.
-    pub fn open(&mut self, aad: &[u8], message: &SessionMessage) -> Result<Zeroizing<Vec<u8>>, Error> {
-        self.receiving.open(aad, message)
+    pub fn open(&mut self, message: &SessionMessage, aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        self.receiving.open(message, aad)
     }
 
     /// Whether the peer's final message has been opened. A connection that ends before was cut off.
@@ -129,7 +129,7 @@ impl Direction {
         Self { from, key, next: 0, closed: false }
     }
 
-    fn seal(&mut self, last: bool, aad: &[u8], plaintext: &[u8]) -> Result<SessionMessage, Error> {
+    fn seal(&mut self, last: bool, plaintext: &[u8], aad: &[u8]) -> Result<SessionMessage, Error> {
         if plaintext.len() > MESSAGE_BYTES {
             return Err(Error::LimitExceeded(Limit::MessageLength));
         }
@@ -140,7 +140,7 @@ impl Direction {
         Ok(SessionMessage { n, last, sealed })
     }
 
-    fn open(&mut self, aad: &[u8], message: &SessionMessage) -> Result<Zeroizing<Vec<u8>>, Error> {
+    fn open(&mut self, message: &SessionMessage, aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         let SessionMessage { n, last, sealed } = message;
         let following = self.following()?;
         if *n != self.next {

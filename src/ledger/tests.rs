@@ -65,7 +65,7 @@ fn policy(text: &str) -> Policy {
 /// An envelope to the hospital.
 fn envelope(n: u8) -> IdentityEnvelope {
     let rng = &mut ChaCha20Rng::seed_from_u64(n.into());
-    WORLD.super_node.public_key().seal_to(WORLD.hospital.identity(), &[n; 32], b"disclosed", rng).unwrap()
+    WORLD.super_node.public_key().seal_to(WORLD.hospital.identity(), b"disclosed", &[n; 32], rng).unwrap()
 }
 
 /// A statement about record number `n`, for doctors, under the keyword `n`; with an envelope if `n` is even.

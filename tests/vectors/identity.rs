@@ -118,8 +118,8 @@ fn handshake(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
         };
         let (aad, plaintext) = (message.bytes("aad"), message.bytes("plaintext"));
         let last = message.0["final"] == true;
-        let sealed = if last { from.seal_final(&aad, &plaintext) } else { from.seal(&aad, &plaintext) }?;
-        assert_eq!(*to.open(&aad, &sealed)?, plaintext);
+        let sealed = if last { from.seal_final(&plaintext, &aad) } else { from.seal(&plaintext, &aad) }?;
+        assert_eq!(*to.open(&sealed, &aad)?, plaintext);
         messages.push(hexed(sealed.to_bytes()));
     }
     Ok(json!({
@@ -145,7 +145,7 @@ fn authenticate(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
 fn seal_envelope(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
     let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
     let recipient = RegistrationRequest::from_bytes(&i.bytes("request"))?.identity();
-    let envelope = public.seal_to(&recipient, &i.bytes("aad"), &i.bytes("plaintext"), drawn)?;
+    let envelope = public.seal_to(&recipient, &i.bytes("plaintext"), &i.bytes("aad"), drawn)?;
     Ok(json!({ "envelope": hexed(envelope.to_bytes()) }))
 }
 

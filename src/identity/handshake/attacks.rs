@@ -339,7 +339,7 @@ fn what_is_inside_M_must_be_well_formed() {
         payload.raw(&R);
         disclosure().write(&mut payload);
         payload.raw(after_payload);
-        let sealed = node.super_node.seal_to(&c.hospital.Q_ID, &aad, payload.as_slice(), &mut rng(74));
+        let sealed = node.super_node.seal_to(&c.hospital.Q_ID, payload.as_slice(), &aad, &mut rng(74));
         sealed.unwrap().write(&mut envelope);
         envelope.raw(after_envelope);
         let M = aead::seal(secrets.payload_key(&aad), &aad, envelope.as_slice());

@@ -177,7 +177,7 @@ impl PrintedMainNode<'_> {
     fn reply(&self, request: &PrintedRequest, accepted: &PrintedAccepted, payload: &[u8]) -> PrintedReply {
         let y = Scalar::from(17);
         let (T, V) = ((G1Affine::generator() * y).to_affine(), (request.X * y).to_affine());
-        let M = self.P_SN.seal_to(&Identity(accepted.Q), b"", payload, &mut rng(80)).unwrap();
+        let M = self.P_SN.seal_to(&Identity(accepted.Q), payload, b"", &mut rng(80)).unwrap();
         PrintedReply { T, AK: printed_AK(request, &accepted.shared, &T, &V), M }
     }
 }
@@ -289,7 +289,7 @@ fn anyone_swaps_the_payload_for_another_envelope_to_the_same_identity() {
     let mut reply = node.reply(&request, &node.accept(&request, NOW).unwrap(), b"where it lies");
     // In print: AK does not cover M.
     let Q = Identity(printed_Q(victim.ID, victim.R, victim.R1));
-    reply.M = super_node.P_SN.seal_to(&Q, b"", b"a false place", &mut rng(81)).unwrap();
+    reply.M = super_node.P_SN.seal_to(&Q, b"a false place", b"", &mut rng(81)).unwrap();
     let finished = victim.finish(&super_node.P_SN, &node.Q_MN(), x, &request, &reply);
     assert_eq!(finished.unwrap(), b"a false place");
 
@@ -301,7 +301,7 @@ fn anyone_swaps_the_payload_for_another_envelope_to_the_same_identity() {
         c.accept_anew(request).unwrap().reply(&disclosure, &mut rng(seed)).unwrap().0
     };
     let reply = reply_with(&request, b"where it lies", 2);
-    let own = c.public_key.seal_to(c.hospital.identity(), b"", b"a false place", &mut rng(3)).unwrap();
+    let own = c.public_key.seal_to(c.hospital.identity(), b"a false place", b"", &mut rng(3)).unwrap();
     let others = [
         own.to_bytes()[4..].to_vec(),
         reply_with(&request, b"where it lies", 4).M,

@@ -151,7 +151,7 @@ impl AcceptedRequest {
         payload.var(&self.hospital.R);
         disclosure.write(&mut payload);
         let mut envelope = Writer::new();
-        self.node.super_node.seal_to(&self.Q_ID, &aad, payload.as_slice(), rng)?.write(&mut envelope);
+        self.node.super_node.seal_to(&self.Q_ID, payload.as_slice(), &aad, rng)?.write(&mut envelope);
         let M = aead::seal(secrets.payload_key(&aad), &aad, envelope.as_slice());
         // AK = HMAC(k_conf_r, "responder" || th)
         let th = transcript_hash(&self.request, &T, &M, &self.node);

@@ -54,8 +54,8 @@ fn cases() -> Vec<Case> {
     let (awaiting, request) = c.start(1);
     let (reply, _) = c.accept(&request).unwrap().reply(&disclosure(), &mut rng(2)).unwrap();
     let mut established = awaiting.finish(&reply).unwrap();
-    let envelope = c.public_key.seal_to(c.hospital.identity(), b"", b"x", &mut rng(3)).unwrap();
-    let message = established.session.seal(b"", b"x").unwrap();
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"x", b"", &mut rng(3)).unwrap();
+    let message = established.session.seal(b"x", b"").unwrap();
     let (node_1, general, record) = ("node 1".len(), "General".len(), b"agreement of 2024".len());
     let body = registry.to_bytes().len() - 4 - 4 - 96;
     vec![

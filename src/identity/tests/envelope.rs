@@ -9,7 +9,7 @@ fn the_hospital_opens_what_is_sealed_to_it_and_nobody_else_does() {
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let contents = disclosure().to_bytes();
-    let envelope = c.public_key.seal_to(c.hospital.identity(), b"entry", &contents, &mut rng(1)).unwrap();
+    let envelope = c.public_key.seal_to(c.hospital.identity(), &contents, b"entry", &mut rng(1)).unwrap();
     let envelope = IdentityEnvelope::from_bytes(&envelope.to_bytes()).unwrap();
     assert_eq!(envelope.to_bytes().len(), contents.len() + 88);
     assert_eq!(clinic.open(&envelope, b"entry").unwrap_err(), Error::DecryptionFailed);
@@ -21,7 +21,7 @@ fn the_hospital_opens_what_is_sealed_to_it_and_nobody_else_does() {
 #[test]
 fn the_same_name_registered_again_does_not_open_old_envelopes() {
     let mut c = Consortium::new();
-    let envelope = c.public_key.seal_to(c.hospital.identity(), b"", b"old", &mut rng(1)).unwrap();
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"old", b"", &mut rng(1)).unwrap();
     c.super_node.revoke_hospital(&name("General")).unwrap();
     let again = c.register("General", 10);
     assert_eq!(again.open(&envelope, b"").unwrap_err(), Error::DecryptionFailed);
@@ -32,16 +32,16 @@ fn the_same_name_registered_again_does_not_open_old_envelopes() {
 fn another_super_nodes_envelope_does_not_open() {
     let c = Consortium::new();
     let stranger = SuperNode::generate(&mut rng(9)).unwrap().public_key();
-    let envelope = stranger.seal_to(c.hospital.identity(), b"", b"x", &mut rng(1)).unwrap();
+    let envelope = stranger.seal_to(c.hospital.identity(), b"x", b"", &mut rng(1)).unwrap();
     assert_eq!(c.hospital.open(&envelope, b"").unwrap_err(), Error::DecryptionFailed);
-    let envelope = c.public_key.seal_to(c.hospital.identity(), b"", b"x", &mut rng(1)).unwrap();
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"x", b"", &mut rng(1)).unwrap();
     assert_eq!(*c.hospital.open(&envelope, b"").unwrap(), b"x");
 }
 
 #[test]
 fn nothing_opens_after_any_bit_flips() {
     let c = Consortium::new();
-    let envelope = c.public_key.seal_to(c.hospital.identity(), b"", b"x", &mut rng(1)).unwrap();
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"x", b"", &mut rng(1)).unwrap();
     let bytes = envelope.to_bytes();
     for i in 0..bytes.len() * 8 {
         let mut damaged = bytes.clone();
@@ -55,11 +55,11 @@ fn nothing_opens_after_any_bit_flips() {
 #[test]
 fn an_envelope_has_a_limit() {
     let c = Consortium::new();
-    let refused = c.public_key.seal_to(c.hospital.identity(), b"", &vec![0; MESSAGE_BYTES + 1], &mut rng(1));
+    let refused = c.public_key.seal_to(c.hospital.identity(), &vec![0; MESSAGE_BYTES + 1], b"", &mut rng(1));
     assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::MessageLength));
     // The longest message arrives.
     let longest = vec![7; MESSAGE_BYTES];
-    let sealed = c.public_key.seal_to(c.hospital.identity(), b"", &longest, &mut rng(1)).unwrap();
+    let sealed = c.public_key.seal_to(c.hospital.identity(), &longest, b"", &mut rng(1)).unwrap();
     let received = IdentityEnvelope::from_bytes(&sealed.to_bytes()).unwrap();
     assert!(*c.hospital.open(&received, b"").unwrap() == longest);
 }

@@ -14,10 +14,10 @@ fn both_sides_derive_equal_keys_and_the_hospital_gets_what_was_disclosed() {
     assert_eq!(hospital.session.export(b"a"), main_node.export(b"a"));
     assert_eq!(hospital.session.peer(), c.main_node.name());
     assert_eq!(main_node.peer(), c.hospital.name());
-    let there = hospital.session.seal(b"aad", b"question").unwrap();
-    assert_eq!(*main_node.open(b"aad", &there).unwrap(), b"question");
-    let back = main_node.seal(b"aad", b"answer").unwrap();
-    assert_eq!(*hospital.session.open(b"aad", &back).unwrap(), b"answer");
+    let there = hospital.session.seal(b"question", b"aad").unwrap();
+    assert_eq!(*main_node.open(&there, b"aad").unwrap(), b"question");
+    let back = main_node.seal(b"answer", b"aad").unwrap();
+    assert_eq!(*hospital.session.open(&back, b"aad").unwrap(), b"answer");
 }
 
 #[test]

@@ -13,50 +13,50 @@ fn sessions() -> (Session, Session) {
 fn messages_arrive_in_order_in_both_directions() {
     let (mut a, mut b) = sessions();
     for n in 0..3u8 {
-        let message = a.seal(b"aad", &[n; 5]).unwrap();
+        let message = a.seal(&[n; 5], b"aad").unwrap();
         assert_eq!((message.number(), message.is_final()), (n.into(), false));
         let message = SessionMessage::from_bytes(&message.to_bytes()).unwrap();
         assert_eq!(message.to_bytes().len(), 5 + 49);
-        assert_eq!(*b.open(b"aad", &message).unwrap(), [n; 5]);
-        let message = b.seal(b"", &[]).unwrap();
-        assert_eq!(*a.open(b"", &message).unwrap(), [0u8; 0]);
+        assert_eq!(*b.open(&message, b"aad").unwrap(), [n; 5]);
+        let message = b.seal(&[], b"").unwrap();
+        assert_eq!(*a.open(&message, b"").unwrap(), [0u8; 0]);
     }
 }
 
 #[test]
 fn replayed_reordered_and_dropped_messages_are_refused() {
     let (mut a, mut b) = sessions();
-    let messages: Vec<_> = (0..3u8).map(|n| a.seal(b"", &[n]).unwrap()).collect();
+    let messages: Vec<_> = (0..3u8).map(|n| a.seal(&[n], b"").unwrap()).collect();
     for wrong in [1, 2] {
-        assert_eq!(b.open(b"", &messages[wrong]).unwrap_err(), Error::DecryptionFailed);
+        assert_eq!(b.open(&messages[wrong], b"").unwrap_err(), Error::DecryptionFailed);
     }
-    b.open(b"", &messages[0]).unwrap();
+    b.open(&messages[0], b"").unwrap();
     for wrong in [0, 2] {
-        assert_eq!(b.open(b"", &messages[wrong]).unwrap_err(), Error::DecryptionFailed);
+        assert_eq!(b.open(&messages[wrong], b"").unwrap_err(), Error::DecryptionFailed);
     }
-    assert_eq!(*b.open(b"", &messages[1]).unwrap(), [1]);
-    assert_eq!(*b.open(b"", &messages[2]).unwrap(), [2]);
+    assert_eq!(*b.open(&messages[1], b"").unwrap(), [1]);
+    assert_eq!(*b.open(&messages[2], b"").unwrap(), [2]);
 }
 
 #[test]
 fn a_renumbered_message_is_refused() {
     let (mut a, mut b) = sessions();
-    let first = a.seal(b"", b"first").unwrap();
-    let second = a.seal(b"", b"second").unwrap();
+    let first = a.seal(b"first", b"").unwrap();
+    let second = a.seal(b"second", b"").unwrap();
     let mut renumbered = second.to_bytes();
     renumbered[11] = 0;
     let renumbered = SessionMessage::from_bytes(&renumbered).unwrap();
     assert_eq!(renumbered.number(), 0);
-    assert_eq!(b.open(b"", &renumbered).unwrap_err(), Error::DecryptionFailed);
-    assert_eq!(*b.open(b"", &first).unwrap(), b"first");
+    assert_eq!(b.open(&renumbered, b"").unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(*b.open(&first, b"").unwrap(), b"first");
 }
 
 #[test]
 fn a_reflected_message_is_refused() {
     let (mut a, mut b) = sessions();
-    let message = a.seal(b"", b"mine").unwrap();
-    assert_eq!(a.open(b"", &message).unwrap_err(), Error::DecryptionFailed);
-    assert_eq!(*b.open(b"", &message).unwrap(), b"mine");
+    let message = a.seal(b"mine", b"").unwrap();
+    assert_eq!(a.open(&message, b"").unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(*b.open(&message, b"").unwrap(), b"mine");
 }
 
 #[test]
@@ -64,49 +64,49 @@ fn a_message_of_another_session_is_refused() {
     let (mut a, mut b) = sessions();
     let (hospital, _) = Consortium::new().handshake(20);
     let mut other = hospital.session;
-    assert_eq!(b.open(b"", &other.seal(b"", b"x").unwrap()).unwrap_err(), Error::DecryptionFailed);
-    assert_eq!(*b.open(b"", &a.seal(b"", b"x").unwrap()).unwrap(), b"x");
+    assert_eq!(b.open(&other.seal(b"x", b"").unwrap(), b"").unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(*b.open(&a.seal(b"x", b"").unwrap(), b"").unwrap(), b"x");
 }
 
 #[test]
 fn nothing_opens_after_any_bit_flips_or_under_another_aad() {
     let (mut a, mut b) = sessions();
-    let message = a.seal(b"aad", b"plaintext").unwrap();
+    let message = a.seal(b"plaintext", b"aad").unwrap();
     let bytes = message.to_bytes();
     for i in 0..bytes.len() * 8 {
         let mut damaged = bytes.clone();
         damaged[i / 8] ^= 1 << (i % 8);
-        let opened = SessionMessage::from_bytes(&damaged).and_then(|m| b.open(b"aad", &m));
+        let opened = SessionMessage::from_bytes(&damaged).and_then(|m| b.open(&m, b"aad"));
         assert!(opened.is_err(), "bit {i}");
     }
     for aad in [b"".as_slice(), b"aa", b"aae", b"aada"] {
-        assert_eq!(b.open(aad, &message).unwrap_err(), Error::DecryptionFailed);
+        assert_eq!(b.open(&message, aad).unwrap_err(), Error::DecryptionFailed);
     }
-    assert_eq!(*b.open(b"aad", &message).unwrap(), b"plaintext");
+    assert_eq!(*b.open(&message, b"aad").unwrap(), b"plaintext");
 }
 
 #[test]
 fn a_cut_off_stream_does_not_look_complete() {
     let (mut a, mut b) = sessions();
-    let (first, last) = (a.seal(b"", b"1").unwrap(), a.seal_final(b"", b"2").unwrap());
+    let (first, last) = (a.seal(b"1", b"").unwrap(), a.seal_final(b"2", b"").unwrap());
     assert!(last.is_final());
-    assert_eq!(a.seal(b"", b"3").unwrap_err(), Error::SessionClosed);
-    assert_eq!(a.seal_final(b"", b"3").unwrap_err(), Error::SessionClosed);
-    b.open(b"", &first).unwrap();
+    assert_eq!(a.seal(b"3", b"").unwrap_err(), Error::SessionClosed);
+    assert_eq!(a.seal_final(b"3", b"").unwrap_err(), Error::SessionClosed);
+    b.open(&first, b"").unwrap();
     assert!(!b.is_closed_by_peer());
     // The flag can be neither set nor cleared on the way.
     for message in [&first, &last] {
         let mut changed = message.to_bytes();
         changed[12] ^= 1;
         let changed = SessionMessage::from_bytes(&changed).unwrap();
-        assert_eq!(b.open(b"", &changed).unwrap_err(), Error::DecryptionFailed);
+        assert_eq!(b.open(&changed, b"").unwrap_err(), Error::DecryptionFailed);
     }
-    b.open(b"", &last).unwrap();
+    b.open(&last, b"").unwrap();
     assert!(b.is_closed_by_peer());
-    assert_eq!(b.open(b"", &last).unwrap_err(), Error::SessionClosed);
+    assert_eq!(b.open(&last, b"").unwrap_err(), Error::SessionClosed);
     // The other direction is still open.
-    let back = b.seal(b"", b"4").unwrap();
-    assert_eq!(*a.open(b"", &back).unwrap(), b"4");
+    let back = b.seal(b"4", b"").unwrap();
+    assert_eq!(*a.open(&back, b"").unwrap(), b"4");
 }
 
 #[test]
@@ -114,10 +114,10 @@ fn counters_do_not_wrap() {
     let (mut a, mut b) = sessions();
     a.skip_to(u64::MAX - 1);
     b.skip_to(u64::MAX - 1);
-    let last = a.seal(b"", b"last").unwrap();
-    assert_eq!(a.seal(b"", b"more").unwrap_err(), Error::SessionClosed);
-    assert_eq!(*b.open(b"", &last).unwrap(), b"last");
-    assert_eq!(b.open(b"", &last).unwrap_err(), Error::SessionClosed);
+    let last = a.seal(b"last", b"").unwrap();
+    assert_eq!(a.seal(b"more", b"").unwrap_err(), Error::SessionClosed);
+    assert_eq!(*b.open(&last, b"").unwrap(), b"last");
+    assert_eq!(b.open(&last, b"").unwrap_err(), Error::SessionClosed);
 }
 
 #[test]
@@ -132,10 +132,10 @@ fn exports_differ_by_label_and_agree_between_the_sides() {
 #[test]
 fn a_message_has_a_limit_and_a_refusal_uses_up_no_number() {
     let (mut a, mut b) = sessions();
-    let refused = a.seal(b"", &vec![0; MESSAGE_BYTES + 1]);
+    let refused = a.seal(&vec![0; MESSAGE_BYTES + 1], b"");
     assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::MessageLength));
-    let sealed = a.seal(b"", &vec![7; MESSAGE_BYTES]).unwrap();
+    let sealed = a.seal(&vec![7; MESSAGE_BYTES], b"").unwrap();
     assert_eq!(sealed.number(), 0);
     let received = SessionMessage::from_bytes(&sealed.to_bytes()).unwrap();
-    assert!(*b.open(b"", &received).unwrap() == vec![7; MESSAGE_BYTES]);
+    assert!(*b.open(&received, b"").unwrap() == vec![7; MESSAGE_BYTES]);
 }

@@ -185,14 +185,14 @@ fn two_authenticate_or_refuse() {
         let mut main_node =
             established.confirm(&AuthConfirmation::from_bytes(&confirmation).unwrap()).unwrap();
         let mut hospital = finished.session;
-        let message = sent!(SessionMessage, hospital.seal(b"aad", b"text").unwrap());
-        assert!(main_node.open(b"other", &message).is_err());
-        assert_eq!(public(main_node.open(b"aad", &message).unwrap())[..], *b"text");
+        let message = sent!(SessionMessage, hospital.seal(b"text", b"aad").unwrap());
+        assert!(main_node.open(&message, b"other").is_err());
+        assert_eq!(public(main_node.open(&message, b"aad").unwrap())[..], *b"text");
     }
     // An envelope to the hospital, with a secret text.
     let mut text = *b"text";
     secret(&mut text);
-    let envelope = public_key.seal_to(hospital.identity(), b"aad", &text, rng).unwrap();
+    let envelope = public_key.seal_to(hospital.identity(), &text, b"aad", rng).unwrap();
     let envelope = sent!(IdentityEnvelope, envelope);
     assert!(hospital.open(&envelope, b"other").is_err());
     black_box(hospital.open(&envelope, b"aad").unwrap());
