@@ -1,7 +1,7 @@
 //! Rust reads what C wrote: `tests/c/check` runs this on the folder that its program leaves behind. The other direction are
 //! the files in `tests/golden`, which that program reads.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic)] // in helpers, which clippy does not take for tests
+#![expect(clippy::expect_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -39,7 +39,7 @@ fn object<T>(name: &str, decode: impl Fn(&[u8]) -> Result<T, Error>) -> T {
 }
 
 #[test]
-#[ignore = "tests/c/check runs it"]
+#[ignore = "reads what the C program writes: tests/c/check runs both"]
 fn what_c_encoded_decodes_and_encodes_to_the_same_bytes() {
     let mut known = BTreeSet::new();
     macro_rules! same {
@@ -106,7 +106,7 @@ fn what_c_encoded_decodes_and_encodes_to_the_same_bytes() {
 }
 
 #[test]
-#[ignore = "tests/c/check runs it"]
+#[ignore = "reads what the C program writes: tests/c/check runs both"]
 fn what_c_wrapped_signed_and_indexed_opens_verifies_and_matches() {
     let policy = object("policy", Policy::from_bytes);
     let key = object("abe_decryption_key", abe::DecryptionKey::from_bytes);
@@ -133,7 +133,7 @@ fn what_c_wrapped_signed_and_indexed_opens_verifies_and_matches() {
 }
 
 #[test]
-#[ignore = "tests/c/check runs it"]
+#[ignore = "reads what the C program writes: tests/c/check runs both"]
 fn what_c_sealed_opens() {
     let key = object("record_key", RecordKey::from_bytes);
     let record = key.open(&read("sealed"), &OpenOptions::default()).unwrap();
@@ -142,7 +142,7 @@ fn what_c_sealed_opens() {
 }
 
 #[test]
-#[ignore = "tests/c/check runs it"]
+#[ignore = "reads what the C program writes: tests/c/check runs both"]
 fn the_identities_of_c_are_accepted_and_its_handshake_goes_on() {
     let super_node = object("super_node_public_key", SuperNodePublicKey::from_bytes);
     let registry = object("registry", Registry::from_bytes).verify(&super_node, 0).unwrap();
@@ -165,7 +165,7 @@ fn the_identities_of_c_are_accepted_and_its_handshake_goes_on() {
 }
 
 #[test]
-#[ignore = "tests/c/check runs it"]
+#[ignore = "reads what the C program writes: tests/c/check runs both"]
 fn a_record_that_c_published_is_found_and_opened() {
     let parameters = object("public_parameters", PublicParameters::from_bytes);
     let keys = object("member_keys", MemberKeys::from_bytes);
