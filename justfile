@@ -30,7 +30,7 @@ interop:
 
 # the whole flow on a file (without one, on the sample record)
 share *ARGS:
-    cargo run --release --example share_record -- {{ARGS}}
+    cargo run --example share_record -- {{ARGS}}
 
 # documentation of the public interface
 doc:

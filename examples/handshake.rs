@@ -1,7 +1,7 @@
 //! A hospital and a main node authenticate each other and share a session.
 //!
 //! ```text
-//! cargo run --release --example handshake
+//! cargo run --example handshake
 //! ```
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

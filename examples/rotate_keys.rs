@@ -2,7 +2,7 @@
 //! record is published. The authority issues keys anew each quarter, to those who are still there.
 //!
 //! ```text
-//! cargo run --release --example rotate_keys
+//! cargo run --example rotate_keys
 //! ```
 
 use std::num::NonZeroUsize;

@@ -1,7 +1,7 @@
 //! Somebody whose attributes satisfy a policy signs; anybody verifies, and does not learn who it was.
 //!
 //! ```text
-//! cargo run --release --example sign_and_verify
+//! cargo run --example sign_and_verify
 //! ```
 
 use medseal::abs::MasterKey;

@@ -1,7 +1,7 @@
 //! The whole flow on a real file: set up, register, publish, authenticate, search, open.
 //!
 //! ```text
-//! cargo run --release --example share_record -- [FILE] [--policy P] [--keyword W ...] [--store DIR]
+//! cargo run --example share_record -- [FILE] [--policy P] [--keyword W ...] [--store DIR]
 //! ```
 //! Everybody who takes part runs in this one process, with the ledger in memory and the sealed record in a
 //! directory; what they send one another goes through its byte form. Memory does not grow with the file.
