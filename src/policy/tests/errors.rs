@@ -284,6 +284,10 @@ fn limits_hold_to_the_last_leaf_use_and_level() {
     assert_eq!(limited(&nested("a or b and (", ")", 17)), Limit::PolicyDepth);
     // The canonical text needs a parenthesis where this one had none.
     assert_eq!(limited(&nested("not 2 of (c=x or ", ", d=x)", 15)), Limit::PolicyDepth);
+    // So it does in lists, which count as well.
+    let lists = |n| nested("2 of (a=x, b=x, not 2 of (c=x or ", ", d=x))", n);
+    assert!(Policy::parse(&lists(8)).is_ok());
+    assert_eq!(limited(&lists(9)), Limit::PolicyDepth);
 
     let name = |n: usize| "a".repeat(n);
     for text in [format!("{}=x", name(257)), format!("x={}", name(257)), format!("x=\"{} \"", name(256))] {
