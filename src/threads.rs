@@ -39,6 +39,8 @@ pub(crate) fn map<T, R: Send>(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+
     use super::*;
 
     #[test]
@@ -50,6 +52,22 @@ mod tests {
                 assert_eq!(map(NonZeroUsize::new(threads).unwrap(), &items, |i| i * i), squares);
             }
         }
+    }
+
+    #[test]
+    fn results_stand_in_the_order_of_the_items_whichever_is_done_first() {
+        // One thread takes 0 and 2, the other 1: neither has results that the other's could follow.
+        let (both, done) = (Barrier::new(2), Barrier::new(2));
+        let results = map(NonZeroUsize::new(2).unwrap(), [0, 1, 2], |item| {
+            if item != 2 {
+                both.wait();
+            }
+            if item != 0 {
+                done.wait();
+            }
+            item
+        });
+        assert_eq!(results, [0, 1, 2]);
     }
 
     #[test]

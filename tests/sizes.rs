@@ -3,6 +3,10 @@
 use medseal::identity::{
     Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, SuperNode,
 };
+use medseal::limits::{
+    ADDRESS_BYTES, ENTRY_BYTES, KEYWORDS_PER_RECORD, MESSAGE_BYTES, POLICY_LEAVES, POLICY_TEXT_BYTES,
+    USES_PER_ATTRIBUTE, WRAPPED_SECRET_BYTES,
+};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{RecordKey, SealOptions};
 use medseal::search::{Keyword, KeywordKey, Padding};
@@ -83,6 +87,22 @@ fn what_is_made_under_a_policy_has_the_sizes_of_the_readme() {
     let policy = Policy::parse("on_call and not role=nurse").unwrap();
     let wrapped = abe.wrap(&policy, &[0; 32], b"", rng).unwrap();
     assert_eq!(wrapped.to_bytes().len(), 264 + fields(&policy.to_bytes()) + 96 + 48 * (2 + 1));
+}
+
+/// By the sizes above: whatever an entry holds, it is not too long to be read again.
+#[test]
+fn the_longest_entry_that_can_be_made_is_within_the_limit() {
+    let (n, t, g, p) = (POLICY_LEAVES, USES_PER_ATTRIBUTE, POLICY_LEAVES, 4 + POLICY_TEXT_BYTES);
+    let signature = 156 + 192 * n + 32 * g;
+    // Every leaf negative; every keyword with its hint.
+    let wrapped = 264 + WRAPPED_SECRET_BYTES + p + 96 * t + 48 * 2 * n;
+    let index = 9 + 5 + p + KEYWORDS_PER_RECORD * (144 + 2 + 96 * t + 48 * n);
+    let envelope = 1 + 88 + MESSAGE_BYTES;
+    // Record id, claim policy, digest, address, key, index, envelope, time.
+    let statement = 16 + p + 32 + 4 + ADDRESS_BYTES + wrapped + index + envelope + 8;
+    assert!(statement + signature <= ENTRY_BYTES);
+    // So that the limit keeps its sense, it is not far off.
+    assert!(4 * (statement + signature) > ENTRY_BYTES);
 }
 
 #[test]

@@ -21,7 +21,7 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::abe::WrappedKey;
 use crate::abs::{Signature, SigningKey};
-use crate::codec::{self, Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::domain::{ENTRY_CONTEXT, ENTRY_ID, RECORD_KEY_AAD};
 use crate::error::Error;
 use crate::identity::IdentityEnvelope;
@@ -93,8 +93,7 @@ impl Statement {
     /// # Errors
     /// [`Error::PolicyNotSatisfied`] if the key's attributes do not satisfy the claim policy;
     /// [`Error::AccessPolicyMismatch`] if the wrapped key and the index have different ones;
-    /// [`Error::LimitExceeded`] if the entry is too large to be read again; [`Error::NegationUnsupported`],
-    /// [`Error::RandomnessUnavailable`].
+    /// [`Error::NegationUnsupported`], [`Error::RandomnessUnavailable`].
     pub fn sign(
         self,
         ledger: &LedgerId,
@@ -104,11 +103,7 @@ impl Statement {
         self.check_access()?;
         let message = self.bytes();
         let signature = key.sign(&self.claim, &signing_context(ledger), &message, rng)?;
-        let entry = Entry { id: id_of(&message), statement: self, signature };
-        if codec::encode(&entry).len() > ENTRY_BYTES {
-            return Err(Error::LimitExceeded(Limit::EntryLength));
-        }
-        Ok(entry)
+        Ok(Entry { id: id_of(&message), statement: self, signature })
     }
 
     /// One access policy for the wrapped key and the index.

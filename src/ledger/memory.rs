@@ -258,6 +258,16 @@ impl MemoryLedger {
         }
     }
 
+    /// Changes what is kept beside the blocks, and leaves what follows from it as it is.
+    #[cfg(test)]
+    pub(crate) fn tamper_beside(
+        &self,
+        change: impl FnOnce(&mut Vec<Arc<Entry>>, &mut HashMap<EntryId, u64>, &mut Tree),
+    ) {
+        let Chain { entries, heights, tree, .. } = &mut *self.chain.write().unwrap();
+        change(entries, heights, tree);
+    }
+
     fn read(&self) -> Result<RwLockReadGuard<'_, Chain>, Error> {
         self.chain.read().map_err(|_| Error::LedgerUnavailable)
     }

@@ -4,11 +4,9 @@ use core::borrow::Borrow;
 use core::num::NonZeroUsize;
 
 use crate::abs::{self, Claim, verify_batch};
-use crate::codec;
 use crate::error::Error;
 use crate::ledger::address::LedgerId;
 use crate::ledger::entry::{Entry, signing_context};
-use crate::limits::{ENTRY_BYTES, Limit};
 use crate::policy::Policy;
 use crate::threads;
 
@@ -24,16 +22,15 @@ pub struct Demands {
     pub signatures: abs::PublicKey,
 }
 
-/// Accepts an entry or says why not. In this order: the limit of its size; the claim policy; one access policy for
-/// the wrapped key and the index; every element of both, also those that the decoder leaves for later; and the
-/// signature.
+/// Accepts an entry or says why not. In this order: the claim policy; one access policy for the wrapped key and the
+/// index; every element of both, also those that the decoder leaves for later; and the signature.
 ///
 /// What a node cannot see, it cannot check: that the wrapped key opens the record (the reader finds out, by the
 /// `aad`), that the sealed record is at its address, and that the time is right.
 ///
 /// # Errors
-/// [`Error::LimitExceeded`], [`Error::ClaimPolicyRefused`], [`Error::AccessPolicyMismatch`],
-/// [`Error::InvalidSignature`], or a decoding error for an element that is not a valid point.
+/// [`Error::ClaimPolicyRefused`], [`Error::AccessPolicyMismatch`], [`Error::InvalidSignature`], or a decoding error
+/// for an element that is not a valid point.
 pub fn validate(entry: &Entry, demands: &Demands) -> Result<(), Error> {
     let statement = entry.statement();
     validate_unsigned(entry, demands)?;
@@ -87,9 +84,6 @@ pub fn validate_all<E: Borrow<Entry> + Sync>(
 
 fn validate_unsigned(entry: &Entry, demands: &Demands) -> Result<(), Error> {
     let statement = entry.statement();
-    if codec::encode(entry).len() > ENTRY_BYTES {
-        return Err(Error::LimitExceeded(Limit::EntryLength));
-    }
     if statement.claim != demands.claim {
         return Err(Error::ClaimPolicyRefused);
     }

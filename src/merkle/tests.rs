@@ -432,6 +432,9 @@ fn impossible_sizes_are_refused_before_anything_is_allocated() {
     assert_eq!(Tree::from_bytes(&with_fields(0x3c, &[u64::MAX], &[])).unwrap_err(), Error::InvalidField);
     assert_eq!(Tree::from_bytes(&with_fields(0x3c, &[1 << 60], &[0; 64])).unwrap_err(), Error::Truncated);
     assert_eq!(Frontier::from_bytes(&with_fields(0x3d, &[u64::MAX], &[])).unwrap_err(), Error::InvalidField);
+    let head = |size: u64| Head::from_bytes(&[&size.to_be_bytes()[..], &[1; 32]].concat());
+    assert_eq!(head((1 << 63) + 1).unwrap_err(), Error::InvalidField);
+    assert_eq!(head(1 << 63).unwrap(), Head { size: 1 << 63, root: Root([1; 32]) });
     for (fields, error) in [
         ([5, 5], Error::InvalidField),
         ([0, 0], Error::InvalidField),

@@ -6,7 +6,7 @@ use core::ops::RangeInclusive;
 use super::attribute::{Attribute, Attributes, Value};
 use super::number::{Number, NumberKind};
 use crate::error::{PolicyError, PolicyErrorKind};
-use crate::limits::{Limit, POLICY_DEPTH, POLICY_TEXT_BYTES};
+use crate::limits::{Limit, POLICY_DEPTH};
 
 /// How a condition compares the value of a label with its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,7 +84,8 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// Rows that the condition takes at least.
+    /// What the condition counts as it is read: the values of a set, which take a row each. (Numbers under a `not` may
+    /// take fewer, and count as many.)
     pub(crate) fn least_leaves(&self) -> usize {
         match &self.test {
             Test::OneOf(values) => values.len(),
@@ -197,15 +198,6 @@ impl Expr {
         }
     }
 
-    /// Where the leftmost condition began.
-    pub(crate) fn at(&self) -> usize {
-        match self {
-            Self::Condition(condition) => condition.at,
-            Self::Not(inner) => inner.at(),
-            Self::Gate { children, .. } => children.first().map_or(0, Self::at),
-        }
-    }
-
     /// How tightly the text of the expression binds.
     fn binding(&self) -> Binding {
         match self {
@@ -215,15 +207,11 @@ impl Expr {
         }
     }
 
-    /// The canonical text. It may nest more deeply, or be longer, than the text that was read, which writes an `and`
-    /// as `2 of (a, b)`, say; it keeps the limits all the same.
+    /// The canonical text. It may nest more deeply than the text that was read, which writes an `and` as `2 of (a, b)`,
+    /// say; it keeps to the same depth all the same. No policy of so many leaves and levels has a text that is too long.
     pub(crate) fn text(&self) -> Result<String, PolicyError> {
         let mut text = String::new();
         self.render(&mut text, Binding::Or, 0).map_err(|kind| PolicyError::new(0, kind))?;
-        if text.len() > POLICY_TEXT_BYTES {
-            let kind = PolicyErrorKind::LimitExceeded(Limit::PolicyText);
-            return Err(PolicyError::new(POLICY_TEXT_BYTES, kind));
-        }
         Ok(text)
     }
 

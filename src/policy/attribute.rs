@@ -378,7 +378,8 @@ impl Attributes {
         }
     }
 
-    /// What a key holds: each number replaced by its 33 prefixes; sorted.
+    /// What a key holds: each number replaced by its 33 prefixes, of which a longer one sorts after a shorter; sorted, as
+    /// the attributes are.
     pub(crate) fn expanded(&self) -> Vec<CanonicalAttribute> {
         let mut rows = Vec::with_capacity(self.0.iter().map(Attribute::rows).sum());
         for Attribute { label, value } in &self.0 {
@@ -391,7 +392,6 @@ impl Attributes {
                 ),
             }
         }
-        rows.sort_unstable();
         rows
     }
 
@@ -411,7 +411,7 @@ fn second_number(sorted: &[Attribute]) -> Option<usize> {
     sorted
         .windows(2)
         .position(|pair| match pair {
-            [a, b] => a.label == b.label && a.number().is_some() && b.number().is_some(),
+            [a, b] => a.label == b.label && a.number().is_some(),
             _ => false,
         })
         .map(|first| first + 1)

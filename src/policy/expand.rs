@@ -29,13 +29,13 @@ struct Expansion {
 }
 
 impl Expansion {
-    /// De Morgan: the negation of `k of n` is `n - k + 1 of n` of the negations. `gates` stand above.
+    /// De Morgan: the negation of `k of n` is `n - k + 1 of n` of the negations. `gates` stand above: too many are found
+    /// at the first condition below them.
     fn expr(&mut self, expr: &Expr, negated: bool, gates: usize) -> Result<Node> {
         match expr {
             Expr::Condition(condition) => self.condition(condition, negated, gates),
             Expr::Not(inner) => self.expr(inner, !negated, gates),
             Expr::Gate { k, children } => {
-                check_depth(gates + 1, expr.at())?;
                 let k = if negated { children.len() + 1 - k } else { *k };
                 let children = children
                     .iter()
@@ -132,7 +132,6 @@ fn none_of(label: &str, values: &[Value]) -> core::result::Result<Vec<Vec<Term>>
     }
     let Some(kind) = of_all else { return Ok(texts) };
     numbers.sort_unstable();
-    numbers.dedup();
     let points: Vec<_> = numbers.into_iter().map(|bits| bits..=bits).collect();
     Ok(vec![cover(label, kind, &kind.outside(&points))])
 }

@@ -168,7 +168,7 @@ impl NumberKind {
         }
     }
 
-    /// What of the kind lies outside the ranges, which ascend and do not overlap.
+    /// What of the kind lies outside the ranges, which ascend, and overlap only where they are equal.
     pub(crate) fn outside(self, ranges: &[RangeInclusive<u32>]) -> Vec<RangeInclusive<u32>> {
         let mut gaps = Vec::with_capacity(ranges.len() + 1);
         let mut next = Some(0);
@@ -195,7 +195,7 @@ impl NumberKind {
         let mut cover = Vec::new();
         while from < end {
             // The largest aligned block that begins here and does not reach over the end of a range that has one.
-            let aligned = from.trailing_zeros().min(32);
+            let aligned = from.trailing_zeros();
             let fitting = if is_open { 32 } else { (end - from).ilog2() };
             let free = aligned.min(fitting);
             // Both fit: `from` lies below 2^32, and `free` is at most 32.

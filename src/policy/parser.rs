@@ -323,7 +323,7 @@ impl<'a> Scanner<'a> {
     /// `k of (`, if a number is next.
     fn threshold(&mut self) -> Result<Option<usize>> {
         let word = self.peek_word();
-        if word.is_empty() || !word.bytes().all(|b| b.is_ascii_digit()) {
+        if !word.bytes().all(|b| b.is_ascii_digit()) {
             return Ok(None);
         }
         let k = match Number::parse(word) {
@@ -357,8 +357,8 @@ impl<'a> Scanner<'a> {
         Ok(Attribute::from_parts(label, value))
     }
 
+    /// The condition that begins here, blanks skipped.
     fn condition(&mut self) -> Result<Condition> {
-        self.skip_space();
         let at = self.at;
         let label = self.label(PolicyErrorKind::ExpectedCondition)?;
         let comparison = Comparison::LONGEST_FIRST.into_iter().find(|c| self.eat(c.symbol()));
@@ -414,8 +414,8 @@ impl<'a> Scanner<'a> {
         Ok(Test::Between(from, to))
     }
 
+    /// The number that begins here, blanks skipped.
     fn number(&mut self) -> Result<Number> {
-        self.skip_space();
         let at = self.at;
         match self.value()? {
             Value::Number(number) => Ok(number),

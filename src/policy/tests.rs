@@ -134,6 +134,7 @@ proptest! {
         prop_assert_eq!(&Attributes::parse(&key.to_string()).unwrap(), &key);
         prop_assert_eq!(&Attributes::from_bytes(&key.to_bytes()).unwrap(), &key);
         prop_assert_eq!(&Attributes::new(key.iter().rev().cloned()).unwrap(), &key);
+        prop_assert!(key.expanded().is_sorted_by(|a, b| a < b));
     }
 }
 
@@ -225,6 +226,8 @@ fn a_set_holds_one_number_per_label_and_keeps_its_limits() {
     assert!(matches!(two, Error::Policy(e) if e.kind() == PolicyErrorKind::SeveralNumbers));
     let two = refused(vec![number("x", 1), Attribute::parse("x=2026-01-01").unwrap()]);
     assert!(matches!(two, Error::Policy(e) if e.kind() == PolicyErrorKind::SeveralNumbers));
+    let sorted = Attributes::new(["a", "x=1", "x=2"].map(|a| Attribute::parse(a).unwrap())).unwrap_err();
+    assert_eq!(sorted, Error::Policy(PolicyError::new(2, PolicyErrorKind::SeveralNumbers)));
     let in_text = Attributes::parse("x=1, y=1, x=2").unwrap_err();
     assert_eq!(in_text, Error::Policy(PolicyError::new(10, PolicyErrorKind::SeveralNumbers)));
 
@@ -236,6 +239,49 @@ fn a_set_holds_one_number_per_label_and_keeps_its_limits() {
     let over = numbers(64).into_iter().chain(labels(4096 - 64 * 33 + 1)).collect();
     assert_eq!(refused(over), Error::LimitExceeded(Limit::AttributesPerKey));
     assert_eq!(refused(labels(4097).collect()), Error::LimitExceeded(Limit::AttributesPerKey));
+    assert_eq!(Attributes::new(labels(4096)).unwrap().len(), 4096);
+    // They are counted as they come, so that nobody is kept busy with one that comes again and again.
+    let again = |n| Attributes::new(core::iter::repeat_n(number("x", 1), n));
+    assert_eq!(again(4097), Err(Error::LimitExceeded(Limit::AttributesPerKey)));
+    assert_eq!(again(4096).unwrap().len(), 1);
+}
+
+#[test]
+fn a_text_from_a_value_is_checked_and_normalised_as_one_from_text_is() {
+    let kind = |text: String| match Attribute::with_value("x", text) {
+        Err(Error::Policy(error)) => error.kind(),
+        other => panic!("{other:?}"),
+    };
+    let too_long = PolicyErrorKind::LimitExceeded(Limit::AttributeLength);
+    assert_eq!(kind("a".repeat(257)), too_long);
+    assert_eq!(kind("a\u{200b}".into()), PolicyErrorKind::HiddenCharacter);
+    // A text that cannot become short enough is not looked at.
+    assert_eq!(kind("a".repeat(1021) + "\u{200b}"), PolicyErrorKind::HiddenCharacter);
+    assert_eq!(kind("a".repeat(1022) + "\u{200b}"), too_long);
+    let composed = Attribute::with_value("x", "\u{e9}".repeat(128)).unwrap();
+    assert_eq!(Attribute::with_value("x", "e\u{301}".repeat(128)).unwrap(), composed);
+    assert!(policy(&composed.to_string()).is_satisfied_by(&Attributes::new([composed]).unwrap()));
+}
+
+#[test]
+fn blanks_around_an_attribute_are_free_and_an_underscore_may_begin_a_label() {
+    let attribute = Attribute::with_value("_a", "b").unwrap();
+    assert_eq!(Attribute::parse("  _a = b  ").unwrap(), attribute);
+    let set: Attributes = " _a = b , c ".parse().unwrap();
+    assert_eq!((&set).into_iter().collect::<Vec<_>>(), [&Attribute::new("c").unwrap(), &attribute]);
+    assert_eq!(policy(" _a = b ").canonical(), "_a=b");
+}
+
+#[test]
+fn a_number_that_stands_twice_in_a_set_under_a_negation_is_taken_out_once() {
+    for (twice, once) in [
+        ("not n in {3, 0, 3, 0}", "not n in {0, 3}"),
+        ("not n in {4294967295, 4294967295}", "not n in {4294967295}"),
+    ] {
+        assert_eq!(policy(twice).tree(), policy(once).tree());
+    }
+    let policy = policy("not n in {3, 3}");
+    assert!(!policy.is_satisfied_by(&attributes("n=3")) && policy.is_satisfied_by(&attributes("n=4")));
 }
 
 #[test]

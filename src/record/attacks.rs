@@ -315,6 +315,38 @@ fn a_file_that_shrinks_while_a_range_is_opened_is_one_that_was_changed() {
     assert_eq!(open(&sealed, 0).unwrap(), record[KIB..]);
 }
 
+#[test]
+fn a_file_that_cannot_be_read_is_not_one_that_was_changed() {
+    /// Fails after so many reads.
+    struct Broken<'a>(Cursor<&'a [u8]>, usize);
+    impl Read for Broken<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = self.1.checked_sub(1).ok_or(io::ErrorKind::ConnectionReset)?;
+            self.0.read(buffer)
+        }
+    }
+    impl Seek for Broken<'_> {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            self.0.seek(to)
+        }
+    }
+    let record = record(KIB + 10);
+    let (sealed, _) = seal(&record);
+    let open = |reads| {
+        let mut part = Vec::new();
+        key(1)
+            .open_range_stream(Broken(Cursor::new(&sealed[..]), reads), KIB as u64, 10, &mut part)
+            .map(|()| part)
+    };
+    let mut failed = 0;
+    while let Err(error) = open(failed) {
+        assert_eq!(error, Error::Io(io::ErrorKind::ConnectionReset));
+        failed += 1;
+    }
+    assert!(failed > 1);
+    assert_eq!(open(failed).unwrap(), record[KIB..]);
+}
+
 // Digests.
 
 #[test]

@@ -354,6 +354,24 @@ impl<W: Write> Write for Failing<W> {
 }
 
 #[test]
+fn a_reader_that_claims_more_than_there_was_room_for_is_taken_at_the_room() {
+    struct Boasting<'a>(&'a [u8]);
+    impl Read for Boasting<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.0.read(buffer)?;
+            Ok(if count == buffer.len() { count + 1 } else { count })
+        }
+    }
+    let record = record(5000);
+    let mut sealed = Vec::new();
+    key(1)
+        .seal_stream(Boasting(&record), &mut sealed, &small_chunks().threads(1), &mut rng(2), no_progress)
+        .unwrap();
+    assert_eq!(sealed, seal(&record).0);
+    assert_eq!(open(&sealed).unwrap(), record);
+}
+
+#[test]
 fn what_was_written_is_flushed_at_the_end() {
     let record = record(3 * KIB);
     let mut flushed = io::BufWriter::with_capacity(100 * KIB, Vec::new());

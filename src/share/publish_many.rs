@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 use ctr::cipher::{KeyIvInit, StreamCipher};
-use rand_core::{CryptoRng, RngCore};
+use rand_core::{CryptoRng, RngCore, impls};
 
 use crate::aead::Aes256Ctr;
 use crate::curve::random_bytes;
@@ -107,15 +107,11 @@ impl Derived {
 
 impl RngCore for Derived {
     fn next_u32(&mut self) -> u32 {
-        let mut bytes = [0; 4];
-        self.fill_bytes(&mut bytes);
-        u32::from_le_bytes(bytes)
+        impls::next_u32_via_fill(self)
     }
 
     fn next_u64(&mut self) -> u64 {
-        let mut bytes = [0; 8];
-        self.fill_bytes(&mut bytes);
-        u64::from_le_bytes(bytes)
+        impls::next_u64_via_fill(self)
     }
 
     fn fill_bytes(&mut self, bytes: &mut [u8]) {
@@ -130,3 +126,26 @@ impl RngCore for Derived {
 }
 
 impl CryptoRng for Derived {}
+
+#[cfg(test)]
+mod tests {
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+
+    use super::*;
+
+    #[test]
+    fn a_derived_generator_gives_one_stream_whichever_way_it_is_asked() {
+        let derived = || Derived::new(&mut ChaCha20Rng::seed_from_u64(1)).unwrap();
+        let mut stream = [0; 12];
+        derived().fill_bytes(&mut stream);
+        assert_ne!(stream, [0; 12]);
+        // Whatever stood in the buffer.
+        let mut filled = [0xff; 12];
+        derived().try_fill_bytes(&mut filled).unwrap();
+        assert_eq!(filled, stream);
+        let mut in_parts = derived();
+        let (first, rest) = (in_parts.next_u32().to_le_bytes(), in_parts.next_u64().to_le_bytes());
+        assert_eq!([&first[..], &rest].concat(), stream);
+    }
+}

@@ -291,6 +291,21 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)] // elsewhere a file in the place of a folder has another name
+    fn a_store_that_cannot_be_read_does_not_say_that_it_has_no_such_object() {
+        let directory = tempfile::tempdir().unwrap();
+        let elsewhere = directory.path().join("elsewhere");
+        let store = DirectoryStore::open(directory.path().join("store")).unwrap();
+        put(&store, b"one", &address('a')).unwrap();
+        fs::rename(store.directory(), &elsewhere).unwrap();
+        fs::write(store.directory(), b"a file in its place").unwrap();
+        assert_eq!(read(&store, &address('a')), Err(Error::Io(io::ErrorKind::NotADirectory)));
+        fs::remove_file(store.directory()).unwrap();
+        fs::rename(&elsewhere, store.directory()).unwrap();
+        assert_eq!(read(&store, &address('a')).unwrap(), b"one");
+    }
+
+    #[test]
     fn an_upload_that_is_dropped_leaves_nothing() {
         let directory = tempfile::tempdir().unwrap();
         let memory = MemoryStore::new();

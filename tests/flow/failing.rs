@@ -29,6 +29,8 @@ enum Point {
     Begin,
     Write(usize),
     Commit,
+    /// An interruption of the first write, which is no failure.
+    Interruption,
 }
 
 pub(crate) const FULL: io::ErrorKind = io::ErrorKind::StorageFull;
@@ -54,6 +56,10 @@ struct FailingUpload<'a> {
 
 impl Write for FailingUpload<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.fails == Point::Interruption && self.written == 0 {
+            self.written = 1;
+            return Err(io::ErrorKind::Interrupted.into());
+        }
         self.written += bytes.len();
         if matches!(self.fails, Point::Write(after) if self.written > after) {
             return Err(FULL.into());
@@ -162,6 +168,20 @@ fn a_failing_store_is_named_and_leaves_no_entry_and_no_object() {
         assert!(store.store.is_empty());
         assert_eq!(database.digest(), empty);
     }
+}
+
+#[test]
+fn a_write_that_was_interrupted_does_not_blame_the_store_for_the_record() {
+    let (ledger, store) = (ledger(), FailingStore { store: MemoryStore::new(), fails: Point::Interruption });
+    let (consortium, words) = (consortium(&ledger, &store), keywords(&["e11.9"]));
+    let publish = |record: &mut dyn Read| {
+        consortium.publish(record, &publication(doctors(), &words), None, &mut rng(1), &mut go_on)
+    };
+    let refused = publish(&mut FailingRecord(100_000)).err();
+    let error = Error::Io(io::ErrorKind::ConnectionReset);
+    assert_eq!(refused, Some(PublishError { step: Step::Seal, error }));
+    let published = publish(&mut &b"record"[..]).unwrap();
+    assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
 }
 
 #[test]
@@ -284,6 +304,12 @@ fn what_the_publication_alone_shows_to_fail_is_refused_before_the_record_is_read
             Error::NegationUnsupported,
             Publication { claim: &negated, ..publication(doctors(), &few) },
         ),
+        // As many keywords as there may be are not what is wrong here.
+        (
+            Step::Sign,
+            Error::PolicyNotSatisfied,
+            Publication { signing_key: &WORLD.visitor.signing, ..publication(doctors(), &too_many[..256]) },
+        ),
         (
             Step::Sign,
             Error::PolicyNotSatisfied,
@@ -386,4 +412,35 @@ fn who_watches_can_cancel_at_any_step() {
         .open(&published.place.id, &WORLD.doctor.decryption, &mut written, &mut |bytes| watch(Seal, bytes));
     assert_eq!(opened.err(), Some(Error::Cancelled));
     assert!(record.starts_with(&written) && written.len() < record.len());
+}
+
+#[test]
+fn who_watches_can_cancel_before_anything_is_read_and_at_any_step_of_sharing_anew() {
+    use Step::{Append, Digest, Index, Seal, Sign, Wrap};
+    let words = keywords(&["e11.9"]);
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let (consortium, publication) = (consortium(&ledger, &store), publication(doctors(), &words));
+    let stop_at = |last: Step| {
+        move |step: Step, _: u64| {
+            if step == last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    };
+    let cancelled = |step| Some(PublishError { step, error: Error::Cancelled });
+    let refused =
+        consortium.publish(FailingRecord(0), &publication, None, &mut rng(1), &mut stop_at(Seal)).err();
+    assert_eq!(refused, cancelled(Seal));
+    let published = publish(&consortium, b"record", 1).unwrap();
+    let nowhere = EntryId::from([7; 32]);
+    let refused =
+        consortium.rewrap(&nowhere, &published.key, &publication, &mut rng(2), &mut stop_at(Digest)).err();
+    assert_eq!(refused, cancelled(Digest));
+    let id = published.place.id;
+    for last in [Digest, Wrap, Index, Sign, Append] {
+        let refused =
+            consortium.rewrap(&id, &published.key, &publication, &mut rng(2), &mut stop_at(last)).err();
+        assert_eq!(refused, cancelled(last));
+        assert_eq!(ledger.head().unwrap().height, 1);
+    }
+    let place = consortium.rewrap(&id, &published.key, &publication, &mut rng(2), &mut go_on).unwrap();
+    assert_eq!(open(&consortium, &place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
 }

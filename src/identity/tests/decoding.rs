@@ -5,7 +5,7 @@ use core::fmt::Debug;
 use super::*;
 use crate::Error;
 use crate::codec::{self, Object};
-use crate::limits::{Limit, REGISTRY_ITEMS};
+use crate::limits::{Limit, REGISTRY_BYTES, REGISTRY_ITEMS};
 
 const G1_IDENTITY: [u8; 48] = identity();
 const G2_IDENTITY: [u8; 96] = identity();
@@ -240,7 +240,21 @@ fn a_registry_that_outgrew_its_limit_is_not_published() {
     }
     let refused = Registry::sign(1, NOW, &listings, &s);
     assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::RegistryLength));
-    assert!(Registry::sign(1, NOW, &registry::Listings::default(), &s).is_ok());
+
+    // To the last byte: header, length of what is signed, that, signature.
+    let body = |registry: &Registry| registry.to_bytes().len() - (4 + 4 + 96);
+    let signed = |identities: usize, name_bytes: usize| {
+        let mut listings = registry::Listings::default();
+        for n in 0..5 {
+            listings.stuff(&name(&format!("hospital {n:02}")), 65_536);
+        }
+        listings.stuff(&name(&"h".repeat(name_bytes)), identities);
+        Registry::sign(1, NOW, &listings, &s)
+    };
+    let room = REGISTRY_BYTES - body(&signed(0, 1).unwrap());
+    let (identities, name_bytes) = (room / 96, 1 + room % 96);
+    assert_eq!(signed(identities, name_bytes + 1).unwrap_err(), Error::LimitExceeded(Limit::RegistryLength));
+    assert_eq!(body(&signed(identities, name_bytes).unwrap()), REGISTRY_BYTES);
 }
 
 #[test]

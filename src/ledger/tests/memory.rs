@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::*;
-use crate::search::{PreparedTrapdoor, Query, SearchKey};
+use crate::search::{PreparedTrapdoor, Query, RecordIndex, SearchKey};
 
 /// A key for searching.
 fn key(attributes: &str) -> SearchKey {
@@ -291,6 +291,60 @@ fn verifying_finds_missing_reordered_and_duplicated_blocks_and_entries() {
 }
 
 #[test]
+fn a_block_that_adds_nothing_or_goes_back_is_refused() {
+    let ledger = ledger();
+    let [first, second] = [0, 1].map(|block| ledger.block(block).unwrap());
+    let entries = [0, 1, 2].map(|height| ledger.at(height).unwrap());
+    // A good block but for the tree: that of an earlier one.
+    let following = |before: &BlockHeader, tree: &BlockHeader| {
+        let number = (before.number() + 1).to_be_bytes();
+        let bytes = [&b"MS\x01\x41"[..], &number, &before.hash(), &tree.tree().to_bytes()].concat();
+        BlockHeader::from_bytes(&bytes).unwrap()
+    };
+    let with = |headers: &[BlockHeader], count: usize| {
+        ledger.tamper(|to_headers, to_entries| {
+            (*to_headers, *to_entries) = (headers.to_vec(), entries[..count].to_vec());
+        });
+        ledger.verify()
+    };
+    let nothing = following(&first, &first);
+    assert_eq!(with(&[first.clone(), nothing], 1), Err(Error::ChainBroken { height: 1 }));
+    let back = following(&second, &first);
+    assert_eq!(with(&[first.clone(), second.clone(), back], 3), Err(Error::ChainBroken { height: 2 }));
+    assert_eq!(following(&first, &second), second);
+    assert_eq!(with(&[first, second], 3), Ok(()));
+}
+
+#[test]
+fn verifying_finds_what_is_kept_beside_the_blocks_and_does_not_fit_them() {
+    let ledger = ledger();
+    let broken = Err(Error::ChainBroken { height: 3 });
+    let restored = || {
+        ledger.tamper(|_, entries| entries.truncate(4));
+        ledger.verify()
+    };
+    // An id that no entry has, for which a good entry would be refused as one that is there already.
+    ledger.tamper_beside(|_, heights, _| {
+        heights.insert(entry(5).id(), 4);
+    });
+    assert_eq!(ledger.verify(), broken);
+    assert_eq!(restored(), Ok(()));
+    // An entry that no block has, with its id.
+    ledger.tamper_beside(|entries, heights, _| {
+        heights.insert(entry(5).id(), 4);
+        entries.push(entry(5).into());
+    });
+    assert_eq!(ledger.verify(), broken);
+    assert_eq!(restored(), Ok(()));
+    // A tree, whose proofs would be of another chain.
+    ledger.tamper_beside(|_, _, tree| {
+        tree.append(&entry(5).to_bytes());
+    });
+    assert_eq!(ledger.verify(), broken);
+    assert_eq!(restored(), Ok(()));
+}
+
+#[test]
 fn exchanged_blocks_and_a_missing_one_are_found() {
     let snapshot = ledger().snapshot().unwrap();
     let size = |n: u8| 4 + entry(n).to_bytes().len();
@@ -387,6 +441,62 @@ fn a_search_finds_by_keyword_and_attributes_and_goes_on_where_it_ended() {
     let new = search(&ledger, &doctor, "keyword 5", found.next);
     assert_eq!(new.hits, [Place { height: 4, id: entry(5).id() }]);
     assert_eq!(new.next, 5);
+}
+
+#[test]
+fn a_search_names_the_entries_that_it_could_not_judge() {
+    let mut damaged = statement(2);
+    let mut bytes = damaged.index.to_bytes();
+    // Header, policy, no hints, number of keywords; then the first element of the only one.
+    let at = 4 + 4 + damaged.index.policy().canonical().len() + 1 + 4;
+    bytes[at..at + 96].fill(0);
+    bytes[at] = 0xc0;
+    damaged.index = RecordIndex::from_bytes(&bytes).unwrap();
+    let damaged = sign(damaged);
+    let place = Place { height: 1, id: damaged.id() };
+    let ledger = MemoryLedger::new(WORLD.demands.clone());
+    ledger.append_unchecked(vec![entry(1), damaged, entry(3)]);
+    let found = search(&ledger, &key("doctor"), "keyword 3", 0);
+    assert_eq!(found.malformed, [place]);
+    assert_eq!((found.hits, found.next), (vec![Place { height: 2, id: entry(3).id() }], 3));
+}
+
+#[test]
+fn progress_counts_the_entries_from_where_a_search_began() {
+    /// One entry at so many heights.
+    struct Copies(MemoryLedger, u64);
+    impl Ledger for Copies {
+        fn id(&self) -> &LedgerId {
+            self.0.id()
+        }
+        fn append(&self, entry: Entry) -> Result<u64, Error> {
+            self.0.append(entry)
+        }
+        fn at(&self, height: u64) -> Result<Arc<Entry>, Error> {
+            if height < self.1 { self.0.at(0) } else { Err(Error::UnknownEntry) }
+        }
+        fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
+            self.0.get(id)
+        }
+        fn head(&self) -> Result<Head, Error> {
+            Ok(Head { height: self.1, ..self.0.head()? })
+        }
+    }
+    // More than are in memory at a time, for a reader whose attributes do not satisfy the policy, which is quick.
+    let copies = Copies(ledger(), 1030);
+    let rng = &mut ChaCha20Rng::seed_from_u64(5);
+    let trapdoor = key("visitor").trapdoor(&Keyword::new("keyword 1").unwrap(), rng).unwrap();
+    let query = Query::from(PreparedTrapdoor::new(&trapdoor).unwrap());
+    for from in [0, 3] {
+        let mut told = Vec::new();
+        let mut progress = |done| {
+            told.push(done);
+            ControlFlow::Continue(())
+        };
+        let found = copies.search(&query, from, NonZeroUsize::MIN, &mut progress).unwrap();
+        assert_eq!((found.hits, found.next), (vec![], 1030));
+        assert_eq!(told, (1..=1030 - from).collect::<Vec<_>>());
+    }
 }
 
 #[test]

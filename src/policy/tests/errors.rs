@@ -275,20 +275,100 @@ fn limits_hold_to_the_last_leaf_use_and_level() {
     assert!(Policy::parse(&nested("b and (", ")", 31).replace("a=x", "a<7")).is_ok());
     assert!(Policy::parse(&nested("b and (", ")", 31).replace("a=x", "c and a<8")).is_ok());
     assert_eq!(limited(&nested("b and (", ")", 31).replace("a=x", "c and a<7")), Limit::PolicyDepth);
+    // So is the negation of a set of texts.
+    assert!(Policy::parse(&nested("b and (", ")", 31).replace("a=x", "c and not t in {x}")).is_ok());
+    let two = nested("b and (", ")", 31).replace("a=x", "c and not t in {x, y}");
+    assert_eq!(limited(&two), Limit::PolicyDepth);
     // `a or b and (..` nests two gates in one parenthesis.
     assert!(Policy::parse(&nested("a or b and (", ")", 16)).is_ok());
     assert_eq!(limited(&nested("a or b and (", ")", 17)), Limit::PolicyDepth);
     // The canonical text needs a parenthesis where this one had none.
     assert_eq!(limited(&nested("not 2 of (c=x or ", ", d=x)", 15)), Limit::PolicyDepth);
+    // So it does in lists, which count as well.
+    let lists = |n| nested("2 of (a=x, b=x, not 2 of (c=x or ", ", d=x))", n);
+    assert!(Policy::parse(&lists(8)).is_ok());
+    assert_eq!(limited(&lists(9)), Limit::PolicyDepth);
 
     let name = |n: usize| "a".repeat(n);
     for text in [format!("{}=x", name(257)), format!("x={}", name(257)), format!("x=\"{} \"", name(256))] {
         assert_eq!(limited(&text), Limit::AttributeLength);
     }
     assert!(Policy::parse(&format!("{}=\"{} \"", name(256), name(255))).is_ok());
+    assert!(Policy::parse(&format!("x={}", name(256))).is_ok());
     // 256 bytes are counted after normalisation.
     assert!(Policy::parse(&format!("x=\"{}\"", "e\u{301}".repeat(128))).is_ok());
     assert_eq!(limited(&format!("x=\"{}\"", "e\u{301}".repeat(129))), Limit::AttributeLength);
+}
+
+#[test]
+fn levels_that_are_closed_do_not_count() {
+    for group in ["(aN)", "1 of (aN)", "not aN=x", "!(! aN=x)", "2 of (aN, aN)"] {
+        let groups = |count: usize| {
+            (0..count).map(|n| group.replace('N', &n.to_string())).collect::<Vec<_>>().join(" and ")
+        };
+        let rows = policy(&groups(1)).rows();
+        assert_eq!(policy(&groups(100)).rows(), 100 * rows, "{group}");
+    }
+}
+
+#[test]
+fn what_follows_the_leaf_that_is_one_too_many_is_not_read() {
+    let too_many = |at| PolicyError::new(at, PolicyErrorKind::LimitExceeded(Limit::PolicyLeaves));
+    let list = |n: usize, between: &str| (0..n).map(|i| format!("a{i}")).collect::<Vec<_>>().join(between);
+    let alternatives = list(1024, " or ");
+    let set = format!("x in {{{}}}", list(1024, ","));
+    for text in [&alternatives, &set] {
+        assert_eq!(refusal(&format!("{text} or b )")), too_many(text.len() + 4));
+        assert_eq!(
+            refusal(&format!("{text} )")),
+            PolicyError::new(text.len() + 1, PolicyErrorKind::ExpectedOperatorOrEnd)
+        );
+        assert_eq!(policy(text).rows(), 1024);
+    }
+    let open = set.trim_end_matches('}');
+    assert_eq!(refusal(&format!("{open},)")), too_many(open.len() + 1));
+
+    let attributes = list(4096, ",");
+    let too_many = PolicyErrorKind::LimitExceeded(Limit::AttributesPerKey);
+    assert_eq!(
+        Attributes::parse(&format!("{attributes},b )")),
+        Err(PolicyError::new(attributes.len() + 1, too_many).into())
+    );
+    assert_eq!(Attributes::parse(&attributes).unwrap().len(), 4096);
+}
+
+#[test]
+fn a_text_is_read_to_the_last_byte_that_it_may_have() {
+    let padded = |bytes: usize| format!("a{}", " ".repeat(bytes - 1));
+    let too_long = PolicyErrorKind::LimitExceeded(Limit::PolicyText);
+    assert_eq!(
+        refusal(&padded(limits::POLICY_TEXT_BYTES + 1)),
+        PolicyError::new(limits::POLICY_TEXT_BYTES, too_long)
+    );
+    assert_eq!(policy(&padded(limits::POLICY_TEXT_BYTES)).canonical(), "a");
+}
+
+/// A leaf takes most bytes with a long label, a value of which every character is escaped, and a `not` on every level.
+#[test]
+fn the_canonical_text_of_the_longest_policy_can_be_read_again() {
+    let leaf = |n: usize| format!("{}l{n:0255}!=\"{}\"", "not ".repeat(32), "\\\"".repeat(256));
+    let text = (0..limits::POLICY_LEAVES).map(leaf).collect::<Vec<_>>().join(" and ");
+    let policy = policy(&text);
+    assert_eq!(policy.canonical(), text);
+    assert_eq!(Policy::from_bytes(&policy.to_bytes()).unwrap(), policy);
+    // There are fewer gates than leaves, and none adds more than this to what its children take.
+    assert!(text.len() + limits::POLICY_LEAVES * "1023 of ()".len() <= limits::POLICY_TEXT_BYTES);
+}
+
+#[test]
+fn an_error_points_at_the_word_and_not_at_the_blanks_before_it() {
+    assert_eq!(refusal("x<  doctor").offset(), 4);
+    assert_eq!(refusal("x in  a..b").offset(), 6);
+    assert_eq!(refusal("x in 3..  b").offset(), 10);
+    assert_eq!(refusal("x in 3..  2026-01-01").offset(), 10);
+    assert_eq!(refusal(&format!("x=  \"{}\"", "a".repeat(257))).offset(), 4);
+    assert_eq!(refusal("  x>  4294967295").offset(), 2);
+    assert_eq!(policy("  x  in  3  ..  4").canonical(), "x in 3..4");
 }
 
 /// Inputs on which peers panicked.
@@ -382,8 +462,10 @@ fn no_byte_of_a_long_text_is_looked_at_again_and_again() {
             assert!(parse(&text).is_err(), "{start}{unit}");
         }
     }
-    let longest = format!("x in {{{}}}", ["a"; 1024].join(","));
+    let values = (0..1024).map(|i| i.to_string()).collect::<Vec<_>>().join(",");
+    let longest = format!("x in {{{values}}}");
     assert!(parse(&format!("{longest}{}", " ".repeat(size))).is_err());
+    assert!(parse(&longest).is_ok());
     // Long texts that are policies: many short parts before a long one, so that who looks ahead for each of them looks
     // a thousand times at most of the text.
     let space = " ".repeat(size / 2);

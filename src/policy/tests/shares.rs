@@ -156,6 +156,10 @@ fn of_equally_cheap_sets_plain_sums_come_first_then_the_left() {
     assert_eq!(leaves("2 of (a, b, c) or d and e"), [3, 4]);
     assert_eq!(leaves("2 of (a, b, c)"), [0, 1]);
     assert_eq!(leaves("2 of (a and b, c, d)"), [2, 3]);
+    // An `or` is no threshold.
+    assert_eq!(leaves("(a or b) and c or d and e"), [0, 2]);
+    // They stand from left to right, the dearer first if it is on the left.
+    assert_eq!(leaves("(a and b) and c"), [0, 1, 2]);
 }
 
 #[test]
