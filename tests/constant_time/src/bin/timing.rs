@@ -4,11 +4,16 @@
 //! `just timing`. A `max t` below 5 on a quiet machine is none; in the hundreds it is a leak, as the last one shows, which is there
 //! for comparison. Statistics see what a processor does with the code, and only what these inputs make it do.
 
+use std::cell::Cell;
 use std::hint::black_box;
 use std::sync::LazyLock;
 
 use dudect_bencher::rand::RngExt;
 use dudect_bencher::{BenchRng, Class, CtRunner, ctbench_main};
+use medseal::identity::{
+    AuthReply, AuthRequest, Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest,
+    ReplayBounds, SuperNode, VerifiedCertificate, VerifiedRegistry,
+};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{ChunkSize, KeyedSummary, OpenOptions, RecordKey, SealOptions};
 use medseal::{abe, abs};
@@ -28,6 +33,15 @@ fn policy() -> Policy {
     Policy::parse("role=doctor and (department=cardiology or ward=12)").unwrap()
 }
 
+/// Two copies, of which each differs from the original in one place.
+fn altered_at(bytes: &[u8], places: [usize; 2]) -> [Vec<u8>; 2] {
+    places.map(|at| {
+        let mut bytes = bytes.to_vec();
+        bytes[at] ^= 1;
+        bytes
+    })
+}
+
 /// A master key whose scalars are small against one whose scalars are any: what is made of them are powers and multiples.
 fn scalars(runner: &mut CtRunner, bench: &mut BenchRng) {
     let attributes = Attributes::parse("role=doctor").unwrap();
@@ -40,7 +54,7 @@ fn scalars(runner: &mut CtRunner, bench: &mut BenchRng) {
     }
     let small = abe::MasterKey::from_bytes(&bytes).expect("a key of small scalars");
     let keys = [&any, &small];
-    for _ in 0..3_000 {
+    for _ in 0..10_000 {
         let (class, number) = class(bench);
         let key = keys[number];
         let randomness = rng(bench.random());
@@ -60,10 +74,23 @@ fn decapsulation(runner: &mut CtRunner, bench: &mut BenchRng) {
         (key, [genuine, other])
     });
     let (key, encapsulations) = &*KEY;
-    for _ in 0..3_000 {
+    for _ in 0..10_000 {
         let (class, number) = class(bench);
         let encapsulation = &encapsulations[number];
         runner.run_one(class, || black_box(key.decapsulate(encapsulation).is_ok()));
+    }
+}
+
+/// Two keys for the same attributes: their narrowing to a slot, and what is computed with it.
+fn slot_keys(runner: &mut CtRunner, bench: &mut BenchRng) {
+    let master = abe::MasterKey::generate(&mut rng(12)).unwrap();
+    let attributes = Attributes::parse("role=doctor, ward=12").unwrap();
+    let keys = [13, 14].map(|seed| master.issue(&attributes, &mut rng(seed)).unwrap());
+    let (encapsulation, _) = master.public_key().encapsulate(&policy(), &mut rng(15)).unwrap();
+    for _ in 0..10_000 {
+        let (class, number) = class(bench);
+        let key = &keys[number];
+        runner.run_one(class, || black_box(key.decapsulate(&encapsulation).is_ok()));
     }
 }
 
@@ -72,11 +99,8 @@ fn comparison(runner: &mut CtRunner, bench: &mut BenchRng) {
     let key = RecordKey::generate(&mut rng(5)).unwrap();
     let (_, receipt) = key.seal(b"record", &SealOptions::default(), &mut rng(6)).unwrap();
     let right = *KeyedSummary::new(&key, &receipt.digest).as_bytes();
-    let others = [0, 31].map(|at| {
-        let mut bytes = right;
-        bytes[at] ^= 1;
-        KeyedSummary::from(bytes)
-    });
+    let others =
+        altered_at(&right, [0, 31]).map(|bytes| KeyedSummary::from(<[u8; 32]>::try_from(bytes).unwrap()));
     for _ in 0..100_000 {
         let (class, number) = class(bench);
         let summary = &others[number];
@@ -89,16 +113,74 @@ fn record_tags(runner: &mut CtRunner, bench: &mut BenchRng) {
     let key = RecordKey::generate(&mut rng(7)).unwrap();
     let options = SealOptions::default().chunk_size(ChunkSize::MIN);
     let (sealed, _) = key.seal(&[7; 500], &options, &mut rng(8)).unwrap();
-    let others = [32, 1].map(|from_the_end| {
-        let mut bytes = sealed.clone();
-        let at = bytes.len() - from_the_end;
-        bytes[at] ^= 1;
-        bytes
-    });
+    let others = altered_at(&sealed, [sealed.len() - 32, sealed.len() - 1]);
     for _ in 0..50_000 {
         let (class, number) = class(bench);
         let sealed = &others[number];
         runner.run_one(class, || black_box(key.open(sealed, &OpenOptions::default()).is_ok()));
+    }
+}
+
+const NOW_MS: u64 = 1_795_000_000_000;
+
+/// A hospital and a main node that know each other.
+struct Parties {
+    hospital: Hospital,
+    main_node: MainNode,
+    certificate: VerifiedCertificate,
+    registry: VerifiedRegistry,
+    cache: MemoryReplayCache,
+}
+
+fn parties() -> Parties {
+    let mut super_node = SuperNode::generate(&mut rng(16)).unwrap();
+    let public_key = super_node.public_key();
+    let main_node =
+        MainNode::generate(Name::new("main.example").unwrap(), &public_key, &mut rng(17)).unwrap();
+    let certificate = super_node.certify(&main_node.certificate_request(), 0..=u64::MAX).unwrap();
+    let request = RegistrationRequest::new(Name::new("clinic.example").unwrap(), b"", &mut rng(18)).unwrap();
+    let key = super_node.register(&request).unwrap();
+    Parties {
+        hospital: Hospital::accept(request, key, &public_key).unwrap(),
+        main_node,
+        certificate: certificate.verify(&public_key).unwrap(),
+        registry: super_node.publish(NOW_MS).unwrap().verify(&public_key, 0).unwrap(),
+        cache: MemoryReplayCache::new(ReplayBounds::default(), NOW_MS - 100_000).unwrap(),
+    }
+}
+
+/// Requests whose tag differs in the first byte against such whose tag differs in the last, at the main node.
+fn refused_requests(runner: &mut CtRunner, bench: &mut BenchRng) {
+    let p = parties();
+    let (_, request) = p.hospital.start(&p.certificate, &p.registry, NOW_MS, &mut rng(19)).unwrap();
+    let bytes = request.to_bytes();
+    let requests = altered_at(&bytes, [bytes.len() - 32, bytes.len() - 1])
+        .map(|bytes| AuthRequest::from_bytes(&bytes).unwrap());
+    for _ in 0..30_000 {
+        let (class, number) = class(bench);
+        let request = &requests[number];
+        runner
+            .run_one(class, || black_box(p.main_node.accept(request, &p.registry, &p.cache, NOW_MS).is_ok()));
+    }
+}
+
+/// Replies whose `AK` differs in the first byte against such whose `AK` differs in the last, at the hospital. A reply is
+/// for one request, so that each is made anew.
+fn refused_replies(runner: &mut CtRunner, bench: &mut BenchRng) {
+    let p = parties();
+    let disclosure = Disclosure::new(b"location", [1; 32], [2; 32]).unwrap();
+    for seed in 0..2_500 {
+        let (class, number) = class(bench);
+        let (awaiting, request) =
+            p.hospital.start(&p.certificate, &p.registry, NOW_MS, &mut rng(seed)).unwrap();
+        let cache = MemoryReplayCache::new(ReplayBounds::default(), NOW_MS - 100_000).unwrap();
+        let accepted = p.main_node.accept(&request, &p.registry, &cache, NOW_MS).unwrap();
+        let (reply, _) = accepted.reply(&disclosure, &mut rng(seed)).unwrap();
+        // The first and the last byte of AK, behind the header and T.
+        let [first, last] = altered_at(&reply.to_bytes(), [4 + 48, 4 + 48 + 31]);
+        let reply = AuthReply::from_bytes(&[first, last][number]).unwrap();
+        let awaiting = Cell::new(Some(awaiting));
+        runner.run_one(class, || black_box(awaiting.take().unwrap().finish(&reply).is_ok()));
     }
 }
 
@@ -111,7 +193,7 @@ fn signing(runner: &mut CtRunner, bench: &mut BenchRng) {
     for key in &keys {
         key.sign(&policy, b"", b"", &mut rng(11)).unwrap(); // what is prepared once is prepared
     }
-    for _ in 0..2_000 {
+    for _ in 0..10_000 {
         let (class, number) = class(bench);
         let key = &keys[number];
         let randomness = rng(bench.random());
@@ -124,11 +206,7 @@ fn signing(runner: &mut CtRunner, bench: &mut BenchRng) {
 /// For comparison: bytes compared one after the other, until they differ.
 fn a_leak(runner: &mut CtRunner, bench: &mut BenchRng) {
     let right = [7_u8; 1024];
-    let others = [0, 1023].map(|at| {
-        let mut bytes = right;
-        bytes[at] ^= 1;
-        bytes
-    });
+    let others = altered_at(&right, [0, 1023]);
     for _ in 0..100_000 {
         let (class, number) = class(bench);
         let other = &others[number];
@@ -138,4 +216,14 @@ fn a_leak(runner: &mut CtRunner, bench: &mut BenchRng) {
     }
 }
 
-ctbench_main!(scalars, decapsulation, comparison, record_tags, signing, a_leak);
+ctbench_main!(
+    scalars,
+    slot_keys,
+    decapsulation,
+    comparison,
+    record_tags,
+    refused_requests,
+    refused_replies,
+    signing,
+    a_leak
+);
