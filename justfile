@@ -84,7 +84,7 @@ fuzz TARGET *ARGS:
 fuzz-all SECONDS="5":
     fuzz/all {{SECONDS}}
 
-# whether a branch or an address depends on a secret; needs valgrind
+# whether a branch or an address depends on a secret; needs valgrind and clang
 constant-time:
     tests/constant_time/check
 
