@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (claim, signatures) = (Policy::parse("kind=hospital")?, parameters.abs.clone());
     let demands = Demands { ledger: LedgerId::new("clinics")?, claim: claim.clone(), signatures };
     let (ledger, store) = (&MemoryLedger::new(demands), &MemoryStore::new());
-    let clinics = Consortium { parameters, ledger, store, threads: NonZeroUsize::MIN };
+    let clinics = Consortium { parameters, claim: &claim, ledger, store, threads: NonZeroUsize::MIN };
     let clinic = authority.issue(&Attributes::parse("kind=hospital")?, &mut OsRng)?;
     let keyword = Keyword::new("diabetes")?;
 
@@ -48,7 +48,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             keywords: std::slice::from_ref(&keyword),
             keyword_key: authority.keyword_key(),
             hints: None,
-            claim: &claim,
             signing_key: &clinic.signing,
             time_ms: u64::from(today.days()) * 86_400_000,
         };

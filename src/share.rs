@@ -18,8 +18,10 @@
 //! | find | trapdoor, match | 3.4 (4) |
 //! | open | entry, object, unwrap, decrypt, with the digest checked while reading | 3.4 (5) |
 //!
-//! **What is promised.** Publishing that fails leaves no entry, and names the step. What is opened is what was
-//! sealed: a byte that was not is never written.
+//! **What is promised.** Publishing that fails leaves no entry, and names the step; only where the ledger itself fails
+//! as it appends, nobody knows what it did. What is opened without an error is what was sealed for an entry that somebody
+//! entitled signed; no byte is written that was not sealed under the record key. After an error what was written is
+//! worth nothing.
 //!
 //! **Time and revocation.** Nothing is revoked in a ciphertext that is out. Policies carry a date instead
 //! (`role=doctor and valid_until >= 2027-01-31`), the authority issues keys with a `valid_until` not far off and
@@ -51,8 +53,9 @@
 //!     claim: claim.clone(),
 //!     signatures: parameters.abs.clone(),
 //! });
+//! let threads = NonZeroUsize::MIN;
 //! let consortium =
-//!     Consortium { parameters: &parameters, ledger: &ledger, store: &store, threads: NonZeroUsize::MIN };
+//!     Consortium { parameters: &parameters, claim: &claim, ledger: &ledger, store: &store, threads };
 //!
 //! // The owner publishes a record for doctors.
 //! let publication = Publication {
@@ -60,7 +63,6 @@
 //!     keywords: &[Keyword::new("diabetes")?],
 //!     keyword_key: authority.keyword_key(),
 //!     hints: None,
-//!     claim: &claim,
 //!     signing_key: &clinic.signing,
 //!     time_ms: 1_795_000_000_000,
 //! };

@@ -169,16 +169,18 @@ fn the_identities_of_c_are_accepted_and_its_handshake_goes_on() {
 fn a_record_that_c_published_is_found_and_opened() {
     let parameters = object("public_parameters", PublicParameters::from_bytes);
     let keys = object("member_keys", MemberKeys::from_bytes);
+    let claim = Policy::parse("office").unwrap();
     let demands = Demands {
         ledger: LedgerId::new("clinics").unwrap(),
-        claim: Policy::parse("office").unwrap(),
+        claim: claim.clone(),
         signatures: parameters.abs.clone(),
     };
     let ledger = MemoryLedger::restore(demands, &read("ledger.snapshot")).unwrap();
     ledger.verify().unwrap();
     let store = DirectoryStore::open(Path::new(&folder()).join("objects")).unwrap();
     let threads = NonZeroUsize::MIN;
-    let consortium = Consortium { parameters: &parameters, ledger: &ledger, store: &store, threads };
+    let consortium =
+        Consortium { parameters: &parameters, claim: &claim, ledger: &ledger, store: &store, threads };
 
     let last = ledger.head().unwrap().height - 1;
     let go_on = &mut |_| ControlFlow::Continue(());

@@ -211,14 +211,14 @@ fn make() -> Vec<Golden> {
         signatures: parameters.abs.clone(),
     };
     let (ledger, store) = (MemoryLedger::new(demands.clone()), MemoryStore::new());
+    let threads = NonZeroUsize::MIN;
     let consortium =
-        Consortium { parameters: &parameters, ledger: &ledger, store: &store, threads: NonZeroUsize::MIN };
+        Consortium { parameters: &parameters, claim: &claim, ledger: &ledger, store: &store, threads };
     let publication = Publication {
         access: &access,
         keywords: &keywords,
         keyword_key: authority.keyword_key(),
         hints: None,
-        claim: &claim,
         signing_key: &clinic.signing,
         time_ms: now_ms,
     };

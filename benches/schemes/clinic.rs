@@ -56,7 +56,13 @@ impl Clinic {
         ledger: &'a MemoryLedger,
         store: &'a MemoryStore,
     ) -> Consortium<'a> {
-        Consortium { parameters: &self.parameters, ledger, store, threads: NonZeroUsize::MIN }
+        Consortium {
+            parameters: &self.parameters,
+            claim: &self.claim,
+            ledger,
+            store,
+            threads: NonZeroUsize::MIN,
+        }
     }
 
     pub(crate) fn publication(&self) -> Publication<'_> {
@@ -65,7 +71,6 @@ impl Clinic {
             keywords: std::slice::from_ref(&self.keyword),
             keyword_key: self.authority.keyword_key(),
             hints: None,
-            claim: &self.claim,
             signing_key: &self.keys.signing,
             time_ms: NOW,
         }

@@ -199,14 +199,14 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         signatures: parameters.abs.clone(),
     });
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let consortium = Consortium { parameters: &parameters, ledger: &ledger, store: &store, threads };
+    let consortium =
+        Consortium { parameters: &parameters, claim: &claim, ledger: &ledger, store: &store, threads };
     let mut database = Database::new(super_node.public_key(), *hospital.identity());
     let publication = Publication {
         access: &access,
         keywords: &keywords,
         keyword_key: authority.keyword_key(),
         hints: None,
-        claim: &claim,
         signing_key: &uploader.signing,
         time_ms: now_ms,
     };

@@ -20,7 +20,7 @@ use core::fmt;
 use rand_core::{CryptoRng, RngCore};
 
 use crate::abe::WrappedKey;
-use crate::abs::{Signature, SigningKey};
+use crate::abs::{self, Signature, SigningKey};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::domain::{ENTRY_CONTEXT, ENTRY_ID, RECORD_KEY_AAD};
 use crate::error::Error;
@@ -176,6 +176,21 @@ impl Entry {
     #[must_use]
     pub fn access(&self) -> &Policy {
         self.statement.key.policy()
+    }
+
+    /// The claim policy is the demanded one.
+    pub(crate) fn check_claim(&self, demanded: &Policy) -> Result<(), Error> {
+        if self.statement.claim == *demanded { Ok(()) } else { Err(Error::ClaimPolicyRefused) }
+    }
+
+    /// Somebody who satisfies the claim policy signed the statement, for this ledger.
+    pub(crate) fn check_signature(
+        &self,
+        ledger: &LedgerId,
+        signatures: &abs::PublicKey,
+    ) -> Result<(), Error> {
+        let Self { statement, signature, .. } = self;
+        signatures.verify(&statement.claim, &signing_context(ledger), &statement.bytes(), signature)
     }
 }
 

@@ -23,7 +23,8 @@ pub struct Demands {
 }
 
 /// Accepts an entry or says why not. In this order: the claim policy; one access policy for the wrapped key and the
-/// index; every element of both, also those that the decoder leaves for later; and the signature.
+/// index; the signature; and every element of both, also those that the decoder leaves for later. The elements come last
+/// because they are the dearest, so that only somebody entitled makes a node look at them.
 ///
 /// What a node cannot see, it cannot check: that the wrapped key opens the record (the reader finds out, by the
 /// `aad`), that the sealed record is at its address, and that the time is right.
@@ -32,10 +33,9 @@ pub struct Demands {
 /// [`Error::ClaimPolicyRefused`], [`Error::AccessPolicyMismatch`], [`Error::InvalidSignature`], or a decoding error
 /// for an element that is not a valid point.
 pub fn validate(entry: &Entry, demands: &Demands) -> Result<(), Error> {
-    let statement = entry.statement();
-    validate_unsigned(entry, demands)?;
-    let context = signing_context(&demands.ledger);
-    demands.signatures.verify(&statement.claim, &context, &statement.bytes(), entry.signature())
+    check_policies(entry, demands)?;
+    entry.check_signature(&demands.ledger, &demands.signatures)?;
+    check_elements(entry)
 }
 
 /// The first of several entries that is refused, and why.
@@ -57,15 +57,14 @@ pub fn validate_all<E: Borrow<Entry> + Sync>(
     demands: &Demands,
     threads: NonZeroUsize,
 ) -> Result<(), Refusal> {
-    let outcomes = threads::map(threads, entries, |entry| validate_unsigned(entry.borrow(), demands));
-    let refused = outcomes
-        .into_iter()
-        .enumerate()
-        .find_map(|(position, outcome)| outcome.err().map(|error| Refusal { position, error }));
-    let well_formed = entries.iter().take(refused.map_or(entries.len(), |refusal| refusal.position));
+    // Each check goes as far as the one before it found nothing.
+    let (well_formed, mut refused) =
+        up_to_the_first(entries, entries.iter().map(|entry| check_policies(entry.borrow(), demands)));
+
     let context = signing_context(&demands.ledger);
-    let messages = well_formed.clone().map(|entry| entry.borrow().statement().bytes()).collect::<Vec<_>>();
+    let messages = well_formed.iter().map(|entry| entry.borrow().statement().bytes()).collect::<Vec<_>>();
     let claims = well_formed
+        .iter()
         .zip(&messages)
         .map(|(entry, message)| Claim {
             public_key: &demands.signatures,
@@ -75,19 +74,37 @@ pub fn validate_all<E: Borrow<Entry> + Sync>(
             signature: entry.borrow().signature(),
         })
         .collect::<Vec<_>>();
+    let mut signed = well_formed;
     if let Err(bad) = verify_batch(&claims, threads) {
         let position = bad.positions().first().copied().unwrap_or_default();
-        return Err(Refusal { position, error: Error::InvalidSignature });
+        refused = Some(Refusal { position, error: Error::InvalidSignature });
+        signed = well_formed.get(..position).unwrap_or_default();
     }
-    refused.map_or(Ok(()), Err)
+
+    let (_, malformed) =
+        up_to_the_first(signed, threads::map(threads, signed, |entry| check_elements(entry.borrow())));
+    malformed.or(refused).map_or(Ok(()), Err)
 }
 
-fn validate_unsigned(entry: &Entry, demands: &Demands) -> Result<(), Error> {
+/// The entries before the first that is refused, and its refusal.
+fn up_to_the_first<E>(
+    entries: &[E],
+    outcomes: impl IntoIterator<Item = Result<(), Error>>,
+) -> (&[E], Option<Refusal>) {
+    let refused = (0..)
+        .zip(outcomes)
+        .find_map(|(position, outcome)| outcome.err().map(|error| Refusal { position, error }));
+    let length = refused.map_or(entries.len(), |refusal| refusal.position);
+    (entries.get(..length).unwrap_or_default(), refused)
+}
+
+fn check_policies(entry: &Entry, demands: &Demands) -> Result<(), Error> {
+    entry.check_claim(&demands.claim)?;
+    entry.statement().check_access()
+}
+
+fn check_elements(entry: &Entry) -> Result<(), Error> {
     let statement = entry.statement();
-    if statement.claim != demands.claim {
-        return Err(Error::ClaimPolicyRefused);
-    }
-    statement.check_access()?;
     statement.key.validate()?;
     statement.index.validate()
 }

@@ -4,6 +4,7 @@ use core::fmt;
 use std::num::NonZeroUsize;
 
 use crate::ledger::Ledger;
+use crate::policy::Policy;
 use crate::share::authority::PublicParameters;
 use crate::share::store::ObjectStore;
 
@@ -12,6 +13,9 @@ use crate::share::store::ObjectStore;
 pub struct Consortium<'a> {
     /// The authority's public parameters.
     pub parameters: &'a PublicParameters,
+    /// The claim policy that the ledger demands: entries that are published state it, and entries that are read are
+    /// signed by somebody who satisfies it. It negates no text, which signatures do not support.
+    pub claim: &'a Policy,
     /// Where entries stand.
     pub ledger: &'a dyn Ledger,
     /// Where sealed records are kept.

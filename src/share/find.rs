@@ -12,6 +12,9 @@ use crate::share::consortium::Consortium;
 impl Consortium<'_> {
     /// Finds the entries from a height on that have this keyword and whose policy the key's attributes satisfy.
     ///
+    /// The ledger is believed about what it leaves out, and about what it gives no further than that
+    /// [`entry`](Self::entry) and [`open`](Self::open) check it.
+    ///
     /// For several keywords, or to show fewer attributes, make a [`Query`] and hand it to
     /// [`Ledger::search`](crate::ledger::Ledger::search). `progress` is told how many entries are done, and breaks to
     /// cancel. A later search from [`Found::next`] sees only what is new.

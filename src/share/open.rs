@@ -11,14 +11,22 @@ use crate::record::{OpenOptions, Receipt, RecordKey};
 use crate::share::consortium::Consortium;
 
 impl Consortium<'_> {
-    /// The entry of an id. The ledger is not believed: it has to be the entry whose hash the id is.
+    /// The entry of an id. The ledger is not believed: it has to be the entry whose hash the id is, and to be signed, for
+    /// this ledger, by somebody who satisfies the claim policy. Without that a node could make up entries, for whoever
+    /// has the public keys can wrap a record of their own.
     ///
     /// # Errors
     /// [`Error::UnknownEntry`], [`Error::DigestMismatch`] if the ledger gives another;
+    /// [`Error::ClaimPolicyRefused`], [`Error::InvalidSignature`] if no ledger should have accepted it;
     /// [`Error::LedgerUnavailable`], [`Error::Io`].
     pub fn entry(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
         let entry = self.ledger.get(id)?;
-        if entry.id() == *id { Ok(entry) } else { Err(Error::DigestMismatch) }
+        if entry.id() != *id {
+            return Err(Error::DigestMismatch);
+        }
+        entry.check_claim(self.claim)?;
+        entry.check_signature(self.ledger.id(), &self.parameters.abs)?;
+        Ok(entry)
     }
 
     /// Unwraps the key of the record that an entry is about.
@@ -34,9 +42,10 @@ impl Consortium<'_> {
 
     /// Opens the record of an entry to a writer, in constant memory.
     ///
-    /// Each chunk is verified before any of it is written, and the digest before the last one is: after an error the
-    /// output holds at most a beginning of the record, and is to be thrown away. `progress` is told how many bytes of
-    /// the record are done, and breaks to cancel.
+    /// Each chunk is verified under the record key before any of it is written, and the digest before the last ones are.
+    /// After an error the output is to be thrown away: it may hold a beginning of the record, or, if the store and
+    /// somebody who has the record key work together, a beginning of what they made up. `progress` is told how many bytes
+    /// of the record are done, and breaks to cancel.
     ///
     /// # Errors
     /// Those of [`entry`](Self::entry) and [`record_key`](Self::record_key); [`Error::UnknownObject`] if the store

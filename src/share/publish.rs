@@ -32,31 +32,10 @@ pub struct Publication<'a> {
     /// Hints, which make a search cheaper and tell something of the keywords: none, unless the whole deployment has
     /// agreed on them.
     pub hints: Option<Hints>,
-    /// The claim policy that the ledger demands, and that the signing key satisfies.
-    pub claim: &'a Policy,
-    /// Signs the entry, without telling whose key it is.
+    /// Signs the entry, without telling whose key it is. It satisfies the consortium's claim policy.
     pub signing_key: &'a SigningKey,
     /// The time by the uploader's clock, in Unix milliseconds. The ledger's readers see it.
     pub time_ms: u64,
-}
-
-impl Publication<'_> {
-    /// What would fail in a later step whatever the record is, so that it fails before the record is read.
-    pub(super) fn check(&self) -> Result<(), PublishError> {
-        if self.keywords.len() > KEYWORDS_PER_RECORD {
-            return Err(Error::LimitExceeded(Limit::KeywordsPerRecord)).at(Step::Index);
-        }
-        if self.access.has_negation() {
-            return Err(Error::NegationUnsupported).at(Step::Index);
-        }
-        if self.claim.has_negation() {
-            return Err(Error::NegationUnsupported).at(Step::Sign);
-        }
-        if !self.claim.is_satisfied_by(self.signing_key.attributes()) {
-            return Err(Error::PolicyNotSatisfied).at(Step::Sign);
-        }
-        Ok(())
-    }
 }
 
 /// What publishing gives.
@@ -152,6 +131,23 @@ impl<T> At<T> for Result<T, Error> {
 }
 
 impl Consortium<'_> {
+    /// What would fail in a later step whatever the record is, so that it fails before the record is read.
+    pub(super) fn check(&self, publication: &Publication<'_>) -> Result<(), PublishError> {
+        if publication.keywords.len() > KEYWORDS_PER_RECORD {
+            return Err(Error::LimitExceeded(Limit::KeywordsPerRecord)).at(Step::Index);
+        }
+        if publication.access.has_negation() {
+            return Err(Error::NegationUnsupported).at(Step::Index);
+        }
+        if self.claim.has_negation() {
+            return Err(Error::NegationUnsupported).at(Step::Sign);
+        }
+        if !self.claim.is_satisfied_by(publication.signing_key.attributes()) {
+            return Err(Error::PolicyNotSatisfied).at(Step::Sign);
+        }
+        Ok(())
+    }
+
     /// Publishes a record: it is sealed into the store as it is read, and an entry about it goes onto the ledger.
     ///
     /// With a `database` the entry carries an envelope to its hospital, and its digest covers the record once that is
@@ -170,7 +166,7 @@ impl Consortium<'_> {
         rng: &mut (impl CryptoRng + RngCore),
         progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
     ) -> Result<Published, PublishError> {
-        publication.check()?;
+        self.check(publication)?;
         let prepared = self.prepare(record, publication, self.threads, rng, progress)?;
         let Subject { digest, bytes, .. } = prepared.subject;
         let next = database.as_ref().map(|database| database.with(&digest));
@@ -204,7 +200,7 @@ impl Consortium<'_> {
         rng: &mut (impl CryptoRng + RngCore),
         progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
     ) -> Result<Place, PublishError> {
-        publication.check()?;
+        self.check(publication)?;
         begin(Step::Digest, 0, progress)?;
         let known = self.entry(entry).at(Step::Digest)?;
         let known = known.statement();
@@ -284,7 +280,7 @@ impl Consortium<'_> {
     ) -> Result<Entry, PublishError> {
         let statement = Statement {
             record: *id,
-            claim: publication.claim.clone(),
+            claim: self.claim.clone(),
             digest: *digest,
             address: address.clone(),
             key: wrapped.clone(),

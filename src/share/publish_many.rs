@@ -40,7 +40,7 @@ impl Consortium<'_> {
             // The first failure ends all that comes after it, and nothing before it.
             let (mut jobs, mut failure) = (Vec::new(), None);
             for (record, publication) in records.by_ref().take(self.threads.get()) {
-                match publication.check().and_then(|()| Derived::new(rng)) {
+                match self.check(&publication).and_then(|()| Derived::new(rng)) {
                     Ok(derived) => jobs.push((record, publication, derived)),
                     Err(error) => {
                         failure = Some(error);

@@ -7,14 +7,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use medseal::Error;
 use medseal::ledger::{Address, Entry, EntryId, Head, Ledger, LedgerId, MemoryLedger};
+use medseal::policy::Policy;
 use medseal::record::RecordKey;
 use medseal::search::Keyword;
-use medseal::share::{Database, MemoryStore, ObjectStore, Publication, PublishError, Step, Upload};
+use medseal::share::{
+    Consortium, Database, MemoryStore, ObjectStore, Publication, PublishError, Step, Upload,
+};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore};
 
 use crate::world::{
-    WORLD, consortium, database, doctors, go_on, keywords, ledger, open, policy, publication, publish,
+    WORLD, claim, consortium, database, doctors, go_on, keywords, ledger, open, policy, publication, publish,
     record, rng,
 };
 
@@ -233,50 +236,45 @@ fn a_failure_at_any_step_is_named_and_leaves_no_entry() {
     let too_many = (0..257).map(|n| Keyword::new(&n.to_string()).unwrap()).collect::<Vec<_>>();
     let few = keywords(&["e11.9"]);
     let weak_claim = policy("kind=hospital");
-    let cases: [(Step, Error, &mut dyn Read, Publication<'_>); 6] = [
+    let cases: [(Step, Error, &mut dyn Read, &Policy, Publication<'_>); 6] = [
         (
             Step::Seal,
             Error::Io(io::ErrorKind::ConnectionReset),
             &mut FailingRecord(100_000),
+            claim(),
             publication(doctors(), &few),
         ),
         (
             Step::Seal,
             Error::Io(io::ErrorKind::ConnectionReset),
             &mut FailingRecord(0),
+            claim(),
             publication(doctors(), &few),
         ),
-        (Step::Index, Error::NegationUnsupported, &mut &b"x"[..], publication(&not, &few)),
+        (Step::Index, Error::NegationUnsupported, &mut &b"x"[..], claim(), publication(&not, &few)),
         (
             Step::Index,
             Error::LimitExceeded(medseal::limits::Limit::KeywordsPerRecord),
             &mut &b"x"[..],
+            claim(),
             publication(doctors(), &too_many),
         ),
         (
             Step::Sign,
             Error::PolicyNotSatisfied,
             &mut &b"x"[..],
+            claim(),
             Publication { signing_key: &WORLD.visitor.signing, ..publication(doctors(), &few) },
         ),
-        (
-            Step::Append,
-            Error::ClaimPolicyRefused,
-            &mut &b"x"[..],
-            Publication { claim: &weak_claim, ..publication(doctors(), &few) },
-        ),
+        (Step::Append, Error::ClaimPolicyRefused, &mut &b"x"[..], &weak_claim, publication(doctors(), &few)),
     ];
-    for (step, error, mut record, publication) in cases {
+    for (step, error, mut record, claim, publication) in cases {
         let (ledger, store) = (ledger(), MemoryStore::new());
         let mut database = database();
         let empty = database.digest();
-        let refused = consortium(&ledger, &store).publish(
-            &mut record,
-            &publication,
-            Some(&mut database),
-            &mut rng(1),
-            &mut go_on,
-        );
+        let consortium = Consortium { claim, ..consortium(&ledger, &store) };
+        let refused =
+            consortium.publish(&mut record, &publication, Some(&mut database), &mut rng(1), &mut go_on);
         assert_eq!(refused.err(), Some(PublishError { step, error }));
         assert_eq!(ledger.head().unwrap().height, 0);
         assert_eq!(store.is_empty(), step < Step::Append);
@@ -291,35 +289,35 @@ fn what_the_publication_alone_shows_to_fail_is_refused_before_the_record_is_read
     let too_many = (0..257).map(|n| Keyword::new(&n.to_string()).unwrap()).collect::<Vec<_>>();
     let few = keywords(&["e11.9"]);
     let cases = [
-        (Step::Index, Error::NegationUnsupported, publication(&negated, &few)),
+        (Step::Index, Error::NegationUnsupported, claim(), publication(&negated, &few)),
         // Nor without keywords: what is padded in their place has a policy too.
-        (Step::Index, Error::NegationUnsupported, publication(&negated, &[])),
+        (Step::Index, Error::NegationUnsupported, claim(), publication(&negated, &[])),
         (
             Step::Index,
             Error::LimitExceeded(medseal::limits::Limit::KeywordsPerRecord),
+            claim(),
             publication(doctors(), &too_many),
         ),
-        (
-            Step::Sign,
-            Error::NegationUnsupported,
-            Publication { claim: &negated, ..publication(doctors(), &few) },
-        ),
+        (Step::Sign, Error::NegationUnsupported, &negated, publication(doctors(), &few)),
         // As many keywords as there may be are not what is wrong here.
         (
             Step::Sign,
             Error::PolicyNotSatisfied,
+            claim(),
             Publication { signing_key: &WORLD.visitor.signing, ..publication(doctors(), &too_many[..256]) },
         ),
         (
             Step::Sign,
             Error::PolicyNotSatisfied,
+            claim(),
             Publication { signing_key: &WORLD.visitor.signing, ..publication(doctors(), &few) },
         ),
     ];
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
     let mut never = |_, _| panic!("a step was begun");
-    for (step, error, publication) in cases {
+    for (step, error, claim, publication) in cases {
+        let consortium = Consortium { claim, ..consortium };
         let expected = Some(PublishError { step, error });
         let refused = consortium.publish(FailingRecord(0), &publication, None, &mut rng(1), &mut never).err();
         assert_eq!(refused, expected);

@@ -83,7 +83,7 @@ pub(crate) fn ledger() -> MemoryLedger {
 }
 
 pub(crate) fn consortium<'a>(ledger: &'a dyn Ledger, store: &'a dyn ObjectStore) -> Consortium<'a> {
-    Consortium { parameters: &WORLD.parameters, ledger, store, threads: NonZeroUsize::MIN }
+    Consortium { parameters: &WORLD.parameters, claim: claim(), ledger, store, threads: NonZeroUsize::MIN }
 }
 
 pub(crate) fn publication<'a>(access: &'a Policy, keywords: &'a [Keyword]) -> Publication<'a> {
@@ -92,7 +92,6 @@ pub(crate) fn publication<'a>(access: &'a Policy, keywords: &'a [Keyword]) -> Pu
         keywords,
         keyword_key: WORLD.authority.keyword_key(),
         hints: None,
-        claim: claim(),
         signing_key: &WORLD.clinic.signing,
         time_ms: 1_795_000_000_000,
     }

@@ -40,9 +40,9 @@ class Entry:
     def validate(self, ledger, claim, x):
         require(self.claim.text == Policy(claim).text, "another claim policy")
         require(self.index.policy.text == self.wrapped.encapsulation.policy.text, "two access policies")
+        self.signature.verify(x, self.claim, context(ledger), self.statement)
         self.wrapped.encapsulation.rows.validate()
         self.index.validate()
-        self.signature.verify(x, self.claim, context(ledger), self.statement)
 
 
 def context(ledger):

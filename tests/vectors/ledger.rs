@@ -5,13 +5,15 @@ use std::ops::ControlFlow;
 
 use medseal::Error;
 use medseal::identity::{RegistrationRequest, SuperNodePublicKey};
-use medseal::ledger::{Demands, Entry, Ledger, LedgerId, MemoryLedger, validate};
+use medseal::ledger::{Demands, Entry, Ledger, LedgerId, MemoryLedger, Statement, validate};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::RecordDigest;
 use medseal::search::{Keyword, KeywordKey};
 use medseal::share::{
     Authority, Consortium, Database, MemberKeys, MemoryStore, ObjectStore, PublicParameters, Publication,
 };
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
 use serde_json::{Value, json};
 
 use crate::{Drawn, FILES, File, Generator, Inputs, bytes, damaged, hexed, text_of, vectors_of};
@@ -55,15 +57,15 @@ fn demands(i: &Inputs<'_>) -> Result<Demands, Error> {
 fn publish(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
     let parameters = PublicParameters::from_bytes(&i.bytes("parameters"))?;
     let (ledger, store) = (MemoryLedger::new(demands(i)?), MemoryStore::new());
+    let (claim, threads) = (Policy::parse(i.text("claim"))?, NonZeroUsize::MIN);
     let consortium =
-        Consortium { parameters: &parameters, ledger: &ledger, store: &store, threads: NonZeroUsize::MIN };
+        Consortium { parameters: &parameters, claim: &claim, ledger: &ledger, store: &store, threads };
     let keywords = i.list("keywords").iter().map(|word| Keyword::new(word.as_str().unwrap()));
     let publication = Publication {
         access: &Policy::parse(i.text("access"))?,
         keywords: &keywords.collect::<Result<Vec<_>, _>>()?,
         keyword_key: &KeywordKey::from_bytes(&i.bytes("keyword_key"))?,
         hints: None,
-        claim: &Policy::parse(i.text("claim"))?,
         signing_key: &MemberKeys::from_bytes(&i.bytes("keys"))?.signing,
         time_ms: i.number("time"),
     };
@@ -121,6 +123,25 @@ fn chain(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     Ok(json!({ "heads": heads, "proof": hexed(proof.to_bytes()), "snapshot": hexed(ledger.snapshot()?) }))
 }
 
+/// What an entry says, signed by a member: its points are looked at only then.
+fn signed_anew(entry: &Value, keys: &Value) -> Value {
+    let entry = Entry::from_bytes(&bytes(entry)).unwrap();
+    let Statement { record, claim, digest, address, key, index, envelope, time } = entry.statement();
+    let statement = Statement {
+        record: *record,
+        claim: claim.clone(),
+        digest: *digest,
+        address: address.clone(),
+        key: key.clone(),
+        index: index.clone(),
+        envelope: envelope.clone(),
+        time: *time,
+    };
+    let keys = MemberKeys::from_bytes(&bytes(keys)).unwrap();
+    let rng = &mut ChaCha20Rng::seed_from_u64(1);
+    hexed(statement.sign(&LedgerId::new("north").unwrap(), &keys.signing, rng).unwrap().to_bytes())
+}
+
 fn cases(v: &mut Generator) {
     let made = v.run("share.authority", json!({}));
     let member = |v: &mut Generator, attributes: &str| {
@@ -167,6 +188,8 @@ fn cases(v: &mut Generator) {
     for from_end in [0, 2000] {
         v.refused("ledger.validate", with(json!({ "entry": damaged(entry, from_end) })));
     }
+    let malformed = signed_anew(&damaged(entry, 2000), &office);
+    v.refused("ledger.validate", with(json!({ "entry": malformed })));
     let mut elsewhere = with(json!({ "entry": entry }));
     elsewhere["ledger"] = json!("south");
     v.refused("ledger.validate", elsewhere);
