@@ -1555,19 +1555,6 @@ medseal_status medseal_abe_could_unwrap(const medseal_abe_wrapped_key *wrapped,
                                         medseal_error *err);
 
 /**
- * Checks every point of a wrapped key, also those that decoding leaves for unwrapping: what a ledger node does.
- *
- * Threads: any, and many at once.
- *
- * @param wrapped the wrapped key
- * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, or a general one
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_abe_wrapped_key_validate(const medseal_abe_wrapped_key *wrapped,
-                                                medseal_error *err);
-
-/**
  * Frees a prepared policy.
  *
  * Threads: any, when no call uses the object any more.
@@ -2372,7 +2359,11 @@ typedef struct medseal_keyword medseal_keyword;
 /** The keywords of a record, hidden under its access policy. Immutable: any number of threads may use it at once. */
 typedef struct medseal_search_index medseal_search_index;
 
-/** Hints, which make a search cheaper and tell something of the keywords: for deployments that have agreed on them. */
+/**
+ * Hints, which make a search cheaper and tell something of the keywords: for deployments that have agreed on them.
+ * Whoever holds the keyword key can test a guess against every index that carries hints, whatever its policy, and
+ * exclude all but one in 2^bits.
+ */
 typedef struct medseal_hints {
     /** How many bits each keyword shows, at most 16. */
     uint32_t bits;
@@ -7110,6 +7101,11 @@ typedef struct medseal_consortium {
     size_t struct_size;
     /** The authority's public parameters. */
     const medseal_public_parameters *parameters;
+    /**
+     * The claim policy that the ledger demands: entries that are published state it, and entries that are read are
+     * signed by somebody who satisfies it.
+     */
+    const medseal_policy *claim;
     /** Where entries stand. */
     const medseal_ledger *ledger;
     /** Where sealed records are kept. */
@@ -7132,9 +7128,7 @@ typedef struct medseal_publication {
     const medseal_keyword_key *keyword_key;
     /** NULL, unless the whole deployment has agreed on hints. */
     const medseal_hints *hints;
-    /** The claim policy that the ledger demands, and that the signing key satisfies. */
-    const medseal_policy *claim;
-    /** Signs the entry, without telling whose key it is. */
+    /** Signs the entry, without telling whose key it is. It satisfies the consortium's claim policy. */
     const medseal_abs_signing_key *signing_key;
     /** The time by the uploader's clock, in Unix milliseconds, which all readers of the ledger see. */
     uint64_t time_ms;
@@ -7350,9 +7344,9 @@ medseal_status medseal_rewrap(const medseal_consortium *consortium,
                               medseal_error *err);
 
 /**
- * Finds the entries that have a keyword and whose policy the key's attributes satisfy. For several keywords,
- * or to show
- * fewer attributes, make a query and hand it to medseal_ledger_search().
+ * Finds the entries that have a keyword and whose policy the key's attributes satisfy. Who signed them is checked
+ * when one is opened. For several keywords, or to show fewer attributes, make a query and hand it to
+ * medseal_ledger_search().
  *
  * Threads: any, and many at once.
  *
@@ -7384,8 +7378,9 @@ medseal_status medseal_find(const medseal_consortium *consortium,
  * @param key the decryption key
  * @param record_key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, or what
- *         medseal_ledger_get() returns
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
+ *         MEDSEAL_ERR_CLAIM_POLICY_REFUSED or MEDSEAL_ERR_INVALID_SIGNATURE if the ledger gives an entry that it should
+ *         not have accepted, or what medseal_ledger_get() returns
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
@@ -7395,9 +7390,9 @@ medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
                                          medseal_error *err);
 
 /**
- * Opens the record of an entry. What is written was verified, but only after success it is the whole record:
- * throw it away after a
- * failure. Memory does not grow with the record.
+ * Opens the record of an entry that somebody entitled signed. What is written was sealed under the record key, but
+ * only after success it is the whole record, and the one that was signed for: throw it away after a failure. Memory
+ * does not grow with the record.
  *
  * Threads: any, and many at once.
  *
@@ -7409,9 +7404,9 @@ medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED,
- *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed
- *         record there, or what
- *         medseal_ledger_get() returns
+ *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_CLAIM_POLICY_REFUSED or MEDSEAL_ERR_INVALID_SIGNATURE if the ledger
+ *         gives an entry that it should not have accepted, MEDSEAL_ERR_CANCELLED, a decoding status if the store has
+ *         no sealed record there, or what medseal_ledger_get() returns
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_open(const medseal_consortium *consortium,

@@ -173,7 +173,7 @@ macro_rules! byte_form {
         }
     };
     (@decode) => {
-        /// Decodes the canonical byte form, checking everything.
+        /// Decodes the canonical byte form, checking everything but what the type leaves for its use or its `validate`.
         ///
         /// # Errors
         /// One of the decoding errors of [`Error`](crate::Error) if the bytes are not exactly what `to_bytes` gives.

@@ -138,6 +138,7 @@ int main(int argc, char **argv) {
     const medseal_consortium consortium = {
         .struct_size = sizeof(consortium),
         .parameters = parameters,
+        .claim = claim,
         .ledger = ledger,
         .store = store,
         .threads = 2,
@@ -148,7 +149,6 @@ int main(int argc, char **argv) {
         .keywords = keywords,
         .keyword_count = 1,
         .keyword_key = keyword_key,
-        .claim = claim,
         .signing_key = signing_key,
         .time_ms = (uint64_t)time(NULL) * 1000,
     };

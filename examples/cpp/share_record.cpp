@@ -66,11 +66,11 @@ void share(const std::string &path, const std::string &directory, std::string_vi
     const auto claim = medseal::policy::parse("role=records_office");
     const auto ledger = medseal::ledger::in_memory(medseal::demands::of("clinics", claim, parameters.abs()));
     const auto store = medseal::store::in_directory(directory + "/objects");
-    const medseal::consortium clinics(parameters, ledger, store, 2);
+    const medseal::consortium clinics(parameters, claim, ledger, store, 2);
 
     // The office publishes the record.
     const auto signing_key = office.signing();
-    const medseal::publication publication{access, {keyword}, keyword_key, claim, signing_key, now_ms()};
+    const medseal::publication publication{access, {keyword}, keyword_key, signing_key, now_ms()};
     const medseal_published published = publish(clinics, publication, path).record;
     std::cout << "published " << published.receipt.length << " bytes as " << published.receipt.sealed_length
               << " sealed ones\n";

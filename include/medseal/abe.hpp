@@ -36,9 +36,6 @@ public:
     result<bool> could_unwrap(const attributes &attributes) const {
         return detail::value<bool>(medseal_abe_could_unwrap, get(), attributes.get());
     }
-    /// Checks every point of a wrapped key, also those that decoding leaves for unwrapping: what a ledger
-    /// node does.
-    result<void> validate() const { return detail::done(medseal_abe_wrapped_key_validate, get()); }
     /// Writes the byte form of a wrapped key.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_abe_wrapped_key_encode, get()); }
     /// Reads a wrapped key from its byte form, checking everything.

@@ -46,9 +46,7 @@ struct publication {
     refs<keyword> keywords;
     /// The members' keyword key.
     const medseal::keyword_key &keyword_key;
-    /// The claim policy that the ledger demands, and that the signing key satisfies.
-    const policy &claim;
-    /// Signs the entry, without telling whose key it is.
+    /// Signs the entry, without telling whose key it is. It satisfies the consortium's claim policy.
     const abs_signing_key &signing_key;
     /// The time by the uploader's clock, in Unix milliseconds, which all readers of the ledger see.
     std::uint64_t time_ms;
@@ -67,16 +65,20 @@ struct published {
 /// Whom a publication or a search goes to. It refers to objects of somebody else, which must outlive it.
 class consortium {
 public:
-    /// The authority's public parameters, the ledger, the store, and how many threads may work.
-    consortium(const public_parameters &parameters, const ledger &ledger, const store &store,
-               std::size_t threads = 1)
-        : c_{sizeof(medseal_consortium), parameters.get(), ledger.get(), store.get(), threads} {}
+    /// The authority's public parameters, the claim policy that the ledger demands, the ledger, the store, and how many
+    /// threads may work. Entries that are published state the claim policy, and entries that are read are signed by
+    /// somebody who satisfies it.
+    consortium(const public_parameters &parameters, const policy &claim, const ledger &ledger,
+               const store &store, std::size_t threads = 1)
+        : c_{sizeof(medseal_consortium), parameters.get(), claim.get(), ledger.get(), store.get(), threads} {}
     /// Nobody would own the parameters.
-    consortium(const public_parameters &&, const ledger &, const store &, std::size_t = 1) = delete;
+    consortium(const public_parameters &&, const policy &, const ledger &, const store &, std::size_t = 1) = delete;
+    /// Nobody would own the claim policy.
+    consortium(const public_parameters &, const policy &&, const ledger &, const store &, std::size_t = 1) = delete;
     /// Nobody would own the ledger.
-    consortium(const public_parameters &, const ledger &&, const store &, std::size_t = 1) = delete;
+    consortium(const public_parameters &, const policy &, const ledger &&, const store &, std::size_t = 1) = delete;
     /// Nobody would own the store.
-    consortium(const public_parameters &, const ledger &, const store &&, std::size_t = 1) = delete;
+    consortium(const public_parameters &, const policy &, const ledger &, const store &&, std::size_t = 1) = delete;
 
     /// Publishes a record that is read little by little. With a database, the record is added to it and its
     /// hospital gets an envelope.
@@ -155,7 +157,6 @@ private:
                 with.keywords.size(),
                 with.keyword_key.get(),
                 with.hints,
-                with.claim.get(),
                 with.signing_key.get(),
                 with.time_ms};
     }

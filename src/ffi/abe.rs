@@ -63,7 +63,9 @@ pub unsafe extern "C" fn medseal_abe_wrapped_key_decode(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let wrapped = c.out(wrapped)?;
-        wrapped.set(WrappedKey::from_bytes(c.bytes(data, len)?)?)
+        let read = WrappedKey::from_bytes(c.bytes(data, len)?)?;
+        read.validate()?;
+        wrapped.set(read)
     })
 }
 
@@ -192,23 +194,6 @@ pub unsafe extern "C" fn medseal_abe_could_unwrap(
     })
 }
 
-/// Checks every point of a wrapped key, also those that decoding leaves for unwrapping: what a ledger node does.
-///
-/// Threads: any, and many at once.
-///
-/// @param wrapped the wrapped key
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_wrapped_key_validate(
-    wrapped: *const medseal_abe_wrapped_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(wrapped)?.validate()?))
-}
-
 /// A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use it
 /// at once.
 pub struct medseal_abe_prepared_policy {
@@ -334,7 +319,9 @@ pub unsafe extern "C" fn medseal_abe_encapsulation_decode(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let encapsulation = c.out(encapsulation)?;
-        encapsulation.set(Encapsulation::from_bytes(c.bytes(data, len)?)?)
+        let read = Encapsulation::from_bytes(c.bytes(data, len)?)?;
+        read.validate()?;
+        encapsulation.set(read)
     })
 }
 

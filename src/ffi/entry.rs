@@ -185,7 +185,9 @@ pub unsafe extern "C" fn medseal_entry_decode(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let entry = c.out(entry)?;
-        entry.set(Entry::from_bytes(c.bytes(data, len)?)?)
+        let read = Entry::from_bytes(c.bytes(data, len)?)?;
+        read.check_elements()?;
+        entry.set(read)
     })
 }
 

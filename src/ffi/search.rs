@@ -115,6 +115,8 @@ pub const MEDSEAL_PADDING_POWER_OF_TWO: i32 = 0;
 pub const MEDSEAL_PADDING_NONE: i32 = 1;
 
 /// Hints, which make a search cheaper and tell something of the keywords: for deployments that have agreed on them.
+/// Whoever holds the keyword key can test a guess against every index that carries hints, whatever its policy, and
+/// exclude all but one in 2^bits.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_hints {
@@ -189,7 +191,9 @@ pub unsafe extern "C" fn medseal_search_index_decode(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let index = c.out(index)?;
-        index.set(RecordIndex::from_bytes(c.bytes(data, len)?)?)
+        let read = RecordIndex::from_bytes(c.bytes(data, len)?)?;
+        read.validate()?;
+        index.set(read)
     })
 }
 

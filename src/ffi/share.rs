@@ -160,6 +160,9 @@ pub struct medseal_consortium {
     pub struct_size: usize,
     /// The authority's public parameters.
     pub parameters: *const medseal_public_parameters,
+    /// The claim policy that the ledger demands: entries that are published state it, and entries that are read are
+    /// signed by somebody who satisfies it.
+    pub claim: *const medseal_policy,
     /// Where entries stand.
     pub ledger: *const medseal_ledger,
     /// Where sealed records are kept.
@@ -184,9 +187,7 @@ pub struct medseal_publication {
     pub keyword_key: *const medseal_keyword_key,
     /// NULL, unless the whole deployment has agreed on hints.
     pub hints: *const medseal_hints,
-    /// The claim policy that the ledger demands, and that the signing key satisfies.
-    pub claim: *const medseal_policy,
-    /// Signs the entry, without telling whose key it is.
+    /// Signs the entry, without telling whose key it is. It satisfies the consortium's claim policy.
     pub signing_key: *const medseal_abs_signing_key,
     /// The time by the uploader's clock, in Unix milliseconds, which all readers of the ledger see.
     pub time_ms: u64,
@@ -252,6 +253,7 @@ fn consortium<'c>(c: &'c Caller, consortium: *const medseal_consortium) -> Resul
     let parts = c.sized(consortium)?;
     Ok(Consortium {
         parameters: c.get(parts.parameters)?,
+        claim: c.get(parts.claim)?,
         ledger: c.get(parts.ledger)?.as_dyn(),
         store: &**c.get(parts.store)?,
         threads: c.threads(parts.threads),
@@ -271,7 +273,6 @@ fn publication<'c>(
         keywords,
         keyword_key: c.get(parts.keyword_key)?,
         hints: hints_if_any(c, parts.hints)?,
-        claim: c.get(parts.claim)?,
         signing_key: c.get(parts.signing_key)?,
         time_ms: parts.time_ms,
     })
@@ -462,9 +463,9 @@ pub unsafe extern "C" fn medseal_rewrap(
     })
 }
 
-/// Finds the entries that have a keyword and whose policy the key's attributes satisfy. For several keywords,
-/// or to show
-/// fewer attributes, make a query and hand it to medseal_ledger_search().
+/// Finds the entries that have a keyword and whose policy the key's attributes satisfy. Who signed them is checked
+/// when one is opened. For several keywords, or to show fewer attributes, make a query and hand it to
+/// medseal_ledger_search().
 ///
 /// Threads: any, and many at once.
 ///
@@ -508,8 +509,9 @@ pub unsafe extern "C" fn medseal_find(
 /// @param key the decryption key
 /// @param record_key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, or what
-///         medseal_ledger_get() returns
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
+///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED or MEDSEAL_ERR_INVALID_SIGNATURE if the ledger gives an entry that it should
+///         not have accepted, or what medseal_ledger_get() returns
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_unwrap_record_key(
@@ -538,9 +540,9 @@ fn open(
     Ok(parties.open(entry, key, output, &mut |done| progress.tell(MEDSEAL_STEP_NONE, done))?)
 }
 
-/// Opens the record of an entry. What is written was verified, but only after success it is the whole record:
-/// throw it away after a
-/// failure. Memory does not grow with the record.
+/// Opens the record of an entry that somebody entitled signed. What is written was sealed under the record key, but
+/// only after success it is the whole record, and the one that was signed for: throw it away after a failure. Memory
+/// does not grow with the record.
 ///
 /// Threads: any, and many at once.
 ///
@@ -552,9 +554,9 @@ fn open(
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED,
-///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed
-///         record there, or what
-///         medseal_ledger_get() returns
+///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_CLAIM_POLICY_REFUSED or MEDSEAL_ERR_INVALID_SIGNATURE if the ledger
+///         gives an entry that it should not have accepted, MEDSEAL_ERR_CANCELLED, a decoding status if the store has
+///         no sealed record there, or what medseal_ledger_get() returns
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_open(

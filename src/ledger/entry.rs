@@ -183,6 +183,13 @@ impl Entry {
         if self.statement.claim == *demanded { Ok(()) } else { Err(Error::ClaimPolicyRefused) }
     }
 
+    /// Every element of the wrapped key and of the index is a point that may stand there, also those that decoding
+    /// leaves for later.
+    pub(crate) fn check_elements(&self) -> Result<(), Error> {
+        self.statement.key.validate()?;
+        self.statement.index.validate()
+    }
+
     /// Somebody who satisfies the claim policy signed the statement, for this ledger.
     pub(crate) fn check_signature(
         &self,

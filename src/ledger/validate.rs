@@ -35,7 +35,7 @@ pub struct Demands {
 pub fn validate(entry: &Entry, demands: &Demands) -> Result<(), Error> {
     check_policies(entry, demands)?;
     entry.check_signature(&demands.ledger, &demands.signatures)?;
-    check_elements(entry)
+    entry.check_elements()
 }
 
 /// The first of several entries that is refused, and why.
@@ -82,7 +82,7 @@ pub fn validate_all<E: Borrow<Entry> + Sync>(
     }
 
     let (_, malformed) =
-        up_to_the_first(signed, threads::map(threads, signed, |entry| check_elements(entry.borrow())));
+        up_to_the_first(signed, threads::map(threads, signed, |entry| entry.borrow().check_elements()));
     malformed.or(refused).map_or(Ok(()), Err)
 }
 
@@ -101,10 +101,4 @@ fn up_to_the_first<E>(
 fn check_policies(entry: &Entry, demands: &Demands) -> Result<(), Error> {
     entry.check_claim(&demands.claim)?;
     entry.statement().check_access()
-}
-
-fn check_elements(entry: &Entry) -> Result<(), Error> {
-    let statement = entry.statement();
-    statement.key.validate()?;
-    statement.index.validate()
 }

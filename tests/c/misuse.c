@@ -402,13 +402,6 @@ static void misuse_medseal_abe_could_unwrap(void) {
     { bool could_[2]; FILL(could_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_could_unwrap(the_abe_wrapped_key, the_attributes, could_, &err)); DROPPED(); }
 }
 
-static void misuse_medseal_abe_wrapped_key_validate(void) {
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_wrapped_key_validate(NULL, &err)); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_abe_wrapped_key_validate((medseal_abe_wrapped_key *)(void *)the_attributes, &err)); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_wrapped_key_validate((medseal_abe_wrapped_key *)(uintptr_t)((uintptr_t)the_abe_wrapped_key + 1), &err)); DROPPED(); }
-    {  err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_wrapped_key_validate(the_abe_wrapped_key, &err)); DROPPED(); }
-}
-
 static void misuse_medseal_abe_prepare(void) {
     { medseal_abe_prepared_policy *prepared_ = (medseal_abe_prepared_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_prepare(NULL, the_policy, &prepared_, &err)); CHECK(prepared_ == NULL); DROPPED(); }
     { medseal_abe_prepared_policy *prepared_ = (medseal_abe_prepared_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_abe_prepare((medseal_abe_public_key *)(void *)the_attributes, the_policy, &prepared_, &err)); CHECK(prepared_ == NULL); DROPPED(); }
@@ -2954,7 +2947,6 @@ void misuse_run(void) {
     misuse_medseal_abe_unwrap();
     misuse_medseal_abe_wrapped_key_policy();
     misuse_medseal_abe_could_unwrap();
-    misuse_medseal_abe_wrapped_key_validate();
     misuse_medseal_abe_prepare();
     misuse_medseal_abe_wrap_prepared();
     misuse_medseal_abe_encapsulation_encode();

@@ -440,7 +440,6 @@ static void key_wrapping(void) {
     READS("role=doctor, clearance=3", medseal_attributes_text(attributes, (char *)at, &out_len, &err));
 
     OK(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("secret"), BYTES("aad"), &the_abe_wrapped_key, &err));
-    OK(medseal_abe_wrapped_key_validate(the_abe_wrapped_key, &err));
     OK(medseal_abe_wrapped_key_policy(the_abe_wrapped_key, &policy, &err));
     OK(medseal_abe_could_unwrap(the_abe_wrapped_key, attributes, &yes, &err));
     CHECK(yes);
@@ -1030,6 +1029,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_member_keys_search(the_member_keys, &search, &err));
     OK(medseal_authority_keyword_key(the_authority, &keyword_key, &err));
     OK(medseal_policy_parse(TEXT("office"), &claim, &err));
+    consortium->claim = claim;
 
     keywords[0] = the_keyword;
     memset(&publication, 0, sizeof publication);
@@ -1038,7 +1038,6 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     publication.keywords = keywords;
     publication.keyword_count = 1;
     publication.keyword_key = keyword_key;
-    publication.claim = claim;
     publication.signing_key = signing;
     publication.time_ms = NOW_MS;
 
@@ -1056,10 +1055,10 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_database_resume(the_super_node_public_key, the_identity, frontier, &resumed, &err));
     OK(medseal_database_digest(resumed, &before, &err));
     CHECK(same(&before, &after, sizeof after));
-    medseal_publication wrong = publication;
+    medseal_consortium wrong = *consortium;
     wrong.claim = the_policy;
     GIVES(MEDSEAL_ERR_POLICY_NOT_SATISFIED,
-          medseal_publish_bytes(consortium, &wrong, record, RECORD_LEN, NULL, NULL, &second, &err));
+          medseal_publish_bytes(&wrong, &publication, record, RECORD_LEN, NULL, NULL, &second, &err));
     CHECK(err.step == MEDSEAL_STEP_SEAL || err.step == MEDSEAL_STEP_SIGN);
     reader = reader_of(&a_stream, record, RECORD_LEN);
     a_stream.fails = 1;
@@ -1246,7 +1245,7 @@ static void consortium(const char *directory) {
         sizeof ledger_callbacks, &mine, own_append, own_at, own_get, own_head, own_drop};
     medseal_store_callbacks store_callbacks = {sizeof store_callbacks, &objects,   store_begin, store_write, store_commit,
                                                store_discard,          store_open, store_read,  store_close, store_drop};
-    medseal_consortium parties = {sizeof parties, NULL, NULL, NULL, 2};
+    medseal_consortium parties = {sizeof parties, NULL, NULL, NULL, NULL, 2};
     char path[512];
 
     OK(medseal_authority_setup(&the_authority, &err));
@@ -1289,11 +1288,12 @@ static void keep_structs(void) {
     keywords[0] = the_keyword;
     the_consortium.struct_size = sizeof the_consortium;
     the_consortium.parameters = the_public_parameters;
+    the_consortium.claim = the_policy;
     the_consortium.ledger = the_ledger;
     the_consortium.store = the_store;
     the_consortium.threads = 1;
     the_publication.struct_size = sizeof the_publication;
-    the_publication.access = the_publication.claim = the_policy;
+    the_publication.access = the_policy;
     the_publication.keywords = keywords;
     the_publication.keyword_count = 1;
     the_publication.keyword_key = the_keyword_key;

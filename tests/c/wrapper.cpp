@@ -372,8 +372,8 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         const auto ledger = must(medseal::ledger::from(demands, std::make_unique<vector_ledger>()));
         const auto store = must(medseal::store::from(std::make_unique<map_store>()));
         CHECK(alive == 2);
-        const medseal::consortium clinics(parameters, ledger, store);
-        const medseal::publication with{access, {keyword}, keyword_key, claim, signing, 1'800'000'000'000};
+        const medseal::consortium clinics(parameters, claim, ledger, store);
+        const medseal::publication with{access, {keyword}, keyword_key, signing, 1'800'000'000'000};
         const auto published = must(clinics.publish_bytes(medseal::as_bytes("HbA1c 7.2 %"), with));
         const auto place = published.record.place;
         CHECK(alive == 2 && place.height == 0 && must(ledger.head()).height == 1);

@@ -27,7 +27,7 @@ static void save(const char *name, const char *end, const void *bytes, size_t le
 
 /* A record in a store that Rust opens, too. */
 static void publish(void) {
-    medseal_consortium parties = {sizeof parties, the_public_parameters, the_ledger, NULL, 1};
+    medseal_consortium parties = {sizeof parties, the_public_parameters, NULL, the_ledger, NULL, 1};
     medseal_store *store = NULL;
     medseal_attributes *attributes = NULL;
     medseal_member_keys *office = NULL;
@@ -53,9 +53,9 @@ static void publish(void) {
     publication.keywords = keywords;
     publication.keyword_count = 1;
     publication.keyword_key = keyword_key;
-    publication.claim = claim;
     publication.signing_key = signing;
     publication.time_ms = 1795000000000u;
+    parties.claim = claim;
     parties.store = store;
     OK(medseal_publish_bytes(&parties, &publication, BYTES("HbA1c 7.2 %"), NULL, NULL, &published, &err));
     save("published", "id", published.place.id.bytes, sizeof published.place.id.bytes);
