@@ -13,3 +13,8 @@
 )]
 
 mod ground;
+mod merkle;
+mod records;
+mod sharing;
+#[path = "../flow/world.rs"]
+mod world;
