@@ -9,7 +9,6 @@
 
 mod failing;
 mod faults;
-mod lying;
 mod many;
 mod sharing;
 mod world;
