@@ -189,11 +189,12 @@ fn a_proof_of_one_entry_passes_for_no_other_place_size_or_entry() {
 fn no_bit_of_a_proof_can_be_another_and_none_can_be_added_or_taken_away() {
     let leaves = leaves(&entries(13));
     let (old, new) = (head(6, mth(&leaves[..6])), head(13, mth(&leaves)));
+    type Believed<'a> = &'a dyn Fn(&[u8]) -> Result<(), Error>;
     let as_inclusion =
         |bytes: &[u8]| InclusionProof::from_bytes(bytes).and_then(|proof| proof.verify(&new, &[5; 32]));
     let as_consistency =
         |bytes: &[u8]| ConsistencyProof::from_bytes(bytes).and_then(|proof| proof.verify(&old, &new));
-    let proofs: [(Vec<u8>, &dyn Fn(&[u8]) -> Result<(), Error>); 2] = [
+    let proofs: [(Vec<u8>, Believed<'_>); 2] = [
         (inclusion(5, 13, &path(5, &leaves)), &as_inclusion),
         (consistency(6, 13, &proof(6, &leaves)), &as_consistency),
     ];

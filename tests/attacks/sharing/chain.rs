@@ -120,14 +120,16 @@ fn blocks_and_entries_that_are_exchanged_missing_or_there_twice_are_found() {
     let header = |start: usize| &snapshot[start..][..80];
     let second = 44 + 80 + of(&[0]).len();
     let headers = [header(44), header(second), header(second + 80 + of(&[1, 2]).len())];
-    let with = |blocks: &[(usize, &[usize])]| {
+    /// The number of a header, and of the entries behind it.
+    type Block<'a> = (usize, &'a [usize]);
+    let with = |blocks: &[Block<'_>]| {
         let mut bytes = snapshot[..36].to_vec();
         bytes.extend((blocks.len() as u64).to_be_bytes());
         blocks.iter().for_each(|(header, numbers)| bytes.extend([headers[*header], &of(numbers)].concat()));
         restore(&bytes).map(drop)
     };
-    let (one, two, three): ((_, &[_]), (_, &[_]), (_, &[_])) = ((0, &[0]), (1, &[1, 2]), (2, &[3]));
-    let changed: [(&[(usize, &[usize])], u64); 13] = [
+    let [one, two, three]: [Block<'_>; 3] = [(0, &[0]), (1, &[1, 2]), (2, &[3])];
+    let changed: [(&[Block<'_>], u64); 13] = [
         (&[two, one, three], 0),
         (&[one, three, two], 1),
         (&[one, three], 1),
@@ -190,7 +192,8 @@ fn a_chain_whose_hashes_follow_a_lie_in_a_header_is_refused_at_that_block() {
     let entries = entries::<4>();
     let chain = blocks(&entries, &[1, 2, 1]);
     // What comes of it is seen in the next block at the latest, which begins where the size says.
-    let lies: [(&str, fn(&mut Fields)); 9] = [
+    type Lie = (&'static str, fn(&mut Fields));
+    let lies: [Lie; 9] = [
         ("a number too high", |fields| fields.number += 1),
         ("a number too low", |fields| fields.number = fields.number.wrapping_sub(1)),
         ("a block before it that is none", |fields| fields.previous[0] ^= 1),
