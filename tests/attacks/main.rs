@@ -4,7 +4,7 @@
 //! passing, made by the same program, so that the attack failed for the reason it was made for and no other.
 //!
 //! `ground` is what anybody can compute. A module for each part follows; `printed` is the model's handshake as it was
-//! published, with the attacks that work on it and do not work here.
+//! published, with the attacks that work on it and do not work here. `world` is the consortium of `tests/flow`.
 #![expect(non_snake_case, reason = "the papers' letters, where an equation has them")]
 #![expect(
     clippy::unwrap_used,

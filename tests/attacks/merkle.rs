@@ -3,7 +3,7 @@
 
 pub(crate) mod prover;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use medseal::Error;
 use medseal::merkle::{ConsistencyProof, Head, InclusionProof, Root};
@@ -159,6 +159,53 @@ fn a_log_cannot_pass_a_node_off_as_an_entry() {
             }
         }
         included(&head(size, root), &entries(1)[0], 0, &path(0, &leaves)).unwrap();
+    }
+}
+
+/// Where the path of an inclusion proof leads (2.1.3.2), however long it is.
+fn leads_to(index: u64, size: u64, leaf: Hash, path: &[Hash]) -> Hash {
+    let (mut fnode, mut snode, mut r) = (index, size - 1, leaf);
+    for p in path {
+        if fnode & 1 == 1 || fnode == snode {
+            r = node(p, &r);
+            while fnode & 1 == 0 && fnode != 0 {
+                (fnode, snode) = (fnode >> 1, snode >> 1);
+            }
+        } else {
+            r = node(&r, p);
+        }
+        (fnode, snode) = (fnode >> 1, snode >> 1);
+    }
+    r
+}
+
+#[test]
+fn a_log_that_may_sign_any_head_does_not_prove_two_entries_at_one_place_under_it() {
+    let entries = entries(3);
+    let leaves = leaves(&entries);
+    let pool = [nodes(&leaves), vec![node(&leaves[1], &leaves[2])]].concat();
+    let mut two = 0;
+    for (index, size) in (1..=4).flat_map(|size| (0..size).map(move |index| (index, size))) {
+        // To every root that something leads to, all that leads there: longer and shorter paths lead to the same ones.
+        let mut led = HashMap::<Hash, Vec<_>>::new();
+        for path in (0..=3).flat_map(|length| lists(&pool, length)) {
+            for (entry, leaf) in entries.iter().zip(&leaves) {
+                led.entry(leads_to(index, size, *leaf, &path)).or_default().push((entry, path.clone()));
+            }
+        }
+        for (root, ways) in led {
+            let distinct = |ways: Vec<&(&Vec<u8>, Vec<Hash>)>| {
+                ways.iter().map(|(entry, _)| *entry).collect::<HashSet<_>>().len()
+            };
+            two += usize::from(distinct(ways.iter().collect()) > 1);
+            let believed =
+                ways.iter().filter(|(entry, path)| included(&head(size, root), entry, index, path).is_ok());
+            assert!(distinct(believed.collect()) <= 1, "{index} of {size}");
+        }
+    }
+    assert!(two > 0);
+    for (entry, index) in entries.iter().zip(0..3) {
+        included(&head(3, mth(&leaves)), entry, index, &path(index as usize, &leaves)).unwrap();
     }
 }
 

@@ -7,6 +7,7 @@ mod digests;
 mod insider;
 pub(crate) mod writer;
 
+use std::collections::HashSet;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use medseal::Error;
@@ -277,6 +278,23 @@ fn a_file_that_is_cut_while_a_range_of_it_is_opened_is_refused() {
         assert_eq!(open(&sealed[..sealed.len() - less], less as u64), Err(Error::DecryptionFailed));
     }
     assert_eq!(open(&sealed, 0).unwrap(), record[KIB..]);
+}
+
+#[test]
+fn whoever_knows_what_is_in_some_chunks_reads_no_other_with_what_they_were_encrypted_by() {
+    // One record sealed twice under one key, which nobody should do.
+    let record = record(3 * KIB);
+    let sealed = [seal(&record, 2), seal(&record, 3)];
+    let mut blocks = HashSet::new();
+    for (chunk, content) in
+        sealed.iter().flat_map(|sealed| chunks(sealed).into_iter().zip(record.chunks(KIB)))
+    {
+        let keystream = chunk.iter().zip(content).map(|(a, b)| a ^ b).collect::<Vec<_>>();
+        blocks.extend(keystream.chunks(16).map(<[u8]>::to_vec));
+    }
+    // No block of it comes twice, in a chunk, from chunk to chunk or from record to record.
+    assert_eq!(blocks.len(), 2 * record.len() / 16);
+    sealed.iter().for_each(|sealed| opens(sealed, &record));
 }
 
 #[test]

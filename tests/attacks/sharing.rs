@@ -12,7 +12,7 @@ mod parts;
 
 use std::sync::LazyLock;
 
-use medseal::ledger::{Entry, Ledger, MemoryLedger};
+use medseal::ledger::{Demands, Entry, Ledger, MemoryLedger};
 use medseal::policy::Policy;
 use medseal::share::{MemoryStore, Publication};
 
@@ -28,7 +28,7 @@ fn published_for(access: &Policy, seed: u64) -> Vec<u8> {
 }
 
 fn published(publication: &Publication<'_>, seed: u64) -> Vec<u8> {
-    let demands = medseal::ledger::Demands { claim: publication.claim.clone(), ..demands(LEDGER) };
+    let demands = Demands { claim: publication.claim.clone(), ..demands(LEDGER) };
     let (ledger, store) = (MemoryLedger::new(demands), MemoryStore::new());
     let record = seed.to_be_bytes();
     let mut database = database();

@@ -2,7 +2,7 @@
 //! form of one record, nor one that opens under two keys, nor another record in the place of one that was announced.
 
 use medseal::Error;
-use medseal::record::{ChunkSize, OpenOptions, RecordDigest, no_progress};
+use medseal::record::{ChunkSize, OpenOptions, RecordDigest, no_progress, opened_length};
 
 use super::writer::{PREFIX, Writer, digest, leaf_of};
 use super::{KEY, KIB, chunks, key, opens, record, refused, released, seal};
@@ -144,7 +144,7 @@ fn a_record_that_was_announced_is_not_replaced_by_another_under_its_key() {
         let mut in_place = forgery.clone();
         assert_eq!(key(&KEY).open_in_place(&mut in_place, &options).unwrap_err(), Error::DigestMismatch);
         assert!(in_place.is_empty());
-        let mut buffer = vec![7; medseal::record::opened_length(forgery).unwrap() as usize];
+        let mut buffer = vec![7; opened_length(forgery).unwrap() as usize];
         let opened = key(&KEY).open_into(forgery, &mut buffer, &options);
         assert_eq!(opened.unwrap_err(), Error::DigestMismatch);
         assert!(buffer.iter().all(|byte| *byte == 0));

@@ -4,9 +4,10 @@ use std::num::NonZeroUsize;
 
 use blstrs::{G1Affine, G2Affine};
 use medseal::Error;
-use medseal::ledger::{Ledger, MemoryLedger, Refusal, validate, validate_all};
+use medseal::ledger::{Entry, Ledger, MemoryLedger, Refusal, validate, validate_all};
 use medseal::policy::Policy;
-use medseal::search::Keyword;
+use medseal::search::{Keyword, Padding};
+use medseal::share::Authority;
 
 use super::parts::{Parts, wrap_aad};
 use super::{LEDGER, decoded, for_doctors, published_for};
@@ -15,14 +16,14 @@ use crate::world::{WORLD, claim, demands, keywords, policy};
 
 /// What a node of the ledger says to an entry.
 fn node(entry: &[u8]) -> Result<(), Error> {
-    validate(&medseal::ledger::Entry::from_bytes(entry)?, &demands(LEDGER))
+    validate(&Entry::from_bytes(entry)?, &demands(LEDGER))
 }
 
 /// Refused by a node, among others that are good, and by the ledger, which is as it was before.
 fn refused(forged: &Parts, error: Error) {
     let forged = forged.entry();
     assert_eq!(node(&forged), Err(error));
-    let Ok(_) = medseal::ledger::Entry::from_bytes(&forged) else { return };
+    let Ok(_) = Entry::from_bytes(&forged) else { return };
     let block = || vec![decoded(&for_doctors(1)), decoded(&forged), decoded(&for_doctors(2))];
     let all = validate_all(&block(), &demands(LEDGER), NonZeroUsize::MIN);
     assert_eq!(all, Err(Refusal { position: 1, error }));
@@ -120,11 +121,9 @@ fn a_claim_policy_that_the_ledger_does_not_demand_is_refused_however_well_it_is_
     ];
     for weaker in weaker.map(policy) {
         let stated = Parts { claim: weaker.canonical().into(), ..honest.clone() };
-        refused(&stated.signed(clinic, &weaker, LEDGER), Error::ClaimPolicyRefused);
-        // Signed under the weaker one, and the demanded one stated, or the other way round.
-        let honest = honest.clone().signed(clinic, &weaker, LEDGER);
-        refused(&honest, Error::InvalidSignature);
-        let stated = Parts { claim: weaker.canonical().into(), ..honest };
+        refused(&stated.clone().signed(clinic, &weaker, LEDGER), Error::ClaimPolicyRefused);
+        // One of them stated, and signed under the other.
+        refused(&honest.clone().signed(clinic, &weaker, LEDGER), Error::InvalidSignature);
         refused(&signed(stated), Error::ClaimPolicyRefused);
     }
     // The demanded one in another spelling is none at all.
@@ -134,7 +133,7 @@ fn a_claim_policy_that_the_ledger_does_not_demand_is_refused_however_well_it_is_
         "2 of (kind=hospital, accredited)",
     ] {
         let spelt = signed(Parts { claim: spelling.into(), ..honest.clone() });
-        medseal::ledger::Entry::from_bytes(&spelt.entry()).unwrap_err();
+        Entry::from_bytes(&spelt.entry()).unwrap_err();
     }
     accepted(&honest.signed(clinic, claim(), LEDGER));
 }
@@ -151,18 +150,18 @@ fn an_entry_with_one_policy_for_the_key_and_another_for_the_keywords_is_refused(
         parameters.abe.wrap(access, &[7; 36], &aad, &mut rng(3)).unwrap().to_bytes()[4..].to_vec()
     };
     let index = |access: &Policy, keywords: &[Keyword]| {
-        let padding = medseal::search::Padding::None;
         let kappa = WORLD.authority.keyword_key();
-        let index = parameters.search.index_record(kappa, keywords, access, padding, &mut rng(3)).unwrap();
-        index.to_bytes()[4..].to_vec()
+        let index = parameters.search.index_record(kappa, keywords, access, Padding::None, &mut rng(3));
+        index.unwrap().to_bytes()[4..].to_vec()
     };
     for words in [&[][..], &["e11.9"], &["e11.9", "metformin"]].map(keywords) {
         for (i, of_key) in policies.iter().enumerate() {
             for (j, of_index) in policies.iter().enumerate() {
                 let parts = Parts { key: key(of_key), index: index(of_index, &words), ..honest.clone() };
-                match i == j {
-                    true => accepted(&signed(parts)),
-                    false => refused(&signed(parts), Error::AccessPolicyMismatch),
+                if i == j {
+                    accepted(&signed(parts));
+                } else {
+                    refused(&signed(parts), Error::AccessPolicyMismatch);
                 }
             }
         }
@@ -195,7 +194,7 @@ fn a_signature_of_somebody_who_is_not_entitled_is_refused() {
         accepted(&signed(changed));
     }
     // Another authority's signature key, for the same attributes.
-    let foreign = medseal::share::Authority::setup(&mut rng(9)).unwrap();
+    let foreign = Authority::setup(&mut rng(9)).unwrap();
     let foreign = foreign.issue(WORLD.clinic.attributes(), &mut rng(9)).unwrap();
     refused(&honest.clone().signed(&foreign.signing, claim(), LEDGER), Error::InvalidSignature);
     accepted(&signed(honest));
@@ -212,30 +211,28 @@ fn no_byte_of_an_entry_can_be_another() {
         altered[position] ^= 1 << (position % 8);
         node(&altered).unwrap_err();
         // Nor is it another entry under the id of the first.
-        let id = medseal::ledger::Entry::from_bytes(&altered).map(|entry| *entry.id().as_bytes());
+        let id = Entry::from_bytes(&altered).map(|entry| *entry.id().as_bytes());
         assert!(!statement.contains(&position) || id != Ok(honest.id()), "byte {position}");
     }
     node(&bytes).unwrap();
 }
 
+/// Whether a point lies in the subgroup, if it lies on the curve.
+fn in_subgroup(bytes: &[u8]) -> Option<bool> {
+    let of_g1 = |bytes| G1Affine::from_compressed_unchecked(bytes).map(|P| P.is_torsion_free().into());
+    let of_g2 = |bytes| G2Affine::from_compressed_unchecked(bytes).map(|P| P.is_torsion_free().into());
+    match bytes.len() {
+        48 => of_g1(bytes.try_into().unwrap()).into(),
+        _ => of_g2(bytes.try_into().unwrap()).into(),
+    }
+}
+
 /// The identity, a point outside the subgroup, one off the curve and bytes that are none, compressed to `size` bytes.
 fn bad_elements(size: usize) -> [(Vec<u8>, Error); 5] {
-    let with_x = |x: u8| {
-        let mut bytes = vec![0; size];
-        (bytes[0], bytes[size - 1]) = (0x80, x);
-        bytes
-    };
-    let in_subgroup =
-        |bytes: &[u8]| match size {
-            48 => G1Affine::from_compressed_unchecked(bytes.try_into().unwrap())
-                .map(|P| P.is_torsion_free().into()),
-            _ => G2Affine::from_compressed_unchecked(bytes.try_into().unwrap())
-                .map(|P| P.is_torsion_free().into()),
-        };
-    let first = |expected| (0..=255).map(with_x).find(|x| in_subgroup(x).into_option() == expected).unwrap();
-    let identity = [vec![0xc0], vec![0; size - 1]].concat();
+    let with_x = |x: u8| [&[0x80], &vec![0; size - 2][..], &[x]].concat();
+    let first = |expected| (0..=255).map(with_x).find(|x| in_subgroup(x) == expected).unwrap();
     [
-        (identity, Error::IdentityPoint),
+        ([&[0xc0], &vec![0; size - 1][..]].concat(), Error::IdentityPoint),
         (first(Some(false)), Error::PointNotInSubgroup),
         (first(None), Error::InvalidPoint),
         (vec![0; size], Error::InvalidPoint),
@@ -248,8 +245,8 @@ fn an_entry_with_an_element_that_no_reader_would_look_at_and_that_is_none_is_ref
     // A reader satisfies it with one leaf, and never looks at the other's elements. A ledger keeps them for all.
     let access = policy("role=doctor or role=nurse");
     let honest = Parts::read(&published_for(&access, 1));
-    let policy = 4 + access.canonical().len();
-    // c1, c2, c3 of either leaf; c1, E, c2, c3 of either leaf, behind the number of keywords.
+    // Behind the policy c1, c2, c3 of either leaf; behind hints and number of keywords c1, E, c2, c3 of either leaf.
+    let behind_policy = 4 + access.canonical().len();
     let of_key = [96, 96, 48, 48].as_slice();
     let of_index = [96, 48, 96, 48, 48].as_slice();
     let damaged = |bytes: &[u8], start: usize, sizes: &[usize]| {
@@ -263,10 +260,10 @@ fn an_entry_with_an_element_that_no_reader_would_look_at_and_that_is_none_is_ref
         }
         all
     };
-    for (key, error) in damaged(&honest.key, policy, of_key) {
+    for (key, error) in damaged(&honest.key, behind_policy, of_key) {
         refused(&signed(Parts { key, ..honest.clone() }), error);
     }
-    for (index, error) in damaged(&honest.index, policy + 1 + 4, of_index) {
+    for (index, error) in damaged(&honest.index, behind_policy + 1 + 4, of_index) {
         refused(&signed(Parts { index, ..honest.clone() }), error);
     }
     accepted(&signed(honest));

@@ -1,11 +1,11 @@
 //! Stores and ledgers that answer what they like. A reader trusts neither.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use medseal::Error;
 use medseal::ledger::{Address, Entry, EntryId, Head, Ledger, LedgerId, MemoryLedger};
-use medseal::share::{MemoryStore, ObjectStore, Published, Upload};
+use medseal::share::{DirectoryStore, MemoryStore, ObjectStore, Published, Upload};
 
 use super::parts::Parts;
 use super::{LEDGER, decoded};
@@ -182,4 +182,49 @@ fn a_ledger_that_gives_another_entry_than_the_one_asked_for_is_found_out() {
     let ledger = LyingLedger(ledger, two.entry());
     let opened = open(&consortium(&ledger, &store), &second.place.id, &WORLD.doctor);
     assert_eq!(opened, (b"two".to_vec(), Ok(())));
+}
+
+#[test]
+fn nobody_puts_another_object_in_the_place_of_one_that_is_stored() {
+    let directory = tempfile::tempdir().unwrap();
+    let (ledger, in_memory) = (ledger(), MemoryStore::new());
+    let in_directory = DirectoryStore::open(directory.path()).unwrap();
+    for (store, seed) in [&in_memory as &dyn ObjectStore, &in_directory].into_iter().zip(1..) {
+        let consortium = consortium(&ledger, store);
+        let published = publish(&consortium, b"the record", seed).unwrap();
+        let key: [u8; 32] = published.key.to_bytes()[4..].try_into().unwrap();
+        for forgery in [b"the forgery".as_slice(), b"the recora", b""] {
+            let mut upload = store.begin().unwrap();
+            upload.write_all(&Writer::new(&key, 16, &[9; 32]).seal(forgery)).unwrap();
+            assert_eq!(upload.commit(&published.address), Err(Error::DigestMismatch));
+        }
+        let opened = open(&consortium, &published.place.id, &WORLD.doctor);
+        assert_eq!(opened, (b"the record".to_vec(), Ok(())));
+    }
+}
+
+#[test]
+fn an_entry_whose_address_leads_out_of_the_store_leads_nowhere() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = DirectoryStore::open(directory.path().join("store")).unwrap();
+    let ledger = ledger();
+    let consortium = consortium(&ledger, &store);
+    let published = publish(&consortium, b"the record", 1).unwrap();
+    let honest = Parts::read(&ledger.get(&published.place.id).unwrap().to_bytes());
+    // The very object, where whoever reads the store could read it, and the store should not.
+    let name = published.address.as_str();
+    let outside = directory.path().join(name);
+    std::fs::copy(store.directory().join(name), &outside).unwrap();
+    let absolute = outside.to_str().unwrap();
+    for address in
+        [format!("../{name}"), absolute.into(), format!("./{name}"), format!("{name}/../../{name}")]
+    {
+        let led_out = Parts { address: address.into(), ..honest.clone() };
+        let led_out = led_out.signed(&WORLD.clinic.signing, claim(), LEDGER);
+        ledger.append(decoded(&led_out.entry())).unwrap();
+        let opened = open(&consortium, &led_out.id().into(), &WORLD.doctor);
+        assert_eq!(opened, (vec![], Err(Error::UnknownObject)));
+    }
+    let opened = open(&consortium, &published.place.id, &WORLD.doctor);
+    assert_eq!(opened, (b"the record".to_vec(), Ok(())));
 }
