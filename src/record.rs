@@ -80,8 +80,6 @@ mod seal;
 mod stream;
 
 #[cfg(test)]
-mod attacks;
-#[cfg(test)]
 mod tests;
 
 pub use digest::{KeyedSummary, Receipt, RecordDigest};

@@ -201,15 +201,6 @@ impl Entry {
     }
 }
 
-#[cfg(test)]
-impl Entry {
-    /// An entry whose signature is whatever it is.
-    pub(crate) fn forge(statement: Statement, signature: Signature) -> Self {
-        let id = id_of(&statement.bytes());
-        Self { statement, signature, id }
-    }
-}
-
 impl Object for Entry {
     const KIND: Kind = Kind::Entry;
 

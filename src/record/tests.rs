@@ -1,4 +1,6 @@
-//! The ways in agree with each other and with the format, written out plainly.
+//! The ways in agree with each other and with the format, written out plainly. In the file below: parts of a record.
+
+mod parts;
 
 use std::io::{self, Cursor, ErrorKind, Read, Write};
 use std::ops::ControlFlow;
@@ -11,36 +13,36 @@ use super::header::{Layout, PREFIX_BYTES};
 use super::*;
 use crate::error::Error;
 
-pub(super) const KIB: usize = 1024;
+const KIB: usize = 1024;
 
-pub(super) fn rng(seed: u64) -> ChaCha20Rng {
+fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
 }
 
-pub(super) fn key(seed: u64) -> RecordKey {
+fn key(seed: u64) -> RecordKey {
     RecordKey::generate(&mut rng(seed)).unwrap()
 }
 
-pub(super) fn record(length: usize) -> Vec<u8> {
+fn record(length: usize) -> Vec<u8> {
     let mut record = vec![0; length];
     rng(length as u64).fill_bytes(&mut record);
     record
 }
 
-pub(super) fn small_chunks() -> SealOptions {
+fn small_chunks() -> SealOptions {
     SealOptions::default().chunk_size(ChunkSize::MIN)
 }
 
 /// Seals in chunks of 1 KiB.
-pub(super) fn seal(record: &[u8]) -> (Vec<u8>, Receipt) {
+fn seal(record: &[u8]) -> (Vec<u8>, Receipt) {
     key(1).seal(record, &small_chunks(), &mut rng(2)).unwrap()
 }
 
-pub(super) fn open(sealed: &[u8]) -> Result<Vec<u8>, Error> {
+fn open(sealed: &[u8]) -> Result<Vec<u8>, Error> {
     key(1).open(sealed, &OpenOptions::default()).map(|record| record.to_vec())
 }
 
-pub(super) fn open_in_place(sealed: &[u8]) -> Result<Vec<u8>, Error> {
+fn open_in_place(sealed: &[u8]) -> Result<Vec<u8>, Error> {
     let mut record = sealed.to_vec();
     let opened = key(1).open_in_place(&mut record, &OpenOptions::default());
     assert!(opened.is_ok() || record.is_empty());
@@ -48,7 +50,7 @@ pub(super) fn open_in_place(sealed: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 /// What was written until the end or the error.
-pub(super) fn open_stream(sealed: &[u8], threads: usize) -> (Vec<u8>, Result<Receipt, Error>) {
+fn open_stream(sealed: &[u8], threads: usize) -> (Vec<u8>, Result<Receipt, Error>) {
     let mut record = Vec::new();
     let options = OpenOptions::default().threads(threads);
     let opened = key(1).open_stream(sealed, &mut record, &options, no_progress);
@@ -56,7 +58,7 @@ pub(super) fn open_stream(sealed: &[u8], threads: usize) -> (Vec<u8>, Result<Rec
 }
 
 /// What was written until the end or the error, when the bytes come `step` at a time.
-pub(super) fn open_by(step: usize, sealed: &[u8]) -> (Vec<u8>, Result<Receipt, Error>) {
+fn open_by(step: usize, sealed: &[u8]) -> (Vec<u8>, Result<Receipt, Error>) {
     let (mut opener, mut record) = (Opener::new(&key(1)), Vec::new());
     let opened = sealed.chunks(step).try_for_each(|bytes| opener.update(bytes, &mut record));
     let opened = opened.and_then(|()| opener.finish(&mut record));

@@ -36,7 +36,7 @@ enum Point {
     Interruption,
 }
 
-pub(crate) const FULL: io::ErrorKind = io::ErrorKind::StorageFull;
+const FULL: io::ErrorKind = io::ErrorKind::StorageFull;
 
 impl ObjectStore for FailingStore {
     fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
@@ -441,4 +441,34 @@ fn who_watches_can_cancel_before_anything_is_read_and_at_any_step_of_sharing_ane
     }
     let place = consortium.rewrap(&id, &published.key, &publication, &mut rng(2), &mut go_on).unwrap();
     assert_eq!(open(&consortium, &place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
+}
+
+#[test]
+fn a_missing_object_and_a_missing_entry_are_told_apart() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let published = publish(&consortium(&ledger, &store), b"record", 1).unwrap();
+    let empty = MemoryStore::new();
+    let elsewhere = consortium(&ledger, &empty);
+    assert_eq!(open(&elsewhere, &published.place.id, &WORLD.doctor).1, Err(Error::UnknownObject));
+    assert_eq!(open(&elsewhere, &EntryId::from([1; 32]), &WORLD.doctor).1, Err(Error::UnknownEntry));
+    assert_eq!(open(&consortium(&ledger, &store), &published.place.id, &WORLD.doctor).1, Ok(()));
+}
+
+#[test]
+fn an_output_that_fails_stops_the_opening() {
+    struct Full;
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(FULL.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let consortium = consortium(&ledger, &store);
+    let published = publish(&consortium, b"record", 1).unwrap();
+    let opened = consortium
+        .open(&published.place.id, &WORLD.doctor.decryption, &mut Full, &mut |_| ControlFlow::Continue(()));
+    assert_eq!(opened.err(), Some(Error::Io(FULL)));
 }

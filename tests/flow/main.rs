@@ -1,5 +1,5 @@
 //! The whole flow, and everybody who stands in its way: a failing store, a failing ledger, calls that fail each in its
-//! turn, a store and a ledger that lie, members without the attributes.
+//! turn, members without the attributes. Stores and ledgers that lie are in `tests/attacks`.
 
 #![expect(
     clippy::unwrap_used,
@@ -9,7 +9,6 @@
 
 mod failing;
 mod faults;
-mod lying;
 mod many;
 mod sharing;
 mod world;

@@ -168,53 +168,6 @@ fn the_hospital_and_nobody_else_opens_the_envelope_and_keeps_its_digest() {
 }
 
 #[test]
-fn a_digest_in_the_clear_that_groups_a_hospitals_entries_stands_in_no_entry() {
-    let (ledger, store) = (ledger(), MemoryStore::new());
-    let consortium = consortium(&ledger, &store);
-    let words = keywords(&["e11.9"]);
-    let mut database = database();
-    let mut digests = Vec::new();
-    for n in 0..4u8 {
-        let published = consortium.publish(
-            &mut &[n; 10][..],
-            &publication(doctors(), &words),
-            Some(&mut database),
-            &mut rng(n.into()),
-            &mut go_on,
-        );
-        digests.push(published.unwrap().digest);
-    }
-    // Anybody can compute the root over any of the digests that are public. Were it in an entry, it would say that
-    // these records are one hospital's.
-    let mut roots = vec![*database.digest().as_bytes()];
-    for subset in 1u32..1 << digests.len() {
-        let mut frontier = Frontier::new();
-        for (n, digest) in digests.iter().enumerate() {
-            if subset >> n & 1 == 1 {
-                frontier.append(digest.as_bytes());
-            }
-        }
-        roots.push(*frontier.root().as_bytes());
-    }
-    for item in ledger.scan(0) {
-        let bytes = item.unwrap().1.to_bytes();
-        for root in &roots {
-            assert!(!bytes.windows(32).any(|window| window == root));
-        }
-        // Nor does the hospital's name.
-        assert!(!bytes.windows(14).any(|window| window == b"clinic.example"));
-    }
-    // The check would have found them: the root over one record's digest is what its hospital's digest was at first.
-    let disclosed = |n: u64| {
-        let entry = ledger.at(n).unwrap();
-        let envelope = entry.statement().envelope.as_ref().unwrap();
-        let opened = WORLD.hospital.open(envelope, entry.statement().digest.as_bytes()).unwrap();
-        *Disclosure::from_bytes(&opened).unwrap().database_digest()
-    };
-    assert!((0..4).all(|n| roots.contains(&disclosed(n))));
-}
-
-#[test]
 fn an_owner_lets_further_users_in_without_touching_the_sealed_record() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);

@@ -1,0 +1,290 @@
+//! What anybody can compute: the ground of `docs/interoperability.md`, sections 1 to 3, straight on the curve's backend.
+
+use aes::Aes256;
+use blst::blst_fp12;
+use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
+use ctr::Ctr128BE;
+use ctr::cipher::{KeyIvInit, StreamCipher};
+use ff::Field;
+use group::{Curve, Group};
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use medseal::policy::Attributes;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{RngCore, SeedableRng};
+use sha2::{Digest, Sha256};
+
+/// What a run draws from, the same in every run.
+pub(crate) fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+// --- scalars, points, pairings ---
+
+/// `P1` and `P2`.
+pub(crate) fn P1() -> G1Projective {
+    G1Projective::generator()
+}
+
+pub(crate) fn P2() -> G2Projective {
+    G2Projective::generator()
+}
+
+/// A big-endian integer of any length modulo the group's order.
+pub(crate) fn scalar_from_wide(bytes: &[u8]) -> Scalar {
+    bytes.iter().fold(Scalar::ZERO, |sum, byte| sum * Scalar::from(256) + Scalar::from(u64::from(*byte)))
+}
+
+pub(crate) fn random_scalar(rng: &mut ChaCha20Rng) -> Scalar {
+    let mut wide = [0; 64];
+    rng.fill_bytes(&mut wide);
+    scalar_from_wide(&wide)
+}
+
+pub(crate) fn g1_bytes(point: &G1Projective) -> [u8; 48] {
+    point.to_affine().to_compressed()
+}
+
+pub(crate) fn g2_bytes(point: &G2Projective) -> [u8; 96] {
+    point.to_affine().to_compressed()
+}
+
+/// The product of the pairings `e(P, Q)`.
+pub(crate) fn pair(pairs: &[(G1Projective, G2Projective)]) -> blst_fp12 {
+    let loops = pairs.iter().map(|(P, Q)| {
+        let (P, Q): (G1Affine, G2Affine) = (P.to_affine(), Q.to_affine());
+        blst_fp12::miller_loop(Q.as_ref(), P.as_ref())
+    });
+    loops.fold(blst_fp12::default(), |product, factor| product * factor).final_exp()
+}
+
+pub(crate) fn is_one(value: &blst_fp12) -> bool {
+    *value == blst_fp12::default()
+}
+
+// --- hashing and keys ---
+
+pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    Sha256::digest(parts.concat()).into()
+}
+
+pub(crate) fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    Hmac::<Sha256>::new_from_slice(key).unwrap().chain_update(parts.concat()).finalize().into_bytes().into()
+}
+
+pub(crate) fn kdf<const N: usize>(secret: &[u8], label: &str, context: &[u8]) -> [u8; N] {
+    let mut key = [0; N];
+    Hkdf::<Sha256>::new(Some(label.as_bytes()), secret).expand(context, &mut key).unwrap();
+    key
+}
+
+/// `N` keys of 32 bytes from one derivation.
+pub(crate) fn keys<const N: usize>(secret: &[u8], label: &str, context: &[u8]) -> [[u8; 32]; N] {
+    let mut bytes = vec![0; 32 * N];
+    Hkdf::<Sha256>::new(Some(label.as_bytes()), secret).expand(context, &mut bytes).unwrap();
+    core::array::from_fn(|i| bytes[32 * i..][..32].try_into().unwrap())
+}
+
+fn tag(purpose: &str, suite: &str) -> Vec<u8> {
+    format!("MEDSEAL-V1-{purpose}-{suite}").into_bytes()
+}
+
+pub(crate) fn hash_to_g1(purpose: &str, message: &[u8]) -> G1Projective {
+    G1Projective::hash_to_curve(message, &tag(purpose, "BLS12381G1_XMD:SHA-256_SSWU_RO_"), &[])
+}
+
+pub(crate) fn hash_to_g2(purpose: &str, message: &[u8]) -> G2Projective {
+    G2Projective::hash_to_curve(message, &tag(purpose, "BLS12381G2_XMD:SHA-256_SSWU_RO_"), &[])
+}
+
+/// RFC 9380: `expand_message_xmd` with SHA-256 to 48 bytes, modulo the group's order.
+pub(crate) fn hash_to_scalar(purpose: &str, message: &[u8]) -> Scalar {
+    let tag = tag(purpose, "BLS12381FR_XMD:SHA-256_RO_");
+    let dst = [tag.as_slice(), &[tag.len() as u8]].concat();
+    let b_0 = sha256(&[&[0; 64], message, &48_u16.to_be_bytes(), &[0], &dst]);
+    let b_1 = sha256(&[&b_0, &[1], &dst]);
+    let mixed: [u8; 32] = core::array::from_fn(|i| b_0[i] ^ b_1[i]);
+    let b_2 = sha256(&[&mixed, &[2], &dst]);
+    scalar_from_wide(&[b_1.as_slice(), &b_2[..16]].concat())
+}
+
+/// Items with their labels, as they are hashed.
+#[derive(Clone, Default)]
+pub(crate) struct Transcript(Vec<u8>);
+
+impl Transcript {
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn item(mut self, label: &str, item: impl AsRef<[u8]>) -> Self {
+        self.0.extend(var(label.as_bytes()));
+        self.0.extend(var(item.as_ref()));
+        self
+    }
+
+    pub(crate) fn digest(&self, purpose: &str) -> [u8; 32] {
+        sha256(&[&var(&tag(purpose, "SHA-256")), &self.0])
+    }
+
+    pub(crate) fn challenge(&self, purpose: &str) -> Scalar {
+        hash_to_scalar(purpose, &self.0)
+    }
+}
+
+/// AES-256-CTR from counter block zero, and HMAC-SHA-256 over `u64(len aad) || aad || ct`.
+pub(crate) fn seal(key: &[u8; 32], aad: &[u8], plaintext: &[u8]) -> Vec<u8> {
+    let [k_e, k_m] = keys(key, "seal", b"");
+    let mut sealed = plaintext.to_vec();
+    Ctr128BE::<Aes256>::new(&k_e.into(), &[0; 16].into()).apply_keystream(&mut sealed);
+    let tag = hmac(&k_m, &[&(aad.len() as u64).to_be_bytes(), aad, &sealed]);
+    sealed.extend(tag);
+    sealed
+}
+
+/// `None` if the tag is not the right one.
+pub(crate) fn open(key: &[u8; 32], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let [k_e, k_m] = keys(key, "seal", b"");
+    let (ciphertext, tag) = sealed.split_last_chunk::<32>()?;
+    if hmac(&k_m, &[&(aad.len() as u64).to_be_bytes(), aad, ciphertext]) != *tag {
+        return None;
+    }
+    let mut plaintext = ciphertext.to_vec();
+    Ctr128BE::<Aes256>::new(&k_e.into(), &[0; 16].into()).apply_keystream(&mut plaintext);
+    Some(plaintext)
+}
+
+// --- byte forms ---
+
+/// The first four bytes of an object of this kind.
+pub(crate) fn header(kind: u8) -> [u8; 4] {
+    [b'M', b'S', 1, kind]
+}
+
+/// The bytes after their length.
+pub(crate) fn var(bytes: &[u8]) -> Vec<u8> {
+    [&(bytes.len() as u32).to_be_bytes(), bytes].concat()
+}
+
+/// Reads the fields of an object, in order. Tests hand it what the library made, so it checks no more than that.
+pub(crate) struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    /// The fields behind the header.
+    pub(crate) fn new(kind: u8, object: &'a [u8]) -> Self {
+        let (first, fields) = object.split_first_chunk().unwrap();
+        assert_eq!(*first, header(kind));
+        Self(fields)
+    }
+
+    pub(crate) fn take(&mut self, length: usize) -> &'a [u8] {
+        let (taken, rest) = self.0.split_at(length);
+        self.0 = rest;
+        taken
+    }
+
+    pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        self.take(N).try_into().unwrap()
+    }
+
+    pub(crate) fn u8(&mut self) -> u8 {
+        self.bytes::<1>()[0]
+    }
+
+    pub(crate) fn u32(&mut self) -> u32 {
+        u32::from_be_bytes(self.bytes())
+    }
+
+    pub(crate) fn u64(&mut self) -> u64 {
+        u64::from_be_bytes(self.bytes())
+    }
+
+    pub(crate) fn var(&mut self) -> &'a [u8] {
+        let length = self.u32() as usize;
+        self.take(length)
+    }
+
+    pub(crate) fn scalar(&mut self) -> Scalar {
+        Scalar::from_bytes_be(&self.bytes()).unwrap()
+    }
+
+    pub(crate) fn g1(&mut self) -> G1Projective {
+        G1Affine::from_compressed(&self.bytes()).unwrap().into()
+    }
+
+    pub(crate) fn g2(&mut self) -> G2Projective {
+        G2Affine::from_compressed(&self.bytes()).unwrap().into()
+    }
+
+    /// Whatever is left.
+    pub(crate) fn rest(self) -> &'a [u8] {
+        self.0
+    }
+
+    pub(crate) fn end(self) {
+        assert!(self.0.is_empty(), "{} bytes follow", self.0.len());
+    }
+}
+
+// --- attributes ---
+
+/// An attribute as the schemes hash it, or one of the 33 prefixes that a number stands for.
+pub(crate) type Canonical = Vec<u8>;
+
+/// A set of attributes as it stands in keys and trapdoors.
+pub(crate) struct Held {
+    /// The fields of the set, as they are read.
+    pub(crate) fields: Vec<u8>,
+    /// All attributes, numbers expanded, in the order in which a key has elements for them.
+    pub(crate) expanded: Vec<Canonical>,
+    /// The labels with exactly one value, a text, in order, with the text.
+    pub(crate) single_texts: Vec<(String, String)>,
+}
+
+impl Held {
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
+        let start = reader.0;
+        let mut expanded = Vec::new();
+        let mut values: Vec<(String, Option<String>)> = Vec::new();
+        for _ in 0..reader.u32() {
+            let label = reader.var();
+            let kind = reader.u8();
+            let canonical = |rest: &[u8]| [var(label).as_slice(), &[kind], rest].concat();
+            let owned = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+            match kind {
+                0 => expanded.push(canonical(&[])),
+                1 => {
+                    let text = reader.var();
+                    expanded.push(canonical(&var(text)));
+                    values.push((owned(label), Some(owned(text))));
+                }
+                _ => {
+                    let number = u64::from(reader.u32());
+                    expanded.extend((0..=32_u8).map(|length| {
+                        let bits = (number >> (32 - length) << (32 - length)) as u32;
+                        canonical(&[&[length], bits.to_be_bytes().as_slice()].concat())
+                    }));
+                    values.push((owned(label), None));
+                }
+            }
+        }
+        expanded.sort();
+        let alone = |label: &str| values.iter().filter(|(other, _)| other == label).count() == 1;
+        let texts = values.iter().filter_map(|(label, text)| Some((label.clone(), text.clone()?)));
+        let mut single_texts: Vec<_> = texts.filter(|(label, _)| alone(label)).collect();
+        single_texts.sort();
+        Self { fields: start[..start.len() - reader.0.len()].to_vec(), expanded, single_texts }
+    }
+
+    /// The set that a text names.
+    pub(crate) fn parse(text: &str) -> Self {
+        let bytes = Attributes::parse(text).unwrap().to_bytes();
+        Self::read(&mut Reader::new(0x10, &bytes))
+    }
+}
+
+/// The bytes of one attribute that is no number.
+pub(crate) fn canonical(attribute: &str) -> Canonical {
+    let [one] = Held::parse(attribute).expanded.try_into().unwrap();
+    one
+}

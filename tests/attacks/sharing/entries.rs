@@ -1,0 +1,270 @@
+//! Entries that a ledger must not take, from somebody who follows none of the rules for making one.
+
+use std::num::NonZeroUsize;
+
+use blstrs::{G1Affine, G2Affine};
+use medseal::Error;
+use medseal::ledger::{Entry, Ledger, MemoryLedger, Refusal, validate, validate_all};
+use medseal::policy::Policy;
+use medseal::search::{Keyword, Padding};
+use medseal::share::Authority;
+
+use super::parts::{Parts, wrap_aad};
+use super::{LEDGER, decoded, for_doctors, published_for};
+use crate::ground::rng;
+use crate::world::{WORLD, claim, demands, keywords, policy};
+
+/// What a node of the ledger says to an entry.
+fn node(entry: &[u8]) -> Result<(), Error> {
+    validate(&Entry::from_bytes(entry)?, &demands(LEDGER))
+}
+
+/// Refused by a node, among others that are good, and by the ledger, which is as it was before.
+fn refused(forged: &Parts, error: Error) {
+    let forged = forged.entry();
+    assert_eq!(node(&forged), Err(error));
+    let Ok(_) = Entry::from_bytes(&forged) else { return };
+    let block = || vec![decoded(&for_doctors(1)), decoded(&forged), decoded(&for_doctors(2))];
+    let all = validate_all(&block(), &demands(LEDGER), NonZeroUsize::MIN);
+    assert_eq!(all, Err(Refusal { position: 1, error }));
+    let ledger = MemoryLedger::new(demands(LEDGER));
+    assert_eq!(ledger.append_block(block()), Err(error));
+    assert_eq!(ledger.append(decoded(&forged)), Err(error));
+    assert_eq!(ledger.head(), MemoryLedger::new(demands(LEDGER)).head());
+}
+
+fn accepted(parts: &Parts) {
+    assert_eq!(MemoryLedger::new(demands(LEDGER)).append(decoded(&parts.entry())), Ok(0));
+}
+
+/// Signed by the clinic, which may, as the ledger demands.
+fn signed(parts: Parts) -> Parts {
+    parts.signed(&WORLD.clinic.signing, claim(), LEDGER)
+}
+
+/// The same entry with one part after the other from another, or changed otherwise.
+fn with_each_part_another(honest: &Parts, other: &Parts) -> Vec<Parts> {
+    let with = |change: &dyn Fn(&mut Parts)| {
+        let mut changed = honest.clone();
+        change(&mut changed);
+        changed
+    };
+    vec![
+        with(&|parts| parts.record.clone_from(&other.record)),
+        with(&|parts| parts.digest = other.digest),
+        with(&|parts| parts.address.clone_from(&other.address)),
+        with(&|parts| parts.address = b"elsewhere".to_vec()),
+        with(&|parts| parts.key.clone_from(&other.key)),
+        with(&|parts| parts.index.clone_from(&other.index)),
+        with(&|parts| parts.envelope.clone_from(&other.envelope)),
+        with(&|parts| parts.envelope = None),
+        with(&|parts| parts.time += 1),
+    ]
+}
+
+#[test]
+fn an_entry_is_not_replayed_onto_another_ledger() {
+    let entry = for_doctors(1);
+    for other in ["another", "tes", "test2", "Test", "test/test"] {
+        let other = MemoryLedger::new(demands(other));
+        assert_eq!(other.append(decoded(&entry)), Err(Error::InvalidSignature));
+    }
+    // Onto another node of its own ledger, and there once.
+    let own = MemoryLedger::new(demands(LEDGER));
+    assert_eq!(own.append(decoded(&entry)), Ok(0));
+    assert_eq!(own.append(decoded(&entry)), Err(Error::DuplicateEntry));
+    // What names the ledger is all that is wrong.
+    let resigned = Parts::read(&entry).signed(&WORLD.clinic.signing, claim(), "another");
+    assert_eq!(MemoryLedger::new(demands("another")).append(decoded(&resigned.entry())), Ok(0));
+    refused(&resigned, Error::InvalidSignature);
+}
+
+#[test]
+fn nobody_takes_an_id_in_advance() {
+    // Somebody who may upload sees an entry on its way to the ledger, and comes first.
+    let [honest, other] = [1, 2].map(|seed| Parts::read(&for_doctors(seed)));
+    assert_eq!(*decoded(&honest.entry()).id().as_bytes(), honest.id());
+    let mut ids = vec![honest.id()];
+    for first in with_each_part_another(&honest, &other) {
+        let ledger = MemoryLedger::new(demands(LEDGER));
+        assert_eq!(ledger.append(decoded(&signed(first.clone()).entry())), Ok(0));
+        let id = ledger.at(0).unwrap().id();
+        assert!(!ids.contains(id.as_bytes()));
+        ids.push(first.id());
+        // The id was not taken, and stands for what its owner says.
+        assert_eq!(ledger.append(decoded(&honest.entry())), Ok(1));
+        assert_eq!(ledger.get(&honest.id().into()).unwrap().to_bytes(), honest.entry());
+    }
+    // The very same statement has the same id: all that can come first is what the owner wanted to say.
+    let ledger = MemoryLedger::new(demands(LEDGER));
+    let resigned = signed(honest.clone());
+    assert_ne!(resigned.entry(), honest.entry());
+    ledger.append(decoded(&resigned.entry())).unwrap();
+    assert_eq!(ledger.append(decoded(&honest.entry())), Err(Error::DuplicateEntry));
+    let there = ledger.get(&honest.id().into()).unwrap().to_bytes();
+    assert_eq!(Parts::read(&there).statement(), honest.statement());
+}
+
+#[test]
+fn a_claim_policy_that_the_ledger_does_not_demand_is_refused_however_well_it_is_signed() {
+    let honest = Parts::read(&for_doctors(1));
+    let clinic = &WORLD.clinic.signing;
+    let weaker = [
+        "accredited",
+        "kind=hospital",
+        "kind=hospital or accredited",
+        "accredited or role=visitor",
+        "kind=hospital and accredited or role=visitor",
+        // They mean the same, and are others.
+        "accredited and kind=hospital",
+        "(kind=hospital or kind=hospital) and accredited",
+    ];
+    for weaker in weaker.map(policy) {
+        let stated = Parts { claim: weaker.canonical().into(), ..honest.clone() };
+        refused(&stated.clone().signed(clinic, &weaker, LEDGER), Error::ClaimPolicyRefused);
+        // One of them stated, and signed under the other.
+        refused(&honest.clone().signed(clinic, &weaker, LEDGER), Error::InvalidSignature);
+        refused(&signed(stated), Error::ClaimPolicyRefused);
+    }
+    // The demanded one in another spelling is none at all.
+    for spelling in [
+        "kind=hospital  and accredited",
+        "(kind=hospital) and accredited",
+        "2 of (kind=hospital, accredited)",
+    ] {
+        let spelt = signed(Parts { claim: spelling.into(), ..honest.clone() });
+        Entry::from_bytes(&spelt.entry()).unwrap_err();
+    }
+    accepted(&honest.signed(clinic, claim(), LEDGER));
+}
+
+#[test]
+fn an_entry_with_one_policy_for_the_key_and_another_for_the_keywords_is_refused() {
+    let honest = Parts::read(&for_doctors(1));
+    let parameters = &WORLD.parameters;
+    let policies =
+        ["role=doctor", "role=doctor or role=visitor", "role=visitor or role=doctor", "role=visitor"]
+            .map(policy);
+    let key = |access: &Policy| {
+        let aad = wrap_aad(&honest.digest);
+        parameters.abe.wrap(access, &[7; 36], &aad, &mut rng(3)).unwrap().to_bytes()[4..].to_vec()
+    };
+    let index = |access: &Policy, keywords: &[Keyword]| {
+        let kappa = WORLD.authority.keyword_key();
+        let index = parameters.search.index_record(kappa, keywords, access, Padding::None, &mut rng(3));
+        index.unwrap().to_bytes()[4..].to_vec()
+    };
+    for words in [&[][..], &["e11.9"], &["e11.9", "metformin"]].map(keywords) {
+        for (i, of_key) in policies.iter().enumerate() {
+            for (j, of_index) in policies.iter().enumerate() {
+                let parts = Parts { key: key(of_key), index: index(of_index, &words), ..honest.clone() };
+                if i == j {
+                    accepted(&signed(parts));
+                } else {
+                    refused(&signed(parts), Error::AccessPolicyMismatch);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_signature_of_somebody_who_is_not_entitled_is_refused() {
+    let [honest, other] = [1, 2].map(|seed| Parts::read(&for_doctors(seed)));
+    // Under whatever a visitor satisfies, for this ledger, with the demanded policy stated and with that one.
+    for theirs in
+        ["role=visitor", "kind=hospital and accredited or role=visitor", "accredited or role=visitor"]
+    {
+        let theirs = policy(theirs);
+        let visitor = &WORLD.visitor.signing;
+        refused(&honest.clone().signed(visitor, &theirs, LEDGER), Error::InvalidSignature);
+        let stated = Parts { claim: theirs.canonical().into(), ..honest.clone() };
+        refused(&stated.signed(visitor, &theirs, LEDGER), Error::ClaimPolicyRefused);
+    }
+    // A signature that the clinic made for something else: for another entry, and in another context.
+    refused(&Parts { signature: other.signature.clone(), ..honest.clone() }, Error::InvalidSignature);
+    refused(&Parts { signature: honest.signature.clone(), ..other.clone() }, Error::InvalidSignature);
+    for context in [b"".as_slice(), LEDGER.as_bytes(), &[0; 32]] {
+        let elsewhere = honest.clone().signed_in(context, &WORLD.clinic.signing, claim());
+        refused(&elsewhere, Error::InvalidSignature);
+    }
+    // The clinic's signature under a statement with one part that is not the clinic's.
+    for changed in with_each_part_another(&honest, &other) {
+        refused(&changed, Error::InvalidSignature);
+        accepted(&signed(changed));
+    }
+    // Another authority's signature key, for the same attributes.
+    let foreign = Authority::setup(&mut rng(9)).unwrap();
+    let foreign = foreign.issue(WORLD.clinic.attributes(), &mut rng(9)).unwrap();
+    refused(&honest.clone().signed(&foreign.signing, claim(), LEDGER), Error::InvalidSignature);
+    accepted(&signed(honest));
+}
+
+#[test]
+fn no_byte_of_an_entry_can_be_another() {
+    let bytes = for_doctors(1);
+    let honest = Parts::read(&bytes);
+    assert!(honest.envelope.is_some());
+    let statement = 4..4 + honest.statement().len();
+    for position in 0..bytes.len() {
+        let mut altered = bytes.clone();
+        altered[position] ^= 1 << (position % 8);
+        node(&altered).unwrap_err();
+        // Nor is it another entry under the id of the first.
+        let id = Entry::from_bytes(&altered).map(|entry| *entry.id().as_bytes());
+        assert!(!statement.contains(&position) || id != Ok(honest.id()), "byte {position}");
+    }
+    node(&bytes).unwrap();
+}
+
+/// Whether a point lies in the subgroup, if it lies on the curve.
+fn in_subgroup(bytes: &[u8]) -> Option<bool> {
+    let of_g1 = |bytes| G1Affine::from_compressed_unchecked(bytes).map(|P| P.is_torsion_free().into());
+    let of_g2 = |bytes| G2Affine::from_compressed_unchecked(bytes).map(|P| P.is_torsion_free().into());
+    match bytes.len() {
+        48 => of_g1(bytes.try_into().unwrap()).into(),
+        _ => of_g2(bytes.try_into().unwrap()).into(),
+    }
+}
+
+/// The identity, a point outside the subgroup, one off the curve and bytes that are none, compressed to `size` bytes.
+fn bad_elements(size: usize) -> [(Vec<u8>, Error); 5] {
+    let with_x = |x: u8| [&[0x80], &vec![0; size - 2][..], &[x]].concat();
+    let first = |expected| (0..=255).map(with_x).find(|x| in_subgroup(x) == expected).unwrap();
+    [
+        ([&[0xc0], &vec![0; size - 1][..]].concat(), Error::IdentityPoint),
+        (first(Some(false)), Error::PointNotInSubgroup),
+        (first(None), Error::InvalidPoint),
+        (vec![0; size], Error::InvalidPoint),
+        (vec![0xff; size], Error::InvalidPoint),
+    ]
+}
+
+#[test]
+fn an_entry_with_an_element_that_no_reader_would_look_at_and_that_is_none_is_refused() {
+    // A reader satisfies it with one leaf, and never looks at the other's elements. A ledger keeps them for all.
+    let access = policy("role=doctor or role=nurse");
+    let honest = Parts::read(&published_for(&access, 1));
+    // Behind the policy c1, c2, c3 of either leaf; behind hints and number of keywords c1, E, c2, c3 of either leaf.
+    let behind_policy = 4 + access.canonical().len();
+    let of_key = [96, 96, 48, 48].as_slice();
+    let of_index = [96, 48, 96, 48, 48].as_slice();
+    let damaged = |bytes: &[u8], start: usize, sizes: &[usize]| {
+        let mut all = Vec::new();
+        let mut at = start;
+        for size in sizes {
+            for (element, error) in bad_elements(*size) {
+                all.push(([&bytes[..at], &element, &bytes[at + size..]].concat(), error));
+            }
+            at += size;
+        }
+        all
+    };
+    for (key, error) in damaged(&honest.key, behind_policy, of_key) {
+        refused(&signed(Parts { key, ..honest.clone() }), error);
+    }
+    for (index, error) in damaged(&honest.index, behind_policy + 1 + 4, of_index) {
+        refused(&signed(Parts { index, ..honest.clone() }), error);
+    }
+    accepted(&signed(honest));
+}

@@ -1,0 +1,230 @@
+//! Stores and ledgers that answer what they like. A reader trusts neither.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+
+use medseal::Error;
+use medseal::ledger::{Address, Entry, EntryId, Head, Ledger, LedgerId, MemoryLedger};
+use medseal::share::{DirectoryStore, MemoryStore, ObjectStore, Published, Upload};
+
+use super::parts::Parts;
+use super::{LEDGER, decoded};
+use crate::records::writer::{PREFIX, Writer};
+use crate::world::{WORLD, claim, consortium, ledger, open, publish, record};
+
+/// A store that hands out what it likes.
+struct LyingStore(Vec<u8>);
+
+impl ObjectStore for LyingStore {
+    fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
+        Err(Error::Io(io::ErrorKind::Unsupported))
+    }
+
+    fn get(&self, _: &Address) -> Result<Box<dyn Read + '_>, Error> {
+        Ok(Box::new(&*self.0))
+    }
+}
+
+/// A ledger that answers every question with one entry.
+struct LyingLedger(MemoryLedger, Vec<u8>);
+
+impl Ledger for LyingLedger {
+    fn id(&self) -> &LedgerId {
+        self.0.id()
+    }
+
+    fn append(&self, entry: Entry) -> Result<u64, Error> {
+        self.0.append(entry)
+    }
+
+    fn at(&self, _: u64) -> Result<Arc<Entry>, Error> {
+        Ok(Arc::new(decoded(&self.1)))
+    }
+
+    fn get(&self, _: &EntryId) -> Result<Arc<Entry>, Error> {
+        self.at(0)
+    }
+
+    fn head(&self) -> Result<Head, Error> {
+        self.0.head()
+    }
+}
+
+/// A ledger and a store with these records in them, which doctors may read.
+fn shared<const N: usize>(records: [&[u8]; N]) -> (MemoryLedger, MemoryStore, [Published; N]) {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let mut seed = 0;
+    let published = records.map(|record| {
+        seed += 1;
+        publish(&consortium(&ledger, &store), record, seed).unwrap()
+    });
+    (ledger, store, published)
+}
+
+fn sealed_bytes(store: &MemoryStore, address: &Address) -> Vec<u8> {
+    let mut sealed = Vec::new();
+    store.get(address).unwrap().read_to_end(&mut sealed).unwrap();
+    sealed
+}
+
+#[test]
+fn from_a_damaged_object_only_the_chunks_before_the_damage_are_written() {
+    const CHUNK: usize = 65_536;
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let record = record(3 * CHUNK + 100);
+    let published = publish(&consortium(&ledger, &store), &record, 1).unwrap();
+    let id = published.place.id;
+    let sealed = sealed_bytes(&store, &published.address);
+    let open_bytes = |sealed: Vec<u8>| open(&consortium(&ledger, &LyingStore(sealed)), &id, &WORLD.doctor);
+
+    for position in [0, 3, 5, 20, 69, 70, 70 + CHUNK, 70 + CHUNK + 32, 150_000, sealed.len() - 1] {
+        let mut damaged = sealed.clone();
+        damaged[position] ^= 1;
+        let (written, result) = open_bytes(damaged);
+        assert!(result.is_err(), "{position}");
+        let whole_chunks = position.saturating_sub(70) / (CHUNK + 32);
+        assert!(written.len() <= whole_chunks * CHUNK && record.starts_with(&written), "{position}");
+    }
+    for length in [0, 10, 70, 71, 70 + CHUNK + 32, sealed.len() - 132, sealed.len() - 1] {
+        let (written, result) = open_bytes(sealed[..length].to_vec());
+        assert!(result.is_err(), "{length}");
+        assert!(written.len() < record.len() && record.starts_with(&written), "{length}");
+    }
+    let (written, result) = open_bytes([&sealed[..], &[0]].concat());
+    assert!(result.is_err() && record.starts_with(&written));
+    assert_eq!(open_bytes(sealed), (record, Ok(())));
+}
+
+#[test]
+fn an_object_that_opens_under_the_key_and_is_another_is_refused_by_its_digest() {
+    let (ledger, store, [published]) = shared([b"the record"]);
+    let id = published.place.id;
+    let genuine = sealed_bytes(&store, &published.address);
+    // The owner, or anybody who may read, seals something else under the same key: in the same header and in another one.
+    let key: [u8; 32] = published.key.to_bytes()[4..].try_into().unwrap();
+    let in_its_header = Writer::under(&key, &genuine[..38]);
+    let forgeries: [(&[u8], &Writer); 4] = [
+        (b"the forgery", &in_its_header),
+        (b"", &in_its_header),
+        (b"the record", &Writer::new(&key, 16, &[9; 32])),
+        (b"the forgery", &Writer::new(&key, 10, &[9; 32])),
+    ];
+    for (forgery, writer) in forgeries {
+        let store = LyingStore(writer.seal(forgery));
+        let opened = open(&consortium(&ledger, &store), &id, &WORLD.doctor);
+        assert_eq!(opened, (vec![], Err(Error::DigestMismatch)));
+    }
+    let honest = LyingStore(in_its_header.seal(b"the record"));
+    assert_eq!(open(&consortium(&ledger, &honest), &id, &WORLD.doctor), (b"the record".to_vec(), Ok(())));
+    assert_eq!(honest.0, genuine);
+}
+
+#[test]
+fn an_object_of_another_record_is_refused_at_its_header() {
+    let (ledger, store, [first, second]) = shared([b"one", b"two"]);
+    let [one, two] = [&first, &second].map(|published| sealed_bytes(&store, &published.address));
+    // The other record as it is, and its chunk in this one's header.
+    for object in [two.clone(), [&one[..PREFIX], &two[PREFIX..]].concat()] {
+        let store = LyingStore(object);
+        let opened = open(&consortium(&ledger, &store), &first.place.id, &WORLD.doctor);
+        assert_eq!(opened, (vec![], Err(Error::DecryptionFailed)));
+    }
+    let opened = open(&consortium(&ledger, &LyingStore(one)), &first.place.id, &WORLD.doctor);
+    assert_eq!(opened, (b"one".to_vec(), Ok(())));
+}
+
+#[test]
+fn a_wrapped_key_moved_to_another_record_does_not_unwrap() {
+    let (ledger, store, [first, second]) = shared([b"one", b"two"]);
+    let [one, two] =
+        [first, second].map(|published| Parts::read(&ledger.get(&published.place.id).unwrap().to_bytes()));
+    let consortium = consortium(&ledger, &store);
+    // An uploader who is entitled says of the second record what the first one's key is, or leads the first one's readers to
+    // the second one's object. A node cannot see it, and the reader does.
+    let moved = [
+        Parts { key: one.key.clone(), ..two.clone() },
+        Parts { key: one.key.clone(), record: one.record.clone(), ..two.clone() },
+        Parts { digest: two.digest, ..one.clone() },
+        Parts { address: two.address.clone(), ..one.clone() },
+    ];
+    for moved in moved {
+        let moved = moved.signed(&WORLD.clinic.signing, claim(), LEDGER);
+        ledger.append(decoded(&moved.entry())).unwrap();
+        let opened = open(&consortium, &moved.id().into(), &WORLD.doctor);
+        assert_eq!(opened, (vec![], Err(Error::DecryptionFailed)));
+    }
+    // With everything of the second record it is an entry like any other.
+    let whole = Parts { time: 1, ..two }.signed(&WORLD.clinic.signing, claim(), LEDGER);
+    ledger.append(decoded(&whole.entry())).unwrap();
+    assert_eq!(open(&consortium, &whole.id().into(), &WORLD.doctor), (b"two".to_vec(), Ok(())));
+}
+
+#[test]
+fn a_ledger_that_gives_another_entry_than_the_one_asked_for_is_found_out() {
+    let (ledger, store, [first, second]) = shared([b"one", b"two"]);
+    let [one, two] =
+        [first.place.id, second.place.id].map(|id| Parts::read(&ledger.get(&id).unwrap().to_bytes()));
+    // Another entry, and the one that was asked for with something in it another, signed by who may.
+    let answers = [
+        one.clone(),
+        Parts { time: two.time + 1, ..two.clone() },
+        Parts { record: one.record.clone(), ..two.clone() },
+        Parts { digest: one.digest, address: one.address.clone(), key: one.key.clone(), ..two.clone() },
+        Parts { index: one.index.clone(), ..two.clone() },
+    ];
+    for answer in answers {
+        let answer = answer.signed(&WORLD.clinic.signing, claim(), LEDGER);
+        let ledger = LyingLedger(crate::world::ledger(), answer.entry());
+        let consortium = consortium(&ledger, &store);
+        assert_eq!(open(&consortium, &second.place.id, &WORLD.doctor), (vec![], Err(Error::DigestMismatch)));
+        open(&consortium, &answer.id().into(), &WORLD.doctor).1.unwrap();
+    }
+    let ledger = LyingLedger(ledger, two.entry());
+    let opened = open(&consortium(&ledger, &store), &second.place.id, &WORLD.doctor);
+    assert_eq!(opened, (b"two".to_vec(), Ok(())));
+}
+
+#[test]
+fn nobody_puts_another_object_in_the_place_of_one_that_is_stored() {
+    let directory = tempfile::tempdir().unwrap();
+    let (ledger, in_memory) = (ledger(), MemoryStore::new());
+    let in_directory = DirectoryStore::open(directory.path()).unwrap();
+    for (store, seed) in [&in_memory as &dyn ObjectStore, &in_directory].into_iter().zip(1..) {
+        let consortium = consortium(&ledger, store);
+        let published = publish(&consortium, b"the record", seed).unwrap();
+        let key: [u8; 32] = published.key.to_bytes()[4..].try_into().unwrap();
+        for forgery in [b"the forgery".as_slice(), b"the recora", b""] {
+            let mut upload = store.begin().unwrap();
+            upload.write_all(&Writer::new(&key, 16, &[9; 32]).seal(forgery)).unwrap();
+            assert_eq!(upload.commit(&published.address), Err(Error::DigestMismatch));
+        }
+        let opened = open(&consortium, &published.place.id, &WORLD.doctor);
+        assert_eq!(opened, (b"the record".to_vec(), Ok(())));
+    }
+}
+
+#[test]
+fn an_entry_whose_address_leads_out_of_the_store_leads_nowhere() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = DirectoryStore::open(directory.path().join("store")).unwrap();
+    let ledger = ledger();
+    let consortium = consortium(&ledger, &store);
+    let published = publish(&consortium, b"the record", 1).unwrap();
+    let honest = Parts::read(&ledger.get(&published.place.id).unwrap().to_bytes());
+    // The very object, where whoever reads the store could read it, and the store should not.
+    let name = published.address.as_str();
+    let outside = directory.path().join(name);
+    std::fs::copy(store.directory().join(name), &outside).unwrap();
+    let absolute = outside.to_str().unwrap();
+    for address in
+        [format!("../{name}"), absolute.into(), format!("./{name}"), format!("{name}/../../{name}")]
+    {
+        let led_out = Parts { address: address.into(), ..honest.clone() };
+        let led_out = led_out.signed(&WORLD.clinic.signing, claim(), LEDGER);
+        ledger.append(decoded(&led_out.entry())).unwrap();
+        let opened = open(&consortium, &led_out.id().into(), &WORLD.doctor);
+        assert_eq!(opened, (vec![], Err(Error::UnknownObject)));
+    }
+    let opened = open(&consortium, &published.place.id, &WORLD.doctor);
+    assert_eq!(opened, (b"the record".to_vec(), Ok(())));
+}

@@ -1,0 +1,214 @@
+//! Readers whom a policy does not let in, with what is there for all: the ledger, the store, the public keys; and with
+//! their own members' keys, which they put together. Their program finds and opens by the equations alone, and asks no
+//! policy whether it may.
+
+use std::collections::BTreeMap;
+
+use blstrs::{G1Projective, G2Projective, Scalar};
+use ff::Field;
+use medseal::Error;
+use medseal::identity::Disclosure;
+use medseal::ledger::Ledger;
+use medseal::policy::Attributes;
+use medseal::share::{MemberKeys, MemoryStore, ObjectStore};
+
+use super::parts::{Parts, wrap_aad};
+use crate::ground::{
+    self, Canonical, Held, P2, Reader, canonical, g2_bytes, hash_to_scalar, header, hmac, is_one, kdf, keys,
+    pair, rng, var,
+};
+use crate::merkle::prover::{leaf, mth};
+use crate::records::writer::Writer;
+use crate::world::{
+    WORLD, consortium, database, doctors, find, go_on, keywords, ledger, open, policy, publication, record,
+};
+
+/// Elements of a decryption key or a search key.
+struct Elements {
+    K2: G2Projective,
+    K0: G1Projective,
+    K1: G1Projective,
+    K: BTreeMap<Canonical, G1Projective>,
+}
+
+impl Elements {
+    fn read(held: &Held, reader: &mut Reader<'_>) -> Self {
+        let (K2, K0, K1) = (reader.g2(), reader.g1(), reader.g1());
+        Self { K2, K0, K1, K: held.expanded.iter().map(|a| (a.clone(), reader.g1())).collect() }
+    }
+
+    fn of_decryption_key(keys: &MemberKeys) -> Self {
+        let bytes = keys.decryption.to_bytes();
+        let mut reader = Reader::new(0x22, &bytes);
+        let held = Held::read(&mut reader);
+        Self::read(&held, &mut reader)
+    }
+
+    /// With the keyword key, which all members have.
+    fn of_search_key(keys: &MemberKeys) -> (Self, [u8; 32]) {
+        let bytes = keys.search.to_bytes();
+        let mut reader = Reader::new(0x32, &bytes);
+        let (held, kappa) = (Held::read(&mut reader), reader.bytes());
+        (Self::read(&held, &mut reader), kappa)
+    }
+}
+
+/// What somebody tries: elements that may be of several users, one for each leaf, which counts so many times.
+struct Attempt<'a> {
+    K2: &'a G2Projective,
+    K0: &'a G1Projective,
+    K1: &'a G1Projective,
+    leaves: Vec<(&'a G1Projective, Scalar)>,
+}
+
+impl Attempt<'_> {
+    /// `e(K0 + [x]K1, c1) · e(sum of [gamma_i]K_i, c2) · e(- sum of [gamma_i]c3_i, K2)`, as pairs.
+    fn pairs(
+        &self,
+        x: Scalar,
+        (c1, c2, c3): (G2Projective, G2Projective, &[G1Projective]),
+    ) -> [(G1Projective, G2Projective); 3] {
+        let K: G1Projective = self.leaves.iter().map(|(K, gamma)| **K * gamma).sum();
+        let c: G1Projective = self.leaves.iter().zip(c3).map(|((_, gamma), c3)| c3 * gamma).sum();
+        [(self.K0 + self.K1 * x, c1), (K, c2), (-c, *self.K2)]
+    }
+
+    /// Whether the only keyword of an index under a policy of two attributes is this one. The trapdoor is the key itself.
+    fn finds(&self, index: &[u8], kappa: &[u8; 32], word: &str) -> bool {
+        let x = hash_to_scalar("SEARCH-KW", &hmac(kappa, &[b"keyword", &var(word.as_bytes())]));
+        let index = [&header(0x34)[..], index].concat();
+        let mut reader = Reader::new(0x34, &index);
+        let (_, hints, count) = (reader.var(), reader.u8(), reader.u32());
+        assert_eq!((hints, count), (0, 1));
+        let (c1, E, c2, c3) = (reader.g2(), reader.g1(), reader.g2(), [reader.g1(), reader.g1()]);
+        reader.end();
+        let [first, second, third] = self.pairs(x, (c1, c2, &c3));
+        // e(T0, c1) · e(sum of T_a, c2) · e(- sum of c3, T2) · e(-E, T3) = 1
+        is_one(&pair(&[first, second, third, (-E, P2())]))
+    }
+
+    /// The secret of a key wrapped under a policy of two attributes.
+    fn unwraps(&self, wrapped: &[u8], aad: &[u8]) -> Option<Vec<u8>> {
+        let wrapped = [&header(0x23)[..], wrapped].concat();
+        let mut reader = Reader::new(0x23, &wrapped);
+        reader.var();
+        let (c1, c2, c3) = (reader.g2(), reader.g2(), [reader.g1(), reader.g1()]);
+        let (com, c5): ([u8; 32], [u8; 32]) = (reader.bytes(), reader.bytes());
+        // c6, which protects nobody but the reader, it leaves out.
+        reader.take(32);
+        let sealed = reader.var();
+        reader.end();
+        let D = pair(&self.pairs(hash_to_scalar("ABE-SLOT", &com), (c1, c2, &c3)));
+        // m = c5 xor kdf(D, "kem-mask", c1 || com)
+        let mask: [u8; 32] = kdf(&D.to_bendian(), "kem-mask", &[&g2_bytes(&c1)[..], &com].concat());
+        let m: [u8; 32] = core::array::from_fn(|i| c5[i] ^ mask[i]);
+        let [_, k_out] = keys(&m, "kem-keys", &com);
+        ground::open(&k_out, aad, sealed)
+    }
+}
+
+/// What these users find and open of an entry, as far as their elements go, however they put them together.
+fn try_all(entry: &Parts, object: &[u8], users: &[&MemberKeys]) -> (bool, Option<Vec<u8>>) {
+    let (mut found, mut opened) = (false, None);
+    let decryption: Vec<_> = users.iter().map(|keys| Elements::of_decryption_key(keys)).collect();
+    let (search, kappa): (Vec<_>, Vec<_>) = users.iter().map(|keys| Elements::of_search_key(keys)).unzip();
+    attempts(&search, &mut |attempt| found |= attempt.finds(&entry.index, &kappa[0], "e11.9"));
+    attempts(&decryption, &mut |attempt| {
+        if let Some(secret) = attempt.unwraps(&entry.key, &wrap_aad(&entry.digest)) {
+            let key: [u8; 32] = secret[4..].try_into().unwrap();
+            opened = Some(Writer::under(&key, &object[..38]).crypt(0, &object[70..object.len() - 32]));
+        }
+    });
+    (found, opened)
+}
+
+/// Every choice of users for the elements, of an attribute's element for each of the two leaves, and of how often the leaves
+/// count: both, or one of them.
+fn attempts(users: &[Elements], attempt: &mut dyn FnMut(&Attempt<'_>)) {
+    let rows: Vec<_> = users.iter().flat_map(|user| user.K.values()).collect();
+    let (zero, one) = (Scalar::ZERO, Scalar::ONE);
+    for (K2, first) in users.iter().flat_map(|user| users.iter().map(|other| (&user.K2, other))) {
+        for (a, b) in rows.iter().flat_map(|a| rows.iter().map(|b| (*a, *b))) {
+            for (gamma_a, gamma_b) in [(one, one), (one, zero), (zero, one)] {
+                let leaves = vec![(a, gamma_a), (b, gamma_b)];
+                attempt(&Attempt { K2, K0: &first.K0, K1: &first.K1, leaves });
+            }
+        }
+    }
+}
+
+#[test]
+fn whoever_does_not_satisfy_the_policy_finds_and_opens_nothing_alone_or_with_others() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let sharing = consortium(&ledger, &store);
+    let access = policy("role=researcher and accredited");
+    let (words, record) = (keywords(&["e11.9"]), record(1000));
+    let mut database = database();
+    let publication = publication(&access, &words);
+    let published =
+        sharing.publish(&record[..], &publication, Some(&mut database), &mut rng(1), &mut go_on).unwrap();
+    let id = published.place.id;
+    let entry = Parts::read(&ledger.get(&id).unwrap().to_bytes());
+    let mut object = Vec::new();
+    store.get(&published.address).unwrap().read_to_end(&mut object).unwrap();
+
+    // One has the role, one is accredited, one has neither.
+    let (researcher, clinic, visitor) = (&WORLD.researcher, &WORLD.clinic, &WORLD.visitor);
+    let half = |keys: &MemberKeys, attribute: &str| {
+        Elements::of_decryption_key(keys).K.contains_key(&canonical(attribute))
+    };
+    assert!(half(researcher, "role=researcher") && half(clinic, "accredited"));
+    for users in [&[visitor][..], &[researcher], &[clinic], &[researcher, clinic]] {
+        assert_eq!(try_all(&entry, &object, users), (false, None));
+    }
+    // Nor with the library.
+    for keys in [visitor, researcher, clinic, &WORLD.doctor] {
+        assert!(find(&sharing, "e11.9", keys).is_empty());
+        assert_eq!(open(&sharing, &id, keys), (vec![], Err(Error::PolicyNotSatisfied)));
+    }
+    // Nor does a hospital open the envelope of another.
+    let envelope = ledger.get(&id).unwrap();
+    let envelope = envelope.statement().envelope.as_ref().unwrap();
+    let aad = published.digest.as_bytes();
+    assert_eq!(WORLD.other_hospital.open(envelope, aad).unwrap_err(), Error::DecryptionFailed);
+    WORLD.hospital.open(envelope, aad).unwrap();
+
+    // The same program with a key for both, which its holder shares with the others.
+    let both = Attributes::parse("role=researcher, accredited").unwrap();
+    let both = WORLD.authority.issue(&both, &mut rng(2)).unwrap();
+    assert_eq!(try_all(&entry, &object, &[&both]), (true, Some(record.clone())));
+    assert_eq!(find(&sharing, "e11.9", &both), [id]);
+    assert_eq!(open(&sharing, &id, &both), (record, Ok(())));
+}
+
+#[test]
+fn nobody_tells_by_a_database_digest_which_entries_are_one_hospitals() {
+    let (ledger, store, mut database) = (ledger(), MemoryStore::new(), database());
+    let (sharing, words) = (consortium(&ledger, &store), keywords(&["e11.9"]));
+    for n in 0..4_u8 {
+        let (publication, rng) = (publication(doctors(), &words), &mut rng(n.into()));
+        sharing.publish(&[n; 10][..], &publication, Some(&mut database), rng, &mut go_on).unwrap();
+    }
+    let entries: Vec<_> = ledger.scan(0).map(|item| item.unwrap().1.to_bytes()).collect();
+    // The digests of records are public, and so are the roots over any of them, in the ledger's order. Were one of these in
+    // an entry, it would say that those records are one hospital's.
+    let leaves: Vec<_> = entries.iter().map(|entry| leaf(&Parts::read(entry).digest)).collect();
+    let subsets = (0..1_usize << leaves.len()).map(|subset| {
+        let chosen = (0..leaves.len()).filter(|n| subset >> n & 1 == 1).map(|n| leaves[n]);
+        mth(&chosen.collect::<Vec<_>>())
+    });
+    let roots: Vec<_> = subsets.collect();
+    for entry in &entries {
+        assert!(roots.iter().all(|root| !entry.windows(32).any(|window| window == root)));
+        // Nor does the hospital's name stand there.
+        assert!(!entry.windows(14).any(|window| window == b"clinic.example"));
+    }
+    // They would have been found: each digest that the hospital was sent is among the roots.
+    let mut disclosed = ledger.scan(0).map(|item| {
+        let entry = item.unwrap().1;
+        let envelope = entry.statement().envelope.as_ref().unwrap();
+        let opened = WORLD.hospital.open(envelope, entry.statement().digest.as_bytes()).unwrap();
+        *Disclosure::from_bytes(&opened).unwrap().database_digest()
+    });
+    assert!(disclosed.all(|digest| roots.contains(&digest)));
+}
