@@ -14,25 +14,25 @@ use std::sync::LazyLock;
 
 use medseal::ledger::{Demands, Entry, Ledger, MemoryLedger};
 use medseal::policy::Policy;
-use medseal::share::{MemoryStore, Publication};
+use medseal::share::{Consortium, MemoryStore, Publication};
 
 use crate::ground::rng;
-use crate::world::{consortium, database, demands, go_on, keywords, policy, publication};
+use crate::world::{claim, consortium, database, demands, go_on, keywords, policy, publication};
 
 /// The ledger of these tests.
 const LEDGER: &str = "test";
 
 /// An entry that an honest clinic published for this policy, about a record of its own for every seed.
 fn published_for(access: &Policy, seed: u64) -> Vec<u8> {
-    published(&publication(access, &keywords(&["e11.9"])), seed)
+    published(claim(), &publication(access, &keywords(&["e11.9"])), seed)
 }
 
-fn published(publication: &Publication<'_>, seed: u64) -> Vec<u8> {
-    let demands = Demands { claim: publication.claim.clone(), ..demands(LEDGER) };
+fn published(claim: &Policy, publication: &Publication<'_>, seed: u64) -> Vec<u8> {
+    let demands = Demands { claim: claim.clone(), ..demands(LEDGER) };
     let (ledger, store) = (MemoryLedger::new(demands), MemoryStore::new());
     let record = seed.to_be_bytes();
     let mut database = database();
-    let sharing = consortium(&ledger, &store);
+    let sharing = Consortium { claim, ..consortium(&ledger, &store) };
     sharing.publish(&record[..], publication, Some(&mut database), &mut rng(seed), &mut go_on).unwrap();
     ledger.at(0).unwrap().to_bytes()
 }

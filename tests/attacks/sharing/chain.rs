@@ -3,7 +3,6 @@
 
 use medseal::Error;
 use medseal::ledger::{Demands, EntryProof, Head, Ledger, MemoryLedger};
-use medseal::share::Publication;
 
 use super::parts::Parts;
 use super::{LEDGER, decoded, published};
@@ -21,9 +20,7 @@ fn demanded(ledger: &str) -> Demands {
 /// Entries of the clinic about records without keywords.
 fn entries<const N: usize>() -> [Vec<u8>; N] {
     let (claim, access) = (policy(CLAIM), policy("role=doctor"));
-    core::array::from_fn(|seed| {
-        published(&Publication { claim: &claim, ..publication(&access, &[]) }, seed as u64)
-    })
+    core::array::from_fn(|seed| published(&claim, &publication(&access, &[]), seed as u64))
 }
 
 /// The ledger that everybody knows: one entry, then two, then one.

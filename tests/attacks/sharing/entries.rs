@@ -260,11 +260,16 @@ fn an_entry_with_an_element_that_no_reader_would_look_at_and_that_is_none_is_ref
         }
         all
     };
-    for (key, error) in damaged(&honest.key, behind_policy, of_key) {
-        refused(&signed(Parts { key, ..honest.clone() }), error);
-    }
-    for (index, error) in damaged(&honest.index, behind_policy + 1 + 4, of_index) {
-        refused(&signed(Parts { index, ..honest.clone() }), error);
+    let of_keys = damaged(&honest.key, behind_policy, of_key);
+    let of_keys = of_keys.into_iter().map(|(key, error)| (Parts { key, ..honest.clone() }, error));
+    let of_indexes = damaged(&honest.index, behind_policy + 1 + 4, of_index);
+    let of_indexes = of_indexes.into_iter().map(|(index, error)| (Parts { index, ..honest.clone() }, error));
+    for (bad, error) in of_keys.chain(of_indexes) {
+        // A stranger has no node look at those that decoding leaves, of which there may be a quarter of a million.
+        if Entry::from_bytes(&bad.entry()).is_ok() {
+            refused(&bad, Error::InvalidSignature);
+        }
+        refused(&signed(bad), error);
     }
     accepted(&signed(honest));
 }

@@ -3,14 +3,17 @@
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
-use medseal::Error;
 use medseal::ledger::{Address, Entry, EntryId, Head, Ledger, LedgerId, MemoryLedger};
+use medseal::policy::Attributes;
+use medseal::record::RecordDigest;
 use medseal::share::{DirectoryStore, MemoryStore, ObjectStore, Published, Upload};
+use medseal::{Error, abs};
 
-use super::parts::Parts;
+use super::parts::{Parts, wrap_aad};
 use super::{LEDGER, decoded};
+use crate::ground::{header, rng};
 use crate::records::writer::{PREFIX, Writer};
-use crate::world::{WORLD, claim, consortium, ledger, open, publish, record};
+use crate::world::{WORLD, claim, consortium, doctors, ledger, open, policy, publish, record};
 
 /// A store that hands out what it likes.
 struct LyingStore(Vec<u8>);
@@ -182,6 +185,59 @@ fn a_ledger_that_gives_another_entry_than_the_one_asked_for_is_found_out() {
     let ledger = LyingLedger(ledger, two.entry());
     let opened = open(&consortium(&ledger, &store), &second.place.id, &WORLD.doctor);
     assert_eq!(opened, (b"two".to_vec(), Ok(())));
+}
+
+#[test]
+fn a_ledger_cannot_make_up_an_entry_that_a_reader_opens() {
+    let (real, _, [published]) = shared([b"HbA1c 7.2 %"]);
+    let genuine = Parts::read(&real.get(&published.place.id).unwrap().to_bytes());
+    // It seals a record under a key of its own, wraps that under the public key, and takes the index, which it cannot
+    // make, from an entry that it has.
+    let key = [7; 32];
+    let sealed = Writer::new(&key, 16, &[9; 32]).seal(b"HbA1c 14.9 %");
+    let digest = *RecordDigest::of(&sealed).unwrap().as_bytes();
+    let secret = [&header(0x38)[..], &key].concat();
+    let wrapped = WORLD.parameters.abe.wrap(doctors(), &secret, &wrap_aad(&digest), &mut rng(7)).unwrap();
+    let key = wrapped.to_bytes()[4..].to_vec();
+    let made_up = Parts { digest, address: hex::encode(digest).into_bytes(), key, ..genuine };
+
+    // What it lacks is the signature of somebody entitled: it has that of the other entry, one by an authority of its own,
+    // one of somebody who satisfies less, and one that was made for another ledger.
+    let own = abs::MasterKey::generate(&mut rng(8)).unwrap();
+    let own = own.issue(&Attributes::parse("kind=hospital, accredited").unwrap(), &mut rng(9)).unwrap();
+    let (less, visitor) = (policy("accredited or role=visitor"), &WORLD.visitor.signing);
+    let stating_less = Parts { claim: less.canonical().into(), ..made_up.clone() };
+    let forgeries = [
+        (made_up.clone(), Error::InvalidSignature),
+        (made_up.clone().signed(&own, claim(), LEDGER), Error::InvalidSignature),
+        (made_up.clone().signed(visitor, &less, LEDGER), Error::InvalidSignature),
+        (stating_less.signed(visitor, &less, LEDGER), Error::ClaimPolicyRefused),
+        (made_up.clone().signed(&WORLD.clinic.signing, claim(), "another"), Error::InvalidSignature),
+    ];
+    let opened = |entry: &Parts| {
+        let (ledger, store) = (LyingLedger(ledger(), entry.entry()), LyingStore(sealed.clone()));
+        open(&consortium(&ledger, &store), &entry.id().into(), &WORLD.doctor)
+    };
+    for (forgery, error) in forgeries {
+        assert_eq!(opened(&forgery), (vec![], Err(error)));
+    }
+    let entitled = made_up.signed(&WORLD.clinic.signing, claim(), LEDGER);
+    assert_eq!(opened(&entitled), (b"HbA1c 14.9 %".to_vec(), Ok(())));
+}
+
+#[test]
+fn a_store_and_a_reader_together_show_others_a_beginning_of_what_they_made_up_and_then_an_error() {
+    let record = record(1 << 20);
+    let (ledger, store, [published]) = shared([&record]);
+    let genuine = sealed_bytes(&store, &published.address);
+    let key: [u8; 32] = published.key.to_bytes()[4..].try_into().unwrap();
+    let writer = Writer::under(&key, &genuine[..38]);
+    let opened = |sealed| open(&consortium(&ledger, &LyingStore(sealed)), &published.place.id, &WORLD.doctor);
+    let forgery = vec![b'X'; 1 << 20];
+    let (written, result) = opened(writer.seal(&forgery));
+    assert_eq!(result, Err(Error::DigestMismatch));
+    assert!(written.len() < forgery.len() && forgery.starts_with(&written));
+    assert_eq!(opened(writer.seal(&record)), (record, Ok(())));
 }
 
 #[test]
