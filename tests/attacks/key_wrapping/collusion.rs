@@ -10,7 +10,7 @@ use super::reader::{Ciphertext, Element, Key, products};
 use super::rule::{Rule, all, any, not, number, of};
 use super::writer::{self, Draws, H};
 use super::{AAD, Authority, SECRET, opens, refused, unwrap};
-use crate::ground::{P1, P2, g1_bytes, g2_bytes, header, rng};
+use crate::ground::rng;
 
 /// Whether any product opens for which every part is somebody's: `K0`, `K1`, for each leaf what somebody has for it, and
 /// beside each row somebody's `K2`.
@@ -21,9 +21,8 @@ fn pool(wrapped: &Ciphertext, users: &[Key]) -> bool {
     let slots = users.iter().flat_map(|zero| users.iter().map(|one| wrapped.slot(&zero.K0, &one.K1)));
     let rows = chosen.iter().map(|(leaf, gamma)| {
         let elements = users.iter().filter_map(|key| key.element(leaves[*leaf]));
-        let rows = elements.flat_map(|element| {
-            users.iter().map(move |key| wrapped.leaf(*leaf, gamma, &element, &key.K2))
-        });
+        let rows = elements
+            .flat_map(|element| users.iter().map(move |key| wrapped.leaf(*leaf, gamma, &element, &key.K2)));
         rows.collect()
     });
     let factors: Vec<Vec<Gt>> = [slots.collect()].into_iter().chain(rows).collect();
@@ -48,11 +47,7 @@ fn users_who_only_together_satisfy_the_policy_cannot_combine_their_keys() {
         ),
         (all(["a".into(), not("role", "x")]), &["a, role=x", "role=y"], "a, role=y"),
         (all([not("role", "x"), not("role", "y")]), &["role=x", "role=y"], "role=z"),
-        (
-            all([not("role", "x"), not("ward", "x")]),
-            &["role=x, ward=y", "role=y, ward=x"],
-            "role=y, ward=y",
-        ),
+        (all([not("role", "x"), not("ward", "x")]), &["role=x, ward=y", "role=y, ward=x"], "role=y, ward=y"),
     ];
     let authority = Authority::new(1);
     for (i, (rule, sets, both)) in (22..).zip(table) {
@@ -76,11 +71,10 @@ fn a_generator_that_repeats_itself_does_not_give_two_users_one_blinding() {
 
     // With one r they would be a key for both.
     let (alpha, r) = (Scalar::from(2), Scalar::from(3));
-    let careless = [header(0x21).to_vec(), g1_bytes(&(P1() * alpha)).into(), g2_bytes(&P2()).into()].concat();
-    let wrapped = PublicKey::from_bytes(&careless).unwrap();
+    let wrapped = PublicKey::from_bytes(&writer::public_key(&alpha)).unwrap();
     let wrapped = wrapped.wrap(&rule.parsed(), SECRET, AAD, &mut rng(40)).unwrap();
     let wrapped = Ciphertext::read(&rule, &wrapped.to_bytes());
-    assert!(pool(&wrapped, &["a", "b"].map(|set| writer::issue(&alpha, &r, set, H))));
+    assert!(pool(&wrapped, &["a", "b"].map(|set| writer::issue(&alpha, &r, set, &H))));
 }
 
 #[test]
@@ -89,7 +83,7 @@ fn a_key_of_another_authority_is_rejected_and_adds_nothing_to_one_of_the_right_a
     let wrapped = authority.wrap(&all(["a", "b"]), 30);
     refused(&other.issue("a, b", 2), &wrapped);
     // An authority of the attacker's making, who knows every exponent.
-    let own = writer::issue(&Scalar::from(7), &Scalar::from(11), "a, b", H);
+    let own = writer::issue(&Scalar::from(7), &Scalar::from(11), "a, b", &H);
     refused(&DecryptionKey::from_bytes(&own.to_bytes()).unwrap(), &wrapped);
     for others in [other.key("a, b", 2), own] {
         assert!(!pool(&wrapped, &[others.clone()]));
@@ -106,8 +100,9 @@ fn rows_of_other_ciphertexts_do_not_stand_in_for_what_a_key_lacks() {
     let rule = all(["a", "b"]);
     let wrapped = authority.wrap(&rule, 50);
     let draws = Draws::honest(&rule, &mut rng(51));
-    let own = writer::wrap(&authority.public.to_bytes(), &rule, &draws, SECRET, H);
-    let others = [authority.wrap(&rule, 52), authority.wrap(&"a".into(), 53), authority.wrap(&any(["a", "b"]), 54)];
+    let own = writer::wrap(&authority.public.to_bytes(), &rule, &draws, SECRET, &H);
+    let others =
+        [authority.wrap(&rule, 52), authority.wrap(&"a".into(), 53), authority.wrap(&any(["a", "b"]), 54)];
     let try_all = |key: &Key| {
         let points = key.points().into_iter().chain([G1Projective::identity()]);
         let elements = &points.map(|point| Element::positive(&point)).collect::<Vec<_>>();

@@ -99,7 +99,8 @@ fn one_blinding_for_two_leaves_of_a_label_would_open_them_to_everybody_so_each_h
     assert!(rule.leaves().iter().all(|leaf| matches!(leaf, Leaf::Not { label, .. } if label == "role")));
     let key = authority.key("role=x", 2); // satisfies neither the policy nor its first leaf
     let without_Q = |wrapped: &Ciphertext| {
-        let ([c3_0, c3_1], [c4_0, c4_1]) = ([0, 1].map(|i| g1(&wrapped.c3[i])), [0, 1].map(|i| g1(&wrapped.c4[i])));
+        let ([c3_0, c3_1], [c4_0, c4_1]) =
+            ([0, 1].map(|i| g1(&wrapped.c3[i])), [0, 1].map(|i| g1(&wrapped.c4[i])));
         let s_prime_Q = (c4_0 - c4_1) * (h("x") - h("y")).invert().unwrap();
         // [s]F = c3_0 + c3_1 - 2[s']Q_l
         let s_F = c3_0 + c3_1 - s_prime_Q.double();
@@ -113,7 +114,7 @@ fn one_blinding_for_two_leaves_of_a_label_would_open_them_to_everybody_so_each_h
         if one_blinding {
             draws.s_prime[1] = draws.s_prime[0];
         }
-        let wrapped = writer::wrap(&authority.public.to_bytes(), &rule, &draws, SECRET, H);
+        let wrapped = writer::wrap(&authority.public.to_bytes(), &rule, &draws, SECRET, &H);
         assert_eq!(without_Q(&wrapped), one_blinding);
         opens(&authority.issue("role=z", 43), &wrapped);
     }

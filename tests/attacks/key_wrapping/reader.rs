@@ -42,7 +42,8 @@ pub(crate) struct Element {
 #[derive(Clone)]
 pub(crate) struct Ciphertext {
     pub(crate) rule: Rule,
-    pub(crate) policy: String,
+    /// The canonical text.
+    pub(crate) policy: Vec<u8>,
     pub(crate) c1: [u8; 96],
     pub(crate) c2: Vec<[u8; 96]>,
     pub(crate) c3: Vec<[u8; 48]>,
@@ -115,7 +116,7 @@ impl Ciphertext {
         let mut reader = Reader::new(0x23, bytes);
         let read = Self {
             rule: rule.clone(),
-            policy: String::from_utf8(reader.var().to_vec()).unwrap(),
+            policy: reader.var().to_vec(),
             c1: reader.bytes(),
             c2: (0..rule.tau()).map(|_| reader.bytes()).collect(),
             c3: leaves.iter().map(|_| reader.bytes()).collect(),
@@ -133,10 +134,25 @@ impl Ciphertext {
         [&header(0x23), self.fields().as_slice(), &self.c6, &var(&self.sealed)].concat()
     }
 
+    /// The fields, with their names.
+    pub(crate) fn parts(&mut self) -> Vec<(&'static str, &mut [u8])> {
+        let policy = [("policy", self.policy.as_mut_slice()), ("c1", &mut self.c1)];
+        let c2 = self.c2.iter_mut().map(|c2| ("c2", c2.as_mut_slice()));
+        let c3 = self.c3.iter_mut().map(|c3| ("c3", c3.as_mut_slice()));
+        let c4 = self.c4.iter_mut().map(|c4| ("c4", c4.as_mut_slice()));
+        let rest: [(_, &mut [u8]); 4] = [
+            ("com", &mut self.com),
+            ("c5", &mut self.c5),
+            ("c6", &mut self.c6),
+            ("sealed", &mut self.sealed),
+        ];
+        policy.into_iter().chain(c2).chain(c3).chain(c4).chain(rest).collect()
+    }
+
     /// The fields before `c6`.
     fn fields(&self) -> Vec<u8> {
         let (c2, c3, c4) = (self.c2.concat(), self.c3.concat(), self.c4.concat());
-        [&var(self.policy.as_bytes()), self.c1.as_slice(), &c2, &c3, &c4, &self.com, &self.c5].concat()
+        [&var(&self.policy), self.c1.as_slice(), &c2, &c3, &c4, &self.com, &self.c5].concat()
     }
 
     /// `x = hash_to_scalar(com)`
@@ -211,7 +227,7 @@ impl Ciphertext {
 }
 
 /// `com = SHA-256(m || canonical policy)`
-pub(crate) fn commitment(m: &[u8; 32], policy: &str) -> [u8; 32] {
+pub(crate) fn commitment(m: &[u8; 32], policy: &[u8]) -> [u8; 32] {
     Transcript::new().item("m", m).item("policy", policy).digest("ABE-COM")
 }
 

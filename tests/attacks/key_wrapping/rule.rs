@@ -81,24 +81,28 @@ pub(crate) fn number(text: &str, label: &str, kind: u8, range: RangeInclusive<u6
     Rule { text: text.to_owned(), root }
 }
 
-/// A policy with every kind of gate and leaf, over `a` to `d`, texts `x` to `z` of `t` and `u`, small numbers of `n`.
+/// A policy with every kind of gate and leaf, over `a` to `d`, texts `x` to `z` of `t` and `u`, small numbers of `n` and the
+/// first dates of `d`.
 pub(crate) fn random(rng: &mut ChaCha20Rng, depth: u32) -> Rule {
     let mut below = |n: u32| rng.next_u32() % n;
     let label = ["t", "u"][below(2) as usize];
     let text = ["x", "y", "z"][below(3) as usize];
-    match if depth == 0 { below(5) } else { below(12) } {
+    let (from, to) = (u64::from(below(6)), u64::from(below(5)) + 5);
+    match below(if depth == 0 { 8 } else { 16 }) {
         0 | 1 => ["a", "b", "c", "d"][below(4) as usize].into(),
         2 => format!("{label}={text}").as_str().into(),
         3 => not(label, text),
-        4 => {
-            let (from, length) = (u64::from(below(6)), u64::from(below(5)));
-            number(&format!("n in {from}..{}", from + length), "n", 2, from..=from + length)
+        4 => any(["t=x", "t=y"]).written("t in {x, y}"),
+        5 => number(&format!("n in {from}..{to}"), "n", 2, from..=to),
+        6 => number(&format!("n>={to}"), "n", 2, to..=u64::from(u32::MAX)),
+        7 => {
+            let written = format!("d in 1970-01-{:02}..1970-01-{:02}", from + 1, to + 1);
+            number(&written, "d", 3, from..=to)
         }
         _ => {
-            let n = 2 + below(3) as usize;
-            let k = 1 + below(n as u32) as usize;
-            let children: Vec<_> = (0..n).map(|_| random(rng, depth - 1)).collect();
-            of(k, children)
+            let n = 2 + below(3);
+            let k = 1 + below(n);
+            of(k as usize, (0..n).map(|_| random(rng, depth - 1)).collect::<Vec<_>>())
         }
     }
 }

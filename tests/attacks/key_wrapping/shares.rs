@@ -26,9 +26,8 @@ fn opened_by(wrapped: &Ciphertext, slot: &Gt, elements: &[Element], K2: &G2Proje
         (0..n).map(|leaf| (-MOST..=MOST).map(|gamma| factor(leaf, gamma)).collect()).collect();
     let number = (2 * MOST + 1) as usize;
     let digits = |code: usize| (0..n as u32).map(move |leaf| code / number.pow(leaf) % number);
-    let products = (0..number.pow(n as u32)).map(|code| {
-        (code, digits(code).zip(&factors).fold(*slot, |D, (digit, factors)| D * factors[digit]))
-    });
+    let products = (0..number.pow(n as u32))
+        .map(|code| (code, digits(code).zip(&factors).fold(*slot, |D, (digit, factors)| D * factors[digit])));
     let opened = products.filter(|(_, D)| wrapped.is_opened_by(D));
     opened.map(|(code, _)| digits(code).map(|digit| digit as i32 - MOST).collect()).collect()
 }
@@ -95,7 +94,7 @@ fn a_gate_that_gives_one_child_the_whole_secret_would_be_opened_by_the_program_t
     ];
     for (rule, fault) in faults {
         let mut draws = Draws::honest(&rule, &mut rng(61));
-        let wrap = |draws: &Draws| writer::wrap(&authority.public.to_bytes(), &rule, draws, SECRET, H);
+        let wrap = |draws: &Draws| writer::wrap(&authority.public.to_bytes(), &rule, draws, SECRET, &H);
         let careful = wrap(&draws);
         draws.lambda = fault(&draws.s);
         let careless = wrap(&draws);
@@ -130,7 +129,7 @@ fn one_blinding_for_two_uses_of_an_attribute_would_open_without_it_so_each_use_h
         if one_blinding {
             draws.s_prime[1] = draws.s_prime[0];
         }
-        let wrapped = writer::wrap(&authority.public.to_bytes(), &rule, &draws, SECRET, H);
+        let wrapped = writer::wrap(&authority.public.to_bytes(), &rule, &draws, SECRET, &H);
         assert_eq!(without_a(&key, &wrapped), opened);
         opens(&authority.issue("a", 43), &wrapped);
     }
