@@ -267,5 +267,5 @@ fn on_random_policies_an_attackers_program_opens_exactly_what_the_key_satisfies(
             *if satisfied { &mut opened } else { &mut closed } += 1;
         }
     }
-    assert!(opened >= 40 && closed >= 40, "{opened}, {closed}");
+    assert!(opened >= 30 && closed >= 60, "{opened}, {closed}");
 }

@@ -86,7 +86,7 @@ fn a_key_of_another_authority_is_rejected_and_adds_nothing_to_one_of_the_right_a
     let own = writer::issue(&Scalar::from(7), &Scalar::from(11), "a, b", &H);
     refused(&DecryptionKey::from_bytes(&own.to_bytes()).unwrap(), &wrapped);
     for others in [other.key("a, b", 2), own] {
-        assert!(!pool(&wrapped, &[others.clone()]));
+        assert!(!pool(&wrapped, std::slice::from_ref(&others)));
         assert!(!pool(&wrapped, &[authority.key("a", 2), others]));
     }
     assert!(pool(&wrapped, &[authority.key("a, b", 2)]));

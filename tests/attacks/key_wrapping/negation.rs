@@ -48,7 +48,9 @@ fn a_key_that_does_not_satisfy_a_negative_leaf_has_nothing_to_cancel_it_with() {
         assert!(key.element(wrapped.rule.leaves()[0]).is_none(), "{set}");
         let slot = wrapped.slot(&key.K0, &key.K1);
         let d = (h("x") - h("y")).invert().unwrap();
-        for element in elements(&[key.clone()]).into_iter().chain([Element::negative(others_N, d)]) {
+        for element in
+            elements(std::slice::from_ref(&key)).into_iter().chain([Element::negative(others_N, d)])
+        {
             let D = slot * wrapped.leaf(0, &Scalar::ONE, &element, &key.K2);
             assert!(!wrapped.is_opened_by(&D), "{set}");
         }
