@@ -1,7 +1,8 @@
 //! Ciphertexts that nobody wrapped: damaged, put together from others, derived from one without knowing what it holds, and
 //! forged by those who know it.
 
-use blstrs::{G1Projective, Scalar};
+use blst::blst_fp12 as Gt;
+use blstrs::{G1Affine, G1Projective, Scalar};
 use ff::Field;
 use group::{Curve, Group};
 use medseal::Error;
@@ -10,7 +11,7 @@ use medseal::abe::WrappedKey;
 use super::reader::{AAD, Ciphertext, Element, Key, commitment, g1, g2};
 use super::rule::{Rule, all, any, not};
 use super::writer::{self, Draws, H, Z_to};
-use super::{Authority, SECRET, attack, opens, refused};
+use super::{Authority, SECRET, attack, opens, refused, unwrap};
 use crate::ground::{P2, g1_bytes, g2_bytes, rng};
 
 // --- damaged and put together ---
@@ -202,9 +203,8 @@ fn torsion() -> G1Projective {
         (bytes[0], bytes[47]) = (0x80, x);
         bytes
     });
-    let on_curve =
-        candidates.filter_map(|bytes| Option::from(blstrs::G1Affine::from_compressed_unchecked(&bytes)));
-    let foreign: G1Projective = on_curve.map(|point: blstrs::G1Affine| point.into()).next().unwrap();
+    let on_curve = candidates.filter_map(|bytes| Option::from(G1Affine::from_compressed_unchecked(&bytes)));
+    let foreign: G1Projective = on_curve.map(|point: G1Affine| point.into()).next().unwrap();
     let torsion = foreign * -Scalar::ONE + foreign;
     assert!(!bool::from(torsion.to_affine().is_torsion_free()));
     torsion
@@ -269,18 +269,19 @@ fn identities_that_would_open_to_everybody_are_rejected() {
         wrapped.is_opened_by(&(wrapped.slot(&outsider.K0, &outsider.K1) * row))
     };
     let wrap = |draws: &Draws| writer::wrap(&authority.public.to_bytes(), &rule, draws, SECRET, &H);
-    let mut draws = Draws::honest(&rule, &mut rng(90));
-    assert!(!without_a(&wrap(&draws)));
-    opens(&authority.issue("a", 2), &wrap(&draws));
+    let draws = || Draws::honest(&rule, &mut rng(90));
     // s' = 0: c2 is the identity, and the row is blinded by nothing.
-    draws.s_prime[0] = Scalar::ZERO;
-    let unblinded = wrap(&draws);
+    let unblinded = wrap(&Draws { s_prime: vec![Scalar::ZERO], ..draws() });
     assert!(without_a(&unblinded));
     assert_eq!(validate(&unblinded), Err(Error::IdentityPoint));
     refused(&authority.issue("a", 2), &unblinded);
-    // s = 0 as well: D is one.
-    (draws.s, draws.lambda[0]) = (Scalar::ZERO, Scalar::ZERO);
-    let open = wrap(&draws);
-    assert!(open.is_opened_by(&blst::blst_fp12::default()));
-    assert_eq!(validate(&open), Err(Error::IdentityPoint));
+    // s = 0: c1 is the identity, and D is one.
+    let open = wrap(&Draws { s: Scalar::ZERO, lambda: vec![Scalar::ZERO], ..draws() });
+    assert!(open.is_opened_by(&Gt::default()));
+    assert_eq!(unwrap(&authority.issue("a", 2), &open), Err(Error::IdentityPoint));
+
+    let wrapped = wrap(&draws());
+    assert!(!without_a(&wrapped) && !wrapped.is_opened_by(&Gt::default()));
+    assert_eq!(validate(&wrapped), Ok(()));
+    opens(&authority.issue("a", 2), &wrapped);
 }

@@ -45,21 +45,25 @@ fn errors_that_cancel_under_weights_known_beforehand_are_found_in_a_received_key
     let public_key = authority.public.to_bytes();
     let (A1, A2) = halves(&public_key);
     let (genuine, wrapped) = (authority.issue("a, b", 2), authority.wrap(&"a".into(), 90));
-    let (bytes, key) = (genuine.to_bytes(), authority.key("a, b", 2));
-    let fields = &bytes[4..];
-    // The seed as it would be without an item, or without the end of the key: K_b, K_a, K1, K0, K2.
-    let ends = [0, 48, 96, 144, 192, 288].map(|left_out| Some(&fields[..fields.len() - left_out]));
-    for hashed in ends.into_iter().chain([None]) {
-        for (A1, A2) in [(Some(A1), Some(A2)), (None, Some(A2)), (Some(A1), None), (None, None)] {
-            let w = weights(A1, A2, hashed);
-            // [w_b]P1 more in K_a and [w_a]P1 less in K_b.
-            let mut forged = key.clone();
-            forged.K[0].1 += P1() * w[3];
-            forged.K[1].1 -= P1() * w[2];
-            assert!(holds(&public_key, &key, &w) && holds(&public_key, &forged, &w));
-            let forged = DecryptionKey::from_bytes(&forged.to_bytes()).unwrap();
-            assert_eq!(forged.verify(&authority.public), Err(Error::InvalidKey));
-            refused(&forged, &wrapped);
+    let key = authority.key("a, b", 2);
+    let mut broken = key.clone();
+    broken.K[0].1 += P1();
+    for before in [&key, &broken] {
+        // The seed as it would be without the end of the key, from K_b over K_a, K1, K0 to K2, or without all of it.
+        let bytes = before.to_bytes();
+        let fields = &bytes[4..];
+        let ends = [0, 48, 96, 144, 192, 288].map(|left_out| Some(&fields[..fields.len() - left_out]));
+        for hashed in ends.into_iter().chain([None]) {
+            for (A1, A2) in [(Some(A1), Some(A2)), (None, Some(A2)), (Some(A1), None), (None, None)] {
+                let w = weights(A1, A2, hashed);
+                // P1 more in K_a, and [w_a/w_b]P1 less in K_b.
+                let mut forged = broken.clone();
+                forged.K[1].1 -= P1() * (w[2] * w[3].invert().unwrap());
+                assert!(holds(&public_key, &key, &w) && holds(&public_key, &forged, &w));
+                let forged = DecryptionKey::from_bytes(&forged.to_bytes()).unwrap();
+                assert_eq!(forged.verify(&authority.public), Err(Error::InvalidKey));
+                refused(&forged, &wrapped);
+            }
         }
     }
     assert_eq!(genuine.verify(&authority.public), Ok(()));
