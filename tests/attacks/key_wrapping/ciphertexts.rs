@@ -1,7 +1,7 @@
 //! Ciphertexts that nobody wrapped: damaged, put together from others, derived from one without knowing what it holds, and
 //! forged by those who know it.
 
-use blst::blst_fp12 as Gt;
+use blst::{blst_fp6, blst_fp12 as Gt};
 use blstrs::{G1Affine, G1Projective, Scalar};
 use ff::Field;
 use group::{Curve, Group};
@@ -275,6 +275,12 @@ fn identities_that_would_open_to_everybody_are_rejected() {
     assert!(without_a(&unblinded));
     assert_eq!(validate(&unblinded), Err(Error::IdentityPoint));
     refused(&authority.issue("a", 2), &unblinded);
+    // A backend makes one or zero of a product with an identity in it. Everybody can put a message of their own under that.
+    for D in [Gt::default(), Gt { fp6: [blst_fp6::default(); 2] }] {
+        let mut known = unblinded.clone();
+        known.put(&draws().m, &D, SECRET);
+        refused(&authority.issue("a", 2), &known);
+    }
     // s = 0: c1 is the identity, and D is one.
     let open = wrap(&Draws { s: Scalar::ZERO, lambda: vec![Scalar::ZERO], ..draws() });
     assert!(open.is_opened_by(&Gt::default()));
