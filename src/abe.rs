@@ -78,8 +78,6 @@ mod keys;
 mod wrap;
 
 #[cfg(test)]
-mod attacks;
-#[cfg(test)]
 mod tests;
 
 pub use bases::PointCache;

@@ -1,7 +1,7 @@
 //! A policy means the same to everyone: on random policies and sets of attributes, what the library says of them, what
 //! unwraps, what signs and what matches is what `docs/policy-language.md` says, computed here in the plainest way.
 //!
-//! That a key which does not satisfy a policy fails around the local check too is tested beside each scheme.
+//! That a key which does not satisfy a policy fails around the local check too is shown in `tests/attacks`.
 
 #![expect(
     clippy::indexing_slicing,

@@ -41,18 +41,18 @@ pub struct PreparedPolicy {
 pub struct Encapsulation {
     pub(super) body: Body,
     /// The MAC of the body.
-    pub(super) c6: [u8; 32],
+    c6: [u8; 32],
 }
 
 /// What `c6` authenticates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Body {
     policy: Policy,
-    pub(super) c1: G2Affine,
+    c1: G2Affine,
     /// `c2`, `c3` and `c4`.
     pub(super) rows: Rows,
-    pub(super) com: [u8; 32],
-    pub(super) c5: [u8; 32],
+    com: [u8; 32],
+    c5: [u8; 32],
 }
 
 impl SharedKey {
@@ -165,7 +165,7 @@ impl DecryptionKey {
     }
 
     /// `D` from the chosen leaves and their coefficients.
-    pub(super) fn pair(&self, encapsulation: &Encapsulation, chosen: &[Chosen]) -> Result<SecretGt, Error> {
+    fn pair(&self, encapsulation: &Encapsulation, chosen: &[Chosen]) -> Result<SecretGt, Error> {
         let Body { policy, c1, rows, com, .. } = &encapsulation.body;
         let sums = rows.combine(policy.tree(), chosen, |leaf| self.element(leaf))?;
         // K_F = K0 + [x]K1
@@ -196,7 +196,7 @@ impl Encapsulation {
     }
 
     /// Recovers the shared key with `D`; both checks are made before the one branch.
-    pub(super) fn open(&self, D: &Gt) -> Result<SharedKey, Error> {
+    fn open(&self, D: &Gt) -> Result<SharedKey, Error> {
         let Body { policy, c1, com, c5, .. } = &self.body;
         // m = c5 xor kdf(D, "kem-mask", c1 || com)
         let m = xor(c5, &mask(D, c1, com));
@@ -207,27 +207,27 @@ impl Encapsulation {
 }
 
 /// `com = SHA-256(m, policy)`
-pub(super) fn commitment(m: &[u8; 32], policy: &Policy) -> [u8; 32] {
+fn commitment(m: &[u8; 32], policy: &Policy) -> [u8; 32] {
     Transcript::new().bytes("m", m).bytes("policy", policy.canonical().as_bytes()).digest(ABE_COMMITMENT)
 }
 
 /// `x = hash_to_scalar(com)`
-pub(super) fn slot_value(com: &[u8; 32]) -> Scalar {
+fn slot_value(com: &[u8; 32]) -> Scalar {
     hash_to_scalar(ABE_SLOT, com)
 }
 
 /// `kdf(D, "kem-mask", c1 || com)`
-pub(super) fn mask(D: &Gt, c1: &G2Affine, com: &[u8; 32]) -> Secret<[u8; 32]> {
+fn mask(D: &Gt, c1: &G2Affine, com: &[u8; 32]) -> Secret<[u8; 32]> {
     let context = [c1.to_compressed().as_slice(), com].concat();
     kdf(D.to_bytes().as_slice(), KDF_KEM_MASK, &context)
 }
 
 /// `(k_mac, k_out) = kdf(m, "kem-keys", com)`
-pub(super) fn keys(m: &[u8; 32], com: &[u8; 32]) -> (SecretKey, SecretKey) {
+fn keys(m: &[u8; 32], com: &[u8; 32]) -> (SecretKey, SecretKey) {
     split(&kdf::<64>(m, KDF_KEM_KEYS, com)).into()
 }
 
-pub(super) fn xor(a: &[u8; 32], b: &[u8; 32]) -> Secret<[u8; 32]> {
+fn xor(a: &[u8; 32], b: &[u8; 32]) -> Secret<[u8; 32]> {
     let mut out = Secret::new(*a);
     for (out, b) in out.iter_mut().zip(b) {
         *out ^= b;
@@ -236,7 +236,7 @@ pub(super) fn xor(a: &[u8; 32], b: &[u8; 32]) -> Secret<[u8; 32]> {
 }
 
 impl Body {
-    pub(super) fn mac(&self, k_mac: &SecretKey) -> [u8; 32] {
+    fn mac(&self, k_mac: &SecretKey) -> [u8; 32] {
         let mut w = Writer::new();
         w.header(Encapsulation::KIND);
         self.write(&mut w);

@@ -30,8 +30,8 @@ pub struct MasterKey {
 /// The authority's public key, under which anybody can wrap.
 #[derive(Clone, Debug)]
 pub struct PublicKey {
-    pub(super) A1: G1Affine,
-    pub(super) A2: G2Affine,
+    A1: G1Affine,
+    A2: G2Affine,
     /// `Z = e(A1, A2)`, computed when the key is made or decoded.
     Z: Gt,
     /// The powers of `Z`, made when a policy is first prepared, for all copies of this key.
@@ -46,9 +46,9 @@ pub struct DecryptionKey {
     pub(super) K1: SecretG1,
     pub(super) K2: SecretG2,
     /// `K_a` for every attribute, each number being replaced by its prefixes.
-    pub(super) K: BTreeMap<CanonicalAttribute, SecretG1>,
+    K: BTreeMap<CanonicalAttribute, SecretG1>,
     /// `v` and `N_l` for every label with exactly one value, a text `v`.
-    pub(super) N: BTreeMap<String, (String, SecretG1)>,
+    N: BTreeMap<String, (String, SecretG1)>,
 }
 
 impl MasterKey {
@@ -185,7 +185,7 @@ impl DecryptionKey {
             .map(|point| &**point)
     }
 
-    pub(super) fn weights(&self, public_key: &PublicKey, count: usize) -> Vec<Scalar> {
+    fn weights(&self, public_key: &PublicKey, count: usize) -> Vec<Scalar> {
         let mut key = Writer::new();
         self.write(&mut key);
         let seed = Transcript::new()

@@ -13,6 +13,7 @@
 )]
 
 mod ground;
+mod key_wrapping;
 mod merkle;
 mod records;
 mod sharing;

@@ -1,0 +1,123 @@
+//! Users who pool what they hold, and others' rows. Every element may come from anybody.
+
+use blst::blst_fp12 as Gt;
+use blstrs::{G1Projective, Scalar};
+use ff::Field;
+use group::Group;
+use medseal::abe::{DecryptionKey, PublicKey};
+
+use super::reader::{Ciphertext, Element, Key, products};
+use super::rule::{Rule, all, any, not, number, of};
+use super::writer::{self, Draws, H};
+use super::{AAD, Authority, SECRET, opens, refused, unwrap};
+use crate::ground::rng;
+
+/// Whether any product opens for which every part is somebody's: `K0`, `K1`, for each leaf what somebody has for it, and
+/// beside each row somebody's `K2`.
+fn pool(wrapped: &Ciphertext, users: &[Key]) -> bool {
+    let leaves = wrapped.rule.leaves();
+    let has = |leaf: usize| users.iter().any(|key| key.element(leaves[leaf]).is_some());
+    let chosen = wrapped.rule.coefficients(has).unwrap();
+    let slots = users.iter().flat_map(|zero| users.iter().map(|one| wrapped.slot(&zero.K0, &one.K1)));
+    let rows = chosen.iter().map(|(leaf, gamma)| {
+        let elements = users.iter().filter_map(|key| key.element(leaves[*leaf]));
+        let rows = elements
+            .flat_map(|element| users.iter().map(move |key| wrapped.leaf(*leaf, gamma, &element, &key.K2)));
+        rows.collect()
+    });
+    let factors: Vec<Vec<Gt>> = [slots.collect()].into_iter().chain(rows).collect();
+    products(&factors).iter().any(|D| wrapped.is_opened_by(D))
+}
+
+#[test]
+fn users_who_only_together_satisfy_the_policy_cannot_combine_their_keys() {
+    let level = || number("level>=3", "level", 2, 3..=u64::from(u32::MAX));
+    let until = number("until<1970-02-01", "until", 3, 0..=30);
+    let table: &[(Rule, &[&str], &str)] = &[
+        (all(["a", "b"]), &["a", "b"], "a, b"),
+        (all(["a", "b", "c"]), &["a, b", "b, c", "a, c"], "a, b, c"),
+        (of(2, ["a", "b", "c"]), &["a", "c"], "a, c"),
+        (of(3, ["a", "b", "c", "d"]), &["a, d", "b", "c"], "a, b, d"),
+        (all(["a".into(), any(["b", "c"]), level()]), &["a, level=3", "c"], "a, c, level=3"),
+        (all(["a".into(), any(["a", "b"]), of(2, ["a", "b", "c"])]), &["b, c", "a"], "a, b"),
+        (
+            all([level(), until]),
+            &["level=5, until=2026-01-01", "level=1, until=1970-01-09"],
+            "level=3, until=1970-01-09",
+        ),
+        (all(["a".into(), not("role", "x")]), &["a, role=x", "role=y"], "a, role=y"),
+        (all([not("role", "x"), not("role", "y")]), &["role=x", "role=y"], "role=z"),
+        (all([not("role", "x"), not("ward", "x")]), &["role=x, ward=y", "role=y, ward=x"], "role=y, ward=y"),
+    ];
+    let authority = Authority::new(1);
+    for (i, (rule, sets, both)) in (22..).zip(table) {
+        let wrapped = authority.wrap(rule, i);
+        let users: Vec<_> = (2..).zip(*sets).map(|(seed, set)| authority.key(set, seed)).collect();
+        assert!(!pool(&wrapped, &users), "{}", rule.text);
+        assert!(pool(&wrapped, &[authority.key(both, 2)]), "{}", rule.text);
+        opens(&authority.issue(both, 2), &wrapped);
+    }
+}
+
+#[test]
+fn a_generator_that_repeats_itself_does_not_give_two_users_one_blinding() {
+    let rule = all(["a", "b"]);
+    let authority = Authority::new(1);
+    let wrapped = authority.wrap(&rule, 40);
+    let [one, two] = ["a", "b"].map(|set| authority.key(set, 41));
+    assert_ne!(one.K2, two.K2);
+    assert!(!pool(&wrapped, &[one, two]));
+    opens(&authority.issue("a, b", 41), &wrapped);
+
+    // With one r they would be a key for both.
+    let (alpha, r) = (Scalar::from(2), Scalar::from(3));
+    let wrapped = PublicKey::from_bytes(&writer::public_key(&alpha)).unwrap();
+    let wrapped = wrapped.wrap(&rule.parsed(), SECRET, AAD, &mut rng(40)).unwrap();
+    let wrapped = Ciphertext::read(&rule, &wrapped.to_bytes());
+    assert!(pool(&wrapped, &["a", "b"].map(|set| writer::issue(&alpha, &r, set, &H))));
+}
+
+#[test]
+fn a_key_of_another_authority_is_rejected_and_adds_nothing_to_one_of_the_right_authority() {
+    let (authority, other) = (Authority::new(1), Authority::new(29));
+    let wrapped = authority.wrap(&all(["a", "b"]), 30);
+    refused(&other.issue("a, b", 2), &wrapped);
+    // An authority of the attacker's making, who knows every exponent.
+    let own = writer::issue(&Scalar::from(7), &Scalar::from(11), "a, b", &H);
+    refused(&DecryptionKey::from_bytes(&own.to_bytes()).unwrap(), &wrapped);
+    for others in [other.key("a, b", 2), own] {
+        assert!(!pool(&wrapped, std::slice::from_ref(&others)));
+        assert!(!pool(&wrapped, &[authority.key("a", 2), others]));
+    }
+    assert!(pool(&wrapped, &[authority.key("a, b", 2)]));
+    opens(&authority.issue("a, b", 2), &wrapped);
+}
+
+#[test]
+fn rows_of_other_ciphertexts_do_not_stand_in_for_what_a_key_lacks() {
+    // The holder of `a` has what others wrapped under the same policy, what is open to it, and what it wrote itself.
+    let authority = Authority::new(1);
+    let rule = all(["a", "b"]);
+    let wrapped = authority.wrap(&rule, 50);
+    let draws = Draws::honest(&rule, &mut rng(51));
+    let own = writer::wrap(&authority.public.to_bytes(), &rule, &draws, SECRET, &H);
+    let others =
+        [authority.wrap(&rule, 52), authority.wrap(&"a".into(), 53), authority.wrap(&any(["a", "b"]), 54)];
+    let try_all = |key: &Key| {
+        let points = key.points().into_iter().chain([G1Projective::identity()]);
+        let elements = &points.map(|point| Element::positive(&point)).collect::<Vec<_>>();
+        let rows = [&wrapped, &own].into_iter().chain(&others).flat_map(|from| {
+            (0..from.c3.len()).flat_map(move |leaf| {
+                elements.iter().map(move |element| from.leaf(leaf, &Scalar::ONE, element, &key.K2))
+            })
+        });
+        let rows: Vec<_> = rows.chain([Gt::default()]).collect();
+        let slot = vec![wrapped.slot(&key.K0, &key.K1)];
+        products([&slot, &rows, &rows]).iter().any(|D| wrapped.is_opened_by(D))
+    };
+    assert!(!try_all(&authority.key("a", 2)));
+    assert!(try_all(&authority.key("a, b", 2)));
+    assert!(unwrap(&authority.issue("a", 2), &wrapped).is_err());
+    opens(&authority.issue("a, b", 2), &wrapped);
+    opens(&authority.issue("a, b", 2), &own);
+}
