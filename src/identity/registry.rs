@@ -16,7 +16,7 @@ use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{G2Affine, SecretScalar};
 use crate::domain::REGISTRY;
 use crate::error::Error;
-use crate::hash::hash_to_g2;
+use crate::hash::{hash_to_g2, sha256};
 use crate::identity::name::Name;
 use crate::identity::nodes::SuperNodePublicKey;
 use crate::identity::registration::Identity;
@@ -49,7 +49,9 @@ impl Registry {
         Ok(Self { body, signature })
     }
 
-    /// Verifies the super node's signature, and that the registry is not older than one seen before.
+    /// Verifies the super node's signature, and that the registry is not older than one seen before: for the first
+    /// registry, and after a restart. Whoever holds a verified one goes on by [`VerifiedRegistry::succeeded_by`],
+    /// which also refuses another registry of the same number.
     ///
     /// `last_seen` is the [sequence number](VerifiedRegistry::sequence) of the newest registry that the caller
     /// has ever verified, kept across restarts; 0 if there was none.
@@ -66,6 +68,7 @@ impl Registry {
             sequence: r.u64()?,
             time_ms: r.u64()?,
             listings: Listings::read(&mut r)?,
+            digest: sha256(&[&self.body]),
         };
         r.finish()?;
         if registry.sequence < last_seen { Err(Error::RegistryRollback) } else { Ok(registry) }
@@ -96,10 +99,26 @@ pub struct VerifiedRegistry {
     sequence: u64,
     time_ms: u64,
     listings: Listings,
+    /// of the signed body
+    digest: [u8; 32],
 }
 
 impl VerifiedRegistry {
-    /// Its sequence number: the `last_seen` of the next verification.
+    /// Verifies the registry that takes this one's place: how whoever holds a registry goes on to the next.
+    ///
+    /// This registry itself, received once more, is taken. Another one of the same sequence number is not: it comes
+    /// from a super node that was restored from an older state, and may lack what was revoked since.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSignature`] if it is not of the same super node; [`Error::RegistryRollback`] if its sequence
+    /// number is lower, or the same and the registry is another.
+    pub fn succeeded_by(&self, next: &Registry) -> Result<Self, Error> {
+        let next = next.verify(&self.super_node, self.sequence)?;
+        let is_other = next.sequence == self.sequence && next.digest != self.digest;
+        if is_other { Err(Error::RegistryRollback) } else { Ok(next) }
+    }
+
+    /// Its sequence number: the `last_seen` of a verification after a restart.
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.sequence

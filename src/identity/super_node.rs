@@ -23,7 +23,8 @@ use crate::identity::signature;
 /// It can compute every identity key that it has issued: whoever holds it can play any hospital and open every
 /// identity envelope. It cannot open recorded handshakes or sessions. Its byte form holds everything, and is to
 /// be written after each change: a super node restored from an older state would issue serial numbers twice, and
-/// would publish registries that main nodes refuse as rolled back.
+/// no longer know what was revoked since. Main nodes refuse its registries only until their sequence numbers pass
+/// the last that was seen ([`succeeded_by`](crate::identity::VerifiedRegistry::succeeded_by)).
 #[derive(Debug)]
 pub struct SuperNode {
     s: SecretScalar,
