@@ -13,7 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::{G2Affine, SecretScalar};
+use crate::curve::{G2_BYTES, G2Affine, SecretScalar};
 use crate::domain::REGISTRY;
 use crate::error::Error;
 use crate::hash::{hash_to_g2, sha256};
@@ -178,12 +178,27 @@ struct Listing {
 
 impl Listings {
     pub(super) fn register(&mut self, name: &Name, identity: Identity) -> Result<(), Error> {
-        if let Some(listing) = self.hospitals.get_mut(name) {
-            return listing.register(identity);
+        let added = match self.hospitals.get(name) {
+            Some(listing) => listing.check_registrable(&identity)?,
+            None => {
+                check_room(self.hospitals.len())?;
+                Listing::bytes(name, 1)
+            }
+        };
+        if self.body_bytes_at_most() + added > REGISTRY_BYTES {
+            return Err(Error::LimitExceeded(Limit::RegistryLength));
         }
-        check_room(self.hospitals.len())?;
-        self.hospitals.insert(name.clone(), Listing { standing: Some(identity), revoked: Vec::new() });
+        self.hospitals.entry(name.clone()).or_default().standing = Some(identity);
         Ok(())
+    }
+
+    /// Bytes of the signed body once all is revoked that can be: a hospital's identity then stands in another place,
+    /// a certificate's serial number is added.
+    fn body_bytes_at_most(&self) -> usize {
+        let hospitals = self.hospitals.iter().map(|(name, listing)| {
+            Listing::bytes(name, usize::from(listing.standing.is_some()) + listing.revoked.len())
+        });
+        8 + 8 + 4 + hospitals.sum::<usize>() + 4 + 8 * REGISTRY_ITEMS
     }
 
     pub(super) fn revoke_hospital(&mut self, name: &Name) -> Result<(), Error> {
@@ -246,15 +261,20 @@ impl Listings {
 }
 
 impl Listing {
-    fn register(&mut self, identity: Identity) -> Result<(), Error> {
+    /// That this identity may stand here; returns the bytes that it adds.
+    fn check_registrable(&self, identity: &Identity) -> Result<usize, Error> {
         if self.standing.is_some() {
             return Err(Error::NameTaken);
         }
-        if self.revoked.contains(&identity) {
+        if self.revoked.contains(identity) {
             return Err(Error::HospitalRevoked);
         }
-        self.standing = Some(identity);
-        Ok(())
+        Ok(G2_BYTES)
+    }
+
+    /// Its bytes together with the name, when it holds so many identities.
+    fn bytes(name: &Name, identities: usize) -> usize {
+        4 + name.as_str().len() + 1 + 4 + identities * G2_BYTES
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {

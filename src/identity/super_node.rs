@@ -62,7 +62,8 @@ impl SuperNode {
     ///
     /// # Errors
     /// [`Error::NameTaken`] if a registration of this name stands; [`Error::HospitalRevoked`] if this very
-    /// request was registered and revoked; [`Error::LimitExceeded`] if the registry is full.
+    /// request was registered and revoked; [`Error::LimitExceeded`] if the registry is full: room for every
+    /// revocation is kept in it.
     pub fn register(&mut self, request: &RegistrationRequest) -> Result<IdentityKey, Error> {
         let Q_ID = request.identity();
         self.listings.register(request.name(), Q_ID)?;
@@ -114,7 +115,8 @@ impl SuperNode {
     /// Signs the registry as it stands, with the next sequence number, at a time in Unix milliseconds.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] if the registry has become longer than [`REGISTRY_BYTES`](crate::limits::REGISTRY_BYTES).
+    /// [`Error::LimitExceeded`] if the registry is longer than [`REGISTRY_BYTES`](crate::limits::REGISTRY_BYTES), which
+    /// [`register`](Self::register) does not let it become.
     pub fn publish(&mut self, now_ms: u64) -> Result<Registry, Error> {
         let sequence = self.sequence.checked_add(1).ok_or(Error::OutOfRange)?;
         let registry = Registry::sign(sequence, now_ms, &self.listings, &self.s)?;
