@@ -2892,6 +2892,26 @@ medseal_status medseal_authority_keyword_key(const medseal_authority *authority,
                                              medseal_error *err);
 
 /**
+ * The same authority with another keyword key, for when a member or an owner did not keep the one that they had.
+ *
+ * Keep the byte form of the new authority in place of the old one's, give the new keyword key to those who index,
+ * and issue every member's keys anew: old search keys go on searching old indexes, and new ones find what is indexed
+ * under the new keyword key, that is, new records and those whose entries are published again. Public parameters,
+ * decryption and signing keys stay as they are.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param authority the authority, which stays as it is
+ * @param renewed where to put the new object, to be freed with medseal_authority_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_renew_keyword_key(const medseal_authority *authority,
+                                                   medseal_authority **renewed,
+                                                   medseal_error *err);
+
+/**
  * Writes the byte form of public parameters.
  *
  * Threads: any, and many at once.
@@ -5121,7 +5141,8 @@ medseal_status medseal_registry_decode(const uint8_t *data,
 void medseal_registry_free(medseal_registry *registry);
 
 /**
- * Verifies a registry.
+ * Verifies a registry: the first one, or one after a restart. Whoever holds a verified one goes on by
+ * medseal_verified_registry_succeeded_by(), which also refuses another registry of the same number.
  *
  * Threads: any, and many at once.
  *
@@ -5148,6 +5169,26 @@ medseal_status medseal_registry_verify(const medseal_registry *registry,
  * @param registry the object, which no call is using any more; NULL does nothing
  */
 void medseal_verified_registry_free(medseal_verified_registry *registry);
+
+/**
+ * Verifies the registry that takes a verified one's place: how you go on from registry to registry. The same one
+ * once more is taken; another one of the same sequence number comes from a super node that was restored from an
+ * older state, and is refused.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param registry the registry that you hold
+ * @param next the one that you received
+ * @param verified where to put the new object, to be freed with medseal_verified_registry_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status, or a
+ *         general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_verified_registry_succeeded_by(const medseal_verified_registry *registry,
+                                                      const medseal_registry *next,
+                                                      medseal_verified_registry **verified,
+                                                      medseal_error *err);
 
 /**
  * Which registry this is. Keep the sequence number for the next medseal_registry_verify().

@@ -240,12 +240,13 @@ impl Writer {
         self.raw(&value.to_be_bytes());
     }
 
+    /// Points of keys come here too.
     pub(crate) fn g1(&mut self, point: &G1Affine) {
-        self.raw(&point.to_compressed());
+        self.raw(Secret::new(point.to_compressed()).as_slice());
     }
 
     pub(crate) fn g2(&mut self, point: &G2Affine) {
-        self.raw(&point.to_compressed());
+        self.raw(Secret::new(point.to_compressed()).as_slice());
     }
 
     /// A scalar, 32 bytes big-endian.

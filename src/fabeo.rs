@@ -129,8 +129,7 @@ impl Base {
     }
 }
 
-/// What a key holds for a leaf.
-#[derive(Debug)]
+/// What a key holds for a leaf; not printed.
 pub(crate) enum LeafKey<'k> {
     /// `K_a`.
     Positive(&'k G1Affine),

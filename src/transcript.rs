@@ -31,12 +31,13 @@ impl Transcript {
         self.bytes(label, &item.to_be_bytes())
     }
 
+    /// Secret points come here too.
     pub(crate) fn g1(&mut self, label: &'static str, item: &G1Affine) -> &mut Self {
-        self.bytes(label, &item.to_compressed())
+        self.bytes(label, Secret::new(item.to_compressed()).as_slice())
     }
 
     pub(crate) fn g2(&mut self, label: &'static str, item: &G2Affine) -> &mut Self {
-        self.bytes(label, &item.to_compressed())
+        self.bytes(label, Secret::new(item.to_compressed()).as_slice())
     }
 
     /// A secret scalar absorbed into a hedged nonce.

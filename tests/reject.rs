@@ -230,6 +230,7 @@ fn rejects() -> BTreeMap<String, String> {
         ("number-with-zeros", "x=007"),
         ("no-such-date", "x=2023-02-29"),
         ("hidden-character", "x=\"a\u{200b}b\""),
+        ("blank", "x=\"a\u{a0}b\""),
     ] {
         let bytes = object(0x11, &[&var(text.as_bytes())]);
         all.put("policy", fault, "the text is not the canonical one of a policy", &bytes, Error::InvalidText);
@@ -275,6 +276,12 @@ fn rejects() -> BTreeMap<String, String> {
             "text-hidden",
             "a text with a hidden character",
             set(&[&a(b"\x01\0\0\0\x03\xe2\x80\x8b")]),
+            Error::InvalidText,
+        ),
+        (
+            "text-blank",
+            "a text with a blank that is not a space",
+            set(&[&a(b"\x01\0\0\0\x04a\xc2\xa0b")]),
             Error::InvalidText,
         ),
         (

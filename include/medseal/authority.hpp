@@ -91,6 +91,10 @@ public:
     result<medseal::keyword_key> keyword_key() const {
         return detail::object<medseal::keyword_key>(medseal_authority_keyword_key, get());
     }
+    /// The same authority with another keyword key; every member's keys are then to be issued anew.
+    result<authority> renew_keyword_key() const {
+        return detail::object<authority>(medseal_authority_renew_keyword_key, get());
+    }
     /// Writes the byte form of an authority.
     result<secret_bytes> encode() const {
         return detail::filled<secret_bytes>(medseal_authority_encode, get());

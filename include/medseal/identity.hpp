@@ -215,11 +215,15 @@ public:
     }
 };
 
+class registry;
+
 /// A registry whose signature is verified. Immutable: any number of threads may use it at once.
 class verified_registry : public detail::handle<medseal_verified_registry, medseal_verified_registry_free> {
 public:
     using handle::handle;
 
+    /// Verifies the registry that takes this one's place; an older one is refused, and another one of the same number.
+    result<verified_registry> succeeded_by(const registry &next) const;
     /// What a registry says of itself.
     result<registry_status> status() const {
         medseal_error error = detail::no_error();
@@ -251,7 +255,7 @@ class registry : public detail::handle<medseal_registry, medseal_registry_free> 
 public:
     using handle::handle;
 
-    /// Verifies a registry.
+    /// Verifies a registry: the first one, or one after a restart.
     result<verified_registry> verify(const super_node_public_key &public_key, std::uint64_t last_seen) const {
         return detail::object<verified_registry>(medseal_registry_verify, get(), public_key.get(), last_seen);
     }
@@ -262,6 +266,10 @@ public:
         return detail::object<registry>(medseal_registry_decode, data.data(), data.size());
     }
 };
+
+inline result<verified_registry> verified_registry::succeeded_by(const registry &next) const {
+    return detail::object<verified_registry>(medseal_verified_registry_succeeded_by, get(), next.get());
+}
 
 /// The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after
 /// each change. It is secret, and wiped when freed. It has state: one call at a time.

@@ -93,9 +93,10 @@ impl MasterKey {
             .hedged(ABE_KEY_NONCE, rng)?;
         let alpha = Secret::new(*self.a1 * *self.a2);
         // K0 = [alpha]P1 + [r]U0      K1 = [r]U1      K2 = [r]P2
-        let [r_U0, r_U1] = SLOT.times(&r);
-        let K0 = SecretG1::from(mul_generator_g1(&alpha) + r_U0);
-        let K1 = SecretG1::from(r_U1);
+        let alpha_P1 = Secret::new(mul_generator_g1(&alpha));
+        let [r_U0, r_U1] = SLOT.times(&r).map(Secret::new);
+        let K0 = SecretG1::from(*alpha_P1 + *r_U0);
+        let K1 = SecretG1::from(*r_U1);
         let K2 = SecretG2::from(mul_generator_g2(&r));
 
         let expanded = attributes.expanded();

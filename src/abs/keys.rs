@@ -142,7 +142,8 @@ impl MasterKey {
             let z = scalar_of(&attribute);
             let (e, inverse) = loop {
                 let e = nonces.next();
-                if let Some(inverse) = Option::<Scalar>::from((*self.x + *e).invert()) {
+                let sum = Secret::new(*self.x + *e);
+                if let Some(inverse) = Option::<Scalar>::from(sum.invert()) {
                     break (e, Secret::new(inverse));
                 }
             };

@@ -81,7 +81,8 @@ pub enum PolicyErrorKind {
     UnterminatedText,
     /// In quotes, a backslash is followed by `"` or by another backslash.
     InvalidEscape,
-    /// A character that nobody sees: a control, a zero-width or a direction-changing character.
+    /// A character that nobody sees: a control, a zero-width or a direction-changing character, or a blank that looks
+    /// like a space.
     HiddenCharacter,
     /// A whole number must lie below 2^32. Text of digits stands in double quotes.
     NumberOutOfRange,

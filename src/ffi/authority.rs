@@ -170,6 +170,35 @@ pub unsafe extern "C" fn medseal_authority_keyword_key(
     })
 }
 
+/// The same authority with another keyword key, for when a member or an owner did not keep the one that they had.
+///
+/// Keep the byte form of the new authority in place of the old one's, give the new keyword key to those who index,
+/// and issue every member's keys anew: old search keys go on searching old indexes, and new ones find what is indexed
+/// under the new keyword key, that is, new records and those whose entries are published again. Public parameters,
+/// decryption and signing keys stay as they are.
+///
+/// Threads: any, and many at once.
+///
+/// @param authority the authority, which stays as it is
+/// @param renewed where to put the new object, to be freed with medseal_authority_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_renew_keyword_key(
+    authority: *const medseal_authority,
+    renewed: *mut *mut medseal_authority,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let renewed = c.out(renewed)?;
+        let mut authority = Authority::from_bytes(&c.get(authority)?.to_bytes())?;
+        authority.renew_keyword_key(&mut OsRng)?;
+        renewed.set(authority)
+    })
+}
+
 /// The public keys of an authority. Immutable: any number of threads may use it at once.
 pub struct medseal_public_parameters {
     _opaque: [u8; 0],

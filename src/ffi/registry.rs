@@ -76,7 +76,8 @@ pub unsafe extern "C" fn medseal_registry_free(registry: *mut medseal_registry) 
     guard_free(unsafe { Caller::new(ptr::null_mut()) }, registry);
 }
 
-/// Verifies a registry.
+/// Verifies a registry: the first one, or one after a restart. Whoever holds a verified one goes on by
+/// medseal_verified_registry_succeeded_by(), which also refuses another registry of the same number.
 ///
 /// Threads: any, and many at once.
 ///
@@ -118,6 +119,33 @@ handle!(shared medseal_verified_registry(VerifiedRegistry));
 pub unsafe extern "C" fn medseal_verified_registry_free(registry: *mut medseal_verified_registry) {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard_free(unsafe { Caller::new(ptr::null_mut()) }, registry);
+}
+
+/// Verifies the registry that takes a verified one's place: how you go on from registry to registry. The same one
+/// once more is taken; another one of the same sequence number comes from a super node that was restored from an
+/// older state, and is refused.
+///
+/// Threads: any, and many at once.
+///
+/// @param registry the registry that you hold
+/// @param next the one that you received
+/// @param verified where to put the new object, to be freed with medseal_verified_registry_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status, or a
+///         general one
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_verified_registry_succeeded_by(
+    registry: *const medseal_verified_registry,
+    next: *const medseal_registry,
+    verified: *mut *mut medseal_verified_registry,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let verified = c.out(verified)?;
+        verified.set(c.get(registry)?.succeeded_by(c.get(next)?)?)
+    })
 }
 
 /// Which registry this is. Keep the sequence number for the next medseal_registry_verify().

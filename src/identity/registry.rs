@@ -13,10 +13,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::{G2Affine, SecretScalar};
+use crate::curve::{G2_BYTES, G2Affine, SecretScalar};
 use crate::domain::REGISTRY;
 use crate::error::Error;
-use crate::hash::hash_to_g2;
+use crate::hash::{hash_to_g2, sha256};
 use crate::identity::name::Name;
 use crate::identity::nodes::SuperNodePublicKey;
 use crate::identity::registration::Identity;
@@ -49,7 +49,9 @@ impl Registry {
         Ok(Self { body, signature })
     }
 
-    /// Verifies the super node's signature, and that the registry is not older than one seen before.
+    /// Verifies the super node's signature, and that the registry is not older than one seen before: for the first
+    /// registry, and after a restart. Whoever holds a verified one goes on by [`VerifiedRegistry::succeeded_by`],
+    /// which also refuses another registry of the same number.
     ///
     /// `last_seen` is the [sequence number](VerifiedRegistry::sequence) of the newest registry that the caller
     /// has ever verified, kept across restarts; 0 if there was none.
@@ -66,6 +68,7 @@ impl Registry {
             sequence: r.u64()?,
             time_ms: r.u64()?,
             listings: Listings::read(&mut r)?,
+            digest: sha256(&[&self.body]),
         };
         r.finish()?;
         if registry.sequence < last_seen { Err(Error::RegistryRollback) } else { Ok(registry) }
@@ -96,10 +99,26 @@ pub struct VerifiedRegistry {
     sequence: u64,
     time_ms: u64,
     listings: Listings,
+    /// of the signed body
+    digest: [u8; 32],
 }
 
 impl VerifiedRegistry {
-    /// Its sequence number: the `last_seen` of the next verification.
+    /// Verifies the registry that takes this one's place: how whoever holds a registry goes on to the next.
+    ///
+    /// This registry itself, received once more, is taken. Another one of the same sequence number is not: it comes
+    /// from a super node that was restored from an older state, and may lack what was revoked since.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSignature`] if it is not of the same super node; [`Error::RegistryRollback`] if its sequence
+    /// number is lower, or the same and the registry is another.
+    pub fn succeeded_by(&self, next: &Registry) -> Result<Self, Error> {
+        let next = next.verify(&self.super_node, self.sequence)?;
+        let is_other = next.sequence == self.sequence && next.digest != self.digest;
+        if is_other { Err(Error::RegistryRollback) } else { Ok(next) }
+    }
+
+    /// Its sequence number: the `last_seen` of a verification after a restart.
     #[must_use]
     pub fn sequence(&self) -> u64 {
         self.sequence
@@ -159,12 +178,27 @@ struct Listing {
 
 impl Listings {
     pub(super) fn register(&mut self, name: &Name, identity: Identity) -> Result<(), Error> {
-        if let Some(listing) = self.hospitals.get_mut(name) {
-            return listing.register(identity);
+        let added = match self.hospitals.get(name) {
+            Some(listing) => listing.check_registrable(&identity)?,
+            None => {
+                check_room(self.hospitals.len())?;
+                Listing::bytes(name, 1)
+            }
+        };
+        if self.body_bytes_at_most() + added > REGISTRY_BYTES {
+            return Err(Error::LimitExceeded(Limit::RegistryLength));
         }
-        check_room(self.hospitals.len())?;
-        self.hospitals.insert(name.clone(), Listing { standing: Some(identity), revoked: Vec::new() });
+        self.hospitals.entry(name.clone()).or_default().standing = Some(identity);
         Ok(())
+    }
+
+    /// Bytes of the signed body once all is revoked that can be: a hospital's identity then stands in another place,
+    /// a certificate's serial number is added.
+    fn body_bytes_at_most(&self) -> usize {
+        let hospitals = self.hospitals.iter().map(|(name, listing)| {
+            Listing::bytes(name, usize::from(listing.standing.is_some()) + listing.revoked.len())
+        });
+        8 + 8 + 4 + hospitals.sum::<usize>() + 4 + 8 * REGISTRY_ITEMS
     }
 
     pub(super) fn revoke_hospital(&mut self, name: &Name) -> Result<(), Error> {
@@ -227,15 +261,20 @@ impl Listings {
 }
 
 impl Listing {
-    fn register(&mut self, identity: Identity) -> Result<(), Error> {
+    /// That this identity may stand here; returns the bytes that it adds.
+    fn check_registrable(&self, identity: &Identity) -> Result<usize, Error> {
         if self.standing.is_some() {
             return Err(Error::NameTaken);
         }
-        if self.revoked.contains(&identity) {
+        if self.revoked.contains(identity) {
             return Err(Error::HospitalRevoked);
         }
-        self.standing = Some(identity);
-        Ok(())
+        Ok(G2_BYTES)
+    }
+
+    /// Its bytes together with the name, when it holds so many identities.
+    fn bytes(name: &Name, identities: usize) -> usize {
+        4 + name.as_str().len() + 1 + 4 + identities * G2_BYTES
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {

@@ -23,7 +23,8 @@ use crate::identity::signature;
 /// It can compute every identity key that it has issued: whoever holds it can play any hospital and open every
 /// identity envelope. It cannot open recorded handshakes or sessions. Its byte form holds everything, and is to
 /// be written after each change: a super node restored from an older state would issue serial numbers twice, and
-/// would publish registries that main nodes refuse as rolled back.
+/// no longer know what was revoked since. Main nodes refuse its registries only until their sequence numbers pass
+/// the last that was seen ([`succeeded_by`](crate::identity::VerifiedRegistry::succeeded_by)).
 #[derive(Debug)]
 pub struct SuperNode {
     s: SecretScalar,
@@ -61,7 +62,8 @@ impl SuperNode {
     ///
     /// # Errors
     /// [`Error::NameTaken`] if a registration of this name stands; [`Error::HospitalRevoked`] if this very
-    /// request was registered and revoked; [`Error::LimitExceeded`] if the registry is full.
+    /// request was registered and revoked; [`Error::LimitExceeded`] if the registry is full: room for every
+    /// revocation is kept in it.
     pub fn register(&mut self, request: &RegistrationRequest) -> Result<IdentityKey, Error> {
         let Q_ID = request.identity();
         self.listings.register(request.name(), Q_ID)?;
@@ -113,7 +115,8 @@ impl SuperNode {
     /// Signs the registry as it stands, with the next sequence number, at a time in Unix milliseconds.
     ///
     /// # Errors
-    /// [`Error::LimitExceeded`] if the registry has become longer than [`REGISTRY_BYTES`](crate::limits::REGISTRY_BYTES).
+    /// [`Error::LimitExceeded`] if the registry is longer than [`REGISTRY_BYTES`](crate::limits::REGISTRY_BYTES), which
+    /// [`register`](Self::register) does not let it become.
     pub fn publish(&mut self, now_ms: u64) -> Result<Registry, Error> {
         let sequence = self.sequence.checked_add(1).ok_or(Error::OutOfRange)?;
         let registry = Registry::sign(sequence, now_ms, &self.listings, &self.s)?;

@@ -127,14 +127,17 @@ byte_form!(EntryProof);
 /// A ledger in memory that enforces its demands.
 ///
 /// Many readers run beside one writer: reading takes a shared lock for as long as it takes to copy a pointer, and
-/// a writer validates before it takes the lock.
+/// a writer validates before it takes the lock. [`verify`](Self::verify) and [`snapshot`](Self::snapshot) work on the
+/// chain as it was when they began; the first block that is appended meanwhile copies the lists of headers, ids and
+/// hashes, but no entry.
 pub struct MemoryLedger {
     demands: Demands,
-    chain: RwLock<Chain>,
+    /// A writer changes it in place unless somebody is at work on it.
+    chain: RwLock<Arc<Chain>>,
 }
 
-#[derive(Default)]
-struct Chain {
+#[derive(Clone, Default)]
+pub(crate) struct Chain {
     headers: Vec<BlockHeader>,
     entries: Vec<Arc<Entry>>,
     heights: HashMap<EntryId, u64>,
@@ -145,7 +148,7 @@ impl MemoryLedger {
     /// An empty ledger.
     #[must_use]
     pub fn new(demands: Demands) -> Self {
-        Self { demands, chain: RwLock::new(Chain::default()) }
+        Self { demands, chain: RwLock::default() }
     }
 
     /// What it demands of an entry.
@@ -161,7 +164,7 @@ impl MemoryLedger {
     pub fn append_block(&self, entries: Vec<Entry>) -> Result<u64, Error> {
         validate_all(&entries, &self.demands, NonZeroUsize::MIN).map_err(|refusal| refusal.error)?;
         let mut chain = self.chain.write().map_err(|_| Error::LedgerUnavailable)?;
-        chain.push_block(&self.demands.ledger, entries)
+        Arc::make_mut(&mut chain).push_block(&self.demands.ledger, entries)
     }
 
     /// The header of a block.
@@ -178,7 +181,7 @@ impl MemoryLedger {
     /// [`Error::ChainBroken`] with the number of the first block that does not check out,
     /// [`Error::LedgerUnavailable`].
     pub fn verify(&self) -> Result<(), Error> {
-        self.read()?.verify(&self.demands)
+        self.present()?.verify(&self.demands)
     }
 
     /// A proof that an entry stands under the present head, with both; the entry's height too.
@@ -198,21 +201,7 @@ impl MemoryLedger {
     /// # Errors
     /// [`Error::LedgerUnavailable`].
     pub fn snapshot(&self) -> Result<Vec<u8>, Error> {
-        let chain = self.read()?;
-        let mut w = Writer::new();
-        w.header(Kind::Snapshot);
-        w.raw(&chain.head(&self.demands.ledger).hash);
-        w.u64(chain.headers.len() as u64);
-        let mut entries = chain.entries.iter();
-        let mut done = 0;
-        for header in &chain.headers {
-            header.write(&mut w);
-            for entry in entries.by_ref().take((header.tree.size - done) as usize) {
-                w.var(&entry.to_bytes());
-            }
-            done = header.tree.size;
-        }
-        Ok(w.into_vec())
+        Ok(self.present()?.snapshot(&self.demands.ledger))
     }
 
     /// A ledger from a snapshot, every entry validated and the whole chain checked.
@@ -237,19 +226,20 @@ impl MemoryLedger {
         if chain.head(&demands.ledger).hash != head {
             return Err(Error::ChainBroken { height: blocks.saturating_sub(1) });
         }
-        Ok(Self { demands, chain: RwLock::new(chain) })
+        Ok(Self { demands, chain: RwLock::new(Arc::new(chain)) })
     }
 
     /// Appends a block whatever is in it.
     #[cfg(test)]
     pub(crate) fn append_unchecked(&self, entries: Vec<Entry>) {
-        self.chain.write().unwrap().push_block(&self.demands.ledger, entries).unwrap();
+        Arc::make_mut(&mut self.chain.write().unwrap()).push_block(&self.demands.ledger, entries).unwrap();
     }
 
     /// Changes what is kept as somebody does who has the machine: the headers, the entries, and all that follows from them.
     #[cfg(test)]
     pub(crate) fn tamper(&self, change: impl FnOnce(&mut Vec<BlockHeader>, &mut Vec<Arc<Entry>>)) {
-        let Chain { headers, entries, heights, tree } = &mut *self.chain.write().unwrap();
+        let mut chain = self.chain.write().unwrap();
+        let Chain { headers, entries, heights, tree } = Arc::make_mut(&mut chain);
         change(headers, entries);
         *heights = entries.iter().map(|entry| entry.id()).zip(0..).collect();
         *tree = Tree::new();
@@ -264,12 +254,18 @@ impl MemoryLedger {
         &self,
         change: impl FnOnce(&mut Vec<Arc<Entry>>, &mut HashMap<EntryId, u64>, &mut Tree),
     ) {
-        let Chain { entries, heights, tree, .. } = &mut *self.chain.write().unwrap();
+        let mut chain = self.chain.write().unwrap();
+        let Chain { entries, heights, tree, .. } = Arc::make_mut(&mut chain);
         change(entries, heights, tree);
     }
 
-    fn read(&self) -> Result<RwLockReadGuard<'_, Chain>, Error> {
+    fn read(&self) -> Result<RwLockReadGuard<'_, Arc<Chain>>, Error> {
         self.chain.read().map_err(|_| Error::LedgerUnavailable)
+    }
+
+    /// The chain as it is now, for work that takes long: it holds no lock.
+    pub(crate) fn present(&self) -> Result<Arc<Chain>, Error> {
+        self.read().map(|chain| Arc::clone(&chain))
     }
 }
 
@@ -324,7 +320,24 @@ impl Chain {
         Ok(())
     }
 
-    fn verify(&self, demands: &Demands) -> Result<(), Error> {
+    pub(crate) fn snapshot(&self, ledger: &LedgerId) -> Vec<u8> {
+        let mut w = Writer::new();
+        w.header(Kind::Snapshot);
+        w.raw(&self.head(ledger).hash);
+        w.u64(self.headers.len() as u64);
+        let mut entries = self.entries.iter();
+        let mut done = 0;
+        for header in &self.headers {
+            header.write(&mut w);
+            for entry in entries.by_ref().take((header.tree.size - done) as usize) {
+                w.var(&entry.to_bytes());
+            }
+            done = header.tree.size;
+        }
+        w.into_vec()
+    }
+
+    pub(crate) fn verify(&self, demands: &Demands) -> Result<(), Error> {
         let broken = |block: usize| Error::ChainBroken { height: block as u64 };
         let blocks = self.headers.len();
         let mut previous = BlockHeader::genesis(&demands.ledger);

@@ -255,6 +255,11 @@ fn a_text_from_a_value_is_checked_and_normalised_as_one_from_text_is() {
     let too_long = PolicyErrorKind::LimitExceeded(Limit::AttributeLength);
     assert_eq!(kind("a".repeat(257)), too_long);
     assert_eq!(kind("a\u{200b}".into()), PolicyErrorKind::HiddenCharacter);
+    let blanks = "\u{a0}\u{1680}\u{2000}\u{2002}\u{2003}\u{2009}\u{200a}\u{202f}\u{205f}\u{2800}\u{3000}";
+    for blank in blanks.chars() {
+        assert_eq!(kind(format!("north{blank}wing")), PolicyErrorKind::HiddenCharacter, "{blank:?}");
+    }
+    assert!(Attribute::with_value("x", "north wing").is_ok());
     // A text that cannot become short enough is not looked at.
     assert_eq!(kind("a".repeat(1021) + "\u{200b}"), PolicyErrorKind::HiddenCharacter);
     assert_eq!(kind("a".repeat(1022) + "\u{200b}"), too_long);

@@ -131,14 +131,15 @@ impl MasterKey {
 impl Part {
     /// `X0 = [1/b](M + [r]U0)`, `X1 = [r/b]U1`, `X_a = [r]H(a)`, `X2 = [r]P2`.
     fn new(M: &G1Projective, r: &Scalar, b_inverse: &Scalar, H: &[(G1Affine, CanonicalAttribute)]) -> Self {
-        let [r_over_b_U0, r_over_b_U1] = SLOT.times(&Secret::new(*r * b_inverse));
+        let M_over_b = Secret::new(M * b_inverse);
+        let [r_over_b_U0, r_over_b_U1] = SLOT.times(&Secret::new(*r * b_inverse)).map(Secret::new);
         let mut points: Vec<G1Projective> = H.iter().map(|(base, _)| base * r).collect();
         let affine = Secret::new(batch_affine_g1(&points));
         let affine = affine.iter().copied().map(Secret::new);
         points.iter_mut().for_each(Wipe::wipe);
         Self {
-            X0: SecretG1::from(M * b_inverse + r_over_b_U0),
-            X1: SecretG1::from(r_over_b_U1),
+            X0: SecretG1::from(*M_over_b + *r_over_b_U0),
+            X1: SecretG1::from(*r_over_b_U1),
             X: H.iter().map(|(_, a)| a.clone()).zip(affine).collect(),
             X2: SecretG2::from(mul_generator_g2(r)),
         }

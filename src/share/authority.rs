@@ -89,6 +89,20 @@ impl Authority {
         })
     }
 
+    /// Draws another keyword key, for when a member or an owner did not keep the one that they had.
+    ///
+    /// The authority's byte form is then to be written again, the keyword key to be given to those who index, and
+    /// every member's keys to be issued anew: old search keys go on searching old indexes, and new ones find what is
+    /// indexed under the new keyword key, that is, new records and those whose entries are published again. Public
+    /// parameters, decryption and signing keys stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`]; the keyword key then stays.
+    pub fn renew_keyword_key(&mut self, rng: &mut (impl CryptoRng + RngCore)) -> Result<(), Error> {
+        self.keyword = KeywordKey::generate(rng)?;
+        Ok(())
+    }
+
     /// The members' keyword key: for those who index keywords and search for none. Nodes must not have it.
     #[must_use]
     pub fn keyword_key(&self) -> &KeywordKey {

@@ -157,7 +157,8 @@ impl Consortium<'_> {
     /// # Errors
     /// [`PublishError`] says which step failed and why; what the publication alone shows to fail, fails before the record
     /// is read. There is no entry then, and `database` is as it was. Nothing
-    /// is stored either, unless it was the ledger that refused; that object nobody can open.
+    /// is stored either, unless it was the ledger that refused, or the store that failed at the very end of its commit; that
+    /// object nobody can open.
     pub fn publish(
         &self,
         record: impl Read,

@@ -37,8 +37,9 @@ pub trait Upload: Write + Send {
     /// already is left as it is.
     ///
     /// # Errors
-    /// [`Error::DigestMismatch`] if other content stands at the address, [`Error::Io`] if the store fails,
-    /// [`Error::InvalidField`] if the store has no such addresses.
+    /// [`Error::DigestMismatch`] if other content stands at the address, [`Error::Io`] if the store fails (the whole
+    /// object may then have its address already, and not durably), [`Error::InvalidField`] if the store has no such
+    /// addresses.
     fn commit(self: Box<Self>, address: &Address) -> Result<(), Error>;
 }
 
@@ -136,10 +137,15 @@ impl DirectoryStore {
     /// The store in this directory, which is made if it is missing.
     ///
     /// # Errors
-    /// [`Error::Io`] if the directory can neither be found nor made.
+    /// [`Error::Io`] if the directory can neither be found nor made durably.
     pub fn open(directory: impl Into<PathBuf>) -> Result<Self, Error> {
         let directory = directory.into();
+        let missing = directory.ancestors().take_while(|path| !path.exists()).collect::<Vec<_>>();
         fs::create_dir_all(&directory)?;
+        // Each has its name in the one above.
+        for above in missing.into_iter().filter_map(Path::parent) {
+            sync_directory(if above.as_os_str().is_empty() { Path::new(".") } else { above })?;
+        }
         Ok(Self { directory })
     }
 
@@ -238,7 +244,7 @@ fn same_content(a: File, b: File) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Makes a link durable. Only Unix can open a directory; elsewhere the file system's journal has to do.
+/// Makes the names in it durable. Only Unix can open a directory; elsewhere the file system's journal has to do.
 fn sync_directory(directory: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }

@@ -981,6 +981,14 @@ static void misuse_medseal_authority_keyword_key(void) {
     { medseal_keyword_key *key_ = (medseal_keyword_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_authority_keyword_key(the_authority, &key_, &err)); DROPPED(); }
 }
 
+static void misuse_medseal_authority_renew_keyword_key(void) {
+    { medseal_authority *renewed_ = (medseal_authority *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_authority_renew_keyword_key(NULL, &renewed_, &err)); CHECK(renewed_ == NULL); DROPPED(); }
+    { medseal_authority *renewed_ = (medseal_authority *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_authority_renew_keyword_key((medseal_authority *)(void *)the_attributes, &renewed_, &err)); CHECK(renewed_ == NULL); DROPPED(); }
+    { medseal_authority *renewed_ = (medseal_authority *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_authority_renew_keyword_key((medseal_authority *)(uintptr_t)((uintptr_t)the_authority + 1), &renewed_, &err)); CHECK(renewed_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_authority_renew_keyword_key(the_authority, NULL, &err)); DROPPED(); }
+    { medseal_authority *renewed_ = (medseal_authority *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_authority_renew_keyword_key(the_authority, &renewed_, &err)); DROPPED(); }
+}
+
 static void misuse_medseal_public_parameters_encode(void) {
     { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_public_parameters_encode(NULL, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
     { size_t out_len_ = sizeof out;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_public_parameters_encode((medseal_public_parameters *)(void *)the_attributes, (uint8_t*)out, &out_len_, &err)); CHECK(out_len_ == 0); DROPPED(); }
@@ -1950,6 +1958,17 @@ static void misuse_medseal_registry_verify(void) {
     { medseal_verified_registry *verified_ = (medseal_verified_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_registry_verify(the_registry, (medseal_super_node_public_key *)(uintptr_t)((uintptr_t)the_super_node_public_key + 1), 0, &verified_, &err)); CHECK(verified_ == NULL); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_registry_verify(the_registry, the_super_node_public_key, 0, NULL, &err)); DROPPED(); }
     { medseal_verified_registry *verified_ = (medseal_verified_registry *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_registry_verify(the_registry, the_super_node_public_key, 0, &verified_, &err)); DROPPED(); }
+}
+
+static void misuse_medseal_verified_registry_succeeded_by(void) {
+    { medseal_verified_registry *verified_ = (medseal_verified_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_verified_registry_succeeded_by(NULL, the_registry, &verified_, &err)); CHECK(verified_ == NULL); DROPPED(); }
+    { medseal_verified_registry *verified_ = (medseal_verified_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_verified_registry_succeeded_by((medseal_verified_registry *)(void *)the_attributes, the_registry, &verified_, &err)); CHECK(verified_ == NULL); DROPPED(); }
+    { medseal_verified_registry *verified_ = (medseal_verified_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_verified_registry_succeeded_by((medseal_verified_registry *)(uintptr_t)((uintptr_t)the_verified_registry + 1), the_registry, &verified_, &err)); CHECK(verified_ == NULL); DROPPED(); }
+    { medseal_verified_registry *verified_ = (medseal_verified_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_verified_registry_succeeded_by(the_verified_registry, NULL, &verified_, &err)); CHECK(verified_ == NULL); DROPPED(); }
+    { medseal_verified_registry *verified_ = (medseal_verified_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_verified_registry_succeeded_by(the_verified_registry, (medseal_registry *)(void *)the_attributes, &verified_, &err)); CHECK(verified_ == NULL); DROPPED(); }
+    { medseal_verified_registry *verified_ = (medseal_verified_registry *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_verified_registry_succeeded_by(the_verified_registry, (medseal_registry *)(uintptr_t)((uintptr_t)the_registry + 1), &verified_, &err)); CHECK(verified_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_verified_registry_succeeded_by(the_verified_registry, the_registry, NULL, &err)); DROPPED(); }
+    { medseal_verified_registry *verified_ = (medseal_verified_registry *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_verified_registry_succeeded_by(the_verified_registry, the_registry, &verified_, &err)); DROPPED(); }
 }
 
 static void misuse_medseal_verified_registry_status(void) {
@@ -3007,6 +3026,7 @@ void misuse_run(void) {
     misuse_medseal_authority_public_parameters();
     misuse_medseal_authority_issue();
     misuse_medseal_authority_keyword_key();
+    misuse_medseal_authority_renew_keyword_key();
     misuse_medseal_public_parameters_encode();
     misuse_medseal_public_parameters_decode();
     misuse_medseal_public_parameters_abe();
@@ -3108,6 +3128,7 @@ void misuse_run(void) {
     misuse_medseal_registry_encode();
     misuse_medseal_registry_decode();
     misuse_medseal_registry_verify();
+    misuse_medseal_verified_registry_succeeded_by();
     misuse_medseal_verified_registry_status();
     misuse_medseal_verified_registry_hospital();
     misuse_medseal_verified_registry_identity();

@@ -845,6 +845,23 @@ static void identities(void) {
     OK(medseal_super_node_publish(the_super_node, NOW_MS + 1, &the_registry, &err));
     OK(medseal_registry_verify(the_registry, the_super_node_public_key, 0, &the_verified_registry, &err));
     GIVES(MEDSEAL_ERR_REGISTRY_ROLLBACK, medseal_registry_verify(registry, the_super_node_public_key, 2, &verified, &err));
+    medseal_super_node *set_back = NULL;
+    medseal_registry *other = NULL;
+    GIVES(MEDSEAL_ERR_REGISTRY_ROLLBACK,
+          medseal_verified_registry_succeeded_by(the_verified_registry, registry, &verified, &err));
+    OK(medseal_verified_registry_succeeded_by(the_verified_registry, the_registry, &verified, &err));
+    medseal_verified_registry_free(verified);
+    READ(medseal_super_node_encode(the_super_node, at, &out_len, &err));
+    OK(medseal_super_node_decode(out, out_len, &set_back, &err));
+    medseal_registry_free(registry);
+    OK(medseal_super_node_publish(the_super_node, NOW_MS + 2, &registry, &err));
+    OK(medseal_super_node_publish(set_back, NOW_MS + 3, &other, &err));
+    OK(medseal_verified_registry_succeeded_by(the_verified_registry, registry, &verified, &err));
+    medseal_verified_registry *after = NULL;
+    GIVES(MEDSEAL_ERR_REGISTRY_ROLLBACK, medseal_verified_registry_succeeded_by(verified, other, &after, &err));
+    medseal_verified_registry_free(verified);
+    medseal_registry_free(other);
+    medseal_super_node_free(set_back);
     OK(medseal_verified_registry_status(the_verified_registry, &sequence, &from_ms, &hospitals, &err));
     CHECK(sequence == 2 && from_ms == NOW_MS + 1 && hospitals >= 1);
     READ(medseal_verified_registry_hospital(the_verified_registry, 0, (char *)at, &out_len, &err));
@@ -1014,6 +1031,9 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     uint64_t time_ms = 0, next = 0, height = 0;
     size_t hits = 0, malformed = 0;
     char path[512], opened[512];
+    uint8_t own[64], new_one[64];
+    medseal_authority *renewed = NULL;
+    medseal_keyword_key *renewed_key = NULL;
 
     OK(medseal_attributes_parse(TEXT("office"), &attributes, &err));
     OK(medseal_authority_issue(the_authority, attributes, &office, &err));
@@ -1028,6 +1048,18 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_member_keys_decryption(visitor, &others, &err));
     OK(medseal_member_keys_search(the_member_keys, &search, &err));
     OK(medseal_authority_keyword_key(the_authority, &keyword_key, &err));
+    OK(medseal_authority_renew_keyword_key(the_authority, &renewed, &err));
+    OK(medseal_authority_keyword_key(renewed, &renewed_key, &err));
+    size_t own_len = sizeof own, new_len = sizeof new_one;
+    OK(medseal_keyword_key_encode(keyword_key, own, &own_len, &err));
+    OK(medseal_keyword_key_encode(renewed_key, new_one, &new_len, &err));
+    CHECK(own_len == new_len && !same(own, new_one, own_len));
+    medseal_keyword_key_free(renewed_key);
+    OK(medseal_authority_keyword_key(the_authority, &renewed_key, &err));
+    OK(medseal_keyword_key_encode(renewed_key, new_one, &new_len, &err));
+    CHECK(own_len == new_len && same(own, new_one, own_len));
+    medseal_keyword_key_free(renewed_key);
+    medseal_authority_free(renewed);
     OK(medseal_policy_parse(TEXT("office"), &claim, &err));
     consortium->claim = claim;
 

@@ -357,7 +357,7 @@ public:
 };
 
 void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
-    const auto authority = must(medseal::authority::setup());
+    const auto authority = must(must(medseal::authority::setup()).renew_keyword_key());
     const auto parameters = must(authority.public_parameters());
     const auto keyword_key = must(authority.keyword_key());
     const auto member = must(authority.issue(must(medseal::attributes::parse("role=office, duty=doctor"))));
@@ -440,7 +440,8 @@ void a_handshake_gives_both_sides_a_session() {
     const auto main_node = must(medseal::main_node::generate("main-node.example", trusted));
     const auto certificate = must(
         must(super_node.certify(must(main_node.certificate_request()), now, now + hour)).verify(trusted));
-    const auto registry = must(must(super_node.publish(now)).verify(trusted, 0));
+    const auto first = must(must(super_node.publish(now)).verify(trusted, 0));
+    const auto registry = must(first.succeeded_by(must(super_node.publish(now))));
     const auto cache = must(medseal::replay_cache::in_memory(30'000, 100, 10, now - hour));
 
     // A cache that refuses with success remembers nothing.

@@ -9,7 +9,7 @@ use medseal::Error;
 use medseal::ledger::Address;
 use medseal::share::{DirectoryStore, ObjectStore};
 use nix::errno::Errno;
-use nix::libc::{SYS_fsync, SYS_link, SYS_linkat, SYS_openat, SYS_write};
+use nix::libc::{SYS_fsync, SYS_link, SYS_linkat, SYS_mkdir, SYS_openat, SYS_write};
 
 use crate::tracer::{Call, Fault, GO, Run, run};
 
@@ -189,4 +189,17 @@ fn bytes_are_durable_before_they_have_a_name_and_the_name_before_it_is_acknowled
         uploads += 1;
     }
     assert_eq!(uploads, UPLOADS.len());
+}
+
+#[test]
+fn a_directory_that_is_made_is_durable_before_anything_in_it_is_acknowledged() {
+    let directory = tempfile::tempdir().unwrap();
+    let new = directory.path().join("new/store");
+    let run = upload_elsewhere(&new, None);
+    assert_eq!(run.lines, ["kept a", "kept b", "kept a", "done"]);
+    check(&new, &run, "in a new directory");
+    let opening = run.calls.split(|call| call.number == SYS_write).next().unwrap();
+    let made = opening.iter().rposition(|call| call.number == SYS_mkdir && call.result == 0).unwrap();
+    let synced = opening[made..].iter().filter(|call| call.number == SYS_fsync && call.result == 0);
+    assert_eq!(synced.count(), 2, "{opening:?}");
 }

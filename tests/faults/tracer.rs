@@ -5,8 +5,8 @@ use std::process::{Child, Command, Stdio};
 
 use nix::errno::Errno;
 use nix::libc::{
-    SYS_fsync, SYS_link, SYS_linkat, SYS_openat, SYS_read, SYS_statx, SYS_unlink, SYS_unlinkat, SYS_write,
-    c_long,
+    SYS_fsync, SYS_link, SYS_linkat, SYS_mkdir, SYS_openat, SYS_read, SYS_statx, SYS_unlink, SYS_unlinkat,
+    SYS_write, c_long,
 };
 use nix::sys::ptrace::{self, Options};
 use nix::sys::signal::{Signal, kill};
@@ -14,8 +14,18 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 /// The calls by which a program uses files.
-const CALLS: [c_long; 9] =
-    [SYS_openat, SYS_read, SYS_write, SYS_statx, SYS_fsync, SYS_link, SYS_linkat, SYS_unlink, SYS_unlinkat];
+const CALLS: [c_long; 10] = [
+    SYS_openat,
+    SYS_read,
+    SYS_write,
+    SYS_statx,
+    SYS_fsync,
+    SYS_mkdir,
+    SYS_link,
+    SYS_linkat,
+    SYS_unlink,
+    SYS_unlinkat,
+];
 const STDOUT: u64 = 1;
 /// What a process says when it begins.
 pub(crate) const GO: &str = "go";

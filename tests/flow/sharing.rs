@@ -120,6 +120,32 @@ fn a_key_issued_by_the_restored_authority_opens_what_was_published_before() {
 }
 
 #[test]
+fn after_the_keyword_key_is_renewed_old_search_keys_find_what_is_old_and_new_ones_what_is_new() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let consortium = consortium(&ledger, &store);
+    let mut authority = Authority::from_bytes(&WORLD.authority.to_bytes()).unwrap();
+    authority.renew_keyword_key(&mut rng(4)).unwrap();
+    assert_eq!(authority.public_parameters().to_bytes(), WORLD.parameters.to_bytes());
+    let renewed = authority.issue(WORLD.doctor.attributes(), &mut rng(5)).unwrap();
+    renewed.verify(&WORLD.parameters).unwrap();
+
+    let before = publish(&consortium, b"before", 1).unwrap();
+    let words = keywords(&["metformin"]);
+    let publication = Publication { keyword_key: authority.keyword_key(), ..publication(doctors(), &words) };
+    let after = consortium.publish(&mut &b"after"[..], &publication, None, &mut rng(2), &mut go_on).unwrap();
+    assert_eq!(find(&consortium, "metformin", &WORLD.doctor), [before.place.id]);
+    assert_eq!(find(&consortium, "metformin", &renewed), [after.place.id]);
+    // Records open with every key.
+    for keys in [&WORLD.doctor, &renewed] {
+        assert_eq!(open(&consortium, &before.place.id, keys), (b"before".to_vec(), Ok(())));
+        assert_eq!(open(&consortium, &after.place.id, keys), (b"after".to_vec(), Ok(())));
+    }
+    // What is kept of it is the renewed one.
+    let restored = Authority::from_bytes(&authority.to_bytes()).unwrap();
+    assert_eq!(*restored.keyword_key().to_bytes(), *authority.keyword_key().to_bytes());
+}
+
+#[test]
 fn a_key_whose_date_is_past_opens_nothing() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);

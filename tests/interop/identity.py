@@ -214,7 +214,7 @@ def reply(node, request, accepted, disclosure, drawn):
     """T, AK, M and the keys."""
     _, r, q_id, shared = accepted
     hedge = kdf(scalar_bytes(node.s_mn), "hedge", request.object())
-    y = challenge("AUTH-REPLY-NONCE", ("random", drawn.bytes(32)), ("hedge", hedge))
+    y = challenge("AUTH-REPLY-NONCE", ("random", drawn.bytes(32)), ("hedge", hedge), ("disclosure", disclosure))
     t, v = mul(G1, y), mul(request.x, y)
     aad = request.object() + g1_bytes(t)
     envelope = seal_envelope(node.p_sn, q_id, aad, var(r) + disclosure, drawn)

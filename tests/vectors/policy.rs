@@ -89,6 +89,9 @@ fn cases(v: &mut Generator) {
         "x in {}",
         "x=01",
         "not x in {3, a}",
+        "not unit=\"north\u{a0}wing\"",
+        "unit=\"north\u{200b}wing\"",
+        "unit=\"north\u{2800}wing\"",
     ] {
         v.refused("policy", json!({ "text": text }));
     }

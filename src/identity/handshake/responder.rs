@@ -139,7 +139,9 @@ impl AcceptedRequest {
         disclosure: &Disclosure,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(AuthReply, AwaitingConfirmation), Error> {
-        let y = self.hedged_nonce(rng)?;
+        let mut disclosed = Writer::new();
+        disclosure.write(&mut disclosed);
+        let y = self.hedged_nonce(disclosed.as_slice(), rng)?;
         // T = [y]P1
         let T = mul_generator_g1(&y).to_affine();
         // V = [y]X
@@ -149,7 +151,7 @@ impl AcceptedRequest {
         let aad = reply_aad(&self.request, &T);
         let mut payload = Writer::new();
         payload.var(&self.hospital.R);
-        disclosure.write(&mut payload);
+        payload.raw(disclosed.as_slice());
         let mut envelope = Writer::new();
         self.node.super_node.seal_to(&self.Q_ID, payload.as_slice(), &aad, rng)?.write(&mut envelope);
         let M = aead::seal(secrets.payload_key(&aad), &aad, envelope.as_slice());
@@ -163,11 +165,17 @@ impl AcceptedRequest {
         Ok((AuthReply { T, AK, M }, AwaitingConfirmation { session, confirmation }))
     }
 
-    /// `y = hash_to_scalar(32 random bytes, kdf(s_MN, "hedge", request))`
-    fn hedged_nonce(&self, rng: &mut (impl CryptoRng + RngCore)) -> Result<SecretScalar, Error> {
+    /// `y = hash_to_scalar(32 random bytes, kdf(s_MN, "hedge", request), disclosure)`: also a node set back together
+    /// with its generator and its replay cache seals one payload under a key, and not a second one.
+    fn hedged_nonce(
+        &self,
+        disclosed: &[u8],
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<SecretScalar, Error> {
         let mut t = Transcript::new();
         t.bytes("random", random_bytes::<32>(rng)?.as_slice());
         t.bytes("hedge", self.hedge.as_slice());
+        t.bytes("disclosure", disclosed);
         Ok(SecretScalar::new(t.challenge(AUTH_REPLY_NONCE)))
     }
 }

@@ -118,6 +118,25 @@ fn a_reply_finishes_its_own_handshake_only() {
 }
 
 #[test]
+fn under_a_generator_that_repeats_itself_y_differs_for_every_part_of_the_disclosure() {
+    // A main node set back, with its generator and its replay cache, is given the same request again.
+    let c = Consortium::new();
+    let (_, request) = c.start(1);
+    let reply = |disclosure: &Disclosure| {
+        c.accept_anew(&request).unwrap().reply(disclosure, &mut rng(2)).unwrap().0.to_bytes()
+    };
+    let replies = [
+        reply(&disclosure()),
+        reply(&Disclosure::new(b"bafybeigdyrzu", [1; 32], [2; 32]).unwrap()),
+        reply(&Disclosure::new(b"bafybeigdyrzt", [3; 32], [2; 32]).unwrap()),
+        reply(&Disclosure::new(b"bafybeigdyrzt", [1; 32], [3; 32]).unwrap()),
+    ];
+    let T: std::collections::BTreeSet<_> = replies.iter().map(|reply| &reply[4..52]).collect();
+    assert_eq!(T.len(), replies.len());
+    assert_eq!(replies[0], reply(&disclosure()));
+}
+
+#[test]
 fn a_reply_to_another_hospital_is_refused() {
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);

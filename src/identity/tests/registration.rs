@@ -81,6 +81,30 @@ fn a_registry_cannot_be_forged_changed_or_rolled_back() {
 }
 
 #[test]
+fn the_registry_of_a_super_node_that_was_set_back_does_not_succeed_the_one_that_is_held() {
+    let mut c = Consortium::new();
+    let older = c.super_node.publish(NOW).unwrap();
+    let mut set_back = SuperNode::from_bytes(&c.super_node.to_bytes()).unwrap();
+    c.super_node.revoke_hospital(c.hospital.name()).unwrap();
+    let newest = c.super_node.publish(NOW).unwrap();
+    let held = c.registry.succeeded_by(&older).unwrap().succeeded_by(&newest).unwrap();
+
+    // Its number is that of the newest, and the hospital stands in it.
+    let rolled_back = set_back.publish(NOW).unwrap();
+    assert!(rolled_back.verify(&c.public_key, held.sequence()).unwrap().identity(c.hospital.name()).is_ok());
+    assert_eq!(held.succeeded_by(&rolled_back).unwrap_err(), Error::RegistryRollback);
+    assert_eq!(held.succeeded_by(&older).unwrap_err(), Error::RegistryRollback);
+    let strangers = SuperNode::generate(&mut rng(9)).unwrap().publish(NOW).unwrap();
+    assert_eq!(held.succeeded_by(&strangers).unwrap_err(), Error::InvalidSignature);
+
+    // The same once more, and the next.
+    let again = held.succeeded_by(&Registry::from_bytes(&newest.to_bytes()).unwrap()).unwrap();
+    assert_eq!(again.identity(c.hospital.name()).unwrap_err(), Error::HospitalRevoked);
+    let next = again.succeeded_by(&c.super_node.publish(NOW).unwrap()).unwrap();
+    assert_eq!(next.sequence(), held.sequence() + 1);
+}
+
+#[test]
 fn a_registry_that_is_signed_and_out_of_form_is_refused() {
     let mut c = Consortium::new();
     let bytes = c.super_node.publish(NOW).unwrap().to_bytes();

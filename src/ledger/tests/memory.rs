@@ -365,6 +365,22 @@ fn a_search_can_be_cancelled() {
 }
 
 #[test]
+fn a_verification_and_a_snapshot_that_are_under_way_let_blocks_be_appended() {
+    let ledger = ledger();
+    let snapshot = ledger.snapshot().unwrap();
+    // What both work on, from their first block to their last.
+    let chain = ledger.present().unwrap();
+    assert_eq!(ledger.append(entry(5)), Ok(4));
+    assert_eq!(ledger.at(4).unwrap().id(), entry(5).id());
+    chain.verify(ledger.demands()).unwrap();
+    assert_eq!(chain.snapshot(&ledger.demands().ledger), snapshot);
+    drop(chain);
+    assert_eq!(ledger.append(entry(6)), Ok(5));
+    ledger.verify().unwrap();
+    assert_eq!(restore(&ledger.snapshot().unwrap()).unwrap().head(), ledger.head());
+}
+
+#[test]
 fn readers_run_beside_a_writer_and_see_whole_blocks() {
     let ledger = MemoryLedger::new(WORLD.demands.clone());
     let blocks = (0..4).map(|n| vec![entry(2 * n + 1), entry(2 * n + 2)]).collect::<Vec<_>>();

@@ -78,7 +78,7 @@ const FAULTY_ATTRIBUTES: [&str; 12] =
     ["a,", ",a", "a b", "a=", "a=1, a=2", "a=1, a=2026-01-01", "a<3", "(a)", "or", "a=\"", "3", "a=b=c"];
 
 /// Text whose character is hidden, by which two texts would look alike.
-const HIDDEN: [&str; 3] = ["x=\"a\u{200b}b\"", "x=\"a\u{202e}b\"", "x=\"a\nb\""];
+const HIDDEN: [&str; 4] = ["x=\"a\u{200b}b\"", "x=\"a\u{202e}b\"", "x=\"a\nb\"", "not x=\"north\u{a0}wing\""];
 
 #[test]
 fn each_error_says_where_and_what_was_expected() {
@@ -155,6 +155,7 @@ fn each_error_says_where_and_what_was_expected() {
     x=\"a\u{200b}b\"         at byte 4: expected characters that can be seen: this one is hidden
     x=\"a\u{202e}b\"         at byte 4: expected characters that can be seen: this one is hidden
     x=\"a\nb\"               at byte 4: expected characters that can be seen: this one is hidden
+    not x=\"north\u{a0}wing\" at byte 12: expected characters that can be seen: this one is hidden
     "#);
 }
 
