@@ -64,9 +64,9 @@ fn c_and_rust_agree_on_the_layout_of_every_struct() {
         medseal_ledger_callbacks { struct_size, ctx, append, at, get, head, drop_ctx }
         medseal_place { height, id }
         medseal_store_callbacks { struct_size, ctx, begin, write, commit, discard, open, read, close, drop_ctx }
-        medseal_consortium { struct_size, parameters, ledger, store, threads }
+        medseal_consortium { struct_size, parameters, claim, ledger, store, threads }
         medseal_publication {
-            struct_size, access, keywords, keyword_count, keyword_key, hints, claim, signing_key, time_ms
+            struct_size, access, keywords, keyword_count, keyword_key, hints, signing_key, time_ms
         }
         medseal_published { place, record, summary, receipt }
     };
