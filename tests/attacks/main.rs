@@ -17,5 +17,6 @@ mod key_wrapping;
 mod merkle;
 mod records;
 mod sharing;
+mod signatures;
 #[path = "../flow/world.rs"]
 mod world;
