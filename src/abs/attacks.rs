@@ -167,6 +167,27 @@ fn the_verifier_computes_what_the_equations_say() {
     }
 }
 
+#[test]
+fn the_identity_satisfies_every_equation_and_is_refused() {
+    // From bytes it does not get so far: it does not decode.
+    let (authority, policy) = (authority(), policy("a"));
+    let statement = statement(&authority, &policy);
+    let proved = |A: G1Affine, rho, w, e| {
+        let witness = Witness { A, rho, w, e };
+        prove_one_leaf(&statement, Scalar::from(11), Scalar::from(13), &witness, 1)
+    };
+    let forged = proved(G1Affine::identity(), Scalar::ZERO, Scalar::ZERO, Scalar::ZERO);
+    assert!(literal_pairing(&statement, &forged));
+    assert_eq!(verify(&authority, &policy, &forged), REFUSED);
+    assert_eq!(Signature::from_bytes(&forged.to_bytes()).unwrap_err(), Error::IdentityPoint);
+    // The same equations with a credential are a signature.
+    let user = key(&authority, "a", 1);
+    let (a, rho) = (credential(&user, "a"), Scalar::from(17));
+    let witness = Witness { A: (*a.A * rho).into(), rho, w: -(rho * Scalar::from(13)), e: *a.e };
+    let right = prove_one_leaf(&statement, *user.u, Scalar::from(13), &witness, 1);
+    assert_eq!(verify(&authority, &policy, &right), Ok(()));
+}
+
 // ---------------------------------------------------------------------------------------------------------
 // Batches
 // ---------------------------------------------------------------------------------------------------------
