@@ -13,3 +13,5 @@
 )]
 
 mod ground;
+mod keyword_search;
+mod rule;
