@@ -180,7 +180,7 @@ fn on_random_policies_an_attackers_node_finds_exactly_what_the_trapdoor_satisfie
     let sets = ["a, b, t=x, n=3", "b, d, t=y, u=z, d=1970-01-04", "c, u=x, u=y, n=7"];
     let trapdoors = sets.map(|set| (Held::parse(set), world.trapdoor(set, "x"), world.trapdoor(set, "y")));
     let (mut hit, mut not, mut refused) = (0, 0, 0);
-    for seed in 0..60 {
+    for seed in 0..40 {
         let rule = random(&mut rng(seed), 2);
         if rule.leaves().iter().any(|leaf| matches!(leaf, Leaf::Not { .. })) {
             // Neither an owner nor a node takes a negation, which has no rows here.
@@ -205,5 +205,5 @@ fn on_random_policies_an_attackers_node_finds_exactly_what_the_trapdoor_satisfie
             missed(of_y, &index);
         }
     }
-    assert!(hit >= 15 && not >= 15 && refused >= 15, "{hit}, {not}, {refused}");
+    assert!(hit >= 10 && not >= 20 && refused >= 10, "{hit}, {not}, {refused}");
 }

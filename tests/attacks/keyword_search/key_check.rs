@@ -63,13 +63,15 @@ fn errors_that_cancel_under_weights_known_beforehand_are_found_in_a_received_key
     // The seed as it would be without the end of the key, or without all of it: Z_b, Z_a, Z1, Z0, Z2, K_b, ..
     let ends = [0, 48, 96, 144, 192, 288, 336, 384, 432, 480, 576];
     let hashed = ends.map(|left_out| Some(&fields[..fields.len() - left_out]));
+    // Errors in K_a and K_b, in Z_a and Z_b, in K0 and Z0, in K1 and Z1, in K0 and K1, in Z0 and Z1, in K_b and Z_b.
+    let pairs = [[2, 3], [6, 7], [0, 4], [1, 5], [0, 1], [4, 5], [3, 7]];
+    let mut pairs = pairs.into_iter().cycle();
     for [A, B] in seeds(&public) {
         for hashed in hashed.into_iter().chain([None]) {
             let w = weights(A.as_deref(), B.as_deref(), hashed);
             assert!(holds(&public, &key, &w));
-            // Errors in K_a and K_b, in Z_a and Z_b, in K0 and K1, in K_b and Z_b, in K0 and Z0, each weighed with the other's
-            // weight.
-            for [i, j] in [[2, 3], [6, 7], [0, 1], [3, 7], [0, 4]] {
+            // Each error weighed with the other's weight.
+            for [i, j] in pairs.by_ref().take(2) {
                 let mut forged = key.clone();
                 *point(&mut forged, i) += P1() * w[j];
                 *point(&mut forged, j) -= P1() * w[i];

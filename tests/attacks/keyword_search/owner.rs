@@ -80,6 +80,7 @@ impl Public {
 
     /// The index of a slot value.
     pub(crate) fn index(&self, rule: &Rule, x: &Scalar, draws: &Draws) -> Index {
+        let F = F(x);
         let rows = rule.leaves().into_iter().zip(rule.rho()).zip(&draws.lambda);
         let c3 = rows.map(|((leaf, use_number), lambda)| {
             // c3_i = [lambda_i]F(x) + [s'_rho(i)]H(a_i)
@@ -87,7 +88,7 @@ impl Public {
                 Leaf::Has(a) => H(a),
                 Leaf::Not { .. } => G1Projective::identity(), // which search does not have
             };
-            F(x) * lambda + H_a * draws.s_prime[use_number]
+            F * lambda + H_a * draws.s_prime[use_number]
         });
         Index {
             rule: rule.clone(),

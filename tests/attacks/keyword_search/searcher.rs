@@ -1,6 +1,7 @@
 //! A user's program of the attacker's own: it reads search keys, and makes trapdoors for slot values, `t` and `y` of choice.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 
@@ -35,7 +36,9 @@ pub(crate) fn H(a: &[u8]) -> G1Projective {
 
 /// `U0` and `U1`
 pub(crate) fn U() -> [G1Projective; 2] {
-    ["SEARCH-U0", "SEARCH-U1"].map(|purpose| hash_to_g1(purpose, b""))
+    static U: LazyLock<[G1Projective; 2]> =
+        LazyLock::new(|| ["SEARCH-U0", "SEARCH-U1"].map(|purpose| hash_to_g1(purpose, b"")));
+    *U
 }
 
 /// `F(x) = U0 + [x]U1`
