@@ -36,7 +36,7 @@ pub(super) fn base_of(a: &CanonicalAttribute) -> G1Affine {
 #[derive(Debug)]
 pub struct MasterKey {
     alpha: SecretScalar,
-    pub(super) b: SecretScalar,
+    b: SecretScalar,
     public_key: PublicKey,
 }
 

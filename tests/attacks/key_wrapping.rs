@@ -7,7 +7,6 @@ mod elements;
 mod key_check;
 mod negation;
 mod reader;
-mod rule;
 mod shares;
 mod writer;
 
@@ -18,8 +17,8 @@ use medseal::abe::{DecryptionKey, MasterKey, PublicKey, WrappedKey};
 use medseal::policy::{Attributes, Policy};
 
 use crate::ground::{Held, rng};
+use crate::rule::{Rule, all, any, not, number, of, random};
 use reader::{AAD, Ciphertext, Key};
-use rule::{Rule, all, any, not, number, of, random};
 use writer::Draws;
 
 const SECRET: &[u8] = b"thirty-two bytes of a record key";

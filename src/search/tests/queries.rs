@@ -3,7 +3,6 @@
 use core::num::NonZeroUsize;
 use core::ops::ControlFlow;
 
-use super::bytes::bad_points;
 use super::*;
 use crate::search::query::Found;
 
@@ -56,7 +55,7 @@ fn a_query_stops_when_its_answer_is_clear() {
     let good = world.index("x", "a");
     let mut bytes = good.to_bytes();
     let at = bytes.len() - (96 + 48 + 96 + 48);
-    bytes[at..at + 96].copy_from_slice(&bad_points(96)[0].0);
+    bytes[at..at + 96].copy_from_slice(&identity::<96>());
     let malformed = RecordIndex::from_bytes(&bytes).unwrap();
     let mut word = |set: &str, word: &str| Query::Keyword(world.prepared(set, word));
     assert_eq!(word("a", "x").matches(&malformed), Err(Error::IdentityPoint));
@@ -87,7 +86,7 @@ fn the_cheapest_part_of_a_query_is_tried_first() {
     let x = world.kappa.hint(hints, &keyword("x")).value.to_be_bytes();
     let last = bytes.len() - size;
     let y_at = if bytes[last..last + 2] == x { last - size } else { last };
-    bytes[y_at + 2..y_at + 2 + 96].copy_from_slice(&bad_points(96)[0].0);
+    bytes[y_at + 2..y_at + 2 + 96].copy_from_slice(&identity::<96>());
     let record = RecordIndex::from_bytes(&bytes).unwrap();
 
     let hinted = key.trapdoor_hinted(&keyword("x"), key.attributes(), &[hints], &mut world.rng);

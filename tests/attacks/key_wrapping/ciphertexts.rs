@@ -9,10 +9,10 @@ use medseal::Error;
 use medseal::abe::WrappedKey;
 
 use super::reader::{AAD, Ciphertext, Element, Key, commitment, g1, g2};
-use super::rule::{Rule, all, any, not};
 use super::writer::{self, Draws, H, Z_to};
 use super::{Authority, SECRET, attack, opens, refused, unwrap};
 use crate::ground::{P2, g1_bytes, g2_bytes, rng};
+use crate::rule::{Rule, all, any, not};
 
 // --- damaged and put together ---
 

@@ -7,10 +7,10 @@ use group::Group;
 use medseal::abe::{DecryptionKey, PublicKey};
 
 use super::reader::{Ciphertext, Element, Key, products};
-use super::rule::{Rule, all, any, not, number, of};
 use super::writer::{self, Draws, H};
 use super::{AAD, Authority, SECRET, opens, refused, unwrap};
 use crate::ground::rng;
+use crate::rule::{Rule, all, any, not, number, of};
 
 /// Whether any product opens for which every part is somebody's: `K0`, `K1`, for each leaf what somebody has for it, and
 /// beside each row somebody's `K2`.

@@ -8,13 +8,13 @@ use medseal::abe::{DecryptionKey, PublicKey};
 use medseal::policy::Attribute;
 
 use super::reader::{AAD, Ciphertext, Key, g1, g2};
-use super::rule::{Rule, not};
 use super::writer::{self, H, Q, U, of_value};
 use super::{Authority, SECRET, attack, opens, refused};
 use crate::ground::{
     Held, P1, P2, Reader, canonical, g1_bytes, g2_bytes, hash_to_g1, hash_to_scalar, is_one, pair, rng,
     scalar_from_wide, sha256,
 };
+use crate::rule::{Rule, not};
 
 /// Whether a pairing of two of these points, or a product or quotient of two pairings, is the mask.
 fn some_pairing_opens(wrapped: &Ciphertext, of_G1: &[G1Projective], of_G2: &[G2Projective]) -> bool {

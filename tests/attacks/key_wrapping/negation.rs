@@ -7,10 +7,10 @@ use group::Group;
 use medseal::Error;
 
 use super::reader::{Ciphertext, Element, Key, g1, h, products};
-use super::rule::{Leaf, Rule, all, not, of};
 use super::writer::{self, Draws, H};
 use super::{Authority, SECRET, attack, choices, opens, unwrap};
 use crate::ground::{pair, rng};
+use crate::rule::{Leaf, Rule, all, not, of};
 
 /// What the holders of these keys might put in for a negative leaf: every point that they were given, and the identity,
 /// each with every factor that the values suggest.

@@ -9,11 +9,11 @@ use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
 use ff::Field;
 use group::Group;
 
-use super::rule::{Leaf, Rule};
 use crate::ground::{
     Canonical, Held, Reader, Transcript, g1_bytes, g2_bytes, hash_to_scalar, header, hmac, kdf, keys, open,
     pair, seal, var,
 };
+use crate::rule::{Leaf, Rule};
 
 /// What a record's key is wrapped with.
 pub(crate) const AAD: &[u8] = b"digest of the record";

@@ -8,10 +8,10 @@ use group::Group;
 use medseal::Error;
 
 use super::reader::{Ciphertext, Element, Key};
-use super::rule::{Rule, all, any, not, of};
 use super::writer::{self, Draws, H};
 use super::{Authority, SECRET, attack, choices, opens, unwrap};
 use crate::ground::rng;
+use crate::rule::{Rule, all, any, not, of};
 
 const MOST: i32 = 3;
 

@@ -7,10 +7,10 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore;
 
 use super::reader::{Ciphertext, Key, commitment, h};
-use super::rule::{Leaf, Rule};
 use crate::ground::{
     Held, P1, P2, Reader, g1_bytes, g2_bytes, hash_to_g1, hash_to_scalar, header, pair, random_scalar,
 };
+use crate::rule::{Leaf, Rule};
 
 /// How attributes are hashed to the curve.
 pub(crate) type Hash<'a> = &'a dyn Fn(&[u8]) -> G1Projective;

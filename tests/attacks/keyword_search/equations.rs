@@ -1,0 +1,308 @@
+//! Equations over public elements that test a guessed keyword: each works on a simpler scheme, which is built here, and fails
+//! on the library's indexes; and no other equation tells anything.
+
+use std::collections::HashMap;
+
+use blst::blst_fp12 as Gt;
+use blstrs::{G1Projective, G2Projective, Scalar};
+use ff::Field;
+use group::Group;
+use rand_chacha::ChaCha20Rng;
+
+use super::node::{Index, Trapdoor, product};
+use super::owner::{Draws, Master, Public};
+use super::searcher::{F, H, Part, U};
+use super::{Consortium, found};
+use crate::ground::{P1, P2, is_one, random_scalar};
+use crate::rule::{Leaf, Rule, all, any, of};
+
+/// Elements that somebody has.
+#[derive(Clone)]
+pub(super) struct View {
+    of_G1: Vec<G1Projective>,
+    of_G2: Vec<G2Projective>,
+}
+
+impl View {
+    /// What everybody knows: `P1`, `U0`, `U1`, `A`, and `H(a)` of a policy's leaves; `P2`, `B`.
+    pub(super) fn public(public: &Public, rule: &Rule) -> Self {
+        let of_G1 = [P1(), public.A].into_iter().chain(U()).chain(bases(rule)).collect();
+        Self { of_G1, of_G2: vec![P2(), public.B] }
+    }
+
+    pub(super) fn with(
+        mut self,
+        of_G1: impl IntoIterator<Item = G1Projective>,
+        of_G2: impl IntoIterator<Item = G2Projective>,
+    ) -> Self {
+        self.of_G1.extend(of_G1);
+        self.of_G2.extend(of_G2);
+        self
+    }
+
+    /// An index, and its rows and the bases of its policy as reconstruction adds them up.
+    pub(super) fn and_index(self, index: &Index) -> Self {
+        let c3 = index.c3.iter().copied().chain([index.E, rows(index)]);
+        let sums = masks(index).into_iter().map(|(sum, _)| sum);
+        self.with(c3.chain(sums), index.c2.iter().copied().chain([index.c1]))
+    }
+
+    pub(super) fn and_trapdoor(self, trapdoor: &Trapdoor) -> Self {
+        self.with(trapdoor.T.values().copied().chain([trapdoor.T0]), [trapdoor.T2, trapdoor.T3])
+    }
+
+    /// Which equations `e(P, Q) e(P', Q') = e(R, S) e(R', S')` hold; any of the four pairings may be missing. For each
+    /// product of two, the number of the first that is equal to it.
+    ///
+    /// That two views satisfy the same equations says that none of these equations tells them apart.
+    pub(super) fn equations(&self) -> Vec<usize> {
+        let pairings = self.of_G1.iter().flat_map(|P| self.of_G2.iter().map(|Q| product(&[(*P, *Q)])));
+        let values: Vec<Gt> = [Gt::default()].into_iter().chain(pairings).collect();
+        let mut first = HashMap::new();
+        let mut classes = Vec::new();
+        for (i, one) in values.iter().enumerate() {
+            for other in &values[i..] {
+                classes.push(*first.entry((*one * *other).to_bendian()).or_insert(classes.len()));
+            }
+        }
+        classes
+    }
+}
+
+/// `H(a_i)` of each leaf; one that stands there before is left out.
+fn bases(rule: &Rule) -> impl Iterator<Item = G1Projective> {
+    let leaves = rule.leaves().into_iter().zip(rule.rho());
+    leaves.filter(|(_, use_number)| *use_number == 0).map(|(leaf, _)| base(leaf))
+}
+
+fn base(leaf: &Leaf) -> G1Projective {
+    match leaf {
+        Leaf::Has(a) => H(a),
+        Leaf::Not { .. } => G1Projective::identity(), // which search does not have
+    }
+}
+
+fn chosen(index: &Index) -> Vec<(usize, Scalar)> {
+    index.rule.coefficients(|_| true).unwrap()
+}
+
+/// `c3`, of several rows `sum [gamma_i]c3_i`.
+fn rows(index: &Index) -> G1Projective {
+    chosen(index).iter().map(|(leaf, gamma)| index.c3[*leaf] * gamma).sum()
+}
+
+/// `H(a)` and `c2`, of several rows `sum_{rho(i)=j} [gamma_i]H(a_i)` and `c2_j`.
+fn masks(index: &Index) -> Vec<(G1Projective, G2Projective)> {
+    let (leaves, rho) = (index.rule.leaves(), index.rule.rho());
+    let mut sums: Vec<_> = index.c2.iter().map(|c2| (G1Projective::identity(), *c2)).collect();
+    for (leaf, gamma) in chosen(index) {
+        sums[rho[leaf]].0 += base(leaves[leaf]) * gamma;
+    }
+    sums
+}
+
+/// What is public of an index of `x`, in the scheme or in a simpler one.
+struct Seen {
+    public: Public,
+    index: Index,
+    /// One, or `1/b` where `[1/b]U0` and `[1/b]U1` are published.
+    of_F: Scalar,
+    /// One, or `b` where `[b]H(a)` is published.
+    of_H: Scalar,
+}
+
+impl Seen {
+    fn new(public: Public, index: Index) -> Self {
+        Self { public, index, of_F: Scalar::ONE, of_H: Scalar::ONE }
+    }
+
+    /// `F` of a guess.
+    fn F(&self, guess: &Scalar) -> G1Projective {
+        F(guess) * self.of_F
+    }
+
+    fn masks(&self) -> Vec<(G1Projective, G2Projective)> {
+        masks(&self.index).into_iter().map(|(H_a, c2)| (-H_a * self.of_H, c2)).collect()
+    }
+
+    /// The equations that public elements satisfy beside a guess.
+    fn equations(&self, guess: &Scalar) -> Vec<usize> {
+        let published = self.masks().into_iter().map(|(H_a, _)| H_a);
+        View::public(&self.public, &self.index.rule)
+            .and_index(&self.index)
+            .with(published.chain([self.F(guess)]), [])
+            .equations()
+    }
+}
+
+/// A product that is one if a guess is right, of what is seen and `F` of the guess.
+type Test = fn(&Seen, G1Projective) -> Vec<(G1Projective, G2Projective)>;
+
+/// An index of `x` in a simpler scheme.
+type Simpler = fn(&Master, &Rule, &Scalar, &mut Draws) -> Seen;
+
+fn honest(master: &Master, rule: &Rule, x: &Scalar, draws: &mut Draws) -> Seen {
+    let public = master.public();
+    Seen::new(public, public.index(rule, x, draws))
+}
+
+/// The tests, with the schemes on which they work.
+fn tests() -> [(&'static str, Test, Vec<(&'static str, Simpler)>); 6] {
+    [
+        (
+            "e(c3, P2) = e(F, c1) e(H(a), c2)",
+            |seen, F| [vec![(rows(&seen.index), P2()), (-F, seen.index.c1)], seen.masks()].concat(),
+            vec![
+                ("without the hidden exponent, b = 1", |master, rule, x, draws| {
+                    honest(&Master { alpha: master.alpha, b: Scalar::ONE }, rule, x, draws)
+                }),
+                ("[1/b]U0 and [1/b]U1 published", |master, rule, x, draws| Seen {
+                    of_F: master.b.invert().unwrap(),
+                    ..honest(master, rule, x, draws)
+                }),
+            ],
+        ),
+        (
+            "e(c3, B) = e(F, c1) e(H(a), c2)",
+            |seen, F| [vec![(rows(&seen.index), seen.public.B), (-F, seen.index.c1)], seen.masks()].concat(),
+            vec![
+                ("[b]H(a) published", |master, rule, x, draws| Seen {
+                    of_H: master.b,
+                    ..honest(master, rule, x, draws)
+                }),
+                ("the mask carries b as well, c2 = [s']B", |master, rule, x, draws| {
+                    let mut seen = honest(master, rule, x, draws);
+                    seen.index.c2.iter_mut().for_each(|c2| *c2 *= master.b);
+                    seen
+                }),
+            ],
+        ),
+        (
+            "e(c3, B) = e(F, c1)",
+            |seen, F| vec![(rows(&seen.index), seen.public.B), (-F, seen.index.c1)],
+            vec![("no mask, c3 = [s]F", |master, rule, x, draws| {
+                draws.s_prime.fill(Scalar::ZERO);
+                honest(master, rule, x, draws)
+            })],
+        ),
+        (
+            "e(c3, P2) = e(F, c2)",
+            |seen, F| vec![(rows(&seen.index), P2()), (-F, seen.index.c2[0])],
+            vec![("[s]P2 beside the rows, and no mask", |master, rule, x, draws| {
+                draws.s_prime.fill(Scalar::ZERO);
+                let mut seen = honest(master, rule, x, draws);
+                seen.index.c2[0] = P2() * draws.s;
+                seen
+            })],
+        ),
+        (
+            "e(E, B) = e(F, c1)",
+            |seen, F| vec![(seen.index.E, seen.public.B), (-F, seen.index.c1)],
+            vec![("the keyword in E = [s]F", |master, rule, x, draws| {
+                let mut seen = honest(master, rule, x, draws);
+                seen.index.E = F(x) * draws.s;
+                seen
+            })],
+        ),
+        (
+            "e(c3 - E, B) = e(F - A, c1) e(H(a), c2)",
+            |seen, F| {
+                let (index, Public { A, B }) = (&seen.index, seen.public);
+                [vec![(rows(index) - index.E, B), (A - F, index.c1)], seen.masks()].concat()
+            },
+            vec![("E adds to the rows, [b]H(a) published", |master, rule, x, draws| Seen {
+                of_H: master.b,
+                ..honest(master, rule, x, draws)
+            })],
+        ),
+    ]
+}
+
+fn rules() -> [Rule; 5] {
+    ["a".into(), all(["a", "b"]), any(["a", "b"]), of(2, ["a", "b", "c"]), all(["a".into(), any(["a", "b"])])]
+}
+
+fn master(rng: &mut ChaCha20Rng) -> Master {
+    Master { alpha: random_scalar(rng), b: random_scalar(rng) }
+}
+
+#[test]
+fn the_known_equations_for_testing_a_guess_work_on_simpler_schemes_and_fail_here_one_by_one() {
+    let world = &mut Consortium::new(1);
+    let [x, y] = ["x", "y"].map(|word| world.x(word));
+    for rule in rules() {
+        for (equation, test, simpler) in tests() {
+            let confirmed = |seen: &Seen, guess| is_one(&product(&test(seen, seen.F(guess))));
+            for (scheme, simpler) in simpler {
+                let mut draws = Draws::honest(&rule, &mut world.rng);
+                let seen = simpler(&master(&mut world.rng), &rule, &x, &mut draws);
+                let found = [confirmed(&seen, &x), confirmed(&seen, &y)];
+                assert_eq!(found, [true, false], "{equation}: {scheme}, {}", rule.text);
+            }
+            // Even for somebody who knows kappa, or guesses it. What the master key's thief knows is not published.
+            let seen = Seen::new(world.public(), world.index(&rule, "x"));
+            let found = [confirmed(&seen, &x), confirmed(&seen, &y)];
+            assert_eq!(found, [false, false], "{equation}: {}", rule.text);
+        }
+        // What does hold, holds of every index, and with F on both sides of every guess.
+        let (index, Public { A, B }) = (world.index(&rule, "x"), world.public());
+        assert!(is_one(&product(&[(index.E, B), (-A, index.c1)])));
+        found(&world.trapdoor("a, b", "x"), &index);
+    }
+}
+
+#[test]
+fn no_equation_over_public_elements_confirms_a_guessed_keyword() {
+    let world = &mut Consortium::new(2);
+    let [x, y] = ["x", "y"].map(|word| world.x(word));
+    for rule in rules() {
+        let mut seen = || Seen::new(world.public(), world.index(&rule, "x"));
+        assert_eq!(seen().equations(&x), seen().equations(&y), "{}", rule.text);
+    }
+    // Of the simpler schemes, they find each.
+    for rule in [Rule::from("a"), all(["a", "b"])] {
+        for (_, _, simpler) in tests() {
+            for (scheme, simpler) in simpler {
+                let mut draws = Draws::honest(&rule, &mut world.rng);
+                let seen = simpler(&master(&mut world.rng), &rule, &x, &mut draws);
+                assert_ne!(seen.equations(&x), seen.equations(&y), "{scheme}, {}", rule.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_member_without_the_attributes_learns_nothing_from_an_index() {
+    let world = &mut Consortium::new(3);
+    for (rule, unsatisfying, satisfying) in [("a".into(), "z", "a"), (all(["a", "b"]), "b, c", "a, b")] {
+        let mut view = |guess: &str, set: &str| {
+            let (key, x) = (world.key(set), world.x(guess));
+            let view = View::public(&world.public(), &rule).and_index(&world.index(&rule, "x"));
+            let of_G1 = |part: &Part| {
+                let sum = part.X.values().sum::<G1Projective>();
+                [part.X0 + part.X1 * x, sum].into_iter().chain(part.X.values().copied()).collect::<Vec<_>>()
+            };
+            let of_G1 = [of_G1(&key.K), of_G1(&key.Z), vec![F(&x)]].concat();
+            view.with(of_G1, [key.K.X2, key.Z.X2]).equations()
+        };
+        assert_eq!(view("x", unsatisfying), view("y", unsatisfying), "{}", rule.text);
+        assert_ne!(view("x", satisfying), view("y", satisfying), "whose attributes satisfy it sees it");
+    }
+}
+
+#[test]
+fn trapdoors_tell_of_an_index_only_that_they_match() {
+    let world = &mut Consortium::new(4);
+    let rule = Rule::from("a");
+    let mut view = |trapdoors: &[(&str, &str)]| {
+        let view = View::public(&world.public(), &rule).and_index(&world.index(&rule, "x"));
+        let seen = trapdoors.iter().map(|(set, word)| world.trapdoor(set, word));
+        seen.fold(view, |view, trapdoor| view.and_trapdoor(&trapdoor)).equations()
+    };
+    let silent = view(&[("a", "y")]);
+    assert_eq!(silent, view(&[("a", "z")]), "another keyword");
+    assert_ne!(silent, view(&[("a", "x")]), "a match");
+    assert_eq!(view(&[("z", "x")]), view(&[("z", "y")]), "not satisfying");
+    // Together with a satisfying trapdoor for another keyword.
+    assert_eq!(view(&[("z", "x"), ("a", "y")]), view(&[("z", "y"), ("a", "y")]));
+}

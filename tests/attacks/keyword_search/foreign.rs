@@ -1,0 +1,121 @@
+//! Another authority's keys, trapdoors and indexes, another consortium's keyword key, and the keys of another scheme.
+
+use blstrs::Scalar;
+use ff::Field;
+use medseal::Error;
+use medseal::abe;
+use medseal::policy::Attributes;
+use medseal::search::{MasterKey, SearchKey};
+
+use super::owner::Master;
+use super::searcher::{Key, Part};
+use super::{Consortium, found, missed};
+use crate::ground::{Held, Reader, header, random_scalar, rng};
+use crate::rule::Rule;
+
+#[test]
+fn another_authoritys_keys_and_trapdoors_do_not_match_and_nothing_is_pieced_together_with_them() {
+    let (world, other) = (&mut Consortium::new(1), &mut Consortium::new(2));
+    let (ours, theirs) = (world.index(&"a".into(), "x"), other.index(&"a".into(), "x"));
+    // The same keyword key, so that the authority alone differs.
+    let foreign = other.master.issue(&Attributes::parse("a").unwrap(), &world.kappa, &mut other.rng).unwrap();
+    assert_eq!(foreign.verify(&world.public), Err(Error::InvalidKey));
+    let (own, foreign) = (world.key("a"), Key::read(&foreign.to_bytes()));
+    let (t, y, x) = (random_scalar(&mut world.rng), random_scalar(&mut world.rng), world.x("x"));
+    let (one, two) = (own.trapdoor(&x, &t, &y), foreign.trapdoor(&x, &t, &y));
+    for from in 0..16_u32 {
+        let pick = |bit: u32| if from >> bit & 1 == 0 { &one } else { &two };
+        let mut pieced = one.clone();
+        (pieced.T0, pieced.T2, pieced.T3, pieced.T) = (pick(0).T0, pick(1).T2, pick(2).T3, pick(3).T.clone());
+        // T3 = [t]P2 is the same of both.
+        match from & 0b1011 {
+            0 => found(&pieced, &ours),
+            _ => missed(&pieced, &ours),
+        }
+    }
+    // Keys of two authorities in one, and the foreign authority's index with a keyword key that is ours.
+    let (zero, index) = (Scalar::ZERO, other.public().index(&"a".into(), &x, &draws(world)));
+    for (K, Z) in [(&own.K, &foreign.Z), (&foreign.K, &own.Z)] {
+        let key = Key { K: K.clone(), Z: Z.clone(), ..own.clone() };
+        let received = SearchKey::from_bytes(&key.to_bytes()).unwrap();
+        assert_eq!(received.verify(&world.public), Err(Error::InvalidKey));
+        assert_eq!(received.verify(&other.public), Err(Error::InvalidKey));
+        for index in [&ours, &index] {
+            missed(&key.trapdoor(&x, &t, &y), index);
+        }
+    }
+    for (trapdoor, right, wrong) in [(&one, &ours, &index), (&two, &index, &ours)] {
+        found(trapdoor, right);
+        missed(trapdoor, wrong);
+    }
+    found(&own.trapdoor(&x, &t, &zero), &ours);
+    found(&other.trapdoor("a", "x"), &theirs);
+    missed(&other.trapdoor("a", "x"), &ours);
+}
+
+fn draws(world: &mut Consortium) -> super::Draws {
+    super::Draws::honest(&"a".into(), &mut world.rng)
+}
+
+#[test]
+fn whoever_lacks_the_keyword_key_or_the_field_of_a_keyword_does_not_match() {
+    let world = &mut Consortium::new(3);
+    let index = world.index(&"a".into(), "diagnosis:e11.9");
+    let other = Consortium::new(4);
+    let stranger =
+        world.master.issue(&Attributes::parse("a").unwrap(), &other.kappa, &mut world.rng).unwrap();
+    missed(&world.trapdoor_of(&stranger, "diagnosis:e11.9"), &index);
+    // Guesses of the slot value by public functions of the keyword.
+    let key = world.key("a");
+    let one = Scalar::ONE;
+    for kappa in [[0; 32], crate::ground::sha256(&[b"diagnosis:e11.9"])] {
+        missed(&key.trapdoor(&super::x(&kappa, "diagnosis:e11.9"), &one, &one), &index);
+    }
+    for word in ["e11.9", "drug:e11.9", "diagnosis:e11", "diagnosis:e11.90", "diagnosis"] {
+        missed(&world.trapdoor("a", word), &index);
+    }
+    found(&world.trapdoor("a", "Diagnosis: E11.9"), &index);
+    found(&key.trapdoor(&world.x("diagnosis:e11.9"), &one, &one), &index);
+}
+
+/// A key for unwrapping with these elements.
+fn decryption_key(fields: &[u8], part: &Part, N: &[u8]) -> abe::DecryptionKey {
+    let bytes = [&header(0x22), fields, &part.to_bytes(), N].concat();
+    abe::DecryptionKey::from_bytes(&bytes).unwrap()
+}
+
+#[test]
+fn the_key_for_searching_opens_no_record() {
+    let (secret, aad) = (b"thirty-two bytes of a record key", b"digest of the record");
+    let rng = &mut rng(5);
+    let unwrapping = abe::MasterKey::generate(rng).unwrap();
+    let (public_key, rule) = (unwrapping.public_key(), Rule::from("a"));
+    let wrapped = public_key.wrap(&rule.parsed(), secret, aad, rng).unwrap();
+    // An authority that was so careless as to take one alpha for both, and b = 1, so that the equations are the same.
+    let master = unwrapping.to_bytes();
+    let mut reader = Reader::new(0x20, &master);
+    let alpha = reader.scalar() * reader.scalar();
+    reader.end();
+    let careless = MasterKey::from_bytes(&Master { alpha, b: Scalar::ONE }.to_bytes()).unwrap();
+    let world = &mut Consortium::new(6);
+    let careful = core::mem::replace(&mut world.master, careless);
+    for master in [careful, MasterKey::from_bytes(&world.master.to_bytes()).unwrap()] {
+        world.master = master;
+        let key = world.issue("a").to_bytes();
+        assert_eq!(abe::DecryptionKey::from_bytes(&key).unwrap_err(), Error::WrongKind);
+        let key = Key::read(&key);
+        for part in [&key.K, &key.Z] {
+            let forged = decryption_key(&key.fields, part, &[]);
+            assert_eq!(forged.verify(&public_key), Err(Error::InvalidKey));
+            assert_eq!(forged.unwrap_key(&wrapped, aad).unwrap_err(), Error::DecryptionFailed);
+        }
+    }
+    // The same program, with the elements of a key that may.
+    let right = unwrapping.issue(&Attributes::parse("a").unwrap(), rng).unwrap().to_bytes();
+    let mut reader = Reader::new(0x22, &right);
+    let Held { fields, expanded, .. } = Held::read(&mut reader);
+    let part = Part::read(&mut reader, &expanded);
+    let right = decryption_key(&fields, &part, reader.rest());
+    right.verify(&public_key).unwrap();
+    assert_eq!(*right.unwrap_key(&wrapped, aad).unwrap(), secret);
+}

@@ -1,0 +1,132 @@
+//! Keys that are made to pass the check of a received key. It adds its equations up under weights, and errors that cancel
+//! under weights known beforehand would pass.
+
+use blstrs::{G1Projective, Scalar};
+use ff::Field;
+use group::Group;
+use medseal::Error;
+use medseal::search::{PublicKey, SearchKey};
+
+use super::owner::{Master, Public};
+use super::searcher::{H, Key, U};
+use super::{Consortium, found};
+use crate::ground::{P1, P2, Transcript, g1_bytes, g2_bytes, is_one, pair, scalar_from_wide};
+
+/// The weights of a key for `a, b`, if the seed depends on the items that are given: `U0`, `U1`, `a`, `b` of K, and of Z.
+fn weights(A: Option<&[u8]>, B: Option<&[u8]>, key: Option<&[u8]>) -> [Scalar; 8] {
+    let items = [("A", A), ("B", B), ("key", key)];
+    let given = items.into_iter().filter_map(|(label, item)| Some((label, item?)));
+    let seed =
+        given.fold(Transcript::new(), |t, (label, item)| t.item(label, item)).digest("SEARCH-KEY-CHECK");
+    core::array::from_fn(|i| {
+        let wide = Transcript::new().item("seed", seed).item("index", (i as u64).to_be_bytes());
+        scalar_from_wide(&wide.challenge("SEARCH-WEIGHT").to_bytes_be()[16..])
+    })
+}
+
+/// The equations of a key, added up with these weights.
+fn holds(public: &Public, key: &Key, w: &[Scalar; 8]) -> bool {
+    // e(K0, B) = e(A, P2) e(U0, K2)    e(K1, B) = e(U1, K2)    e(K_a, P2) = e(H(a), K2)
+    // e(Z0, B) = e(U0, Z2)             e(Z1, B) = e(U1, Z2)    e(Z_a, P2) = e(H(a), Z2)
+    let sum = |points: &[G1Projective], w: &[Scalar]| points.iter().zip(w).map(|(P, w)| P * w).sum();
+    let [K, Z]: [Vec<G1Projective>; 2] = [key.K.points(), key.Z.points()];
+    let slots: G1Projective = sum(&[K[0], K[1], Z[0], Z[1]], &[w[0], w[1], w[4], w[5]]);
+    let attributes: G1Projective = sum(&[K[2], K[3], Z[2], Z[3]], &[w[2], w[3], w[6], w[7]]);
+    let bases: Vec<_> = U().into_iter().chain(key.K.X.keys().map(|a| H(a))).collect();
+    let [of_K, of_Z]: [G1Projective; 2] = [sum(&bases, &w[..4]), sum(&bases, &w[4..])];
+    is_one(&pair(&[
+        (slots, public.B),
+        (attributes - public.A * w[0], P2()),
+        (-of_K, key.K.X2),
+        (-of_Z, key.Z.X2),
+    ]))
+}
+
+fn check(key: &Key, public: &Public) -> Result<(), Error> {
+    let public = PublicKey::from_bytes(&public.to_bytes()).unwrap();
+    SearchKey::from_bytes(&key.to_bytes()).unwrap().verify(&public)
+}
+
+/// The public key's bytes, or one of them left out, or both.
+fn seeds(public: &Public) -> [[Option<Vec<u8>>; 2]; 4] {
+    let (A, B) = (g1_bytes(&public.A).to_vec(), g2_bytes(&public.B).to_vec());
+    [[Some(A.clone()), Some(B.clone())], [None, Some(B)], [Some(A), None], [None, None]]
+}
+
+#[test]
+fn errors_that_cancel_under_weights_known_beforehand_are_found_in_a_received_key() {
+    // Whoever hands a key over changes it so that it passes, if the weights do not depend on all that it changes.
+    let world = &mut Consortium::new(1);
+    let (key, public) = (world.key("a, b"), world.public());
+    let bytes = key.to_bytes();
+    let fields = &bytes[4..];
+    // The seed as it would be without the end of the key, or without all of it: Z_b, Z_a, Z1, Z0, Z2, K_b, ..
+    let ends = [0, 48, 96, 144, 192, 288, 336, 384, 432, 480, 576];
+    let hashed = ends.map(|left_out| Some(&fields[..fields.len() - left_out]));
+    // Errors in K_a and K_b, in Z_a and Z_b, in K0 and Z0, in K1 and Z1, in K0 and K1, in Z0 and Z1, in K_b and Z_b.
+    let pairs = [[2, 3], [6, 7], [0, 4], [1, 5], [0, 1], [4, 5], [3, 7]];
+    let mut pairs = pairs.into_iter().cycle();
+    for [A, B] in seeds(&public) {
+        for hashed in hashed.into_iter().chain([None]) {
+            let w = weights(A.as_deref(), B.as_deref(), hashed);
+            assert!(holds(&public, &key, &w));
+            // Each error weighed with the other's weight.
+            for [i, j] in pairs.by_ref().take(2) {
+                let mut forged = key.clone();
+                *point(&mut forged, i) += P1() * w[j];
+                *point(&mut forged, j) -= P1() * w[i];
+                assert!(holds(&public, &forged, &w));
+                assert_eq!(check(&forged, &public), Err(Error::InvalidKey), "{i}, {j}");
+            }
+        }
+    }
+    assert_eq!(check(&key, &public), Ok(()));
+    let index = world.index(&"a".into(), "x");
+    found(&key.trapdoor(&world.x("x"), &Scalar::ONE, &Scalar::ONE), &index);
+}
+
+/// The point that a weight is for.
+fn point(key: &mut Key, weight: usize) -> &mut G1Projective {
+    let part = if weight < 4 { &mut key.K } else { &mut key.Z };
+    match weight % 4 {
+        0 => &mut part.X0,
+        1 => &mut part.X1,
+        i => part.X.values_mut().nth(i - 2).unwrap(),
+    }
+}
+
+#[test]
+fn a_public_key_made_to_fit_a_broken_key_is_found() {
+    // An authority, who knows alpha and b, hands out a broken key, and then publishes A or B so that the sum comes right, if
+    // the weights do not depend on what it publishes.
+    let world = &mut Consortium::new(2);
+    let (master, public) = (Master::read(&world.master.to_bytes()), world.public());
+    let key = world.key("a, b");
+    let mut broken = key.clone();
+    broken.K.X.values_mut().for_each(|K_a| *K_a += P1());
+    assert_eq!(check(&broken, &public), Err(Error::InvalidKey));
+    let bytes = broken.to_bytes();
+    for [A, B] in seeds(&public) {
+        // [w_0 alpha]: the errors w_a + w_b must be made up for
+        let w = weights(A.as_deref(), B.as_deref(), Some(&bytes[4..]));
+        let alpha = master.alpha + (w[2] + w[3]) * w[0].invert().unwrap();
+        let made = Public { A: P1() * alpha, ..public };
+        assert!(holds(&made, &broken, &w));
+        assert_eq!(check(&broken, &made), Err(Error::InvalidKey));
+        // Or with [2b]P2: an error -1/w of the weighted slots, if neither B nor the end of the key is hashed
+        let w = weights(A.as_deref(), None, None);
+        let [K0, K1, .., Z0, Z1, _, _] = [key.K.points(), key.Z.points()].concat()[..] else { continue };
+        let slots = K0 * w[0] + K1 * w[1] + Z0 * w[4] + Z1 * w[5];
+        let mut broken = key.clone();
+        *point(&mut broken, 7) -= slots * (w[7].invert().unwrap() * master.b);
+        let made = Public { B: public.B.double(), ..public };
+        assert!(holds(&made, &broken, &w));
+        assert_eq!(check(&broken, &made), Err(Error::InvalidKey));
+    }
+    assert_eq!(check(&key, &public), Ok(()));
+    let x = world.x("x");
+    let index = world.index(&"a".into(), "x");
+    let issued = master.issue(&Scalar::from(5), &Scalar::from(7), "a, b", &key.kappa);
+    assert_eq!(check(&issued, &public), Ok(()));
+    found(&issued.trapdoor(&x, &Scalar::ONE, &Scalar::ONE), &index);
+}
