@@ -183,6 +183,7 @@ fn a_generator_that_repeats_itself_does_not_give_the_signers_key_away() {
         };
         let (one, other) = (honest(&both, CONTEXT, MESSAGE), honest(rule, context, message));
         assert_eq!(stolen(&one, &other), REFUSED);
+        assert_ne!(Parts::read(&one).C, Parts::read(&other).C);
         // All the same, with the same randomness, is the same, and shows nothing.
         assert_eq!(honest(&both, CONTEXT, MESSAGE), one);
         assert!(extracted([&one, &one]).is_none());
