@@ -36,8 +36,8 @@ fn seed(statement: &Statement<'_>, signature: Option<&[u8]>) -> [u8; 32] {
 }
 
 /// What the weights of a batch come from.
-fn seed_of_batch(seeds: &[[u8; 32]]) -> [u8; 32] {
-    let number = Transcript::new().item("claims", (seeds.len() as u64).to_be_bytes());
+fn seed_of_batch(claims: usize, seeds: &[[u8; 32]]) -> [u8; 32] {
+    let number = Transcript::new().item("claims", (claims as u64).to_be_bytes());
     seeds.iter().fold(number, |t, seed| t.item("claim", seed)).digest("ABS-BATCH")
 }
 
@@ -64,9 +64,18 @@ fn by_nobody(statement: &Statement<'_>, errors: &[Scalar]) -> Vec<u8> {
     prover.sign(statement, &leaves, |c| Completed { challenges: vec![*c; errors.len()], shares: vec![] })
 }
 
+/// Two weights that somebody knows beforehand: from one of these seeds, or one that is always the same; or no weights at all,
+/// under which errors cancel in pairs.
+fn known(seeds: &[[u8; 32]]) -> Vec<[Scalar; 2]> {
+    let of_seed = |seed: &[u8; 32]| {
+        let mut weights = weights("ABS-WEIGHT", *seed);
+        [(); 2].map(|()| weights.next().unwrap())
+    };
+    seeds.iter().chain([&[0; 32]]).map(of_seed).chain([[Scalar::ONE; 2]]).collect()
+}
+
 /// The error that cancels an error of one, under these weights.
-fn cancelling(mut weights: impl Iterator<Item = Scalar>) -> Scalar {
-    let [d_0, d_1] = [(); 2].map(|()| weights.next().unwrap());
+fn cancelling([d_0, d_1]: [Scalar; 2]) -> Scalar {
     -d_0 * d_1.invert().unwrap()
 }
 
@@ -78,16 +87,12 @@ fn errors_of_one_signature_that_cancel_under_weights_known_beforehand_are_found(
     // The seed without the signature, with the counts alone, and with C, which stay when an error changes.
     let seeds = [None, Some(8), Some(8 + 48)]
         .map(|hashed| seed(&statement, hashed.map(|length| &fields(&first).unwrap()[..length])));
-    let known = |i: usize| seeds.get(i).map(|seed| weights("ABS-WEIGHT", *seed).take(2).collect());
-    for i in 0..=seeds.len() {
-        // The last are no weights at all.
-        let weights: Vec<Scalar> = known(i).unwrap_or_else(|| vec![Scalar::ONE; 2]);
-        let error = cancelling(weights.iter().copied());
-        let forged = by_nobody(&statement, &[Scalar::ONE, error]);
-        assert_eq!(authority.verify(&rule, &forged), REFUSED, "{i}");
+    for weights in known(&seeds) {
+        let forged = by_nobody(&statement, &[Scalar::ONE, cancelling(weights)]);
+        assert_eq!(authority.verify(&rule, &forged), REFUSED);
         let parts = Parts::read(&forged);
         assert!(proof_holds(&statement, &parts) && !pairs_hold(&authority.X, &parts));
-        assert!(sum_holds(&authority.X, &parts.leaves, weights), "{i}");
+        assert!(sum_holds(&authority.X, &parts.leaves, weights));
     }
     let signature = authority.signed("a, b", &rule, 1);
     let of_all = weights("ABS-WEIGHT", seed(&statement, fields(&signature)));
@@ -102,11 +107,10 @@ fn errors_of_a_batch_that_cancel_under_weights_known_beforehand_are_found() {
     let one = by_nobody(&statement, &[Scalar::ONE]);
     let (said, of_one) = (seed(&statement, None), seed(&statement, fields(&one)));
     // From the number of claims; from the first; from what is said in all; from all but the last signature.
-    let seeds = [seed_of_batch(&[]), of_one, seed_of_batch(&[said, said]), seed_of_batch(&[of_one, said])];
-    let known = seeds.iter().map(|seed| weights("ABS-WEIGHT", *seed).take(2).collect::<Vec<_>>());
-    // And none at all, under which they cancel in pairs.
-    for weights in known.chain([vec![Scalar::ONE; 2]]) {
-        let other = by_nobody(&statement, &[cancelling(weights.iter().copied())]);
+    let seeds =
+        [seed_of_batch(2, &[]), of_one, seed_of_batch(2, &[said, said]), seed_of_batch(2, &[of_one, said])];
+    for weights in known(&seeds) {
+        let other = by_nobody(&statement, &[cancelling(weights)]);
         let leaves = [&one, &other].map(|signature| Parts::read(signature).leaves.remove(0));
         assert!(sum_holds(&authority.X, &leaves, weights));
 
@@ -219,7 +223,8 @@ fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
     assert!(sum_holds(&authority.X, leaves(), found.map(|(.., weight)| Scalar::from(*weight))));
     let seeds: Vec<_> =
         statements.iter().zip(found).map(|(said, (_, bytes, _))| seed(said, fields(bytes))).collect();
-    let of_batch = weights("ABS-WEIGHT", seed_of_batch(&seeds)).map(|weight| Scalar::from(small(weight)));
+    let of_batch =
+        weights("ABS-WEIGHT", seed_of_batch(seeds.len(), &seeds)).map(|weight| Scalar::from(small(weight)));
     assert!(!sum_holds(&authority.X, leaves(), of_batch));
 
     // Here the forgery fails, alone or among others, and is named.

@@ -128,9 +128,6 @@ fn who_could_choose_after_the_hash_would_sign_without_a_credential_and_nobody_ca
         for forged in [forged.bytes(), forge(&authority, &statement)] {
             assert_eq!(authority.verify(&rule, &forged), REFUSED, "{left_out:?}");
         }
-        let holder = authority.holder("a", 1);
-        let signed = Parts::read(&rightly(&careless, &holder, 2));
-        assert!(proof_holds(&careless, &signed) && pairs_hold(&authority.X, &signed), "{left_out:?}");
-        assert_eq!(authority.verify(&rule, &rightly(&statement, &holder, 2)), Ok(()));
     }
+    assert_eq!(authority.verify(&rule, &rightly(&statement, &authority.holder("a", 1), 2)), Ok(()));
 }

@@ -102,12 +102,11 @@ pub(super) struct Statement<'a> {
 }
 
 impl<'a> Statement<'a> {
-    /// What the leaves ask for.
+    /// What the leaves ask for; none of them may be negative.
     pub(super) fn attributes(&self) -> Vec<&'a Canonical> {
-        let leaves = self.rule.leaves().into_iter();
-        leaves
-            .map(|leaf| if let Wanted::Has(attribute) = leaf { attribute } else { unreachable!() })
-            .collect()
+        let attribute =
+            |leaf: &'a Wanted| if let Wanted::Has(attribute) = leaf { Some(attribute) } else { None };
+        self.rule.leaves().into_iter().map(attribute).collect::<Option<_>>().unwrap()
     }
 
     /// `c = hash_to_scalar(X, canonical policy, ctx, msg, C, all (A', B'), T_0, all T_l)`
@@ -204,15 +203,14 @@ impl Prover {
         let (Means::With(any) | Means::Forced(any) | Means::Simulated(any)) = some;
         let leaves = statement.attributes().into_iter().zip(means).zip(plan.chosen());
         let leaves: Vec<_> = leaves
-            .map(|((attribute, means), chosen)| match (chosen, means) {
+            .map(|((attribute, means), chosen)| match (chosen, means.unwrap_or(*some)) {
                 (Some(c), _) => self.simulated(attribute, any, c),
-                (None, Some(Means::With(credential))) => self.with(attribute, credential),
-                (None, Some(Means::Forced(credential))) => self.forced(attribute, credential),
-                (None, Some(Means::Simulated(credential))) => {
+                (None, Means::With(credential)) => self.with(attribute, credential),
+                (None, Means::Forced(credential)) => self.forced(attribute, credential),
+                (None, Means::Simulated(credential)) => {
                     let c = random_scalar(&mut self.rng);
                     self.simulated(attribute, credential, c)
                 }
-                (None, None) => unreachable!("the leaves are enough"),
             })
             .collect();
         self.sign(statement, &leaves, |c| plan.complete(c))
