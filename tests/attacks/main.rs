@@ -13,3 +13,4 @@
 )]
 
 mod ground;
+mod handshake;
