@@ -14,3 +14,4 @@
 
 mod ground;
 mod handshake;
+mod printed;

@@ -1,26 +1,15 @@
 //! Who wants a certificate that it should not have, or has a signature of the super node for something else. Certificates,
 //! registries and identity keys are one kind of signature, `[s]H`; anybody can write down what it should sign.
 
-use blstrs::{G1Projective, G2Projective, Scalar};
+use blstrs::{G2Projective, Scalar};
 use medseal::Error;
 use medseal::identity::{
-    Certificate, CertificateRequest, Hospital, IdentityKey, MainNode, RegistrationRequest, Registry,
-    SuperNode,
+    Certificate, Hospital, IdentityKey, MainNode, RegistrationRequest, Registry, SuperNode,
 };
 
 use super::consortium::{Consortium, NOW, name};
-use super::outsider;
-use crate::ground::{P1, g1_bytes, g2_bytes, hash_to_g2, header, rng, var};
-
-/// `name || role || Q_MN`, role 1.
-fn subject(name: &str, Q_MN: &G1Projective) -> Vec<u8> {
-    [var(name.as_bytes()).as_slice(), &[1], &g1_bytes(Q_MN)].concat()
-}
-
-/// A request for certification with this point as the proof.
-fn asking(subject: &[u8], proof: &G2Projective) -> CertificateRequest {
-    CertificateRequest::from_bytes(&[&header(0x07), subject, &g2_bytes(proof)].concat()).unwrap()
-}
+use super::outsider::{self, certificate_request, subject};
+use crate::ground::{P1, Reader, g2_bytes, hash_to_g2, header, rng, sha256, var};
 
 #[test]
 fn a_key_is_certified_for_its_holder_only() {
@@ -29,7 +18,7 @@ fn a_key_is_certified_for_its_holder_only() {
         outsider::s_MN(&MainNode::generate(name("node 2"), &c.public_key, &mut rng(9)).unwrap().to_bytes());
     let (stolen, own) = (c.node().Q_MN, P1() * thief);
     let genuine = c.main_node.certificate_request().to_bytes();
-    let proof_of_node_1: G2Projective = crate::ground::Reader::fields(&genuine[genuine.len() - 96..]).g2();
+    let proof_of_node_1: G2Projective = Reader::fields(&genuine[genuine.len() - 96..]).g2();
     let prove = |subject: &[u8], secret: Scalar| hash_to_g2("POP", subject) * secret;
     // Node 1's key under another name: with its own proof, with proofs by a secret that is not the key's, and with a key
     // that is node 1's plus or minus a known one, for which half of a proof is known.
@@ -51,13 +40,13 @@ fn a_key_is_certified_for_its_holder_only() {
             proof_of_node_1 - own_proof,
             proof_of_node_1 + for_the_other,
         ] {
-            let certified = c.super_node.certify(&asking(&subject, &proof), 0..=1);
+            let certified = c.super_node.certify(&certificate_request(&subject, &proof), 0..=1);
             assert_eq!(certified.unwrap_err(), Error::InvalidSignature);
         }
     }
     let mine = subject("node 2", &own);
-    assert!(c.super_node.certify(&asking(&mine, &prove(&mine, thief)), 0..=1).is_ok());
-    assert!(c.super_node.certify(&asking(&one, &proof_of_node_1), 0..=1).is_ok());
+    assert!(c.super_node.certify(&certificate_request(&mine, &prove(&mine, thief)), 0..=1).is_ok());
+    assert!(c.super_node.certify(&certificate_request(&one, &proof_of_node_1), 0..=1).is_ok());
 }
 
 #[test]
@@ -67,7 +56,7 @@ fn a_signature_of_the_super_node_serves_one_purpose() {
     let mut c = Consortium::new();
     let (s, P_SN) = (c.s(), c.P_SN());
     let registration = RegistrationRequest::new(name("New"), b"record", &mut rng(5)).unwrap();
-    let record_digest = crate::ground::sha256(&[b"record"]);
+    let record_digest = sha256(&[b"record"]);
     let R = &registration.to_bytes()[4 + 4 + 3..][..16];
     let identity = [var(b"New").as_slice(), R, &record_digest].concat();
     let proved = subject("node 2", &P_SN);
@@ -85,7 +74,7 @@ fn a_signature_of_the_super_node_serves_one_purpose() {
         let registry = [header(0x09).as_slice(), &var(&listed), &g2_bytes(&sign(&listed))].concat();
         let taken = [
             Hospital::accept(registration.clone(), key, &c.public_key).is_ok(),
-            c.super_node.certify(&asking(&proved, &sign(&proved)), 0..=1).is_ok(),
+            c.super_node.certify(&certificate_request(&proved, &sign(&proved)), 0..=1).is_ok(),
             Certificate::from_bytes(&certificate).unwrap().verify(&c.public_key).is_ok(),
             Registry::from_bytes(&registry).unwrap().verify(&c.public_key, 0).is_ok(),
         ];

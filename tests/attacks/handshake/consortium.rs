@@ -7,6 +7,7 @@ use medseal::identity::{
     Certificate, Disclosure, Established, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest,
     ReplayBounds, ReplayCache, Session, SuperNode, SuperNodePublicKey, VerifiedCertificate, VerifiedRegistry,
 };
+use rand_core::RngCore;
 
 use super::outsider::{self, Identifiers, Node};
 use crate::ground::{P1, Reader, rng};
@@ -28,6 +29,13 @@ pub(crate) fn disclosure() -> Disclosure {
 
 pub(crate) fn empty_cache() -> MemoryReplayCache {
     MemoryReplayCache::new(ReplayBounds::default(), STARTED).unwrap()
+}
+
+/// What a generator from this seed gives first.
+pub(crate) fn first_bytes(seed: u64) -> [u8; 32] {
+    let mut random = [0; 32];
+    rng(seed).fill_bytes(&mut random);
+    random
 }
 
 /// What went over the wire in one handshake, and a message in each direction after it.

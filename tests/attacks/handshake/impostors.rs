@@ -7,17 +7,13 @@ use medseal::Error;
 use medseal::identity::{AuthRequest, MainNode, SuperNode};
 
 use super::consortium::{Consortium, NOW, disclosure, empty_cache, name, public_points, registered};
-use super::outsider::{self, Claim, Exchange, Node, payload};
+use super::outsider::{self, Claim, Exchange, Node, x, y};
 use crate::ground::{P1, P2, Reader, g1_bytes, header, random_scalar, rng};
-
-const X_SECRET: u64 = 23;
-const Y_SECRET: u64 = 29;
 
 /// A reply of whoever takes this for `X'` and knows everything about the hospital but its secrets.
 fn forged_reply(c: &Consortium, request: &[u8], shared: G1Projective, y: Scalar) -> Vec<u8> {
     let exchange = Exchange::answering(&c.node(), request, shared, y);
-    let (general, disclosure) = (c.general(), disclosure().to_bytes());
-    exchange.reply(&exchange.seal(&exchange.envelope(&general.Q_ID(), &payload(&general.R, &disclosure))))
+    exchange.disclosing(&c.general(), &disclosure().to_bytes())
 }
 
 #[test]
@@ -32,7 +28,7 @@ fn a_main_node_without_its_secret_can_neither_accept_nor_reply() {
     let (own, X) = (outsider::s_MN(&impostor.to_bytes()), Reader::new(0x0a, &request).g1());
     assert!(Claim::open(&request, &node, X * own).is_none());
     // It chooses y, and so knows V; nothing that it can compute is X'.
-    let y = Scalar::from(Y_SECRET);
+    let y = y();
     let mut guesses = public_points(&node, &request);
     guesses.extend([X * own, X * y, node.Q_MN * y]);
     for guess in guesses {
@@ -52,7 +48,7 @@ fn a_leaked_identity_key_lets_nobody_play_main_node() {
     // made: it can multiply all points by it. X' = [x s_MN]P1 is not among them.
     let c = Consortium::new();
     let (request, node, s) = (c.request(70), c.node(), c.s());
-    let y = Scalar::from(Y_SECRET);
+    let y = y();
     for guess in public_points(&node, &request) {
         for guess in [guess * s, guess * s.square(), guess * s.invert().unwrap(), guess * (s + y)] {
             assert!(Claim::open(&request, &node, guess).is_none());
@@ -76,7 +72,7 @@ fn a_hospital_without_its_identity_key_is_refused() {
         (identifiers.Q_ID(), S_ID)
     });
     let as_general = |S_ID: &G2Projective| {
-        let x = Scalar::from(X_SECRET);
+        let x = x();
         let claim = Claim::new(&c.general(), &c.node(), x, NOW);
         c.accepted_as(&claim.request(&claim.U(x, S_ID)))
     };
@@ -100,7 +96,7 @@ fn public_data_alone_makes_no_request() {
     // The equation can be satisfied for any r that is known before X is. But r is not, and X' = [s_MN]X is out of reach.
     let c = Consortium::new();
     let (genuine, general, node) = (c.request(1), c.general(), c.node());
-    let claim = Claim::new(&general, &node, Scalar::from(X_SECRET), NOW);
+    let claim = Claim::new(&general, &node, x(), NOW);
     for (r, a) in [(3, 5), (1, 1), (7, 2)].map(|(r, a)| (Scalar::from(r), Scalar::from(a))) {
         let (claim, U) = cancelling(&claim, r, a);
         assert!(claim.holds(&U, r));
@@ -111,7 +107,7 @@ fn public_data_alone_makes_no_request() {
         }
     }
     // The same program, with x chosen first, and S_ID.
-    let request = claim.request(&claim.U(Scalar::from(X_SECRET), &c.S_ID()));
+    let request = claim.request(&claim.U(x(), &c.S_ID()));
     assert_eq!(c.accepted_as(&request).unwrap(), "General");
 }
 
@@ -161,7 +157,7 @@ fn a_leaked_main_node_secret_lets_nobody_play_hospital() {
         }
     }
     // With S_ID the same program is the hospital.
-    let x = Scalar::from(X_SECRET);
+    let x = x();
     let claim = at(P1() * x, NOW);
     assert_eq!(c.accepted_as(&claim.request(&claim.U(x, &c.S_ID()))).unwrap(), "General");
 }
@@ -185,7 +181,7 @@ fn an_X_of_small_order_gets_nothing_of_a_main_nodes_secret() {
         .collect();
     assert!(bool::from(multiples[10].is_identity()) && !bool::from(multiples[9].is_identity()));
 
-    let (general, node, x) = (c.general(), c.node(), Scalar::from(X_SECRET));
+    let (general, node, x) = (c.general(), c.node(), x());
     let claim = Claim::new(&general, &node, x, NOW);
     let request_with = |claim: Claim| claim.request(&claim.U(x, &c.S_ID()));
     for shared in &multiples {
@@ -198,9 +194,7 @@ fn an_X_of_small_order_gets_nothing_of_a_main_nodes_secret() {
     let mut exchange = Exchange::answering(&node, &c.request(1), P1(), Scalar::ZERO);
     exchange.shared = Reader::new(0x0a, &exchange.request).g1() * c.s_MN();
     let answer = |exchange: &Exchange| {
-        let payload = payload(&general.R, &disclosure().to_bytes());
-        c.finish(1, &exchange.reply(&exchange.seal(&exchange.envelope(&general.Q_ID(), &payload))))
-            .map(|_| ())
+        c.finish(1, &exchange.disclosing(&general, &disclosure().to_bytes())).map(|_| ())
     };
     assert_eq!(answer(&exchange), Err(Error::IdentityPoint));
     for V in multiples {
@@ -218,13 +212,11 @@ fn a_node_that_answers_for_another_is_found_out() {
     let node_2 = MainNode::generate(name("node 2"), &c.public_key, &mut rng(9)).unwrap();
     super::consortium::certify(&mut c.super_node, &node_2);
     let request = c.request(1);
-    let (X, y) = (Reader::new(0x0a, &request).g1(), Scalar::from(Y_SECRET));
+    let (X, y) = (Reader::new(0x0a, &request).g1(), y());
     let s_MN_2 = outsider::s_MN(&node_2.to_bytes());
     let as_node = |node: &Node, s_MN: Scalar| {
-        let (general, exchange) = (c.general(), Exchange::answering(node, &request, X * s_MN, y));
-        let payload = payload(&general.R, &disclosure().to_bytes());
-        c.finish(1, &exchange.reply(&exchange.seal(&exchange.envelope(&general.Q_ID(), &payload))))
-            .map(|_| ())
+        let exchange = Exchange::answering(node, &request, X * s_MN, y);
+        c.finish(1, &exchange.disclosing(&c.general(), &disclosure().to_bytes())).map(|_| ())
     };
     let (node_1, second) = (c.node(), Node { name: "node 2".into(), Q_MN: P1() * s_MN_2, ..c.node() });
     for (node, s_MN) in [(&node_1, s_MN_2), (&second, s_MN_2), (&second, c.s_MN())] {

@@ -2,22 +2,20 @@
 
 use blstrs::{G2Affine, G2Projective, Scalar};
 use medseal::Error;
+use medseal::identity::{SessionMessage, SuperNode};
 
 use super::consortium::{
     ANSWER, Consortium, NOW, QUESTION, RECORD, confirm, disclosure, register, registered,
 };
 use super::outsider::{
     self, Claim, Exchange, HOSPITAL, Identifiers, MAIN_NODE, open_envelope, open_message, parts_of_reply,
-    payload, reply, seal_message,
+    payload, reply, seal_message, x, y,
 };
-use crate::ground::{P1, P2, Reader, g1_bytes, g2_bytes, header, rng, sha256, var};
-
-const X_SECRET: u64 = 23;
-const Y_SECRET: u64 = 29;
+use crate::ground::{P1, P2, Reader, g1_bytes, g2_bytes, header, kdf, rng, sha256, var};
 
 /// The claim of the hospital's own program, with its `U`.
 fn genuine_claim(c: &Consortium) -> (Claim, G2Projective) {
-    let x = Scalar::from(X_SECRET);
+    let x = x();
     let claim = Claim::new(&c.general(), &c.node(), x, NOW);
     let U = claim.U(x, &c.S_ID());
     (claim, U)
@@ -27,7 +25,7 @@ fn genuine_claim(c: &Consortium) -> (Claim, G2Projective) {
 fn genuine_exchange(c: &Consortium, seed: u64) -> Exchange {
     let request = c.request(seed);
     let shared = Reader::new(0x0a, &request).g1() * c.s_MN();
-    Exchange::answering(&c.node(), &request, shared, Scalar::from(Y_SECRET))
+    Exchange::answering(&c.node(), &request, shared, y())
 }
 
 /// What it discloses.
@@ -42,7 +40,7 @@ fn whoever_has_the_hospitals_secret_completes_the_handshake_with_a_program_of_th
     let (claim, U) = genuine_claim(&c);
     let request = claim.request(&U);
     let (reply, pending) = c.answer(&request, 2);
-    let exchange = Exchange::answered(&claim, Scalar::from(X_SECRET), &request, &reply);
+    let exchange = Exchange::answered(&claim, x(), &request, &reply);
     let [_, AK, M] = parts_of_reply(&reply);
     let keys = exchange.keys(&M);
     assert_eq!(keys.AK.as_slice(), AK);
@@ -53,9 +51,9 @@ fn whoever_has_the_hospitals_secret_completes_the_handshake_with_a_program_of_th
     let confirmation = [header(0x0c).as_slice(), &keys.confirmation].concat();
     let mut session = confirm(pending, &confirmation).unwrap();
     assert_eq!(*session.id(), keys.session_id);
-    assert_eq!(*session.export(b"label"), crate::ground::kdf(&keys.k_exp, "export", b"label"));
+    assert_eq!(*session.export(b"label"), kdf(&keys.k_exp, "export", b"label"));
     let question = seal_message(&keys.k_i2r, HOSPITAL, 0, QUESTION);
-    let question = medseal::identity::SessionMessage::from_bytes(&question).unwrap();
+    let question = SessionMessage::from_bytes(&question).unwrap();
     assert_eq!(*session.open(&question, b"").unwrap(), QUESTION);
     let answer = session.seal(ANSWER, b"").unwrap().to_bytes();
     assert_eq!(open_message(&keys.k_r2i, MAIN_NODE, &answer).unwrap(), ANSWER);
@@ -77,7 +75,7 @@ fn whoever_has_the_main_nodes_secret_completes_the_handshake_with_a_program_of_t
     let question = hospital.session.seal(QUESTION, b"").unwrap().to_bytes();
     assert_eq!(open_message(&keys.k_i2r, HOSPITAL, &question).unwrap(), QUESTION);
     let answer = seal_message(&keys.k_r2i, MAIN_NODE, 0, ANSWER);
-    let answer = medseal::identity::SessionMessage::from_bytes(&answer).unwrap();
+    let answer = SessionMessage::from_bytes(&answer).unwrap();
     assert_eq!(*hospital.session.open(&answer, b"").unwrap(), ANSWER);
 }
 
@@ -168,13 +166,12 @@ fn a_reply_with_another_hospitals_random_number_inside_is_refused() {
     let mut c = Consortium::new();
     let clinics = outsider::hospital(&c.register("Clinic", 10).to_bytes()).0;
     let (exchange, general) = (genuine_exchange(&c, 1), c.general());
-    let reply_with = |R: &[u8; 16]| {
-        let payload = payload(R, &disclosure().to_bytes());
-        c.finish(1, &exchange.reply(&exchange.seal(&exchange.envelope(&general.Q_ID(), &payload))))
-            .map(|_| ())
+    let reply_with = |R: [u8; 16]| {
+        let M = exchange.seal(&exchange.envelope(&general.Q_ID(), &payload(&R, &disclosure().to_bytes())));
+        c.finish(1, &exchange.reply(&M)).map(|_| ())
     };
-    assert_eq!(reply_with(&clinics.R), Err(Error::AuthenticationFailed));
-    assert_eq!(reply_with(&general.R), Ok(()));
+    assert_eq!(reply_with(clinics.R), Err(Error::AuthenticationFailed));
+    assert_eq!(reply_with(general.R), Ok(()));
 }
 
 #[test]
@@ -182,7 +179,7 @@ fn one_registration_is_not_another_though_all_else_is_equal() {
     // The registered key, the name and the time, another R, R1 or name: r differs, and the registry knows the right one.
     let mut c = Consortium::new();
     c.register("Clinic", 10);
-    let (general, x) = (c.general(), Scalar::from(X_SECRET));
+    let (general, x) = (c.general(), x());
     let others = [
         Identifiers { R: [0; 16], ..general.clone() },
         Identifiers { record_digest: sha256(&[b"agreement of 2023"]), ..general.clone() },
@@ -198,7 +195,7 @@ fn one_registration_is_not_another_though_all_else_is_equal() {
         }
     }
     // Under a registration of the same name that was extracted and is not registered, and under the registered one.
-    let mut set_back = medseal::identity::SuperNode::generate(&mut rng(1)).unwrap();
+    let mut set_back = SuperNode::generate(&mut rng(1)).unwrap();
     let unregistered = outsider::hospital(&register(&mut set_back, "General", 50).to_bytes());
     for ((identifiers, S_ID), accepted) in [(unregistered, false), ((general, c.S_ID()), true)] {
         let claim = Claim::new(&identifiers, &c.node(), x, NOW);
@@ -211,7 +208,7 @@ fn a_request_for_which_any_part_is_another_is_refused() {
     // The right S_ID and x, and one part of what r and k_s are made of another: in r alone, or in k_s alone.
     let c = Consortium::new();
     let (right, U) = genuine_claim(&c);
-    let x = Scalar::from(X_SECRET);
+    let x = x();
     let (node, hospital) = (&right.node, &right.hospital);
     let with_node = |node| Claim { node, ..right.clone() };
     let with_hospital = |hospital| Claim { hospital, ..right.clone() };

@@ -1,14 +1,13 @@
 //! Who sends a genuine request again, at another time or to another main node, or asks with a key that no longer counts.
 
 use medseal::Error;
-use medseal::identity::{DEFAULT_WINDOW_MS, MainNode, MemoryReplayCache, ReplayBounds, SuperNode};
+use medseal::identity::{
+    AuthRequest, DEFAULT_WINDOW_MS, MainNode, MemoryReplayCache, ReplayBounds, SuperNode,
+};
 
 use super::consortium::{Consortium, NOW, certify, empty_cache, name, public_points, register};
-use super::outsider::{self, Claim, Node};
-use crate::ground::{Reader, rng};
-use blstrs::Scalar;
-
-const X_SECRET: u64 = 23;
+use super::outsider::{self, Claim, Node, x};
+use crate::ground::{P1, Reader, rng};
 
 /// The request with another time written on it.
 fn stamped(request: &[u8], tc: u64) -> Vec<u8> {
@@ -17,9 +16,9 @@ fn stamped(request: &[u8], tc: u64) -> Vec<u8> {
 
 /// A request to this node at this time, by a hospital's own program, which looks into no registry.
 fn own_program(hospital: &[u8], node: &Node, tc: u64) -> Vec<u8> {
-    let ((identifiers, S_ID), x) = (outsider::hospital(hospital), Scalar::from(X_SECRET));
-    let claim = Claim::new(&identifiers, node, x, tc);
-    claim.request(&claim.U(x, &S_ID))
+    let (identifiers, S_ID) = outsider::hospital(hospital);
+    let claim = Claim::new(&identifiers, node, x(), tc);
+    claim.request(&claim.U(x(), &S_ID))
 }
 
 #[test]
@@ -67,7 +66,7 @@ fn a_request_is_refused_by_every_other_main_node() {
     let node_1 = c.node();
     // Sent to node 2 as it is.
     let request = c.request(1);
-    let to_node_2 = medseal::identity::AuthRequest::from_bytes(&request).unwrap();
+    let to_node_2 = AuthRequest::from_bytes(&request).unwrap();
     let refused = node_2.accept(&to_node_2, &c.registry, &empty_cache(), NOW);
     assert_eq!(refused.unwrap_err(), Error::AuthenticationFailed);
 
@@ -77,7 +76,7 @@ fn a_request_is_refused_by_every_other_main_node() {
     let for_node_2 = for_node_2.to_bytes();
     let X = Reader::new(0x0a, &for_node_2).g1();
     let s_MN_2 = outsider::s_MN(&node_2.to_bytes());
-    let known_2 = Node { name: "node 2".into(), Q_MN: crate::ground::P1() * s_MN_2, ..node_1.clone() };
+    let known_2 = Node { name: "node 2".into(), Q_MN: P1() * s_MN_2, ..node_1.clone() };
     let (opened, U) = Claim::open(&for_node_2, &known_2, X * s_MN_2).unwrap();
     let mut guesses = public_points(&node_1, &for_node_2);
     guesses.extend([opened.shared, X * c.s_MN()]);

@@ -2,11 +2,21 @@
 //! `docs/formats.md`. It checks nothing that it need not know, and takes whatever secrets it is given.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
+use medseal::identity::CertificateRequest;
 
 use crate::ground::{
     P1, Reader, Transcript, g1_bytes, g2_bytes, hash_to_g2, header, hmac, is_one, kdf, keys, open, pair,
     seal, sha256, var,
 };
+
+/// The `x` and the `y` that it chooses where it may choose.
+pub(crate) fn x() -> Scalar {
+    Scalar::from(23)
+}
+
+pub(crate) fn y() -> Scalar {
+    Scalar::from(29)
+}
 
 /// `(ID, R, SHA-256(R1))`: what an identity is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +73,16 @@ pub(crate) fn s_MN(main_node: &[u8]) -> Scalar {
 /// `s`, with which a super node's bytes begin.
 pub(crate) fn s(super_node: &[u8]) -> Scalar {
     Reader::new(0x01, super_node).scalar()
+}
+
+/// `name || role || Q_MN`, role 1: what a main node proves that it has, and what a certificate begins with.
+pub(crate) fn subject(name: &str, Q_MN: &G1Projective) -> Vec<u8> {
+    [&var(name.as_bytes())[..], &[1], &g1_bytes(Q_MN)].concat()
+}
+
+/// A request for certification, with this point as the proof.
+pub(crate) fn certificate_request(subject: &[u8], proof: &G2Projective) -> CertificateRequest {
+    CertificateRequest::from_bytes(&[&header(0x07), subject, &g2_bytes(proof)].concat()).unwrap()
 }
 
 /// `x` of a hospital whose generator gave these bytes.
@@ -260,6 +280,11 @@ impl Exchange {
         let AK = hmac(&k_conf_r, &[b"responder", &th]);
         let confirmation = hmac(&k_conf_i, &[b"initiator", &th]);
         Keys { k_i2r, k_r2i, k_exp, session_id, AK, confirmation }
+    }
+
+    /// The reply that discloses this to this hospital.
+    pub(crate) fn disclosing(&self, hospital: &Identifiers, disclosure: &[u8]) -> Vec<u8> {
+        self.reply(&self.seal(&self.envelope(&hospital.Q_ID(), &payload(&hospital.R, disclosure))))
     }
 
     /// The bytes of the reply with this `M`.
