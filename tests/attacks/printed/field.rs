@@ -74,11 +74,11 @@ fn e(P: Point, Q: Point) -> Fp2 {
         let tangent = slope(A, A).unwrap();
         f = multiply(multiply(f, f), line(A, tangent));
         A = sum(A, A, tangent);
-        if q >> bit & 1 == 1 {
-            if let Some(slope) = slope(A, P) {
-                f = multiply(f, line(A, slope));
-                A = sum(A, P, slope);
-            }
+        if q >> bit & 1 == 1
+            && let Some(slope) = slope(A, P)
+        {
+            f = multiply(f, line(A, slope));
+            A = sum(A, P, slope);
         }
     }
     // (p^2 - 1)/q = 4(p - 1)
