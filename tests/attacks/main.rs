@@ -13,9 +13,11 @@
 )]
 
 mod ground;
+mod handshake;
 mod key_wrapping;
 mod keyword_search;
 mod merkle;
+mod printed;
 mod records;
 mod rule;
 mod sharing;
