@@ -96,10 +96,14 @@ pub(crate) fn hedged_x(random: &[u8; 32], S_ID: &G2Projective, node: &Node, tc: 
         .challenge("AUTH-NONCE")
 }
 
-/// `y` of a main node whose generator gave these bytes, and whose secret has these.
-pub(crate) fn hedged_y(random: &[u8; 32], s_MN: &[u8], request: &[u8]) -> Scalar {
+/// `y` of a main node whose generator gave these bytes, whose secret has these, and that discloses this.
+pub(crate) fn hedged_y(random: &[u8; 32], s_MN: &[u8], request: &[u8], disclosure: &[u8]) -> Scalar {
     let hedge: [u8; 32] = kdf(s_MN, "hedge", request);
-    Transcript::new().item("random", random).item("hedge", hedge).challenge("AUTH-REPLY-NONCE")
+    Transcript::new()
+        .item("random", random)
+        .item("hedge", hedge)
+        .item("disclosure", Reader::new(0x4b, disclosure).rest())
+        .challenge("AUTH-REPLY-NONCE")
 }
 
 // --- request ---

@@ -2,7 +2,7 @@
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
-use medseal::identity::{Hospital, IdentityEnvelope, MainNode};
+use medseal::identity::{Disclosure, Hospital, IdentityEnvelope, MainNode};
 
 use super::consortium::{
     ANSWER, Consortium, NOW, QUESTION, Recording, certify, disclosure, empty_cache, first_bytes,
@@ -102,7 +102,7 @@ fn whoever_gets_every_long_term_secret_afterwards_opens_no_recording() {
 
     // Whoever knew x, or y, opens all of it with the same program. Here the generators' seeds give them away.
     let x = hedged_x(&first_bytes(70), &S_ID, &node, NOW);
-    let y = hedged_y(&first_bytes(71), &s_MN.to_bytes_be(), &recording.request);
+    let y = hedged_y(&first_bytes(71), &s_MN.to_bytes_be(), &recording.request, &disclosure().to_bytes());
     assert!(X == P1() * x && T == P1() * y && xQ_ID == Q_ID * x);
     for V in [T * x, X * y] {
         assert!(is_V(&V) && recording.gives_way(&with(V)));
@@ -200,7 +200,7 @@ fn whoever_predicts_a_main_nodes_generator_does_not_know_y_without_its_secret() 
     let T = |request: &[u8]| Reader::new(0x0b, &c.answer(request, 3).0).g1();
     // The generator repeats itself, and what it gives is known. y differs from request to request all the same.
     assert_ne!(T(&request), T(&another));
-    let random = first_bytes(3);
+    let (random, disclosed) = (first_bytes(3), disclosure().to_bytes());
     let (node, s) = (c.node(), c.s());
     let guesses: [&[u8]; 6] = [
         &[],
@@ -211,11 +211,13 @@ fn whoever_predicts_a_main_nodes_generator_does_not_know_y_without_its_secret() 
         &(c.s_MN() + Scalar::ONE).to_bytes_be(),
     ];
     for guess in guesses {
-        assert_ne!(P1() * hedged_y(&random, guess, &request), T(&request));
+        assert_ne!(P1() * hedged_y(&random, guess, &request, &disclosed), T(&request));
     }
     assert_ne!(P1() * scalar_from_wide(&random), T(&request));
-    // With s_MN, and the very request, it is y.
+    // With s_MN, and the very request and disclosure, it is y.
     let s_MN = c.s_MN().to_bytes_be();
-    assert_ne!(P1() * hedged_y(&random, &s_MN, &another), T(&request));
-    assert_eq!(P1() * hedged_y(&random, &s_MN, &request), T(&request));
+    let other = Disclosure::new(b"elsewhere", [1; 32], [2; 32]).unwrap().to_bytes();
+    assert_ne!(P1() * hedged_y(&random, &s_MN, &another, &disclosed), T(&request));
+    assert_ne!(P1() * hedged_y(&random, &s_MN, &request, &other), T(&request));
+    assert_eq!(P1() * hedged_y(&random, &s_MN, &request, &disclosed), T(&request));
 }

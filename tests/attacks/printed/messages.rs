@@ -8,7 +8,7 @@ use medseal::identity::{DEFAULT_WINDOW_MS, Disclosure, IdentityEnvelope};
 use super::protocol::{Envelope, QID, xor};
 use super::{ATTACKER, Printed, VICTIM};
 use crate::ground::{P2, Reader, g1_bytes, g2_bytes, header, rng, var};
-use crate::handshake::consortium::{Consortium, NOW, empty_cache, first_bytes};
+use crate::handshake::consortium::{Consortium, NOW, disclosure, empty_cache, first_bytes};
 use crate::handshake::outsider::{self, Claim, Exchange, hedged_y, parts_of_reply, reply, x};
 
 #[test]
@@ -44,7 +44,7 @@ fn a_recorded_reply_opens_once_the_identity_key_leaks() {
         assert!(with(shared, V).open(&M).is_none());
     }
     // Under the right V, which needs y or x, lies an envelope to S_ID.
-    let y = hedged_y(&first_bytes(2), &c.s_MN().to_bytes_be(), &recorded.request);
+    let y = hedged_y(&first_bytes(2), &c.s_MN().to_bytes_be(), &recorded.request, &disclosure().to_bytes());
     let envelope = with(shared, X * y).open(&M).unwrap();
     assert!(outsider::open_envelope(&envelope, &c.P_SN(), &Q_ID, &S_ID, &aad).is_some());
 }
