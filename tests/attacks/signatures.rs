@@ -383,7 +383,8 @@ fn parts_of_a_signature_cannot_be_exchanged() {
     const POLICY: &str = "2 of (a, a, b)";
     let authority = Authority::new(1);
     let [signature, other] = [1, 2].map(|seed| Parts::read(&authority.signed("a, b", POLICY, seed)));
-    let changes: [(&str, &dyn Fn(&mut Parts)); 13] = [
+    type Change<'a> = &'a dyn Fn(&mut Parts);
+    let changes: [(&str, Change<'_>); 13] = [
         ("leaves exchanged", &|s| s.leaves.swap(0, 1)),
         ("a leaf doubled", &|s| s.leaves[1] = s.leaves[0].clone()),
         ("a leaf of another signature", &|s| s.leaves[2] = other.leaves[2].clone()),

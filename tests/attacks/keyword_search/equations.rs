@@ -146,8 +146,11 @@ fn honest(master: &Master, rule: &Rule, x: &Scalar, draws: &mut Draws) -> Seen {
     Seen::new(public, public.index(rule, x, draws))
 }
 
+/// An equation: what it is, how it is tested, and the simpler schemes, each with its name, on which it works.
+type Known = (&'static str, Test, Vec<(&'static str, Simpler)>);
+
 /// The tests, with the schemes on which they work.
-fn tests() -> [(&'static str, Test, Vec<(&'static str, Simpler)>); 6] {
+fn tests() -> [Known; 6] {
     [
         (
             "e(c3, P2) = e(F, c1) e(H(a), c2)",

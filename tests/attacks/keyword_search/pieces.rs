@@ -100,11 +100,11 @@ fn users_whose_keys_were_issued_from_a_repeating_generator_cannot_combine_them()
     let world = &mut Consortium::new(3);
     let index = world.index(&all(["a", "b"]), "x");
     let rng = world.rng.clone();
-    let mut key = |set: &str| {
+    let key = |set: &str| {
         world.rng = rng.clone();
         world.key(set)
     };
-    let [again, one, two, both] = ["a", "a", "b", "a, b"].map(|set| key(set));
+    let [again, one, two, both] = ["a", "a", "b", "a, b"].map(key);
     assert!(again.to_bytes() == one.to_bytes(), "the generator repeats itself");
     assert!(one.K.X2 != two.K.X2 && one.Z.X2 != two.Z.X2, "one r or one d");
     let x = world.x("x");
