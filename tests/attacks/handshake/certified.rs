@@ -7,8 +7,8 @@ use medseal::identity::{
     Certificate, Hospital, IdentityKey, MainNode, RegistrationRequest, Registry, SuperNode,
 };
 
-use super::consortium::{Consortium, NOW, name};
-use super::outsider::{self, certificate_request, subject};
+use super::consortium::{Consortium, NOW, certificate_request, name};
+use super::outsider::{self, subject};
 use crate::ground::{P1, Reader, g2_bytes, hash_to_g2, header, rng, sha256, var};
 
 #[test]

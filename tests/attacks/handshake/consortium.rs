@@ -4,8 +4,9 @@ use blstrs::{G1Projective, G2Projective, Scalar};
 use medseal::Error;
 use medseal::identity::{
     AcceptedRequest, AuthConfirmation, AuthReply, AuthRequest, AwaitingConfirmation, AwaitingReply,
-    Certificate, Disclosure, Established, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest,
-    ReplayBounds, ReplayCache, Session, SuperNode, SuperNodePublicKey, VerifiedCertificate, VerifiedRegistry,
+    Certificate, CertificateRequest, Disclosure, Established, Hospital, MainNode, MemoryReplayCache, Name,
+    RegistrationRequest, ReplayBounds, ReplayCache, Session, SuperNode, SuperNodePublicKey,
+    VerifiedCertificate, VerifiedRegistry,
 };
 use rand_core::RngCore;
 
@@ -182,6 +183,11 @@ pub(crate) fn register(super_node: &mut SuperNode, text: &str, seed: u64) -> Hos
 
 pub(crate) fn certify(super_node: &mut SuperNode, main_node: &MainNode) -> Certificate {
     super_node.certify(&main_node.certificate_request(), STARTED..=NOW + 86_400_000).unwrap()
+}
+
+/// Such a request for certification, as it arrives at the super node.
+pub(crate) fn certificate_request(subject: &[u8], proof: &G2Projective) -> CertificateRequest {
+    CertificateRequest::from_bytes(&outsider::certificate_request(subject, proof)).unwrap()
 }
 
 /// The point that is registered.

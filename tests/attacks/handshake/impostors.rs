@@ -6,7 +6,7 @@ use group::Group;
 use medseal::Error;
 use medseal::identity::{AuthRequest, MainNode, SuperNode};
 
-use super::consortium::{Consortium, NOW, disclosure, empty_cache, name, public_points, registered};
+use super::consortium::{Consortium, NOW, certify, disclosure, empty_cache, name, public_points, registered};
 use super::outsider::{self, Claim, Exchange, Node, x, y};
 use crate::ground::{P1, P2, Reader, g1_bytes, header, random_scalar, rng};
 
@@ -210,7 +210,7 @@ fn an_X_of_small_order_gets_nothing_of_a_main_nodes_secret() {
 fn a_node_that_answers_for_another_is_found_out() {
     let mut c = Consortium::new();
     let node_2 = MainNode::generate(name("node 2"), &c.public_key, &mut rng(9)).unwrap();
-    super::consortium::certify(&mut c.super_node, &node_2);
+    certify(&mut c.super_node, &node_2);
     let request = c.request(1);
     let (X, y) = (Reader::new(0x0a, &request).g1(), y());
     let s_MN_2 = outsider::s_MN(&node_2.to_bytes());

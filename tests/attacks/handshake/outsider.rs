@@ -2,7 +2,6 @@
 //! `docs/formats.md`. It checks nothing that it need not know, and takes whatever secrets it is given.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
-use medseal::identity::CertificateRequest;
 
 use crate::ground::{
     P1, Reader, Transcript, g1_bytes, g2_bytes, hash_to_g2, header, hmac, is_one, kdf, keys, open, pair,
@@ -81,8 +80,8 @@ pub(crate) fn subject(name: &str, Q_MN: &G1Projective) -> Vec<u8> {
 }
 
 /// A request for certification, with this point as the proof.
-pub(crate) fn certificate_request(subject: &[u8], proof: &G2Projective) -> CertificateRequest {
-    CertificateRequest::from_bytes(&[&header(0x07), subject, &g2_bytes(proof)].concat()).unwrap()
+pub(crate) fn certificate_request(subject: &[u8], proof: &G2Projective) -> Vec<u8> {
+    [&header(0x07), subject, &g2_bytes(proof)].concat()
 }
 
 /// `x` of a hospital whose generator gave these bytes.

@@ -9,7 +9,7 @@ use super::protocol::{Envelope, QID, xor};
 use super::{ATTACKER, Printed, VICTIM};
 use crate::ground::{P2, Reader, g1_bytes, g2_bytes, header, rng, var};
 use crate::handshake::consortium::{Consortium, NOW, disclosure, empty_cache, first_bytes};
-use crate::handshake::outsider::{self, Claim, Exchange, hedged_y, parts_of_reply, reply, x};
+use crate::handshake::outsider::{self, Claim, Exchange, Identifiers, hedged_y, parts_of_reply, reply, x};
 
 #[test]
 fn a_recorded_reply_opens_once_the_identity_key_leaks() {
@@ -154,8 +154,9 @@ fn W_can_be_changed_at_will_under_a_stream_without_integrity() {
     assert_eq!(ID, ATTACKER);
     assert_eq!(QID(ID, R, request.R1), printed.victim.QID());
 
-    // Here: W is authenticated, and nothing inside is looked at. The attacker knows the plaintext, and what it wants: the
-    // registered name of another hospital, and its R and digest, or another U.
+    // Here: W is authenticated, and nothing inside is looked at: a name that nobody has is refused like any other change, so
+    // that nothing shows what stands there. The attacker knows the plaintext, and what it wants: this name, that of another
+    // hospital with its R and digest, or another U.
     let mut c = Consortium::new();
     let clinic = outsider::hospital(&c.register("Clinic", 10).to_bytes()).0;
     let request = c.request(1);
@@ -163,7 +164,9 @@ fn W_can_be_changed_at_will_under_a_stream_without_integrity() {
     let (claim, U) = Claim::open(&request, &c.node(), X * c.s_MN()).unwrap();
     let plaintext = claim.inner(&U);
     let as_clinic = Claim { hospital: clinic, ..claim.clone() };
-    for wanted in [as_clinic.inner(&U), claim.inner(&-U), claim.inner(&(U + P2()))] {
+    let hospital = Identifiers { name: "Central".into(), ..claim.hospital.clone() };
+    let as_nobody = Claim { hospital, ..claim.clone() };
+    for wanted in [as_nobody.inner(&U), as_clinic.inner(&U), claim.inner(&-U), claim.inner(&(U + P2()))] {
         let mut mauled = request.clone();
         for (byte, (from, to)) in mauled[60..].iter_mut().zip(plaintext.iter().zip(&wanted)) {
             *byte ^= from ^ to;

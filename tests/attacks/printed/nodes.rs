@@ -6,8 +6,8 @@ use medseal::identity::{AuthReply, Certificate, MainNode, SuperNode};
 
 use super::{Printed, VICTIM, protocol};
 use crate::ground::{P1, Reader, g2_bytes, hash_to_g2, header, rng};
-use crate::handshake::consortium::{Consortium, NOW, disclosure, name};
-use crate::handshake::outsider::{self, Claim, Exchange, certificate_request, subject, x, y};
+use crate::handshake::consortium::{Consortium, NOW, certificate_request, disclosure, name};
+use crate::handshake::outsider::{self, Claim, Exchange, subject, x, y};
 
 #[test]
 fn a_false_main_node_is_taken_for_a_true_one() {
