@@ -64,7 +64,15 @@ fn errors_that_cancel_under_weights_known_beforehand_are_found_in_a_received_key
     // Z_b, K0 and Z0 and so on; that of the genuine key; and that without the key, where they may stand anywhere.
     let all = [[0, 1], [0, 4], [1, 5], [2, 3], [2, 6], [3, 7], [4, 5], [6, 7]];
     let end = |left_out: usize| Some(&fields[..fields.len() - left_out]);
-    let without = [(0, [2, 3]), (96, [6, 7]), (192, [4, 5]), (336, [3, 7]), (384, [2, 3]), (384, [2, 6])];
+    let without = [
+        (0, [2, 3]),
+        (96, [6, 7]),
+        (192, [4, 5]),
+        (288, [4, 5]),
+        (336, [3, 7]),
+        (384, [2, 3]),
+        (384, [2, 6]),
+    ];
     let hashed = without.map(|(left_out, pair)| (end(left_out), pair)).into_iter();
     let hashed = hashed.chain(all.map(|pair| (end(480), pair)));
     let hashed = hashed.chain(all.map(|pair| (Some([].as_slice()), pair))).chain([(None, [2, 3])]);
