@@ -61,8 +61,6 @@ mod signature;
 mod verify;
 
 #[cfg(test)]
-mod attacks;
-#[cfg(test)]
 mod byte_forms;
 #[cfg(test)]
 mod tests;

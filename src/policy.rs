@@ -104,7 +104,7 @@ mod expand;
 mod number;
 mod parser;
 #[cfg(test)]
-pub(crate) mod samples;
+mod samples;
 mod sharing;
 #[cfg(test)]
 mod tests;

@@ -42,7 +42,7 @@ impl SigningKey {
         let leaves: Vec<LeafProver<'_>> = (used.iter().zip(plan.preset()))
             .map(|(used, preset)| LeafProver::new(self, used.unwrap_or(any), *preset, &mut nonces))
             .collect();
-        prove(&statement, &self.u, &leaves, |c| plan.complete(c), &mut nonces)
+        prove(&statement, &self.u, &leaves, plan, &mut nonces)
     }
 
     /// Makes signing under this policy more than twice as fast from now on. It takes 160 KB, and the time of twenty
@@ -75,13 +75,12 @@ impl SigningKey {
     }
 }
 
-/// The proof that `C` hides `u` and that each leaf is as its prover says; `complete` gives the leaves their
-/// challenges.
-pub(super) fn prove(
+/// The proof that `C` hides `u` and that each leaf is as its prover says, under the challenges that are planned.
+fn prove(
     statement: &Statement<'_>,
     u: &SecretScalar,
     leaves: &[LeafProver<'_>],
-    complete: impl FnOnce(&Scalar) -> Completed,
+    plan: Plan,
     nonces: &mut Nonces,
 ) -> Result<Signature, Error> {
     let Bases { H_u, H_b, .. } = bases();
@@ -98,7 +97,7 @@ pub(super) fn prove(
 
     let pairs = points.iter().map(|[A, B, _]| (A, B));
     let c = statement.challenge(&C, pairs, &T_0, points.iter().map(|[_, _, T]| T));
-    let Completed { challenges, shares } = complete(&c);
+    let Completed { challenges, shares } = plan.complete(&c);
 
     // z_u = k_u + c u
     // z_t = k_t + c t
@@ -109,7 +108,7 @@ pub(super) fn prove(
 }
 
 /// One leaf while it is being proved, or simulated.
-pub(super) struct LeafProver<'k> {
+struct LeafProver<'k> {
     credential: &'k Credential,
     xA: &'k SecretG1,
     /// The challenge, if the leaf is simulated.
@@ -125,7 +124,7 @@ pub(super) struct LeafProver<'k> {
 impl<'k> LeafProver<'k> {
     /// Proves that `key` has this credential, which is on the leaf's attribute, or simulates the leaf with whatever
     /// credential this is.
-    pub(super) fn new(
+    fn new(
         key: &'k SigningKey,
         credential: &'k Credential,
         preset: Option<Scalar>,

@@ -1,4 +1,4 @@
-//! What holds: who can sign, what a signature looks like, what the decoders accept.
+//! What holds: who can sign, what keys and challenges are, what a batch tells. The attacks stand in `tests/attacks`.
 
 use std::num::NonZeroUsize;
 
@@ -7,10 +7,16 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
 use super::challenge::{Plan, distribute, share_count};
-use super::signature::Statement;
+use super::signature::{LeafProof, Statement};
+use super::verify::batch_seed;
 use super::*;
-use crate::curve::{G1Affine, G2Affine, Scalar, pairing_product, random_scalar};
+use crate::curve::{
+    Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, pairing_product,
+    random_scalar,
+};
+use crate::domain::{ABS_BASE, ABS_BLINDING, ABS_USER};
 use crate::error::Error;
+use crate::hash::hash_to_g1;
 use crate::limits::{Limit, SIGNED_BYTES};
 use crate::policy::{Attributes, Policy};
 
@@ -48,25 +54,6 @@ pub(super) fn verify(authority: &MasterKey, policy: &Policy, signature: &Signatu
 // ---------------------------------------------------------------------------------------------------------
 // Who can sign
 // ---------------------------------------------------------------------------------------------------------
-
-#[test]
-fn every_satisfying_set_signs_and_no_other() {
-    let authority = authority();
-    let policy = policy("2 of (a, b and c, d or e)");
-    let (mut satisfying, names) = (0, ["a", "b", "c", "d", "e"]);
-    for set in 0u64..32 {
-        let held: Vec<&str> = (0..5).filter(|i| set >> i & 1 == 1).map(|i| names[i]).collect();
-        let key = key(&authority, &held.join(", "), set);
-        match key.sign(&policy, CONTEXT, MESSAGE, &mut rng(set)) {
-            Ok(signature) => assert_eq!(verify(&authority, &policy, &signature), Ok(())),
-            Err(error) => assert_eq!(error, Error::PolicyNotSatisfied),
-        }
-        let signs = key.sign(&policy, CONTEXT, MESSAGE, &mut rng(set)).is_ok();
-        assert_eq!(signs, policy.is_satisfied_by(key.attributes()), "{held:?}");
-        satisfying += usize::from(signs);
-    }
-    assert_eq!(satisfying, 16);
-}
 
 #[test]
 fn every_shape_of_policy_works() {
@@ -175,22 +162,6 @@ fn a_prepared_key_signs_as_an_unprepared_one_does() {
     assert_eq!(plain.prepare(&self::policy("a or x!=y")), Err(Error::NegationUnsupported));
 }
 
-#[test]
-fn a_repeated_generator_repeats_no_nonce_for_another_statement() {
-    let authority = authority();
-    let key = key(&authority, "a, b", 1);
-    let with = |policy_text: &str, context: &[u8], message: &[u8]| {
-        key.sign(&policy(policy_text), context, message, &mut rng(1)).unwrap().C.to_compressed()
-    };
-    // C = [u]H_u + [t]H_b tells whether t is the same.
-    let base = with("a", b"c", b"m");
-    assert_eq!(base, with("a", b"c", b"m"));
-    for other in [with("b", b"c", b"m"), with("a", b"d", b"m"), with("a", b"c", b"n"), with("a", b"cm", b"")]
-    {
-        assert_ne!(base, other);
-    }
-}
-
 // ---------------------------------------------------------------------------------------------------------
 // Keys
 // ---------------------------------------------------------------------------------------------------------
@@ -251,8 +222,8 @@ fn each_credential_satisfies_its_own_equation() {
     let key = key(&authority, "role=doctor, a, level=3", 1);
     let PublicKey { X } = authority.public_key();
     let H = keys::bases();
-    let P1 = G1Affine::from(<crate::curve::G1Projective as crate::curve::Group>::generator());
-    let P2 = G2Affine::from(<crate::curve::G2Projective as crate::curve::Group>::generator());
+    let P1 = G1Affine::generator();
+    let P2 = G2Affine::generator();
     let expanded = key.attributes().expanded();
     assert_eq!(expanded.len(), 35);
     for attribute in expanded {
@@ -378,109 +349,43 @@ fn the_widest_threshold_is_proved() {
 }
 
 // ---------------------------------------------------------------------------------------------------------
-// What a signature shows
+// What no byte form shows
 // ---------------------------------------------------------------------------------------------------------
 
 #[test]
-fn the_length_depends_on_the_policy_only() {
-    let authority = authority();
-    for (text, sets, shares, leaves) in [
-        ("a or b", ["a", "b", "a, b, c, d, e"], 1, 2),
-        ("2 of (a, b, c)", ["a, b", "b, c", "a, c"], 1, 3),
-        ("2 of (a, b and c, d or e)", ["a, e", "b, c, d", "a, b, c"], 2, 5),
-        ("level>=5 or a", ["a", "level=5", "level=4000000000"], 31, 32),
-    ] {
-        let policy = policy(text);
-        assert_eq!(policy.tree().leaves().len(), leaves, "{text}");
-        for (i, set) in (0..).zip(sets) {
-            let signature = sign(&key(&authority, set, i), &policy, i).to_bytes();
-            assert_eq!(signature.len(), 156 + 32 * shares + 192 * leaves, "{text} by {set}");
-        }
-    }
-}
-
-/// How far apart the byte frequencies of two samples of equal size are: chi squared in standard deviations from
-/// its mean, over all bytes; and the largest deviation of any single bit of the encoding.
-fn distance(a: &[Vec<u8>], b: &[Vec<u8>]) -> (f64, f64) {
-    assert_eq!(a.len(), b.len());
-    let histogram = |sample: &[Vec<u8>]| {
-        let mut counts = [0f64; 256];
-        sample.iter().flatten().for_each(|byte| counts[usize::from(*byte)] += 1.0);
-        counts
+fn the_identity_satisfies_every_equation_and_is_refused() {
+    let (authority, policy) = (authority(), policy("a"));
+    let statement =
+        Statement { public_key: authority.public_key(), policy: &policy, context: CONTEXT, message: MESSAGE };
+    let [H_u, H_a, H_b] = [ABS_USER, ABS_BASE, ABS_BLINDING].map(|tag| hash_to_g1(tag, b""));
+    let z = statement.scalars().unwrap()[0];
+    let [u, t, k_u, k_t, z_rho, z_w, z_e] = [11, 12, 13, 14, 15, 16, 17].map(Scalar::from);
+    let proved = |A: G1Affine, x: Scalar| {
+        let C = H_u * u + H_b * t;
+        let (T_0, D) = (H_u * k_u + H_b * k_t, G1Projective::generator() + C + H_a * z);
+        // T = [z_rho]D + [z_w]H_b - [z_e]A' - [c]B', which does not depend on c if B' is nothing.
+        let T = D * z_rho + H_b * z_w - A * z_e;
+        let [C, T_0, T, B] = [C, T_0, T, A * x].map(|point| point.to_affine());
+        let c = statement.challenge(&C, [(&A, &B)].into_iter(), &T_0, [&T].into_iter());
+        let leaves = vec![LeafProof { A, B, z_rho, z_w, z_e }];
+        Signature { C, c, z_u: k_u + c * u, z_t: k_t + c * t, shares: vec![], leaves }
     };
-    let (ha, hb) = (histogram(a), histogram(b));
-    let chi: f64 =
-        ha.iter().zip(&hb).filter(|(x, y)| *x + *y > 0.0).map(|(x, y)| (x - y).powi(2) / (x + y)).sum();
-    let bits = |sample: &[Vec<u8>]| -> Vec<f64> {
-        let length = sample[0].len() * 8;
-        (0..length)
-            .map(|bit| sample.iter().filter(|bytes| bytes[bit / 8] >> (bit % 8) & 1 == 1).count() as f64)
-            .collect()
+    // It does not decode either.
+    let forged = proved(G1Affine::identity(), Scalar::ONE);
+    assert_eq!(verify(&authority, &policy, &forged), Err(Error::InvalidSignature));
+    assert_eq!(Signature::from_bytes(&forged.to_bytes()).unwrap_err(), Error::IdentityPoint);
+    // Nothing else is wrong with it: with any point whose B' were nothing, the proof would be right.
+    let claim = |signature| Claim {
+        public_key: authority.public_key(),
+        policy: &policy,
+        context: CONTEXT,
+        message: MESSAGE,
+        signature,
     };
-    // The difference of two counts of n fair bits each has variance n / 2.
-    let deviation = (a.len() as f64 / 2.0).sqrt();
-    let worst = bits(a).iter().zip(bits(b)).map(|(x, y)| (x - y).abs() / deviation).fold(0.0, f64::max);
-    ((chi - 255.0) / 510f64.sqrt(), worst)
-}
-
-/// Both tests together would reject two equal distributions about once in a hundred thousand runs, if the runs
-/// were not fixed by their seeds.
-fn alike((chi, worst): (f64, f64)) -> bool {
-    chi < 5.0 && worst < 6.2
-}
-
-const SAMPLE: u64 = 160;
-
-#[test]
-fn satisfying_sets_and_users_cannot_be_told_apart_and_signatures_of_one_user_are_not_linked() {
-    let authority = authority();
-    let policy = policy("a or b");
-    let (first, same_set, second) =
-        (key(&authority, "a", 1), key(&authority, "a", 2), key(&authority, "b, c", 3));
-    let sample = |key: &SigningKey, from: u64| -> Vec<Vec<u8>> {
-        (from..from + SAMPLE).map(|seed| sign(key, &policy, seed).to_bytes()).collect()
-    };
-    let (by_first, by_same_set, by_second) =
-        (sample(&first, 0), sample(&same_set, 1000), sample(&second, 2000));
-    assert!(alike(distance(&by_first, &by_same_set)), "users");
-    assert!(alike(distance(&by_first, &by_second)), "satisfying sets");
-
-    // Pairs by one user, pairs by two.
-    let differences = |a: &[Vec<u8>], b: &[Vec<u8>]| -> Vec<Vec<u8>> {
-        a.iter().zip(b).map(|(a, b)| a.iter().zip(b).map(|(x, y)| x ^ y).collect()).collect()
-    };
-    let mut shifted = by_first.clone();
-    shifted.rotate_left(1);
-    let (one_user, two_users) = (differences(&by_first, &shifted), differences(&by_first, &by_same_set));
-    assert!(alike(distance(&one_user, &two_users)), "unlinkability");
-
-    // The test sees what is there to be seen: a signer that does not mask its credential.
-    let mut unmasked = by_first.clone();
-    for bytes in &mut unmasked {
-        bytes[188..236].copy_from_slice(&first.to_bytes()[first.to_bytes().len() - 48..]);
-    }
-    assert!(!alike(distance(&unmasked, &by_second)));
-    let mut shifted = unmasked.clone();
-    shifted.rotate_left(1);
-    assert!(!alike(distance(&differences(&unmasked, &shifted), &two_users)));
-}
-
-#[test]
-fn no_element_occurs_in_two_signatures_of_one_user_or_twice_in_one() {
-    let authority = authority();
-    let (key, policy) = (key(&authority, "a, b, c", 1), policy("a and (b or c) and (a or d)"));
-    let mut seen = std::collections::HashSet::new();
-    for seed in 0..8 {
-        let Signature { C, c, z_u, z_t, shares, leaves } = sign(&key, &policy, seed);
-        let points = leaves.iter().flat_map(|leaf| [leaf.A, leaf.B]).chain([C]);
-        for point in points {
-            assert!(seen.insert(point.to_compressed().to_vec()));
-        }
-        let scalars = leaves.iter().flat_map(|leaf| [leaf.z_rho, leaf.z_w, leaf.z_e]);
-        for scalar in scalars.chain([c, z_u, z_t]).chain(shares) {
-            assert!(seen.insert(scalar.to_bytes_be().to_vec()));
-        }
-    }
+    let right_proof = proved(G1Affine::generator(), Scalar::ZERO);
+    assert_eq!(claim(&right_proof).check_proof(), Ok(()));
+    assert_eq!(claim(&forged).check_proof(), Err(Error::InvalidSignature));
+    assert_eq!(verify(&authority, &policy, &sign(&key(&authority, "a", 1), &policy, 1)), Ok(()));
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -520,4 +425,32 @@ fn a_batch_names_its_bad_claims() {
         assert_eq!(verify_batch(&good, threads), Ok(()));
     }
     assert_eq!(verify_batch(&good, NonZeroUsize::MIN), Ok(()));
+}
+
+#[test]
+fn the_weights_of_a_batch_depend_on_all_of_every_claim() {
+    let (authority, other) = (authority(), MasterKey::generate(&mut rng(9)).unwrap());
+    let (policies, user) = ([policy("a"), policy("a or b")], key(&authority, "a", 1));
+    let signatures = [sign(&user, &policies[0], 1), sign(&user, &policies[0], 2)];
+    let [one, two] = signatures.each_ref().map(|signature| Claim {
+        public_key: authority.public_key(),
+        policy: &policies[0],
+        context: CONTEXT,
+        message: MESSAGE,
+        signature,
+    });
+    let base = batch_seed(&[one, two]);
+    for other in [
+        batch_seed(&[one]),
+        batch_seed(&[two, one]),
+        batch_seed(&[one, two, two]),
+        batch_seed(&[one, Claim { message: b"another", ..two }]),
+        batch_seed(&[one, Claim { context: b"another", ..two }]),
+        batch_seed(&[one, Claim { policy: &policies[1], ..two }]),
+        batch_seed(&[one, Claim { public_key: other.public_key(), ..two }]),
+        batch_seed(&[one, Claim { signature: &signatures[0], ..two }]),
+    ] {
+        assert_ne!(base, other);
+    }
+    assert_eq!(base, batch_seed(&[one, two]));
 }

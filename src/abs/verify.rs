@@ -84,15 +84,7 @@ impl core::error::Error for BadClaims {}
 /// [`BadClaims`] names the claims that don't verify, including those that [`PublicKey::verify`] refuses for their
 /// policy or length. To name them costs some further products of pairings for each.
 pub fn verify_batch(claims: &[Claim<'_>], threads: NonZeroUsize) -> Result<(), BadClaims> {
-    verify_weighted(claims, weights(ABS_WEIGHT, batch_seed(claims)), threads)
-}
-
-/// As [`verify_batch`], with the weights of the leaves of all claims that get so far.
-pub(super) fn verify_weighted(
-    claims: &[Claim<'_>],
-    mut weights: impl Iterator<Item = Scalar>,
-    threads: NonZeroUsize,
-) -> Result<(), BadClaims> {
+    let mut weights = weights(ABS_WEIGHT, batch_seed(claims));
     let (mut bad, mut proved) = (Vec::new(), Vec::new());
     let proofs = threads::map(threads, claims, Claim::check_proof);
     for ((position, claim), proof) in claims.iter().enumerate().zip(proofs) {
@@ -144,7 +136,7 @@ pub(super) fn batch_seed(claims: &[Claim<'_>]) -> [u8; 32] {
 
 impl<'a> Claim<'a> {
     /// A digest of all of it.
-    pub(super) fn seed(&self) -> [u8; 32] {
+    fn seed(&self) -> [u8; 32] {
         let (mut transcript, mut w) = (Transcript::new(), Writer::new());
         self.statement().absorb(&mut transcript);
         self.signature.write(&mut w);

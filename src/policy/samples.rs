@@ -1,4 +1,4 @@
-//! Policies and sets of attributes for property tests, here and in the schemes.
+//! Policies and sets of attributes for property tests.
 
 use proptest::prelude::*;
 
@@ -6,7 +6,7 @@ use super::Attributes;
 
 /// Policies in which every language element occurs, over a few labels: `a` to `d` alone, a text under `t` and `u`,
 /// a small number under `n`, a date under `d`.
-pub(crate) fn policies() -> impl Strategy<Value = String> {
+pub(super) fn policies() -> impl Strategy<Value = String> {
     let text = prop_oneof!["[tu] ?(=|!=) ?[xyz]", "[tu] in \\{[xy](, [yz]){0,2}\\}"];
     let number = prop_oneof![
         "n ?(=|!=|<|<=|>|>=) ?[1-8]",
@@ -34,7 +34,7 @@ pub(crate) fn policies() -> impl Strategy<Value = String> {
 }
 
 /// Sets of attributes that [`policies`] ask for.
-pub(crate) fn keys() -> impl Strategy<Value = Attributes> {
+pub(super) fn keys() -> impl Strategy<Value = Attributes> {
     let label = prop::collection::vec("[abcd]", 0..4);
     let text = prop::collection::vec("[tu]=[xyz]", 0..3);
     let number = prop::option::of("n=[0-9]");

@@ -132,6 +132,14 @@ impl Transcript {
     }
 }
 
+/// The weights of 128 bits that a seed gives to equations which are checked as one.
+pub(crate) fn weights(purpose: &str, seed: [u8; 32]) -> impl Iterator<Item = Scalar> {
+    (0_u64..).map(move |index| {
+        let wide = Transcript::new().item("seed", seed).item("index", index.to_be_bytes()).challenge(purpose);
+        scalar_from_wide(&wide.to_bytes_be()[16..])
+    })
+}
+
 /// AES-256-CTR from counter block zero, and HMAC-SHA-256 over `u64(len aad) || aad || ct`.
 pub(crate) fn seal(key: &[u8; 32], aad: &[u8], plaintext: &[u8]) -> Vec<u8> {
     let [k_e, k_m] = keys(key, "seal", b"");

@@ -9,6 +9,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::unreachable,
     reason = "in helpers, which clippy does not take for tests"
 )]
 

@@ -19,7 +19,7 @@ pub(crate) enum Leaf {
 }
 
 #[derive(Clone)]
-enum Node {
+pub(crate) enum Node {
     Leaf(Leaf),
     /// So many of the children.
     Gate(usize, Vec<Node>),
@@ -28,7 +28,7 @@ enum Node {
 #[derive(Clone)]
 pub(crate) struct Rule {
     pub(crate) text: String,
-    root: Node,
+    pub(crate) root: Node,
 }
 
 impl From<&str> for Rule {
@@ -181,14 +181,19 @@ impl Rule {
 }
 
 impl Node {
-    fn leaves(&self) -> Vec<&Leaf> {
+    pub(crate) fn leaves(&self) -> Vec<&Leaf> {
         match self {
             Self::Leaf(leaf) => vec![leaf],
             Self::Gate(_, children) => children.iter().flat_map(Self::leaves).collect(),
         }
     }
 
-    fn coefficients(&self, first: usize, may: &dyn Fn(usize) -> bool) -> Option<Vec<(usize, Scalar)>> {
+    /// As [`Rule::coefficients`], where the leaves of this part of the policy begin with the leaf `first`.
+    pub(crate) fn coefficients(
+        &self,
+        first: usize,
+        may: &dyn Fn(usize) -> bool,
+    ) -> Option<Vec<(usize, Scalar)>> {
         let Self::Gate(k, children) = self else { return may(first).then(|| vec![(first, Scalar::ONE)]) };
         let mut at = first;
         let mut able = Vec::new();

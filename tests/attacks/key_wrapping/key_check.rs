@@ -9,17 +9,15 @@ use medseal::abe::{DecryptionKey, PublicKey};
 use super::reader::Key;
 use super::writer::{H, U};
 use super::{Authority, opens, refused};
-use crate::ground::{P1, P2, Reader, Transcript, g1_bytes, g2_bytes, header, is_one, pair, scalar_from_wide};
+use crate::ground::{self, P1, P2, Reader, Transcript, g1_bytes, g2_bytes, header, is_one, pair};
 
 /// The first weights, if the seed depends on the items that are given.
 fn weights(A1: Option<&[u8]>, A2: Option<&[u8]>, key: Option<&[u8]>) -> [Scalar; 4] {
     let items = [("A1", A1), ("A2", A2), ("key", key)];
     let given = items.into_iter().filter_map(|(label, item)| Some((label, item?)));
     let seed = given.fold(Transcript::new(), |t, (label, item)| t.item(label, item)).digest("ABE-KEY-CHECK");
-    core::array::from_fn(|i| {
-        let wide = Transcript::new().item("seed", seed).item("index", (i as u64).to_be_bytes());
-        scalar_from_wide(&wide.challenge("ABE-WEIGHT").to_bytes_be()[16..])
-    })
+    let mut weights = ground::weights("ABE-WEIGHT", seed);
+    core::array::from_fn(|_| weights.next().unwrap())
 }
 
 /// The check of a key for `a, b` with these weights:

@@ -10,7 +10,7 @@ use medseal::search::{PublicKey, SearchKey};
 use super::owner::{Master, Public};
 use super::searcher::{H, Key, U};
 use super::{Consortium, found};
-use crate::ground::{P1, P2, Transcript, g1_bytes, g2_bytes, is_one, pair, scalar_from_wide};
+use crate::ground::{self, P1, P2, Transcript, g1_bytes, g2_bytes, is_one, pair};
 
 /// The weights of a key for `a, b`, if the seed depends on the items that are given: `U0`, `U1`, `a`, `b` of K, and of Z.
 fn weights(A: Option<&[u8]>, B: Option<&[u8]>, key: Option<&[u8]>) -> [Scalar; 8] {
@@ -18,10 +18,8 @@ fn weights(A: Option<&[u8]>, B: Option<&[u8]>, key: Option<&[u8]>) -> [Scalar; 8
     let given = items.into_iter().filter_map(|(label, item)| Some((label, item?)));
     let seed =
         given.fold(Transcript::new(), |t, (label, item)| t.item(label, item)).digest("SEARCH-KEY-CHECK");
-    core::array::from_fn(|i| {
-        let wide = Transcript::new().item("seed", seed).item("index", (i as u64).to_be_bytes());
-        scalar_from_wide(&wide.challenge("SEARCH-WEIGHT").to_bytes_be()[16..])
-    })
+    let mut weights = ground::weights("SEARCH-WEIGHT", seed);
+    core::array::from_fn(|_| weights.next().unwrap())
 }
 
 /// The equations of a key, added up with these weights.
