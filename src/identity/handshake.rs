@@ -21,12 +21,8 @@
 //!
 //! What it promises, its sizes and its work stand with [`identity`](crate::identity).
 
-#[cfg(test)]
-mod attacks;
 mod initiator;
 mod messages;
-#[cfg(test)]
-mod printed;
 mod responder;
 mod schedule;
 

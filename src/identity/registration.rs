@@ -59,11 +59,6 @@ impl RegistrationRequest {
         self.identifiers().identity()
     }
 
-    #[cfg(test)]
-    pub(super) fn with(name: Name, R: [u8; 16], record: &[u8]) -> Self {
-        Self { name, R, record: record.to_vec() }
-    }
-
     pub(super) fn identifiers(&self) -> Identifiers {
         Identifiers { name: self.name.clone(), R: self.R, record_digest: sha256(&[&self.record]) }
     }

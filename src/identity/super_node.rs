@@ -123,11 +123,6 @@ impl SuperNode {
         self.sequence = sequence;
         Ok(registry)
     }
-
-    #[cfg(test)]
-    pub(super) fn secret(&self) -> &SecretScalar {
-        &self.s
-    }
 }
 
 impl Object for SuperNode {

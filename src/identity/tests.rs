@@ -75,11 +75,6 @@ impl Consortium {
         self.main_node.accept(request, &self.registry, &self.replay_cache, NOW)
     }
 
-    /// Accepts with an empty cache.
-    pub(super) fn accept_anew(&self, request: &AuthRequest) -> Result<AcceptedRequest, crate::Error> {
-        self.main_node.accept(request, &self.registry, &replay_cache(), NOW)
-    }
-
     pub(super) fn handshake(&self, seed: u64) -> (Established, Session) {
         let (awaiting, request) = self.start(seed);
         let (reply, pending) =

@@ -147,8 +147,16 @@ fn the_weights_of_a_key_check_depend_on_the_key_and_on_both_parts_of_the_public_
     let world = &mut World::new(7);
     let (key, other) = (world.key("a, b"), World::new(8).public);
     let w = key.weights(&world.public);
-    assert_eq!(w, key.weights(&world.public));
-    assert_ne!(w, world.key("a, b").weights(&world.public));
+    let bytes = key.to_bytes();
+    // K2, K0, K1, K_a, K_b, and the same of Z: each in turn in place of its like before or behind it.
+    let at = |element: usize| bytes.len() - 2 * 288 + element / 5 * 288 + (element % 5 + 1) * 48;
+    for element in (0..10).filter(|element| element % 5 != 0) {
+        let like = if element % 5 == 4 { element - 1 } else { element + 1 };
+        let mut changed = bytes.to_vec();
+        changed.copy_within(at(like)..at(like) + 48, at(element));
+        assert_ne!(w, SearchKey::from_bytes(&changed).unwrap().weights(&world.public), "element {element}");
+    }
+    assert_eq!(w, SearchKey::from_bytes(&bytes).unwrap().weights(&world.public));
     assert_ne!(w, key.weights(&PublicKey { A: other.A, ..world.public.clone() }));
     assert_ne!(w, key.weights(&PublicKey { B: other.B, ..world.public.clone() }));
 }

@@ -185,6 +185,11 @@ impl<'a> Reader<'a> {
         Self(fields)
     }
 
+    /// Fields without a header.
+    pub(crate) fn fields(fields: &'a [u8]) -> Self {
+        Self(fields)
+    }
+
     pub(crate) fn take(&mut self, length: usize) -> &'a [u8] {
         let (taken, rest) = self.0.split_at(length);
         self.0 = rest;

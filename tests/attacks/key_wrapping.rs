@@ -10,8 +10,6 @@ mod reader;
 mod shares;
 mod writer;
 
-use blstrs::Scalar;
-use ff::Field;
 use medseal::Error;
 use medseal::abe::{DecryptionKey, MasterKey, PublicKey, WrappedKey};
 use medseal::policy::{Attributes, Policy};
@@ -67,16 +65,6 @@ fn refused(key: &DecryptionKey, wrapped: &Ciphertext) {
     assert_eq!(unwrap(key, wrapped), Err(Error::DecryptionFailed), "{}", wrapped.rule.text);
 }
 
-/// Leaves and coefficients that a program without a policy check would try: those of somebody who has everything, who may
-/// begin further and further to the right; and all leaves as they are.
-fn choices(rule: &Rule) -> Vec<Vec<(usize, Scalar)>> {
-    let n = rule.leaves().len();
-    let from = |first: usize| rule.coefficients(|leaf| leaf >= first);
-    let mut choices: Vec<_> = (0..n).filter_map(from).collect();
-    choices.push((0..n).map(|leaf| (leaf, Scalar::ONE)).collect());
-    choices
-}
-
 /// The attacker's program, with one key: by coefficients that suit the leaves for which the key has something, and if
 /// they do not suffice, by those of others.
 fn attack(key: &Key, wrapped: &Ciphertext) -> bool {
@@ -85,7 +73,7 @@ fn attack(key: &Key, wrapped: &Ciphertext) -> bool {
     let has = |leaf: usize| key.element(leaves[leaf]).is_some();
     let mut tried: Vec<_> = rule.coefficients(has).into_iter().collect();
     if tried.is_empty() {
-        for mut chosen in choices(rule) {
+        for mut chosen in rule.choices() {
             chosen.retain(|(leaf, _)| has(*leaf));
             if !tried.contains(&chosen) {
                 tried.push(chosen);

@@ -155,14 +155,14 @@ fn whoever_chooses_leaves_and_coefficients_itself_finds_an_equal_keyword_with_sa
         for set in satisfying {
             found(&world.trapdoor(set, "diabetes"), &index);
             missed(&world.trapdoor(set, "asthma"), &index);
-            // And where user and owner have programs of their own.
-            let draws = Draws::honest(&rule, &mut world.rng);
-            let own = world.public().index(&rule, &world.x("diabetes"), &draws);
-            let [t, y] = [(); 2].map(|()| random_scalar(&mut world.rng));
-            let key = world.key(set);
-            found(&key.trapdoor(&x(&key.kappa, "diabetes"), &t, &y), &own);
-            missed(&key.trapdoor(&x(&key.kappa, "asthma"), &t, &y), &own);
         }
+        // And where user and owner have programs of their own.
+        let draws = Draws::honest(&rule, &mut world.rng);
+        let own = world.public().index(&rule, &world.x("diabetes"), &draws);
+        let [t, y] = [(); 2].map(|()| random_scalar(&mut world.rng));
+        let key = world.key(satisfying[0]);
+        found(&key.trapdoor(&x(&key.kappa, "diabetes"), &t, &y), &own);
+        missed(&key.trapdoor(&x(&key.kappa, "asthma"), &t, &y), &own);
         for set in others {
             let trapdoor = world.trapdoor(set, "diabetes");
             missed(&trapdoor, &index);

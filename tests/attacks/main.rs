@@ -9,13 +9,16 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::unreachable,
     reason = "in helpers, which clippy does not take for tests"
 )]
 
 mod ground;
+mod handshake;
 mod key_wrapping;
 mod keyword_search;
 mod merkle;
+mod printed;
 mod records;
 mod rule;
 mod sharing;

@@ -154,6 +154,16 @@ impl Rule {
         self.rho().iter().max().unwrap() + 1
     }
 
+    /// Leaves and coefficients that a program without a policy check would try: those of somebody who has everything, who may
+    /// begin further and further to the right; and all leaves as they are.
+    pub(crate) fn choices(&self) -> Vec<Vec<(usize, Scalar)>> {
+        let n = self.leaves().len();
+        let mut choices: Vec<_> =
+            (0..n).filter_map(|first| self.coefficients(|leaf| leaf >= first)).collect();
+        choices.push((0..n).map(|leaf| (leaf, Scalar::ONE)).collect());
+        choices
+    }
+
     /// Coefficients with `sum gamma_i lambda_i = s`, of leaves that may be used. `None` if they do not suffice.
     pub(crate) fn coefficients(&self, may: impl Fn(usize) -> bool) -> Option<Vec<(usize, Scalar)>> {
         self.root.coefficients(0, &may)

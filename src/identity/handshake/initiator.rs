@@ -5,9 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::aead;
 use crate::codec::{Object, Reader, Writer};
-use crate::curve::{
-    Curve, G1Affine, G2Affine, SecretG1, SecretG2, SecretScalar, mul_generator_g1, random_bytes,
-};
+use crate::curve::{Curve, SecretG1, SecretG2, SecretScalar, mul_generator_g1, random_bytes};
 use crate::domain::AUTH_NONCE;
 use crate::error::Error;
 use crate::hash;
@@ -20,7 +18,7 @@ use crate::identity::handshake::schedule::{
 };
 use crate::identity::hospital::Hospital;
 use crate::identity::nodes::Node;
-use crate::identity::registration::{Identifiers, Identity};
+use crate::identity::registration::Identity;
 use crate::identity::registry::VerifiedRegistry;
 use crate::identity::session::{Session, Side};
 use crate::transcript::Transcript;
@@ -46,12 +44,7 @@ impl Hospital {
     }
 
     /// The request of this hospital to this node at this time, with this `x`.
-    pub(super) fn request(
-        &self,
-        node: &Node,
-        tc: u64,
-        x: SecretScalar,
-    ) -> Result<(AwaitingReply, AuthRequest), Error> {
+    fn request(&self, node: &Node, tc: u64, x: SecretScalar) -> Result<(AwaitingReply, AuthRequest), Error> {
         let identifiers = self.registration.identifiers();
         // X = [x]P1
         let X = mul_generator_g1(&x).to_affine();
@@ -61,7 +54,15 @@ impl Hospital {
         // U = S_ID + [x r]Q_ID
         let xr = SecretScalar::new(*x * *r);
         let U = SecretG2::from(self.Q_ID.0 * *xr + *self.S_ID);
-        let request = seal_request(&identifiers, &U, node, X, &shared, tc)?;
+        // W = seal(k_s, X || tc, ID || R || SHA-256(R1) || U)
+        let mut inner = Writer::new();
+        identifiers.name.write_padded(&mut inner);
+        inner.raw(&identifiers.R);
+        inner.raw(&identifiers.record_digest);
+        inner.g2(&U);
+        let k_s = identity_key(&shared, node, &X, tc);
+        let W = aead::seal(k_s, &identity_aad(&X, tc), inner.as_slice());
+        let request = AuthRequest { X, tc, W: W.try_into().map_err(|_| Error::InvalidField)? };
         let awaiting = AwaitingReply {
             node: node.clone(),
             Q_ID: self.Q_ID,
@@ -79,7 +80,7 @@ impl Hospital {
     /// Hedged, because `x` is as sensitive as `S_ID = U - [x r]Q_ID`: under a generator that repeats itself, `x`
     /// still repeats only where `r` does. That is why everything that enters `r` and may change from one request
     /// to the next enters here, the name included.
-    pub(super) fn hedged_nonce(
+    fn hedged_nonce(
         &self,
         node: &Node,
         tc: u64,
@@ -95,25 +96,6 @@ impl Hospital {
     }
 }
 
-pub(super) fn seal_request(
-    hospital: &Identifiers,
-    U: &G2Affine,
-    node: &Node,
-    X: G1Affine,
-    shared: &SecretG1,
-    tc: u64,
-) -> Result<AuthRequest, Error> {
-    // W = seal(k_s, X || tc, ID || R || SHA-256(R1) || U)
-    let mut inner = Writer::new();
-    hospital.name.write_padded(&mut inner);
-    inner.raw(&hospital.R);
-    inner.raw(&hospital.record_digest);
-    inner.g2(U);
-    let k_s = identity_key(shared, node, &X, tc);
-    let W = aead::seal(k_s, &identity_aad(&X, tc), inner.as_slice());
-    Ok(AuthRequest { X, tc, W: W.try_into().map_err(|_| Error::InvalidField)? })
-}
-
 /// A hospital between its request and the main node's reply. [`finish`](Self::finish) consumes it.
 #[derive(Debug)]
 pub struct AwaitingReply {
@@ -121,8 +103,8 @@ pub struct AwaitingReply {
     Q_ID: Identity,
     S_ID: SecretG2,
     R: [u8; 16],
-    pub(super) x: SecretScalar,
-    pub(super) shared: SecretG1,
+    x: SecretScalar,
+    shared: SecretG1,
     request: Vec<u8>,
 }
 
@@ -146,7 +128,7 @@ impl AwaitingReply {
         self.establish(reply).map_err(|_| Error::AuthenticationFailed)
     }
 
-    pub(super) fn establish(&self, reply: &AuthReply) -> Result<Established, Error> {
+    fn establish(&self, reply: &AuthReply) -> Result<Established, Error> {
         let AuthReply { T, AK, M } = reply;
         // V = [x]T
         let V = SecretG1::from(T * *self.x);

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::limits::{ADDRESS_BYTES, Limit, NAME_BYTES};
 
 /// Bytes of `W`.
-pub(super) const W_BYTES: usize = 1 + NAME_BYTES + 16 + 32 + G2_BYTES + aead::OVERHEAD;
+const W_BYTES: usize = 1 + NAME_BYTES + 16 + 32 + G2_BYTES + aead::OVERHEAD;
 
 /// Bytes of `M`, at most: a disclosure with `R`, in an envelope, sealed.
 const M_BYTES: usize = 96 + ADDRESS_BYTES + G1_BYTES + 4 + 2 * aead::OVERHEAD;

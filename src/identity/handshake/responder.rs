@@ -101,7 +101,7 @@ impl MainNode {
 }
 
 /// `ID || R || SHA-256(R1) || U`; `U` is decoded later.
-pub(super) fn read_inner(inner: &[u8]) -> Result<(Identifiers, [u8; G2_BYTES]), Error> {
+fn read_inner(inner: &[u8]) -> Result<(Identifiers, [u8; G2_BYTES]), Error> {
     let mut r = Reader::new(inner);
     let name = Name::read_padded(&mut r)?;
     let hospital = Identifiers { name, R: r.array()?, record_digest: r.array()? };
@@ -114,13 +114,13 @@ pub(super) fn read_inner(inner: &[u8]) -> Result<(Identifiers, [u8; G2_BYTES]), 
 /// to disclose. Drop it to refuse.
 #[derive(Debug)]
 pub struct AcceptedRequest {
-    pub(super) node: Node,
-    pub(super) hedge: SecretKey,
-    pub(super) hospital: Identifiers,
-    pub(super) Q_ID: Identity,
-    pub(super) X: G1Affine,
-    pub(super) shared: SecretG1,
-    pub(super) request: Vec<u8>,
+    node: Node,
+    hedge: SecretKey,
+    hospital: Identifiers,
+    Q_ID: Identity,
+    X: G1Affine,
+    shared: SecretG1,
+    request: Vec<u8>,
 }
 
 impl AcceptedRequest {

@@ -8,7 +8,7 @@ use medseal::Error;
 
 use super::reader::{Ciphertext, Element, Key, g1, h, products};
 use super::writer::{self, Draws, H};
-use super::{Authority, SECRET, attack, choices, opens, unwrap};
+use super::{Authority, SECRET, attack, opens, unwrap};
 use crate::ground::{pair, rng};
 use crate::rule::{Leaf, Rule, all, not, of};
 
@@ -25,7 +25,7 @@ fn elements(holders: &[Key]) -> Vec<Element> {
 fn conspire(wrapped: &Ciphertext, holders: &[Key]) -> bool {
     let leaves = wrapped.rule.leaves();
     let forged = elements(holders);
-    let chosen = &choices(&wrapped.rule)[0];
+    let chosen = &wrapped.rule.choices()[0];
     let slots = holders.iter().flat_map(|zero| holders.iter().map(|one| wrapped.slot(&zero.K0, &one.K1)));
     let rows = chosen.iter().map(|(leaf, gamma)| {
         let right: Vec<_> = holders.iter().filter_map(|key| key.element(leaves[*leaf])).collect();

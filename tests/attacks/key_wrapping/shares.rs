@@ -9,7 +9,7 @@ use medseal::Error;
 
 use super::reader::{Ciphertext, Element, Key};
 use super::writer::{self, Draws, H};
-use super::{Authority, SECRET, attack, choices, opens, unwrap};
+use super::{Authority, SECRET, attack, opens, unwrap};
 use crate::ground::rng;
 use crate::rule::{Rule, all, any, not, of};
 
@@ -63,7 +63,7 @@ fn fewer_shares_than_a_gate_needs_give_nothing_under_any_coefficients() {
             assert!(suffices(&|leaf| gamma[leaf] != 0), "{}: {gamma:?}", rule.text);
         }
         // What reconstruction would multiply with, in every set of leaves that does not suffice.
-        for chosen in choices(rule) {
+        for chosen in rule.choices() {
             let factor = |(leaf, gamma): &(usize, Scalar)| {
                 (*leaf, wrapped.leaf(*leaf, gamma, &elements[*leaf], &key.K2))
             };

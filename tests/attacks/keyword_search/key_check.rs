@@ -58,24 +58,32 @@ fn errors_that_cancel_under_weights_known_beforehand_are_found_in_a_received_key
     let (key, public) = (world.key("a, b"), world.public());
     let bytes = key.to_bytes();
     let fields = &bytes[4..];
-    // The seed as it would be without the end of the key, or without all of it: Z_b, Z_a, Z1, Z0, Z2, K_b, ..
-    let ends = [0, 48, 96, 144, 192, 288, 336, 384, 432, 480, 576];
-    let hashed = ends.map(|left_out| Some(&fields[..fields.len() - left_out]));
-    // Errors in K_a and K_b, in Z_a and Z_b, in K0 and Z0, in K1 and Z1, in K0 and K1, in Z0 and Z1, in K_b and Z_b.
-    let pairs = [[2, 3], [6, 7], [0, 4], [1, 5], [0, 1], [4, 5], [3, 7]];
-    let mut pairs = pairs.into_iter().cycle();
+    // The seed as it would be without so much of the key's end, and where then two errors may stand: K_a and K_b, Z_a and
+    // Z_b, K0 and Z0 and so on; that of the genuine key; and that without the key, where they may stand anywhere.
+    let all = [[0, 1], [0, 4], [1, 5], [2, 3], [2, 6], [3, 7], [4, 5], [6, 7]];
+    let end = |left_out: usize| Some(&fields[..fields.len() - left_out]);
+    let without = [
+        (0, [2, 3]),
+        (96, [6, 7]),
+        (192, [4, 5]),
+        (288, [4, 5]),
+        (336, [3, 7]),
+        (384, [2, 3]),
+        (384, [2, 6]),
+    ];
+    let hashed = without.map(|(left_out, pair)| (end(left_out), pair)).into_iter();
+    let hashed = hashed.chain(all.map(|pair| (end(480), pair)));
+    let hashed = hashed.chain(all.map(|pair| (Some([].as_slice()), pair))).chain([(None, [2, 3])]);
     for [A, B] in seeds(&public) {
-        for hashed in hashed.into_iter().chain([None]) {
+        for (hashed, [i, j]) in hashed.clone() {
             let w = weights(A.as_deref(), B.as_deref(), hashed);
             assert!(holds(&public, &key, &w));
             // Each error weighed with the other's weight.
-            for [i, j] in pairs.by_ref().take(2) {
-                let mut forged = key.clone();
-                *point(&mut forged, i) += P1() * w[j];
-                *point(&mut forged, j) -= P1() * w[i];
-                assert!(holds(&public, &forged, &w));
-                assert_eq!(check(&forged, &public), Err(Error::InvalidKey), "{i}, {j}");
-            }
+            let mut forged = key.clone();
+            *point(&mut forged, i) += P1() * w[j];
+            *point(&mut forged, j) -= P1() * w[i];
+            assert!(holds(&public, &forged, &w));
+            assert_eq!(check(&forged, &public), Err(Error::InvalidKey), "{i}, {j}");
         }
     }
     assert_eq!(check(&key, &public), Ok(()));

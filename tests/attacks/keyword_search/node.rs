@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use blst::blst_fp12 as Gt;
 use blstrs::{G1Projective, G2Projective, Scalar};
-use ff::Field;
 use group::Group;
 
 use crate::ground::{Canonical, Held, Reader, g1_bytes, g2_bytes, header, is_one, pair, var};
@@ -38,15 +37,6 @@ pub(crate) struct Index {
 pub(crate) fn product(pairs: &[(G1Projective, G2Projective)]) -> Gt {
     let some = |(P, Q): &&(G1Projective, G2Projective)| !bool::from(P.is_identity() | Q.is_identity());
     pair(&pairs.iter().filter(some).copied().collect::<Vec<_>>())
-}
-
-/// Leaves and coefficients that a program without a policy check would try: those of somebody who has everything, who may
-/// begin further and further to the right; and all leaves as they are.
-pub(crate) fn choices(rule: &Rule) -> Vec<Vec<(usize, Scalar)>> {
-    let n = rule.leaves().len();
-    let mut choices: Vec<_> = (0..n).filter_map(|first| rule.coefficients(|leaf| leaf >= first)).collect();
-    choices.push((0..n).map(|leaf| (leaf, Scalar::ONE)).collect());
-    choices
 }
 
 impl Trapdoor {
@@ -156,7 +146,7 @@ impl Index {
         let has = |leaf: usize| trapdoor.element(leaves[leaf]).is_some();
         let mut tried: Vec<_> = self.rule.coefficients(has).into_iter().collect();
         if tried.is_empty() {
-            for mut chosen in choices(&self.rule) {
+            for mut chosen in self.rule.choices() {
                 chosen.retain(|(leaf, _)| has(*leaf));
                 if !tried.contains(&chosen) {
                     tried.push(chosen);

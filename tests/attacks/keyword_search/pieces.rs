@@ -6,9 +6,10 @@ use medseal::policy::Attributes;
 use medseal::search::Keyword;
 
 use super::node::{Index, Trapdoor};
+use super::owner::Master;
 use super::searcher::{Key, Part};
 use super::{Consortium, found, judged, missed};
-use crate::ground::{Held, P2, random_scalar};
+use crate::ground::{Held, P2, canonical, random_scalar};
 use crate::rule::{Rule, all, any, of};
 
 /// Every trapdoor that shows `set` and takes `T0`, `T2`, `T3` and each `T_a` from one of two, as the bits of its number say.
@@ -90,7 +91,7 @@ fn two_users_who_pool_their_keys_cannot_make_a_trapdoor_together() {
     let both = world.key("a, b");
     found(&pooled(&both, &both, [mixtures()[4]; 3], [mixtures()[0]; 3]).trapdoor(&x, &y, &y), &index);
     // Users whose exponents are one could do it.
-    let master = super::owner::Master::read(&world.master.to_bytes());
+    let master = Master::read(&world.master.to_bytes());
     let [one, two] = ["a", "b"].map(|set| master.issue(&y, &x, set, &both.kappa));
     found(&pooled(&one, &two, [mixtures()[0]; 3], [mixtures()[1]; 3]).trapdoor(&x, &y, &y), &index);
 }
@@ -104,7 +105,7 @@ fn users_whose_keys_were_issued_from_a_repeating_generator_cannot_combine_them()
         world.rng = rng.clone();
         world.key(set)
     };
-    let [again, one, two, both] = ["a", "a", "b", "a, b"].map(|set| key(set));
+    let [again, one, two, both] = ["a", "a", "b", "a, b"].map(&mut key);
     assert!(again.to_bytes() == one.to_bytes(), "the generator repeats itself");
     assert!(one.K.X2 != two.K.X2 && one.Z.X2 != two.Z.X2, "one r or one d");
     let x = world.x("x");
@@ -204,7 +205,7 @@ fn a_trapdoor_with_exchanged_parts_does_not_match() {
     let index = world.index(&of(2, ["a", "b", "c"]), "x");
     let good = world.trapdoor("a, b", "x");
     let same = world.trapdoor("a, b", "x");
-    let [a, b] = ["a", "b"].map(crate::ground::canonical);
+    let [a, b] = ["a", "b"].map(canonical);
     let (T_a, T_b) = (good.T[&a], good.T[&b]);
     let with = |T_a: G1Projective, T_b: G1Projective| [(a.clone(), T_a), (b.clone(), T_b)].into();
     let exchanged = [

@@ -5,7 +5,7 @@ use blstrs::{G1Projective, Scalar};
 use ff::Field;
 use group::Group;
 
-use super::node::{Index, Trapdoor, choices};
+use super::node::{Index, Trapdoor};
 use super::owner::{Draws, Public};
 use super::{Consortium, found, missed};
 use crate::ground::is_one;
@@ -55,7 +55,7 @@ fn fewer_leaves_than_needed_match_under_no_coefficients() {
             assert!(suffices(&|leaf| gamma[leaf] != 0), "{}: {gamma:?}", rule.text);
         }
         // What reconstruction would multiply with, in every set of leaves that does not suffice.
-        for chosen in choices(&rule) {
+        for chosen in rule.choices() {
             for subset in 0_u32..1 << leaves.len() {
                 let held = |leaf: usize| subset >> leaf & 1 == 1;
                 if !suffices(&held) {

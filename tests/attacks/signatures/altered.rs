@@ -74,8 +74,8 @@ fn a_signature_cannot_be_carried_over_to_another_policy() {
     // Shares that give every leaf under the other policy, most of them weaker, the challenge that it has: only the policy
     // in the hash tells the two apart.
     let (abc, abcd) = (["a", "b", "c"], ["a", "b", "c", "d"]);
-    type Shares = fn(&Parts) -> Vec<Scalar>;
-    let fits: [(Rule, Rule, Shares); 8] = [
+    type Fit = (Rule, Rule, fn(&Parts) -> Vec<Scalar>);
+    let fits: [Fit; 8] = [
         (all(abc), of(2, abc), |_| vec![Scalar::ZERO]),
         (all(abcd), of(3, abcd), |_| vec![Scalar::ZERO]),
         (all(abcd), of(2, abcd), |_| vec![Scalar::ZERO; 2]),
@@ -109,8 +109,8 @@ fn a_signature_cannot_be_carried_over_to_another_policy() {
         assert!(proof_holds(&careless(to), &passes) && pairs_hold(&authority.X, &passes), "{}", to.text);
     }
     // Leaves in another order, or fewer, with their challenges as far as that goes.
-    type Move = fn(&mut Parts);
-    let moves: [(Rule, Rule, Move); 7] = [
+    type Move = (Rule, Rule, fn(&mut Parts));
+    let moves: [Move; 7] = [
         (all(["a", "b"]), all(["b", "a"]), |s| s.leaves.reverse()),
         (any(["a", "b"]), any(["b", "a"]), |s| {
             s.leaves.reverse();
@@ -154,8 +154,8 @@ fn parts_of_a_signature_cannot_be_exchanged() {
     let key = authority.issue("a, b", 1);
     // Two signatures by one key.
     let [signature, other] = [1, 2].map(|seed| Parts::read(&super::sign(&key, &rule, seed).unwrap()));
-    type Change<'a> = &'a dyn Fn(&mut Parts);
-    let changes: [(&str, Change<'_>); 19] = [
+    type Change<'a> = (&'a str, &'a dyn Fn(&mut Parts));
+    let changes: [Change<'_>; 19] = [
         ("leaves exchanged", &|s| s.leaves.swap(0, 1)),
         ("a leaf doubled", &|s| s.leaves[1] = s.leaves[0].clone()),
         ("a leaf of another signature", &|s| s.leaves[2] = other.leaves[2].clone()),

@@ -1,0 +1,137 @@
+//! Who sits on the wire changes, exchanges and reflects messages, and needs no key for it.
+
+use medseal::Error;
+
+use super::consortium::{Consortium, NOW, confirm};
+use super::outsider::{parts_of_reply, reply};
+use crate::ground::header;
+
+/// The bytes with each bit in turn flipped.
+fn with_one_bit_flipped(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    (0..8 * bytes.len()).map(|bit| {
+        let mut changed = bytes.to_vec();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        changed
+    })
+}
+
+/// All ways to take each part from one of the two.
+fn mixtures<const N: usize>(one: &[Vec<u8>; N], other: &[Vec<u8>; N]) -> Vec<[Vec<u8>; N]> {
+    let part = |choice: usize, i: usize| if choice >> i & 1 == 0 { &one[i] } else { &other[i] };
+    (0..1 << N).map(|choice| core::array::from_fn(|i| part(choice, i).clone())).collect()
+}
+
+#[test]
+fn no_bit_of_a_request_can_be_flipped() {
+    let c = Consortium::new();
+    let request = c.request(1);
+    for (bit, changed) in with_one_bit_flipped(&request).enumerate() {
+        assert!(c.accept(&changed).is_err(), "bit {bit}");
+    }
+    assert!(c.accept(&request).is_ok());
+}
+
+#[test]
+fn no_bit_of_a_reply_can_be_flipped() {
+    let c = Consortium::new();
+    let (reply, _) = c.answer(&c.request(1), 2);
+    for (bit, changed) in with_one_bit_flipped(&reply).enumerate() {
+        assert!(c.finish(1, &changed).is_err(), "bit {bit}");
+    }
+    assert!(c.finish(1, &reply).is_ok());
+}
+
+#[test]
+fn no_bit_of_a_confirmation_can_be_flipped() {
+    let c = Consortium::new();
+    let request = c.request(1);
+    // The main node in the same state again and again: confirming consumes it.
+    let pending = || c.answer(&request, 2).1;
+    let confirmation = c.finish(1, &c.answer(&request, 2).0).unwrap().confirmation.to_bytes();
+    for (bit, changed) in with_one_bit_flipped(&confirmation).enumerate() {
+        assert!(confirm(pending(), &changed).is_err(), "bit {bit}");
+    }
+    assert!(confirm(pending(), &confirmation).is_ok());
+}
+
+#[test]
+fn parts_of_two_requests_cannot_be_exchanged() {
+    // Of one hospital's at two times, and of two hospitals'.
+    let mut c = Consortium::new();
+    let clinic = c.register("Clinic", 10);
+    let parts =
+        |request: Vec<u8>| [request[4..52].to_vec(), request[52..60].to_vec(), request[60..].to_vec()];
+    let own = parts(c.request(1));
+    for other in [parts(c.ask(&c.hospital, NOW + 1, 2).1), parts(c.ask(&clinic, NOW + 2, 3).1)] {
+        for mixture in mixtures(&own, &other) {
+            let accepted = c.accept(&[header(0x0a).as_slice(), &mixture.concat()].concat());
+            if mixture == own || mixture == other {
+                assert!(accepted.is_ok());
+            } else {
+                assert_eq!(accepted.unwrap_err(), Error::AuthenticationFailed);
+            }
+        }
+    }
+}
+
+#[test]
+fn parts_of_two_replies_cannot_be_exchanged() {
+    // Another reply to the same request, one to the same hospital's next request, and one to another hospital.
+    let mut c = Consortium::new();
+    let clinic = c.register("Clinic", 10);
+    let request = c.request(1);
+    let own = parts_of_reply(&c.answer(&request, 2).0);
+    let again = parts_of_reply(&c.answer(&request, 3).0);
+    let next = parts_of_reply(&c.answer(&c.request(4), 2).0);
+    let clinics = parts_of_reply(&c.answer(&c.ask(&clinic, NOW, 5).1, 2).0);
+    for other in [&again, &next, &clinics] {
+        for mixture in mixtures(&own, other) {
+            let [T, AK, M] = &mixture;
+            let finished = c.finish(1, &reply(T, AK, M)).map(|_| ());
+            let genuine = mixture == own || mixture == again;
+            assert_eq!(finished, if genuine { Ok(()) } else { Err(Error::AuthenticationFailed) });
+        }
+    }
+    // Each is good where it belongs.
+    assert!(c.finish(4, &reply(&next[0], &next[1], &next[2])).is_ok());
+}
+
+#[test]
+fn a_request_reflected_to_the_hospital_is_no_reply() {
+    let c = Consortium::new();
+    let request = c.request(1);
+    let genuine = c.answer(&request, 2).0;
+    assert_eq!(c.finish(1, &request).unwrap_err(), Error::WrongKind);
+    let relabelled = [header(0x0b).as_slice(), &request[4..]].concat();
+    assert!(c.finish(1, &relabelled).is_err());
+    // X for T, W for M, and whatever else it has seen.
+    let [T, AK, M] = parts_of_reply(&genuine);
+    let (X, W) = (request[4..52].to_vec(), request[60..].to_vec());
+    for T in [&X, &T] {
+        for AK in [&AK[..], &W[..32], &W[400..], &X[..32], &[0; 32]] {
+            for M in [&M, &W] {
+                let reflected = reply(T, AK, M);
+                if reflected != genuine {
+                    assert_eq!(c.finish(1, &reflected).unwrap_err(), Error::AuthenticationFailed);
+                }
+            }
+        }
+    }
+    assert!(c.finish(1, &genuine).is_ok());
+}
+
+#[test]
+fn a_confirmation_reflected_or_of_another_session_is_refused() {
+    let c = Consortium::new();
+    let (request, another) = (c.request(1), c.request(5));
+    let (reply, other_reply) = (c.answer(&request, 2).0, c.answer(&another, 2).0);
+    let confirmation = c.finish(1, &reply).unwrap().confirmation.to_bytes();
+    let other = c.finish(5, &other_reply).unwrap().confirmation.to_bytes();
+    // What the main node sent itself is no confirmation, and the hospital's of another session is not of this one.
+    let reflected = [header(0x0c).as_slice(), &parts_of_reply(&reply)[1]].concat();
+    for false_one in [reflected, other.clone()] {
+        assert_eq!(confirm(c.answer(&request, 2).1, &false_one).unwrap_err(), Error::AuthenticationFailed);
+    }
+    assert!(confirm(c.answer(&request, 2).1, &confirmation).is_ok());
+    assert!(confirm(c.answer(&another, 2).1, &other).is_ok());
+}

@@ -1,0 +1,222 @@
+//! Who has recorded what went over the wire, and afterwards gets the secrets; and who can predict a generator.
+
+use blstrs::{G1Projective, G2Projective, Scalar};
+use ff::Field;
+use medseal::identity::{Disclosure, Hospital, IdentityEnvelope, MainNode};
+
+use super::consortium::{
+    ANSWER, Consortium, NOW, QUESTION, Recording, certify, disclosure, empty_cache, first_bytes,
+};
+use super::outsider::{
+    self, Claim, Exchange, HOSPITAL, MAIN_NODE, hedged_x, hedged_y, identity_key, open_envelope,
+    open_message, parts_of_reply, payload, x,
+};
+use crate::ground::{
+    P1, Reader, g1_bytes, header, is_one, kdf, open, pair, rng, scalar_from_wide, sha256, var,
+};
+
+impl Recording {
+    fn T(&self) -> G1Projective {
+        Reader::new(0x0b, &self.reply).g1()
+    }
+
+    fn X(&self) -> G1Projective {
+        Reader::new(0x0a, &self.request).g1()
+    }
+
+    /// Whether anything opens, or shows that the keys are right, if this is `V`.
+    fn gives_way(&self, exchange: &Exchange) -> bool {
+        let [_, AK, M] = parts_of_reply(&self.reply);
+        let keys = exchange.keys(&M);
+        exchange.open(&M).is_some()
+            || keys.AK == *AK
+            || keys.confirmation == self.confirmation[4..]
+            || open_message(&keys.k_i2r, HOSPITAL, &self.question).is_some()
+            || open_message(&keys.k_r2i, MAIN_NODE, &self.answer).is_some()
+    }
+
+    /// Whether a key of 32 bytes opens anything as it is.
+    fn opens_under(&self, key: &[u8; 32], aad: &[u8]) -> bool {
+        let M = &parts_of_reply(&self.reply)[2];
+        let messages = [(HOSPITAL, &self.question), (MAIN_NODE, &self.answer)];
+        open(key, aad, M).is_some()
+            || open(key, b"", M).is_some()
+            || messages.iter().any(|(from, message)| open_message(key, *from, message).is_some())
+    }
+}
+
+#[test]
+fn whoever_gets_every_long_term_secret_afterwards_opens_no_recording() {
+    let c = Consortium::new();
+    let (recording, node, Q_ID) = (c.record(70), c.node(), c.general().Q_ID());
+    // What leaks: all three. What they give: X', the identity, and [x]Q_ID = [1/r](U - S_ID).
+    let (s, s_MN, S_ID) = (c.s(), c.s_MN(), c.S_ID());
+    let (X, T) = (recording.X(), recording.T());
+    let [_, _, M] = parts_of_reply(&recording.reply);
+    let shared = X * s_MN;
+    let (claim, U) = Claim::open(&recording.request, &node, shared).unwrap();
+    assert_eq!(claim.hospital, c.general());
+    let r = claim.r();
+    let xQ_ID = (U - S_ID) * r.invert().unwrap();
+    // By it V can be recognised, e(T, [x]Q_ID) = e(V, Q_ID); it does not give V.
+    let is_V = |V: &G1Projective| is_one(&pair(&[(T, xQ_ID), (-V, Q_ID)]));
+    let with = |V| Exchange { node: node.clone(), request: recording.request.clone(), T, shared, V };
+
+    // Every point times every product of what is known, and all sums and differences of two of these.
+    let scalars = [s, s_MN, r].iter().fold(vec![Scalar::ONE], |products, secret| {
+        products.iter().flat_map(|product| [*product, product * secret]).collect()
+    });
+    let inverses = [s, s_MN, r].map(|secret| secret.invert().unwrap());
+    let points = [P1(), node.P_SN, node.Q_MN, X, T, shared];
+    let multiples: Vec<_> =
+        points.iter().flat_map(|point| scalars.iter().chain(&inverses).map(move |k| point * k)).collect();
+    assert_eq!(multiples.len(), 66);
+    for (i, a) in multiples.iter().enumerate() {
+        assert!(!is_V(a) && !is_V(&-a) && !recording.gives_way(&with(*a)) && !recording.gives_way(&with(-a)));
+        for b in &multiples[..i] {
+            for V in [a + b, a - b] {
+                assert!(with(V).open(&M).is_none());
+            }
+        }
+    }
+    // Nor is any other key that can be computed the key of anything.
+    let shared_bytes = g1_bytes(&shared);
+    let aad = with(X).aad();
+    for key in [
+        identity_key(&shared, &node, &X, NOW),
+        kdf(&s_MN.to_bytes_be(), "hedge", &recording.request),
+        kdf(&s.to_bytes_be(), "auth-payload", &aad),
+        kdf(&shared_bytes, "auth-payload", &aad),
+        kdf(&pair(&[(X, S_ID)]).to_bendian(), "auth-payload", &aad),
+        kdf(&pair(&[(T, xQ_ID)]).to_bendian(), "auth-payload", &aad),
+        kdf(&pair(&[(T, S_ID)]).to_bendian(), "envelope", &aad),
+        sha256(&[&shared_bytes]),
+    ] {
+        assert!(!recording.opens_under(&key, &aad));
+    }
+    // Nor does the envelope lie open to whoever has S_ID.
+    let as_envelope = IdentityEnvelope::from_bytes(&[&header(0x0d), &M[..]].concat());
+    assert!(as_envelope.is_err());
+
+    // Whoever knew x, or y, opens all of it with the same program. Here the generators' seeds give them away.
+    let x = hedged_x(&first_bytes(70), &S_ID, &node, NOW);
+    let y = hedged_y(&first_bytes(71), &s_MN.to_bytes_be(), &recording.request, &disclosure().to_bytes());
+    assert!(X == P1() * x && T == P1() * y && xQ_ID == Q_ID * x);
+    for V in [T * x, X * y] {
+        assert!(is_V(&V) && recording.gives_way(&with(V)));
+        let envelope = with(V).open(&M).unwrap();
+        let opened = open_envelope(&envelope, &node.P_SN, &Q_ID, &S_ID, &aad).unwrap();
+        assert_eq!(opened, payload(&claim.hospital.R, &disclosure().to_bytes()));
+        let keys = with(V).keys(&M);
+        assert_eq!(open_message(&keys.k_i2r, HOSPITAL, &recording.question).unwrap(), QUESTION);
+        assert_eq!(open_message(&keys.k_r2i, MAIN_NODE, &recording.answer).unwrap(), ANSWER);
+    }
+}
+
+#[test]
+fn a_leaked_main_node_secret_exposes_who_asked() {
+    // A limit of the protocol, stated in its documentation: W is under X' alone. No other secret shows it.
+    let mut c = Consortium::new();
+    let clinic = c.register("Clinic", 10);
+    let node = c.node();
+    for (hospital, who) in [(&c.hospital, "General"), (&clinic, "Clinic")] {
+        let request = c.ask(hospital, NOW, 5).1;
+        let X = Reader::new(0x0a, &request).g1();
+        for other_secret in [c.s(), Scalar::ONE, c.s() * c.s_MN()] {
+            assert!(Claim::open(&request, &node, X * other_secret).is_none());
+        }
+        let (claim, _) = Claim::open(&request, &node, X * c.s_MN()).unwrap();
+        assert_eq!(claim.hospital.name, who);
+    }
+}
+
+/// The identity key, from two requests of one hospital if they were made with one `x`.
+fn key_from_two(requests: &[(Claim, G2Projective); 2]) -> G2Projective {
+    let [(one, U1), (other, U2)] = requests;
+    let (r1, r2) = (one.r(), other.r());
+    // U1 - U2 = [x(r1 - r2)]Q_ID, and S_ID = U1 - [x r1]Q_ID
+    U1 - (U1 - U2) * (r1 * (r1 - r2).invert().unwrap())
+}
+
+#[test]
+fn a_main_node_does_not_get_the_key_of_a_hospital_whose_generator_repeats_itself() {
+    // It is certified under a second name on the same key, and once more under its own on another, which is allowed. It opens
+    // every request, and so knows every r.
+    let mut c = Consortium::new();
+    let (clinic, genuine) = (c.register("Clinic", 10), c.node());
+    let main_node = |text: &str, s_MN: Scalar| {
+        let fields = [g1_bytes(&genuine.P_SN).as_slice(), &var(text.as_bytes())].concat();
+        let bytes = [&header(0x06), fields.as_slice(), &s_MN.to_bytes_be()].concat();
+        MainNode::from_bytes(&bytes).unwrap()
+    };
+    let s_MN = c.s_MN();
+    let nodes = [("node 1", s_MN), ("node 2", s_MN), ("node 1", s_MN + Scalar::ONE)];
+    let mut certified = nodes.iter().map(|(text, s_MN)| {
+        let certificate = certify(&mut c.super_node, &main_node(text, *s_MN));
+        let node = outsider::Node::read(&c.public_key.to_bytes(), &certificate.to_bytes());
+        (certificate.verify(&c.public_key).unwrap(), node, *s_MN)
+    });
+    let certified: [_; 3] = core::array::from_fn(|_| certified.next().unwrap());
+    let ask = |hospital: &Hospital, at: usize, tc, seed| {
+        let (certificate, node, s_MN) = &certified[at];
+        let (_, request) = hospital.start(certificate, &c.registry, tc, &mut rng(seed)).unwrap();
+        let request = request.to_bytes();
+        let X = Reader::new(0x0a, &request).g1();
+        Claim::open(&request, node, X * s_MN).unwrap()
+    };
+    let is_key = |S_ID: &G2Projective, Q_ID| is_one(&pair(&[(-P1(), *S_ID), (genuine.P_SN, Q_ID)]));
+    let first = ask(&c.hospital, 0, NOW, 1);
+    for other in [
+        ask(&c.hospital, 0, NOW + 1, 1),
+        ask(&c.hospital, 1, NOW, 1),
+        ask(&c.hospital, 2, NOW, 1),
+        ask(&c.hospital, 0, NOW, 2),
+    ] {
+        assert_ne!(first.0.X, other.0.X);
+        assert!(!is_key(&key_from_two(&[first.clone(), other]), first.0.Q_ID));
+    }
+    assert_ne!(first.0.X, ask(&clinic, 0, NOW, 1).0.X);
+    // Where everything repeats itself, the request does: there is no second r.
+    let (again, U) = ask(&c.hospital, 0, NOW, 1);
+    assert!(again.X == first.0.X && again.r() == first.0.r() && U == first.1);
+
+    // A hospital whose x is what its generator gives, without a hedge, gives its key away.
+    let (x, S_ID) = (x(), c.S_ID());
+    let unhedged = [NOW, NOW + 1].map(|tc| {
+        let claim = Claim::new(&c.general(), &genuine, x, tc);
+        let U = claim.U(x, &S_ID);
+        assert!(c.accept_at(&claim.request(&U), &empty_cache(), tc).is_ok());
+        (claim, U)
+    });
+    let stolen = key_from_two(&unhedged);
+    assert!(is_key(&stolen, first.0.Q_ID) && stolen == S_ID);
+}
+
+#[test]
+fn whoever_predicts_a_main_nodes_generator_does_not_know_y_without_its_secret() {
+    let c = Consortium::new();
+    let (request, another) = (c.request(1), c.request(2));
+    let T = |request: &[u8]| Reader::new(0x0b, &c.answer(request, 3).0).g1();
+    // The generator repeats itself, and what it gives is known. y differs from request to request all the same.
+    assert_ne!(T(&request), T(&another));
+    let (random, disclosed) = (first_bytes(3), disclosure().to_bytes());
+    let (node, s) = (c.node(), c.s());
+    let guesses: [&[u8]; 6] = [
+        &[],
+        &[0; 32],
+        &g1_bytes(&node.Q_MN),
+        &g1_bytes(&node.P_SN),
+        &s.to_bytes_be(),
+        &(c.s_MN() + Scalar::ONE).to_bytes_be(),
+    ];
+    for guess in guesses {
+        assert_ne!(P1() * hedged_y(&random, guess, &request, &disclosed), T(&request));
+    }
+    assert_ne!(P1() * scalar_from_wide(&random), T(&request));
+    // With s_MN, and the very request and disclosure, it is y.
+    let s_MN = c.s_MN().to_bytes_be();
+    let other = Disclosure::new(b"elsewhere", [1; 32], [2; 32]).unwrap().to_bytes();
+    assert_ne!(P1() * hedged_y(&random, &s_MN, &another, &disclosed), T(&request));
+    assert_ne!(P1() * hedged_y(&random, &s_MN, &request, &other), T(&request));
+    assert_eq!(P1() * hedged_y(&random, &s_MN, &request, &disclosed), T(&request));
+}
