@@ -9,7 +9,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::unreachable,
     reason = "in helpers, which clippy does not take for tests"
 )]
 
