@@ -210,11 +210,12 @@ void what_a_callback_throws_arrives_at_the_caller() {
 #endif
 
 // What refers to objects of somebody else takes none that are gone at once.
-using medseal::consortium, medseal::ledger, medseal::public_parameters, medseal::store;
-static_assert(std::is_constructible_v<consortium, public_parameters &, ledger &, store &>);
-static_assert(!std::is_constructible_v<consortium, public_parameters, ledger &, store &>);
-static_assert(!std::is_constructible_v<consortium, public_parameters &, ledger, store &>);
-static_assert(!std::is_constructible_v<consortium, public_parameters &, ledger &, store>);
+using medseal::consortium, medseal::ledger, medseal::policy, medseal::public_parameters, medseal::store;
+static_assert(std::is_constructible_v<consortium, public_parameters &, policy &, ledger &, store &>);
+static_assert(!std::is_constructible_v<consortium, public_parameters, policy &, ledger &, store &>);
+static_assert(!std::is_constructible_v<consortium, public_parameters &, policy, ledger &, store &>);
+static_assert(!std::is_constructible_v<consortium, public_parameters &, policy &, ledger, store &>);
+static_assert(!std::is_constructible_v<consortium, public_parameters &, policy &, ledger &, store>);
 using keywords = medseal::refs<medseal::keyword>;
 static_assert(std::is_constructible_v<keywords, std::vector<medseal::keyword> &>);
 static_assert(!std::is_constructible_v<keywords, std::vector<medseal::keyword>>);
@@ -392,7 +393,7 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         CHECK(status_of([&] { return ledger.append(entry); }) == MEDSEAL_ERR_DUPLICATE_ENTRY);
         CHECK(status_of([&] { return ledger.at(1); }) == MEDSEAL_ERR_UNKNOWN_ENTRY);
         const auto empty = must(medseal::store::from(std::make_unique<map_store>()));
-        const medseal::consortium elsewhere(parameters, ledger, empty);
+        const medseal::consortium elsewhere(parameters, claim, ledger, empty);
         CHECK(status_of([&] { return elsewhere.open_bytes(place.id, decryption); }) ==
               MEDSEAL_ERR_UNKNOWN_OBJECT);
 
@@ -403,7 +404,7 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         // What refuses with success, or gives nothing, fails; and a failure tells the step.
         for (const fault fault : {fault::gives_nothing, fault::fails_with_success, fault::fails}) {
             const auto faulty = must(medseal::store::from(std::make_unique<faulty_store>(fault)));
-            const medseal::consortium there(parameters, ledger, faulty);
+            const medseal::consortium there(parameters, claim, ledger, faulty);
             const auto publish = [&] { return there.publish_bytes(medseal::as_bytes("HbA1c"), with); };
             CHECK(error_of(publish).status() == MEDSEAL_ERR_IO);
             CHECK(error_of(publish).step() == MEDSEAL_STEP_STORE);
@@ -411,7 +412,7 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         }
         // What a store throws arrives, whatever else of it is called before.
         const auto faulty = must(medseal::store::from(std::make_unique<faulty_store>(fault::throws)));
-        const medseal::consortium there(parameters, ledger, faulty);
+        const medseal::consortium there(parameters, claim, ledger, faulty);
         const auto publish = [&] { return there.publish_bytes(medseal::as_bytes("HbA1c"), with); };
 #if MEDSEAL_HAS_EXCEPTIONS
         try {
