@@ -9,11 +9,17 @@ use std::fs;
 use std::path::Path;
 use std::ptr;
 
+use super::abe::{
+    medseal_abe_encapsulation_decode, medseal_abe_encapsulation_free, medseal_abe_wrapped_key_decode,
+    medseal_abe_wrapped_key_free,
+};
+use super::entry::{medseal_entry_decode, medseal_entry_free};
 use super::policy::{medseal_policy, medseal_policy_free, medseal_policy_parse};
 use super::record::{
     medseal_record_key, medseal_record_key_decode, medseal_record_key_encode, medseal_record_key_free,
     medseal_record_key_generate,
 };
+use super::search::{medseal_search_index_decode, medseal_search_index_free};
 use super::status::{
     MEDSEAL_ERR_BUSY, MEDSEAL_ERR_INTERNAL, MEDSEAL_ERR_WRONG_HANDLE, MEDSEAL_OK, medseal_error,
     medseal_status,
@@ -192,6 +198,50 @@ fn an_output_may_lie_where_an_input_of_the_same_call_lies() {
         assert_ne!(first, query);
         medseal_query_free(first);
         medseal_query_free(query);
+    }
+}
+
+/// The bytes of a file in `tests`, in lines of hexadecimal digits after lines of comment.
+fn bytes_of(path: &Path) -> Vec<u8> {
+    let text = fs::read_to_string(path).unwrap();
+    hex::decode(text.lines().filter(|line| !line.starts_with('#')).collect::<String>()).unwrap()
+}
+
+/// What C is told when it decodes these bytes by this function.
+macro_rules! decoded {
+    ($decode:ident, $free:ident, $bytes:expr) => {{
+        let (bytes, mut object, mut err) = ($bytes, ptr::null_mut(), detail());
+        // SAFETY: the pointers go with their lengths, and outlive the calls.
+        unsafe {
+            let status = $decode(bytes.as_ptr(), bytes.len(), &mut object, &mut err);
+            assert_eq!(object.is_null(), status != MEDSEAL_OK);
+            $free(object);
+            status
+        }
+    }};
+}
+
+#[test]
+fn decoding_checks_also_what_rust_leaves_for_later() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    type Decode = fn(&[u8]) -> medseal_status;
+    let kinds: [(&str, Decode); 4] = [
+        ("entry", |bytes| decoded!(medseal_entry_decode, medseal_entry_free, bytes)),
+        ("search-index", |bytes| decoded!(medseal_search_index_decode, medseal_search_index_free, bytes)),
+        ("abe-wrapped-key", |bytes| {
+            decoded!(medseal_abe_wrapped_key_decode, medseal_abe_wrapped_key_free, bytes)
+        }),
+        ("abe-encapsulation", |bytes| {
+            decoded!(medseal_abe_encapsulation_decode, medseal_abe_encapsulation_free, bytes)
+        }),
+    ];
+    for (kind, decode) in kinds {
+        let genuine = bytes_of(&tests.join(format!("golden/{kind}.hex")));
+        assert_eq!(decode(&genuine), MEDSEAL_OK, "{kind}");
+        let malformed = fs::read_dir(tests.join("reject").join(kind)).unwrap();
+        for path in malformed.map(|file| file.unwrap().path()) {
+            assert_ne!(decode(&bytes_of(&path)), MEDSEAL_OK, "{}", path.display());
+        }
     }
 }
 
