@@ -229,3 +229,15 @@ impl Node {
         children.iter().zip(&drawn).flat_map(|(child, share)| child.share(share, rng)).collect()
     }
 }
+
+/// A fault in how a gate shares `s`.
+type Fault = fn(&Scalar) -> Vec<Scalar>;
+
+/// Policies that `a` alone does not satisfy and `a, b, c` does, each with shares that give its first child the whole secret.
+pub(crate) fn whole_secret_to_one_child() -> [(Rule, Fault); 3] {
+    [
+        (all(["a", "b"]), |s| vec![*s, Scalar::ZERO]),
+        (of(2, ["a", "b", "c"]), |s| vec![*s; 3]),
+        (all(["a".into(), any(["b", "c"])]), |s| vec![*s, Scalar::ZERO, Scalar::ZERO]),
+    ]
+}

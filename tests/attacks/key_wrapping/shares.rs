@@ -3,7 +3,6 @@
 
 use blst::blst_fp12 as Gt;
 use blstrs::{G1Projective, G2Projective, Scalar};
-use ff::Field;
 use group::Group;
 use medseal::Error;
 
@@ -11,7 +10,7 @@ use super::reader::{Ciphertext, Element, Key};
 use super::writer::{self, Draws, H};
 use super::{Authority, SECRET, attack, opens, unwrap};
 use crate::ground::rng;
-use crate::rule::{Rule, all, any, not, of};
+use crate::rule::{all, any, not, of, whole_secret_to_one_child};
 
 const MOST: i32 = 3;
 
@@ -86,13 +85,7 @@ fn a_gate_that_gives_one_child_the_whole_secret_would_be_opened_by_the_program_t
     // Once such an `and` went unseen for years, because honest decryptors refused before they could notice.
     let authority = Authority::new(1);
     let (one, enough) = ("a", "a, b, c");
-    type Fault = fn(&Scalar) -> Vec<Scalar>;
-    let faults: [(Rule, Fault); 3] = [
-        (all(["a", "b"]), |s| vec![*s, Scalar::ZERO]),
-        (of(2, ["a", "b", "c"]), |s| vec![*s; 3]),
-        (all(["a".into(), any(["b", "c"])]), |s| vec![*s, Scalar::ZERO, Scalar::ZERO]),
-    ];
-    for (rule, fault) in faults {
+    for (rule, fault) in whole_secret_to_one_child() {
         let mut draws = Draws::honest(&rule, &mut rng(61));
         let wrap = |draws: &Draws| writer::wrap(&authority.public.to_bytes(), &rule, draws, SECRET, &H);
         let careful = wrap(&draws);

@@ -2,14 +2,13 @@
 //! carelessly, whose indexes the same node matches.
 
 use blstrs::{G1Projective, Scalar};
-use ff::Field;
 use group::Group;
 
 use super::node::{Index, Trapdoor};
 use super::owner::{Draws, Public};
 use super::{Consortium, found, missed};
 use crate::ground::is_one;
-use crate::rule::{Rule, all, any, of};
+use crate::rule::{Rule, all, any, of, whole_secret_to_one_child};
 
 const MOST: i32 = 3;
 
@@ -76,13 +75,7 @@ fn own(world: &Consortium, rule: &Rule, draws: &Draws) -> Index {
 #[test]
 fn a_gate_that_gives_one_child_the_whole_secret_would_be_matched_by_the_node_that_fails_here() {
     let world = &mut Consortium::new(2);
-    type Fault = fn(&Scalar) -> Vec<Scalar>;
-    let faults: [(Rule, Fault); 3] = [
-        (all(["a", "b"]), |s| vec![*s, Scalar::ZERO]),
-        (of(2, ["a", "b", "c"]), |s| vec![*s; 3]),
-        (all(["a".into(), any(["b", "c"])]), |s| vec![*s, Scalar::ZERO, Scalar::ZERO]),
-    ];
-    for (rule, fault) in faults {
+    for (rule, fault) in whole_secret_to_one_child() {
         let mut draws = Draws::honest(&rule, &mut world.rng);
         let careful = own(world, &rule, &draws);
         draws.lambda = fault(&draws.s);
