@@ -20,16 +20,15 @@
 //! ```
 //!
 //! # The scheme
-//! FABEO CP-ABE (Riepel, Wee, CCS 2022, figure 1, left). **Departures:** the fixed point that FABEO's ciphertext
-//! multiplies with each share is a slot `F(x) = U0 + [x]U1`, and keys hold elements for both bases; the slot holds a
-//! tag, a commitment to the random message `m` from which the keys of a ciphertext are derived, so that the transform
-//! of Boneh and Katz (*Improved Efficiency for CCA-Secure Cryptosystems Built Using Identity-Based Encryption*,
-//! CT-RSA 2005) makes it secure against chosen ciphertexts without encrypting again; negative leaves.
+//! FABEO CP-ABE over a slot, with rows for conjunctions and negation; the module `fabeo` of the source says where it departs from
+//! the paper. The slot holds a tag: a commitment to the random message `m` from which the keys of a ciphertext are
+//! derived, so that the transform of Boneh and Katz (*Improved Efficiency for CCA-Secure Cryptosystems Built Using
+//! Identity-Based Encryption*, CT-RSA 2005) makes it secure against chosen ciphertexts without encrypting again.
 //!
 //! ```text
-//! setup        a1, a2 <- Zq*;  alpha = a1 a2        public: A1 = [a1]P1, A2 = [a2]P2;  Z = e(A1, A2)
+//! setup        alpha <- Zq*                          public: A = [alpha]P2;  Z = e(h, A)
 //! key for S    r <- Zq*
-//!              K0 = [alpha]P1 + [r]U0    K1 = [r]U1    K_a = [r]H(a) for a in S    K2 = [r]P2
+//!              K0 = [alpha]h + [r]U0    K1 = [r]U1    K_a = [r]H(a) for a in S    K2 = [r]P2
 //!              N_l = [r](P_l + [h(v)]Q_l)    for each label l that has exactly one value in S, a text v
 //! encapsulate  m <- {0,1}^256;  com = SHA-256(m, policy);  x = hash_to_scalar(com);  F = U0 + [x]U1
 //!              s <- Zq*;  c1 = [s]P2;  c2, c3, c4 = the rows of s under the policy
@@ -37,13 +36,12 @@
 //!              c6 = HMAC(k_mac, header || policy || c1 || c2 || c3 || c4 || com || c5)
 //! wrap         sealed = seal(k_out, aad, secret)
 //! ```
-//! `[alpha]P1` and `[alpha]P2` are never published: `e([alpha]P1, c1)` would be the mask.
+//! The base `h` is hashed. Nobody knows its logarithm, so `[alpha]P2` may be public: only `[alpha]h` opens everything.
 //!
 //! # What is promised
-//! Confidentiality and integrity against chosen ciphertexts and colluding users, in the generic group model with the
-//! hash functions as random oracles. FABEO is proved there; the variant with the slot and with negation has no
-//! published proof of its own, only a symbolic generic-group check on small policies. A policy is readable in the
-//! ciphertext, and nothing authenticates who wrapped: anybody can wrap, under the public key.
+//! Confidentiality and integrity against chosen ciphertexts and colluding users, proved in the generic group model with the
+//! hash functions as random oracles (`docs/proofs.md`; not published, not reviewed outside). A policy is readable in
+//! the ciphertext, and nothing authenticates who wrapped: anybody can wrap, under the public key.
 //!
 //! # Negation
 //! `not label = value` is satisfied by a key that has the label with exactly one value, a text other than `value`; not
@@ -56,23 +54,22 @@
 //!
 //! | object | kind | fields |
 //! |---|---|---|
-//! | [`MasterKey`] | 20 | `a1` (32), `a2` (32) |
-//! | [`PublicKey`] | 21 | `A1` (G1), `A2` (G2): 148 bytes with the header |
-//! | [`DecryptionKey`] | 22 | attributes, `K2` (G2), `K0`, `K1` (G1), `K_a` (G1 each, in the order of the expanded attributes), `N_l` (G1 each, in the order of the labels) |
+//! | [`MasterKey`] | 20 | `alpha` (32) |
+//! | [`PublicKey`] | 21 | `A` (G2): 100 bytes with the header |
+//! | [`DecryptionKey`] | 22 | attributes, `K2` (G2), `K0`, `K1` (G1), `K_a` (G1 each, in the order of the expanded attributes), `N_l` (G1 each, in the order of the attributes) |
 //! | [`WrappedKey`] | 23 | the fields of an encapsulation, then the sealed secret, preceded by its length |
-//! | [`Encapsulation`] | 24 | policy, `c1` (G2), `c2_j` (G2 each), `c3_i` (G1 each), `c4_i` (G1 each, of the negative leaves), `com`, `c5`, `c6` (32 each) |
+//! | [`Encapsulation`] | 24 | policy, `c1` (G2), `c2_j` (G2 each), `c3_i` (G1 each), `c4_i` (G1 each, of the negative rows), `com`, `c5`, `c6` (32 each) |
 //!
 //! `c6` authenticates the header and the fields of the [`Encapsulation`], also inside a [`WrappedKey`]. The policy tells how many
 //! elements follow. Elements of `c2`, `c3` and `c4` are checked when they are used, all by `validate`.
 //!
 //! # Cost
-//! Decapsulating takes one product of three pairings (and one for each further use number among the leaves that are
-//! used), a multiplication in G1, and for each leaf that is used a decompression and two additions; leaves that are
-//! not used cost nothing but their share of the MAC. Encapsulating takes three to four multiplications' time for each
-//! leaf, about half of it under a [`PreparedPolicy`], which a
-//! [`PointCache`] makes at next to no cost. The first use makes tables of 650 KB, in a few milliseconds.
+//! Decapsulating takes one product of three pairings (and one for each further use number among the rows that are
+//! used), a multiplication in G1, and for each row that is used a decompression and two additions; rows that are not used
+//! cost nothing but their share of the MAC. Encapsulating takes two to four multiplications' time for each row; a
+//! conjunction is one row, however long. Points that were hashed before are kept with the public key. The first use makes
+//! tables of 780 KB, in a few milliseconds.
 
-mod bases;
 mod kem;
 mod keys;
 mod wrap;
@@ -80,7 +77,6 @@ mod wrap;
 #[cfg(test)]
 mod tests;
 
-pub use bases::PointCache;
-pub use kem::{Encapsulation, PreparedPolicy, SharedKey};
+pub use kem::{Encapsulation, SharedKey};
 pub use keys::{DecryptionKey, MasterKey, PublicKey};
 pub use wrap::WrappedKey;

@@ -1,4 +1,4 @@
-//! Attribute-based signatures: *somebody whose attributes satisfy this policy signed this message*.
+//! Attribute-based signatures: *a member whose attributes satisfy this policy signed this message*.
 //!
 //! An authority issues each user a [`SigningKey`] for their attributes; the user signs under any policy that the
 //! attributes satisfy; anybody who knows the authority's [`PublicKey`] verifies.
@@ -10,7 +10,7 @@
 //! # fn main() -> Result<(), medseal::Error> {
 //! let authority = MasterKey::generate(&mut OsRng)?;
 //! let doctor = authority.issue(&Attributes::parse("role=doctor, ward=7")?, &mut OsRng)?;
-//! doctor.verify(authority.public_key())?;
+//! doctor.verify(&authority.public_key())?;
 //!
 //! let policy = Policy::parse("role = doctor or role = nurse and clearance >= 3")?;
 //! let signature = doctor.sign(&policy, b"discharge", b"the patient may go home", &mut OsRng)?;
@@ -21,47 +21,48 @@
 //!
 //! # What is promised
 //! - **Unforgeability.** Nobody signs under a policy that no single key of theirs satisfies; users cannot pool their
-//!   attributes, since all credentials of a user are bound to one secret `u` and the proof shows them to be.
-//! - **Privacy.** A signature tells that the policy is satisfied, and nothing more: not who signed, not with which
-//!   of several satisfying sets of attributes, not whether two signatures have one signer. That holds against the
-//!   authority too, if the signer has checked the key with [`SigningKey::verify`]. Nobody can trace a signer.
+//!   attributes. Existential, in the generic group model with the hash functions as random oracles (`docs/proofs.md`; not
+//!   published, not reviewed outside).
+//! - **Anonymity.** A signature tells that the policy is satisfied, and nothing more: not who signed, not with which
+//!   of several satisfying sets of attributes, not whether two signatures have one signer. That is unconditional, and holds
+//!   against the authority too, if the signer has checked the key with [`SigningKey::verify`]. Nobody can trace a signer.
 //!
-//! Unforgeability rests on q-SDH in the random oracle model; privacy on the random oracle alone.
+//! Anybody can re-randomise a signature into another one of the same statement. So its bytes identify nothing, and a
+//! number of signatures is no number of signers: hash statements, not signatures.
+//!
+//! If you accept a public key from others, demand a proof that they know `alpha`. With `A' = [c]P2 + [k]A`, the members
+//! of the authority of `A` could sign under `A'`.
 //!
 //! # How
-//! The recipe is that of Maji, Prabhakaran and Rosulek (*Attribute-Based Signatures*, CT-RSA 2011): a credential on
-//! each attribute, all bound to one secret of the user, and a proof of knowledge of enough of them. Here a
-//! credential is a BBS signature in the short form of Tessaro and Zhu (*Revisiting BBS Signatures*, EUROCRYPT 2023),
-//! and the proof is one of partial knowledge (Cramer, Damgård, Schoenmakers, CRYPTO 1994) that goes down the tree of
-//! the policy. It is made non-interactive by hashing (Fiat, Shamir).
+//! A signature is a key for the slot value of the statement, narrowed to the policy and re-randomised. (A signature as the
+//! key of a message: Naor, in Boneh and Franklin, CRYPTO 2001. Attribute-based signatures: Maji, Prabhakaran and Rosulek,
+//! CT-RSA 2011. The form here has no paper.)
 //!
 //! ```text
-//! authority     x, X = [x]P2
-//! credential    A_a = [1/(x + e_a)](P1 + [u]H_u + [z_a]H_a),   z_a = hash(a)
-//! signature     C = [u]H_u + [t]H_b commits to u; a leaf's A', B' = [x]A' is a masked credential, and its proof shows
-//!               B' = [rho](P1 + C + [z_a]H_a) + [w]H_b - [e]A', which is the equation of the credential
-//! verification  the hash of all commitments is the challenge; e(sum [d_l]A'_l, X) = e(sum [d_l]B'_l, P2)
+//! statement     x = hash_to_scalar(A, policy, context, message);  F = U0 + [x]U1
+//! signer        gamma: dual values of a satisfying set, zero at rows that are not used;  nu: dual values with a random
+//!               root r* and random free values
+//!               V = K2 + [r*]P2                 V_f = [gamma_f]K2 + [nu_f]P2        for each free value f
+//!   positive    R_i = [gamma_i]K_{T_i} + [nu_i]H(T_i)
+//!   negative    R_i = [gamma_i d]N_l + [nu_i]Q_l + [nu'_i](P_l + [h(v)]Q_l)         V'_i = [gamma_i d]K2 + [nu'_i]P2
+//!               W_j = sum of the R_i with rho(i) = j;   S = K0 + [x]K1 + [r*]F + W_0
+//! signature     S, W_1 .. W_{tau-1}, V, V_f, V'_i
+//! verification  X_i = [d_rho(i)]H(T_i) or [d_rho(i)]Q_l goes up the tree: X at the root, Y_f at each free value
+//!               e(S + sum [d_j]W_j, P2) = Z e(F + X, V) prod e(Y_f, V_f) prod e([d_rho(i)](P_l + [h(v)]Q_l), V'_i)
 //! ```
-//!
-//! A policy with negations is refused with [`Error::NegationUnsupported`](crate::Error::NegationUnsupported).
+//! The weights `d_j` (`d_0 = 1`) are a hash of the statement and of every element. For a conjunction of attributes,
+//! there is one row: 148 bytes, two pairings and no weights.
 //!
 //! # Side channels
-//! Whatever is multiplied by a secret scalar is multiplied in constant time. Which leaves of the policy are proved
-//! and which are simulated is no secret from the key's holder, who branches on it: both kinds of leaf take the same
-//! multiplications, but not the same scalar arithmetic and memory accesses, and a multiplication is faster where a
-//! credential was [prepared](SigningKey::prepare). Who must hide this from an observer of the signing machine's clock
-//! signs at a time that does not depend on it. Verification is about public data and takes variable time.
+//! A multiplication by a secret is made in constant time, and for every row of the policy alike, whether it is used or not.
+//! Which rows a key satisfies is looked up by the names of its attributes, in variable time: sign at a time that does not
+//! depend on it if somebody observes your clock. Verification is about public data and takes variable time.
 
-mod challenge;
 mod keys;
-mod nonces;
-mod relation;
 mod sign;
 mod signature;
 mod verify;
 
-#[cfg(test)]
-mod byte_forms;
 #[cfg(test)]
 mod tests;
 

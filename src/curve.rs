@@ -6,23 +6,25 @@
 //! of a target group element) comes from `blst` underneath it.
 //!
 //! Constant time: scalar multiplication of points, [`Gt::pow`], inversion, hashing and the final exponentiation.
-//! Variable time in the scalars: [`msm_g1`] and [`straus_g1`], for public scalars only.
+//! Variable time in the scalars: [`msm_g1`], [`msm_g2`] and [`mul_weight_g1`], for public scalars only.
 #![expect(unsafe_code, reason = "calls into blst; each block says why it is sound")]
 
 /// Bases that are multiplied often.
 mod fixed_base;
 /// Secret scalars and points.
 mod secrets;
-mod straus;
 /// The target group.
 mod target;
+
+use std::sync::LazyLock;
 
 use blst::{
     BLST_ERROR, blst_expand_message_xmd, blst_final_exp, blst_fp, blst_fp_add, blst_fp_cneg, blst_fp_mul,
     blst_fp2, blst_fp2_cneg, blst_fp6, blst_fp12, blst_fp12_conjugate, blst_fp12_mul_by_xy00z0,
     blst_fp12_sqr, blst_fr, blst_fr_from_scalar, blst_miller_loop_n, blst_p1, blst_p1_add_affine,
     blst_p1_affine, blst_p1_uncompress, blst_p1s_mult_pippenger, blst_p1s_mult_pippenger_scratch_sizeof,
-    blst_p1s_to_affine, blst_p2, blst_p2_add_affine, blst_p2_affine, blst_p2_uncompress, blst_p2s_to_affine,
+    blst_p1s_to_affine, blst_p1_mult, blst_p2, blst_p2_add_affine, blst_p2_affine, blst_p2_uncompress,
+    blst_p2s_mult_pippenger, blst_p2s_mult_pippenger_scratch_sizeof, blst_p2s_to_affine,
     blst_precompute_lines, blst_scalar, blst_scalar_from_be_bytes,
 };
 pub(crate) use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
@@ -32,7 +34,6 @@ pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};
 use rand_core::{CryptoRng, RngCore};
 pub(crate) use secrets::{SecretG1, SecretG2, SecretGt, SecretScalar};
-pub(crate) use straus::{OddMultiples, straus_g1};
 use subtle::{Choice, ConditionallySelectable};
 pub(crate) use target::{FixedTarget, Gt};
 use zeroize::Zeroizing;
@@ -264,9 +265,44 @@ pub(crate) fn msm_g1(points: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
         let size = blst_p1s_mult_pippenger_scratch_sizeof(points.len());
         let mut scratch = Zeroizing::new(vec![0u64; size.div_ceil(8)]);
         let (points, scalars, count) = (points.as_ptr(), scalars.as_ptr(), points.len());
-        blst_p1s_mult_pippenger(sum.as_mut(), points, count, scalars, 255, scratch.as_mut_ptr());
+        blst_p1s_mult_pippenger(sum.as_mut(), points, count, scalars, bits(&bytes), scratch.as_mut_ptr());
     }
     sum
+}
+
+/// `sum [k_i]P_i` for **public** scalars and points.
+pub(crate) fn msm_g2(points: &[G2Affine], scalars: &[Scalar]) -> G2Projective {
+    debug_assert_eq!(points.len(), scalars.len());
+    const BUCKETS_FROM: usize = 4;
+    if points.len() < BUCKETS_FROM {
+        return points.iter().zip(scalars).map(|(p, k)| p * k).sum();
+    }
+    let points: Vec<*const blst_p2_affine> = points.iter().map(|p| -> *const _ { p.as_ref() }).collect();
+    let bytes: Vec<[u8; SCALAR_BYTES]> = scalars.iter().map(Scalar::to_bytes_le).collect();
+    let scalars: Vec<*const u8> = bytes.iter().map(|k| k.as_ptr()).collect();
+    let mut sum = G2Projective::identity();
+    // SAFETY: as in G1.
+    unsafe {
+        let mut scratch = vec![0u64; blst_p2s_mult_pippenger_scratch_sizeof(points.len()).div_ceil(8)];
+        let (points, scalars, count) = (points.as_ptr(), scalars.as_ptr(), points.len());
+        blst_p2s_mult_pippenger(sum.as_mut(), points, count, scalars, bits(&bytes), scratch.as_mut_ptr());
+    }
+    sum
+}
+
+/// The length of public scalars: 128 bits if all are weights.
+fn bits(scalars: &[[u8; SCALAR_BYTES]]) -> usize {
+    if scalars.iter().all(|k| k.iter().skip(16).all(|byte| *byte == 0)) { 128 } else { 255 }
+}
+
+/// `[k]P` for a **public** weight `k` of 128 bits: twice as fast as for any scalar.
+pub(crate) fn mul_weight_g1(point: &G1Affine, k: &Scalar) -> G1Projective {
+    let bytes = k.to_bytes_le();
+    debug_assert_eq!(bits(&[bytes]), 128);
+    let (point, mut product) = (G1Projective::from(point), G1Projective::identity());
+    // SAFETY: reads one point and 16 bytes, which the array has; writes one point.
+    unsafe { blst_p1_mult(product.as_mut(), point.as_ref(), bytes.as_ptr(), 128) };
+    product
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -291,11 +327,21 @@ impl MillerLines {
         if bool::from(point.is_identity()) {
             return Err(Error::IdentityPoint);
         }
+        Ok(Self::of(point))
+    }
+
+    fn of(point: &G2Affine) -> Self {
         let mut lines = vec![blst_fp6::default(); Self::LINES];
         // SAFETY: blst writes 68 lines, which the vector has.
         unsafe { blst_precompute_lines(lines.as_mut_ptr(), point.as_ref()) };
-        Ok(Self(lines))
+        Self(lines)
     }
+}
+
+/// The Miller lines of `P2`.
+pub(crate) fn generator_lines_g2() -> &'static MillerLines {
+    static LINES: LazyLock<MillerLines> = LazyLock::new(|| MillerLines::of(&G2Affine::generator()));
+    &LINES
 }
 
 /// The product of `e(P_i, Q_i)`: one Miller loop that shares its squarings, and one final exponentiation.

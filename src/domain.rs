@@ -31,28 +31,42 @@ macro_rules! tags {
 
 tags! {
     G1Tag "BLS12381G1_XMD:SHA-256_SSWU_RO_" {
+        /// Key wrapping: the base `h` of the master key.
+        ABE_H = "ABE-H";
         /// Key wrapping: `H(a)` of an attribute.
         ABE_ATTRIBUTE = "ABE-ATTR";
         /// Key wrapping: the slot's base `U0`.
         ABE_U0 = "ABE-U0";
         /// Key wrapping: the slot's base `U1`.
         ABE_U1 = "ABE-U1";
-        /// Key wrapping: `P_l` of a label, for negative leaves.
+        /// Key wrapping: `P_l` of a label, for negative rows.
         ABE_NEGATION_P = "ABE-NEG-P";
-        /// Key wrapping: `Q_l` of a label, for negative leaves.
+        /// Key wrapping: `Q_l` of a label, for negative rows.
         ABE_NEGATION_Q = "ABE-NEG-Q";
-        /// Signatures: the base `H_u` of the user's secret.
-        ABS_USER = "ABS-HU";
-        /// Signatures: the base `H_a` of an attribute.
-        ABS_BASE = "ABS-HA";
-        /// Signatures: the base `H_b` of the blinding.
-        ABS_BLINDING = "ABS-HB";
+        /// Signatures: the base `h` of the master key.
+        ABS_H = "ABS-H";
+        /// Signatures: `H(a)` of an attribute.
+        ABS_ATTRIBUTE = "ABS-ATTR";
+        /// Signatures: the slot's base `U0`.
+        ABS_U0 = "ABS-U0";
+        /// Signatures: the slot's base `U1`.
+        ABS_U1 = "ABS-U1";
+        /// Signatures: `P_l` of a label, for negative rows.
+        ABS_NEGATION_P = "ABS-NEG-P";
+        /// Signatures: `Q_l` of a label, for negative rows.
+        ABS_NEGATION_Q = "ABS-NEG-Q";
+        /// Search: the base `h` of the master key.
+        SEARCH_H = "SEARCH-H";
         /// Search: `H(a)` of an attribute.
         SEARCH_ATTRIBUTE = "SEARCH-ATTR";
         /// Search: the slot's base `U0`.
         SEARCH_U0 = "SEARCH-U0";
         /// Search: the slot's base `U1`.
         SEARCH_U1 = "SEARCH-U1";
+        /// Search: `P_l` of a label, for negative rows.
+        SEARCH_NEGATION_P = "SEARCH-NEG-P";
+        /// Search: `Q_l` of a label, for negative rows.
+        SEARCH_NEGATION_Q = "SEARCH-NEG-Q";
     }
     G2Tag "BLS12381G2_XMD:SHA-256_SSWU_RO_" {
         /// Identity: `Q_ID` of a registration.
@@ -73,26 +87,24 @@ tags! {
         AUTH = "AUTH-R";
         /// Key wrapping: the slot value of a commitment.
         ABE_SLOT = "ABE-SLOT";
-        /// Key wrapping: `h(v)` of a text value, for negative leaves.
+        /// Key wrapping: `h(v)` of a text value, for negative rows.
         ABE_VALUE = "ABE-VALUE";
-        /// Key wrapping: the randomness `r` of a user's key.
-        ABE_KEY_NONCE = "ABE-KEY-NONCE";
         /// Key wrapping: the weights of a key's verification.
         ABE_WEIGHT = "ABE-WEIGHT";
-        /// Signatures: `z_a` of an attribute.
-        ABS_ATTRIBUTE = "ABS-ATTR";
-        /// Signatures: the challenge.
-        ABS_CHALLENGE = "ABS-CHALLENGE";
-        /// Signatures: every nonce.
-        ABS_NONCE = "ABS-NONCE";
-        /// Signatures: the weights of a verification.
+        /// Signatures: `h(v)` of a text value, for negative rows.
+        ABS_VALUE = "ABS-VALUE";
+        /// Signatures: the slot value of a statement.
+        ABS_STATEMENT = "ABS-STATEMENT";
+        /// Signatures: the weights of a key's verification.
+        ABS_KEY_WEIGHT = "ABS-KEY-WEIGHT";
+        /// Signatures: the weights `d_j` of the use numbers.
         ABS_WEIGHT = "ABS-WEIGHT";
+        /// Signatures: the weights `w_n` of the signatures of a batch.
+        ABS_BATCH_WEIGHT = "ABS-BATCH-WEIGHT";
         /// Search: the slot value of a keyword.
         SEARCH_KEYWORD = "SEARCH-KW";
-        /// Search: the randomness `r` and `d` of a user's key.
-        SEARCH_KEY_NONCE = "SEARCH-KEY-NONCE";
-        /// Search: the randomness `t` and `y` of a trapdoor.
-        SEARCH_TRAPDOOR_NONCE = "SEARCH-TRAPDOOR-NONCE";
+        /// Search: `h(v)` of a text value, for negative rows.
+        SEARCH_VALUE = "SEARCH-VALUE";
         /// Search: the weights of a key's verification.
         SEARCH_WEIGHT = "SEARCH-WEIGHT";
     }
@@ -103,10 +115,26 @@ tags! {
         ABE_COMMITMENT = "ABE-COM";
         /// Key wrapping: seed of the weights of a key's verification.
         ABE_KEY_CHECK = "ABE-KEY-CHECK";
+        /// Key wrapping: hedges what is drawn for a user's key.
+        ABE_KEY_NONCE = "ABE-KEY-NONCE";
+        /// Key wrapping: hedges what is drawn for an encapsulation.
+        ABE_ENCAPSULATION_NONCE = "ABE-ENCAPSULATION-NONCE";
+        /// Signatures: hedges what is drawn for a user's key.
+        ABS_KEY_NONCE = "ABS-KEY-NONCE";
+        /// Signatures: seed of the weights of a key's verification.
+        ABS_KEY_CHECK = "ABS-KEY-CHECK";
+        /// Signatures: hedges what is drawn for a signature.
+        ABS_NONCE = "ABS-NONCE";
         /// Signatures: seed of the weights of one verification.
         ABS_VERIFY = "ABS-VERIFY";
         /// Signatures: seed of the weights of a batch.
         ABS_BATCH = "ABS-BATCH";
+        /// Search: hedges what is drawn for a user's key.
+        SEARCH_KEY_NONCE = "SEARCH-KEY-NONCE";
+        /// Search: hedges what is drawn for an index.
+        SEARCH_INDEX_NONCE = "SEARCH-INDEX-NONCE";
+        /// Search: hedges what is drawn for a trapdoor.
+        SEARCH_TRAPDOOR_NONCE = "SEARCH-TRAPDOOR-NONCE";
         /// Search: seed of the weights of a key's verification.
         SEARCH_KEY_CHECK = "SEARCH-KEY-CHECK";
         /// Ledger: the id of an entry.

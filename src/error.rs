@@ -49,9 +49,6 @@ pub enum Error {
     RandomnessUnavailable,
     /// A policy or an attribute does not parse; the offset and what was expected are inside.
     Policy(PolicyError),
-    /// The policy negates a text, which only key wrapping supports: a policy for signatures or search says which values
-    /// are allowed. (The negation of a comparison is a comparison, and supported everywhere.)
-    NegationUnsupported,
     /// The attributes do not satisfy the policy.
     PolicyNotSatisfied,
     /// The key was not issued for this attribute.
@@ -141,9 +138,6 @@ impl fmt::Display for Error {
             Self::LimitExceeded(limit) => write!(f, "limit exceeded: {limit}"),
             Self::RandomnessUnavailable => f.write_str("the random number generator failed"),
             Self::Policy(error) => error.fmt(f),
-            Self::NegationUnsupported => f.write_str(
-                "only key wrapping supports the negation of a text: name the values that are allowed instead",
-            ),
             Self::PolicyNotSatisfied => f.write_str("the attributes do not satisfy the policy"),
             Self::UnknownAttribute => f.write_str("the key was not issued for this attribute"),
             Self::InvalidKeyword => f.write_str("a keyword must have 1 to 256 bytes after normalisation"),

@@ -43,6 +43,8 @@ pub const MESSAGE_BYTES: usize = 1 << 24;
 pub const PROOF_HASHES: usize = 64;
 /// Bytes of a message that is signed, and of its context.
 pub const SIGNED_BYTES: usize = 1 << 28;
+/// Bytes of a signature: more than any policy within the limits asks for.
+pub const SIGNATURE_BYTES: usize = 1 << 18;
 /// Bytes of a ledger entry.
 pub const ENTRY_BYTES: usize = 1 << 26;
 
@@ -88,6 +90,8 @@ pub enum Limit {
     ProofHashes,
     /// [`SIGNED_BYTES`]
     Signed,
+    /// [`SIGNATURE_BYTES`]
+    SignatureLength,
     /// [`ENTRY_BYTES`]
     EntryLength,
 }
@@ -114,6 +118,7 @@ impl fmt::Display for Limit {
             Self::MessageLength => (MESSAGE_BYTES, "bytes in a message"),
             Self::ProofHashes => (PROOF_HASHES, "hashes in a Merkle proof"),
             Self::Signed => (SIGNED_BYTES, "bytes in a signed message or its context"),
+            Self::SignatureLength => (SIGNATURE_BYTES, "bytes in a signature"),
             Self::EntryLength => (ENTRY_BYTES, "bytes in an entry"),
         };
         write!(f, "at most {most} {what}")

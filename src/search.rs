@@ -29,33 +29,34 @@
 //! [`Query`] combines trapdoors with `and` and `or` and goes through many records on several threads.
 //!
 //! # The scheme
-//! The notion is that of Zheng, Xu and Ateniese (*VABKS*, INFOCOM 2014). The rows are those of FABEO over a slot, as in
-//! key wrapping; here the slot `F(x) = U0 + [x]U1` holds the keyword, and an exponent `b`, known in the second group
-//! only, keeps the public from testing what the slot of an index holds.
+//! The notion is that of Zheng, Xu and Ateniese (*VABKS*, INFOCOM 2014). Keys and rows are those of key wrapping; here the
+//! slot `F(x) = U0 + [x]U1` holds the keyword, and an exponent `b`, known in the second group only, keeps the public from
+//! testing what the slot of an index holds.
 //!
 //! ```text
 //! keyword      x_w = hash_to_scalar(HMAC(kappa, "keyword" || len || keyword))
-//! setup        alpha, b <- Zq*                       public: A = [alpha]P1, B = [b]P2
-//! key for S    r, d <- Zq*
-//!              K0 = [1/b]([alpha]P1 + [r]U0)    K1 = [r/b]U1    K_a = [r]H(a) for a in S    K2 = [r]P2
-//!              Z0 = [d/b]U0                     Z1 = [d/b]U1    Z_a = [d]H(a) for a in S    Z2 = [d]P2
-//! index of w   s <- Zq*;  c1 = [s]B;  E = [s]A;  c2, c3 = the rows of s under the policy, over F(x_w)
-//! trapdoor     t, y <- Zq*
-//!              T0 = [t](K0 + [y]Z0 + [x_w](K1 + [y]Z1))    T_a = [t](K_a + [y]Z_a)
+//! setup        gamma, b <- Zq*                       public: A = [gamma b]h, B = [b]P2
+//! key for S    rho, delta <- Zq*
+//!              K0 = [gamma]h + [rho]U0    K1 = [rho]U1      K_a = [b rho]H(a) for a in S      K2 = [rho]B
+//!              Z0 = [delta]U0             Z1 = [delta]U1    Z_a = [b delta]H(a) for a in S    Z2 = [delta]B
+//!              N_l = [b rho](P_l + [h(v)]Q_l), Z_l likewise, for each label l that has exactly one value in S, a text v
+//! index of w   s <- Zq*;  c1 = [s]B;  E = [s]A;  c2, c3, c4 = the rows of s under the policy, over F(x_w)
+//! trapdoor     t <- Zq*, y <- Zq
+//!              T0 = [t](K0 + [y]Z0 + [x_w](K1 + [y]Z1))    T_a = [t](K_a + [y]Z_a)    T_l = [t](N_l + [y]Z_l)
 //!              T2 = [t](K2 + [y]Z2)                        T3 = [t]P2
-//! match        e(T0, c1) * prod_j e( sum_{rho(i)=j} [gamma_i]T_{a_i}, c2_j )
+//! match        e(T0, c1) * prod_j e( sum_{rho(i)=j} [gamma_i]T_{T_i}, c2_j )
 //!                        * e( - sum [gamma_i]c3_i, T2 ) * e( -E, T3 ) = 1
 //! ```
-//! What carries `b` or `1/b` into the first group is never published: with `[b]H(a)`, or with `[1/b]U0` and `[1/b]U1`,
-//! and also with `b = 1`, public equations confirm a guessed keyword. The fresh `y` makes each trapdoor look like a new
+//! What carries `b` or `1/b` into the first group is never published, nor is `[gamma]h`: with `[b]H(a)`, or with `[1/b]U0` and
+//! `[1/b]U1`, and also with `b = 1`, public equations confirm a guessed keyword. The fresh `y` makes each trapdoor look like a new
 //! user's: without it, `e(T_a, T3') = e(T_a', T3)` tells that one user made two trapdoors, and `e(T0, T3') = e(T0', T3)`
 //! that both ask for one keyword. Tests show each of these attacks succeed on the simpler scheme and fail here.
 //!
 //! # What is promised
 //! In the generic group model, with the hash functions as random oracles: an index tells nothing of its keyword, not even
 //! whether it equals another's, to anybody who has no trapdoor or key that matches it, whatever keys they pool; a
-//! trapdoor tells a node neither its keyword nor its owner. The scheme has no published proof; a symbolic generic-group
-//! check on small policies stands for it. A search key opens no record: key wrapping has a master key of its own.
+//! trapdoor tells a node neither its keyword nor its owner (`docs/proofs.md`; not published, not reviewed outside). A
+//! search key opens no record: key wrapping has a master key of its own.
 //!
 //! # What is told, and what is not promised
 //! - A node sees the policy of each index, the number of keywords after padding, the attributes that a trapdoor shows,
@@ -77,12 +78,12 @@
 //!
 //! | object | kind | fields |
 //! |---|---|---|
-//! | [`MasterKey`] | 30 | `alpha` (32), `b` (32) |
+//! | [`MasterKey`] | 30 | `gamma` (32), `b` (32) |
 //! | [`PublicKey`] | 31 | `A` (G1), `B` (G2): 148 bytes with the header |
-//! | [`SearchKey`] | 32 | attributes, `kappa` (32), then `K2` (G2), `K0`, `K1` (G1), `K_a` (G1 each, in the order of the expanded attributes), and `Z2`, `Z0`, `Z1`, `Z_a` likewise |
+//! | [`SearchKey`] | 32 | attributes, `kappa` (32), then `K2` (G2), `K0`, `K1` (G1), `K_a` (G1 each, in the order of the expanded attributes), `N_l` (G1 each, in the order of the attributes), and `Z2`, `Z0`, `Z1`, `Z_a`, `Z_l` likewise |
 //! | [`KeywordKey`] | 33 | `kappa` (32) |
-//! | [`RecordIndex`] | 34 | policy, 0 (1) or 1 (1) with bits (1) and period (4) of the hints, number of keywords (4), and for each keyword its hint (2) if there are hints, `c1` (G2), `E` (G1), `c2_j` (G2 each), `c3_i` (G1 each) |
-//! | [`Trapdoor`] | 35 | attributes, number of hints (4), each with bits (1), period (4), value (2), then `T0` (G1), `T2`, `T3` (G2), `T_a` (G1 each, in the order of the expanded attributes) |
+//! | [`RecordIndex`] | 34 | policy, 0 (1) or 1 (1) with bits (1) and period (4) of the hints, number of keywords (4), and for each keyword its hint (2) if there are hints, `c1` (G2), `E` (G1), `c2_j` (G2 each), `c3_i` (G1 each), `c4_i` (G1 each, of the negative rows) |
+//! | [`Trapdoor`] | 35 | attributes, number of hints (4), each with bits (1), period (4), value (2), then `T0` (G1), `T2`, `T3` (G2), `T_a` (G1 each, in the order of the expanded attributes), and for each label shown with one text alone a 0, or 1 (1) and `T_l` (G1) |
 
 mod hint;
 mod index;

@@ -7,11 +7,11 @@
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::Writer;
-use crate::curve::{Field, G1Affine, G2Affine, Scalar, SecretScalar, random_bytes, scalar_from_wide_bytes};
+use crate::curve::{G1Affine, G2Affine, Scalar, random_bytes, scalar_from_wide_bytes};
 use crate::domain::{DigestTag, ScalarTag};
 use crate::error::Error;
-use crate::hash::{hash_to_scalar, sha256};
-use crate::secret::Secret;
+use crate::hash::{hash_to_scalar, hmac, sha256};
+use crate::secret::{Secret, SecretKey};
 
 /// An injective sequence of labelled items.
 pub(crate) struct Transcript(Writer);
@@ -56,29 +56,63 @@ impl Transcript {
         hash_to_scalar(tag, self.0.as_slice())
     }
 
-    /// A hedged nonce, never zero: it comes from 64 fresh random bytes together with the items, and so does not repeat
-    /// for other items even if the generator does. The random bytes stay in the transcript.
-    pub(crate) fn hedged(
+    /// A generator for what must stay secret and must not repeat for other items, even if `rng` fails or repeats itself: it
+    /// expands 32 fresh random bytes together with the items.
+    pub(crate) fn hedge(
         &mut self,
-        tag: ScalarTag,
+        tag: DigestTag,
         rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<SecretScalar, Error> {
-        loop {
-            let random = random_bytes::<64>(rng)?;
-            let scalar = Secret::new(self.bytes("random", random.as_slice()).challenge(tag));
-            if !bool::from(scalar.is_zero()) {
-                return Ok(scalar);
+    ) -> Result<Hedged, Error> {
+        let random = random_bytes::<32>(rng)?;
+        let key = Secret::new(self.bytes("random", random.as_slice()).digest(tag));
+        Ok(Hedged { key, counter: 0 })
+    }
+}
+
+/// Blocks `HMAC(key, counter)` of 32 bytes, the counter (u64, big-endian) from zero. Each call begins a block.
+pub(crate) struct Hedged {
+    key: SecretKey,
+    counter: u64,
+}
+
+impl RngCore for Hedged {
+    fn next_u32(&mut self) -> u32 {
+        let mut bytes = [0; 4];
+        self.fill_bytes(&mut bytes);
+        u32::from_be_bytes(bytes)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        let mut bytes = [0; 8];
+        self.fill_bytes(&mut bytes);
+        u64::from_be_bytes(bytes)
+    }
+
+    fn fill_bytes(&mut self, out: &mut [u8]) {
+        for chunk in out.chunks_mut(32) {
+            let block = Secret::new(hmac(&self.key, &[&self.counter.to_be_bytes()]));
+            self.counter += 1;
+            for (out, byte) in chunk.iter_mut().zip(block.iter()) {
+                *out = *byte;
             }
         }
     }
+
+    fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), rand_core::Error> {
+        self.fill_bytes(out);
+        Ok(())
+    }
 }
+
+impl CryptoRng for Hedged {}
 
 /// The weights that a seed gives for equations that are checked as one: for each index the low 128 bits of
 /// `hash_to_scalar(tag, seed, index)`. If one of the equations is false, so is their sum, but for a chance of 2^-128,
 /// provided that the seed depends on all that is checked.
 pub(crate) fn weights(tag: ScalarTag, seed: [u8; 32]) -> impl Iterator<Item = Scalar> {
-    (0..).map(move |index| {
-        let wide = Transcript::new().bytes("seed", &seed).u64("index", index).challenge(tag);
+    (0u32..).map(move |index| {
+        let index = index.to_be_bytes();
+        let wide = Transcript::new().bytes("seed", &seed).bytes("index", &index).challenge(tag);
         let bytes = wide.to_bytes_be();
         let (_, low) = bytes.split_at(16);
         scalar_from_wide_bytes(low)
@@ -88,7 +122,7 @@ pub(crate) fn weights(tag: ScalarTag, seed: [u8; 32]) -> impl Iterator<Item = Sc
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ABS_CHALLENGE, AUTH_TRANSCRIPT, BLOCK};
+    use crate::domain::{ABS_STATEMENT, AUTH_TRANSCRIPT, BLOCK};
 
     #[test]
     fn labels_boundaries_order_and_tag_are_hashed() {
@@ -97,7 +131,7 @@ mod tests {
             for (label, item) in items {
                 t.bytes(label, item);
             }
-            (t.digest(AUTH_TRANSCRIPT), t.digest(BLOCK), t.challenge(ABS_CHALLENGE).to_bytes_be())
+            (t.digest(AUTH_TRANSCRIPT), t.digest(BLOCK), t.challenge(ABS_STATEMENT).to_bytes_be())
         };
         let base = digest(&[("a", b"bc"), ("d", b"e")]);
         assert_ne!(base.0, base.1);

@@ -44,20 +44,6 @@ public:
     }
 };
 
-/// A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use
-/// it at once.
-class abe_prepared_policy
-    : public detail::handle<medseal_abe_prepared_policy, medseal_abe_prepared_policy_free> {
-public:
-    using handle::handle;
-
-    /// As medseal_abe_wrap(), under a prepared policy.
-    result<abe_wrapped_key> wrap(bytes_view secret, bytes_view aad) const {
-        return detail::object<abe_wrapped_key>(medseal_abe_wrap_prepared, get(), secret.data(), secret.size(),
-                                               aad.data(), aad.size());
-    }
-};
-
 /// The authority's public key for key wrapping. Immutable: any number of threads may use it at once.
 class abe_public_key : public detail::handle<medseal_abe_public_key, medseal_abe_public_key_free> {
 public:
@@ -67,10 +53,6 @@ public:
     result<abe_wrapped_key> wrap(const policy &policy, bytes_view secret, bytes_view aad) const {
         return detail::object<abe_wrapped_key>(medseal_abe_wrap, get(), policy.get(), secret.data(),
                                                secret.size(), aad.data(), aad.size());
-    }
-    /// Prepares a policy for wrapping often.
-    result<abe_prepared_policy> prepare(const policy &policy) const {
-        return detail::object<abe_prepared_policy>(medseal_abe_prepare, get(), policy.get());
     }
     /// Makes a fresh shared key of thirty-two secret bytes, and its encapsulation under a policy.
     result<abe_encapsulation> encapsulate(const policy &policy, secret_bytes &shared) const {

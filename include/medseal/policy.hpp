@@ -124,7 +124,7 @@ public:
     static result<policy> all(const refs<policy> &policies) { return threshold(policies.size(), policies); }
     /// Makes a policy that is satisfied if one of some policies is.
     static result<policy> any(const refs<policy> &policies) { return threshold(1, policies); }
-    /// Makes the negation of a policy, which key wrapping supports, and signatures and search do not.
+    /// Makes the negation of a policy.
     result<policy> negated() const { return detail::object<policy>(medseal_policy_not, get()); }
     /// Writes a policy as text in its canonical form: policies with the same text are the same.
     result<std::string> text() const { return detail::filled<std::string>(medseal_policy_text, get()); }
@@ -140,8 +140,6 @@ public:
     /// How many leaves a policy has, with comparisons expanded: what the sizes of wrapped keys, indexes and
     /// signatures grow with.
     result<std::size_t> leaves() const { return detail::value<std::size_t>(medseal_policy_leaves, get()); }
-    /// Whether a policy has a negation, which key wrapping supports, and signatures and search do not.
-    result<bool> has_negation() const { return detail::value<bool>(medseal_policy_has_negation, get()); }
     /// Writes the byte form of a policy.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_policy_encode, get()); }
     /// Reads a policy from its byte form, checking everything.

@@ -40,7 +40,7 @@ public:
 
 /// What to publish a record with. It refers to objects of somebody else.
 struct publication {
-    /// Who may find and open it; without negation.
+    /// Who may find and open it.
     const policy &access;
     /// By which keywords it is found; at most 256.
     refs<keyword> keywords;

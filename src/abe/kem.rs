@@ -5,16 +5,15 @@ use core::num::NonZeroUsize;
 use rand_core::{CryptoRng, RngCore};
 use subtle::{Choice, ConstantTimeEq};
 
-use super::bases::{self, PointCache, SLOT};
-use super::keys::{DecryptionKey, PublicKey};
+use super::keys::{DecryptionKey, PublicKey, SCHEME};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
     Curve, G2Affine, Gt, Scalar, SecretG1, SecretGt, mul_generator_g2, pairing_product, random_bytes,
     random_nonzero_scalar,
 };
-use crate::domain::{ABE_COMMITMENT, ABE_SLOT, KDF_KEM_KEYS, KDF_KEM_MASK};
+use crate::domain::{ABE_COMMITMENT, ABE_ENCAPSULATION_NONCE, ABE_SLOT, KDF_KEM_KEYS, KDF_KEM_MASK};
 use crate::error::Error;
-use crate::fabeo::{Drawn, LeafBase, Rows};
+use crate::fabeo::{Drawn, Key, Rows};
 use crate::hash::{hash_to_scalar, hmac};
 use crate::kdf::{kdf, split};
 use crate::policy::{Chosen, Policy};
@@ -25,16 +24,6 @@ use crate::transcript::Transcript;
 /// [`WrappedKey`](crate::abe::WrappedKey) is spent on the wrapped secret.
 #[derive(Debug)]
 pub struct SharedKey(pub(super) SecretKey);
-
-/// A policy with the multiples of its leaves' points, for those who wrap many keys under it. It takes 80 KB a leaf, and
-/// making it the time of five or six encapsulations; and for each public key, once, 120 KB. All tables are read under
-/// masks, in constant time.
-#[derive(Clone, Debug)]
-pub struct PreparedPolicy {
-    public_key: PublicKey,
-    policy: Policy,
-    bases: Vec<LeafBase>,
-}
 
 /// What makes a [`SharedKey`] recoverable for keys whose attributes satisfy a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,56 +62,39 @@ impl PublicKey {
         policy: &Policy,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Encapsulation, SharedKey), Error> {
-        self.encapsulate_on_threads(policy, NonZeroUsize::MIN, rng)
+        self.encapsulate_for(policy, b"", b"", NonZeroUsize::MIN, rng)
     }
 
-    /// As [`PublicKey::encapsulate`], on up to `threads` threads. It pays for policies of many leaves; the result does
-    /// not depend on the number.
-    ///
-    /// # Errors
-    /// [`Error::RandomnessUnavailable`]
-    pub fn encapsulate_on_threads(
+    /// Encapsulates a fresh key that is to seal `secret`. What is drawn is hedged with all of it: two secrets are never sealed
+    /// under one key, even if the generator repeats itself.
+    pub(super) fn encapsulate_for(
         &self,
         policy: &Policy,
+        secret: &[u8],
+        aad: &[u8],
         threads: NonZeroUsize,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Encapsulation, SharedKey), Error> {
-        self.encapsulate_on(policy, &bases::of_leaves(policy, threads), threads, rng)
-    }
-
-    /// Prepares a policy that is used often.
-    #[must_use]
-    pub fn prepare(&self, policy: &Policy) -> PreparedPolicy {
-        self.prepare_Z();
-        PreparedPolicy { public_key: self.clone(), policy: policy.clone(), bases: bases::prepared(policy) }
-    }
-
-    /// As [`PublicKey::prepare`], at next to no cost for attributes that the cache has met.
-    #[must_use]
-    pub fn prepare_cached(&self, policy: &Policy, points: &mut PointCache) -> PreparedPolicy {
-        self.prepare_Z();
-        PreparedPolicy { public_key: self.clone(), policy: policy.clone(), bases: points.of_leaves(policy) }
-    }
-
-    fn encapsulate_on(
-        &self,
-        policy: &Policy,
-        bases: &[LeafBase],
-        threads: NonZeroUsize,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<(Encapsulation, SharedKey), Error> {
+        let Self(public) = self;
+        let mut rng = Transcript::new()
+            .g2("A", &public.A)
+            .bytes("policy", policy.canonical().as_bytes())
+            .bytes("secret", secret)
+            .bytes("aad", aad)
+            .hedge(ABE_ENCAPSULATION_NONCE, rng)?;
         // m <- {0,1}^256
-        let m = random_bytes::<32>(rng)?;
+        let m = random_bytes::<32>(&mut rng)?;
         let com = commitment(&m, policy);
         let x = slot_value(&com);
         // s <- Zq*
-        let s = random_nonzero_scalar(rng)?;
+        let s = random_nonzero_scalar(&mut rng)?;
         // c1 = [s]P2
         let c1 = mul_generator_g2(&s).to_affine();
-        let drawn = Drawn::new(policy.tree(), &s, rng)?;
-        let rows = Rows::build(policy.tree(), bases, &SLOT, &x, &drawn, threads)?;
+        let drawn = Drawn::new(policy.tree(), &s, &mut rng)?;
+        let bases = public.points().of_rows(policy.tree(), threads);
+        let rows = Rows::build(policy.tree(), &bases, public.slot, &x, &drawn, threads)?;
         // D = Z^s;   c5 = m xor kdf(D, "kem-mask", c1 || com)
-        let D = Secret::new(self.pow_Z(&s));
+        let D = Secret::new(public.pow_Z(&s));
         let c5 = xor(&m, &mask(&D, &c1, &com));
         let (k_mac, k_out) = keys(&m, &com);
         // c6 = HMAC(k_mac, header || policy || c1 || c2 || c3 || c4 || com || c5)
@@ -132,24 +104,11 @@ impl PublicKey {
     }
 }
 
-impl PreparedPolicy {
-    /// As [`PublicKey::encapsulate`], up to twice as fast: the more leaves, the more it saves.
-    ///
-    /// # Errors
-    /// [`Error::RandomnessUnavailable`]
-    pub fn encapsulate(
-        &self,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<(Encapsulation, SharedKey), Error> {
-        self.public_key.encapsulate_on(&self.policy, &self.bases, NonZeroUsize::MIN, rng)
-    }
-}
-
 impl DecryptionKey {
     /// Recovers the key from an encapsulation.
     ///
-    /// One product of pairings: two, and one for each use number among the leaves that are used (a policy that uses
-    /// no attribute twice has one). Work is proportional to the leaves that are used, not to the policy.
+    /// One product of pairings: two, and one for each use number among the rows that are used (a policy that uses
+    /// no attribute twice has one). Work is proportional to the rows that are used, not to the policy.
     ///
     /// # Errors
     /// [`Error::PolicyNotSatisfied`], from the names of the key's attributes alone; [`Error::DecryptionFailed`] if the
@@ -158,24 +117,25 @@ impl DecryptionKey {
         let chosen = encapsulation
             .policy()
             .tree()
-            .choose(|leaf| self.satisfies(leaf))
+            .choose(|row| self.0.elements.satisfy(&row.term))
             .ok_or(Error::PolicyNotSatisfied)?;
         let D = self.pair(encapsulation, &chosen).map_err(|_| Error::DecryptionFailed)?;
         encapsulation.open(&D)
     }
 
-    /// `D` from the chosen leaves and their coefficients.
+    /// `D` from the chosen rows and their coefficients.
     fn pair(&self, encapsulation: &Encapsulation, chosen: &[Chosen]) -> Result<SecretGt, Error> {
         let Body { policy, c1, rows, com, .. } = &encapsulation.body;
-        let sums = rows.combine(policy.tree(), chosen, |leaf| self.element(leaf))?;
+        let Self(Key { K0, K1, K2, elements, .. }) = self;
+        let sums = rows.combine(policy.tree(), chosen, |term| elements.of_row(&SCHEME, term))?;
         // K_F = K0 + [x]K1
-        let K_F = SecretG1::from(*self.K1 * slot_value(com) + *self.K0);
-        // D = e(K_F, c1) * prod_j e( sum_{i in I, rho(i)=j} [gamma_i]K_{a_i}, c2_j )
+        let K_F = SecretG1::from(**K1 * slot_value(com) + **K0);
+        // D = e(K_F, c1) * prod_j e( sum_{i in I, rho(i)=j} [gamma_i]K_{T_i}, c2_j )
         //                * e( - sum_{i in I} [gamma_i]c3_i, K2 )
         let mut pairs = Secret::new(Vec::with_capacity(sums.uses.len() + 2));
         pairs.push((*K_F, *c1));
         pairs.extend_from_slice(&sums.uses);
-        pairs.push((sums.rows, *self.K2));
+        pairs.push((sums.rows, **K2));
         Ok(Secret::new(pairing_product(&pairs)?))
     }
 }

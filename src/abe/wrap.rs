@@ -5,7 +5,7 @@ use core::num::NonZeroUsize;
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
-use super::kem::{Encapsulation, PreparedPolicy, SharedKey};
+use super::kem::Encapsulation;
 use super::keys::{DecryptionKey, PublicKey};
 use crate::aead;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
@@ -39,7 +39,7 @@ impl PublicKey {
         self.wrap_on_threads(policy, secret, aad, NonZeroUsize::MIN, rng)
     }
 
-    /// As [`PublicKey::wrap`], on up to `threads` threads. It pays for policies of many leaves; the result does not
+    /// As [`PublicKey::wrap`], on up to `threads` threads. It pays for policies of many rows; the result does not
     /// depend on the number.
     ///
     /// # Errors
@@ -52,32 +52,12 @@ impl PublicKey {
         threads: NonZeroUsize,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<WrappedKey, Error> {
-        check_length(secret)?;
-        Ok(WrappedKey::seal(self.encapsulate_on_threads(policy, threads, rng)?, secret, aad))
+        if secret.len() > WRAPPED_SECRET_BYTES {
+            return Err(Error::LimitExceeded(Limit::WrappedSecret));
+        }
+        let (encapsulation, key) = self.encapsulate_for(policy, secret, aad, threads, rng)?;
+        Ok(WrappedKey { encapsulation, sealed: aead::seal(key.0, aad, secret) })
     }
-}
-
-impl PreparedPolicy {
-    /// As [`PublicKey::wrap`], up to twice as fast: the more leaves, the more it saves.
-    ///
-    /// # Errors
-    /// As [`PublicKey::wrap`].
-    pub fn wrap(
-        &self,
-        secret: &[u8],
-        aad: &[u8],
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<WrappedKey, Error> {
-        check_length(secret)?;
-        Ok(WrappedKey::seal(self.encapsulate(rng)?, secret, aad))
-    }
-}
-
-fn check_length(secret: &[u8]) -> Result<(), Error> {
-    if secret.len() > WRAPPED_SECRET_BYTES {
-        return Err(Error::LimitExceeded(Limit::WrappedSecret));
-    }
-    Ok(())
 }
 
 impl DecryptionKey {
@@ -93,10 +73,6 @@ impl DecryptionKey {
 }
 
 impl WrappedKey {
-    fn seal((encapsulation, key): (Encapsulation, SharedKey), secret: &[u8], aad: &[u8]) -> Self {
-        Self { encapsulation, sealed: aead::seal(key.0, aad, secret) }
-    }
-
     /// The policy, which anybody can read.
     #[must_use]
     pub fn policy(&self) -> &Policy {

@@ -1,27 +1,36 @@
-//! Signing: a proof that the signer holds credentials which satisfy the policy, all bound to one `u`.
+//! Signing: a key for the slot value of the statement, narrowed to the policy and re-randomised.
+
+use core::num::NonZeroUsize;
+use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
+use subtle::{ConditionallySelectable, ConstantTimeEq};
 
-use crate::abs::challenge::{Completed, Plan};
-use crate::abs::keys::{Bases, Credential, SigningKey, bases};
-use crate::abs::nonces::Nonces;
-use crate::abs::signature::{LeafProof, Signature, Statement};
-use crate::curve::{Curve, Field, G1Affine, G1Projective, Scalar, SecretG1, SecretScalar, batch_affine_g1};
+use crate::abs::keys::{SCHEME, SigningKey};
+use crate::abs::signature::{Elements, Signature, Statement};
+use crate::codec::Writer;
+use crate::curve::{
+    Field, G1Projective, Group, PrimeCurveAffine, Scalar, SecretScalar, batch_affine_g1,
+    batch_affine_g2, mul_generator_g2, random_scalar,
+};
+use crate::domain::ABS_NONCE;
 use crate::error::Error;
-use crate::policy::Policy;
-use crate::secret::Secret;
+use crate::fabeo::{RowBase, h};
+use crate::policy::{Dual, Node, Policy, Term, Tree};
+use crate::secret::{self, Secret};
+use crate::transcript::{Hedged, Transcript};
 
 impl SigningKey {
-    /// Signs a message in a context, as somebody who satisfies the policy. The signature tells neither who signed
-    /// nor which of the signer's attributes were used. Message and context are told apart; the context names the
-    /// use, so that a signature made for one is not accepted in another.
+    /// Signs a message in a context, as a member who satisfies the policy. The signature tells neither who signed nor which
+    /// of the signer's attributes were used. Message and context are told apart; the context names the use, so that a signature
+    /// made for one is not accepted in another.
     ///
-    /// The time depends on the policy and, slightly, on which of its leaves are proved: the multiplications are the
-    /// same for every leaf, the scalar arithmetic around them is not.
+    /// The multiplications are the same whichever rows of the policy are used. Looking up which ones the key satisfies takes
+    /// a time that depends on the names of its attributes.
     ///
     /// # Errors
-    /// [`Error::PolicyNotSatisfied`]; [`Error::NegationUnsupported`]; [`Error::LimitExceeded`] if message or context
-    /// is longer than [`SIGNED_BYTES`](crate::limits::SIGNED_BYTES); [`Error::RandomnessUnavailable`].
+    /// [`Error::PolicyNotSatisfied`]; [`Error::LimitExceeded`] if message or context is longer than
+    /// [`SIGNED_BYTES`](crate::limits::SIGNED_BYTES); [`Error::RandomnessUnavailable`].
     pub fn sign(
         &self,
         policy: &Policy,
@@ -29,146 +38,157 @@ impl SigningKey {
         message: &[u8],
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Signature, Error> {
-        let statement = Statement { public_key: &self.public_key, policy, context, message };
-        statement.check()?;
-        let used = self.used(policy)?;
-        // Any credential serves to simulate a leaf: it is masked, and the leaf proves nothing of it.
-        let any = used.iter().flatten().next().ok_or(Error::PolicyNotSatisfied)?;
-
-        let mut nonces = Nonces::hedged(&self.u, |transcript| statement.absorb(transcript), rng)?;
-        let known = |leaf: usize| matches!(used.get(leaf), Some(Some(_)));
-        let plan =
-            Plan::new(policy.tree(), &known, &mut || *nonces.next()).ok_or(Error::PolicyNotSatisfied)?;
-        let leaves: Vec<LeafProver<'_>> = (used.iter().zip(plan.preset()))
-            .map(|(used, preset)| LeafProver::new(self, used.unwrap_or(any), *preset, &mut nonces))
-            .collect();
-        prove(&statement, &self.u, &leaves, plan, &mut nonces)
-    }
-
-    /// Makes signing under this policy more than twice as fast from now on. It takes 160 KB, and the time of twenty
-    /// multiplications, for each attribute that is used in it. Whoever can time a signature may tell whether the
-    /// attributes behind it were prepared.
-    ///
-    /// # Errors
-    /// [`Error::PolicyNotSatisfied`]; [`Error::NegationUnsupported`].
-    pub fn prepare(&self, policy: &Policy) -> Result<(), Error> {
-        if policy.tree().has_negation() {
-            return Err(Error::NegationUnsupported);
-        }
-        for credential in self.used(policy)?.into_iter().flatten() {
-            credential.prepare(self.x_times_A(credential));
-        }
-        Ok(())
-    }
-
-    /// The credential for each leaf of the cheapest satisfying set.
-    fn used(&self, policy: &Policy) -> Result<Vec<Option<&Credential>>, Error> {
+        let x = Statement { public_key: &self.public_key, policy, context, message }.slot_value()?;
         let tree = policy.tree();
-        let chosen = tree.choose(|leaf| self.credential(leaf).is_some()).ok_or(Error::PolicyNotSatisfied)?;
-        let mut used = vec![None; tree.leaves().len()];
-        for chosen in &chosen {
-            if let (Some(used), Some(leaf)) = (used.get_mut(chosen.leaf), tree.leaves().get(chosen.leaf)) {
-                *used = self.credential(leaf);
+        // gamma: the dual values of a satisfying set, zero at rows that are not used
+        let gamma = tree
+            .choose_dual(|row| self.key.elements.satisfy(&row.term))
+            .map(Secret::new)
+            .ok_or(Error::PolicyNotSatisfied)?;
+        // One randomness on two statements, or with two sets, gives the key away: it depends on all of them.
+        let mut key = Writer::new();
+        self.key.write(&mut key);
+        let mut transcript = Transcript::new();
+        transcript.bytes("key", key.as_slice()).scalar("x", &x);
+        for value in gamma.rows.iter().chain(&gamma.free) {
+            transcript.scalar("gamma", value);
+        }
+        let mut rng = transcript.hedge(ABS_NONCE, rng)?;
+        let bases = self.public_key.0.points().of_rows(tree, NonZeroUsize::MIN);
+        let narrowing = Narrowing { key: self, tree, bases: &bases, gamma: &gamma, x: &x };
+        loop {
+            let nu = Nonces::draw(tree, &mut rng)?;
+            // What an element would be the identity in is drawn again, so that zero is as likely as any other value.
+            if let Some(elements) = narrowing.elements(&nu)? {
+                return Ok(elements.encode());
             }
         }
-        Ok(used)
     }
 }
 
-/// The proof that `C` hides `u` and that each leaf is as its prover says, under the challenges that are planned.
-fn prove(
-    statement: &Statement<'_>,
-    u: &SecretScalar,
-    leaves: &[LeafProver<'_>],
-    plan: Plan,
-    nonces: &mut Nonces,
-) -> Result<Signature, Error> {
-    let Bases { H_u, H_b, .. } = bases();
-    let (t, k_u, k_t) = (nonces.next(), nonces.next(), nonces.next());
-    // C = [u]H_u + [t]H_b
-    // T_0 = [k_u]H_u + [k_t]H_b
-    let C = (H_u.mul(u) + H_b.mul(&t)).to_affine();
-    let T_0 = (H_u.mul(&k_u) + H_b.mul(&k_t)).to_affine();
-
-    let z = statement.scalars()?;
-    let points: Vec<_> = leaves.iter().zip(&z).map(|(leaf, z)| leaf.commit(&t, z)).collect();
-    let points = batch_affine_g1(points.as_flattened());
-    let (points, _) = points.as_chunks::<3>();
-
-    let pairs = points.iter().map(|[A, B, _]| (A, B));
-    let c = statement.challenge(&C, pairs, &T_0, points.iter().map(|[_, _, T]| T));
-    let Completed { challenges, shares } = plan.complete(&c);
-
-    // z_u = k_u + c u
-    // z_t = k_t + c t
-    let (z_u, z_t) = (*k_u + c * **u, *k_t + c * *t);
-    let leaves = leaves.iter().zip(points).zip(&challenges);
-    let leaves = leaves.map(|((leaf, [A, B, _]), c_l)| leaf.respond(*A, *B, &t, c_l)).collect();
-    Ok(Signature { C, c, z_u, z_t, shares, leaves })
+/// What re-randomises a signature: uniform in Zq, zero included.
+pub(super) struct Nonces {
+    /// `r*`, the root's value.
+    pub(super) r: SecretScalar,
+    /// The free values.
+    pub(super) free: Secret<Vec<Scalar>>,
+    /// `nu'_i` of the negative rows.
+    pub(super) not: Vec<SecretScalar>,
 }
 
-/// One leaf while it is being proved, or simulated.
-struct LeafProver<'k> {
-    credential: &'k Credential,
-    xA: &'k SecretG1,
-    /// The challenge, if the leaf is simulated.
-    preset: Option<Scalar>,
-    /// The mask of the credential.
-    rho: SecretScalar,
-    /// The nonces of the three responses; of a simulated leaf, the responses.
-    k_rho: SecretScalar,
-    k_w: SecretScalar,
-    k_e: SecretScalar,
-}
-
-impl<'k> LeafProver<'k> {
-    /// Proves that `key` has this credential, which is on the leaf's attribute, or simulates the leaf with whatever
-    /// credential this is.
-    fn new(
-        key: &'k SigningKey,
-        credential: &'k Credential,
-        preset: Option<Scalar>,
-        nonces: &mut Nonces,
-    ) -> Self {
-        let (rho, k_rho, k_w, k_e) = (nonces.next(), nonces.next(), nonces.next(), nonces.next());
-        Self { credential, xA: key.x_times_A(credential), preset, rho, k_rho, k_w, k_e }
-    }
-
-    /// `A'`, `B'` and `T_l` of a leaf with the attribute scalar `z`, with the same multiplications whether it is
-    /// proved or simulated.
-    fn commit(&self, t: &Scalar, z: &Scalar) -> [G1Projective; 3] {
-        let Bases { H_a, H_b, .. } = bases();
-        let Self { credential, xA, preset, rho, k_rho, k_w, k_e } = self;
-        let Credential { z: z_b, e, .. } = credential;
-        // Zero where the leaf is proved, for which T_l has no such term.
-        let c = preset.unwrap_or(Scalar::ZERO);
-
-        // A' = [rho]A_b
-        // B' = [rho x]A_b
-        let [A_, B_] = credential.multiply(rho, xA, rho);
-        // T_l = [k_rho]D_l + [k_w]H_b - [k_e]A' - [c]B'
-        // where D_l = P1 + C + [z]H_a = [x + e_b]A_b + [t]H_b + [z - z_b]H_a, so that over bases that stay:
-        // T_l = [k_rho - c rho][x]A_b + [k_rho e_b - k_e rho]A_b + [k_rho t + k_w]H_b + [k_rho (z - z_b)]H_a
-        let of_xA = Secret::new(**k_rho - c * **rho);
-        let of_A = Secret::new(**k_rho * **e - **k_e * **rho);
-        let of_H_b = Secret::new(**k_rho * t + **k_w);
-        let of_H_a = Secret::new(**k_rho * (z - z_b));
-        let [of_A, of_xA] = credential.multiply(&of_A, xA, &of_xA);
-        let T = of_A + of_xA + H_b.mul(&of_H_b) + H_a.mul(&of_H_a);
-        [A_, B_, T]
-    }
-
-    /// The responses to the leaf's challenge.
-    fn respond(&self, A: G1Affine, B: G1Affine, t: &Scalar, c: &Scalar) -> LeafProof {
-        let Self { credential, preset, rho, k_rho, k_w, k_e, .. } = self;
-        if preset.is_some() {
-            return LeafProof { A, B, z_rho: **k_rho, z_w: **k_w, z_e: **k_e };
+impl Nonces {
+    fn draw(tree: &Tree, rng: &mut Hedged) -> Result<Self, Error> {
+        let r = random_scalar(rng)?;
+        let mut free = Secret::new(Vec::with_capacity(tree.free_values()));
+        for _ in 0..tree.free_values() {
+            free.push(*random_scalar(rng)?);
         }
-        // B' = [rho]D_l + [w]H_b - [e_a]A'  with  w = -rho t
-        // z_rho = k_rho + c_l rho
-        // z_w = k_w + c_l w
-        // z_e = k_e + c_l e_a
-        let w = Secret::new(-(**rho * t));
-        LeafProof { A, B, z_rho: **k_rho + c * **rho, z_w: **k_w + c * *w, z_e: **k_e + c * *credential.e }
+        let not = secret::collect((0..tree.negative_rows()).map(|_| random_scalar(rng)))?;
+        Ok(Self { r, free, not })
     }
 }
+
+/// A key and what it is narrowed to.
+pub(super) struct Narrowing<'a> {
+    pub(super) key: &'a SigningKey,
+    pub(super) tree: &'a Tree,
+    pub(super) bases: &'a [Arc<RowBase>],
+    pub(super) gamma: &'a Dual,
+    pub(super) x: &'a Scalar,
+}
+
+impl Narrowing<'_> {
+    /// The points of the signature; `None` if one of them is the identity.
+    pub(super) fn elements(&self, Nonces { r, free, not }: &Nonces) -> Result<Option<Elements>, Error> {
+        let Self { key: SigningKey { public_key, key }, tree, bases, gamma, x } = self;
+        let nu = tree.dual(r, free)?;
+        let is_bit = Bits::of(tree);
+
+        // V = K2 + [r*]P2                   V_f = [gamma_f]K2 + [nu_f]P2
+        let mut V = vec![mul_generator_g2(r) + *key.K2];
+        for ((gamma_f, nu_f), bit) in gamma.free.iter().zip(free.iter()).zip(&is_bit.free) {
+            V.push(scaled(&key.K2.to_curve(), gamma_f, *bit) + mul_generator_g2(nu_f));
+        }
+
+        let mut W = Secret::new(vec![G1Projective::identity(); tree.uses()]);
+        let mut not = not.iter();
+        for ((((row, base), gamma_i), nu_i), bit) in
+            tree.rows().iter().zip(*bases).zip(&gamma.rows).zip(&nu).zip(&is_bit.rows)
+        {
+            let R_i = match (&row.term, &base.c4) {
+                (Term::Not { label, value: v }, Some(P_l_plus_h_Q_l)) => {
+                    // d = 1/(h(v') - h(v)) for the key's v', or zero if it has none or the excluded one
+                    let (own, N_l) = key.elements.text(label).unwrap_or((v, &public_key.0.slot.U1));
+                    let d = (h(&SCHEME, own) - h(&SCHEME, v)).invert();
+                    let gamma_d = Secret::new(d.unwrap_or(Scalar::ZERO) * gamma_i);
+                    let nu_not = not.next().ok_or(Error::OutOfRange)?;
+                    // V'_i = [gamma_i d]K2 + [nu'_i]P2
+                    V.push(*key.K2 * *gamma_d + mul_generator_g2(nu_not));
+                    // R_i = [gamma_i d]N_l + [nu_i]Q_l + [nu'_i](P_l + [h(v)]Q_l)
+                    *N_l * *gamma_d + base.c3.mul(nu_i) + P_l_plus_h_Q_l.mul(nu_not)
+                }
+                (Term::All(T), _) => {
+                    // K_T = sum_{a in T} K_a, with another point for what the key does not have
+                    let K_T = T.iter().fold(G1Projective::identity(), |sum, a| {
+                        sum + key.elements.K.get(a).map_or(&public_key.0.slot.U1, |K_a| K_a)
+                    });
+                    // R_i = [gamma_i]K_{T_i} + [nu_i]H(T_i)
+                    scaled(&Secret::new(K_T), gamma_i, *bit) + base.c3.mul(nu_i)
+                }
+                _ => return Err(Error::OutOfRange),
+            };
+            // W_j = sum of the R_i with rho(i) = j
+            *W.get_mut(row.use_number).ok_or(Error::OutOfRange)? += R_i;
+        }
+
+        // S = K0 + [x]K1 + [r*]F + W_0
+        let (W_0, _) = W.split_first_mut().ok_or(Error::OutOfRange)?;
+        *W_0 += *key.K1 * *x + *key.K0 + public_key.0.slot.mul(x, r);
+
+        let (mut G1, mut G2) = (batch_affine_g1(&W).into_iter(), batch_affine_g2(&V));
+        let is_identity = G1.clone().any(|P| P.is_identity().into()) || G2.iter().any(|V| V.is_identity().into());
+        let V_not = G2.split_off((1 + tree.free_values()).min(G2.len()));
+        let mut G2 = G2.into_iter();
+        let (Some(S), Some(V), false) = (G1.next(), G2.next(), is_identity) else { return Ok(None) };
+        Ok(Some(Elements { S, W: G1.collect(), V, V_f: G2.collect(), V_not }))
+    }
+}
+
+/// `[gamma]P`, in constant time. `bit`: gamma is zero or one whichever rows are used.
+fn scaled<P>(point: &P, gamma: &Scalar, bit: bool) -> P
+where
+    P: Group + ConditionallySelectable + for<'k> core::ops::Mul<&'k Scalar, Output = P>,
+{
+    if bit {
+        P::conditional_select(&P::identity(), point, gamma.ct_eq(&Scalar::ONE))
+    } else {
+        *point * gamma
+    }
+}
+
+/// For the rows and the free values, whether their coefficients are zero or one whichever rows are used: under no gate `k of n`
+/// with `1 < k < n`. That follows from the policy alone.
+struct Bits {
+    rows: Vec<bool>,
+    free: Vec<bool>,
+}
+
+impl Bits {
+    fn of(tree: &Tree) -> Self {
+        let mut bits = Self { rows: Vec::new(), free: Vec::new() };
+        bits.visit(tree.root(), true);
+        bits
+    }
+
+    fn visit(&mut self, node: &Node, bit: bool) {
+        match node {
+            Node::Row(_) => self.rows.push(bit),
+            Node::Gate { k, children } => {
+                let bit = bit && (*k == 1 || *k == children.len());
+                self.free.extend(core::iter::repeat_n(bit, children.len() - k));
+                children.iter().for_each(|child| self.visit(child, bit));
+            }
+        }
+    }
+}
+

@@ -1,44 +1,37 @@
 //! What is signed, and what a signature is made of.
 
-use crate::abs::keys::{PublicKey, scalar_of};
+use crate::abs::keys::PublicKey;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::{G1_BYTES, G1Affine, SCALAR_BYTES, Scalar};
-use crate::domain::ABS_CHALLENGE;
+use crate::curve::{G1_BYTES, G1Affine, G2_BYTES, G2Affine, Scalar};
+use crate::domain::ABS_STATEMENT;
 use crate::error::Error;
-use crate::limits::{Limit, POLICY_LEAVES, SIGNED_BYTES};
-use crate::policy::{Leaf, Policy, Term, Tree};
+use crate::limits::{Limit, SIGNATURE_BYTES, SIGNED_BYTES};
+use crate::policy::{Policy, Tree};
 use crate::transcript::Transcript;
 
-/// A signature by somebody whose attributes satisfy a policy. It does not contain the policy: the verifier knows
-/// which one it demands.
+/// An anonymous signature by a member whose attributes satisfy a policy. It does not contain the policy: the verifier knows
+/// which one it demands. Until it is verified under a policy, a signature is opaque bytes.
 ///
-/// Encoded: the number of shares and the number of leaves (4 bytes each); `C` (48), `c`, `z_u`, `z_t` (32 each); the
-/// shares of the challenge, `n - k` for each gate `k of n` (32 each); for each leaf `A'`, `B'` (48 each), `z_rho`,
-/// `z_w`, `z_e` (32 each). With the header 156 bytes, and 192 for each leaf, and 32 for each share; gates and leaves
-/// in the order of the canonical policy, a gate before its children. The length depends on the policy only.
+/// Encoded: `S`, `W_1` to `W_{tau-1}` (48 bytes each), `V`, the `V_f`, the `V'_i` (96 each). With the header, for `t` uses of
+/// the attribute that the policy uses most, `g` alternatives (`m - k` for each gate `k of m`) and `n` negative rows,
+/// `4 + 48 t + 96 (1 + g + n)` bytes: 148 for a conjunction of attributes. The length depends on the policy only.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signature {
-    pub(super) C: G1Affine,
-    pub(super) c: Scalar,
-    pub(super) z_u: Scalar,
-    pub(super) z_t: Scalar,
-    pub(super) shares: Vec<Scalar>,
-    pub(super) leaves: Vec<LeafProof>,
+pub struct Signature(Vec<u8>);
+
+/// The points of a signature.
+#[derive(Debug)]
+pub(super) struct Elements {
+    pub(super) S: G1Affine,
+    /// `W_1 .. W_{tau-1}`
+    pub(super) W: Vec<G1Affine>,
+    pub(super) V: G2Affine,
+    /// `V_f`, one for each free value.
+    pub(super) V_f: Vec<G2Affine>,
+    /// `V'_i`, one for each negative row.
+    pub(super) V_not: Vec<G2Affine>,
 }
 
-/// The part of a signature that stands for one leaf of the policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LeafProof {
-    /// `A'` and `B'`, a credential made unrecognisable, with `B' = [x]A'`.
-    pub(super) A: G1Affine,
-    pub(super) B: G1Affine,
-    pub(super) z_rho: Scalar,
-    pub(super) z_w: Scalar,
-    pub(super) z_e: Scalar,
-}
-
-/// What a signature says: under this authority, somebody who satisfies this policy signed this message in this
-/// context.
+/// What a signature says: under this authority, a member who satisfies this policy signed this message in this context.
 #[derive(Clone, Copy)]
 pub(super) struct Statement<'a> {
     pub(super) public_key: &'a PublicKey,
@@ -47,58 +40,58 @@ pub(super) struct Statement<'a> {
     pub(super) message: &'a [u8],
 }
 
-impl<'a> Statement<'a> {
-    /// Refuses what this scheme cannot say.
-    pub(super) fn check(&self) -> Result<(), Error> {
-        if self.policy.tree().has_negation() {
-            return Err(Error::NegationUnsupported);
-        }
+impl Statement<'_> {
+    /// `x = hash_to_scalar(A, canonical policy, ctx, msg)`, the value of the slot.
+    ///
+    /// # Errors
+    /// [`Error::LimitExceeded`]
+    pub(super) fn slot_value(&self) -> Result<Scalar, Error> {
         if self.message.len().max(self.context.len()) > SIGNED_BYTES {
             return Err(Error::LimitExceeded(Limit::Signed));
         }
-        Ok(())
-    }
-
-    pub(super) fn tree(&self) -> &'a Tree {
-        self.policy.tree()
-    }
-
-    /// `z_a` of the attribute of every leaf.
-    pub(super) fn scalars(&self) -> Result<Vec<Scalar>, Error> {
-        let scalar_of_leaf = |leaf: &Leaf| match &leaf.term {
-            Term::Attribute(attribute) => Ok(scalar_of(attribute)),
-            Term::Not { .. } => Err(Error::NegationUnsupported),
-        };
-        self.tree().leaves().iter().map(scalar_of_leaf).collect()
-    }
-
-    pub(super) fn absorb(&self, transcript: &mut Transcript) {
-        transcript
-            .g2("X", &self.public_key.X)
+        Ok(Transcript::new()
+            .g2("A", &self.public_key.0.A)
             .bytes("policy", self.policy.canonical().as_bytes())
             .bytes("context", self.context)
-            .bytes("message", self.message);
+            .bytes("message", self.message)
+            .challenge(ABS_STATEMENT))
+    }
+}
+
+impl Elements {
+    pub(super) fn encode(&self) -> Signature {
+        let mut w = Writer::new();
+        w.g1(&self.S);
+        self.W.iter().for_each(|W_j| w.g1(W_j));
+        w.g2(&self.V);
+        self.V_f.iter().chain(&self.V_not).for_each(|V| w.g2(V));
+        Signature(w.into_vec())
+    }
+}
+
+impl Signature {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 
-    /// `c = hash_to_scalar(X, canonical policy, ctx, msg, C, all (A', B'), T_0, all T_l)`
-    pub(super) fn challenge<'p>(
-        &self,
-        C: &G1Affine,
-        pairs: impl Iterator<Item = (&'p G1Affine, &'p G1Affine)>,
-        T_0: &G1Affine,
-        T: impl Iterator<Item = &'p G1Affine>,
-    ) -> Scalar {
-        let mut transcript = Transcript::new();
-        self.absorb(&mut transcript);
-        transcript.g1("C", C);
-        for (A, B) in pairs {
-            transcript.g1("A'", A).g1("B'", B);
+    /// The points that a signature under this policy has: exactly so many, each in the subgroup and not the identity. Their number
+    /// is checked before the first is decoded.
+    pub(super) fn elements(&self, tree: &Tree) -> Result<Elements, Error> {
+        let (W, V_f, V_not) = (tree.uses().saturating_sub(1), tree.free_values(), tree.negative_rows());
+        if self.0.len() != G1_BYTES * (1 + W) + G2_BYTES * (1 + V_f + V_not) {
+            return Err(Error::InvalidSignature);
         }
-        transcript.g1("T_0", T_0);
-        for T in T {
-            transcript.g1("T_l", T);
-        }
-        transcript.challenge(ABS_CHALLENGE)
+        let mut r = Reader::new(&self.0);
+        let mut read = || {
+            Ok::<_, Error>(Elements {
+                S: r.g1()?,
+                W: (0..W).map(|_| r.g1()).collect::<Result<_, _>>()?,
+                V: r.g2()?,
+                V_f: (0..V_f).map(|_| r.g2()).collect::<Result<_, _>>()?,
+                V_not: (0..V_not).map(|_| r.g2()).collect::<Result<_, _>>()?,
+            })
+        };
+        read().map_err(|_| Error::InvalidSignature)
     }
 }
 
@@ -106,50 +99,19 @@ impl Object for Signature {
     const KIND: Kind = Kind::AbsSignature;
 
     fn write(&self, w: &mut Writer) {
-        w.count(self.shares.len());
-        w.count(self.leaves.len());
-        w.g1(&self.C);
-        for scalar in [&self.c, &self.z_u, &self.z_t].into_iter().chain(&self.shares) {
-            w.scalar(scalar);
-        }
-        for LeafProof { A, B, z_rho, z_w, z_e } in &self.leaves {
-            w.g1(A);
-            w.g1(B);
-            for z in [z_rho, z_w, z_e] {
-                w.scalar(z);
-            }
-        }
+        w.raw(&self.0);
     }
 
+    /// A signature is the last field of what contains it: its length follows from the policy.
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let shares = r.count(POLICY_LEAVES, Limit::PolicyLeaves)?;
-        let leaves = r.count(POLICY_LEAVES, Limit::PolicyLeaves)?;
-        // A tree with l leaves has at most l - 1 shares, as many as if every gate were an `or`.
-        if shares >= leaves {
-            return Err(Error::InvalidField);
+        const LEAST: usize = G1_BYTES + G2_BYTES;
+        match r.remaining() {
+            0..LEAST => Err(Error::Truncated),
+            length if length > SIGNATURE_BYTES => Err(Error::LimitExceeded(Limit::SignatureLength)),
+            length if length % G1_BYTES != 0 => Err(Error::InvalidField),
+            length => Ok(Self(r.raw(length)?.to_vec())),
         }
-        let length = G1_BYTES + 3 * SCALAR_BYTES + shares * SCALAR_BYTES + leaves * LeafProof::BYTES;
-        if r.remaining() < length {
-            return Err(Error::Truncated);
-        }
-        let scalar = |r: &mut Reader<'_>| Ok::<_, Error>(*r.scalar()?);
-        Ok(Self {
-            C: r.g1()?,
-            c: scalar(r)?,
-            z_u: scalar(r)?,
-            z_t: scalar(r)?,
-            shares: (0..shares).map(|_| scalar(r)).collect::<Result<_, _>>()?,
-            leaves: (0..leaves)
-                .map(|_| {
-                    let (A, B) = (r.g1()?, r.g1()?);
-                    Ok(LeafProof { A, B, z_rho: scalar(r)?, z_w: scalar(r)?, z_e: scalar(r)? })
-                })
-                .collect::<Result<_, Error>>()?,
-        })
     }
 }
-byte_form!(Signature);
 
-impl LeafProof {
-    const BYTES: usize = 2 * G1_BYTES + 3 * SCALAR_BYTES;
-}
+byte_form!(Signature);

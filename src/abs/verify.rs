@@ -2,28 +2,27 @@
 
 use core::fmt;
 use core::num::NonZeroUsize;
+use std::collections::BTreeMap;
 
-use crate::abs::challenge::{distribute, share_count};
-use crate::abs::keys::{Bases, PublicKey, bases};
-use crate::abs::relation::{Relation, all_hold};
-use crate::abs::signature::{LeafProof, Signature, Statement};
-use crate::codec::{Object, Writer};
+use crate::abs::keys::PublicKey;
+use crate::abs::signature::{Elements, Signature, Statement};
 use crate::curve::{
-    Curve, G1Projective, Group, OddMultiples, PrimeCurveAffine, Scalar, batch_affine_g1, straus_g1,
+    Curve, Field, G1Affine, G1Projective, G2_BYTES, G2Affine, Group, Gt, Scalar, batch_affine_g1,
+    generator_lines_g2, msm_g1, msm_g2, mul_weight_g1, pairing_product_prepared,
 };
-use crate::domain::{ABS_BATCH, ABS_VERIFY, ABS_WEIGHT};
+use crate::domain::{ABS_BATCH, ABS_BATCH_WEIGHT, ABS_VERIFY, ABS_WEIGHT};
 use crate::error::Error;
-use crate::policy::Policy;
+use crate::fabeo::Public;
+use crate::policy::{Policy, Tree};
 use crate::threads;
 use crate::transcript::{Transcript, weights};
 
 impl PublicKey {
-    /// Checks that somebody with attributes of this authority that satisfy the policy signed this message in this
-    /// context. Two pairings, and for each leaf of the policy one multiplication over five bases.
+    /// Checks that a member of this authority, with attributes that satisfy the policy, signed this message in this context.
+    /// One product of pairings: two, and one for each alternative and each negative row of the policy.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`]; [`Error::NegationUnsupported`] and [`Error::LimitExceeded`] as for
-    /// [`sign`](crate::abs::SigningKey::sign).
+    /// [`Error::InvalidSignature`]; [`Error::LimitExceeded`] as for [`sign`](crate::abs::SigningKey::sign).
     pub fn verify(
         &self,
         policy: &Policy,
@@ -32,9 +31,7 @@ impl PublicKey {
         signature: &Signature,
     ) -> Result<(), Error> {
         let claim = Claim { public_key: self, policy, context, message, signature };
-        claim.check_proof()?;
-        let relation = claim.relation(weights(ABS_WEIGHT, claim.seed()));
-        if all_hold([(&self.X, &relation)])? { Ok(()) } else { Err(Error::InvalidSignature) }
+        if claim.decode()?.holds() { Ok(()) } else { Err(Error::InvalidSignature) }
     }
 }
 
@@ -74,119 +71,186 @@ impl fmt::Display for BadClaims {
 impl core::error::Error for BadClaims {}
 
 /// Verifies many signatures with one product of pairings for all, each as [`PublicKey::verify`] does it, on up to
-/// `threads` threads.
+/// `threads` threads. Signatures of one authority under one policy share their pairings: further ones cost decoding and
+/// sums alone.
 ///
-/// The weights of the product come from the whole batch. Were they those of each single signature, an outsider
-/// without any credential could search for signatures whose errors cancel one another, by a generalised birthday
-/// attack (Wagner, CRYPTO 2002).
+/// The weights come from the whole batch. Were they those of each single signature, an outsider without any key could
+/// search for signatures whose errors cancel one another, by a generalised birthday attack (Wagner, CRYPTO 2002).
 ///
 /// # Errors
-/// [`BadClaims`] names the claims that don't verify, including those that [`PublicKey::verify`] refuses for their
-/// policy or length. To name them costs some further products of pairings for each.
+/// [`BadClaims`] names the claims that do not verify, including those that [`PublicKey::verify`] refuses for their
+/// length. To name them costs some further products of pairings for each.
 pub fn verify_batch(claims: &[Claim<'_>], threads: NonZeroUsize) -> Result<(), BadClaims> {
-    let mut weights = weights(ABS_WEIGHT, batch_seed(claims));
-    let (mut bad, mut proved) = (Vec::new(), Vec::new());
-    let proofs = threads::map(threads, claims, Claim::check_proof);
-    for ((position, claim), proof) in claims.iter().enumerate().zip(proofs) {
-        match proof {
-            Ok(()) => {
-                let weights: Vec<_> = weights.by_ref().take(claim.signature.leaves.len()).collect();
-                proved.push((position, claim, weights));
-            }
+    let (mut bad, mut decoded) = (Vec::new(), Vec::new());
+    for (position, claim) in threads::map(threads, claims, Claim::decode).into_iter().enumerate() {
+        match claim {
+            Ok(claim) => decoded.push((position, claim)),
             Err(_) => bad.push(position),
         }
     }
-    let relations = threads::map(threads, &proved, |(position, claim, weights)| {
-        (*position, claim.public_key, claim.relation(weights.iter().copied()))
-    });
-    search(&relations, &mut bad);
+    search(&decoded, &mut bad);
     bad.sort_unstable();
     if bad.is_empty() { Ok(()) } else { Err(BadClaims(bad)) }
 }
 
-/// Finds the relations that don't hold, by halving.
-fn search(relations: &[(usize, &PublicKey, Relation)], bad: &mut Vec<usize>) {
-    if all_hold(relations.iter().map(|(_, public_key, relation)| (&public_key.X, relation))) == Ok(true) {
-        return;
-    }
-    match relations {
+/// Finds the claims that do not hold, by halving. What is left alone is verified by itself.
+fn search(claims: &[(usize, Decoded<'_>)], bad: &mut Vec<usize>) {
+    match claims {
         [] => {}
-        [(position, ..)] => bad.push(*position),
+        [(position, claim)] => {
+            if !claim.holds() {
+                bad.push(*position);
+            }
+        }
         _ => {
-            let (left, right) = relations.split_at(relations.len() / 2);
-            search(left, bad);
-            search(right, bad);
+            if !all_hold(claims) {
+                let (left, right) = claims.split_at(claims.len() / 2);
+                search(left, bad);
+                search(right, bad);
+            }
         }
     }
 }
 
-/// A digest of all the claims, to the last byte of each.
-pub(super) fn batch_seed(claims: &[Claim<'_>]) -> [u8; 32] {
-    let mut transcript = Transcript::new();
-    transcript.u64("claims", claims.len() as u64);
-    for claim in claims {
-        // What is over a limit is named as bad, and needs no weight.
-        match claim.statement().check() {
-            Ok(()) => transcript.bytes("claim", &claim.seed()),
-            Err(_) => transcript.bytes("refused", b""),
-        };
-    }
-    transcript.digest(ABS_BATCH)
+/// A claim whose signature has the elements that its policy asks for.
+struct Decoded<'a> {
+    claim: Claim<'a>,
+    x: Scalar,
+    elements: Elements,
 }
 
 impl<'a> Claim<'a> {
-    /// A digest of all of it.
-    fn seed(&self) -> [u8; 32] {
-        let (mut transcript, mut w) = (Transcript::new(), Writer::new());
-        self.statement().absorb(&mut transcript);
-        self.signature.write(&mut w);
-        transcript.bytes("signature", w.as_slice()).digest(ABS_VERIFY)
+    fn decode(&self) -> Result<Decoded<'a>, Error> {
+        let Self { public_key, policy, context, message, signature } = *self;
+        let elements = signature.elements(policy.tree())?;
+        let x = Statement { public_key, policy, context, message }.slot_value()?;
+        Ok(Decoded { claim: *self, x, elements })
+    }
+}
+
+impl Decoded<'_> {
+    fn absorb(&self, transcript: &mut Transcript) {
+        let Claim { public_key, policy, signature, .. } = &self.claim;
+        transcript
+            .g2("A", &public_key.0.A)
+            .bytes("policy", policy.canonical().as_bytes())
+            .scalar("x", &self.x)
+            .bytes("signature", signature.as_bytes());
     }
 
-    fn statement(&self) -> Statement<'a> {
-        let Self { public_key, policy, context, message, .. } = *self;
-        Statement { public_key, policy, context, message }
-    }
+    /// ```text
+    /// e( S + sum_{j>=1} [d_j]W_j, P2 ) = Z * e( F + X, V ) * prod_f e( Y_f, V_f )
+    ///                                      * prod_{negative i} e( [d_rho(i)](P_l + [h(v)]Q_l), V'_i )
+    /// ```
+    fn holds(&self) -> bool {
+        let Self { claim: Claim { public_key: PublicKey(public), policy, .. }, x, elements } = self;
+        let Elements { S, W, V, V_f, V_not } = elements;
+        let mut transcript = Transcript::new();
+        self.absorb(&mut transcript);
+        let d = use_weights(transcript.digest(ABS_VERIFY), policy.tree());
+        let Sides { X, Y, not } = Sides::new(public, policy.tree(), &d);
 
-    /// Everything but the relation of the pairs `(A', B')`.
-    pub(super) fn check_proof(&self) -> Result<(), Error> {
-        let statement = self.statement();
-        statement.check()?;
-        let Signature { C, c, z_u, z_t, shares, leaves } = self.signature;
-        let tree = statement.tree();
-        if leaves.len() != tree.leaves().len() || shares.len() != share_count(tree.root()) {
-            return Err(Error::InvalidSignature);
-        }
-        // The identity satisfies every equation of a leaf.
-        if leaves.iter().any(|leaf| bool::from(leaf.A.is_identity())) {
-            return Err(Error::InvalidSignature);
-        }
-        let Bases { H_u, H_a, H_b } = bases();
+        let left = W.iter().zip(d.iter().skip(1)).fold(S.into(), |sum: G1Projective, (W_j, d_j)| {
+            sum + mul_weight_g1(W_j, d_j)
+        });
+        let F = public.slot.at(x);
+        let mut pairs = vec![((X + F).to_affine(), *V)];
+        pairs.extend(Y.into_iter().zip(V_f.iter().copied()));
+        pairs.extend(not.into_iter().zip(V_not.iter().copied()));
+        product(&pairs, &left).is_ok_and(|product| product.mul(&public.Z).is_one())
+    }
+}
 
-        let P1_plus_C = (G1Projective::generator() + C).to_affine();
-        // Wider for the base that every leaf uses.
-        let (C_multiples, P1_plus_C) = (OddMultiples::new(C, 5), OddMultiples::new(&P1_plus_C, 6));
-        let (H_u, H_a, H_b) = (&H_u.multiples, &H_a.multiples, &H_b.multiples);
-        // T_0 = [z_u]H_u + [z_t]H_b - [c]C
-        let mut T = vec![straus_g1(&[(H_u, *z_u), (H_b, *z_t), (&C_multiples, -c)])];
-        // T_l = [z_rho]D_l + [z_w]H_b - [z_e]A' - [c_l]B'  with  D_l = P1 + C + [z]H_a
-        let challenges = distribute(tree, c, shares);
-        for ((leaf, c_l), z) in leaves.iter().zip(&challenges).zip(&statement.scalars()?) {
-            let LeafProof { A, B, z_rho, z_w, z_e } = leaf;
-            let (A, B) = (OddMultiples::new(A, 5), OddMultiples::new(B, 5));
-            T.push(straus_g1(&[(&P1_plus_C, *z_rho), (H_a, z_rho * z), (H_b, *z_w), (&A, -z_e), (&B, -c_l)]));
+/// Whether all claims hold, as [`Decoded::holds`] says, but for a chance of 2^-127: their equations are added up with weights
+/// `w_n`. Those of one authority `A` under one policy share their pairings:
+/// ```text
+/// e( sum_n [w_n](S_n + sum_j [d_j]W_{j,n}), P2 ) = e( [sum_n w_n]h, A ) * e( U0 + X, sum_n [w_n]V_n ) * e( U1, sum_n [w_n x_n]V_n )
+///                                                  * prod_f e( Y_f, sum_n [w_n]V_{f,n} ) * prod_i e( .., sum_n [w_n]V'_{i,n} )
+/// ```
+/// A sum in G2 that is the identity makes it false; what is left alone is then verified by itself.
+fn all_hold(claims: &[(usize, Decoded<'_>)]) -> bool {
+    let mut transcript = Transcript::new();
+    transcript.u64("claims", claims.len() as u64);
+    claims.iter().for_each(|(_, claim)| claim.absorb(&mut transcript));
+    let seed = transcript.digest(ABS_BATCH);
+
+    let mut groups = BTreeMap::<([u8; G2_BYTES], &str), Vec<(&Decoded<'_>, Scalar)>>::new();
+    for ((_, decoded), w_n) in claims.iter().zip(weights(ABS_BATCH_WEIGHT, seed)) {
+        let Claim { public_key, policy, .. } = decoded.claim;
+        let group = (public_key.0.A.to_compressed(), policy.canonical());
+        groups.entry(group).or_default().push((decoded, w_n));
+    }
+    let (mut left, mut pairs) = (G1Projective::identity(), Vec::new());
+    for group in groups.values() {
+        let [(Decoded { claim: Claim { public_key: PublicKey(public), policy, .. }, .. }, _), ..] =
+            group.as_slice()
+        else {
+            continue;
+        };
+        let d = use_weights(seed, policy.tree());
+        let Sides { X, Y, not } = Sides::new(public, policy.tree(), &d);
+
+        let (mut points, mut scalars) = (Vec::new(), Vec::new());
+        for (Decoded { elements: Elements { S, W, .. }, .. }, w_n) in group {
+            points.push(*S);
+            points.extend(W);
+            scalars.extend(d.iter().map(|d_j| d_j * w_n));
         }
-        let T = batch_affine_g1(&T);
-        let pairs = leaves.iter().map(|leaf| (&leaf.A, &leaf.B));
-        match T.split_first() {
-            Some((T_0, T)) if statement.challenge(C, pairs, T_0, T.iter()) == *c => Ok(()),
-            _ => Err(Error::InvalidSignature),
+        left += msm_g1(&points, &scalars);
+
+        let w: Vec<Scalar> = group.iter().map(|(_, w_n)| *w_n).collect();
+        let w_x: Vec<Scalar> = group.iter().map(|(claim, w_n)| claim.x * w_n).collect();
+        let elements = || group.iter().map(|(claim, _)| &claim.elements);
+        let V: Vec<G2Affine> = elements().map(|e| e.V).collect();
+        pairs.push(((public.slot.h * w.iter().sum::<Scalar>()).to_affine(), public.A));
+        pairs.push(((X + public.slot.U0).to_affine(), msm_g2(&V, &w).to_affine()));
+        pairs.push((public.slot.U1, msm_g2(&V, &w_x).to_affine()));
+        for (f, Y_f) in Y.into_iter().enumerate() {
+            let V_f: Vec<G2Affine> = elements().filter_map(|e| e.V_f.get(f).copied()).collect();
+            pairs.push((Y_f, msm_g2(&V_f, &w).to_affine()));
+        }
+        for (i, point) in not.into_iter().enumerate() {
+            let V_not: Vec<G2Affine> = elements().filter_map(|e| e.V_not.get(i).copied()).collect();
+            pairs.push((point, msm_g2(&V_not, &w).to_affine()));
         }
     }
+    product(&pairs, &left).is_ok_and(|product| product.is_one())
+}
 
-    /// `B'_l = [x]A'_l` of all leaves.
-    fn relation(&self, weights: impl Iterator<Item = Scalar>) -> Relation {
-        let weighted = self.signature.leaves.iter().zip(weights);
-        Relation::of_public(weighted.map(|(leaf, d)| (leaf.A, leaf.B, d)))
+/// What a policy gives the equation in G1.
+struct Sides {
+    /// The root's point.
+    X: G1Projective,
+    /// One for each free value.
+    Y: Vec<G1Affine>,
+    /// `[d_rho(i)](P_l + [h(v)]Q_l)` of each negative row.
+    not: Vec<G1Affine>,
+}
+
+impl Sides {
+    fn new(public: &Public, tree: &Tree, d: &[Scalar]) -> Self {
+        let bases = public.points().of_rows(tree, NonZeroUsize::MIN);
+        let weighted = |use_number: usize, point: &G1Affine| match (use_number, d.get(use_number)) {
+            (1.., Some(d_j)) => mul_weight_g1(point, d_j),
+            _ => point.into(), // d_0 = 1
+        };
+        // X_i = [d_rho(i)]H(T_i)  or  [d_rho(i)]Q_l
+        let rows = || tree.rows().iter().zip(&bases);
+        let X_i: Vec<_> = rows().map(|(row, base)| weighted(row.use_number, &base.c3.point)).collect();
+        let (X, Y) = tree.gather(&X_i);
+        let not: Vec<_> = rows()
+            .filter_map(|(row, base)| Some(weighted(row.use_number, &base.c4.as_ref()?.point)))
+            .collect();
+        Self { X, Y: batch_affine_g1(&Y), not: batch_affine_g1(&not) }
     }
+}
+
+/// `d_0 = 1`, and `d_j` of 128 bits for each further use number.
+fn use_weights(seed: [u8; 32], tree: &Tree) -> Vec<Scalar> {
+    core::iter::once(Scalar::ONE).chain(weights(ABS_WEIGHT, seed)).take(tree.uses()).collect()
+}
+
+/// `e(-left, P2) * prod e(P_i, Q_i)`
+fn product(pairs: &[(G1Affine, G2Affine)], left: &G1Projective) -> Result<Gt, Error> {
+    pairing_product_prepared(pairs, &[((-left).to_affine(), generator_lines_g2())])
 }

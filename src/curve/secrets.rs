@@ -72,11 +72,17 @@ impl Wipe for G2Projective {
     }
 }
 
-impl Wipe for Vec<G1Affine> {
-    fn wipe(&mut self) {
-        self.iter_mut().for_each(Wipe::wipe);
-    }
+/// Points, and the values of a dual sharing.
+macro_rules! wipe_each {
+    ($($type:ty),*) => {
+        $(impl Wipe for Vec<$type> {
+            fn wipe(&mut self) {
+                self.iter_mut().for_each(Wipe::wipe);
+            }
+        })*
+    };
 }
+wipe_each!(Scalar, G1Affine, G1Projective, G2Projective);
 
 /// The factors of a product of pairings.
 impl Wipe for Vec<(G1Affine, G2Affine)> {

@@ -11,7 +11,7 @@ use super::handle::handle;
 use super::policy::medseal_policy;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_secret;
-use crate::abe::{Encapsulation, PreparedPolicy, WrappedKey};
+use crate::abe::{Encapsulation, WrappedKey};
 
 /// A secret of at most 4096 bytes, wrapped under a policy. Immutable: any number of threads may use it at once.
 pub struct medseal_abe_wrapped_key {
@@ -191,79 +191,6 @@ pub unsafe extern "C" fn medseal_abe_could_unwrap(
         let could = c.out_bool(could)?;
         let (wrapped, attributes) = (c.get(wrapped)?, c.get(attributes)?);
         could.set(wrapped.could_unwrap(attributes).into())
-    })
-}
-
-/// A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use it
-/// at once.
-pub struct medseal_abe_prepared_policy {
-    _opaque: [u8; 0],
-}
-handle!(shared medseal_abe_prepared_policy(PreparedPolicy));
-
-/// Frees a prepared policy.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param prepared the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_prepared_policy_free(prepared: *mut medseal_abe_prepared_policy) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, prepared);
-}
-
-/// Prepares a policy for wrapping often.
-///
-/// Threads: any, and many at once.
-///
-/// @param public_key the authority's public key
-/// @param policy the policy
-/// @param prepared where to put the new object, to be freed with medseal_abe_prepared_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_prepare(
-    public_key: *const medseal_abe_public_key,
-    policy: *const medseal_policy,
-    prepared: *mut *mut medseal_abe_prepared_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let prepared = c.out(prepared)?;
-        prepared.set(c.get(public_key)?.prepare(c.get(policy)?))
-    })
-}
-
-/// As medseal_abe_wrap(), under a prepared policy.
-///
-/// Threads: any, and many at once.
-///
-/// @param prepared the policy
-/// @param secret the secret
-/// @param secret_len its bytes, at most 4096
-/// @param aad what is authenticated with it and has to be the same for unwrapping
-/// @param aad_len its bytes
-/// @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_wrap_prepared(
-    prepared: *const medseal_abe_prepared_policy,
-    secret: *const u8,
-    secret_len: usize,
-    aad: *const u8,
-    aad_len: usize,
-    wrapped: *mut *mut medseal_abe_wrapped_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let wrapped = c.out(wrapped)?;
-        let (prepared, secret) = (c.get(prepared)?, c.bytes(secret, secret_len)?);
-        wrapped.set(prepared.wrap(secret, c.bytes(aad, aad_len)?, &mut OsRng)?)
     })
 }
 

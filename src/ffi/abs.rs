@@ -117,7 +117,7 @@ pub unsafe extern "C" fn medseal_abs_master_key_public(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out(public_key)?;
-        public_key.set(c.get(master)?.public_key().clone())
+        public_key.set(c.get(master)?.public_key())
     })
 }
 
@@ -388,14 +388,14 @@ pub unsafe extern "C" fn medseal_abs_signature_free(signature: *mut medseal_abs_
 /// Threads: any, and many at once.
 ///
 /// @param key the signing key
-/// @param policy the policy, which the verifier has to know; without negation
+/// @param policy the policy, which the verifier has to know
 /// @param context what the signature is for, so that it counts for nothing else
 /// @param context_len its bytes
 /// @param message the message
 /// @param message_len its bytes
 /// @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_NEGATION_UNSUPPORTED,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
 ///         MEDSEAL_ERR_LIMIT_EXCEEDED,
 ///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]

@@ -351,7 +351,7 @@ pub unsafe extern "C" fn medseal_policy_threshold(
     })
 }
 
-/// Makes the negation of a policy, which key wrapping supports, and signatures and search do not.
+/// Makes the negation of a policy.
 ///
 /// Threads: any, and many at once.
 ///
@@ -469,27 +469,5 @@ pub unsafe extern "C" fn medseal_policy_leaves(
     guard(unsafe { Caller::new(err) }, |c| {
         let leaves = c.out_value(leaves)?;
         leaves.set(c.get(policy)?.rows())
-    })
-}
-
-/// Whether a policy has a negation, which key wrapping supports, and signatures and search do not.
-///
-/// Threads: any, and many at once.
-///
-/// @param policy the policy
-/// @param negation where to put the answer
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_policy_has_negation(
-    policy: *const medseal_policy,
-    negation: *mut bool,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let negation = c.out_bool(negation)?;
-        negation.set(c.get(policy)?.has_negation().into())
     })
 }

@@ -216,12 +216,12 @@ pub unsafe extern "C" fn medseal_search_index_free(index: *mut medseal_search_in
 /// @param keyword_key the members' keyword key
 /// @param keywords the keywords, at most 256
 /// @param count how many
-/// @param policy who may find the record; without negation
+/// @param policy who may find the record
 /// @param padding MEDSEAL_PADDING_POWER_OF_TWO or MEDSEAL_PADDING_NONE
 /// @param hints NULL unless the deployment has agreed on hints
 /// @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_OUT_OF_RANGE
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE
 ///         for hints
 ///         that are not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]

@@ -177,7 +177,7 @@ pub struct medseal_consortium {
 pub struct medseal_publication {
     /// sizeof(medseal_publication).
     pub struct_size: usize,
-    /// Who may find and open it; without negation.
+    /// Who may find and open it.
     pub access: *const medseal_policy,
     /// By which keywords it is found; at most 256.
     pub keywords: *const *const medseal_keyword,
@@ -321,7 +321,7 @@ fn publish<R: Read>(
 /// @param published where to put what was published
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
-///         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
 ///         that are not allowed,
 ///         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of
 ///         the store, MEDSEAL_ERR_IO,

@@ -85,8 +85,6 @@ pub const MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE: i32 = 40;
 /// A policy or an attribute does not parse; the position is the byte offset of the fault, the message says what was
 /// expected there. Decoding reports it too, for text inside of an object.
 pub const MEDSEAL_ERR_POLICY: i32 = 41;
-/// The scheme does not support negation: key wrapping alone does.
-pub const MEDSEAL_ERR_NEGATION_UNSUPPORTED: i32 = 42;
 /// The attributes do not satisfy the policy.
 pub const MEDSEAL_ERR_POLICY_NOT_SATISFIED: i32 = 43;
 /// The key was not issued for this attribute.
@@ -179,7 +177,6 @@ statuses! {
     MEDSEAL_ERR_LIMIT_EXCEEDED "a limit is exceeded" = Error::LimitExceeded(_),
     MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE "the random number generator failed" = Error::RandomnessUnavailable,
     MEDSEAL_ERR_POLICY "a policy or an attribute does not parse" = Error::Policy(_),
-    MEDSEAL_ERR_NEGATION_UNSUPPORTED "only key wrapping supports the negation of a text: name the values that are allowed instead" = Error::NegationUnsupported,
     MEDSEAL_ERR_POLICY_NOT_SATISFIED "the attributes do not satisfy the policy" = Error::PolicyNotSatisfied,
     MEDSEAL_ERR_UNKNOWN_ATTRIBUTE "the key was not issued for this attribute" = Error::UnknownAttribute,
     MEDSEAL_ERR_INVALID_KEYWORD "a keyword must have 1 to 256 bytes after normalisation" = Error::InvalidKeyword,

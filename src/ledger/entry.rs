@@ -93,7 +93,7 @@ impl Statement {
     /// # Errors
     /// [`Error::PolicyNotSatisfied`] if the key's attributes do not satisfy the claim policy;
     /// [`Error::AccessPolicyMismatch`] if the wrapped key and the index have different ones;
-    /// [`Error::NegationUnsupported`], [`Error::RandomnessUnavailable`].
+    /// [`Error::RandomnessUnavailable`].
     pub fn sign(
         self,
         ledger: &LedgerId,

@@ -15,8 +15,7 @@ use crate::threads;
 pub struct Demands {
     /// The ledger's identifier, which every signature covers.
     pub ledger: LedgerId,
-    /// Who may upload: the claim policy that every entry has to state and every signer has to satisfy. It
-    /// negates no text, which signatures do not support.
+    /// Who may upload: the claim policy that every entry has to state and every signer has to satisfy.
     pub claim: Policy,
     /// The authority's public key for signatures.
     pub signatures: abs::PublicKey,

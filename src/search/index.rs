@@ -1,23 +1,26 @@
 //! The index of a record: its keywords, hidden, under one policy.
 
 use core::num::NonZeroUsize;
+use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
 
 use super::hint::{Hint, Hints};
-use super::keys::{PublicKey, SLOT, base_of};
+use super::keys::{PublicKey, SLOT};
 use super::keyword::{Keyword, KeywordKey};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
     Curve, G1_BYTES, G1Affine, G2_BYTES, G2Affine, SecretScalar, decode_g1, decode_g2, random_bytes,
     random_nonzero_scalar, random_scalar,
 };
+use crate::domain::SEARCH_INDEX_NONCE;
 use crate::error::Error;
-use crate::fabeo::{self, Drawn, LeafBase, Rows};
+use crate::fabeo::{Drawn, RowBase, Rows};
 use crate::limits::{self, Limit};
-use crate::policy::{Policy, Term};
+use crate::policy::Policy;
 use crate::secret;
 use crate::threads;
+use crate::transcript::Transcript;
 
 /// The keywords of one record, hidden under one policy.
 ///
@@ -30,7 +33,7 @@ use crate::threads;
 ///
 /// Byte form: header, policy, a byte 1 and bits (1 byte) and period (4) of the hints or a byte 0, number of keywords (4),
 /// and for each keyword its hint (2) if there are hints, `c1` (96), `E` (48), `c2_j` (96) for each use number, `c3_i`
-/// (48) for each leaf.
+/// (48) for each row, `c4_i` (48) for each negative row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordIndex {
     policy: Policy,
@@ -102,7 +105,6 @@ impl PublicKey {
     /// Indexes a record's keywords under a policy, in random order. A keyword that is given twice is indexed once.
     ///
     /// # Errors
-    /// [`Error::NegationUnsupported`] if the policy has a negation that is not a comparison;
     /// [`Error::LimitExceeded`] for more than [`KEYWORDS_PER_RECORD`](limits::KEYWORDS_PER_RECORD) keywords;
     /// [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn index_record(
@@ -117,21 +119,30 @@ impl PublicKey {
         if keywords.len() > limits::KEYWORDS_PER_RECORD {
             return Err(Error::LimitExceeded(Limit::KeywordsPerRecord));
         }
-        let mut slots: Vec<(SecretScalar, Option<Hint>)> =
-            Vec::with_capacity(keywords.len().next_power_of_two());
-        for (i, keyword) in keywords.iter().enumerate() {
-            if !keywords.iter().take(i).any(|earlier| earlier == keyword) {
-                let hint = hints.map(|hints| keyword_key.hint(hints, keyword));
-                slots.push((keyword_key.slot_value(keyword), hint));
-            }
+        let distinct: Vec<&Keyword> = keywords
+            .iter()
+            .enumerate()
+            .filter(|(i, keyword)| !keywords.iter().take(*i).any(|earlier| earlier == *keyword))
+            .map(|(_, keyword)| keyword)
+            .collect();
+        let mut transcript = Transcript::new();
+        transcript.bytes("kappa", keyword_key.kappa()).bytes("policy", policy.canonical().as_bytes());
+        for keyword in &distinct {
+            transcript.bytes("keyword", keyword.as_str().as_bytes());
         }
+        let rng = &mut transcript.hedge(SEARCH_INDEX_NONCE, rng)?;
+        let mut slots: Vec<(SecretScalar, Option<Hint>)> =
+            Vec::with_capacity(distinct.len().next_power_of_two());
+        slots.extend(distinct.into_iter().map(|keyword| {
+            (keyword_key.slot_value(keyword), hints.map(|hints| keyword_key.hint(hints, keyword)))
+        }));
         if padding == Padding::PowerOfTwo {
             for _ in slots.len()..slots.len().next_power_of_two() {
                 let random = random_bytes(rng)?;
                 slots.push((random_scalar(rng)?, hints.map(|hints| hints.hint(*random))));
             }
         }
-        let bases = leaf_bases(policy, slots.len(), threads)?;
+        let bases = self.points.of_rows(policy.tree(), threads);
         let mut ordered = secret::collect(slots.into_iter().map(|(x_w, hint)| {
             let place = random_bytes::<16>(rng)?;
             // s, s'_j <- Zq*
@@ -144,23 +155,6 @@ impl PublicKey {
         let keywords = keywords.into_iter().collect::<Result<_, _>>()?;
         Ok(RecordIndex { policy: policy.clone(), hints, keywords })
     }
-}
-
-/// `H(a_i)` for each leaf, for so many keywords.
-fn leaf_bases(policy: &Policy, keywords: usize, threads: NonZeroUsize) -> Result<Vec<LeafBase>, Error> {
-    // From so many keywords on, the multiples of the bases pay; 80 KB each.
-    const PREPARED_FROM: usize = 24;
-    const PREPARED_LEAVES: usize = 64;
-
-    let prepare = keywords >= PREPARED_FROM && policy.rows() <= PREPARED_LEAVES;
-    let bases = fabeo::leaf_bases(policy.tree(), threads, |term| match term {
-        Term::Attribute(a) => {
-            let base = LeafBase::positive(base_of(a));
-            Ok(if prepare { base.prepared() } else { base })
-        }
-        Term::Not { .. } => Err(Error::NegationUnsupported),
-    });
-    bases.into_iter().collect()
 }
 
 /// A keyword, and what was drawn for its index.
@@ -176,13 +170,13 @@ impl NewKeyword {
         &self,
         public_key: &PublicKey,
         policy: &Policy,
-        bases: &[LeafBase],
+        bases: &[Arc<RowBase>],
     ) -> Result<KeywordIndex, Error> {
         let Self { x_w, hint, s, drawn } = self;
         // c1 = [s]B                E = [s]A
         let c1 = (public_key.B * **s).to_affine().to_compressed();
         let E = (public_key.A * **s).to_affine().to_compressed();
-        // c2_j = [s'_j]P2          c3_i = [lambda_i]F(x_w) + [s'_rho(i)]H(a_i)
+        // c2_j = [s'_j]P2          c3_i = [lambda_i]F(x_w) + [s'_rho(i)]H(T_i)
         let rows = Rows::build(policy.tree(), bases, &SLOT, x_w, drawn, NonZeroUsize::MIN)?;
         Ok(KeywordIndex { hint: *hint, c1, E, rows })
     }
@@ -268,9 +262,6 @@ impl Object for RecordIndex {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let policy = Policy::read(r)?;
-        if policy.tree().has_negation() {
-            return Err(Error::NegationUnsupported);
-        }
         let hints = if r.flag()? { Some(Hints::read(r)?) } else { None };
         let count = r.count(limits::KEYWORDS_PER_RECORD, Limit::KeywordsPerRecord)?;
         let keywords = (0..count)

@@ -1,75 +1,74 @@
 //! The authority's master and public key, and the search keys that it issues to users.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use rand_core::{CryptoRng, RngCore};
 
 use super::keyword::KeywordKey;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, SecretG1, SecretG2,
-    SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2, pairing_product,
-    random_nonzero_scalar,
+    Curve, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, SecretScalar, mul_generator_g2,
+    pairing_product, random_nonzero_scalar,
 };
 use crate::domain::{
-    SEARCH_ATTRIBUTE, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_U0, SEARCH_U1, SEARCH_WEIGHT,
+    SEARCH_ATTRIBUTE, SEARCH_H, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_NEGATION_P, SEARCH_NEGATION_Q,
+    SEARCH_U0, SEARCH_U1, SEARCH_VALUE, SEARCH_WEIGHT,
 };
 use crate::error::Error;
-use crate::fabeo::Slot;
-use crate::hash::hash_to_g1;
-use crate::policy::{Attributes, CanonicalAttribute};
-use crate::secret::{Secret, Wipe};
+use crate::fabeo::{Key, Points, Scheme, Slot};
+use crate::policy::Attributes;
+use crate::secret::Secret;
 use crate::transcript::{Transcript, weights};
 
-/// `U0` and `U1`. They come from hashing, so that nobody knows a logarithm of one to the other.
-pub(super) static SLOT: LazyLock<Slot> = LazyLock::new(|| Slot::new(SEARCH_U0, SEARCH_U1));
+/// The tags of search.
+pub(super) static SCHEME: Scheme = Scheme {
+    h: SEARCH_H,
+    U0: SEARCH_U0,
+    U1: SEARCH_U1,
+    attribute: SEARCH_ATTRIBUTE,
+    negation: [SEARCH_NEGATION_P, SEARCH_NEGATION_Q],
+    value: SEARCH_VALUE,
+    key_nonce: SEARCH_KEY_NONCE,
+    key_check: SEARCH_KEY_CHECK,
+    key_weight: SEARCH_WEIGHT,
+};
 
-/// `H(a)`.
-pub(super) fn base_of(a: &CanonicalAttribute) -> G1Affine {
-    hash_to_g1(SEARCH_ATTRIBUTE, a.as_bytes())
-}
+/// `h`, `U0` and `U1`.
+pub(super) static SLOT: LazyLock<Slot> = LazyLock::new(|| Slot::new(&SCHEME));
 
-/// The authority's secret for search, `alpha` and `b`. It opens no record: key wrapping has a master key of its own.
+/// The authority's secret for search, `gamma` and `b`. It opens no record: key wrapping has a master key of its own.
 ///
-/// Byte form: header, `alpha` (32 bytes), `b` (32); 68 bytes in all.
+/// Byte form: header, `gamma` (32 bytes), `b` (32); 68 bytes in all.
 #[derive(Debug)]
 pub struct MasterKey {
-    alpha: SecretScalar,
+    gamma: SecretScalar,
     b: SecretScalar,
     public_key: PublicKey,
 }
 
 /// The authority's public key for search, under which members index their keywords.
 ///
+/// Copies share a cache of the points of attributes and policies that were used, of at most 12 MB.
+///
 /// Byte form: header, `A` (48 bytes), `B` (96); 148 bytes in all.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct PublicKey {
     pub(super) A: G1Affine,
     pub(super) B: G2Affine,
+    pub(super) points: Arc<Points>,
 }
 
 /// A user's key to search with, for a set of attributes.
 ///
-/// Byte form: header, attributes, `kappa` (32 bytes), then two parts of `X2` (96), `X0` (48), `X1` (48) and one `X_a`
-/// (48) for each attribute, a number counting as its 33 prefixes.
+/// Byte form: header, attributes, `kappa` (32 bytes), then two parts of `X2` (96), `X0` (48), `X1` (48), one `X_a` (48) for
+/// each attribute, numbers expanded, and one `X_l` (48) for each label with exactly one value, a text.
 #[derive(Debug)]
 pub struct SearchKey {
-    attributes: Attributes,
     pub(super) kappa: KeywordKey,
-    /// The part with `alpha`, under the exponent `r`.
-    pub(super) K: Part,
-    /// The part without, under the exponent `d`: what `K` is re-randomised with.
-    pub(super) Z: Part,
-}
-
-/// `X0`, `X1`, `X_a`, `X2` for X = K or Z.
-#[derive(Debug)]
-pub(super) struct Part {
-    pub(super) X0: SecretG1,
-    pub(super) X1: SecretG1,
-    pub(super) X: BTreeMap<CanonicalAttribute, SecretG1>,
-    pub(super) X2: SecretG2,
+    /// The part with `gamma`, under the exponent `rho`.
+    pub(super) K: Key,
+    /// The part without, under the exponent `delta`: what `K` is re-randomised with.
+    pub(super) Z: Key,
 }
 
 impl MasterKey {
@@ -78,18 +77,18 @@ impl MasterKey {
     /// # Errors
     /// [`Error::RandomnessUnavailable`] if `rng` fails.
     pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
-        // alpha, b <- Zq*
+        // gamma, b <- Zq*
         Ok(Self::new(random_nonzero_scalar(rng)?, random_nonzero_scalar(rng)?))
     }
 
-    fn new(alpha: SecretScalar, b: SecretScalar) -> Self {
-        // A = [alpha]P1      B = [b]P2
+    fn new(gamma: SecretScalar, b: SecretScalar) -> Self {
+        // A = [gamma b]h      B = [b]P2
         //
-        // Nothing else is published that carries b or 1/b: with [b]H(a) in G1, or with [1/b]U0 and [1/b]U1, anybody
-        // could test which keyword an index holds.
-        let A = mul_generator_g1(&alpha).to_affine();
+        // Nothing else is published that carries b or 1/b, nor [gamma]h: with [b]H(a) in G1, or with [1/b]U0 and [1/b]U1,
+        // anybody could test which keyword an index holds.
+        let A = SLOT.mul_h(&Secret::new(*gamma * *b)).to_affine();
         let B = mul_generator_g2(&b).to_affine();
-        Self { alpha, b, public_key: PublicKey { A, B } }
+        Self { gamma, b, public_key: PublicKey::new(A, B) }
     }
 
     /// The public key that belongs to this master key.
@@ -108,64 +107,46 @@ impl MasterKey {
         keyword_key: &KeywordKey,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<SearchKey, Error> {
-        let H: Vec<_> = attributes.expanded().into_iter().map(|a| (base_of(&a), a)).collect();
-        // The inverse exists: b is not zero, as it was drawn or decoded.
-        let b_inverse = Secret::new(self.b.invert().unwrap_or(Scalar::ZERO));
-        // r, d <- Zq*, together with the master key and the attributes: two users with one r and d could combine their
-        // keys, so that a generator that repeats itself must not give it to them.
+        // rho, delta <- Zq*, together with the master key and the attributes: two users with one rho and delta could combine
+        // their keys, so that a generator that repeats itself must not give it to them.
         let mut set = Writer::new();
         attributes.write(&mut set);
-        let mut nonces = Transcript::new();
-        nonces.scalar("alpha", &self.alpha).scalar("b", &self.b).bytes("attributes", set.as_slice());
-        let r = nonces.hedged(SEARCH_KEY_NONCE, rng)?;
-        let d = nonces.hedged(SEARCH_KEY_NONCE, rng)?;
-        // K0 = [1/b]([alpha]P1 + [r]U0)    K1 = [r/b]U1    K_a = [r]H(a)    K2 = [r]P2
-        let alpha_P1 = Secret::new(mul_generator_g1(&self.alpha));
-        let K = Part::new(&alpha_P1, &r, &b_inverse, &H);
-        // Z0 = [d/b]U0                     Z1 = [d/b]U1    Z_a = [d]H(a)    Z2 = [d]P2
-        let Z = Part::new(&G1Projective::identity(), &d, &b_inverse, &H);
-        Ok(SearchKey { attributes: attributes.clone(), kappa: keyword_key.duplicate(), K, Z })
+        let mut rng = Transcript::new()
+            .scalar("gamma", &self.gamma)
+            .scalar("b", &self.b)
+            .bytes("kappa", keyword_key.kappa())
+            .bytes("attributes", set.as_slice())
+            .hedge(SEARCH_KEY_NONCE, rng)?;
+        let (rho, delta) = (random_nonzero_scalar(&mut rng)?, random_nonzero_scalar(&mut rng)?);
+        let part = |M: &G1Projective, rho: &SecretScalar| {
+            let b_rho = Secret::new(*self.b * **rho);
+            Key::new(&self.public_key.points, &SLOT, attributes, M, rho, &b_rho)
+        };
+        // K0 = [gamma]h + [rho]U0    K1 = [rho]U1      K_a = [b rho]H(a)      K2 = [b rho]P2 = [rho]B
+        let K = part(&Secret::new(SLOT.mul_h(&self.gamma)), &rho);
+        // Z0 = [delta]U0             Z1 = [delta]U1    Z_a = [b delta]H(a)    Z2 = [b delta]P2 = [delta]B
+        let Z = part(&G1Projective::identity(), &delta);
+        Ok(SearchKey { kappa: keyword_key.duplicate(), K, Z })
     }
 }
 
-impl Part {
-    /// `X0 = [1/b](M + [r]U0)`, `X1 = [r/b]U1`, `X_a = [r]H(a)`, `X2 = [r]P2`.
-    fn new(M: &G1Projective, r: &Scalar, b_inverse: &Scalar, H: &[(G1Affine, CanonicalAttribute)]) -> Self {
-        let M_over_b = Secret::new(M * b_inverse);
-        let [r_over_b_U0, r_over_b_U1] = SLOT.times(&Secret::new(*r * b_inverse)).map(Secret::new);
-        let mut points: Vec<G1Projective> = H.iter().map(|(base, _)| base * r).collect();
-        let affine = Secret::new(batch_affine_g1(&points));
-        let affine = affine.iter().copied().map(Secret::new);
-        points.iter_mut().for_each(Wipe::wipe);
-        Self {
-            X0: SecretG1::from(*M_over_b + *r_over_b_U0),
-            X1: SecretG1::from(*r_over_b_U1),
-            X: H.iter().map(|(_, a)| a.clone()).zip(affine).collect(),
-            X2: SecretG2::from(mul_generator_g2(r)),
-        }
+impl PublicKey {
+    fn new(A: G1Affine, B: G2Affine) -> Self {
+        Self { A, B, points: Arc::new(Points::new(&SCHEME)) }
     }
+}
 
-    /// The weighted sums of `X0` and `X1`, and of the `X_a`.
-    fn weighted(&self, w: &[Scalar]) -> [G1Projective; 2] {
-        let (w_slot, w_attributes) = w.split_at_checked(2).unwrap_or((w, &[]));
-        let slot = Secret::new(vec![*self.X0, *self.X1]);
-        let X_a = Secret::new(self.X.values().map(|X_a| **X_a).collect::<Vec<_>>());
-        [msm_g1(&slot, w_slot), msm_g1(&X_a, w_attributes)]
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.A == other.A && self.B == other.B
     }
+}
 
-    fn write(&self, w: &mut Writer) {
-        w.g2(&self.X2);
-        for point in [&self.X0, &self.X1].into_iter().chain(self.X.values()) {
-            w.g1(point);
-        }
-    }
+impl Eq for PublicKey {}
 
-    fn read(r: &mut Reader<'_>, attributes: &Attributes) -> Result<Self, Error> {
-        let X2 = r.g2().map(Secret::new)?;
-        let mut point = || r.g1().map(Secret::new);
-        let (X0, X1) = (point()?, point()?);
-        let X = attributes.expanded().into_iter().map(|a| Ok((a, point()?))).collect::<Result<_, Error>>()?;
-        Ok(Self { X0, X1, X, X2 })
+impl core::fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("PublicKey").field("A", &self.A).field("B", &self.B).finish()
     }
 }
 
@@ -173,7 +154,7 @@ impl SearchKey {
     /// The attributes that this key was issued for.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
-        &self.attributes
+        self.K.attributes()
     }
 
     /// Checks that this key was issued under a public key, for all of its attributes.
@@ -184,28 +165,24 @@ impl SearchKey {
     /// # Errors
     /// [`Error::InvalidKey`] if it was not.
     pub fn verify(&self, public_key: &PublicKey) -> Result<(), Error> {
-        // e(K0, B) = e(A, P2) e(U0, K2)    e(K1, B) = e(U1, K2)    e(K_a, P2) = e(H(a), K2)
-        // e(Z0, B) = e(U0, Z2)             e(Z1, B) = e(U1, Z2)    e(Z_a, P2) = e(H(a), Z2)
-        //
-        // The weights are a hash of the key. What the time of the sums tells of them is of no use to anybody.
+        // e(K0, B) = e(A, P2) e(U0, K2)    e(K1, B) = e(U1, K2)    e(K_a, P2) = e(H(a), K2)    N_l likewise
+        // e(Z0, B) = e(U0, Z2)             e(Z1, B) = e(U1, Z2)    e(Z_a, P2) = e(H(a), Z2)    Z_l likewise
+        let PublicKey { A, B, points } = public_key;
         let weights = self.weights(public_key);
         let (w_K, w_Z) = weights.split_at(weights.len() / 2);
         let w_0 = w_K.first().ok_or(Error::InvalidKey)?;
-        let mut sums = [self.K.weighted(w_K), self.Z.weighted(w_Z)];
-        let [[K_slot, K_attributes], [Z_slot, Z_attributes]] = sums;
-        let bases: Vec<_> = [SLOT.U0, SLOT.U1].into_iter().chain(self.K.X.keys().map(base_of)).collect();
-        let product = pairing_product(&[
-            ((K_slot + Z_slot).to_affine(), public_key.B),
-            ((K_attributes + Z_attributes - public_key.A * w_0).to_affine(), G2Affine::generator()),
-            ((-msm_g1(&bases, w_K)).to_affine(), *self.K.X2),
-            ((-msm_g1(&bases, w_Z)).to_affine(), *self.Z.X2),
-        ])?;
-        sums.as_flattened_mut().iter_mut().for_each(Wipe::wipe);
+        let (K, Z) = (self.K.weighted(points, &SLOT, w_K), self.Z.weighted(points, &SLOT, w_Z));
+        let product = pairing_product(&Secret::new(vec![
+            ((*K.slot + *Z.slot).to_affine(), *B),
+            ((*K.elements + *Z.elements - *A * w_0).to_affine(), G2Affine::generator()),
+            ((-K.bases).to_affine(), *self.K.K2),
+            ((-Z.bases).to_affine(), *self.Z.K2),
+        ]))?;
         if product.is_one() { Ok(()) } else { Err(Error::InvalidKey) }
     }
 
     /// One weight for each point of G1.
-    pub(super) fn weights(&self, public_key: &PublicKey) -> Vec<Scalar> {
+    fn weights(&self, public_key: &PublicKey) -> Vec<Scalar> {
         let mut key = Writer::new();
         self.write(&mut key);
         let seed = Transcript::new()
@@ -213,7 +190,7 @@ impl SearchKey {
             .g2("B", &public_key.B)
             .bytes("key", key.as_slice())
             .digest(SEARCH_KEY_CHECK);
-        weights(SEARCH_WEIGHT, seed).take(2 * (2 + self.K.X.len())).collect()
+        weights(SEARCH_WEIGHT, seed).take(self.K.len() + self.Z.len()).collect()
     }
 }
 
@@ -221,7 +198,7 @@ impl Object for MasterKey {
     const KIND: Kind = Kind::SearchMasterKey;
 
     fn write(&self, w: &mut Writer) {
-        w.scalar(&self.alpha);
+        w.scalar(&self.gamma);
         w.scalar(&self.b);
     }
 
@@ -239,7 +216,7 @@ impl Object for PublicKey {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { A: r.g1()?, B: r.g2()? })
+        Ok(Self::new(r.g1()?, r.g2()?))
     }
 }
 
@@ -247,18 +224,18 @@ impl Object for SearchKey {
     const KIND: Kind = Kind::SearchKey;
 
     fn write(&self, w: &mut Writer) {
-        self.attributes.write(w);
+        self.attributes().write(w);
         self.kappa.write(w);
-        self.K.write(w);
-        self.Z.write(w);
+        self.K.write_points(w);
+        self.Z.write_points(w);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let attributes = Attributes::read(r)?;
         let kappa = KeywordKey::read(r)?;
-        let K = Part::read(r, &attributes)?;
-        let Z = Part::read(r, &attributes)?;
-        Ok(Self { attributes, kappa, K, Z })
+        let K = Key::read_points(r, attributes.clone())?;
+        let Z = Key::read_points(r, attributes)?;
+        Ok(Self { kappa, K, Z })
     }
 }
 

@@ -1,22 +1,23 @@
 //! Matching a trapdoor against the index of a record.
 
 use core::fmt;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::hint::Hint;
 use super::index::{KeywordIndex, RecordIndex};
+use super::keys::SCHEME;
 use super::trapdoor::Trapdoor;
 use crate::curve::{G1Affine, MillerLines, pairing_product_prepared};
 use crate::error::Error;
-use crate::fabeo::{LeafKey, Sums};
-use crate::policy::{CanonicalAttribute, Chosen, Leaf, Policy, Term, Tree};
+use crate::fabeo::{Elements, Sums};
+use crate::policy::{Chosen, Policy, Tree};
 
 /// A trapdoor made ready for many matches: the Miller lines of `T2` and `T3`, which take part in every one, are
 /// computed once. About 40 KB.
 #[derive(Clone)]
 pub struct PreparedTrapdoor {
     T0: G1Affine,
-    T: BTreeMap<CanonicalAttribute, G1Affine>,
+    T: Arc<Elements>,
     T2: MillerLines,
     T3: MillerLines,
     hints: Vec<Hint>,
@@ -38,7 +39,7 @@ impl PreparedTrapdoor {
     pub fn new(trapdoor: &Trapdoor) -> Result<Self, Error> {
         Ok(Self {
             T0: trapdoor.T0,
-            T: trapdoor.T.clone(),
+            T: Arc::clone(&trapdoor.T),
             T2: MillerLines::prepare(&trapdoor.T2)?,
             T3: MillerLines::prepare(&trapdoor.T3)?,
             hints: trapdoor.hints.clone(),
@@ -60,7 +61,7 @@ impl PreparedTrapdoor {
         }
     }
 
-    /// As [`PreparedTrapdoor::matches`], with leaves and coefficients that were chosen.
+    /// As [`PreparedTrapdoor::matches`], with rows and coefficients that were chosen.
     pub(super) fn matches_any(&self, record: &RecordIndex, chosen: &[Chosen]) -> Result<bool, Error> {
         for keyword in self.candidates(record) {
             if self.matches_keyword(record.policy().tree(), chosen, keyword)? {
@@ -79,27 +80,20 @@ impl PreparedTrapdoor {
         })
     }
 
-    /// The cheapest leaves that the shown attributes satisfy, if they satisfy the policy.
+    /// The cheapest rows that the shown attributes satisfy, if they satisfy the policy.
     pub(super) fn choose(&self, policy: &Policy) -> Option<Vec<Chosen>> {
-        policy.tree().choose(|leaf| self.element(leaf).is_some())
+        policy.tree().choose(|row| self.T.satisfy(&row.term))
     }
 
-    fn element(&self, leaf: &Leaf) -> Option<LeafKey<'_>> {
-        match &leaf.term {
-            Term::Attribute(a) => self.T.get(a).map(LeafKey::Positive),
-            Term::Not { .. } => None,
-        }
-    }
-
-    /// The match proper, for leaves and coefficients that were chosen.
+    /// The match proper, for rows and coefficients that were chosen.
     pub(super) fn matches_keyword(
         &self,
         tree: &Tree,
         chosen: &[Chosen],
         index: &KeywordIndex,
     ) -> Result<bool, Error> {
-        // e(T0, c1) * prod_j e( sum_{rho(i)=j} [gamma_i]T_{a_i}, c2_j ) * e( - sum [gamma_i]c3_i, T2 ) * e( -E, T3 ) = 1
-        let Sums { uses, rows } = index.rows.combine(tree, chosen, |leaf| self.element(leaf))?;
+        // e(T0, c1) * prod_j e( sum_{rho(i)=j} [gamma_i]T_{T_i}, c2_j ) * e( - sum [gamma_i]c3_i, T2 ) * e( -E, T3 ) = 1
+        let Sums { uses, rows } = index.rows.combine(tree, chosen, |term| self.T.of_row(&SCHEME, term))?;
         let mut pairs = vec![(self.T0, index.c1()?)];
         pairs.extend_from_slice(&uses);
         let prepared = [(rows, &self.T2), (-index.E()?, &self.T3)];

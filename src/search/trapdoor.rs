@@ -1,7 +1,7 @@
 //! Trapdoors: what a user hands to a node so that it can search.
 
 use core::fmt;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -9,11 +9,15 @@ use super::hint::{Hint, Hints};
 use super::keys::SearchKey;
 use super::keyword::Keyword;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
-use crate::curve::{Curve, G1Affine, G1Projective, G2Affine, batch_affine_g1, mul_generator_g2};
+use crate::curve::{
+    Curve, G1Affine, G1Projective, G2Affine, batch_affine_g1, mul_generator_g2, random_nonzero_scalar,
+    random_scalar,
+};
 use crate::domain::SEARCH_TRAPDOOR_NONCE;
 use crate::error::Error;
+use crate::fabeo::Elements;
 use crate::limits::{self, Limit};
-use crate::policy::{Attributes, CanonicalAttribute};
+use crate::policy::Attributes;
 use crate::secret::Secret;
 use crate::transcript::Transcript;
 
@@ -24,13 +28,14 @@ use crate::transcript::Transcript;
 /// also on later ones, in whoever's hands: send it inside a session.
 ///
 /// Byte form: header, shown attributes, number of hints (4 bytes), each with bits (1), period (4) and value (2), in
-/// ascending order of periods, `T0` (48), `T2` (96), `T3` (96), one `T_a` (48) for each attribute, a number counting
-/// as its 33 prefixes.
+/// ascending order of periods, `T0` (48), `T2` (96), `T3` (96), one `T_a` (48) for each attribute, numbers expanded, and for each
+/// label that is shown with exactly one value, a text: 1 and `T_l` (48), or 0 if the key has further texts of the label.
 pub struct Trapdoor {
     attributes: Attributes,
     pub(super) hints: Vec<Hint>,
     pub(super) T0: G1Affine,
-    pub(super) T: BTreeMap<CanonicalAttribute, G1Affine>,
+    /// `T_a` and `T_l`.
+    pub(super) T: Arc<Elements>,
     pub(super) T2: G2Affine,
     pub(super) T3: G2Affine,
 }
@@ -85,35 +90,46 @@ impl SearchKey {
 
         let (K, Z) = (&self.K, &self.Z);
         let x_w = self.kappa.slot_value(keyword);
-        // t, y <- Zq*, together with the key, the keyword and the attributes: two trapdoors with one t and y would give the
+        // t <- Zq*, y <- Zq, together with the key, the keyword and the attributes: two trapdoors with one t and y would give the
         // trapdoor of every keyword, so that a generator that repeats itself must not give it to them.
-        let mut shown = Writer::new();
-        attributes.write(&mut shown);
-        let mut nonces = Transcript::new();
-        nonces
+        let mut fields = Writer::new();
+        attributes.write(&mut fields);
+        let mut rng = Transcript::new()
             .bytes("kappa", self.kappa.kappa())
-            .g1("K0", &K.X0)
-            .g1("Z0", &Z.X0)
+            .g1("K0", &K.K0)
+            .g1("Z0", &Z.K0)
             .scalar("x_w", &x_w)
-            .bytes("attributes", shown.as_slice());
-        let t = nonces.hedged(SEARCH_TRAPDOOR_NONCE, rng)?;
-        let y = nonces.hedged(SEARCH_TRAPDOOR_NONCE, rng)?;
+            .bytes("attributes", fields.as_slice())
+            .hedge(SEARCH_TRAPDOOR_NONCE, rng)?;
+        let t = random_nonzero_scalar(&mut rng)?;
+        let y = random_scalar(&mut rng)?;
         // T0 = [t](K0 + [y]Z0 + [x_w](K1 + [y]Z1))
-        let K0_y = Secret::new(*Z.X0 * *y + *K.X0);
-        let K1_y = Secret::new(*Z.X1 * *y + *K.X1);
+        let K0_y = Secret::new(*Z.K0 * *y + *K.K0);
+        let K1_y = Secret::new(*Z.K1 * *y + *K.K1);
         let T0 = ((*K0_y + *K1_y * *x_w) * *t).to_affine();
-        // T_a = [t](K_a + [y]Z_a)
+        // T_a = [t](K_a + [y]Z_a)     T_l = [t](N_l + [y]Z_l)
         let shown = attributes.expanded();
-        let T_a = shown
+        let texts: Vec<_> = attributes
+            .single_texts()
+            .into_iter()
+            .filter_map(|(l, v)| Some((l, v, K.elements.text(l)?.1, Z.elements.text(l)?.1)))
+            .collect();
+        let points = shown
             .iter()
-            .map(|a| match (K.X.get(a), Z.X.get(a)) {
-                (Some(K_a), Some(Z_a)) => Ok((**Z_a * *y + **K_a) * *t),
+            .map(|a| match (K.elements.K.get(a), Z.elements.K.get(a)) {
+                (Some(K_a), Some(Z_a)) => Ok((&**K_a, &**Z_a)),
                 _ => Err(Error::UnknownAttribute),
             })
+            .chain(texts.iter().map(|(.., N_l, Z_l)| Ok((*N_l, *Z_l))))
+            .map(|pair| pair.map(|(K_a, Z_a)| (*Z_a * *y + *K_a) * *t))
             .collect::<Result<Vec<G1Projective>, Error>>()?;
-        let T = shown.into_iter().zip(batch_affine_g1(&T_a)).collect();
+        let mut points = batch_affine_g1(&points).into_iter().map(Secret::new);
+        let T = Arc::new(Elements {
+            K: shown.into_iter().zip(points.by_ref()).collect(),
+            N: texts.into_iter().zip(points).map(|((l, v, ..), T_l)| (l.into(), v.into(), T_l)).collect(),
+        });
         // T2 = [t](K2 + [y]Z2)     T3 = [t]P2
-        let T2 = ((*Z.X2 * *y + *K.X2) * *t).to_affine();
+        let T2 = ((*Z.K2 * *y + *K.K2) * *t).to_affine();
         let T3 = mul_generator_g2(&t).to_affine();
         Ok(Trapdoor { attributes: attributes.clone(), hints, T0, T, T2, T3 })
     }
@@ -147,8 +163,13 @@ impl Object for Trapdoor {
         w.g1(&self.T0);
         w.g2(&self.T2);
         w.g2(&self.T3);
-        for T_a in self.T.values() {
-            w.g1(T_a);
+        self.T.K.values().for_each(|T_a| w.g1(T_a));
+        for (l, _) in self.attributes.single_texts() {
+            let T_l = self.T.text(l);
+            w.u8(T_l.is_some().into());
+            if let Some((_, T_l)) = T_l {
+                w.g1(T_l);
+            }
         }
     }
 
@@ -166,8 +187,16 @@ impl Object for Trapdoor {
         }
         let T0 = r.g1()?;
         let (T2, T3) = (r.g2()?, r.g2()?);
-        let T = attributes.expanded().into_iter().map(|a| Ok((a, r.g1()?))).collect::<Result<_, Error>>()?;
-        Ok(Self { attributes, hints, T0, T, T2, T3 })
+        let mut point = |r: &mut Reader<'_>| r.g1().map(Secret::new);
+        let K =
+            attributes.expanded().into_iter().map(|a| Ok((a, point(r)?))).collect::<Result<_, Error>>()?;
+        let mut N = Vec::new();
+        for (l, v) in attributes.single_texts() {
+            if r.flag()? {
+                N.push((l.into(), v.into(), point(r)?));
+            }
+        }
+        Ok(Self { attributes, hints, T0, T: Arc::new(Elements { K, N }), T2, T3 })
     }
 }
 

@@ -67,7 +67,7 @@ impl Authority {
     pub fn public_parameters(&self) -> PublicParameters {
         PublicParameters {
             abe: self.abe.public_key(),
-            abs: self.abs.public_key().clone(),
+            abs: self.abs.public_key(),
             search: self.search.public_key(),
         }
     }

@@ -14,7 +14,7 @@ pub struct Consortium<'a> {
     /// The authority's public parameters.
     pub parameters: &'a PublicParameters,
     /// The claim policy that the ledger demands: entries that are published state it, and entries that are read are
-    /// signed by somebody who satisfies it. It negates no text, which signatures do not support.
+    /// signed by a member who satisfies it.
     pub claim: &'a Policy,
     /// Where entries stand.
     pub ledger: &'a dyn Ledger,

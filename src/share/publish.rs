@@ -23,7 +23,7 @@ use crate::share::store::Upload;
 /// How a record is to be shared.
 #[derive(Debug)]
 pub struct Publication<'a> {
-    /// Who may find and open it. No negation of a text: it is the policy of the keywords too, and search has none.
+    /// Who may find and open it.
     pub access: &'a Policy,
     /// By which keywords it is found; at most 256.
     pub keywords: &'a [Keyword],
@@ -135,12 +135,6 @@ impl Consortium<'_> {
     pub(super) fn check(&self, publication: &Publication<'_>) -> Result<(), PublishError> {
         if publication.keywords.len() > KEYWORDS_PER_RECORD {
             return Err(Error::LimitExceeded(Limit::KeywordsPerRecord)).at(Step::Index);
-        }
-        if publication.access.has_negation() {
-            return Err(Error::NegationUnsupported).at(Step::Index);
-        }
-        if self.claim.has_negation() {
-            return Err(Error::NegationUnsupported).at(Step::Sign);
         }
         if !self.claim.is_satisfied_by(publication.signing_key.attributes()) {
             return Err(Error::PolicyNotSatisfied).at(Step::Sign);

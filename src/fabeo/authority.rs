@@ -1,0 +1,152 @@
+//! The authority of key wrapping and of signatures: `alpha`, and `A = [alpha]P2`.
+
+use core::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use rand_core::{CryptoRng, RngCore};
+
+use super::bases::{Points, Scheme, Slot};
+use super::key::Key;
+use crate::codec::{Object, Writer};
+use crate::curve::{
+    Curve, FixedTarget, G2Affine, Gt, PrimeCurveAffine, Scalar, SecretScalar, mul_generator_g2,
+    pairing_product, random_nonzero_scalar,
+};
+use crate::error::Error;
+use crate::policy::Attributes;
+use crate::secret::Secret;
+use crate::transcript::{Transcript, weights};
+
+/// The master secret `alpha`. Only `[alpha]h` opens and signs everything; `[alpha]P2` is public.
+#[derive(Debug)]
+pub(crate) struct Master {
+    pub(crate) alpha: SecretScalar,
+    pub(crate) public: Public,
+}
+
+/// `A = [alpha]P2`, and what is computed from it once.
+#[derive(Clone)]
+pub(crate) struct Public {
+    pub(crate) A: G2Affine,
+    /// `Z = e(h, A)`
+    pub(crate) Z: Gt,
+    /// The scheme's bases.
+    pub(crate) slot: &'static Slot,
+    /// For all copies of this key.
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    points: Points,
+    powers_of_Z: OnceLock<FixedTarget>,
+    used_Z: AtomicU32,
+}
+
+impl Master {
+    pub(crate) fn generate(
+        scheme: &'static Scheme,
+        slot: &'static Slot,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Self, Error> {
+        // alpha <- Zq*
+        Self::new(scheme, slot, random_nonzero_scalar(rng)?)
+    }
+
+    pub(crate) fn new(
+        scheme: &'static Scheme,
+        slot: &'static Slot,
+        alpha: SecretScalar,
+    ) -> Result<Self, Error> {
+        // A = [alpha]P2
+        let A = mul_generator_g2(&alpha).to_affine();
+        Ok(Self { alpha, public: Public::new(scheme, slot, A)? })
+    }
+
+    /// A key for a set of attributes.
+    pub(crate) fn issue(
+        &self,
+        attributes: &Attributes,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Key, Error> {
+        let (points, slot) = (self.public.points(), self.public.slot);
+        // r <- Zq*, hedged: two users with one r could combine their keys.
+        let mut set = Writer::new();
+        attributes.write(&mut set);
+        let mut rng = Transcript::new()
+            .scalar("alpha", &self.alpha)
+            .bytes("attributes", set.as_slice())
+            .hedge(points.scheme().key_nonce, rng)?;
+        let r = random_nonzero_scalar(&mut rng)?;
+        // K0 = [alpha]h + [r]U0
+        let alpha_h = Secret::new(slot.mul_h(&self.alpha));
+        Ok(Key::new(points, slot, attributes, &alpha_h, &r, &r))
+    }
+}
+
+impl Public {
+    pub(crate) fn new(
+        scheme: &'static Scheme,
+        slot: &'static Slot,
+        A: G2Affine,
+    ) -> Result<Self, Error> {
+        let Z = pairing_product(&[(slot.h, A)])?;
+        let shared = Shared {
+            points: Points::new(scheme),
+            powers_of_Z: OnceLock::new(),
+            used_Z: AtomicU32::new(0),
+        };
+        Ok(Self { A, Z, slot, shared: Arc::new(shared) })
+    }
+
+    pub(crate) fn points(&self) -> &Points {
+        &self.shared.points
+    }
+
+    /// `Z^s`, in constant time. The powers of `Z` make it twice as fast, and take as long to make as four of it.
+    pub(crate) fn pow_Z(&self, s: &Scalar) -> Gt {
+        const POWERS_FROM: u32 = 4;
+        let Shared { powers_of_Z, used_Z, .. } = &*self.shared;
+        if powers_of_Z.get().is_none() && used_Z.fetch_add(1, Ordering::Relaxed) == POWERS_FROM {
+            // Made outside of the lock, so that nobody waits for it.
+            _ = powers_of_Z.set(FixedTarget::new(&self.Z));
+        }
+        powers_of_Z.get().map_or_else(|| self.Z.pow(s), |powers| powers.pow(s))
+    }
+
+    /// Checks that a key was issued under this public key, for all of its attributes, in one product of three pairings: the
+    /// equations are added up with weights that depend on the whole key.
+    pub(crate) fn check(&self, key: &Key) -> Result<(), Error> {
+        // e(K0, P2) = Z e(U0, K2)      e(K1, P2) = e(U1, K2)
+        // e(K_a, P2) = e(H(a), K2)     e(N_l, P2) = e(P_l + [h(v)]Q_l, K2)
+        let scheme = self.points().scheme();
+        let mut fields = Writer::new();
+        key.write(&mut fields);
+        let seed = Transcript::new()
+            .g2("A", &self.A)
+            .bytes("key", fields.as_slice())
+            .digest(scheme.key_check);
+        let w: Vec<_> = weights(scheme.key_weight, seed).take(key.len()).collect();
+        let w_0 = w.first().ok_or(Error::InvalidKey)?;
+        let sums = key.weighted(self.points(), self.slot, &w);
+        let product = pairing_product(&Secret::new(vec![
+            ((*sums.slot + *sums.elements).to_affine(), G2Affine::generator()),
+            ((-sums.bases).to_affine(), *key.K2),
+            ((-(self.slot.h * w_0)).to_affine(), self.A),
+        ]))?;
+        if product.is_one() { Ok(()) } else { Err(Error::InvalidKey) }
+    }
+}
+
+impl PartialEq for Public {
+    fn eq(&self, other: &Self) -> bool {
+        self.A == other.A
+    }
+}
+
+impl Eq for Public {}
+
+impl core::fmt::Debug for Public {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Public").field("A", &self.A).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,228 @@
+//! The public points of a scheme. All come from hashing: nobody knows a logarithm of one to another. With a known one,
+//! any user's key for an attribute becomes a key for any other attribute.
+
+use core::num::NonZeroUsize;
+use core::sync::atomic::{AtomicU32, Ordering};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, RwLock};
+
+use crate::curve::{Curve, FixedBase, G1Affine, G1Projective, Scalar};
+use crate::domain::{DigestTag, G1Tag, ScalarTag};
+use crate::hash::{hash_to_g1, hash_to_scalar};
+use crate::policy::{CanonicalAttribute, Term, Tree};
+use crate::secret::Secret;
+use crate::threads;
+
+/// The tags of one scheme: what keeps its keys apart from those of the others.
+#[derive(Debug)]
+pub(crate) struct Scheme {
+    pub(crate) h: G1Tag,
+    pub(crate) U0: G1Tag,
+    pub(crate) U1: G1Tag,
+    /// `H(a)`
+    pub(crate) attribute: G1Tag,
+    /// `P_l` and `Q_l`
+    pub(crate) negation: [G1Tag; 2],
+    /// `h(v)`
+    pub(crate) value: ScalarTag,
+    /// Hedges what is drawn for a key.
+    pub(crate) key_nonce: DigestTag,
+    /// Seeds the weights of a key's verification.
+    pub(crate) key_check: DigestTag,
+    /// The weights of a key's verification.
+    pub(crate) key_weight: ScalarTag,
+}
+
+/// The two bases of `F(x) = U0 + [x]U1`, and the base `h` of the master key, with their multiples.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub(crate) h: G1Affine,
+    pub(crate) U0: G1Affine,
+    pub(crate) U1: G1Affine,
+    h_multiples: FixedBase<G1Affine>,
+    U0_multiples: FixedBase<G1Affine>,
+    U1_multiples: FixedBase<G1Affine>,
+}
+
+impl Slot {
+    /// The bases of a scheme, by hashing under its tags.
+    pub(crate) fn new(scheme: &Scheme) -> Self {
+        let [h, U0, U1] = [scheme.h, scheme.U0, scheme.U1].map(|tag| hash_to_g1(tag, b""));
+        let [h_multiples, U0_multiples, U1_multiples] =
+            [&h, &U0, &U1].map(|base| FixedBase::<G1Affine>::wide(base));
+        Self { h, U0, U1, h_multiples, U0_multiples, U1_multiples }
+    }
+
+    /// `[k]h`, in constant time.
+    pub(crate) fn mul_h(&self, k: &Scalar) -> G1Projective {
+        self.h_multiples.mul(k)
+    }
+
+    /// `F(x) = U0 + [x]U1`, in constant time.
+    pub(crate) fn at(&self, x: &Scalar) -> G1Affine {
+        (self.U1_multiples.mul(x) + self.U0).to_affine()
+    }
+
+    /// `[r]U0` and `[r]U1`, in constant time.
+    pub(crate) fn times(&self, r: &Scalar) -> [G1Projective; 2] {
+        [self.U0_multiples.mul(r), self.U1_multiples.mul(r)]
+    }
+
+    /// `[k]F(x) = [k]U0 + [k x]U1`, in constant time.
+    pub(crate) fn mul(&self, x: &Scalar, k: &Scalar) -> G1Projective {
+        self.U0_multiples.mul(k) + self.U1_multiples.mul(&Secret::new(k * x))
+    }
+}
+
+/// `h(v)` of a text value.
+pub(crate) fn h(scheme: &Scheme, v: &str) -> Scalar {
+    hash_to_scalar(scheme.value, v.as_bytes())
+}
+
+/// The points of attributes, labels and rows, as far as they were needed before: hashing one takes almost as long as
+/// multiplying it.
+///
+/// It holds public points only. A lock that is taken is not waited for: the point is then hashed again. So a process that
+/// was forked while another thread held the lock goes on.
+#[derive(Debug)]
+pub(crate) struct Points {
+    scheme: &'static Scheme,
+    attributes: RwLock<BTreeMap<CanonicalAttribute, G1Affine>>,
+    rows: RwLock<BTreeMap<Term, Arc<RowBase>>>,
+}
+
+/// What a row is built on besides the slot.
+#[derive(Debug)]
+pub(crate) struct RowBase {
+    /// The base of the blinding in `c3`: `H(T)` of a positive row, `Q_l` of a negative one.
+    pub(crate) c3: Base,
+    /// The base of `c4`: `P_l + [h(v)]Q_l` of a negative row.
+    pub(crate) c4: Option<Base>,
+}
+
+/// A point, with its multiples once it was multiplied so often that they pay.
+#[derive(Debug)]
+pub(crate) struct Base {
+    pub(crate) point: G1Affine,
+    used: AtomicU32,
+    multiples: RwLock<Option<Arc<FixedBase<G1Affine>>>>,
+}
+
+impl Base {
+    /// Making the multiples takes as long as ten multiplications, and each of them then saves two thirds of one.
+    const MULTIPLES_FROM: u32 = 8;
+
+    fn new(point: G1Affine) -> Self {
+        Self { point, used: AtomicU32::new(0), multiples: RwLock::new(None) }
+    }
+
+    /// `[k]P`, in constant time.
+    pub(crate) fn mul(&self, k: &Scalar) -> G1Projective {
+        let multiples = self.multiples.try_read().ok().and_then(|multiples| multiples.clone());
+        if let Some(multiples) = multiples {
+            return multiples.mul(k);
+        }
+        if self.used.fetch_add(1, Ordering::Relaxed) == Self::MULTIPLES_FROM {
+            let multiples = Arc::new(FixedBase::<G1Affine>::new(&self.point));
+            if let Ok(mut place) = self.multiples.try_write() {
+                *place = Some(Arc::clone(&multiples));
+            }
+            return multiples.mul(k);
+        }
+        self.point * k
+    }
+}
+
+impl Points {
+    /// So many attributes are kept, of 200 bytes or so. When there are more, all are forgotten.
+    const ATTRIBUTES: usize = 8192;
+    /// So many rows, of 100 bytes and those of their attributes, and 80 KB when they are used often. When there are more, all
+    /// are forgotten.
+    const ROWS: usize = 128;
+
+    pub(crate) fn new(scheme: &'static Scheme) -> Self {
+        Self { scheme, attributes: RwLock::default(), rows: RwLock::default() }
+    }
+
+    pub(crate) fn scheme(&self) -> &'static Scheme {
+        self.scheme
+    }
+
+    /// `H(a)` of each.
+    pub(crate) fn of_attributes<'a>(
+        &self,
+        attributes: impl IntoIterator<Item = &'a CanonicalAttribute>,
+    ) -> Vec<G1Affine> {
+        let mut new = Vec::new();
+        let points = {
+            let known = self.attributes.try_read().ok();
+            attributes
+                .into_iter()
+                .map(|a| match known.as_ref().and_then(|known| known.get(a)) {
+                    Some(H_a) => *H_a,
+                    None => {
+                        let H_a = hash_to_g1(self.scheme.attribute, a.as_bytes());
+                        new.push((a, H_a));
+                        H_a
+                    }
+                })
+                .collect()
+        };
+        if !new.is_empty()
+            && let Ok(mut known) = self.attributes.try_write()
+        {
+            if known.len() + new.len() > Self::ATTRIBUTES {
+                known.clear();
+            }
+            known.extend(new.into_iter().take(Self::ATTRIBUTES).map(|(a, H_a)| (a.clone(), H_a)));
+        }
+        points
+    }
+
+    /// `P_l + [h(v)]Q_l` of a label and a text value.
+    pub(crate) fn of_value(&self, l: &str, v: &str) -> G1Affine {
+        let [P_l, Q_l] = self.of_label(l);
+        (Q_l * h(self.scheme, v) + P_l).to_affine()
+    }
+
+    fn of_label(&self, l: &str) -> [G1Affine; 2] {
+        self.scheme.negation.map(|tag| hash_to_g1(tag, l.as_bytes()))
+    }
+
+    /// What the rows of a policy are built on, in their order. What stands in several rows is hashed once.
+    pub(crate) fn of_rows(&self, tree: &Tree, threads: NonZeroUsize) -> Vec<Arc<RowBase>> {
+        let terms: BTreeSet<&Term> = tree.rows().iter().map(|row| &row.term).collect();
+        let mut bases = BTreeMap::new();
+        if let Ok(known) = self.rows.try_read() {
+            bases.extend(terms.iter().filter_map(|term| Some((*term, Arc::clone(known.get(*term)?)))));
+        }
+        let missing: Vec<&Term> = terms.into_iter().filter(|term| !bases.contains_key(term)).collect();
+        let new: Vec<_> =
+            missing.iter().copied().zip(threads::map(threads, &missing, |term| Arc::new(self.of_term(term)))).collect();
+        if !new.is_empty()
+            && let Ok(mut known) = self.rows.try_write()
+        {
+            if known.len() + new.len() > Self::ROWS {
+                known.clear();
+            }
+            known.extend(new.iter().take(Self::ROWS).map(|(term, base)| ((*term).clone(), Arc::clone(base))));
+        }
+        bases.extend(new);
+        tree.rows().iter().filter_map(|row| bases.get(&row.term).cloned()).collect()
+    }
+
+    fn of_term(&self, term: &Term) -> RowBase {
+        match term {
+            // H(T) = sum_{a in T} H(a)
+            Term::All(T) => {
+                let H_T: G1Projective = self.of_attributes(T.iter()).into_iter().sum();
+                RowBase { c3: Base::new(H_T.to_affine()), c4: None }
+            }
+            Term::Not { label, value } => {
+                let [P_l, Q_l] = self.of_label(label);
+                let c4 = (Q_l * h(self.scheme, value) + P_l).to_affine();
+                RowBase { c3: Base::new(Q_l), c4: Some(Base::new(c4)) }
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The one type of key, and what it holds for a row.
+
+use std::collections::BTreeMap;
+
+use super::bases::{Points, Scheme, Slot, h};
+use crate::codec::{Object, Reader, Writer};
+use crate::curve::{
+    Curve, Field, G1Affine, G1Projective, Group, Scalar, SecretG1, SecretG2, SecretScalar, batch_affine_g1, msm_g1,
+    mul_generator_g2,
+};
+use crate::error::Error;
+use crate::policy::{Attributes, CanonicalAttribute, Term};
+use crate::secret::{Secret, Wipe};
+
+/// A user's key for a set of attributes.
+#[derive(Debug)]
+pub(crate) struct Key {
+    attributes: Attributes,
+    pub(crate) K0: SecretG1,
+    pub(crate) K1: SecretG1,
+    pub(crate) K2: SecretG2,
+    pub(crate) elements: Elements,
+}
+
+/// What a key holds for attributes and labels, or what a trapdoor shows.
+#[derive(Debug)]
+pub(crate) struct Elements {
+    /// `K_a` of every attribute, numbers expanded.
+    pub(crate) K: BTreeMap<CanonicalAttribute, SecretG1>,
+    /// `v` and `N_l` of every label with exactly one value, a text `v`; in the order of the attributes.
+    pub(crate) N: Vec<(Box<str>, Box<str>, SecretG1)>,
+}
+
+/// What a key holds for a row that it satisfies; not printed.
+pub(crate) enum RowKey<'k> {
+    /// `K_T`, the sum of the `K_a`.
+    Positive(Secret<G1Projective>),
+    /// `N_l` of a label whose value `v'` is another than the row's, and `d = 1/(h(v) - h(v'))`.
+    Negative { N_l: &'k G1Affine, d: Scalar },
+}
+
+/// What a key's elements and their bases give when they are added up with weights.
+pub(crate) struct Sums {
+    /// `[w_0]K0 + [w_1]K1`
+    pub(crate) slot: Secret<G1Projective>,
+    /// The `K_a` and `N_l`.
+    pub(crate) elements: Secret<G1Projective>,
+    /// `[w_0]U0 + [w_1]U1`, and the `H(a)` and `P_l + [h(v)]Q_l`.
+    pub(crate) bases: G1Projective,
+}
+
+impl Key {
+    /// ```text
+    /// K0 = M + [rho]U0    K1 = [rho]U1    K_a = [r]H(a)    N_l = [r](P_l + [h(v)]Q_l)    K2 = [r]P2
+    /// ```
+    pub(crate) fn new(
+        points: &Points,
+        slot: &Slot,
+        attributes: &Attributes,
+        M: &G1Projective,
+        rho: &SecretScalar,
+        r: &SecretScalar,
+    ) -> Self {
+        let [rho_U0, rho_U1] = slot.times(rho).map(Secret::new);
+        let expanded = attributes.expanded();
+        let texts = attributes.single_texts();
+        let mut bases = points.of_attributes(&expanded);
+        bases.extend(texts.iter().map(|(l, v)| points.of_value(l, v)));
+        let multiples = Secret::new(bases.iter().map(|base| base * **r).collect::<Vec<G1Projective>>());
+        let affine = Secret::new(batch_affine_g1(&multiples));
+        let mut affine = affine.iter().copied().map(Secret::new);
+        let K = expanded.into_iter().zip(affine.by_ref()).collect();
+        let N = texts.iter().zip(affine).map(|((l, v), N_l)| ((*l).into(), (*v).into(), N_l)).collect();
+        Self {
+            attributes: attributes.clone(),
+            K0: (M + *rho_U0).into(),
+            K1: (*rho_U1).into(),
+            K2: mul_generator_g2(r).into(),
+            elements: Elements { K, N },
+        }
+    }
+
+    /// The attributes that the key was issued for.
+    pub(crate) fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
+    /// How many points of G1 the key has: so many weights add them up.
+    pub(crate) fn len(&self) -> usize {
+        2 + self.elements.K.len() + self.elements.N.len()
+    }
+
+    /// Adds up elements and bases with weights. Variable time in the weights, which are a hash of the key: what their time
+    /// tells of them is of no use to anybody.
+    pub(crate) fn weighted(&self, points: &Points, slot: &Slot, w: &[Scalar]) -> Sums {
+        let (w_slot, w_elements) = w.split_at(w.len().min(2));
+        let Elements { K, N } = &self.elements;
+        let sum = |points: Vec<G1Affine>, w: &[Scalar]| Secret::new(msm_g1(&Secret::new(points), w));
+        let elements = K.values().chain(N.iter().map(|(.., N_l)| N_l)).map(|point| **point).collect();
+        let mut bases = vec![slot.U0, slot.U1];
+        bases.extend(points.of_attributes(K.keys()));
+        bases.extend(N.iter().map(|(l, v, _)| points.of_value(l, v)));
+        Sums {
+            slot: sum(vec![*self.K0, *self.K1], w_slot),
+            elements: sum(elements, w_elements),
+            bases: msm_g1(&bases, w),
+        }
+    }
+
+    /// Fields: attributes, `K2`, `K0`, `K1`, `K_a` in the order of the expanded attributes, `N_l` in the order of the
+    /// attributes.
+    pub(crate) fn write(&self, w: &mut Writer) {
+        self.attributes.write(w);
+        self.write_points(w);
+    }
+
+    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let attributes = Attributes::read(r)?;
+        Self::read_points(r, attributes)
+    }
+
+    /// The fields after the attributes.
+    pub(crate) fn write_points(&self, w: &mut Writer) {
+        w.g2(&self.K2);
+        w.g1(&self.K0);
+        w.g1(&self.K1);
+        self.elements.K.values().for_each(|K_a| w.g1(K_a));
+        self.elements.N.iter().for_each(|(.., N_l)| w.g1(N_l));
+    }
+
+    pub(crate) fn read_points(r: &mut Reader<'_>, attributes: Attributes) -> Result<Self, Error> {
+        let point = |r: &mut Reader<'_>| r.g1().map(Secret::new);
+        let K2 = r.g2().map(Secret::new)?;
+        let (K0, K1) = (point(r)?, point(r)?);
+        let K =
+            attributes.expanded().into_iter().map(|a| Ok((a, point(r)?))).collect::<Result<_, Error>>()?;
+        let N = attributes
+            .single_texts()
+            .into_iter()
+            .map(|(l, v)| Ok((l.into(), v.into(), point(r)?)))
+            .collect::<Result<_, Error>>()?;
+        Ok(Self { attributes, K0, K1, K2, elements: Elements { K, N } })
+    }
+}
+
+impl Elements {
+    /// Whether there is all that a row asks for; from names alone.
+    pub(crate) fn satisfy(&self, term: &Term) -> bool {
+        match term {
+            Term::All(T) => T.iter().all(|a| self.K.contains_key(a)),
+            Term::Not { label, value } => self.text(label).is_some_and(|(own, _)| own != &**value),
+        }
+    }
+
+    /// What there is for a row, if it is satisfied.
+    pub(crate) fn of_row(&self, scheme: &Scheme, term: &Term) -> Option<RowKey<'_>> {
+        match term {
+            Term::All(T) => {
+                let mut K_T = Secret::new(G1Projective::identity());
+                for a in T {
+                    *K_T += **self.K.get(a)?;
+                }
+                Some(RowKey::Positive(K_T))
+            }
+            Term::Not { label, value } => {
+                let (own, N_l) = self.text(label)?;
+                // d = 1/(h(v) - h(v')), which exists for v' != v
+                let d = (h(scheme, value) - h(scheme, own)).invert();
+                Option::from(d).map(|d| RowKey::Negative { N_l, d })
+            }
+        }
+    }
+
+    /// The one text of a label, and `N_l`.
+    pub(crate) fn text(&self, label: &str) -> Option<(&str, &G1Affine)> {
+        self.N.iter().find(|(l, ..)| **l == *label).map(|(_, v, N_l)| (&**v, &**N_l))
+    }
+}

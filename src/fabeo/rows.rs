@@ -1,0 +1,207 @@
+//! The rows of a ciphertext or an index.
+//!
+//! Rows stay as the bytes that arrived until they are used. Of the `c3` and `c4` that a product uses, each is decompressed
+//! onto the curve and **their sum** is checked for the subgroup, because the pairing sees the sum alone (the cofactor of the
+//! curve is odd, so that the addition formulas hold for every point on it). [`Rows::validate`] checks every element.
+
+use core::num::NonZeroUsize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rand_core::{CryptoRng, RngCore};
+
+use super::bases::{Base, RowBase, Slot};
+use super::key::RowKey;
+use crate::codec::{Reader, Writer};
+use crate::curve::{
+    Curve, Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2_BYTES, G2Affine, Group, Scalar,
+    SecretScalar, batch_affine_g1, batch_affine_g2, check_subgroup_g1, decode_g1, decode_g2,
+    decode_on_curve_g1, msm_g1, mul_generator_g2, random_nonzero_scalar,
+};
+use crate::error::Error;
+use crate::policy::{Chosen, Term, Tree};
+use crate::secret::{self, Secret, Wipe};
+use crate::threads;
+
+/// The rows of one ciphertext or index, as bytes. How many there are follows from the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rows {
+    /// One for each use number.
+    c2: Vec<[u8; G2_BYTES]>,
+    /// One for each row.
+    c3: Vec<[u8; G1_BYTES]>,
+    /// One for each negative row.
+    c4: BTreeMap<usize, [u8; G1_BYTES]>,
+}
+
+/// What the rows contribute to a product of pairings.
+#[derive(Debug)]
+pub(crate) struct Sums {
+    /// For each use number `j` that is used: `sum_{rho(i)=j} [gamma_i]K_{T_i}`, to be paired with `c2_j`.
+    pub(crate) uses: Secret<Vec<(G1Affine, G2Affine)>>,
+    /// `- sum [gamma_i]c3_i + sum [gamma_i d]c4_i`, to be paired with `K2`.
+    pub(crate) rows: G1Affine,
+}
+
+/// What is drawn at random for rows: everything, so that the rest can be computed on several threads.
+pub(crate) struct Drawn {
+    /// `s'_0 .. s'_{tau-1} <- Zq*`
+    s_prime: Vec<SecretScalar>,
+    /// Shares of `s` over the policy, one for each row.
+    lambda: Vec<SecretScalar>,
+}
+
+impl Drawn {
+    /// Shares `s` over the policy's tree.
+    pub(crate) fn new(tree: &Tree, s: &Scalar, rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        let s_prime = secret::collect((0..tree.uses()).map(|_| random_nonzero_scalar(rng)))?;
+        Ok(Self { s_prime, lambda: tree.share(s, rng)? })
+    }
+}
+
+impl Rows {
+    /// The rows in the slot value `x`. `bases` holds one element a row, in the order of the rows.
+    pub(crate) fn build(
+        tree: &Tree,
+        bases: &[Arc<RowBase>],
+        slot: &Slot,
+        x: &Scalar,
+        Drawn { s_prime, lambda }: &Drawn,
+        threads: NonZeroUsize,
+    ) -> Result<Self, Error> {
+        // c2_j = [s'_j]P2
+        let c2: Vec<_> = s_prime.iter().map(|s_prime| mul_generator_g2(s_prime)).collect();
+
+        // Above this many rows, multiples of F itself pay.
+        const MULTIPLES_OF_F_FROM: usize = 48;
+        let F = (lambda.len() >= MULTIPLES_OF_F_FROM)
+            .then(|| Secret::new(FixedBase::<G1Affine>::new(&slot.at(x)))); // x may be of a keyword
+        let mul_F = |k: &Scalar| F.as_ref().map_or_else(|| slot.mul(x, k), |F| F.mul(k));
+
+        let rows: Vec<_> = tree.rows().iter().zip(bases).zip(lambda).collect();
+        let points = threads::map(threads, &rows, |((row, base), lambda)| {
+            let s_prime = s_prime.get(row.use_number).ok_or(Error::OutOfRange)?;
+            // c3_i = [lambda_i]F + [s'_rho(i)]H(T_i)     or     [lambda_i]F + [s'_rho(i)]Q_l
+            let c3 = mul_F(lambda) + base.c3.mul(s_prime);
+            // c4_i = [s'_rho(i)](P_l + [h(v)]Q_l)
+            let c4 = base.c4.as_ref().map(|base: &Base| base.mul(s_prime));
+            Ok((c3, c4))
+        });
+        let (c3, c4): (Vec<_>, Vec<_>) =
+            points.into_iter().collect::<Result<Vec<_>, Error>>()?.into_iter().unzip();
+        let (negative, c4): (Vec<_>, Vec<_>) =
+            c4.into_iter().enumerate().filter_map(|(i, c4)| Some((i, c4?))).unzip();
+
+        let compress = |points: Vec<G1Projective>| {
+            batch_affine_g1(&points).iter().map(G1Affine::to_compressed).collect::<Vec<_>>()
+        };
+        Ok(Self {
+            c2: batch_affine_g2(&c2).iter().map(G2Affine::to_compressed).collect(),
+            c3: compress(c3),
+            c4: negative.into_iter().zip(compress(c4)).collect(),
+        })
+    }
+
+    /// The sums over the chosen rows, for the key that `element` looks up. Every element that is used is checked.
+    ///
+    /// Variable time in the coefficients, which the policy and the names of the key's attributes determine.
+    pub(crate) fn combine<'k>(
+        &self,
+        tree: &Tree,
+        chosen: &[Chosen],
+        element: impl Fn(&Term) -> Option<RowKey<'k>>,
+    ) -> Result<Sums, Error> {
+        let mut uses = BTreeMap::<usize, Sum>::new();
+        // Room for all, so that no points of a key are left behind when a sum grows.
+        let most = 2 * chosen.len();
+        let mut rows = Sum::of(most);
+        for Chosen { row: i, gamma } in chosen {
+            let row = tree.rows().get(*i).ok_or(Error::OutOfRange)?;
+            let of_use = uses.entry(row.use_number).or_insert_with(|| Sum::of(most));
+            let c3 = self.c3.get(*i).ok_or(Error::OutOfRange)?;
+            rows.add(gamma, &decode_on_curve_g1(c3)?.into());
+            match element(&row.term).ok_or(Error::PolicyNotSatisfied)? {
+                RowKey::Positive(K_T) => of_use.add(gamma, &K_T),
+                RowKey::Negative { N_l, d } => {
+                    let minus_gamma_d = -(d * gamma);
+                    let c4 = self.c4.get(i).ok_or(Error::OutOfRange)?;
+                    rows.add(&minus_gamma_d, &decode_on_curve_g1(c4)?.into());
+                    of_use.add(&minus_gamma_d, &Secret::new(N_l.into()));
+                }
+            }
+        }
+        // Negate the sum, not the points.
+        let rows = (-rows.total()).to_affine();
+        check_subgroup_g1(&rows)?;
+        let uses = secret::collect(uses.iter().map(|(j, sum)| {
+            let c2 = self.c2.get(*j).ok_or(Error::OutOfRange)?;
+            Ok((sum.total().to_affine(), decode_g2(c2)?))
+        }))?;
+        Ok(Sums { uses: Secret::new(uses), rows })
+    }
+
+    /// Checks every element: on the curve, in the subgroup, not the identity.
+    pub(crate) fn validate(&self) -> Result<(), Error> {
+        for c2 in &self.c2 {
+            decode_g2(c2)?;
+        }
+        for c in self.c3.iter().chain(self.c4.values()) {
+            decode_g1(c)?;
+        }
+        Ok(())
+    }
+
+    /// `c2_0 || .. || c3_0 || .. || c4 of the negative rows`, without counts: the policy precedes the rows.
+    pub(crate) fn write(&self, w: &mut Writer) {
+        self.c2.iter().for_each(|c2| w.raw(c2));
+        self.c3.iter().for_each(|c3| w.raw(c3));
+        self.c4.values().for_each(|c4| w.raw(c4));
+    }
+
+    /// Reads the rows of a policy; their elements are checked when they are used, or by [`Rows::validate`].
+    pub(crate) fn read(r: &mut Reader<'_>, tree: &Tree) -> Result<Self, Error> {
+        let rows = tree.rows();
+        if r.remaining() < G2_BYTES * tree.uses() + G1_BYTES * (rows.len() + tree.negative_rows()) {
+            return Err(Error::Truncated);
+        }
+        let negative = rows.iter().enumerate().filter(|(_, row)| matches!(row.term, Term::Not { .. }));
+        Ok(Self {
+            c2: (0..tree.uses()).map(|_| r.array()).collect::<Result<_, _>>()?,
+            c3: rows.iter().map(|_| r.array()).collect::<Result<_, _>>()?,
+            c4: negative.map(|(i, _)| Ok((i, r.array()?))).collect::<Result<_, Error>>()?,
+        })
+    }
+}
+
+/// `sum [k_i]P_i` for public scalars; a scalar of one costs an addition. Wiped when dropped: points of keys enter it.
+struct Sum {
+    plain: G1Projective,
+    points: Secret<Vec<G1Projective>>,
+    scalars: Vec<Scalar>,
+}
+
+impl Sum {
+    fn of(most: usize) -> Self {
+        let (points, scalars) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        Self { plain: G1Projective::identity(), points: Secret::new(points), scalars }
+    }
+
+    fn add(&mut self, k: &Scalar, P: &G1Projective) {
+        if *k == Scalar::ONE {
+            self.plain += P;
+        } else {
+            self.points.push(*P);
+            self.scalars.push(*k);
+        }
+    }
+
+    fn total(&self) -> G1Projective {
+        self.plain + msm_g1(&Secret::new(batch_affine_g1(&self.points)), &self.scalars)
+    }
+}
+
+impl Drop for Sum {
+    fn drop(&mut self) {
+        self.plain.wipe();
+    }
+}
