@@ -72,6 +72,12 @@ impl Wipe for G2Projective {
     }
 }
 
+impl Wipe for Vec<Scalar> {
+    fn wipe(&mut self) {
+        self.iter_mut().for_each(Wipe::wipe);
+    }
+}
+
 impl Wipe for Vec<G1Affine> {
     fn wipe(&mut self) {
         self.iter_mut().for_each(Wipe::wipe);
