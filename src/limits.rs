@@ -3,14 +3,16 @@
 
 use core::fmt;
 
-/// Attributes in one key, after each number has been expanded into its 33 prefixes.
-pub const ATTRIBUTES_PER_KEY: usize = 4096;
+/// Attributes in one key. A number counts as the 9 to 128 that it is expanded into.
+pub const ATTRIBUTES_PER_KEY: usize = 8192;
 /// Attributes with a number in one key.
 pub const NUMBERS_PER_KEY: usize = 64;
-/// Leaves of a policy, after comparisons have been expanded.
+/// Leaves of a policy, after comparisons have been expanded: the attributes that all its rows ask for, and the texts
+/// that it negates.
 pub const POLICY_LEAVES: usize = 1024;
-/// Uses of one attribute in a policy.
-pub const USES_PER_ATTRIBUTE: usize = 32;
+/// Use numbers of a policy. A row takes the least that no earlier row with an attribute in common has, a negation the
+/// least that no earlier one of the same label has.
+pub const USE_NUMBERS: usize = 32;
 /// Nesting depth of a policy.
 pub const POLICY_DEPTH: usize = 32;
 /// Bytes of a policy's text.
@@ -58,8 +60,8 @@ pub enum Limit {
     NumbersPerKey,
     /// [`POLICY_LEAVES`]
     PolicyLeaves,
-    /// [`USES_PER_ATTRIBUTE`]
-    UsesPerAttribute,
+    /// [`USE_NUMBERS`]
+    UseNumbers,
     /// [`POLICY_DEPTH`]
     PolicyDepth,
     /// [`POLICY_TEXT_BYTES`]
@@ -102,7 +104,10 @@ impl fmt::Display for Limit {
             Self::AttributesPerKey => (ATTRIBUTES_PER_KEY, "attributes in a key"),
             Self::NumbersPerKey => (NUMBERS_PER_KEY, "numbers in a key"),
             Self::PolicyLeaves => (POLICY_LEAVES, "leaves in a policy"),
-            Self::UsesPerAttribute => (USES_PER_ATTRIBUTE, "uses of one attribute in a policy"),
+            Self::UseNumbers => (
+                USE_NUMBERS,
+                "use numbers in a policy, of which rows that share an attribute take different ones",
+            ),
             Self::PolicyDepth => (POLICY_DEPTH, "levels of nesting in a policy"),
             Self::PolicyText => (POLICY_TEXT_BYTES, "bytes of policy text"),
             Self::AttributeLength => (ATTRIBUTE_BYTES, "bytes in a label or value"),

@@ -133,7 +133,7 @@ impl Narrowing<'_> {
                         sum + key.elements.K.get(a).map_or(&public_key.0.slot.U1, |K_a| K_a)
                     });
                     // R_i = [gamma_i]K_{T_i} + [nu_i]H(T_i)
-                    scaled(&Secret::new(K_T), gamma_i, *bit) + base.c3.mul(nu_i)
+                    scaled(&*Secret::new(K_T), gamma_i, *bit) + base.c3.mul(nu_i)
                 }
                 _ => return Err(Error::OutOfRange),
             };

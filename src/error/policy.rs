@@ -96,8 +96,15 @@ pub enum PolicyErrorKind {
     InvalidThreshold,
     /// A set or a list has no members.
     EmptySet,
-    /// No number lies in the range.
+    /// No number compares so, or lies in the range.
     EmptyRange,
+    /// Every number compares so, or lies in the range.
+    FullRange,
+    /// No number meets the comparison together with those before it that stand on the same label in the same `and`.
+    EmptyIntersection,
+    /// In one `and`, the comparison asks for a date of the label and one before it for an integer, or the other way
+    /// round; a key has one number of a label.
+    MixedIntersection,
     /// One end of a range is a number and the other is a date.
     MixedRange,
     /// `not` stands on a set of values of several kinds, which no key meets: it would have to have another text *and*
@@ -143,6 +150,13 @@ impl fmt::Display for PolicyErrorKind {
             Self::InvalidThreshold => "expected a threshold from 1 to the number of alternatives",
             Self::EmptySet => "expected at least one member",
             Self::EmptyRange => "expected a comparison that some number meets",
+            Self::FullRange => "expected a comparison that not every number meets",
+            Self::EmptyIntersection => {
+                "expected a comparison that some number meets together with those before it on the same label"
+            }
+            Self::MixedIntersection => {
+                "expected a comparison of the same kind as those before it, integers or dates, for a key has one number of a label"
+            }
             Self::MixedRange => "expected two numbers or two dates",
             Self::MixedNegation => {
                 "expected only texts, only integers or only dates in a set under `not`, for no key meets a mixture"

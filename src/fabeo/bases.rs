@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
 
-use crate::curve::{Curve, FixedBase, G1Affine, G1Projective, Scalar};
+use crate::curve::{Curve, FixedBase, G1Affine, G1Projective, Group, Scalar};
 use crate::domain::{DigestTag, G1Tag, ScalarTag};
 use crate::hash::{hash_to_g1, hash_to_scalar};
 use crate::policy::{CanonicalAttribute, Term, Tree};
@@ -215,7 +215,8 @@ impl Points {
         match term {
             // H(T) = sum_{a in T} H(a)
             Term::All(T) => {
-                let H_T: G1Projective = self.of_attributes(T.iter()).into_iter().sum();
+                let H_T: G1Projective = 
+                    self.of_attributes(T.iter()).iter().fold(G1Projective::identity(), |sum, H_a| sum + H_a);
                 RowBase { c3: Base::new(H_T.to_affine()), c4: None }
             }
             Term::Not { label, value } => {

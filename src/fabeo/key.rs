@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::bases::{Points, Scheme, Slot, h};
 use crate::codec::{Object, Reader, Writer};
 use crate::curve::{
-    Curve, Field, G1Affine, G1Projective, Group, Scalar, SecretG1, SecretG2, SecretScalar, batch_affine_g1, msm_g1,
+    Field, G1Affine, G1Projective, Group, Scalar, SecretG1, SecretG2, SecretScalar, batch_affine_g1, msm_g1,
     mul_generator_g2,
 };
 use crate::error::Error;
 use crate::policy::{Attributes, CanonicalAttribute, Term};
-use crate::secret::{Secret, Wipe};
+use crate::secret::Secret;
 
 /// A user's key for a set of attributes.
 #[derive(Debug)]

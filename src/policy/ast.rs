@@ -1,10 +1,9 @@
 //! The policy as it is written: its conditions, its one canonical text, and what satisfies it.
 
 use core::fmt;
-use core::ops::RangeInclusive;
 
 use super::attribute::{Attribute, Attributes, Value};
-use super::number::{Number, NumberKind};
+use super::number::{Number, NumberSet};
 use crate::error::{PolicyError, PolicyErrorKind};
 use crate::limits::{Limit, POLICY_DEPTH};
 
@@ -46,18 +45,17 @@ impl Comparison {
         !matches!(self, Self::Equal | Self::NotEqual)
     }
 
-    /// The numbers that compare so with `number`, in ascending ranges.
-    pub(crate) fn ranges(self, number: Number) -> Vec<RangeInclusive<u32>> {
-        let (bits, last) = (number.bits(), number.kind().last());
-        let below = bits.checked_sub(1).map(|to| 0..=to);
-        let above = if bits < last { Some(bits + 1..=last) } else { None };
+    /// The numbers that compare so with `number`.
+    fn numbers(self, number: Number) -> NumberSet {
+        let (kind, bits) = (number.kind(), number.bits());
+        let set = |range: Option<(u32, u32)>| NumberSet::new(kind, range.into_iter().collect());
         match self {
-            Self::Equal => vec![bits..=bits],
-            Self::NotEqual => below.into_iter().chain(above).collect(),
-            Self::Less => below.into_iter().collect(),
-            Self::AtMost => vec![0..=bits],
-            Self::Greater => above.into_iter().collect(),
-            Self::AtLeast => vec![bits..=last],
+            Self::Equal => set(Some((bits, bits))),
+            Self::Less => set(bits.checked_sub(1).map(|last| (0, last))),
+            Self::AtMost => set(Some((0, bits))),
+            Self::NotEqual => Self::Equal.numbers(number).complement(),
+            Self::AtLeast => Self::Less.numbers(number).complement(),
+            Self::Greater => Self::AtMost.numbers(number).complement(),
         }
     }
 }
@@ -96,20 +94,15 @@ impl Condition {
     /// What the condition asks for, or its negation. The negation of a comparison compares, and asks for a number of
     /// the label, as the comparison does.
     pub(crate) fn asks(&self, negated: bool) -> Asks<'_> {
-        let numbers = |kind: NumberKind, written: Vec<RangeInclusive<u32>>| {
-            let ranges = if negated { kind.outside(&written) } else { written.clone() };
-            // A comparison that no number meets is a slip of the pen, and stays one under a `not`.
-            Asks::Numbers { kind, ranges: if written.is_empty() { Vec::new() } else { ranges } }
-        };
         match &self.test {
             Test::Present => Asks::Label { negated },
             Test::OneOf(values) => Asks::Values { values, negated },
-            Test::Between(from, to) => {
-                let range = from.bits()..=to.bits();
-                numbers(from.kind(), if range.is_empty() { Vec::new() } else { vec![range] })
-            }
-            Test::Compare(comparison, Value::Number(number)) => {
-                numbers(number.kind(), comparison.ranges(*number))
+            Test::Between(from, to) => Asks::Numbers {
+                numbers: NumberSet::new(from.kind(), vec![(from.bits(), to.bits())]),
+                negated,
+            },
+            Test::Compare(comparison, Value::Number(number)) if *comparison != Comparison::Equal => {
+                Asks::Numbers { numbers: comparison.numbers(*number), negated }
             }
             Test::Compare(comparison, value) => Asks::Values {
                 values: core::slice::from_ref(value),
@@ -132,9 +125,9 @@ impl Condition {
                     .number(&self.label)
                     .is_some_and(|held| held.kind() == number.kind() && held != *number),
             }),
-            Asks::Numbers { kind, ranges } => attributes.number(&self.label).is_some_and(|held| {
-                held.kind() == kind && ranges.iter().any(|range| range.contains(&held.bits()))
-            }),
+            Asks::Numbers { numbers, negated } => attributes
+                .number(&self.label)
+                .is_some_and(|held| held.kind() == numbers.kind() && numbers.contains(held) != negated),
         }
     }
 }
@@ -145,8 +138,8 @@ pub(crate) enum Asks<'a> {
     Label { negated: bool },
     /// One of the values; negated, another value than each of them.
     Values { values: &'a [Value], negated: bool },
-    /// A number of this kind in one of the ranges, which ascend.
-    Numbers { kind: NumberKind, ranges: Vec<RangeInclusive<u32>> },
+    /// One of the numbers; negated, another number of their kind.
+    Numbers { numbers: NumberSet, negated: bool },
 }
 
 impl fmt::Display for Condition {

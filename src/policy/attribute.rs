@@ -5,7 +5,7 @@ use core::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::number::{Date, Number, NumberKind, Prefix};
+use super::number::{Bound, Date, Number, NumberKind, Place};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{ATTRIBUTE_BYTES, ATTRIBUTES_PER_KEY, Limit, NUMBERS_PER_KEY};
@@ -207,9 +207,9 @@ impl Attribute {
         (self.label.len(), &self.label, kind, text.len(), text, bits)
     }
 
-    /// Rows of a key that the attribute takes: 33 for a number, otherwise one.
-    fn rows(&self) -> usize {
-        if self.number().is_some() { 33 } else { 1 }
+    /// How many attributes a key has for it: for a number itself and its bounds, otherwise one.
+    fn expanded(&self) -> usize {
+        1 + self.number().map_or(0, |number| Bound::count(number.bits()))
     }
 }
 
@@ -242,17 +242,23 @@ impl fmt::Display for Attribute {
 /// u32(length of label) || label || kind || value
 /// kind 0: a label alone      no value
 /// kind 1: text               u32(length) || text
-/// kind 2: an integer         u8(p) || u32(the p leading bits, then zeros)
-/// kind 3: a date             as an integer, of the days since 1970-01-01
+/// kind 2: an integer         a form; kind 3: a date, of which the number is the days since 1970-01-01
+///   form 0: the number       u32
+///   form 1: its length       u8(k) || u8(answer)      it has at least k digits: 1, or not: 0
+///   form 2: a digit of it    u8(m) || u8(j) || d_0 .. d_{j-1}, u8 each || u8(c) || u8(answer)
+///                            of m digits, the first j being these:    d_j >= c: 1, or not: 0
 /// ```
 ///
-/// A number as such is its 32-bit prefix. Shorter prefixes have no spelling outside.
+/// Digits are hexadecimal. Forms 1 and 2 have no spelling outside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct CanonicalAttribute(Box<[u8]>);
 
 impl CanonicalAttribute {
     const LABEL: u8 = 0;
     const TEXT: u8 = 1;
+    const ITSELF: u8 = 0;
+    const LENGTH: u8 = 1;
+    const DIGIT: u8 = 2;
 
     fn number(kind: NumberKind) -> u8 {
         match kind {
@@ -273,10 +279,28 @@ impl CanonicalAttribute {
         Self::build(label, Self::TEXT, |w| w.var(text.as_bytes()))
     }
 
-    pub(crate) fn of_prefix(label: &str, kind: NumberKind, prefix: Prefix) -> Self {
+    pub(crate) fn of_number(label: &str, number: Number) -> Self {
+        Self::build(label, Self::number(number.kind()), |w| {
+            w.u8(Self::ITSELF);
+            w.u32(number.bits());
+        })
+    }
+
+    pub(crate) fn of_bound(label: &str, kind: NumberKind, Bound { place, c, reached }: Bound) -> Self {
         Self::build(label, Self::number(kind), |w| {
-            w.u8(prefix.length);
-            w.u32(prefix.bits);
+            match place {
+                Place::Length => w.u8(Self::LENGTH),
+                Place::Digit { m, j, prefix } => {
+                    w.u8(Self::DIGIT);
+                    w.u8(m);
+                    w.u8(j);
+                    for after in (0..j).rev() {
+                        w.u8((prefix >> (4 * after) & 15) as u8); // fits
+                    }
+                }
+            }
+            w.u8(c);
+            w.u8(reached.into());
         })
     }
 
@@ -289,8 +313,8 @@ impl CanonicalAttribute {
     }
 }
 
-/// A set of attributes: each once, at most one number per label, at most 64 numbers, and at most 4096 rows of a key
-/// where a number takes 33 and any other attribute one.
+/// A set of attributes: each once, at most one number per label, at most 64 numbers, and at most 8192 attributes of a
+/// key, where a number takes 9 to 128 and any other attribute one.
 ///
 /// The byte form (kind `0x10`): `u32(count)`, then in ascending order of the bytes that are hashed, for each
 /// attribute, `u32(length) || label || kind`, followed for kind 1 (text) by `u32(length) || text`, and for kinds 2
@@ -378,21 +402,23 @@ impl Attributes {
         }
     }
 
-    /// What a key holds: each number replaced by its 33 prefixes, of which a longer one sorts after a shorter; sorted, as
-    /// the attributes are.
+    /// What a key holds: each number itself and its bounds, any other attribute as it is; sorted, as the attributes are.
     pub(crate) fn expanded(&self) -> Vec<CanonicalAttribute> {
-        let mut rows = Vec::with_capacity(self.0.iter().map(Attribute::rows).sum());
+        let mut expanded = Vec::with_capacity(self.0.iter().map(Attribute::expanded).sum());
         for Attribute { label, value } in &self.0 {
             match value {
-                None => rows.push(CanonicalAttribute::of_label(label)),
-                Some(Value::Text(text)) => rows.push(CanonicalAttribute::of_text(label, text)),
-                Some(Value::Number(number)) => rows.extend(
-                    Prefix::all(number.bits())
-                        .map(|prefix| CanonicalAttribute::of_prefix(label, number.kind(), prefix)),
-                ),
+                None => expanded.push(CanonicalAttribute::of_label(label)),
+                Some(Value::Text(text)) => expanded.push(CanonicalAttribute::of_text(label, text)),
+                Some(Value::Number(number)) => {
+                    expanded.push(CanonicalAttribute::of_number(label, *number));
+                    let bounds = Bound::all(number.bits());
+                    expanded.extend(
+                        bounds.map(|bound| CanonicalAttribute::of_bound(label, number.kind(), bound)),
+                    );
+                }
             }
         }
-        rows
+        expanded
     }
 
     /// The labels that have exactly one value, a text, with that text; in ascending order.
@@ -421,7 +447,7 @@ fn check_sizes(set: &[Attribute]) -> Result<(), Error> {
     if set.iter().filter(|a| a.number().is_some()).count() > NUMBERS_PER_KEY {
         return Err(Error::LimitExceeded(Limit::NumbersPerKey));
     }
-    if set.iter().map(Attribute::rows).sum::<usize>() > ATTRIBUTES_PER_KEY {
+    if set.iter().map(Attribute::expanded).sum::<usize>() > ATTRIBUTES_PER_KEY {
         return Err(Error::LimitExceeded(Limit::AttributesPerKey));
     }
     Ok(())

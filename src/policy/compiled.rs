@@ -74,32 +74,27 @@ impl Policy {
         self.expr.is_satisfied(attributes, false)
     }
 
-    /// Rows that a ciphertext, an index or a signature has under the policy: one for each condition, except that a
-    /// comparison takes up to 32 (of dates 22), a range up to 62 (40), and a set one for each member.
+    /// Rows that a ciphertext, an index or a signature has under the policy: one for all attributes that an `and` asks
+    /// for together, one for each other value or text, and a few for a comparison, at most 9 for a bound.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.tree.leaves().len()
+        self.tree.rows().len()
     }
 
-    /// How often the attribute that is used most often is used: `tau`, at most 32. Each use beyond the first adds
-    /// an element of 96 bytes to a ciphertext, and a pairing to opening it if it is among the rows used.
+    /// `tau`: how many use numbers the rows have, at most 32. Rows that share an attribute have different ones. Each
+    /// beyond the first adds an element of 96 bytes to a ciphertext, and a pairing to opening it if it is among the rows
+    /// used.
     #[must_use]
     pub fn uses(&self) -> usize {
         self.tree.uses()
     }
 
-    /// The policy asks for *another* text somewhere, which only key wrapping supports.
-    #[must_use]
-    pub fn has_negation(&self) -> bool {
-        self.tree.has_negation()
-    }
-
     /// Rows that a key for these attributes uses, as few as can be; `None` if it does not satisfy the policy.
     #[must_use]
     pub fn rows_used(&self, attributes: &Attributes) -> Option<usize> {
-        let (rows, texts) = (attributes.expanded(), attributes.single_texts());
-        let chosen = self.tree.choose(|leaf| match &leaf.term {
-            Term::Attribute(attribute) => rows.binary_search(attribute).is_ok(),
+        let (expanded, texts) = (attributes.expanded(), attributes.single_texts());
+        let chosen = self.tree.choose(|row| match &row.term {
+            Term::All(all) => all.iter().all(|attribute| expanded.binary_search(attribute).is_ok()),
             Term::Not { label, value } => texts.iter().any(|(l, held)| l == label && held != value),
         })?;
         Some(chosen.len())

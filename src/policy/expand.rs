@@ -1,14 +1,14 @@
-//! From a policy as it is written to its tree of rows: negation at the leaves, numbers as prefixes.
+//! From a policy as it is written to its tree of rows: negation at the leaves, an `and` as one row, numbers as bounds.
 
-use core::ops::RangeInclusive;
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 use super::ast::{Asks, Condition, Expr};
 use super::attribute::{CanonicalAttribute, Value};
-use super::number::{NumberKind, Prefix};
-use super::sharing::{Leaf, Node, Term, Tree};
+use super::number::NumberSet;
+use super::sharing::{Node, Row, Term, Tree};
 use crate::error::{PolicyError, PolicyErrorKind};
-use crate::limits::{Limit, POLICY_DEPTH, POLICY_LEAVES, USES_PER_ATTRIBUTE};
+use crate::limits::{Limit, POLICY_DEPTH, POLICY_LEAVES, USE_NUMBERS};
 
 type Result<T> = core::result::Result<T, PolicyError>;
 
@@ -16,128 +16,270 @@ type Result<T> = core::result::Result<T, PolicyError>;
 pub(crate) fn expand(expr: &Expr) -> Result<Tree> {
     let mut expansion = Expansion::default();
     let root = expansion.expr(expr, false, 0)?;
-    Ok(Tree::new(root, expansion.leaves))
+    Ok(Tree::new(root, with_use_numbers(expansion.rows)?))
+}
+
+/// A part of an `and`, and where it began in the text.
+struct Part<'a> {
+    at: usize,
+    asks: PartAsks<'a>,
+}
+
+enum PartAsks<'a> {
+    /// One of these attributes.
+    OneOf(Vec<CanonicalAttribute>),
+    /// Another text of the label.
+    Not { label: &'a str, value: &'a str },
+    /// A number of the label that all conditions on it in the `and` leave. `values`: the one condition on it names these
+    /// values, each of which is an attribute.
+    Numbers { label: &'a str, numbers: NumberSet, values: Option<&'a [Value]> },
+    /// `k` of the children, or of their negations, fewer than all.
+    Gate { k: usize, children: &'a [Expr], negated: bool },
+}
+
+/// The parts of an `and`, those of an `and` inside it included.
+#[derive(Default)]
+struct Conjunction<'a> {
+    parts: Vec<Part<'a>>,
+    /// The part that has the numbers of a label.
+    numbers: HashMap<&'a str, usize>,
+}
+
+impl<'a> Conjunction<'a> {
+    fn add(&mut self, expr: &'a Expr, negated: bool) -> Result<()> {
+        match expr {
+            Expr::Condition(condition) => {
+                self.add_condition(condition, negated).map_err(|kind| PolicyError::new(condition.at, kind))
+            }
+            Expr::Not(inner) => self.add(inner, !negated),
+            // De Morgan: the negation of `k of n` is `n - k + 1 of n` of the negations.
+            Expr::Gate { k, children } => match if negated { children.len() + 1 - k } else { *k } {
+                k if k == children.len() => children.iter().try_for_each(|child| self.add(child, negated)),
+                k => {
+                    self.parts.push(Part { at: 0, asks: PartAsks::Gate { k, children, negated } });
+                    Ok(())
+                }
+            },
+        }
+    }
+
+    fn add_condition(
+        &mut self,
+        condition: &'a Condition,
+        negated: bool,
+    ) -> core::result::Result<(), PolicyErrorKind> {
+        let (label, at) = (condition.label.as_str(), condition.at);
+        let mut push = |asks| self.parts.push(Part { at, asks });
+        match condition.asks(negated) {
+            Asks::Label { negated: true } => return Err(PolicyErrorKind::NegatedLabel),
+            Asks::Label { negated: false } => {
+                push(PartAsks::OneOf(vec![CanonicalAttribute::of_label(label)]));
+            }
+            Asks::Numbers { numbers, .. } if numbers.is_empty() => return Err(PolicyErrorKind::EmptyRange),
+            Asks::Numbers { numbers, .. } if numbers.is_full() => return Err(PolicyErrorKind::FullRange),
+            Asks::Numbers { numbers, negated: false } => return self.add_numbers(label, at, numbers, None),
+            Asks::Numbers { numbers, negated: true } => {
+                return self.add_numbers(label, at, numbers.complement(), None);
+            }
+            Asks::Values { values, negated } => match (numbers_only(values), negated) {
+                (Some(numbers), false) => return self.add_numbers(label, at, numbers, Some(values)),
+                (Some(numbers), true) => return self.add_numbers(label, at, numbers.complement(), None),
+                (None, false) => push(PartAsks::OneOf(equal(label, values))),
+                (None, true) => {
+                    for value in values {
+                        // A mixture would ask for a text and a number, or for two numbers, of which no key has both.
+                        let Value::Text(value) = value else { return Err(PolicyErrorKind::MixedNegation) };
+                        push(PartAsks::Not { label, value });
+                    }
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// A key has one number of a label, so a condition on it narrows those before it.
+    fn add_numbers(
+        &mut self,
+        label: &'a str,
+        at: usize,
+        numbers: NumberSet,
+        values: Option<&'a [Value]>,
+    ) -> core::result::Result<(), PolicyErrorKind> {
+        let first = match self.numbers.entry(label) {
+            Entry::Occupied(first) => self.parts.get_mut(*first.get()),
+            Entry::Vacant(none) => {
+                none.insert(self.parts.len());
+                None
+            }
+        };
+        match first {
+            Some(Part { asks: PartAsks::Numbers { numbers: before, values, .. }, .. }) => {
+                if before.kind() != numbers.kind() {
+                    return Err(PolicyErrorKind::MixedIntersection);
+                }
+                *before = before.intersection(&numbers);
+                if before.is_empty() {
+                    return Err(PolicyErrorKind::EmptyIntersection);
+                }
+                *values = None;
+            }
+            _ => self.parts.push(Part { at, asks: PartAsks::Numbers { label, numbers, values } }),
+        }
+        Ok(())
+    }
+}
+
+/// The values as a set of numbers, if they are numbers of one kind.
+fn numbers_only(values: &[Value]) -> Option<NumberSet> {
+    let number = |value: &Value| match value {
+        Value::Text(_) => None,
+        Value::Number(number) => Some(*number),
+    };
+    let kind = values.first().and_then(number)?.kind();
+    let points = values.iter().map(|value| {
+        let number = number(value).filter(|number| number.kind() == kind)?;
+        Some((number.bits(), number.bits()))
+    });
+    Some(NumberSet::new(kind, points.collect::<Option<_>>()?))
+}
+
+fn equal(label: &str, values: &[Value]) -> Vec<CanonicalAttribute> {
+    let equal = values.iter().map(|value| match value {
+        Value::Text(text) => CanonicalAttribute::of_text(label, text),
+        Value::Number(number) => CanonicalAttribute::of_number(label, *number),
+    });
+    equal.collect()
 }
 
 #[derive(Default)]
 struct Expansion {
-    leaves: Vec<Leaf>,
-    /// How many leaves ask for an attribute.
-    uses: HashMap<CanonicalAttribute, usize>,
-    /// How many leaves ask for another value of a label.
-    negative_uses: HashMap<String, usize>,
+    /// What each row asks for, and where it began in the text.
+    rows: Vec<(Term, usize)>,
+    leaves: usize,
 }
 
 impl Expansion {
-    /// De Morgan: the negation of `k of n` is `n - k + 1 of n` of the negations. `gates` stand above: too many are found
-    /// at the first condition below them.
+    /// `gates` stand above: too many are found at the first condition below them.
     fn expr(&mut self, expr: &Expr, negated: bool, gates: usize) -> Result<Node> {
-        match expr {
-            Expr::Condition(condition) => self.condition(condition, negated, gates),
-            Expr::Not(inner) => self.expr(inner, !negated, gates),
-            Expr::Gate { k, children } => {
-                let k = if negated { children.len() + 1 - k } else { *k };
-                let children = children
-                    .iter()
-                    .map(|child| self.expr(child, negated, gates + 1))
-                    .collect::<Result<_>>()?;
-                Ok(Node::Gate { k, children })
+        let mut conjunction = Conjunction::default();
+        conjunction.add(expr, negated)?;
+        self.conjunction(conjunction, gates)
+    }
+
+    fn conjunction(&mut self, Conjunction { parts, .. }: Conjunction<'_>, gates: usize) -> Result<Node> {
+        let inner = gates + usize::from(parts.len() > 1);
+        let mut children = Vec::with_capacity(parts.len());
+        // The attributes that the `and` asks for outright make one row, which stands where the first of them stood.
+        let mut merged: Option<(usize, BTreeSet<CanonicalAttribute>)> = None;
+        for Part { at, asks } in parts {
+            let mut rows = match asks {
+                PartAsks::Gate { k, children: parts, negated } => {
+                    let parts = parts.iter().map(|part| self.expr(part, negated, inner + 1));
+                    children.push(Node::gate(k, parts.collect::<Result<_>>()?));
+                    continue;
+                }
+                PartAsks::Not { label, value } => {
+                    check_depth(inner, at)?;
+                    self.count_leaf(at)?;
+                    children.push(self.row(Term::Not { label: label.into(), value: value.into() }, at));
+                    continue;
+                }
+                PartAsks::OneOf(attributes) => attributes.into_iter().map(|one| vec![one]).collect(),
+                PartAsks::Numbers { label, values: Some(values), .. } => {
+                    equal(label, values).into_iter().map(|one| vec![one]).collect()
+                }
+                PartAsks::Numbers { label, numbers, values: None } => cover(label, &numbers),
+            };
+            if rows.len() > 1 {
+                check_depth(inner + 1, at)?;
+                let rows = rows.into_iter().map(|mut row| {
+                    row.iter().try_for_each(|_| self.count_leaf(at))?;
+                    row.sort_unstable();
+                    Ok(self.row(Term::All(row.into()), at))
+                });
+                children.push(Node::gate(1, rows.collect::<Result<_>>()?));
+                continue;
+            }
+            check_depth(inner, at)?;
+            let (_, all) = merged.get_or_insert_with(|| {
+                children.push(self.row(Term::All(Box::default()), at));
+                (self.rows.len() - 1, BTreeSet::new())
+            });
+            for attribute in rows.pop().into_iter().flatten() {
+                if all.insert(attribute) {
+                    self.count_leaf(at)?;
+                }
             }
         }
+        if let Some((row, all)) = merged
+            && let Some((term, _)) = self.rows.get_mut(row)
+        {
+            *term = Term::All(all.into_iter().collect());
+        }
+        Ok(Node::gate(children.len(), children))
     }
 
-    fn condition(&mut self, condition: &Condition, negated: bool, gates: usize) -> Result<Node> {
-        let at = condition.at;
-        let clauses = clauses(condition, negated).map_err(|kind| PolicyError::new(at, kind))?;
-        let inner = gates + usize::from(clauses.len() > 1);
-        let mut ors = Vec::with_capacity(clauses.len());
-        for terms in clauses {
-            check_depth(inner + usize::from(terms.len() > 1), at)?;
-            let leaves = terms.into_iter().map(|term| self.leaf(term, at)).collect::<Result<_>>()?;
-            ors.push(Node::gate(1, leaves));
-        }
-        Ok(Node::gate(ors.len(), ors))
+    fn row(&mut self, term: Term, at: usize) -> Node {
+        self.rows.push((term, at));
+        Node::Row(self.rows.len() - 1)
     }
 
-    fn leaf(&mut self, term: Term, at: usize) -> Result<Node> {
-        let limit = |limit| Err(PolicyError::new(at, PolicyErrorKind::LimitExceeded(limit)));
-        let number = self.leaves.len();
-        if number == POLICY_LEAVES {
-            return limit(Limit::PolicyLeaves);
+    fn count_leaf(&mut self, at: usize) -> Result<()> {
+        if self.leaves == POLICY_LEAVES {
+            return limit(at, Limit::PolicyLeaves);
         }
-        let uses = match &term {
-            Term::Attribute(attribute) => self.uses.entry(attribute.clone()).or_default(),
-            Term::Not { label, .. } => self.negative_uses.entry(label.clone()).or_default(),
-        };
-        let use_number = *uses;
-        if use_number == USES_PER_ATTRIBUTE {
-            return limit(Limit::UsesPerAttribute);
-        }
-        *uses += 1;
-        self.leaves.push(Leaf { term, use_number });
-        Ok(Node::Leaf(number))
+        self.leaves += 1;
+        Ok(())
     }
+}
+
+fn limit<T>(at: usize, limit: Limit) -> Result<T> {
+    Err(PolicyError::new(at, PolicyErrorKind::LimitExceeded(limit)))
 }
 
 fn check_depth(gates: usize, at: usize) -> Result<()> {
-    if gates > POLICY_DEPTH {
-        return Err(PolicyError::new(at, PolicyErrorKind::LimitExceeded(Limit::PolicyDepth)));
-    }
-    Ok(())
+    if gates > POLICY_DEPTH { limit(at, Limit::PolicyDepth) } else { Ok(()) }
 }
 
-/// What a condition, or its negation, asks for: an `and` of `or`s, none of them empty.
-fn clauses(condition: &Condition, negated: bool) -> core::result::Result<Vec<Vec<Term>>, PolicyErrorKind> {
-    let label = &condition.label;
-    match condition.asks(negated) {
-        Asks::Label { negated: true } => Err(PolicyErrorKind::NegatedLabel),
-        Asks::Label { negated: false } => {
-            Ok(vec![vec![Term::Attribute(CanonicalAttribute::of_label(label))]])
-        }
-        Asks::Values { values, negated: false } => {
-            Ok(vec![values.iter().map(|value| equal(label, value)).collect()])
-        }
-        Asks::Values { values, negated: true } => none_of(label, values),
-        Asks::Numbers { ranges, .. } if ranges.is_empty() => Err(PolicyErrorKind::EmptyRange),
-        Asks::Numbers { kind, ranges } => Ok(vec![cover(label, kind, &ranges)]),
-    }
+/// The rows that cover the numbers; of more than a policy may have, as many as show that they are too many.
+fn cover(label: &str, numbers: &NumberSet) -> Vec<Vec<CanonicalAttribute>> {
+    let attribute = |bound| CanonicalAttribute::of_bound(label, numbers.kind(), bound);
+    let rows = numbers.cover(POLICY_LEAVES).into_iter();
+    rows.map(|row| row.into_iter().map(attribute).collect()).collect()
 }
 
-fn equal(label: &str, value: &Value) -> Term {
-    Term::Attribute(match value {
-        Value::Text(text) => CanonicalAttribute::of_text(label, text),
-        Value::Number(number) => {
-            CanonicalAttribute::of_prefix(label, number.kind(), Prefix::whole(number.bits()))
-        }
-    })
+/// The use numbers, by first fit: of a positive row the least that no earlier row with an attribute in common has, of a
+/// negative one the least that no earlier one of the same label has.
+fn with_use_numbers(terms: Vec<(Term, usize)>) -> Result<Vec<Row>> {
+    let mut use_numbers = Vec::with_capacity(terms.len());
+    // The use numbers that an attribute, or a label, has already: one bit each.
+    let (mut of_attribute, mut of_label) = (HashMap::<_, u32>::new(), HashMap::<_, u32>::new());
+    for (term, at) in &terms {
+        use_numbers.push(match term {
+            Term::All(attributes) => {
+                let taken = attributes.iter().filter_map(|attribute| of_attribute.get(attribute));
+                let use_number = first_free(taken.fold(0, |all, taken| all | taken), *at)?;
+                for attribute in attributes {
+                    *of_attribute.entry(attribute).or_default() |= 1 << use_number;
+                }
+                use_number
+            }
+            Term::Not { label, .. } => {
+                let taken = of_label.entry(label).or_default();
+                let use_number = first_free(*taken, *at)?;
+                *taken |= 1 << use_number;
+                use_number
+            }
+        });
+    }
+    let rows = terms.into_iter().zip(use_numbers);
+    Ok(rows.map(|((term, _), use_number)| Row { term, use_number }).collect())
 }
 
-/// Each text is another one; or the number lies in a gap between those of the set. A mixture would ask for a text and a
-/// number, or for two numbers, of which no key has both.
-fn none_of(label: &str, values: &[Value]) -> core::result::Result<Vec<Vec<Term>>, PolicyErrorKind> {
-    let kind = |value: &Value| match value {
-        Value::Text(_) => None,
-        Value::Number(number) => Some(number.kind()),
-    };
-    let of_all = values.first().and_then(kind);
-    if values.iter().any(|value| kind(value) != of_all) {
-        return Err(PolicyErrorKind::MixedNegation);
+fn first_free(taken: u32, at: usize) -> Result<usize> {
+    const { assert!(USE_NUMBERS == u32::BITS as usize, "a bit for each use number") };
+    match taken.trailing_ones() as usize {
+        USE_NUMBERS => limit(at, Limit::UseNumbers),
+        first => Ok(first),
     }
-    let (mut texts, mut numbers) = (Vec::new(), Vec::new());
-    for value in values {
-        match value {
-            Value::Text(text) => texts.push(vec![Term::Not { label: label.into(), value: text.clone() }]),
-            Value::Number(number) => numbers.push(number.bits()),
-        }
-    }
-    let Some(kind) = of_all else { return Ok(texts) };
-    numbers.sort_unstable();
-    let points: Vec<_> = numbers.into_iter().map(|bits| bits..=bits).collect();
-    Ok(vec![cover(label, kind, &kind.outside(&points))])
-}
-
-/// The prefixes that cover the ranges; of more than a policy may have, as many as show that they are too many.
-fn cover(label: &str, kind: NumberKind, ranges: &[RangeInclusive<u32>]) -> Vec<Term> {
-    let prefixes = ranges.iter().flat_map(|range| kind.cover(range)).take(POLICY_LEAVES + 1);
-    prefixes.map(|prefix| Term::Attribute(CanonicalAttribute::of_prefix(label, kind, prefix))).collect()
 }

@@ -1,10 +1,13 @@
-//! Numbers: integers, dates, and the prefixes that stand for ranges of them.
+//! Numbers: integers, dates, sets of them, and the bounds on hexadecimal digits that stand for a set.
 //!
-//! A number is 32 bits. A key that has `v` has its 33 prefixes of 0 to 32 leading bits; a range is the `or` of the
-//! few prefixes that cover it exactly, of which every `v` in the range has exactly one and any other `v` none.
+//! A number has 32 bits and is written in hexadecimal without leading zeros: `m` digits `d_0 .. d_{m-1}`, the most
+//! significant first, `m = 0` for 0. It is compared in a tree: at the root by its length, below that digit by digit.
+//! A key tells at each place on the way to its number, for each bound, whether the length or the digit there reaches
+//! the bound. A set of numbers is the `or` of few rows of one or two such answers, its *cover*: a number in the set
+//! has exactly one of the rows and any other number none.
 
 use core::fmt;
-use core::ops::RangeInclusive;
+use core::iter;
 use core::str::FromStr;
 
 use jiff::civil;
@@ -167,62 +170,209 @@ impl NumberKind {
             Self::Date => Date::last().days,
         }
     }
+}
 
-    /// What of the kind lies outside the ranges, which ascend, and overlap only where they are equal.
-    pub(crate) fn outside(self, ranges: &[RangeInclusive<u32>]) -> Vec<RangeInclusive<u32>> {
-        let mut gaps = Vec::with_capacity(ranges.len() + 1);
-        let mut next = Some(0);
-        for range in ranges {
-            if let (Some(from), Some(to)) = (next, range.start().checked_sub(1))
-                && from <= to
-            {
-                gaps.push(from..=to);
+/// Numbers of one kind, for which a condition asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NumberSet {
+    kind: NumberKind,
+    /// The first and the last number of each range. Ranges ascend and do not touch. No date follows the last one, so a
+    /// range that holds it extends to the end of the 32 bits, which takes fewer rows.
+    ranges: Vec<(u32, u32)>,
+}
+
+/// How much of a range a set holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Share {
+    Nothing,
+    Part,
+    All,
+}
+
+impl NumberSet {
+    /// The numbers of the ranges, each given by its first and its last number, in any order. A range that ends before
+    /// it begins is empty.
+    pub(crate) fn new(kind: NumberKind, mut ranges: Vec<(u32, u32)>) -> Self {
+        ranges.retain(|(from, to)| from <= to);
+        ranges.sort_unstable();
+        let mut joined: Vec<(u32, u32)> = Vec::with_capacity(ranges.len());
+        for (from, to) in ranges {
+            match joined.last_mut() {
+                Some((_, end)) if from <= end.saturating_add(1) => *end = to.max(*end),
+                _ => joined.push((from, to)),
             }
-            next = range.end().checked_add(1);
         }
-        if let Some(from) = next.filter(|from| *from <= self.last()) {
-            gaps.push(from..=self.last());
+        if let Some((_, end)) = joined.last_mut().filter(|(_, end)| *end == kind.last()) {
+            *end = u32::MAX;
         }
-        gaps
+        Self { kind, ranges: joined }
     }
 
-    /// The fewest prefixes that together hold the numbers of the range and no other number of the kind, in
-    /// ascending order.
-    pub(crate) fn cover(self, range: &RangeInclusive<u32>) -> Vec<Prefix> {
-        // Nothing of the kind lies beyond its last number, so that the block that holds it may end anywhere above.
-        let is_open = *range.end() == self.last();
-        let (mut from, end) = (u64::from(*range.start()), u64::from(*range.end()) + 1);
-        let mut cover = Vec::new();
-        while from < end {
-            // The largest aligned block that begins here and does not reach over the end of a range that has one.
-            let aligned = from.trailing_zeros();
-            let fitting = if is_open { 32 } else { (end - from).ilog2() };
-            let free = aligned.min(fitting);
-            // Both fit: `from` lies below 2^32, and `free` is at most 32.
-            cover.push(Prefix { length: (32 - free) as u8, bits: from as u32 });
-            from += 1 << free;
+    pub(crate) fn kind(&self) -> NumberKind {
+        self.kind
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ranges.is_empty()
+    }
+
+    /// Every number of the kind is in it.
+    pub(crate) fn is_full(&self) -> bool {
+        self.ranges == [(0, u32::MAX)]
+    }
+
+    pub(crate) fn contains(&self, number: Number) -> bool {
+        number.kind() == self.kind && self.share((number.bits(), number.bits())) == Share::All
+    }
+
+    /// The numbers of the kind that are not in it.
+    pub(crate) fn complement(&self) -> Self {
+        let mut gaps = Vec::with_capacity(self.ranges.len() + 1);
+        let mut next = Some(0);
+        for (from, to) in &self.ranges {
+            gaps.extend(next.zip(from.checked_sub(1)));
+            next = to.checked_add(1);
         }
-        cover
+        gaps.extend(next.map(|next| (next, u32::MAX)));
+        Self { kind: self.kind, ranges: gaps }
+    }
+
+    /// The numbers that are in both sets, which are of one kind.
+    pub(crate) fn intersection(&self, other: &Self) -> Self {
+        let mut ranges = Vec::new();
+        let (mut ours, mut theirs) = (self.ranges.iter().peekable(), other.ranges.iter().peekable());
+        while let (Some((from, to)), Some((other_from, other_to))) = (ours.peek(), theirs.peek()) {
+            let both = (*from.max(other_from), *to.min(other_to));
+            ranges.extend((both.0 <= both.1).then_some(both));
+            if to < other_to {
+                ours.next()
+            } else {
+                theirs.next()
+            };
+        }
+        Self { kind: self.kind, ranges }
+    }
+
+    fn share(&self, (from, to): (u32, u32)) -> Share {
+        let at = self.ranges.partition_point(|(_, end)| *end < from);
+        match self.ranges.get(at) {
+            Some((start, end)) if *start <= from && to <= *end => Share::All,
+            Some((start, _)) if *start <= to => Share::Part,
+            _ => Share::Nothing,
+        }
+    }
+
+    /// The rows of which a number in the set has exactly one and any other number none. A row is one bound, or two. No
+    /// bound stands in two rows. Of more than `most` rows, as many as show that they are too many. The set is neither
+    /// empty nor full.
+    pub(crate) fn cover(&self, most: usize) -> Vec<Vec<Bound>> {
+        let mut rows = Vec::new();
+        self.cover_below(Place::Length, most, &mut rows);
+        rows
+    }
+
+    fn cover_below(&self, place: Place, most: usize, rows: &mut Vec<Vec<Bound>>) {
+        let answers = place.least()..=place.greatest();
+        let shares: Vec<_> = answers.map(|c| (c, self.share(place.numbers(c)))).collect();
+        // A row for each maximal run of answers with all their numbers.
+        for run in shares.chunk_by(|(_, one), (_, next)| one == next) {
+            if let ([(from, Share::All), ..], [.., (to, _)]) = (run, run) {
+                let reached = (*from > place.least()).then_some(Bound { place, c: *from, reached: true });
+                let missed = (*to < place.greatest()).then_some(Bound { place, c: to + 1, reached: false });
+                rows.push(reached.into_iter().chain(missed).collect());
+            }
+        }
+        // The tree below each answer with some of its numbers.
+        for (c, share) in shares {
+            if share == Share::Part
+                && rows.len() <= most
+                && let Some(below) = place.below(c)
+            {
+                self.cover_below(below, most, rows);
+            }
+        }
     }
 }
 
-/// The leading `length` bits of a number; the other bits are zero.
+/// A place in the tree of digits, at which numbers are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Prefix {
-    pub(crate) length: u8,
-    pub(crate) bits: u32,
+pub(crate) enum Place {
+    /// By their length, 0 to 8 digits.
+    Length,
+    /// Numbers of `m` digits that begin with the `j` digits of `prefix`: by the digit `d_j`.
+    Digit { m: u8, j: u8, prefix: u32 },
 }
 
-impl Prefix {
-    pub(crate) fn whole(bits: u32) -> Self {
-        Self { length: 32, bits }
+impl Place {
+    /// The least answer: only 0 has no digits, and no other number begins with a zero.
+    fn least(self) -> u8 {
+        u8::from(matches!(self, Self::Digit { j: 0, .. }))
     }
 
-    /// The 33 prefixes of a number, from none of its bits to all.
-    pub(crate) fn all(bits: u32) -> impl Iterator<Item = Self> {
-        (0..=32u8).map(move |length| {
-            let mask = u32::MAX.checked_shl(32 - u32::from(length)).unwrap_or(0);
-            Self { length, bits: bits & mask }
+    fn greatest(self) -> u8 {
+        match self {
+            Self::Length => 8,
+            Self::Digit { .. } => 15,
+        }
+    }
+
+    /// The place below the answer `c`; there is none below the last digit.
+    fn below(self, c: u8) -> Option<Self> {
+        match self {
+            Self::Length => (c > 0).then_some(Self::Digit { m: c, j: 0, prefix: 0 }),
+            Self::Digit { m, j, prefix } => {
+                (j + 1 < m).then_some(Self::Digit { m, j: j + 1, prefix: prefix << 4 | u32::from(c) })
+            }
+        }
+    }
+
+    /// The first and the last number with the answer `c`.
+    fn numbers(self, c: u8) -> (u32, u32) {
+        let last_of = |digits: u8| u32::MAX.checked_shr(32 - 4 * u32::from(digits)).unwrap_or(0);
+        match self {
+            Self::Length => (c.checked_sub(1).map_or(0, |shorter| last_of(shorter) + 1), last_of(c)),
+            Self::Digit { m, j, prefix } => {
+                let free = m - 1 - j;
+                let first = (prefix << 4 | u32::from(c)) << (4 * free);
+                (first, first | last_of(free))
+            }
+        }
+    }
+
+    /// The answer of a number that gets here.
+    fn answer(self, number: u32) -> u8 {
+        // Both fit: at most 8, and at most 15.
+        match self {
+            Self::Length => (32 - number.leading_zeros()).div_ceil(4) as u8,
+            Self::Digit { m, j, .. } => (number >> (4 * (m - 1 - j)) & 15) as u8,
+        }
+    }
+
+    /// The places that a number gets to.
+    fn of(number: u32) -> impl Iterator<Item = Self> {
+        iter::successors(Some(Self::Length), move |place| place.below(place.answer(number)))
+    }
+}
+
+/// The answer at a place reaches `c`, or misses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bound {
+    pub(crate) place: Place,
+    pub(crate) c: u8,
+    pub(crate) reached: bool,
+}
+
+impl Bound {
+    /// All that hold of a number: eight on its length, and 14 on its first and 15 on each further digit.
+    pub(crate) fn all(number: u32) -> impl Iterator<Item = Self> {
+        Place::of(number).flat_map(move |place| {
+            let answer = place.answer(number);
+            (place.least() + 1..=place.greatest()).map(move |c| Self { place, c, reached: answer >= c })
         })
+    }
+
+    /// How many hold of a number.
+    pub(crate) fn count(number: u32) -> usize {
+        Place::of(number).map(|place| usize::from(place.greatest() - place.least())).sum()
     }
 }

@@ -1,41 +1,50 @@
-//! The tree of rows under a policy: shares of a secret down it, and the rows that give the secret back.
+//! The tree of rows under a policy: shares of a secret down it, the rows that give the secret back, and the dual.
 //!
 //! Shamir's sharing at each gate (Benaloh and Leichter, CRYPTO 1988): a gate `k of n` with secret `z` takes a
 //! random polynomial `f` of degree `k - 1` with `f(0) = z` and gives child `i` the share `f(i)`, `i = 1..n`. An
-//! `and` takes random shares that add up to `z`, an `or` passes `z` on. For a satisfying set of leaves,
-//! `sum gamma_i lambda_i = z`, where `gamma_i` is the product of the Lagrange coefficients on the path to the leaf,
+//! `and` takes random shares that add up to `z`, an `or` passes `z` on. For a satisfying set of rows,
+//! `sum gamma_i lambda_i = z`, where `gamma_i` is the product of the Lagrange coefficients on the path to the row,
 //! which are 1 at `and` and `or`.
+//!
+//! The dual turns this round: values `v` go down such that `sum lambda_i v_i = z v` for *every* sharing of every `z`.
+//! At an `and` each child has its parent's value; at a gate `k of n`, an `or` included, the children's values meet
+//! `sum i^j v_i = [j = 0] v` for `j = 0 .. k - 1`. So those of the first `n - k` children are free, and the others
+//! follow. The `gamma_i` of a satisfying set are such values, with `v = 1`.
+
+use core::ops::SubAssign;
+use core::slice;
 
 use rand_core::{CryptoRng, RngCore};
 
 use super::attribute::CanonicalAttribute;
-use crate::curve::{Field, Scalar, SecretScalar, random_scalar};
+use crate::curve::{Field, G1Projective, Group, Scalar, SecretScalar, random_scalar};
 use crate::error::Error;
-use crate::secret::{self, Secret};
+use crate::secret::{self, Secret, Wipe};
 
-/// A leaf of the tree, which is a row of a ciphertext, an index or a signature.
+/// A row of a ciphertext, an index or a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Leaf {
+pub(crate) struct Row {
     pub(crate) term: Term,
-    /// `rho(i)`: how many earlier leaves ask for the same attribute; for a negative leaf, how many earlier negative
-    /// leaves carry the same label.
+    /// `rho(i)`: of a positive row the least number that no earlier positive row with an attribute in common has; of a
+    /// negative row the least that no earlier negative row of the same label has.
     pub(crate) use_number: usize,
 }
 
-/// What a leaf asks of a key.
+/// What a row asks of a key.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Term {
-    /// It has this attribute.
-    Attribute(CanonicalAttribute),
+    /// It has all of these attributes: at least one, in ascending order, each once.
+    All(Box<[CanonicalAttribute]>),
     /// It has exactly one value of the label, a text, and that is another one.
     Not { label: String, value: String },
 }
 
-/// A node of the tree. A gate has at least two children; `k` is 1 for `or` and their number for `and`.
+/// A node of the tree. A gate has at least two children; `k` is 1 for `or` and their number for `and`. No child of an
+/// `and` is an `and`, and at most one is a positive row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Node {
-    /// The number of the leaf; leaves are numbered from left to right.
-    Leaf(usize),
+    /// The number of the row; rows are numbered from left to right.
+    Row(usize),
     Gate {
         k: usize,
         children: Vec<Node>,
@@ -53,29 +62,58 @@ impl Node {
             }
         }
     }
+
+    fn free_values(&self) -> usize {
+        match self {
+            Self::Row(_) => 0,
+            Self::Gate { k, children } => {
+                children.len() - k + children.iter().map(Self::free_values).sum::<usize>()
+            }
+        }
+    }
 }
 
-/// A leaf that takes part in the reconstruction, and its coefficient.
+/// A row that takes part in the reconstruction, and its coefficient.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Chosen {
-    pub(crate) leaf: usize,
+    pub(crate) row: usize,
     pub(crate) gamma: Scalar,
+}
+
+/// Dual values of all rows, and the free ones among the values of all nodes: in the order of the tree, a gate's before
+/// its children's. Secrets of a signer, wiped when dropped.
+pub(crate) struct Dual {
+    pub(crate) rows: Vec<Scalar>,
+    pub(crate) free: Vec<Scalar>,
+}
+
+impl Wipe for Dual {
+    fn wipe(&mut self) {
+        self.rows.wipe();
+        self.free.wipe();
+    }
+}
+
+impl Drop for Dual {
+    fn drop(&mut self) {
+        self.wipe();
+    }
 }
 
 /// A policy expanded to rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tree {
     root: Node,
-    leaves: Vec<Leaf>,
+    rows: Vec<Row>,
 }
 
 impl Tree {
-    pub(crate) fn new(root: Node, leaves: Vec<Leaf>) -> Self {
-        Self { root, leaves }
+    pub(crate) fn new(root: Node, rows: Vec<Row>) -> Self {
+        Self { root, rows }
     }
 
-    pub(crate) fn leaves(&self) -> &[Leaf] {
-        &self.leaves
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
     }
 
     pub(crate) fn root(&self) -> &Node {
@@ -84,39 +122,78 @@ impl Tree {
 
     /// `tau`: one more than the largest use number.
     pub(crate) fn uses(&self) -> usize {
-        self.leaves.iter().map(|leaf| leaf.use_number + 1).max().unwrap_or(0)
+        self.rows.iter().map(|row| row.use_number + 1).max().unwrap_or(0)
     }
 
-    pub(crate) fn has_negation(&self) -> bool {
-        self.leaves.iter().any(|leaf| matches!(leaf.term, Term::Not { .. }))
+    /// `g`: the sum of `n - k` over all gates.
+    pub(crate) fn free_values(&self) -> usize {
+        self.root.free_values()
     }
 
-    /// The shares `lambda_i` of the secret, in the order of the leaves.
+    /// How many rows are negative.
+    pub(crate) fn negative_rows(&self) -> usize {
+        self.rows.iter().filter(|row| matches!(row.term, Term::Not { .. })).count()
+    }
+
+    /// The shares `lambda_i` of the secret, in the order of the rows.
     pub(crate) fn share(
         &self,
         secret: &Scalar,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Vec<SecretScalar>, Error> {
-        let mut shares = Vec::with_capacity(self.leaves.len());
+        let mut shares = Vec::with_capacity(self.rows.len());
         share_node(&self.root, secret, rng, &mut shares)?;
         Ok(shares)
     }
 
-    /// The cheapest satisfying set of the leaves that are held, with its coefficients, from left to right: the one
+    /// The cheapest satisfying set of the rows that are held, with its coefficients, from left to right: the one
     /// of fewest rows; of these, the one with fewest rows under a threshold, whose coefficients are not all 1; of
-    /// these, the leftmost. `None` if the leaves that are held do not satisfy the policy.
-    pub(crate) fn choose(&self, holds: impl Fn(&Leaf) -> bool) -> Option<Vec<Chosen>> {
+    /// these, the leftmost. `None` if the rows that are held do not satisfy the policy.
+    pub(crate) fn choose(&self, holds: impl Fn(&Row) -> bool) -> Option<Vec<Chosen>> {
         let plan = self.plan(&self.root, &holds)?;
         let mut chosen = Vec::with_capacity(plan.cost.rows);
         plan.step.collect(Scalar::ONE, &mut chosen);
         Some(chosen)
     }
 
-    fn plan(&self, node: &Node, holds: &impl Fn(&Leaf) -> bool) -> Option<Plan> {
+    /// The coefficients of the same set as dual values of the root value 1: zero for rows that are not used.
+    ///
+    /// The time depends on the rows that are held, not on the rest of the key.
+    pub(crate) fn choose_dual(&self, holds: impl Fn(&Row) -> bool) -> Option<Dual> {
+        let plan = self.plan(&self.root, &holds)?;
+        let mut dual =
+            Dual { rows: Vec::with_capacity(self.rows.len()), free: Vec::with_capacity(self.free_values()) };
+        choose_node(&self.root, Some(&plan.step), &Scalar::ONE, &mut dual);
+        Some(dual)
+    }
+
+    /// The dual values of the rows, from those of the root and the free ones. Linear, and in constant time.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] unless there are [`Tree::free_values`] free ones.
+    pub(crate) fn dual(&self, root: &Scalar, free: &[Scalar]) -> Result<Vec<SecretScalar>, Error> {
+        if free.len() != self.free_values() {
+            return Err(Error::OutOfRange);
+        }
+        let mut values = Vec::with_capacity(self.rows.len());
+        dual_node(&self.root, root, &mut free.iter(), &mut values);
+        Ok(values)
+    }
+
+    /// The transpose of [`Tree::dual`]: points go up the tree, from `X_i` for each row to the `X` of the root and the
+    /// `Y_f` of each free value, in their order. For every root value `v` and free values `v_f`,
+    /// `sum [v_i]X_i = [v]X + sum [v_f]Y_f`. Variable time, for public points.
+    pub(crate) fn gather(&self, X: &[G1Projective]) -> (G1Projective, Vec<G1Projective>) {
+        let mut Y = Vec::with_capacity(self.free_values());
+        let root = gather_node(&self.root, &mut X.iter(), &mut Y);
+        (root, Y)
+    }
+
+    fn plan(&self, node: &Node, holds: &impl Fn(&Row) -> bool) -> Option<Plan> {
         match node {
-            Node::Leaf(leaf) => {
-                let held = self.leaves.get(*leaf).is_some_and(holds);
-                held.then_some(Plan { cost: Cost { rows: 1, scaled: 0 }, step: Step::Leaf(*leaf) })
+            Node::Row(row) => {
+                let held = self.rows.get(*row).is_some_and(holds);
+                held.then_some(Plan { cost: Cost { rows: 1, scaled: 0 }, step: Step::Row(*row) })
             }
             Node::Gate { k, children } => {
                 let mut plans: Vec<(u32, Plan)> = (1..)
@@ -148,7 +225,7 @@ fn share_node(
     shares: &mut Vec<SecretScalar>,
 ) -> Result<(), Error> {
     match node {
-        Node::Leaf(_) => shares.push(Secret::new(*z)),
+        Node::Row(_) => shares.push(Secret::new(*z)),
         // or: z for each
         Node::Gate { k: 1, children } => {
             for child in children {
@@ -186,6 +263,124 @@ fn share_node(
     Ok(())
 }
 
+/// The dual values of a set that was chosen. A node that is not used has no step, and the value zero.
+fn choose_node(node: &Node, step: Option<&Step>, v: &Scalar, dual: &mut Dual) {
+    match node {
+        Node::Row(_) => dual.rows.push(*v),
+        Node::Gate { k, children } => {
+            let used = step.map(Step::children).unwrap_or_default();
+            let mut used = used.iter().peekable();
+            let parts = (1..).zip(children).map(|(x, child)| match used.next_if(|(place, ..)| *place == x) {
+                Some((_, step, coefficient)) => (child, Some(*step), Secret::new(v * **coefficient)),
+                None => (child, None, Secret::new(Scalar::ZERO)),
+            });
+            let parts: Vec<_> = parts.collect();
+            dual.free.extend(parts.iter().take(children.len() - k).map(|(.., v)| **v));
+            for (child, step, v) in &parts {
+                choose_node(child, *step, v, dual);
+            }
+        }
+    }
+}
+
+fn dual_node(node: &Node, v: &Scalar, free: &mut slice::Iter<'_, Scalar>, values: &mut Vec<SecretScalar>) {
+    match node {
+        Node::Row(_) => values.push(Secret::new(*v)),
+        // and: v for each
+        Node::Gate { k, children } if *k == children.len() => {
+            for child in children {
+                dual_node(child, v, free, values);
+            }
+        }
+        // k of n: v_i = l_i(0) v - sum_f l_i(f) v_f  for the last k,  l_i the Lagrange basis of their places.
+        // This is the transpose of what goes up: the same subtractions in the opposite order, turned round.
+        Node::Gate { k, children } => {
+            let (first, others) = free.as_slice().split_at_checked(children.len() - k).unwrap_or_default();
+            *free = others.iter();
+            let mut last = Secret::new(vec![Scalar::ZERO; *k]);
+            last.iter_mut().take(1).for_each(|x_0| *x_0 = *v);
+            for v_f in first {
+                step_back_transposed(&mut last);
+                last.iter_mut().take(1).for_each(|x_0| *x_0 -= v_f);
+            }
+            step_back_transposed(&mut last);
+            differences_transposed(&mut last);
+            for (child, v) in children.iter().zip(first.iter().chain(last.iter())) {
+                dual_node(child, v, free, values);
+            }
+        }
+    }
+}
+
+fn gather_node(
+    node: &Node,
+    X: &mut slice::Iter<'_, G1Projective>,
+    Y: &mut Vec<G1Projective>,
+) -> G1Projective {
+    match node {
+        Node::Row(_) => X.next().copied().unwrap_or(G1Projective::identity()),
+        // and: X = sum X_i
+        Node::Gate { k, children } if *k == children.len() => {
+            children.iter().map(|child| gather_node(child, X, Y)).sum()
+        }
+        // k of n: X = P(0),  Y_f = X_f - P(f) for the first n - k,  P of degree k - 1 through the last k X_i.
+        // Their places follow one another, so P goes back place by place by its differences.
+        Node::Gate { k, children } => {
+            let (from, free) = (Y.len(), children.len() - k);
+            Y.resize(from + free, G1Projective::identity());
+            let mut first: Vec<_> = children.iter().map(|child| gather_node(child, X, Y)).collect();
+            let mut last = first.split_off(free);
+            differences(&mut last);
+            let mut P_back = || {
+                step_back(&mut last);
+                last.first().copied().unwrap_or(G1Projective::identity())
+            };
+            for (Y_f, X_f) in Y.iter_mut().skip(from).zip(first).rev() {
+                *Y_f = X_f - P_back();
+            }
+            P_back()
+        }
+    }
+}
+
+/// From the values of a polynomial at places that follow one another to its differences at the first:
+/// `D^0 P, D^1 P, ..` with `D P(x) = P(x + 1) - P(x)`.
+fn differences(values: &mut [G1Projective]) {
+    for order in 1..values.len() {
+        for i in (order..values.len()).rev() {
+            subtract(values, i, i - 1);
+        }
+    }
+}
+
+/// From the differences at a place to those at the place before it: `D^j P(x - 1) = D^j P(x) - D^{j+1} P(x - 1)`.
+fn step_back(differences: &mut [G1Projective]) {
+    for j in (1..differences.len()).rev() {
+        subtract(differences, j - 1, j);
+    }
+}
+
+fn differences_transposed(values: &mut [Scalar]) {
+    for order in (1..values.len()).rev() {
+        for i in order..values.len() {
+            subtract(values, i - 1, i);
+        }
+    }
+}
+
+fn step_back_transposed(differences: &mut [Scalar]) {
+    for j in 1..differences.len() {
+        subtract(differences, j, j - 1);
+    }
+}
+
+/// `x_i -= x_j`
+fn subtract<T: for<'a> SubAssign<&'a T>>(x: &mut [T], i: usize, j: usize) {
+    if let Ok([x_i, x_j]) = x.get_disjoint_mut([i, j]) {
+        *x_i -= x_j;
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Cost {
     rows: usize,
@@ -200,7 +395,7 @@ struct Plan {
 }
 
 enum Step {
-    Leaf(usize),
+    Row(usize),
     /// The children that are used, each with its place, counted from 1.
     Gate {
         is_threshold: bool,
@@ -209,21 +404,25 @@ enum Step {
 }
 
 impl Step {
-    fn collect(self, gamma: Scalar, out: &mut Vec<Chosen>) {
-        match self {
-            Self::Leaf(leaf) => out.push(Chosen { leaf, gamma }),
-            Self::Gate { is_threshold: false, chosen } => {
-                for (_, plan) in chosen {
-                    plan.step.collect(gamma, out);
-                }
-            }
-            Self::Gate { is_threshold: true, chosen } => {
-                let places: Vec<u32> = chosen.iter().map(|(x, _)| *x).collect();
-                for ((_, plan), coefficient) in chosen.into_iter().zip(lagrange_at_zero(&places)) {
-                    plan.step.collect(gamma * coefficient, out);
-                }
-            }
+    fn collect(&self, gamma: Scalar, out: &mut Vec<Chosen>) {
+        if let Self::Row(row) = self {
+            out.push(Chosen { row: *row, gamma });
         }
+        for (_, step, coefficient) in self.children() {
+            step.collect(gamma * *coefficient, out);
+        }
+    }
+
+    /// The children that are used, each with its place and its coefficient.
+    fn children(&self) -> Vec<(u32, &Self, SecretScalar)> {
+        let Self::Gate { is_threshold, chosen } = self else { return Vec::new() };
+        let coefficients = if *is_threshold {
+            lagrange_at_zero(&chosen.iter().map(|(x, _)| *x).collect::<Vec<_>>())
+        } else {
+            vec![Scalar::ONE; chosen.len()]
+        };
+        let children = chosen.iter().zip(coefficients);
+        children.map(|((x, plan), coefficient)| (*x, &plan.step, Secret::new(coefficient))).collect()
     }
 }
 

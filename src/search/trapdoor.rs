@@ -187,7 +187,7 @@ impl Object for Trapdoor {
         }
         let T0 = r.g1()?;
         let (T2, T3) = (r.g2()?, r.g2()?);
-        let mut point = |r: &mut Reader<'_>| r.g1().map(Secret::new);
+        let point = |r: &mut Reader<'_>| r.g1().map(Secret::new);
         let K =
             attributes.expanded().into_iter().map(|a| Ok((a, point(r)?))).collect::<Result<_, Error>>()?;
         let mut N = Vec::new();
