@@ -22,13 +22,13 @@ use blst::{
     BLST_ERROR, blst_expand_message_xmd, blst_final_exp, blst_fp, blst_fp_add, blst_fp_cneg, blst_fp_mul,
     blst_fp2, blst_fp2_cneg, blst_fp6, blst_fp12, blst_fp12_conjugate, blst_fp12_mul_by_xy00z0,
     blst_fp12_sqr, blst_fr, blst_fr_from_scalar, blst_miller_loop_n, blst_p1, blst_p1_add_affine,
-    blst_p1_affine, blst_p1_uncompress, blst_p1s_mult_pippenger, blst_p1s_mult_pippenger_scratch_sizeof,
-    blst_p1s_to_affine, blst_p1_mult, blst_p2, blst_p2_add_affine, blst_p2_affine, blst_p2_uncompress,
-    blst_p2s_mult_pippenger, blst_p2s_mult_pippenger_scratch_sizeof, blst_p2s_to_affine,
+    blst_p1_affine, blst_p1_mult, blst_p1_uncompress, blst_p1s_mult_pippenger,
+    blst_p1s_mult_pippenger_scratch_sizeof, blst_p1s_to_affine, blst_p2, blst_p2_add_affine, blst_p2_affine,
+    blst_p2_uncompress, blst_p2s_mult_pippenger, blst_p2s_mult_pippenger_scratch_sizeof, blst_p2s_to_affine,
     blst_precompute_lines, blst_scalar, blst_scalar_from_be_bytes,
 };
 pub(crate) use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
-pub(crate) use ff::{BatchInverter, Field};
+pub(crate) use ff::Field;
 pub(crate) use fixed_base::{FixedBase, mul_generator_g1, mul_generator_g2};
 pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};

@@ -116,4 +116,4 @@ pub use attribute::{Attribute, Attributes, Value};
 pub use compiled::Policy;
 pub use diagnose::Unmet;
 pub use number::{Date, Number};
-pub(crate) use sharing::{Chosen, Dual, Node, Row, Term, Tree};
+pub(crate) use sharing::{Chosen, Dual, Node, Term, Tree};

@@ -10,8 +10,8 @@ use crate::abs::keys::{SCHEME, SigningKey};
 use crate::abs::signature::{Elements, Signature, Statement};
 use crate::codec::Writer;
 use crate::curve::{
-    Field, G1Projective, Group, PrimeCurveAffine, Scalar, SecretScalar, batch_affine_g1,
-    batch_affine_g2, mul_generator_g2, random_scalar,
+    Field, G1Projective, Group, PrimeCurveAffine, Scalar, SecretScalar, batch_affine_g1, batch_affine_g2,
+    mul_generator_g2, random_scalar,
 };
 use crate::domain::ABS_NONCE;
 use crate::error::Error;
@@ -41,10 +41,8 @@ impl SigningKey {
         let x = Statement { public_key: &self.public_key, policy, context, message }.slot_value()?;
         let tree = policy.tree();
         // gamma: the dual values of a satisfying set, zero at rows that are not used
-        let gamma = tree
-            .choose_dual(|row| self.key.elements.satisfy(&row.term))
-            .map(Secret::new)
-            .ok_or(Error::PolicyNotSatisfied)?;
+        let gamma =
+            tree.choose_dual(|row| self.key.elements.satisfy(&row.term)).ok_or(Error::PolicyNotSatisfied)?;
         // One randomness on two statements, or with two sets, gives the key away: it depends on all of them.
         let mut key = Writer::new();
         self.key.write(&mut key);
@@ -146,7 +144,8 @@ impl Narrowing<'_> {
         *W_0 += *key.K1 * *x + *key.K0 + public_key.0.slot.mul(x, r);
 
         let (mut G1, mut G2) = (batch_affine_g1(&W).into_iter(), batch_affine_g2(&V));
-        let is_identity = G1.clone().any(|P| P.is_identity().into()) || G2.iter().any(|V| V.is_identity().into());
+        let is_identity =
+            G1.clone().any(|P| P.is_identity().into()) || G2.iter().any(|V| V.is_identity().into());
         let V_not = G2.split_off((1 + tree.free_values()).min(G2.len()));
         let mut G2 = G2.into_iter();
         let (Some(S), Some(V), false) = (G1.next(), G2.next(), is_identity) else { return Ok(None) };
@@ -159,11 +158,7 @@ fn scaled<P>(point: &P, gamma: &Scalar, bit: bool) -> P
 where
     P: Group + ConditionallySelectable + for<'k> core::ops::Mul<&'k Scalar, Output = P>,
 {
-    if bit {
-        P::conditional_select(&P::identity(), point, gamma.ct_eq(&Scalar::ONE))
-    } else {
-        *point * gamma
-    }
+    if bit { P::conditional_select(&P::identity(), point, gamma.ct_eq(&Scalar::ONE)) } else { *point * gamma }
 }
 
 /// For the rows and the free values, whether their coefficients are zero or one whichever rows are used: under no gate `k of n`
@@ -191,4 +186,3 @@ impl Bits {
         }
     }
 }
-

@@ -150,9 +150,10 @@ impl Decoded<'_> {
         let d = use_weights(transcript.digest(ABS_VERIFY), policy.tree());
         let Sides { X, Y, not } = Sides::new(public, policy.tree(), &d);
 
-        let left = W.iter().zip(d.iter().skip(1)).fold(S.into(), |sum: G1Projective, (W_j, d_j)| {
-            sum + mul_weight_g1(W_j, d_j)
-        });
+        let left = W
+            .iter()
+            .zip(d.iter().skip(1))
+            .fold(S.into(), |sum: G1Projective, (W_j, d_j)| sum + mul_weight_g1(W_j, d_j));
         let F = public.slot.at(x);
         let mut pairs = vec![((X + F).to_affine(), *V)];
         pairs.extend(Y.into_iter().zip(V_f.iter().copied()));

@@ -84,17 +84,10 @@ impl Master {
 }
 
 impl Public {
-    pub(crate) fn new(
-        scheme: &'static Scheme,
-        slot: &'static Slot,
-        A: G2Affine,
-    ) -> Result<Self, Error> {
+    pub(crate) fn new(scheme: &'static Scheme, slot: &'static Slot, A: G2Affine) -> Result<Self, Error> {
         let Z = pairing_product(&[(slot.h, A)])?;
-        let shared = Shared {
-            points: Points::new(scheme),
-            powers_of_Z: OnceLock::new(),
-            used_Z: AtomicU32::new(0),
-        };
+        let shared =
+            Shared { points: Points::new(scheme), powers_of_Z: OnceLock::new(), used_Z: AtomicU32::new(0) };
         Ok(Self { A, Z, slot, shared: Arc::new(shared) })
     }
 
@@ -121,10 +114,8 @@ impl Public {
         let scheme = self.points().scheme();
         let mut fields = Writer::new();
         key.write(&mut fields);
-        let seed = Transcript::new()
-            .g2("A", &self.A)
-            .bytes("key", fields.as_slice())
-            .digest(scheme.key_check);
+        let seed =
+            Transcript::new().g2("A", &self.A).bytes("key", fields.as_slice()).digest(scheme.key_check);
         let w: Vec<_> = weights(scheme.key_weight, seed).take(key.len()).collect();
         let w_0 = w.first().ok_or(Error::InvalidKey)?;
         let sums = key.weighted(self.points(), self.slot, &w);

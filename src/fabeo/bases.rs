@@ -197,8 +197,11 @@ impl Points {
             bases.extend(terms.iter().filter_map(|term| Some((*term, Arc::clone(known.get(*term)?)))));
         }
         let missing: Vec<&Term> = terms.into_iter().filter(|term| !bases.contains_key(term)).collect();
-        let new: Vec<_> =
-            missing.iter().copied().zip(threads::map(threads, &missing, |term| Arc::new(self.of_term(term)))).collect();
+        let new: Vec<_> = missing
+            .iter()
+            .copied()
+            .zip(threads::map(threads, &missing, |term| Arc::new(self.of_term(term))))
+            .collect();
         if !new.is_empty()
             && let Ok(mut known) = self.rows.try_write()
         {
@@ -215,7 +218,7 @@ impl Points {
         match term {
             // H(T) = sum_{a in T} H(a)
             Term::All(T) => {
-                let H_T: G1Projective = 
+                let H_T: G1Projective =
                     self.of_attributes(T.iter()).iter().fold(G1Projective::identity(), |sum, H_a| sum + H_a);
                 RowBase { c3: Base::new(H_T.to_affine()), c4: None }
             }
