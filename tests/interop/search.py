@@ -150,8 +150,9 @@ class Trapdoor:
 
     def matches(self, record):
         chosen = record.policy.choose(self.held.holds)
-        if chosen is None:
-            return False
+        return chosen is not None and self.hits(record, chosen)
+
+    def hits(self, record, chosen):
         for hint, c1, e, rows in record.keywords:
             if self.agrees(record.hints, hint):
                 uses, sum_ = rows.combine(BASES, record.policy, chosen, self.held)
