@@ -311,7 +311,6 @@ def within(a, b):
 def cover(label, kind, ranges):
     """The or of the rows of which a number in the set has exactly one, and any other none."""
     require(ranges, "no number meets it")
-    require(ranges != [(0, LAST[kind])], "every number meets it")
     # No number of the kind lies beyond the last.
     ranges = [(low, 2**32 - 1 if high == LAST[kind] else high) for low, high in ranges]
 
@@ -381,6 +380,7 @@ def condition_of(e, negated):
         kind, n = e[3]
         ranges = {"<": [(0, n - 1)], "<=": [(0, n)], ">": [(n + 1, LAST[kind])], ">=": [(n, LAST[kind])]}[e[2]]
     require(ranges[0][0] <= ranges[0][1], "no number meets it")
+    require(ranges != [(0, LAST[kind])], "every number meets it")
     return "number", label, kind, outside(kind, ranges) if negated else ranges, None
 
 
