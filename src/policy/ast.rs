@@ -101,7 +101,7 @@ impl Condition {
                 numbers: NumberSet::new(from.kind(), vec![(from.bits(), to.bits())]),
                 negated,
             },
-            Test::Compare(comparison, Value::Number(number)) if *comparison != Comparison::Equal => {
+            Test::Compare(comparison, Value::Number(number)) if comparison.is_ordered() => {
                 Asks::Numbers { numbers: comparison.numbers(*number), negated }
             }
             Test::Compare(comparison, value) => Asks::Values {

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::Attributes;
+use super::{Attributes, Policy, PolicyErrorKind};
+use crate::Error;
 
 /// Policies in which every language element occurs, over a few labels: `a` to `d` alone, a text under `t` and `u`,
 /// a small number under `n`, a date under `d`.
@@ -30,7 +31,12 @@ pub(super) fn policies() -> impl Strategy<Value = String> {
     // Values of several kinds stand under no `not`.
     let mixed = "n in \\{[0-4], x, 1970-01-0[2-8]\\}";
     let leaf = prop_oneof![4 => "[abcd]", 8 => with_value, 1 => mixed, 4 => negated.prop_map(|p| format!("! ({p})"))];
-    leaf.prop_recursive(3, 16, 4, move |inner| group(inner.boxed()))
+    let policies = leaf.prop_recursive(3, 16, 4, move |inner| group(inner.boxed()));
+    policies.prop_filter("conditions on one label contradict each other", |text| match Policy::parse(text) {
+        Ok(_) => true,
+        Err(Error::Policy(error)) => error.kind() != PolicyErrorKind::EmptyIntersection,
+        Err(_) => true,
+    })
 }
 
 /// Sets of attributes that [`policies`] ask for.

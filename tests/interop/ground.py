@@ -10,8 +10,7 @@ from py_ecc.bls.hash import expand_message_xmd
 from py_ecc.bls.hash_to_curve import hash_to_G1, hash_to_G2
 from py_ecc.bls.point_compression import compress_G1, compress_G2, decompress_G1, decompress_G2
 from py_ecc.optimized_bls12_381 import (
-    FQ12, G1, G2, Z1, Z2, add, eq, curve_order as Q, field_modulus, final_exponentiate, is_inf, multiply, neg, normalize,
-    pairing,
+    FQ12, G1, G2, Z1, add, curve_order as Q, field_modulus, final_exponentiate, is_inf, multiply, neg, pairing,
 )
 
 
@@ -27,7 +26,8 @@ def require(condition, why):
 # --- points: kept as py_ecc has them, in projective coordinates -----------------------------------------------------
 
 def mul(point, scalar):
-    return multiply(point, scalar % Q)
+    scalar %= Q
+    return multiply(point, scalar) if scalar <= Q // 2 else neg(multiply(point, Q - scalar))
 
 
 def total(points, zero=Z1):
@@ -268,6 +268,20 @@ class Drawn:
         while (value := self.scalar()) == 0:
             pass
         return value
+
+
+class Hedged(Drawn):
+    """What 32 drawn bytes and the items, secrets among them, give together."""
+
+    def __init__(self, drawn, purpose, *items):
+        self.key, self.counter = digest(purpose, *items, ("random", drawn.bytes(32))), 0
+
+    def bytes(self, length):
+        out = b""
+        while len(out) < length:
+            out += hmac(self.key, u64(self.counter))
+            self.counter += 1
+        return out[:length]
 
 
 def aes_ctr(key, counter, data):

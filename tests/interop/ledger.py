@@ -6,14 +6,14 @@ import search
 import signatures
 import wrapping
 from ground import (
-    G1, G2, Reader, digest, g1_bytes, g2_bytes, header, mul, require, scalar_bytes, u32, u64, u8, var, whole,
+    G2, Reader, digest, g2_bytes, header, mul, require, scalar_bytes, u64, u8, var, whole,
 )
 from policy import Attributes, Policy
 
 
 class Parameters:
     def __init__(self, r):
-        self.abe, self.abs, self.search = wrapping.PublicKey(r), r.g2(), (r.g1(), r.g2())
+        self.abe, self.abs, self.search = r.g2(), r.g2(), (r.g1(), r.g2())
 
 
 class MemberKeys:
@@ -32,15 +32,15 @@ class Entry:
         self.envelope = identity.Envelope(r) if r.flag() else None
         self.time = r.u64()
         self.statement = before[: len(before) - len(r.data)]
-        self.signature = signatures.Signature(r)
+        self.signature = signatures.Signature.read(r, self.claim)
 
     def id(self):
         return digest("ENTRY-ID", ("statement", self.statement))
 
-    def validate(self, ledger, claim, x):
+    def validate(self, ledger, claim, a):
         require(self.claim.text == Policy(claim).text, "another claim policy")
         require(self.index.policy.text == self.wrapped.encapsulation.policy.text, "two access policies")
-        self.signature.verify(x, self.claim, context(ledger), self.statement)
+        self.signature.verify(a, self.claim, signatures.statement(a, self.claim, context(ledger), self.statement))
         self.wrapped.encapsulation.rows.validate()
         self.index.validate()
 
@@ -56,10 +56,10 @@ def wrap_aad(record_digest):
 # --- operations -----------------------------------------------------------------------------------------------------------
 
 def op_authority(i, drawn):
-    a1, a2, x, alpha, b = (drawn.nonzero() for _ in range(5))
+    alpha, alpha_abs, gamma, b = (drawn.nonzero() for _ in range(4))
     kappa = drawn.bytes(32)
-    master = b"".join(map(scalar_bytes, (a1, a2, x, alpha, b))) + kappa
-    public = wrapping.public_key(a1, a2) + g2_bytes(mul(G2, x)) + g1_bytes(mul(G1, alpha)) + g2_bytes(mul(G2, b))
+    master = b"".join(map(scalar_bytes, (alpha, alpha_abs, gamma, b))) + kappa
+    public = g2_bytes(mul(G2, alpha)) + g2_bytes(mul(G2, alpha_abs)) + search.public_key(gamma, b)
     return {
         "authority": header(0x48) + master,
         "parameters": header(0x49) + public,
@@ -69,10 +69,10 @@ def op_authority(i, drawn):
 
 def op_issue(i, drawn):
     r = Reader(bytes.fromhex(i["authority"]), 0x48)
-    a1, a2, x, alpha, b = (r.scalar() for _ in range(5))
+    alpha, alpha_abs, gamma, b = (r.scalar() for _ in range(4))
     kappa, attributes = r.raw(32), Attributes.parse(i["attributes"])
-    fields = wrapping.issue(a1, a2, attributes, drawn) + signatures.issue(x, attributes, drawn)
-    return {"keys": header(0x4A) + fields + search.issue(alpha, b, attributes, kappa, drawn)}
+    fields = wrapping.issue(alpha, attributes, drawn) + signatures.issue(alpha_abs, attributes, drawn)
+    return {"keys": header(0x4A) + fields + search.issue(gamma, b, attributes, kappa, drawn)}
 
 
 def op_publish(i, drawn):
@@ -81,8 +81,7 @@ def op_publish(i, drawn):
     claim = Policy(i["claim"])
     # What would fail in a later step fails before anything is drawn.
     require(len(i["keywords"]) <= 256, "too many keywords")
-    require(not access.negation and not claim.negation, "a negation")
-    chosen = claim.choose(lambda leaf: leaf[1] in keys.signing.credentials or None)
+    chosen = claim.choose(keys.signing.key.held.holds)
     require(chosen is not None, "the policy is not satisfied")
     record_id, record_key = drawn.bytes(16), drawn.bytes(32)
     sealed = records.seal_record(record_key, bytes.fromhex(i["record"]), 16, drawn.bytes(32))
@@ -125,11 +124,11 @@ def op_validate(i, _):
 
 
 def op_chain(i, _):
-    x = whole(Parameters, 0x49, i["parameters"]).abs
+    a = whole(Parameters, 0x49, i["parameters"]).abs
     head, encoded, heads, blocks = digest("LEDGER-BLOCK", ("genesis", i["ledger"].encode())), [], [], []
     for number, entries in enumerate(i["blocks"]):
         for entry in entries:
-            whole(Entry, 0x40, entry).validate(i["ledger"], i["claim"], x)
+            whole(Entry, 0x40, entry).validate(i["ledger"], i["claim"], a)
             encoded.append(bytes.fromhex(entry))
         tree = u64(len(encoded)) + records.root([records.leaf_hash(entry) for entry in encoded])
         block = u64(number) + head + tree

@@ -1,16 +1,16 @@
-"""Attributes, policies, their trees, sharing: docs/policy-language.md and docs/interoperability.md, section 3."""
+"""Attributes, policies, rows, sharing and its dual: docs/policy-language.md; docs/interoperability.md, section 3."""
 
 import datetime
 import re
 import unicodedata
 
-from ground import Q, Reader, Refused, header, require, u8, u32, var
+from ground import Q, Reader, Refused, add, header, mul, neg, require, total, u8, u32, var
 
 EPOCH = datetime.date(1970, 1, 1)
 LAST = {2: 2**32 - 1, 3: (datetime.date.max - EPOCH).days}
 RESERVED = ("and", "or", "not", "of", "in")
 
-# A value is (kind, content): (1, text), (2, integer), (3, days). A leaf is ("is", bytes) or ("not", label, text).
+# A value is (kind, content): (1, text), (2, integer), (3, days).
 
 
 # --- words ----------------------------------------------------------------------------------------------------------------
@@ -76,14 +76,39 @@ def written(value):
 
 # --- attributes -----------------------------------------------------------------------------------------------------------
 
-def attribute_bytes(label, value=None, prefix=32):
+def attribute_bytes(label, value=None):
     out = var(label.encode())
     if value is None:
         return out + u8(0)
     kind, content = value
-    if kind == 1:
-        return out + u8(1) + var(content.encode())
-    return out + u8(kind) + u8(prefix) + u32(content)
+    return out + u8(kind) + (var(content.encode()) if kind == 1 else u8(0) + u32(content))
+
+
+def of_length(label, kind, k, answer):
+    """Whether the number has at least k digits."""
+    return var(label.encode()) + u8(kind) + u8(1) + u8(k) + u8(answer)
+
+
+def of_digit(label, kind, m, before, c, answer):
+    """Of a number of m digits: whether the digit after these is at least c."""
+    return var(label.encode()) + u8(kind) + u8(2) + u8(m) + u8(len(before)) + bytes(before) + u8(c) + u8(answer)
+
+
+def digits(number):
+    """Hexadecimal, without leading zeros; none for 0."""
+    return [int(c, 16) for c in f"{number:x}"] if number else []
+
+
+def number_bytes(label, value):
+    """What a key holds for a number: the number itself, its length, its digits."""
+    kind, number = value
+    d = digits(number)
+    yield attribute_bytes(label, value)
+    for k in range(1, 9):
+        yield of_length(label, kind, k, len(d) >= k)
+    for j in range(len(d)):
+        for c in range(1 if j else 2, 16):
+            yield of_digit(label, kind, len(d), d[:j], c, d[j] >= c)
 
 
 class Attributes:
@@ -135,17 +160,13 @@ class Attributes:
     def expanded(self):
         out = []
         for label, value in self.pairs:
-            if value is None or value[0] == 1:
-                out.append(attribute_bytes(label, value))
-            else:
-                for length in range(33):
-                    leading = value[1] >> (32 - length) << (32 - length)
-                    out.append(attribute_bytes(label, (value[0], leading), length))
+            is_number = value is not None and value[0] > 1
+            out += number_bytes(label, value) if is_number else [attribute_bytes(label, value)]
         return sorted(out)
 
     def single_texts(self):
         texts = {}
-        for label in sorted({label for label, _ in self.pairs}):
+        for label in dict.fromkeys(label for label, _ in self.pairs):
             values = [value for name, value in self.pairs if name == label and value is not None]
             if len(values) == 1 and values[0][0] == 1:
                 texts[label] = values[0][1]
@@ -264,57 +285,103 @@ def gate(k, children):
     return children[0] if len(children) == 1 else ("gate", k, children)
 
 
+# --- numbers --------------------------------------------------------------------------------------------------------------
+# A set of numbers is a list of ranges, which ascend and do not touch.
+
+def joined(ranges):
+    out = []
+    for low, high in sorted(ranges):
+        if out and low <= out[-1][1] + 1:
+            low, high = out[-1][0], max(high, out.pop()[1])
+        out.append((low, high))
+    return out
+
+
 def outside(kind, ranges):
-    gaps, start = [], 0
-    for low, high in ranges:
-        if start < low:
-            gaps.append((start, low - 1))
-        start = high + 1
-    if start <= LAST[kind]:
-        gaps.append((start, LAST[kind]))
-    return gaps
+    edges = [-1, *(edge for range_ in joined(ranges) for edge in range_), LAST[kind] + 1]
+    return [(low + 1, high - 1) for low, high in zip(edges[::2], edges[1::2]) if low + 1 < high]
+
+
+def within(a, b):
+    """What both sets hold."""
+    both = [(max(low, low_), min(high, high_)) for low, high in a for low_, high_ in b]
+    return joined((low, high) for low, high in both if low <= high)
 
 
 def cover(label, kind, ranges):
-    leaves = []
-    for low, high in ranges:
-        at = low
-        while at <= high:
-            free = 32
-            while at % 2**free or at + 2**free > high + 1 and high < LAST[kind]:
-                free -= 1
-            leaves.append(("is", attribute_bytes(label, (kind, at), 32 - free)))
-            at += 2**free
-    require(leaves, "no number meets it")
-    return gate(1, leaves)
+    """The or of the rows of which a number in the set has exactly one, and any other none."""
+    require(ranges, "no number meets it")
+    # No number of the kind lies beyond the last.
+    ranges = [(low, 2**32 - 1 if high == LAST[kind] else high) for low, high in ranges]
+
+    def part(m, before=()):
+        """How much of the numbers with m digits, of which the first are these, is in the set: all, some, or nothing."""
+        rest = 16 ** (m - len(before))
+        low = int("0" + "".join(f"{d:x}" for d in before), 16) * rest if before else 16**m // 16
+        bounds = low, (low if before else 0) + rest - 1
+        found = within(ranges, [bounds])
+        return "all" if found == [bounds] else "some" if found else "nothing"
+
+    def runs(places):
+        """The first and the last of each run of places that are wholly in."""
+        whole = [place for place, held in places if held == "all"]
+        firsts = [place for place in whole if place - 1 not in whole]
+        return zip(firsts, [place for place in whole if place + 1 not in whole])
+
+    rows = []
+    lengths = [(m, part(m)) for m in range(9)]
+    for a, b in runs(lengths):
+        row = [of_length(label, kind, a, True)] if a > 0 else []
+        rows.append(row + ([of_length(label, kind, b + 1, False)] if b < 8 else []))
+
+    def node(m, before):
+        least = 0 if before else 1
+        places = [(c, part(m, [*before, c])) for c in range(least, 16)]
+        for a, b in runs(places):
+            row = [of_digit(label, kind, m, before, a, True)] if a > least else []
+            rows.append(row + ([of_digit(label, kind, m, before, b + 1, False)] if b < 15 else []))
+        for c, held in places:
+            if held == "some":
+                node(m, [*before, c])
+
+    for m, held in lengths:
+        if held == "some":
+            node(m, [])
+    return gate(1, [gate(len(row), [("is", a) for a in row]) for row in rows])
 
 
-def leaves_of(e, negated):
+# --- from a policy to its tree --------------------------------------------------------------------------------------------
+# First gates over ("is", attribute), ("not", label, text) and ("number", label, kind, ranges, the tree of it alone).
+
+def condition_of(e, negated):
     """The tree under a condition or its negation."""
     label = e[1]
     if e[0] == "has":
         require(not negated, "the absence of a label")
         return "is", attribute_bytes(label)
-    if e[0] == "in" or e[3][0] == 1:
+    if e[0] == "in" or e[0] == "compare" and e[2] in ("=", "!="):
         values = e[2] if e[0] == "in" else [e[3]]
         if e[0] == "compare":
             negated = negated != (e[2] == "!=")
-        if not negated:
-            return gate(1, [("is", attribute_bytes(label, value)) for value in values])
-        (kind, *others) = {kind for kind, _ in values}
-        require(not others, "a negation of several kinds")
-        if kind == 1:
+        kinds = {kind for kind, _ in values}
+        require(not negated or len(kinds) == 1, "a negation of several kinds")
+        if negated and kinds == {1}:
             return gate(len(values), [("not", label, text) for _, text in values])
-        return cover(label, kind, outside(kind, [(n, n) for n in sorted({n for _, n in values})]))
+        alone = gate(1, [("is", attribute_bytes(label, value)) for value in values])
+        if len(kinds) > 1 or kinds == {1}:
+            return alone
+        (kind,) = kinds
+        points = joined((n, n) for _, n in values)
+        numbers, alone = (outside(kind, points), None) if negated else (points, alone)
+        return "number", label, kind, numbers, alone
     if e[0] == "between":
         kind, ranges = e[2][0], [(e[2][1], e[3][1])]
     else:
         kind, n = e[3]
-        below, above, last = [(0, n - 1)], [(n + 1, LAST[kind])], LAST[kind]
-        ranges = {"=": [(n, n)], "!=": below + above, "<": below, "<=": [(0, n)], ">": above, ">=": [(n, last)]}[e[2]]
-    ranges = [(low, high) for low, high in ranges if low <= high]
-    require(ranges, "no number meets it")
-    return cover(label, kind, outside(kind, ranges) if negated else ranges)
+        ranges = {"<": [(0, n - 1)], "<=": [(0, n)], ">": [(n + 1, LAST[kind])], ">=": [(n, LAST[kind])]}[e[2]]
+    require(ranges[0][0] <= ranges[0][1], "no number meets it")
+    require(ranges != [(0, LAST[kind])], "every number meets it")
+    return "number", label, kind, outside(kind, ranges) if negated else ranges, None
 
 
 def tree_of(e, negated=False):
@@ -323,7 +390,37 @@ def tree_of(e, negated=False):
     if e[0] == "gate":
         _, k, children = e
         return "gate", len(children) + 1 - k if negated else k, [tree_of(child, negated) for child in children]
-    return leaves_of(e, negated)
+    return condition_of(e, negated)
+
+
+def is_and(node):
+    return node[0] == "gate" and node[1] == len(node[2])
+
+
+def conjuncts(nodes):
+    """The children of nested and gates, one after the other."""
+    return [part for node in nodes for part in (conjuncts(node[2]) if is_and(node) else [node])]
+
+
+def spelled(node):
+    """A set of numbers as its rows."""
+    if node[0] != "number":
+        return node
+    _, label, kind, ranges, alone = node
+    return alone or cover(label, kind, ranges)
+
+
+def met(nodes):
+    """The conjuncts of an and. What all sets of numbers of one label hold stands in the place of the first of them."""
+    out = {}
+    for place, node in enumerate(conjuncts(nodes)):
+        key = node[:2] if node[0] == "number" else place
+        if key in out:
+            (*head, kind, ranges, _), (_, _, other, more, _) = out[key], node
+            require(kind == other, "numbers and dates of one label")
+            node = *head, kind, within(ranges, more), None
+        out[key] = node
+    return conjuncts(map(spelled, out.values()))
 
 
 class Policy:
@@ -332,12 +429,36 @@ class Policy:
         expression = parser.either()
         require(not parser.words, "more than a policy")
         self.text = canonical(expression)
-        self.tree = tree_of(expression)
-        self.leaves = list(walk(self.tree))
-        asked = [leaf if leaf[0] == "is" else leaf[:2] for leaf in self.leaves]
-        self.rho = [asked[:i].count(one) for i, one in enumerate(asked)]
+        # A row is ("all", attributes) or ("not", label, text); a node of the tree a row's number or ("gate", k, nodes).
+        self.rows = []
+        self.tree = self.build(tree_of(expression))
+        self.rho = []
+        for i, row in enumerate(self.rows):
+            taken = {rho for rho, earlier in zip(self.rho, self.rows[:i]) if conflict(earlier, row)}
+            self.rho.append(min(set(range(i + 1)) - taken))
         self.tau = max(self.rho) + 1
-        self.negation = any(leaf[0] == "not" for leaf in self.leaves)
+        self.negative = [i for i, row in enumerate(self.rows) if row[0] == "not"]
+        self.free = free_values(self.tree)
+
+    def build(self, node):
+        node = spelled(node)
+        if node[0] != "gate":
+            return self.row(*("all", node[1:]) if node[0] == "is" else node)
+        if not is_and(node):
+            return "gate", node[1], [self.build(child) for child in node[2]]
+        parts, children = met(node[2]), []
+        asked = tuple(sorted({part[1] for part in parts if part[0] == "is"}))
+        for part in parts:
+            if part[0] != "is":
+                children.append(self.build(part))
+            elif asked:
+                children.append(self.row("all", asked))
+                asked = None
+        return gate(len(children), children)
+
+    def row(self, *term):
+        self.rows.append(term)
+        return len(self.rows) - 1
 
     @classmethod
     def read(cls, r):
@@ -358,29 +479,60 @@ class Policy:
     def share(self, z, drawn):
         return list(share(self.tree, z, drawn))
 
+    def dual(self, v, free):
+        """The values of the rows."""
+        return list(dual(self.tree, v, list(free)))
+
+    def gather(self, points):
+        """X of the root, and Y_f of each free value."""
+        return gather(self.tree, points)
+
+    def choose_dual(self, holds):
+        """The coefficients of the cheapest satisfying set, as values of the rows and free values, or None."""
+        plan = cheapest(self.tree, lambda i: holds(self.rows[i]))
+        if plan is None:
+            return None
+        rows, free = [], []
+        spread(self.tree, plan[2], 1, rows, free)
+        return rows, free
+
     def choose(self, holds):
-        """The chosen leaves with their coefficients, or None."""
-        plan = choose(self.tree, [0], holds)
-        return None if plan is None else plan[2]
+        """The chosen rows with their coefficients, or None."""
+        dual = self.choose_dual(holds)
+        return dual and [(i, gamma) for i, gamma in enumerate(dual[0]) if gamma]
 
 
-def walk(node):
-    if node[0] == "gate":
-        for child in node[2]:
-            yield from walk(child)
-    else:
-        yield node
+def conflict(a, b):
+    """Two rows must not have one use number."""
+    return a[0] == b[0] and (a[1] == b[1] if a[0] == "not" else not set(a[1]).isdisjoint(b[1]))
+
+
+def is_row(node):
+    return isinstance(node, int)
+
+
+def free_values(node):
+    return 0 if is_row(node) else len(node[2]) - node[1] + sum(map(free_values, node[2]))
+
+
+def lagrange(places, i, at):
+    """The value at a place of the polynomial that is 1 in i and 0 in the other places."""
+    value = 1
+    for j in places:
+        if j != i:
+            value = value * (at - j) * pow(i - j, -1, Q) % Q
+    return value
 
 
 def share(node, z, drawn):
-    if node[0] != "gate":
+    if is_row(node):
         yield z
         return
     _, k, children = node
     if k == 1:
         for child in children:
             yield from share(child, z, drawn)
-    elif k == len(children):
+    elif is_and(node):
         for child in children[:-1]:
             part = drawn.scalar()
             z = (z - part) % Q
@@ -392,28 +544,68 @@ def share(node, z, drawn):
             yield from share(child, (z + sum(c * i ** (d + 1) for d, c in enumerate(f))) % Q, drawn)
 
 
-def choose(node, counter, holds):
-    """(leaves, leaves below a threshold, [(number, gamma), ..]) of the cheapest way, or None."""
-    if node[0] != "gate":
-        number = counter[0]
-        counter[0] += 1
-        return (1, 0, [(number, 1)]) if holds(node) else None
+def dual(node, v, free):
+    """Takes free values from the front of the list."""
+    if is_row(node):
+        yield v
+        return
     _, k, children = node
-    ways = [(i, choose(child, counter, holds)) for i, child in enumerate(children, 1)]
+    n = len(children)
+    if is_and(node):
+        values = [v] * n
+    else:
+        values, last = [free.pop(0) for _ in range(n - k)], range(n - k + 1, n + 1)
+        given = [(0, v), *((f, -v_f) for f, v_f in enumerate(values, 1))]
+        values += [sum(lagrange(last, i, at) * x for at, x in given) % Q for i in last]
+    for child, value in zip(children, values):
+        yield from dual(child, value, free)
+
+
+def gather(node, points):
+    if is_row(node):
+        return points[node], []
+    _, k, children = node
+    n = len(children)
+    x, below = zip(*(gather(child, points) for child in children))
+    below = [y for ys in below for y in ys]
+    if is_and(node):
+        return total(x), below
+    last = range(n - k + 1, n + 1)
+
+    def at(place):
+        return total(mul(x[i - 1], lagrange(last, i, place)) for i in last)
+
+    return at(0), [add(x[f - 1], neg(at(f))) for f in range(1, n - k + 1)] + below
+
+
+def cheapest(node, holds):
+    """(rows, rows below a threshold, {place: way below it}) of the cheapest way, or None."""
+    if is_row(node):
+        return (1, 0, {}) if holds(node) else None
+    _, k, children = node
+    ways = [(i, cheapest(child, holds)) for i, child in enumerate(children, 1)]
     ways = sorted((way for way in ways if way[1] is not None), key=lambda way: way[1][:2])[:k]
     if len(ways) < k:
         return None
-    ways.sort()
-    threshold, rows = 1 < k < len(children), sum(way[0] for _, way in ways)
-    chosen = []
-    for i, way in ways:
-        gamma = 1
-        if threshold:
-            for j, _ in ways:
-                if j != i:
-                    gamma = gamma * j * pow(j - i, -1, Q) % Q
-        chosen += [(number, gamma * inner % Q) for number, inner in way[2]]
-    return rows, rows if threshold else sum(way[1] for _, way in ways), chosen
+    rows = sum(way[0] for _, way in ways)
+    scaled = rows if 1 < k < len(children) else sum(way[1] for _, way in ways)
+    return rows, scaled, {i: way[2] for i, way in ways}
+
+
+def spread(node, way, gamma, rows, free):
+    """The coefficients below a node: those of the rows, and those that are free values."""
+    if is_row(node):
+        rows.append(gamma)
+        return
+    _, k, children = node
+    places = range(1, len(children) + 1)
+    if is_and(node):
+        gammas = [gamma] * len(children)
+    else:
+        gammas = [gamma * lagrange(way, i, 0) % Q if i in way else 0 for i in places]
+        free += gammas[: len(children) - k]
+    for i, child in enumerate(children, 1):
+        spread(child, way.get(i, {}), gammas[i - 1], rows, free)
 
 
 # --- operations -----------------------------------------------------------------------------------------------------------
@@ -425,15 +617,15 @@ def op_attributes(i, _):
 def op_policy(i, _):
     policy = Policy(i["text"])
     read = Policy.read(Reader(policy.object()[4:]))
-    assert read.tree == policy.tree, "the canonical text has another tree"
-    return {"policy": policy.object(), "rows": len(policy.leaves), "uses": policy.tau, "negation": policy.negation}
+    assert (read.tree, read.rows) == (policy.tree, policy.rows), "the canonical text has another tree"
+    return {"policy": policy.object(), "rows": len(policy.rows), "uses": policy.tau}
 
 
 def op_satisfy(i, _):
     attributes = Attributes.parse(i["attributes"])
     held, texts = set(attributes.expanded()), attributes.single_texts()
     chosen = Policy(i["policy"]).choose(
-        lambda leaf: leaf[1] in held if leaf[0] == "is" else texts.get(leaf[1], leaf[2]) != leaf[2]
+        lambda row: held.issuperset(row[1]) if row[0] == "all" else texts.get(row[1], row[2]) != row[2]
     )
     return {"rows": None if chosen is None else len(chosen)}
 

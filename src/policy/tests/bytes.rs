@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::super::attribute::normal_text;
-use super::super::number::{NumberKind, Prefix};
+use super::super::number::{Bound, NumberKind, Place};
 use super::*;
 use crate::codec::{Kind, Writer};
 use crate::text::is_hidden;
@@ -41,9 +41,18 @@ fn hashed_bytes_are_pinned() {
     let rows = |text: &str| attributes(text).expanded();
     assert_eq!(rows("a")[0].as_bytes(), b"\0\0\0\x01a\x00");
     assert_eq!(rows("a=bc")[0].as_bytes(), b"\0\0\0\x01a\x01\0\0\0\x02bc");
-    assert_eq!(rows("a=3")[0].as_bytes(), b"\0\0\0\x01a\x02\x00\0\0\0\0");
-    assert_eq!(rows("a=3")[32].as_bytes(), b"\0\0\0\x01a\x02\x20\0\0\0\x03");
-    assert_eq!(rows("a=1970-01-04")[31].as_bytes(), b"\0\0\0\x01a\x03\x1f\0\0\0\x02");
+    let number = rows("a=258");
+    assert_eq!(number.len(), 8 + 15 * 3);
+    assert_eq!(number[0].as_bytes(), b"\0\0\0\x01a\x02\0\0\0\x01\x02");
+    assert_eq!(number[3].as_bytes(), b"\0\0\0\x01a\x02\x01\x03\x01");
+    assert_eq!(number[4].as_bytes(), b"\0\0\0\x01a\x02\x01\x04\x00");
+    assert_eq!(number[9].as_bytes(), b"\0\0\0\x01a\x02\x02\x03\x00\x02\x00");
+    assert_eq!(number[23].as_bytes(), b"\0\0\0\x01a\x02\x02\x03\x01\x01\x01\x00");
+    assert_eq!(number[39].as_bytes(), b"\0\0\0\x01a\x02\x02\x03\x02\x01\0\x02\x01");
+    assert_eq!(number[52].as_bytes(), b"\0\0\0\x01a\x02\x02\x03\x02\x01\0\x0f\x00");
+    let date = rows("a=1970-01-04");
+    assert_eq!(date[0].as_bytes(), b"\0\0\0\x01a\x03\0\0\0\0\x03");
+    assert_eq!(date[10].as_bytes(), b"\0\0\0\x01a\x03\x02\x01\x00\x03\x01");
 }
 
 #[test]
@@ -116,7 +125,7 @@ fn limits_are_named_when_a_policy_is_decoded() {
     let decode = |text: &str| Policy::from_bytes(&policy_bytes(text)).unwrap_err();
     let many: Vec<String> = (0..1025).map(|i| format!("a{i}")).collect();
     assert_eq!(decode(&many.join(" or ")), Error::LimitExceeded(Limit::PolicyLeaves));
-    assert_eq!(decode(&["a"; 33].join(" or ")), Error::LimitExceeded(Limit::UsesPerAttribute));
+    assert_eq!(decode(&["a"; 33].join(" or ")), Error::LimitExceeded(Limit::UseNumbers));
     assert_eq!(decode(&"not ".repeat(33)), Error::LimitExceeded(Limit::PolicyDepth));
     let long = object(Kind::Policy, |w| w.u32(limits::POLICY_TEXT_BYTES as u32 + 1));
     assert_eq!(Policy::from_bytes(&long), Err(Error::LimitExceeded(Limit::PolicyText)));
@@ -153,9 +162,9 @@ fn attributes_decode_only_if_sorted_distinct_and_allowed() {
     assert_eq!(decode(&[("a", 1, b"\0\0\0\x01\xff")]), Err(Error::InvalidText));
     assert_eq!(decode(&[("a", 1, b"\0\0\x01\x01")]), Err(Error::LimitExceeded(Limit::AttributeLength)));
     let count = |n| Attributes::from_bytes(&object(Kind::Attributes, |w| w.u32(n)));
-    assert_eq!(count(4097), Err(Error::LimitExceeded(Limit::AttributesPerKey)));
+    assert_eq!(count(8193), Err(Error::LimitExceeded(Limit::AttributesPerKey)));
     assert_eq!(count(u32::MAX), Err(Error::LimitExceeded(Limit::AttributesPerKey)));
-    assert_eq!(count(4096), Err(Error::Truncated));
+    assert_eq!(count(8192), Err(Error::Truncated));
 }
 
 #[test]
@@ -177,13 +186,13 @@ fn the_order_of_attributes_is_that_of_their_hashed_bytes() {
     let mut all: Vec<Attribute> = attributes(words).iter().cloned().collect();
     all.extend(["a=3", "a=256", "b=3", "a=1970-01-01", "aa=70000"].map(|a| Attribute::parse(a).unwrap()));
     all.sort();
-    let bytes = |a: &Attribute| Attributes::new([a.clone()]).unwrap().expanded().pop().unwrap();
+    let bytes = |a: &Attribute| Attributes::new([a.clone()]).unwrap().expanded().swap_remove(0);
     assert!(all.iter().map(bytes).is_sorted_by(|a, b| a < b));
 }
 
 /// A name that meets an internal one gave some peers' users keys for what they did not hold.
 #[test]
-fn no_ordinary_attribute_is_spelt_like_a_prefix_or_like_another() {
+fn no_two_attributes_are_spelt_alike() {
     let mut seen = HashSet::new();
     let sets = [
         "x=0",
@@ -209,12 +218,13 @@ fn no_ordinary_attribute_is_spelt_like_a_prefix_or_like_another() {
             assert!(seen.insert(row), "{set}");
         }
     }
-    assert_eq!(seen.len(), 4 * 33 + 13);
+    assert_eq!(seen.len(), 4 * 9 + 13);
     assert!(Attribute::new("x/32/0").is_err());
     assert!(Attribute::new("x\0").is_err());
     // A text cannot run over into the next field either: the length stands in front.
-    let prefix = CanonicalAttribute::of_prefix("x", NumberKind::Integer, Prefix::whole(0));
-    assert_ne!(CanonicalAttribute::of_text("x", "\0\0\0\0"), prefix);
+    let bound = Bound { place: Place::Length, c: 1, reached: false };
+    let bound = CanonicalAttribute::of_bound("x", NumberKind::Integer, bound);
+    assert_ne!(CanonicalAttribute::of_text("x", "\x01\x01\0"), bound);
 }
 
 /// `a_b` and `a_c` were one attribute to a peer that split names at `_`.

@@ -62,7 +62,11 @@ x in 5..3
 x<0
 x>4294967295
 x>9999-12-31
+x>=0
+x in 1970-01-01..9999-12-31
 not x>=0
+x<3 and a and x>7
+x<3 and a and x<1970-01-04
 not x in {3, x}
 a or not (x in {3, 1970-01-04})
 not emergency
@@ -142,7 +146,11 @@ fn each_error_says_where_and_what_was_expected() {
     x<0                      at byte 0: expected a comparison that some number meets
     x>4294967295             at byte 0: expected a comparison that some number meets
     x>9999-12-31             at byte 0: expected a comparison that some number meets
-    not x>=0                 at byte 4: expected a comparison that some number meets
+    x>=0                     at byte 0: expected a comparison that not every number meets
+    x in 1970-01-01..9999-12-31 at byte 0: expected a comparison that not every number meets
+    not x>=0                 at byte 4: expected a comparison that not every number meets
+    x<3 and a and x>7        at byte 14: expected a comparison that some number meets together with those before it on the same label
+    x<3 and a and x<1970-01-04 at byte 14: expected a comparison of the same kind as those before it, integers or dates, for a key has one number of a label
     not x in {3, x}          at byte 4: expected only texts, only integers or only dates in a set under `not`, for no key meets a mixture
     a or not (x in {3, 1970-01-04}) at byte 10: expected only texts, only integers or only dates in a set under `not`, for no key meets a mixture
     not emergency            at byte 4: expected a value after the label, for `not` needs one
@@ -241,24 +249,33 @@ fn limits_hold_to_the_last_leaf_use_and_level() {
     for n in [1025, 1150, 1200, 65537] {
         assert_eq!(limited(&alternatives(n)), Limit::PolicyLeaves);
     }
-    let comparisons = |n: usize| (0..n).map(|i| format!("a{i}>0")).collect::<Vec<_>>().join(" or ");
-    assert_eq!(policy(&comparisons(32)).rows(), 1024);
-    assert_eq!(limited(&comparisons(33)), Limit::PolicyLeaves);
-    assert_eq!(refusal(&format!("{} or b", comparisons(32))).offset(), comparisons(32).len() + 4);
+    // Each has three rows, of two attributes, one and one.
+    let ranges = |n: usize| (0..n).map(|i| format!("a{i} in 18..65")).collect::<Vec<_>>().join(" or ");
+    assert_eq!(policy(&ranges(256)).rows(), 768);
+    assert_eq!(limited(&ranges(257)), Limit::PolicyLeaves);
+    assert_eq!(refusal(&format!("{} or b", ranges(256))).offset(), ranges(256).len() + 4);
+    assert_eq!(limited(&format!("({}) and b", ranges(256))), Limit::PolicyLeaves);
+    // All of them are one row, of 1024 leaves. What is asked for twice is one leaf.
+    let all = |n: usize| alternatives(n).replace(" or ", " and ");
+    assert_eq!(policy(&all(1024)).rows(), 1);
+    assert_eq!(limited(&format!("{} and x!=7", all(1023))), Limit::PolicyLeaves);
+    assert_eq!(policy(&format!("{} and a7", all(1023))).rows(), 1);
+    assert_eq!(policy(&["a"; 1024].join(" and ")).rows(), 1);
     let values =
         |n: usize| format!("x in {{{}}}", (0..n).map(|i| i.to_string()).collect::<Vec<_>>().join(","));
     assert_eq!(policy(&values(1024)).rows(), 1024);
     assert_eq!(limited(&values(1025)), Limit::PolicyLeaves);
     assert_eq!(limited(&format!("not {}", values(1024).replace("{", "{4294967295,"))), Limit::PolicyLeaves);
-    let scattered = (0..1024u32).map(|i| (i << 22 | 1 << 21).to_string()).collect::<Vec<_>>().join(", ");
+    let scattered =
+        (0..1024u32).map(|i| i.wrapping_mul(0x9e37_79b1).to_string()).collect::<Vec<_>>().join(", ");
     assert_eq!(limited(&format!("not x in {{{scattered}}}")), Limit::PolicyLeaves);
 
-    assert_eq!(policy(&["a"; 32].join(" and ")).uses(), 32);
-    assert_eq!(limited(&["a"; 33].join(" and ")), Limit::UsesPerAttribute);
-    assert_eq!(refusal(&["a"; 33].join(" and ")).offset(), 32 * 6);
+    assert_eq!(policy(&["a"; 32].join(" or ")).uses(), 32);
+    assert_eq!(limited(&["a"; 33].join(" or ")), Limit::UseNumbers);
+    assert_eq!(refusal(&["a"; 33].join(" or ")).offset(), 32 * 5);
     let texts = |n: usize| (0..n).map(|i| format!("t!=x{i}")).collect::<Vec<_>>().join(" or ");
     assert_eq!(policy(&texts(32)).uses(), 32);
-    assert_eq!(limited(&texts(33)), Limit::UsesPerAttribute);
+    assert_eq!(limited(&texts(33)), Limit::UseNumbers);
 
     let nested = |open: &str, close: &str, n: usize| format!("{}a=x{}", open.repeat(n), close.repeat(n));
     for (open, close) in
@@ -272,14 +289,17 @@ fn limits_hold_to_the_last_leaf_use_and_level() {
         refusal(&nested("not ", "", 33)).to_string(),
         "at byte 128: expected at most 32 levels of nesting in a policy"
     );
-    // A comparison is a gate of its own, below 32 others one too many.
-    assert!(Policy::parse(&nested("b and (", ")", 31).replace("a=x", "a<7")).is_ok());
-    assert!(Policy::parse(&nested("b and (", ")", 31).replace("a=x", "c and a<8")).is_ok());
-    assert_eq!(limited(&nested("b and (", ")", 31).replace("a=x", "c and a<7")), Limit::PolicyDepth);
-    // So is the negation of a set of texts.
-    assert!(Policy::parse(&nested("b and (", ")", 31).replace("a=x", "c and not t in {x}")).is_ok());
-    let two = nested("b and (", ")", 31).replace("a=x", "c and not t in {x, y}");
-    assert_eq!(limited(&two), Limit::PolicyDepth);
+    // A comparison of several rows is a gate of its own, below 32 others one too many.
+    let inside = |leaf: &str| nested("b or (", ")", 31).replace("a=x", leaf);
+    assert!(Policy::parse(&inside("a<7")).is_ok());
+    assert!(Policy::parse(&inside("c and a>=16")).is_ok());
+    assert_eq!(limited(&inside("c and a<7")), Limit::PolicyDepth);
+    // So is the negation of a set of texts. An `and` in an `and` is none.
+    assert!(Policy::parse(&inside("c or not t in {x}")).is_ok());
+    assert_eq!(limited(&inside("c or not t in {x, y}")), Limit::PolicyDepth);
+    assert!(
+        Policy::parse(&nested("b and (", ")", 31).replace("a=x", "c and not t in {x, y} and a<7")).is_ok()
+    );
     // `a or b and (..` nests two gates in one parenthesis.
     assert!(Policy::parse(&nested("a or b and (", ")", 16)).is_ok());
     assert_eq!(limited(&nested("a or b and (", ")", 17)), Limit::PolicyDepth);
@@ -305,7 +325,7 @@ fn limits_hold_to_the_last_leaf_use_and_level() {
 fn levels_that_are_closed_do_not_count() {
     for group in ["(aN)", "1 of (aN)", "not aN=x", "!(! aN=x)", "2 of (aN, aN)"] {
         let groups = |count: usize| {
-            (0..count).map(|n| group.replace('N', &n.to_string())).collect::<Vec<_>>().join(" and ")
+            (0..count).map(|n| group.replace('N', &n.to_string())).collect::<Vec<_>>().join(" or ")
         };
         let rows = policy(&groups(1)).rows();
         assert_eq!(policy(&groups(100)).rows(), 100 * rows, "{group}");
@@ -329,13 +349,13 @@ fn what_follows_the_leaf_that_is_one_too_many_is_not_read() {
     let open = set.trim_end_matches('}');
     assert_eq!(refusal(&format!("{open},)")), too_many(open.len() + 1));
 
-    let attributes = list(4096, ",");
+    let attributes = list(8192, ",");
     let too_many = PolicyErrorKind::LimitExceeded(Limit::AttributesPerKey);
     assert_eq!(
         Attributes::parse(&format!("{attributes},b )")),
         Err(PolicyError::new(attributes.len() + 1, too_many).into())
     );
-    assert_eq!(Attributes::parse(&attributes).unwrap().len(), 4096);
+    assert_eq!(Attributes::parse(&attributes).unwrap().len(), 8192);
 }
 
 #[test]

@@ -1,104 +1,220 @@
-//! Prefixes, covers and dates.
+//! The tree of digits, covers, sets of numbers, and dates.
+
+use std::collections::HashSet;
 
 use proptest::prelude::*;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{RngCore, SeedableRng};
 
-use super::super::number::{NumberKind, Prefix};
-use super::super::{Date, Number, Policy, Term};
+use super::super::number::{Bound, NumberKind, NumberSet, Place};
+use super::super::{Date, Number};
 
-fn covering(kind: NumberKind, from: u32, to: u32, value: u32) -> usize {
-    let cover = kind.cover(&(from..=to));
-    Prefix::all(value).filter(|prefix| cover.contains(prefix)).count()
+/// A number in hexadecimal without leading zeros. Zero has no digits.
+fn digits(number: u32) -> Vec<u8> {
+    let written = if number == 0 { String::new() } else { format!("{number:x}") };
+    written.chars().map(|digit| digit.to_digit(16).unwrap() as u8).collect()
+}
+
+/// The bound holds of the number, by its digits.
+fn holds(bound: &Bound, number: u32) -> bool {
+    let digits = digits(number);
+    match bound.place {
+        Place::Length => (digits.len() >= bound.c.into()) == bound.reached,
+        Place::Digit { m, j, prefix } => {
+            let begins =
+                digits.iter().take(j.into()).fold(0, |begins, digit| begins * 16 + u32::from(*digit));
+            digits.len() == usize::from(m)
+                && begins == prefix
+                && (digits[usize::from(j)] >= bound.c) == bound.reached
+        }
+    }
+}
+
+fn set(ranges: &[(u32, u32)]) -> NumberSet {
+    NumberSet::new(NumberKind::Integer, ranges.to_vec())
+}
+
+fn is_inside(ranges: &[(u32, u32)], number: u32) -> bool {
+    ranges.iter().any(|(from, to)| (from..=to).contains(&&number))
+}
+
+/// A number in the ranges has one row of their cover and any other none; no bound stands in two rows. How many rows there
+/// are.
+fn check_cover(ranges: &[(u32, u32)], numbers: impl IntoIterator<Item = u32>) -> usize {
+    let numbers_of = set(ranges);
+    if numbers_of.is_empty() || numbers_of.is_full() {
+        return 0;
+    }
+    let cover = numbers_of.cover(usize::MAX);
+    let mut seen = HashSet::new();
+    for row in &cover {
+        assert!((1..=2).contains(&row.len()), "{ranges:?}");
+        assert!(row.iter().all(|bound| seen.insert(format!("{bound:?}"))), "{ranges:?}");
+    }
+    let edges = ranges
+        .iter()
+        .flat_map(|(from, to)| [*from, *to, from.wrapping_sub(1), to.wrapping_add(1), from / 2 + to / 2]);
+    for number in edges.chain(numbers).chain([0, 1, 15, 16, 255, 256, u32::MAX]) {
+        let met = cover.iter().filter(|row| row.iter().all(|bound| holds(bound, number))).count();
+        assert_eq!(met, usize::from(is_inside(ranges, number)), "{ranges:?}, {number}");
+        let key: Vec<Bound> = Bound::all(number).collect();
+        let held = cover.iter().filter(|row| row.iter().all(|bound| key.contains(bound))).count();
+        assert_eq!(held, met, "{ranges:?}, {number}");
+    }
+    cover.len()
+}
+
+/// Numbers near a length's end, short ones and any.
+fn number() -> impl Strategy<Value = u32> {
+    let near_length = (0..=8u32, -2i64..=2).prop_map(|(digits, step)| {
+        u32::try_from((16i64.pow(digits) + step).clamp(0, u32::MAX.into())).unwrap()
+    });
+    prop_oneof![any::<u32>(), near_length, (any::<u32>(), 0..32u32).prop_map(|(n, s)| n >> s), 0..300u32]
+}
+
+fn ranges(most: usize) -> impl Strategy<Value = Vec<(u32, u32)>> {
+    let range = (number(), number()).prop_map(|(a, b)| (a.min(b), a.max(b)));
+    prop::collection::vec(range, 1..=most)
 }
 
 #[test]
-fn a_cover_holds_the_numbers_of_its_range_once_and_no_others() {
-    for base in [0, 1 << 16, u32::MAX - 33] {
-        let values = || base..=base + 33;
-        for from in values() {
-            for to in from..=base + 33 {
-                for value in values().chain([0, u32::MAX]) {
-                    let inside = (from..=to).contains(&value);
-                    assert_eq!(covering(NumberKind::Integer, from, to, value), usize::from(inside));
-                }
-            }
+fn a_key_holds_every_bound_of_its_number() {
+    for (number, count) in [(0, 8), (7, 8 + 14), (0x5a, 8 + 14 + 15), (20_779, 67), (u32::MAX, 127)] {
+        let bounds: Vec<Bound> = Bound::all(number).collect();
+        assert_eq!((bounds.len(), Bound::count(number)), (count, count), "{number}");
+        assert!(bounds.iter().all(|bound| holds(bound, number)), "{number}");
+        let spelt: HashSet<String> = bounds.iter().map(|bound| format!("{bound:?}")).collect();
+        assert_eq!(spelt.len(), count);
+        // At each place every bound that tells numbers apart.
+        let at = |is_at: &dyn Fn(Place) -> bool| bounds.iter().filter(|b| is_at(b.place)).count();
+        assert_eq!(at(&|place| place == Place::Length), 8);
+        for digit in 0..digits(number).len() {
+            let here = |place| matches!(place, Place::Digit { j, .. } if usize::from(j) == digit);
+            assert_eq!(at(&here), if digit == 0 { 14 } else { 15 });
         }
     }
 }
 
 #[test]
-fn a_cover_has_at_most_32_prefixes_for_one_bound_and_62_for_two() {
-    let length = |from, to| NumberKind::Integer.cover(&(from..=to)).len();
-    assert_eq!(length(0, u32::MAX), 1);
-    assert_eq!(length(1, u32::MAX), 32);
-    assert_eq!(length(0, u32::MAX - 1), 32);
-    assert_eq!(length(1, u32::MAX - 1), 62);
-    assert_eq!(length(7, 7), 1);
+fn every_range_of_a_window_is_covered_exactly() {
+    for base in [0, 10, 250, 4_090, 65_530, 0x00ff_fffa, 0x0fff_fffa, 0x7fff_fff9, u32::MAX - 11] {
+        for from in base..=base + 11 {
+            for to in from..=base + 11 {
+                check_cover(&[(from, to)], base..=base + 11);
+            }
+            check_cover(&[(from, u32::MAX)], base..=base + 11);
+            check_cover(&[(0, from)], base..=base + 11);
+        }
+    }
 }
 
 #[test]
-fn a_range_of_dates_up_to_the_last_is_covered_as_one_without_end() {
+fn covers_have_the_documented_rows() {
+    let rows = |ranges: &[(u32, u32)]| set(ranges).cover(usize::MAX).len();
+    assert_eq!(rows(&[(3, u32::MAX)]), 2);
+    assert_eq!(rows(&[(18, 65)]), 3);
+    assert_eq!(rows(&[(0, 6), (8, u32::MAX)]), 4);
+    assert_eq!(rows(&[(7, 7)]), 1);
+    assert_eq!(rows(&[(0, 0)]), 1);
+    assert_eq!(rows(&[(1, u32::MAX)]), 1);
+    assert_eq!(rows(&[(0, 0x2222_2222)]), 9);
+    assert_eq!(
+        set(&[(3, u32::MAX)]).cover(usize::MAX),
+        [
+            vec![Bound { place: Place::Length, c: 2, reached: true }],
+            vec![Bound { place: Place::Digit { m: 1, j: 0, prefix: 0 }, c: 3, reached: true }],
+        ]
+    );
+}
+
+#[test]
+fn a_bound_on_a_date_takes_five_rows() {
+    let day = |year| Date::new(year, 1, 1).unwrap().days();
+    let days = day(2020)..day(2040);
+    let count = days.len();
+    let rows = days.map(|day| {
+        let rows = NumberSet::new(NumberKind::Date, vec![(day, NumberKind::Date.last())]).cover(99).len();
+        assert!(rows <= 5);
+        rows
+    });
+    assert!(rows.sum::<usize>() > 4 * count);
+}
+
+#[test]
+fn sixteen_excluded_users_take_about_72_rows() {
+    let mut rng = ChaCha20Rng::seed_from_u64(16);
+    let mut rows = 0;
+    for _ in 0..200 {
+        let users = (0..16).map(|_| rng.next_u32() % 10_000).map(|user| (user, user)).collect();
+        rows += NumberSet::new(NumberKind::Integer, users).complement().cover(usize::MAX).len();
+    }
+    assert!((65..=80).contains(&(rows / 200)), "{}", rows / 200);
+}
+
+#[test]
+fn a_cover_stops_at_too_many_rows() {
+    let scattered = (0..1024u32).map(|i| i.wrapping_mul(0x9e37_79b1)).map(|n| (n, n)).collect();
+    let others = NumberSet::new(NumberKind::Integer, scattered).complement();
+    let all = others.cover(usize::MAX).len();
+    assert!(all > 5_000);
+    let stopped = others.cover(1024).len();
+    assert!((1025..1025 + 16).contains(&stopped), "{stopped}");
+    assert_eq!(others.cover(all).len(), all);
+}
+
+#[test]
+fn a_set_with_the_last_date_has_no_end() {
     let last = NumberKind::Date.last();
     assert_eq!(Date::from_days(last).unwrap().to_string(), "9999-12-31");
     assert_eq!(Date::from_days(last + 1), None);
-    assert_eq!(NumberKind::Date.cover(&(0..=last)), [Prefix { length: 0, bits: 0 }]);
-    for value in [0, 1, 2, 3, last - 1, last] {
-        assert_eq!(covering(NumberKind::Date, 2, last, value), usize::from(value >= 2));
-    }
-}
-
-#[test]
-fn covers_are_those_on_the_page_about_formats() {
-    let page = include_str!("../../../docs/formats.md");
-    let (_, page) = page.split_once("and for dates in days:\n\n```text\n").unwrap();
-    let (examples, _) = page.split_once("\n```").unwrap();
-    assert_eq!(examples.lines().count(), 5);
-    for example in examples.lines() {
-        let (text, cover) = example.split_once("  ").unwrap();
-        let policy = Policy::parse(text).unwrap();
-        // The bytes end with the prefix: its length, and its bits.
-        let prefixes = policy.tree().leaves().iter().map(|leaf| {
-            let Term::Attribute(attribute) = &leaf.term else { panic!("{text}") };
-            let (_, [length, bits @ ..]) = attribute.as_bytes().split_last_chunk::<5>().unwrap();
-            format!("{}/{length}", u32::from_be_bytes(*bits))
-        });
-        let prefixes: Vec<String> = prefixes.collect();
-        let written: Vec<&str> = cover.split_whitespace().collect();
-        match written.iter().position(|prefix| *prefix == "...") {
-            Some(gap) => {
-                assert_eq!(prefixes[..gap], written[..gap], "{text}");
-                assert_eq!(prefixes.last().unwrap(), written[gap + 1], "{text}");
-            }
-            None => assert_eq!(prefixes, written, "{text}"),
-        }
-    }
-}
-
-#[test]
-fn the_outside_of_ranges_is_what_they_leave() {
-    let outside = |ranges: &[_]| NumberKind::Integer.outside(ranges);
-    assert_eq!(outside(&[]), [0..=u32::MAX]);
-    assert_eq!(outside(&[0..=u32::MAX]), []);
-    assert_eq!(outside(&[0..=3]), [4..=u32::MAX]);
-    assert_eq!(outside(&[3..=u32::MAX]), [0..=2]);
-    assert_eq!(outside(&[1..=1, 2..=2, 5..=6]), [0..=0, 3..=4, 7..=u32::MAX]);
+    let dates = |ranges: &[_]| NumberSet::new(NumberKind::Date, ranges.to_vec());
+    assert!(dates(&[(0, last)]).is_full());
+    assert!(dates(&[(0, last)]).complement().is_empty());
+    assert!(!dates(&[(0, last - 1)]).is_full());
+    assert_eq!(dates(&[(0, 4)]).complement(), dates(&[(5, last)]));
+    assert!(!set(&[(0, last)]).is_full());
+    assert!(dates(&[(5, last)]).cover(99).len() < set(&[(5, last)]).cover(99).len());
+    let day = |days| Number::Date(Date::from_days(days).unwrap());
+    assert!(dates(&[(5, last)]).contains(day(last)) && !dates(&[(5, last)]).contains(day(4)));
+    assert!(!dates(&[(5, last)]).contains(Number::Integer(7)));
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn covers_hold_over_32_bits(a: u32, b: u32, value: u32, shift in 0..32u32) {
-        // Shifted numbers meet block boundaries.
-        let (from, to) = ((a >> shift).min(b), (a >> shift).max(b));
-        let cover = NumberKind::Integer.cover(&(from..=to));
-        prop_assert!(cover.len() <= 62);
-        prop_assert!(cover.is_sorted_by_key(|prefix| prefix.bits));
-        for value in [value, from, to, from.wrapping_sub(1), to.wrapping_add(1)] {
-            let inside = usize::from((from..=to).contains(&value));
-            prop_assert_eq!(covering(NumberKind::Integer, from, to, value), inside);
+    fn covers_hold_over_32_bits(ranges in ranges(6), numbers in prop::collection::vec(number(), 8)) {
+        check_cover(&ranges, numbers);
+    }
+
+    #[test]
+    fn a_bound_takes_at_most_nine_rows(number in number(), others in prop::collection::vec(number(), 8)) {
+        prop_assert!(check_cover(&[(number, u32::MAX)], others.iter().copied()) <= 9);
+        prop_assert!(check_cover(&[(0, number)], others) <= 9);
+    }
+
+    #[test]
+    fn sixteen_excluded_values_take_at_most_182_rows(values in prop::collection::vec(number(), 1..=16)) {
+        let values: Vec<_> = values.into_iter().map(|value| (value, value)).collect();
+        prop_assert!(set(&values).complement().cover(usize::MAX).len() <= 182);
+    }
+
+    #[test]
+    fn sets_hold_what_their_ranges_do(a in ranges(5), b in ranges(5), numbers in prop::collection::vec(number(), 8)) {
+        let (first, second) = (set(&a), set(&b));
+        let (both, outside) = (first.intersection(&second), first.complement());
+        let edges = a.iter().chain(&b);
+        let edges = edges.flat_map(|(from, to)| [*from, *to, from.wrapping_sub(1), to.wrapping_add(1)]);
+        for number in edges.chain(numbers) {
+            let (in_a, in_b) = (is_inside(&a, number), is_inside(&b, number));
+            let number = Number::Integer(number);
+            prop_assert_eq!(first.contains(number), in_a);
+            prop_assert_eq!(both.contains(number), in_a && in_b);
+            prop_assert_eq!(outside.contains(number), !in_a);
         }
-        prop_assert!(NumberKind::Integer.cover(&(from..=u32::MAX)).len() <= 32);
-        prop_assert!(NumberKind::Integer.cover(&(0..=to)).len() <= 32);
+        prop_assert_eq!(&outside.complement(), &first);
+        prop_assert!(first.intersection(&outside).is_empty());
+        prop_assert_eq!(&both, &second.intersection(&first));
     }
 
     #[test]

@@ -5,33 +5,39 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore, SeedableRng};
 
 use super::*;
-use crate::curve::{Field, Scalar, SecretScalar, random_scalar};
+use crate::curve::{Field, G1Projective, Group, Scalar, SecretScalar, random_scalar};
+use crate::secret::Wipe;
 
 fn rng() -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(7)
 }
 
-fn leaves_held(tree: &Tree, key: &Attributes) -> Vec<bool> {
-    let (rows, texts) = (key.expanded(), key.single_texts());
-    let held = |leaf: &Leaf| match &leaf.term {
-        Term::Attribute(a) => rows.binary_search(a).is_ok(),
+fn rows_held(tree: &Tree, key: &Attributes) -> Vec<bool> {
+    let (attributes, texts) = (key.expanded(), key.single_texts());
+    let held = |row: &Row| match &row.term {
+        Term::All(all) => all.iter().all(|attribute| attributes.contains(attribute)),
         Term::Not { label, value } => texts.iter().any(|(l, v)| l == label && v != value),
     };
-    tree.leaves().iter().map(held).collect()
+    tree.rows().iter().map(held).collect()
 }
 
-/// Chooses among leaves by their numbers.
+/// The number of a row.
+fn place(tree: &Tree, row: &Row) -> usize {
+    tree.rows().iter().position(|r| core::ptr::eq(r, row)).unwrap()
+}
+
+/// Chooses among rows by their numbers.
 fn choose(tree: &Tree, held: &[bool]) -> Option<Vec<Chosen>> {
-    tree.choose(|leaf| held[tree.leaves().iter().position(|l| core::ptr::eq(l, leaf)).unwrap()])
+    tree.choose(|row| held[place(tree, row)])
 }
 
 fn sum(chosen: &[Chosen], shares: &[SecretScalar]) -> Scalar {
-    chosen.iter().fold(Scalar::ZERO, |sum, c| sum + c.gamma * *shares[c.leaf])
+    chosen.iter().fold(Scalar::ZERO, |sum, c| sum + c.gamma * *shares[c.row])
 }
 
 fn satisfied(node: &Node, held: &[bool]) -> bool {
     match node {
-        Node::Leaf(leaf) => held[*leaf],
+        Node::Row(row) => held[*row],
         Node::Gate { k, children } => children.iter().filter(|child| satisfied(child, held)).count() >= *k,
     }
 }
@@ -55,11 +61,11 @@ fn rank(mut rows: Vec<Vec<Scalar>>) -> usize {
     rank
 }
 
-/// Whether the shares of these leaves determine the secret. Sharing is linear, so that in many random sharings of
+/// Whether the shares of these rows determine the secret. Sharing is linear, so that in many random sharings of
 /// random secrets they do exactly if the secrets lie in the span of the shares.
 fn determine(tree: &Tree, held: &[bool], rng: &mut ChaCha20Rng) -> bool {
     let (mut shares_only, mut with_secret) = (Vec::new(), Vec::new());
-    for _ in 0..2 * tree.leaves().len() + 2 {
+    for _ in 0..2 * tree.rows().len() + 2 {
         let z = random_scalar(rng).unwrap();
         let shares = tree.share(&z, rng).unwrap();
         let mut row: Vec<Scalar> = shares.iter().zip(held).filter(|(_, h)| **h).map(|(s, _)| **s).collect();
@@ -80,20 +86,20 @@ proptest! {
         let z = random_scalar(&mut rng).unwrap();
         let shares = policy.tree().share(&z, &mut rng).unwrap();
         prop_assert_eq!(shares.len(), policy.rows());
-        let chosen = choose(policy.tree(), &leaves_held(policy.tree(), &key));
+        let chosen = choose(policy.tree(), &rows_held(policy.tree(), &key));
         prop_assert_eq!(chosen.is_some(), policy.is_satisfied_by(&key));
         if let Some(chosen) = chosen {
-            prop_assert!(chosen.is_sorted_by(|a, b| a.leaf < b.leaf));
+            prop_assert!(chosen.is_sorted_by(|a, b| a.row < b.row));
             prop_assert_eq!(sum(&chosen, &shares), *z);
         }
     }
 
     #[test]
-    fn leaves_that_do_not_satisfy_the_policy_learn_nothing(text in policies(), bits: u32) {
+    fn rows_that_do_not_satisfy_the_policy_learn_nothing(text in policies(), bits: u32) {
         let policy = policy(&text);
         let tree = policy.tree();
-        prop_assume!(tree.leaves().len() <= 12);
-        let held: Vec<bool> = (0..tree.leaves().len()).map(|i| bits >> i & 1 == 1).collect();
+        prop_assume!(tree.rows().len() <= 12);
+        let held: Vec<bool> = (0..tree.rows().len()).map(|i| bits >> i & 1 == 1).collect();
         prop_assert_eq!(determine(tree, &held, &mut rng()), satisfied(tree.root(), &held));
     }
 
@@ -101,7 +107,7 @@ proptest! {
     fn no_satisfying_set_has_fewer_rows_than_the_chosen(text in policies(), bits: u32) {
         let policy = policy(&text);
         let tree = policy.tree();
-        let n = tree.leaves().len();
+        let n = tree.rows().len();
         prop_assume!(n <= 10);
         let held = |set: u32| (0..n).map(|i| set >> i & 1 == 1).collect::<Vec<_>>();
         let fewest = (0..1u32 << n)
@@ -115,8 +121,12 @@ proptest! {
 
 #[test]
 fn each_kind_of_gate_hides_its_secret_from_one_child_too_few() {
-    for (text, k) in [("a and b and c", 3), ("2 of (a, b, c)", 2), ("3 of (a, b, c, d, e)", 3), ("a or b", 1)]
-    {
+    for (text, k) in [
+        ("not a=x and not b=x and not c=x", 3),
+        ("2 of (a, b, c)", 2),
+        ("3 of (a, b, c, d, e)", 3),
+        ("a or b", 1),
+    ] {
         let policy = policy(text);
         let n = policy.rows();
         for set in 0..1u32 << n {
@@ -128,7 +138,7 @@ fn each_kind_of_gate_hides_its_secret_from_one_child_too_few() {
 
 #[test]
 fn an_and_gives_no_child_the_whole_secret() {
-    let policy = policy("a and b and (c and d)");
+    let policy = policy("not a=x and not b=x and (c and not d=x)");
     let z = random_scalar(&mut rng()).unwrap();
     let mut rng = ChaCha20Rng::seed_from_u64(8);
     let shares = policy.tree().share(&z, &mut rng).unwrap();
@@ -138,45 +148,47 @@ fn an_and_gives_no_child_the_whole_secret() {
 
 #[test]
 fn coefficients_are_one_at_and_and_or() {
-    let policy = policy("(a or b) and c and 2 of (d, e)");
-    let chosen = choose(policy.tree(), &[true; 5]).unwrap();
-    assert_eq!(chosen.iter().map(|c| c.leaf).collect::<Vec<_>>(), [0, 2, 3, 4]);
+    let policy = policy("(a or b) and c and not t=x and 2 of (d, e)");
+    let chosen = choose(policy.tree(), &[true; 4]).unwrap();
+    assert_eq!(chosen.iter().map(|c| c.row).collect::<Vec<_>>(), [0, 2, 3]);
     assert!(chosen.iter().all(|c| c.gamma == Scalar::ONE));
 }
 
 #[test]
 fn of_equally_cheap_sets_plain_sums_come_first_then_the_left() {
-    let leaves = |text: &str| {
+    let rows = |text: &str| {
         let policy = policy(text);
         let chosen = choose(policy.tree(), &vec![true; policy.rows()]).unwrap();
-        chosen.iter().map(|c| c.leaf).collect::<Vec<_>>()
+        chosen.iter().map(|c| c.row).collect::<Vec<_>>()
     };
-    assert_eq!(leaves("a or b"), [0]);
-    assert_eq!(leaves("a and b or c and d"), [0, 1]);
-    assert_eq!(leaves("2 of (a, b, c) or d and e"), [3, 4]);
-    assert_eq!(leaves("2 of (a, b, c)"), [0, 1]);
-    assert_eq!(leaves("2 of (a and b, c, d)"), [2, 3]);
+    assert_eq!(rows("a or b"), [0]);
+    assert_eq!(rows("a and not t=x or b and not u=x"), [0, 1]);
+    assert_eq!(rows("2 of (a, b, c) or d and not t=x"), [3, 4]);
+    assert_eq!(rows("2 of (a, b, c)"), [0, 1]);
+    assert_eq!(rows("2 of (a and not t=x, c, d)"), [2, 3]);
     // An `or` is no threshold.
-    assert_eq!(leaves("(a or b) and c or d and e"), [0, 2]);
+    assert_eq!(rows("(a or b) and not t=x or c and not u=x"), [0, 2]);
     // They stand from left to right, the dearer first if it is on the left.
-    assert_eq!(leaves("(a and b) and c"), [0, 1, 2]);
+    assert_eq!(rows("2 of (a and not t=x, b, c and not u=x)"), [0, 1, 2]);
 }
 
 #[test]
-fn leaves_are_numbered_from_left_to_right_and_count_their_uses() {
+fn rows_are_numbered_from_left_to_right() {
     let policy = policy("a and (b or a) and not t=x and 2 of (a, not t=y, not u=x) and n in {3, 3}");
-    let uses: Vec<usize> = policy.tree().leaves().iter().map(|leaf| leaf.use_number).collect();
+    let uses: Vec<usize> = policy.tree().rows().iter().map(|row| row.use_number).collect();
     assert_eq!(uses, [0, 0, 1, 0, 2, 1, 0, 0, 1]);
     assert_eq!(policy.tree().uses(), 3);
-    fn leaves(node: &Node, out: &mut Vec<usize>) {
+    fn rows(node: &Node, out: &mut Vec<usize>) {
         match node {
-            Node::Leaf(leaf) => out.push(*leaf),
-            Node::Gate { children, .. } => children.iter().for_each(|child| leaves(child, out)),
+            Node::Row(row) => out.push(*row),
+            Node::Gate { children, .. } => children.iter().for_each(|child| rows(child, out)),
         }
     }
-    let mut order = Vec::new();
-    leaves(policy.tree().root(), &mut order);
-    assert!(order.into_iter().eq(0..policy.rows()));
+    for text in ["(b or c) and a and (d or e) and f", "2 of (n>70 and a, b and c, not t=x and (d or e))"] {
+        let (policy, mut order) = (self::policy(text), Vec::new());
+        rows(policy.tree().root(), &mut order);
+        assert!(order.into_iter().eq(0..policy.rows()), "{text}");
+    }
 }
 
 #[test]
@@ -184,12 +196,18 @@ fn gates_have_two_children_or_more_and_their_thresholds_lie_between() {
     fn check(node: &Node) {
         if let Node::Gate { k, children } = node {
             assert!(children.len() >= 2 && (1..=children.len()).contains(k));
+            if *k == children.len() {
+                let is_and =
+                    |node: &&Node| matches!(node, Node::Gate { k, children } if *k == children.len());
+                assert_eq!(children.iter().filter(is_and).count(), 0);
+            }
             children.iter().for_each(check);
         }
     }
     for text in [
         "x in {a}",
-        "x>=0",
+        "x>=3",
+        "a and (x>=3 and (not y=z and (b or c and (d and x!=7))))",
         "not x in {1, 7}",
         "not x in {a, b}",
         "1 of (a)",
@@ -229,9 +247,230 @@ fn a_generator_that_fails_is_an_error() {
         }
     }
     impl CryptoRng for Broken {}
-    for text in ["a and b", "2 of (a, b, c)"] {
+    for text in ["a and not t=x", "2 of (a, b, c)"] {
         let shared = policy(text).tree().share(&Scalar::ONE, &mut Broken);
         assert_eq!(shared.unwrap_err(), Error::RandomnessUnavailable);
     }
     assert_eq!(policy("a or b").tree().share(&Scalar::ONE, &mut Broken).unwrap().len(), 2);
+}
+
+fn random_values(count: usize, rng: &mut ChaCha20Rng) -> Vec<Scalar> {
+    (0..count).map(|_| *random_scalar(rng).unwrap()).collect()
+}
+
+fn product(a: impl IntoIterator<Item = Scalar>, b: impl IntoIterator<Item = Scalar>) -> Scalar {
+    a.into_iter().zip(b).fold(Scalar::ZERO, |sum, (a, b)| sum + a * b)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn every_sharing_and_every_dual_agree(text in policies(), seed: u64) {
+        let policy = policy(&text);
+        let (tree, mut rng) = (policy.tree(), ChaCha20Rng::seed_from_u64(seed));
+        let values = random_values(2 + tree.free_values(), &mut rng);
+        let [z, v, free @ ..] = values.as_slice() else { panic!() };
+        let lambda = tree.share(z, &mut rng).unwrap();
+        let dual = tree.dual(v, free).unwrap();
+        prop_assert_eq!(dual.len(), policy.rows());
+        prop_assert_eq!(product(lambda.iter().map(|l| **l), dual.iter().map(|v| **v)), z * v);
+        // Linear.
+        let twice: Vec<_> = free.iter().map(Scalar::double).collect();
+        let doubled = tree.dual(&v.double(), &twice).unwrap();
+        prop_assert!(dual.iter().zip(&doubled).all(|(v, twice)| v.double() == **twice));
+    }
+
+    #[test]
+    fn coefficients_of_a_set_are_dual_values(text in policies(), bits: u32) {
+        let policy = policy(&text);
+        let tree = policy.tree();
+        let held: Vec<bool> = (0..policy.rows()).map(|i| bits >> (i % 32) & 1 == 1).collect();
+        let chosen = choose(tree, &held);
+        let dual = tree.choose_dual(|row| held[place(tree, row)]);
+        prop_assert_eq!(chosen.is_some(), dual.is_some());
+        if let (Some(chosen), Some(dual)) = (chosen, dual) {
+            let mut gamma = vec![Scalar::ZERO; policy.rows()];
+            chosen.iter().for_each(|chosen| gamma[chosen.row] = chosen.gamma);
+            prop_assert_eq!(&dual.rows, &gamma);
+            let values = tree.dual(&Scalar::ONE, &dual.free).unwrap();
+            prop_assert!(values.iter().map(|v| **v).eq(gamma));
+        }
+    }
+
+    #[test]
+    fn rows_of_one_use_number_are_disjoint(text in policies()) {
+        let policy = policy(&text);
+        let rows = policy.tree().rows();
+        let meet = |one: &Row, other: &Row| match (&one.term, &other.term) {
+            (Term::All(one), Term::All(other)) => one.iter().any(|attribute| other.contains(attribute)),
+            (Term::Not { label: one, .. }, Term::Not { label: other, .. }) => one == other,
+            _ => false,
+        };
+        for (i, row) in rows.iter().enumerate() {
+            if let Term::All(all) = &row.term {
+                prop_assert!(!all.is_empty() && all.is_sorted_by(|a, b| a < b));
+            }
+            // First fit: the least number that none of them has.
+            let taken: Vec<_> = rows[..i].iter().filter(|r| meet(r, row)).map(|r| r.use_number).collect();
+            prop_assert_eq!(row.use_number, (0..).find(|number| !taken.contains(number)).unwrap());
+        }
+        prop_assert_eq!(policy.uses(), 1 + rows.iter().map(|row| row.use_number).max().unwrap());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn what_goes_up_is_the_transpose_of_the_dual(text in policies(), seed: u64) {
+        let policy = policy(&text);
+        let (tree, mut rng) = (policy.tree(), ChaCha20Rng::seed_from_u64(seed));
+        let points = random_values(policy.rows(), &mut rng);
+        let X: Vec<_> = points.iter().map(|x| G1Projective::generator() * x).collect();
+        let (root, Y) = tree.gather(&X);
+        prop_assert_eq!(Y.len(), tree.free_values());
+        let values = random_values(1 + Y.len(), &mut rng);
+        let dual = tree.dual(&values[0], &values[1..]).unwrap();
+        let below: G1Projective = X.iter().zip(&dual).map(|(X_i, v_i)| X_i * **v_i).sum();
+        let above: G1Projective = [root].iter().chain(&Y).zip(&values).map(|(Y, v)| Y * v).sum();
+        prop_assert_eq!(below, above);
+    }
+}
+
+#[test]
+fn dual_values_meet_the_equations_of_each_gate() {
+    let mut rng = rng();
+    for (k, n) in [(1, 2), (1, 7), (2, 3), (3, 4), (3, 9), (8, 10), (6, 7)] {
+        let list: Vec<_> = (0..n).map(|i| format!("a{i}")).collect();
+        let policy = policy(&format!("{k} of ({})", list.join(", ")));
+        assert_eq!(policy.tree().free_values(), n - k);
+        let values = random_values(1 + n - k, &mut rng);
+        let dual = policy.tree().dual(&values[0], &values[1..]).unwrap();
+        assert!(dual.iter().zip(&values[1..]).all(|(v_i, free)| **v_i == *free));
+        // sum_i i^j v_i = [j = 0] v
+        for j in 0..k as u64 {
+            let powers = (1..=n as u64).map(|i| Scalar::from(i).pow_vartime([j]));
+            let expected = if j == 0 { values[0] } else { Scalar::ZERO };
+            assert_eq!(product(powers, dual.iter().map(|v| **v)), expected, "{k} of {n}, {j}");
+        }
+    }
+}
+
+#[test]
+fn free_values_stand_in_the_order_of_the_tree() {
+    let policy = policy("2 of (a or b, c and 1 of (d, e, f), g and not t=x)");
+    let tree = policy.tree();
+    // One of the threshold, one of `a or b`, two of the three.
+    assert_eq!((tree.free_values(), tree.negative_rows(), policy.rows()), (4, 1, 8));
+    let free = [10, 11, 12, 13].map(Scalar::from);
+    let dual = tree.dual(&Scalar::from(5), &free).unwrap();
+    let value = |i: usize| *dual[i];
+    // 2 of 3: v_1 = 10, v_1 + v_2 + v_3 = 5, v_1 + 2 v_2 + 3 v_3 = 0.  So v_2 = 15 - 20 + ..
+    let (v_2, v_3) = (value(2), value(6));
+    assert_eq!(Scalar::from(10) + v_2 + v_3, Scalar::from(5));
+    assert_eq!(Scalar::from(10) + v_2.double() + v_3.double() + v_3, Scalar::ZERO);
+    assert_eq!((value(0), value(1)), (Scalar::from(11), -Scalar::ONE));
+    assert_eq!((value(3), value(4), value(5)), (free[2], free[3], v_2 - free[2] - free[3]));
+    assert_eq!(value(7), v_3);
+}
+
+#[test]
+fn an_and_needs_no_free_values() {
+    let tree = policy("a and not t=x and (b and c=d)").tree().clone();
+    assert_eq!((tree.rows().len(), tree.free_values(), tree.uses()), (2, 0, 1));
+    let dual = tree.dual(&Scalar::from(5), &[]).unwrap();
+    assert!(dual.iter().all(|v| **v == Scalar::from(5)));
+    assert_eq!(tree.dual(&Scalar::ONE, &[Scalar::ONE]).unwrap_err(), Error::OutOfRange);
+    let policy = policy("a or b");
+    assert_eq!(policy.tree().dual(&Scalar::ONE, &[]).unwrap_err(), Error::OutOfRange);
+    assert_eq!(policy.tree().dual(&Scalar::ONE, &[Scalar::ONE]).unwrap().len(), 2);
+}
+
+#[test]
+fn a_large_threshold_has_its_dual() {
+    let list: Vec<_> = (0..1024).map(|i| format!("a{i}")).collect();
+    let policy = policy(&format!("512 of ({})", list.join(", ")));
+    let (tree, mut rng) = (policy.tree(), rng());
+    let values = random_values(2 + 512, &mut rng);
+    let lambda = tree.share(&values[0], &mut rng).unwrap();
+    let dual = tree.dual(&values[1], &values[2..]).unwrap();
+    assert_eq!(product(lambda.iter().map(|l| **l), dual.iter().map(|v| **v)), values[0] * values[1]);
+}
+
+#[test]
+fn dual_values_are_wiped() {
+    let mut dual = policy("2 of (a, b, c)").tree().choose_dual(|_| true).unwrap();
+    assert_eq!((dual.rows.len(), dual.free.len()), (3, 1));
+    assert!(dual.rows.iter().chain(&dual.free).any(|v| *v != Scalar::ZERO));
+    dual.wipe();
+    assert!(dual.rows.iter().chain(&dual.free).all(|v| *v == Scalar::ZERO));
+}
+
+/// The lines of the projective plane over F_p: each two meet in one point.
+fn lines(p: usize) -> Vec<String> {
+    let affine = (0..p * p).map(|i| [1, i / p, i % p]);
+    let points: Vec<_> = affine.chain((0..p).map(|i| [0, 1, i])).chain([[0, 0, 1]]).collect();
+    let on = |line: &[usize; 3], point: &[usize; 3]| {
+        line.iter().zip(point).map(|(a, b)| a * b).sum::<usize>() % p == 0
+    };
+    let line = |line| {
+        let on_it = points.iter().enumerate().filter(|(_, point)| on(line, point));
+        on_it.map(|(i, _)| format!("a{i}")).collect::<Vec<_>>().join(" and ")
+    };
+    points.iter().map(line).collect()
+}
+
+#[test]
+fn few_uses_of_each_attribute_can_take_many_use_numbers() {
+    // No attribute is used more than eight times, and 57 use numbers would be needed.
+    let lines_of_7 = lines(7);
+    assert_eq!((lines_of_7.len(), lines_of_7[0].matches("and").count()), (57, 7));
+    let allowed = policy(&lines_of_7[..32].join(" or "));
+    assert_eq!((allowed.rows(), allowed.uses()), (32, 32));
+    let refused = refusal(&lines_of_7.join(" or "));
+    assert_eq!(refused.kind(), PolicyErrorKind::LimitExceeded(Limit::UseNumbers));
+    assert_eq!(refused.offset(), allowed.canonical().len() + " or ".len());
+    assert_eq!(policy(&lines(5).join(" or ")).uses(), 31);
+}
+
+#[test]
+fn an_and_is_one_row_where_its_first_attribute_stood() {
+    let rows = |text: &str| -> Vec<String> {
+        let policy = policy(text);
+        let rows = policy.tree().rows().iter().map(|row| match &row.term {
+            Term::All(all) => all
+                .iter()
+                .map(|a| {
+                    // The bytes of a label alone, or of a text.
+                    let (length, rest) = a.as_bytes().split_first_chunk::<4>().unwrap();
+                    let (label, value) = rest.split_at(u32::from_be_bytes(*length) as usize);
+                    let value = if value[0] < 2 { "" } else { "#" };
+                    format!("{}{value}", core::str::from_utf8(label).unwrap())
+                })
+                .collect::<Vec<_>>()
+                .join("+"),
+            Term::Not { label, .. } => format!("!{label}"),
+        });
+        rows.collect()
+    };
+    assert_eq!(rows("b and a"), ["a+b"]);
+    assert_eq!(rows("a and a"), ["a"]);
+    assert_eq!(rows("b and (c and (d and a))"), ["a+b+c+d"]);
+    assert_eq!(rows("(a or b) and c and (d or e) and f"), ["a", "b", "c+f", "d", "e"]);
+    assert_eq!(rows("not t=x and a and not u=y and b"), ["!t", "a+b", "!u"]);
+    assert_eq!(rows("a and not (t=x or u in {x, y})"), ["a", "!t", "!u", "!u"]);
+    assert_eq!(rows("not (a!=x or 2 of (b!=x, c!=x))"), ["a", "b", "c"]);
+    assert_eq!(rows("2 of (a and b, c, d and e)"), ["a+b", "c", "d+e"]);
+    assert_eq!(rows("3 of (a and b, c, d and e)"), ["a+b+c+d+e"]);
+    // A cover of one row merges, as a value that stands alone does.
+    assert_eq!(rows("n>=3 and n<10 and a"), ["a+n#+n#"]);
+    assert_eq!(rows("n=3 and a"), ["a+n#"]);
+    assert_eq!(rows("n in {3} and a and m in {1, 2}"), ["a+n#", "m#", "m#"]);
+    assert_eq!(rows("n in {3, 4} and a and n!=4"), ["a+n#+n#"]);
+    assert_eq!(rows("n in {3, 4} and a"), ["n#", "n#", "a"]);
+    // A cover of several stands where the first condition stood.
+    let cover = ["n#"; 6].to_vec();
+    assert_eq!(rows("n>=3 and n!=77"), cover);
+    assert_eq!(rows("a and n>=3 and (b or c) and n!=77"), [vec!["a"], cover, vec!["b", "c"]].concat());
 }
