@@ -66,12 +66,23 @@
 //! also be built from values: [`Policy::attribute`], [`Policy::compare`], [`Policy::all`] and their siblings.
 //! [`Policy::diagnose`] tells a person what a key lacks.
 //!
+//! # Rows
+//!
+//! Schemes work on *rows*. The attributes for which an `and` asks together are one row, nested `and`s included:
+//! `role=doctor and department=cardiology and ward=7` costs what one attribute costs. Each negation of a text is a row,
+//! and so is each alternative of an `or`, a threshold or a set. [`Policy::rows`] counts them, [`Policy::rows_used`]
+//! those that a key uses.
+//!
 //! # Numbers
 //!
-//! A number in a key stands for its 33 prefixes of 0 to 32 leading bits; a comparison becomes the `or` of the few
-//! prefixes that cover its range, and a key in the range has exactly one of them. So a number costs 33 elements of a
-//! key, a comparison at most 32 rows of a ciphertext (a range 62, `label=3` one; of dates 22 and 40), and using it one
-//! row. An open end upwards is what costs: `label>=3` takes 31 rows, `label in 3..15` three.
+//! A number is compared in hexadecimal, first by its length, then digit by digit. A key tells of each length and digit
+//! of its number which bounds it reaches: 9 attributes for 0, otherwise 8 and 15 for each digit, at most 128. A comparison
+//! becomes the `or` of a few rows of one or two such answers, and a key in the range has exactly one of them: 2 rows for
+//! `clearance>=3`, 5 for a date of today, at most 9 for a bound, 15 for a range and 17 for `label!=3`. `label=3` is one
+//! attribute. A comparison that no number meets, or every number, is an error.
+//!
+//! A key has one number of a label. So conditions on one label in one `and` are taken together: `x>=3 and x<10 and role=a`
+//! is one row. Where they leave no number, or ask for an integer and for a date, they are an error.
 //!
 //! # Negation
 //!
@@ -80,8 +91,7 @@
 //! can show that it lacks something; so it is on a set with values of several kinds, which no key meets.
 //!
 //! **Negation assumes one live key per user**: an older key with another value, or a second key, satisfies it. Let
-//! keys expire, and rather say who may than who may not. Key wrapping supports negation of texts; signatures and
-//! search refuse it.
+//! keys expire, and rather say who may than who may not.
 //!
 //! # Expiry
 //!
@@ -92,8 +102,9 @@
 //! # Sharing
 //!
 //! The expanded policy is a tree of gates `k of n` over rows. Shares of a secret go down the tree, and the cheapest
-//! satisfying set of rows gives it back (Shamir, CACM 1979; Benaloh and Leichter, CRYPTO 1988). Sizes are limited by
-//! [`limits`](crate::limits): 1024 rows, 32 uses of one attribute, 32 levels.
+//! satisfying set of rows gives it back (Shamir, CACM 1979; Benaloh and Leichter, CRYPTO 1988). Rows that share an
+//! attribute have different *use numbers* ([`Policy::uses`]). Sizes are limited by [`limits`](crate::limits): 1024
+//! leaves, 32 use numbers, 32 levels.
 
 mod ast;
 mod attribute;
