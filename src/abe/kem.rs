@@ -7,7 +7,7 @@ use subtle::{Choice, ConstantTimeEq};
 
 use super::bases::{self, PointCache, SLOT};
 use super::keys::{DecryptionKey, PublicKey};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, G2Affine, Gt, Scalar, SecretG1, SecretGt, mul_generator_g2, pairing_product, random_bytes,
     random_nonzero_scalar,
@@ -271,5 +271,3 @@ impl Object for Encapsulation {
         Ok(Self { body: Body::read(r)?, c6: r.array()? })
     }
 }
-
-byte_form!(Encapsulation);

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rand_core::{CryptoRng, RngCore};
 
 use super::bases::{self, SLOT};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, Field, FixedTarget, G1Affine, G1Projective, G2Affine, Gt, PrimeCurveAffine, Scalar, SecretG1,
     SecretG2, SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2, pairing_product,
@@ -273,7 +273,3 @@ impl Object for DecryptionKey {
         Ok(Self { attributes, K0, K1, K2, K, N })
     }
 }
-
-byte_form!(secret MasterKey);
-byte_form!(PublicKey);
-byte_form!(secret DecryptionKey);

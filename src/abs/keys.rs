@@ -7,7 +7,7 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::abs::nonces::Nonces;
 use crate::abs::relation::{Relation, all_hold};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2Affine, OddMultiples, PrimeCurveAffine,
     SCALAR_BYTES, Scalar, SecretG1, SecretScalar, mul_generator_g2, random_nonzero_scalar,
@@ -250,8 +250,6 @@ impl Object for MasterKey {
         Ok(Self::from_secret(r.nonzero_scalar()?))
     }
 }
-byte_form!(secret MasterKey);
-
 impl Object for PublicKey {
     const KIND: Kind = Kind::AbsPublicKey;
 
@@ -263,8 +261,6 @@ impl Object for PublicKey {
         Ok(Self { X: r.g2()? })
     }
 }
-byte_form!(PublicKey);
-
 impl Object for SigningKey {
     const KIND: Kind = Kind::AbsSigningKey;
 
@@ -293,4 +289,3 @@ impl Object for SigningKey {
         Ok(Self { credentials: secret::collect(credentials)?, public_key, u, attributes })
     }
 }
-byte_form!(secret SigningKey);

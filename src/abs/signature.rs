@@ -1,7 +1,7 @@
 //! What is signed, and what a signature is made of.
 
 use crate::abs::keys::{PublicKey, scalar_of};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{G1_BYTES, G1Affine, SCALAR_BYTES, Scalar};
 use crate::domain::ABS_CHALLENGE;
 use crate::error::Error;
@@ -148,8 +148,6 @@ impl Object for Signature {
         })
     }
 }
-byte_form!(Signature);
-
 impl LeafProof {
     const BYTES: usize = 2 * G1_BYTES + 3 * SCALAR_BYTES;
 }

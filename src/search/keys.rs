@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use rand_core::{CryptoRng, RngCore};
 
 use super::keyword::KeywordKey;
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, SecretG1, SecretG2,
     SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2, pairing_product,
@@ -261,7 +261,3 @@ impl Object for SearchKey {
         Ok(Self { attributes, kappa, K, Z })
     }
 }
-
-byte_form!(secret MasterKey);
-byte_form!(PublicKey);
-byte_form!(secret SearchKey);
