@@ -4654,15 +4654,6 @@ medseal_status medseal_registration_request_record(const medseal_registration_re
                                                    medseal_error *err);
 
 /**
- * Frees an identity key, and wipes it.
- *
- * Threads: any, when no call uses the object any more.
- *
- * @param key the object, which no call is using any more; NULL does nothing
- */
-void medseal_identity_key_free(medseal_identity_key *key);
-
-/**
  * Writes the byte form of an identity key. The bytes are secret: wipe them when you are done.
  *
  * Threads: any; one call at a time with the same `key`.
@@ -4671,8 +4662,8 @@ void medseal_identity_key_free(medseal_identity_key *key);
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if a hospital has accepted it, or a
- *         general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if a hospital has accepted it, or a general
+ *         status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_identity_key_encode(const medseal_identity_key *key,
@@ -4696,6 +4687,15 @@ medseal_status medseal_identity_key_decode(const uint8_t *data,
                                            size_t len,
                                            medseal_identity_key **key,
                                            medseal_error *err);
+
+/**
+ * Frees an identity key, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_identity_key_free(medseal_identity_key *key);
 
 /**
  * Writes the byte form of a hospital. The bytes are secret: wipe them when you are done.

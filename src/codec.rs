@@ -16,115 +16,17 @@ pub(crate) const MAGIC: [u8; 2] = *b"MS";
 pub(crate) const VERSION: u8 = 1;
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $value:literal,)*) => {
+    ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $name:ident $row:tt,)*) => {
         /// What kind of object the bytes hold. The numbers are part of the wire format.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Kind { $($(#[$doc])* $name = $value,)* }
+        pub(crate) enum Kind {
+            $($(#[doc = $doc])+ $(#[cfg(feature = $feature)])? $name = $number,)*
+        }
         #[cfg(test)]
-        const KINDS: &[u8] = &[$($value,)*];
+        const KINDS: &[u8] = &[$($number,)*];
     };
 }
-
-kinds! {
-    /// identity: the super node's master secret, its registry and serial counter
-    SuperNode = 0x01,
-    /// identity: `P_SN`
-    SuperNodePublicKey = 0x02,
-    /// identity: a hospital's `(ID, R, R1)`
-    RegistrationRequest = 0x03,
-    /// identity: the super node's answer, `S_ID`
-    IdentityKey = 0x04,
-    /// identity: what a hospital stores
-    Hospital = 0x05,
-    /// identity: the main node's secret
-    MainNode = 0x06,
-    /// identity: a request for certification with its proof of possession
-    CertificateRequest = 0x07,
-    /// identity: a certificate
-    Certificate = 0x08,
-    /// identity: a signed registry
-    Registry = 0x09,
-    /// identity: first message of the handshake
-    AuthRequest = 0x0a,
-    /// identity: second message of the handshake
-    AuthReply = 0x0b,
-    /// identity: optional third message of the handshake
-    AuthConfirmation = 0x0c,
-    /// identity: an envelope to an identity
-    IdentityEnvelope = 0x0d,
-    /// identity: saved state of a replay cache
-    ReplayCache = 0x0e,
-    /// identity: one message of a session
-    SessionMessage = 0x0f,
-    /// policy: a set of attributes
-    Attributes = 0x10,
-    /// policy: a policy
-    Policy = 0x11,
-    /// abe: master key
-    AbeMasterKey = 0x20,
-    /// abe: public key
-    AbePublicKey = 0x21,
-    /// abe: a user's decryption key
-    AbeDecryptionKey = 0x22,
-    /// abe: a wrapped key
-    AbeWrappedKey = 0x23,
-    /// abe: an encapsulation that stands alone
-    AbeEncapsulation = 0x24,
-    /// abs: master key
-    AbsMasterKey = 0x28,
-    /// abs: public key
-    AbsPublicKey = 0x29,
-    /// abs: a user's signing key
-    AbsSigningKey = 0x2a,
-    /// abs: a signature
-    AbsSignature = 0x2b,
-    /// search: master key
-    SearchMasterKey = 0x30,
-    /// search: public key
-    SearchPublicKey = 0x31,
-    /// search: a user's search key
-    SearchKey = 0x32,
-    /// search: the members' keyword key
-    KeywordKey = 0x33,
-    /// search: the index of a record's keywords
-    SearchIndex = 0x34,
-    /// search: a trapdoor
-    Trapdoor = 0x35,
-    /// record: a record key
-    RecordKey = 0x38,
-    /// record: a sealed record
-    SealedRecord = 0x39,
-    /// record: proof of one chunk against the record digest
-    ChunkProof = 0x3a,
-    /// merkle: a stored tree
-    MerkleTree = 0x3c,
-    /// merkle: compact state for appending
-    MerkleFrontier = 0x3d,
-    /// merkle: an inclusion proof
-    InclusionProof = 0x3e,
-    /// merkle: a consistency proof
-    ConsistencyProof = 0x3f,
-    /// ledger: an entry
-    Entry = 0x40,
-    // The table of kinds is whole whatever is built; without the reference ledger nothing makes the next three.
-    /// ledger: a block's header
-    #[cfg_attr(not(feature = "memory-ledger"), expect(dead_code))]
-    BlockHeader = 0x41,
-    /// ledger: a snapshot of the in-memory ledger
-    #[cfg_attr(not(feature = "memory-ledger"), expect(dead_code))]
-    Snapshot = 0x42,
-    /// ledger: a proof that an entry stands under a head
-    #[cfg_attr(not(feature = "memory-ledger"), expect(dead_code))]
-    EntryProof = 0x43,
-    /// share: the authority's master keys
-    Authority = 0x48,
-    /// share: the consortium's public parameters
-    PublicParameters = 0x49,
-    /// share: a member's keys
-    MemberKeys = 0x4a,
-    /// share: the contents of an identity envelope or a reply's payload
-    Disclosure = 0x4b,
-}
+crate::objects::objects!(kinds);
 
 /// An object with a canonical byte form.
 pub(crate) trait Object: Sized {
@@ -149,40 +51,6 @@ pub(crate) fn decode<T: Object>(bytes: &[u8]) -> Result<T, Error> {
     r.finish()?;
     Ok(object)
 }
-
-/// Gives an [`Object`] its public `to_bytes` and `from_bytes`; with `secret`, the bytes are wiped when dropped.
-macro_rules! byte_form {
-    ($type:ty) => {
-        impl $type {
-            /// The canonical byte form.
-            #[must_use]
-            pub fn to_bytes(&self) -> Vec<u8> {
-                $crate::codec::encode(self)
-            }
-            $crate::codec::byte_form!(@decode);
-        }
-    };
-    (secret $type:ty) => {
-        impl $type {
-            /// The canonical byte form. It holds secrets, and is wiped when dropped.
-            #[must_use]
-            pub fn to_bytes(&self) -> zeroize::Zeroizing<Vec<u8>> {
-                zeroize::Zeroizing::new($crate::codec::encode(self))
-            }
-            $crate::codec::byte_form!(@decode);
-        }
-    };
-    (@decode) => {
-        /// Decodes the canonical byte form, checking everything but what the type leaves for its use or its `validate`.
-        ///
-        /// # Errors
-        /// One of the decoding errors of [`Error`](crate::Error) if the bytes are not exactly what `to_bytes` gives.
-        pub fn from_bytes(bytes: &[u8]) -> Result<Self, $crate::Error> {
-            $crate::codec::decode(bytes)
-        }
-    };
-}
-pub(crate) use byte_form;
 
 /// Builds an injective encoding. What it outgrows or leaves behind is wiped.
 pub(crate) struct Writer(Vec<u8>);

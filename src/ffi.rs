@@ -39,6 +39,7 @@ mod ledger;
 mod main_node;
 mod memory_ledger;
 mod merkle;
+mod objects;
 mod policy;
 mod query;
 mod record;

@@ -38,6 +38,9 @@
 #[cfg(feature = "capi")]
 mod ffi;
 
+// --- for Rust ---
+mod byte_forms; // `to_bytes` and `from_bytes` of every object, by the table of objects
+
 // --- the flow, and what it stands on ---
 pub mod ledger;
 pub mod share;
@@ -63,6 +66,7 @@ mod error;
 mod hash; // hashing to bytes, scalars and points
 mod kdf; // keys from a secret
 pub mod limits;
+mod objects; // the table of objects: kind, type, C name, what is secret, what has state
 mod secret; // what is wiped, and not shown
 mod text; // what names and values may look like
 mod threads; // work on several cores

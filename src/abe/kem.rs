@@ -6,7 +6,7 @@ use rand_core::{CryptoRng, RngCore};
 use subtle::{Choice, ConstantTimeEq};
 
 use super::keys::{DecryptionKey, PublicKey, SCHEME};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, G2Affine, Gt, Scalar, SecretG1, SecretGt, mul_generator_g2, pairing_product, random_bytes,
     random_nonzero_scalar,
@@ -231,5 +231,3 @@ impl Object for Encapsulation {
         Ok(Self { body: Body::read(r)?, c6: r.array()? })
     }
 }
-
-byte_form!(Encapsulation);

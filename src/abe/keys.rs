@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::domain::{
     ABE_ATTRIBUTE, ABE_H, ABE_KEY_CHECK, ABE_KEY_NONCE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_U0, ABE_U1,
     ABE_VALUE, ABE_WEIGHT,
@@ -122,7 +122,3 @@ impl Object for DecryptionKey {
         Key::read(r).map(Self)
     }
 }
-
-byte_form!(secret MasterKey);
-byte_form!(PublicKey);
-byte_form!(secret DecryptionKey);

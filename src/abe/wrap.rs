@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::kem::Encapsulation;
 use super::keys::{DecryptionKey, PublicKey};
 use crate::aead;
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::limits::{Limit, WRAPPED_SECRET_BYTES};
 use crate::policy::{Attributes, Policy};
@@ -112,5 +112,3 @@ impl Object for WrappedKey {
         Ok(Self { encapsulation, sealed: sealed.to_vec() })
     }
 }
-
-byte_form!(WrappedKey);

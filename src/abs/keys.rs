@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::domain::{
     ABS_ATTRIBUTE, ABS_H, ABS_KEY_CHECK, ABS_KEY_NONCE, ABS_KEY_WEIGHT, ABS_NEGATION_P, ABS_NEGATION_Q,
     ABS_U0, ABS_U1, ABS_VALUE,
@@ -138,7 +138,3 @@ impl Object for SigningKey {
         Ok(Self { public_key: PublicKey::read(r)?, key: Key::read(r)? })
     }
 }
-
-byte_form!(secret MasterKey);
-byte_form!(PublicKey);
-byte_form!(secret SigningKey);

@@ -1,7 +1,7 @@
 //! What is signed, and what a signature is made of.
 
 use crate::abs::keys::PublicKey;
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{G1_BYTES, G1Affine, G2_BYTES, G2Affine, Scalar};
 use crate::domain::ABS_STATEMENT;
 use crate::error::Error;
@@ -113,5 +113,3 @@ impl Object for Signature {
         }
     }
 }
-
-byte_form!(Signature);

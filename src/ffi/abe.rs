@@ -1,83 +1,17 @@
 //! Key wrapping: a record's key under a policy.
 
-use std::ptr;
-
 use rand_core::OsRng;
 
 use super::abe_keys::{medseal_abe_decryption_key, medseal_abe_public_key};
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
-use super::handle::handle;
 use super::policy::medseal_policy;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_secret;
-use crate::abe::{Encapsulation, WrappedKey};
 
 /// A secret of at most 4096 bytes, wrapped under a policy. Immutable: any number of threads may use it at once.
 pub struct medseal_abe_wrapped_key {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_abe_wrapped_key(WrappedKey));
-
-/// Writes the byte form of a wrapped key.
-///
-/// Threads: any, and many at once.
-///
-/// @param wrapped what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_wrapped_key_encode(
-    wrapped: *const medseal_abe_wrapped_key,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(wrapped)?.to_bytes())
-    })
-}
-
-/// Reads a wrapped key from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_wrapped_key_decode(
-    data: *const u8,
-    len: usize,
-    wrapped: *mut *mut medseal_abe_wrapped_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let wrapped = c.out(wrapped)?;
-        let read = WrappedKey::from_bytes(c.bytes(data, len)?)?;
-        read.validate()?;
-        wrapped.set(read)
-    })
-}
-
-/// Frees a wrapped key.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param wrapped the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_wrapped_key_free(wrapped: *mut medseal_abe_wrapped_key) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, wrapped);
 }
 
 /// Wraps a secret under a policy.
@@ -198,69 +132,6 @@ pub unsafe extern "C" fn medseal_abe_could_unwrap(
 /// once.
 pub struct medseal_abe_encapsulation {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_abe_encapsulation(Encapsulation));
-
-/// Writes the byte form of an encapsulation.
-///
-/// Threads: any, and many at once.
-///
-/// @param encapsulation what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_encapsulation_encode(
-    encapsulation: *const medseal_abe_encapsulation,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(encapsulation)?.to_bytes())
-    })
-}
-
-/// Reads an encapsulation from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on
-///                      failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_encapsulation_decode(
-    data: *const u8,
-    len: usize,
-    encapsulation: *mut *mut medseal_abe_encapsulation,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let encapsulation = c.out(encapsulation)?;
-        let read = Encapsulation::from_bytes(c.bytes(data, len)?)?;
-        read.validate()?;
-        encapsulation.set(read)
-    })
-}
-
-/// Frees an encapsulation.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param encapsulation the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_encapsulation_free(encapsulation: *mut medseal_abe_encapsulation) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, encapsulation);
 }
 
 /// Makes a fresh shared key, and its encapsulation under a policy.

@@ -1,82 +1,19 @@
 //! Signatures by attributes: by somebody entitled to, without saying who.
 
-use std::ptr;
-
 use rand_core::OsRng;
 
 use super::abi::Plain;
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
-use super::handle::handle;
 use super::policy::medseal_policy;
 use super::status::{Failure, MEDSEAL_ERR_INVALID_SIGNATURE};
 use super::status::{medseal_error, medseal_status};
-use crate::abs::{Claim, MasterKey, PublicKey, Signature, SigningKey, verify_batch};
+use crate::abs::{Claim, MasterKey, verify_batch};
 
 /// The authority's master key for signatures. It is secret, and wiped when freed. Immutable: any number of
 /// threads may use it at once.
 pub struct medseal_abs_master_key {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_abs_master_key(MasterKey));
-
-/// Writes the byte form of a master key for signatures. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any, and many at once.
-///
-/// @param master what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_master_key_encode(
-    master: *const medseal_abs_master_key,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(master)?.to_bytes())
-    })
-}
-
-/// Reads a master key for signatures from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param master where to put the new object, to be freed with medseal_abs_master_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_master_key_decode(
-    data: *const u8,
-    len: usize,
-    master: *mut *mut medseal_abs_master_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out(master)?;
-        master.set(MasterKey::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a master key for signatures, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param master the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_master_key_free(master: *mut medseal_abs_master_key) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, master);
 }
 
 /// Makes a master key for signatures.
@@ -149,131 +86,11 @@ pub unsafe extern "C" fn medseal_abs_issue(
 pub struct medseal_abs_public_key {
     _opaque: [u8; 0],
 }
-handle!(shared medseal_abs_public_key(PublicKey));
-
-/// Writes the byte form of a public key for signatures.
-///
-/// Threads: any, and many at once.
-///
-/// @param public_key what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_public_key_encode(
-    public_key: *const medseal_abs_public_key,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(public_key)?.to_bytes())
-    })
-}
-
-/// Reads a public key for signatures from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_public_key_decode(
-    data: *const u8,
-    len: usize,
-    public_key: *mut *mut medseal_abs_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(PublicKey::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a public key for signatures.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param public_key the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_public_key_free(public_key: *mut medseal_abs_public_key) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, public_key);
-}
 
 /// A user's key for attributes, which signs under policies that they satisfy. It is secret, and wiped when
 /// freed. Immutable: any number of threads may use it at once.
 pub struct medseal_abs_signing_key {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_abs_signing_key(SigningKey));
-
-/// Writes the byte form of a signing key. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any, and many at once.
-///
-/// @param key what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_signing_key_encode(
-    key: *const medseal_abs_signing_key,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(key)?.to_bytes())
-    })
-}
-
-/// Reads a signing key from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_signing_key_decode(
-    data: *const u8,
-    len: usize,
-    key: *mut *mut medseal_abs_signing_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(SigningKey::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a signing key, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param key the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_signing_key_free(key: *mut medseal_abs_signing_key) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, key);
 }
 
 /// The attributes that a signing key is for.
@@ -321,66 +138,6 @@ pub unsafe extern "C" fn medseal_abs_signing_key_verify(
 /// Immutable: any number of threads may use it at once.
 pub struct medseal_abs_signature {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_abs_signature(Signature));
-
-/// Writes the byte form of a signature.
-///
-/// Threads: any, and many at once.
-///
-/// @param signature what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_signature_encode(
-    signature: *const medseal_abs_signature,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(signature)?.to_bytes())
-    })
-}
-
-/// Reads a signature from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_signature_decode(
-    data: *const u8,
-    len: usize,
-    signature: *mut *mut medseal_abs_signature,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let signature = c.out(signature)?;
-        signature.set(Signature::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a signature.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param signature the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_signature_free(signature: *mut medseal_abs_signature) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, signature);
 }
 
 /// Signs a message as one whose attributes satisfy a policy.

@@ -1,10 +1,8 @@
 //! Attributes.
 
 use std::ffi::c_char;
-use std::ptr;
 
-use super::abi::{Caller, OutHandle, guard, guard_free};
-use super::handle::handle;
+use super::abi::{Caller, OutHandle, guard};
 use super::status::{Failure, medseal_error, medseal_status};
 use crate::error::Error;
 use crate::policy::{Attribute, Attributes, Date};
@@ -13,66 +11,6 @@ use crate::policy::{Attribute, Attributes, Date};
 /// threads may use it at once.
 pub struct medseal_attributes {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_attributes(Attributes));
-
-/// Writes the byte form of a set of attributes.
-///
-/// Threads: any, and many at once.
-///
-/// @param attributes what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_attributes_encode(
-    attributes: *const medseal_attributes,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(attributes)?.to_bytes())
-    })
-}
-
-/// Reads a set of attributes from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_attributes_decode(
-    data: *const u8,
-    len: usize,
-    attributes: *mut *mut medseal_attributes,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(Attributes::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a set of attributes.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param attributes the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_attributes_free(attributes: *mut medseal_attributes) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, attributes);
 }
 
 /// Parses a set of attributes, such as `role=doctor, ward="3 East", valid_until=2027-01-31`.

@@ -1,85 +1,22 @@
 //! The authority: all master keys together, and what it gives to members.
 
-use std::ptr;
-
 use rand_core::OsRng;
 
 use super::abe_keys::{medseal_abe_decryption_key, medseal_abe_public_key};
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::abs::{medseal_abs_public_key, medseal_abs_signing_key};
 use super::attributes::medseal_attributes;
-use super::handle::handle;
 use super::search_keys::{medseal_keyword_key, medseal_search_key, medseal_search_public_key};
 use super::status::{medseal_error, medseal_status};
 use crate::abe::DecryptionKey;
 use crate::abs::SigningKey;
 use crate::search::{KeywordKey, SearchKey};
-use crate::share::{Authority, MemberKeys, PublicParameters};
+use crate::share::Authority;
 
 /// The attribute authority: its master keys for key wrapping, signatures and search, and the members' keyword
 /// key. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
 pub struct medseal_authority {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_authority(Authority));
-
-/// Writes the byte form of an authority. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any, and many at once.
-///
-/// @param authority what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_authority_encode(
-    authority: *const medseal_authority,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(authority)?.to_bytes())
-    })
-}
-
-/// Reads an authority from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param authority where to put the new object, to be freed with medseal_authority_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_authority_decode(
-    data: *const u8,
-    len: usize,
-    authority: *mut *mut medseal_authority,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let authority = c.out(authority)?;
-        authority.set(Authority::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees an authority, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param authority the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_authority_free(authority: *mut medseal_authority) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, authority);
 }
 
 /// Sets up an authority.
@@ -203,66 +140,6 @@ pub unsafe extern "C" fn medseal_authority_renew_keyword_key(
 pub struct medseal_public_parameters {
     _opaque: [u8; 0],
 }
-handle!(shared medseal_public_parameters(PublicParameters));
-
-/// Writes the byte form of public parameters.
-///
-/// Threads: any, and many at once.
-///
-/// @param parameters what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_public_parameters_encode(
-    parameters: *const medseal_public_parameters,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(parameters)?.to_bytes())
-    })
-}
-
-/// Reads public parameters from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_public_parameters_decode(
-    data: *const u8,
-    len: usize,
-    parameters: *mut *mut medseal_public_parameters,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let parameters = c.out(parameters)?;
-        parameters.set(PublicParameters::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees public parameters.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param parameters the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_public_parameters_free(parameters: *mut medseal_public_parameters) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, parameters);
-}
 
 /// The public key for key wrapping among public parameters.
 ///
@@ -334,66 +211,6 @@ pub unsafe extern "C" fn medseal_public_parameters_search(
 /// Immutable: any number of threads may use it at once.
 pub struct medseal_member_keys {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_member_keys(MemberKeys));
-
-/// Writes the byte form of a member's keys. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any, and many at once.
-///
-/// @param keys what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_member_keys_encode(
-    keys: *const medseal_member_keys,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(keys)?.to_bytes())
-    })
-}
-
-/// Reads a member's keys from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param keys where to put the new object, to be freed with medseal_member_keys_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_member_keys_decode(
-    data: *const u8,
-    len: usize,
-    keys: *mut *mut medseal_member_keys,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let keys = c.out(keys)?;
-        keys.set(MemberKeys::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a member's keys, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param keys the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_member_keys_free(keys: *mut medseal_member_keys) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, keys);
 }
 
 /// The attributes that a member's keys are for.

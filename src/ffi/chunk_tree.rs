@@ -1,13 +1,12 @@
 //! The tree of chunks behind a record digest, and proofs of single chunks.
 
-use std::ptr;
-
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::callbacks::{Listener, MEDSEAL_STEP_NONE, Source, medseal_progress, medseal_reader};
 use super::handle::handle;
+use super::objects::free;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_digest;
-use crate::record::{ChunkProof, ChunkTree, no_progress};
+use crate::record::{ChunkTree, no_progress};
 
 /// The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number of
 /// threads may use it at once.
@@ -16,16 +15,7 @@ pub struct medseal_chunk_tree {
 }
 handle!(shared medseal_chunk_tree(ChunkTree));
 
-/// Frees a chunk tree.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param tree the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_chunk_tree_free(tree: *mut medseal_chunk_tree) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, tree);
-}
+free!(public medseal_chunk_tree(tree) "a chunk tree": medseal_chunk_tree_free);
 
 /// Reads a sealed record and keeps the tree behind its digest: 64 bytes for each chunk.
 ///
@@ -137,66 +127,6 @@ pub unsafe extern "C" fn medseal_chunk_tree_prove(
 /// once.
 pub struct medseal_chunk_proof {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_chunk_proof(ChunkProof));
-
-/// Writes the byte form of a chunk proof.
-///
-/// Threads: any, and many at once.
-///
-/// @param proof what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_chunk_proof_encode(
-    proof: *const medseal_chunk_proof,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(proof)?.to_bytes())
-    })
-}
-
-/// Reads a chunk proof from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param proof where to put the new object, to be freed with medseal_chunk_proof_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_chunk_proof_decode(
-    data: *const u8,
-    len: usize,
-    proof: *mut *mut medseal_chunk_proof,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let proof = c.out(proof)?;
-        proof.set(ChunkProof::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a chunk proof.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param proof the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_chunk_proof_free(proof: *mut medseal_chunk_proof) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, proof);
 }
 
 /// Where the chunk of a proof lies in the sealed record, with its tag.

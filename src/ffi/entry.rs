@@ -1,22 +1,20 @@
 //! Entries of the ledger: what owners sign and every node checks.
 
 use std::ffi::c_char;
-use std::ptr;
 
 use rand_core::OsRng;
 
 use super::abe::medseal_abe_wrapped_key;
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::abs::{medseal_abs_public_key, medseal_abs_signature, medseal_abs_signing_key};
 use super::envelope::medseal_identity_envelope;
 use super::handle::handle;
+use super::objects::free;
 use super::policy::medseal_policy;
 use super::search::medseal_search_index;
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_entry_id, medseal_record_id};
-use crate::ledger::{
-    Address, Demands, Entry, LedgerId, RecordId, Statement, validate, validate_all, wrap_aad,
-};
+use crate::ledger::{Address, Demands, LedgerId, RecordId, Statement, validate, validate_all, wrap_aad};
 use crate::record::RecordDigest;
 
 /// What a ledger demands of its entries; the same on all of its nodes. Immutable: any number of threads may use
@@ -26,16 +24,7 @@ pub struct medseal_demands {
 }
 handle!(shared medseal_demands(Demands));
 
-/// Frees a ledger's demands.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param demands the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_demands_free(demands: *mut medseal_demands) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, demands);
-}
+free!(public medseal_demands(demands) "a ledger's demands": medseal_demands_free);
 
 /// Says what a ledger demands of its entries.
 ///
@@ -138,68 +127,6 @@ pub unsafe extern "C" fn medseal_address_of(
 /// A signed entry about a sealed record: what a ledger keeps. Immutable: any number of threads may use it at once.
 pub struct medseal_entry {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_entry(Entry));
-
-/// Writes the byte form of an entry.
-///
-/// Threads: any, and many at once.
-///
-/// @param entry what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_encode(
-    entry: *const medseal_entry,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(entry)?.to_bytes())
-    })
-}
-
-/// Reads an entry from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_decode(
-    data: *const u8,
-    len: usize,
-    entry: *mut *mut medseal_entry,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let entry = c.out(entry)?;
-        let read = Entry::from_bytes(c.bytes(data, len)?)?;
-        read.check_elements()?;
-        entry.set(read)
-    })
-}
-
-/// Frees an entry.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param entry the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_free(entry: *mut medseal_entry) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, entry);
 }
 
 /// What an entry is made of. It owns nothing.

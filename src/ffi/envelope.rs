@@ -1,79 +1,17 @@
 //! Identities, the super node's public key, and what is sealed under both: disclosures in envelopes.
 
-use std::ptr;
-
 use rand_core::OsRng;
 
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::handle::handle;
+use super::objects::free;
 use super::status::{medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_summary};
-use crate::identity::{Disclosure, Identity, IdentityEnvelope, SuperNodePublicKey};
+use crate::identity::{Disclosure, Identity};
 
 /// The super node's public key: what all identities rest on. Immutable: any number of threads may use it at once.
 pub struct medseal_super_node_public_key {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_super_node_public_key(SuperNodePublicKey));
-
-/// Writes the byte form of a super node's public key.
-///
-/// Threads: any, and many at once.
-///
-/// @param public_key what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_super_node_public_key_encode(
-    public_key: *const medseal_super_node_public_key,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(public_key)?.to_bytes())
-    })
-}
-
-/// Reads a super node's public key from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
-///                   failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_super_node_public_key_decode(
-    data: *const u8,
-    len: usize,
-    public_key: *mut *mut medseal_super_node_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(SuperNodePublicKey::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a super node's public key.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param public_key the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_super_node_public_key_free(public_key: *mut medseal_super_node_public_key) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, public_key);
 }
 
 /// Seals a message to an identity: only the registered hospital can open it.
@@ -116,146 +54,17 @@ pub struct medseal_identity {
 }
 handle!(shared medseal_identity(Identity));
 
-/// Frees an identity.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param identity the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_identity_free(identity: *mut medseal_identity) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, identity);
-}
+free!(public medseal_identity(identity) "an identity": medseal_identity_free);
 
 /// A message sealed to a hospital's identity. Immutable: any number of threads may use it at once.
 pub struct medseal_identity_envelope {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_identity_envelope(IdentityEnvelope));
-
-/// Writes the byte form of an envelope.
-///
-/// Threads: any, and many at once.
-///
-/// @param envelope what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_identity_envelope_encode(
-    envelope: *const medseal_identity_envelope,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(envelope)?.to_bytes())
-    })
-}
-
-/// Reads an envelope from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_identity_envelope_decode(
-    data: *const u8,
-    len: usize,
-    envelope: *mut *mut medseal_identity_envelope,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let envelope = c.out(envelope)?;
-        envelope.set(IdentityEnvelope::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees an envelope.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param envelope the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_identity_envelope_free(envelope: *mut medseal_identity_envelope) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, envelope);
 }
 
 /// What a main node or an envelope tells a hospital of a record: location, database digest, summary. It is
 /// secret, and wiped when freed. Immutable: any number of threads may use it at once.
 pub struct medseal_disclosure {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_disclosure(Disclosure));
-
-/// Writes the byte form of a disclosure. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any, and many at once.
-///
-/// @param disclosure what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_disclosure_encode(
-    disclosure: *const medseal_disclosure,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(disclosure)?.to_bytes())
-    })
-}
-
-/// Reads a disclosure from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param disclosure where to put the new object, to be freed with medseal_disclosure_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_disclosure_decode(
-    data: *const u8,
-    len: usize,
-    disclosure: *mut *mut medseal_disclosure,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let disclosure = c.out(disclosure)?;
-        disclosure.set(Disclosure::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a disclosure, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param disclosure the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_disclosure_free(disclosure: *mut medseal_disclosure) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, disclosure);
 }
 
 /// Makes a disclosure.

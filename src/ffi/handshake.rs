@@ -1,218 +1,35 @@
 //! Mutual authentication of hospitals and main nodes.
 
 use std::ffi::c_char;
-use std::ptr;
 use std::sync::PoisonError;
 
 use rand_core::OsRng;
 
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::envelope::medseal_disclosure;
 use super::handle::handle;
 use super::hospital::medseal_hospital;
 use super::main_node::{medseal_main_node, medseal_verified_certificate};
+use super::objects::free;
 use super::registry::medseal_verified_registry;
 use super::replay::{Cache, medseal_replay_cache};
 use super::session::medseal_session;
 use super::status::{Failure, medseal_error, medseal_status};
-use crate::identity::{
-    AcceptedRequest, AuthConfirmation, AuthReply, AuthRequest, AwaitingConfirmation, AwaitingReply,
-};
+use crate::identity::{AcceptedRequest, AwaitingConfirmation, AwaitingReply};
 
 /// First message of the handshake: hospital to main node. Immutable: any number of threads may use it at once.
 pub struct medseal_auth_request {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_auth_request(AuthRequest));
-
-/// Writes the byte form of a request.
-///
-/// Threads: any, and many at once.
-///
-/// @param request what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_auth_request_encode(
-    request: *const medseal_auth_request,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(request)?.to_bytes())
-    })
-}
-
-/// Reads a request from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param request where to put the new object, to be freed with medseal_auth_request_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_auth_request_decode(
-    data: *const u8,
-    len: usize,
-    request: *mut *mut medseal_auth_request,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out(request)?;
-        request.set(AuthRequest::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a request.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param request the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_auth_request_free(request: *mut medseal_auth_request) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, request);
 }
 
 /// Second message of the handshake: main node to hospital. Immutable: any number of threads may use it at once.
 pub struct medseal_auth_reply {
     _opaque: [u8; 0],
 }
-handle!(shared medseal_auth_reply(AuthReply));
-
-/// Writes the byte form of a reply.
-///
-/// Threads: any, and many at once.
-///
-/// @param reply what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_auth_reply_encode(
-    reply: *const medseal_auth_reply,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(reply)?.to_bytes())
-    })
-}
-
-/// Reads a reply from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param reply where to put the new object, to be freed with medseal_auth_reply_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_auth_reply_decode(
-    data: *const u8,
-    len: usize,
-    reply: *mut *mut medseal_auth_reply,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let reply = c.out(reply)?;
-        reply.set(AuthReply::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a reply.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param reply the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_auth_reply_free(reply: *mut medseal_auth_reply) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, reply);
-}
 
 /// Third message of the handshake: hospital to main node. Immutable: any number of threads may use it at once.
 pub struct medseal_auth_confirmation {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_auth_confirmation(AuthConfirmation));
-
-/// Writes the byte form of a confirmation.
-///
-/// Threads: any, and many at once.
-///
-/// @param confirmation what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_auth_confirmation_encode(
-    confirmation: *const medseal_auth_confirmation,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(confirmation)?.to_bytes())
-    })
-}
-
-/// Reads a confirmation from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param confirmation where to put the new object, to be freed with medseal_auth_confirmation_free; NULL on
-///                     failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_auth_confirmation_decode(
-    data: *const u8,
-    len: usize,
-    confirmation: *mut *mut medseal_auth_confirmation,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let confirmation = c.out(confirmation)?;
-        confirmation.set(AuthConfirmation::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a confirmation.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param confirmation the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_auth_confirmation_free(confirmation: *mut medseal_auth_confirmation) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, confirmation);
 }
 
 /// A hospital that waits for a main node's reply. It is secret, and wiped when freed. It has state: one call at
@@ -222,16 +39,10 @@ pub struct medseal_awaiting_reply {
 }
 handle!(stateful medseal_awaiting_reply(Option<AwaitingReply>));
 
-/// Frees a hospital's side of a handshake, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param awaiting the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_awaiting_reply_free(awaiting: *mut medseal_awaiting_reply) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, awaiting);
-}
+free!(
+    secret medseal_awaiting_reply(awaiting) "a hospital's side of a handshake":
+    medseal_awaiting_reply_free
+);
 
 /// Starts a handshake at a hospital.
 ///
@@ -312,16 +123,7 @@ pub struct medseal_accepted_request {
 }
 handle!(stateful medseal_accepted_request(Option<AcceptedRequest>));
 
-/// Frees an accepted request, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param accepted the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_accepted_request_free(accepted: *mut medseal_accepted_request) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, accepted);
-}
+free!(secret medseal_accepted_request(accepted) "an accepted request": medseal_accepted_request_free);
 
 /// Judges a hospital's request at a main node.
 ///
@@ -428,16 +230,10 @@ pub struct medseal_awaiting_confirmation {
 }
 handle!(stateful medseal_awaiting_confirmation(Option<AwaitingConfirmation>));
 
-/// Frees a main node's side of a handshake, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param awaiting the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_awaiting_confirmation_free(awaiting: *mut medseal_awaiting_confirmation) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, awaiting);
-}
+free!(
+    secret medseal_awaiting_confirmation(awaiting) "a main node's side of a handshake":
+    medseal_awaiting_confirmation_free
+);
 
 /// Finishes a handshake at the main node with the hospital's confirmation, which shows that it has the session.
 ///

@@ -1,80 +1,18 @@
 //! Hospitals: their registration, and the identity that comes of it.
 
 use std::ffi::c_char;
-use std::ptr;
 
 use rand_core::OsRng;
 
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::envelope::medseal_super_node_public_key;
 use super::envelope::{medseal_identity, medseal_identity_envelope};
-use super::handle::handle;
-use super::status::{Failure, medseal_error, medseal_status};
-use crate::identity::{Hospital, IdentityKey, Name, RegistrationRequest};
+use super::status::{medseal_error, medseal_status};
+use crate::identity::{Hospital, Name, RegistrationRequest};
 
 /// What a hospital sends to be registered. Immutable: any number of threads may use it at once.
 pub struct medseal_registration_request {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_registration_request(RegistrationRequest));
-
-/// Writes the byte form of a registration request.
-///
-/// Threads: any, and many at once.
-///
-/// @param request what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_registration_request_encode(
-    request: *const medseal_registration_request,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(request)?.to_bytes())
-    })
-}
-
-/// Reads a registration request from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param request where to put the new object, to be freed with medseal_registration_request_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_registration_request_decode(
-    data: *const u8,
-    len: usize,
-    request: *mut *mut medseal_registration_request,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out(request)?;
-        request.set(RegistrationRequest::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a registration request.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param request the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_registration_request_free(request: *mut medseal_registration_request) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, request);
 }
 
 /// Makes a request to be registered.
@@ -161,133 +99,11 @@ pub unsafe extern "C" fn medseal_registration_request_record(
 pub struct medseal_identity_key {
     _opaque: [u8; 0],
 }
-handle!(stateful medseal_identity_key(Option<IdentityKey>));
-
-/// Frees an identity key, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param key the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_identity_key_free(key: *mut medseal_identity_key) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, key);
-}
-
-/// Writes the byte form of an identity key. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any; one call at a time with the same `key`.
-///
-/// @param key what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if a hospital has accepted it, or a
-///         general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_identity_key_encode(
-    key: *const medseal_identity_key,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let key = c.get_mut(key)?;
-        out.put(&key.as_ref().ok_or_else(Failure::spent)?.to_bytes())
-    })
-}
-
-/// Reads an identity key from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_identity_key_decode(
-    data: *const u8,
-    len: usize,
-    key: *mut *mut medseal_identity_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(Some(IdentityKey::from_bytes(c.bytes(data, len)?)?))
-    })
-}
 
 /// A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of threads
 /// may use it at once.
 pub struct medseal_hospital {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_hospital(Hospital));
-
-/// Writes the byte form of a hospital. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any, and many at once.
-///
-/// @param hospital what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_hospital_encode(
-    hospital: *const medseal_hospital,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(hospital)?.to_bytes())
-    })
-}
-
-/// Reads a hospital from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_hospital_decode(
-    data: *const u8,
-    len: usize,
-    hospital: *mut *mut medseal_hospital,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let hospital = c.out(hospital)?;
-        hospital.set(Hospital::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a hospital, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param hospital the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_hospital_free(hospital: *mut medseal_hospital) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, hospital);
 }
 
 /// Accepts an identity key, which is spent, and makes the hospital of it.

@@ -1,15 +1,15 @@
 //! Ledgers: one of your own by callbacks, or the reference ledger in memory.
 
 use std::ffi::c_void;
-use std::ptr;
 use std::sync::Arc;
 
-use super::abi::{Caller, Plain, Versioned, guard, guard_free};
+use super::abi::{Caller, Plain, Versioned, guard};
 use super::callbacks::{
     Callbacks, Context, Listener, MEDSEAL_STEP_NONE, collect, medseal_progress, medseal_sink, required,
 };
 use super::entry::{medseal_demands, medseal_entry};
 use super::handle::handle;
+use super::objects::free;
 use super::query::medseal_query;
 use super::status::{Failure, MEDSEAL_OK, ledger_error, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_entry_id};
@@ -192,16 +192,7 @@ pub struct medseal_ledger {
 }
 handle!(shared medseal_ledger(AnyLedger));
 
-/// Frees a ledger.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param ledger the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_ledger_free(ledger: *mut medseal_ledger) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, ledger);
-}
+free!(public medseal_ledger(ledger) "a ledger": medseal_ledger_free);
 
 /// Makes a ledger of your own.
 ///
@@ -350,16 +341,7 @@ pub struct medseal_found {
 }
 handle!(shared medseal_found(Found));
 
-/// Frees what a search found.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param found the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_found_free(found: *mut medseal_found) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, found);
-}
+free!(public medseal_found(found) "what a search found": medseal_found_free);
 
 /// Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors'
 /// attributes do not

@@ -1,80 +1,20 @@
 //! Main nodes and their certificates.
 
 use std::ffi::c_char;
-use std::ptr;
 
 use rand_core::OsRng;
 
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
+use super::objects::free;
 use super::status::{medseal_error, medseal_status};
-use crate::identity::{Certificate, CertificateRequest, MainNode, Name, VerifiedCertificate};
+use crate::identity::{MainNode, Name, VerifiedCertificate};
 
 /// A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may
 /// use it at once.
 pub struct medseal_main_node {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_main_node(MainNode));
-
-/// Writes the byte form of a main node. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any, and many at once.
-///
-/// @param node what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_main_node_encode(
-    node: *const medseal_main_node,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(node)?.to_bytes())
-    })
-}
-
-/// Reads a main node from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_main_node_decode(
-    data: *const u8,
-    len: usize,
-    node: *mut *mut medseal_main_node,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let node = c.out(node)?;
-        node.set(MainNode::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a main node, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param node the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_main_node_free(node: *mut medseal_main_node) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, node);
 }
 
 /// Makes a main node.
@@ -132,66 +72,6 @@ pub unsafe extern "C" fn medseal_main_node_certificate_request(
 pub struct medseal_certificate_request {
     _opaque: [u8; 0],
 }
-handle!(shared medseal_certificate_request(CertificateRequest));
-
-/// Writes the byte form of a request for certification.
-///
-/// Threads: any, and many at once.
-///
-/// @param request what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_certificate_request_encode(
-    request: *const medseal_certificate_request,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(request)?.to_bytes())
-    })
-}
-
-/// Reads a request for certification from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param request where to put the new object, to be freed with medseal_certificate_request_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_certificate_request_decode(
-    data: *const u8,
-    len: usize,
-    request: *mut *mut medseal_certificate_request,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out(request)?;
-        request.set(CertificateRequest::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a request for certification.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param request the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_certificate_request_free(request: *mut medseal_certificate_request) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, request);
-}
 
 /// Writes the name in a request for certification.
 ///
@@ -220,66 +100,6 @@ pub unsafe extern "C" fn medseal_certificate_request_name(
 /// A certificate that nobody has verified yet. Immutable: any number of threads may use it at once.
 pub struct medseal_certificate {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_certificate(Certificate));
-
-/// Writes the byte form of a certificate.
-///
-/// Threads: any, and many at once.
-///
-/// @param certificate what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_certificate_encode(
-    certificate: *const medseal_certificate,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(certificate)?.to_bytes())
-    })
-}
-
-/// Reads a certificate from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_certificate_decode(
-    data: *const u8,
-    len: usize,
-    certificate: *mut *mut medseal_certificate,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let certificate = c.out(certificate)?;
-        certificate.set(Certificate::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a certificate.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param certificate the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_certificate_free(certificate: *mut medseal_certificate) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, certificate);
 }
 
 /// Verifies a certificate.
@@ -312,16 +132,10 @@ pub struct medseal_verified_certificate {
 }
 handle!(shared medseal_verified_certificate(VerifiedCertificate));
 
-/// Frees a verified certificate.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param certificate the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_verified_certificate_free(certificate: *mut medseal_verified_certificate) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, certificate);
-}
+free!(
+    public medseal_verified_certificate(certificate) "a verified certificate":
+    medseal_verified_certificate_free
+);
 
 /// Writes the name in a certificate.
 ///

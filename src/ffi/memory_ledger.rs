@@ -1,14 +1,11 @@
 //! The reference ledger in memory: its blocks, its proofs, its byte form.
 
-use std::ptr;
-
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::entry::{medseal_demands, medseal_entry};
-use super::handle::handle;
 use super::ledger::{AnyLedger, medseal_head, medseal_ledger};
 use super::status::{medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_entry_id};
-use crate::ledger::{BlockHeader, Entry, EntryProof, Head, MemoryLedger};
+use crate::ledger::{Entry, Head, MemoryLedger};
 
 /// Makes an empty reference ledger in memory: for tests, examples and as a model.
 ///
@@ -204,66 +201,6 @@ pub unsafe extern "C" fn medseal_memory_ledger_decode(
 pub struct medseal_block_header {
     _opaque: [u8; 0],
 }
-handle!(shared medseal_block_header(BlockHeader));
-
-/// Writes the byte form of a block header.
-///
-/// Threads: any, and many at once.
-///
-/// @param header what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_block_header_encode(
-    header: *const medseal_block_header,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(header)?.to_bytes())
-    })
-}
-
-/// Reads a block header from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param header where to put the new object, to be freed with medseal_block_header_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_block_header_decode(
-    data: *const u8,
-    len: usize,
-    header: *mut *mut medseal_block_header,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let header = c.out(header)?;
-        header.set(BlockHeader::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a block header.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param header the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_block_header_free(header: *mut medseal_block_header) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, header);
-}
 
 /// What a block header says.
 ///
@@ -311,66 +248,6 @@ pub unsafe extern "C" fn medseal_block_header_fields(
 /// number of threads may use it at once.
 pub struct medseal_entry_proof {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_entry_proof(EntryProof));
-
-/// Writes the byte form of an entry's proof.
-///
-/// Threads: any, and many at once.
-///
-/// @param proof what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_proof_encode(
-    proof: *const medseal_entry_proof,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(proof)?.to_bytes())
-    })
-}
-
-/// Reads an entry's proof from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_proof_decode(
-    data: *const u8,
-    len: usize,
-    proof: *mut *mut medseal_entry_proof,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let proof = c.out(proof)?;
-        proof.set(EntryProof::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees an entry's proof.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param proof the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_proof_free(proof: *mut medseal_entry_proof) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, proof);
 }
 
 /// Verifies that an entry stands at a height under a head.

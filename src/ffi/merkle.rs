@@ -1,13 +1,10 @@
 //! Merkle trees: a hospital's database digest, with proofs.
 
-use std::ptr;
-
 use super::abi::Plain;
-use super::abi::{Caller, guard, guard_free};
-use super::handle::handle;
+use super::abi::{Caller, guard};
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_digest;
-use crate::merkle::{ConsistencyProof, Frontier, Head, InclusionProof, Root, Tree};
+use crate::merkle::{Frontier, Head, Root, Tree};
 
 /// How far a tree has come, and its root then.
 #[repr(C)]
@@ -37,66 +34,6 @@ impl From<medseal_tree_head> for Head {
 /// A Merkle tree as in RFC 9162, which proves: 64 bytes for each entry. It has state: one call at a time.
 pub struct medseal_merkle_tree {
     _opaque: [u8; 0],
-}
-handle!(stateful medseal_merkle_tree(Tree));
-
-/// Writes the byte form of a Merkle tree.
-///
-/// Threads: any; one call at a time with the same `tree`.
-///
-/// @param tree what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_merkle_tree_encode(
-    tree: *const medseal_merkle_tree,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get_mut(tree)?.to_bytes())
-    })
-}
-
-/// Reads a Merkle tree from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param tree where to put the new object, to be freed with medseal_merkle_tree_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_merkle_tree_decode(
-    data: *const u8,
-    len: usize,
-    tree: *mut *mut medseal_merkle_tree,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let tree = c.out(tree)?;
-        tree.set(Tree::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a Merkle tree.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param tree the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_merkle_tree_free(tree: *mut medseal_merkle_tree) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, tree);
 }
 
 /// Makes an empty tree.
@@ -250,66 +187,6 @@ pub unsafe extern "C" fn medseal_merkle_tree_prove_consistency(
 pub struct medseal_merkle_frontier {
     _opaque: [u8; 0],
 }
-handle!(stateful medseal_merkle_frontier(Frontier));
-
-/// Writes the byte form of a Merkle frontier.
-///
-/// Threads: any; one call at a time with the same `frontier`.
-///
-/// @param frontier what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_merkle_frontier_encode(
-    frontier: *const medseal_merkle_frontier,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get_mut(frontier)?.to_bytes())
-    })
-}
-
-/// Reads a Merkle frontier from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_merkle_frontier_decode(
-    data: *const u8,
-    len: usize,
-    frontier: *mut *mut medseal_merkle_frontier,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let frontier = c.out(frontier)?;
-        frontier.set(Frontier::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a Merkle frontier.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param frontier the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_merkle_frontier_free(frontier: *mut medseal_merkle_frontier) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, frontier);
-}
 
 /// Makes the frontier of an empty tree.
 ///
@@ -384,66 +261,6 @@ pub unsafe extern "C" fn medseal_merkle_frontier_head(
 pub struct medseal_inclusion_proof {
     _opaque: [u8; 0],
 }
-handle!(shared medseal_inclusion_proof(InclusionProof));
-
-/// Writes the byte form of an inclusion proof.
-///
-/// Threads: any, and many at once.
-///
-/// @param proof what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_inclusion_proof_encode(
-    proof: *const medseal_inclusion_proof,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(proof)?.to_bytes())
-    })
-}
-
-/// Reads an inclusion proof from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param proof where to put the new object, to be freed with medseal_inclusion_proof_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_inclusion_proof_decode(
-    data: *const u8,
-    len: usize,
-    proof: *mut *mut medseal_inclusion_proof,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let proof = c.out(proof)?;
-        proof.set(InclusionProof::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees an inclusion proof.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param proof the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_inclusion_proof_free(proof: *mut medseal_inclusion_proof) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, proof);
-}
 
 /// What an inclusion proof is about.
 ///
@@ -501,66 +318,6 @@ pub unsafe extern "C" fn medseal_inclusion_proof_verify(
 /// Proof that a tree only grew from one head to another. Immutable: any number of threads may use it at once.
 pub struct medseal_consistency_proof {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_consistency_proof(ConsistencyProof));
-
-/// Writes the byte form of a consistency proof.
-///
-/// Threads: any, and many at once.
-///
-/// @param proof what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_consistency_proof_encode(
-    proof: *const medseal_consistency_proof,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(proof)?.to_bytes())
-    })
-}
-
-/// Reads a consistency proof from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param proof where to put the new object, to be freed with medseal_consistency_proof_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_consistency_proof_decode(
-    data: *const u8,
-    len: usize,
-    proof: *mut *mut medseal_consistency_proof,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let proof = c.out(proof)?;
-        proof.set(ConsistencyProof::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a consistency proof.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param proof the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_consistency_proof_free(proof: *mut medseal_consistency_proof) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, proof);
 }
 
 /// What a consistency proof is about.

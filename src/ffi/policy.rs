@@ -1,11 +1,9 @@
 //! Policies.
 
 use std::ffi::c_char;
-use std::ptr;
 
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::attributes::{date, medseal_attributes};
-use super::handle::handle;
 use super::status::{Failure, medseal_error, medseal_status};
 use crate::policy::{Attribute, Comparison, Number, Policy};
 
@@ -13,66 +11,6 @@ use crate::policy::{Attribute, Comparison, Number, Policy};
 /// number of threads may use it at once.
 pub struct medseal_policy {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_policy(Policy));
-
-/// Writes the byte form of a policy.
-///
-/// Threads: any, and many at once.
-///
-/// @param policy what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_policy_encode(
-    policy: *const medseal_policy,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(policy)?.to_bytes())
-    })
-}
-
-/// Reads a policy from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_policy_decode(
-    data: *const u8,
-    len: usize,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(Policy::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a policy.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param policy the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_policy_free(policy: *mut medseal_policy) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, policy);
 }
 
 /// Parses a policy, such as `role=doctor and 2 of (ward=12, clearance>=3, emergency)`.

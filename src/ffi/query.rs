@@ -1,82 +1,21 @@
 //! Trapdoors and queries: how a ledger node searches.
 
-use std::ptr;
-
 use rand_core::OsRng;
 
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
 use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
 use super::handle::handle;
+use super::objects::free;
 use super::search::{medseal_hints, medseal_keyword, medseal_search_index};
 use super::search_keys::medseal_search_key;
 use super::status::{Failure, MEDSEAL_ERR_LIMIT_EXCEEDED, medseal_error, medseal_status};
-use crate::search::{PreparedTrapdoor, Query, Trapdoor};
+use crate::search::{PreparedTrapdoor, Query};
 
 /// What lets a ledger node find one keyword among the records that its attributes may see, without telling it
 /// the keyword. Immutable: any number of threads may use it at once.
 pub struct medseal_trapdoor {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_trapdoor(Trapdoor));
-
-/// Writes the byte form of a trapdoor.
-///
-/// Threads: any, and many at once.
-///
-/// @param trapdoor what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_trapdoor_encode(
-    trapdoor: *const medseal_trapdoor,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(trapdoor)?.to_bytes())
-    })
-}
-
-/// Reads a trapdoor from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_trapdoor_decode(
-    data: *const u8,
-    len: usize,
-    trapdoor: *mut *mut medseal_trapdoor,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let trapdoor = c.out(trapdoor)?;
-        trapdoor.set(Trapdoor::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a trapdoor.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param trapdoor the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_trapdoor_free(trapdoor: *mut medseal_trapdoor) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, trapdoor);
 }
 
 /// Makes a trapdoor for a keyword.
@@ -153,16 +92,7 @@ pub struct medseal_query {
 }
 handle!(shared medseal_query(Query));
 
-/// Frees a query.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param query the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_query_free(query: *mut medseal_query) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, query);
-}
+free!(public medseal_query(query) "a query": medseal_query_free);
 
 /// Prepares a trapdoor for matching: a query for one keyword.
 ///

@@ -1,11 +1,8 @@
 //! Sealed records, in memory.
 
-use std::ptr;
-
 use rand_core::OsRng;
 
-use super::abi::{Caller, guard, guard_free, guard_value};
-use super::handle::handle;
+use super::abi::{Caller, guard, guard_value};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_receipt, medseal_summary};
 use crate::error::Error;
@@ -31,66 +28,6 @@ pub extern "C" fn medseal_record_key_bytes() -> usize {
 /// at once.
 pub struct medseal_record_key {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_record_key(RecordKey));
-
-/// Writes the byte form of a record key. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any, and many at once.
-///
-/// @param key what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_record_key_encode(
-    key: *const medseal_record_key,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(key)?.to_bytes())
-    })
-}
-
-/// Reads a record key from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_record_key_decode(
-    data: *const u8,
-    len: usize,
-    key: *mut *mut medseal_record_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(RecordKey::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a record key, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param key the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_record_key_free(key: *mut medseal_record_key) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, key);
 }
 
 /// Makes a record key from the operating system's randomness.

@@ -1,79 +1,19 @@
 //! The registry: who is a member, and whose certificate is revoked.
 
 use std::ffi::c_char;
-use std::ptr;
 
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::envelope::medseal_identity;
 use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
+use super::objects::free;
 use super::status::{medseal_error, medseal_status};
-use crate::identity::{Name, Registry, VerifiedRegistry};
+use crate::identity::{Name, VerifiedRegistry};
 
 /// A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number of
 /// threads may use it at once.
 pub struct medseal_registry {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_registry(Registry));
-
-/// Writes the byte form of a registry.
-///
-/// Threads: any, and many at once.
-///
-/// @param registry what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_registry_encode(
-    registry: *const medseal_registry,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(registry)?.to_bytes())
-    })
-}
-
-/// Reads a registry from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_registry_decode(
-    data: *const u8,
-    len: usize,
-    registry: *mut *mut medseal_registry,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let registry = c.out(registry)?;
-        registry.set(Registry::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a registry.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param registry the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_registry_free(registry: *mut medseal_registry) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, registry);
 }
 
 /// Verifies a registry: the first one, or one after a restart. Whoever holds a verified one goes on by
@@ -110,16 +50,7 @@ pub struct medseal_verified_registry {
 }
 handle!(shared medseal_verified_registry(VerifiedRegistry));
 
-/// Frees a verified registry.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param registry the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_verified_registry_free(registry: *mut medseal_verified_registry) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, registry);
-}
+free!(public medseal_verified_registry(registry) "a verified registry": medseal_verified_registry_free);
 
 /// Verifies the registry that takes a verified one's place: how you go on from registry to registry. The same one
 /// once more is taken; another one of the same sequence number comes from a super node that was restored from an

@@ -1,12 +1,12 @@
 //! Replay caches: which requests a main node has seen.
 
 use std::ffi::{c_char, c_void};
-use std::ptr;
 use std::sync::{PoisonError, RwLock};
 
-use super::abi::{Caller, Versioned, guard, guard_free};
+use super::abi::{Caller, Versioned, guard};
 use super::callbacks::{Callbacks, Context, required};
 use super::handle::handle;
+use super::objects::free;
 use super::status::{Failure, MEDSEAL_OK, medseal_error, medseal_status, replay_error};
 use crate::codec;
 use crate::error::Error;
@@ -98,16 +98,7 @@ pub struct medseal_replay_cache {
 }
 handle!(shared medseal_replay_cache(Cache));
 
-/// Frees a replay cache.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param cache the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_replay_cache_free(cache: *mut medseal_replay_cache) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, cache);
-}
+free!(public medseal_replay_cache(cache) "a replay cache": medseal_replay_cache_free);
 
 /// Makes a replay cache in memory. It refuses requests until the window after its start is over, because the
 /// process may have

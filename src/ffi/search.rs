@@ -1,17 +1,17 @@
 //! Keyword search: keywords and indexes.
 
 use std::ffi::c_char;
-use std::ptr;
 
 use rand_core::OsRng;
 
-use super::abi::{Caller, Plain, guard, guard_free};
+use super::abi::{Caller, Plain, guard};
 use super::handle::handle;
+use super::objects::free;
 use super::policy::medseal_policy;
 use super::search_keys::{medseal_keyword_key, medseal_search_public_key};
 use super::status::{Failure, medseal_error, medseal_status};
 use crate::error::Error;
-use crate::search::{Hints, IndexOptions, Keyword, Padding, RecordIndex};
+use crate::search::{Hints, IndexOptions, Keyword, Padding};
 
 /// A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed.
 /// Immutable: any number of threads may use it at once.
@@ -20,16 +20,7 @@ pub struct medseal_keyword {
 }
 handle!(shared medseal_keyword(Keyword));
 
-/// Frees a keyword, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param keyword the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_keyword_free(keyword: *mut medseal_keyword) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, keyword);
-}
+free!(secret medseal_keyword(keyword) "a keyword": medseal_keyword_free);
 
 /// A keyword of this text, such as `metformin`, or with its field, such as `diagnosis:e11.9`.
 ///
@@ -144,68 +135,6 @@ pub(super) fn hints_if_any(c: &Caller, hints: *const medseal_hints) -> Result<Op
 /// The keywords of a record, hidden under its access policy. Immutable: any number of threads may use it at once.
 pub struct medseal_search_index {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_search_index(RecordIndex));
-
-/// Writes the byte form of a keyword index.
-///
-/// Threads: any, and many at once.
-///
-/// @param index what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_index_encode(
-    index: *const medseal_search_index,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(index)?.to_bytes())
-    })
-}
-
-/// Reads a keyword index from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_index_decode(
-    data: *const u8,
-    len: usize,
-    index: *mut *mut medseal_search_index,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let index = c.out(index)?;
-        let read = RecordIndex::from_bytes(c.bytes(data, len)?)?;
-        read.validate()?;
-        index.set(read)
-    })
-}
-
-/// Frees a keyword index.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param index the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_index_free(index: *mut medseal_search_index) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, index);
 }
 
 /// Indexes the keywords of a record under a policy.

@@ -1,79 +1,16 @@
 //! Keys for keyword search: the authority's, and its members'.
 
-use std::ptr;
-
 use rand_core::OsRng;
 
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
-use super::handle::handle;
 use super::status::{medseal_error, medseal_status};
-use crate::search::{KeywordKey, MasterKey, PublicKey, SearchKey};
+use crate::search::{KeywordKey, MasterKey};
 
 /// The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of threads
 /// may use it at once.
 pub struct medseal_search_master_key {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_search_master_key(MasterKey));
-
-/// Writes the byte form of a master key for search. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any, and many at once.
-///
-/// @param master what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_master_key_encode(
-    master: *const medseal_search_master_key,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(master)?.to_bytes())
-    })
-}
-
-/// Reads a master key for search from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param master where to put the new object, to be freed with medseal_search_master_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_master_key_decode(
-    data: *const u8,
-    len: usize,
-    master: *mut *mut medseal_search_master_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out(master)?;
-        master.set(MasterKey::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a master key for search, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param master the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_master_key_free(master: *mut medseal_search_master_key) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, master);
 }
 
 /// Makes a master key for search.
@@ -149,131 +86,11 @@ pub unsafe extern "C" fn medseal_search_issue(
 pub struct medseal_search_public_key {
     _opaque: [u8; 0],
 }
-handle!(shared medseal_search_public_key(PublicKey));
-
-/// Writes the byte form of a public key for search.
-///
-/// Threads: any, and many at once.
-///
-/// @param public_key what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_public_key_encode(
-    public_key: *const medseal_search_public_key,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(public_key)?.to_bytes())
-    })
-}
-
-/// Reads a public key for search from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_public_key_decode(
-    data: *const u8,
-    len: usize,
-    public_key: *mut *mut medseal_search_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(PublicKey::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a public key for search.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param public_key the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_public_key_free(public_key: *mut medseal_search_public_key) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, public_key);
-}
 
 /// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any
 /// number of threads may use it at once.
 pub struct medseal_search_key {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_search_key(SearchKey));
-
-/// Writes the byte form of a search key. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any, and many at once.
-///
-/// @param key what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_key_encode(
-    key: *const medseal_search_key,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(key)?.to_bytes())
-    })
-}
-
-/// Reads a search key from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_key_decode(
-    data: *const u8,
-    len: usize,
-    key: *mut *mut medseal_search_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(SearchKey::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a search key, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param key the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_key_free(key: *mut medseal_search_key) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, key);
 }
 
 /// The attributes that a search key is for.
@@ -321,66 +138,6 @@ pub unsafe extern "C" fn medseal_search_key_verify(
 /// wiped when freed. Immutable: any number of threads may use it at once.
 pub struct medseal_keyword_key {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_keyword_key(KeywordKey));
-
-/// Writes the byte form of a keyword key. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any, and many at once.
-///
-/// @param key what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_keyword_key_encode(
-    key: *const medseal_keyword_key,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(key)?.to_bytes())
-    })
-}
-
-/// Reads a keyword key from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_keyword_key_decode(
-    data: *const u8,
-    len: usize,
-    key: *mut *mut medseal_keyword_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(KeywordKey::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a keyword key, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param key the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_keyword_key_free(key: *mut medseal_keyword_key) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, key);
 }
 
 /// Makes a keyword key.

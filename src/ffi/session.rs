@@ -1,13 +1,13 @@
 //! Sessions: what the two sides of a handshake say to each other under its keys.
 
 use std::ffi::c_char;
-use std::ptr;
 
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::handle::handle;
+use super::objects::free;
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::{medseal_secret, medseal_session_id};
-use crate::identity::{Session, SessionMessage};
+use crate::identity::Session;
 
 /// How many bytes a session message has more than its plaintext.
 pub const MEDSEAL_SESSION_OVERHEAD: usize = 49;
@@ -19,16 +19,7 @@ pub struct medseal_session {
 }
 handle!(stateful medseal_session(Session));
 
-/// Frees a session, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param session the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_session_free(session: *mut medseal_session) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, session);
-}
+free!(secret medseal_session(session) "a session": medseal_session_free);
 
 /// Whom a session is with: writes the peer's name.
 ///
@@ -203,66 +194,6 @@ pub unsafe extern "C" fn medseal_session_export(
 /// A message of a session. Immutable: any number of threads may use it at once.
 pub struct medseal_session_message {
     _opaque: [u8; 0],
-}
-handle!(shared medseal_session_message(SessionMessage));
-
-/// Writes the byte form of a session message.
-///
-/// Threads: any, and many at once.
-///
-/// @param message what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_session_message_encode(
-    message: *const medseal_session_message,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(message)?.to_bytes())
-    })
-}
-
-/// Reads a session message from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_session_message_decode(
-    data: *const u8,
-    len: usize,
-    message: *mut *mut medseal_session_message,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let message = c.out(message)?;
-        message.set(SessionMessage::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a session message.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param message the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_session_message_free(message: *mut medseal_session_message) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, message);
 }
 
 /// Which message of its direction this is.

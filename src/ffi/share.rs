@@ -3,13 +3,12 @@
 use std::ffi::c_char;
 use std::fs::File;
 use std::io::{Read, Write};
-use std::ptr;
 
 use rand_core::OsRng;
 use zeroize::Zeroizing;
 
 use super::abe_keys::medseal_abe_decryption_key;
-use super::abi::{Caller, OutHandle, OutValue, Plain, Versioned, guard, guard_free};
+use super::abi::{Caller, OutHandle, OutValue, Plain, Versioned, guard};
 use super::abs::medseal_abs_signing_key;
 use super::authority::medseal_public_parameters;
 use super::callbacks::{
@@ -22,6 +21,7 @@ use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
 use super::ledger::{medseal_found, medseal_ledger, medseal_place};
 use super::merkle::medseal_merkle_frontier;
+use super::objects::free;
 use super::policy::medseal_policy;
 use super::record::medseal_record_key;
 use super::search::{hints_if_any, medseal_hints, medseal_keyword};
@@ -44,16 +44,7 @@ pub struct medseal_database {
 }
 handle!(stateful medseal_database(Database));
 
-/// Frees a hospital's database.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param database the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_database_free(database: *mut medseal_database) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, database);
-}
+free!(public medseal_database(database) "a hospital's database": medseal_database_free);
 
 /// Makes the empty database of a hospital.
 ///

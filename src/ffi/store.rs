@@ -4,9 +4,10 @@ use std::ffi::{c_char, c_void};
 use std::io::{self, Read, Write};
 use std::ptr;
 
-use super::abi::{Caller, Versioned, guard, guard_free};
+use super::abi::{Caller, Versioned, guard};
 use super::callbacks::{Callbacks, Context, required};
 use super::handle::handle;
+use super::objects::free;
 use super::status::{MEDSEAL_OK, medseal_error, medseal_status, store_error};
 use crate::error::Error;
 use crate::ledger::Address;
@@ -181,16 +182,7 @@ pub struct medseal_store {
 }
 handle!(shared medseal_store(Box<dyn ObjectStore + Send + Sync>));
 
-/// Frees an object store.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param store the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_store_free(store: *mut medseal_store) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, store);
-}
+free!(public medseal_store(store) "an object store": medseal_store_free);
 
 /// Makes an object store of your own.
 ///

@@ -4,16 +4,16 @@ use std::ffi::c_char;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
-use std::ptr;
 
 use rand_core::OsRng;
 use zeroize::Zeroizing;
 
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::callbacks::{
     Listener, MEDSEAL_STEP_NONE, Source, Target, medseal_progress, medseal_reader, medseal_writer,
 };
 use super::handle::handle;
+use super::objects::free;
 use super::record::{chunk_size, medseal_record_key};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_receipt};
@@ -27,16 +27,7 @@ pub struct medseal_sealer {
 }
 handle!(stateful medseal_sealer(Option<Sealer>));
 
-/// Frees a sealer, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param sealer the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_sealer_free(sealer: *mut medseal_sealer) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, sealer);
-}
+free!(secret medseal_sealer(sealer) "a sealer": medseal_sealer_free);
 
 /// Begins to seal a record.
 ///
@@ -141,16 +132,7 @@ pub struct medseal_opener {
 }
 handle!(stateful medseal_opener(Option<Opener>));
 
-/// Frees an opener, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param opener the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_opener_free(opener: *mut medseal_opener) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, opener);
-}
+free!(secret medseal_opener(opener) "an opener": medseal_opener_free);
 
 /// Begins to open a sealed record.
 ///

@@ -1,13 +1,11 @@
 //! The super node: registers hospitals, certifies main nodes, keeps the registry.
 
 use std::ffi::c_char;
-use std::ptr;
 
 use rand_core::OsRng;
 
-use super::abi::{Caller, guard, guard_free};
+use super::abi::{Caller, guard};
 use super::envelope::medseal_super_node_public_key;
-use super::handle::handle;
 use super::hospital::{medseal_identity_key, medseal_registration_request};
 use super::main_node::{medseal_certificate, medseal_certificate_request};
 use super::registry::medseal_registry;
@@ -18,66 +16,6 @@ use crate::identity::{Name, SuperNode};
 /// change. It is secret, and wiped when freed. It has state: one call at a time.
 pub struct medseal_super_node {
     _opaque: [u8; 0],
-}
-handle!(stateful medseal_super_node(SuperNode));
-
-/// Writes the byte form of a super node. The bytes are secret: wipe them when you are done.
-///
-/// Threads: any; one call at a time with the same `node`.
-///
-/// @param node what to write
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_super_node_encode(
-    node: *const medseal_super_node,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get_mut(node)?.to_bytes())
-    })
-}
-
-/// Reads a super node from its byte form, checking everything.
-///
-/// Threads: any, and many at once.
-///
-/// @param data the bytes
-/// @param len how many
-/// @param node where to put the new object, to be freed with medseal_super_node_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_super_node_decode(
-    data: *const u8,
-    len: usize,
-    node: *mut *mut medseal_super_node,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let node = c.out(node)?;
-        node.set(SuperNode::from_bytes(c.bytes(data, len)?)?)
-    })
-}
-
-/// Frees a super node, and wipes it.
-///
-/// Threads: any, when no call uses the object any more.
-///
-/// @param node the object, which no call is using any more; NULL does nothing
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_super_node_free(node: *mut medseal_super_node) {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard_free(unsafe { Caller::new(ptr::null_mut()) }, node);
 }
 
 /// Makes a super node.

@@ -11,7 +11,7 @@
 
 use core::ops::RangeInclusive;
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{G1Affine, G2Affine, SecretScalar};
 use crate::domain::{CERTIFICATE, POSSESSION};
 use crate::error::Error;
@@ -107,8 +107,6 @@ impl Object for CertificateRequest {
         Ok(Self { subject: Subject::read(r)?, proof: r.g2()? })
     }
 }
-byte_form!(CertificateRequest);
-
 /// What a certificate states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Statement {
@@ -193,8 +191,6 @@ impl Object for Certificate {
         Ok(Self { statement: Statement::read(r)?, signature: r.g2()? })
     }
 }
-byte_form!(Certificate);
-
 /// A certificate whose signature was verified: a main node that a hospital can [talk to](super::Hospital::start).
 #[derive(Clone, Debug)]
 pub struct VerifiedCertificate {

@@ -9,7 +9,7 @@ use core::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::limits::{ADDRESS_BYTES, Limit};
 
@@ -88,8 +88,6 @@ impl Object for Disclosure {
         Ok(Self { location, database_digest: digest(r)?, summary: digest(r)? })
     }
 }
-byte_form!(secret Disclosure);
-
 fn digest(r: &mut Reader<'_>) -> Result<[u8; 32], Error> {
     if r.u32()? == 32 { r.array() } else { Err(Error::InvalidField) }
 }

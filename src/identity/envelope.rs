@@ -15,7 +15,7 @@ use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
 use crate::aead;
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, G1Affine, G2Affine, SecretG1, SecretGt, mul_generator_g1, pairing_product, random_nonzero_scalar,
 };
@@ -102,4 +102,3 @@ impl Object for IdentityEnvelope {
         Ok(Self { C, sealed: r.var(MESSAGE_BYTES + aead::OVERHEAD, Limit::MessageLength)?.to_vec() })
     }
 }
-byte_form!(IdentityEnvelope);

@@ -6,7 +6,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::SecretG2;
 use crate::error::Error;
 use crate::identity::envelope::IdentityEnvelope;
@@ -87,4 +87,3 @@ impl Object for Hospital {
         Self::accept(RegistrationRequest::read(r)?, IdentityKey::read(r)?, &super_node)
     }
 }
-byte_form!(secret Hospital);

@@ -6,7 +6,7 @@
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{Curve, SecretScalar, mul_generator_g1, random_nonzero_scalar};
 use crate::error::Error;
 use crate::identity::certificate::CertificateRequest;
@@ -68,4 +68,3 @@ impl Object for MainNode {
         Ok(Self::new(SuperNodePublicKey::read(r)?, Name::read(r)?, r.nonzero_scalar()?))
     }
 }
-byte_form!(secret MainNode);

@@ -4,7 +4,7 @@
 //! SuperNodePublicKey = P_SN (48)
 //! ```
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::G1Affine;
 use crate::error::Error;
 use crate::identity::name::Name;
@@ -24,8 +24,6 @@ impl Object for SuperNodePublicKey {
         Ok(Self(r.g1()?))
     }
 }
-byte_form!(SuperNodePublicKey);
-
 /// The public side of a main node, as both sides of a handshake must see it.
 #[derive(Clone, Debug)]
 pub(super) struct Node {

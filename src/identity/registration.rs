@@ -7,7 +7,7 @@
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{G2Affine, SecretG2, random_bytes};
 use crate::domain::IDENTITY;
 use crate::error::Error;
@@ -81,8 +81,6 @@ impl Object for RegistrationRequest {
         })
     }
 }
-byte_form!(RegistrationRequest);
-
 /// `(ID, R, SHA-256(R1))`: what an identity is made of.
 #[derive(Clone, Debug)]
 pub(super) struct Identifiers {
@@ -122,4 +120,3 @@ impl Object for IdentityKey {
         Ok(Self(SecretG2::new(r.g2()?)))
     }
 }
-byte_form!(secret IdentityKey);

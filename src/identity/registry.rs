@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{G2_BYTES, G2Affine, SecretScalar};
 use crate::domain::REGISTRY;
 use crate::error::Error;
@@ -87,8 +87,6 @@ impl Object for Registry {
         Ok(Self { body: r.var(REGISTRY_BYTES, Limit::RegistryLength)?.to_vec(), signature: r.g2()? })
     }
 }
-byte_form!(Registry);
-
 /// A registry whose signature was verified.
 ///
 /// How old it may be is for its holder to decide: whoever withholds newer ones keeps a revoked hospital alive

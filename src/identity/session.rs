@@ -12,7 +12,7 @@
 use zeroize::Zeroizing;
 
 use crate::aead;
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::domain::{KDF_SESSION_EXPORT, KDF_SESSION_MESSAGE};
 use crate::error::Error;
 use crate::identity::name::Name;
@@ -211,4 +211,3 @@ impl Object for SessionMessage {
         Ok(Self { n, last, sealed })
     }
 }
-byte_form!(SessionMessage);

@@ -8,7 +8,7 @@ use core::ops::RangeInclusive;
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{Curve, SecretScalar, mul_generator_g1, random_nonzero_scalar};
 use crate::error::Error;
 use crate::identity::certificate::{Certificate, CertificateRequest};
@@ -146,4 +146,3 @@ impl Object for SuperNode {
         Ok(super_node)
     }
 }
-byte_form!(secret SuperNode);

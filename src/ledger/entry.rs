@@ -21,7 +21,7 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::abe::WrappedKey;
 use crate::abs::{self, Signature, SigningKey};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::domain::{ENTRY_CONTEXT, ENTRY_ID, RECORD_KEY_AAD};
 use crate::error::Error;
 use crate::identity::IdentityEnvelope;
@@ -219,8 +219,6 @@ impl Object for Entry {
         Ok(Self { statement, signature, id })
     }
 }
-
-byte_form!(Entry);
 
 /// The `aad` of a wrapped record key, 32 bytes: it ties the key to the one sealed record that it opens. A ledger
 /// node cannot check it; who unwraps the key does.

@@ -16,7 +16,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, RwLock, RwLockReadGuard};
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::domain::BLOCK;
 use crate::error::Error;
 use crate::ledger::address::LedgerId;
@@ -84,8 +84,6 @@ impl Object for BlockHeader {
     }
 }
 
-byte_form!(BlockHeader);
-
 /// Shows that an entry stands at a height in the ledger that has a certain head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryProof {
@@ -121,8 +119,6 @@ impl Object for EntryProof {
         Ok(Self { header: BlockHeader::read(r)?, inclusion: InclusionProof::read(r)? })
     }
 }
-
-byte_form!(EntryProof);
 
 /// A ledger in memory that enforces its demands.
 ///

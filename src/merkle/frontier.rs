@@ -1,7 +1,7 @@
 //! The state that appending needs: the roots of the complete subtrees that the entries fall into.
 
 use super::head::{Hash, Head, Root, empty_root, leaf_hash, node_hash, read_size};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 
 /// The compact state of a tree that is only appended to: 32 bytes for each set bit of its size.
@@ -75,5 +75,3 @@ impl Object for Frontier {
         Ok(Self { size, roots })
     }
 }
-
-byte_form!(Frontier);

@@ -1,7 +1,7 @@
 //! Proofs and their verifiers, which take whatever a stranger sends.
 
 use super::head::{Hash, Head, Root, empty_root, leaf_hash, node_hash, read_size};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::limits::{Limit, PROOF_HASHES};
 
@@ -167,8 +167,6 @@ impl Object for InclusionProof {
     }
 }
 
-byte_form!(InclusionProof);
-
 impl Object for ConsistencyProof {
     const KIND: Kind = Kind::ConsistencyProof;
 
@@ -186,5 +184,3 @@ impl Object for ConsistencyProof {
         Ok(Self { old_size, size, path: read_path(r)? })
     }
 }
-
-byte_form!(ConsistencyProof);

@@ -2,7 +2,7 @@
 
 use super::head::{Hash, Head, Root, empty_root, leaf_hash, node_hash, read_size, split_point};
 use super::proof::{ConsistencyProof, InclusionProof};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 
 /// A tree whose hashes are all kept, 64 bytes an entry, so that every head it ever had and every proof between them
@@ -159,5 +159,3 @@ impl Object for Tree {
         Ok(tree)
     }
 }
-
-byte_form!(Tree);

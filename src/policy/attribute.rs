@@ -6,7 +6,7 @@ use core::fmt;
 use unicode_normalization::UnicodeNormalization;
 
 use super::number::{Bound, Date, Number, NumberKind, Place};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{ATTRIBUTE_BYTES, ATTRIBUTES_PER_KEY, Limit, NUMBERS_PER_KEY};
 use crate::text::is_hidden;
@@ -331,8 +331,6 @@ impl CanonicalAttribute {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Attributes(Vec<Attribute>);
-
-byte_form!(Attributes);
 
 impl Attributes {
     /// The set of these attributes; one that occurs twice is held once.

@@ -9,7 +9,7 @@ use super::attribute::Attributes;
 use super::expand::expand;
 use super::parser;
 use super::sharing::{Term, Tree};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{Limit, POLICY_TEXT_BYTES};
 
@@ -35,8 +35,6 @@ pub struct Policy {
     expr: Expr,
     tree: Tree,
 }
-
-byte_form!(Policy);
 
 impl Policy {
     /// Reads a policy.

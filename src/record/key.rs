@@ -3,7 +3,7 @@
 use rand_core::{CryptoRng, RngCore};
 use subtle::ConstantTimeEq;
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::random_bytes;
 use crate::error::Error;
 use crate::secret::SecretKey;
@@ -44,5 +44,3 @@ impl Object for RecordKey {
         r.secret().map(Self)
     }
 }
-
-byte_form!(secret RecordKey);

@@ -8,7 +8,7 @@ use super::digest::RecordDigest;
 use super::header::{Header, Layout, PREFIX_BYTES, TAG_BYTES};
 use super::pipeline::Source;
 use super::stream::{read_header, read_leaves};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::merkle::{InclusionProof, Tree};
 
@@ -130,5 +130,3 @@ impl Object for ChunkProof {
         Ok(Self { header, length, inclusion })
     }
 }
-
-byte_form!(ChunkProof);

@@ -8,7 +8,7 @@ use rand_core::{CryptoRng, RngCore};
 use super::hint::{Hint, Hints};
 use super::keys::{PublicKey, SLOT};
 use super::keyword::{Keyword, KeywordKey};
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, G1_BYTES, G1Affine, G2_BYTES, G2Affine, SecretScalar, decode_g1, decode_g2, random_bytes,
     random_nonzero_scalar, random_scalar,
@@ -274,5 +274,3 @@ impl Object for RecordIndex {
         Ok(Self { policy, hints, keywords })
     }
 }
-
-byte_form!(RecordIndex);

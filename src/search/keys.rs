@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use rand_core::{CryptoRng, RngCore};
 
 use super::keyword::KeywordKey;
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, SecretScalar, mul_generator_g2,
     pairing_product, random_nonzero_scalar,
@@ -238,7 +238,3 @@ impl Object for SearchKey {
         Ok(Self { kappa, K, Z })
     }
 }
-
-byte_form!(secret MasterKey);
-byte_form!(PublicKey);
-byte_form!(secret SearchKey);

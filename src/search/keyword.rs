@@ -6,7 +6,7 @@ use core::str::FromStr;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve;
 use crate::curve::SecretScalar;
 use crate::domain::{MAC_KEYWORD, SEARCH_KEYWORD};
@@ -187,8 +187,6 @@ impl Object for KeywordKey {
         r.secret().map(Self)
     }
 }
-
-byte_form!(secret KeywordKey);
 
 #[cfg(test)]
 mod tests {

@@ -8,7 +8,7 @@ use rand_core::{CryptoRng, RngCore};
 use super::hint::{Hint, Hints};
 use super::keys::SearchKey;
 use super::keyword::Keyword;
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, G1Affine, G1Projective, G2Affine, batch_affine_g1, mul_generator_g2, random_nonzero_scalar,
     random_scalar,
@@ -199,5 +199,3 @@ impl Object for Trapdoor {
         Ok(Self { attributes, hints, T0, T: Arc::new(Elements { K, N }), T2, T3 })
     }
 }
-
-byte_form!(Trapdoor);

@@ -12,7 +12,7 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::abe;
 use crate::abs;
-use crate::codec::{Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::policy::Attributes;
 use crate::search::{self, KeywordKey};
@@ -186,7 +186,3 @@ impl Object for MemberKeys {
         })
     }
 }
-
-byte_form!(secret Authority);
-byte_form!(PublicParameters);
-byte_form!(secret MemberKeys);

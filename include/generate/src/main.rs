@@ -2,6 +2,7 @@
 
 mod abi;
 mod misuse;
+mod objects;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -92,7 +93,7 @@ fn section(root: &Path, source: &str) -> String {
         name.split(|c: char| !c.is_alphanumeric() && c != '_').next()
     });
     config.export.include.extend(types.filter(|name| name.starts_with("medseal_")).map(str::to_owned));
-    let builder = cbindgen::Builder::new().with_config(config).with_src(&path);
+    let builder = cbindgen::Builder::new().with_config(config).with_src(objects::written_out(source, &rust));
     let mut body = Vec::new();
     builder.generate().expect("the source parses").write(&mut body);
     let body = String::from_utf8(body).expect("a header is text");

@@ -10,7 +10,7 @@
 //! ```
 
 use crate::aead;
-use crate::codec::{self, Kind, Object, Reader, Writer, byte_form};
+use crate::codec::{self, Kind, Object, Reader, Writer};
 use crate::curve::{G1_BYTES, G1Affine, G2_BYTES};
 use crate::error::Error;
 use crate::limits::{ADDRESS_BYTES, Limit, NAME_BYTES};
@@ -57,8 +57,6 @@ impl Object for AuthRequest {
         Ok(Self { X: r.g1()?, tc: r.u64()?, W: r.array()? })
     }
 }
-byte_form!(AuthRequest);
-
 /// The second message, from the main node to the hospital. 300 bytes and the location's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthReply {
@@ -81,8 +79,6 @@ impl Object for AuthReply {
         Ok(Self { T, AK, M: r.var(M_BYTES, Limit::MessageLength)?.to_vec() })
     }
 }
-byte_form!(AuthReply);
-
 /// The third message, from the hospital to the main node. 36 bytes. Optional: it tells the main node that the
 /// hospital holds the session's keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,4 +95,3 @@ impl Object for AuthConfirmation {
         Ok(Self(r.array()?))
     }
 }
-byte_form!(AuthConfirmation);

@@ -1,0 +1,154 @@
+//! What `src/ffi/objects.rs` makes by macro, written out for cbindgen: the forms there, filled with the rows of `src/objects.rs`.
+
+use std::path::Path;
+use std::{env, fs, process};
+
+#[path = "../../../src/objects.rs"]
+mod table;
+
+const FORMS: &str = include_str!("../../../src/ffi/objects.rs");
+/// Of a line in the comment of a source.
+const WIDTH: usize = 115;
+
+struct Row<'a> {
+    secrecy: &'a str,
+    state: &'a str,
+    name: &'a str,
+    object: &'a str,
+    words: &'a str,
+    encode: &'a str,
+    decode: &'a str,
+    free: &'a str,
+}
+
+macro_rules! rows {
+    ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
+        const ROWS: &[Option<Row<'static>>] = &[$(row!($row),)*];
+    };
+}
+
+macro_rules! row {
+    (by_hand) => { None };
+    ({
+        $secrecy:ident $type:ty $(: $check:ident)?, $state:ident $name:ident($object:ident) $words:literal,
+        $encode:ident, $decode:ident, $free:ident
+    }) => {
+        Some(Row {
+            secrecy: stringify!($secrecy),
+            state: stringify!($state),
+            name: stringify!($name),
+            object: stringify!($object),
+            words: $words,
+            encode: stringify!($encode),
+            decode: stringify!($decode),
+            free: stringify!($free),
+        })
+    };
+}
+table::objects!(rows);
+
+/// A source of the interface, with the functions of its objects behind their structs, and those of its other handles
+/// in the place of `free!`. It stands in a file, which cbindgen wants.
+pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
+    let mut text = String::new();
+    let mut lines = rust.lines();
+    let mut object = None;
+    while let Some(line) = lines.next() {
+        if let Some(first) = line.strip_prefix("free!(") {
+            let mut call = first.to_owned();
+            while !call.ends_with(");") {
+                call += lines.next().expect("a call ends").trim_start();
+            }
+            text += &free(&call);
+            continue;
+        }
+        text += &format!("{line}\n");
+        if let Some(name) = line.strip_prefix("pub struct ") {
+            let name = name.split(' ').next();
+            object = ROWS.iter().flatten().find(|row| Some(row.name) == name);
+        }
+        if let Some(row) = object.take_if(|_| line == "}") {
+            text += &form("encode", row);
+            if row.decode != "by_hand" {
+                text += &form("decode", row);
+            }
+            text += &form("free", row);
+        }
+    }
+    let folder = env::temp_dir().join(format!("medseal-header-{}", process::id()));
+    fs::create_dir_all(&folder).expect("a temporary folder");
+    let path = folder.join(Path::new(source).with_extension("rs"));
+    fs::write(&path, text).expect("a temporary folder is writable");
+    path
+}
+
+/// Of `secret medseal_x(x) "an x":medseal_x_free);`.
+fn free(call: &str) -> String {
+    let parse = || {
+        let (secrecy, rest) = call.split_once(' ')?;
+        let (name, rest) = rest.split_once('(')?;
+        let (object, rest) = rest.split_once(") \"")?;
+        let (words, free) = rest.split_once("\":")?;
+        let free = free.trim_start().strip_suffix(");")?;
+        Some(form("free", &Row { secrecy, state: "", name, object, words, encode: "", decode: "", free }))
+    };
+    parse().unwrap_or_else(|| panic!("not what a free! looks like: {call}"))
+}
+
+/// One function: its comment and its signature.
+fn form(which: &str, row: &Row<'_>) -> String {
+    let body = FORMS.split_once(&format!("macro_rules! {which} {{\n")).expect("the form").1;
+    let (form, _) = body.split_once("            // SAFETY").expect("a body");
+    let form = form.rsplit_once("=> {\n").expect("an arm").1;
+    let threads = match row.state {
+        "shared" => "any, and many at once".to_owned(),
+        _ => format!("any; one call at a time with the same `{}`", row.object),
+    };
+    let statuses = match row.state {
+        "once" => "MEDSEAL_ERR_SPENT if a hospital has accepted it, or a general status",
+        _ => "or a general status",
+    };
+    let words = match (which, row.secrecy) {
+        ("encode", "secret") => format!("{}. The bytes are secret: wipe them when you are done", row.words),
+        ("free", "secret") => format!("{}, and wipes it", row.words),
+        _ => row.words.to_owned(),
+    };
+    let filled = [
+        ("$threads", threads.as_str()),
+        ("$statuses", statuses),
+        ("$words", words.as_str()),
+        ("$object", row.object),
+        ("$encode", row.encode),
+        ("$decode", row.decode),
+        ("$free", row.free),
+        ("$name", row.name),
+    ];
+    let mut text = String::from("\n");
+    for line in form.lines() {
+        let mut line = line.trim_start().to_owned();
+        for (variable, value) in filled {
+            line = line.replace(variable, value);
+        }
+        text += &wrapped(&line);
+    }
+    text + "}\n"
+}
+
+/// A line of a comment, in as many as it needs; what follows the first stands under the words of a parameter.
+fn wrapped(line: &str) -> String {
+    let indent = match line.strip_prefix("/// @param ") {
+        Some(rest) => 12 + rest.split(' ').next().map_or(0, str::len),
+        None if line.starts_with("/// @return") => 12,
+        None => return format!("{line}\n"),
+    };
+    let (mut text, mut now) = (String::new(), String::new());
+    for word in line.split(' ') {
+        if !now.is_empty() && now.len() + 1 + word.len() > WIDTH {
+            text += &format!("{now}\n");
+            now = format!("///{:indent$}{word}", "", indent = indent - 3);
+        } else {
+            now = if now.is_empty() { word.to_owned() } else { format!("{now} {word}") };
+        }
+    }
+    text + &now + "\n"
+}

@@ -1,0 +1,53 @@
+//! `to_bytes` and `from_bytes` of every object, by the table of objects.
+
+use zeroize::Zeroizing;
+
+use crate::codec::{self, Kind, Object};
+use crate::error::Error;
+use crate::{abe, abs, identity, ledger, merkle, policy, record, search, share};
+
+macro_rules! byte_forms {
+    ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
+        $($(#[cfg(feature = $feature)])? byte_form!($kind $row);)*
+    };
+}
+
+macro_rules! byte_form {
+    ($kind:ident by_hand) => {};
+    ($kind:ident {
+        $secrecy:ident $type:ty $(: $check:ident)?, $state:ident $name:ident($argument:ident) $words:literal,
+        $encode:ident, $decode:ident, $free:ident
+    }) => {
+        impl $type {
+            byte_form!(@encode $secrecy);
+            byte_form!(@decode $decode);
+        }
+        const _: () = assert!(<$type as Object>::KIND as u8 == Kind::$kind as u8);
+    };
+    (@encode public) => {
+        /// The canonical byte form.
+        #[must_use]
+        pub fn to_bytes(&self) -> Vec<u8> {
+            codec::encode(self)
+        }
+    };
+    (@encode secret) => {
+        /// The canonical byte form. It holds secrets, and is wiped when dropped.
+        #[must_use]
+        pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+            Zeroizing::new(codec::encode(self))
+        }
+    };
+    (@decode by_hand) => {};
+    (@decode $decode:ident) => {
+        /// Decodes the canonical byte form, checking everything but what the type leaves for its use or its `validate`.
+        ///
+        /// # Errors
+        /// One of the decoding errors of [`Error`] if the bytes are not exactly what `to_bytes` gives.
+        pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+            codec::decode(bytes)
+        }
+    };
+}
+
+crate::objects::objects!(byte_forms);

@@ -1,0 +1,140 @@
+//! Encode, decode and free of every object, by the table of objects; and free of the handles that are no objects.
+//!
+//! Everything here is read twice: by the compiler, and as text by the generator of the header, which fills the same
+//! forms from the same rows (the `$threads` and `$statuses` of their comments too) wherever a struct of the table or a
+//! `free!` stands in this folder.
+
+use super::abi::{Caller, guard};
+use super::handle::handle;
+use super::status::{Failure, medseal_error, medseal_status};
+use super::{
+    abe::*, abe_keys::*, abs::*, attributes::*, authority::*, chunk_tree::*, entry::*, envelope::*,
+    handshake::*, hospital::*, main_node::*, memory_ledger::*, merkle::*, policy::*, query::*, record::*,
+    registry::*, search::*, search_keys::*, session::*, super_node::*,
+};
+use crate::{abe, abs, identity, ledger, merkle, policy, record, search, share};
+
+macro_rules! functions {
+    ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
+        $(function!($row);)*
+    };
+}
+
+macro_rules! function {
+    (by_hand) => {};
+    ({
+        $secrecy:ident $type:ty $(: $check:ident)?, $state:ident $name:ident($object:ident) $words:literal,
+        $encode:ident, $decode:ident, $free:ident
+    }) => {
+        function!(@handle $state $name $type);
+        encode!($state $name($object) $encode);
+        decode!($state $name($object) $decode: $type $(, $check)?);
+        free!($secrecy $name($object) $words: $free);
+    };
+    (@handle shared $name:ident $type:ty) => { handle!(shared $name($type)); };
+    (@handle stateful $name:ident $type:ty) => { handle!(stateful $name($type)); };
+    (@handle once $name:ident $type:ty) => { handle!(stateful $name(Option<$type>)); };
+}
+
+/// What is behind a handle, to be written.
+macro_rules! content {
+    (shared $c:ident $object:ident) => {
+        $c.get($object)?.to_bytes()
+    };
+    (stateful $c:ident $object:ident) => {
+        $c.get_mut($object)?.to_bytes()
+    };
+    (once $c:ident $object:ident) => {
+        $c.get_mut($object)?.as_ref().ok_or_else(Failure::spent)?.to_bytes()
+    };
+}
+
+/// What is put behind a handle.
+macro_rules! contained {
+    (once $read:ident) => {
+        Some($read)
+    };
+    ($state:ident $read:ident) => {
+        $read
+    };
+}
+
+macro_rules! encode {
+    ($state:ident $name:ident($object:ident) $encode:ident) => {
+        /// Writes the byte form of $words.
+        ///
+        /// Threads: $threads.
+        ///
+        /// @param $object what to write
+        /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
+        /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+        /// @param err detail, or NULL
+        /// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, $statuses
+        #[must_use]
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $encode(
+            $object: *const $name,
+            out: *mut u8,
+            out_len: *mut usize,
+            err: *mut medseal_error,
+        ) -> medseal_status {
+            // SAFETY: the header's rules for pointers bind whoever calls this.
+            guard(unsafe { Caller::new(err) }, |c| {
+                let out = c.buffer(out, out_len)?;
+                out.put(&content!($state c $object))
+            })
+        }
+    };
+}
+
+macro_rules! decode {
+    ($state:ident $name:ident($object:ident) by_hand: $type:ty $(, $check:ident)?) => {};
+    ($state:ident $name:ident($object:ident) $decode:ident: $type:ty $(, $check:ident)?) => {
+        /// Reads $words from its byte form, checking everything.
+        ///
+        /// Threads: any, and many at once.
+        ///
+        /// @param data the bytes
+        /// @param len how many
+        /// @param $object where to put the new object, to be freed with $free; NULL on failure
+        /// @param err detail, or NULL
+        /// @return MEDSEAL_OK, a decoding status, or a general one
+        #[must_use]
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $decode(
+            data: *const u8,
+            len: usize,
+            $object: *mut *mut $name,
+            err: *mut medseal_error,
+        ) -> medseal_status {
+            // SAFETY: the header's rules for pointers bind whoever calls this.
+            guard(unsafe { Caller::new(err) }, |c| {
+                let $object = c.out($object)?;
+                let read = <$type>::from_bytes(c.bytes(data, len)?)?;
+                $(read.$check()?;)?
+                $object.set(contained!($state read))
+            })
+        }
+    };
+}
+
+macro_rules! free {
+    ($secrecy:ident $name:ident($object:ident) $words:literal: $free:ident) => {
+        /// Frees $words.
+        ///
+        /// Threads: any, when no call uses the object any more.
+        ///
+        /// @param $object the object, which no call is using any more; NULL does nothing
+        #[unsafe(no_mangle)]
+        pub unsafe extern "C" fn $free($object: *mut $name) {
+            // SAFETY: the header's rules for pointers bind whoever calls this.
+            $crate::ffi::abi::guard_free(
+                unsafe { $crate::ffi::abi::Caller::new(std::ptr::null_mut()) },
+                $object,
+            );
+        }
+    };
+}
+pub(super) use free;
+
+crate::objects::objects!(functions);

@@ -1,0 +1,281 @@
+//! The table of objects: one row for each kind of object that leaves a process. Whatever lists them reads it here.
+//!
+//! The file imports nothing and is nothing but the macro `objects!`, which gives all rows to the macro that it is told:
+//! `codec` makes the kinds of them, `byte_forms` the `to_bytes` and `from_bytes` of Rust, `ffi::objects` and the
+//! generator of the header those of C, and the tests and the fuzz targets include the file to try every object.
+//!
+//! ```text
+//! /// module: what it holds
+//! if "feature": number Kind {
+//!     secrecy type: check, state c_name(argument) "what the header calls it",
+//!     encode, decode, free
+//! },
+//! ```
+//!
+//! - The bytes of what is `secret` are wiped.
+//! - A `check` is the method that reads what decoding leaves as bytes until it is used; Rust calls it, C has no decoder
+//!   without.
+//! - In C what is `shared` never changes, what is `stateful` is used by one call at a time, and what is taken `once` by
+//!   another call is then spent.
+//! - `by_hand` stands for the body of an object whose functions all need more than the object or its bytes, and for the
+//!   decoder, of Rust and C, of one that is decoded with something besides.
+
+macro_rules! objects {
+    ($then:ident) => {
+        $then! {
+            /// identity: the super node's master secret, its registry and serial counter
+            0x01 SuperNode {
+                secret identity::SuperNode, stateful medseal_super_node(node) "a super node",
+                medseal_super_node_encode, medseal_super_node_decode, medseal_super_node_free
+            },
+            /// identity: `P_SN`
+            0x02 SuperNodePublicKey {
+                public identity::SuperNodePublicKey,
+                shared medseal_super_node_public_key(public_key) "a super node's public key",
+                medseal_super_node_public_key_encode, medseal_super_node_public_key_decode,
+                medseal_super_node_public_key_free
+            },
+            /// identity: a hospital's `(ID, R, R1)`
+            0x03 RegistrationRequest {
+                public identity::RegistrationRequest,
+                shared medseal_registration_request(request) "a registration request",
+                medseal_registration_request_encode, medseal_registration_request_decode,
+                medseal_registration_request_free
+            },
+            /// identity: the super node's answer, `S_ID`
+            0x04 IdentityKey {
+                secret identity::IdentityKey, once medseal_identity_key(key) "an identity key",
+                medseal_identity_key_encode, medseal_identity_key_decode, medseal_identity_key_free
+            },
+            /// identity: what a hospital stores
+            0x05 Hospital {
+                secret identity::Hospital, shared medseal_hospital(hospital) "a hospital",
+                medseal_hospital_encode, medseal_hospital_decode, medseal_hospital_free
+            },
+            /// identity: the main node's secret
+            0x06 MainNode {
+                secret identity::MainNode, shared medseal_main_node(node) "a main node",
+                medseal_main_node_encode, medseal_main_node_decode, medseal_main_node_free
+            },
+            /// identity: a request for certification with its proof of possession
+            0x07 CertificateRequest {
+                public identity::CertificateRequest,
+                shared medseal_certificate_request(request) "a request for certification",
+                medseal_certificate_request_encode, medseal_certificate_request_decode,
+                medseal_certificate_request_free
+            },
+            /// identity: a certificate
+            0x08 Certificate {
+                public identity::Certificate, shared medseal_certificate(certificate) "a certificate",
+                medseal_certificate_encode, medseal_certificate_decode, medseal_certificate_free
+            },
+            /// identity: a signed registry
+            0x09 Registry {
+                public identity::Registry, shared medseal_registry(registry) "a registry",
+                medseal_registry_encode, medseal_registry_decode, medseal_registry_free
+            },
+            /// identity: first message of the handshake
+            0x0a AuthRequest {
+                public identity::AuthRequest, shared medseal_auth_request(request) "a request",
+                medseal_auth_request_encode, medseal_auth_request_decode, medseal_auth_request_free
+            },
+            /// identity: second message of the handshake
+            0x0b AuthReply {
+                public identity::AuthReply, shared medseal_auth_reply(reply) "a reply",
+                medseal_auth_reply_encode, medseal_auth_reply_decode, medseal_auth_reply_free
+            },
+            /// identity: optional third message of the handshake
+            0x0c AuthConfirmation {
+                public identity::AuthConfirmation,
+                shared medseal_auth_confirmation(confirmation) "a confirmation",
+                medseal_auth_confirmation_encode, medseal_auth_confirmation_decode,
+                medseal_auth_confirmation_free
+            },
+            /// identity: an envelope to an identity
+            0x0d IdentityEnvelope {
+                public identity::IdentityEnvelope, shared medseal_identity_envelope(envelope) "an envelope",
+                medseal_identity_envelope_encode, medseal_identity_envelope_decode,
+                medseal_identity_envelope_free
+            },
+            /// identity: saved state of a replay cache
+            0x0e ReplayCache by_hand,
+            /// identity: one message of a session
+            0x0f SessionMessage {
+                public identity::SessionMessage,
+                shared medseal_session_message(message) "a session message",
+                medseal_session_message_encode, medseal_session_message_decode, medseal_session_message_free
+            },
+            /// policy: a set of attributes
+            0x10 Attributes {
+                public policy::Attributes, shared medseal_attributes(attributes) "a set of attributes",
+                medseal_attributes_encode, medseal_attributes_decode, medseal_attributes_free
+            },
+            /// policy: a policy
+            0x11 Policy {
+                public policy::Policy, shared medseal_policy(policy) "a policy",
+                medseal_policy_encode, medseal_policy_decode, medseal_policy_free
+            },
+            /// abe: master key
+            0x20 AbeMasterKey {
+                secret abe::MasterKey,
+                shared medseal_abe_master_key(master) "a master key for key wrapping",
+                medseal_abe_master_key_encode, medseal_abe_master_key_decode, medseal_abe_master_key_free
+            },
+            /// abe: public key
+            0x21 AbePublicKey {
+                public abe::PublicKey,
+                shared medseal_abe_public_key(public_key) "a public key for key wrapping",
+                medseal_abe_public_key_encode, medseal_abe_public_key_decode, medseal_abe_public_key_free
+            },
+            /// abe: a user's decryption key
+            0x22 AbeDecryptionKey {
+                secret abe::DecryptionKey, shared medseal_abe_decryption_key(key) "a decryption key",
+                medseal_abe_decryption_key_encode, medseal_abe_decryption_key_decode,
+                medseal_abe_decryption_key_free
+            },
+            /// abe: a wrapped key
+            0x23 AbeWrappedKey {
+                public abe::WrappedKey: validate,
+                shared medseal_abe_wrapped_key(wrapped) "a wrapped key",
+                medseal_abe_wrapped_key_encode, medseal_abe_wrapped_key_decode, medseal_abe_wrapped_key_free
+            },
+            /// abe: an encapsulation that stands alone
+            0x24 AbeEncapsulation {
+                public abe::Encapsulation: validate,
+                shared medseal_abe_encapsulation(encapsulation) "an encapsulation",
+                medseal_abe_encapsulation_encode, medseal_abe_encapsulation_decode,
+                medseal_abe_encapsulation_free
+            },
+            /// abs: master key
+            0x28 AbsMasterKey {
+                secret abs::MasterKey, shared medseal_abs_master_key(master) "a master key for signatures",
+                medseal_abs_master_key_encode, medseal_abs_master_key_decode, medseal_abs_master_key_free
+            },
+            /// abs: public key
+            0x29 AbsPublicKey {
+                public abs::PublicKey,
+                shared medseal_abs_public_key(public_key) "a public key for signatures",
+                medseal_abs_public_key_encode, medseal_abs_public_key_decode, medseal_abs_public_key_free
+            },
+            /// abs: a user's signing key
+            0x2a AbsSigningKey {
+                secret abs::SigningKey, shared medseal_abs_signing_key(key) "a signing key",
+                medseal_abs_signing_key_encode, medseal_abs_signing_key_decode, medseal_abs_signing_key_free
+            },
+            /// abs: a signature
+            0x2b AbsSignature {
+                public abs::Signature, shared medseal_abs_signature(signature) "a signature",
+                medseal_abs_signature_encode, medseal_abs_signature_decode, medseal_abs_signature_free
+            },
+            /// search: master key
+            0x30 SearchMasterKey {
+                secret search::MasterKey,
+                shared medseal_search_master_key(master) "a master key for search",
+                medseal_search_master_key_encode, medseal_search_master_key_decode,
+                medseal_search_master_key_free
+            },
+            /// search: public key
+            0x31 SearchPublicKey {
+                public search::PublicKey,
+                shared medseal_search_public_key(public_key) "a public key for search",
+                medseal_search_public_key_encode, medseal_search_public_key_decode,
+                medseal_search_public_key_free
+            },
+            /// search: a user's search key
+            0x32 SearchKey {
+                secret search::SearchKey, shared medseal_search_key(key) "a search key",
+                medseal_search_key_encode, medseal_search_key_decode, medseal_search_key_free
+            },
+            /// search: the members' keyword key
+            0x33 KeywordKey {
+                secret search::KeywordKey, shared medseal_keyword_key(key) "a keyword key",
+                medseal_keyword_key_encode, medseal_keyword_key_decode, medseal_keyword_key_free
+            },
+            /// search: the index of a record's keywords
+            0x34 SearchIndex {
+                public search::RecordIndex: validate,
+                shared medseal_search_index(index) "a keyword index",
+                medseal_search_index_encode, medseal_search_index_decode, medseal_search_index_free
+            },
+            /// search: a trapdoor
+            0x35 Trapdoor {
+                public search::Trapdoor, shared medseal_trapdoor(trapdoor) "a trapdoor",
+                medseal_trapdoor_encode, medseal_trapdoor_decode, medseal_trapdoor_free
+            },
+            /// record: a record key
+            0x38 RecordKey {
+                secret record::RecordKey, shared medseal_record_key(key) "a record key",
+                medseal_record_key_encode, medseal_record_key_decode, medseal_record_key_free
+            },
+            /// record: a sealed record
+            0x39 SealedRecord by_hand,
+            /// record: proof of one chunk against the record digest
+            0x3a ChunkProof {
+                public record::ChunkProof, shared medseal_chunk_proof(proof) "a chunk proof",
+                medseal_chunk_proof_encode, medseal_chunk_proof_decode, medseal_chunk_proof_free
+            },
+            /// merkle: a stored tree
+            0x3c MerkleTree {
+                public merkle::Tree, stateful medseal_merkle_tree(tree) "a Merkle tree",
+                medseal_merkle_tree_encode, medseal_merkle_tree_decode, medseal_merkle_tree_free
+            },
+            /// merkle: compact state for appending
+            0x3d MerkleFrontier {
+                public merkle::Frontier, stateful medseal_merkle_frontier(frontier) "a Merkle frontier",
+                medseal_merkle_frontier_encode, medseal_merkle_frontier_decode, medseal_merkle_frontier_free
+            },
+            /// merkle: an inclusion proof
+            0x3e InclusionProof {
+                public merkle::InclusionProof, shared medseal_inclusion_proof(proof) "an inclusion proof",
+                medseal_inclusion_proof_encode, medseal_inclusion_proof_decode, medseal_inclusion_proof_free
+            },
+            /// merkle: a consistency proof
+            0x3f ConsistencyProof {
+                public merkle::ConsistencyProof,
+                shared medseal_consistency_proof(proof) "a consistency proof",
+                medseal_consistency_proof_encode, medseal_consistency_proof_decode,
+                medseal_consistency_proof_free
+            },
+            /// ledger: an entry
+            0x40 Entry {
+                public ledger::Entry: check_elements, shared medseal_entry(entry) "an entry",
+                medseal_entry_encode, medseal_entry_decode, medseal_entry_free
+            },
+            /// ledger: a block's header
+            if "memory-ledger": 0x41 BlockHeader {
+                public ledger::BlockHeader, shared medseal_block_header(header) "a block header",
+                medseal_block_header_encode, medseal_block_header_decode, medseal_block_header_free
+            },
+            /// ledger: a snapshot of the in-memory ledger
+            if "memory-ledger": 0x42 Snapshot by_hand,
+            /// ledger: a proof that an entry stands under a head
+            if "memory-ledger": 0x43 EntryProof {
+                public ledger::EntryProof, shared medseal_entry_proof(proof) "an entry's proof",
+                medseal_entry_proof_encode, medseal_entry_proof_decode, medseal_entry_proof_free
+            },
+            /// share: the authority's master keys
+            0x48 Authority {
+                secret share::Authority, shared medseal_authority(authority) "an authority",
+                medseal_authority_encode, medseal_authority_decode, medseal_authority_free
+            },
+            /// share: the consortium's public parameters
+            0x49 PublicParameters {
+                public share::PublicParameters,
+                shared medseal_public_parameters(parameters) "public parameters",
+                medseal_public_parameters_encode, medseal_public_parameters_decode,
+                medseal_public_parameters_free
+            },
+            /// share: a member's keys
+            0x4a MemberKeys {
+                secret share::MemberKeys, shared medseal_member_keys(keys) "a member's keys",
+                medseal_member_keys_encode, medseal_member_keys_decode, medseal_member_keys_free
+            },
+            /// share: the contents of an identity envelope or a reply's payload
+            0x4b Disclosure {
+                secret identity::Disclosure, shared medseal_disclosure(disclosure) "a disclosure",
+                medseal_disclosure_encode, medseal_disclosure_decode, medseal_disclosure_free
+            },
+        }
+    };
+}
+pub(crate) use objects;
