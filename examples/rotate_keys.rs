@@ -23,7 +23,8 @@ fn doctor(valid_until: Date) -> Result<Attributes, Error> {
     ])
 }
 
-/// Doctors whose key serves today. (Today is `Date::from_days(seconds since 1970 / 86_400)`; this story has its own days.)
+/// Doctors whose key serves today. (Today in UTC is `Date::from_days(seconds since 1970 / 86_400)`; this story has its
+/// own days.)
 fn doctors(today: Date) -> Result<Policy, Error> {
     Policy::all([
         Policy::compare("role", Comparison::Equal, "doctor")?,

@@ -219,7 +219,10 @@ extern "C" {
 /** The key was not issued for this attribute. */
 #define MEDSEAL_ERR_UNKNOWN_ATTRIBUTE 44
 
-/** A keyword is empty, or longer than 256 bytes, after normalisation. */
+/**
+ * A keyword, its field or its word is empty, has more than 256 bytes in its normal form, or holds a character that
+ * is refused; the message says which.
+ */
 #define MEDSEAL_ERR_INVALID_KEYWORD 45
 
 /** A range or an index lies outside of the object. */
@@ -2351,7 +2354,7 @@ MEDSEAL_MUST_USE medseal_status medseal_keyword_key_generate(medseal_keyword_key
 #define MEDSEAL_PADDING_NONE 1
 
 /**
- * A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed.
+ * A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and wiped when freed.
  * Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_keyword medseal_keyword;

@@ -5,8 +5,10 @@ use std::io;
 
 use crate::limits::Limit;
 
+mod keyword;
 mod policy;
 
+pub use keyword::KeywordError;
 pub use policy::{PolicyError, PolicyErrorKind};
 
 /// Why an operation did not succeed.
@@ -53,8 +55,8 @@ pub enum Error {
     PolicyNotSatisfied,
     /// The key was not issued for this attribute.
     UnknownAttribute,
-    /// A keyword is empty, or longer than the limit, after normalisation.
-    InvalidKeyword,
+    /// A text is no keyword; the reason is inside.
+    InvalidKeyword(KeywordError),
     /// A range or an index lies outside the object that it refers to.
     OutOfRange,
     /// The operation was cancelled by the caller.
@@ -140,7 +142,7 @@ impl fmt::Display for Error {
             Self::Policy(error) => error.fmt(f),
             Self::PolicyNotSatisfied => f.write_str("the attributes do not satisfy the policy"),
             Self::UnknownAttribute => f.write_str("the key was not issued for this attribute"),
-            Self::InvalidKeyword => f.write_str("a keyword must have 1 to 256 bytes after normalisation"),
+            Self::InvalidKeyword(error) => error.fmt(f),
             Self::OutOfRange => f.write_str("the range lies outside the object"),
             Self::Cancelled => f.write_str("cancelled"),
             Self::DecryptionFailed => f.write_str("decryption failed"),
@@ -181,6 +183,12 @@ impl std::error::Error for Error {}
 impl From<PolicyError> for Error {
     fn from(error: PolicyError) -> Self {
         Self::Policy(error)
+    }
+}
+
+impl From<KeywordError> for Error {
+    fn from(error: KeywordError) -> Self {
+        Self::InvalidKeyword(error)
     }
 }
 

@@ -21,13 +21,14 @@
 //! | `emergency` | a label alone |
 //! | `role=doctor`, `hospital="St. Anna"` | a label with a text, compared byte for byte after Unicode NFC |
 //! | `clearance=3` | a label with an unsigned integer below 2^32 |
-//! | `until=2027-01-31` | a label with a real calendar date, 1970-01-01 or later |
+//! | `until=2027-01-31` | a label with a real calendar date, 1970-01-01 or later, in UTC |
 //!
 //! A label is `[A-Za-z_][A-Za-z0-9_.-]*` without `..`, and none of `and`, `or`, `not`, `of`, `in` in any case. Text of
 //! ASCII letters, digits, `_`, `.` and `-` may stand bare; other text stands in double quotes, in which `\"` and `\\`
 //! are a quote and a backslash. A bare word of digits, or of three groups of digits joined by `-`, is a number: with
-//! leading zeros, out of range or not in the calendar it is an error, never text. Characters that nobody sees are
-//! refused, so that what a person sees is what is enforced. The kinds never meet: `level=3`, `level="3"` and
+//! leading zeros, out of range or not in the calendar it is an error, never text. Characters that nobody sees, and
+//! those that Unicode 16.0 does not assign, are refused: what a person sees is what is enforced, today and with a later
+//! version of Unicode. The kinds never meet: `level=3`, `level="3"` and
 //! `level=1970-01-04` are three attributes.
 //!
 //! A set holds each attribute once, may hold several texts under one label, and holds at most one number under a

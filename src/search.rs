@@ -96,6 +96,7 @@ mod trapdoor;
 #[cfg(test)]
 mod tests;
 
+pub use crate::error::KeywordError;
 pub use hint::Hints;
 pub use index::{IndexOptions, Padding, RecordIndex};
 pub use keys::{MasterKey, PublicKey, SearchKey};

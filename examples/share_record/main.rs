@@ -43,7 +43,7 @@ const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/patient
 struct Arguments {
     /// The record; a sample if none is given. It goes before --keyword.
     file: Option<PathBuf>,
-    /// Who may find and open it [default: doctors of cardiology, or with clearance 3, whose keys are valid today]
+    /// Who may find and open it [default: doctors of cardiology, or with clearance 3, whose keys are valid today, in UTC]
     #[arg(long, value_name = "P")]
     policy: Option<String>,
     /// Under which keywords it is found

@@ -9,7 +9,7 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when
+/// A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and wiped when
 /// freed. Immutable: any number of threads may use it at once.
 class keyword : public detail::handle<medseal_keyword, medseal_keyword_free> {
 public:

@@ -71,7 +71,7 @@ pub enum PolicyErrorKind {
     ExpectedCommaOrEnd,
 
     // --- words and values ---
-    /// A label begins with a letter or `_` and goes on with letters, digits, `_`, `.` and `-`; never `..`.
+    /// A label begins with an ASCII letter or `_` and goes on with ASCII letters, digits, `_`, `.` and `-`; never `..`.
     InvalidLabel,
     /// `and`, `or`, `not`, `of` and `in` are no labels, and as values they are quoted.
     ReservedWord,
@@ -82,7 +82,7 @@ pub enum PolicyErrorKind {
     /// In quotes, a backslash is followed by `"` or by another backslash.
     InvalidEscape,
     /// A character that nobody sees: a control, a zero-width or a direction-changing character, or a blank that looks
-    /// like a space.
+    /// like a space; or one that Unicode 16.0 does not assign.
     HiddenCharacter,
     /// A whole number must lie below 2^32. Text of digits stands in double quotes.
     NumberOutOfRange,
@@ -135,13 +135,13 @@ impl fmt::Display for PolicyErrorKind {
             Self::ExpectedNumber => "expected a number or a date, for only these are ordered",
             Self::ExpectedCommaOrEnd => "expected `,` or the end",
             Self::InvalidLabel => {
-                "expected a label: a letter or `_`, then letters, digits, `_`, `.` or `-`, without `..`"
+                "expected a label: a letter A to Z or `_`, then letters A to Z, digits, `_`, `.` or `-`, without `..`"
             }
             Self::ReservedWord => "expected another word: `and`, `or`, `not`, `of` and `in` are reserved",
             Self::UnquotedText => "expected double quotes around text with such a character",
             Self::UnterminatedText => "expected a closing `\"` for the text that begins here",
             Self::InvalidEscape => "expected `\"` or `\\` after the backslash",
-            Self::HiddenCharacter => "expected characters that can be seen: this one is hidden",
+            Self::HiddenCharacter => "expected characters that can be seen and that Unicode 16.0 assigns",
             Self::NumberOutOfRange => "expected a whole number from 0 to 4294967295, or double quotes around text",
             Self::LeadingZero => "expected a number without leading zeros, or double quotes around text",
             Self::InvalidDate => {

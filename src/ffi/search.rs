@@ -13,7 +13,7 @@ use super::status::{Failure, medseal_error, medseal_status};
 use crate::error::Error;
 use crate::search::{Hints, IndexOptions, Keyword, Padding};
 
-/// A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed.
+/// A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and wiped when freed.
 /// Immutable: any number of threads may use it at once.
 pub struct medseal_keyword {
     _opaque: [u8; 0],

@@ -89,7 +89,8 @@ pub const MEDSEAL_ERR_POLICY: i32 = 41;
 pub const MEDSEAL_ERR_POLICY_NOT_SATISFIED: i32 = 43;
 /// The key was not issued for this attribute.
 pub const MEDSEAL_ERR_UNKNOWN_ATTRIBUTE: i32 = 44;
-/// A keyword is empty, or longer than 256 bytes, after normalisation.
+/// A keyword, its field or its word is empty, has more than 256 bytes in its normal form, or holds a character that
+/// is refused; the message says which.
 pub const MEDSEAL_ERR_INVALID_KEYWORD: i32 = 45;
 /// A range or an index lies outside of the object.
 pub const MEDSEAL_ERR_OUT_OF_RANGE: i32 = 46;
@@ -179,7 +180,7 @@ statuses! {
     MEDSEAL_ERR_POLICY "a policy or an attribute does not parse" = Error::Policy(_),
     MEDSEAL_ERR_POLICY_NOT_SATISFIED "the attributes do not satisfy the policy" = Error::PolicyNotSatisfied,
     MEDSEAL_ERR_UNKNOWN_ATTRIBUTE "the key was not issued for this attribute" = Error::UnknownAttribute,
-    MEDSEAL_ERR_INVALID_KEYWORD "a keyword must have 1 to 256 bytes after normalisation" = Error::InvalidKeyword,
+    MEDSEAL_ERR_INVALID_KEYWORD "the text is no keyword" = Error::InvalidKeyword(_),
     MEDSEAL_ERR_OUT_OF_RANGE "the range lies outside the object" = Error::OutOfRange,
     MEDSEAL_ERR_CANCELLED "cancelled" = Error::Cancelled,
     MEDSEAL_ERR_DECRYPTION_FAILED "decryption failed" = Error::DecryptionFailed,

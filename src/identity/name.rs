@@ -9,8 +9,8 @@ use crate::text::is_name;
 
 /// The unique name of a hospital or of a main node: 1 to 255 bytes of UTF-8.
 ///
-/// In Unicode's composed form (NFC), without characters that nobody sees (controls, zero-width and direction marks) and
-/// with no white space but single spaces inside, so that two names that differ in bytes differ in more than their
+/// In Unicode's composed form (NFC), of characters that Unicode 16.0 assigns and that a person sees (no controls,
+/// zero-width or direction marks), and with no white space except single spaces inside, so that two names that differ in bytes differ in more than their
 /// encoding. Names that merely look alike (a Cyrillic `а` for a Latin one) are for whoever runs the super node to refuse.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);

@@ -58,7 +58,8 @@ impl fmt::Debug for RecordId {
 
 /// The identifier of a ledger: 1 to 255 bytes of text, the same on all of its nodes and unlike any other ledger's.
 /// It is signed with every entry, so that an entry of one ledger is refused by all others. In Unicode's composed form
-/// (NFC), without hidden characters, and with no white space but single spaces inside.
+/// (NFC), of characters that Unicode 16.0 assigns and that a person sees, and with no white space except single spaces
+/// inside.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LedgerId(String);
 

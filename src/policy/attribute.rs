@@ -9,7 +9,7 @@ use super::number::{Bound, Date, Number, NumberKind, Place};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{ATTRIBUTE_BYTES, ATTRIBUTES_PER_KEY, Limit, NUMBERS_PER_KEY};
-use crate::text::is_hidden;
+use crate::text::is_accepted;
 
 /// Words that are no labels, in any case, and that are quoted where they are text.
 pub(crate) const RESERVED: [&str; 5] = ["and", "or", "not", "of", "in"];
@@ -45,7 +45,7 @@ pub(crate) fn normal_text(text: &str) -> Result<String, PolicyError> {
     if text.len() > 4 * ATTRIBUTE_BYTES {
         return Err(too_long);
     }
-    if let Some((at, _)) = text.char_indices().find(|(_, c)| is_hidden(*c)) {
+    if let Some((at, _)) = text.char_indices().find(|(_, c)| !is_accepted(*c)) {
         return Err(PolicyError::new(at, PolicyErrorKind::HiddenCharacter));
     }
     let text: String = text.nfc().collect();

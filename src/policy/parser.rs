@@ -8,7 +8,7 @@ use super::attribute::{Attribute, Attributes, Value, check_label, is_word_byte, 
 use super::number::Number;
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 use crate::limits::{ATTRIBUTES_PER_KEY, Limit, POLICY_DEPTH, POLICY_LEAVES, POLICY_TEXT_BYTES};
-use crate::text::is_hidden;
+use crate::text::is_accepted;
 
 type Result<T> = core::result::Result<T, PolicyError>;
 
@@ -278,6 +278,12 @@ impl<'a> Scanner<'a> {
         next
     }
 
+    /// The next character, if no word and no text may go on with it and nothing in the language begins with it.
+    fn is_stray(&self) -> bool {
+        let known = |c: char| c.is_ascii_whitespace() || "\"(),.;{}=!<>&|".contains(c);
+        self.rest().chars().next().is_some_and(|c| !c.is_ascii_alphanumeric() && !known(c))
+    }
+
     /// The word that is next: letters, digits, `_`, `.` and `-`, up to `..`. It may be empty.
     fn peek_word(&mut self) -> &'a str {
         self.skip_space();
@@ -344,10 +350,14 @@ impl<'a> Scanner<'a> {
     fn label(&mut self, expected: PolicyErrorKind) -> Result<String> {
         let word = self.peek_word();
         if word.is_empty() {
-            return Err(self.error(expected));
+            let stray = self.is_stray();
+            return Err(self.error(if stray { PolicyErrorKind::InvalidLabel } else { expected }));
         }
         check_label(word).map_err(|kind| self.error(kind))?;
         self.at += word.len();
+        if self.is_stray() {
+            return Err(self.error(PolicyErrorKind::InvalidLabel));
+        }
         Ok(word.into())
     }
 
@@ -431,7 +441,7 @@ impl<'a> Scanner<'a> {
         let value = if word.is_empty() { None } else { Some(Value::parse_word(word)) };
         let value = value.transpose().map_err(|kind| self.error(kind))?;
         self.at += word.len();
-        if self.rest().chars().next().is_some_and(|c| !c.is_ascii()) {
+        if self.is_stray() {
             return Err(self.error(PolicyErrorKind::UnquotedText));
         }
         value.ok_or(self.error(PolicyErrorKind::ExpectedValue))
@@ -454,7 +464,7 @@ impl<'a> Scanner<'a> {
                     Some((_, c @ ('"' | '\\'))) => text.push(c),
                     _ => return Err(PolicyError::new(at + 1, PolicyErrorKind::InvalidEscape)),
                 },
-                c if is_hidden(c) => return Err(PolicyError::new(at, PolicyErrorKind::HiddenCharacter)),
+                c if !is_accepted(c) => return Err(PolicyError::new(at, PolicyErrorKind::HiddenCharacter)),
                 c => text.push(c),
             }
         }

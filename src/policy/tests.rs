@@ -262,6 +262,9 @@ fn a_text_from_a_value_is_checked_and_normalised_as_one_from_text_is() {
     for blank in blanks.chars() {
         assert_eq!(kind(format!("north{blank}wing")), PolicyErrorKind::HiddenCharacter, "{blank:?}");
     }
+    for unassigned in ["a\u{1acf}\u{323}", "a\u{378}", "a\u{e000}", "doctor\u{13441}", "doctor\u{13442}"] {
+        assert_eq!(kind(unassigned.into()), PolicyErrorKind::HiddenCharacter, "{unassigned:?}");
+    }
     assert!(Attribute::with_value("x", "north wing").is_ok());
     // A text that cannot become short enough is not looked at.
     assert_eq!(kind("a".repeat(1021) + "\u{200b}"), PolicyErrorKind::HiddenCharacter);

@@ -3,35 +3,39 @@
 use core::fmt;
 use core::str::FromStr;
 
-use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve;
 use crate::curve::SecretScalar;
 use crate::domain::{MAC_KEYWORD, SEARCH_KEYWORD};
-use crate::error::Error;
+use crate::error::{Error, KeywordError};
 use crate::hash::{hash_to_scalar, hmac};
 use crate::limits;
 use crate::secret::{Secret, SecretKey};
+use crate::text::{folded, is_foldable, is_white_space};
 use rand_core::{CryptoRng, RngCore};
 
 /// A keyword in canonical spelling, 1 to 256 bytes, optionally with a field.
 ///
-/// Spellings of one keyword are made equal: Unicode NFKC, trimmed, inner white space folded to one space,
-/// lower-cased, NFKC again (lower-casing can undo it). The first colon, if any, separates the field from the
-/// word: `diagnosis:e11.9` is the word `e11.9` in the field `diagnosis`, and differs from the bare word `e11.9` as
-/// it does from `drug:e11.9`. White space around that colon does not count. Every further colon belongs to the
-/// word.
+/// Spellings of one keyword are made equal: Unicode's NFKC_Casefold in version 16.0 (after NFD), trimmed, inner white
+/// space folded to one space. So case, composition, width and ligatures do not count, `ß` is `ss`, and what is invisible
+/// (a byte order mark, a soft hyphen, a direction mark) is dropped. The first colon, if any, separates the field from
+/// the word: `diagnosis:e11.9` is the word `e11.9` in the field `diagnosis`, and differs from the bare word `e11.9` as
+/// it does from `drug:e11.9`. White space around that colon does not count. Every further colon belongs to the word.
+///
+/// Refused are characters that Unicode 16.0 does not assign, controls, characters without a shape, and those that stand
+/// for text with a space in it (`´`, `¨`, `ﷺ`).
 ///
 /// Whoever writes a keyword and whoever searches for it pass through this same spelling; nothing else is made
-/// equal (no stemming, no synonyms, no removal of accents).
+/// equal (no stemming, no synonyms, no removal of accents; `'` and `’` differ).
 ///
 /// ```
 /// use medseal::search::Keyword;
 ///
 /// # fn main() -> Result<(), medseal::Error> {
 /// assert_eq!(Keyword::new("  Type 2\tDIABETES ")?, Keyword::new("type 2 diabetes")?);
+/// assert_eq!(Keyword::new("Großhirn")?, Keyword::new("GROSSHIRN")?);
 /// assert_eq!(Keyword::with_field("Diagnosis", "E11.9")?, Keyword::new("diagnosis: e11.9")?);
 /// assert_ne!(Keyword::with_field("diagnosis", "E11.9")?, Keyword::new("e11.9")?);
 /// # Ok(())
@@ -44,25 +48,10 @@ impl Keyword {
     /// The canonical form of `text`. Before the first colon stands the field.
     ///
     /// # Errors
-    /// [`Error::InvalidKeyword`] if the keyword, or the field or the word beside a first colon, is empty, or if the
-    /// whole has more than [`KEYWORD_BYTES`](limits::KEYWORD_BYTES) bytes.
+    /// [`Error::InvalidKeyword`] if the keyword, or the field or the word beside a first colon, is empty, if the whole
+    /// has more than [`KEYWORD_BYTES`](limits::KEYWORD_BYTES) bytes, or if it holds a character that is refused.
     pub fn new(text: &str) -> Result<Self, Error> {
-        // NFKC comes before the search for the colon: it makes colons of their full-width forms.
-        let text: Zeroizing<String> = Zeroizing::new(text.nfkc().collect());
-        let keyword = match text.split_once(FIELD_END) {
-            Some((field, word)) => {
-                let (field, word) = (canonical(field), canonical(word));
-                if field.is_empty() || word.is_empty() {
-                    return Err(Error::InvalidKeyword);
-                }
-                Zeroizing::new([field.as_str(), word.as_str()].join(":"))
-            }
-            None => canonical(&text),
-        };
-        if keyword.is_empty() || keyword.len() > limits::KEYWORD_BYTES {
-            return Err(Error::InvalidKeyword);
-        }
-        Ok(Self(keyword))
+        Ok(Self::of(text.chars())?)
     }
 
     /// The keyword `field:word`.
@@ -70,14 +59,48 @@ impl Keyword {
     /// # Errors
     /// As [`Keyword::new`]; and [`Error::InvalidKeyword`] if the field holds a colon.
     pub fn with_field(field: &str, word: &str) -> Result<Self, Error> {
-        if field.nfkc().any(|c| c == FIELD_END) {
-            return Err(Error::InvalidKeyword);
+        if folded(field.chars()).any(|c| c == FIELD_END) {
+            return Err(KeywordError::ColonInField.into());
         }
-        let mut text = Zeroizing::new(String::with_capacity(field.len() + word.len() + FIELD_END.len_utf8()));
-        text.push_str(field);
-        text.push(FIELD_END);
-        text.push_str(word);
-        Self::new(&text)
+        Ok(Self::of(field.chars().chain([FIELD_END]).chain(word.chars()))?)
+    }
+
+    fn of(text: impl Iterator<Item = char> + Clone) -> Result<Self, KeywordError> {
+        if !text.clone().all(is_foldable) {
+            return Err(KeywordError::RefusedCharacter);
+        }
+        // Room for all of it: a string that grows leaves copies behind.
+        let mut keyword = Zeroizing::new(String::with_capacity(limits::KEYWORD_BYTES));
+        // Where the word begins behind its field, and whether white space stands before the next character.
+        let (mut word, mut spaced) = (None, false);
+        for c in folded(text) {
+            if is_white_space(c) {
+                spaced = true;
+                continue;
+            }
+            let ends_field = c == FIELD_END && word.is_none();
+            let inside = !keyword.is_empty() && word != Some(keyword.len()) && !ends_field;
+            let space = if spaced && inside { " " } else { "" };
+            spaced = false;
+            if ends_field && keyword.is_empty() {
+                return Err(KeywordError::EmptyField);
+            }
+            if keyword.len() + space.len() + c.len_utf8() > limits::KEYWORD_BYTES {
+                return Err(KeywordError::TooLong);
+            }
+            keyword.push_str(space);
+            keyword.push(c);
+            if ends_field {
+                word = Some(keyword.len());
+            }
+        }
+        if keyword.is_empty() {
+            return Err(KeywordError::Empty);
+        }
+        if word == Some(keyword.len()) {
+            return Err(KeywordError::EmptyWord);
+        }
+        Ok(Self(keyword))
     }
 
     /// The canonical text, its field included.
@@ -100,19 +123,6 @@ impl Keyword {
 }
 
 const FIELD_END: char = ':';
-
-/// Trimmed, folded, lower-cased and in NFKC; the input is in NFKC.
-fn canonical(text: &str) -> Zeroizing<String> {
-    let mut folded = Zeroizing::new(String::with_capacity(text.len()));
-    for part in text.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.push_str(part);
-    }
-    let lower = Zeroizing::new(folded.to_lowercase());
-    Zeroizing::new(lower.nfkc().collect())
-}
 
 impl FromStr for Keyword {
     type Err = Error;
@@ -199,6 +209,13 @@ mod tests {
         Keyword::new(text).unwrap()
     }
 
+    fn refusal(text: &str) -> KeywordError {
+        match Keyword::new(text) {
+            Err(Error::InvalidKeyword(error)) => error,
+            other => panic!("{other:?}"),
+        }
+    }
+
     fn key() -> KeywordKey {
         KeywordKey::generate(&mut ChaCha20Rng::seed_from_u64(1)).unwrap()
     }
@@ -208,28 +225,66 @@ mod tests {
         for (written, canonical) in [
             ("Diabetes", "diabetes"),
             ("  type\u{a0}2 \t diabetes\n", "type 2 diabetes"),
-            ("ﬁbrosis", "fibrosis"),                  // ligature
-            ("Ｅ１１．９", "e11.9"),                  // full width
-            ("cafe\u{301}", "caf\u{e9}"),             // combining accent
-            ("CAFE\u{301}", "caf\u{e9}"),             //
-            ("J\u{30c}", "\u{1f0}"),                  // composes only once it is lower-case
-            ("diagnosis : E11.9", "diagnosis:e11.9"), // white space around the colon
-            ("Diagnosis：E11.9", "diagnosis:e11.9"),  // full-width colon
+            ("ﬁbrosis", "fibrosis"),                              // ligature
+            ("Ｅ１１．９", "e11.9"),                              // full width
+            ("cafe\u{301}", "caf\u{e9}"),                         // combining accent
+            ("CAFE\u{301}", "caf\u{e9}"),                         //
+            ("J\u{30c}", "\u{1f0}"),                              // composes only once it is folded
+            ("Großhirn", "grosshirn"),                            // sharp s
+            ("GROẞHIRN", "grosshirn"),                            //
+            ("ΝΌΣΟΣ", "νόσοσ"),                                   // final sigma
+            ("\u{fc6}\u{345}\u{301}x", "\u{fc6}\u{301}\u{3b9}x"), // an iota below stands behind the accent
+            ("a\u{2011}b", "a\u{2010}b"),                         // a hyphen that does not break
+            ("diagnosis : E11.9", "diagnosis:e11.9"),             // white space around the colon
+            ("Diagnosis：E11.9", "diagnosis:e11.9"),              // full-width colon
             ("a:b:c", "a:b:c"),
         ] {
             assert_eq!(keyword(written).as_str(), canonical);
+        }
+        // Marks that only look alike stay different.
+        let apostrophes = ["crohn's", "crohn\u{2bc}s", "crohn\u{2019}s"].map(keyword);
+        assert!(apostrophes[0] != apostrophes[1] && apostrophes[1] != apostrophes[2]);
+    }
+
+    #[test]
+    fn drops_what_nobody_sees() {
+        for invisible in ['\u{feff}', '\u{200b}', '\u{ad}', '\u{200f}', '\u{2060}', '\u{fe0f}', '\u{e0041}'] {
+            for text in [format!("{invisible}diabetes"), format!("dia{invisible}betes{invisible}")] {
+                assert_eq!(keyword(&text), keyword("diabetes"), "{text:?}");
+            }
+            let only = format!(" {invisible}\t");
+            assert_eq!(refusal(&only), KeywordError::Empty, "{only:?}");
+            assert_eq!(refusal(&format!("{only}:x")), KeywordError::EmptyField);
+            assert_eq!(refusal(&format!("x:{only}")), KeywordError::EmptyWord);
+        }
+    }
+
+    #[test]
+    fn refuses_characters_that_may_change() {
+        let unassigned = ["a\u{1acf}\u{323}", "a\u{378}", "a\u{2065}", "a\u{e0000}", "\u{e000}"];
+        let spaced = ["\u{a8}", "\u{b4}", "\u{37a}", "\u{fdfa}", "a\u{b8}"];
+        let shapeless = ["a\u{13441}", "a\u{2800}", "a\u{fffd}", "a\0", "a\u{fff9}"];
+        for text in [unassigned, spaced, shapeless].concat() {
+            assert_eq!(refusal(text), KeywordError::RefusedCharacter, "{text:?}");
+            assert_eq!(Keyword::with_field("x", text), Err(KeywordError::RefusedCharacter.into()));
+            assert_eq!(Keyword::with_field(text, "x"), Err(KeywordError::RefusedCharacter.into()));
         }
     }
 
     #[test]
     fn the_spelling_of_every_single_character_is_a_fixed_point() {
+        let mut taken = 0;
         for c in '\0'..=char::MAX {
-            for text in [format!("{c}"), format!("a{c}\u{301}")] {
+            for text in
+                [format!("{c}"), format!("a{c}\u{301}"), format!("{c}\u{345}\u{301}:\u{323}{c}\u{338}")]
+            {
                 if let Ok(once) = Keyword::new(&text) {
                     assert_eq!(Keyword::new(once.as_str()).unwrap(), once, "{text:?}");
+                    taken += 1;
                 }
             }
         }
+        assert!(taken > 3 * 150_000, "{taken}");
     }
 
     proptest! {
@@ -239,6 +294,13 @@ mod tests {
                 if let Ok(once) = Keyword::new(&text) {
                     prop_assert_eq!(Keyword::new(once.as_str()).unwrap(), once);
                 }
+            }
+        }
+
+        #[test]
+        fn pairs_are_fixed_points(first in any::<char>(), second in any::<char>()) {
+            if let Ok(once) = Keyword::new(&format!("{first}{second}")) {
+                prop_assert_eq!(Keyword::new(once.as_str()).unwrap(), once);
             }
         }
 
@@ -265,18 +327,37 @@ mod tests {
 
     #[test]
     fn no_two_pairs_of_field_and_word_meet() {
-        assert_eq!(Keyword::with_field("a:b", "c"), Err(Error::InvalidKeyword));
-        assert_eq!(Keyword::with_field("a\u{ff1a}b", "c"), Err(Error::InvalidKeyword));
+        assert_eq!(Keyword::with_field("a:b", "c"), Err(KeywordError::ColonInField.into()));
+        assert_eq!(Keyword::with_field("a\u{ff1a}b", "c"), Err(KeywordError::ColonInField.into()));
         assert_eq!(Keyword::with_field("a", "b:c").unwrap().field(), Some("a"));
     }
 
     #[test]
     fn empty_and_long_keywords_are_refused() {
-        for text in ["", "  ", "\u{2003}", ":", "a:", ":a", " : a", &"x".repeat(257), &"é".repeat(129)] {
-            assert_eq!(Keyword::new(text), Err(Error::InvalidKeyword), "{text:?}");
+        use KeywordError::{Empty, EmptyField, EmptyWord, TooLong};
+        for (expected, text) in [
+            (Empty, ""),
+            (Empty, "  "),
+            (Empty, "\u{2003}"),
+            (EmptyField, ":"),
+            (EmptyField, ":x"),
+            (EmptyField, " : x"),
+            (EmptyWord, "a:"),
+            (EmptyWord, "a : \t"),
+            (TooLong, &"x".repeat(257)),
+            (TooLong, &"é".repeat(129)),
+            (TooLong, &"ß".repeat(129)),
+            (TooLong, &format!("x:{} y", "z".repeat(253))),
+        ] {
+            assert_eq!(refusal(text), expected, "{text:?}");
         }
-        assert_eq!(Keyword::with_field("", "a"), Err(Error::InvalidKeyword));
-        assert_eq!(Keyword::with_field("a", ""), Err(Error::InvalidKeyword));
+        assert_eq!(Keyword::with_field("", "a"), Err(EmptyField.into()));
+        assert_eq!(Keyword::with_field("a", ""), Err(EmptyWord.into()));
+        assert_eq!(
+            Keyword::new(":x").unwrap_err().to_string(),
+            "the field before the keyword's colon is empty"
+        );
+        assert!(Keyword::new(&format!("x : {} y \u{feff} ", "z".repeat(252))).is_ok());
         assert!(Keyword::new(&"x".repeat(256)).is_ok());
         assert!(Keyword::new(&"é".repeat(128)).is_ok());
     }

@@ -91,6 +91,8 @@ fn cases(v: &mut Generator) {
         "not x in {3, a}",
         "not unit=\"north\u{a0}wing\"",
         "unit=\"north\u{200b}wing\"",
+        "role=\"doctor\u{13441}\"",
+        "x=\"a\u{1acf}\u{323}\"",
         "unit=\"north\u{2800}wing\"",
     ] {
         v.refused("policy", json!({ "text": text }));

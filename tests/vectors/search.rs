@@ -82,11 +82,34 @@ fn matches(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
 }
 
 fn cases(v: &mut Generator) {
-    for text in ["  Type 2\tDIABETES ", "Diagnosis : E11.9", "Ｅ１１．９", "CAFE\u{301}", "a:b:c", "ﬁbrosis"]
-    {
+    for text in [
+        "  Type 2\tDIABETES ",
+        "Diagnosis : E11.9",
+        "Ｅ１１．９",
+        "CAFE\u{301}",
+        "a:b:c",
+        "ﬁbrosis",
+        "\u{feff}Großhirn",
+        "ΝΌΣΟΣ\u{200b}",
+        "α\u{345}\u{34f}\u{301}",
+        "\u{a7da} \u{2003}\u{16d67}\u{16d67}",
+        "crohn\u{2019}s",
+    ] {
         v.run("search.keyword", json!({ "text": text }));
     }
-    for text in ["", " ", "a:", ":a"] {
+    for text in [
+        "",
+        " ",
+        "a:",
+        ":a",
+        "\u{200b}",
+        "\u{feff}:a",
+        "a\u{1acf}\u{323}",
+        "a\u{b4}",
+        "a\u{13441}",
+        "a\u{e000}",
+        "a\0",
+    ] {
         v.refused("search.keyword", json!({ "text": text }));
     }
 
