@@ -9,6 +9,8 @@
 //! Variable time in the scalars: [`msm_g1`] and [`straus_g1`], for public scalars only.
 #![expect(unsafe_code, reason = "calls into blst; each block says why it is sound")]
 
+/// What is computed when it is first used.
+mod first_use;
 /// Bases that are multiplied often.
 mod fixed_base;
 /// Secret scalars and points.
@@ -27,6 +29,7 @@ use blst::{
 };
 pub(crate) use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
 pub(crate) use ff::{BatchInverter, Field};
+pub(crate) use first_use::{Lazy, OnFirstUse};
 pub(crate) use fixed_base::{FixedBase, mul_generator_g1, mul_generator_g2};
 pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};

@@ -3,16 +3,15 @@
 
 use core::num::NonZeroUsize;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
-use crate::curve::{Curve, G1Affine, Scalar};
+use crate::curve::{Curve, G1Affine, Lazy, Scalar};
 use crate::domain::{ABE_ATTRIBUTE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_U0, ABE_U1, ABE_VALUE};
 use crate::fabeo::{self, LeafBase, Slot};
 use crate::hash::{hash_to_g1, hash_to_scalar};
 use crate::policy::{CanonicalAttribute, Policy, Term};
 
 /// `U0` and `U1`.
-pub(super) static SLOT: LazyLock<Slot> = LazyLock::new(|| Slot::new(ABE_U0, ABE_U1));
+pub(super) static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(ABE_U0, ABE_U1));
 
 /// `H(a)`.
 pub(super) fn of_attribute(a: &CanonicalAttribute) -> G1Affine {

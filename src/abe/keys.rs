@@ -1,16 +1,16 @@
 //! The authority's master and public key, and the keys that it issues to users.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
 
 use super::bases::{self, SLOT};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Curve, Field, FixedTarget, G1Affine, G1Projective, G2Affine, Gt, PrimeCurveAffine, Scalar, SecretG1,
-    SecretG2, SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2, pairing_product,
-    random_nonzero_scalar,
+    Curve, Field, FixedTarget, G1Affine, G1Projective, G2Affine, Gt, OnFirstUse, PrimeCurveAffine, Scalar,
+    SecretG1, SecretG2, SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2,
+    pairing_product, random_nonzero_scalar,
 };
 use crate::domain::{ABE_KEY_CHECK, ABE_KEY_NONCE, ABE_WEIGHT};
 use crate::error::Error;
@@ -35,7 +35,7 @@ pub struct PublicKey {
     /// `Z = e(A1, A2)`, computed when the key is made or decoded.
     Z: Gt,
     /// The powers of `Z`, made when a policy is first prepared, for all copies of this key.
-    Z_powers: Arc<OnceLock<FixedTarget>>,
+    Z_powers: Arc<OnFirstUse<FixedTarget>>,
 }
 
 /// A user's key for a set of attributes.

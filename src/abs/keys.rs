@@ -1,7 +1,6 @@
 //! The authority's keys and the user's credentials.
 
 use core::fmt;
-use std::sync::{LazyLock, OnceLock};
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -9,8 +8,8 @@ use crate::abs::nonces::Nonces;
 use crate::abs::relation::{Relation, all_hold};
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2Affine, OddMultiples, PrimeCurveAffine,
-    SCALAR_BYTES, Scalar, SecretG1, SecretScalar, mul_generator_g2, random_nonzero_scalar,
+    Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2Affine, Lazy, OddMultiples, OnFirstUse,
+    PrimeCurveAffine, SCALAR_BYTES, Scalar, SecretG1, SecretScalar, mul_generator_g2, random_nonzero_scalar,
 };
 use crate::domain::{ABS_ATTRIBUTE, ABS_BASE, ABS_BLINDING, ABS_USER, ABS_VERIFY, ABS_WEIGHT};
 use crate::error::Error;
@@ -38,7 +37,7 @@ pub(super) struct Base {
 }
 
 pub(super) fn bases() -> &'static Bases {
-    static BASES: LazyLock<Bases> = LazyLock::new(|| Bases {
+    static BASES: Lazy<Bases> = Lazy::new(|| Bases {
         H_u: Base::new(hash_to_g1(ABS_USER, b"")),
         H_a: Base::new(hash_to_g1(ABS_BASE, b"")),
         H_b: Base::new(hash_to_g1(ABS_BLINDING, b"")),
@@ -96,9 +95,9 @@ pub(super) struct Credential {
     pub(super) e: SecretScalar,
     pub(super) A: SecretG1,
     /// `[x]A_a`
-    xA: OnceLock<SecretG1>,
+    xA: OnFirstUse<SecretG1>,
     /// The tables of `A_a` and `[x]A_a`, where they were asked for.
-    tables: OnceLock<[Secret<FixedBase<G1Affine>>; 2]>,
+    tables: OnFirstUse<[Secret<FixedBase<G1Affine>>; 2]>,
 }
 
 impl MasterKey {
@@ -150,7 +149,7 @@ impl MasterKey {
             // B_a = P1 + [u]H_u + [z_a]H_a
             // A_a = [1/(x + e_a)]B_a
             let A = (*of_user + bases().H_a.mul(&z)) * *inverse;
-            Credential { attribute, z, e, A: A.into(), xA: OnceLock::new(), tables: OnceLock::new() }
+            Credential { attribute, z, e, A: A.into(), xA: OnFirstUse::new(), tables: OnFirstUse::new() }
         });
         Ok(SigningKey {
             credentials: credentials.collect(),
@@ -288,7 +287,7 @@ impl Object for SigningKey {
         }
         let credentials = expanded.into_iter().map(|attribute| {
             let (z, e, A) = (scalar_of(&attribute), r.scalar()?, Secret::new(r.g1()?));
-            Ok(Credential { attribute, z, e, A, xA: OnceLock::new(), tables: OnceLock::new() })
+            Ok(Credential { attribute, z, e, A, xA: OnFirstUse::new(), tables: OnFirstUse::new() })
         });
         Ok(Self { credentials: secret::collect(credentials)?, public_key, u, attributes })
     }

@@ -48,6 +48,11 @@ pub const MEDSEAL_ERR_BUFFER_TOO_SMALL: i32 = 6;
 pub const MEDSEAL_ERR_SPENT: i32 = 7;
 /// This object does not have what was asked for, such as an entry without an envelope.
 pub const MEDSEAL_ERR_ABSENT: i32 = 8;
+/// The object was made in another process, of which this one is a copy by fork(). Sealers, openers, sessions, the
+/// states of a handshake and replay caches in memory work in the process alone that made them.
+pub const MEDSEAL_ERR_FORKED: i32 = 9;
+/// The memory that an input of this size takes cannot be had. Nothing happened.
+pub const MEDSEAL_ERR_OUT_OF_MEMORY: i32 = 10;
 
 // --- decoding ---
 /// Decoding: the input ends before the object does.
@@ -164,6 +169,8 @@ statuses! {
     MEDSEAL_ERR_BUFFER_TOO_SMALL "the output does not fit",
     MEDSEAL_ERR_SPENT "the object was used already",
     MEDSEAL_ERR_ABSENT "the object does not have this",
+    MEDSEAL_ERR_FORKED "the object belongs to the process that made it, before a fork" = Error::Forked,
+    MEDSEAL_ERR_OUT_OF_MEMORY "the memory for this cannot be had" = Error::OutOfMemory,
     MEDSEAL_ERR_TRUNCATED "the input ends too early" = Error::Truncated,
     MEDSEAL_ERR_TRAILING_BYTES "there are bytes after the end of the object" = Error::TrailingBytes,
     MEDSEAL_ERR_WRONG_MAGIC "this is not a medseal object" = Error::WrongMagic,

@@ -16,6 +16,7 @@ use super::options::{OpenOptions, SealOptions, at_least_one};
 use super::pipeline::{Source, in_order};
 use crate::error::Error;
 use crate::merkle::Hash;
+use crate::process::Home;
 use crate::secret::Secret;
 
 /// About how much is read at a time, at least one chunk: on one thread what stays in the second level cache, on
@@ -36,7 +37,7 @@ impl RecordKey {
     ///
     /// # Errors
     /// [`Error::Io`] with what the reader or the writer reported, [`Error::Cancelled`] if `progress` broke off,
-    /// [`Error::RandomnessUnavailable`] if the generator fails. What was written by then is not a sealed record.
+    /// [`Error::RandomnessUnavailable`] if the generator fails, [`Error::Forked`] if the reader comes back in another process. What was written by then is not a sealed record.
     pub fn seal_stream(
         &self,
         reader: impl Read,
@@ -45,6 +46,7 @@ impl RecordKey {
         rng: &mut (impl CryptoRng + RngCore),
         progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Receipt, Error> {
+        let home = Home::here();
         let mut header = Header::generate(options.chunk_size, rng)?;
         let cipher = ChunkCipher::sealing(self, &mut header);
         let (mut source, mut next) = (Source::new(reader), Some(0));
@@ -53,7 +55,11 @@ impl RecordKey {
         in_order(
             options.threads,
             || Run::new(options.chunk_size, options.threads),
-            |run| run.read_record(&mut source, &mut next),
+            |run| {
+                let more = run.read_record(&mut source, &mut next)?;
+                home.check()?; // a reader that forks, and goes on in both processes
+                Ok(more)
+            },
             |run| run.seal(&cipher),
             |run| {
                 writer.write_all(run.sealed())?;

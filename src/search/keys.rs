@@ -1,15 +1,14 @@
 //! The authority's master and public key, and the search keys that it issues to users.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use rand_core::{CryptoRng, RngCore};
 
 use super::keyword::KeywordKey;
 use crate::codec::{Kind, Object, Reader, Writer, byte_form};
 use crate::curve::{
-    Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, SecretG1, SecretG2,
-    SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2, pairing_product,
+    Curve, Field, G1Affine, G1Projective, G2Affine, Group, Lazy, PrimeCurveAffine, Scalar, SecretG1,
+    SecretG2, SecretScalar, batch_affine_g1, msm_g1, mul_generator_g1, mul_generator_g2, pairing_product,
     random_nonzero_scalar,
 };
 use crate::domain::{
@@ -23,7 +22,7 @@ use crate::secret::{Secret, Wipe};
 use crate::transcript::{Transcript, weights};
 
 /// `U0` and `U1`. They come from hashing, so that nobody knows a logarithm of one to the other.
-pub(super) static SLOT: LazyLock<Slot> = LazyLock::new(|| Slot::new(SEARCH_U0, SEARCH_U1));
+pub(super) static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(SEARCH_U0, SEARCH_U1));
 
 /// `H(a)`.
 pub(super) fn base_of(a: &CanonicalAttribute) -> G1Affine {
