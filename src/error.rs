@@ -199,6 +199,9 @@ impl From<PolicyError> for Error {
 
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
-        Self::Io(error.kind())
+        match error.kind() {
+            io::ErrorKind::OutOfMemory => Self::OutOfMemory,
+            kind => Self::Io(kind),
+        }
     }
 }

@@ -99,7 +99,8 @@ handle!(stateful medseal_sink(Vec<u8>));
 /// @param data the bytes
 /// @param len how many
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have,
+///         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_sink_write(
@@ -115,6 +116,7 @@ pub unsafe extern "C" fn medseal_sink_write(
         if data.len() > ENTRY_BYTES - sink.len() {
             return Err(Error::LimitExceeded(Limit::EntryLength).into());
         }
+        sink.try_reserve(data.len()).map_err(|_| Error::OutOfMemory)?;
         sink.extend_from_slice(data);
         Ok(())
     })
@@ -171,8 +173,8 @@ impl<T: Versioned> Deref for Callbacks<T> {
 }
 
 /// A function pointer that the header says is not NULL.
-pub(super) fn required<F>(function: Option<F>) -> Result<F, Failure> {
-    function.ok_or_else(|| Failure::new(MEDSEAL_ERR_NULL_POINTER, "a callback is NULL"))
+pub(super) fn required<F>(name: &'static str, function: Option<F>) -> Result<F, Failure> {
+    function.ok_or_else(|| Failure::of(MEDSEAL_ERR_NULL_POINTER, name.into(), "is NULL"))
 }
 
 // SAFETY: each is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
@@ -281,7 +283,7 @@ pub(super) fn collect(
     let status = callback(sink.0);
     // SAFETY: it was created here and is not freed yet. In use it can be only if the callback broke its rules.
     let bytes =
-        unsafe { handle::take(sink.0) }.map(|mut bytes| std::mem::take(&mut *bytes)).unwrap_or_default();
+        unsafe { handle::take(sink.0, "sink".into()) }.map(|mut bytes| std::mem::take(&mut *bytes)).unwrap_or_default();
     (status, bytes)
 }
 

@@ -257,24 +257,24 @@ pub unsafe extern "C" fn medseal_entry_sign(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let entry = c.out(entry)?;
-        let parts = c.sized(statement)?;
-        let digest = RecordDigest::from(parts.digest);
-        let address = match c.text(parts.address, parts.address_len)? {
+        let statement = c.sized(statement)?;
+        let digest = RecordDigest::from(statement.digest);
+        let address = match c.text(statement.address, statement.address_len)? {
             "" => Address::of(&digest),
             text => text.parse()?,
         };
-        let statement = Statement {
-            record: parts.record.into(),
-            claim: c.get(parts.claim)?.clone(),
+        let signed = Statement {
+            record: statement.record.into(),
+            claim: c.get(statement.claim)?.clone(),
             digest,
             address,
-            key: c.get(parts.wrapped)?.clone(),
-            index: c.get(parts.index)?.clone(),
-            envelope: c.get_if_any(parts.envelope)?.cloned(),
-            time: parts.time_ms,
+            key: c.get(statement.wrapped)?.clone(),
+            index: c.get(statement.index)?.clone(),
+            envelope: c.get_if_any(statement.envelope)?.cloned(),
+            time: statement.time_ms,
         };
         let ledger = LedgerId::new(c.text(ledger, ledger_len)?)?;
-        entry.set(statement.sign(&ledger, c.get(key)?, &mut OsRng)?)
+        entry.set(signed.sign(&ledger, c.get(key)?, &mut OsRng)?)
     })
 }
 

@@ -109,7 +109,7 @@ pub unsafe extern "C" fn medseal_session_seal(
         message.set(match last {
             0 => session.seal(plaintext, aad)?,
             1 => session.seal_final(plaintext, aad)?,
-            _ => return Err(Failure::invalid("whether it is the last is neither 0 nor 1")),
+            _ => return Err(Failure::invalid("last", "is neither 0 nor 1")),
         })
     })
 }

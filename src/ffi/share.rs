@@ -28,7 +28,7 @@ use super::search::{hints_if_any, medseal_hints, medseal_keyword};
 use super::search_keys::{medseal_keyword_key, medseal_search_key};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::store::medseal_store;
-use super::stream::new_file;
+use super::stream::{new_file, open_file};
 use super::values::{medseal_digest, medseal_entry_id, medseal_receipt, medseal_record_id, medseal_summary};
 use crate::abe::DecryptionKey;
 use crate::error::Error;
@@ -250,13 +250,13 @@ impl From<PublishError> for Failure {
 }
 
 fn consortium<'c>(c: &'c Caller, consortium: *const medseal_consortium) -> Result<Consortium<'c>, Failure> {
-    let parts = c.sized(consortium)?;
+    let consortium = c.sized(consortium)?;
     Ok(Consortium {
-        parameters: c.get(parts.parameters)?,
-        claim: c.get(parts.claim)?,
-        ledger: c.get(parts.ledger)?.as_dyn(),
-        store: &**c.get(parts.store)?,
-        threads: c.threads(parts.threads),
+        parameters: c.get(consortium.parameters)?,
+        claim: c.get(consortium.claim)?,
+        ledger: c.get(consortium.ledger)?.as_dyn(),
+        store: &**c.get(consortium.store)?,
+        threads: c.threads(consortium.threads),
     })
 }
 
@@ -266,15 +266,15 @@ fn publication<'c>(
     publication: *const medseal_publication,
     keywords: &'c mut Vec<Keyword>,
 ) -> Result<Publication<'c>, Failure> {
-    let parts = c.sized(publication)?;
-    keywords.extend(c.get_all(parts.keywords, parts.keyword_count)?.into_iter().cloned());
+    let publication = c.sized(publication)?;
+    keywords.extend(c.get_all(publication.keywords, publication.keyword_count)?.into_iter().cloned());
     Ok(Publication {
-        access: c.get(parts.access)?,
+        access: c.get(publication.access)?,
         keywords,
-        keyword_key: c.get(parts.keyword_key)?,
-        hints: hints_if_any(c, parts.hints)?,
-        signing_key: c.get(parts.signing_key)?,
-        time_ms: parts.time_ms,
+        keyword_key: c.get(publication.keyword_key)?,
+        hints: hints_if_any(c, publication.hints)?,
+        signing_key: c.get(publication.signing_key)?,
+        time_ms: publication.time_ms,
     })
 }
 
@@ -417,7 +417,7 @@ pub unsafe extern "C" fn medseal_publish_file(
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let outputs = (c.out_value(published), c.out_if_any(key));
-        let file = || Ok(File::open(c.text(path, path_len)?).map_err(Error::from)?);
+        let file = || open_file(c.text(path, path_len)?);
         publish(c, consortium, publication, file, database, progress?, outputs)
     })
 }
@@ -657,7 +657,8 @@ impl Write for Growing {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         if self.0.capacity() - self.0.len() < bytes.len() {
             let room = (self.0.len() + bytes.len()).max(self.0.capacity() * 2);
-            let mut grown = Zeroizing::new(Vec::with_capacity(room));
+            let mut grown = Zeroizing::new(Vec::new());
+            grown.try_reserve_exact(room).map_err(|_| std::io::ErrorKind::OutOfMemory)?;
             grown.extend_from_slice(&self.0);
             self.0 = grown;
         }

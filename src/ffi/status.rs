@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::c_char;
+use std::fmt;
 use std::io;
 
 use crate::error::Error;
@@ -291,6 +292,34 @@ pub struct medseal_error {
     pub message: [c_char; MEDSEAL_ERROR_MESSAGE_BYTES],
 }
 
+/// What an argument is called in the header, or an item of an array.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name {
+    name: &'static str,
+    item: Option<usize>,
+}
+
+impl From<&'static str> for Name {
+    fn from(name: &'static str) -> Self {
+        Self { name, item: None }
+    }
+}
+
+impl Name {
+    pub(super) fn item(self, item: usize) -> Self {
+        Self { item: Some(item), ..self }
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.item {
+            None => write!(f, "`{}`", self.name),
+            Some(item) => write!(f, "`{}[{item}]`", self.name),
+        }
+    }
+}
+
 /// Why a function did not do its work.
 #[derive(Debug)]
 pub(super) struct Failure {
@@ -305,8 +334,18 @@ impl Failure {
         Self { status, position: None, step: 0, message: message.into() }
     }
 
-    pub(super) fn invalid(message: &'static str) -> Self {
-        Self::new(MEDSEAL_ERR_INVALID_ARGUMENT, message)
+    /// What is wrong with an argument of this name.
+    pub(super) fn of(status: medseal_status, name: Name, what: &'static str) -> Self {
+        Self::new(status, format!("{name} {what}"))
+    }
+
+    pub(super) fn invalid(name: &'static str, what: &'static str) -> Self {
+        Self::of(MEDSEAL_ERR_INVALID_ARGUMENT, name.into(), what)
+    }
+
+    /// A path, and what the system says about it.
+    pub(super) fn file(path: &str, error: &io::Error) -> Self {
+        Self::new(MEDSEAL_ERR_IO, format!("{path}: {error}"))
     }
 
     pub(super) fn spent() -> Self {

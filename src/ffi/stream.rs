@@ -7,7 +7,6 @@ use std::path::Path;
 use std::ptr;
 
 use rand_core::OsRng;
-use zeroize::Zeroizing;
 
 use super::abi::{Caller, guard, guard_free};
 use super::callbacks::{
@@ -93,11 +92,9 @@ pub unsafe extern "C" fn medseal_sealer_update(
         let mut sealer = c.get_mut(sealer)?;
         let sealer = sealer.as_mut().ok_or_else(Failure::spent)?;
         let record = c.bytes(record, record_len)?;
-        let length = sealer.update_length(record.len());
-        let out = out.require(length)?;
-        let mut sealed = Vec::with_capacity(length);
-        sealer.update(record, &mut sealed)?;
-        out.put(&sealed)
+        let mut out = out.writer(sealer.update_length(record.len()), record)?;
+        sealer.update(record, &mut out)?;
+        out.finish()
     })
 }
 
@@ -126,10 +123,9 @@ pub unsafe extern "C" fn medseal_sealer_finish(
         let (out, receipt) = (out?, receipt?);
         let mut sealer = c.get_mut(sealer)?;
         let length = sealer.as_ref().ok_or_else(Failure::spent)?.finish_length();
-        let out = out.require(length)?;
-        let mut sealed = Vec::with_capacity(length);
-        let made = sealer.take().ok_or_else(Failure::spent)?.finish(&mut sealed)?;
-        out.put(&sealed)?;
+        let mut out = out.writer(length, &[])?;
+        let made = sealer.take().ok_or_else(Failure::spent)?.finish(&mut out)?;
+        out.finish()?;
         receipt.set((&made).into())
     })
 }
@@ -208,11 +204,9 @@ pub unsafe extern "C" fn medseal_opener_update(
         let mut opener = c.get_mut(opener)?;
         let opener = opener.as_mut().ok_or_else(Failure::spent)?;
         let sealed = c.bytes(sealed, sealed_len)?;
-        let most = opener.most_released(sealed.len());
-        let out = out.require(most)?;
-        let mut record = Zeroizing::new(Vec::with_capacity(most));
-        opener.update(sealed, &mut *record)?;
-        out.put(&record)
+        let mut out = out.writer(opener.most_released(sealed.len()), sealed)?;
+        opener.update(sealed, &mut out)?;
+        out.finish()
     })
 }
 
@@ -248,13 +242,12 @@ pub unsafe extern "C" fn medseal_opener_finish(
         let digest = if digest.is_null() { None } else { Some(RecordDigest::from(c.value(digest)?)) };
         let mut opener = c.get_mut(opener)?;
         let most = opener.as_ref().ok_or_else(Failure::spent)?.most_released(0);
-        let out = out.require(most)?;
-        let mut record = Zeroizing::new(Vec::with_capacity(most));
-        let made = opener.take().ok_or_else(Failure::spent)?.finish(&mut *record)?;
+        let mut out = out.writer(most, &[])?;
+        let made = opener.take().ok_or_else(Failure::spent)?.finish(&mut out)?;
         if digest.is_some_and(|digest| digest != made.digest) {
             return Err(Error::DigestMismatch.into());
         }
-        out.put(&record)?;
+        out.finish()?;
         receipt.set((&made).into())
     })
 }
@@ -370,7 +363,7 @@ pub unsafe extern "C" fn medseal_record_seal_file(
         let receipt = c.out_value_if_any(receipt)?;
         let progress = progress?;
         let (key, from, to) = (c.get(key)?, c.text(from, from_len)?, c.text(to, to_len)?);
-        let from = File::open(from).map_err(Error::from)?;
+        let from = open_file(from)?;
         receipt.set(new_file(to, |to| seal(key, from, to, chunk_log2, threads, progress))?)
     })
 }
@@ -413,7 +406,7 @@ pub unsafe extern "C" fn medseal_record_open_file(
         let receipt = c.out_value_if_any(receipt)?;
         let progress = progress?;
         let (key, from, to) = (c.get(key)?, c.text(from, from_len)?, c.text(to, to_len)?);
-        let from = File::open(from).map_err(Error::from)?;
+        let from = open_file(from)?;
         receipt.set(new_file(to, |to| open(c, key, from, to, digest, threads, progress))?)
     })
 }
@@ -449,7 +442,7 @@ pub unsafe extern "C" fn medseal_record_open_file_range(
     guard(unsafe { Caller::new(err) }, |c| {
         let writer = Target::new(c, writer)?;
         let (key, from) = (c.get(key)?, c.text(from, from_len)?);
-        let from = File::open(from).map_err(Error::from)?;
+        let from = open_file(from)?;
         Ok(key.open_range_stream(from, offset, length, writer)?)
     })
 }
@@ -516,6 +509,11 @@ fn open(
     Ok((&made).into())
 }
 
+/// Opens a file to read it.
+pub(super) fn open_file(path: &str) -> Result<File, Failure> {
+    File::open(path).map_err(|error| Failure::file(path, &error))
+}
+
 /// Makes a file that is not there yet, for its owner alone, and takes it away again if writing it fails.
 pub(super) fn new_file<T>(path: &str, write: impl FnOnce(&File) -> Result<T, Failure>) -> Result<T, Failure> {
     struct Unfinished<'a>(Option<&'a Path>);
@@ -530,10 +528,10 @@ pub(super) fn new_file<T>(path: &str, write: impl FnOnce(&File) -> Result<T, Fai
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).map_err(Error::from)?;
+    let file = options.open(path).map_err(|error| Failure::file(path, &error))?;
     let mut unfinished = Unfinished(Some(path.as_ref()));
     let made = write(&file)?;
-    file.sync_all().map_err(Error::from)?;
+    file.sync_all().map_err(|error| Failure::file(path, &error))?;
     unfinished.0 = None;
     Ok(made)
 }
