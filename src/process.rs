@@ -19,12 +19,6 @@ impl Home {
     pub(crate) fn check(self) -> Result<(), Error> {
         if self.0 == id() { Ok(()) } else { Err(Error::Forked) }
     }
-
-    /// Another process, of which the caller is a copy by fork.
-    #[cfg(test)]
-    pub(crate) fn elsewhere() -> Self {
-        Self(!id())
-    }
 }
 
 #[cfg(unix)]

@@ -38,8 +38,8 @@ pub unsafe extern "C" fn medseal_abe_wrapped_key_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(wrapped)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("wrapped", wrapped)?.to_bytes())
     })
 }
 
@@ -62,8 +62,8 @@ pub unsafe extern "C" fn medseal_abe_wrapped_key_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let wrapped = c.out(wrapped)?;
-        let read = WrappedKey::from_bytes(c.bytes(data, len)?)?;
+        let wrapped = c.out("wrapped", wrapped)?;
+        let read = WrappedKey::from_bytes(c.bytes("data", data, len)?)?;
         read.validate()?;
         wrapped.set(read)
     })
@@ -107,9 +107,9 @@ pub unsafe extern "C" fn medseal_abe_wrap(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let wrapped = c.out(wrapped)?;
-        let (public_key, policy) = (c.get(public_key)?, c.get(policy)?);
-        let (secret, aad) = (c.bytes(secret, secret_len)?, c.bytes(aad, aad_len)?);
+        let wrapped = c.out("wrapped", wrapped)?;
+        let (public_key, policy) = (c.get("public_key", public_key)?, c.get("policy", policy)?);
+        let (secret, aad) = (c.bytes("secret", secret, secret_len)?, c.bytes("aad", aad, aad_len)?);
         wrapped.set(public_key.wrap(policy, secret, aad, &mut OsRng)?)
     })
 }
@@ -141,9 +141,9 @@ pub unsafe extern "C" fn medseal_abe_unwrap(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let (key, wrapped) = (c.get(key)?, c.get(wrapped)?);
-        out.put(&key.unwrap_key(wrapped, c.bytes(aad, aad_len)?)?)
+        let out = c.buffer("out", out, out_len)?;
+        let (key, wrapped) = (c.get("key", key)?, c.get("wrapped", wrapped)?);
+        out.put(&key.unwrap_key(wrapped, c.bytes("aad", aad, aad_len)?)?)
     })
 }
 
@@ -164,8 +164,8 @@ pub unsafe extern "C" fn medseal_abe_wrapped_key_policy(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(c.get(wrapped)?.policy().clone())
+        let policy = c.out("policy", policy)?;
+        policy.set(c.get("wrapped", wrapped)?.policy().clone())
     })
 }
 
@@ -188,8 +188,8 @@ pub unsafe extern "C" fn medseal_abe_could_unwrap(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let could = c.out_bool(could)?;
-        let (wrapped, attributes) = (c.get(wrapped)?, c.get(attributes)?);
+        let could = c.out_bool("could", could)?;
+        let (wrapped, attributes) = (c.get("wrapped", wrapped)?, c.get("attributes", attributes)?);
         could.set(wrapped.could_unwrap(attributes).into())
     })
 }
@@ -231,8 +231,8 @@ pub unsafe extern "C" fn medseal_abe_prepare(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let prepared = c.out(prepared)?;
-        prepared.set(c.get(public_key)?.prepare(c.get(policy)?))
+        let prepared = c.out("prepared", prepared)?;
+        prepared.set(c.get("public_key", public_key)?.prepare(c.get("policy", policy)?))
     })
 }
 
@@ -261,9 +261,9 @@ pub unsafe extern "C" fn medseal_abe_wrap_prepared(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let wrapped = c.out(wrapped)?;
-        let (prepared, secret) = (c.get(prepared)?, c.bytes(secret, secret_len)?);
-        wrapped.set(prepared.wrap(secret, c.bytes(aad, aad_len)?, &mut OsRng)?)
+        let wrapped = c.out("wrapped", wrapped)?;
+        let (prepared, secret) = (c.get("prepared", prepared)?, c.bytes("secret", secret, secret_len)?);
+        wrapped.set(prepared.wrap(secret, c.bytes("aad", aad, aad_len)?, &mut OsRng)?)
     })
 }
 
@@ -293,8 +293,8 @@ pub unsafe extern "C" fn medseal_abe_encapsulation_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(encapsulation)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("encapsulation", encapsulation)?.to_bytes())
     })
 }
 
@@ -318,8 +318,8 @@ pub unsafe extern "C" fn medseal_abe_encapsulation_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let encapsulation = c.out(encapsulation)?;
-        let read = Encapsulation::from_bytes(c.bytes(data, len)?)?;
+        let encapsulation = c.out("encapsulation", encapsulation)?;
+        let read = Encapsulation::from_bytes(c.bytes("data", data, len)?)?;
         read.validate()?;
         encapsulation.set(read)
     })
@@ -358,9 +358,10 @@ pub unsafe extern "C" fn medseal_abe_encapsulate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (encapsulation, shared) = (c.out(encapsulation), c.out_value(shared));
+        let (encapsulation, shared) = (c.out("encapsulation", encapsulation), c.out_value("shared", shared));
         let (encapsulation, shared) = (encapsulation?, shared?);
-        let (made, key) = c.get(public_key)?.encapsulate(c.get(policy)?, &mut OsRng)?;
+        let (made, key) =
+            c.get("public_key", public_key)?.encapsulate(c.get("policy", policy)?, &mut OsRng)?;
         shared.set_bytes(key.as_bytes())?;
         encapsulation.set(made)
     })
@@ -387,8 +388,8 @@ pub unsafe extern "C" fn medseal_abe_decapsulate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let shared = c.out_value(shared)?;
-        let key = c.get(key)?.decapsulate(c.get(encapsulation)?)?;
+        let shared = c.out_value("shared", shared)?;
+        let key = c.get("key", key)?.decapsulate(c.get("encapsulation", encapsulation)?)?;
         shared.set_bytes(key.as_bytes())
     })
 }

@@ -36,8 +36,8 @@ pub unsafe extern "C" fn medseal_abe_master_key_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(master)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("master", master)?.to_bytes())
     })
 }
 
@@ -60,8 +60,8 @@ pub unsafe extern "C" fn medseal_abe_master_key_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out(master)?;
-        master.set(MasterKey::from_bytes(c.bytes(data, len)?)?)
+        let master = c.out("master", master)?;
+        master.set(MasterKey::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn medseal_abe_master_key_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out(master)?;
+        let master = c.out("master", master)?;
         master.set(MasterKey::generate(&mut OsRng)?)
     })
 }
@@ -113,8 +113,8 @@ pub unsafe extern "C" fn medseal_abe_master_key_public(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(c.get(master)?.public_key())
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("master", master)?.public_key())
     })
 }
 
@@ -137,8 +137,8 @@ pub unsafe extern "C" fn medseal_abe_issue(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(c.get(master)?.issue(c.get(attributes)?, &mut OsRng)?)
+        let key = c.out("key", key)?;
+        key.set(c.get("master", master)?.issue(c.get("attributes", attributes)?, &mut OsRng)?)
     })
 }
 
@@ -167,8 +167,8 @@ pub unsafe extern "C" fn medseal_abe_public_key_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(public_key)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("public_key", public_key)?.to_bytes())
     })
 }
 
@@ -191,8 +191,8 @@ pub unsafe extern "C" fn medseal_abe_public_key_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(PublicKey::from_bytes(c.bytes(data, len)?)?)
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(PublicKey::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -233,8 +233,8 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(key)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("key", key)?.to_bytes())
     })
 }
 
@@ -257,8 +257,8 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(DecryptionKey::from_bytes(c.bytes(data, len)?)?)
+        let key = c.out("key", key)?;
+        key.set(DecryptionKey::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -290,8 +290,8 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_attributes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(c.get(key)?.attributes().clone())
+        let attributes = c.out("attributes", attributes)?;
+        attributes.set(c.get("key", key)?.attributes().clone())
     })
 }
 
@@ -311,5 +311,5 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_verify(
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(key)?.verify(c.get(public_key)?)?))
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get("key", key)?.verify(c.get("public_key", public_key)?)?))
 }

@@ -22,8 +22,8 @@ use std::cell::RefCell;
 use std::ffi::c_char;
 use std::io::{self, Write};
 use std::mem;
-use std::ops::Range;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::slice;
@@ -168,7 +168,11 @@ impl Caller {
     // --- inputs ---
 
     /// The object behind a handle.
-    pub(super) fn get<H: Shared>(&self, name: &'static str, handle: *const H) -> Result<&H::Content, Failure> {
+    pub(super) fn get<H: Shared>(
+        &self,
+        name: &'static str,
+        handle: *const H,
+    ) -> Result<&H::Content, Failure> {
         self.get_as(name.into(), handle)
     }
 
@@ -345,7 +349,10 @@ impl Caller {
         data: *mut u8,
         len: *mut usize,
     ) -> Result<OutBuffer, Failure> {
-        check(name, len).map_err(|failure| Failure { message: format!("the length of {}", failure.message).into(), ..failure })?;
+        check(name, len).map_err(|failure| Failure {
+            message: format!("the length of {}", failure.message).into(),
+            ..failure
+        })?;
         // SAFETY: not NULL and aligned; the caller promises that it is readable and writable.
         let out = OutBuffer { data, capacity: unsafe { len.read() }, len };
         if out.capacity > isize::MAX as usize {

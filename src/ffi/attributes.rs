@@ -35,8 +35,8 @@ pub unsafe extern "C" fn medseal_attributes_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(attributes)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("attributes", attributes)?.to_bytes())
     })
 }
 
@@ -59,8 +59,8 @@ pub unsafe extern "C" fn medseal_attributes_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(Attributes::from_bytes(c.bytes(data, len)?)?)
+        let attributes = c.out("attributes", attributes)?;
+        attributes.set(Attributes::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -96,8 +96,8 @@ pub unsafe extern "C" fn medseal_attributes_parse(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(Attributes::parse(c.text(text, text_len)?)?)
+        let attributes = c.out("attributes", attributes)?;
+        attributes.set(Attributes::parse(c.text("text", text, text_len)?)?)
     })
 }
 
@@ -121,8 +121,8 @@ pub unsafe extern "C" fn medseal_attributes_of_label(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        one(attributes, Attribute::new(c.text(label, label_len)?))
+        let attributes = c.out("attributes", attributes)?;
+        one(attributes, Attribute::new(c.text("label", label, label_len)?))
     })
 }
 
@@ -151,8 +151,8 @@ pub unsafe extern "C" fn medseal_attributes_of_text(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        let (label, text) = (c.text(label, label_len)?, c.text(text, text_len)?);
+        let attributes = c.out("attributes", attributes)?;
+        let (label, text) = (c.text("label", label, label_len)?, c.text("text", text, text_len)?);
         one(attributes, Attribute::with_value(label, text))
     })
 }
@@ -179,8 +179,8 @@ pub unsafe extern "C" fn medseal_attributes_of_number(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        one(attributes, Attribute::with_value(c.text(label, label_len)?, number))
+        let attributes = c.out("attributes", attributes)?;
+        one(attributes, Attribute::with_value(c.text("label", label, label_len)?, number))
     })
 }
 
@@ -210,8 +210,8 @@ pub unsafe extern "C" fn medseal_attributes_of_date(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        let label = c.text(label, label_len)?;
+        let attributes = c.out("attributes", attributes)?;
+        let label = c.text("label", label, label_len)?;
         one(attributes, Attribute::with_value(label, date(year, month, day)?))
     })
 }
@@ -235,8 +235,8 @@ pub unsafe extern "C" fn medseal_attributes_join(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        let sets = c.get_all(sets, count)?;
+        let attributes = c.out("attributes", attributes)?;
+        let sets = c.get_all("sets", sets, count)?;
         attributes.set(Attributes::new(sets.into_iter().flat_map(Attributes::iter).cloned())?)
     })
 }
@@ -273,8 +273,8 @@ pub unsafe extern "C" fn medseal_attributes_text(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(&c.get(attributes)?.to_string())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(&c.get("attributes", attributes)?.to_string())
     })
 }
 
@@ -295,7 +295,7 @@ pub unsafe extern "C" fn medseal_attributes_count(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let count = c.out_value(count)?;
-        count.set(c.get(attributes)?.len())
+        let count = c.out_value("count", count)?;
+        count.set(c.get("attributes", attributes)?.len())
     })
 }

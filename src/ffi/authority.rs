@@ -42,8 +42,8 @@ pub unsafe extern "C" fn medseal_authority_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(authority)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("authority", authority)?.to_bytes())
     })
 }
 
@@ -66,8 +66,8 @@ pub unsafe extern "C" fn medseal_authority_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let authority = c.out(authority)?;
-        authority.set(Authority::from_bytes(c.bytes(data, len)?)?)
+        let authority = c.out("authority", authority)?;
+        authority.set(Authority::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn medseal_authority_setup(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let authority = c.out(authority)?;
+        let authority = c.out("authority", authority)?;
         authority.set(Authority::setup(&mut OsRng)?)
     })
 }
@@ -119,8 +119,8 @@ pub unsafe extern "C" fn medseal_authority_public_parameters(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let parameters = c.out(parameters)?;
-        parameters.set(c.get(authority)?.public_parameters())
+        let parameters = c.out("parameters", parameters)?;
+        parameters.set(c.get("authority", authority)?.public_parameters())
     })
 }
 
@@ -143,8 +143,8 @@ pub unsafe extern "C" fn medseal_authority_issue(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let keys = c.out(keys)?;
-        keys.set(c.get(authority)?.issue(c.get(attributes)?, &mut OsRng)?)
+        let keys = c.out("keys", keys)?;
+        keys.set(c.get("authority", authority)?.issue(c.get("attributes", attributes)?, &mut OsRng)?)
     })
 }
 
@@ -165,8 +165,8 @@ pub unsafe extern "C" fn medseal_authority_keyword_key(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(KeywordKey::from_bytes(&c.get(authority)?.keyword_key().to_bytes())?)
+        let key = c.out("key", key)?;
+        key.set(KeywordKey::from_bytes(&c.get("authority", authority)?.keyword_key().to_bytes())?)
     })
 }
 
@@ -192,8 +192,8 @@ pub unsafe extern "C" fn medseal_authority_renew_keyword_key(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let renewed = c.out(renewed)?;
-        let mut authority = Authority::from_bytes(&c.get(authority)?.to_bytes())?;
+        let renewed = c.out("renewed", renewed)?;
+        let mut authority = Authority::from_bytes(&c.get("authority", authority)?.to_bytes())?;
         authority.renew_keyword_key(&mut OsRng)?;
         renewed.set(authority)
     })
@@ -224,8 +224,8 @@ pub unsafe extern "C" fn medseal_public_parameters_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(parameters)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("parameters", parameters)?.to_bytes())
     })
 }
 
@@ -248,8 +248,8 @@ pub unsafe extern "C" fn medseal_public_parameters_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let parameters = c.out(parameters)?;
-        parameters.set(PublicParameters::from_bytes(c.bytes(data, len)?)?)
+        let parameters = c.out("parameters", parameters)?;
+        parameters.set(PublicParameters::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -281,8 +281,8 @@ pub unsafe extern "C" fn medseal_public_parameters_abe(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(c.get(parameters)?.abe.clone())
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("parameters", parameters)?.abe.clone())
     })
 }
 
@@ -303,8 +303,8 @@ pub unsafe extern "C" fn medseal_public_parameters_abs(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(c.get(parameters)?.abs.clone())
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("parameters", parameters)?.abs.clone())
     })
 }
 
@@ -325,8 +325,8 @@ pub unsafe extern "C" fn medseal_public_parameters_search(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(c.get(parameters)?.search.clone())
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("parameters", parameters)?.search.clone())
     })
 }
 
@@ -356,8 +356,8 @@ pub unsafe extern "C" fn medseal_member_keys_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(keys)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("keys", keys)?.to_bytes())
     })
 }
 
@@ -380,8 +380,8 @@ pub unsafe extern "C" fn medseal_member_keys_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let keys = c.out(keys)?;
-        keys.set(MemberKeys::from_bytes(c.bytes(data, len)?)?)
+        let keys = c.out("keys", keys)?;
+        keys.set(MemberKeys::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -413,8 +413,8 @@ pub unsafe extern "C" fn medseal_member_keys_attributes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(c.get(keys)?.attributes().clone())
+        let attributes = c.out("attributes", attributes)?;
+        attributes.set(c.get("keys", keys)?.attributes().clone())
     })
 }
 
@@ -435,7 +435,9 @@ pub unsafe extern "C" fn medseal_member_keys_verify(
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(keys)?.verify(c.get(parameters)?)?))
+    guard(unsafe { Caller::new(err) }, |c| {
+        Ok(c.get("keys", keys)?.verify(c.get("parameters", parameters)?)?)
+    })
 }
 
 /// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many
@@ -456,8 +458,8 @@ pub unsafe extern "C" fn medseal_member_keys_decryption(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(DecryptionKey::from_bytes(&c.get(keys)?.decryption.to_bytes())?)
+        let key = c.out("key", key)?;
+        key.set(DecryptionKey::from_bytes(&c.get("keys", keys)?.decryption.to_bytes())?)
     })
 }
 
@@ -479,8 +481,8 @@ pub unsafe extern "C" fn medseal_member_keys_signing(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(SigningKey::from_bytes(&c.get(keys)?.signing.to_bytes())?)
+        let key = c.out("key", key)?;
+        key.set(SigningKey::from_bytes(&c.get("keys", keys)?.signing.to_bytes())?)
     })
 }
 
@@ -501,7 +503,7 @@ pub unsafe extern "C" fn medseal_member_keys_search(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(SearchKey::from_bytes(&c.get(keys)?.search.to_bytes())?)
+        let key = c.out("key", key)?;
+        key.set(SearchKey::from_bytes(&c.get("keys", keys)?.search.to_bytes())?)
     })
 }

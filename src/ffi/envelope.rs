@@ -35,8 +35,8 @@ pub unsafe extern "C" fn medseal_super_node_public_key_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(public_key)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("public_key", public_key)?.to_bytes())
     })
 }
 
@@ -60,8 +60,8 @@ pub unsafe extern "C" fn medseal_super_node_public_key_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(SuperNodePublicKey::from_bytes(c.bytes(data, len)?)?)
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(SuperNodePublicKey::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -103,9 +103,9 @@ pub unsafe extern "C" fn medseal_identity_seal(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let envelope = c.out(envelope)?;
-        let (public_key, recipient) = (c.get(public_key)?, c.get(recipient)?);
-        let (aad, message) = (c.bytes(aad, aad_len)?, c.bytes(message, message_len)?);
+        let envelope = c.out("envelope", envelope)?;
+        let (public_key, recipient) = (c.get("public_key", public_key)?, c.get("recipient", recipient)?);
+        let (aad, message) = (c.bytes("aad", aad, aad_len)?, c.bytes("message", message, message_len)?);
         envelope.set(public_key.seal_to(recipient, message, aad, &mut OsRng)?)
     })
 }
@@ -152,8 +152,8 @@ pub unsafe extern "C" fn medseal_identity_envelope_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(envelope)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("envelope", envelope)?.to_bytes())
     })
 }
 
@@ -176,8 +176,8 @@ pub unsafe extern "C" fn medseal_identity_envelope_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let envelope = c.out(envelope)?;
-        envelope.set(IdentityEnvelope::from_bytes(c.bytes(data, len)?)?)
+        let envelope = c.out("envelope", envelope)?;
+        envelope.set(IdentityEnvelope::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -218,8 +218,8 @@ pub unsafe extern "C" fn medseal_disclosure_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(disclosure)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("disclosure", disclosure)?.to_bytes())
     })
 }
 
@@ -242,8 +242,8 @@ pub unsafe extern "C" fn medseal_disclosure_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let disclosure = c.out(disclosure)?;
-        disclosure.set(Disclosure::from_bytes(c.bytes(data, len)?)?)
+        let disclosure = c.out("disclosure", disclosure)?;
+        disclosure.set(Disclosure::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -281,9 +281,13 @@ pub unsafe extern "C" fn medseal_disclosure_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let disclosure = c.out(disclosure)?;
-        let (database, summary) = (c.value(database)?, c.value(summary)?);
-        disclosure.set(Disclosure::new(c.bytes(location, location_len)?, database.bytes, summary.bytes)?)
+        let disclosure = c.out("disclosure", disclosure)?;
+        let (database, summary) = (c.value("database", database)?, c.value("summary", summary)?);
+        disclosure.set(Disclosure::new(
+            c.bytes("location", location, location_len)?,
+            database.bytes,
+            summary.bytes,
+        )?)
     })
 }
 
@@ -310,9 +314,13 @@ pub unsafe extern "C" fn medseal_disclosure_read(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outs = (c.out_value(database), c.out_value(summary), c.buffer(out, out_len));
+        let outs = (
+            c.out_value("database", database),
+            c.out_value("summary", summary),
+            c.buffer("out", out, out_len),
+        );
         let (database, summary, location) = (outs.0?, outs.1?, outs.2?);
-        let disclosure = c.get(disclosure)?;
+        let disclosure = c.get("disclosure", disclosure)?;
         location.put(disclosure.location())?;
         database.set(medseal_digest { bytes: *disclosure.database_digest() })?;
         summary.set(medseal_summary { bytes: *disclosure.summary() })

@@ -121,7 +121,8 @@ impl User {
     unsafe fn new(head: NonNull<Head>, alone: bool, name: Name) -> Result<Self, Failure> {
         // SAFETY: by the caller's promise.
         let users = unsafe { &head.as_ref().users };
-        let one_more = |users| if users & FREED != 0 || (alone && users > 0) { None } else { Some(users + 1) };
+        let one_more =
+            |users| if users & FREED != 0 || (alone && users > 0) { None } else { Some(users + 1) };
         match users.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more) {
             Ok(_) => Ok(Self(head)),
             Err(users) if users & FREED != 0 => Err(wrong(name)),

@@ -44,8 +44,8 @@ pub unsafe extern "C" fn medseal_auth_request_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(request)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("request", request)?.to_bytes())
     })
 }
 
@@ -68,8 +68,8 @@ pub unsafe extern "C" fn medseal_auth_request_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out(request)?;
-        request.set(AuthRequest::from_bytes(c.bytes(data, len)?)?)
+        let request = c.out("request", request)?;
+        request.set(AuthRequest::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -109,8 +109,8 @@ pub unsafe extern "C" fn medseal_auth_reply_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(reply)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("reply", reply)?.to_bytes())
     })
 }
 
@@ -133,8 +133,8 @@ pub unsafe extern "C" fn medseal_auth_reply_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let reply = c.out(reply)?;
-        reply.set(AuthReply::from_bytes(c.bytes(data, len)?)?)
+        let reply = c.out("reply", reply)?;
+        reply.set(AuthReply::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -174,8 +174,8 @@ pub unsafe extern "C" fn medseal_auth_confirmation_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(confirmation)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("confirmation", confirmation)?.to_bytes())
     })
 }
 
@@ -199,8 +199,8 @@ pub unsafe extern "C" fn medseal_auth_confirmation_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let confirmation = c.out(confirmation)?;
-        confirmation.set(AuthConfirmation::from_bytes(c.bytes(data, len)?)?)
+        let confirmation = c.out("confirmation", confirmation)?;
+        confirmation.set(AuthConfirmation::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -261,9 +261,10 @@ pub unsafe extern "C" fn medseal_hospital_start(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (awaiting, request) = (c.out(awaiting), c.out(request));
+        let (awaiting, request) = (c.out("awaiting", awaiting), c.out("request", request));
         let (awaiting, request) = (awaiting?, request?);
-        let (hospital, certificate, registry) = (c.get(hospital)?, c.get(certificate)?, c.get(registry)?);
+        let (hospital, certificate, registry) =
+            (c.get("hospital", hospital)?, c.get("certificate", certificate)?, c.get("registry", registry)?);
         let (state, message) = hospital.start(certificate, registry, now_ms, &mut OsRng)?;
         awaiting.set(Some(state))?;
         request.set(message)
@@ -295,10 +296,11 @@ pub unsafe extern "C" fn medseal_hospital_finish(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outs = (c.out(session), c.out(disclosure), c.out(confirmation));
+        let outs =
+            (c.out("session", session), c.out("disclosure", disclosure), c.out("confirmation", confirmation));
         let (session, disclosure, confirmation) = (outs.0?, outs.1?, outs.2?);
-        let reply = c.get(reply)?;
-        let established = c.spend(awaiting)?.finish(reply)?;
+        let reply = c.get("reply", reply)?;
+        let established = c.spend("awaiting", awaiting)?.finish(reply)?;
         session.set(established.session)?;
         disclosure.set(established.disclosure)?;
         confirmation.set(established.confirmation)
@@ -353,9 +355,10 @@ pub unsafe extern "C" fn medseal_main_node_accept(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let accepted = c.out(accepted)?;
-        let (node, request, registry) = (c.get(node)?, c.get(request)?, c.get(registry)?);
-        accepted.set(Some(match c.get(cache)? {
+        let accepted = c.out("accepted", accepted)?;
+        let (node, request, registry) =
+            (c.get("node", node)?, c.get("request", request)?, c.get("registry", registry)?);
+        accepted.set(Some(match c.get("cache", cache)? {
             Cache::Callbacks(cache) => node.accept(request, registry, cache, now_ms)?,
             Cache::Memory(cache) => {
                 let cache = cache.read().unwrap_or_else(PoisonError::into_inner);
@@ -384,8 +387,8 @@ pub unsafe extern "C" fn medseal_accepted_request_hospital(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        let accepted = c.get_mut(accepted)?;
+        let out = c.text_buffer("out", out, out_len)?;
+        let accepted = c.get_mut("accepted", accepted)?;
         out.put_text(accepted.as_ref().ok_or_else(Failure::spent)?.hospital().as_str())
     })
 }
@@ -412,10 +415,10 @@ pub unsafe extern "C" fn medseal_main_node_reply(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (reply, awaiting) = (c.out(reply), c.out(awaiting));
+        let (reply, awaiting) = (c.out("reply", reply), c.out("awaiting", awaiting));
         let (reply, awaiting) = (reply?, awaiting?);
-        let disclosure = c.get(disclosure)?;
-        let (message, state) = c.spend(accepted)?.reply(disclosure, &mut OsRng)?;
+        let disclosure = c.get("disclosure", disclosure)?;
+        let (message, state) = c.spend("accepted", accepted)?.reply(disclosure, &mut OsRng)?;
         reply.set(message)?;
         awaiting.set(Some(state))
     })
@@ -458,9 +461,9 @@ pub unsafe extern "C" fn medseal_main_node_confirm(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let session = c.out(session)?;
-        let confirmation = c.get(confirmation)?;
-        session.set(c.spend(awaiting)?.confirm(confirmation)?)
+        let session = c.out("session", session)?;
+        let confirmation = c.get("confirmation", confirmation)?;
+        session.set(c.spend("awaiting", awaiting)?.confirm(confirmation)?)
     })
 }
 
@@ -482,7 +485,7 @@ pub unsafe extern "C" fn medseal_main_node_session(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let session = c.out(session)?;
-        session.set(c.spend(awaiting)?.into_session())
+        let session = c.out("session", session)?;
+        session.set(c.spend("awaiting", awaiting)?.into_session())
     })
 }

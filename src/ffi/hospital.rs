@@ -37,8 +37,8 @@ pub unsafe extern "C" fn medseal_registration_request_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(request)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("request", request)?.to_bytes())
     })
 }
 
@@ -61,8 +61,8 @@ pub unsafe extern "C" fn medseal_registration_request_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out(request)?;
-        request.set(RegistrationRequest::from_bytes(c.bytes(data, len)?)?)
+        let request = c.out("request", request)?;
+        request.set(RegistrationRequest::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -102,9 +102,9 @@ pub unsafe extern "C" fn medseal_registration_request_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out(request)?;
-        let name = Name::new(c.text(name, name_len)?)?;
-        request.set(RegistrationRequest::new(name, c.bytes(record, record_len)?, &mut OsRng)?)
+        let request = c.out("request", request)?;
+        let name = Name::new(c.text("name", name, name_len)?)?;
+        request.set(RegistrationRequest::new(name, c.bytes("record", record, record_len)?, &mut OsRng)?)
     })
 }
 
@@ -127,8 +127,8 @@ pub unsafe extern "C" fn medseal_registration_request_name(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get(request)?.name().as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("request", request)?.name().as_str())
     })
 }
 
@@ -151,8 +151,8 @@ pub unsafe extern "C" fn medseal_registration_request_record(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(c.get(request)?.record())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(c.get("request", request)?.record())
     })
 }
 
@@ -194,8 +194,8 @@ pub unsafe extern "C" fn medseal_identity_key_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let key = c.get_mut(key)?;
+        let out = c.buffer("out", out, out_len)?;
+        let key = c.get_mut("key", key)?;
         out.put(&key.as_ref().ok_or_else(Failure::spent)?.to_bytes())
     })
 }
@@ -219,8 +219,8 @@ pub unsafe extern "C" fn medseal_identity_key_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(Some(IdentityKey::from_bytes(c.bytes(data, len)?)?))
+        let key = c.out("key", key)?;
+        key.set(Some(IdentityKey::from_bytes(c.bytes("data", data, len)?)?))
     })
 }
 
@@ -250,8 +250,8 @@ pub unsafe extern "C" fn medseal_hospital_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(hospital)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("hospital", hospital)?.to_bytes())
     })
 }
 
@@ -274,8 +274,8 @@ pub unsafe extern "C" fn medseal_hospital_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let hospital = c.out(hospital)?;
-        hospital.set(Hospital::from_bytes(c.bytes(data, len)?)?)
+        let hospital = c.out("hospital", hospital)?;
+        hospital.set(Hospital::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -312,9 +312,9 @@ pub unsafe extern "C" fn medseal_hospital_accept(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let hospital = c.out(hospital)?;
-        let (request, public_key) = (c.get(request)?, c.get(public_key)?);
-        hospital.set(Hospital::accept(request.clone(), c.spend(key)?, public_key)?)
+        let hospital = c.out("hospital", hospital)?;
+        let (request, public_key) = (c.get("request", request)?, c.get("public_key", public_key)?);
+        hospital.set(Hospital::accept(request.clone(), c.spend("key", key)?, public_key)?)
     })
 }
 
@@ -337,8 +337,8 @@ pub unsafe extern "C" fn medseal_hospital_name(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get(hospital)?.name().as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("hospital", hospital)?.name().as_str())
     })
 }
 
@@ -359,8 +359,8 @@ pub unsafe extern "C" fn medseal_hospital_identity(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let identity = c.out(identity)?;
-        identity.set(*c.get(hospital)?.identity())
+        let identity = c.out("identity", identity)?;
+        identity.set(*c.get("hospital", hospital)?.identity())
     })
 }
 
@@ -389,8 +389,8 @@ pub unsafe extern "C" fn medseal_hospital_open(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let (hospital, envelope) = (c.get(hospital)?, c.get(envelope)?);
-        out.put(&hospital.open(envelope, c.bytes(aad, aad_len)?)?)
+        let out = c.buffer("out", out, out_len)?;
+        let (hospital, envelope) = (c.get("hospital", hospital)?, c.get("envelope", envelope)?);
+        out.put(&hospital.open(envelope, c.bytes("aad", aad, aad_len)?)?)
     })
 }

@@ -37,8 +37,8 @@ pub unsafe extern "C" fn medseal_main_node_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(node)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("node", node)?.to_bytes())
     })
 }
 
@@ -61,8 +61,8 @@ pub unsafe extern "C" fn medseal_main_node_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let node = c.out(node)?;
-        node.set(MainNode::from_bytes(c.bytes(data, len)?)?)
+        let node = c.out("node", node)?;
+        node.set(MainNode::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -100,9 +100,9 @@ pub unsafe extern "C" fn medseal_main_node_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let node = c.out(node)?;
-        let name = Name::new(c.text(name, name_len)?)?;
-        node.set(MainNode::generate(name, c.get(public_key)?, &mut OsRng)?)
+        let node = c.out("node", node)?;
+        let name = Name::new(c.text("name", name, name_len)?)?;
+        node.set(MainNode::generate(name, c.get("public_key", public_key)?, &mut OsRng)?)
     })
 }
 
@@ -123,8 +123,8 @@ pub unsafe extern "C" fn medseal_main_node_certificate_request(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out(request)?;
-        request.set(c.get(node)?.certificate_request())
+        let request = c.out("request", request)?;
+        request.set(c.get("node", node)?.certificate_request())
     })
 }
 
@@ -153,8 +153,8 @@ pub unsafe extern "C" fn medseal_certificate_request_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(request)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("request", request)?.to_bytes())
     })
 }
 
@@ -177,8 +177,8 @@ pub unsafe extern "C" fn medseal_certificate_request_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out(request)?;
-        request.set(CertificateRequest::from_bytes(c.bytes(data, len)?)?)
+        let request = c.out("request", request)?;
+        request.set(CertificateRequest::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -212,8 +212,8 @@ pub unsafe extern "C" fn medseal_certificate_request_name(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get(request)?.name().as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("request", request)?.name().as_str())
     })
 }
 
@@ -242,8 +242,8 @@ pub unsafe extern "C" fn medseal_certificate_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(certificate)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("certificate", certificate)?.to_bytes())
     })
 }
 
@@ -266,8 +266,8 @@ pub unsafe extern "C" fn medseal_certificate_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let certificate = c.out(certificate)?;
-        certificate.set(Certificate::from_bytes(c.bytes(data, len)?)?)
+        let certificate = c.out("certificate", certificate)?;
+        certificate.set(Certificate::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -301,8 +301,8 @@ pub unsafe extern "C" fn medseal_certificate_verify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let verified = c.out(verified)?;
-        verified.set(c.get(certificate)?.verify(c.get(public_key)?)?)
+        let verified = c.out("verified", verified)?;
+        verified.set(c.get("certificate", certificate)?.verify(c.get("public_key", public_key)?)?)
     })
 }
 
@@ -342,8 +342,8 @@ pub unsafe extern "C" fn medseal_verified_certificate_name(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get(certificate)?.name().as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("certificate", certificate)?.name().as_str())
     })
 }
 
@@ -368,9 +368,10 @@ pub unsafe extern "C" fn medseal_verified_certificate_validity(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outs = (c.out_value(serial), c.out_value(from_ms), c.out_value(to_ms));
+        let outs =
+            (c.out_value("serial", serial), c.out_value("from_ms", from_ms), c.out_value("to_ms", to_ms));
         let (serial, from_ms, to_ms) = (outs.0?, outs.1?, outs.2?);
-        let certificate = c.get(certificate)?;
+        let certificate = c.get("certificate", certificate)?;
         serial.set(certificate.serial())?;
         from_ms.set(*certificate.validity().start())?;
         to_ms.set(*certificate.validity().end())

@@ -59,8 +59,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get_mut(tree)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get_mut("tree", tree)?.to_bytes())
     })
 }
 
@@ -83,8 +83,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let tree = c.out(tree)?;
-        tree.set(Tree::from_bytes(c.bytes(data, len)?)?)
+        let tree = c.out("tree", tree)?;
+        tree.set(Tree::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn medseal_merkle_tree_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let tree = c.out(tree)?;
+        let tree = c.out("tree", tree)?;
         tree.set(Tree::new())
     })
 }
@@ -140,9 +140,9 @@ pub unsafe extern "C" fn medseal_merkle_tree_append(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let index = c.out_value_if_any(index)?;
-        let mut tree = c.get_mut(tree)?;
-        index.set(tree.append(c.bytes(entry, entry_len)?))
+        let index = c.out_value_if_any("index", index)?;
+        let mut tree = c.get_mut("tree", tree)?;
+        index.set(tree.append(c.bytes("entry", entry, entry_len)?))
     })
 }
 
@@ -163,8 +163,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_head(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let head = c.out_value(head)?;
-        head.set(c.get_mut(tree)?.head().into())
+        let head = c.out_value("head", head)?;
+        head.set(c.get_mut("tree", tree)?.head().into())
     })
 }
 
@@ -187,8 +187,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_head_at(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let head = c.out_value(head)?;
-        head.set(c.get_mut(tree)?.head_at(size)?.into())
+        let head = c.out_value("head", head)?;
+        head.set(c.get_mut("tree", tree)?.head_at(size)?.into())
     })
 }
 
@@ -213,8 +213,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_prove_inclusion(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let proof = c.out(proof)?;
-        let proven = c.get_mut(tree)?.prove_inclusion(index, size)?;
+        let proof = c.out("proof", proof)?;
+        let proven = c.get_mut("tree", tree)?.prove_inclusion(index, size)?;
         proof.set(proven)
     })
 }
@@ -240,8 +240,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_prove_consistency(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let proof = c.out(proof)?;
-        let proven = c.get_mut(tree)?.prove_consistency(old_size, size)?;
+        let proof = c.out("proof", proof)?;
+        let proven = c.get_mut("tree", tree)?.prove_consistency(old_size, size)?;
         proof.set(proven)
     })
 }
@@ -271,8 +271,8 @@ pub unsafe extern "C" fn medseal_merkle_frontier_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get_mut(frontier)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get_mut("frontier", frontier)?.to_bytes())
     })
 }
 
@@ -295,8 +295,8 @@ pub unsafe extern "C" fn medseal_merkle_frontier_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let frontier = c.out(frontier)?;
-        frontier.set(Frontier::from_bytes(c.bytes(data, len)?)?)
+        let frontier = c.out("frontier", frontier)?;
+        frontier.set(Frontier::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -326,7 +326,7 @@ pub unsafe extern "C" fn medseal_merkle_frontier_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let frontier = c.out(frontier)?;
+        let frontier = c.out("frontier", frontier)?;
         frontier.set(Frontier::new())
     })
 }
@@ -352,9 +352,9 @@ pub unsafe extern "C" fn medseal_merkle_frontier_append(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let index = c.out_value_if_any(index)?;
-        let mut frontier = c.get_mut(frontier)?;
-        index.set(frontier.append(c.bytes(entry, entry_len)?))
+        let index = c.out_value_if_any("index", index)?;
+        let mut frontier = c.get_mut("frontier", frontier)?;
+        index.set(frontier.append(c.bytes("entry", entry, entry_len)?))
     })
 }
 
@@ -375,8 +375,8 @@ pub unsafe extern "C" fn medseal_merkle_frontier_head(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let head = c.out_value(head)?;
-        head.set(c.get_mut(frontier)?.head().into())
+        let head = c.out_value("head", head)?;
+        head.set(c.get_mut("frontier", frontier)?.head().into())
     })
 }
 
@@ -405,8 +405,8 @@ pub unsafe extern "C" fn medseal_inclusion_proof_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(proof)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("proof", proof)?.to_bytes())
     })
 }
 
@@ -429,8 +429,8 @@ pub unsafe extern "C" fn medseal_inclusion_proof_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let proof = c.out(proof)?;
-        proof.set(InclusionProof::from_bytes(c.bytes(data, len)?)?)
+        let proof = c.out("proof", proof)?;
+        proof.set(InclusionProof::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -464,9 +464,9 @@ pub unsafe extern "C" fn medseal_inclusion_proof_place(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (index, size) = (c.out_value(index), c.out_value(size));
+        let (index, size) = (c.out_value("index", index), c.out_value("size", size));
         let (index, size) = (index?, size?);
-        let proof = c.get(proof)?;
+        let proof = c.get("proof", proof)?;
         index.set(proof.index())?;
         size.set(proof.size())
     })
@@ -493,8 +493,8 @@ pub unsafe extern "C" fn medseal_inclusion_proof_verify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let head = Head::from(c.value(head)?);
-        Ok(c.get(proof)?.verify(&head, c.bytes(entry, entry_len)?)?)
+        let head = Head::from(c.value("head", head)?);
+        Ok(c.get("proof", proof)?.verify(&head, c.bytes("entry", entry, entry_len)?)?)
     })
 }
 
@@ -523,8 +523,8 @@ pub unsafe extern "C" fn medseal_consistency_proof_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(proof)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("proof", proof)?.to_bytes())
     })
 }
 
@@ -547,8 +547,8 @@ pub unsafe extern "C" fn medseal_consistency_proof_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let proof = c.out(proof)?;
-        proof.set(ConsistencyProof::from_bytes(c.bytes(data, len)?)?)
+        let proof = c.out("proof", proof)?;
+        proof.set(ConsistencyProof::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -582,9 +582,9 @@ pub unsafe extern "C" fn medseal_consistency_proof_sizes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (old_size, size) = (c.out_value(old_size), c.out_value(size));
+        let (old_size, size) = (c.out_value("old_size", old_size), c.out_value("size", size));
         let (old_size, size) = (old_size?, size?);
-        let proof = c.get(proof)?;
+        let proof = c.get("proof", proof)?;
         old_size.set(proof.old_size())?;
         size.set(proof.size())
     })
@@ -609,7 +609,7 @@ pub unsafe extern "C" fn medseal_consistency_proof_verify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (old, head) = (c.value(old)?.into(), c.value(head)?.into());
-        Ok(c.get(proof)?.verify(&old, &head)?)
+        let (old, head) = (c.value("old", old)?.into(), c.value("head", head)?.into());
+        Ok(c.get("proof", proof)?.verify(&old, &head)?)
     })
 }

@@ -35,8 +35,8 @@ pub unsafe extern "C" fn medseal_policy_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(policy)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("policy", policy)?.to_bytes())
     })
 }
 
@@ -59,8 +59,8 @@ pub unsafe extern "C" fn medseal_policy_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(Policy::from_bytes(c.bytes(data, len)?)?)
+        let policy = c.out("policy", policy)?;
+        policy.set(Policy::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -96,8 +96,8 @@ pub unsafe extern "C" fn medseal_policy_parse(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(Policy::parse(c.text(text, text_len)?)?)
+        let policy = c.out("policy", policy)?;
+        policy.set(Policy::parse(c.text("text", text, text_len)?)?)
     })
 }
 
@@ -146,8 +146,8 @@ pub unsafe extern "C" fn medseal_policy_of_label(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(Policy::attribute(&Attribute::new(c.text(label, label_len)?)?)?)
+        let policy = c.out("policy", policy)?;
+        policy.set(Policy::attribute(&Attribute::new(c.text("label", label, label_len)?)?)?)
     })
 }
 
@@ -178,8 +178,8 @@ pub unsafe extern "C" fn medseal_policy_compare_text(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        let (label, text) = (c.text(label, label_len)?, c.text(text, text_len)?);
+        let policy = c.out("policy", policy)?;
+        let (label, text) = (c.text("label", label, label_len)?, c.text("text", text, text_len)?);
         policy.set(Policy::compare(label, comparison_of(comparison)?, text)?)
     })
 }
@@ -208,8 +208,8 @@ pub unsafe extern "C" fn medseal_policy_compare_number(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        let label = c.text(label, label_len)?;
+        let policy = c.out("policy", policy)?;
+        let label = c.text("label", label, label_len)?;
         policy.set(Policy::compare(label, comparison_of(comparison)?, number)?)
     })
 }
@@ -242,8 +242,8 @@ pub unsafe extern "C" fn medseal_policy_compare_date(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        let label = c.text(label, label_len)?;
+        let policy = c.out("policy", policy)?;
+        let label = c.text("label", label, label_len)?;
         policy.set(Policy::compare(label, comparison_of(comparison)?, date(year, month, day)?)?)
     })
 }
@@ -273,8 +273,12 @@ pub unsafe extern "C" fn medseal_policy_between_numbers(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(Policy::between(c.text(label, label_len)?, Number::Integer(from), Number::Integer(to))?)
+        let policy = c.out("policy", policy)?;
+        policy.set(Policy::between(
+            c.text("label", label, label_len)?,
+            Number::Integer(from),
+            Number::Integer(to),
+        )?)
     })
 }
 
@@ -311,8 +315,8 @@ pub unsafe extern "C" fn medseal_policy_between_dates(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        let label = c.text(label, label_len)?;
+        let policy = c.out("policy", policy)?;
+        let label = c.text("label", label, label_len)?;
         let from = date(from_year, from_month, from_day)?;
         policy.set(Policy::between(
             label,
@@ -345,8 +349,8 @@ pub unsafe extern "C" fn medseal_policy_threshold(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        let policies = c.get_all(policies, count)?;
+        let policy = c.out("policy", policy)?;
+        let policies = c.get_all("policies", policies, count)?;
         policy.set(Policy::threshold(threshold, policies.into_iter().cloned())?)
     })
 }
@@ -368,8 +372,8 @@ pub unsafe extern "C" fn medseal_policy_not(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(c.get(negated)?.clone().negated()?)
+        let policy = c.out("policy", policy)?;
+        policy.set(c.get("negated", negated)?.clone().negated()?)
     })
 }
 
@@ -392,8 +396,8 @@ pub unsafe extern "C" fn medseal_policy_text(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get(policy)?.canonical())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("policy", policy)?.canonical())
     })
 }
 
@@ -416,8 +420,8 @@ pub unsafe extern "C" fn medseal_policy_check(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let satisfied = c.out_bool(satisfied)?;
-        let (policy, attributes) = (c.get(policy)?, c.get(attributes)?);
+        let satisfied = c.out_bool("satisfied", satisfied)?;
+        let (policy, attributes) = (c.get("policy", policy)?, c.get("attributes", attributes)?);
         satisfied.set(policy.is_satisfied_by(attributes).into())
     })
 }
@@ -443,8 +447,8 @@ pub unsafe extern "C" fn medseal_policy_diagnose(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        let (policy, attributes) = (c.get(policy)?, c.get(attributes)?);
+        let out = c.text_buffer("out", out, out_len)?;
+        let (policy, attributes) = (c.get("policy", policy)?, c.get("attributes", attributes)?);
         out.put_text(&policy.diagnose(attributes).map_or_else(String::new, |unmet| unmet.to_string()))
     })
 }
@@ -467,8 +471,8 @@ pub unsafe extern "C" fn medseal_policy_leaves(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let leaves = c.out_value(leaves)?;
-        leaves.set(c.get(policy)?.rows())
+        let leaves = c.out_value("leaves", leaves)?;
+        leaves.set(c.get("policy", policy)?.rows())
     })
 }
 
@@ -489,7 +493,7 @@ pub unsafe extern "C" fn medseal_policy_has_negation(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let negation = c.out_bool(negation)?;
-        negation.set(c.get(policy)?.has_negation().into())
+        let negation = c.out_bool("negation", negation)?;
+        negation.set(c.get("policy", policy)?.has_negation().into())
     })
 }

@@ -39,8 +39,8 @@ pub unsafe extern "C" fn medseal_trapdoor_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(trapdoor)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("trapdoor", trapdoor)?.to_bytes())
     })
 }
 
@@ -63,8 +63,8 @@ pub unsafe extern "C" fn medseal_trapdoor_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let trapdoor = c.out(trapdoor)?;
-        trapdoor.set(Trapdoor::from_bytes(c.bytes(data, len)?)?)
+        let trapdoor = c.out("trapdoor", trapdoor)?;
+        trapdoor.set(Trapdoor::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -107,10 +107,10 @@ pub unsafe extern "C" fn medseal_search_trapdoor(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let trapdoor = c.out(trapdoor)?;
-        let (key, keyword) = (c.get(key)?, c.get(keyword)?);
-        let shown = c.get_if_any(shown)?.unwrap_or_else(|| key.attributes());
-        let hints = c.values(hints, hints_count)?.iter().map(medseal_hints::read);
+        let trapdoor = c.out("trapdoor", trapdoor)?;
+        let (key, keyword) = (c.get("key", key)?, c.get("keyword", keyword)?);
+        let shown = c.get_if_any("shown", shown)?.unwrap_or_else(|| key.attributes());
+        let hints = c.values("hints", hints, hints_count)?.iter().map(medseal_hints::read);
         let hints = hints.collect::<Result<Vec<_>, _>>()?;
         trapdoor.set(if hints.is_empty() {
             key.trapdoor_showing(keyword, shown, &mut OsRng)?
@@ -137,8 +137,8 @@ pub unsafe extern "C" fn medseal_trapdoor_attributes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(c.get(trapdoor)?.attributes().clone())
+        let attributes = c.out("attributes", attributes)?;
+        attributes.set(c.get("trapdoor", trapdoor)?.attributes().clone())
     })
 }
 
@@ -182,8 +182,8 @@ pub unsafe extern "C" fn medseal_query_prepare(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let query = c.out(query)?;
-        query.set(PreparedTrapdoor::new(c.get(trapdoor)?)?.into())
+        let query = c.out("query", query)?;
+        query.set(PreparedTrapdoor::new(c.get("trapdoor", trapdoor)?)?.into())
     })
 }
 
@@ -230,8 +230,8 @@ pub unsafe extern "C" fn medseal_query_all(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let query = c.out(query)?;
-        query.set(Query::All(parts(&c.get_all(queries, count)?)?))
+        let query = c.out("query", query)?;
+        query.set(Query::All(parts(&c.get_all("queries", queries, count)?)?))
     })
 }
 
@@ -255,8 +255,8 @@ pub unsafe extern "C" fn medseal_query_any(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let query = c.out(query)?;
-        query.set(Query::Any(parts(&c.get_all(queries, count)?)?))
+        let query = c.out("query", query)?;
+        query.set(Query::Any(parts(&c.get_all("queries", queries, count)?)?))
     })
 }
 
@@ -279,8 +279,8 @@ pub unsafe extern "C" fn medseal_query_match(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let matches = c.out_bool(matches)?;
-        let (query, index) = (c.get(query)?, c.get(index)?);
+        let matches = c.out_bool("matches", matches)?;
+        let (query, index) = (c.get("query", query)?, c.get("index", index)?);
         matches.set(query.matches(index)?.into())
     })
 }
@@ -318,9 +318,9 @@ pub unsafe extern "C" fn medseal_query_match_many(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let results = c.out_values(results, count)?;
+        let results = c.out_values("results", results, count)?;
         let mut progress = progress?;
-        let (query, indexes) = (c.get(query)?, c.get_all(indexes, count)?);
+        let (query, indexes) = (c.get("query", query)?, c.get_all("indexes", indexes, count)?);
         let threads = c.threads(threads);
         let found =
             query.match_many(&indexes, 0, threads, |p| progress.tell(MEDSEAL_STEP_NONE, p.done as u64))?;

@@ -52,8 +52,8 @@ pub unsafe extern "C" fn medseal_record_key_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(key)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("key", key)?.to_bytes())
     })
 }
 
@@ -76,8 +76,8 @@ pub unsafe extern "C" fn medseal_record_key_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(RecordKey::from_bytes(c.bytes(data, len)?)?)
+        let key = c.out("key", key)?;
+        key.set(RecordKey::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn medseal_record_key_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
+        let key = c.out("key", key)?;
         key.set(RecordKey::generate(&mut OsRng)?)
     })
 }
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn medseal_record_sealed_length(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let sealed_length = c.out_value(sealed_length)?;
+        let sealed_length = c.out_value("sealed_length", sealed_length)?;
         sealed_length.set(chunk_size(chunk_log2)?.sealed_length(length)?)
     })
 }
@@ -167,8 +167,8 @@ pub unsafe extern "C" fn medseal_record_opened_length(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let length = c.out_value(length)?;
-        length.set(opened_length(c.bytes(sealed, sealed_len)?)?)
+        let length = c.out_value("length", length)?;
+        length.set(opened_length(c.bytes("sealed", sealed, sealed_len)?)?)
     })
 }
 
@@ -211,9 +211,9 @@ pub unsafe extern "C" fn medseal_record_seal(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
-        let (key, record) = (c.get(key)?, c.bytes(record, record_len)?);
+        let (key, record) = (c.get("key", key)?, c.bytes("record", record, record_len)?);
         let chunk_size = chunk_size(chunk_log2)?;
         let length = chunk_size.sealed_length(record.len() as u64)?;
         let mut out = out.writer(usize::try_from(length).map_err(|_| Error::OutOfRange)?, record)?;
@@ -256,12 +256,12 @@ pub unsafe extern "C" fn medseal_record_open(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
-        let (key, sealed) = (c.get(key)?, c.bytes(sealed, sealed_len)?);
+        let (key, sealed) = (c.get("key", key)?, c.bytes("sealed", sealed, sealed_len)?);
         let mut options = OpenOptions::default().threads(threads_for(sealed, threads));
         if !digest.is_null() {
-            options = options.expect_digest(c.value(digest)?.into());
+            options = options.expect_digest(c.value("digest", digest)?.into());
         }
         let length = usize::try_from(opened_length(sealed)?).map_err(|_| Error::OutOfRange)?;
         let mut out = out.writer(length, sealed)?;
@@ -300,8 +300,8 @@ pub unsafe extern "C" fn medseal_record_open_range(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let (key, sealed) = (c.get(key)?, c.bytes(sealed, sealed_len)?);
+        let out = c.buffer("out", out, out_len)?;
+        let (key, sealed) = (c.get("key", key)?, c.bytes("sealed", sealed, sealed_len)?);
         // Longer than the record is out of its range, rather than a reason to bring a larger buffer.
         let out = if length <= sealed.len() as u64 {
             out.require(usize::try_from(length).map_err(|_| Error::OutOfRange)?)?
@@ -332,8 +332,8 @@ pub unsafe extern "C" fn medseal_record_digest(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let digest = c.out_value(digest)?;
-        digest.set((&RecordDigest::of(c.bytes(sealed, sealed_len)?)?).into())
+        let digest = c.out_value("digest", digest)?;
+        digest.set((&RecordDigest::of(c.bytes("sealed", sealed, sealed_len)?)?).into())
     })
 }
 
@@ -356,8 +356,8 @@ pub unsafe extern "C" fn medseal_record_summary(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let summary = c.out_value(summary)?;
-        summary.set((&KeyedSummary::new(c.get(key)?, &c.value(digest)?.into())).into())
+        let summary = c.out_value("summary", summary)?;
+        summary.set((&KeyedSummary::new(c.get("key", key)?, &c.value("digest", digest)?.into())).into())
     })
 }
 
@@ -380,7 +380,7 @@ pub unsafe extern "C" fn medseal_record_summary_verify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let summary = KeyedSummary::from(c.value(summary)?);
-        Ok(summary.verify(c.get(key)?, &c.value(digest)?.into())?)
+        let summary = KeyedSummary::from(c.value("summary", summary)?);
+        Ok(summary.verify(c.get("key", key)?, &c.value("digest", digest)?.into())?)
     })
 }

@@ -36,8 +36,8 @@ pub unsafe extern "C" fn medseal_search_master_key_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(master)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("master", master)?.to_bytes())
     })
 }
 
@@ -60,8 +60,8 @@ pub unsafe extern "C" fn medseal_search_master_key_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out(master)?;
-        master.set(MasterKey::from_bytes(c.bytes(data, len)?)?)
+        let master = c.out("master", master)?;
+        master.set(MasterKey::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn medseal_search_master_key_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out(master)?;
+        let master = c.out("master", master)?;
         master.set(MasterKey::generate(&mut OsRng)?)
     })
 }
@@ -113,8 +113,8 @@ pub unsafe extern "C" fn medseal_search_master_key_public(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(c.get(master)?.public_key())
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("master", master)?.public_key())
     })
 }
 
@@ -139,9 +139,9 @@ pub unsafe extern "C" fn medseal_search_issue(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        let (master, attributes) = (c.get(master)?, c.get(attributes)?);
-        key.set(master.issue(attributes, c.get(keyword_key)?, &mut OsRng)?)
+        let key = c.out("key", key)?;
+        let (master, attributes) = (c.get("master", master)?, c.get("attributes", attributes)?);
+        key.set(master.issue(attributes, c.get("keyword_key", keyword_key)?, &mut OsRng)?)
     })
 }
 
@@ -170,8 +170,8 @@ pub unsafe extern "C" fn medseal_search_public_key_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(public_key)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("public_key", public_key)?.to_bytes())
     })
 }
 
@@ -194,8 +194,8 @@ pub unsafe extern "C" fn medseal_search_public_key_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(PublicKey::from_bytes(c.bytes(data, len)?)?)
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(PublicKey::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -236,8 +236,8 @@ pub unsafe extern "C" fn medseal_search_key_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(key)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("key", key)?.to_bytes())
     })
 }
 
@@ -260,8 +260,8 @@ pub unsafe extern "C" fn medseal_search_key_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(SearchKey::from_bytes(c.bytes(data, len)?)?)
+        let key = c.out("key", key)?;
+        key.set(SearchKey::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -293,8 +293,8 @@ pub unsafe extern "C" fn medseal_search_key_attributes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(c.get(key)?.attributes().clone())
+        let attributes = c.out("attributes", attributes)?;
+        attributes.set(c.get("key", key)?.attributes().clone())
     })
 }
 
@@ -314,7 +314,7 @@ pub unsafe extern "C" fn medseal_search_key_verify(
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(key)?.verify(c.get(public_key)?)?))
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get("key", key)?.verify(c.get("public_key", public_key)?)?))
 }
 
 /// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret, and
@@ -343,8 +343,8 @@ pub unsafe extern "C" fn medseal_keyword_key_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(key)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("key", key)?.to_bytes())
     })
 }
 
@@ -367,8 +367,8 @@ pub unsafe extern "C" fn medseal_keyword_key_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(KeywordKey::from_bytes(c.bytes(data, len)?)?)
+        let key = c.out("key", key)?;
+        key.set(KeywordKey::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -398,7 +398,7 @@ pub unsafe extern "C" fn medseal_keyword_key_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
+        let key = c.out("key", key)?;
         key.set(KeywordKey::generate(&mut OsRng)?)
     })
 }

@@ -49,8 +49,8 @@ pub unsafe extern "C" fn medseal_session_peer(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get_mut(session)?.peer().as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get_mut("session", session)?.peer().as_str())
     })
 }
 
@@ -71,8 +71,8 @@ pub unsafe extern "C" fn medseal_session_read_id(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let id = c.out_value(id)?;
-        id.set(medseal_session_id { bytes: *c.get_mut(session)?.id() })
+        let id = c.out_value("id", id)?;
+        id.set(medseal_session_id { bytes: *c.get_mut("session", session)?.id() })
     })
 }
 
@@ -103,9 +103,10 @@ pub unsafe extern "C" fn medseal_session_seal(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let message = c.out(message)?;
-        let mut session = c.get_mut(session)?;
-        let (aad, plaintext) = (c.bytes(aad, aad_len)?, c.bytes(plaintext, plaintext_len)?);
+        let message = c.out("message", message)?;
+        let mut session = c.get_mut("session", session)?;
+        let (aad, plaintext) =
+            (c.bytes("aad", aad, aad_len)?, c.bytes("plaintext", plaintext, plaintext_len)?);
         message.set(match last {
             0 => session.seal(plaintext, aad)?,
             1 => session.seal_final(plaintext, aad)?,
@@ -143,9 +144,9 @@ pub unsafe extern "C" fn medseal_session_open(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let mut session = c.get_mut(session)?;
-        let (aad, message) = (c.bytes(aad, aad_len)?, c.get(message)?);
+        let out = c.buffer("out", out, out_len)?;
+        let mut session = c.get_mut("session", session)?;
+        let (aad, message) = (c.bytes("aad", aad, aad_len)?, c.get("message", message)?);
         let out = out.require(message.to_bytes().len().saturating_sub(MEDSEAL_SESSION_OVERHEAD))?;
         out.put(&session.open(message, aad)?)
     })
@@ -168,8 +169,8 @@ pub unsafe extern "C" fn medseal_session_closed_by_peer(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let closed = c.out_bool(closed)?;
-        closed.set(c.get_mut(session)?.is_closed_by_peer().into())
+        let closed = c.out_bool("closed", closed)?;
+        closed.set(c.get_mut("session", session)?.is_closed_by_peer().into())
     })
 }
 
@@ -194,9 +195,9 @@ pub unsafe extern "C" fn medseal_session_export(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let secret = c.out_value(secret)?;
-        let session = c.get_mut(session)?;
-        secret.set_bytes(&session.export(c.bytes(label, label_len)?))
+        let secret = c.out_value("secret", secret)?;
+        let session = c.get_mut("session", session)?;
+        secret.set_bytes(&session.export(c.bytes("label", label, label_len)?))
     })
 }
 
@@ -225,8 +226,8 @@ pub unsafe extern "C" fn medseal_session_message_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(message)?.to_bytes())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("message", message)?.to_bytes())
     })
 }
 
@@ -249,8 +250,8 @@ pub unsafe extern "C" fn medseal_session_message_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let message = c.out(message)?;
-        message.set(SessionMessage::from_bytes(c.bytes(data, len)?)?)
+        let message = c.out("message", message)?;
+        message.set(SessionMessage::from_bytes(c.bytes("data", data, len)?)?)
     })
 }
 
@@ -284,9 +285,9 @@ pub unsafe extern "C" fn medseal_session_message_place(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (number, last) = (c.out_value(number), c.out_bool(last));
+        let (number, last) = (c.out_value("number", number), c.out_bool("last", last));
         let (number, last) = (number?, last?);
-        let message = c.get(message)?;
+        let message = c.get("message", message)?;
         number.set(message.number())?;
         last.set(message.is_final().into())
     })

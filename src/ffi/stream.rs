@@ -58,8 +58,8 @@ pub unsafe extern "C" fn medseal_sealer_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let sealer = c.out(sealer)?;
-        sealer.set(Some(Sealer::new(c.get(key)?, chunk_size(chunk_log2)?, &mut OsRng)?))
+        let sealer = c.out("sealer", sealer)?;
+        sealer.set(Some(Sealer::new(c.get("key", key)?, chunk_size(chunk_log2)?, &mut OsRng)?))
     })
 }
 
@@ -88,10 +88,10 @@ pub unsafe extern "C" fn medseal_sealer_update(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let mut sealer = c.get_mut(sealer)?;
+        let out = c.buffer("out", out, out_len)?;
+        let mut sealer = c.get_mut("sealer", sealer)?;
         let sealer = sealer.as_mut().ok_or_else(Failure::spent)?;
-        let record = c.bytes(record, record_len)?;
+        let record = c.bytes("record", record, record_len)?;
         let mut out = out.writer(sealer.update_length(record.len()), record)?;
         sealer.update(record, &mut out)?;
         out.finish()
@@ -119,9 +119,9 @@ pub unsafe extern "C" fn medseal_sealer_finish(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
-        let mut sealer = c.get_mut(sealer)?;
+        let mut sealer = c.get_mut("sealer", sealer)?;
         let length = sealer.as_ref().ok_or_else(Failure::spent)?.finish_length();
         let mut out = out.writer(length, &[])?;
         let made = sealer.take().ok_or_else(Failure::spent)?.finish(&mut out)?;
@@ -165,8 +165,8 @@ pub unsafe extern "C" fn medseal_opener_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let opener = c.out(opener)?;
-        opener.set(Some(Opener::new(c.get(key)?)))
+        let opener = c.out("opener", opener)?;
+        opener.set(Some(Opener::new(c.get("key", key)?)))
     })
 }
 
@@ -200,10 +200,10 @@ pub unsafe extern "C" fn medseal_opener_update(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let mut opener = c.get_mut(opener)?;
+        let out = c.buffer("out", out, out_len)?;
+        let mut opener = c.get_mut("opener", opener)?;
         let opener = opener.as_mut().ok_or_else(Failure::spent)?;
-        let sealed = c.bytes(sealed, sealed_len)?;
+        let sealed = c.bytes("sealed", sealed, sealed_len)?;
         let mut out = out.writer(opener.most_released(sealed.len()), sealed)?;
         opener.update(sealed, &mut out)?;
         out.finish()
@@ -237,10 +237,11 @@ pub unsafe extern "C" fn medseal_opener_finish(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
-        let digest = if digest.is_null() { None } else { Some(RecordDigest::from(c.value(digest)?)) };
-        let mut opener = c.get_mut(opener)?;
+        let digest =
+            if digest.is_null() { None } else { Some(RecordDigest::from(c.value("digest", digest)?)) };
+        let mut opener = c.get_mut("opener", opener)?;
         let most = opener.as_ref().ok_or_else(Failure::spent)?.most_released(0);
         let mut out = out.writer(most, &[])?;
         let made = opener.take().ok_or_else(Failure::spent)?.finish(&mut out)?;
@@ -282,9 +283,9 @@ pub unsafe extern "C" fn medseal_record_seal_stream(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Target::new(c, writer), Listener::new(c, progress));
-        let receipt = c.out_value_if_any(receipt)?;
+        let receipt = c.out_value_if_any("receipt", receipt)?;
         let (reader, writer, progress) = (streams.0?, streams.1?, streams.2?);
-        receipt.set(seal(c.get(key)?, reader, writer, chunk_log2, threads, progress)?)
+        receipt.set(seal(c.get("key", key)?, reader, writer, chunk_log2, threads, progress)?)
     })
 }
 
@@ -320,9 +321,9 @@ pub unsafe extern "C" fn medseal_record_open_stream(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Target::new(c, writer), Listener::new(c, progress));
-        let receipt = c.out_value_if_any(receipt)?;
+        let receipt = c.out_value_if_any("receipt", receipt)?;
         let (reader, writer, progress) = (streams.0?, streams.1?, streams.2?);
-        receipt.set(open(c, c.get(key)?, reader, writer, digest, threads, progress)?)
+        receipt.set(open(c, c.get("key", key)?, reader, writer, digest, threads, progress)?)
     })
 }
 
@@ -360,9 +361,10 @@ pub unsafe extern "C" fn medseal_record_seal_file(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let receipt = c.out_value_if_any(receipt)?;
+        let receipt = c.out_value_if_any("receipt", receipt)?;
         let progress = progress?;
-        let (key, from, to) = (c.get(key)?, c.text(from, from_len)?, c.text(to, to_len)?);
+        let (key, from, to) =
+            (c.get("key", key)?, c.text("from", from, from_len)?, c.text("to", to, to_len)?);
         let from = open_file(from)?;
         receipt.set(new_file(to, |to| seal(key, from, to, chunk_log2, threads, progress))?)
     })
@@ -403,9 +405,10 @@ pub unsafe extern "C" fn medseal_record_open_file(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let receipt = c.out_value_if_any(receipt)?;
+        let receipt = c.out_value_if_any("receipt", receipt)?;
         let progress = progress?;
-        let (key, from, to) = (c.get(key)?, c.text(from, from_len)?, c.text(to, to_len)?);
+        let (key, from, to) =
+            (c.get("key", key)?, c.text("from", from, from_len)?, c.text("to", to, to_len)?);
         let from = open_file(from)?;
         receipt.set(new_file(to, |to| open(c, key, from, to, digest, threads, progress))?)
     })
@@ -441,7 +444,7 @@ pub unsafe extern "C" fn medseal_record_open_file_range(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let writer = Target::new(c, writer)?;
-        let (key, from) = (c.get(key)?, c.text(from, from_len)?);
+        let (key, from) = (c.get("key", key)?, c.text("from", from, from_len)?);
         let from = open_file(from)?;
         Ok(key.open_range_stream(from, offset, length, writer)?)
     })
@@ -471,7 +474,7 @@ pub unsafe extern "C" fn medseal_record_digest_stream(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
-        let receipt = c.out_value(receipt)?;
+        let receipt = c.out_value("receipt", receipt)?;
         let (reader, mut progress) = (streams.0?, streams.1?);
         let made = RecordDigest::of_stream(reader, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
         receipt.set((&made).into())
@@ -503,7 +506,7 @@ fn open(
 ) -> Result<medseal_receipt, Failure> {
     let mut options = OpenOptions::default().threads(threads);
     if !digest.is_null() {
-        options = options.expect_digest(c.value(digest)?.into());
+        options = options.expect_digest(c.value("digest", digest)?.into());
     }
     let made = key.open_stream(reader, writer, &options, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
     Ok((&made).into())

@@ -321,7 +321,8 @@ fn an_argument_goes_by_its_name() {
     for (file, text) in sources().iter().filter(|(file, _)| !["tests.rs", "abi.rs"].contains(&&**file)) {
         for helper in helpers {
             for after in text.split(helper).skip(1) {
-                let after = after.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '_' || c == '(');
+                let after =
+                    after.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '_' || c == '(');
                 let Some((0, rest)) = named(after.trim_start()) else { continue };
                 let (name, argument) = rest.split_once("\",").unwrap();
                 assert!(argument.trim_start().starts_with(name), "{file}: {name}");
