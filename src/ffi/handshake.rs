@@ -283,7 +283,8 @@ pub unsafe extern "C" fn medseal_hospital_start(
 /// @param confirmation where to put what to send back, to be freed with medseal_auth_confirmation_free; NULL on
 ///                     failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_finish(
@@ -336,12 +337,11 @@ pub unsafe extern "C" fn medseal_accepted_request_free(accepted: *mut medseal_ac
 /// @param now_ms the time in Unix milliseconds
 /// @param accepted where to put the new object, to be freed with medseal_accepted_request_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED,
-///         MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME,
+///         MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
 ///         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
-///         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was
-///         saved, or a
-///         general status
+///         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was saved,
+///         MEDSEAL_ERR_FORKED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_accept(
@@ -403,7 +403,8 @@ pub unsafe extern "C" fn medseal_accepted_request_hospital(
 /// @param awaiting where to put the new object, to be freed with medseal_awaiting_confirmation_free; NULL on
 ///                 failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_reply(
@@ -450,7 +451,8 @@ pub unsafe extern "C" fn medseal_awaiting_confirmation_free(awaiting: *mut medse
 /// @param confirmation the hospital's confirmation
 /// @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_confirm(

@@ -1,5 +1,6 @@
 //! Sealed records, in memory.
 
+use std::io::Cursor;
 use std::ptr;
 
 use rand_core::OsRng;
@@ -303,12 +304,10 @@ pub unsafe extern "C" fn medseal_record_open_range(
         let out = c.buffer("out", out, out_len)?;
         let (key, sealed) = (c.get("key", key)?, c.bytes("sealed", sealed, sealed_len)?);
         // Longer than the record is out of its range, rather than a reason to bring a larger buffer.
-        let out = if length <= sealed.len() as u64 {
-            out.require(usize::try_from(length).map_err(|_| Error::OutOfRange)?)?
-        } else {
-            out
-        };
-        out.put(&key.open_range(sealed, offset, length)?)
+        let most = if length <= sealed.len() as u64 { length } else { 0 };
+        let mut out = out.writer(usize::try_from(most).map_err(|_| Error::OutOfRange)?, sealed)?;
+        key.open_range_stream(Cursor::new(sealed), offset, length, &mut out)?;
+        out.finish()
     })
 }
 

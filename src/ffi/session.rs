@@ -88,7 +88,8 @@ pub unsafe extern "C" fn medseal_session_read_id(
 /// @param last 0, or 1 for the last message, which closes this direction
 /// @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_FORKED, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_seal(
@@ -128,9 +129,8 @@ pub unsafe extern "C" fn medseal_session_seal(
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next
-///         message,
-///         MEDSEAL_ERR_SESSION_CLOSED after the last one, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's
+///         next message, MEDSEAL_ERR_SESSION_CLOSED after the last one, MEDSEAL_ERR_FORKED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_open(

@@ -75,7 +75,8 @@ pub unsafe extern "C" fn medseal_sealer_new(
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished,
+///         MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_sealer_update(
@@ -107,7 +108,8 @@ pub unsafe extern "C" fn medseal_sealer_update(
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished,
+///         MEDSEAL_ERR_FORKED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_sealer_finish(
@@ -184,10 +186,9 @@ pub unsafe extern "C" fn medseal_opener_new(
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
-///         finished, a
-///         decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, or a
-///         general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
+///         is finished, a decoding status if this does not begin like a sealed record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_opener_update(
@@ -222,9 +223,9 @@ pub unsafe extern "C" fn medseal_opener_update(
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
-///         finished,
-///         MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
+///         is finished, MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
+///         MEDSEAL_ERR_FORKED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_opener_finish(
@@ -266,8 +267,8 @@ pub unsafe extern "C" fn medseal_opener_finish(
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY,
+///         or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_seal_stream(
@@ -304,8 +305,8 @@ pub unsafe extern "C" fn medseal_record_seal_stream(
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED,
-///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+///         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_open_stream(
@@ -341,9 +342,9 @@ pub unsafe extern "C" fn medseal_record_open_stream(
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if
-///         a path is not
-///         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT
+///         if a path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE,
+///         MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_seal_file(
@@ -385,9 +386,8 @@ pub unsafe extern "C" fn medseal_record_seal_file(
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED,
-///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not UTF-8, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, or a general status
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not
+///         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_open_file(
@@ -425,10 +425,9 @@ pub unsafe extern "C" fn medseal_record_open_file(
 /// @param length how many bytes are wanted
 /// @param writer takes them
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE
-///         if the record
-///         ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8,
-///         MEDSEAL_ERR_IO, or a
+/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
+///         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
+///         MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY, or a
 ///         general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -460,8 +459,7 @@ pub unsafe extern "C" fn medseal_record_open_file_range(
 /// @param receipt where to put digest and lengths
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
-///         MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, or a general status
+///         MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_digest_stream(

@@ -9,6 +9,7 @@ use super::chunk::{ChunkCipher, Keystream};
 use super::digest::{DigestBuilder, Receipt};
 use super::header::{Header, PREFIX_BYTES};
 use super::key::RecordKey;
+use super::memory::with_capacity;
 use crate::error::Error;
 use crate::process::Home;
 use crate::secret::Secret;
@@ -124,7 +125,7 @@ impl Chunks {
         Ok(Self {
             keystream: cipher.keystream(0),
             digest: DigestBuilder::new(&header),
-            chunk: Secret::new(Vec::with_capacity(header.chunk_size.stride())),
+            chunk: Secret::new(with_capacity(header.chunk_size.stride())?),
             header,
             cipher,
             index: 0,
