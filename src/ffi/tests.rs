@@ -386,17 +386,67 @@ fn what_is_opened_into_a_file_is_its_owners_alone() {
     assert!(!path.exists(), "and leaves nothing");
 }
 
+#[test]
+fn memory_for_a_record_that_cannot_be_had_is_a_status() {
+    use super::record::{medseal_record_open, medseal_record_seal};
+    use super::status::MEDSEAL_ERR_OUT_OF_MEMORY;
+    use crate::record::{ChunkSize, OpenOptions, RecordKey, SealOptions};
+    use rand_core::OsRng;
+
+    let (key, length) = (RecordKey::generate(&mut OsRng).unwrap(), 4 << 20);
+    let (record, options) = (vec![7; length], SealOptions::default().threads(1));
+    let (mut sealed, _) = key.seal(&record, &options, &mut OsRng).unwrap();
+    let (mut grown, mut opened, none) = (record.clone(), vec![0; length], ptr::null_mut());
+    let handle = super::handle::create::<medseal_record_key>(RecordKey::from_bytes(&key.to_bytes()).unwrap());
+    let (mut out_len, mut shorter) = (sealed.len(), length);
+
+    LARGEST.set(Some(1 << 20));
+    let mut failed = vec![
+        key.seal(&record, &options, &mut OsRng).map(drop),
+        key.open(&sealed, &OpenOptions::default().threads(1)).map(drop),
+        key.open_range(&sealed, 0, length as u64).map(drop),
+        key.seal_in_place(&mut grown, ChunkSize::default(), &mut OsRng).map(drop),
+    ];
+    let large = ChunkSize::from_log2(24).unwrap();
+    let options = SealOptions::default().threads(1).chunk_size(large);
+    failed.push(
+        key.seal_stream(&*record, Vec::new(), &options, &mut OsRng, crate::record::no_progress).map(drop),
+    );
+    // SAFETY: all pointers lead to what the header says.
+    let statuses = unsafe {
+        let (at, len) = (sealed.as_mut_ptr(), sealed.len());
+        let to = opened.as_mut_ptr();
+        // Apart, it takes no memory of the record's size; in place, what is opened has to wait somewhere.
+        [
+            medseal_record_open(handle, at, len, ptr::null(), 1, to, &mut shorter, none, none),
+            medseal_record_seal(handle, to, shorter, 0, 1, at, &mut out_len, none, none),
+            medseal_record_open(handle, at, out_len, ptr::null(), 1, at, &mut shorter, none, none),
+        ]
+    };
+    LARGEST.set(None);
+    assert!(failed.iter().all(|result| *result == Err(crate::Error::OutOfMemory)), "{failed:?}");
+    assert_eq!(statuses, [MEDSEAL_OK, MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_MEMORY]);
+    assert_eq!((grown, opened), (record.clone(), record), "unchanged, and right");
+    // SAFETY: it was created above.
+    unsafe { super::handle::free(handle) };
+}
+
 /// Looks for a pattern in memory that is given back, on a thread that asks for it.
 struct Watching;
 
 thread_local! {
     static PATTERN: Cell<Option<[u8; 16]>> = const { Cell::new(None) };
     static FREED: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+    /// The largest piece of memory that a thread gets, if there is a limit.
+    static LARGEST: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
 // SAFETY: it is the system's allocator, and looks at memory before it goes back.
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if LARGEST.try_with(Cell::get).is_ok_and(|largest| largest.is_some_and(|most| layout.size() > most)) {
+            return ptr::null_mut();
+        }
         // SAFETY: by the caller's promise. Zeroed, so that all of it can be read later.
         unsafe { System.alloc_zeroed(layout) }
     }

@@ -19,6 +19,8 @@ int main(int argc, char **argv) {
         puts("every object is written, for Rust to read");
         misuse_run();
         puts("misuse is refused");
+        messages_run();
+        puts("what is refused is named");
         forms_run((size_t)strtoul(argv[3], NULL, 10));
         puts("cut and damaged objects are refused");
         golden_run(argv[2]);

@@ -95,6 +95,7 @@ extern const medseal_store_callbacks the_store_callbacks;
 
 void roles_run(const char *directory);
 void misuse_run(void);
+void messages_run(void);
 void buffers_run(void);
 void forms_run(size_t stride);
 void threads_run(void);
