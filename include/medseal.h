@@ -16,7 +16,8 @@
  *
  * Each object carries its type. A pointer to another type of object gives MEDSEAL_ERR_WRONG_HANDLE, and `_free` ignores
  * it. A pointer to an object that was freed is usually noticed in the same way, but to use one is undefined behaviour.
- * `_free` of an object that a call is using does nothing, and the object is never freed.
+ * `_free` of an object that a call is using, out of a callback of that call or on another thread, takes effect when the
+ * last such call returns; calls that begin after `_free` get MEDSEAL_ERR_WRONG_HANDLE as long as that has not happened.
  *
  * @section errors Errors
  * Every function that can fail returns a medseal_status: MEDSEAL_OK, which is 0, or a positive MEDSEAL_ERR_ value.
@@ -34,7 +35,8 @@
  * failure leaves all outputs as they were: a medseal_error that is refused, because it is misaligned or its struct_size
  * too small.
  *
- * If memory cannot be allocated, the process is aborted.
+ * The message names the argument that is refused, or the file. If memory for a record, or a part of one, cannot be
+ * allocated, the function returns MEDSEAL_ERR_OUT_OF_MEMORY; if a smaller piece cannot, the process is aborted.
  *
  * Structs that begin with `struct_size` may get more fields at their end in a later version, which then takes the
  * smaller structs of those who do not know them; a struct that is larger than the library knows is read, or filled, as
@@ -64,19 +66,28 @@
  * be freed with free().
  *
  * @section threads Threads
- * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of
- * threads at once, and so may ledgers, stores and replay caches. Objects *with state* (sealers, sessions, Merkle trees
- * and such; their type says so) serve one call at a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to
- * wait instead. An object must not be freed while a call uses it. The library keeps no state of its own, starts threads
- * only where a function takes their number, and joins them before it returns.
+ * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of threads
+ * at once, and so may ledgers, stores and replay caches. Objects *with state* (sealers, sessions, Merkle trees and
+ * such; their type says so) serve one call at a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to
+ * wait instead. An object must not be freed while a call begins to use it. The library keeps no state of its own,
+ * starts threads only where a function takes their number, and joins them before it returns. A thread that calls it
+ * needs a stack of 64 KiB; the threads that it starts have those of the system.
+ *
+ * @section fork Processes
+ * After fork() both processes may use the library, whatever other threads of the first were doing: no call waits for a
+ * thread that the child does not have. But sealers, openers, sessions, the states of a handshake and replay caches in
+ * memory work only in the process that made them; two copies would encrypt different messages under one keystream, or
+ * each accept a request. In the other process their functions return MEDSEAL_ERR_FORKED, and `_free` frees the copy. An
+ * object that a call of another thread was using is not to be used in the child: one with state gives MEDSEAL_ERR_BUSY,
+ * and a ledger or store in memory may wait for ever.
  *
  * @section callbacks Callbacks
- * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every
- * function. Callbacks are called on the thread that made the call, unless said otherwise, and return a
- * medseal_status. They must return: no C++ exception and no longjmp may leave them. `drop_ctx`, if not NULL, is
- * called exactly once when the library is done with `ctx`: with a struct that is accepted into an object, when that
- * is freed; else at the end of the call, whether it failed or not. It is not called if the struct itself is
- * refused, as NULL or for its size, or if the medseal_error is.
+ * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every function.
+ * Callbacks are called on the thread that made the call, unless said otherwise, and return a medseal_status. They must
+ * return: no C++ exception and no longjmp may leave them; and once only, so that a callback that forks ends the child
+ * itself. `drop_ctx`, if not NULL, is called exactly once when the library is done with `ctx`: with a struct that is
+ * accepted into an object, when that is freed; else at the end of the call, whether it failed or not. It is not called
+ * if the struct itself is refused, as NULL or for its size, or if the medseal_error is.
  *
  * @section compatibility Compatibility
  * Within one soname functions and constants are only added, and only structs that begin with `struct_size` grow. The
@@ -157,6 +168,15 @@ extern "C" {
 
 /** This object does not have what was asked for, such as an entry without an envelope. */
 #define MEDSEAL_ERR_ABSENT 8
+
+/**
+ * The object was made in another process, of which this one is a copy by fork(). Sealers, openers, sessions, the
+ * states of a handshake and replay caches in memory work in the process alone that made them.
+ */
+#define MEDSEAL_ERR_FORKED 9
+
+/** The memory that an input of this size takes cannot be had. Nothing happened. */
+#define MEDSEAL_ERR_OUT_OF_MEMORY 10
 
 /** Decoding: the input ends before the object does. */
 #define MEDSEAL_ERR_TRUNCATED 16
@@ -609,7 +629,8 @@ typedef struct medseal_progress {
  * @param data the bytes
  * @param len how many
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have,
+ *         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_sink_write(medseal_sink *sink,
@@ -3254,7 +3275,7 @@ medseal_status medseal_record_opened_length(const uint8_t *sealed,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ *         MEDSEAL_ERR_OUT_OF_MEMORY, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_seal(const medseal_record_key *key,
@@ -3270,7 +3291,7 @@ medseal_status medseal_record_seal(const medseal_record_key *key,
 /**
  * Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and
  * holds the
- * record only if all of it is as it was sealed; on failure nothing is written.
+ * record only if all of it is as it was sealed; on failure what was written of it is wiped.
  *
  * Threads: any, and many at once.
  *
@@ -3284,7 +3305,7 @@ medseal_status medseal_record_seal(const medseal_record_key *key,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_open(const medseal_record_key *key,
@@ -3311,7 +3332,8 @@ medseal_status medseal_record_open(const medseal_record_key *key,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+ *         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
+ *         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_open_range(const medseal_record_key *key,
@@ -3435,7 +3457,8 @@ medseal_status medseal_sealer_new(const medseal_record_key *key,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished,
+ *         MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_sealer_update(medseal_sealer *sealer,
@@ -3455,7 +3478,8 @@ medseal_status medseal_sealer_update(medseal_sealer *sealer,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished,
+ *         MEDSEAL_ERR_FORKED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_sealer_finish(medseal_sealer *sealer,
@@ -3503,10 +3527,9 @@ medseal_status medseal_opener_new(const medseal_record_key *key,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
- *         finished, a
- *         decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, or a
- *         general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
+ *         is finished, a decoding status if this does not begin like a sealed record,
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_opener_update(medseal_opener *opener,
@@ -3529,9 +3552,9 @@ medseal_status medseal_opener_update(medseal_opener *opener,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
- *         finished,
- *         MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
+ *         is finished, MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
+ *         MEDSEAL_ERR_FORKED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_opener_finish(medseal_opener *opener,
@@ -3555,8 +3578,8 @@ medseal_status medseal_opener_finish(medseal_opener *opener,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
- *         MEDSEAL_ERR_CANCELLED,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY,
+ *         or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_seal_stream(const medseal_record_key *key,
@@ -3584,8 +3607,8 @@ medseal_status medseal_record_seal_stream(const medseal_record_key *key,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_DECRYPTION_FAILED,
- *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+ *         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_open_stream(const medseal_record_key *key,
@@ -3612,9 +3635,9 @@ medseal_status medseal_record_open_stream(const medseal_record_key *key,
  * @param progress told the bytes of the record that are done, or NULL
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if
- *         a path is not
- *         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT
+ *         if a path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE,
+ *         MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_seal_file(const medseal_record_key *key,
@@ -3644,9 +3667,8 @@ medseal_status medseal_record_seal_file(const medseal_record_key *key,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_DECRYPTION_FAILED,
- *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not UTF-8, MEDSEAL_ERR_IO,
- *         MEDSEAL_ERR_CANCELLED, or a general status
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not
+ *         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_open_file(const medseal_record_key *key,
@@ -3672,10 +3694,9 @@ medseal_status medseal_record_open_file(const medseal_record_key *key,
  * @param length how many bytes are wanted
  * @param writer takes them
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE
- *         if the record
- *         ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8,
- *         MEDSEAL_ERR_IO, or a
+ * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
+ *         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
+ *         MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY, or a
  *         general status
  */
 MEDSEAL_MUST_USE
@@ -3698,8 +3719,7 @@ medseal_status medseal_record_open_file_range(const medseal_record_key *key,
  * @param receipt where to put digest and lengths
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
- *         MEDSEAL_ERR_IO,
- *         MEDSEAL_ERR_CANCELLED, or a general status
+ *         MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_digest_stream(const medseal_reader *reader,
@@ -5524,7 +5544,8 @@ medseal_status medseal_session_read_id(const medseal_session *session,
  * @param last 0, or 1 for the last message, which closes this direction
  * @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_FORKED, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_session_seal(medseal_session *session,
@@ -5550,9 +5571,8 @@ medseal_status medseal_session_seal(medseal_session *session,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next
- *         message,
- *         MEDSEAL_ERR_SESSION_CLOSED after the last one, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's
+ *         next message, MEDSEAL_ERR_SESSION_CLOSED after the last one, MEDSEAL_ERR_FORKED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_session_open(medseal_session *session,
@@ -6017,7 +6037,8 @@ medseal_status medseal_hospital_start(const medseal_hospital *hospital,
  * @param confirmation where to put what to send back, to be freed with medseal_auth_confirmation_free; NULL on
  *                     failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_hospital_finish(medseal_awaiting_reply *awaiting,
@@ -6048,12 +6069,11 @@ void medseal_accepted_request_free(medseal_accepted_request *accepted);
  * @param now_ms the time in Unix milliseconds
  * @param accepted where to put the new object, to be freed with medseal_accepted_request_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED,
- *         MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME,
+ *         MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
  *         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
- *         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was
- *         saved, or a
- *         general status
+ *         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was saved,
+ *         MEDSEAL_ERR_FORKED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_accept(const medseal_main_node *node,
@@ -6092,7 +6112,8 @@ medseal_status medseal_accepted_request_hospital(const medseal_accepted_request 
  * @param awaiting where to put the new object, to be freed with medseal_awaiting_confirmation_free; NULL on
  *                 failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_reply(medseal_accepted_request *accepted,
@@ -6119,7 +6140,8 @@ void medseal_awaiting_confirmation_free(medseal_awaiting_confirmation *awaiting)
  * @param confirmation the hospital's confirmation
  * @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_confirm(medseal_awaiting_confirmation *awaiting,

@@ -9,14 +9,14 @@
 //! Variable time in the scalars: [`msm_g1`], [`msm_g2`] and [`mul_weight_g1`], for public scalars only.
 #![expect(unsafe_code, reason = "calls into blst; each block says why it is sound")]
 
+/// What is computed when it is first used.
+mod first_use;
 /// Bases that are multiplied often.
 mod fixed_base;
 /// Secret scalars and points.
 mod secrets;
 /// The target group.
 mod target;
-
-use std::sync::LazyLock;
 
 use blst::{
     BLST_ERROR, blst_expand_message_xmd, blst_final_exp, blst_fp, blst_fp_add, blst_fp_cneg, blst_fp_mul,
@@ -29,6 +29,7 @@ use blst::{
 };
 pub(crate) use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
 pub(crate) use ff::Field;
+pub(crate) use first_use::{Lazy, OnFirstUse};
 pub(crate) use fixed_base::{FixedBase, mul_generator_g1, mul_generator_g2};
 pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};
@@ -340,7 +341,7 @@ impl MillerLines {
 
 /// The Miller lines of `P2`.
 pub(crate) fn generator_lines_g2() -> &'static MillerLines {
-    static LINES: LazyLock<MillerLines> = LazyLock::new(|| MillerLines::of(&G2Affine::generator()));
+    static LINES: Lazy<MillerLines> = Lazy::new(|| MillerLines::of(&G2Affine::generator()));
     &LINES
 }
 

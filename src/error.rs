@@ -61,6 +61,11 @@ pub enum Error {
     OutOfRange,
     /// The operation was cancelled by the caller.
     Cancelled,
+    /// The object was made in another process, of which this one is a copy by `fork`: it works there alone, since two
+    /// copies of it would encrypt different messages under one keystream, or accept a request twice.
+    Forked,
+    /// The memory that an input of this size takes cannot be had.
+    OutOfMemory,
 
     // --- cryptographic refusals: deliberately coarse ---
     /// Decryption failed: wrong key, or damaged or exchanged data.
@@ -145,6 +150,8 @@ impl fmt::Display for Error {
             Self::InvalidKeyword(error) => error.fmt(f),
             Self::OutOfRange => f.write_str("the range lies outside the object"),
             Self::Cancelled => f.write_str("cancelled"),
+            Self::Forked => f.write_str("the object belongs to the process that made it, before a fork"),
+            Self::OutOfMemory => f.write_str("the memory for this cannot be had"),
             Self::DecryptionFailed => f.write_str("decryption failed"),
             Self::InvalidSignature => f.write_str("the signature is not valid"),
             Self::InvalidKey => f.write_str("the key was not issued under this public key"),
@@ -194,6 +201,9 @@ impl From<KeywordError> for Error {
 
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
-        Self::Io(error.kind())
+        match error.kind() {
+            io::ErrorKind::OutOfMemory => Self::OutOfMemory,
+            kind => Self::Io(kind),
+        }
     }
 }

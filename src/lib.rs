@@ -29,6 +29,9 @@
 //! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why. Where several things
 //!   are done at once, an error of their own says which of them failed: [`share::PublishError`], [`ledger::Refusal`],
 //!   [`abs::BadClaims`].
+//! - After a `fork`, sealers, openers, sessions, the states of a handshake and replay caches in memory work only in the
+//!   process that made them, and fail with [`Error::Forked`] in the other. Nothing waits there for what a thread that
+//!   is not there had begun; all other objects work in both.
 //! - Secrets are wiped when dropped, are not `Copy` and are not printed.
 //!
 //! `README.md` has a first example; more stand in the modules.
@@ -67,6 +70,7 @@ mod hash; // hashing to bytes, scalars and points
 mod kdf; // keys from a secret
 pub mod limits;
 mod objects; // the table of objects: kind, type, C name, what is secret, what has state
+mod process; // what a fork must not double
 mod secret; // what is wiped, and not shown
 mod text; // what names and values may look like
 mod threads; // work on several cores

@@ -16,7 +16,8 @@
  *
  * Each object carries its type. A pointer to another type of object gives MEDSEAL_ERR_WRONG_HANDLE, and `_free` ignores
  * it. A pointer to an object that was freed is usually noticed in the same way, but to use one is undefined behaviour.
- * `_free` of an object that a call is using does nothing, and the object is never freed.
+ * `_free` of an object that a call is using, out of a callback of that call or on another thread, takes effect when the
+ * last such call returns; calls that begin after `_free` get MEDSEAL_ERR_WRONG_HANDLE as long as that has not happened.
  *
  * @section errors Errors
  * Every function that can fail returns a medseal_status: MEDSEAL_OK, which is 0, or a positive MEDSEAL_ERR_ value.
@@ -34,7 +35,8 @@
  * failure leaves all outputs as they were: a medseal_error that is refused, because it is misaligned or its struct_size
  * too small.
  *
- * If memory cannot be allocated, the process is aborted.
+ * The message names the argument that is refused, or the file. If memory for a record, or a part of one, cannot be
+ * allocated, the function returns MEDSEAL_ERR_OUT_OF_MEMORY; if a smaller piece cannot, the process is aborted.
  *
  * Structs that begin with `struct_size` may get more fields at their end in a later version, which then takes the
  * smaller structs of those who do not know them; a struct that is larger than the library knows is read, or filled, as
@@ -64,19 +66,28 @@
  * be freed with free().
  *
  * @section threads Threads
- * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of
- * threads at once, and so may ledgers, stores and replay caches. Objects *with state* (sealers, sessions, Merkle trees
- * and such; their type says so) serve one call at a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to
- * wait instead. An object must not be freed while a call uses it. The library keeps no state of its own, starts threads
- * only where a function takes their number, and joins them before it returns.
+ * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of threads
+ * at once, and so may ledgers, stores and replay caches. Objects *with state* (sealers, sessions, Merkle trees and
+ * such; their type says so) serve one call at a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to
+ * wait instead. An object must not be freed while a call begins to use it. The library keeps no state of its own,
+ * starts threads only where a function takes their number, and joins them before it returns. A thread that calls it
+ * needs a stack of 64 KiB; the threads that it starts have those of the system.
+ *
+ * @section fork Processes
+ * After fork() both processes may use the library, whatever other threads of the first were doing: no call waits for a
+ * thread that the child does not have. But sealers, openers, sessions, the states of a handshake and replay caches in
+ * memory work only in the process that made them; two copies would encrypt different messages under one keystream, or
+ * each accept a request. In the other process their functions return MEDSEAL_ERR_FORKED, and `_free` frees the copy. An
+ * object that a call of another thread was using is not to be used in the child: one with state gives MEDSEAL_ERR_BUSY,
+ * and a ledger or store in memory may wait for ever.
  *
  * @section callbacks Callbacks
- * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every
- * function. Callbacks are called on the thread that made the call, unless said otherwise, and return a
- * medseal_status. They must return: no C++ exception and no longjmp may leave them. `drop_ctx`, if not NULL, is
- * called exactly once when the library is done with `ctx`: with a struct that is accepted into an object, when that
- * is freed; else at the end of the call, whether it failed or not. It is not called if the struct itself is
- * refused, as NULL or for its size, or if the medseal_error is.
+ * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every function.
+ * Callbacks are called on the thread that made the call, unless said otherwise, and return a medseal_status. They must
+ * return: no C++ exception and no longjmp may leave them; and once only, so that a callback that forks ends the child
+ * itself. `drop_ctx`, if not NULL, is called exactly once when the library is done with `ctx`: with a struct that is
+ * accepted into an object, when that is freed; else at the end of the call, whether it failed or not. It is not called
+ * if the struct itself is refused, as NULL or for its size, or if the medseal_error is.
  *
  * @section compatibility Compatibility
  * Within one soname functions and constants are only added, and only structs that begin with `struct_size` grow. The

@@ -19,38 +19,19 @@
 
 #include "../medseal.h"
 
-#if defined(__has_include)
-#if __has_include(<version>)
-#include <version>
-#endif
-#endif
-#if defined(__cpp_lib_span)
-#include <span>
-#endif
-
-// Code that is compiled with exceptions and code that is not see other return types, and code with std::span and code
-// without another type of views. In a namespace for each, all can go into one program.
+// Code that is compiled with exceptions and code that is not see other return types. In a namespace for each, both can go
+// into one program. The standard makes no difference: code of C++17 and of C++20 can hand each other everything.
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
 /// 1 if functions throw medseal::error, 0 if they return medseal::result. Follows the compiler's setting.
 #define MEDSEAL_HAS_EXCEPTIONS 1
-#if defined(__cpp_lib_span)
-/// The inline namespace that all is in.
-#define MEDSEAL_MODE throwing_with_span
-#else
 /// The inline namespace that all is in.
 #define MEDSEAL_MODE throwing
-#endif
 #include <exception>
 #else
 /// 1 if functions throw medseal::error, 0 if they return medseal::result. Follows the compiler's setting.
 #define MEDSEAL_HAS_EXCEPTIONS 0
-#if defined(__cpp_lib_span)
-/// The inline namespace that all is in.
-#define MEDSEAL_MODE returning_with_span
-#else
 /// The inline namespace that all is in.
 #define MEDSEAL_MODE returning
-#endif
 #include <cstdlib>
 #include <optional>
 #endif
@@ -62,11 +43,8 @@ inline namespace MEDSEAL_MODE {
 
 // --- bytes ------------------------------------------------------------------------------------------------------
 
-#if defined(__cpp_lib_span)
-/// Bytes that belong to somebody else.
-using bytes_view = std::span<const std::uint8_t>;
-#else
-/// Bytes that belong to somebody else: what std::span<const std::uint8_t> is from C++20 on.
+/// Bytes that belong to somebody else. It converts to and from std::span<const std::uint8_t> where there is one, and is
+/// no alias for it, so that it is the same type in every standard.
 class bytes_view {
 public:
     /// No bytes.
@@ -89,6 +67,16 @@ public:
     constexpr std::size_t size() const noexcept { return size_; }
     /// Whether there is none.
     constexpr bool empty() const noexcept { return size_ == 0; }
+    /// The byte at this index, which is below the size.
+    constexpr const std::uint8_t &operator[](std::size_t index) const noexcept { return data_[index]; }
+    /// The first bytes, at most as many as there are.
+    constexpr bytes_view first(std::size_t count) const noexcept { return {data_, count}; }
+    /// The last bytes, at most as many as there are.
+    constexpr bytes_view last(std::size_t count) const noexcept { return {data_ + (size_ - count), count}; }
+    /// So many bytes from an offset on, at most as many as there are behind it; or all of those.
+    constexpr bytes_view subspan(std::size_t offset, std::size_t count = static_cast<std::size_t>(-1)) const noexcept {
+        return {data_ + offset, count == static_cast<std::size_t>(-1) ? size_ - offset : count};
+    }
     /// The first byte.
     constexpr const std::uint8_t *begin() const noexcept { return data_; }
     /// Behind the last byte.
@@ -98,7 +86,6 @@ private:
     const std::uint8_t *data_ = nullptr;
     std::size_t size_ = 0;
 };
-#endif
 
 /// The bytes of a text.
 inline bytes_view as_bytes(std::string_view text) noexcept {

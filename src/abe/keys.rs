@@ -1,10 +1,9 @@
 //! The authority's master and public key, and the keys that it issues to users.
 
-use std::sync::LazyLock;
-
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer};
+use crate::curve::Lazy;
 use crate::domain::{
     ABE_ATTRIBUTE, ABE_H, ABE_KEY_CHECK, ABE_KEY_NONCE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_U0, ABE_U1,
     ABE_VALUE, ABE_WEIGHT,
@@ -27,7 +26,7 @@ pub(super) static SCHEME: Scheme = Scheme {
 };
 
 /// `h`, `U0` and `U1`.
-pub(super) static SLOT: LazyLock<Slot> = LazyLock::new(|| Slot::new(&SCHEME));
+pub(super) static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
 
 /// The authority's secret, `alpha`. It opens everything that is wrapped under its public key.
 #[derive(Debug)]

@@ -1,10 +1,9 @@
 //! The authority's keys, and the keys that it issues to signers.
 
-use std::sync::LazyLock;
-
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer};
+use crate::curve::Lazy;
 use crate::domain::{
     ABS_ATTRIBUTE, ABS_H, ABS_KEY_CHECK, ABS_KEY_NONCE, ABS_KEY_WEIGHT, ABS_NEGATION_P, ABS_NEGATION_Q,
     ABS_U0, ABS_U1, ABS_VALUE,
@@ -27,7 +26,7 @@ pub(super) static SCHEME: Scheme = Scheme {
 };
 
 /// `h`, `U0` and `U1`.
-static SLOT: LazyLock<Slot> = LazyLock::new(|| Slot::new(&SCHEME));
+static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
 
 /// The authority's secret, `alpha`. It signs as any member.
 #[derive(Debug)]

@@ -1,13 +1,11 @@
 //! Multiplication of bases that are multiplied often, in constant time: two to three times as fast as of other points.
 
-use std::sync::LazyLock;
-
 use group::GroupOps;
 use group::prime::PrimeCurveAffine;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
 use super::{
-    Curve, Entry, G1Affine, G1Projective, G2Affine, G2Projective, Group, SCALAR_BYTES, Scalar,
+    Curve, Entry, G1Affine, G1Projective, G2Affine, G2Projective, Group, Lazy, SCALAR_BYTES, Scalar,
     batch_affine_g1, batch_affine_g2,
 };
 use crate::secret::{Secret, Wipe};
@@ -123,10 +121,8 @@ pub(super) fn digits(bytes: &[u8], bits: usize) -> impl Iterator<Item = (u8, Cho
     })
 }
 
-static P1: LazyLock<FixedBase<G1Affine>> =
-    LazyLock::new(|| FixedBase::<G1Affine>::wide(&G1Affine::generator()));
-static P2: LazyLock<FixedBase<G2Affine>> =
-    LazyLock::new(|| FixedBase::<G2Affine>::wide(&G2Affine::generator()));
+static P1: Lazy<FixedBase<G1Affine>> = Lazy::new(|| FixedBase::<G1Affine>::wide(&G1Affine::generator()));
+static P2: Lazy<FixedBase<G2Affine>> = Lazy::new(|| FixedBase::<G2Affine>::wide(&G2Affine::generator()));
 
 /// `[k]P1`
 pub(crate) fn mul_generator_g1(k: &Scalar) -> G1Projective {

@@ -1,7 +1,7 @@
 //! The authority of key wrapping and of signatures: `alpha`, and `A = [alpha]P2`.
 
 use core::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -9,7 +9,7 @@ use super::bases::{Points, Scheme, Slot};
 use super::key::Key;
 use crate::codec::{Object, Writer};
 use crate::curve::{
-    Curve, FixedTarget, G2Affine, Gt, PrimeCurveAffine, Scalar, SecretScalar, mul_generator_g2,
+    Curve, FixedTarget, G2Affine, Gt, OnFirstUse, PrimeCurveAffine, Scalar, SecretScalar, mul_generator_g2,
     pairing_product, random_nonzero_scalar,
 };
 use crate::error::Error;
@@ -38,7 +38,7 @@ pub(crate) struct Public {
 
 struct Shared {
     points: Points,
-    powers_of_Z: OnceLock<FixedTarget>,
+    powers_of_Z: OnFirstUse<FixedTarget>,
     used_Z: AtomicU32,
 }
 
@@ -87,7 +87,7 @@ impl Public {
     pub(crate) fn new(scheme: &'static Scheme, slot: &'static Slot, A: G2Affine) -> Result<Self, Error> {
         let Z = pairing_product(&[(slot.h, A)])?;
         let shared =
-            Shared { points: Points::new(scheme), powers_of_Z: OnceLock::new(), used_Z: AtomicU32::new(0) };
+            Shared { points: Points::new(scheme), powers_of_Z: OnFirstUse::new(), used_Z: AtomicU32::new(0) };
         Ok(Self { A, Z, slot, shared: Arc::new(shared) })
     }
 
@@ -100,8 +100,7 @@ impl Public {
         const POWERS_FROM: u32 = 4;
         let Shared { powers_of_Z, used_Z, .. } = &*self.shared;
         if powers_of_Z.get().is_none() && used_Z.fetch_add(1, Ordering::Relaxed) == POWERS_FROM {
-            // Made outside of the lock, so that nobody waits for it.
-            _ = powers_of_Z.set(FixedTarget::new(&self.Z));
+            powers_of_Z.get_or_init(|| FixedTarget::new(&self.Z));
         }
         powers_of_Z.get().map_or_else(|| self.Z.pow(s), |powers| powers.pow(s))
     }

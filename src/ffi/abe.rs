@@ -41,9 +41,9 @@ pub unsafe extern "C" fn medseal_abe_wrap(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let wrapped = c.out(wrapped)?;
-        let (public_key, policy) = (c.get(public_key)?, c.get(policy)?);
-        let (secret, aad) = (c.bytes(secret, secret_len)?, c.bytes(aad, aad_len)?);
+        let wrapped = c.out("wrapped", wrapped)?;
+        let (public_key, policy) = (c.get("public_key", public_key)?, c.get("policy", policy)?);
+        let (secret, aad) = (c.bytes("secret", secret, secret_len)?, c.bytes("aad", aad, aad_len)?);
         wrapped.set(public_key.wrap(policy, secret, aad, &mut OsRng)?)
     })
 }
@@ -75,9 +75,9 @@ pub unsafe extern "C" fn medseal_abe_unwrap(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let (key, wrapped) = (c.get(key)?, c.get(wrapped)?);
-        out.put(&key.unwrap_key(wrapped, c.bytes(aad, aad_len)?)?)
+        let out = c.buffer("out", out, out_len)?;
+        let (key, wrapped) = (c.get("key", key)?, c.get("wrapped", wrapped)?);
+        out.put(&key.unwrap_key(wrapped, c.bytes("aad", aad, aad_len)?)?)
     })
 }
 
@@ -98,8 +98,8 @@ pub unsafe extern "C" fn medseal_abe_wrapped_key_policy(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(c.get(wrapped)?.policy().clone())
+        let policy = c.out("policy", policy)?;
+        policy.set(c.get("wrapped", wrapped)?.policy().clone())
     })
 }
 
@@ -122,8 +122,8 @@ pub unsafe extern "C" fn medseal_abe_could_unwrap(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let could = c.out_bool(could)?;
-        let (wrapped, attributes) = (c.get(wrapped)?, c.get(attributes)?);
+        let could = c.out_bool("could", could)?;
+        let (wrapped, attributes) = (c.get("wrapped", wrapped)?, c.get("attributes", attributes)?);
         could.set(wrapped.could_unwrap(attributes).into())
     })
 }
@@ -156,9 +156,10 @@ pub unsafe extern "C" fn medseal_abe_encapsulate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (encapsulation, shared) = (c.out(encapsulation), c.out_value(shared));
+        let (encapsulation, shared) = (c.out("encapsulation", encapsulation), c.out_value("shared", shared));
         let (encapsulation, shared) = (encapsulation?, shared?);
-        let (made, key) = c.get(public_key)?.encapsulate(c.get(policy)?, &mut OsRng)?;
+        let (made, key) =
+            c.get("public_key", public_key)?.encapsulate(c.get("policy", policy)?, &mut OsRng)?;
         shared.set_bytes(key.as_bytes())?;
         encapsulation.set(made)
     })
@@ -185,8 +186,8 @@ pub unsafe extern "C" fn medseal_abe_decapsulate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let shared = c.out_value(shared)?;
-        let key = c.get(key)?.decapsulate(c.get(encapsulation)?)?;
+        let shared = c.out_value("shared", shared)?;
+        let key = c.get("key", key)?.decapsulate(c.get("encapsulation", encapsulation)?)?;
         shared.set_bytes(key.as_bytes())
     })
 }

@@ -28,7 +28,7 @@ pub unsafe extern "C" fn medseal_abe_master_key_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out(master)?;
+        let master = c.out("master", master)?;
         master.set(MasterKey::generate(&mut OsRng)?)
     })
 }
@@ -50,8 +50,8 @@ pub unsafe extern "C" fn medseal_abe_master_key_public(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(c.get(master)?.public_key())
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("master", master)?.public_key())
     })
 }
 
@@ -74,8 +74,8 @@ pub unsafe extern "C" fn medseal_abe_issue(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(c.get(master)?.issue(c.get(attributes)?, &mut OsRng)?)
+        let key = c.out("key", key)?;
+        key.set(c.get("master", master)?.issue(c.get("attributes", attributes)?, &mut OsRng)?)
     })
 }
 
@@ -107,8 +107,8 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_attributes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(c.get(key)?.attributes().clone())
+        let attributes = c.out("attributes", attributes)?;
+        attributes.set(c.get("key", key)?.attributes().clone())
     })
 }
 
@@ -128,5 +128,5 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_verify(
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(key)?.verify(c.get(public_key)?)?))
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get("key", key)?.verify(c.get("public_key", public_key)?)?))
 }

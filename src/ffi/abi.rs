@@ -8,8 +8,8 @@
 //! pub unsafe extern "C" fn medseal_noun_verb(...) -> medseal_status {
 //!     // SAFETY: the header's rules for pointers bind whoever calls this.
 //!     guard(unsafe { Caller::new(err) }, |c| {
-//!         let output = c.out(output)?;      // outputs first: they are cleared if anything after this fails
-//!         let input = c.get(input)?;
+//!         let output = c.out("output", output)?;      // outputs first: they are cleared if anything after this fails
+//!         let input = c.get("input", input)?;
 //!         output.set(input.work()?)
 //!     })
 //! }
@@ -18,25 +18,32 @@
 //! dropped without being set, by an early return or a panic, is cleared then.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::ffi::c_char;
+use std::io::{self, Write};
 use std::mem;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::slice;
 use std::thread;
 
-use super::handle::{self, Handle, InUse, Shared, Stateful};
+use super::handle::{self, Handle, InUse, Shared, Stateful, User};
 use super::status::{
     Failure, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INTERNAL, MEDSEAL_ERR_NULL_POINTER,
-    MEDSEAL_ERROR_MESSAGE_BYTES, MEDSEAL_NO_POSITION, MEDSEAL_OK, medseal_error, medseal_status,
+    MEDSEAL_ERROR_MESSAGE_BYTES, MEDSEAL_NO_POSITION, MEDSEAL_OK, Name, medseal_error, medseal_status,
 };
 use crate::error::Error;
+use crate::secret::Secret;
 
 /// Whoever called from C, and what was promised: that pointers lead to what the header says, for as long as the call
-/// takes, and that outputs are the call's alone.
+/// takes, and that outputs are the call's alone. Its methods take the name that the header gives an argument, for the
+/// message.
 pub(super) struct Caller {
     err: *mut medseal_error,
+    /// The call as the user of the objects it was given: they stay until it ends, whoever frees them meanwhile.
+    uses: RefCell<Vec<User>>,
 }
 
 /// Does the work of an exported function. Nothing unwinds out of it.
@@ -47,6 +54,7 @@ pub(super) fn guard(caller: Caller, work: impl FnOnce(&Caller) -> Result<(), Fai
     let result = contain(|| work(&caller))
         .unwrap_or_else(|| Err(Failure::new(MEDSEAL_ERR_INTERNAL, "a fault inside the library")));
     caller.report(result.as_ref().err());
+    contain(|| drop(caller.uses.take())); // what was freed meanwhile goes now
     result.map_or_else(|failure| failure.status, |()| MEDSEAL_OK)
 }
 
@@ -72,11 +80,24 @@ fn contain<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(work).map_err(unwound).ok()
 }
 
-fn check<T>(pointer: *const T) -> Result<(), Failure> {
+fn check<T>(name: &'static str, pointer: *const T) -> Result<(), Failure> {
     if pointer.is_null() {
-        return Err(Failure::new(MEDSEAL_ERR_NULL_POINTER, "a pointer is NULL"));
+        return Err(Failure::of(MEDSEAL_ERR_NULL_POINTER, name.into(), "is NULL"));
     }
-    if pointer.is_aligned() { Ok(()) } else { Err(Failure::invalid("a pointer is not aligned")) }
+    if pointer.is_aligned() { Ok(()) } else { Err(Failure::invalid(name, "is not aligned")) }
+}
+
+/// As [`check`], for so many items.
+fn check_items<T>(name: &'static str, items: *const T, count: usize) -> Result<(), Failure> {
+    check(name, items)?;
+    if count.checked_mul(size_of::<T>()).is_none_or(|bytes| bytes > isize::MAX as usize) {
+        return Err(Failure::invalid(name, "has a length above PTRDIFF_MAX"));
+    }
+    Ok(())
+}
+
+fn too_small(name: &'static str) -> Failure {
+    Failure::invalid(name, "has a struct_size that is too small")
 }
 
 /// Numbers and structs of numbers.
@@ -107,17 +128,17 @@ impl Caller {
     /// What the header asks: every pointer that is handed to this caller's methods is NULL, or leads to what the
     /// method says, which lives until the call ends; nobody else writes to inputs or touches outputs meanwhile.
     pub(super) unsafe fn new(err: *mut medseal_error) -> Self {
-        Self { err }
+        Self { err, uses: RefCell::default() }
     }
 
     fn check_err(&self) -> Result<(), Failure> {
         if self.err.is_null() {
             return Ok(());
         }
-        check(self.err)?;
+        check("err", self.err)?;
         // SAFETY: not NULL and aligned; the caller set its first field.
         let size = unsafe { (&raw const (*self.err).struct_size).read() };
-        if size >= size_of::<medseal_error>() { Ok(()) } else { Err(Failure::invalid("struct_size")) }
+        if size >= size_of::<medseal_error>() { Ok(()) } else { Err(too_small("err")) }
     }
 
     fn report(&self, failure: Option<&Failure>) {
@@ -147,44 +168,63 @@ impl Caller {
     // --- inputs ---
 
     /// The object behind a handle.
-    pub(super) fn get<H: Shared>(&self, handle: *const H) -> Result<&H::Content, Failure> {
-        // SAFETY: by the caller's promise.
-        unsafe { handle::share(handle) }
+    pub(super) fn get<H: Shared>(
+        &self,
+        name: &'static str,
+        handle: *const H,
+    ) -> Result<&H::Content, Failure> {
+        self.get_as(name.into(), handle)
+    }
+
+    fn get_as<H: Shared>(&self, name: Name, handle: *const H) -> Result<&H::Content, Failure> {
+        // SAFETY: by the caller's promise; the user is kept as long as references to this can be.
+        let (content, user) = unsafe { handle::share(handle, name)? };
+        self.uses.borrow_mut().push(user);
+        Ok(content)
     }
 
     /// The object behind a handle, or `None` for NULL.
-    pub(super) fn get_if_any<H: Shared>(&self, handle: *const H) -> Result<Option<&H::Content>, Failure> {
-        if handle.is_null() { Ok(None) } else { self.get(handle).map(Some) }
+    pub(super) fn get_if_any<H: Shared>(
+        &self,
+        name: &'static str,
+        handle: *const H,
+    ) -> Result<Option<&H::Content>, Failure> {
+        if handle.is_null() { Ok(None) } else { self.get(name, handle).map(Some) }
     }
 
     /// The object with state behind a handle, for this call alone.
-    pub(super) fn get_mut<H: Stateful>(&self, handle: *const H) -> Result<InUse<'_, H::Content>, Failure> {
+    pub(super) fn get_mut<H: Stateful>(
+        &self,
+        name: &'static str,
+        handle: *const H,
+    ) -> Result<InUse<'_, H::Content>, Failure> {
         // SAFETY: by the caller's promise.
-        unsafe { handle::take(handle) }
+        unsafe { handle::take(handle, name.into()) }
     }
 
     /// What is behind a handle that can be used once.
-    pub(super) fn spend<T, H: Stateful<Content = Option<T>>>(&self, handle: *const H) -> Result<T, Failure> {
-        self.get_mut(handle)?.take().ok_or_else(Failure::spent)
+    pub(super) fn spend<T, H: Stateful<Content = Option<T>>>(
+        &self,
+        name: &'static str,
+        handle: *const H,
+    ) -> Result<T, Failure> {
+        self.get_mut(name, handle)?.take().ok_or_else(Failure::spent)
     }
 
     /// `count` items from `items` on, which may be NULL if there are none.
-    fn items<T>(&self, items: *const T, count: usize) -> Result<&[T], Failure> {
+    fn items<T>(&self, name: &'static str, items: *const T, count: usize) -> Result<&[T], Failure> {
         if count == 0 {
             return Ok(&[]);
         }
-        check(items)?;
-        if count.checked_mul(size_of::<T>()).is_none_or(|bytes| bytes > isize::MAX as usize) {
-            return Err(Failure::invalid("a length is above PTRDIFF_MAX"));
-        }
+        check_items(name, items, count)?;
         // SAFETY: aligned, not NULL, below the largest size; the caller promises that it is readable. Outputs are
         // only written when what was read is no longer used.
         Ok(unsafe { slice::from_raw_parts(items, count) })
     }
 
     /// Bytes, in any number.
-    pub(super) fn bytes(&self, data: *const u8, len: usize) -> Result<&[u8], Failure> {
-        self.items(data, len)
+    pub(super) fn bytes(&self, name: &'static str, data: *const u8, len: usize) -> Result<&[u8], Failure> {
+        self.items(name, data, len)
     }
 
     /// How many threads may work: zero is for as many as there are processors.
@@ -194,8 +234,8 @@ impl Caller {
     }
 
     /// Text in UTF-8.
-    pub(super) fn text(&self, text: *const c_char, len: usize) -> Result<&str, Failure> {
-        let bytes = self.items(text.cast::<u8>(), len)?;
+    pub(super) fn text(&self, name: &'static str, text: *const c_char, len: usize) -> Result<&str, Failure> {
+        let bytes = self.items(name, text.cast::<u8>(), len)?;
         let invalid =
             |error: std::str::Utf8Error| Failure::from(Error::InvalidText).at(error.valid_up_to() as u64);
         str::from_utf8(bytes).map_err(invalid)
@@ -204,31 +244,38 @@ impl Caller {
     /// The objects behind an array of handles.
     pub(super) fn get_all<H: Shared>(
         &self,
+        name: &'static str,
         handles: *const *const H,
         count: usize,
     ) -> Result<Vec<&H::Content>, Failure> {
-        self.items(handles, count)?.iter().map(|handle| self.get(*handle)).collect()
+        let handles = self.items(name, handles, count)?.iter().enumerate();
+        handles.map(|(i, handle)| self.get_as(Name::from(name).item(i), *handle)).collect()
     }
 
     /// A plain struct or number.
-    pub(super) fn value<T: Plain>(&self, value: *const T) -> Result<T, Failure> {
-        check(value)?;
+    pub(super) fn value<T: Plain>(&self, name: &'static str, value: *const T) -> Result<T, Failure> {
+        check(name, value)?;
         // SAFETY: not NULL and aligned, and any bytes are a value; the caller promises that it is readable.
         Ok(unsafe { value.read() })
     }
 
     /// An array of plain structs.
-    pub(super) fn values<T: Plain>(&self, values: *const T, count: usize) -> Result<&[T], Failure> {
-        self.items(values, count)
+    pub(super) fn values<T: Plain>(
+        &self,
+        name: &'static str,
+        values: *const T,
+        count: usize,
+    ) -> Result<&[T], Failure> {
+        self.items(name, values, count)
     }
 
     /// A struct that begins with its size.
-    pub(super) fn sized<T: Versioned>(&self, value: *const T) -> Result<T, Failure> {
-        check(value)?;
+    pub(super) fn sized<T: Versioned>(&self, name: &'static str, value: *const T) -> Result<T, Failure> {
+        check(name, value)?;
         // SAFETY: not NULL and aligned; such a struct begins with its size.
         let size = unsafe { value.cast::<usize>().read() };
         if size < size_of::<T>() {
-            return Err(Failure::invalid("a struct_size is too small"));
+            return Err(too_small(name));
         }
         // SAFETY: the caller says that so much is there.
         Ok(unsafe { value.read() })
@@ -237,63 +284,94 @@ impl Caller {
     // --- outputs: cleared when they are dropped without being set ---
 
     /// Where to put a new handle. It becomes NULL if there is none.
-    pub(super) fn out<H: Handle>(&self, handle: *mut *mut H) -> Result<OutHandle<H>, Failure> {
-        check(handle)?;
+    pub(super) fn out<H: Handle>(
+        &self,
+        name: &'static str,
+        handle: *mut *mut H,
+    ) -> Result<OutHandle<H>, Failure> {
+        check(name, handle)?;
         Ok(OutHandle(handle))
     }
 
     /// As [`out`](Self::out), where NULL says that nobody wants it.
-    pub(super) fn out_if_any<H: Handle>(&self, handle: *mut *mut H) -> Result<Option<OutHandle<H>>, Failure> {
-        if handle.is_null() { Ok(None) } else { self.out(handle).map(Some) }
+    pub(super) fn out_if_any<H: Handle>(
+        &self,
+        name: &'static str,
+        handle: *mut *mut H,
+    ) -> Result<Option<OutHandle<H>>, Failure> {
+        if handle.is_null() { Ok(None) } else { self.out(name, handle).map(Some) }
     }
 
     /// Where to put a plain struct or number. It becomes zero if there is none.
-    pub(super) fn out_value<T: Plain>(&self, value: *mut T) -> Result<OutValue<T>, Failure> {
-        check(value)?;
+    pub(super) fn out_value<T: Plain>(
+        &self,
+        name: &'static str,
+        value: *mut T,
+    ) -> Result<OutValue<T>, Failure> {
+        check(name, value)?;
         Ok(OutValue(value))
     }
 
     /// As [`out_value`](Self::out_value), where NULL says that nobody wants to know.
-    pub(super) fn out_value_if_any<T: Plain>(&self, value: *mut T) -> Result<OutValue<T>, Failure> {
-        if value.is_null() { Ok(OutValue(value)) } else { self.out_value(value) }
+    pub(super) fn out_value_if_any<T: Plain>(
+        &self,
+        name: &'static str,
+        value: *mut T,
+    ) -> Result<OutValue<T>, Failure> {
+        if value.is_null() { Ok(OutValue(value)) } else { self.out_value(name, value) }
     }
 
     /// Where to put `count` numbers. They become zero if there are none.
-    pub(super) fn out_values<T: Plain>(&self, values: *mut T, count: usize) -> Result<OutValues<T>, Failure> {
+    pub(super) fn out_values<T: Plain>(
+        &self,
+        name: &'static str,
+        values: *mut T,
+        count: usize,
+    ) -> Result<OutValues<T>, Failure> {
         if count == 0 {
             return Ok(OutValues(values, 0));
         }
-        check(values)?;
-        if count.checked_mul(size_of::<T>()).is_none_or(|bytes| bytes > isize::MAX as usize) {
-            return Err(Failure::invalid("a length is above PTRDIFF_MAX"));
-        }
+        check_items(name, values, count)?;
         Ok(OutValues(values, count))
     }
 
     /// Where to say yes or no. It becomes false if there is no answer.
-    pub(super) fn out_bool(&self, value: *mut bool) -> Result<OutValue<u8>, Failure> {
+    pub(super) fn out_bool(&self, name: &'static str, value: *mut bool) -> Result<OutValue<u8>, Failure> {
         const { assert!(size_of::<bool>() == 1) };
-        self.out_value(value.cast::<u8>())
+        self.out_value(name, value.cast::<u8>())
     }
 
     /// Where to put bytes: as many as `*len` says, which becomes zero if there are none. NULL with zero asks for the
     /// size.
-    pub(super) fn buffer(&self, data: *mut u8, len: *mut usize) -> Result<OutBuffer, Failure> {
-        check(len)?;
+    pub(super) fn buffer(
+        &self,
+        name: &'static str,
+        data: *mut u8,
+        len: *mut usize,
+    ) -> Result<OutBuffer, Failure> {
+        check(name, len).map_err(|failure| Failure {
+            message: format!("the length of {}", failure.message).into(),
+            ..failure
+        })?;
         // SAFETY: not NULL and aligned; the caller promises that it is readable and writable.
         let out = OutBuffer { data, capacity: unsafe { len.read() }, len };
         if out.capacity > isize::MAX as usize {
-            return Err(Failure::invalid("a length is above PTRDIFF_MAX"));
+            return Err(Failure::invalid(name, "has a length above PTRDIFF_MAX"));
         }
-        if data.is_null() && out.capacity > 0 {
-            return Err(Failure::new(MEDSEAL_ERR_NULL_POINTER, "a buffer is NULL"));
+        if out.capacity > 0 {
+            check(name, data)?;
         }
         Ok(out)
     }
 
     /// Where to put text, which is not ended by NUL.
-    pub(super) fn text_buffer(&self, data: *mut c_char, len: *mut usize) -> Result<OutBuffer, Failure> {
-        self.buffer(data.cast::<u8>(), len)
+    pub(super) fn text_buffer(
+        &self,
+        name: &'static str,
+        data: *mut c_char,
+        len: *mut usize,
+    ) -> Result<OutBuffer, Failure> {
+        self.buffer(name, data.cast::<u8>(), len)
     }
 }
 
@@ -402,10 +480,76 @@ impl OutBuffer {
         self.put(text.as_bytes())
     }
 
+    /// Takes bytes as they are made, `most` in all, of work that reads this input. They go straight to the buffer; where
+    /// that lies over the input, they wait elsewhere until the work is done.
+    pub(super) fn writer(self, most: usize, input: &[u8]) -> Result<OutWriter, Failure> {
+        let out = self.require(most)?;
+        let (Range { start, end }, from) = (input.as_ptr_range(), out.data.cast_const());
+        let mut apart = Secret::new(Vec::new());
+        let overlaps = from < end && start < from.wrapping_add(most);
+        if overlaps {
+            apart.try_reserve_exact(most).map_err(|_| Error::OutOfMemory)?;
+        }
+        let written = Written(out.data, 0);
+        Ok(OutWriter { out, most, written, apart: overlaps.then_some(apart) })
+    }
+
     fn finish(self, len: usize) {
         // SAFETY: `Caller::buffer` found it writable.
         unsafe { self.len.write(len) };
         mem::forget(self);
+    }
+}
+
+/// Where bytes go that are made little by little. Unless it is finished, what was written is wiped.
+pub(super) struct OutWriter {
+    out: OutBuffer,
+    most: usize,
+    /// In the buffer; or else elsewhere.
+    written: Written,
+    apart: Option<Secret<Vec<u8>>>,
+}
+
+/// So many bytes, to be wiped.
+struct Written(*mut u8, usize);
+
+impl Drop for Written {
+    fn drop(&mut self) {
+        // SAFETY: so many bytes were written there by `OutWriter`.
+        unsafe { self.0.write_bytes(0, self.1) };
+    }
+}
+
+impl OutWriter {
+    pub(super) fn finish(self) -> Result<(), Failure> {
+        let Self { out, mut written, apart, .. } = self;
+        match apart {
+            Some(apart) => out.put(&apart),
+            None => {
+                out.finish(mem::take(&mut written.1));
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Write for OutWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Self { written: Written(data, count), apart, most, .. } = self;
+        match apart {
+            Some(apart) => apart.extend_from_slice(bytes),
+            None if bytes.len() <= *most - *count => {
+                // SAFETY: so many bytes fit, and the bytes are the library's own.
+                unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data.add(*count), bytes.len()) };
+                *count += bytes.len();
+            }
+            None => return Err(io::ErrorKind::WriteZero.into()),
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

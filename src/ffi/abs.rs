@@ -31,7 +31,7 @@ pub unsafe extern "C" fn medseal_abs_master_key_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out(master)?;
+        let master = c.out("master", master)?;
         master.set(MasterKey::generate(&mut OsRng)?)
     })
 }
@@ -53,8 +53,8 @@ pub unsafe extern "C" fn medseal_abs_master_key_public(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(c.get(master)?.public_key())
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("master", master)?.public_key())
     })
 }
 
@@ -77,8 +77,8 @@ pub unsafe extern "C" fn medseal_abs_issue(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(c.get(master)?.issue(c.get(attributes)?, &mut OsRng)?)
+        let key = c.out("key", key)?;
+        key.set(c.get("master", master)?.issue(c.get("attributes", attributes)?, &mut OsRng)?)
     })
 }
 
@@ -110,8 +110,8 @@ pub unsafe extern "C" fn medseal_abs_signing_key_attributes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(c.get(key)?.attributes().clone())
+        let attributes = c.out("attributes", attributes)?;
+        attributes.set(c.get("key", key)?.attributes().clone())
     })
 }
 
@@ -131,7 +131,7 @@ pub unsafe extern "C" fn medseal_abs_signing_key_verify(
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(key)?.verify(c.get(public_key)?)?))
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get("key", key)?.verify(c.get("public_key", public_key)?)?))
 }
 
 /// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the signer.
@@ -169,9 +169,10 @@ pub unsafe extern "C" fn medseal_abs_sign(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let signature = c.out(signature)?;
-        let (key, policy) = (c.get(key)?, c.get(policy)?);
-        let (context, message) = (c.bytes(context, context_len)?, c.bytes(message, message_len)?);
+        let signature = c.out("signature", signature)?;
+        let (key, policy) = (c.get("key", key)?, c.get("policy", policy)?);
+        let (context, message) =
+            (c.bytes("context", context, context_len)?, c.bytes("message", message, message_len)?);
         signature.set(key.sign(policy, context, message, &mut OsRng)?)
     })
 }
@@ -203,9 +204,10 @@ pub unsafe extern "C" fn medseal_abs_verify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (public_key, policy) = (c.get(public_key)?, c.get(policy)?);
-        let (context, message) = (c.bytes(context, context_len)?, c.bytes(message, message_len)?);
-        Ok(public_key.verify(policy, context, message, c.get(signature)?)?)
+        let (public_key, policy) = (c.get("public_key", public_key)?, c.get("policy", policy)?);
+        let (context, message) =
+            (c.bytes("context", context, context_len)?, c.bytes("message", message, message_len)?);
+        Ok(public_key.verify(policy, context, message, c.get("signature", signature)?)?)
     })
 }
 
@@ -254,14 +256,14 @@ pub unsafe extern "C" fn medseal_abs_verify_batch(
     guard(unsafe { Caller::new(err) }, |c| {
         let read = |claim: &medseal_abs_claim| {
             Ok::<_, Failure>(Claim {
-                public_key: c.get(claim.public_key)?,
-                policy: c.get(claim.policy)?,
-                context: c.bytes(claim.context, claim.context_len)?,
-                message: c.bytes(claim.message, claim.message_len)?,
-                signature: c.get(claim.signature)?,
+                public_key: c.get("claim.public_key", claim.public_key)?,
+                policy: c.get("claim.policy", claim.policy)?,
+                context: c.bytes("claim.context", claim.context, claim.context_len)?,
+                message: c.bytes("claim.message", claim.message, claim.message_len)?,
+                signature: c.get("claim.signature", claim.signature)?,
             })
         };
-        let claims = c.values(claims, count)?.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let claims = c.values("claims", claims, count)?.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         verify_batch(&claims, c.threads(threads)).map_err(|bad| {
             let first = bad.positions().first().copied().unwrap_or_default();
             Failure::new(MEDSEAL_ERR_INVALID_SIGNATURE, bad.to_string()).at(first as u64)

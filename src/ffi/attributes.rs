@@ -34,8 +34,8 @@ pub unsafe extern "C" fn medseal_attributes_parse(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(Attributes::parse(c.text(text, text_len)?)?)
+        let attributes = c.out("attributes", attributes)?;
+        attributes.set(Attributes::parse(c.text("text", text, text_len)?)?)
     })
 }
 
@@ -59,8 +59,8 @@ pub unsafe extern "C" fn medseal_attributes_of_label(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        one(attributes, Attribute::new(c.text(label, label_len)?))
+        let attributes = c.out("attributes", attributes)?;
+        one(attributes, Attribute::new(c.text("label", label, label_len)?))
     })
 }
 
@@ -89,8 +89,8 @@ pub unsafe extern "C" fn medseal_attributes_of_text(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        let (label, text) = (c.text(label, label_len)?, c.text(text, text_len)?);
+        let attributes = c.out("attributes", attributes)?;
+        let (label, text) = (c.text("label", label, label_len)?, c.text("text", text, text_len)?);
         one(attributes, Attribute::with_value(label, text))
     })
 }
@@ -117,8 +117,8 @@ pub unsafe extern "C" fn medseal_attributes_of_number(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        one(attributes, Attribute::with_value(c.text(label, label_len)?, number))
+        let attributes = c.out("attributes", attributes)?;
+        one(attributes, Attribute::with_value(c.text("label", label, label_len)?, number))
     })
 }
 
@@ -148,8 +148,8 @@ pub unsafe extern "C" fn medseal_attributes_of_date(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        let label = c.text(label, label_len)?;
+        let attributes = c.out("attributes", attributes)?;
+        let label = c.text("label", label, label_len)?;
         one(attributes, Attribute::with_value(label, date(year, month, day)?))
     })
 }
@@ -173,8 +173,8 @@ pub unsafe extern "C" fn medseal_attributes_join(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        let sets = c.get_all(sets, count)?;
+        let attributes = c.out("attributes", attributes)?;
+        let sets = c.get_all("sets", sets, count)?;
         attributes.set(Attributes::new(sets.into_iter().flat_map(Attributes::iter).cloned())?)
     })
 }
@@ -211,8 +211,8 @@ pub unsafe extern "C" fn medseal_attributes_text(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(&c.get(attributes)?.to_string())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(&c.get("attributes", attributes)?.to_string())
     })
 }
 
@@ -233,7 +233,7 @@ pub unsafe extern "C" fn medseal_attributes_count(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let count = c.out_value(count)?;
-        count.set(c.get(attributes)?.len())
+        let count = c.out_value("count", count)?;
+        count.set(c.get("attributes", attributes)?.len())
     })
 }

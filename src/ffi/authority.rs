@@ -34,7 +34,7 @@ pub unsafe extern "C" fn medseal_authority_setup(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let authority = c.out(authority)?;
+        let authority = c.out("authority", authority)?;
         authority.set(Authority::setup(&mut OsRng)?)
     })
 }
@@ -56,8 +56,8 @@ pub unsafe extern "C" fn medseal_authority_public_parameters(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let parameters = c.out(parameters)?;
-        parameters.set(c.get(authority)?.public_parameters())
+        let parameters = c.out("parameters", parameters)?;
+        parameters.set(c.get("authority", authority)?.public_parameters())
     })
 }
 
@@ -80,8 +80,8 @@ pub unsafe extern "C" fn medseal_authority_issue(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let keys = c.out(keys)?;
-        keys.set(c.get(authority)?.issue(c.get(attributes)?, &mut OsRng)?)
+        let keys = c.out("keys", keys)?;
+        keys.set(c.get("authority", authority)?.issue(c.get("attributes", attributes)?, &mut OsRng)?)
     })
 }
 
@@ -102,8 +102,8 @@ pub unsafe extern "C" fn medseal_authority_keyword_key(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(KeywordKey::from_bytes(&c.get(authority)?.keyword_key().to_bytes())?)
+        let key = c.out("key", key)?;
+        key.set(KeywordKey::from_bytes(&c.get("authority", authority)?.keyword_key().to_bytes())?)
     })
 }
 
@@ -129,8 +129,8 @@ pub unsafe extern "C" fn medseal_authority_renew_keyword_key(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let renewed = c.out(renewed)?;
-        let mut authority = Authority::from_bytes(&c.get(authority)?.to_bytes())?;
+        let renewed = c.out("renewed", renewed)?;
+        let mut authority = Authority::from_bytes(&c.get("authority", authority)?.to_bytes())?;
         authority.renew_keyword_key(&mut OsRng)?;
         renewed.set(authority)
     })
@@ -158,8 +158,8 @@ pub unsafe extern "C" fn medseal_public_parameters_abe(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(c.get(parameters)?.abe.clone())
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("parameters", parameters)?.abe.clone())
     })
 }
 
@@ -180,8 +180,8 @@ pub unsafe extern "C" fn medseal_public_parameters_abs(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(c.get(parameters)?.abs.clone())
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("parameters", parameters)?.abs.clone())
     })
 }
 
@@ -202,8 +202,8 @@ pub unsafe extern "C" fn medseal_public_parameters_search(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(c.get(parameters)?.search.clone())
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("parameters", parameters)?.search.clone())
     })
 }
 
@@ -230,8 +230,8 @@ pub unsafe extern "C" fn medseal_member_keys_attributes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(c.get(keys)?.attributes().clone())
+        let attributes = c.out("attributes", attributes)?;
+        attributes.set(c.get("keys", keys)?.attributes().clone())
     })
 }
 
@@ -252,7 +252,9 @@ pub unsafe extern "C" fn medseal_member_keys_verify(
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(keys)?.verify(c.get(parameters)?)?))
+    guard(unsafe { Caller::new(err) }, |c| {
+        Ok(c.get("keys", keys)?.verify(c.get("parameters", parameters)?)?)
+    })
 }
 
 /// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many
@@ -273,8 +275,8 @@ pub unsafe extern "C" fn medseal_member_keys_decryption(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(DecryptionKey::from_bytes(&c.get(keys)?.decryption.to_bytes())?)
+        let key = c.out("key", key)?;
+        key.set(DecryptionKey::from_bytes(&c.get("keys", keys)?.decryption.to_bytes())?)
     })
 }
 
@@ -296,8 +298,8 @@ pub unsafe extern "C" fn medseal_member_keys_signing(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(SigningKey::from_bytes(&c.get(keys)?.signing.to_bytes())?)
+        let key = c.out("key", key)?;
+        key.set(SigningKey::from_bytes(&c.get("keys", keys)?.signing.to_bytes())?)
     })
 }
 
@@ -318,7 +320,7 @@ pub unsafe extern "C" fn medseal_member_keys_search(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        key.set(SearchKey::from_bytes(&c.get(keys)?.search.to_bytes())?)
+        let key = c.out("key", key)?;
+        key.set(SearchKey::from_bytes(&c.get("keys", keys)?.search.to_bytes())?)
     })
 }

@@ -99,7 +99,8 @@ handle!(stateful medseal_sink(Vec<u8>));
 /// @param data the bytes
 /// @param len how many
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have,
+///         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_sink_write(
@@ -110,11 +111,12 @@ pub unsafe extern "C" fn medseal_sink_write(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let mut sink = c.get_mut(sink)?;
-        let data = c.bytes(data, len)?;
+        let mut sink = c.get_mut("sink", sink)?;
+        let data = c.bytes("data", data, len)?;
         if data.len() > ENTRY_BYTES - sink.len() {
             return Err(Error::LimitExceeded(Limit::EntryLength).into());
         }
+        sink.try_reserve(data.len()).map_err(|_| Error::OutOfMemory)?;
         sink.extend_from_slice(data);
         Ok(())
     })
@@ -171,8 +173,8 @@ impl<T: Versioned> Deref for Callbacks<T> {
 }
 
 /// A function pointer that the header says is not NULL.
-pub(super) fn required<F>(function: Option<F>) -> Result<F, Failure> {
-    function.ok_or_else(|| Failure::new(MEDSEAL_ERR_NULL_POINTER, "a callback is NULL"))
+pub(super) fn required<F>(name: &'static str, function: Option<F>) -> Result<F, Failure> {
+    function.ok_or_else(|| Failure::of(MEDSEAL_ERR_NULL_POINTER, name.into(), "is NULL"))
 }
 
 // SAFETY: each is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
@@ -190,9 +192,9 @@ pub(super) struct Source {
 
 impl Source {
     pub(super) fn new(c: &Caller, reader: *const medseal_reader) -> Result<Self, Failure> {
-        let reader = c.sized(reader)?;
+        let reader = c.sized("reader", reader)?;
         let context = Context::new(reader.ctx, reader.drop_ctx);
-        Ok(Self { read: required(reader.read)?, context })
+        Ok(Self { read: required("reader.read", reader.read)?, context })
     }
 }
 
@@ -216,9 +218,9 @@ pub(super) struct Target {
 
 impl Target {
     pub(super) fn new(c: &Caller, writer: *const medseal_writer) -> Result<Self, Failure> {
-        let writer = c.sized(writer)?;
+        let writer = c.sized("writer", writer)?;
         let context = Context::new(writer.ctx, writer.drop_ctx);
-        Ok(Self { write: required(writer.write)?, context })
+        Ok(Self { write: required("writer.write", writer.write)?, context })
     }
 }
 
@@ -246,9 +248,9 @@ impl Listener {
         if progress.is_null() {
             return Ok(Self(None));
         }
-        let progress = c.sized(progress)?;
+        let progress = c.sized("progress", progress)?;
         let context = Context::new(progress.ctx, progress.drop_ctx);
-        Ok(Self(Some((context, required(progress.report)?))))
+        Ok(Self(Some((context, required("progress.report", progress.report)?))))
     }
 
     pub(super) fn none() -> Self {
@@ -280,8 +282,9 @@ pub(super) fn collect(
     let sink = Owned(handle::create::<medseal_sink>(Vec::new()));
     let status = callback(sink.0);
     // SAFETY: it was created here and is not freed yet. In use it can be only if the callback broke its rules.
-    let bytes =
-        unsafe { handle::take(sink.0) }.map(|mut bytes| std::mem::take(&mut *bytes)).unwrap_or_default();
+    let bytes = unsafe { handle::take(sink.0, "sink".into()) }
+        .map(|mut bytes| std::mem::take(&mut *bytes))
+        .unwrap_or_default();
     (status, bytes)
 }
 

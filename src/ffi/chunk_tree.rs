@@ -37,8 +37,8 @@ pub unsafe extern "C" fn medseal_chunk_tree_read(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let tree = c.out(tree)?;
-        tree.set(ChunkTree::of_stream(c.bytes(sealed, sealed_len)?, 1, no_progress)?)
+        let tree = c.out("tree", tree)?;
+        tree.set(ChunkTree::of_stream(c.bytes("sealed", sealed, sealed_len)?, 1, no_progress)?)
     })
 }
 
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn medseal_chunk_tree_read_stream(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
-        let tree = c.out(tree)?;
+        let tree = c.out("tree", tree)?;
         let (reader, mut progress) = (streams.0?, streams.1?);
         tree.set(ChunkTree::of_stream(reader, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?)
     })
@@ -91,9 +91,9 @@ pub unsafe extern "C" fn medseal_chunk_tree_digest(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (digest, chunks) = (c.out_value(digest), c.out_value(chunks));
+        let (digest, chunks) = (c.out_value("digest", digest), c.out_value("chunks", chunks));
         let (digest, chunks) = (digest?, chunks?);
-        let tree = c.get(tree)?;
+        let tree = c.get("tree", tree)?;
         digest.set((&tree.digest()).into())?;
         chunks.set(tree.chunks())
     })
@@ -118,8 +118,8 @@ pub unsafe extern "C" fn medseal_chunk_tree_prove(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let proof = c.out(proof)?;
-        proof.set(c.get(tree)?.prove(index)?)
+        let proof = c.out("proof", proof)?;
+        proof.set(c.get("tree", tree)?.prove(index)?)
     })
 }
 
@@ -150,9 +150,10 @@ pub unsafe extern "C" fn medseal_chunk_proof_place(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outs = (c.out_value(index), c.out_value(offset), c.out_value(length));
+        let outs =
+            (c.out_value("index", index), c.out_value("offset", offset), c.out_value("length", length));
         let (index, offset, length) = (outs.0?, outs.1?, outs.2?);
-        let proof = c.get(proof)?;
+        let proof = c.get("proof", proof)?;
         let range = proof.sealed_range();
         index.set(proof.index())?;
         offset.set(range.start)?;
@@ -181,7 +182,7 @@ pub unsafe extern "C" fn medseal_chunk_proof_verify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let digest = c.value(digest)?.into();
-        Ok(c.get(proof)?.verify(&digest, c.bytes(chunk, chunk_len)?)?)
+        let digest = c.value("digest", digest)?.into();
+        Ok(c.get("proof", proof)?.verify(&digest, c.bytes("chunk", chunk, chunk_len)?)?)
     })
 }

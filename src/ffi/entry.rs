@@ -49,11 +49,11 @@ pub unsafe extern "C" fn medseal_demands_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let demands = c.out(demands)?;
+        let demands = c.out("demands", demands)?;
         demands.set(Demands {
-            ledger: LedgerId::new(c.text(ledger, ledger_len)?)?,
-            claim: c.get(claim)?.clone(),
-            signatures: c.get(public_key)?.clone(),
+            ledger: LedgerId::new(c.text("ledger", ledger, ledger_len)?)?,
+            claim: c.get("claim", claim)?.clone(),
+            signatures: c.get("public_key", public_key)?.clone(),
         })
     })
 }
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn medseal_record_id_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let id = c.out_value(id)?;
+        let id = c.out_value("id", id)?;
         id.set((&RecordId::generate(&mut OsRng)?).into())
     })
 }
@@ -95,8 +95,8 @@ pub unsafe extern "C" fn medseal_entry_wrap_aad(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let aad = c.out_value(aad)?;
-        aad.set(medseal_digest { bytes: wrap_aad(&c.value(digest)?.into()) })
+        let aad = c.out_value("aad", aad)?;
+        aad.set(medseal_digest { bytes: wrap_aad(&c.value("digest", digest)?.into()) })
     })
 }
 
@@ -119,8 +119,8 @@ pub unsafe extern "C" fn medseal_address_of(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(Address::of(&c.value(digest)?.into()).as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(Address::of(&c.value("digest", digest)?.into()).as_str())
     })
 }
 
@@ -183,25 +183,25 @@ pub unsafe extern "C" fn medseal_entry_sign(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let entry = c.out(entry)?;
-        let parts = c.sized(statement)?;
-        let digest = RecordDigest::from(parts.digest);
-        let address = match c.text(parts.address, parts.address_len)? {
+        let entry = c.out("entry", entry)?;
+        let statement = c.sized("statement", statement)?;
+        let digest = RecordDigest::from(statement.digest);
+        let address = match c.text("statement.address", statement.address, statement.address_len)? {
             "" => Address::of(&digest),
             text => text.parse()?,
         };
-        let statement = Statement {
-            record: parts.record.into(),
-            claim: c.get(parts.claim)?.clone(),
+        let signed = Statement {
+            record: statement.record.into(),
+            claim: c.get("statement.claim", statement.claim)?.clone(),
             digest,
             address,
-            key: c.get(parts.wrapped)?.clone(),
-            index: c.get(parts.index)?.clone(),
-            envelope: c.get_if_any(parts.envelope)?.cloned(),
-            time: parts.time_ms,
+            key: c.get("statement.wrapped", statement.wrapped)?.clone(),
+            index: c.get("statement.index", statement.index)?.clone(),
+            envelope: c.get_if_any("statement.envelope", statement.envelope)?.cloned(),
+            time: statement.time_ms,
         };
-        let ledger = LedgerId::new(c.text(ledger, ledger_len)?)?;
-        entry.set(statement.sign(&ledger, c.get(key)?, &mut OsRng)?)
+        let ledger = LedgerId::new(c.text("ledger", ledger, ledger_len)?)?;
+        entry.set(signed.sign(&ledger, c.get("key", key)?, &mut OsRng)?)
     })
 }
 
@@ -224,7 +224,7 @@ pub unsafe extern "C" fn medseal_entry_validate(
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| Ok(validate(c.get(entry)?, c.get(demands)?)?))
+    guard(unsafe { Caller::new(err) }, |c| Ok(validate(c.get("entry", entry)?, c.get("demands", demands)?)?))
 }
 
 /// Validates many entries, which is faster than each by itself. If some are refused, the position in the
@@ -250,7 +250,7 @@ pub unsafe extern "C" fn medseal_entry_validate_all(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (entries, demands) = (c.get_all(entries, count)?, c.get(demands)?);
+        let (entries, demands) = (c.get_all("entries", entries, count)?, c.get("demands", demands)?);
         let refuse =
             |refusal: crate::ledger::Refusal| Failure::from(refusal.error).at(refusal.position as u64);
         validate_all(&entries, demands, c.threads(threads)).map_err(refuse)
@@ -280,9 +280,14 @@ pub unsafe extern "C" fn medseal_entry_fields(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outs = (c.out_value(id), c.out_value(record), c.out_value(digest), c.out_value(time_ms));
+        let outs = (
+            c.out_value("id", id),
+            c.out_value("record", record),
+            c.out_value("digest", digest),
+            c.out_value("time_ms", time_ms),
+        );
         let (id, record, digest, time_ms) = (outs.0?, outs.1?, outs.2?, outs.3?);
-        let entry = c.get(entry)?;
+        let entry = c.get("entry", entry)?;
         let statement = entry.statement();
         id.set((&entry.id()).into())?;
         record.set((&statement.record).into())?;
@@ -310,8 +315,8 @@ pub unsafe extern "C" fn medseal_entry_address(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get(entry)?.statement().address.as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("entry", entry)?.statement().address.as_str())
     })
 }
 
@@ -332,8 +337,8 @@ pub unsafe extern "C" fn medseal_entry_claim(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(c.get(entry)?.statement().claim.clone())
+        let policy = c.out("policy", policy)?;
+        policy.set(c.get("entry", entry)?.statement().claim.clone())
     })
 }
 
@@ -354,8 +359,8 @@ pub unsafe extern "C" fn medseal_entry_access(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(c.get(entry)?.access().clone())
+        let policy = c.out("policy", policy)?;
+        policy.set(c.get("entry", entry)?.access().clone())
     })
 }
 
@@ -376,8 +381,8 @@ pub unsafe extern "C" fn medseal_entry_wrapped_key(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let wrapped = c.out(wrapped)?;
-        wrapped.set(c.get(entry)?.statement().key.clone())
+        let wrapped = c.out("wrapped", wrapped)?;
+        wrapped.set(c.get("entry", entry)?.statement().key.clone())
     })
 }
 
@@ -398,8 +403,8 @@ pub unsafe extern "C" fn medseal_entry_index(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let index = c.out(index)?;
-        index.set(c.get(entry)?.statement().index.clone())
+        let index = c.out("index", index)?;
+        index.set(c.get("entry", entry)?.statement().index.clone())
     })
 }
 
@@ -420,8 +425,8 @@ pub unsafe extern "C" fn medseal_entry_envelope(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let envelope = c.out(envelope)?;
-        let present = c.get(entry)?.statement().envelope.as_ref();
+        let envelope = c.out("envelope", envelope)?;
+        let present = c.get("entry", entry)?.statement().envelope.as_ref();
         envelope.set(present.ok_or_else(|| Failure::absent("the entry has no envelope"))?.clone())
     })
 }
@@ -443,7 +448,7 @@ pub unsafe extern "C" fn medseal_entry_signature(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let signature = c.out(signature)?;
-        signature.set(c.get(entry)?.signature().clone())
+        let signature = c.out("signature", signature)?;
+        signature.set(c.get("entry", entry)?.signature().clone())
     })
 }

@@ -41,9 +41,9 @@ pub unsafe extern "C" fn medseal_identity_seal(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let envelope = c.out(envelope)?;
-        let (public_key, recipient) = (c.get(public_key)?, c.get(recipient)?);
-        let (aad, message) = (c.bytes(aad, aad_len)?, c.bytes(message, message_len)?);
+        let envelope = c.out("envelope", envelope)?;
+        let (public_key, recipient) = (c.get("public_key", public_key)?, c.get("recipient", recipient)?);
+        let (aad, message) = (c.bytes("aad", aad, aad_len)?, c.bytes("message", message, message_len)?);
         envelope.set(public_key.seal_to(recipient, message, aad, &mut OsRng)?)
     })
 }
@@ -90,9 +90,13 @@ pub unsafe extern "C" fn medseal_disclosure_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let disclosure = c.out(disclosure)?;
-        let (database, summary) = (c.value(database)?, c.value(summary)?);
-        disclosure.set(Disclosure::new(c.bytes(location, location_len)?, database.bytes, summary.bytes)?)
+        let disclosure = c.out("disclosure", disclosure)?;
+        let (database, summary) = (c.value("database", database)?, c.value("summary", summary)?);
+        disclosure.set(Disclosure::new(
+            c.bytes("location", location, location_len)?,
+            database.bytes,
+            summary.bytes,
+        )?)
     })
 }
 
@@ -119,9 +123,13 @@ pub unsafe extern "C" fn medseal_disclosure_read(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outs = (c.out_value(database), c.out_value(summary), c.buffer(out, out_len));
+        let outs = (
+            c.out_value("database", database),
+            c.out_value("summary", summary),
+            c.buffer("out", out, out_len),
+        );
         let (database, summary, location) = (outs.0?, outs.1?, outs.2?);
-        let disclosure = c.get(disclosure)?;
+        let disclosure = c.get("disclosure", disclosure)?;
         location.put(disclosure.location())?;
         database.set(medseal_digest { bytes: *disclosure.database_digest() })?;
         summary.set(medseal_summary { bytes: *disclosure.summary() })

@@ -1,14 +1,16 @@
 //! What a handle of C points to: a tag word that says which kind of object this is, and the object.
 //!
 //! The tag is checked at every use. It refuses a pointer to another kind of object, and catches a freed one for as
-//! long as its memory is not reused; it cannot catch a pointer to anything else. Its lowest bit marks an object with
-//! state as in use, so that a second call at the same time, of another thread or out of a callback, is refused instead
-//! of being undefined.
+//! long as its memory is not reused; it cannot catch a pointer to anything else.
+//!
+//! Beside the tag stands how many calls use the object. One with state has one at a time: a second call, of another
+//! thread or out of a callback, is refused instead of being undefined. Whoever frees an object while calls use it leaves
+//! that to the last of them; calls that begin later find it freed.
 
 use std::alloc::{Layout, dealloc};
 use std::cell::UnsafeCell;
 use std::marker::PhantomData;
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 use std::slice;
@@ -18,7 +20,7 @@ use zeroize::Zeroize;
 
 use super::status::{
     Failure, MEDSEAL_ERR_BUSY, MEDSEAL_ERR_INVALID_ARGUMENT, MEDSEAL_ERR_NULL_POINTER,
-    MEDSEAL_ERR_WRONG_HANDLE,
+    MEDSEAL_ERR_WRONG_HANDLE, Name,
 };
 
 /// A type of handle: opaque in C, and a [`Cell`] with this content in memory.
@@ -47,10 +49,12 @@ macro_rules! handle {
 }
 pub(super) use handle;
 
-const IN_USE: u64 = 1;
-const FREED: u64 = 0;
+/// What stands in place of a tag where there is no object any more: the memory is wiped.
+const NONE: u64 = 0;
+/// A mark beside the number of users.
+const FREED: u64 = 1 << 63;
 
-/// The tag of a type of handle: the FNV-1a hash of its name, the lowest bit of which is left for [`IN_USE`].
+/// The tag of a type of handle: the FNV-1a hash of its name.
 pub(super) const fn tag_of(name: &str) -> u64 {
     let (name, mut hash, mut i) = (name.as_bytes(), 0xcbf2_9ce4_8422_2325_u64, 0);
     while i < name.len() {
@@ -59,68 +63,114 @@ pub(super) const fn tag_of(name: &str) -> u64 {
         hash = (hash ^ byte as u64).wrapping_mul(0x0000_0100_0000_01b3);
         i += 1;
     }
-    hash & !IN_USE
+    assert!(hash != NONE);
+    hash
 }
 
-/// What a handle points to. All begin with their tag, whatever they hold.
+/// How every object begins, whatever it is.
+#[repr(C)]
+struct Head {
+    tag: AtomicU64,
+    /// How many calls use the object, and [`FREED`].
+    users: AtomicU64,
+    /// Drops, wipes and releases the cell that begins here.
+    destroy: unsafe fn(NonNull<Head>),
+}
+
+/// What a handle points to.
 #[repr(C)]
 struct Cell<T> {
-    tag: AtomicU64,
+    head: Head,
     content: UnsafeCell<T>,
 }
 
 /// Moves an object behind a new handle.
 pub(super) fn create<H: Handle>(content: H::Content) -> *mut H {
-    let cell = Cell { tag: AtomicU64::new(H::TAG), content: UnsafeCell::new(content) };
-    Box::into_raw(Box::new(cell)).cast()
+    let (tag, users) = (AtomicU64::new(H::TAG), AtomicU64::new(0));
+    let head = Head { tag, users, destroy: destroy::<H::Content> };
+    Box::into_raw(Box::new(Cell { head, content: UnsafeCell::new(content) })).cast()
 }
 
 /// The cell behind a handle, if there is one.
 ///
 /// # Safety
 /// A pointer that is neither NULL nor misaligned leads to a cell that [`create`] made, of whatever handle.
-unsafe fn find<H: Handle>(handle: *const H) -> Result<NonNull<Cell<H::Content>>, Failure> {
+unsafe fn find<H: Handle>(handle: *const H, name: Name) -> Result<NonNull<Cell<H::Content>>, Failure> {
     let Some(cell) = NonNull::new(handle.cast_mut().cast::<Cell<H::Content>>()) else {
-        return Err(Failure::new(MEDSEAL_ERR_NULL_POINTER, "a handle is NULL"));
+        return Err(Failure::of(MEDSEAL_ERR_NULL_POINTER, name, "is NULL"));
     };
     // Boxes are aligned for their content; what is not aligned for the tag is no handle of any kind.
-    if !cell.as_ptr().cast::<AtomicU64>().is_aligned() {
-        return Err(Failure::new(MEDSEAL_ERR_INVALID_ARGUMENT, "a handle is not aligned"));
+    if !cell.as_ptr().cast::<Head>().is_aligned() {
+        return Err(Failure::of(MEDSEAL_ERR_INVALID_ARGUMENT, name, "is not aligned"));
     }
     // SAFETY: cells of all kinds begin with their tag, and this is aligned for one.
     let tag = unsafe { &*cell.as_ptr().cast::<AtomicU64>() };
-    if tag.load(Ordering::Acquire) & !IN_USE == H::TAG { Ok(cell) } else { Err(wrong()) }
+    if tag.load(Ordering::Acquire) == H::TAG { Ok(cell) } else { Err(wrong(name)) }
 }
 
-fn wrong() -> Failure {
-    Failure::new(MEDSEAL_ERR_WRONG_HANDLE, "the handle is of another kind, or was freed")
+fn wrong(name: Name) -> Failure {
+    Failure::of(MEDSEAL_ERR_WRONG_HANDLE, name, "is of another kind, or was freed")
 }
 
-/// The object behind a handle.
+/// A call that uses an object: until it is dropped, the object stays.
+pub(super) struct User(NonNull<Head>);
+
+impl User {
+    /// # Safety
+    /// This is the beginning of a cell that [`create`] made, and that is there.
+    unsafe fn new(head: NonNull<Head>, alone: bool, name: Name) -> Result<Self, Failure> {
+        // SAFETY: by the caller's promise.
+        let users = unsafe { &head.as_ref().users };
+        let one_more =
+            |users| if users & FREED != 0 || (alone && users > 0) { None } else { Some(users + 1) };
+        match users.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more) {
+            Ok(_) => Ok(Self(head)),
+            Err(users) if users & FREED != 0 => Err(wrong(name)),
+            Err(_) => Err(Failure::of(MEDSEAL_ERR_BUSY, name, "is in use by another call")),
+        }
+    }
+}
+
+impl Drop for User {
+    fn drop(&mut self) {
+        // SAFETY: the object is there until its last user is gone, which this is if nothing but the mark is left.
+        unsafe {
+            if self.0.as_ref().users.fetch_sub(1, Ordering::AcqRel) == FREED + 1 {
+                (self.0.as_ref().destroy)(self.0);
+            }
+        }
+    }
+}
+
+/// The object behind a handle, which stays as long as its user.
 ///
 /// # Safety
-/// As for [`find`], and nobody frees the object during `'a`.
-pub(super) unsafe fn share<'a, H: Shared>(handle: *const H) -> Result<&'a H::Content, Failure> {
+/// As for [`find`], the reference is not used when the user is gone, and nobody frees the object before this returns.
+pub(super) unsafe fn share<'a, H: Shared>(
+    handle: *const H,
+    name: Name,
+) -> Result<(&'a H::Content, User), Failure> {
     // SAFETY: by the caller's promise.
-    let cell = unsafe { find(handle)? };
+    let cell = unsafe { find(handle, name)? };
+    // SAFETY: a cell begins with its head, and is there.
+    let user = unsafe { User::new(cell.cast(), false, name)? };
     // SAFETY: the tag says that the content is of this type. Nothing takes it mutably: it is not a `Stateful` one.
-    Ok(unsafe { &*cell.as_ref().content.get() })
+    Ok((unsafe { &*(*cell.as_ptr()).content.get() }, user))
 }
 
 /// The object with state behind a handle, for one call.
 pub(super) struct InUse<'a, T> {
-    tag: &'a AtomicU64,
-    free: u64,
-    /// No reference: those may not outlive the moment at which the tag lets others in.
+    /// No reference: those may not outlive the moment at which the user lets others in.
     content: NonNull<T>,
     alone: PhantomData<&'a mut T>,
+    _user: User,
 }
 
 impl<T> Deref for InUse<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        // SAFETY: whoever has set the tag's bit is alone with the content until this is dropped.
+        // SAFETY: the only user is alone with the content until this is dropped.
         unsafe { self.content.as_ref() }
     }
 }
@@ -132,56 +182,56 @@ impl<T> DerefMut for InUse<'_, T> {
     }
 }
 
-impl<T> Drop for InUse<'_, T> {
-    fn drop(&mut self) {
-        self.tag.store(self.free, Ordering::Release);
-    }
-}
-
 /// Takes an object with state, unless another call has it.
 ///
 /// # Safety
-/// As for [`share`].
-pub(super) unsafe fn take<'a, H: Stateful>(handle: *const H) -> Result<InUse<'a, H::Content>, Failure> {
+/// As for [`find`], and nobody frees the object before this returns.
+pub(super) unsafe fn take<'a, H: Stateful>(
+    handle: *const H,
+    name: Name,
+) -> Result<InUse<'a, H::Content>, Failure> {
     // SAFETY: by the caller's promise.
-    let cell = unsafe { find(handle)? };
-    // SAFETY: it was created as a cell of this type and is not freed during `'a`.
-    let tag = unsafe { &(*cell.as_ptr()).tag };
-    tag.compare_exchange(H::TAG, H::TAG | IN_USE, Ordering::AcqRel, Ordering::Acquire)
-        .map_err(|_| Failure::new(MEDSEAL_ERR_BUSY, "the object is in use by another call"))?;
+    let cell = unsafe { find(handle, name)? };
+    // SAFETY: a cell begins with its head, and is there.
+    let user = unsafe { User::new(cell.cast(), true, name)? };
     // SAFETY: the content of a cell that is not freed is at no null address.
     let content = unsafe { NonNull::new_unchecked((*cell.as_ptr()).content.get()) };
-    Ok(InUse { tag, free: H::TAG, content, alone: PhantomData })
+    Ok(InUse { content, alone: PhantomData, _user: user })
 }
 
-/// Frees the object behind a handle and wipes where it was. What is NULL, of another kind or in use stays
-/// untouched.
+/// Frees the object behind a handle and wipes where it was, when no call uses it any more. What is NULL, of another kind
+/// or freed already stays untouched.
 ///
 /// # Safety
-/// As for [`find`], and no other call uses the object.
+/// As for [`find`].
 pub(super) unsafe fn free<H: Handle>(handle: *mut H) {
     // SAFETY: by the caller's promise.
-    let Ok(cell) = (unsafe { find(handle) }) else { return };
-    let cell = cell.as_ptr();
-    // SAFETY: it was created as a cell of this type.
-    let tag = unsafe { &(*cell).tag };
-    if tag.compare_exchange(H::TAG, FREED, Ordering::AcqRel, Ordering::Acquire).is_err() {
-        return;
+    let Ok(cell) = (unsafe { find(handle, "".into()) }) else { return };
+    let head = cell.cast::<Head>();
+    // SAFETY: a cell begins with its head, and is there. Who sets the mark while there are no users is alone with it.
+    unsafe {
+        if head.as_ref().users.fetch_or(FREED, Ordering::AcqRel) == 0 {
+            destroy::<H::Content>(head);
+        }
     }
-    let layout = Layout::new::<Cell<H::Content>>();
+}
+
+/// # Safety
+/// This is the beginning of a cell with such a content that [`create`] made, and nobody has it any more.
+unsafe fn destroy<T>(head: NonNull<Head>) {
     /// Wipes and releases a cell, also if dropping its content panics.
     struct Memory(*mut u8, Layout);
     impl Drop for Memory {
         fn drop(&mut self) {
             // SAFETY: the content is dropped, and this is the box's memory with its layout, nobody else's now.
             unsafe {
-                slice::from_raw_parts_mut(self.0.cast::<std::mem::MaybeUninit<u8>>(), self.1.size())
-                    .zeroize();
+                slice::from_raw_parts_mut(self.0.cast::<mem::MaybeUninit<u8>>(), self.1.size()).zeroize();
                 dealloc(self.0, self.1);
             }
         }
     }
-    let _memory = Memory(cell.cast(), layout);
-    // SAFETY: only who has cleared the tag comes here, so the content is dropped once. Its memory outlives it.
-    unsafe { ManuallyDrop::drop(&mut *(*cell).content.get().cast::<ManuallyDrop<H::Content>>()) };
+    let cell = head.cast::<Cell<T>>().as_ptr();
+    let _memory = Memory(cell.cast(), Layout::new::<Cell<T>>());
+    // SAFETY: by the caller's promise the content is dropped once. Its memory outlives it.
+    unsafe { ManuallyDrop::drop(&mut *(*cell).content.get().cast::<ManuallyDrop<T>>()) };
 }

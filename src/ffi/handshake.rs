@@ -72,9 +72,10 @@ pub unsafe extern "C" fn medseal_hospital_start(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (awaiting, request) = (c.out(awaiting), c.out(request));
+        let (awaiting, request) = (c.out("awaiting", awaiting), c.out("request", request));
         let (awaiting, request) = (awaiting?, request?);
-        let (hospital, certificate, registry) = (c.get(hospital)?, c.get(certificate)?, c.get(registry)?);
+        let (hospital, certificate, registry) =
+            (c.get("hospital", hospital)?, c.get("certificate", certificate)?, c.get("registry", registry)?);
         let (state, message) = hospital.start(certificate, registry, now_ms, &mut OsRng)?;
         awaiting.set(Some(state))?;
         request.set(message)
@@ -93,7 +94,8 @@ pub unsafe extern "C" fn medseal_hospital_start(
 /// @param confirmation where to put what to send back, to be freed with medseal_auth_confirmation_free; NULL on
 ///                     failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_finish(
@@ -106,10 +108,11 @@ pub unsafe extern "C" fn medseal_hospital_finish(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outs = (c.out(session), c.out(disclosure), c.out(confirmation));
+        let outs =
+            (c.out("session", session), c.out("disclosure", disclosure), c.out("confirmation", confirmation));
         let (session, disclosure, confirmation) = (outs.0?, outs.1?, outs.2?);
-        let reply = c.get(reply)?;
-        let established = c.spend(awaiting)?.finish(reply)?;
+        let reply = c.get("reply", reply)?;
+        let established = c.spend("awaiting", awaiting)?.finish(reply)?;
         session.set(established.session)?;
         disclosure.set(established.disclosure)?;
         confirmation.set(established.confirmation)
@@ -136,12 +139,11 @@ free!(secret medseal_accepted_request(accepted) "an accepted request": medseal_a
 /// @param now_ms the time in Unix milliseconds
 /// @param accepted where to put the new object, to be freed with medseal_accepted_request_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED,
-///         MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME,
+///         MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
 ///         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
-///         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was
-///         saved, or a
-///         general status
+///         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was saved,
+///         MEDSEAL_ERR_FORKED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_accept(
@@ -155,9 +157,10 @@ pub unsafe extern "C" fn medseal_main_node_accept(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let accepted = c.out(accepted)?;
-        let (node, request, registry) = (c.get(node)?, c.get(request)?, c.get(registry)?);
-        accepted.set(Some(match c.get(cache)? {
+        let accepted = c.out("accepted", accepted)?;
+        let (node, request, registry) =
+            (c.get("node", node)?, c.get("request", request)?, c.get("registry", registry)?);
+        accepted.set(Some(match c.get("cache", cache)? {
             Cache::Callbacks(cache) => node.accept(request, registry, cache, now_ms)?,
             Cache::Memory(cache) => {
                 let cache = cache.read().unwrap_or_else(PoisonError::into_inner);
@@ -186,8 +189,8 @@ pub unsafe extern "C" fn medseal_accepted_request_hospital(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        let accepted = c.get_mut(accepted)?;
+        let out = c.text_buffer("out", out, out_len)?;
+        let accepted = c.get_mut("accepted", accepted)?;
         out.put_text(accepted.as_ref().ok_or_else(Failure::spent)?.hospital().as_str())
     })
 }
@@ -202,7 +205,8 @@ pub unsafe extern "C" fn medseal_accepted_request_hospital(
 /// @param awaiting where to put the new object, to be freed with medseal_awaiting_confirmation_free; NULL on
 ///                 failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_reply(
@@ -214,10 +218,10 @@ pub unsafe extern "C" fn medseal_main_node_reply(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (reply, awaiting) = (c.out(reply), c.out(awaiting));
+        let (reply, awaiting) = (c.out("reply", reply), c.out("awaiting", awaiting));
         let (reply, awaiting) = (reply?, awaiting?);
-        let disclosure = c.get(disclosure)?;
-        let (message, state) = c.spend(accepted)?.reply(disclosure, &mut OsRng)?;
+        let disclosure = c.get("disclosure", disclosure)?;
+        let (message, state) = c.spend("accepted", accepted)?.reply(disclosure, &mut OsRng)?;
         reply.set(message)?;
         awaiting.set(Some(state))
     })
@@ -243,7 +247,8 @@ free!(
 /// @param confirmation the hospital's confirmation
 /// @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_confirm(
@@ -254,9 +259,9 @@ pub unsafe extern "C" fn medseal_main_node_confirm(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let session = c.out(session)?;
-        let confirmation = c.get(confirmation)?;
-        session.set(c.spend(awaiting)?.confirm(confirmation)?)
+        let session = c.out("session", session)?;
+        let confirmation = c.get("confirmation", confirmation)?;
+        session.set(c.spend("awaiting", awaiting)?.confirm(confirmation)?)
     })
 }
 
@@ -278,7 +283,7 @@ pub unsafe extern "C" fn medseal_main_node_session(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let session = c.out(session)?;
-        session.set(c.spend(awaiting)?.into_session())
+        let session = c.out("session", session)?;
+        session.set(c.spend("awaiting", awaiting)?.into_session())
     })
 }

@@ -40,9 +40,9 @@ pub unsafe extern "C" fn medseal_registration_request_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out(request)?;
-        let name = Name::new(c.text(name, name_len)?)?;
-        request.set(RegistrationRequest::new(name, c.bytes(record, record_len)?, &mut OsRng)?)
+        let request = c.out("request", request)?;
+        let name = Name::new(c.text("name", name, name_len)?)?;
+        request.set(RegistrationRequest::new(name, c.bytes("record", record, record_len)?, &mut OsRng)?)
     })
 }
 
@@ -65,8 +65,8 @@ pub unsafe extern "C" fn medseal_registration_request_name(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get(request)?.name().as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("request", request)?.name().as_str())
     })
 }
 
@@ -89,8 +89,8 @@ pub unsafe extern "C" fn medseal_registration_request_record(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(c.get(request)?.record())
+        let out = c.buffer("out", out, out_len)?;
+        out.put(c.get("request", request)?.record())
     })
 }
 
@@ -128,9 +128,9 @@ pub unsafe extern "C" fn medseal_hospital_accept(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let hospital = c.out(hospital)?;
-        let (request, public_key) = (c.get(request)?, c.get(public_key)?);
-        hospital.set(Hospital::accept(request.clone(), c.spend(key)?, public_key)?)
+        let hospital = c.out("hospital", hospital)?;
+        let (request, public_key) = (c.get("request", request)?, c.get("public_key", public_key)?);
+        hospital.set(Hospital::accept(request.clone(), c.spend("key", key)?, public_key)?)
     })
 }
 
@@ -153,8 +153,8 @@ pub unsafe extern "C" fn medseal_hospital_name(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get(hospital)?.name().as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("hospital", hospital)?.name().as_str())
     })
 }
 
@@ -175,8 +175,8 @@ pub unsafe extern "C" fn medseal_hospital_identity(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let identity = c.out(identity)?;
-        identity.set(*c.get(hospital)?.identity())
+        let identity = c.out("identity", identity)?;
+        identity.set(*c.get("hospital", hospital)?.identity())
     })
 }
 
@@ -205,8 +205,8 @@ pub unsafe extern "C" fn medseal_hospital_open(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let (hospital, envelope) = (c.get(hospital)?, c.get(envelope)?);
-        out.put(&hospital.open(envelope, c.bytes(aad, aad_len)?)?)
+        let out = c.buffer("out", out, out_len)?;
+        let (hospital, envelope) = (c.get("hospital", hospital)?, c.get("envelope", envelope)?);
+        out.put(&hospital.open(envelope, c.bytes("aad", aad, aad_len)?)?)
     })
 }

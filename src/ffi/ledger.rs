@@ -213,14 +213,14 @@ pub unsafe extern "C" fn medseal_ledger_from_callbacks(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let callbacks = c.sized(callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
-        let ledger = c.out(ledger)?;
+        let callbacks = c.sized("callbacks", callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
+        let ledger = c.out("ledger", ledger)?;
         let (context, callbacks) = callbacks?;
-        required(callbacks.append)?;
-        required(callbacks.at)?;
-        required(callbacks.get)?;
-        required(callbacks.head)?;
-        let demands = c.get(demands)?.clone();
+        required("callbacks.append", callbacks.append)?;
+        required("callbacks.at", callbacks.at)?;
+        required("callbacks.get", callbacks.get)?;
+        required("callbacks.head", callbacks.head)?;
+        let demands = c.get("demands", demands)?.clone();
         ledger.set(AnyLedger::Callbacks(CallbackLedger {
             demands,
             callbacks: Callbacks::new(context, callbacks),
@@ -249,8 +249,8 @@ pub unsafe extern "C" fn medseal_ledger_append(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let height = c.out_value(height)?;
-        let (ledger, entry) = (c.get(ledger)?, c.get(entry)?);
+        let height = c.out_value("height", height)?;
+        let (ledger, entry) = (c.get("ledger", ledger)?, c.get("entry", entry)?);
         height.set(ledger.as_dyn().append(Entry::from_bytes(&entry.to_bytes())?)?)
     })
 }
@@ -276,8 +276,8 @@ pub unsafe extern "C" fn medseal_ledger_at(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let entry = c.out(entry)?;
-        let there = c.get(ledger)?.as_dyn().at(height)?;
+        let entry = c.out("entry", entry)?;
+        let there = c.get("ledger", ledger)?.as_dyn().at(height)?;
         entry.set(Entry::from_bytes(&there.to_bytes())?)
     })
 }
@@ -303,9 +303,9 @@ pub unsafe extern "C" fn medseal_ledger_get(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let entry = c.out(entry)?;
-        let id = EntryId::from(c.value(id)?);
-        let there = c.get(ledger)?.as_dyn().get(&id)?;
+        let entry = c.out("entry", entry)?;
+        let id = EntryId::from(c.value("id", id)?);
+        let there = c.get("ledger", ledger)?.as_dyn().get(&id)?;
         if there.id() != id {
             return Err(Error::DigestMismatch.into());
         }
@@ -330,8 +330,8 @@ pub unsafe extern "C" fn medseal_ledger_head(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let head = c.out_value(head)?;
-        head.set(c.get(ledger)?.as_dyn().head()?.into())
+        let head = c.out_value("head", head)?;
+        head.set(c.get("ledger", ledger)?.as_dyn().head()?.into())
     })
 }
 
@@ -373,9 +373,9 @@ pub unsafe extern "C" fn medseal_ledger_search(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let found = c.out(found)?;
+        let found = c.out("found", found)?;
         let mut progress = progress?;
-        let (ledger, query) = (c.get(ledger)?, c.get(query)?);
+        let (ledger, query) = (c.get("ledger", ledger)?, c.get("query", query)?);
         let threads = c.threads(threads);
         found.set(
             ledger
@@ -408,9 +408,10 @@ pub unsafe extern "C" fn medseal_found_count(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outs = (c.out_value(hits), c.out_value(malformed), c.out_value(next));
+        let outs =
+            (c.out_value("hits", hits), c.out_value("malformed", malformed), c.out_value("next", next));
         let (hits, malformed, next) = (outs.0?, outs.1?, outs.2?);
-        let found = c.get(found)?;
+        let found = c.get("found", found)?;
         hits.set(found.hits.len())?;
         malformed.set(found.malformed.len())?;
         next.set(found.next)
@@ -436,8 +437,8 @@ pub unsafe extern "C" fn medseal_found_hit(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let place = c.out_value(place)?;
-        place.set(c.get(found)?.hits.get(index).ok_or(Error::OutOfRange)?.into())
+        let place = c.out_value("place", place)?;
+        place.set(c.get("found", found)?.hits.get(index).ok_or(Error::OutOfRange)?.into())
     })
 }
 
@@ -460,7 +461,7 @@ pub unsafe extern "C" fn medseal_found_malformed(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let place = c.out_value(place)?;
-        place.set(c.get(found)?.malformed.get(index).ok_or(Error::OutOfRange)?.into())
+        let place = c.out_value("place", place)?;
+        place.set(c.get("found", found)?.malformed.get(index).ok_or(Error::OutOfRange)?.into())
     })
 }

@@ -40,9 +40,9 @@ pub unsafe extern "C" fn medseal_main_node_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let node = c.out(node)?;
-        let name = Name::new(c.text(name, name_len)?)?;
-        node.set(MainNode::generate(name, c.get(public_key)?, &mut OsRng)?)
+        let node = c.out("node", node)?;
+        let name = Name::new(c.text("name", name, name_len)?)?;
+        node.set(MainNode::generate(name, c.get("public_key", public_key)?, &mut OsRng)?)
     })
 }
 
@@ -63,8 +63,8 @@ pub unsafe extern "C" fn medseal_main_node_certificate_request(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out(request)?;
-        request.set(c.get(node)?.certificate_request())
+        let request = c.out("request", request)?;
+        request.set(c.get("node", node)?.certificate_request())
     })
 }
 
@@ -92,8 +92,8 @@ pub unsafe extern "C" fn medseal_certificate_request_name(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get(request)?.name().as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("request", request)?.name().as_str())
     })
 }
 
@@ -121,8 +121,8 @@ pub unsafe extern "C" fn medseal_certificate_verify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let verified = c.out(verified)?;
-        verified.set(c.get(certificate)?.verify(c.get(public_key)?)?)
+        let verified = c.out("verified", verified)?;
+        verified.set(c.get("certificate", certificate)?.verify(c.get("public_key", public_key)?)?)
     })
 }
 
@@ -156,8 +156,8 @@ pub unsafe extern "C" fn medseal_verified_certificate_name(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get(certificate)?.name().as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("certificate", certificate)?.name().as_str())
     })
 }
 
@@ -182,9 +182,10 @@ pub unsafe extern "C" fn medseal_verified_certificate_validity(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outs = (c.out_value(serial), c.out_value(from_ms), c.out_value(to_ms));
+        let outs =
+            (c.out_value("serial", serial), c.out_value("from_ms", from_ms), c.out_value("to_ms", to_ms));
         let (serial, from_ms, to_ms) = (outs.0?, outs.1?, outs.2?);
-        let certificate = c.get(certificate)?;
+        let certificate = c.get("certificate", certificate)?;
         serial.set(certificate.serial())?;
         from_ms.set(*certificate.validity().start())?;
         to_ms.set(*certificate.validity().end())

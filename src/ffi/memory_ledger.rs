@@ -24,8 +24,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let ledger = c.out(ledger)?;
-        ledger.set(AnyLedger::Memory(MemoryLedger::new(c.get(demands)?.clone())))
+        let ledger = c.out("ledger", ledger)?;
+        ledger.set(AnyLedger::Memory(MemoryLedger::new(c.get("demands", demands)?.clone())))
     })
 }
 
@@ -52,10 +52,12 @@ pub unsafe extern "C" fn medseal_memory_ledger_append_block(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let height = c.out_value(height)?;
-        let ledger = c.get(ledger)?.memory()?;
-        let entries =
-            c.get_all(entries, count)?.into_iter().map(|entry| Entry::from_bytes(&entry.to_bytes()));
+        let height = c.out_value("height", height)?;
+        let ledger = c.get("ledger", ledger)?.memory()?;
+        let entries = c
+            .get_all("entries", entries, count)?
+            .into_iter()
+            .map(|entry| Entry::from_bytes(&entry.to_bytes()));
         height.set(ledger.append_block(entries.collect::<Result<_, _>>()?)?)
     })
 }
@@ -75,7 +77,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_verify(
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(ledger)?.memory()?.verify()?))
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get("ledger", ledger)?.memory()?.verify()?))
 }
 
 /// Proves that an entry stands under the present head of a reference ledger.
@@ -103,10 +105,10 @@ pub unsafe extern "C" fn medseal_memory_ledger_prove(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outs = (c.out_value(head), c.out_value(height), c.out(proof));
+        let outs = (c.out_value("head", head), c.out_value("height", height), c.out("proof", proof));
         let (head, height, proof) = (outs.0?, outs.1?, outs.2?);
-        let id = c.value(id)?.into();
-        let (there, place, proven) = c.get(ledger)?.memory()?.prove(&id)?;
+        let id = c.value("id", id)?.into();
+        let (there, place, proven) = c.get("ledger", ledger)?.memory()?.prove(&id)?;
         head.set(there.into())?;
         height.set(place)?;
         proof.set(proven)
@@ -134,8 +136,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_block(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let header = c.out(header)?;
-        header.set(c.get(ledger)?.memory()?.block(number)?)
+        let header = c.out("header", header)?;
+        header.set(c.get("ledger", ledger)?.memory()?.block(number)?)
     })
 }
 
@@ -160,8 +162,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        out.put(&c.get(ledger)?.memory()?.snapshot()?)
+        let out = c.buffer("out", out, out_len)?;
+        out.put(&c.get("ledger", ledger)?.memory()?.snapshot()?)
     })
 }
 
@@ -190,9 +192,9 @@ pub unsafe extern "C" fn medseal_memory_ledger_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let ledger = c.out(ledger)?;
-        let demands = c.get(demands)?.clone();
-        ledger.set(AnyLedger::Memory(MemoryLedger::restore(demands, c.bytes(data, len)?)?))
+        let ledger = c.out("ledger", ledger)?;
+        let demands = c.get("demands", demands)?.clone();
+        ledger.set(AnyLedger::Memory(MemoryLedger::restore(demands, c.bytes("data", data, len)?)?))
     })
 }
 
@@ -228,14 +230,14 @@ pub unsafe extern "C" fn medseal_block_header_fields(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (
-            c.out_value(number),
-            c.out_value(entries),
-            c.out_value(root),
-            c.out_value(previous),
-            c.out_value(hash),
+            c.out_value("number", number),
+            c.out_value("entries", entries),
+            c.out_value("root", root),
+            c.out_value("previous", previous),
+            c.out_value("hash", hash),
         );
         let (number, entries, root, previous, hash) = (outs.0?, outs.1?, outs.2?, outs.3?, outs.4?);
-        let header = c.get(header)?;
+        let header = c.get("header", header)?;
         number.set(header.number())?;
         entries.set(header.tree().size)?;
         root.set(medseal_digest { bytes: *header.tree().root.as_bytes() })?;
@@ -271,7 +273,7 @@ pub unsafe extern "C" fn medseal_entry_proof_verify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let head = Head::from(c.value(head)?);
-        Ok(c.get(proof)?.verify(&head, height, c.get(entry)?)?)
+        let head = Head::from(c.value("head", head)?);
+        Ok(c.get("proof", proof)?.verify(&head, height, c.get("entry", entry)?)?)
     })
 }

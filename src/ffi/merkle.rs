@@ -51,7 +51,7 @@ pub unsafe extern "C" fn medseal_merkle_tree_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let tree = c.out(tree)?;
+        let tree = c.out("tree", tree)?;
         tree.set(Tree::new())
     })
 }
@@ -77,9 +77,9 @@ pub unsafe extern "C" fn medseal_merkle_tree_append(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let index = c.out_value_if_any(index)?;
-        let mut tree = c.get_mut(tree)?;
-        index.set(tree.append(c.bytes(entry, entry_len)?))
+        let index = c.out_value_if_any("index", index)?;
+        let mut tree = c.get_mut("tree", tree)?;
+        index.set(tree.append(c.bytes("entry", entry, entry_len)?))
     })
 }
 
@@ -100,8 +100,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_head(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let head = c.out_value(head)?;
-        head.set(c.get_mut(tree)?.head().into())
+        let head = c.out_value("head", head)?;
+        head.set(c.get_mut("tree", tree)?.head().into())
     })
 }
 
@@ -124,8 +124,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_head_at(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let head = c.out_value(head)?;
-        head.set(c.get_mut(tree)?.head_at(size)?.into())
+        let head = c.out_value("head", head)?;
+        head.set(c.get_mut("tree", tree)?.head_at(size)?.into())
     })
 }
 
@@ -150,8 +150,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_prove_inclusion(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let proof = c.out(proof)?;
-        let proven = c.get_mut(tree)?.prove_inclusion(index, size)?;
+        let proof = c.out("proof", proof)?;
+        let proven = c.get_mut("tree", tree)?.prove_inclusion(index, size)?;
         proof.set(proven)
     })
 }
@@ -177,8 +177,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_prove_consistency(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let proof = c.out(proof)?;
-        let proven = c.get_mut(tree)?.prove_consistency(old_size, size)?;
+        let proof = c.out("proof", proof)?;
+        let proven = c.get_mut("tree", tree)?.prove_consistency(old_size, size)?;
         proof.set(proven)
     })
 }
@@ -203,7 +203,7 @@ pub unsafe extern "C" fn medseal_merkle_frontier_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let frontier = c.out(frontier)?;
+        let frontier = c.out("frontier", frontier)?;
         frontier.set(Frontier::new())
     })
 }
@@ -229,9 +229,9 @@ pub unsafe extern "C" fn medseal_merkle_frontier_append(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let index = c.out_value_if_any(index)?;
-        let mut frontier = c.get_mut(frontier)?;
-        index.set(frontier.append(c.bytes(entry, entry_len)?))
+        let index = c.out_value_if_any("index", index)?;
+        let mut frontier = c.get_mut("frontier", frontier)?;
+        index.set(frontier.append(c.bytes("entry", entry, entry_len)?))
     })
 }
 
@@ -252,8 +252,8 @@ pub unsafe extern "C" fn medseal_merkle_frontier_head(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let head = c.out_value(head)?;
-        head.set(c.get_mut(frontier)?.head().into())
+        let head = c.out_value("head", head)?;
+        head.set(c.get_mut("frontier", frontier)?.head().into())
     })
 }
 
@@ -281,9 +281,9 @@ pub unsafe extern "C" fn medseal_inclusion_proof_place(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (index, size) = (c.out_value(index), c.out_value(size));
+        let (index, size) = (c.out_value("index", index), c.out_value("size", size));
         let (index, size) = (index?, size?);
-        let proof = c.get(proof)?;
+        let proof = c.get("proof", proof)?;
         index.set(proof.index())?;
         size.set(proof.size())
     })
@@ -310,8 +310,8 @@ pub unsafe extern "C" fn medseal_inclusion_proof_verify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let head = Head::from(c.value(head)?);
-        Ok(c.get(proof)?.verify(&head, c.bytes(entry, entry_len)?)?)
+        let head = Head::from(c.value("head", head)?);
+        Ok(c.get("proof", proof)?.verify(&head, c.bytes("entry", entry, entry_len)?)?)
     })
 }
 
@@ -339,9 +339,9 @@ pub unsafe extern "C" fn medseal_consistency_proof_sizes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (old_size, size) = (c.out_value(old_size), c.out_value(size));
+        let (old_size, size) = (c.out_value("old_size", old_size), c.out_value("size", size));
         let (old_size, size) = (old_size?, size?);
-        let proof = c.get(proof)?;
+        let proof = c.get("proof", proof)?;
         old_size.set(proof.old_size())?;
         size.set(proof.size())
     })
@@ -366,7 +366,7 @@ pub unsafe extern "C" fn medseal_consistency_proof_verify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (old, head) = (c.value(old)?.into(), c.value(head)?.into());
-        Ok(c.get(proof)?.verify(&old, &head)?)
+        let (old, head) = (c.value("old", old)?.into(), c.value("head", head)?.into());
+        Ok(c.get("proof", proof)?.verify(&old, &head)?)
     })
 }

@@ -39,13 +39,13 @@ macro_rules! function {
 /// What is behind a handle, to be written.
 macro_rules! content {
     (shared $c:ident $object:ident) => {
-        $c.get($object)?.to_bytes()
+        $c.get(stringify!($object), $object)?.to_bytes()
     };
     (stateful $c:ident $object:ident) => {
-        $c.get_mut($object)?.to_bytes()
+        $c.get_mut(stringify!($object), $object)?.to_bytes()
     };
     (once $c:ident $object:ident) => {
-        $c.get_mut($object)?.as_ref().ok_or_else(Failure::spent)?.to_bytes()
+        $c.get_mut(stringify!($object), $object)?.as_ref().ok_or_else(Failure::spent)?.to_bytes()
     };
 }
 
@@ -80,7 +80,7 @@ macro_rules! encode {
         ) -> medseal_status {
             // SAFETY: the header's rules for pointers bind whoever calls this.
             guard(unsafe { Caller::new(err) }, |c| {
-                let out = c.buffer(out, out_len)?;
+                let out = c.buffer("out", out, out_len)?;
                 out.put(&content!($state c $object))
             })
         }
@@ -109,8 +109,8 @@ macro_rules! decode {
         ) -> medseal_status {
             // SAFETY: the header's rules for pointers bind whoever calls this.
             guard(unsafe { Caller::new(err) }, |c| {
-                let $object = c.out($object)?;
-                let read = <$type>::from_bytes(c.bytes(data, len)?)?;
+                let $object = c.out(stringify!($object), $object)?;
+                let read = <$type>::from_bytes(c.bytes("data", data, len)?)?;
                 $(read.$check()?;)?
                 $object.set(contained!($state read))
             })

@@ -34,8 +34,8 @@ pub unsafe extern "C" fn medseal_policy_parse(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(Policy::parse(c.text(text, text_len)?)?)
+        let policy = c.out("policy", policy)?;
+        policy.set(Policy::parse(c.text("text", text, text_len)?)?)
     })
 }
 
@@ -60,7 +60,7 @@ fn comparison_of(comparison: i32) -> Result<Comparison, Failure> {
         MEDSEAL_COMPARE_AT_MOST => Ok(Comparison::AtMost),
         MEDSEAL_COMPARE_GREATER => Ok(Comparison::Greater),
         MEDSEAL_COMPARE_AT_LEAST => Ok(Comparison::AtLeast),
-        _ => Err(Failure::invalid("no such comparison")),
+        _ => Err(Failure::invalid("comparison", "is none of the MEDSEAL_COMPARE_ values")),
     }
 }
 
@@ -84,8 +84,8 @@ pub unsafe extern "C" fn medseal_policy_of_label(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(Policy::attribute(&Attribute::new(c.text(label, label_len)?)?)?)
+        let policy = c.out("policy", policy)?;
+        policy.set(Policy::attribute(&Attribute::new(c.text("label", label, label_len)?)?)?)
     })
 }
 
@@ -116,8 +116,8 @@ pub unsafe extern "C" fn medseal_policy_compare_text(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        let (label, text) = (c.text(label, label_len)?, c.text(text, text_len)?);
+        let policy = c.out("policy", policy)?;
+        let (label, text) = (c.text("label", label, label_len)?, c.text("text", text, text_len)?);
         policy.set(Policy::compare(label, comparison_of(comparison)?, text)?)
     })
 }
@@ -146,8 +146,8 @@ pub unsafe extern "C" fn medseal_policy_compare_number(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        let label = c.text(label, label_len)?;
+        let policy = c.out("policy", policy)?;
+        let label = c.text("label", label, label_len)?;
         policy.set(Policy::compare(label, comparison_of(comparison)?, number)?)
     })
 }
@@ -180,8 +180,8 @@ pub unsafe extern "C" fn medseal_policy_compare_date(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        let label = c.text(label, label_len)?;
+        let policy = c.out("policy", policy)?;
+        let label = c.text("label", label, label_len)?;
         policy.set(Policy::compare(label, comparison_of(comparison)?, date(year, month, day)?)?)
     })
 }
@@ -211,8 +211,12 @@ pub unsafe extern "C" fn medseal_policy_between_numbers(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(Policy::between(c.text(label, label_len)?, Number::Integer(from), Number::Integer(to))?)
+        let policy = c.out("policy", policy)?;
+        policy.set(Policy::between(
+            c.text("label", label, label_len)?,
+            Number::Integer(from),
+            Number::Integer(to),
+        )?)
     })
 }
 
@@ -249,8 +253,8 @@ pub unsafe extern "C" fn medseal_policy_between_dates(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        let label = c.text(label, label_len)?;
+        let policy = c.out("policy", policy)?;
+        let label = c.text("label", label, label_len)?;
         let from = date(from_year, from_month, from_day)?;
         policy.set(Policy::between(
             label,
@@ -283,8 +287,8 @@ pub unsafe extern "C" fn medseal_policy_threshold(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        let policies = c.get_all(policies, count)?;
+        let policy = c.out("policy", policy)?;
+        let policies = c.get_all("policies", policies, count)?;
         policy.set(Policy::threshold(threshold, policies.into_iter().cloned())?)
     })
 }
@@ -306,8 +310,8 @@ pub unsafe extern "C" fn medseal_policy_not(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(c.get(negated)?.clone().negated()?)
+        let policy = c.out("policy", policy)?;
+        policy.set(c.get("negated", negated)?.clone().negated()?)
     })
 }
 
@@ -330,8 +334,8 @@ pub unsafe extern "C" fn medseal_policy_text(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get(policy)?.canonical())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("policy", policy)?.canonical())
     })
 }
 
@@ -354,8 +358,8 @@ pub unsafe extern "C" fn medseal_policy_check(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let satisfied = c.out_bool(satisfied)?;
-        let (policy, attributes) = (c.get(policy)?, c.get(attributes)?);
+        let satisfied = c.out_bool("satisfied", satisfied)?;
+        let (policy, attributes) = (c.get("policy", policy)?, c.get("attributes", attributes)?);
         satisfied.set(policy.is_satisfied_by(attributes).into())
     })
 }
@@ -381,8 +385,8 @@ pub unsafe extern "C" fn medseal_policy_diagnose(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        let (policy, attributes) = (c.get(policy)?, c.get(attributes)?);
+        let out = c.text_buffer("out", out, out_len)?;
+        let (policy, attributes) = (c.get("policy", policy)?, c.get("attributes", attributes)?);
         out.put_text(&policy.diagnose(attributes).map_or_else(String::new, |unmet| unmet.to_string()))
     })
 }
@@ -405,7 +409,7 @@ pub unsafe extern "C" fn medseal_policy_leaves(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let leaves = c.out_value(leaves)?;
-        leaves.set(c.get(policy)?.rows())
+        let leaves = c.out_value("leaves", leaves)?;
+        leaves.set(c.get("policy", policy)?.rows())
     })
 }

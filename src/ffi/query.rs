@@ -46,10 +46,10 @@ pub unsafe extern "C" fn medseal_search_trapdoor(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let trapdoor = c.out(trapdoor)?;
-        let (key, keyword) = (c.get(key)?, c.get(keyword)?);
-        let shown = c.get_if_any(shown)?.unwrap_or_else(|| key.attributes());
-        let hints = c.values(hints, hints_count)?.iter().map(medseal_hints::read);
+        let trapdoor = c.out("trapdoor", trapdoor)?;
+        let (key, keyword) = (c.get("key", key)?, c.get("keyword", keyword)?);
+        let shown = c.get_if_any("shown", shown)?.unwrap_or_else(|| key.attributes());
+        let hints = c.values("hints", hints, hints_count)?.iter().map(medseal_hints::read);
         let hints = hints.collect::<Result<Vec<_>, _>>()?;
         trapdoor.set(if hints.is_empty() {
             key.trapdoor_showing(keyword, shown, &mut OsRng)?
@@ -76,8 +76,8 @@ pub unsafe extern "C" fn medseal_trapdoor_attributes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(c.get(trapdoor)?.attributes().clone())
+        let attributes = c.out("attributes", attributes)?;
+        attributes.set(c.get("trapdoor", trapdoor)?.attributes().clone())
     })
 }
 
@@ -112,8 +112,8 @@ pub unsafe extern "C" fn medseal_query_prepare(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let query = c.out(query)?;
-        query.set(PreparedTrapdoor::new(c.get(trapdoor)?)?.into())
+        let query = c.out("query", query)?;
+        query.set(PreparedTrapdoor::new(c.get("trapdoor", trapdoor)?)?.into())
     })
 }
 
@@ -160,8 +160,8 @@ pub unsafe extern "C" fn medseal_query_all(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let query = c.out(query)?;
-        query.set(Query::All(parts(&c.get_all(queries, count)?)?))
+        let query = c.out("query", query)?;
+        query.set(Query::All(parts(&c.get_all("queries", queries, count)?)?))
     })
 }
 
@@ -185,8 +185,8 @@ pub unsafe extern "C" fn medseal_query_any(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let query = c.out(query)?;
-        query.set(Query::Any(parts(&c.get_all(queries, count)?)?))
+        let query = c.out("query", query)?;
+        query.set(Query::Any(parts(&c.get_all("queries", queries, count)?)?))
     })
 }
 
@@ -209,8 +209,8 @@ pub unsafe extern "C" fn medseal_query_match(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let matches = c.out_bool(matches)?;
-        let (query, index) = (c.get(query)?, c.get(index)?);
+        let matches = c.out_bool("matches", matches)?;
+        let (query, index) = (c.get("query", query)?, c.get("index", index)?);
         matches.set(query.matches(index)?.into())
     })
 }
@@ -248,9 +248,9 @@ pub unsafe extern "C" fn medseal_query_match_many(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let results = c.out_values(results, count)?;
+        let results = c.out_values("results", results, count)?;
         let mut progress = progress?;
-        let (query, indexes) = (c.get(query)?, c.get_all(indexes, count)?);
+        let (query, indexes) = (c.get("query", query)?, c.get_all("indexes", indexes, count)?);
         let threads = c.threads(threads);
         let found =
             query.match_many(&indexes, 0, threads, |p| progress.tell(MEDSEAL_STEP_NONE, p.done as u64))?;

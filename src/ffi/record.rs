@@ -1,15 +1,16 @@
 //! Sealed records, in memory.
 
+use std::io::Cursor;
+
 use rand_core::OsRng;
 
 use super::abi::{Caller, guard, guard_value};
-use super::status::{Failure, medseal_error, medseal_status};
+use super::status::{Failure, MEDSEAL_ERR_INVALID_FIELD, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_receipt, medseal_summary};
 use crate::error::Error;
 use crate::record::{
-    ChunkSize, KeyedSummary, OpenOptions, RecordDigest, RecordKey, SealOptions, opened_length,
+    ChunkSize, KeyedSummary, OpenOptions, RecordDigest, RecordKey, SealOptions, no_progress, opened_length,
 };
-use crate::secret::Secret;
 
 /// Bytes of an encoded medseal_record_key.
 pub const MEDSEAL_RECORD_KEY_BYTES: usize = 36;
@@ -45,17 +46,18 @@ pub unsafe extern "C" fn medseal_record_key_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
+        let key = c.out("key", key)?;
         key.set(RecordKey::generate(&mut OsRng)?)
     })
 }
 
 /// How records are sealed in chunks of 2^log2 bytes; zero stands for 64 KiB.
 pub(super) fn chunk_size(log2: u32) -> Result<ChunkSize, Failure> {
-    match log2 {
-        0 => Ok(ChunkSize::default()),
-        log2 => Ok(ChunkSize::from_log2(u8::try_from(log2).map_err(|_| Error::InvalidField)?)?),
+    if log2 == 0 {
+        return Ok(ChunkSize::default());
     }
+    let size = u8::try_from(log2).ok().and_then(|log2| ChunkSize::from_log2(log2).ok());
+    size.ok_or_else(|| Failure::of(MEDSEAL_ERR_INVALID_FIELD, "chunk_log2".into(), "must be 10 to 24, or 0"))
 }
 
 /// How many bytes a record of this length has when it is sealed.
@@ -79,7 +81,7 @@ pub unsafe extern "C" fn medseal_record_sealed_length(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let sealed_length = c.out_value(sealed_length)?;
+        let sealed_length = c.out_value("sealed_length", sealed_length)?;
         sealed_length.set(chunk_size(chunk_log2)?.sealed_length(length)?)
     })
 }
@@ -104,9 +106,18 @@ pub unsafe extern "C" fn medseal_record_opened_length(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let length = c.out_value(length)?;
-        length.set(opened_length(c.bytes(sealed, sealed_len)?)?)
+        let length = c.out_value("length", length)?;
+        length.set(opened_length(c.bytes("sealed", sealed, sealed_len)?)?)
     })
+}
+
+/// No thread is started for less than this.
+const PART_BYTES: usize = 256 * 1024;
+
+/// How many threads are worth starting for so many bytes; zero is for as many as there are processors.
+fn threads_for(bytes: &[u8], threads: usize) -> usize {
+    let most = bytes.len().div_ceil(PART_BYTES).max(1);
+    if threads == 0 && most > 1 { 0 } else { threads.clamp(1, most) }
 }
 
 /// Seals a record that is in memory. The output takes what medseal_record_sealed_length() says.
@@ -123,7 +134,7 @@ pub unsafe extern "C" fn medseal_record_opened_length(
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+///         MEDSEAL_ERR_OUT_OF_MEMORY, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_seal(
@@ -139,22 +150,22 @@ pub unsafe extern "C" fn medseal_record_seal(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
-        let (key, record) = (c.get(key)?, c.bytes(record, record_len)?);
+        let (key, record) = (c.get("key", key)?, c.bytes("record", record, record_len)?);
         let chunk_size = chunk_size(chunk_log2)?;
         let length = chunk_size.sealed_length(record.len() as u64)?;
-        let out = out.require(usize::try_from(length).map_err(|_| Error::OutOfRange)?)?;
-        let options = SealOptions::default().chunk_size(chunk_size).threads(threads);
-        let (sealed, made) = key.seal(record, &options, &mut OsRng)?;
-        out.put(&sealed)?;
+        let mut out = out.writer(usize::try_from(length).map_err(|_| Error::OutOfRange)?, record)?;
+        let options = SealOptions::default().chunk_size(chunk_size).threads(threads_for(record, threads));
+        let made = key.seal_stream(record, &mut out, &options, &mut OsRng, no_progress)?;
+        out.finish()?;
         receipt.set((&made).into())
     })
 }
 
 /// Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and
 /// holds the
-/// record only if all of it is as it was sealed; on failure nothing is written.
+/// record only if all of it is as it was sealed; on failure what was written of it is wiped.
 ///
 /// Threads: any, and many at once.
 ///
@@ -168,7 +179,7 @@ pub unsafe extern "C" fn medseal_record_seal(
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, a decoding status if this does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_open(
@@ -184,18 +195,17 @@ pub unsafe extern "C" fn medseal_record_open(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
-        let (key, sealed) = (c.get(key)?, c.bytes(sealed, sealed_len)?);
-        let mut options = OpenOptions::default().threads(threads);
+        let (key, sealed) = (c.get("key", key)?, c.bytes("sealed", sealed, sealed_len)?);
+        let mut options = OpenOptions::default().threads(threads_for(sealed, threads));
         if !digest.is_null() {
-            options = options.expect_digest(c.value(digest)?.into());
+            options = options.expect_digest(c.value("digest", digest)?.into());
         }
         let length = usize::try_from(opened_length(sealed)?).map_err(|_| Error::OutOfRange)?;
-        let out = out.require(length)?;
-        let mut record = Secret::new(vec![0; length]);
-        let opened = key.open_into(sealed, &mut record, &options)?;
-        out.put(&record)?;
+        let mut out = out.writer(length, sealed)?;
+        let opened = key.open_stream(sealed, &mut out, &options, no_progress)?;
+        out.finish()?;
         receipt.set((&opened).into())
     })
 }
@@ -213,7 +223,8 @@ pub unsafe extern "C" fn medseal_record_open(
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, a decoding status if this does not begin like a sealed record,
-///         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+///         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
+///         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_open_range(
@@ -228,15 +239,13 @@ pub unsafe extern "C" fn medseal_record_open_range(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let (key, sealed) = (c.get(key)?, c.bytes(sealed, sealed_len)?);
+        let out = c.buffer("out", out, out_len)?;
+        let (key, sealed) = (c.get("key", key)?, c.bytes("sealed", sealed, sealed_len)?);
         // Longer than the record is out of its range, rather than a reason to bring a larger buffer.
-        let out = if length <= sealed.len() as u64 {
-            out.require(usize::try_from(length).map_err(|_| Error::OutOfRange)?)?
-        } else {
-            out
-        };
-        out.put(&key.open_range(sealed, offset, length)?)
+        let most = if length <= sealed.len() as u64 { length } else { 0 };
+        let mut out = out.writer(usize::try_from(most).map_err(|_| Error::OutOfRange)?, sealed)?;
+        key.open_range_stream(Cursor::new(sealed), offset, length, &mut out)?;
+        out.finish()
     })
 }
 
@@ -260,8 +269,8 @@ pub unsafe extern "C" fn medseal_record_digest(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let digest = c.out_value(digest)?;
-        digest.set((&RecordDigest::of(c.bytes(sealed, sealed_len)?)?).into())
+        let digest = c.out_value("digest", digest)?;
+        digest.set((&RecordDigest::of(c.bytes("sealed", sealed, sealed_len)?)?).into())
     })
 }
 
@@ -284,8 +293,8 @@ pub unsafe extern "C" fn medseal_record_summary(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let summary = c.out_value(summary)?;
-        summary.set((&KeyedSummary::new(c.get(key)?, &c.value(digest)?.into())).into())
+        let summary = c.out_value("summary", summary)?;
+        summary.set((&KeyedSummary::new(c.get("key", key)?, &c.value("digest", digest)?.into())).into())
     })
 }
 
@@ -308,7 +317,7 @@ pub unsafe extern "C" fn medseal_record_summary_verify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let summary = KeyedSummary::from(c.value(summary)?);
-        Ok(summary.verify(c.get(key)?, &c.value(digest)?.into())?)
+        let summary = KeyedSummary::from(c.value("summary", summary)?);
+        Ok(summary.verify(c.get("key", key)?, &c.value("digest", digest)?.into())?)
     })
 }

@@ -39,8 +39,8 @@ pub unsafe extern "C" fn medseal_registry_verify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let verified = c.out(verified)?;
-        verified.set(c.get(registry)?.verify(c.get(public_key)?, last_seen)?)
+        let verified = c.out("verified", verified)?;
+        verified.set(c.get("registry", registry)?.verify(c.get("public_key", public_key)?, last_seen)?)
     })
 }
 
@@ -74,8 +74,8 @@ pub unsafe extern "C" fn medseal_verified_registry_succeeded_by(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let verified = c.out(verified)?;
-        verified.set(c.get(registry)?.succeeded_by(c.get(next)?)?)
+        let verified = c.out("verified", verified)?;
+        verified.set(c.get("registry", registry)?.succeeded_by(c.get("next", next)?)?)
     })
 }
 
@@ -100,9 +100,13 @@ pub unsafe extern "C" fn medseal_verified_registry_status(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outs = (c.out_value(sequence), c.out_value(time_ms), c.out_value(hospitals));
+        let outs = (
+            c.out_value("sequence", sequence),
+            c.out_value("time_ms", time_ms),
+            c.out_value("hospitals", hospitals),
+        );
         let (sequence, time_ms, hospitals) = (outs.0?, outs.1?, outs.2?);
-        let registry = c.get(registry)?;
+        let registry = c.get("registry", registry)?;
         sequence.set(registry.sequence())?;
         time_ms.set(registry.time_ms())?;
         hospitals.set(registry.hospitals().count())
@@ -130,8 +134,9 @@ pub unsafe extern "C" fn medseal_verified_registry_hospital(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        let name = c.get(registry)?.hospitals().nth(index).ok_or(crate::error::Error::OutOfRange)?;
+        let out = c.text_buffer("out", out, out_len)?;
+        let name =
+            c.get("registry", registry)?.hospitals().nth(index).ok_or(crate::error::Error::OutOfRange)?;
         out.put_text(name.as_str())
     })
 }
@@ -158,9 +163,9 @@ pub unsafe extern "C" fn medseal_verified_registry_identity(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let identity = c.out(identity)?;
-        let name = Name::new(c.text(name, name_len)?)?;
-        identity.set(*c.get(registry)?.identity(&name)?)
+        let identity = c.out("identity", identity)?;
+        let name = Name::new(c.text("name", name, name_len)?)?;
+        identity.set(*c.get("registry", registry)?.identity(&name)?)
     })
 }
 
@@ -183,7 +188,7 @@ pub unsafe extern "C" fn medseal_verified_registry_revokes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let revoked = c.out_bool(revoked)?;
-        revoked.set(c.get(registry)?.is_certificate_revoked(serial).into())
+        let revoked = c.out_bool("revoked", revoked)?;
+        revoked.set(c.get("registry", registry)?.is_certificate_revoked(serial).into())
     })
 }

@@ -126,7 +126,7 @@ pub unsafe extern "C" fn medseal_replay_cache_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let cache = c.out(cache)?;
+        let cache = c.out("cache", cache)?;
         let memory = MemoryReplayCache::new(ReplayBounds { window_ms, capacity, quota }, start_ms)?;
         cache.set(Cache::Memory(RwLock::new(Some(memory))))
     })
@@ -149,10 +149,10 @@ pub unsafe extern "C" fn medseal_replay_cache_from_callbacks(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let callbacks = c.sized(callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
-        let cache = c.out(cache)?;
+        let callbacks = c.sized("callbacks", callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
+        let cache = c.out("cache", cache)?;
         let (context, callbacks) = callbacks?;
-        required(callbacks.remember)?;
+        required("callbacks.remember", callbacks.remember)?;
         cache.set(Cache::Callbacks(CallbackCache { callbacks: Callbacks::new(context, callbacks) }))
     })
 }
@@ -175,8 +175,8 @@ pub unsafe extern "C" fn medseal_replay_cache_count(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let count = c.out_value(count)?;
-        let memory = in_memory(c.get(cache)?)?.read().unwrap_or_else(PoisonError::into_inner);
+        let count = c.out_value("count", count)?;
+        let memory = in_memory(c.get("cache", cache)?)?.read().unwrap_or_else(PoisonError::into_inner);
         count.set(memory.as_ref().ok_or_else(Failure::spent)?.len())
     })
 }
@@ -211,8 +211,8 @@ pub unsafe extern "C" fn medseal_replay_cache_encode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let mut memory = in_memory(c.get(cache)?)?.write().unwrap_or_else(PoisonError::into_inner);
+        let out = c.buffer("out", out, out_len)?;
+        let mut memory = in_memory(c.get("cache", cache)?)?.write().unwrap_or_else(PoisonError::into_inner);
         out.put(&codec::encode(memory.as_ref().ok_or_else(Failure::spent)?))?;
         *memory = None;
         Ok(())
@@ -238,8 +238,8 @@ pub unsafe extern "C" fn medseal_replay_cache_decode(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let cache = c.out(cache)?;
-        let memory = MemoryReplayCache::restore(c.bytes(data, len)?)?;
+        let cache = c.out("cache", cache)?;
+        let memory = MemoryReplayCache::restore(c.bytes("data", data, len)?)?;
         cache.set(Cache::Memory(RwLock::new(Some(memory))))
     })
 }

@@ -42,8 +42,8 @@ pub unsafe extern "C" fn medseal_keyword_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let keyword = c.out(keyword)?;
-        keyword.set(Keyword::new(c.text(text, text_len)?)?)
+        let keyword = c.out("keyword", keyword)?;
+        keyword.set(Keyword::new(c.text("text", text, text_len)?)?)
     })
 }
 
@@ -71,8 +71,8 @@ pub unsafe extern "C" fn medseal_keyword_with_field(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let keyword = c.out(keyword)?;
-        keyword.set(Keyword::with_field(c.text(field, field_len)?, c.text(word, word_len)?)?)
+        let keyword = c.out("keyword", keyword)?;
+        keyword.set(Keyword::with_field(c.text("field", field, field_len)?, c.text("word", word, word_len)?)?)
     })
 }
 
@@ -95,8 +95,8 @@ pub unsafe extern "C" fn medseal_keyword_text(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get(keyword)?.as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("keyword", keyword)?.as_str())
     })
 }
 
@@ -129,7 +129,7 @@ impl medseal_hints {
 
 /// Hints, or `None` for NULL.
 pub(super) fn hints_if_any(c: &Caller, hints: *const medseal_hints) -> Result<Option<Hints>, Failure> {
-    if hints.is_null() { Ok(None) } else { c.value(hints)?.read().map(Some) }
+    if hints.is_null() { Ok(None) } else { c.value("hints", hints)?.read().map(Some) }
 }
 
 /// The keywords of a record, hidden under its access policy. Immutable: any number of threads may use it at once.
@@ -168,13 +168,14 @@ pub unsafe extern "C" fn medseal_search_index_record(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let index = c.out(index)?;
-        let (public_key, kappa, policy) = (c.get(public_key)?, c.get(keyword_key)?, c.get(policy)?);
-        let keywords = c.get_all(keywords, count)?.into_iter().cloned().collect::<Vec<_>>();
+        let index = c.out("index", index)?;
+        let (public_key, kappa, policy) =
+            (c.get("public_key", public_key)?, c.get("keyword_key", keyword_key)?, c.get("policy", policy)?);
+        let keywords = c.get_all("keywords", keywords, count)?.into_iter().cloned().collect::<Vec<_>>();
         let padding = match padding {
             MEDSEAL_PADDING_POWER_OF_TWO => Padding::PowerOfTwo,
             MEDSEAL_PADDING_NONE => Padding::None,
-            _ => return Err(Failure::invalid("the padding is none of the MEDSEAL_PADDING_ values")),
+            _ => return Err(Failure::invalid("padding", "is none of the MEDSEAL_PADDING_ values")),
         };
         let options = IndexOptions::default().padding(padding);
         let options = hints_if_any(c, hints)?.map_or(options, |hints| options.hints(hints));
@@ -199,8 +200,8 @@ pub unsafe extern "C" fn medseal_search_index_count(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let count = c.out_value(count)?;
-        count.set(c.get(index)?.len())
+        let count = c.out_value("count", count)?;
+        count.set(c.get("index", index)?.len())
     })
 }
 
@@ -221,8 +222,8 @@ pub unsafe extern "C" fn medseal_search_index_policy(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out(policy)?;
-        policy.set(c.get(index)?.policy().clone())
+        let policy = c.out("policy", policy)?;
+        policy.set(c.get("index", index)?.policy().clone())
     })
 }
 
@@ -240,5 +241,5 @@ pub unsafe extern "C" fn medseal_search_index_validate(
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(index)?.validate()?))
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get("index", index)?.validate()?))
 }

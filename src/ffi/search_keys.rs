@@ -28,7 +28,7 @@ pub unsafe extern "C" fn medseal_search_master_key_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out(master)?;
+        let master = c.out("master", master)?;
         master.set(MasterKey::generate(&mut OsRng)?)
     })
 }
@@ -50,8 +50,8 @@ pub unsafe extern "C" fn medseal_search_master_key_public(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        public_key.set(c.get(master)?.public_key())
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("master", master)?.public_key())
     })
 }
 
@@ -76,9 +76,9 @@ pub unsafe extern "C" fn medseal_search_issue(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        let (master, attributes) = (c.get(master)?, c.get(attributes)?);
-        key.set(master.issue(attributes, c.get(keyword_key)?, &mut OsRng)?)
+        let key = c.out("key", key)?;
+        let (master, attributes) = (c.get("master", master)?, c.get("attributes", attributes)?);
+        key.set(master.issue(attributes, c.get("keyword_key", keyword_key)?, &mut OsRng)?)
     })
 }
 
@@ -110,8 +110,8 @@ pub unsafe extern "C" fn medseal_search_key_attributes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out(attributes)?;
-        attributes.set(c.get(key)?.attributes().clone())
+        let attributes = c.out("attributes", attributes)?;
+        attributes.set(c.get("key", key)?.attributes().clone())
     })
 }
 
@@ -131,7 +131,7 @@ pub unsafe extern "C" fn medseal_search_key_verify(
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| Ok(c.get(key)?.verify(c.get(public_key)?)?))
+    guard(unsafe { Caller::new(err) }, |c| Ok(c.get("key", key)?.verify(c.get("public_key", public_key)?)?))
 }
 
 /// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret, and
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn medseal_keyword_key_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
+        let key = c.out("key", key)?;
         key.set(KeywordKey::generate(&mut OsRng)?)
     })
 }

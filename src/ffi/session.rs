@@ -40,8 +40,8 @@ pub unsafe extern "C" fn medseal_session_peer(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer(out, out_len)?;
-        out.put_text(c.get_mut(session)?.peer().as_str())
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get_mut("session", session)?.peer().as_str())
     })
 }
 
@@ -62,8 +62,8 @@ pub unsafe extern "C" fn medseal_session_read_id(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let id = c.out_value(id)?;
-        id.set(medseal_session_id { bytes: *c.get_mut(session)?.id() })
+        let id = c.out_value("id", id)?;
+        id.set(medseal_session_id { bytes: *c.get_mut("session", session)?.id() })
     })
 }
 
@@ -79,7 +79,8 @@ pub unsafe extern "C" fn medseal_session_read_id(
 /// @param last 0, or 1 for the last message, which closes this direction
 /// @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_FORKED, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_seal(
@@ -94,13 +95,14 @@ pub unsafe extern "C" fn medseal_session_seal(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let message = c.out(message)?;
-        let mut session = c.get_mut(session)?;
-        let (aad, plaintext) = (c.bytes(aad, aad_len)?, c.bytes(plaintext, plaintext_len)?);
+        let message = c.out("message", message)?;
+        let mut session = c.get_mut("session", session)?;
+        let (aad, plaintext) =
+            (c.bytes("aad", aad, aad_len)?, c.bytes("plaintext", plaintext, plaintext_len)?);
         message.set(match last {
             0 => session.seal(plaintext, aad)?,
             1 => session.seal_final(plaintext, aad)?,
-            _ => return Err(Failure::invalid("whether it is the last is neither 0 nor 1")),
+            _ => return Err(Failure::invalid("last", "is neither 0 nor 1")),
         })
     })
 }
@@ -118,9 +120,8 @@ pub unsafe extern "C" fn medseal_session_seal(
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next
-///         message,
-///         MEDSEAL_ERR_SESSION_CLOSED after the last one, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's
+///         next message, MEDSEAL_ERR_SESSION_CLOSED after the last one, MEDSEAL_ERR_FORKED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_open(
@@ -134,9 +135,9 @@ pub unsafe extern "C" fn medseal_session_open(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let mut session = c.get_mut(session)?;
-        let (aad, message) = (c.bytes(aad, aad_len)?, c.get(message)?);
+        let out = c.buffer("out", out, out_len)?;
+        let mut session = c.get_mut("session", session)?;
+        let (aad, message) = (c.bytes("aad", aad, aad_len)?, c.get("message", message)?);
         let out = out.require(message.to_bytes().len().saturating_sub(MEDSEAL_SESSION_OVERHEAD))?;
         out.put(&session.open(message, aad)?)
     })
@@ -159,8 +160,8 @@ pub unsafe extern "C" fn medseal_session_closed_by_peer(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let closed = c.out_bool(closed)?;
-        closed.set(c.get_mut(session)?.is_closed_by_peer().into())
+        let closed = c.out_bool("closed", closed)?;
+        closed.set(c.get_mut("session", session)?.is_closed_by_peer().into())
     })
 }
 
@@ -185,9 +186,9 @@ pub unsafe extern "C" fn medseal_session_export(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let secret = c.out_value(secret)?;
-        let session = c.get_mut(session)?;
-        secret.set_bytes(&session.export(c.bytes(label, label_len)?))
+        let secret = c.out_value("secret", secret)?;
+        let session = c.get_mut("session", session)?;
+        secret.set_bytes(&session.export(c.bytes("label", label, label_len)?))
     })
 }
 
@@ -215,9 +216,9 @@ pub unsafe extern "C" fn medseal_session_message_place(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (number, last) = (c.out_value(number), c.out_bool(last));
+        let (number, last) = (c.out_value("number", number), c.out_bool("last", last));
         let (number, last) = (number?, last?);
-        let message = c.get(message)?;
+        let message = c.get("message", message)?;
         number.set(message.number())?;
         last.set(message.is_final().into())
     })

@@ -1,7 +1,6 @@
 //! The whole flow: publish, find, open.
 
 use std::ffi::c_char;
-use std::fs::File;
 use std::io::{Read, Write};
 
 use rand_core::OsRng;
@@ -28,10 +27,9 @@ use super::search::{hints_if_any, medseal_hints, medseal_keyword};
 use super::search_keys::{medseal_keyword_key, medseal_search_key};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::store::medseal_store;
-use super::stream::new_file;
+use super::stream::{new_file, open_file};
 use super::values::{medseal_digest, medseal_entry_id, medseal_receipt, medseal_record_id, medseal_summary};
 use crate::abe::DecryptionKey;
-use crate::error::Error;
 use crate::ledger::EntryId;
 use crate::record::Receipt;
 use crate::search::Keyword;
@@ -65,8 +63,8 @@ pub unsafe extern "C" fn medseal_database_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let database = c.out(database)?;
-        database.set(Database::new(*c.get(public_key)?, *c.get(identity)?))
+        let database = c.out("database", database)?;
+        database.set(Database::new(*c.get("public_key", public_key)?, *c.get("identity", identity)?))
     })
 }
 
@@ -91,9 +89,13 @@ pub unsafe extern "C" fn medseal_database_resume(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let database = c.out(database)?;
-        let frontier = c.get_mut(frontier)?.clone();
-        database.set(Database::resume(*c.get(public_key)?, *c.get(identity)?, frontier))
+        let database = c.out("database", database)?;
+        let frontier = c.get_mut("frontier", frontier)?.clone();
+        database.set(Database::resume(
+            *c.get("public_key", public_key)?,
+            *c.get("identity", identity)?,
+            frontier,
+        ))
     })
 }
 
@@ -115,8 +117,8 @@ pub unsafe extern "C" fn medseal_database_digest(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let digest = c.out_value(digest)?;
-        digest.set(medseal_digest { bytes: *c.get_mut(database)?.digest().as_bytes() })
+        let digest = c.out_value("digest", digest)?;
+        digest.set(medseal_digest { bytes: *c.get_mut("database", database)?.digest().as_bytes() })
     })
 }
 
@@ -137,8 +139,8 @@ pub unsafe extern "C" fn medseal_database_frontier(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let frontier = c.out(frontier)?;
-        let state = c.get_mut(database)?.frontier().clone();
+        let frontier = c.out("frontier", frontier)?;
+        let state = c.get_mut("database", database)?.frontier().clone();
         frontier.set(state)
     })
 }
@@ -241,13 +243,13 @@ impl From<PublishError> for Failure {
 }
 
 fn consortium<'c>(c: &'c Caller, consortium: *const medseal_consortium) -> Result<Consortium<'c>, Failure> {
-    let parts = c.sized(consortium)?;
+    let consortium = c.sized("consortium", consortium)?;
     Ok(Consortium {
-        parameters: c.get(parts.parameters)?,
-        claim: c.get(parts.claim)?,
-        ledger: c.get(parts.ledger)?.as_dyn(),
-        store: &**c.get(parts.store)?,
-        threads: c.threads(parts.threads),
+        parameters: c.get("consortium.parameters", consortium.parameters)?,
+        claim: c.get("consortium.claim", consortium.claim)?,
+        ledger: c.get("consortium.ledger", consortium.ledger)?.as_dyn(),
+        store: &**c.get("consortium.store", consortium.store)?,
+        threads: c.threads(consortium.threads),
     })
 }
 
@@ -257,15 +259,19 @@ fn publication<'c>(
     publication: *const medseal_publication,
     keywords: &'c mut Vec<Keyword>,
 ) -> Result<Publication<'c>, Failure> {
-    let parts = c.sized(publication)?;
-    keywords.extend(c.get_all(parts.keywords, parts.keyword_count)?.into_iter().cloned());
+    let publication = c.sized("publication", publication)?;
+    keywords.extend(
+        c.get_all("publication.keywords", publication.keywords, publication.keyword_count)?
+            .into_iter()
+            .cloned(),
+    );
     Ok(Publication {
-        access: c.get(parts.access)?,
+        access: c.get("publication.access", publication.access)?,
         keywords,
-        keyword_key: c.get(parts.keyword_key)?,
-        hints: hints_if_any(c, parts.hints)?,
-        signing_key: c.get(parts.signing_key)?,
-        time_ms: parts.time_ms,
+        keyword_key: c.get("publication.keyword_key", publication.keyword_key)?,
+        hints: hints_if_any(c, publication.hints)?,
+        signing_key: c.get("publication.signing_key", publication.signing_key)?,
+        time_ms: publication.time_ms,
     })
 }
 
@@ -286,7 +292,7 @@ fn publish<R: Read>(
     let parties = consortium(c, parties)?;
     let mut keywords = Vec::new();
     let with = publication(c, with, &mut keywords)?;
-    let mut database = if database.is_null() { None } else { Some(c.get_mut(database)?) };
+    let mut database = if database.is_null() { None } else { Some(c.get_mut("database", database)?) };
     let mut tell = |step, done| progress.tell(number(step), done);
     let made = parties.publish(record()?, &with, database.as_deref_mut(), &mut OsRng, &mut tell)?;
     published.set((&made).into())?;
@@ -332,7 +338,7 @@ pub unsafe extern "C" fn medseal_publish(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
-        let outputs = (c.out_value(published), c.out_if_any(key));
+        let outputs = (c.out_value("published", published), c.out_if_any("key", key));
         let (reader, progress) = (streams.0?, streams.1?);
         publish(c, consortium, publication, || Ok(reader), database, progress, outputs)
     })
@@ -368,8 +374,8 @@ pub unsafe extern "C" fn medseal_publish_bytes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outputs = (c.out_value(published), c.out_if_any(key));
-        let record = || c.bytes(record, record_len);
+        let outputs = (c.out_value("published", published), c.out_if_any("key", key));
+        let record = || c.bytes("record", record, record_len);
         publish(c, consortium, publication, record, database, Listener::none(), outputs)
     })
 }
@@ -407,8 +413,8 @@ pub unsafe extern "C" fn medseal_publish_file(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let outputs = (c.out_value(published), c.out_if_any(key));
-        let file = || Ok(File::open(c.text(path, path_len)?).map_err(Error::from)?);
+        let outputs = (c.out_value("published", published), c.out_if_any("key", key));
+        let file = || open_file(c.text("path", path, path_len)?);
         publish(c, consortium, publication, file, database, progress?, outputs)
     })
 }
@@ -443,12 +449,12 @@ pub unsafe extern "C" fn medseal_rewrap(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let place = c.out_value(place)?;
+        let place = c.out_value("place", place)?;
         let mut progress = progress?;
         let parties = self::consortium(c, consortium)?;
         let mut keywords = Vec::new();
         let with = self::publication(c, publication, &mut keywords)?;
-        let (entry, key) = (c.value(entry)?.into(), c.get(key)?);
+        let (entry, key) = (c.value("entry", entry)?.into(), c.get("key", key)?);
         let mut tell = |step, done| progress.tell(number(step), done);
         place.set((&parties.rewrap(&entry, key, &with, &mut OsRng, &mut tell)?).into())
     })
@@ -482,10 +488,10 @@ pub unsafe extern "C" fn medseal_find(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let found = c.out(found)?;
+        let found = c.out("found", found)?;
         let mut progress = progress?;
         let parties = self::consortium(c, consortium)?;
-        let (keyword, key) = (c.get(keyword)?, c.get(key)?);
+        let (keyword, key) = (c.get("keyword", keyword)?, c.get("key", key)?);
         let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
         found.set(parties.find(keyword, key, from, &mut OsRng, tell)?)
     })
@@ -514,9 +520,9 @@ pub unsafe extern "C" fn medseal_unwrap_record_key(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let record_key = c.out(record_key)?;
+        let record_key = c.out("record_key", record_key)?;
         let parties = self::consortium(c, consortium)?;
-        let (entry, key) = (c.value(entry)?.into(), c.get(key)?);
+        let (entry, key) = (c.value("entry", entry)?.into(), c.get("key", key)?);
         record_key.set(parties.record_key(&*parties.entry(&entry)?, key)?)
     })
 }
@@ -562,10 +568,10 @@ pub unsafe extern "C" fn medseal_open(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Target::new(c, writer), Listener::new(c, progress));
-        let receipt = c.out_value_if_any(receipt)?;
+        let receipt = c.out_value_if_any("receipt", receipt)?;
         let (writer, progress) = (streams.0?, streams.1?);
-        let (parties, entry) = (self::consortium(c, consortium)?, c.value(entry)?.into());
-        receipt.set((&open(&parties, &entry, c.get(key)?, writer, progress)?).into())
+        let (parties, entry) = (self::consortium(c, consortium)?, c.value("entry", entry)?.into());
+        receipt.set((&open(&parties, &entry, c.get("key", key)?, writer, progress)?).into())
     })
 }
 
@@ -594,11 +600,11 @@ pub unsafe extern "C" fn medseal_open_bytes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
-        let (parties, entry) = (self::consortium(c, consortium)?, c.value(entry)?.into());
+        let (parties, entry) = (self::consortium(c, consortium)?, c.value("entry", entry)?.into());
         let mut record = Growing(Zeroizing::new(Vec::new()));
-        let opened = open(&parties, &entry, c.get(key)?, &mut record, Listener::none())?;
+        let opened = open(&parties, &entry, c.get("key", key)?, &mut record, Listener::none())?;
         out.put(&record.0)?;
         receipt.set((&opened).into())
     })
@@ -632,11 +638,12 @@ pub unsafe extern "C" fn medseal_open_file(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let receipt = c.out_value_if_any(receipt)?;
+        let receipt = c.out_value_if_any("receipt", receipt)?;
         let progress = progress?;
-        let (parties, entry) = (self::consortium(c, consortium)?, c.value(entry)?.into());
-        let key = c.get(key)?;
-        let opened = new_file(c.text(path, path_len)?, |file| open(&parties, &entry, key, file, progress))?;
+        let (parties, entry) = (self::consortium(c, consortium)?, c.value("entry", entry)?.into());
+        let key = c.get("key", key)?;
+        let opened =
+            new_file(c.text("path", path, path_len)?, |file| open(&parties, &entry, key, file, progress))?;
         receipt.set((&opened).into())
     })
 }
@@ -648,7 +655,8 @@ impl Write for Growing {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         if self.0.capacity() - self.0.len() < bytes.len() {
             let room = (self.0.len() + bytes.len()).max(self.0.capacity() * 2);
-            let mut grown = Zeroizing::new(Vec::with_capacity(room));
+            let mut grown = Zeroizing::new(Vec::new());
+            grown.try_reserve_exact(room).map_err(|_| std::io::ErrorKind::OutOfMemory)?;
             grown.extend_from_slice(&self.0);
             self.0 = grown;
         }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::c_char;
+use std::fmt;
 use std::io;
 
 use crate::error::Error;
@@ -48,6 +49,11 @@ pub const MEDSEAL_ERR_BUFFER_TOO_SMALL: i32 = 6;
 pub const MEDSEAL_ERR_SPENT: i32 = 7;
 /// This object does not have what was asked for, such as an entry without an envelope.
 pub const MEDSEAL_ERR_ABSENT: i32 = 8;
+/// The object was made in another process, of which this one is a copy by fork(). Sealers, openers, sessions, the
+/// states of a handshake and replay caches in memory work in the process alone that made them.
+pub const MEDSEAL_ERR_FORKED: i32 = 9;
+/// The memory that an input of this size takes cannot be had. Nothing happened.
+pub const MEDSEAL_ERR_OUT_OF_MEMORY: i32 = 10;
 
 // --- decoding ---
 /// Decoding: the input ends before the object does.
@@ -163,6 +169,8 @@ statuses! {
     MEDSEAL_ERR_BUFFER_TOO_SMALL "the output does not fit",
     MEDSEAL_ERR_SPENT "the object was used already",
     MEDSEAL_ERR_ABSENT "the object does not have this",
+    MEDSEAL_ERR_FORKED "the object belongs to the process that made it, before a fork" = Error::Forked,
+    MEDSEAL_ERR_OUT_OF_MEMORY "the memory for this cannot be had" = Error::OutOfMemory,
     MEDSEAL_ERR_TRUNCATED "the input ends too early" = Error::Truncated,
     MEDSEAL_ERR_TRAILING_BYTES "there are bytes after the end of the object" = Error::TrailingBytes,
     MEDSEAL_ERR_WRONG_MAGIC "this is not a medseal object" = Error::WrongMagic,
@@ -282,6 +290,34 @@ pub struct medseal_error {
     pub message: [c_char; MEDSEAL_ERROR_MESSAGE_BYTES],
 }
 
+/// What an argument is called in the header, or an item of an array.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name {
+    name: &'static str,
+    item: Option<usize>,
+}
+
+impl From<&'static str> for Name {
+    fn from(name: &'static str) -> Self {
+        Self { name, item: None }
+    }
+}
+
+impl Name {
+    pub(super) fn item(self, item: usize) -> Self {
+        Self { item: Some(item), ..self }
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.item {
+            None => write!(f, "`{}`", self.name),
+            Some(item) => write!(f, "`{}[{item}]`", self.name),
+        }
+    }
+}
+
 /// Why a function did not do its work.
 #[derive(Debug)]
 pub(super) struct Failure {
@@ -296,8 +332,18 @@ impl Failure {
         Self { status, position: None, step: 0, message: message.into() }
     }
 
-    pub(super) fn invalid(message: &'static str) -> Self {
-        Self::new(MEDSEAL_ERR_INVALID_ARGUMENT, message)
+    /// What is wrong with an argument of this name.
+    pub(super) fn of(status: medseal_status, name: Name, what: &'static str) -> Self {
+        Self::new(status, format!("{name} {what}"))
+    }
+
+    pub(super) fn invalid(name: &'static str, what: &'static str) -> Self {
+        Self::of(MEDSEAL_ERR_INVALID_ARGUMENT, name.into(), what)
+    }
+
+    /// A path, and what the system says about it.
+    pub(super) fn file(path: &str, error: &io::Error) -> Self {
+        Self::new(MEDSEAL_ERR_IO, format!("{path}: {error}"))
     }
 
     pub(super) fn spent() -> Self {

@@ -201,16 +201,16 @@ pub unsafe extern "C" fn medseal_store_from_callbacks(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let callbacks = c.sized(callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
-        let store = c.out(store)?;
+        let callbacks = c.sized("callbacks", callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
+        let store = c.out("store", store)?;
         let (context, callbacks) = callbacks?;
-        required(callbacks.begin)?;
-        required(callbacks.write)?;
-        required(callbacks.commit)?;
-        required(callbacks.discard)?;
-        required(callbacks.open)?;
-        required(callbacks.read)?;
-        required(callbacks.close)?;
+        required("callbacks.begin", callbacks.begin)?;
+        required("callbacks.write", callbacks.write)?;
+        required("callbacks.commit", callbacks.commit)?;
+        required("callbacks.discard", callbacks.discard)?;
+        required("callbacks.open", callbacks.open)?;
+        required("callbacks.read", callbacks.read)?;
+        required("callbacks.close", callbacks.close)?;
         store.set(Box::new(CallbackStore { callbacks: Callbacks::new(context, callbacks) }))
     })
 }
@@ -234,8 +234,8 @@ pub unsafe extern "C" fn medseal_directory_store_open(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let store = c.out(store)?;
-        store.set(Box::new(DirectoryStore::open(c.text(path, path_len)?)?))
+        let store = c.out("store", store)?;
+        store.set(Box::new(DirectoryStore::open(c.text("path", path, path_len)?)?))
     })
 }
 
@@ -254,7 +254,7 @@ pub unsafe extern "C" fn medseal_memory_store_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let store = c.out(store)?;
+        let store = c.out("store", store)?;
         store.set(Box::new(MemoryStore::new()))
     })
 }

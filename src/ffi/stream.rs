@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use rand_core::OsRng;
-use zeroize::Zeroizing;
 
 use super::abi::{Caller, guard};
 use super::callbacks::{
@@ -50,8 +49,8 @@ pub unsafe extern "C" fn medseal_sealer_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let sealer = c.out(sealer)?;
-        sealer.set(Some(Sealer::new(c.get(key)?, chunk_size(chunk_log2)?, &mut OsRng)?))
+        let sealer = c.out("sealer", sealer)?;
+        sealer.set(Some(Sealer::new(c.get("key", key)?, chunk_size(chunk_log2)?, &mut OsRng)?))
     })
 }
 
@@ -67,7 +66,8 @@ pub unsafe extern "C" fn medseal_sealer_new(
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished,
+///         MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_sealer_update(
@@ -80,15 +80,13 @@ pub unsafe extern "C" fn medseal_sealer_update(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let mut sealer = c.get_mut(sealer)?;
+        let out = c.buffer("out", out, out_len)?;
+        let mut sealer = c.get_mut("sealer", sealer)?;
         let sealer = sealer.as_mut().ok_or_else(Failure::spent)?;
-        let record = c.bytes(record, record_len)?;
-        let length = sealer.update_length(record.len());
-        let out = out.require(length)?;
-        let mut sealed = Vec::with_capacity(length);
-        sealer.update(record, &mut sealed)?;
-        out.put(&sealed)
+        let record = c.bytes("record", record, record_len)?;
+        let mut out = out.writer(sealer.update_length(record.len()), record)?;
+        sealer.update(record, &mut out)?;
+        out.finish()
     })
 }
 
@@ -101,7 +99,8 @@ pub unsafe extern "C" fn medseal_sealer_update(
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished,
+///         MEDSEAL_ERR_FORKED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_sealer_finish(
@@ -113,14 +112,13 @@ pub unsafe extern "C" fn medseal_sealer_finish(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
-        let mut sealer = c.get_mut(sealer)?;
+        let mut sealer = c.get_mut("sealer", sealer)?;
         let length = sealer.as_ref().ok_or_else(Failure::spent)?.finish_length();
-        let out = out.require(length)?;
-        let mut sealed = Vec::with_capacity(length);
-        let made = sealer.take().ok_or_else(Failure::spent)?.finish(&mut sealed)?;
-        out.put(&sealed)?;
+        let mut out = out.writer(length, &[])?;
+        let made = sealer.take().ok_or_else(Failure::spent)?.finish(&mut out)?;
+        out.finish()?;
         receipt.set((&made).into())
     })
 }
@@ -151,8 +149,8 @@ pub unsafe extern "C" fn medseal_opener_new(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let opener = c.out(opener)?;
-        opener.set(Some(Opener::new(c.get(key)?)))
+        let opener = c.out("opener", opener)?;
+        opener.set(Some(Opener::new(c.get("key", key)?)))
     })
 }
 
@@ -170,10 +168,9 @@ pub unsafe extern "C" fn medseal_opener_new(
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
-///         finished, a
-///         decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, or a
-///         general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
+///         is finished, a decoding status if this does not begin like a sealed record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_opener_update(
@@ -186,15 +183,13 @@ pub unsafe extern "C" fn medseal_opener_update(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer(out, out_len)?;
-        let mut opener = c.get_mut(opener)?;
+        let out = c.buffer("out", out, out_len)?;
+        let mut opener = c.get_mut("opener", opener)?;
         let opener = opener.as_mut().ok_or_else(Failure::spent)?;
-        let sealed = c.bytes(sealed, sealed_len)?;
-        let most = opener.most_released(sealed.len());
-        let out = out.require(most)?;
-        let mut record = Zeroizing::new(Vec::with_capacity(most));
-        opener.update(sealed, &mut *record)?;
-        out.put(&record)
+        let sealed = c.bytes("sealed", sealed, sealed_len)?;
+        let mut out = out.writer(opener.most_released(sealed.len()), sealed)?;
+        opener.update(sealed, &mut out)?;
+        out.finish()
     })
 }
 
@@ -210,9 +205,9 @@ pub unsafe extern "C" fn medseal_opener_update(
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
-///         finished,
-///         MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
+///         is finished, MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
+///         MEDSEAL_ERR_FORKED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_opener_finish(
@@ -225,18 +220,18 @@ pub unsafe extern "C" fn medseal_opener_finish(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (out, receipt) = (c.buffer(out, out_len), c.out_value_if_any(receipt));
+        let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
-        let digest = if digest.is_null() { None } else { Some(RecordDigest::from(c.value(digest)?)) };
-        let mut opener = c.get_mut(opener)?;
+        let digest =
+            if digest.is_null() { None } else { Some(RecordDigest::from(c.value("digest", digest)?)) };
+        let mut opener = c.get_mut("opener", opener)?;
         let most = opener.as_ref().ok_or_else(Failure::spent)?.most_released(0);
-        let out = out.require(most)?;
-        let mut record = Zeroizing::new(Vec::with_capacity(most));
-        let made = opener.take().ok_or_else(Failure::spent)?.finish(&mut *record)?;
+        let mut out = out.writer(most, &[])?;
+        let made = opener.take().ok_or_else(Failure::spent)?.finish(&mut out)?;
         if digest.is_some_and(|digest| digest != made.digest) {
             return Err(Error::DigestMismatch.into());
         }
-        out.put(&record)?;
+        out.finish()?;
         receipt.set((&made).into())
     })
 }
@@ -254,8 +249,8 @@ pub unsafe extern "C" fn medseal_opener_finish(
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY,
+///         or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_seal_stream(
@@ -271,9 +266,9 @@ pub unsafe extern "C" fn medseal_record_seal_stream(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Target::new(c, writer), Listener::new(c, progress));
-        let receipt = c.out_value_if_any(receipt)?;
+        let receipt = c.out_value_if_any("receipt", receipt)?;
         let (reader, writer, progress) = (streams.0?, streams.1?, streams.2?);
-        receipt.set(seal(c.get(key)?, reader, writer, chunk_log2, threads, progress)?)
+        receipt.set(seal(c.get("key", key)?, reader, writer, chunk_log2, threads, progress)?)
     })
 }
 
@@ -292,8 +287,8 @@ pub unsafe extern "C" fn medseal_record_seal_stream(
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED,
-///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+///         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_open_stream(
@@ -309,9 +304,9 @@ pub unsafe extern "C" fn medseal_record_open_stream(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Target::new(c, writer), Listener::new(c, progress));
-        let receipt = c.out_value_if_any(receipt)?;
+        let receipt = c.out_value_if_any("receipt", receipt)?;
         let (reader, writer, progress) = (streams.0?, streams.1?, streams.2?);
-        receipt.set(open(c, c.get(key)?, reader, writer, digest, threads, progress)?)
+        receipt.set(open(c, c.get("key", key)?, reader, writer, digest, threads, progress)?)
     })
 }
 
@@ -329,9 +324,9 @@ pub unsafe extern "C" fn medseal_record_open_stream(
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if
-///         a path is not
-///         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT
+///         if a path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE,
+///         MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_seal_file(
@@ -349,10 +344,11 @@ pub unsafe extern "C" fn medseal_record_seal_file(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let receipt = c.out_value_if_any(receipt)?;
+        let receipt = c.out_value_if_any("receipt", receipt)?;
         let progress = progress?;
-        let (key, from, to) = (c.get(key)?, c.text(from, from_len)?, c.text(to, to_len)?);
-        let from = File::open(from).map_err(Error::from)?;
+        let (key, from, to) =
+            (c.get("key", key)?, c.text("from", from, from_len)?, c.text("to", to, to_len)?);
+        let from = open_file(from)?;
         receipt.set(new_file(to, |to| seal(key, from, to, chunk_log2, threads, progress))?)
     })
 }
@@ -372,9 +368,8 @@ pub unsafe extern "C" fn medseal_record_seal_file(
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED,
-///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not UTF-8, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, or a general status
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not
+///         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_open_file(
@@ -392,10 +387,11 @@ pub unsafe extern "C" fn medseal_record_open_file(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let receipt = c.out_value_if_any(receipt)?;
+        let receipt = c.out_value_if_any("receipt", receipt)?;
         let progress = progress?;
-        let (key, from, to) = (c.get(key)?, c.text(from, from_len)?, c.text(to, to_len)?);
-        let from = File::open(from).map_err(Error::from)?;
+        let (key, from, to) =
+            (c.get("key", key)?, c.text("from", from, from_len)?, c.text("to", to, to_len)?);
+        let from = open_file(from)?;
         receipt.set(new_file(to, |to| open(c, key, from, to, digest, threads, progress))?)
     })
 }
@@ -411,10 +407,9 @@ pub unsafe extern "C" fn medseal_record_open_file(
 /// @param length how many bytes are wanted
 /// @param writer takes them
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE
-///         if the record
-///         ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8,
-///         MEDSEAL_ERR_IO, or a
+/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
+///         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
+///         MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY, or a
 ///         general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -430,8 +425,8 @@ pub unsafe extern "C" fn medseal_record_open_file_range(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let writer = Target::new(c, writer)?;
-        let (key, from) = (c.get(key)?, c.text(from, from_len)?);
-        let from = File::open(from).map_err(Error::from)?;
+        let (key, from) = (c.get("key", key)?, c.text("from", from, from_len)?);
+        let from = open_file(from)?;
         Ok(key.open_range_stream(from, offset, length, writer)?)
     })
 }
@@ -446,8 +441,7 @@ pub unsafe extern "C" fn medseal_record_open_file_range(
 /// @param receipt where to put digest and lengths
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
-///         MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, or a general status
+///         MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_digest_stream(
@@ -460,7 +454,7 @@ pub unsafe extern "C" fn medseal_record_digest_stream(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
-        let receipt = c.out_value(receipt)?;
+        let receipt = c.out_value("receipt", receipt)?;
         let (reader, mut progress) = (streams.0?, streams.1?);
         let made = RecordDigest::of_stream(reader, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
         receipt.set((&made).into())
@@ -492,10 +486,15 @@ fn open(
 ) -> Result<medseal_receipt, Failure> {
     let mut options = OpenOptions::default().threads(threads);
     if !digest.is_null() {
-        options = options.expect_digest(c.value(digest)?.into());
+        options = options.expect_digest(c.value("digest", digest)?.into());
     }
     let made = key.open_stream(reader, writer, &options, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
     Ok((&made).into())
+}
+
+/// Opens a file to read it.
+pub(super) fn open_file(path: &str) -> Result<File, Failure> {
+    File::open(path).map_err(|error| Failure::file(path, &error))
 }
 
 /// Makes a file that is not there yet, for its owner alone, and takes it away again if writing it fails.
@@ -512,10 +511,10 @@ pub(super) fn new_file<T>(path: &str, write: impl FnOnce(&File) -> Result<T, Fai
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).map_err(Error::from)?;
+    let file = options.open(path).map_err(|error| Failure::file(path, &error))?;
     let mut unfinished = Unfinished(Some(path.as_ref()));
     let made = write(&file)?;
-    file.sync_all().map_err(Error::from)?;
+    file.sync_all().map_err(|error| Failure::file(path, &error))?;
     unfinished.0 = None;
     Ok(made)
 }

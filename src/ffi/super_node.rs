@@ -33,7 +33,7 @@ pub unsafe extern "C" fn medseal_super_node_generate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let node = c.out(node)?;
+        let node = c.out("node", node)?;
         node.set(SuperNode::generate(&mut OsRng)?)
     })
 }
@@ -56,8 +56,8 @@ pub unsafe extern "C" fn medseal_super_node_public(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out(public_key)?;
-        let key = c.get_mut(node)?.public_key();
+        let public_key = c.out("public_key", public_key)?;
+        let key = c.get_mut("node", node)?.public_key();
         public_key.set(key)
     })
 }
@@ -85,9 +85,9 @@ pub unsafe extern "C" fn medseal_super_node_register(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out(key)?;
-        let mut node = c.get_mut(node)?;
-        key.set(Some(node.register(c.get(request)?)?))
+        let key = c.out("key", key)?;
+        let mut node = c.get_mut("node", node)?;
+        key.set(Some(node.register(c.get("request", request)?)?))
     })
 }
 
@@ -111,8 +111,8 @@ pub unsafe extern "C" fn medseal_super_node_revoke_hospital(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let mut node = c.get_mut(node)?;
-        Ok(node.revoke_hospital(&Name::new(c.text(name, name_len)?)?)?)
+        let mut node = c.get_mut("node", node)?;
+        Ok(node.revoke_hospital(&Name::new(c.text("name", name, name_len)?)?)?)
     })
 }
 
@@ -143,9 +143,9 @@ pub unsafe extern "C" fn medseal_super_node_certify(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let certificate = c.out(certificate)?;
-        let mut node = c.get_mut(node)?;
-        certificate.set(node.certify(c.get(request)?, from_ms..=to_ms)?)
+        let certificate = c.out("certificate", certificate)?;
+        let mut node = c.get_mut("node", node)?;
+        certificate.set(node.certify(c.get("request", request)?, from_ms..=to_ms)?)
     })
 }
 
@@ -168,7 +168,7 @@ pub unsafe extern "C" fn medseal_super_node_revoke_certificate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let mut node = c.get_mut(node)?;
+        let mut node = c.get_mut("node", node)?;
         Ok(node.revoke_certificate(serial)?)
     })
 }
@@ -194,8 +194,8 @@ pub unsafe extern "C" fn medseal_super_node_publish(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let registry = c.out(registry)?;
-        let mut node = c.get_mut(node)?;
+        let registry = c.out("registry", registry)?;
+        let mut node = c.get_mut("node", node)?;
         registry.set(node.publish(now_ms)?)
     })
 }

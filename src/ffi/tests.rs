@@ -75,7 +75,7 @@ fn every_kind_of_handle_has_a_tag_of_its_own() {
     tags.sort_unstable();
     tags.dedup();
     assert_eq!(tags.len(), count);
-    assert!(tags.iter().all(|tag| *tag > 1 && tag % 2 == 0));
+    assert!(tags.iter().all(|tag| *tag != 0));
 }
 
 fn detail() -> medseal_error {
@@ -115,7 +115,12 @@ fn outputs_are_cleared_when_the_work_panics() {
     let mut bytes = [0; 4];
     // SAFETY: all pointers lead to variables above.
     let status = guard(unsafe { Caller::new(ptr::null_mut()) }, |c| {
-        let _outputs = (c.out_value(n)?, c.out_values(m, 3)?, c.buffer(bytes.as_mut_ptr(), l)?, c.out(h)?);
+        let _outputs = (
+            c.out_value("n", n)?,
+            c.out_values("m", m, 3)?,
+            c.buffer("bytes", bytes.as_mut_ptr(), l)?,
+            c.out("h", h)?,
+        );
         panic!("injected");
     });
     assert_eq!(status, MEDSEAL_ERR_INTERNAL);
@@ -249,20 +254,83 @@ fn decoding_checks_also_what_rust_leaves_for_later() {
 fn an_object_with_state_serves_one_call_at_a_time() {
     use super::handle::{create, free, take};
     use super::merkle::medseal_merkle_frontier;
-    let frontier = create::<medseal_merkle_frontier>(crate::merkle::Frontier::new());
+    let (frontier, name) = (create::<medseal_merkle_frontier>(crate::merkle::Frontier::new()), "f".into());
     // SAFETY: it was created above, and freed last.
     unsafe {
-        let using = take(frontier).unwrap();
-        assert_eq!(take(frontier).err().unwrap().status, MEDSEAL_ERR_BUSY);
-        free(frontier); // is refused while it is in use
+        let using = take(frontier, name).unwrap();
+        assert_eq!(take(frontier, name).err().unwrap().status, MEDSEAL_ERR_BUSY);
         drop(using);
-        assert!(take(frontier).is_ok());
+        assert!(take(frontier, name).is_ok());
         assert_eq!(
-            take(frontier.cast::<super::stream::medseal_sealer>()).err().unwrap().status,
+            take(frontier.cast::<super::stream::medseal_sealer>(), name).err().unwrap().status,
             MEDSEAL_ERR_WRONG_HANDLE
         );
         free(frontier);
     }
+}
+
+#[test]
+fn what_is_freed_in_use_goes_with_its_last_user() {
+    use std::sync::Arc;
+
+    use super::handle::{Handle, Shared, Stateful, create, free, share, take};
+
+    struct shared_thing;
+    struct stateful_thing;
+    impl Handle for shared_thing {
+        type Content = Arc<()>;
+        const TAG: u64 = 2;
+    }
+    impl Shared for shared_thing {}
+    impl Handle for stateful_thing {
+        type Content = Arc<()>;
+        const TAG: u64 = 4;
+    }
+    impl Stateful for stateful_thing {}
+
+    let (thing, name) = (Arc::new(()), "thing".into());
+    // SAFETY: each was created here, and is used only while it has a user.
+    unsafe {
+        let handle = create::<shared_thing>(thing.clone());
+        let (content, first) = share(handle, name).unwrap();
+        let (_, second) = share(handle, name).unwrap();
+        free(handle);
+        assert_eq!(share(handle, name).err().unwrap().status, MEDSEAL_ERR_WRONG_HANDLE, "to later calls");
+        free(handle); // a second time
+        drop(first);
+        assert!(Arc::ptr_eq(content, &thing));
+        assert_eq!(Arc::strong_count(&thing), 2);
+        drop(second);
+        assert_eq!(Arc::strong_count(&thing), 1);
+
+        let handle = create::<stateful_thing>(thing.clone());
+        let using = take(handle, name).unwrap();
+        free(handle);
+        assert_eq!(take(handle, name).err().unwrap().status, MEDSEAL_ERR_WRONG_HANDLE);
+        assert_eq!(Arc::strong_count(&using), 2);
+        drop(using);
+        assert_eq!(Arc::strong_count(&thing), 1);
+    }
+}
+
+#[test]
+fn an_argument_goes_by_its_name() {
+    let helpers = ["c.", "required("];
+    let named = |text: &str| text.split_once('"').map(|(before, rest)| (before.len(), rest.to_owned()));
+    let mut uses = 0;
+    for (file, text) in sources().iter().filter(|(file, _)| !["tests.rs", "abi.rs"].contains(&&**file)) {
+        for helper in helpers {
+            for after in text.split(helper).skip(1) {
+                let after =
+                    after.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '_' || c == '(');
+                let Some((0, rest)) = named(after.trim_start()) else { continue };
+                let (name, argument) = rest.split_once("\",").unwrap();
+                assert!(argument.trim_start().starts_with(name), "{file}: {name}");
+                uses += 1;
+            }
+        }
+    }
+    assert!(uses > 800, "{uses}");
 }
 
 #[test]
@@ -313,9 +381,54 @@ fn what_is_opened_into_a_file_is_its_owners_alone() {
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     assert!(new_file(path.to_str().unwrap(), |_| Ok(())).is_err(), "it overwrites nothing");
     fs::remove_file(&path).unwrap();
-    let failed = new_file(path.to_str().unwrap(), |_| Err::<(), _>(Failure::invalid("injected")));
+    let failed = new_file(path.to_str().unwrap(), |_| Err::<(), _>(Failure::invalid("file", "is injected")));
     assert!(failed.is_err());
     assert!(!path.exists(), "and leaves nothing");
+}
+
+#[test]
+fn memory_for_a_record_that_cannot_be_had_is_a_status() {
+    use super::record::{medseal_record_open, medseal_record_seal};
+    use super::status::MEDSEAL_ERR_OUT_OF_MEMORY;
+    use crate::record::{ChunkSize, OpenOptions, RecordKey, SealOptions};
+    use rand_core::OsRng;
+
+    let (key, length) = (RecordKey::generate(&mut OsRng).unwrap(), 4 << 20);
+    let (record, options) = (vec![7; length], SealOptions::default().threads(1));
+    let (mut sealed, _) = key.seal(&record, &options, &mut OsRng).unwrap();
+    let (mut grown, mut opened, none) = (record.clone(), vec![0; length], ptr::null_mut());
+    let handle = super::handle::create::<medseal_record_key>(RecordKey::from_bytes(&key.to_bytes()).unwrap());
+    let (mut out_len, mut shorter) = (sealed.len(), length);
+
+    LARGEST.set(Some(1 << 20));
+    let mut failed = vec![
+        key.seal(&record, &options, &mut OsRng).map(drop),
+        key.open(&sealed, &OpenOptions::default().threads(1)).map(drop),
+        key.open_range(&sealed, 0, length as u64).map(drop),
+        key.seal_in_place(&mut grown, ChunkSize::default(), &mut OsRng).map(drop),
+    ];
+    let large = ChunkSize::from_log2(24).unwrap();
+    let options = SealOptions::default().threads(1).chunk_size(large);
+    failed.push(
+        key.seal_stream(&*record, Vec::new(), &options, &mut OsRng, crate::record::no_progress).map(drop),
+    );
+    // SAFETY: all pointers lead to what the header says.
+    let statuses = unsafe {
+        let (at, len) = (sealed.as_mut_ptr(), sealed.len());
+        let to = opened.as_mut_ptr();
+        // Apart, it takes no memory of the record's size; in place, what is opened has to wait somewhere.
+        [
+            medseal_record_open(handle, at, len, ptr::null(), 1, to, &mut shorter, none, none),
+            medseal_record_seal(handle, to, shorter, 0, 1, at, &mut out_len, none, none),
+            medseal_record_open(handle, at, out_len, ptr::null(), 1, at, &mut shorter, none, none),
+        ]
+    };
+    LARGEST.set(None);
+    assert!(failed.iter().all(|result| *result == Err(crate::Error::OutOfMemory)), "{failed:?}");
+    assert_eq!(statuses, [MEDSEAL_OK, MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_MEMORY]);
+    assert_eq!((grown, opened), (record.clone(), record), "unchanged, and right");
+    // SAFETY: it was created above.
+    unsafe { super::handle::free(handle) };
 }
 
 /// Looks for a pattern in memory that is given back, on a thread that asks for it.
@@ -324,11 +437,16 @@ struct Watching;
 thread_local! {
     static PATTERN: Cell<Option<[u8; 16]>> = const { Cell::new(None) };
     static FREED: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+    /// The largest piece of memory that a thread gets, if there is a limit.
+    static LARGEST: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
 // SAFETY: it is the system's allocator, and looks at memory before it goes back.
 unsafe impl GlobalAlloc for Watching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if LARGEST.try_with(Cell::get).is_ok_and(|largest| largest.is_some_and(|most| layout.size() > most)) {
+            return ptr::null_mut();
+        }
         // SAFETY: by the caller's promise. Zeroed, so that all of it can be read later.
         unsafe { System.alloc_zeroed(layout) }
     }

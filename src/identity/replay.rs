@@ -13,6 +13,7 @@ use crate::curve::G1_BYTES;
 use crate::error::Error;
 use crate::identity::name::Name;
 use crate::limits::{Limit, REPLAY_CACHE_REQUESTS};
+use crate::process::Home;
 
 /// How far a request's time may lie from the main node's by default, before or after: 30 seconds.
 pub const DEFAULT_WINDOW_MS: u64 = 30_000;
@@ -86,7 +87,8 @@ impl ReplayBounds {
     }
 }
 
-/// A replay cache in memory, for one main node process. Threads may share it.
+/// A replay cache in memory, for one main node process. Threads may share it. In a process that is forked from this one it
+/// fails with [`Error::Forked`]: each of the two would accept a request once.
 ///
 /// A cache that was not [restored](Self::restore) refuses every request until the window after its start is over,
 /// because the process may have accepted the same request before it was restarted. (If the clock may be set back
@@ -95,6 +97,7 @@ impl ReplayBounds {
 pub struct MemoryReplayCache {
     bounds: ReplayBounds,
     memory: Mutex<Memory>,
+    home: Home,
 }
 
 #[derive(Debug, Default)]
@@ -115,7 +118,7 @@ impl MemoryReplayCache {
     pub fn new(bounds: ReplayBounds, start_ms: u64) -> Result<Self, Error> {
         bounds.check()?;
         let floor = start_ms.saturating_add(bounds.window_ms);
-        Ok(Self { bounds, memory: Mutex::new(Memory { floor, ..Memory::default() }) })
+        Ok(Self { bounds, memory: Mutex::new(Memory { floor, ..Memory::default() }), home: Home::here() })
     }
 
     /// Ends the cache and gives its state, to be restored when the main node starts again.
@@ -159,10 +162,12 @@ impl ReplayCache for MemoryReplayCache {
     }
 
     fn look(&self, ephemeral: &[u8; 48], time_ms: u64) -> Result<(), Error> {
+        self.home.check()?;
         self.memory().look(ephemeral, time_ms)
     }
 
     fn remember(&self, request: &SeenRequest<'_>, now_ms: u64) -> Result<(), Error> {
+        self.home.check()?;
         let mut memory = self.memory();
         memory.forget_before(now_ms.saturating_sub(self.bounds.window_ms));
         memory.look(request.ephemeral, request.time_ms)?;
@@ -242,6 +247,6 @@ impl Object for MemoryReplayCache {
             let seen = SeenRequest { ephemeral: &ephemeral, time_ms, hospital: &hospital };
             memory.insert(&seen, &bounds).map_err(|_| Error::InvalidField)?;
         }
-        Ok(Self { bounds, memory: Mutex::new(memory) })
+        Ok(Self { bounds, memory: Mutex::new(memory), home: Home::here() })
     }
 }

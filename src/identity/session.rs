@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::identity::name::Name;
 use crate::kdf::kdf;
 use crate::limits::{Limit, MESSAGE_BYTES};
+use crate::process::Home;
 use crate::secret::SecretKey;
 
 /// Which side of the handshake this is.
@@ -37,7 +38,7 @@ pub(super) struct SessionKeys {
     pub(super) session_id: [u8; 32],
 }
 
-/// An authenticated session. It lives in memory only: its counters must not be set back.
+/// An authenticated session. It lives in memory only, and in one process: its counters must not be set back.
 #[derive(Debug)]
 pub struct Session {
     id: [u8; 32],
@@ -74,7 +75,8 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::SessionClosed`] after the final message, or when all 2^64 - 1 numbers are used up;
-    /// [`Error::LimitExceeded`] above [`MESSAGE_BYTES`].
+    /// [`Error::LimitExceeded`] above [`MESSAGE_BYTES`]; [`Error::Forked`] in another process than that which made the
+    /// session.
     pub fn seal(&mut self, plaintext: &[u8], aad: &[u8]) -> Result<SessionMessage, Error> {
         self.sending.seal(false, plaintext, aad)
     }
@@ -91,7 +93,8 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::DecryptionFailed`] unless it is the peer's next message, with this `aad`;
-    /// [`Error::SessionClosed`] after the peer's final message.
+    /// [`Error::SessionClosed`] after the peer's final message; [`Error::Forked`] in another process than that which
+    /// made the session.
     pub fn open(&mut self, message: &SessionMessage, aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         self.receiving.open(message, aad)
     }
@@ -108,6 +111,11 @@ impl Session {
         Zeroizing::new(*kdf::<32>(self.k_exp.as_slice(), KDF_SESSION_EXPORT, label))
     }
 
+    /// Whether this process made it.
+    pub(super) fn check_home(&self) -> Result<(), Error> {
+        self.sending.home.check()
+    }
+
     #[cfg(test)]
     pub(super) fn skip_to(&mut self, n: u64) {
         self.sending.next = n;
@@ -122,11 +130,12 @@ struct Direction {
     key: SecretKey,
     next: u64,
     closed: bool,
+    home: Home,
 }
 
 impl Direction {
     fn new(from: Side, key: SecretKey) -> Self {
-        Self { from, key, next: 0, closed: false }
+        Self { from, key, next: 0, closed: false, home: Home::here() }
     }
 
     fn seal(&mut self, last: bool, plaintext: &[u8], aad: &[u8]) -> Result<SessionMessage, Error> {
@@ -153,6 +162,7 @@ impl Direction {
 
     /// The number after the next one, unless the direction has ended.
     fn following(&self) -> Result<u64, Error> {
+        self.home.check()?;
         if self.closed { None } else { self.next.checked_add(1) }.ok_or(Error::SessionClosed)
     }
 

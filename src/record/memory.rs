@@ -23,14 +23,14 @@ impl RecordKey {
     /// Seals a record that is in memory.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if the generator fails.
+    /// [`Error::RandomnessUnavailable`] if the generator fails; [`Error::OutOfMemory`].
     pub fn seal(
         &self,
         record: &[u8],
         options: &SealOptions,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Vec<u8>, Receipt), Error> {
-        let mut sealed = vec![0; size(options.chunk_size.sealed_length(record.len() as u64)?)?];
+        let mut sealed = zeros(size(options.chunk_size.sealed_length(record.len() as u64)?)?)?;
         let receipt = self.seal_into(record, &mut sealed, options, rng)?;
         Ok((sealed, receipt))
     }
@@ -39,7 +39,7 @@ impl RecordKey {
     /// [`sealed_length`](ChunkSize::sealed_length) bytes.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if the buffer has another length; otherwise as [`seal`](Self::seal).
+    /// [`Error::OutOfRange`] if the buffer has another length; [`Error::RandomnessUnavailable`] if the generator fails.
     pub fn seal_into(
         &self,
         record: &[u8],
@@ -80,7 +80,7 @@ impl RecordKey {
     /// If the vector has no room for it, then what it outgrows is wiped.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`] if the generator fails; the record is then unchanged.
+    /// [`Error::RandomnessUnavailable`] if the generator fails, [`Error::OutOfMemory`]; the record is then unchanged.
     pub fn seal_in_place(
         &self,
         record: &mut Vec<u8>,
@@ -91,7 +91,7 @@ impl RecordKey {
         let sealed_length = size(chunk_size.sealed_length(length as u64)?)?;
         let mut header = Header::generate(chunk_size, rng)?;
         let cipher = ChunkCipher::sealing(self, &mut header);
-        grow(record, sealed_length);
+        grow(record, sealed_length)?;
 
         // From the last chunk to the first, so that each moves to a place whose content has moved already.
         let chunks = length.div_ceil(chunk_size.bytes()).max(1);
@@ -116,9 +116,9 @@ impl RecordKey {
     /// # Errors
     /// A decoding error if the header is not that of a sealed record; [`Error::DecryptionFailed`] if the key is
     /// another or anything was changed, removed or added; [`Error::DigestMismatch`] if the options name another
-    /// digest.
+    /// digest; [`Error::OutOfMemory`].
     pub fn open(&self, sealed: &[u8], options: &OpenOptions) -> Result<OpenedRecord, Error> {
-        let mut record = Secret::new(vec![0; size(opened_length(sealed)?)?]);
+        let mut record = Secret::new(zeros(size(opened_length(sealed)?)?)?);
         self.open_into(sealed, &mut record, options)?;
         Ok(OpenedRecord(record))
     }
@@ -214,14 +214,29 @@ fn size(length: u64) -> Result<usize, Error> {
     usize::try_from(length).map_err(|_| Error::OutOfRange)
 }
 
+/// Room for so many bytes of a record, if it can be had.
+pub(super) fn with_capacity(length: usize) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).map_err(|_| Error::OutOfMemory)?;
+    Ok(bytes)
+}
+
+/// So many zeros, to be overwritten with a record.
+pub(super) fn zeros(length: usize) -> Result<Vec<u8>, Error> {
+    let mut bytes = with_capacity(length)?;
+    bytes.resize(length, 0);
+    Ok(bytes)
+}
+
 /// Fills a vector up with zeros, and wipes what it outgrows.
-fn grow(bytes: &mut Vec<u8>, length: usize) {
+fn grow(bytes: &mut Vec<u8>, length: usize) -> Result<(), Error> {
     if bytes.capacity() < length {
-        let mut grown = Vec::with_capacity(length);
+        let mut grown = with_capacity(length)?;
         grown.extend_from_slice(bytes);
         core::mem::replace(bytes, grown).wipe();
     }
     bytes.resize(length, 0);
+    Ok(())
 }
 
 fn receipt(header: &Header, leaves: &[Hash], length: u64) -> Result<Receipt, Error> {

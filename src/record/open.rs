@@ -9,7 +9,9 @@ use super::chunk::{ChunkCipher, Keystream};
 use super::digest::{DigestBuilder, Receipt};
 use super::header::{Header, PREFIX_BYTES};
 use super::key::RecordKey;
+use super::memory::with_capacity;
 use crate::error::Error;
+use crate::process::Home;
 use crate::secret::Secret;
 
 /// Opens a sealed record whose bytes come little by little.
@@ -18,6 +20,7 @@ use crate::secret::Secret;
 /// end. **Only after [`finish`](Self::finish) is what was written the whole record.**
 pub struct Opener {
     state: State,
+    home: Home,
     failed: Option<Error>,
 }
 
@@ -47,7 +50,11 @@ impl Opener {
     #[must_use]
     pub fn new(key: &RecordKey) -> Self {
         let key = RecordKey(Secret::new(*key.0));
-        Self { state: State::Header { key, prefix: Vec::with_capacity(PREFIX_BYTES) }, failed: None }
+        Self {
+            state: State::Header { key, prefix: Vec::with_capacity(PREFIX_BYTES) },
+            home: Home::here(),
+            failed: None,
+        }
     }
 
     /// How many bytes [`update`](Self::update) will write at most for `count` bytes of the sealed record; with zero,
@@ -65,8 +72,8 @@ impl Opener {
     ///
     /// # Errors
     /// A decoding error if this does not begin with the header of a sealed record, [`Error::DecryptionFailed`] if the
-    /// key is another or anything was changed, removed or added, [`Error::Io`] with what the writer reported. Every
-    /// later call fails with the same error.
+    /// key is another or anything was changed, removed or added, [`Error::Io`] with what the writer reported,
+    /// [`Error::Forked`] in another process than that which made the opener. Every later call fails with the same error.
     pub fn update(&mut self, sealed: &[u8], record: &mut impl Write) -> Result<(), Error> {
         self.unless_failed(|opener| opener.take(sealed, record))
     }
@@ -90,7 +97,9 @@ impl Opener {
     fn unless_failed(&mut self, act: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
         match self.failed {
             Some(error) => Err(error),
-            None => act(self).inspect_err(|error| self.failed = Some(*error)),
+            None => {
+                self.home.check().and_then(|()| act(self)).inspect_err(|error| self.failed = Some(*error))
+            }
         }
     }
 
@@ -116,7 +125,7 @@ impl Chunks {
         Ok(Self {
             keystream: cipher.keystream(0),
             digest: DigestBuilder::new(&header),
-            chunk: Secret::new(Vec::with_capacity(header.chunk_size.stride())),
+            chunk: Secret::new(with_capacity(header.chunk_size.stride())?),
             header,
             cipher,
             index: 0,

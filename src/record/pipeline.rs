@@ -17,13 +17,13 @@ const JOBS_PER_WORKER: usize = 2;
 /// be had, those that run do it all, or this one if there are none.
 pub(super) fn in_order<J: Send>(
     threads: usize,
-    new: impl Fn() -> J,
+    new: impl Fn() -> Result<J, Error>,
     mut fill: impl FnMut(&mut J) -> Result<bool, Error>,
     work: impl Fn(&mut J) + Sync,
     mut drain: impl FnMut(&mut J) -> Result<(), Error>,
 ) -> Result<(), Error> {
     if threads <= 1 {
-        return here(&mut new(), fill, &work, drain);
+        return here(&mut new()?, fill, &work, drain);
     }
     let work = &work;
     thread::scope(|scope| {
@@ -32,7 +32,7 @@ pub(super) fn in_order<J: Send>(
         loop {
             // Job `i` goes to worker `i % threads`, and a job that comes back makes room for the next.
             let mut job = if sent - drained < threads.saturating_mul(JOBS_PER_WORKER) {
-                new()
+                new()?
             } else {
                 let mut job = Worker::turn(&workers, drained, threads)?.receive()?;
                 drain(&mut job)?;

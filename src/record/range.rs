@@ -7,6 +7,7 @@ use ctr::cipher::StreamCipher;
 use super::chunk::ChunkCipher;
 use super::header::{Layout, PREFIX_BYTES, TAG_BYTES};
 use super::key::RecordKey;
+use super::memory::{with_capacity, zeros};
 use super::opened::OpenedRecord;
 use super::pipeline::Source;
 use super::stream::read_header;
@@ -27,11 +28,11 @@ impl RecordKey {
     /// # Errors
     /// A decoding error if this does not begin with the header of a sealed record; [`Error::OutOfRange`] if the range
     /// ends after the record; [`Error::DecryptionFailed`] if the key is another or the header, a chunk that is needed
-    /// or the number of bytes was changed.
+    /// or the number of bytes was changed; [`Error::OutOfMemory`].
     pub fn open_range(&self, sealed: &[u8], offset: u64, length: u64) -> Result<OpenedRecord, Error> {
         // No allocation for more than is there, and none that grows and leaves plaintext behind.
         let most = usize::try_from(length).map_err(|_| Error::OutOfRange)?.min(sealed.len());
-        let mut part = Secret::new(Vec::with_capacity(most));
+        let mut part = Secret::new(with_capacity(most)?);
         self.open_range_stream(Cursor::new(sealed), offset, length, &mut *part)?;
         Ok(OpenedRecord(part))
     }
@@ -64,7 +65,7 @@ impl RecordKey {
                 Layout::position(first, header.chunk_size).ok_or(Error::OutOfRange)?,
             ))?;
             let mut keystream = cipher.keystream(first);
-            let mut buffer = Secret::new(vec![0; header.chunk_size.stride()]);
+            let mut buffer = Secret::new(zeros(header.chunk_size.stride())?);
             for index in first..stop {
                 let last = index + 1 == layout.chunks;
                 let start = index * chunk_bytes;

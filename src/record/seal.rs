@@ -13,6 +13,7 @@ use super::digest::{DigestBuilder, Receipt};
 use super::header::{ChunkSize, Header, PREFIX_BYTES, TAG_BYTES};
 use super::key::RecordKey;
 use crate::error::Error;
+use crate::process::Home;
 
 /// Seals a record whose bytes come little by little.
 ///
@@ -30,6 +31,7 @@ pub struct Sealer {
     /// Bytes of the record so far.
     length: u64,
     header_written: bool,
+    home: Home,
     failed: Option<Error>,
 }
 
@@ -55,6 +57,7 @@ impl Sealer {
             filled: 0,
             length: 0,
             header_written: false,
+            home: Home::here(),
             failed: None,
         })
     }
@@ -80,7 +83,8 @@ impl Sealer {
     /// Seals the next bytes of the record, as many as there are, and writes to `sealed`.
     ///
     /// # Errors
-    /// [`Error::Io`] with what the writer reported. Every later call fails with the same error.
+    /// [`Error::Io`] with what the writer reported; [`Error::Forked`] in another process than that which made the sealer,
+    /// where its keystream could be used twice. Every later call fails with the same error.
     pub fn update(&mut self, record: &[u8], sealed: &mut impl Write) -> Result<(), Error> {
         self.unless_failed(|sealer| sealer.take(record, sealed))
     }
@@ -88,7 +92,7 @@ impl Sealer {
     /// Writes what is left, namely the tag of the last chunk.
     ///
     /// # Errors
-    /// [`Error::Io`] with what the writer reported, now or earlier.
+    /// As [`update`](Self::update), now or earlier.
     pub fn finish(mut self, sealed: &mut impl Write) -> Result<Receipt, Error> {
         self.unless_failed(|sealer| {
             sealer.take(&[], sealed)?;
@@ -100,7 +104,9 @@ impl Sealer {
     fn unless_failed(&mut self, act: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
         match self.failed {
             Some(error) => Err(error),
-            None => act(self).inspect_err(|error| self.failed = Some(*error)),
+            None => {
+                self.home.check().and_then(|()| act(self)).inspect_err(|error| self.failed = Some(*error))
+            }
         }
     }
 

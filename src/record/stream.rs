@@ -12,10 +12,12 @@ use super::chunk::{ChunkCipher, leaf_of};
 use super::digest::{DigestBuilder, Receipt, RecordDigest};
 use super::header::{ChunkSize, Header, PREFIX_BYTES, TAG_BYTES};
 use super::key::RecordKey;
+use super::memory::zeros;
 use super::options::{OpenOptions, SealOptions, at_least_one};
 use super::pipeline::{Source, in_order};
 use crate::error::Error;
 use crate::merkle::Hash;
+use crate::process::Home;
 use crate::secret::Secret;
 
 /// About how much is read at a time, at least one chunk: on one thread what stays in the second level cache, on
@@ -36,7 +38,7 @@ impl RecordKey {
     ///
     /// # Errors
     /// [`Error::Io`] with what the reader or the writer reported, [`Error::Cancelled`] if `progress` broke off,
-    /// [`Error::RandomnessUnavailable`] if the generator fails. What was written by then is not a sealed record.
+    /// [`Error::RandomnessUnavailable`] if the generator fails, [`Error::OutOfMemory`], [`Error::Forked`] if the reader comes back in another process. What was written by then is not a sealed record.
     pub fn seal_stream(
         &self,
         reader: impl Read,
@@ -45,6 +47,7 @@ impl RecordKey {
         rng: &mut (impl CryptoRng + RngCore),
         progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Receipt, Error> {
+        let home = Home::here();
         let mut header = Header::generate(options.chunk_size, rng)?;
         let cipher = ChunkCipher::sealing(self, &mut header);
         let (mut source, mut next) = (Source::new(reader), Some(0));
@@ -53,7 +56,11 @@ impl RecordKey {
         in_order(
             options.threads,
             || Run::new(options.chunk_size, options.threads),
-            |run| run.read_record(&mut source, &mut next),
+            |run| {
+                let more = run.read_record(&mut source, &mut next)?;
+                home.check()?; // a reader that forks, and goes on in both processes
+                Ok(more)
+            },
             |run| run.seal(&cipher),
             |run| {
                 writer.write_all(run.sealed())?;
@@ -76,7 +83,8 @@ impl RecordKey {
     /// A decoding error if the reader does not begin with the header of a sealed record;
     /// [`Error::DecryptionFailed`] if the key is another or anything was changed, removed or added after the header,
     /// which includes a reader that ends too early; [`Error::DigestMismatch`] if the options name another digest;
-    /// [`Error::Io`] with what the reader or the writer reported; [`Error::Cancelled`] if `progress` broke off.
+    /// [`Error::Io`] with what the reader or the writer reported; [`Error::Cancelled`] if `progress` broke off;
+    /// [`Error::OutOfMemory`].
     pub fn open_stream(
         &self,
         reader: impl Read,
@@ -196,11 +204,11 @@ struct Run {
 }
 
 impl Run {
-    fn new(chunk_size: ChunkSize, threads: usize) -> Self {
+    fn new(chunk_size: ChunkSize, threads: usize) -> Result<Self, Error> {
         let bytes = if threads > 1 { SHARED_RUN_BYTES } else { RUN_BYTES };
         let chunks = (bytes / chunk_size.bytes()).max(1);
-        Self {
-            buffer: Secret::new(vec![0; chunks * chunk_size.stride()]),
+        Ok(Self {
+            buffer: Secret::new(zeros(chunks * chunk_size.stride())?),
             chunk_size,
             first: 0,
             last: false,
@@ -208,7 +216,7 @@ impl Run {
             leaves: Vec::with_capacity(chunks),
             opened: 0,
             result: Ok(()),
-        }
+        })
     }
 
     /// Begins anew; `next` is the index of the first chunk, or nothing after the last chunk of the record.

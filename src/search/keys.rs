@@ -1,14 +1,14 @@
 //! The authority's master and public key, and the search keys that it issues to users.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
 
 use super::keyword::KeywordKey;
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
-    Curve, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, SecretScalar, mul_generator_g2,
-    pairing_product, random_nonzero_scalar,
+    Curve, G1Affine, G1Projective, G2Affine, Group, Lazy, PrimeCurveAffine, Scalar, SecretScalar,
+    mul_generator_g2, pairing_product, random_nonzero_scalar,
 };
 use crate::domain::{
     SEARCH_ATTRIBUTE, SEARCH_H, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_NEGATION_P, SEARCH_NEGATION_Q,
@@ -34,7 +34,7 @@ pub(super) static SCHEME: Scheme = Scheme {
 };
 
 /// `h`, `U0` and `U1`.
-pub(super) static SLOT: LazyLock<Slot> = LazyLock::new(|| Slot::new(&SCHEME));
+pub(super) static SLOT: Lazy<Slot> = Lazy::new(|| Slot::new(&SCHEME));
 
 /// The authority's secret for search, `gamma` and `b`. It opens no record: key wrapping has a master key of its own.
 ///

@@ -7,13 +7,20 @@
 
 int main(int argc, char **argv) {
     if (argc != 4) return 2;
+    bool all = strcmp(argv[3], "threads") != 0;
+    if (all) {
+        fork_first_use_run(); /* first, as it says */
+        puts("a fork during the first use does not hang");
+    }
     roles_run(argv[1]);
     puts("every role does its work");
-    if (strcmp(argv[3], "threads") != 0) {
+    if (all) {
         written_run(argv[1]);
         puts("every object is written, for Rust to read");
         misuse_run();
         puts("misuse is refused");
+        messages_run();
+        puts("what is refused is named");
         forms_run((size_t)strtoul(argv[3], NULL, 10));
         puts("cut and damaged objects are refused");
         golden_run(argv[2]);
@@ -23,6 +30,10 @@ int main(int argc, char **argv) {
     }
     threads_run();
     puts("threads share what is immutable");
+    fork_state_run();
+    puts("a forked process cannot seal on");
+    lifetimes_run(all);
+    puts("what is freed in use lives on, and nothing takes much memory");
     HANDLES(FREE_NULL)
     HANDLES(FREE)
     return 0;

@@ -95,9 +95,14 @@ extern const medseal_store_callbacks the_store_callbacks;
 
 void roles_run(const char *directory);
 void misuse_run(void);
+void messages_run(void);
 void buffers_run(void);
 void forms_run(size_t stride);
 void threads_run(void);
+void fork_first_use_run(void);
+void fork_state_run(void);
+/* With a large record, or without one. */
+void lifetimes_run(bool large);
 void golden_run(const char *directory);
 void written_run(const char *directory);
 

@@ -175,6 +175,11 @@ void streams_work_and_cancel() {
     CHECK(status_of([&] { return seal({}, {}); }) == MEDSEAL_ERR_NULL_POINTER);
     std::istringstream empty;
     CHECK(status_of([&] { return seal(medseal::reading(empty), {}); }) == MEDSEAL_OK);
+
+    // The error says which file, and what is wrong with it.
+    const auto no_file = error_of([&] { return key.seal_file("no/such/file", "out"); });
+    CHECK(no_file.status() == MEDSEAL_ERR_IO);
+    CHECK(std::string(no_file.what()).find("no/such/file: No such file") == 0);
 }
 
 #if MEDSEAL_HAS_EXCEPTIONS

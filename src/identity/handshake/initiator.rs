@@ -21,6 +21,7 @@ use crate::identity::nodes::Node;
 use crate::identity::registration::Identity;
 use crate::identity::registry::VerifiedRegistry;
 use crate::identity::session::{Session, Side};
+use crate::process::Home;
 use crate::transcript::Transcript;
 
 impl Hospital {
@@ -71,6 +72,7 @@ impl Hospital {
             x,
             shared,
             request: request.bytes(),
+            home: Home::here(),
         };
         Ok((awaiting, request))
     }
@@ -106,6 +108,7 @@ pub struct AwaitingReply {
     x: SecretScalar,
     shared: SecretG1,
     request: Vec<u8>,
+    home: Home,
 }
 
 /// What a hospital has after a handshake.
@@ -124,7 +127,9 @@ impl AwaitingReply {
     ///
     /// # Errors
     /// [`Error::AuthenticationFailed`], whichever check failed. The handshake is over; start another.
+    /// [`Error::Forked`] in another process than that which started it, where there would be two sessions of one key.
     pub fn finish(self, reply: &AuthReply) -> Result<Established, Error> {
+        self.home.check()?;
         self.establish(reply).map_err(|_| Error::AuthenticationFailed)
     }
 

@@ -24,6 +24,7 @@ use crate::identity::registry::VerifiedRegistry;
 use crate::identity::replay::{ReplayCache, SeenRequest};
 use crate::identity::session::{Session, Side};
 use crate::kdf::kdf;
+use crate::process::Home;
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
@@ -90,6 +91,7 @@ impl MainNode {
             X: *X,
             shared,
             request,
+            home: Home::here(),
         })
     }
 
@@ -121,6 +123,7 @@ pub struct AcceptedRequest {
     X: G1Affine,
     shared: SecretG1,
     request: Vec<u8>,
+    home: Home,
 }
 
 impl AcceptedRequest {
@@ -133,12 +136,13 @@ impl AcceptedRequest {
     /// The reply with what is disclosed, and the session in waiting.
     ///
     /// # Errors
-    /// [`Error::RandomnessUnavailable`]
+    /// [`Error::RandomnessUnavailable`]; [`Error::Forked`] in another process than that which accepted the request.
     pub fn reply(
         self,
         disclosure: &Disclosure,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(AuthReply, AwaitingConfirmation), Error> {
+        self.home.check()?;
         let mut disclosed = Writer::new();
         disclosure.write(&mut disclosed);
         let y = self.hedged_nonce(disclosed.as_slice(), rng)?;
@@ -192,8 +196,9 @@ impl AwaitingConfirmation {
     /// The session, once the hospital has confirmed it.
     ///
     /// # Errors
-    /// [`Error::AuthenticationFailed`]
+    /// [`Error::AuthenticationFailed`]; [`Error::Forked`] in another process than that which replied.
     pub fn confirm(self, confirmation: &AuthConfirmation) -> Result<Session, Error> {
+        self.session.check_home()?;
         if hash::equal(&self.confirmation, &confirmation.0) {
             Ok(self.session)
         } else {
@@ -201,7 +206,8 @@ impl AwaitingConfirmation {
         }
     }
 
-    /// The session without a confirmation: the first message from the hospital that opens is one.
+    /// The session without a confirmation: the first message from the hospital that opens is one. The session works in
+    /// the process that replied.
     #[must_use]
     pub fn into_session(self) -> Session {
         self.session

@@ -1,0 +1,203 @@
+//! What a fork copies must not work twice: no keystream for two plaintexts, no request accepted by two processes.
+
+#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#![expect(unsafe_code, reason = "forks")]
+#![expect(clippy::unwrap_used, reason = "in helpers, which clippy does not take for tests")]
+
+use std::cell::Cell;
+use std::io::{self, Read};
+
+use medseal::Error;
+use medseal::identity::{
+    AcceptedRequest, AuthReply, AuthRequest, AwaitingReply, Disclosure, Hospital, MainNode,
+    MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, SuperNode, VerifiedCertificate,
+    VerifiedRegistry,
+};
+use medseal::record::{ChunkSize, OpenOptions, Opener, RecordKey, SealOptions, Sealer, no_progress};
+use nix::sys::wait::{WaitStatus, waitpid};
+use nix::unistd::{ForkResult, fork};
+use rand_core::OsRng;
+
+/// Whether this holds in a process forked from this one.
+fn in_a_child(holds: impl FnOnce() -> bool) -> bool {
+    // SAFETY: the child does what the tests of this file do, which waits for no other thread, and ends itself.
+    match unsafe { fork() }.unwrap() {
+        ForkResult::Child => {
+            let code = i32::from(!holds());
+            // SAFETY: it ends the child without running what belongs to the parent.
+            unsafe { nix::libc::_exit(code) }
+        }
+        ForkResult::Parent { child } => waitpid(child, None).unwrap() == WaitStatus::Exited(child, 0),
+    }
+}
+
+fn refused<T>(result: Result<T, Error>) -> bool {
+    result.err() == Some(Error::Forked)
+}
+
+#[test]
+fn a_sealer_seals_in_one_process() {
+    let key = RecordKey::generate(&mut OsRng).unwrap();
+    let mut sealed = Vec::new();
+    let mut sealer = Sealer::new(&key, ChunkSize::default(), &mut OsRng).unwrap();
+    sealer.update(b"HIV ", &mut sealed).unwrap();
+    assert!(in_a_child(|| {
+        let mut other = Vec::new();
+        // Once refused, it stays so.
+        refused(sealer.update(b"other", &mut other))
+            && refused(sealer.finish(&mut other).map(drop))
+            && other.is_empty()
+    }));
+    let mut sealer = Sealer::new(&key, ChunkSize::default(), &mut OsRng).unwrap();
+    assert!(in_a_child(|| true));
+    sealed.clear();
+    sealer.update(b"HIV negative", &mut sealed).unwrap();
+    sealer.finish(&mut sealed).unwrap();
+    assert_eq!(&*key.open(&sealed, &OpenOptions::default()).unwrap(), b"HIV negative");
+}
+
+#[test]
+fn an_opener_opens_in_one_process() {
+    let key = RecordKey::generate(&mut OsRng).unwrap();
+    let (sealed, _) = key.seal(b"HbA1c 7.2 %", &SealOptions::default(), &mut OsRng).unwrap();
+    let (mut opener, mut record) = (Opener::new(&key), Vec::new());
+    assert!(in_a_child(|| refused(Opener::new(&key).update(b"", &mut Vec::new())).eq(&false)));
+    assert!(in_a_child(|| refused(opener.update(&sealed, &mut Vec::new()))));
+    opener.update(&sealed, &mut record).unwrap();
+    opener.finish(&mut record).unwrap();
+    assert_eq!(record, b"HbA1c 7.2 %");
+}
+
+/// Gives a piece, forks, and gives another in each process.
+struct Forking<'a>(&'a Cell<Option<nix::unistd::Pid>>, u32);
+
+impl Read for Forking<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.1 += 1;
+        if self.1 == 2 {
+            // SAFETY: as above; the child ends itself in the test.
+            match unsafe { fork() }.unwrap() {
+                ForkResult::Child => self.0.set(Some(nix::unistd::Pid::from_raw(0))),
+                ForkResult::Parent { child } => self.0.set(Some(child)),
+            }
+        }
+        let count = if self.1 <= 3 { buffer.len().min(1 << 16) } else { 0 };
+        buffer
+            .iter_mut()
+            .take(count)
+            .for_each(|byte| *byte = self.0.get().map_or(0, |child| child.as_raw() as u8));
+        Ok(count)
+    }
+}
+
+#[test]
+fn a_reader_that_forks_gives_one_sealed_record() {
+    let key = RecordKey::generate(&mut OsRng).unwrap();
+    let (forked, mut sealed) = (Cell::new(None), Vec::new());
+    let options = SealOptions::default().threads(1);
+    let result = key.seal_stream(Forking(&forked, 0), &mut sealed, &options, &mut OsRng, no_progress);
+    let child = forked.get().unwrap();
+    if child.as_raw() == 0 {
+        // Nothing beyond what was read before the fork.
+        let right = refused(result) && sealed.len() <= 28 + 2 * ((1 << 16) + 16);
+        // SAFETY: it ends the child.
+        unsafe { nix::libc::_exit(i32::from(!right)) }
+    }
+    assert_eq!(waitpid(child, None).unwrap(), WaitStatus::Exited(child, 0));
+    result.unwrap();
+    assert_eq!(key.open(&sealed, &OpenOptions::default()).unwrap().len(), 3 << 16);
+}
+
+const NOW: u64 = 1_800_000_000_000;
+
+/// A hospital and a main node that know each other.
+struct World {
+    hospital: Hospital,
+    main_node: MainNode,
+    certificate: VerifiedCertificate,
+    registry: VerifiedRegistry,
+    cache: MemoryReplayCache,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut super_node = SuperNode::generate(&mut OsRng).unwrap();
+        let public_key = super_node.public_key();
+        let request =
+            RegistrationRequest::new(Name::new("General").unwrap(), b"agreement", &mut OsRng).unwrap();
+        let key = super_node.register(&request).unwrap();
+        let hospital = Hospital::accept(request, key, &public_key).unwrap();
+        let main_node = MainNode::generate(Name::new("node 1").unwrap(), &public_key, &mut OsRng).unwrap();
+        let certificate = super_node.certify(&main_node.certificate_request(), 0..=u64::MAX).unwrap();
+        Self {
+            hospital,
+            main_node,
+            certificate: certificate.verify(&public_key).unwrap(),
+            registry: super_node.publish(NOW).unwrap().verify(&public_key, 0).unwrap(),
+            cache: MemoryReplayCache::new(ReplayBounds::default(), 0).unwrap(),
+        }
+    }
+
+    fn start(&self) -> (AwaitingReply, AuthRequest) {
+        self.hospital.start(&self.certificate, &self.registry, NOW, &mut OsRng).unwrap()
+    }
+
+    fn accept(&self, request: &AuthRequest) -> Result<AcceptedRequest, Error> {
+        self.main_node.accept(request, &self.registry, &self.cache, NOW)
+    }
+}
+
+fn disclosure() -> Disclosure {
+    Disclosure::new(b"bafybeigdyrzt", [1; 32], [2; 32]).unwrap()
+}
+
+#[test]
+fn a_handshake_is_finished_in_one_process() {
+    let world = World::new();
+    // A child may begin one of its own.
+    assert!(in_a_child(|| world.start().0.finish(&reply_to_another(&world)).err() != Some(Error::Forked)));
+
+    let (awaiting, request) = world.start();
+    let mut accepted = Some(world.accept(&request).unwrap());
+    assert!(in_a_child(|| refused(accepted.take().unwrap().reply(&disclosure(), &mut OsRng))));
+    let (reply, confirming) = accepted.unwrap().reply(&disclosure(), &mut OsRng).unwrap();
+
+    let (mut awaiting, mut confirming) = (Some(awaiting), Some(confirming));
+    assert!(in_a_child(|| refused(awaiting.take().unwrap().finish(&reply))));
+    let established = awaiting.unwrap().finish(&reply).unwrap();
+    let confirmation = &established.confirmation;
+    assert!(in_a_child(|| refused(confirming.take().unwrap().confirm(confirmation))));
+    let mut node = confirming.take().unwrap().confirm(confirmation).unwrap();
+
+    let mut hospital = established.session;
+    assert!(in_a_child(|| refused(hospital.seal(b"other", b"")) && refused(node.seal_final(b"other", b""))));
+    let message = hospital.seal(b"mine", b"").unwrap();
+    assert!(in_a_child(|| refused(node.open(&message, b""))));
+    assert_eq!(*node.open(&message, b"").unwrap(), b"mine");
+}
+
+/// A reply of the same main node to another request, in the process that calls this.
+fn reply_to_another(world: &World) -> AuthReply {
+    let cache = MemoryReplayCache::new(ReplayBounds::default(), 0).unwrap();
+    let accepted = world.main_node.accept(&world.start().1, &world.registry, &cache, NOW).unwrap();
+    accepted.reply(&disclosure(), &mut OsRng).unwrap().0
+}
+
+#[test]
+fn a_session_works_where_its_node_replied() {
+    let world = World::new();
+    let (_, request) = world.start();
+    let (_, confirming) = world.accept(&request).unwrap().reply(&disclosure(), &mut OsRng).unwrap();
+    let mut confirming = Some(confirming);
+    assert!(in_a_child(|| refused(confirming.take().unwrap().into_session().seal(b"other", b""))));
+    confirming.unwrap().into_session().seal(b"mine", b"").unwrap();
+}
+
+#[test]
+fn a_replay_cache_remembers_in_one_process() {
+    let world = World::new();
+    let (_, request) = world.start();
+    assert!(in_a_child(|| refused(world.accept(&request))));
+    world.accept(&request).unwrap();
+    assert_eq!(world.accept(&request).unwrap_err(), Error::RequestReplayed);
+}
