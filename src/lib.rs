@@ -60,6 +60,7 @@ mod codec; // one byte form for every object, and how strictly it is read
 mod curve; // BLS12-381: the only module that names the backend
 mod domain; // every domain separation tag and derivation label
 mod error;
+mod files; // files that are whole or not there
 mod hash; // hashing to bytes, scalars and points
 mod kdf; // keys from a secret
 pub mod limits;

@@ -1,7 +1,7 @@
 //! Sealed records little by little: as bytes come, as streams, as files.
 
 use std::ffi::c_char;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 use std::ptr;
@@ -18,6 +18,7 @@ use super::record::{chunk_size, medseal_record_key};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_receipt};
 use crate::error::Error;
+use crate::files::{NewFile, require_absent};
 use crate::record::{OpenOptions, Opener, Receipt, RecordDigest, RecordKey, SealOptions, Sealer};
 
 /// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one call
@@ -516,24 +517,12 @@ fn open(
     Ok((&made).into())
 }
 
-/// Makes a file that is not there yet, for its owner alone, and takes it away again if writing it fails.
+/// Makes a file that is not there yet, for its owner alone; none if writing it fails.
 pub(super) fn new_file<T>(path: &str, write: impl FnOnce(&File) -> Result<T, Failure>) -> Result<T, Failure> {
-    struct Unfinished<'a>(Option<&'a Path>);
-    impl Drop for Unfinished<'_> {
-        fn drop(&mut self) {
-            if let Some(path) = self.0 {
-                drop(fs::remove_file(path)); // nobody is left to tell
-            }
-        }
-    }
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).map_err(Error::from)?;
-    let mut unfinished = Unfinished(Some(path.as_ref()));
-    let made = write(&file)?;
-    file.sync_all().map_err(Error::from)?;
-    unfinished.0 = None;
+    let path = Path::new(path);
+    require_absent(path).map_err(Error::from)?; // before the work
+    let new = NewFile::private_beside(path).map_err(Error::from)?;
+    let made = write(&new.file)?;
+    new.keep_as(path).map_err(Error::from)?;
     Ok(made)
 }
