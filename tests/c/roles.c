@@ -1,5 +1,10 @@
 /* Every role does its work, from setting up to opening: with the ledger and the store in memory, and with ledger and store by
    callbacks. On the way one object of every kind is kept for the other tests. */
+#include <signal.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "misuse.h"
 
 #define DEFINE(name) medseal_##name *the_##name;
@@ -589,6 +594,26 @@ static void path_in(char *path, const char *directory, const char *name) {
     CHECK(snprintf(path, 512, "%s/%s", directory, name) < 512);
 }
 
+static medseal_status die(void *ctx, int32_t step, uint64_t done) {
+    (void)ctx, (void)step, (void)done;
+    return raise(SIGKILL) == 0 ? MEDSEAL_OK : MEDSEAL_ERR_INTERNAL;
+}
+
+/* A process that is killed while it opens a file leaves nothing under the new file's name. */
+static void killed_while_opening(const char *from, const char *to) {
+    const medseal_progress progress = {.struct_size = sizeof progress, .report = die};
+    int status;
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        medseal_status ended = medseal_record_open_file(the_record_key, from, strlen(from), to, strlen(to), NULL, 1,
+                                                        &progress, NULL, &err);
+        _exit(ended == MEDSEAL_OK ? 1 : 2);
+    }
+    CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    CHECK(fopen(to, "rb") == NULL);
+}
+
 static void records(const char *directory) {
     static uint8_t sealed[4096];
     size_t sealed_len = sizeof sealed, opened = 0;
@@ -744,6 +769,7 @@ static void records(const char *directory) {
           medseal_record_seal_file(the_record_key, from, strlen(from), to, strlen(to), 0, 1, NULL, NULL, &err));
     GIVES(MEDSEAL_ERR_DIGEST_MISMATCH, medseal_record_open_file(the_record_key, to, strlen(to), back, strlen(back), &wrong,
                                                                 1, NULL, NULL, &err));
+    killed_while_opening(to, back);
     OK(medseal_record_open_file(the_record_key, to, strlen(to), back, strlen(back), &receipt.digest, 1, NULL, &again, &err));
     CHECK((file = fopen(back, "rb")) != NULL && fread(out, 1, 100, file) == RECORD_LEN && fclose(file) == 0);
     CHECK(same(out, record, RECORD_LEN));
