@@ -71,7 +71,7 @@ mod transcript; // what is hashed, piece by piece, injectively
 #[cfg(test)]
 mod vectors; // published vectors for the ground
 
-pub use error::Error;
+pub use error::{Error, IoError};
 /// The traits of randomness that this library takes, and the operating system's generator
 /// [`OsRng`](rand_core::OsRng), in the version that fits.
 pub use rand_core;

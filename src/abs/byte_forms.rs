@@ -45,7 +45,7 @@ fn bad_points<const N: usize>(decode: impl Fn(&[u8; N]) -> Result<(), Error>) ->
         bytes
     };
     let first = |error: Error| {
-        let found = (0..=255).map(small_x).find(|bytes| decode(bytes) == Err(error)).unwrap();
+        let found = (0..=255).map(small_x).find(|bytes| decode(bytes) == Err(error.clone())).unwrap();
         (found, error)
     };
     let mut identity = [0; N];
@@ -80,7 +80,7 @@ fn the_decoder_of_signatures_is_strict() {
     let check = |at, value: &[u8], error| check_field(&bytes, at, value, error, Signature::from_bytes);
     for (point, error) in bad_points(|bytes| crate::curve::decode_g1(bytes).map(|_| ())) {
         for at in [12, 188, 236, 380, 428] {
-            check(at, &point, error);
+            check(at, &point, error.clone());
         }
     }
     for at in [60, 92, 124, 156, 284, 316, 348, 476, 508, 540] {
@@ -109,7 +109,7 @@ fn the_decoders_of_keys_are_strict() {
     check_decoder(&public, PublicKey::from_bytes, PublicKey::to_bytes);
     let bad_g2 = bad_points(|bytes| crate::curve::decode_g2(bytes).map(|_| ()));
     for (point, error) in &bad_g2 {
-        check_field(&public, 4, point, *error, PublicKey::from_bytes);
+        check_field(&public, 4, point, error.clone(), PublicKey::from_bytes);
     }
 
     let key = key(&authority, "a, b", 1);
@@ -117,10 +117,10 @@ fn the_decoders_of_keys_are_strict() {
     check_decoder(&bytes, SigningKey::from_bytes, |key| key.to_bytes().to_vec());
     let check = |at, value: &[u8], error| check_field(&bytes, at, value, error, SigningKey::from_bytes);
     for (point, error) in &bad_g2 {
-        check(4, point, *error);
+        check(4, point, error.clone());
     }
     for (point, error) in bad_points(|bytes| crate::curve::decode_g1(bytes).map(|_| ())) {
-        check(bytes.len() - 48, &point, error);
+        check(bytes.len() - 48, &point, error.clone());
         check(bytes.len() - 128, &point, error);
     }
     for at in [100, bytes.len() - 80, bytes.len() - 160] {

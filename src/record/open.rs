@@ -88,9 +88,9 @@ impl Opener {
     }
 
     fn unless_failed(&mut self, act: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
-        match self.failed {
-            Some(error) => Err(error),
-            None => act(self).inspect_err(|error| self.failed = Some(*error)),
+        match &self.failed {
+            Some(error) => Err(error.clone()),
+            None => act(self).inspect_err(|error| self.failed = Some(error.clone())),
         }
     }
 

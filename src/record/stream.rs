@@ -99,7 +99,7 @@ impl RecordKey {
                     digest.finish(progress.done + run.record_length() as u64)?.expect(options.digest)?;
                 }
                 writer.write_all(run.opened())?;
-                run.result?;
+                run.result.clone()?;
                 progress.advance(run.record_length())
             },
         )?;
@@ -153,7 +153,7 @@ pub(super) fn read_leaves(
         |run| run.read_sealed(source, &mut next),
         |run| run.hash(),
         |run| {
-            run.result?;
+            run.result.clone()?;
             run.leaves.iter().for_each(|leaf| sink(*leaf));
             progress.advance(run.record_length())
         },

@@ -264,7 +264,7 @@ mod tests {
         put(&store, b"one", &address('a')).unwrap();
         fs::rename(store.directory(), &elsewhere).unwrap();
         fs::write(store.directory(), b"a file in its place").unwrap();
-        assert_eq!(read(&store, &address('a')), Err(Error::Io(io::ErrorKind::NotADirectory)));
+        assert_eq!(read(&store, &address('a')), Err(Error::Io(io::ErrorKind::NotADirectory.into())));
         fs::remove_file(store.directory()).unwrap();
         fs::rename(&elsewhere, store.directory()).unwrap();
         assert_eq!(read(&store, &address('a')).unwrap(), b"one");
@@ -319,7 +319,7 @@ mod tests {
         // The directory vanishes before, and during, an upload.
         let store = DirectoryStore::open(&path).unwrap();
         fs::remove_dir(&path).unwrap();
-        assert_eq!(store.begin().err(), Some(Error::Io(io::ErrorKind::NotFound)));
+        assert_eq!(store.begin().err(), Some(Error::Io(io::ErrorKind::NotFound.into())));
         fs::create_dir(&path).unwrap();
         let mut upload = store.begin().unwrap();
         upload.write_all(b"x").unwrap();
