@@ -1060,6 +1060,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     uint8_t own[64], new_one[64];
     medseal_authority *renewed = NULL;
     medseal_keyword_key *renewed_key = NULL;
+    medseal_public_parameters *renewed_parameters = NULL;
 
     OK(medseal_attributes_parse(TEXT("office"), &attributes, &err));
     OK(medseal_authority_issue(the_authority, attributes, &office, &err));
@@ -1085,6 +1086,9 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_keyword_key_encode(renewed_key, new_one, &new_len, &err));
     CHECK(own_len == new_len && same(own, new_one, own_len));
     medseal_keyword_key_free(renewed_key);
+    OK(medseal_authority_public_parameters(renewed, &renewed_parameters, &err));
+    GIVES(MEDSEAL_ERR_INVALID_KEY, medseal_member_keys_verify(office, renewed_parameters, &err));
+    medseal_public_parameters_free(renewed_parameters);
     medseal_authority_free(renewed);
     OK(medseal_policy_parse(TEXT("office"), &claim, &err));
     consortium->claim = claim;
