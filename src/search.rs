@@ -98,7 +98,7 @@ mod tests;
 pub use hint::Hints;
 pub use index::{IndexOptions, Padding, RecordIndex};
 pub use keys::{MasterKey, PublicKey, SearchKey};
-pub use keyword::{Keyword, KeywordKey};
+pub use keyword::{Keyword, KeywordCommitment, KeywordKey};
 pub use matching::PreparedTrapdoor;
 pub use query::{Found, Progress, Query};
 pub use trapdoor::Trapdoor;

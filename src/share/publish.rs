@@ -99,7 +99,7 @@ impl fmt::Display for Step {
 
 /// Publishing failed, and no entry of it is on the ledger. (If the ledger failed in the last step, with
 /// [`Error::LedgerUnavailable`] or [`Error::Io`], it may have appended the entry before it did.)
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishError {
     /// The step that failed.
     pub step: Step,
@@ -138,6 +138,9 @@ impl Consortium<'_> {
         }
         if publication.access.has_negation() {
             return Err(Error::NegationUnsupported).at(Step::Index);
+        }
+        if publication.keyword_key.commitment() != self.parameters.keyword {
+            return Err(Error::InvalidKey).at(Step::Index);
         }
         if self.claim.has_negation() {
             return Err(Error::NegationUnsupported).at(Step::Sign);
