@@ -334,7 +334,9 @@ pub unsafe extern "C" fn medseal_record_open_stream(
     })
 }
 
-/// Seals a file into a new file. After a failure there is no new file.
+/// Seals a file into a new file, which gets its name when it is whole: after a failure or a crash there is
+/// none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
+/// leave a file `.medseal-*` in the folder, which can be deleted.
 ///
 /// Threads: any, and many at once.
 ///
@@ -376,7 +378,9 @@ pub unsafe extern "C" fn medseal_record_seal_file(
     })
 }
 
-/// Opens a sealed file into a new file. After a failure there is no new file.
+/// Opens a sealed file into a new file, which gets its name when it is whole: after a failure or a crash there is
+/// none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
+/// leave a file `.medseal-*` in the folder, which can be deleted.
 ///
 /// Threads: any, and many at once.
 ///
