@@ -25,7 +25,7 @@ use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, Disclosure, MemoryReplayCache, ReplayBounds, Session,
     SessionMessage,
 };
-use medseal::ledger::{Demands, Entry, Found, Ledger, LedgerId, MemoryLedger};
+use medseal::ledger::{Demands, Entry, Found, LedgerId, MemoryLedger};
 use medseal::policy::Policy;
 use medseal::rand_core::OsRng;
 use medseal::record::KeyedSummary;
