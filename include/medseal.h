@@ -2918,10 +2918,11 @@ medseal_status medseal_authority_keyword_key(const medseal_authority *authority,
 /**
  * The same authority with another keyword key, for when a member or an owner did not keep the one that they had.
  *
- * Keep the byte form of the new authority in place of the old one's, give the new keyword key to those who index,
- * and issue every member's keys anew: old search keys go on searching old indexes, and new ones find what is indexed
- * under the new keyword key, that is, new records and those whose entries are published again. Public parameters,
- * decryption and signing keys stay as they are.
+ * Keep the byte form of the new authority in place of the old one's, distribute the new public parameters, which
+ * commit to the new keyword key, give the keyword key to those who index, and issue every member's keys anew: under
+ * the new parameters the old ones are refused. Old search keys go on searching old indexes; new ones find what is
+ * indexed under the new keyword key, that is, new records and those whose entries are published again. The public
+ * keys in the parameters, decryption keys and signing keys stay as they are.
  *
  * Threads: any, and many at once.
  *
@@ -3082,8 +3083,8 @@ medseal_status medseal_member_keys_attributes(const medseal_member_keys *keys,
                                               medseal_error *err);
 
 /**
- * Checks that a member's keys were issued by the authority with these public parameters. Do this once, when
- * you get keys.
+ * Checks that a member's keys were issued by the authority with these public parameters, and that the search key
+ * carries the members' keyword key. Do this once, when you get keys.
  *
  * Threads: any, and many at once.
  *
@@ -3621,7 +3622,9 @@ medseal_status medseal_record_open_stream(const medseal_record_key *key,
                                           medseal_error *err);
 
 /**
- * Seals a file into a new file. After a failure there is no new file.
+ * Seals a file into a new file, which gets its name when it is whole: after a failure or a crash there is
+ * none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
+ * leave a file `.medseal-*` in the folder, which can be deleted.
  *
  * Threads: any, and many at once.
  *
@@ -3652,7 +3655,9 @@ medseal_status medseal_record_seal_file(const medseal_record_key *key,
                                         medseal_error *err);
 
 /**
- * Opens a sealed file into a new file. After a failure there is no new file.
+ * Opens a sealed file into a new file, which gets its name when it is whole: after a failure or a crash there is
+ * none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
+ * leave a file `.medseal-*` in the folder, which can be deleted.
  *
  * Threads: any, and many at once.
  *
@@ -4738,19 +4743,23 @@ medseal_status medseal_hospital_encode(const medseal_hospital *hospital,
                                        medseal_error *err);
 
 /**
- * Reads a hospital from its byte form, checking everything.
+ * Reads a hospital from its byte form, checking everything. The super node's public key comes from a
+ * source that you trust, and not from the same file.
  *
  * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
+ * @param public_key the super node's public key
  * @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, or a general one
+ * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_hospital_decode(const uint8_t *data,
                                        size_t len,
+                                       const medseal_super_node_public_key *public_key,
                                        medseal_hospital **hospital,
                                        medseal_error *err);
 
@@ -4878,19 +4887,23 @@ medseal_status medseal_main_node_encode(const medseal_main_node *node,
                                         medseal_error *err);
 
 /**
- * Reads a main node from its byte form, checking everything.
+ * Reads a main node from its byte form, checking everything. The super node's public key comes from a
+ * source that you trust, and not from the same file.
  *
  * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
+ * @param public_key the super node's public key
  * @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, or a general one
+ * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_decode(const uint8_t *data,
                                         size_t len,
+                                        const medseal_super_node_public_key *public_key,
                                         medseal_main_node **node,
                                         medseal_error *err);
 
@@ -7308,7 +7321,8 @@ medseal_status medseal_database_frontier(const medseal_database *database,
  * @param published where to put what was published
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
- *         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
+ *         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the
+ *         public parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
  *         that are not allowed,
  *         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of
  *         the store, MEDSEAL_ERR_IO,
@@ -7507,7 +7521,9 @@ medseal_status medseal_open_bytes(const medseal_consortium *consortium,
                                   medseal_error *err);
 
 /**
- * As medseal_open(), to a new file. After a failure there is no new file.
+ * As medseal_open(), to a new file, which gets its name when it is whole: after a failure or a crash there is
+ * none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
+ * leave a file `.medseal-*` in the folder, which can be deleted.
  *
  * Threads: any, and many at once.
  *

@@ -137,6 +137,8 @@ tags! {
         SEARCH_TRAPDOOR_NONCE = "SEARCH-TRAPDOOR-NONCE";
         /// Search: seed of the weights of a key's verification.
         SEARCH_KEY_CHECK = "SEARCH-KEY-CHECK";
+        /// Search: the commitment to the keyword key.
+        SEARCH_KEYWORD_KEY = "SEARCH-KAPPA";
         /// Ledger: the id of an entry.
         ENTRY_ID = "ENTRY-ID";
         /// Ledger: the context under which an entry is signed.

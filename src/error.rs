@@ -1,21 +1,25 @@
 //! The one error type of the crate.
 
 use core::fmt;
-use std::io;
+use std::io::{self, ErrorKind};
 
 use crate::limits::Limit;
 
+mod io_error;
 mod keyword;
 mod policy;
 
+pub use io_error::IoError;
 pub use keyword::KeywordError;
 pub use policy::{PolicyError, PolicyErrorKind};
 
 /// Why an operation did not succeed.
 ///
-/// One cause each, and no text inside. Whatever depends on a secret (a decryption, a MAC, a signature, an
-/// authentication) is a single variant that does not tell which of its checks failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Each variant is one cause. A failure that depends on a secret (a decryption, a MAC, a signature, an
+/// authentication) is a single variant without text, which does not tell which check failed. What an operating
+/// system, a stream, a ledger or a store reported is kept: [`source`](std::error::Error::source) returns it.
+/// [`is_transient`](Self::is_transient) says whether to try again.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     // --- bytes that do not decode ---
@@ -119,12 +123,43 @@ pub enum Error {
         /// Height of the first block that does not check out.
         height: u64,
     },
-    /// The ledger itself failed; the entry was not judged.
+    /// The ledger itself failed; the entry was not judged. A ledger that can say more returns [`Error::Io`], with its
+    /// error inside: `io::Error::new(ErrorKind::HostUnreachable, error).into()`.
     LedgerUnavailable,
     /// The object store holds nothing at this address.
     UnknownObject,
-    /// Reading or writing failed.
-    Io(io::ErrorKind),
+    /// Reading or writing failed; the [`io::Error`] is inside.
+    Io(IoError),
+}
+
+impl Error {
+    /// Whether the same call can succeed later although the caller changes nothing: the ledger is unavailable, the
+    /// replay cache is full, or [`Error::Io`] is of a kind that passes, such as a lost connection.
+    ///
+    /// Every other error comes again. An error of [`ErrorKind::Other`] is not taken for transient: a stream, ledger or
+    /// store that knows better gives its error another kind.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::LedgerUnavailable | Self::ReplayCacheFull | Self::ReplayQuotaExceeded => true,
+            Self::Io(error) => matches!(
+                error.kind(),
+                ErrorKind::Interrupted
+                    | ErrorKind::WouldBlock
+                    | ErrorKind::TimedOut
+                    | ErrorKind::ConnectionRefused
+                    | ErrorKind::ConnectionReset
+                    | ErrorKind::ConnectionAborted
+                    | ErrorKind::NotConnected
+                    | ErrorKind::BrokenPipe
+                    | ErrorKind::HostUnreachable
+                    | ErrorKind::NetworkUnreachable
+                    | ErrorKind::NetworkDown
+                    | ErrorKind::ResourceBusy
+            ),
+            _ => false,
+        }
+    }
 }
 
 impl fmt::Display for Error {
@@ -180,12 +215,20 @@ impl fmt::Display for Error {
             Self::ChainBroken { height } => write!(f, "the chain is broken at block {height}"),
             Self::LedgerUnavailable => f.write_str("the ledger failed"),
             Self::UnknownObject => f.write_str("the object store holds nothing at this address"),
-            Self::Io(kind) => write!(f, "input or output failed: {kind}"),
+            Self::Io(error) => write!(f, "input or output failed: {error}"),
         }
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Policy(error) => Some(error),
+            Self::Io(error) => Some(error.get()),
+            _ => None,
+        }
+    }
+}
 
 impl From<PolicyError> for Error {
     fn from(error: PolicyError) -> Self {
@@ -202,8 +245,49 @@ impl From<KeywordError> for Error {
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         match error.kind() {
-            io::ErrorKind::OutOfMemory => Self::OutOfMemory,
-            kind => Self::Io(kind),
+            ErrorKind::OutOfMemory => Self::OutOfMemory,
+            _ => Self::Io(error.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::error::Error as _;
+
+    #[test]
+    fn keeps_the_source_of_a_failure() {
+        let cause = Error::InvalidText; // any error that is not the system's
+        let error = Error::from(io::Error::new(ErrorKind::TimedOut, cause.clone()));
+        let source = error.source().and_then(|source| source.downcast_ref::<io::Error>()).unwrap();
+        assert_eq!(source.get_ref().and_then(|inner| inner.downcast_ref::<Error>()), Some(&cause));
+        assert_eq!(error.to_string(), format!("input or output failed: {cause}"));
+        // Equality is that of the kinds.
+        assert_eq!(error, Error::Io(ErrorKind::TimedOut.into()));
+        assert_ne!(error, Error::Io(ErrorKind::NotFound.into()));
+        assert!(Error::DecryptionFailed.source().is_none());
+    }
+
+    #[test]
+    fn only_what_passes_is_transient() {
+        for transient in [
+            Error::LedgerUnavailable,
+            Error::ReplayCacheFull,
+            Error::Io(ErrorKind::TimedOut.into()),
+            Error::Io(ErrorKind::ConnectionReset.into()),
+        ] {
+            assert!(transient.is_transient(), "{transient}");
+        }
+        for lasting in [
+            Error::DecryptionFailed,
+            Error::DuplicateEntry,
+            Error::Cancelled,
+            Error::Io(ErrorKind::NotFound.into()),
+            Error::Io(ErrorKind::StorageFull.into()),
+            Error::Io(ErrorKind::Other.into()),
+        ] {
+            assert!(!lasting.is_transient(), "{lasting}");
         }
     }
 }

@@ -66,6 +66,7 @@ mod codec; // one byte form for every object, and how strictly it is read
 mod curve; // BLS12-381: the only module that names the backend
 mod domain; // every domain separation tag and derivation label
 mod error;
+mod files; // files that are whole or not there
 mod hash; // hashing to bytes, scalars and points
 mod kdf; // keys from a secret
 pub mod limits;
@@ -78,7 +79,7 @@ mod transcript; // what is hashed, piece by piece, injectively
 #[cfg(test)]
 mod vectors; // published vectors for the ground
 
-pub use error::Error;
+pub use error::{Error, IoError};
 /// The traits of randomness that this library takes, and the operating system's generator
 /// [`OsRng`](rand_core::OsRng), in the version that fits.
 pub use rand_core;

@@ -50,12 +50,12 @@ macro_rules! objects {
             /// identity: what a hospital stores
             0x05 Hospital {
                 secret identity::Hospital, shared medseal_hospital(hospital) "a hospital",
-                medseal_hospital_encode, medseal_hospital_decode, medseal_hospital_free
+                medseal_hospital_encode, by_hand, medseal_hospital_free
             },
             /// identity: the main node's secret
             0x06 MainNode {
                 secret identity::MainNode, shared medseal_main_node(node) "a main node",
-                medseal_main_node_encode, medseal_main_node_decode, medseal_main_node_free
+                medseal_main_node_encode, by_hand, medseal_main_node_free
             },
             /// identity: a request for certification with its proof of possession
             0x07 CertificateRequest {

@@ -100,7 +100,7 @@ pub use crate::error::KeywordError;
 pub use hint::Hints;
 pub use index::{IndexOptions, Padding, RecordIndex};
 pub use keys::{MasterKey, PublicKey, SearchKey};
-pub use keyword::{Keyword, KeywordKey};
+pub use keyword::{Keyword, KeywordCommitment, KeywordKey};
 pub use matching::PreparedTrapdoor;
 pub use query::{Found, Progress, Query};
 pub use trapdoor::Trapdoor;

@@ -69,11 +69,12 @@ fn failed(output: &Output, said: &str) {
 fn shared(output: &Output, store: &Path, name: &str, record: &[u8]) {
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
-    assert_eq!(fs::read(store.join("opened").join(name)).unwrap(), record);
     let [object, copy] = &files(store)[..] else { panic!("{:?}", files(store)) };
-    let address = object.strip_prefix("objects/").unwrap();
-    assert!(address.len() == 64 && address.bytes().all(|c| c.is_ascii_hexdigit()), "{address}");
-    assert_eq!(*copy, format!("opened/{name}"));
+    let is_hex = |name: &str| name.len() == 64 && name.bytes().all(|c| c.is_ascii_hexdigit());
+    assert!(is_hex(object.strip_prefix("objects/").unwrap()), "{object}");
+    let (entry, copied) = copy.strip_prefix("opened/").unwrap().split_once('/').unwrap();
+    assert!(is_hex(entry) && copied == name, "{copy}");
+    assert_eq!(fs::read(store.join(copy)).unwrap(), record);
     assert_eq!(fs::read_dir(store).unwrap().count(), 2);
 }
 
@@ -125,14 +126,60 @@ fn a_search_that_finds_nothing_says_so_and_fails() {
 }
 
 #[test]
-fn the_opened_copy_never_takes_the_originals_place() {
+fn an_opened_copy_replaces_no_file() {
+    // Two records of one name, the second of them twice; and an original where copies go.
     let directory = tempfile::tempdir().unwrap();
-    let original = directory.path().join("opened/scan.dat");
-    fs::create_dir(original.parent().unwrap()).unwrap();
-    fs::write(&original, "the only copy").unwrap();
-    failed(&share_record(directory.path(), &[original.to_str().unwrap()]), "would overwrite");
-    assert_eq!(fs::read(&original).unwrap(), b"the only copy");
-    assert_eq!(files(directory.path()), ["opened/scan.dat"]);
+    let store = directory.path().join("store");
+    let originals = ["a/rec.json", "b/rec.json", "b/rec.json", "store/opened/rec.json"];
+    for name in originals {
+        let original = directory.path().join(name);
+        fs::create_dir_all(original.parent().unwrap()).unwrap();
+        fs::write(&original, name).unwrap();
+        let output = share_record(&store, &[original.to_str().unwrap()]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    let files = files(&store);
+    let copies = files.iter().filter(|name| name.starts_with("opened/"));
+    let mut copies: Vec<_> = copies.map(|name| fs::read_to_string(store.join(name)).unwrap()).collect();
+    copies.sort();
+    // The last is an original beside its copy.
+    assert_eq!(copies, [&originals[..], &originals[3..]].concat());
+}
+
+#[test]
+fn a_file_may_have_the_longest_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let (name, store) = ("n".repeat(255), directory.path().join("store"));
+    let file = directory.path().join(&name);
+    fs::write(&file, "x").unwrap();
+    shared(&share_record(&store, &[file.to_str().unwrap()]), &store, &name, b"x");
+}
+
+#[cfg(unix)]
+#[test]
+fn by_default_each_user_has_a_folder() {
+    let homes = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    for home in &homes {
+        let output = example("share_record").env("HOME", home.path()).output().unwrap();
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/patient-record.json");
+        let store = home.path().join("medseal-share-record");
+        shared(&output, &store, "patient-record.json", &fs::read(sample).unwrap());
+    }
+}
+
+#[test]
+fn days_are_utc_days_wherever_it_runs() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = example("share_record");
+    // Half a day behind, and more than half a day ahead: one of the two has another local date.
+    for zone in ["Etc/GMT+12", "Etc/GMT-14"] {
+        let before = clock::read(SystemTime::now()).unwrap().1;
+        let output = command.env("TZ", zone).arg("--store").arg(directory.path()).output().unwrap();
+        let after = clock::read(SystemTime::now()).unwrap().1;
+        let says = |day: Date| text(&output.stdout).contains(&format!("today          {day}, in UTC"));
+        assert!(says(before) || says(after), "{}", text(&output.stdout));
+        command = example("share_record");
+    }
 }
 
 #[test]
@@ -206,7 +253,7 @@ fn a_full_disk_is_one_line_and_leaves_nothing_half_written() {
         command.output().unwrap()
     };
     let output = limited("64");
-    failed(&output, "storing the sealed record: input or output failed: file too large");
+    failed(&output, "storing the sealed record: input or output failed: File too large (os error 27)");
     assert_eq!(files(&store), [""; 0]);
     shared(&limited("unlimited"), &store, "large", &[7; 100 * 1024]);
 }
@@ -220,11 +267,8 @@ fn output_that_cannot_be_printed_is_one_line_too() {
     let full = File::options().write(true).open("/dev/full").unwrap();
     let output = command.stdout(Stdio::from(full)).output().unwrap();
     failed(&output, "printing the table: No space left on device");
-    assert!(
-        files(directory.path()).iter().all(|name| !name.ends_with(".part")),
-        "{:?}",
-        files(directory.path())
-    );
+    // All was done before: the sealed record and the copy are whole, and nothing else is there.
+    assert_eq!(files(directory.path()).len(), 2, "{:?}", files(directory.path()));
 }
 
 #[test]

@@ -63,10 +63,13 @@ fn make() -> Vec<Golden> {
 
     macro_rules! golden {
         ($name:literal, $type:ty, $object:expr) => {
+            golden!($name, $object => <$type>::from_bytes)
+        };
+        ($name:literal, $object:expr => $decode:expr) => {
             all.push(Golden {
                 name: $name,
                 bytes: $object.to_bytes().to_vec(),
-                again: Box::new(|bytes| <$type>::from_bytes(bytes).map(|object| object.to_bytes().to_vec())),
+                again: Box::new(move |bytes| $decode(bytes).map(|object| object.to_bytes().to_vec())),
             })
         };
     }
@@ -163,7 +166,8 @@ fn make() -> Vec<Golden> {
     let mut super_node = SuperNode::generate(rng).unwrap();
     let name = |text| Name::new(text).unwrap();
     let main_node = MainNode::generate(name("main-node.example"), &super_node.public_key(), rng).unwrap();
-    golden!("main-node", MainNode, main_node);
+    let p_sn = super_node.public_key();
+    golden!("main-node", main_node => |bytes| MainNode::from_bytes(bytes, &p_sn));
     let request = main_node.certificate_request();
     golden!("certificate-request", CertificateRequest, request);
     let certificate = super_node.certify(&request, now_ms..=now_ms + 1000).unwrap();
@@ -173,7 +177,7 @@ fn make() -> Vec<Golden> {
     let identity_key = super_node.register(&request).unwrap();
     golden!("identity-key", IdentityKey, identity_key);
     let hospital = Hospital::accept(request, identity_key, &super_node.public_key()).unwrap();
-    golden!("hospital", Hospital, hospital);
+    golden!("hospital", hospital => |bytes| Hospital::from_bytes(bytes, &p_sn));
     let gone = RegistrationRequest::new(name("closed.example"), b"", rng).unwrap();
     super_node.register(&gone).unwrap();
     super_node.revoke_hospital(&name("closed.example")).unwrap();

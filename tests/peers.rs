@@ -147,7 +147,7 @@ fn no_element_on_the_wire_goes_unchecked() {
             (vec![0; size], Error::InvalidPoint),
             (vec![0xff; size], Error::InvalidPoint),
         ] {
-            assert_eq!(decode(&point), Some(error));
+            assert_eq!(decode(&point), Some(error.clone()));
             match abe::WrappedKey::from_bytes(&with(&bytes, at, &point)) {
                 Err(refused) => assert_eq!(refused, error),
                 Ok(wrapped) => {

@@ -62,12 +62,12 @@ fn decode(object: &str, bytes: &[u8]) -> Result<(), Error> {
         "consistency-proof" => ConsistencyProof::from_bytes(bytes).map(drop),
         "super-node" => SuperNode::from_bytes(bytes).map(drop),
         "super-node-public-key" => SuperNodePublicKey::from_bytes(bytes).map(drop),
-        "main-node" => MainNode::from_bytes(bytes).map(drop),
+        "main-node" => MainNode::from_bytes(bytes, &super_node()?).map(drop),
         "certificate-request" => CertificateRequest::from_bytes(bytes).map(drop),
         "certificate" => Certificate::from_bytes(bytes).map(drop),
         "registration-request" => RegistrationRequest::from_bytes(bytes).map(drop),
         "identity-key" => IdentityKey::from_bytes(bytes).map(drop),
-        "hospital" => Hospital::from_bytes(bytes).map(drop),
+        "hospital" => Hospital::from_bytes(bytes, &super_node()?).map(drop),
         "registry" => Registry::from_bytes(bytes).map(drop),
         "auth-request" => AuthRequest::from_bytes(bytes).map(drop),
         "auth-reply" => AuthReply::from_bytes(bytes).map(drop),
@@ -93,6 +93,11 @@ fn decode(object: &str, bytes: &[u8]) -> Result<(), Error> {
         "member-keys" => MemberKeys::from_bytes(bytes).map(drop),
         _ => panic!("{object} has no decoder here"),
     }
+}
+
+/// The super node under which the hospital and the main node stand.
+fn super_node() -> Result<SuperNodePublicKey, Error> {
+    SuperNodePublicKey::from_bytes(&golden("super-node-public-key"))
 }
 
 fn folder(name: &str) -> PathBuf {
@@ -158,7 +163,7 @@ impl Rejects {
         self.patch(object, "wrong-kind", "a kind that does not exist", 3, &[0xff], Error::WrongKind);
         // A record that is read as a stream, and a chain that is read block by block, have errors of their own.
         let [cut, longer] = match object {
-            "sealed-record" => [Error::DecryptionFailed; 2],
+            "sealed-record" => [Error::DecryptionFailed, Error::DecryptionFailed],
             "snapshot" => [1, 2].map(|height| Error::ChainBroken { height }),
             _ => [Error::Truncated, Error::TrailingBytes],
         };
@@ -406,7 +411,15 @@ fn rejects() -> BTreeMap<String, String> {
     all.point("identity-key", "S_ID", 4, 96);
     all.point("hospital", "P_SN", 4, 48);
     all.point("hospital", "S_ID", length("hospital") - 96, 96);
+    // `e(P1, S_ID) = e(P_SN, Q_ID)` holds for the two together.
+    let (hospital, s_id) = (golden("hospital"), length("hospital") - 96);
+    let negated = |bytes: &[u8], at: usize| patched(bytes, at, &[bytes[at] ^ 0x20]);
+    let both = negated(&negated(&hospital, 4), s_id);
+    all.put("hospital", "negated", "P_SN and S_ID are negated", &both, Error::InvalidKey);
+    all.put("hospital", "s_id-negated", "S_ID is negated", &negated(&hospital, s_id), Error::InvalidKey);
     all.point("main-node", "P_SN", 4, 48);
+    let other = negated(&golden("main-node"), 4);
+    all.put("main-node", "p_sn-negated", "P_SN is another", &other, Error::InvalidKey);
     all.scalar("main-node", "s_MN", length("main-node") - 32, true);
     let end = length("certificate-request");
     all.point("certificate-request", "Q_MN", end - 144, 48);

@@ -40,6 +40,23 @@ static medseal_member_keys *issue(const medseal_authority *authority, const char
     return keys;
 }
 
+/* Fails with the first line of what is missing if the attributes do not satisfy the policy. */
+static void require_satisfied(const medseal_policy *access, const medseal_attributes *attributes) {
+    size_t len = 0;
+    const medseal_status status = medseal_policy_diagnose(access, attributes, NULL, &len, &err);
+    if (status == MEDSEAL_ERR_BUFFER_TOO_SMALL) {
+        char *missing = malloc(len + 1);
+        if (missing == NULL) {
+            fail("comparing policy and attributes", strerror(errno));
+        }
+        check(medseal_policy_diagnose(access, attributes, missing, &len, &err), "comparing policy and attributes");
+        missing[len] = '\0';
+        missing[strcspn(missing, "\n")] = '\0';
+        fail("the doctor does not satisfy the policy", missing);
+    }
+    check(status, "comparing policy and attributes");
+}
+
 /* A medseal_reader over a FILE. */
 static medseal_status read_file(void *ctx, uint8_t *buffer, size_t len, size_t *read) {
     FILE *file = ctx;
@@ -108,15 +125,8 @@ int main(int argc, char **argv) {
 
     /* Would the doctor be able to open it? If not, say what is missing. */
     medseal_attributes *attributes;
-    char missing[256];
-    size_t missing_len = sizeof(missing) - 1;
     check(medseal_member_keys_attributes(doctor, &attributes, &err), "reading the doctor's attributes");
-    check(medseal_policy_diagnose(access, attributes, missing, &missing_len, &err), "comparing policy and attributes");
-    if (missing_len > 0) {
-        missing[missing_len] = '\0';
-        missing[strcspn(missing, "\n")] = '\0';
-        fail("the doctor does not satisfy the policy", missing);
-    }
+    require_satisfied(access, attributes);
     medseal_attributes_free(attributes);
 
     /* A ledger that takes entries from a records office, in memory; a store in a directory. */

@@ -1,4 +1,5 @@
-//! What time it is, if the clock can be believed.
+//! What time it is, if the clock can be believed. Days are UTC days: all hospitals have the same day, and west of
+//! Greenwich it begins on the evening before.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,50 +1,25 @@
-//! Files that are whole or not there.
+//! Opened copies.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-/// A file on its way: written under a temporary name beside its own, renamed by [`keep`](Self::keep), and
-/// deleted if it does not come to that. On Unix only its owner may read it.
-pub(crate) struct NewFile {
-    file: File,
-    temporary: PathBuf,
-    path: PathBuf,
+use tempfile::NamedTempFile;
+
+/// A copy on its way, in the folder for copies. It is deleted unless [`keep`] gives it a name; only its owner may read it.
+pub(crate) fn begin(opened: &Path) -> io::Result<NamedTempFile> {
+    NamedTempFile::new_in(opened)
 }
 
-impl NewFile {
-    pub(crate) fn create(path: PathBuf) -> io::Result<Self> {
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.part", std::process::id()));
-        let temporary = path.with_file_name(name);
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Ok(Self { file: options.open(&temporary)?, temporary, path })
-    }
-
-    pub(crate) fn keep(self) -> io::Result<PathBuf> {
-        self.file.sync_all()?;
-        fs::rename(&self.temporary, &self.path)?;
-        Ok(self.path.clone())
-    }
-}
-
-impl Write for NewFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-impl Drop for NewFile {
-    fn drop(&mut self) {
-        drop(fs::remove_file(&self.temporary));
-    }
+/// Names the whole copy `opened/entry/name`. Each entry has a folder, so that records whose files have one name do not
+/// get into each other's way, and nothing is ever replaced.
+pub(crate) fn keep(copy: NamedTempFile, opened: &Path, entry: &str, record: &Path) -> io::Result<PathBuf> {
+    copy.as_file().sync_all()?;
+    let folder = opened.join(entry);
+    fs::create_dir_all(&folder)?;
+    let path = folder.join(record.file_name().unwrap_or_else(|| "record".as_ref()));
+    copy.persist_noclobber(&path).map_err(|failed| failed.error)?;
+    Ok(path)
 }
 
 /// Whether two files hold the same bytes.

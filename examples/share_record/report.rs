@@ -1,13 +1,18 @@
-//! What the example prints: a table of steps, and a progress bar when somebody is watching.
+//! What the example prints: a table of steps, a progress bar on a terminal, and what failed.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 use indicatif::{ProgressBar, ProgressStyle};
+use medseal::ledger::Entry;
+use medseal::share::{Published, Step};
+
+use crate::arguments::Request;
 
 /// Columns of text that the table takes at most.
 const WIDTH: u16 = 120;
@@ -54,12 +59,86 @@ impl Report {
         ]);
     }
 
-    /// Prints the table, and the closing lines below it.
-    pub(crate) fn print(&self, closing: &[String]) -> io::Result<()> {
+    /// Takes down the steps of a publication, with what came out of each.
+    pub(crate) fn published(
+        &mut self,
+        times: StepTimes,
+        published: &Published,
+        entry: &Entry,
+        request: &Request,
+    ) {
+        let statement = entry.statement();
+        let (keys, index) = (statement.key.to_bytes().len(), statement.index.to_bytes().len());
+        let envelope = statement.envelope.as_ref().map_or(0, |envelope| envelope.to_bytes().len());
+        let signature = entry.signature().to_bytes().len();
+        for (step, time) in times.finish() {
+            let (name, result) = match step {
+                Step::Seal => (
+                    "seal the record",
+                    format!("{} in, {} out", bytes(published.length), bytes(published.sealed_length)),
+                ),
+                Step::Digest => {
+                    ("compute the digests", format!("record digest {}", short(&published.digest)))
+                }
+                Step::Wrap => ("wrap the record key", format!("{} under {}", bytes(keys), request.access)),
+                Step::Index => {
+                    let (keywords, padded) = (request.keywords.len(), statement.index.len());
+                    let result = format!("{keywords} keywords, padded to {padded}: {}", bytes(index));
+                    ("index the keywords", result)
+                }
+                Step::Envelope => ("seal digests to the hospital", bytes(envelope).to_string()),
+                Step::Sign => {
+                    ("sign as one who may upload", format!("{} for {}", bytes(signature), statement.claim))
+                }
+                Step::Store => ("store the sealed record", format!("objects/{}", short(&published.address))),
+                Step::Append => (
+                    "validate and append the entry",
+                    format!("entry {}, {}", short(&published.place.id), bytes(entry.to_bytes().len())),
+                ),
+                other => ("publish", other.to_string()),
+            };
+            let who = if step == Step::Append { "ledger node" } else { "owner" };
+            self.row(who, name, time, &result);
+        }
+    }
+
+    /// Prints the table, and below it where the files are.
+    pub(crate) fn print(
+        &self,
+        request: &Request,
+        published: &Published,
+        copy: Option<&Path>,
+    ) -> io::Result<()> {
         let mut out = io::stdout().lock();
         writeln!(out, "{}", self.table)?;
-        closing.iter().try_for_each(|line| writeln!(out, "{line}"))?;
+        writeln!(out, "today          {}, in UTC, by which dates are judged", request.today)?;
+        if let Some(copy) = copy {
+            writeln!(out, "opened copy    {}", copy.display())?;
+        }
+        let sealed = request.store.directory().join(published.address.as_str());
+        writeln!(out, "sealed record  {}", sealed.display())?;
         out.flush()
+    }
+}
+
+/// When each step of publishing began.
+pub(crate) struct StepTimes(Vec<(Step, Instant)>);
+
+impl StepTimes {
+    pub(crate) fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    pub(crate) fn begin(&mut self, step: Step) {
+        if self.0.last().is_none_or(|(last, _)| *last != step) {
+            self.0.push((step, Instant::now()));
+        }
+    }
+
+    fn finish(self) -> Vec<(Step, Duration)> {
+        let end = Instant::now();
+        let ends = self.0.iter().skip(1).map(|(_, begin)| *begin).chain([end]);
+        self.0.iter().zip(ends).map(|((step, begin), end)| (*step, end - *begin)).collect()
     }
 }
 
@@ -115,5 +194,34 @@ fn duration(time: Duration) -> String {
         ..100.0 => format!("{ms:.1} ms"),
         ..10_000.0 => format!("{ms:.0} ms"),
         _ => format!("{:.1} s", ms / 1000.0),
+    }
+}
+
+/// The first digits of something long.
+pub(crate) fn short(long: &impl Display) -> String {
+    long.to_string().chars().take(16).chain(['…']).collect()
+}
+
+pub(crate) fn expect(holds: bool, otherwise: impl Into<String>) -> Result<(), Failure> {
+    if holds { Ok(()) } else { Err(Failure::new(otherwise)) }
+}
+
+/// What is said on stderr, in one line.
+pub(crate) struct Failure(pub(crate) String);
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+/// Says what was being done when something failed.
+pub(crate) trait At<T> {
+    fn at(self, what: impl Display) -> Result<T, Failure>;
+}
+
+impl<T, E: Display> At<T> for Result<T, E> {
+    fn at(self, what: impl Display) -> Result<T, Failure> {
+        self.map_err(|error| Failure(format!("{what}: {error}")))
     }
 }

@@ -26,6 +26,12 @@ macro_rules! same {
     };
 }
 
+/// `P_SN` as the bytes of a hospital or a main node name it.
+fn under_its_super_node(bytes: &[u8]) -> Result<SuperNodePublicKey, Error> {
+    let p_sn = bytes.get(4..52).ok_or(Error::Truncated)?;
+    SuperNodePublicKey::from_bytes(&[b"MS\x01\x02".as_slice(), p_sn].concat())
+}
+
 fuzz_target!(|bytes: &[u8]| {
     // What the header says decides which decoder it is; each refuses every other kind, which tests/reject shows.
     let Some(kind) = bytes.get(3) else { return };
@@ -34,8 +40,14 @@ fuzz_target!(|bytes: &[u8]| {
         0x02 => same!(bytes, SuperNodePublicKey),
         0x03 => same!(bytes, RegistrationRequest),
         0x04 => same!(bytes, IdentityKey),
-        0x05 => same!(bytes, Hospital),
-        0x06 => same!(bytes, MainNode),
+        0x05 => under_its_super_node(bytes).map(|p_sn| {
+            let _ = Hospital::from_bytes(bytes, &p_sn)
+                .map(|hospital| assert!(hospital.to_bytes()[..] == *bytes, "a hospital has two spellings"));
+        }),
+        0x06 => under_its_super_node(bytes).map(|p_sn| {
+            let _ = MainNode::from_bytes(bytes, &p_sn)
+                .map(|node| assert!(node.to_bytes()[..] == *bytes, "a main node has two spellings"));
+        }),
         0x07 => same!(bytes, CertificateRequest),
         0x08 => same!(bytes, Certificate),
         0x09 => same!(bytes, Registry),

@@ -239,8 +239,8 @@ public:
         return detail::filled<secret_bytes>(medseal_main_node_encode, get());
     }
     /// Reads a main node from its byte form, checking everything.
-    static result<main_node> decode(bytes_view data) {
-        return detail::object<main_node>(medseal_main_node_decode, data.data(), data.size());
+    static result<main_node> decode(bytes_view data, const super_node_public_key &public_key) {
+        return detail::object<main_node>(medseal_main_node_decode, data.data(), data.size(), public_key.get());
     }
 };
 
@@ -321,8 +321,8 @@ public:
         return detail::filled<secret_bytes>(medseal_hospital_encode, get());
     }
     /// Reads a hospital from its byte form, checking everything.
-    static result<hospital> decode(bytes_view data) {
-        return detail::object<hospital>(medseal_hospital_decode, data.data(), data.size());
+    static result<hospital> decode(bytes_view data, const super_node_public_key &public_key) {
+        return detail::object<hospital>(medseal_hospital_decode, data.data(), data.size(), public_key.get());
     }
 };
 

@@ -109,10 +109,11 @@ pub unsafe extern "C" fn medseal_authority_keyword_key(
 
 /// The same authority with another keyword key, for when a member or an owner did not keep the one that they had.
 ///
-/// Keep the byte form of the new authority in place of the old one's, give the new keyword key to those who index,
-/// and issue every member's keys anew: old search keys go on searching old indexes, and new ones find what is indexed
-/// under the new keyword key, that is, new records and those whose entries are published again. Public parameters,
-/// decryption and signing keys stay as they are.
+/// Keep the byte form of the new authority in place of the old one's, distribute the new public parameters, which
+/// commit to the new keyword key, give the keyword key to those who index, and issue every member's keys anew: under
+/// the new parameters the old ones are refused. Old search keys go on searching old indexes; new ones find what is
+/// indexed under the new keyword key, that is, new records and those whose entries are published again. The public
+/// keys in the parameters, decryption keys and signing keys stay as they are.
 ///
 /// Threads: any, and many at once.
 ///
@@ -235,8 +236,8 @@ pub unsafe extern "C" fn medseal_member_keys_attributes(
     })
 }
 
-/// Checks that a member's keys were issued by the authority with these public parameters. Do this once, when
-/// you get keys.
+/// Checks that a member's keys were issued by the authority with these public parameters, and that the search key
+/// carries the members' keyword key. Do this once, when you get keys.
 ///
 /// Threads: any, and many at once.
 ///

@@ -106,6 +106,35 @@ pub struct medseal_hospital {
     _opaque: [u8; 0],
 }
 
+/// Reads a hospital from its byte form, checking everything. The super node's public key comes from a
+/// source that you trust, and not from the same file.
+///
+/// Threads: any, and many at once.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param public_key the super node's public key
+/// @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node, or a
+///         general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_hospital_decode(
+    data: *const u8,
+    len: usize,
+    public_key: *const medseal_super_node_public_key,
+    hospital: *mut *mut medseal_hospital,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let hospital = c.out("hospital", hospital)?;
+        let public_key = c.get("public_key", public_key)?;
+        hospital.set(Hospital::from_bytes(c.bytes("data", data, len)?, public_key)?)
+    })
+}
+
 /// Accepts an identity key, which is spent, and makes the hospital of it.
 ///
 /// Threads: any; one call at a time with the same `key`.

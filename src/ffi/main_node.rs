@@ -17,6 +17,35 @@ pub struct medseal_main_node {
     _opaque: [u8; 0],
 }
 
+/// Reads a main node from its byte form, checking everything. The super node's public key comes from a
+/// source that you trust, and not from the same file.
+///
+/// Threads: any, and many at once.
+///
+/// @param data the bytes
+/// @param len how many
+/// @param public_key the super node's public key
+/// @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node, or a
+///         general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_main_node_decode(
+    data: *const u8,
+    len: usize,
+    public_key: *const medseal_super_node_public_key,
+    node: *mut *mut medseal_main_node,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let node = c.out("node", node)?;
+        let public_key = c.get("public_key", public_key)?;
+        node.set(MainNode::from_bytes(c.bytes("data", data, len)?, public_key)?)
+    })
+}
+
 /// Makes a main node.
 ///
 /// Threads: any, and many at once.

@@ -7,7 +7,7 @@ use super::abi::{Caller, Versioned, guard};
 use super::callbacks::{Callbacks, Context, required};
 use super::handle::handle;
 use super::objects::free;
-use super::status::{Failure, MEDSEAL_OK, medseal_error, medseal_status, replay_error};
+use super::status::{Failure, MEDSEAL_OK, failed, medseal_error, medseal_status, replay_error};
 use crate::codec;
 use crate::error::Error;
 use crate::identity::{DEFAULT_WINDOW_MS, MemoryReplayCache, ReplayBounds, ReplayCache, SeenRequest};
@@ -73,8 +73,7 @@ impl ReplayCache for CallbackCache {
     }
 
     fn remember(&self, request: &SeenRequest<'_>, now_ms: u64) -> Result<(), Error> {
-        let failed = Error::Io(std::io::ErrorKind::Other);
-        let remember = self.callbacks.remember.ok_or(failed)?;
+        let remember = self.callbacks.remember.ok_or_else(failed)?;
         let (ephemeral, hospital) = (request.ephemeral, request.hospital.as_str());
         // SAFETY: the callback gets its own context, and what it may read during the call.
         let status = unsafe {

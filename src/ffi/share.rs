@@ -318,6 +318,7 @@ fn publish<R: Read>(
 /// @param published where to put what was published
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
+///         MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public parameters,
 ///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
 ///         that are not allowed,
 ///         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of
@@ -610,7 +611,9 @@ pub unsafe extern "C" fn medseal_open_bytes(
     })
 }
 
-/// As medseal_open(), to a new file. After a failure there is no new file.
+/// As medseal_open(), to a new file, which gets its name when it is whole: after a failure or a crash there is
+/// none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
+/// leave a file `.medseal-*` in the folder, which can be deleted.
 ///
 /// Threads: any, and many at once.
 ///

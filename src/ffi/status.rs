@@ -233,7 +233,7 @@ pub(super) fn ledger_error(status: medseal_status) -> Error {
         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH => Error::AccessPolicyMismatch,
         MEDSEAL_ERR_INVALID_SIGNATURE => Error::InvalidSignature,
         MEDSEAL_ERR_LIMIT_EXCEEDED => Error::LimitExceeded(crate::limits::Limit::EntryLength),
-        MEDSEAL_ERR_IO => FAILED,
+        MEDSEAL_ERR_IO => failed(),
         _ => Error::LedgerUnavailable,
     }
 }
@@ -244,7 +244,7 @@ pub(super) fn store_error(status: medseal_status) -> Error {
         MEDSEAL_ERR_UNKNOWN_OBJECT => Error::UnknownObject,
         MEDSEAL_ERR_DIGEST_MISMATCH => Error::DigestMismatch,
         MEDSEAL_ERR_INVALID_FIELD => Error::InvalidField,
-        _ => FAILED,
+        _ => failed(),
     }
 }
 
@@ -255,11 +255,14 @@ pub(super) fn replay_error(status: medseal_status) -> Error {
         MEDSEAL_ERR_REQUEST_REPLAYED => Error::RequestReplayed,
         MEDSEAL_ERR_REPLAY_CACHE_FULL => Error::ReplayCacheFull,
         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED => Error::ReplayQuotaExceeded,
-        _ => FAILED,
+        _ => failed(),
     }
 }
 
-const FAILED: Error = Error::Io(io::ErrorKind::Other);
+/// A callback failed, and has not said why.
+pub(super) fn failed() -> Error {
+    Error::Io(io::ErrorKind::Other.into())
+}
 
 /// The position of an error that has none.
 pub const MEDSEAL_NO_POSITION: u64 = u64::MAX;

@@ -8,7 +8,7 @@ use super::abi::{Caller, Versioned, guard};
 use super::callbacks::{Callbacks, Context, required};
 use super::handle::handle;
 use super::objects::free;
-use super::status::{MEDSEAL_OK, medseal_error, medseal_status, store_error};
+use super::status::{MEDSEAL_OK, failed, medseal_error, medseal_status, store_error};
 use crate::error::Error;
 use crate::ledger::Address;
 use crate::share::{DirectoryStore, MemoryStore, ObjectStore, Upload};
@@ -84,22 +84,20 @@ struct CallbackStore {
     callbacks: Callbacks<medseal_store_callbacks>,
 }
 
-const FAILED: Error = Error::Io(io::ErrorKind::Other);
-
 fn done(status: medseal_status) -> Result<(), Error> {
     if status == MEDSEAL_OK { Ok(()) } else { Err(store_error(status)) }
 }
 
 impl ObjectStore for CallbackStore {
     fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
-        let (begin, mut upload) = (self.callbacks.begin.ok_or(FAILED)?, ptr::null_mut());
+        let (begin, mut upload) = (self.callbacks.begin.ok_or_else(failed)?, ptr::null_mut());
         // SAFETY: the callback gets its own context, and where to put what it made.
         done(unsafe { begin(self.callbacks.ctx, &mut upload) })?;
         Ok(Box::new(CallbackUpload { store: self, upload, ended: false }))
     }
 
     fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error> {
-        let (open, mut reading) = (self.callbacks.open.ok_or(FAILED)?, ptr::null_mut());
+        let (open, mut reading) = (self.callbacks.open.ok_or_else(failed)?, ptr::null_mut());
         let address = address.as_str();
         // SAFETY: the callback gets its own context, the address, and where to put what it made.
         done(unsafe { open(self.callbacks.ctx, address.as_ptr().cast(), address.len(), &mut reading) })?;
@@ -134,7 +132,7 @@ impl Write for CallbackUpload<'_> {
 
 impl Upload for CallbackUpload<'_> {
     fn commit(mut self: Box<Self>, address: &Address) -> Result<(), Error> {
-        let (commit, address) = (self.store.callbacks.commit.ok_or(FAILED)?, address.as_str());
+        let (commit, address) = (self.store.callbacks.commit.ok_or_else(failed)?, address.as_str());
         self.ended = true;
         // SAFETY: the callback gets its own context, its own upload, and the address.
         done(unsafe { commit(self.store.callbacks.ctx, self.upload, address.as_ptr().cast(), address.len()) })

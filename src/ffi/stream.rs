@@ -1,7 +1,7 @@
 //! Sealed records little by little: as bytes come, as streams, as files.
 
 use std::ffi::c_char;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -17,6 +17,7 @@ use super::record::{chunk_size, medseal_record_key};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_receipt};
 use crate::error::Error;
+use crate::files::{NewFile, require_absent};
 use crate::record::{OpenOptions, Opener, Receipt, RecordDigest, RecordKey, SealOptions, Sealer};
 
 /// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one call
@@ -310,7 +311,9 @@ pub unsafe extern "C" fn medseal_record_open_stream(
     })
 }
 
-/// Seals a file into a new file. After a failure there is no new file.
+/// Seals a file into a new file, which gets its name when it is whole: after a failure or a crash there is
+/// none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
+/// leave a file `.medseal-*` in the folder, which can be deleted.
 ///
 /// Threads: any, and many at once.
 ///
@@ -353,7 +356,9 @@ pub unsafe extern "C" fn medseal_record_seal_file(
     })
 }
 
-/// Opens a sealed file into a new file. After a failure there is no new file.
+/// Opens a sealed file into a new file, which gets its name when it is whole: after a failure or a crash there is
+/// none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
+/// leave a file `.medseal-*` in the folder, which can be deleted.
 ///
 /// Threads: any, and many at once.
 ///
@@ -497,24 +502,13 @@ pub(super) fn open_file(path: &str) -> Result<File, Failure> {
     File::open(path).map_err(|error| Failure::file(path, &error))
 }
 
-/// Makes a file that is not there yet, for its owner alone, and takes it away again if writing it fails.
+/// Makes a file that is not there yet, for its owner alone; none if writing it fails.
 pub(super) fn new_file<T>(path: &str, write: impl FnOnce(&File) -> Result<T, Failure>) -> Result<T, Failure> {
-    struct Unfinished<'a>(Option<&'a Path>);
-    impl Drop for Unfinished<'_> {
-        fn drop(&mut self) {
-            if let Some(path) = self.0 {
-                drop(fs::remove_file(path)); // nobody is left to tell
-            }
-        }
-    }
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).map_err(|error| Failure::file(path, &error))?;
-    let mut unfinished = Unfinished(Some(path.as_ref()));
-    let made = write(&file)?;
-    file.sync_all().map_err(|error| Failure::file(path, &error))?;
-    unfinished.0 = None;
+    let failed = |error: io::Error| Failure::file(path, &error);
+    let path = Path::new(path);
+    require_absent(path).map_err(failed)?; // before the work
+    let new = NewFile::private_beside(path).map_err(failed)?;
+    let made = write(&new.file)?;
+    new.keep_as(path).map_err(failed)?;
     Ok(made)
 }

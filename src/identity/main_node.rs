@@ -6,7 +6,7 @@
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::codec::{Kind, Object, Reader, Writer};
+use crate::codec::{self, Kind, Object, Reader, Writer};
 use crate::curve::{Curve, SecretScalar, mul_generator_g1, random_nonzero_scalar};
 use crate::error::Error;
 use crate::identity::certificate::CertificateRequest;
@@ -52,6 +52,17 @@ impl MainNode {
     #[must_use]
     pub fn certificate_request(&self) -> CertificateRequest {
         CertificateRequest::new(self.node.name.clone(), self.node.Q_MN, &self.s_MN)
+    }
+
+    /// Decodes a main node of the consortium with this super node, whose key must come from a trusted source: a main
+    /// node with an exchanged `P_SN` would refuse every hospital, or accept those of another super node.
+    ///
+    /// # Errors
+    /// [`Error::InvalidKey`] if the file names another super node; one of the decoding errors of [`Error`] if the bytes
+    /// are not what [`to_bytes`](Self::to_bytes) returns.
+    pub fn from_bytes(bytes: &[u8], super_node: &SuperNodePublicKey) -> Result<Self, Error> {
+        let main_node: Self = codec::decode(bytes)?;
+        if main_node.node.super_node == *super_node { Ok(main_node) } else { Err(Error::InvalidKey) }
     }
 }
 

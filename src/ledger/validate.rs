@@ -38,7 +38,7 @@ pub fn validate(entry: &Entry, demands: &Demands) -> Result<(), Error> {
 }
 
 /// The first of several entries that is refused, and why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// Its position among them, from zero.
     pub position: usize,
@@ -93,7 +93,7 @@ fn up_to_the_first<E>(
     let refused = (0..)
         .zip(outcomes)
         .find_map(|(position, outcome)| outcome.err().map(|error| Refusal { position, error }));
-    let length = refused.map_or(entries.len(), |refusal| refusal.position);
+    let length = refused.as_ref().map_or(entries.len(), |refusal| refusal.position);
     (entries.get(..length).unwrap_or_default(), refused)
 }
 

@@ -14,7 +14,7 @@ use jiff::civil;
 
 use crate::error::{Error, PolicyError, PolicyErrorKind};
 
-/// A day of the calendar, from 1970-01-01 to 9999-12-31.
+/// A day of the calendar, in UTC, from 1970-01-01 to 9999-12-31.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
     /// Days since 1970-01-01.

@@ -94,7 +94,9 @@ struct Worker<J> {
 }
 
 /// What is reported if a worker is gone. That takes a panic, which the scope passes on in place of this.
-const WORKER_GONE: Error = Error::Io(ErrorKind::BrokenPipe);
+fn worker_gone() -> Error {
+    Error::Io(ErrorKind::BrokenPipe.into())
+}
 
 impl<J> Worker<J> {
     fn new() -> (Self, Receiver<J>, Sender<J>) {
@@ -104,15 +106,15 @@ impl<J> Worker<J> {
 
     /// The worker whose turn it is at job `i`.
     fn turn(workers: &[Self], i: usize, threads: usize) -> Result<&Self, Error> {
-        workers.get(i % threads).ok_or(WORKER_GONE)
+        workers.get(i % threads).ok_or_else(worker_gone)
     }
 
     fn send(&self, job: J) -> Result<(), Error> {
-        self.jobs.send(job).map_err(|_| WORKER_GONE)
+        self.jobs.send(job).map_err(|_| worker_gone())
     }
 
     fn receive(&self) -> Result<J, Error> {
-        self.results.recv().map_err(|_| WORKER_GONE)
+        self.results.recv().map_err(|_| worker_gone())
     }
 }
 

@@ -102,11 +102,13 @@ impl Sealer {
     }
 
     fn unless_failed(&mut self, act: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
-        match self.failed {
-            Some(error) => Err(error),
-            None => {
-                self.home.check().and_then(|()| act(self)).inspect_err(|error| self.failed = Some(*error))
-            }
+        match &self.failed {
+            Some(error) => Err(error.clone()),
+            None => self
+                .home
+                .check()
+                .and_then(|()| act(self))
+                .inspect_err(|error| self.failed = Some(error.clone())),
         }
     }
 

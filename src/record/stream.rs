@@ -107,7 +107,7 @@ impl RecordKey {
                     digest.finish(progress.done + run.record_length() as u64)?.expect(options.digest)?;
                 }
                 writer.write_all(run.opened())?;
-                run.result?;
+                run.result.clone()?;
                 progress.advance(run.record_length())
             },
         )?;
@@ -161,7 +161,7 @@ pub(super) fn read_leaves(
         |run| run.read_sealed(source, &mut next),
         |run| run.hash(),
         |run| {
-            run.result?;
+            run.result.clone()?;
             run.leaves.iter().for_each(|leaf| sink(*leaf));
             progress.advance(run.record_length())
         },

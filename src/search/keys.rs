@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
 
-use super::keyword::KeywordKey;
+use super::keyword::{KeywordCommitment, KeywordKey};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, G1Affine, G1Projective, G2Affine, Group, Lazy, PrimeCurveAffine, Scalar, SecretScalar,
@@ -157,7 +157,14 @@ impl SearchKey {
         self.K.attributes()
     }
 
-    /// Checks that this key was issued under a public key, for all of its attributes.
+    /// The commitment to the keyword key that this key carries.
+    #[must_use]
+    pub fn keyword_commitment(&self) -> KeywordCommitment {
+        self.kappa.commitment()
+    }
+
+    /// Checks that this key was issued under a public key, for all of its attributes. The keyword key is not part of the
+    /// public key: see [`keyword_commitment`](Self::keyword_commitment).
     ///
     /// One product of four pairings, whatever the number of attributes: the equations are added up with weights that
     /// depend on the whole key.

@@ -8,12 +8,13 @@ use zeroize::Zeroizing;
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve;
 use crate::curve::SecretScalar;
-use crate::domain::{MAC_KEYWORD, SEARCH_KEYWORD};
+use crate::domain::{MAC_KEYWORD, SEARCH_KEYWORD, SEARCH_KEYWORD_KEY};
 use crate::error::{Error, KeywordError};
 use crate::hash::{hash_to_scalar, hmac};
 use crate::limits;
 use crate::secret::{Secret, SecretKey};
 use crate::text::{folded, is_foldable, is_white_space};
+use crate::transcript::Transcript;
 use rand_core::{CryptoRng, RngCore};
 
 /// A keyword in canonical spelling, 1 to 256 bytes, optionally with a field.
@@ -163,6 +164,13 @@ impl KeywordKey {
         curve::random_bytes(rng).map(Self)
     }
 
+    /// The public commitment to this key.
+    #[must_use]
+    pub fn commitment(&self) -> KeywordCommitment {
+        // com = SHA-256(SEARCH-KAPPA, kappa)
+        KeywordCommitment(Transcript::new().bytes("kappa", self.0.as_slice()).digest(SEARCH_KEYWORD_KEY))
+    }
+
     /// The slot value `x_w` of a keyword.
     pub(super) fn slot_value(&self, keyword: &Keyword) -> SecretScalar {
         // x_w = hash_to_scalar(SEARCH-KW, HMAC(kappa, "keyword" || len || keyword))
@@ -178,6 +186,20 @@ impl KeywordKey {
     /// A copy, for the search keys that carry it.
     pub(super) fn duplicate(&self) -> Self {
         Self(Secret::new(*self.0))
+    }
+}
+
+/// A commitment to a [`KeywordKey`]: it shows that two parties hold the same one, and nothing about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeywordCommitment([u8; 32]);
+
+impl KeywordCommitment {
+    pub(crate) fn write(&self, w: &mut Writer) {
+        w.raw(&self.0);
+    }
+
+    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        r.array().map(Self)
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! authority         = "MS" version 0x48 || CP-ABE master key || ABS master key || search master key || keyword key
-//! public parameters = "MS" version 0x49 || CP-ABE public key || ABS public key || search public key
+//! public parameters = "MS" version 0x49 || CP-ABE public key || ABS public key || search public key || com (32)
 //! member keys       = "MS" version 0x4a || decryption key || signing key || search key
 //! ```
-//! The three schemes have master keys of their own: a key for searching opens no record, a key for signing finds
+//! `com` is the commitment to the keyword key. The three schemes have master keys of their own: a key for searching opens no record, a key for signing finds
 //! none.
 
 use rand_core::{CryptoRng, RngCore};
@@ -15,7 +15,7 @@ use crate::abs;
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::policy::Attributes;
-use crate::search::{self, KeywordKey};
+use crate::search::{self, KeywordCommitment, KeywordKey};
 
 /// The attribute authority (CA, AA): all of its master keys. Whoever holds them can read, find and sign everything.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub struct PublicParameters {
     pub abs: abs::PublicKey,
     /// For indexing keywords.
     pub search: search::PublicKey,
+    /// Commits to the members' keyword key.
+    pub keyword: KeywordCommitment,
 }
 
 /// The keys of one member for their attributes.
@@ -69,6 +71,7 @@ impl Authority {
             abe: self.abe.public_key(),
             abs: self.abs.public_key(),
             search: self.search.public_key(),
+            keyword: self.keyword.commitment(),
         }
     }
 
@@ -91,10 +94,11 @@ impl Authority {
 
     /// Draws another keyword key, for when a member or an owner did not keep the one that they had.
     ///
-    /// The authority's byte form is then to be written again, the keyword key to be given to those who index, and
-    /// every member's keys to be issued anew: old search keys go on searching old indexes, and new ones find what is
-    /// indexed under the new keyword key, that is, new records and those whose entries are published again. Public
-    /// parameters, decryption and signing keys stay as they are.
+    /// Save the authority again, distribute the new public parameters, which commit to the new keyword key, give the
+    /// keyword key to those who index, and issue every member's keys anew: under the new parameters the old ones are
+    /// refused. Old search keys go on searching old indexes; new ones find what is indexed under the new keyword key,
+    /// that is, new records and those whose entries are published again. The public keys in the parameters,
+    /// decryption keys and signing keys stay as they are.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]; the keyword key then stays.
@@ -117,12 +121,16 @@ impl MemberKeys {
         self.decryption.attributes()
     }
 
-    /// Checks keys that were received: each was issued by this authority, and all for the same attributes.
+    /// Checks keys that were received: each was issued by this authority, all for the same attributes, and the search
+    /// key carries the members' keyword key.
     ///
     /// # Errors
     /// [`Error::InvalidKey`].
     pub fn verify(&self, parameters: &PublicParameters) -> Result<(), Error> {
-        if self.attributes() != self.signing.attributes() || self.attributes() != self.search.attributes() {
+        if self.attributes() != self.signing.attributes()
+            || self.attributes() != self.search.attributes()
+            || self.search.keyword_commitment() != parameters.keyword
+        {
             return Err(Error::InvalidKey);
         }
         self.decryption.verify(&parameters.abe)?;
@@ -158,6 +166,7 @@ impl Object for PublicParameters {
         self.abe.write(w);
         self.abs.write(w);
         self.search.write(w);
+        self.keyword.write(w);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
@@ -165,6 +174,7 @@ impl Object for PublicParameters {
             abe: abe::PublicKey::read(r)?,
             abs: abs::PublicKey::read(r)?,
             search: search::PublicKey::read(r)?,
+            keyword: KeywordCommitment::read(r)?,
         })
     }
 }

@@ -99,7 +99,7 @@ impl fmt::Display for Step {
 
 /// Publishing failed, and no entry of it is on the ledger. (If the ledger failed in the last step, with
 /// [`Error::LedgerUnavailable`] or [`Error::Io`], it may have appended the entry before it did.)
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishError {
     /// The step that failed.
     pub step: Step,
@@ -135,6 +135,9 @@ impl Consortium<'_> {
     pub(super) fn check(&self, publication: &Publication<'_>) -> Result<(), PublishError> {
         if publication.keywords.len() > KEYWORDS_PER_RECORD {
             return Err(Error::LimitExceeded(Limit::KeywordsPerRecord)).at(Step::Index);
+        }
+        if publication.keyword_key.commitment() != self.parameters.keyword {
+            return Err(Error::InvalidKey).at(Step::Index);
         }
         if !self.claim.is_satisfied_by(publication.signing_key.attributes()) {
             return Err(Error::PolicyNotSatisfied).at(Step::Sign);

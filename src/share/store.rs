@@ -6,12 +6,12 @@
 use core::fmt;
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::error::Error;
+use crate::files::{NewFile, directory_of, sync_directory};
 use crate::ledger::Address;
 
 /// Keeps bytes at an address. A hospital implements it over the store it runs (IPFS, S3, a file share).
@@ -123,11 +123,12 @@ impl Upload for MemoryUpload<'_> {
 
 /// An object store in a directory: one file per object, named by its address.
 ///
-/// An upload goes to a file `.upload-*` in the same directory, which is synced and then linked to its address, and the
-/// directory is synced after that: a crash leaves the whole object or none, and at worst a stray `.upload-*`
+/// An upload goes to a file `.medseal-*` in the same directory, which is synced and then linked to its address, and the
+/// directory is synced after that: a crash leaves the whole object or none, and at worst a stray `.medseal-*`
 /// that can be deleted. Only addresses made by [`Address::of`] are taken, so that none can name a file elsewhere.
-/// Several threads and processes may use one directory: a link, unlike a rename, never replaces what is there. The file
-/// system must have hard links.
+/// Several threads and processes may use one directory: a link never replaces a file. Where the file system has no
+/// hard links, uploads are renamed instead; then an object that another process stores at the same address at the same
+/// moment is replaced, which loses nothing if both uploaded what the address was made of.
 #[derive(Debug)]
 pub struct DirectoryStore {
     directory: PathBuf,
@@ -143,9 +144,7 @@ impl DirectoryStore {
         let missing = directory.ancestors().take_while(|path| !path.exists()).collect::<Vec<_>>();
         fs::create_dir_all(&directory)?;
         // Each has its name in the one above.
-        for above in missing.into_iter().filter_map(Path::parent) {
-            sync_directory(if above.as_os_str().is_empty() { Path::new(".") } else { above })?;
-        }
+        missing.into_iter().map(directory_of).try_for_each(sync_directory)?;
         Ok(Self { directory })
     }
 
@@ -165,17 +164,7 @@ impl DirectoryStore {
 
 impl ObjectStore for DirectoryStore {
     fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
-        // Unique among the threads by the counter and among processes by the id; `create_new` settles the rest.
-        static COUNTER: AtomicU64 = AtomicU64::new(0);
-        loop {
-            let count = COUNTER.fetch_add(1, Ordering::Relaxed);
-            let temporary = self.directory.join(format!(".upload-{}-{count}", std::process::id()));
-            match File::create_new(&temporary) {
-                Ok(file) => return Ok(Box::new(DirectoryUpload { store: self, file, temporary })),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
+        Ok(Box::new(DirectoryUpload { store: self, new: NewFile::create_in(&self.directory)? }))
     }
 
     fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error> {
@@ -190,63 +179,33 @@ impl ObjectStore for DirectoryStore {
 
 struct DirectoryUpload<'a> {
     store: &'a DirectoryStore,
-    file: File,
-    temporary: PathBuf,
+    new: NewFile,
 }
 
 impl Write for DirectoryUpload<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.new.file.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.new.file.flush()
     }
 }
 
 impl Upload for DirectoryUpload<'_> {
     fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
         let path = self.store.path(address).ok_or(Error::InvalidField)?;
-        self.file.sync_all()?;
-        match fs::hard_link(&self.temporary, &path) {
-            Ok(()) => {}
+        match self.new.keep_as(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                if !same_content(File::open(&path)?, File::open(&self.temporary)?)? {
+                if !self.new.is_same_as(&path)? {
                     return Err(Error::DigestMismatch);
                 }
+                // The process that put it there may not have made its name durable yet.
+                Ok(sync_directory(&self.store.directory)?)
             }
-            Err(error) => return Err(error.into()),
-        }
-        // Also for what was there already: whoever put it there may not have come to this line yet.
-        sync_directory(&self.store.directory)?;
-        Ok(())
-    }
-}
-
-impl Drop for DirectoryUpload<'_> {
-    fn drop(&mut self) {
-        // After a commit the object has its own name. If deleting fails there is nobody left to tell, and a stray file
-        // does no harm.
-        drop(fs::remove_file(&self.temporary));
-    }
-}
-
-fn same_content(a: File, b: File) -> io::Result<bool> {
-    if a.metadata()?.len() != b.metadata()?.len() {
-        return Ok(false);
-    }
-    let (a, b) = (BufReader::new(a), BufReader::new(b));
-    for (x, y) in a.bytes().zip(b.bytes()) {
-        if x? != y? {
-            return Ok(false);
+            result => Ok(result?),
         }
     }
-    Ok(true)
-}
-
-/// Makes the names in it durable. Only Unix can open a directory; elsewhere the file system's journal has to do.
-fn sync_directory(directory: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -305,7 +264,7 @@ mod tests {
         put(&store, b"one", &address('a')).unwrap();
         fs::rename(store.directory(), &elsewhere).unwrap();
         fs::write(store.directory(), b"a file in its place").unwrap();
-        assert_eq!(read(&store, &address('a')), Err(Error::Io(io::ErrorKind::NotADirectory)));
+        assert_eq!(read(&store, &address('a')), Err(Error::Io(io::ErrorKind::NotADirectory.into())));
         fs::remove_file(store.directory()).unwrap();
         fs::rename(&elsewhere, store.directory()).unwrap();
         assert_eq!(read(&store, &address('a')).unwrap(), b"one");
@@ -334,7 +293,7 @@ mod tests {
         let (short, long) = ("a".repeat(63), "a".repeat(65));
         let deep = format!("{}/..", "a".repeat(61));
         let absolute = directory.path().join("secret").into_os_string().into_string().unwrap();
-        let out = ["../secret", "..", ".", "a/../../secret", ".upload-1-0", &deep, &absolute];
+        let out = ["../secret", "..", ".", "a/../../secret", ".medseal-0123456789abcdef", &deep, &absolute];
         for name in out.into_iter().chain([upper.as_str(), &short, &long]) {
             let address = name.parse().unwrap();
             assert_eq!(read(&store, &address), Err(Error::UnknownObject), "{name}");
@@ -360,7 +319,7 @@ mod tests {
         // The directory vanishes before, and during, an upload.
         let store = DirectoryStore::open(&path).unwrap();
         fs::remove_dir(&path).unwrap();
-        assert_eq!(store.begin().err(), Some(Error::Io(io::ErrorKind::NotFound)));
+        assert_eq!(store.begin().err(), Some(Error::Io(io::ErrorKind::NotFound.into())));
         fs::create_dir(&path).unwrap();
         let mut upload = store.begin().unwrap();
         upload.write_all(b"x").unwrap();
@@ -377,24 +336,6 @@ mod tests {
 
         put(&store, b"x", &address('b')).unwrap();
         assert_eq!(read(&store, &address('b')).unwrap(), b"x");
-    }
-
-    #[test]
-    fn a_stray_upload_of_a_crashed_process_is_in_nobodys_way() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = DirectoryStore::open(directory.path()).unwrap();
-        // Whatever the counter stands at, the next names are taken.
-        let next = store.begin().unwrap();
-        let (name, others) = (names(directory.path()).remove(0), 100u64);
-        let (prefix, count) = name.rsplit_once('-').unwrap();
-        let count = count.parse::<u64>().unwrap();
-        for taken in count + 1..count + others {
-            // Another test thread may have just taken one of them itself.
-            drop(File::create_new(directory.path().join(format!("{prefix}-{taken}"))));
-        }
-        drop(next);
-        put(&store, b"x", &address('a')).unwrap();
-        assert_eq!(read(&store, &address('a')).unwrap(), b"x");
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn refused(sealed: &[u8], released: &[u8], error: Error) {
     key.open_into(sealed, &mut buffer, &options).unwrap_err();
     assert!(buffer.iter().all(|byte| *byte == 0));
     for outcome in self::released(&key, sealed) {
-        assert_eq!(outcome, (released.to_vec(), Err(error)));
+        assert_eq!(outcome, (released.to_vec(), Err(error.clone())));
     }
 }
 

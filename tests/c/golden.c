@@ -18,10 +18,13 @@ static size_t load(const char *directory, const char *name) {
     return len;
 }
 
-#define SAME(type) \
+#define SAME(type) SAME_BY(type, medseal_##type##_decode(bytes, len, &object, &err))
+/* The same for what is decoded under the super node's public key. */
+#define SAME_UNDER(type) SAME_BY(type, medseal_##type##_decode(bytes, len, super_node, &object, &err))
+#define SAME_BY(type, decode) \
     do { \
         medseal_##type *object = NULL; \
-        OK(medseal_##type##_decode(bytes, len, &object, &err)); \
+        OK(decode); \
         out_len = sizeof out; \
         OK(medseal_##type##_encode(object, out, &out_len, &err)); \
         CHECK(out_len == len && memcmp(out, bytes, len) == 0); \
@@ -36,9 +39,9 @@ static size_t load(const char *directory, const char *name) {
     X("auth-reply", auth_reply) X("auth-request", auth_request) X("authority", authority) \
     X("block-header", block_header) X("certificate-request", certificate_request) X("certificate", certificate) \
     X("chunk-proof", chunk_proof) X("consistency-proof", consistency_proof) X("disclosure", disclosure) \
-    X("entry-proof", entry_proof) X("entry", entry) X("hospital", hospital) X("identity-envelope", identity_envelope) \
+    X("entry-proof", entry_proof) X("entry", entry) X("identity-envelope", identity_envelope) \
     X("identity-key", identity_key) X("inclusion-proof", inclusion_proof) X("keyword-key", keyword_key) \
-    X("main-node", main_node) X("member-keys", member_keys) X("merkle-frontier", merkle_frontier) \
+    X("member-keys", member_keys) X("merkle-frontier", merkle_frontier) \
     X("merkle-tree", merkle_tree) X("policy", policy) X("public-parameters", public_parameters) \
     X("record-key", record_key) X("registration-request", registration_request) X("registry", registry) \
     X("search-index-hinted", search_index) X("search-index", search_index) X("search-key", search_key) \
@@ -51,7 +54,10 @@ void golden_run(const char *directory) {
     struct dirent *entry;
     size_t len;
     medseal_record_key *key = NULL;
+    medseal_super_node_public_key *super_node = NULL;
     CHECK(folder != NULL);
+    len = load(directory, "super-node-public-key");
+    OK(medseal_super_node_public_key_decode(bytes, len, &super_node, &err));
     while ((entry = readdir(folder)) != NULL) {
         char name[64];
         int known = 0;
@@ -63,10 +69,19 @@ void golden_run(const char *directory) {
         known++; \
     }
         ALL(ONE)
+        if (strcmp(name, "hospital") == 0) {
+            SAME_UNDER(hospital);
+            known++;
+        }
+        if (strcmp(name, "main-node") == 0) {
+            SAME_UNDER(main_node);
+            known++;
+        }
         /* These two are read together with something else. */
         if (known == 0 && strcmp(name, "sealed-record") != 0 && strcmp(name, "snapshot") != 0) FAIL(entry->d_name);
     }
     CHECK(closedir(folder) == 0);
+    medseal_super_node_public_key_free(super_node);
 
     len = load(directory, "record-key");
     OK(medseal_record_key_decode(bytes, len, &key, &err));

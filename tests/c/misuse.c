@@ -1762,11 +1762,14 @@ static void misuse_medseal_hospital_encode(void) {
 }
 
 static void misuse_medseal_hospital_decode(void) {
-    { medseal_hospital *hospital_ = (medseal_hospital *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_hospital_decode(NULL, 4, &hospital_, &err)); CHECK(hospital_ == NULL); DROPPED(); }
-    { medseal_hospital *hospital_ = (medseal_hospital *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_hospital_decode((const uint8_t*)"data", SIZE_MAX, &hospital_, &err)); CHECK(hospital_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_hospital_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
-    { medseal_hospital *hospital_ = (medseal_hospital *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_hospital_decode((const uint8_t*)"data", 4, &hospital_, &err)); DROPPED(); }
-    { medseal_hospital *hospital_ = (medseal_hospital *)&err; DROPS(0); EMPTY(medseal_hospital_decode((const uint8_t*)"data", 0, &hospital_, &err), medseal_hospital_decode(NULL, 0, &hospital_, &err), medseal_hospital_free(hospital_); hospital_ = NULL; (void)0); DROPPED(); }
+    { medseal_hospital *hospital_ = (medseal_hospital *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_hospital_decode(NULL, 4, the_super_node_public_key, &hospital_, &err)); CHECK(hospital_ == NULL); DROPPED(); }
+    { medseal_hospital *hospital_ = (medseal_hospital *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_hospital_decode((const uint8_t*)"data", SIZE_MAX, the_super_node_public_key, &hospital_, &err)); CHECK(hospital_ == NULL); DROPPED(); }
+    { medseal_hospital *hospital_ = (medseal_hospital *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_hospital_decode((const uint8_t*)"data", 4, NULL, &hospital_, &err)); CHECK(hospital_ == NULL); DROPPED(); }
+    { medseal_hospital *hospital_ = (medseal_hospital *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_hospital_decode((const uint8_t*)"data", 4, (medseal_super_node_public_key *)(void *)the_attributes, &hospital_, &err)); CHECK(hospital_ == NULL); DROPPED(); }
+    { medseal_hospital *hospital_ = (medseal_hospital *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_hospital_decode((const uint8_t*)"data", 4, (medseal_super_node_public_key *)(uintptr_t)((uintptr_t)the_super_node_public_key + 1), &hospital_, &err)); CHECK(hospital_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_hospital_decode((const uint8_t*)"data", 4, the_super_node_public_key, NULL, &err)); DROPPED(); }
+    { medseal_hospital *hospital_ = (medseal_hospital *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_hospital_decode((const uint8_t*)"data", 4, the_super_node_public_key, &hospital_, &err)); DROPPED(); }
+    { medseal_hospital *hospital_ = (medseal_hospital *)&err; DROPS(0); EMPTY(medseal_hospital_decode((const uint8_t*)"data", 0, the_super_node_public_key, &hospital_, &err), medseal_hospital_decode(NULL, 0, the_super_node_public_key, &hospital_, &err), medseal_hospital_free(hospital_); hospital_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_hospital_accept(void) {
@@ -1828,11 +1831,14 @@ static void misuse_medseal_main_node_encode(void) {
 }
 
 static void misuse_medseal_main_node_decode(void) {
-    { medseal_main_node *node_ = (medseal_main_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_main_node_decode(NULL, 4, &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
-    { medseal_main_node *node_ = (medseal_main_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_main_node_decode((const uint8_t*)"data", SIZE_MAX, &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_main_node_decode((const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
-    { medseal_main_node *node_ = (medseal_main_node *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_main_node_decode((const uint8_t*)"data", 4, &node_, &err)); DROPPED(); }
-    { medseal_main_node *node_ = (medseal_main_node *)&err; DROPS(0); EMPTY(medseal_main_node_decode((const uint8_t*)"data", 0, &node_, &err), medseal_main_node_decode(NULL, 0, &node_, &err), medseal_main_node_free(node_); node_ = NULL; (void)0); DROPPED(); }
+    { medseal_main_node *node_ = (medseal_main_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_main_node_decode(NULL, 4, the_super_node_public_key, &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
+    { medseal_main_node *node_ = (medseal_main_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_main_node_decode((const uint8_t*)"data", SIZE_MAX, the_super_node_public_key, &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
+    { medseal_main_node *node_ = (medseal_main_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_main_node_decode((const uint8_t*)"data", 4, NULL, &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
+    { medseal_main_node *node_ = (medseal_main_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_main_node_decode((const uint8_t*)"data", 4, (medseal_super_node_public_key *)(void *)the_attributes, &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
+    { medseal_main_node *node_ = (medseal_main_node *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_main_node_decode((const uint8_t*)"data", 4, (medseal_super_node_public_key *)(uintptr_t)((uintptr_t)the_super_node_public_key + 1), &node_, &err)); CHECK(node_ == NULL); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_main_node_decode((const uint8_t*)"data", 4, the_super_node_public_key, NULL, &err)); DROPPED(); }
+    { medseal_main_node *node_ = (medseal_main_node *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_main_node_decode((const uint8_t*)"data", 4, the_super_node_public_key, &node_, &err)); DROPPED(); }
+    { medseal_main_node *node_ = (medseal_main_node *)&err; DROPS(0); EMPTY(medseal_main_node_decode((const uint8_t*)"data", 0, the_super_node_public_key, &node_, &err), medseal_main_node_decode(NULL, 0, the_super_node_public_key, &node_, &err), medseal_main_node_free(node_); node_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_main_node_generate(void) {
@@ -3387,12 +3393,12 @@ void forms_run(size_t stride) {
     FORM(disclosure)
     FORM(entry)
     FORM(entry_proof)
-    FORM(hospital)
+    FORM_UNDER(hospital)
     FORM(identity_envelope)
     FORM(identity_key)
     FORM(inclusion_proof)
     FORM(keyword_key)
-    FORM(main_node)
+    FORM_UNDER(main_node)
     FORM(member_keys)
     FORM(merkle_frontier)
     FORM(merkle_tree)

@@ -68,7 +68,13 @@ static inline int is_decoding(medseal_status status) {
 
 /* Encodes and decodes an object; then decodes it cut at every place and with bits turned at every place: that fails with a
    decoding status, or what was decoded has just these bytes. Memory that is as long as the bytes shows reading beyond. */
-#define FORM(name) \
+#define FORM(name) FORM_BY(name, DECODE)
+/* The same for what is decoded under the super node's public key. */
+#define FORM_UNDER(name) FORM_BY(name, DECODE_UNDER)
+#define DECODE(name, bytes, len) medseal_##name##_decode(bytes, len, &object, &err)
+#define DECODE_UNDER(name, bytes, len) \
+    medseal_##name##_decode(bytes, len, the_super_node_public_key, &object, &err)
+#define FORM_BY(name, decode) \
     do { \
         medseal_##name *object = NULL; \
         READ(medseal_##name##_encode(the_##name, at, &out_len, &err)); \
@@ -76,7 +82,7 @@ static inline int is_decoding(medseal_status status) {
         uint8_t *bytes = malloc(len); \
         CHECK(bytes != NULL); \
         memcpy(bytes, out, len); \
-        OK(medseal_##name##_decode(bytes, len, &object, &err)); \
+        OK(decode(name, bytes, len)); \
         READ(medseal_##name##_encode(object, at, &out_len, &err)); \
         CHECK(out_len == len && memcmp(out, bytes, len) == 0); \
         medseal_##name##_free(object); \
@@ -84,12 +90,12 @@ static inline int is_decoding(medseal_status status) {
             uint8_t *begin = malloc(cut > 0 ? cut : 1); \
             CHECK(begin != NULL); \
             memcpy(begin, bytes, cut); \
-            CHECK(is_decoding(medseal_##name##_decode(begin, cut, &object, &err)) && object == NULL); \
+            CHECK(is_decoding(decode(name, begin, cut)) && object == NULL); \
             free(begin); \
         } \
         for (size_t i = 0; i < len; i += i < 8 ? 1 : stride) { \
             bytes[i] ^= (uint8_t)(1 << (i % 8)); \
-            if (medseal_##name##_decode(bytes, len, &object, &err) == MEDSEAL_OK) { \
+            if (decode(name, bytes, len) == MEDSEAL_OK) { \
                 out_len = sizeof out; \
                 OK(medseal_##name##_encode(object, out, &out_len, &err)); \
                 CHECK(out_len == len && memcmp(out, bytes, len) == 0); \

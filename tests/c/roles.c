@@ -1,5 +1,10 @@
 /* Every role does its work, from setting up to opening: with the ledger and the store in memory, and with ledger and store by
    callbacks. On the way one object of every kind is kept for the other tests. */
+#include <signal.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "misuse.h"
 
 #define DEFINE(name) medseal_##name *the_##name;
@@ -589,6 +594,26 @@ static void path_in(char *path, const char *directory, const char *name) {
     CHECK(snprintf(path, 512, "%s/%s", directory, name) < 512);
 }
 
+static medseal_status die(void *ctx, int32_t step, uint64_t done) {
+    (void)ctx, (void)step, (void)done;
+    return raise(SIGKILL) == 0 ? MEDSEAL_OK : MEDSEAL_ERR_INTERNAL;
+}
+
+/* A process that is killed while it opens a file leaves nothing under the new file's name. */
+static void killed_while_opening(const char *from, const char *to) {
+    const medseal_progress progress = {.struct_size = sizeof progress, .report = die};
+    int status;
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        medseal_status ended = medseal_record_open_file(the_record_key, from, strlen(from), to, strlen(to), NULL, 1,
+                                                        &progress, NULL, &err);
+        _exit(ended == MEDSEAL_OK ? 1 : 2);
+    }
+    CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    CHECK(fopen(to, "rb") == NULL);
+}
+
 static void records(const char *directory) {
     static uint8_t sealed[4096];
     size_t sealed_len = sizeof sealed, opened = 0;
@@ -744,6 +769,7 @@ static void records(const char *directory) {
           medseal_record_seal_file(the_record_key, from, strlen(from), to, strlen(to), 0, 1, NULL, NULL, &err));
     GIVES(MEDSEAL_ERR_DIGEST_MISMATCH, medseal_record_open_file(the_record_key, to, strlen(to), back, strlen(back), &wrong,
                                                                 1, NULL, NULL, &err));
+    killed_while_opening(to, back);
     OK(medseal_record_open_file(the_record_key, to, strlen(to), back, strlen(back), &receipt.digest, 1, NULL, &again, &err));
     CHECK((file = fopen(back, "rb")) != NULL && fread(out, 1, 100, file) == RECORD_LEN && fclose(file) == 0);
     CHECK(same(out, record, RECORD_LEN));
@@ -1034,6 +1060,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     uint8_t own[64], new_one[64];
     medseal_authority *renewed = NULL;
     medseal_keyword_key *renewed_key = NULL;
+    medseal_public_parameters *renewed_parameters = NULL;
 
     OK(medseal_attributes_parse(TEXT("office"), &attributes, &err));
     OK(medseal_authority_issue(the_authority, attributes, &office, &err));
@@ -1059,6 +1086,9 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_keyword_key_encode(renewed_key, new_one, &new_len, &err));
     CHECK(own_len == new_len && same(own, new_one, own_len));
     medseal_keyword_key_free(renewed_key);
+    OK(medseal_authority_public_parameters(renewed, &renewed_parameters, &err));
+    GIVES(MEDSEAL_ERR_INVALID_KEY, medseal_member_keys_verify(office, renewed_parameters, &err));
+    medseal_public_parameters_free(renewed_parameters);
     medseal_authority_free(renewed);
     OK(medseal_policy_parse(TEXT("office"), &claim, &err));
     consortium->claim = claim;

@@ -9,12 +9,14 @@ use medseal::Error;
 use medseal::ledger::Address;
 use medseal::share::{DirectoryStore, ObjectStore};
 use nix::errno::Errno;
-use nix::libc::{SYS_fsync, SYS_link, SYS_linkat, SYS_mkdir, SYS_openat, SYS_write};
+use nix::libc::{SYS_fsync, SYS_link, SYS_linkat, SYS_mkdir, SYS_openat, SYS_write, c_long};
 
 use crate::tracer::{Call, Fault, GO, Run, run};
 
 /// The variable that names the directory for the process that uploads.
 const DIRECTORY: &str = "MEDSEAL_FAULTS_DIRECTORY";
+
+const LINKS: [c_long; 2] = [SYS_link, SYS_linkat];
 
 /// The objects that are uploaded, in this order; the last is one that is there already.
 const UPLOADS: [char; 3] = ['a', 'b', 'a'];
@@ -90,7 +92,7 @@ fn check(directory: &Path, run: &Run, context: &str) {
     }
     for entry in fs::read_dir(directory).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        if !name.starts_with(".upload-") {
+        if !name.starts_with(".medseal-") {
             let digit = name.chars().next().unwrap();
             assert_eq!(name, address(digit).as_str(), "{context}");
             assert!(
@@ -154,6 +156,23 @@ fn a_call_that_fails_is_reported_or_does_no_harm() {
     }
 }
 
+/// What FAT and some network shares answer to `link`.
+#[test]
+fn without_hard_links_uploads_are_renamed() {
+    let calls = undisturbed().calls;
+    let calls = calls.iter().filter(|call| !call.is_answer()).enumerate();
+    let links: Vec<_> = calls.filter(|(_, call)| LINKS.contains(&call.number)).map(|(at, _)| at).collect();
+    assert_eq!(links.len(), UPLOADS.len());
+    for at in links {
+        let directory = tempfile::tempdir().unwrap();
+        let run = upload_elsewhere(directory.path(), Some((at, Fault::Fails(Errno::EPERM))));
+        assert!(run.spoilt);
+        assert_eq!(run.lines, ["kept a", "kept b", "kept a", "done"]);
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 2, "no temporary file is left");
+        check(directory.path(), &run, "without hard links");
+    }
+}
+
 #[test]
 fn writes_that_take_a_few_bytes_or_none_lose_nothing() {
     for bytes in [1, 4_095] {
@@ -180,7 +199,7 @@ fn bytes_are_durable_before_they_have_a_name_and_the_name_before_it_is_acknowled
         let written = position("write", &|call| call.number == SYS_write);
         let file = upload[written].fd;
         let synced = position("sync of the file", &|call| call.number == SYS_fsync && call.fd == file);
-        let linked = position("link", &|call| [SYS_link, SYS_linkat].contains(&call.number));
+        let linked = position("link", &|call| LINKS.contains(&call.number));
         let durable = position("sync of the directory", &|call| call.number == SYS_fsync && call.fd != file);
         let directory = upload[..durable].iter().rfind(|call| call.number == SYS_openat).unwrap().result;
         assert!(written < synced && synced < linked && linked < durable, "{upload:?}");

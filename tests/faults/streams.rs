@@ -108,7 +108,7 @@ fn whichever_call_fails_while_a_record_is_sealed_is_reported_and_what_was_writte
                 assert!(fails > 20, "{fails}");
                 break;
             }
-            assert_eq!(result, Err(Error::Io(ErrorKind::TimedOut)), "{fails}");
+            assert_eq!(result, Err(Error::Io(ErrorKind::TimedOut.into())), "{fails}");
             let (opened, result) = open(&Calls::new(NEVER, None), &written, threads);
             // All bytes may be there if it was the flush that failed.
             assert!(result.is_err() || written == expected, "{fails}");
@@ -130,7 +130,7 @@ fn whichever_call_fails_while_a_record_is_opened_is_reported_and_only_verified_b
                 assert!(fails > 20, "{fails}");
                 break;
             }
-            assert_eq!(result, Err(Error::Io(ErrorKind::TimedOut)), "{fails}");
+            assert_eq!(result, Err(Error::Io(ErrorKind::TimedOut.into())), "{fails}");
         }
     }
 }
@@ -142,7 +142,7 @@ fn a_call_that_is_interrupted_or_moves_one_byte_changes_nothing() {
         for fails in 0.. {
             let calls = Calls::new(fails, how);
             // A flush is not made again: that one reports.
-            let last = |result: &Result<(), Error>| *result == Err(Error::Io(ErrorKind::Interrupted));
+            let last = |result: &Result<(), Error>| *result == Err(Error::Io(ErrorKind::Interrupted.into()));
             let (written, result) = seal(&calls, 1);
             assert!(written == expected && (result.is_ok() || last(&result)), "{how:?} {fails}");
             let calls_to_open = Calls::new(fails, how);

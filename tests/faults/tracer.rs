@@ -5,8 +5,8 @@ use std::process::{Child, Command, Stdio};
 
 use nix::errno::Errno;
 use nix::libc::{
-    SYS_fsync, SYS_link, SYS_linkat, SYS_mkdir, SYS_openat, SYS_read, SYS_statx, SYS_unlink, SYS_unlinkat,
-    SYS_write, c_long,
+    SYS_fsync, SYS_link, SYS_linkat, SYS_mkdir, SYS_openat, SYS_read, SYS_rename, SYS_statx, SYS_unlink,
+    SYS_unlinkat, SYS_write, c_long,
 };
 use nix::sys::ptrace::{self, Options};
 use nix::sys::signal::{Signal, kill};
@@ -14,7 +14,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 /// The calls by which a program uses files.
-const CALLS: [c_long; 10] = [
+const CALLS: [c_long; 11] = [
     SYS_openat,
     SYS_read,
     SYS_write,
@@ -23,6 +23,7 @@ const CALLS: [c_long; 10] = [
     SYS_mkdir,
     SYS_link,
     SYS_linkat,
+    SYS_rename,
     SYS_unlink,
     SYS_unlinkat,
 ];

@@ -41,7 +41,7 @@ const FULL: io::ErrorKind = io::ErrorKind::StorageFull;
 impl ObjectStore for FailingStore {
     fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
         if self.fails == Point::Begin {
-            return Err(Error::Io(FULL));
+            return Err(Error::Io(FULL.into()));
         }
         Ok(Box::new(FailingUpload { upload: self.store.begin()?, fails: self.fails, written: 0 }))
     }
@@ -77,7 +77,7 @@ impl Write for FailingUpload<'_> {
 
 impl Upload for FailingUpload<'_> {
     fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
-        if self.fails == Point::Commit { Err(Error::Io(FULL)) } else { self.upload.commit(address) }
+        if self.fails == Point::Commit { Err(Error::Io(FULL.into())) } else { self.upload.commit(address) }
     }
 }
 
@@ -165,7 +165,7 @@ fn a_failing_store_is_named_and_leaves_no_entry_and_no_object() {
             &mut rng(1),
             &mut go_on,
         );
-        let expected = PublishError { step: Step::Store, error: Error::Io(FULL) };
+        let expected = PublishError { step: Step::Store, error: Error::Io(FULL.into()) };
         assert_eq!(refused.err(), Some(expected), "{fails:?}");
         assert_eq!(ledger.head().unwrap().height, 0);
         assert!(store.store.is_empty());
@@ -181,7 +181,7 @@ fn a_write_that_was_interrupted_does_not_blame_the_store_for_the_record() {
         consortium.publish(record, &publication(doctors(), &words), None, &mut rng(1), &mut go_on)
     };
     let refused = publish(&mut FailingRecord(100_000)).err();
-    let error = Error::Io(io::ErrorKind::ConnectionReset);
+    let error = Error::Io(io::ErrorKind::ConnectionReset.into());
     assert_eq!(refused, Some(PublishError { step: Step::Seal, error }));
     let published = publish(&mut &b"record"[..]).unwrap();
     assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
@@ -239,14 +239,14 @@ fn a_failure_at_any_step_is_named_and_leaves_no_entry() {
     let cases: [(Step, Error, &mut dyn Read, &Policy, Publication<'_>); 6] = [
         (
             Step::Seal,
-            Error::Io(io::ErrorKind::ConnectionReset),
+            Error::Io(io::ErrorKind::ConnectionReset.into()),
             &mut FailingRecord(100_000),
             claim(),
             publication(doctors(), &few),
         ),
         (
             Step::Seal,
-            Error::Io(io::ErrorKind::ConnectionReset),
+            Error::Io(io::ErrorKind::ConnectionReset.into()),
             &mut FailingRecord(0),
             claim(),
             publication(doctors(), &few),
@@ -470,5 +470,5 @@ fn an_output_that_fails_stops_the_opening() {
     let published = publish(&consortium, b"record", 1).unwrap();
     let opened = consortium
         .open(&published.place.id, &WORLD.doctor.decryption, &mut Full, &mut |_| ControlFlow::Continue(()));
-    assert_eq!(opened.err(), Some(Error::Io(FULL)));
+    assert_eq!(opened.err(), Some(Error::Io(FULL.into())));
 }

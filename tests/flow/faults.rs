@@ -140,7 +140,7 @@ fn whichever_call_fails_while_publishing_there_is_a_whole_entry_or_none_and_the_
 
             // Only where the ledger did it and could not say so there is an entry, which opens.
             let error = result.unwrap_err();
-            assert_eq!(error.error, Error::Io(LOST), "{fault:?} {fails}");
+            assert_eq!(error.error, Error::Io(LOST.into()), "{fault:?} {fails}");
             let appended = error.step == Step::Append && fault == Fault::AnswerLost;
             assert_eq!(ledger.head().unwrap().height, u64::from(appended), "{fault:?} {fails}");
             if appended {
@@ -198,7 +198,7 @@ fn whichever_call_fails_while_sharing_anew_there_is_a_whole_entry_or_none() {
                 break;
             }
             let error = result.unwrap_err();
-            assert_eq!(error.error, Error::Io(LOST));
+            assert_eq!(error.error, Error::Io(LOST.into()));
             assert_eq!(added, u64::from(error.step == Step::Append && fault == Fault::AnswerLost));
         }
     }
@@ -219,7 +219,7 @@ fn whichever_call_fails_while_finding_and_opening_is_reported() {
             assert!(fails > 3 && written == record && result.is_ok());
             break;
         }
-        assert_eq!(result, Err(Error::Io(LOST)), "{fails}");
+        assert_eq!(result, Err(Error::Io(LOST.into())), "{fails}");
     }
     let word = Keyword::new("e11.9").unwrap();
     for fails in 0.. {
@@ -231,7 +231,7 @@ fn whichever_call_fails_while_finding_and_opening_is_reported() {
             assert_eq!(found.unwrap().hits.len(), 1);
             break;
         }
-        assert_eq!(found.unwrap_err(), Error::Io(LOST), "{fails}");
+        assert_eq!(found.unwrap_err(), Error::Io(LOST.into()), "{fails}");
     }
     assert_eq!(find(&consortium(&ledger, &store), "e11.9", &WORLD.doctor), [id]);
 }

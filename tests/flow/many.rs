@@ -77,8 +77,8 @@ fn the_ledger_does_not_depend_on_the_number_of_threads() {
 fn the_first_failure_is_told_and_what_stood_before_it_is_published() {
     for threads in [1, 2, 3, 8] {
         for (failing, step, error) in [
-            (0, Step::Seal, Error::Io(io::ErrorKind::ConnectionReset)),
-            (2, Step::Seal, Error::Io(io::ErrorKind::ConnectionReset)),
+            (0, Step::Seal, Error::Io(io::ErrorKind::ConnectionReset.into())),
+            (2, Step::Seal, Error::Io(io::ErrorKind::ConnectionReset.into())),
             (2, Step::Sign, Error::PolicyNotSatisfied),
         ] {
             let (ledger, store, mut database) = (ledger(), MemoryStore::new(), database());

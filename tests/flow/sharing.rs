@@ -11,7 +11,7 @@ use medseal::policy::Attributes;
 use medseal::record::{KeyedSummary, RecordKey};
 use medseal::search::{Hints, PreparedTrapdoor, Query};
 use medseal::share::{
-    Authority, Database, DirectoryStore, MemberKeys, MemoryStore, PublicParameters, Publication,
+    Authority, Consortium, Database, DirectoryStore, MemberKeys, MemoryStore, PublicParameters, Publication,
     PublishError, Step,
 };
 
@@ -125,14 +125,23 @@ fn after_the_keyword_key_is_renewed_old_search_keys_find_what_is_old_and_new_one
     let consortium = consortium(&ledger, &store);
     let mut authority = Authority::from_bytes(&WORLD.authority.to_bytes()).unwrap();
     authority.renew_keyword_key(&mut rng(4)).unwrap();
-    assert_eq!(authority.public_parameters().to_bytes(), WORLD.parameters.to_bytes());
     let renewed = authority.issue(WORLD.doctor.attributes(), &mut rng(5)).unwrap();
-    renewed.verify(&WORLD.parameters).unwrap();
+    let parameters = authority.public_parameters();
 
     let before = publish(&consortium, b"before", 1).unwrap();
     let words = keywords(&["metformin"]);
     let publication = Publication { keyword_key: authority.keyword_key(), ..publication(doctors(), &words) };
-    let after = consortium.publish(&mut &b"after"[..], &publication, None, &mut rng(2), &mut go_on).unwrap();
+    let publish = |parameters| {
+        let consortium = Consortium { parameters, ..consortium };
+        consortium.publish(&mut &b"after"[..], &publication, None, &mut rng(2), &mut go_on)
+    };
+    // Keys and parameters of two times do not go together: they would index what nobody finds.
+    let refused = PublishError { step: Step::Index, error: Error::InvalidKey };
+    assert_eq!(publish(&WORLD.parameters).unwrap_err(), refused);
+    assert_eq!(renewed.verify(&WORLD.parameters), Err(Error::InvalidKey));
+    assert_eq!(WORLD.doctor.verify(&parameters), Err(Error::InvalidKey));
+    renewed.verify(&parameters).unwrap();
+    let after = publish(&parameters).unwrap();
     assert_eq!(find(&consortium, "metformin", &WORLD.doctor), [before.place.id]);
     assert_eq!(find(&consortium, "metformin", &renewed), [after.place.id]);
     // Records open with every key.

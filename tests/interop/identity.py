@@ -92,16 +92,26 @@ class Registry:
 
 
 class Hospital:
-    def __init__(self, r):
+    def __init__(self, r, p_sn):
         self.p_sn, self.registration, self.s_id = r.g1(), Registration(r), r.g2()
+        require(self.p_sn == p_sn, "another super node")
         self.q_id = self.registration.identity()
         signed(self.p_sn, self.q_id, self.s_id)
 
 
 class MainNode:
-    def __init__(self, r):
+    def __init__(self, r, p_sn):
         self.p_sn, self.name, self.s_mn = r.g1(), r.var(), r.scalar()
+        require(self.p_sn == p_sn, "another super node")
         self.q_mn = mul(G1, self.s_mn)
+
+
+def hospital_of(i):
+    return whole(lambda r: Hospital(r, p_sn_of(i["public"])), 0x05, i["hospital"])
+
+
+def main_node_of(i):
+    return whole(lambda r: MainNode(r, p_sn_of(i["public"])), 0x06, i["main_node"])
 
 
 # --- envelopes ------------------------------------------------------------------------------------------------------------
@@ -321,7 +331,7 @@ def op_verify_registry(i, _):
 
 
 def op_handshake(i, drawn):
-    hospital, node = whole(Hospital, 0x05, i["hospital"]), whole(MainNode, 0x06, i["main_node"])
+    hospital, node = hospital_of(i), main_node_of(i)
     registry, certificate = registry_of(i, hospital.p_sn), whole(Certificate, 0x08, i["certificate"])
     certificate.verify(hospital.p_sn)
     require(certificate.not_before <= i["time"] <= certificate.not_after, "expired")
@@ -353,7 +363,7 @@ def op_handshake(i, drawn):
 
 
 def op_authenticate(i, _):
-    node, request = whole(MainNode, 0x06, i["main_node"]), whole(Request.read, 0x0A, i["request"])
+    node, request = main_node_of(i), whole(Request.read, 0x0A, i["request"])
     name, *_ = accept(node, request, registry_of(i, p_sn_of(i["public"])), i["time"])
     return {"hospital": name.decode()}
 
@@ -366,7 +376,7 @@ def op_seal_envelope(i, drawn):
 
 def op_open_envelope(i, _):
     envelope = whole(Envelope, 0x0D, i["envelope"])
-    return {"plaintext": envelope.open(whole(Hospital, 0x05, i["hospital"]), bytes.fromhex(i["aad"]))}
+    return {"plaintext": envelope.open(hospital_of(i), bytes.fromhex(i["aad"]))}
 
 
 OPERATIONS = {

@@ -14,6 +14,7 @@ from policy import Attributes, Policy
 class Parameters:
     def __init__(self, r):
         self.abe, self.abs, self.search = r.g2(), r.g2(), (r.g1(), r.g2())
+        self.keyword = r.raw(32)
 
 
 class MemberKeys:
@@ -49,6 +50,10 @@ def context(ledger):
     return digest("ENTRY-CONTEXT", ("ledger", ledger.encode()))
 
 
+def commitment(kappa):
+    return digest("SEARCH-KAPPA", ("kappa", kappa))
+
+
 def wrap_aad(record_digest):
     return digest("WRAP-AAD", ("record digest", record_digest))
 
@@ -60,6 +65,7 @@ def op_authority(i, drawn):
     kappa = drawn.bytes(32)
     master = b"".join(map(scalar_bytes, (alpha, alpha_abs, gamma, b))) + kappa
     public = g2_bytes(mul(G2, alpha)) + g2_bytes(mul(G2, alpha_abs)) + search.public_key(gamma, b)
+    public += commitment(kappa)
     return {
         "authority": header(0x48) + master,
         "parameters": header(0x49) + public,
@@ -81,6 +87,7 @@ def op_publish(i, drawn):
     claim = Policy(i["claim"])
     # What would fail in a later step fails before anything is drawn.
     require(len(i["keywords"]) <= 256, "too many keywords")
+    require(commitment(kappa) == parameters.keyword, "another keyword key")
     chosen = claim.choose(keys.signing.key.held.holds)
     require(chosen is not None, "the policy is not satisfied")
     record_id, record_key = drawn.bytes(16), drawn.bytes(32)

@@ -94,8 +94,9 @@ fn cache() -> MemoryReplayCache {
 
 /// Both sides, from the request to the last message of the session.
 fn handshake(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let (hospital, main_node) =
-        (Hospital::from_bytes(&i.bytes("hospital"))?, MainNode::from_bytes(&i.bytes("main_node"))?);
+    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+    let hospital = Hospital::from_bytes(&i.bytes("hospital"), &public)?;
+    let main_node = MainNode::from_bytes(&i.bytes("main_node"), &public)?;
     let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(hospital.super_node(), 0)?;
     let certificate = Certificate::from_bytes(&i.bytes("certificate"))?.verify(hospital.super_node())?;
     let disclosure =
@@ -136,7 +137,7 @@ fn handshake(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
 fn authenticate(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
     let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(&public, 0)?;
-    let main_node = MainNode::from_bytes(&i.bytes("main_node"))?;
+    let main_node = MainNode::from_bytes(&i.bytes("main_node"), &public)?;
     let request = AuthRequest::from_bytes(&i.bytes("request"))?;
     let accepted = main_node.accept(&request, &registry, &cache(), i.number("time"))?;
     Ok(json!({ "hospital": accepted.hospital().as_str() }))
@@ -150,7 +151,8 @@ fn seal_envelope(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
 }
 
 fn open_envelope(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let hospital = Hospital::from_bytes(&i.bytes("hospital"))?;
+    let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
+    let hospital = Hospital::from_bytes(&i.bytes("hospital"), &public)?;
     let plaintext = hospital.open(&IdentityEnvelope::from_bytes(&i.bytes("envelope"))?, &i.bytes("aad"))?;
     Ok(json!({ "plaintext": hexed(&*plaintext) }))
 }
@@ -199,7 +201,8 @@ fn cases(v: &mut Generator) {
     ]);
     for (_, hospital) in &hospitals {
         let input = json!({
-            "hospital": hospital, "main_node": node["main_node"], "certificate": certificate, "registry": registry,
+            "hospital": hospital, "main_node": node["main_node"], "public": public,
+            "certificate": certificate, "registry": registry,
             "time": now, "location": "6c6f636174696f6e", "database_digest": "01".repeat(32),
             "keyed_summary": "02".repeat(32), "export_label": "6c6162656c", "messages": messages,
         });
@@ -220,7 +223,11 @@ fn cases(v: &mut Generator) {
     let input =
         json!({ "public": public, "request": request, "aad": "616164", "plaintext": "636f6e74656e7473" });
     let envelope = v.run("identity.seal_envelope", input)["envelope"].clone();
-    v.run("identity.open_envelope", json!({ "hospital": hospital, "envelope": envelope, "aad": "616164" }));
-    v.refused("identity.open_envelope", json!({ "hospital": other, "envelope": envelope, "aad": "616164" }));
-    v.refused("identity.open_envelope", json!({ "hospital": hospital, "envelope": envelope, "aad": "" }));
+    let input = json!({ "hospital": hospital, "public": public, "envelope": envelope, "aad": "616164" });
+    v.run("identity.open_envelope", input.clone());
+    for (name, wrong) in [("hospital", other), ("public", &stranger), ("aad", &json!(""))] {
+        let mut input = input.clone();
+        input[name] = wrong.clone();
+        v.refused("identity.open_envelope", input);
+    }
 }

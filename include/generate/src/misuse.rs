@@ -245,13 +245,18 @@ pub fn write(header: &Header) -> String {
 
     let shapes: BTreeMap<_, _> =
         header.functions.iter().map(|function| (function.name.as_str(), function.parameters.len())).collect();
-    let forms = header.handles.iter().filter(|kind| {
-        let has = |verb: &str| shapes.get(format!("{kind}_{verb}").as_str()) == Some(&4);
-        // Saving a replay cache spends it.
-        has("encode") && has("decode") && *kind != "medseal_replay_cache"
+    let forms = header.handles.iter().filter_map(|kind| {
+        let shape = |verb: &str| shapes.get(format!("{kind}_{verb}").as_str()).copied();
+        let form = match (kind.as_str(), shape("encode")?, shape("decode")?) {
+            // Saving a replay cache spends it.
+            ("medseal_replay_cache", ..) => return None,
+            ("medseal_hospital" | "medseal_main_node", 4, 5) => "FORM_UNDER",
+            (_, 4, 4) => "FORM",
+            _ => return None,
+        };
+        Some(format!("    {form}({})\n", kind.trim_start_matches("medseal_")))
     });
-    let forms =
-        forms.map(|kind| format!("    FORM({})\n", kind.trim_start_matches("medseal_"))).collect::<String>();
+    let forms = forms.collect::<String>();
     let _ = write!(out, "void forms_run(size_t stride) {{\n{forms}}}\n");
     out
 }

@@ -22,8 +22,8 @@ fn both_sides_derive_equal_keys_and_the_hospital_gets_what_was_disclosed() {
 #[test]
 fn the_handshake_survives_the_wire_and_a_restart_of_both_sides() {
     let c = Consortium::new();
-    let hospital = Hospital::from_bytes(&c.hospital.to_bytes()).unwrap();
-    let main_node = MainNode::from_bytes(&c.main_node.to_bytes()).unwrap();
+    let hospital = Hospital::from_bytes(&c.hospital.to_bytes(), c.hospital.super_node()).unwrap();
+    let main_node = MainNode::from_bytes(&c.main_node.to_bytes(), c.hospital.super_node()).unwrap();
     let (awaiting, request) = hospital.start(&c.certificate, &c.registry, NOW, &mut rng(1)).unwrap();
     let request = AuthRequest::from_bytes(&request.to_bytes()).unwrap();
     let accepted = main_node.accept(&request, &c.registry, &c.replay_cache, NOW).unwrap();

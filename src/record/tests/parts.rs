@@ -53,7 +53,7 @@ fn a_file_that_cannot_be_read_is_not_one_that_was_changed() {
     };
     let mut failed = 0;
     while let Err(error) = open(failed) {
-        assert_eq!(error, Error::Io(io::ErrorKind::ConnectionReset));
+        assert_eq!(error, Error::Io(io::ErrorKind::ConnectionReset.into()));
         failed += 1;
     }
     assert!(failed > 1);

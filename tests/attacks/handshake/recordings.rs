@@ -144,10 +144,11 @@ fn a_main_node_does_not_get_the_key_of_a_hospital_whose_generator_repeats_itself
     // every request, and so knows every r.
     let mut c = Consortium::new();
     let (clinic, genuine) = (c.register("Clinic", 10), c.node());
+    let p_sn = c.super_node.public_key();
     let main_node = |text: &str, s_MN: Scalar| {
         let fields = [g1_bytes(&genuine.P_SN).as_slice(), &var(text.as_bytes())].concat();
         let bytes = [&header(0x06), fields.as_slice(), &s_MN.to_bytes_be()].concat();
-        MainNode::from_bytes(&bytes).unwrap()
+        MainNode::from_bytes(&bytes, &p_sn).unwrap()
     };
     let s_MN = c.s_MN();
     let nodes = [("node 1", s_MN), ("node 2", s_MN), ("node 1", s_MN + Scalar::ONE)];

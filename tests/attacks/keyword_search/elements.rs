@@ -122,8 +122,12 @@ fn a_node_checks_every_element_that_it_uses() {
         for (point, error) in bad_points(elements[i].len()) {
             elements[i] = point;
             let damaged = index.with_elements(&elements);
-            assert_eq!(RecordIndex::from_bytes(&damaged).unwrap().validate(), Err(error), "{element}");
-            let expect = |used: bool| if used { Err(error) } else { Ok(true) };
+            assert_eq!(
+                RecordIndex::from_bytes(&damaged).unwrap().validate(),
+                Err(error.clone()),
+                "{element}"
+            );
+            let expect = |used: bool| if used { Err(error.clone()) } else { Ok(true) };
             assert_eq!(judged(&using_a, &damaged), expect(i != 4), "{element}");
             assert_eq!(judged(&using_b, &damaged), expect(i != 3), "{element}");
             assert_eq!(judged(&unsatisfied, &damaged), Ok(false), "nothing is touched");
@@ -145,7 +149,7 @@ fn rows_outside_the_subgroup_whose_sum_is_in_it_tell_no_more_than_their_sum() {
     let mut forged = index.clone();
     forged.c3[0] += foreign;
     let [right, wrong] = ["x", "y"].map(|word| world.trapdoor("a, b", word).to_bytes());
-    assert_eq!(judged(&right, &forged.to_bytes()), Err(error));
+    assert_eq!(judged(&right, &forged.to_bytes()), Err(error.clone()));
     forged.c3[1] -= foreign;
     assert_eq!(RecordIndex::from_bytes(&forged.to_bytes()).unwrap().validate(), Err(error));
     for index in [&forged, &index] {

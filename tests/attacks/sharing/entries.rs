@@ -22,13 +22,13 @@ fn node(entry: &[u8]) -> Result<(), Error> {
 /// Refused by a node, among others that are good, and by the ledger, which is as it was before.
 fn refused(forged: &Parts, error: Error) {
     let forged = forged.entry();
-    assert_eq!(node(&forged), Err(error));
+    assert_eq!(node(&forged), Err(error.clone()));
     let Ok(_) = Entry::from_bytes(&forged) else { return };
     let block = || vec![decoded(&for_doctors(1)), decoded(&forged), decoded(&for_doctors(2))];
     let all = validate_all(&block(), &demands(LEDGER), NonZeroUsize::MIN);
-    assert_eq!(all, Err(Refusal { position: 1, error }));
+    assert_eq!(all, Err(Refusal { position: 1, error: error.clone() }));
     let ledger = MemoryLedger::new(demands(LEDGER));
-    assert_eq!(ledger.append_block(block()), Err(error));
+    assert_eq!(ledger.append_block(block()), Err(error.clone()));
     assert_eq!(ledger.append(decoded(&forged)), Err(error));
     assert_eq!(ledger.head(), MemoryLedger::new(demands(LEDGER)).head());
 }

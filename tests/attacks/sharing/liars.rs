@@ -20,7 +20,7 @@ struct LyingStore(Vec<u8>);
 
 impl ObjectStore for LyingStore {
     fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
-        Err(Error::Io(io::ErrorKind::Unsupported))
+        Err(Error::Io(io::ErrorKind::Unsupported.into()))
     }
 
     fn get(&self, _: &Address) -> Result<Box<dyn Read + '_>, Error> {

@@ -1,0 +1,166 @@
+//! Files that are whole or not there.
+//!
+//! A file is written under a temporary name in the directory of its final name, synced, and then linked to the final
+//! name, and the directory is synced after that. A crash leaves the whole file or none under the final name, and at
+//! worst a stray `.medseal-` and 16 hexadecimal digits, which can be deleted. The temporary name is random: no other
+//! process has it, even one with the same id in another container, and no stray stands in its way.
+//!
+//! A link, unlike a rename, never replaces a file. On a file system without hard links (FAT, some network shares) the
+//! file is renamed if there is none of its final name, which loses one thing: a file that another process puts there
+//! between the look and the rename is replaced.
+
+use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// A file on its way, deleted when dropped; what [`keep_as`](Self::keep_as) has kept stays under its final name.
+pub(crate) struct NewFile {
+    pub(crate) file: File,
+    temporary: PathBuf,
+}
+
+impl NewFile {
+    /// A new file in this directory, with the permissions that the system gives to new files.
+    pub(crate) fn create_in(directory: &Path) -> io::Result<Self> {
+        Self::create(directory, &mut File::options())
+    }
+
+    /// A new file beside `path`, for its owner alone where the system is a Unix.
+    #[cfg(feature = "capi")]
+    pub(crate) fn private_beside(path: &Path) -> io::Result<Self> {
+        let mut options = File::options();
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        Self::create(directory_of(path), &mut options)
+    }
+
+    fn create(directory: &Path, options: &mut OpenOptions) -> io::Result<Self> {
+        loop {
+            // Each `RandomState` has another key, which comes from the operating system.
+            let temporary = directory.join(format!(".medseal-{:016x}", RandomState::new().hash_one(())));
+            match options.write(true).create_new(true).open(&temporary) {
+                Ok(file) => return Ok(Self { file, temporary }),
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Gives the file its final name in the same directory, durably. [`ErrorKind::AlreadyExists`] if there is one of
+    /// this name already, which is left as it is. After any other error the whole file may have its final name, and
+    /// not durably.
+    pub(crate) fn keep_as(&self, path: &Path) -> io::Result<()> {
+        self.file.sync_all()?;
+        match fs::hard_link(&self.temporary, path) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                require_absent(path)?;
+                fs::rename(&self.temporary, path)?;
+            }
+            result => result?,
+        }
+        sync_directory(directory_of(path))
+    }
+
+    /// Whether a file holds the same bytes.
+    pub(crate) fn is_same_as(&self, path: &Path) -> io::Result<bool> {
+        let (mut a, mut b) = (File::open(&self.temporary)?, File::open(path)?);
+        if a.metadata()?.len() != b.metadata()?.len() {
+            return Ok(false);
+        }
+        let (a, b) = (io::BufReader::new(&mut a), io::BufReader::new(&mut b));
+        for (x, y) in io::Read::bytes(a).zip(io::Read::bytes(b)) {
+            if x? != y? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        // A file that was kept has its final name. If deleting fails there is nobody left to tell, and a stray file
+        // does no harm.
+        drop(fs::remove_file(&self.temporary));
+    }
+}
+
+/// [`ErrorKind::AlreadyExists`] if anything has this name, even a link to nowhere.
+pub(crate) fn require_absent(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Err(ErrorKind::AlreadyExists.into()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The directory in which a path's last name stands.
+pub(crate) fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Makes the names in it durable. Only Unix can open a directory; elsewhere the file system's journal has to do.
+pub(crate) fn sync_directory(directory: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn names(directory: &Path) -> Vec<String> {
+        let names = fs::read_dir(directory).unwrap();
+        names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn temporary_names_differ_and_have_one_length() {
+        let directory = tempfile::tempdir().unwrap();
+        let files: Vec<_> = (0..100).map(|_| NewFile::create_in(directory.path()).unwrap()).collect();
+        let names = names(directory.path());
+        assert_eq!(names.len(), files.len());
+        assert!(names.iter().all(|name| name.len() == ".medseal-".len() + 16));
+        // Strays of killed processes look the same, and are in nobody's way.
+        files.into_iter().for_each(std::mem::forget);
+        NewFile::create_in(directory.path()).unwrap().keep_as(&directory.path().join("a")).unwrap();
+    }
+
+    #[test]
+    fn keeps_a_file_of_the_longest_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("n".repeat(255));
+        let new = NewFile::create_in(directory.path()).unwrap();
+        (&new.file).write_all(b"HbA1c").unwrap();
+        assert!(!path.exists());
+        new.keep_as(&path).unwrap();
+        drop(new);
+        assert_eq!((fs::read(&path).unwrap(), names(directory.path()).len()), (b"HbA1c".to_vec(), 1));
+    }
+
+    #[test]
+    fn replaces_no_file_and_no_link() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("file");
+        fs::write(&file, "old").unwrap();
+        let new = NewFile::create_in(directory.path()).unwrap();
+        (&new.file).write_all(b"new").unwrap();
+        let refused = |path: &Path| {
+            assert_eq!(new.keep_as(path).unwrap_err().kind(), ErrorKind::AlreadyExists);
+            assert_eq!(require_absent(path).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        };
+        refused(&file);
+        refused(directory.path());
+        #[cfg(unix)]
+        {
+            let link = directory.path().join("link");
+            std::os::unix::fs::symlink("/nowhere/at/all", &link).unwrap();
+            refused(&link);
+        }
+        assert_eq!(fs::read(&file).unwrap(), b"old");
+        assert!(!new.is_same_as(&file).unwrap());
+        new.keep_as(&directory.path().join("other")).unwrap();
+        assert!(new.is_same_as(&directory.path().join("other")).unwrap());
+    }
+}
