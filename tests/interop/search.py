@@ -1,6 +1,5 @@
 """Keyword search: docs/schemes.md, section 7; docs/interoperability.md, section 7."""
 
-import unicodedata
 from functools import cache
 
 from ground import (
@@ -9,27 +8,13 @@ from ground import (
 )
 from policy import Attributes, Policy
 from rows import Rows, slot
+from unicode import keyword
 
 H = cache(lambda a: hash_to_g1("SEARCH-ATTR", a))
 U0, U1 = hash_to_g1("SEARCH-U0", b""), hash_to_g1("SEARCH-U1", b"")
 
 
 # --- keywords -------------------------------------------------------------------------------------------------------------
-
-def folded(text):
-    """The input is in NFKC."""
-    return unicodedata.normalize("NFKC", " ".join(text.split()).lower())
-
-
-def keyword(text):
-    """The canonical keyword, as bytes."""
-    field, colon, word = unicodedata.normalize("NFKC", text).partition(":")
-    parts = [folded(field), folded(word)] if colon else [folded(field)]
-    require(all(parts), "an empty part")
-    out = ":".join(parts).encode()
-    require(len(out) <= 256, "too long")
-    return out
-
 
 def x_of(kappa, word):
     return hash_to_scalar("SEARCH-KW", hmac(kappa, b"keyword", u32(len(word)), word))
