@@ -1,6 +1,5 @@
 """Keyword search: docs/schemes.md, section 7; docs/interoperability.md, section 7."""
 
-import unicodedata
 
 from ground import (
     G2, Hedged, Z1, add, g1_bytes, g1_from, g2_bytes, g2_from, hash_to_scalar, header, hmac, is_one, mul, neg, pair,
@@ -8,26 +7,12 @@ from ground import (
 )
 from policy import Attributes, Policy
 from rows import Bases, Held, Key, Rows
+from unicode import keyword
 
 BASES = Bases("SEARCH")
 
 
 # --- keywords -------------------------------------------------------------------------------------------------------------
-
-def folded(text):
-    """The input is in NFKC."""
-    return unicodedata.normalize("NFKC", " ".join(text.split()).lower())
-
-
-def keyword(text):
-    """The canonical keyword, as bytes."""
-    field, colon, word = unicodedata.normalize("NFKC", text).partition(":")
-    parts = [folded(field), folded(word)] if colon else [folded(field)]
-    require(all(parts), "an empty part")
-    out = ":".join(parts).encode()
-    require(len(out) <= 256, "too long")
-    return out
-
 
 def x_of(kappa, word):
     return hash_to_scalar("SEARCH-KW", hmac(kappa, b"keyword", u32(len(word)), word))
