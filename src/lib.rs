@@ -62,6 +62,7 @@ mod domain; // every domain separation tag and derivation label
 mod error;
 mod hash; // hashing to bytes, scalars and points
 mod kdf; // keys from a secret
+mod kem; // ML-KEM-768: the only module that names its crate
 pub mod limits;
 mod secret; // what is wiped, and not shown
 mod text; // what names and values may look like
