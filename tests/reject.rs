@@ -432,7 +432,14 @@ fn rejects() -> BTreeMap<String, String> {
         all.point(object, element, 4, 48);
     }
     let (ek, coefficient) = (60, [0x01, 0x0d]); // 3329, the modulus
-    all.patch("auth-request", "ek-not-reduced", "a coefficient of ek: q", ek, &coefficient, Error::InvalidField);
+    all.patch(
+        "auth-request",
+        "ek-not-reduced",
+        "a coefficient of ek: q",
+        ek,
+        &coefficient,
+        Error::InvalidField,
+    );
     all.count("auth-reply", "bytes", 84 + 1088, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
     all.count("identity-envelope", "bytes", 52, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
     all.count("session-message", "bytes", 13, limits::MESSAGE_BYTES * 2, Limit::MessageLength);

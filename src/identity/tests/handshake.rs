@@ -62,7 +62,7 @@ fn under_a_generator_that_repeats_itself_y_differs_for_every_part_of_the_disclos
 }
 
 #[test]
-fn under_a_generator_that_repeats_itself_ek_and_ct_differ_with_what_they_serve() {
+fn ek_and_ct_differ_though_the_generator_repeats() {
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let ek = |hospital: &Hospital, tc| {

@@ -3,7 +3,7 @@
 use medseal::Error;
 
 use super::consortium::{Consortium, NOW, confirm};
-use super::outsider::{parts_of_reply, parts_of_request, reply};
+use super::outsider::{ek, encapsulate, encapsulation_key, m, parts_of_reply, parts_of_request, reply, seed};
 use crate::ground::header;
 
 /// The bytes with each bit in turn flipped.
@@ -71,6 +71,50 @@ fn parts_of_two_requests_cannot_be_exchanged() {
             }
         }
     }
+}
+
+#[test]
+fn an_encapsulation_key_that_is_not_the_hospitals_is_refused() {
+    let mut c = Consortium::new();
+    let clinic = c.register("Clinic", 10);
+    let request = c.request(1);
+    let [X, tc, ek, W] = parts_of_request(&request);
+    let with = |ek: &[u8]| c.accept(&[&header(0x0a), &X[..], &tc, ek, &W].concat()).map(|_| ());
+    // Of the hospital's next request, of another hospital's, and one whose dk the attacker has; its parts mixed.
+    let own = encapsulation_key(&seed());
+    for other in
+        [parts_of_request(&c.request(2))[2].clone(), parts_of_request(&c.ask(&clinic, NOW, 1).1)[2].clone()]
+            .iter()
+            .map(Vec::as_slice)
+            .chain([own.as_slice()])
+    {
+        assert_eq!(with(other), Err(Error::AuthenticationFailed));
+        assert_eq!(with(&[&ek[..1152], &other[1152..]].concat()), Err(Error::AuthenticationFailed));
+        assert_eq!(with(&[&other[..1152], &ek[1152..]].concat()), Err(Error::AuthenticationFailed));
+    }
+    // Coefficients that are not reduced are refused before anything else: q, and 4095.
+    for unreduced in [[0x01, 0x0d], [0xff, 0xff]] {
+        assert_eq!(with(&[&unreduced, &ek[2..]].concat()), Err(Error::InvalidField));
+    }
+    assert_eq!(with(&ek), Ok(()));
+}
+
+#[test]
+fn a_ciphertext_that_is_not_the_main_nodes_is_refused() {
+    let c = Consortium::new();
+    let request = c.request(1);
+    let [T, ct, AK, M] = parts_of_reply(&c.answer(&request, 2).0);
+    let with = |ct: &[u8]| c.finish(1, &reply(&T, ct, &AK, &M)).map(|_| ());
+    // To the same key, with an m that the attacker knows; of other replies, to this request and to another; none at all.
+    let to_the_same = encapsulate(&ek(&request), &m()).0;
+    let again = parts_of_reply(&c.answer(&request, 3).0)[1].clone();
+    let next = parts_of_reply(&c.answer(&c.request(4), 2).0)[1].clone();
+    for other in [to_the_same.as_slice(), &again, &next, &[0; 1088], &[0xff; 1088]] {
+        assert_eq!(with(other), Err(Error::AuthenticationFailed));
+        assert_eq!(with(&[&ct[..960], &other[960..]].concat()), Err(Error::AuthenticationFailed));
+        assert_eq!(with(&[&other[..960], &ct[960..]].concat()), Err(Error::AuthenticationFailed));
+    }
+    assert_eq!(with(&ct), Ok(()));
 }
 
 #[test]
