@@ -174,6 +174,10 @@ labels! {
     KDF_AUTH_SESSION = "auth-session";
     /// Authentication: what the main node's ephemeral secret is hedged with.
     KDF_AUTH_HEDGE = "hedge";
+    /// Authentication: the seed `d || z` of the hospital's ephemeral ML-KEM key.
+    KDF_AUTH_KEM_SEED = "auth-kem-seed";
+    /// Authentication: `m` of the main node's encapsulation.
+    KDF_AUTH_KEM_MESSAGE = "auth-kem-message";
     /// Sessions: key of one message.
     KDF_SESSION_MESSAGE = "message";
     /// Sessions: exported secrets.

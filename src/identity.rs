@@ -61,8 +61,12 @@
 //!   they depend on `V = [x y]P1`. The leak of `S_ID` gives `[x]Q_ID` for recorded requests, by which `V` can be
 //!   recognised but not computed, so that this rests on the Diffie-Hellman assumption in G1 given that point (gap
 //!   co-CDH), in the random oracle model.
+//! - They stay secret, too, if Diffie-Hellman falls altogether, as to a quantum computer, and ML-KEM-768 holds; and if
+//!   ML-KEM falls and Diffie-Hellman holds. Authentication rests on pairings alone: who breaks them later forges no
+//!   handshake of today.
 //! - A leaked `S_ID` lets nobody play main node towards that hospital; a leaked `s_MN` lets nobody play hospital.
-//! - **Not** promised: a leaked `s_MN` exposes *who* asked in recorded requests, since `W` is under `X'` alone. The
+//! - **Not** promised: a leaked `s_MN` exposes *who* asked in recorded requests, since `W` is under `X'` alone; so
+//!   does a quantum computer. The
 //!   length of a reply tells the length of the location in it.
 //!
 //! # Sizes and work
@@ -71,8 +75,8 @@
 //! |---|---|---|
 //! | a hospital keeps `S_ID`, `R`, `R1` | 96 + 16 bytes and `R1` (at most 1,024) | 1,130 bits |
 //! | a main node keeps `s_MN` | 32 bytes | 155 bits |
-//! | request | 492 bytes | not given |
-//! | reply | 300 bytes and the location | not given |
+//! | request | 1,676 bytes | not given |
+//! | reply | 1,388 bytes and the location | not given |
 //! | confirmation | 36 bytes | none |
 //!
 //! | operations | hospital: start | hospital: finish | main node: accept | main node: reply |
@@ -81,6 +85,7 @@
 //! | multiplication in G2 | 1 | | | |
 //! | pairings (Miller loops; final exponentiations) | | 1; 1 | 2; 1 | 1; 1 |
 //! | hash to G2 | | | 1 | |
+//! | ML-KEM-768 | key pair | key pair and decapsulation | modulus check | encapsulation |
 //! | points decoded (with subgroup check) | | 2 in G1 | 1 in G1, 1 in G2 | |
 //!
 //! The paper counts `T_mul + T_add + T_exp + 2 T_hash` for all of it, which leaves out the pairings of its own

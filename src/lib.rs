@@ -69,6 +69,7 @@ mod error;
 mod files; // files that are whole or not there
 mod hash; // hashing to bytes, scalars and points
 mod kdf; // keys from a secret
+mod kem; // ML-KEM-768: the only module that names its crate
 pub mod limits;
 mod objects; // the table of objects: kind, type, C name, what is secret, what has state
 mod process; // what a fork must not double

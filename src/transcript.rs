@@ -1,4 +1,4 @@
-//! A transcript absorbs labelled items and yields a digest or a scalar.
+//! A transcript absorbs labelled items and yields a digest, a scalar or bytes.
 //!
 //! Each item is encoded as `u32(len label) || label || u32(len item) || item`, so that two different sequences of
 //! items never give the same bytes. The buffer is wiped when the transcript is dropped: hedged nonces absorb
@@ -8,9 +8,10 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::Writer;
 use crate::curve::{G1Affine, G2Affine, Scalar, random_bytes, scalar_from_wide_bytes};
-use crate::domain::{DigestTag, ScalarTag};
+use crate::domain::{DigestTag, Label, ScalarTag};
 use crate::error::Error;
 use crate::hash::{hash_to_scalar, hmac, sha256};
+use crate::kdf::kdf;
 use crate::secret::{Secret, SecretKey};
 
 /// An injective sequence of labelled items.
@@ -54,6 +55,11 @@ impl Transcript {
     /// `hash_to_scalar(tag, items)`.
     pub(crate) fn challenge(&self, tag: ScalarTag) -> Scalar {
         hash_to_scalar(tag, self.0.as_slice())
+    }
+
+    /// `kdf(items, label, "", N)`.
+    pub(crate) fn derive<const N: usize>(&self, label: Label) -> Secret<[u8; N]> {
+        kdf(self.0.as_slice(), label, &[])
     }
 
     /// A generator for what must stay secret and must not repeat for other items, even if `rng` fails or repeats itself: it

@@ -444,7 +444,16 @@ fn rejects() -> BTreeMap<String, String> {
     for (object, element) in [("auth-request", "X"), ("auth-reply", "T"), ("identity-envelope", "C")] {
         all.point(object, element, 4, 48);
     }
-    all.count("auth-reply", "bytes", 84, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
+    let (ek, coefficient) = (60, [0x01, 0x0d]); // 3329, the modulus
+    all.patch(
+        "auth-request",
+        "ek-not-reduced",
+        "a coefficient of ek: q",
+        ek,
+        &coefficient,
+        Error::InvalidField,
+    );
+    all.count("auth-reply", "bytes", 84 + 1088, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
     all.count("identity-envelope", "bytes", 52, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
     all.count("session-message", "bytes", 13, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
     all.patch("session-message", "no-such-flag", "final: neither 0 nor 1", 12, &[2], Error::InvalidField);

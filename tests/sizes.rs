@@ -123,11 +123,11 @@ fn a_handshake_has_the_sizes_of_the_readme() {
     let cache = MemoryReplayCache::new(ReplayBounds::default(), now - 100_000).unwrap();
 
     let (waiting, request) = hospital.start(&certificate, &registry, now, rng).unwrap();
-    assert_eq!(request.to_bytes().len(), 492);
+    assert_eq!(request.to_bytes().len(), 1676);
     let disclosure = Disclosure::new(b"somewhere", [1; 32], [2; 32]).unwrap();
     let accepted = node.accept(&request, &registry, &cache, now).unwrap();
     let (reply, _) = accepted.reply(&disclosure, rng).unwrap();
-    assert_eq!(reply.to_bytes().len(), 300 + "somewhere".len());
+    assert_eq!(reply.to_bytes().len(), 1388 + "somewhere".len());
     let mut established = waiting.finish(&reply).unwrap();
     assert_eq!(established.confirmation.to_bytes().len(), 36);
     assert_eq!(established.session.seal(&[0; 100], b"").unwrap().to_bytes().len(), 49 + 100);

@@ -130,6 +130,10 @@ impl Transcript {
     pub(crate) fn challenge(&self, purpose: &str) -> Scalar {
         hash_to_scalar(purpose, &self.0)
     }
+
+    pub(crate) fn derive<const N: usize>(&self, label: &str) -> [u8; N] {
+        kdf(&self.0, label, b"")
+    }
 }
 
 /// The weights of 128 bits that a seed gives to equations which are checked as one.

@@ -186,6 +186,10 @@ def challenge(purpose, *items):
     return hash_to_scalar(purpose, transcript(*items))
 
 
+def derived(label, length, *items):
+    return kdf(transcript(*items), label, b"", length)
+
+
 class Reader:
     """Reads fields; refuses what is too short or too long."""
 

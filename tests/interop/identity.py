@@ -1,7 +1,9 @@
 """Registration, certificates, handshake, sessions, envelopes: docs/schemes.md, section 4; docs/interoperability.md, section 4."""
 
+from kyber_py.ml_kem import ML_KEM_768
+
 from ground import (
-    G1, add, challenge, cut, digest, g1_bytes, g2_bytes, g2_from, gt_bytes, hash_to_g2, header, hmac, is_one, kdf,
+    G1, add, challenge, cut, derived, digest, g1_bytes, g2_bytes, g2_from, gt_bytes, hash_to_g2, header, hmac, is_one, kdf,
     mul, neg, pair, require, scalar_bytes, seal, sha256, u8, u32, u64, unseal, var, whole,
 )
 
@@ -142,26 +144,33 @@ class Envelope:
 # --- handshake ------------------------------------------------------------------------------------------------------------
 
 class Request:
-    def __init__(self, x, tc, w):
-        self.x, self.tc, self.w = x, tc, w
+    def __init__(self, x, tc, ek, w):
+        self.x, self.tc, self.ek, self.w = x, tc, ek, w
 
     @classmethod
     def read(cls, r):
-        return cls(r.g1(), r.u64(), r.raw(432))
+        x, tc, ek = r.g1(), r.u64(), r.raw(1184)
+        # the modulus check: 768 coefficients of 12 bits, little-endian, below q
+        bits = int.from_bytes(ek[:1152], "little")
+        require(all(bits >> 12 * i & 0xFFF < 3329 for i in range(768)), "a coefficient of ek is not reduced")
+        return cls(x, tc, ek, r.raw(432))
+
+    def aad(self):
+        return g1_bytes(self.x) + u64(self.tc) + self.ek
 
     def object(self):
-        return header(0x0A) + g1_bytes(self.x) + u64(self.tc) + self.w
+        return header(0x0A) + self.aad() + self.w
 
 
-def k_s_of(shared, node, x, tc):
-    return kdf(g1_bytes(shared), "auth-identity", g1_bytes(node.p_sn) + g1_bytes(node.q_mn) + g1_bytes(x) + u64(tc))
+def k_s_of(shared, node, aad):
+    return kdf(g1_bytes(shared), "auth-identity", g1_bytes(node.p_sn) + g1_bytes(node.q_mn) + aad)
 
 
-def r_of(name, r, record_digest, q_id, node, x, shared, tc):
+def r_of(name, r, record_digest, q_id, node, shared, request):
     return challenge(
         "AUTH-R", ("ID", name), ("R", r), ("H(R1)", record_digest), ("Q_ID", g2_bytes(q_id)),
-        ("P_SN", g1_bytes(node.p_sn)), ("main node", node.name), ("Q_MN", g1_bytes(node.q_mn)), ("X", g1_bytes(x)),
-        ("X'", g1_bytes(shared)), ("tc", u64(tc)),
+        ("P_SN", g1_bytes(node.p_sn)), ("main node", node.name), ("Q_MN", g1_bytes(node.q_mn)), ("X", g1_bytes(request.x)),
+        ("X'", g1_bytes(shared)), ("tc", u64(request.tc)), ("ek", request.ek),
     )
 
 
@@ -173,45 +182,48 @@ class Peer:
 
 
 def start(hospital, node, tc, drawn):
-    """x, X' and the request."""
-    x = challenge(
-        "AUTH-NONCE", ("random", drawn.bytes(32)), ("S_ID", g2_bytes(hospital.s_id)), ("main node", node.name),
-        ("Q_MN", g1_bytes(node.q_mn)), ("tc", u64(tc)),
-    )
-    big_x, shared, me = mul(G1, x), mul(node.q_mn, x), hospital.registration
-    record_digest = sha256(me.record)
-    r = r_of(me.name, me.r, record_digest, hospital.q_id, node, big_x, shared, tc)
+    """x, dk, X' and the request."""
+    hedges = [
+        [("random", drawn.bytes(32)), ("S_ID", g2_bytes(hospital.s_id)), ("main node", node.name),
+         ("Q_MN", g1_bytes(node.q_mn)), ("tc", u64(tc))]
+        for _ in range(2)
+    ]
+    x, seed = challenge("AUTH-NONCE", *hedges[0]), derived("auth-kem-seed", 64, *hedges[1])
+    ek, dk = ML_KEM_768.key_derive(seed)
+    shared, me = mul(node.q_mn, x), hospital.registration
+    request, record_digest = Request(mul(G1, x), tc, ek, None), sha256(me.record)
+    r = r_of(me.name, me.r, record_digest, hospital.q_id, node, shared, request)
     u = add(hospital.s_id, mul(hospital.q_id, x * r))
     inner = u8(len(me.name)) + me.name.ljust(255, b"\0") + me.r + record_digest + g2_bytes(u)
-    w = seal(k_s_of(shared, node, big_x, tc), g1_bytes(big_x) + u64(tc), inner)
-    return x, shared, Request(big_x, tc, w)
+    request.w = seal(k_s_of(shared, node, request.aad()), request.aad(), inner)
+    return x, dk, shared, request
 
 
 def accept(node, request, registry, now):
     """The hospital's name, its R, its Q_ID, and X'."""
     require(abs(now - request.tc) <= WINDOW, "outside the window")
     shared = mul(request.x, node.s_mn)
-    inner = unseal(k_s_of(shared, node, request.x, request.tc), g1_bytes(request.x) + u64(request.tc), request.w)
+    inner = unseal(k_s_of(shared, node, request.aad()), request.aad(), request.w)
     name, r, record_digest, u = inner[1 : 1 + inner[0]], inner[256:272], inner[272:304], g2_from(inner[304:])
     require(inner[1:256] == name.ljust(255, b"\0"), "padding")
     q_id = identity_of(name, r, record_digest)
     stands, _ = registry.listings.hospitals.get(name, (None, []))
     require(stands == g2_bytes(q_id), "not registered")
-    scalar = r_of(name, r, record_digest, q_id, node, request.x, shared, request.tc)
+    scalar = r_of(name, r, record_digest, q_id, node, shared, request)
     signed(add(node.p_sn, mul(request.x, scalar)), q_id, u)
     return name, r, q_id, shared
 
 
 class Keys:
-    """What both sides derive from X', V and the transcript hash."""
+    """What both sides derive from X', V, ss and the transcript hash."""
 
-    def __init__(self, shared, v, request, t, m, node):
+    def __init__(self, secret, request, t, ct, m, node):
         self.th = digest(
-            "AUTH-TRANSCRIPT", ("request", request.object()), ("T", g1_bytes(t)), ("M", m),
+            "AUTH-TRANSCRIPT", ("request", request.object()), ("T", g1_bytes(t)), ("ct", ct), ("M", m),
             ("P_SN", g1_bytes(node.p_sn)), ("Q_MN", g1_bytes(node.q_mn)), ("main node", node.name),
         )
-        derived = kdf(g1_bytes(shared) + g1_bytes(v), "auth-session", self.th, 192)
-        self.i2r, self.r2i, self.exp, self.session_id, self.conf_r, self.conf_i = cut(derived)
+        keys = kdf(secret, "auth-session", self.th, 192)
+        self.i2r, self.r2i, self.exp, self.session_id, self.conf_r, self.conf_i = cut(keys)
 
     def ak(self):
         return hmac(self.conf_r, b"responder", self.th)
@@ -221,24 +233,27 @@ class Keys:
 
 
 def reply(node, request, accepted, disclosure, drawn):
-    """T, AK, M and the keys."""
+    """T, ct, AK, M and the keys."""
     _, r, q_id, shared = accepted
     hedge = kdf(scalar_bytes(node.s_mn), "hedge", request.object())
-    y = challenge("AUTH-REPLY-NONCE", ("random", drawn.bytes(32)), ("hedge", hedge), ("disclosure", disclosure))
+    hedges = [[("random", drawn.bytes(32)), ("hedge", hedge), ("disclosure", disclosure)] for _ in range(2)]
+    y = challenge("AUTH-REPLY-NONCE", *hedges[0])
     t, v = mul(G1, y), mul(request.x, y)
-    aad = request.object() + g1_bytes(t)
+    ss, ct = ML_KEM_768._encaps_internal(request.ek, derived("auth-kem-message", 32, *hedges[1]))
+    secret, aad = g1_bytes(shared) + g1_bytes(v) + ss, request.object() + g1_bytes(t) + ct
     envelope = seal_envelope(node.p_sn, q_id, aad, var(r) + disclosure, drawn)
-    m = seal(kdf(g1_bytes(shared) + g1_bytes(v), "auth-payload", aad), aad, envelope)
-    keys = Keys(shared, v, request, t, m, node)
-    return t, keys.ak(), m, keys
+    m = seal(kdf(secret, "auth-payload", aad), aad, envelope)
+    keys = Keys(secret, request, t, ct, m, node)
+    return t, ct, keys.ak(), m, keys
 
 
-def finish(hospital, node, x, shared, request, t, ak, m):
+def finish(hospital, node, x, dk, shared, request, t, ct, ak, m):
     """The hospital's keys and the disclosure."""
-    v, aad = mul(t, x), request.object() + g1_bytes(t)
-    keys = Keys(shared, v, request, t, m, node)
+    secret = g1_bytes(shared) + g1_bytes(mul(t, x)) + ML_KEM_768.decaps(dk, ct)
+    aad = request.object() + g1_bytes(t) + ct
+    keys = Keys(secret, request, t, ct, m, node)
     require(keys.ak() == ak, "another AK")
-    envelope = unseal(kdf(g1_bytes(shared) + g1_bytes(v), "auth-payload", aad), aad, m)
+    envelope = unseal(kdf(secret, "auth-payload", aad), aad, m)
     payload = whole(Envelope, None, envelope).open(hospital, aad)
     require(payload[:20] == var(hospital.registration.r), "another R")
     return keys, payload[20:]
@@ -339,10 +354,10 @@ def op_handshake(i, drawn):
     peer = Peer(hospital.p_sn, certificate)
     disclosure = disclosure_fields(*(bytes.fromhex(i[k]) for k in ("location", "database_digest", "keyed_summary")))
 
-    x, shared, request = start(hospital, peer, i["time"], drawn)
+    x, dk, shared, request = start(hospital, peer, i["time"], drawn)
     accepted = accept(node, request, registry, i["time"])
-    t, ak, m, of_node = reply(node, request, accepted, disclosure, drawn)
-    keys, disclosed = finish(hospital, peer, x, shared, request, t, ak, m)
+    t, ct, ak, m, of_node = reply(node, request, accepted, disclosure, drawn)
+    keys, disclosed = finish(hospital, peer, x, dk, shared, request, t, ct, ak, m)
     assert disclosed == disclosure and keys.__dict__ == of_node.__dict__
 
     messages, counters = [], [0, 0]
@@ -354,7 +369,7 @@ def op_handshake(i, drawn):
         counters[direction] += 1
     return {
         "request": request.object(),
-        "reply": header(0x0B) + g1_bytes(t) + ak + var(m),
+        "reply": header(0x0B) + g1_bytes(t) + ct + ak + var(m),
         "confirmation": header(0x0C) + keys.confirmation(),
         "session_id": keys.session_id,
         "export": kdf(keys.exp, "export", bytes.fromhex(i["export_label"])),

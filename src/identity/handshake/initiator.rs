@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use crate::aead;
 use crate::codec::{Object, Reader, Writer};
 use crate::curve::{Curve, SecretG1, SecretG2, SecretScalar, mul_generator_g1, random_bytes};
-use crate::domain::AUTH_NONCE;
+use crate::domain::{AUTH_NONCE, KDF_AUTH_KEM_SEED};
 use crate::error::Error;
 use crate::hash;
 use crate::identity::certificate::VerifiedCertificate;
@@ -21,6 +21,7 @@ use crate::identity::nodes::Node;
 use crate::identity::registration::Identity;
 use crate::identity::registry::VerifiedRegistry;
 use crate::identity::session::{Session, Side};
+use crate::kem::DecapsulationKey;
 use crate::process::Home;
 use crate::transcript::Transcript;
 
@@ -41,29 +42,38 @@ impl Hospital {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(AwaitingReply, AuthRequest), Error> {
         let node = main_node.node_at(now_ms, &self.super_node, registry)?;
-        self.request(node, now_ms, self.hedged_nonce(node, now_ms, rng)?)
+        let x = self.hedged_nonce(node, now_ms, rng)?;
+        let dk = self.hedged_kem_key(node, now_ms, rng)?;
+        self.request(node, now_ms, x, dk)
     }
 
-    /// The request of this hospital to this node at this time, with this `x`.
-    fn request(&self, node: &Node, tc: u64, x: SecretScalar) -> Result<(AwaitingReply, AuthRequest), Error> {
+    /// The request of this hospital to this node at this time, with this `x` and this `dk`.
+    fn request(
+        &self,
+        node: &Node,
+        tc: u64,
+        x: SecretScalar,
+        dk: DecapsulationKey,
+    ) -> Result<(AwaitingReply, AuthRequest), Error> {
         let identifiers = self.registration.identifiers();
         // X = [x]P1
         let X = mul_generator_g1(&x).to_affine();
         // X' = [x]Q_MN
         let shared = SecretG1::from(node.Q_MN * *x);
-        let r = authenticator_scalar(&identifiers, &self.Q_ID, node, &X, &shared, tc);
+        let ek = dk.encapsulation_key();
+        let r = authenticator_scalar(&identifiers, &self.Q_ID, node, &X, &shared, tc, &ek);
         // U = S_ID + [x r]Q_ID
         let xr = SecretScalar::new(*x * *r);
         let U = SecretG2::from(self.Q_ID.0 * *xr + *self.S_ID);
-        // W = seal(k_s, X || tc, ID || R || SHA-256(R1) || U)
+        // W = seal(k_s, X || tc || ek, ID || R || SHA-256(R1) || U)
         let mut inner = Writer::new();
         identifiers.name.write_padded(&mut inner);
         inner.raw(&identifiers.R);
         inner.raw(&identifiers.record_digest);
         inner.g2(&U);
-        let k_s = identity_key(&shared, node, &X, tc);
-        let W = aead::seal(k_s, &identity_aad(&X, tc), inner.as_slice());
-        let request = AuthRequest { X, tc, W: W.try_into().map_err(|_| Error::InvalidField)? };
+        let aad = identity_aad(&X, tc, &ek);
+        let W = aead::seal(identity_key(&shared, node, &aad), &aad, inner.as_slice());
+        let request = AuthRequest { X, tc, ek, W: W.try_into().map_err(|_| Error::InvalidField)? };
         let awaiting = AwaitingReply {
             node: node.clone(),
             Q_ID: self.Q_ID,
@@ -71,6 +81,7 @@ impl Hospital {
             R: identifiers.R,
             x,
             shared,
+            dk,
             request: request.bytes(),
             home: Home::here(),
         };
@@ -88,13 +99,32 @@ impl Hospital {
         tc: u64,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<SecretScalar, Error> {
+        Ok(SecretScalar::new(self.hedged(node, tc, rng)?.challenge(AUTH_NONCE)))
+    }
+
+    /// `d || z = kdf(32 random bytes, S_ID, main node's name, Q_MN, tc; "auth-kem-seed")`, hedged as `x` is.
+    fn hedged_kem_key(
+        &self,
+        node: &Node,
+        tc: u64,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<DecapsulationKey, Error> {
+        Ok(DecapsulationKey::from_seed(self.hedged(node, tc, rng)?.derive(KDF_AUTH_KEM_SEED)))
+    }
+
+    fn hedged(
+        &self,
+        node: &Node,
+        tc: u64,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Transcript, Error> {
         let mut t = Transcript::new();
         t.bytes("random", random_bytes::<32>(rng)?.as_slice());
         t.g2("S_ID", &self.S_ID);
         t.bytes("main node", node.name.as_bytes());
         t.g1("Q_MN", &node.Q_MN);
         t.u64("tc", tc);
-        Ok(SecretScalar::new(t.challenge(AUTH_NONCE)))
+        Ok(t)
     }
 }
 
@@ -107,6 +137,7 @@ pub struct AwaitingReply {
     R: [u8; 16],
     x: SecretScalar,
     shared: SecretG1,
+    dk: DecapsulationKey,
     request: Vec<u8>,
     home: Home,
 }
@@ -134,16 +165,18 @@ impl AwaitingReply {
     }
 
     fn establish(&self, reply: &AuthReply) -> Result<Established, Error> {
-        let AuthReply { T, AK, M } = reply;
+        let AuthReply { T, ct, AK, M } = reply;
         // V = [x]T
         let V = SecretG1::from(T * *self.x);
-        let secrets = SharedSecrets::new(&self.shared, &V);
-        let th = transcript_hash(&self.request, T, M, &self.node);
+        // ss = Decaps(dk, ct). What was not made for ek gives another ss, and fails at AK.
+        let ss = self.dk.decapsulate(ct);
+        let secrets = SharedSecrets::new(&self.shared, &V, &ss);
+        let th = transcript_hash(&self.request, T, ct, M, &self.node);
         let keys = secrets.keys(&th);
         if !hash::equal(&keys.responder_confirmation(&th), AK) {
             return Err(Error::AuthenticationFailed);
         }
-        let aad = reply_aad(&self.request, T);
+        let aad = reply_aad(&self.request, T, ct);
         let envelope = aead::open(&secrets.payload_key(&aad), &aad, M)?;
         let disclosure = self.open_payload(&envelope, &aad)?;
         let confirmation = AuthConfirmation(keys.initiator_confirmation(&th));

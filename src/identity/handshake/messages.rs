@@ -1,11 +1,11 @@
 //! The three messages.
 //!
 //! ```text
-//! AuthRequest      = X (48) || tc (8) || W (432)
-//! AuthReply        = T (48) || AK (32) || M                            a length before M
+//! AuthRequest      = X (48) || tc (8) || ek (1184) || W (432)
+//! AuthReply        = T (48) || ct (1088) || AK (32) || M               a length before M
 //! AuthConfirmation = HMAC (32)
-//! W = seal(k_s, X || tc, name padded to 256 || R (16) || SHA-256(R1) (32) || U (96))
-//! M = seal(k_m, request || T, envelope(Q_ID, payload))
+//! W = seal(k_s, X || tc || ek, name padded to 256 || R (16) || SHA-256(R1) (32) || U (96))
+//! M = seal(k_m, request || T || ct, envelope(Q_ID, payload))
 //! payload = R || disclosure                                            a length before R
 //! ```
 
@@ -13,6 +13,7 @@ use crate::aead;
 use crate::codec::{self, Kind, Object, Reader, Writer};
 use crate::curve::{G1_BYTES, G1Affine, G2_BYTES};
 use crate::error::Error;
+use crate::kem::{Ciphertext, EncapsulationKey};
 use crate::limits::{ADDRESS_BYTES, Limit, NAME_BYTES};
 
 /// Bytes of `W`.
@@ -21,13 +22,16 @@ const W_BYTES: usize = 1 + NAME_BYTES + 16 + 32 + G2_BYTES + aead::OVERHEAD;
 /// Bytes of `M`, at most: a disclosure with `R`, in an envelope, sealed.
 const M_BYTES: usize = 96 + ADDRESS_BYTES + G1_BYTES + 4 + 2 * aead::OVERHEAD;
 
-/// The first message, from the hospital to the main node. 492 bytes, whoever sends it.
+/// The first message, from the hospital to the main node. 1,676 bytes, whichever hospital sends it.
+///
+/// Decoding checks `X` and `ek`, so a main node is never given unreduced coefficients.
 ///
 /// Nothing in it tells two hospitals apart, or two requests of one from requests of two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthRequest {
     pub(super) X: G1Affine,
     pub(super) tc: u64,
+    pub(super) ek: EncapsulationKey,
     pub(super) W: [u8; W_BYTES],
 }
 
@@ -50,17 +54,20 @@ impl Object for AuthRequest {
     fn write(&self, w: &mut Writer) {
         w.g1(&self.X);
         w.u64(self.tc);
+        w.raw(&self.ek.to_bytes());
         w.raw(&self.W);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { X: r.g1()?, tc: r.u64()?, W: r.array()? })
+        let (X, tc) = (r.g1()?, r.u64()?);
+        Ok(Self { X, tc, ek: EncapsulationKey::from_bytes(&r.array()?)?, W: r.array()? })
     }
 }
-/// The second message, from the main node to the hospital. 300 bytes and the location's.
+/// The second message, from the main node to the hospital. 1,388 bytes and the location's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthReply {
     pub(super) T: G1Affine,
+    pub(super) ct: Ciphertext,
     pub(super) AK: [u8; 32],
     pub(super) M: Vec<u8>,
 }
@@ -70,13 +77,14 @@ impl Object for AuthReply {
 
     fn write(&self, w: &mut Writer) {
         w.g1(&self.T);
+        w.raw(&self.ct.0);
         w.raw(&self.AK);
         w.var(&self.M);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let (T, AK) = (r.g1()?, r.array()?);
-        Ok(Self { T, AK, M: r.var(M_BYTES, Limit::MessageLength)?.to_vec() })
+        let (T, ct, AK) = (r.g1()?, Ciphertext(r.array()?), r.array()?);
+        Ok(Self { T, ct, AK, M: r.var(M_BYTES, Limit::MessageLength)?.to_vec() })
     }
 }
 /// The third message, from the hospital to the main node. 36 bytes. Optional: it tells the main node that the

@@ -8,7 +8,7 @@ use crate::curve::{
     Curve, G1Affine, G1Projective, G2_BYTES, PrimeCurveAffine, SecretG1, SecretScalar, decode_g2,
     mul_generator_g1, pairing_product, random_bytes,
 };
-use crate::domain::{AUTH_REPLY_NONCE, KDF_AUTH_HEDGE};
+use crate::domain::{AUTH_REPLY_NONCE, KDF_AUTH_HEDGE, KDF_AUTH_KEM_MESSAGE};
 use crate::error::Error;
 use crate::hash;
 use crate::identity::disclosure::Disclosure;
@@ -24,6 +24,7 @@ use crate::identity::registry::VerifiedRegistry;
 use crate::identity::replay::{ReplayCache, SeenRequest};
 use crate::identity::session::{Session, Side};
 use crate::kdf::kdf;
+use crate::kem::EncapsulationKey;
 use crate::process::Home;
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
@@ -49,7 +50,7 @@ impl MainNode {
         replay_cache: &(impl ReplayCache + ?Sized),
         now_ms: u64,
     ) -> Result<AcceptedRequest, Error> {
-        let AuthRequest { X, tc, W } = request;
+        let AuthRequest { X, tc, ek, W } = request;
         registry.check_signer(&self.node.super_node)?;
         if now_ms.abs_diff(*tc) > replay_cache.window_ms() {
             return Err(Error::RequestOutsideWindow);
@@ -59,8 +60,9 @@ impl MainNode {
 
         // X' = [s_MN]X
         let shared = SecretG1::from(X * *self.s_MN);
-        let k_s = identity_key(&shared, &self.node, X, *tc);
-        let inner = aead::open(&k_s, &identity_aad(X, *tc), W).map_err(|_| Error::AuthenticationFailed)?;
+        let aad = identity_aad(X, *tc, ek);
+        let k_s = identity_key(&shared, &self.node, &aad);
+        let inner = aead::open(&k_s, &aad, W).map_err(|_| Error::AuthenticationFailed)?;
         let (hospital, U) = read_inner(&inner).map_err(|_| Error::AuthenticationFailed)?;
 
         let registered = registry.identity(&hospital.name)?;
@@ -72,7 +74,7 @@ impl MainNode {
             return Err(Error::AuthenticationFailed);
         }
         let U = decode_g2(&U).map_err(|_| Error::AuthenticationFailed)?;
-        let r = authenticator_scalar(&hospital, &Q_ID, &self.node, X, &shared, *tc);
+        let r = authenticator_scalar(&hospital, &Q_ID, &self.node, X, &shared, *tc, ek);
         // e(P1, U) = e(P_SN + [r]X, Q_ID)
         let left = -G1Affine::generator();
         let right = (G1Projective::from(self.node.super_node.0) + X * *r).to_affine();
@@ -82,7 +84,7 @@ impl MainNode {
         let seen = SeenRequest { ephemeral: &ephemeral, time_ms: *tc, hospital: &hospital.name };
         replay_cache.remember(&seen, now_ms)?;
 
-        let request = request.bytes();
+        let (request, ek) = (request.bytes(), ek.clone());
         Ok(AcceptedRequest {
             node: self.node.clone(),
             hedge: self.hedge(&request),
@@ -90,12 +92,13 @@ impl MainNode {
             Q_ID,
             X: *X,
             shared,
+            ek,
             request,
             home: Home::here(),
         })
     }
 
-    /// What `y` is hedged with: a key that depends on `s_MN` and on the request, so that the state of one
+    /// What `y` and `m` are hedged with: a key that depends on `s_MN` and on the request, so that the state of one
     /// handshake need not carry `s_MN` itself.
     fn hedge(&self, request: &[u8]) -> SecretKey {
         kdf(Secret::new(self.s_MN.to_bytes_be()).as_slice(), KDF_AUTH_HEDGE, request)
@@ -122,6 +125,7 @@ pub struct AcceptedRequest {
     Q_ID: Identity,
     X: G1Affine,
     shared: SecretG1,
+    ek: EncapsulationKey,
     request: Vec<u8>,
     home: Home,
 }
@@ -146,13 +150,16 @@ impl AcceptedRequest {
         let mut disclosed = Writer::new();
         disclosure.write(&mut disclosed);
         let y = self.hedged_nonce(disclosed.as_slice(), rng)?;
+        let m = self.hedged_message(disclosed.as_slice(), rng)?;
         // T = [y]P1
         let T = mul_generator_g1(&y).to_affine();
         // V = [y]X
         let V = SecretG1::from(self.X * *y);
-        let secrets = SharedSecrets::new(&self.shared, &V);
-        // M = seal(k_m, request || T, envelope(Q_ID, R || L || H(M) || Mac))
-        let aad = reply_aad(&self.request, &T);
+        // (ss, ct) = Encaps(ek, m)
+        let (ss, ct) = self.ek.encapsulate(m);
+        let secrets = SharedSecrets::new(&self.shared, &V, &ss);
+        // M = seal(k_m, request || T || ct, envelope(Q_ID, R || L || H(M) || Mac))
+        let aad = reply_aad(&self.request, &T, &ct);
         let mut payload = Writer::new();
         payload.var(&self.hospital.R);
         payload.raw(disclosed.as_slice());
@@ -160,13 +167,13 @@ impl AcceptedRequest {
         self.node.super_node.seal_to(&self.Q_ID, payload.as_slice(), &aad, rng)?.write(&mut envelope);
         let M = aead::seal(secrets.payload_key(&aad), &aad, envelope.as_slice());
         // AK = HMAC(k_conf_r, "responder" || th)
-        let th = transcript_hash(&self.request, &T, &M, &self.node);
+        let th = transcript_hash(&self.request, &T, &ct, &M, &self.node);
         let keys = secrets.keys(&th);
         let AK = keys.responder_confirmation(&th);
 
         let confirmation = Secret::new(keys.initiator_confirmation(&th));
         let session = Session::new(Side::Responder, keys.session, self.hospital.name.clone());
-        Ok((AuthReply { T, AK, M }, AwaitingConfirmation { session, confirmation }))
+        Ok((AuthReply { T, ct, AK, M }, AwaitingConfirmation { session, confirmation }))
     }
 
     /// `y = hash_to_scalar(32 random bytes, kdf(s_MN, "hedge", request), disclosure)`: also a node set back together
@@ -176,11 +183,24 @@ impl AcceptedRequest {
         disclosed: &[u8],
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<SecretScalar, Error> {
+        Ok(SecretScalar::new(self.hedged(disclosed, rng)?.challenge(AUTH_REPLY_NONCE)))
+    }
+
+    /// `m = kdf(32 random bytes, kdf(s_MN, "hedge", request), disclosure; "auth-kem-message")`, in the same way.
+    fn hedged_message(
+        &self,
+        disclosed: &[u8],
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<SecretKey, Error> {
+        Ok(self.hedged(disclosed, rng)?.derive(KDF_AUTH_KEM_MESSAGE))
+    }
+
+    fn hedged(&self, disclosed: &[u8], rng: &mut (impl CryptoRng + RngCore)) -> Result<Transcript, Error> {
         let mut t = Transcript::new();
         t.bytes("random", random_bytes::<32>(rng)?.as_slice());
         t.bytes("hedge", self.hedge.as_slice());
         t.bytes("disclosure", disclosed);
-        Ok(SecretScalar::new(t.challenge(AUTH_REPLY_NONCE)))
+        Ok(t)
     }
 }
 

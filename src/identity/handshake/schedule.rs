@@ -11,27 +11,29 @@ use crate::identity::nodes::Node;
 use crate::identity::registration::{Identifiers, Identity};
 use crate::identity::session::SessionKeys;
 use crate::kdf::{kdf, split};
+use crate::kem::{Ciphertext, EncapsulationKey};
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
-/// The aad of `W`: `X || tc`.
-pub(super) fn identity_aad(X: &G1Affine, tc: u64) -> Vec<u8> {
+/// The aad of `W`: `X || tc || ek`.
+pub(super) fn identity_aad(X: &G1Affine, tc: u64, ek: &EncapsulationKey) -> Vec<u8> {
     let mut w = Writer::new();
     w.g1(X);
     w.u64(tc);
+    w.raw(&ek.to_bytes());
     w.into_vec()
 }
 
-/// `k_s = kdf(X', "auth-identity", P_SN || Q_MN || X || tc)`
-pub(super) fn identity_key(shared: &SecretG1, node: &Node, X: &G1Affine, tc: u64) -> SecretKey {
+/// `k_s = kdf(X', "auth-identity", P_SN || Q_MN || X || tc || ek)`
+pub(super) fn identity_key(shared: &SecretG1, node: &Node, identity_aad: &[u8]) -> SecretKey {
     let mut context = Writer::new();
     context.g1(&node.super_node.0);
     context.g1(&node.Q_MN);
-    context.raw(&identity_aad(X, tc));
+    context.raw(identity_aad);
     kdf(Secret::new(shared.to_compressed()).as_slice(), KDF_AUTH_IDENTITY, context.as_slice())
 }
 
-/// `r = hash_to_scalar(ID, R, SHA-256(R1), Q_ID, P_SN, main node's name, Q_MN, X, X', tc)`
+/// `r = hash_to_scalar(ID, R, SHA-256(R1), Q_ID, P_SN, main node's name, Q_MN, X, X', tc, ek)`
 ///
 /// The paper leaves out the main node's name, so that a node certified on another's key could pass a request on
 /// and the hospital would agree with the wrong name.
@@ -42,6 +44,7 @@ pub(super) fn authenticator_scalar(
     X: &G1Affine,
     shared: &SecretG1,
     tc: u64,
+    ek: &EncapsulationKey,
 ) -> SecretScalar {
     let mut t = Transcript::new();
     t.bytes("ID", hospital.name.as_bytes());
@@ -54,35 +57,42 @@ pub(super) fn authenticator_scalar(
     t.g1("X", X);
     t.g1("X'", shared);
     t.u64("tc", tc);
+    t.bytes("ek", &ek.to_bytes());
     SecretScalar::new(t.challenge(AUTH))
 }
 
-/// The aad of `M`, of the envelope inside it, and the context of its key: `request || T`.
-pub(super) fn reply_aad(request: &[u8], T: &G1Affine) -> Vec<u8> {
+/// The aad of `M`, of the envelope inside it, and the context of its key: `request || T || ct`.
+pub(super) fn reply_aad(request: &[u8], T: &G1Affine, ct: &Ciphertext) -> Vec<u8> {
     let mut w = Writer::new();
     w.raw(request); // of one length
     w.g1(T);
+    w.raw(&ct.0);
     w.into_vec()
 }
 
-/// `X' || V`: the static and the ephemeral Diffie-Hellman secret.
-pub(super) struct SharedSecrets(Secret<[u8; 96]>);
+/// `X' || V || ss`: the static and the ephemeral Diffie-Hellman secret, and the one of ML-KEM.
+///
+/// Who lacks one of them lacks every key. `ek` and `ct` are in the context of each key, so it does not matter that
+/// ML-KEM by itself binds `ss` to neither.
+pub(super) struct SharedSecrets(Secret<[u8; 128]>);
 
 impl SharedSecrets {
-    pub(super) fn new(shared: &SecretG1, V: &SecretG1) -> Self {
-        let mut both = Secret::<[u8; 96]>::zeroed();
-        let (left, right) = both.split_at_mut(48);
-        left.copy_from_slice(Secret::new(shared.to_compressed()).as_slice());
-        right.copy_from_slice(Secret::new(V.to_compressed()).as_slice());
-        Self(both)
+    pub(super) fn new(shared: &SecretG1, V: &SecretG1, ss: &SecretKey) -> Self {
+        let mut all = Secret::<[u8; 128]>::zeroed();
+        let (points, last) = all.split_at_mut(96);
+        let (first, second) = points.split_at_mut(48);
+        first.copy_from_slice(Secret::new(shared.to_compressed()).as_slice());
+        second.copy_from_slice(Secret::new(V.to_compressed()).as_slice());
+        last.copy_from_slice(ss.as_slice());
+        Self(all)
     }
 
-    /// `k_m = kdf(X' || V, "auth-payload", request || T)`
+    /// `k_m = kdf(X' || V || ss, "auth-payload", request || T || ct)`
     pub(super) fn payload_key(&self, reply_aad: &[u8]) -> SecretKey {
         kdf(self.0.as_slice(), KDF_AUTH_PAYLOAD, reply_aad)
     }
 
-    /// `(k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i) = kdf(X' || V, "auth-session", th)`
+    /// `(k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i) = kdf(X' || V || ss, "auth-session", th)`
     pub(super) fn keys(&self, th: &[u8; 32]) -> HandshakeKeys {
         let derived = kdf::<192>(self.0.as_slice(), KDF_AUTH_SESSION, th);
         let [k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i] = split(&derived);
@@ -92,10 +102,17 @@ impl SharedSecrets {
 }
 
 /// `th`: the digest of everything that was sent and of whom it was sent to.
-pub(super) fn transcript_hash(request: &[u8], T: &G1Affine, M: &[u8], node: &Node) -> [u8; 32] {
+pub(super) fn transcript_hash(
+    request: &[u8],
+    T: &G1Affine,
+    ct: &Ciphertext,
+    M: &[u8],
+    node: &Node,
+) -> [u8; 32] {
     let mut t = Transcript::new();
     t.bytes("request", request);
     t.g1("T", T);
+    t.bytes("ct", &ct.0);
     t.bytes("M", M);
     t.g1("P_SN", &node.super_node.0);
     t.g1("Q_MN", &node.Q_MN);

@@ -62,12 +62,34 @@ fn under_a_generator_that_repeats_itself_y_differs_for_every_part_of_the_disclos
 }
 
 #[test]
+fn ek_and_ct_differ_though_the_generator_repeats() {
+    let mut c = Consortium::new();
+    let clinic = c.register("Clinic", 10);
+    let ek = |hospital: &Hospital, tc| {
+        let (_, request) = hospital.start(&c.certificate, &c.registry, tc, &mut rng(1)).unwrap();
+        request.to_bytes()[60..][..1184].to_vec()
+    };
+    let keys = [ek(&c.hospital, NOW), ek(&c.hospital, NOW + 1), ek(&clinic, NOW)];
+    assert!(keys[0] != keys[1] && keys[0] != keys[2] && keys[1] != keys[2]);
+    assert_eq!(keys[0], ek(&c.hospital, NOW));
+
+    let (_, request) = c.start(1);
+    let ct = |location: &[u8]| {
+        let accepted = c.main_node.accept(&request, &c.registry, &replay_cache(), NOW).unwrap();
+        let disclosure = Disclosure::new(location, [1; 32], [2; 32]).unwrap();
+        accepted.reply(&disclosure, &mut rng(2)).unwrap().0.to_bytes()[52..][..1088].to_vec()
+    };
+    assert_ne!(ct(b"here"), ct(b"there"));
+    assert_eq!(ct(b"here"), ct(b"here"));
+}
+
+#[test]
 fn messages_and_stored_keys_have_the_documented_sizes() {
     let c = Consortium::new();
     let (awaiting, request) = c.start(1);
     let (reply, _) = c.accept(&request).unwrap().reply(&disclosure(), &mut rng(2)).unwrap();
-    assert_eq!(request.to_bytes().len(), 492);
-    assert_eq!(reply.to_bytes().len(), 300 + disclosure().location().len());
+    assert_eq!(request.to_bytes().len(), 1676);
+    assert_eq!(reply.to_bytes().len(), 1388 + disclosure().location().len());
     assert_eq!(awaiting.finish(&reply).unwrap().confirmation.to_bytes().len(), 36);
     // S_ID, R and R1; then header, P_SN, the name, and two lengths.
     let (R1, ID) = (b"agreement of 2024".len(), "General".len());
@@ -98,7 +120,7 @@ proptest! {
         c.hospital = Hospital::accept(request, key, &c.public_key).unwrap();
         c.publish();
         let (awaiting, request) = c.start(seed);
-        prop_assert_eq!(request.to_bytes().len(), 492);
+        prop_assert_eq!(request.to_bytes().len(), 1676);
         let accepted = c.accept(&request).unwrap();
         prop_assert_eq!(accepted.hospital().as_str(), &text);
         let disclosure = Disclosure::new(&location, [3; 32], [4; 32]).unwrap();

@@ -3,7 +3,7 @@
 use medseal::Error;
 
 use super::consortium::{Consortium, NOW, confirm};
-use super::outsider::{parts_of_reply, reply};
+use super::outsider::{ek, encapsulate, encapsulation_key, m, parts_of_reply, parts_of_request, reply, seed};
 use crate::ground::header;
 
 /// The bytes with each bit in turn flipped.
@@ -59,10 +59,9 @@ fn parts_of_two_requests_cannot_be_exchanged() {
     // Of one hospital's at two times, and of two hospitals'.
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
-    let parts =
-        |request: Vec<u8>| [request[4..52].to_vec(), request[52..60].to_vec(), request[60..].to_vec()];
-    let own = parts(c.request(1));
-    for other in [parts(c.ask(&c.hospital, NOW + 1, 2).1), parts(c.ask(&clinic, NOW + 2, 3).1)] {
+    let own = parts_of_request(&c.request(1));
+    for other in [c.ask(&c.hospital, NOW + 1, 2).1, c.ask(&clinic, NOW + 2, 3).1] {
+        let other = parts_of_request(&other);
         for mixture in mixtures(&own, &other) {
             let accepted = c.accept(&[header(0x0a).as_slice(), &mixture.concat()].concat());
             if mixture == own || mixture == other {
@@ -72,6 +71,50 @@ fn parts_of_two_requests_cannot_be_exchanged() {
             }
         }
     }
+}
+
+#[test]
+fn an_encapsulation_key_that_is_not_the_hospitals_is_refused() {
+    let mut c = Consortium::new();
+    let clinic = c.register("Clinic", 10);
+    let request = c.request(1);
+    let [X, tc, ek, W] = parts_of_request(&request);
+    let with = |ek: &[u8]| c.accept(&[&header(0x0a), &X[..], &tc, ek, &W].concat()).map(|_| ());
+    // Of the hospital's next request, of another hospital's, and one whose dk the attacker has; its parts mixed.
+    let own = encapsulation_key(&seed());
+    for other in
+        [parts_of_request(&c.request(2))[2].clone(), parts_of_request(&c.ask(&clinic, NOW, 1).1)[2].clone()]
+            .iter()
+            .map(Vec::as_slice)
+            .chain([own.as_slice()])
+    {
+        assert_eq!(with(other), Err(Error::AuthenticationFailed));
+        assert_eq!(with(&[&ek[..1152], &other[1152..]].concat()), Err(Error::AuthenticationFailed));
+        assert_eq!(with(&[&other[..1152], &ek[1152..]].concat()), Err(Error::AuthenticationFailed));
+    }
+    // Coefficients that are not reduced are refused before anything else: q, and 4095.
+    for unreduced in [[0x01, 0x0d], [0xff, 0xff]] {
+        assert_eq!(with(&[&unreduced, &ek[2..]].concat()), Err(Error::InvalidField));
+    }
+    assert_eq!(with(&ek), Ok(()));
+}
+
+#[test]
+fn a_ciphertext_that_is_not_the_main_nodes_is_refused() {
+    let c = Consortium::new();
+    let request = c.request(1);
+    let [T, ct, AK, M] = parts_of_reply(&c.answer(&request, 2).0);
+    let with = |ct: &[u8]| c.finish(1, &reply(&T, ct, &AK, &M)).map(|_| ());
+    // To the same key, with an m that the attacker knows; of other replies, to this request and to another; none at all.
+    let to_the_same = encapsulate(&ek(&request), &m()).0;
+    let again = parts_of_reply(&c.answer(&request, 3).0)[1].clone();
+    let next = parts_of_reply(&c.answer(&c.request(4), 2).0)[1].clone();
+    for other in [to_the_same.as_slice(), &again, &next, &[0; 1088], &[0xff; 1088]] {
+        assert_eq!(with(other), Err(Error::AuthenticationFailed));
+        assert_eq!(with(&[&ct[..960], &other[960..]].concat()), Err(Error::AuthenticationFailed));
+        assert_eq!(with(&[&other[..960], &ct[960..]].concat()), Err(Error::AuthenticationFailed));
+    }
+    assert_eq!(with(&ct), Ok(()));
 }
 
 #[test]
@@ -86,14 +129,14 @@ fn parts_of_two_replies_cannot_be_exchanged() {
     let clinics = parts_of_reply(&c.answer(&c.ask(&clinic, NOW, 5).1, 2).0);
     for other in [&again, &next, &clinics] {
         for mixture in mixtures(&own, other) {
-            let [T, AK, M] = &mixture;
-            let finished = c.finish(1, &reply(T, AK, M)).map(|_| ());
+            let [T, ct, AK, M] = &mixture;
+            let finished = c.finish(1, &reply(T, ct, AK, M)).map(|_| ());
             let genuine = mixture == own || mixture == again;
             assert_eq!(finished, if genuine { Ok(()) } else { Err(Error::AuthenticationFailed) });
         }
     }
     // Each is good where it belongs.
-    assert!(c.finish(4, &reply(&next[0], &next[1], &next[2])).is_ok());
+    assert!(c.finish(4, &reply(&next[0], &next[1], &next[2], &next[3])).is_ok());
 }
 
 #[test]
@@ -105,12 +148,12 @@ fn a_request_reflected_to_the_hospital_is_no_reply() {
     let relabelled = [header(0x0b).as_slice(), &request[4..]].concat();
     assert!(c.finish(1, &relabelled).is_err());
     // X for T, W for M, and whatever else it has seen.
-    let [T, AK, M] = parts_of_reply(&genuine);
-    let (X, W) = (request[4..52].to_vec(), request[60..].to_vec());
+    let [T, ct, AK, M] = parts_of_reply(&genuine);
+    let [X, _, ek, W] = parts_of_request(&request);
     for T in [&X, &T] {
         for AK in [&AK[..], &W[..32], &W[400..], &X[..32], &[0; 32]] {
-            for M in [&M, &W] {
-                let reflected = reply(T, AK, M);
+            for (ct, M) in [(&ct[..], &M), (&ct, &W), (&ek[..1088], &M), (&ek[96..], &W)] {
+                let reflected = reply(T, ct, AK, M);
                 if reflected != genuine {
                     assert_eq!(c.finish(1, &reflected).unwrap_err(), Error::AuthenticationFailed);
                 }
@@ -128,7 +171,7 @@ fn a_confirmation_reflected_or_of_another_session_is_refused() {
     let confirmation = c.finish(1, &reply).unwrap().confirmation.to_bytes();
     let other = c.finish(5, &other_reply).unwrap().confirmation.to_bytes();
     // What the main node sent itself is no confirmation, and the hospital's of another session is not of this one.
-    let reflected = [header(0x0c).as_slice(), &parts_of_reply(&reply)[1]].concat();
+    let reflected = [header(0x0c).as_slice(), &parts_of_reply(&reply)[2]].concat();
     for false_one in [reflected, other.clone()] {
         assert_eq!(confirm(c.answer(&request, 2).1, &false_one).unwrap_err(), Error::AuthenticationFailed);
     }

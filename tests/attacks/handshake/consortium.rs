@@ -34,9 +34,15 @@ pub(crate) fn empty_cache() -> MemoryReplayCache {
 
 /// What a generator from this seed gives first.
 pub(crate) fn first_bytes(seed: u64) -> [u8; 32] {
-    let mut random = [0; 32];
-    rng(seed).fill_bytes(&mut random);
-    random
+    first_and_second_bytes(seed).0
+}
+
+/// And what it gives next, from which a hospital's `d || z` and a main node's `m` are made.
+pub(crate) fn first_and_second_bytes(seed: u64) -> ([u8; 32], [u8; 32]) {
+    let (mut first, mut second, mut rng) = ([0; 32], [0; 32], rng(seed));
+    rng.fill_bytes(&mut first);
+    rng.fill_bytes(&mut second);
+    (first, second)
 }
 
 /// What went over the wire in one handshake, and a message in each direction after it.

@@ -41,7 +41,7 @@ fn whoever_has_the_hospitals_secret_completes_the_handshake_with_a_program_of_th
     let request = claim.request(&U);
     let (reply, pending) = c.answer(&request, 2);
     let exchange = Exchange::answered(&claim, x(), &request, &reply);
-    let [_, AK, M] = parts_of_reply(&reply);
+    let [_, _, AK, M] = parts_of_reply(&reply);
     let keys = exchange.keys(&M);
     assert_eq!(keys.AK.as_slice(), AK);
     let envelope = exchange.open(&M).unwrap();
@@ -117,7 +117,7 @@ fn what_is_inside_W_must_be_well_formed() {
     }
     // Of another length, it is no request.
     assert_eq!(c.accept(&claim.seal(&inner[..399])).unwrap_err(), Error::Truncated);
-    assert_eq!(c.accept(&claim.seal(&with(400, &[]))[..491]).unwrap_err(), Error::Truncated);
+    assert_eq!(c.accept(&claim.seal(&with(400, &[]))[..1675]).unwrap_err(), Error::Truncated);
     assert_eq!(c.accept(&claim.seal(&[inner.as_slice(), &[0]].concat())).unwrap_err(), Error::TrailingBytes);
     assert!(c.accept(&claim.seal(&inner)).is_ok());
 }
@@ -218,6 +218,7 @@ fn a_request_for_which_any_part_is_another_is_refused() {
         Claim { X: P1(), ..right.clone() },
         Claim { shared: P1(), ..right.clone() },
         Claim { tc: NOW + 1, ..right.clone() },
+        Claim { ek: outsider::ek(&c.request(1)), ..right.clone() },
     ];
     let in_r_alone = [
         with_node(outsider::Node { name: "node 2".into(), ..node.clone() }),
@@ -232,8 +233,9 @@ fn a_request_for_which_any_part_is_another_is_refused() {
         assert_eq!(c.accept(&right.request(&U)).unwrap_err(), Error::AuthenticationFailed);
     }
     for other in &both {
-        let W = &other.request(&U)[60..];
-        let request = [header(0x0a).as_slice(), &g1_bytes(&right.X), &NOW.to_be_bytes(), W].concat();
+        let W = &outsider::parts_of_request(&other.request(&U))[3];
+        let request =
+            [header(0x0a).as_slice(), &g1_bytes(&right.X), &NOW.to_be_bytes(), &right.ek, W].concat();
         assert_eq!(c.accept(&request).unwrap_err(), Error::AuthenticationFailed);
     }
     assert!(c.accept(&right.request(&U)).is_ok());
@@ -246,12 +248,16 @@ fn a_reply_for_which_any_part_is_another_is_refused() {
     let right = genuine_exchange(&c, 1);
     let (node, V, shared) = (right.node.clone(), right.V, right.shared);
     let with_node = |node| Exchange { node, ..right.clone() };
+    let (other_ct, other_ss) = outsider::encapsulate(&outsider::ek(&right.request), &[1; 32]);
     let others = [
         with_node(outsider::Node { name: "node 2".into(), ..node.clone() }),
         with_node(outsider::Node { Q_MN: P1(), ..node.clone() }),
         with_node(outsider::Node { P_SN: P1(), ..node.clone() }),
         Exchange { request: c.request(2), ..right.clone() },
         Exchange { T: P1(), ..right.clone() },
+        Exchange { ct: other_ct, ..right.clone() },
+        Exchange { ss: other_ss, ..right.clone() },
+        Exchange { ct: other_ct, ss: other_ss, ..right.clone() },
         Exchange { V: P1(), ..right.clone() },
         Exchange { shared: P1(), ..right.clone() },
         Exchange { shared: V, V: shared, ..right.clone() },
@@ -266,10 +272,10 @@ fn a_reply_for_which_any_part_is_another_is_refused() {
         // All of it by the other; the right M with an AK by the other; M by the other with the right AK.
         let other_M = other.seal(&envelope);
         for (AK, M) in [(other.keys(&other_M).AK, &other_M), (other.keys(&M).AK, &M)] {
-            assert_eq!(c.finish(1, &reply(&T, &AK, M)).unwrap_err(), Error::AuthenticationFailed);
+            assert_eq!(c.finish(1, &reply(&T, &right.ct, &AK, M)).unwrap_err(), Error::AuthenticationFailed);
         }
         if other_M != M {
-            let reply = reply(&T, &right.keys(&other_M).AK, &other_M);
+            let reply = reply(&T, &right.ct, &right.keys(&other_M).AK, &other_M);
             assert_eq!(c.finish(1, &reply).unwrap_err(), Error::AuthenticationFailed);
         }
         let changed = other.keys(&M);

