@@ -128,4 +128,6 @@ pub use attribute::{Attribute, Attributes, Value};
 pub use compiled::Policy;
 pub use diagnose::Unmet;
 pub use number::{Date, Number};
+#[cfg(test)]
+pub(crate) use sharing::Row;
 pub(crate) use sharing::{Chosen, Dual, Node, Term, Tree};
