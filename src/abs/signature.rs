@@ -74,13 +74,18 @@ impl Signature {
         &self.0
     }
 
+    /// Reads a signature under a known policy: as many bytes as it has then.
+    pub(crate) fn read_under(r: &mut Reader<'_>, policy: &Policy) -> Result<Self, Error> {
+        Ok(Self(r.raw(length(policy.tree()))?.to_vec()))
+    }
+
     /// The points that a signature under this policy has: exactly so many, each in the subgroup and not the identity. Their number
     /// is checked before the first is decoded.
     pub(super) fn elements(&self, tree: &Tree) -> Result<Elements, Error> {
-        let (W, V_f, V_not) = (tree.uses().saturating_sub(1), tree.free_values(), tree.negative_rows());
-        if self.0.len() != G1_BYTES * (1 + W) + G2_BYTES * (1 + V_f + V_not) {
+        if self.0.len() != length(tree) {
             return Err(Error::InvalidSignature);
         }
+        let (W, V_f, V_not) = (tree.uses().saturating_sub(1), tree.free_values(), tree.negative_rows());
         let mut r = Reader::new(&self.0);
         let mut read = || {
             Ok::<_, Error>(Elements {
@@ -95,6 +100,11 @@ impl Signature {
     }
 }
 
+/// The bytes of a signature under a policy.
+fn length(tree: &Tree) -> usize {
+    G1_BYTES * tree.uses().max(1) + G2_BYTES * (1 + tree.free_values() + tree.negative_rows())
+}
+
 impl Object for Signature {
     const KIND: Kind = Kind::AbsSignature;
 
@@ -102,7 +112,7 @@ impl Object for Signature {
         w.raw(&self.0);
     }
 
-    /// A signature is the last field of what contains it: its length follows from the policy.
+    /// All that is left: how much a signature has follows from its policy.
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         const LEAST: usize = G1_BYTES + G2_BYTES;
         match r.remaining() {

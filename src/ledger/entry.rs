@@ -214,7 +214,7 @@ impl Object for Entry {
             return Err(Error::LimitExceeded(Limit::EntryLength));
         }
         let statement = Statement::read(r)?;
-        let signature = Signature::read(r)?;
+        let signature = Signature::read_under(r, &statement.claim)?;
         let id = id_of(&statement.bytes());
         Ok(Self { statement, signature, id })
     }
