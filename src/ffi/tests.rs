@@ -418,9 +418,9 @@ fn memory_for_a_record_that_cannot_be_had_is_a_status() {
         let to = opened.as_mut_ptr();
         // Apart, it takes no memory of the record's size; in place, what is opened has to wait somewhere.
         [
-            medseal_record_open(handle, at, len, ptr::null(), 1, to, &mut shorter, none, none),
-            medseal_record_seal(handle, to, shorter, 0, 1, at, &mut out_len, none, none),
-            medseal_record_open(handle, at, out_len, ptr::null(), 1, at, &mut shorter, none, none),
+            medseal_record_open(handle, at, len, ptr::null(), 1, to, &mut shorter, ptr::null_mut(), none),
+            medseal_record_seal(handle, to, shorter, 0, 1, at, &mut out_len, ptr::null_mut(), none),
+            medseal_record_open(handle, at, out_len, ptr::null(), 1, at, &mut shorter, ptr::null_mut(), none),
         ]
     };
     LARGEST.set(None);
