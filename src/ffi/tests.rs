@@ -406,7 +406,7 @@ fn memory_for_a_record_that_cannot_be_had_is_a_status() {
     let (key, length) = (RecordKey::generate(&mut OsRng).unwrap(), 4 << 20);
     let (record, options) = (vec![7; length], SealOptions::default().threads(1));
     let (mut sealed, _) = key.seal(&record, &options, &mut OsRng).unwrap();
-    let (mut grown, mut opened) = (record.clone(), vec![0; length]);
+    let (mut grown, mut opened, none) = (record.clone(), vec![0; length], ptr::null_mut());
     let handle = super::handle::create::<medseal_record_key>(RecordKey::from_bytes(&key.to_bytes()).unwrap());
     let (mut out_len, mut shorter) = (sealed.len(), length);
 
@@ -428,39 +428,9 @@ fn memory_for_a_record_that_cannot_be_had_is_a_status() {
         let to = opened.as_mut_ptr();
         // Apart, it takes no memory of the record's size; in place, what is opened has to wait somewhere.
         [
-            medseal_record_open(
-                handle,
-                at,
-                len,
-                ptr::null(),
-                1,
-                to,
-                &mut shorter,
-                ptr::null_mut(),
-                ptr::null_mut(),
-            ),
-            medseal_record_seal(
-                handle,
-                to,
-                shorter,
-                0,
-                1,
-                at,
-                &mut out_len,
-                ptr::null_mut(),
-                ptr::null_mut(),
-            ),
-            medseal_record_open(
-                handle,
-                at,
-                out_len,
-                ptr::null(),
-                1,
-                at,
-                &mut shorter,
-                ptr::null_mut(),
-                ptr::null_mut(),
-            ),
+            medseal_record_open(handle, at, len, ptr::null(), 1, to, &mut shorter, ptr::null_mut(), none),
+            medseal_record_seal(handle, to, shorter, 0, 1, at, &mut out_len, ptr::null_mut(), none),
+            medseal_record_open(handle, at, out_len, ptr::null(), 1, at, &mut shorter, ptr::null_mut(), none),
         ]
     };
     LARGEST.set(None);

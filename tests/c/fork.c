@@ -76,7 +76,7 @@ static void in_the_child(void) {
           medseal_hospital_finish(the_awaiting_reply, the_auth_reply, &session, &disclosure, &confirmation, &err));
     GIVES(MEDSEAL_ERR_FORKED, medseal_main_node_reply(the_accepted_request, the_disclosure, &reply, &awaiting, &err));
     GIVES(MEDSEAL_ERR_FORKED, medseal_main_node_accept(the_main_node, the_auth_request, the_verified_registry,
-                                                      the_replay_cache, 1000000, &accepted, &err));
+                                                      the_replay_cache, 1795000000000u, &accepted, &err));
     CHECK(message == NULL && session == NULL && reply == NULL && accepted == NULL);
     /* What has no keystream of its own works in both. */
     OK(medseal_merkle_frontier_append(the_merkle_frontier, BYTES("x"), NULL, &err));

@@ -49,7 +49,7 @@ static void freed_in_use(void) {
     medseal_writer writer = {sizeof writer, &written, count_bytes, NULL};
     OK(medseal_record_key_generate(&a_key, &err));
     OK(medseal_record_seal_stream(a_key, &reader, &writer, 0, 1, NULL, NULL, &err));
-    CHECK(written > 3 * 65536);
+    CHECK(written > 65536); /* more than was read before it was freed */
 }
 
 static long peak(void) {
