@@ -40,7 +40,21 @@ static medseal_member_keys *issue(const medseal_authority *authority, const char
     return keys;
 }
 
-/* Fails with the first line of what is missing if the attributes do not satisfy the policy. */
+/* Joins the lines of a text to one. */
+static void join_lines(char *text) {
+    char *to = text;
+    for (const char *from = text; *from != '\0'; from++) {
+        if (*from == '\n') {
+            *to++ = ' ';
+            from += strspn(from + 1, " "); /* the next line's indentation */
+        } else {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+}
+
+/* Fails with what is missing, however long, if the attributes do not satisfy the policy. */
 static void require_satisfied(const medseal_policy *access, const medseal_attributes *attributes) {
     size_t len = 0;
     const medseal_status status = medseal_policy_diagnose(access, attributes, NULL, &len, &err);
@@ -51,7 +65,7 @@ static void require_satisfied(const medseal_policy *access, const medseal_attrib
         }
         check(medseal_policy_diagnose(access, attributes, missing, &len, &err), "comparing policy and attributes");
         missing[len] = '\0';
-        missing[strcspn(missing, "\n")] = '\0';
+        join_lines(missing);
         fail("the doctor does not satisfy the policy", missing);
     }
     check(status, "comparing policy and attributes");
