@@ -8,7 +8,7 @@ use medseal::identity::{
 };
 use serde_json::{Value, json};
 
-use crate::{Drawn, File, Generator, Inputs, damaged, hexed};
+use crate::{Drawn, File, Generator, Inputs, bytes, damaged, hexed};
 
 pub(crate) const FILE: File = File {
     name: "identity",
@@ -216,7 +216,12 @@ fn cases(v: &mut Generator) {
         v.refused("identity.authenticate", judge(request, &node, now + 30_001));
         v.refused("identity.authenticate", judge(request, &other_node, now));
         v.refused("identity.authenticate", judge(&damaged(request, 40), &node, now));
+        // In ek, in tc, and a coefficient of ek that is not reduced.
         v.refused("identity.authenticate", judge(&damaged(request, 432), &node, now));
+        v.refused("identity.authenticate", judge(&damaged(request, 432 + 1184), &node, now));
+        let mut unreduced = bytes(request);
+        unreduced[60..62].fill(0xff);
+        v.refused("identity.authenticate", judge(&hexed(unreduced), &node, now));
     }
 
     let [(request, hospital), (_, other)] = hospitals.as_slice() else { panic!() };

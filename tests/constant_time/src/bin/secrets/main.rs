@@ -137,7 +137,8 @@ fn a_record_is_indexed_and_asked_for() {
     assert!(search::PreparedTrapdoor::new(&trapdoor).unwrap().matches(&index).unwrap());
 }
 
-/// The hospital's side, and what the main node draws: `S_ID`, `x`, `y` are secret. The main node's long-term key is so
+/// The hospital's side, and what the main node draws: `S_ID`, `x`, `y`, ML-KEM's `dk`, `m`, `ss` are secret, and whether `ct` was
+/// made for `ek`. The main node's long-term key is so
 /// only where it refuses: what it opens is the hospital's name, which it then looks up.
 fn two_authenticate_or_refuse() {
     const NOW_MS: u64 = 1_795_000_000_000;
@@ -165,7 +166,8 @@ fn two_authenticate_or_refuse() {
     assert!(secretive.accept(&request, &registry, &cache(), NOW_MS).is_err());
 
     let payload = Disclosure::new(b"location", [1; 32], [2; 32]).unwrap();
-    for refused in [None, Some(1), Some(40), Some(0)] {
+    // In M, twice; in ct, which is rejected implicitly.
+    for refused in [None, Some(1), Some(40), Some(796), Some(0)] {
         let (awaiting, request) = hospital.start(&certificate, &registry, NOW_MS, rng).unwrap();
         let request = sent!(AuthRequest, request);
         let accepted = main_node.accept(&request, &registry, &cache(), NOW_MS).unwrap();
