@@ -117,7 +117,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             "the doctor ({doctor_is}) does not satisfy the policy ({access}); see --attributes"
         )));
     }
-    // Somebody who may not: policies without negation do not admit everybody.
+    // Somebody who may not.
     let visitor_is = ["role=visitor", "visitor", "somebody-else"].into_iter().map(Attributes::parse);
     let visitor_is = visitor_is.flatten().find(|attributes| !access.is_satisfied_by(attributes));
     let visitor_is = visitor_is.ok_or_else(|| Failure::new("--policy admits every visitor"))?;
