@@ -210,9 +210,6 @@ extern "C" {
  */
 #define MEDSEAL_ERR_POLICY 41
 
-/** The scheme does not support negation: key wrapping alone does. */
-#define MEDSEAL_ERR_NEGATION_UNSUPPORTED 42
-
 /** The attributes do not satisfy the policy. */
 #define MEDSEAL_ERR_POLICY_NOT_SATISFIED 43
 
@@ -1083,7 +1080,7 @@ medseal_status medseal_policy_threshold(size_t threshold,
                                         medseal_error *err);
 
 /**
- * Makes the negation of a policy, which key wrapping supports, and signatures and search do not.
+ * Makes the negation of a policy.
  *
  * Threads: any, and many at once.
  *
@@ -1151,35 +1148,20 @@ medseal_status medseal_policy_diagnose(const medseal_policy *policy,
                                        medseal_error *err);
 
 /**
- * How many leaves a policy has, with comparisons expanded: what the sizes of wrapped keys, indexes and signatures
- * grow with.
+ * How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for together are one
+ * row, however many; a comparison of numbers is one or a few.
  *
  * Threads: any, and many at once.
  *
  * @param policy the policy
- * @param leaves where to put the number
+ * @param rows where to put the number
  * @param err detail, or NULL
  * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE
-medseal_status medseal_policy_leaves(const medseal_policy *policy,
-                                     size_t *leaves,
-                                     medseal_error *err);
-
-/**
- * Whether a policy has a negation, which key wrapping supports, and signatures and search do not.
- *
- * Threads: any, and many at once.
- *
- * @param policy the policy
- * @param negation where to put the answer
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_policy_has_negation(const medseal_policy *policy,
-                                           bool *negation,
-                                           medseal_error *err);
+medseal_status medseal_policy_rows(const medseal_policy *policy,
+                                   size_t *rows,
+                                   medseal_error *err);
 
 /** @} */
 
@@ -1420,12 +1402,6 @@ medseal_status medseal_abe_decryption_key_verify(const medseal_abe_decryption_ke
  */
 typedef struct medseal_abe_encapsulation medseal_abe_encapsulation;
 
-/**
- * A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use it
- * at once.
- */
-typedef struct medseal_abe_prepared_policy medseal_abe_prepared_policy;
-
 /** A secret of at most 4096 bytes, wrapped under a policy. Immutable: any number of threads may use it at once. */
 typedef struct medseal_abe_wrapped_key medseal_abe_wrapped_key;
 
@@ -1553,55 +1529,6 @@ medseal_status medseal_abe_could_unwrap(const medseal_abe_wrapped_key *wrapped,
                                         const medseal_attributes *attributes,
                                         bool *could,
                                         medseal_error *err);
-
-/**
- * Frees a prepared policy.
- *
- * Threads: any, when no call uses the object any more.
- *
- * @param prepared the object, which no call is using any more; NULL does nothing
- */
-void medseal_abe_prepared_policy_free(medseal_abe_prepared_policy *prepared);
-
-/**
- * Prepares a policy for wrapping often.
- *
- * Threads: any, and many at once.
- *
- * @param public_key the authority's public key
- * @param policy the policy
- * @param prepared where to put the new object, to be freed with medseal_abe_prepared_policy_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_abe_prepare(const medseal_abe_public_key *public_key,
-                                   const medseal_policy *policy,
-                                   medseal_abe_prepared_policy **prepared,
-                                   medseal_error *err);
-
-/**
- * As medseal_abe_wrap(), under a prepared policy.
- *
- * Threads: any, and many at once.
- *
- * @param prepared the policy
- * @param secret the secret
- * @param secret_len its bytes, at most 4096
- * @param aad what is authenticated with it and has to be the same for unwrapping
- * @param aad_len its bytes
- * @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_abe_wrap_prepared(const medseal_abe_prepared_policy *prepared,
-                                         const uint8_t *secret,
-                                         size_t secret_len,
-                                         const uint8_t *aad,
-                                         size_t aad_len,
-                                         medseal_abe_wrapped_key **wrapped,
-                                         medseal_error *err);
 
 /**
  * Writes the byte form of an encapsulation.
@@ -1985,14 +1912,14 @@ void medseal_abs_signature_free(medseal_abs_signature *signature);
  * Threads: any, and many at once.
  *
  * @param key the signing key
- * @param policy the policy, which the verifier has to know; without negation
+ * @param policy the policy, which the verifier has to know
  * @param context what the signature is for, so that it counts for nothing else
  * @param context_len its bytes
  * @param message the message
  * @param message_len its bytes
  * @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_NEGATION_UNSUPPORTED,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED,
  *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
@@ -2489,12 +2416,12 @@ void medseal_search_index_free(medseal_search_index *index);
  * @param keyword_key the members' keyword key
  * @param keywords the keywords, at most 256
  * @param count how many
- * @param policy who may find the record; without negation
+ * @param policy who may find the record
  * @param padding MEDSEAL_PADDING_POWER_OF_TWO or MEDSEAL_PADDING_NONE
  * @param hints NULL unless the deployment has agreed on hints
  * @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_OUT_OF_RANGE
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE
  *         for hints
  *         that are not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
@@ -6308,7 +6235,7 @@ void medseal_entry_free(medseal_entry *entry);
  * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the key does not satisfy the claim policy,
- *         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_INVALID_TEXT,
+ *         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_TEXT,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -7159,7 +7086,7 @@ typedef struct medseal_consortium {
 typedef struct medseal_publication {
     /** sizeof(medseal_publication). */
     size_t struct_size;
-    /** Who may find and open it; without negation. */
+    /** Who may find and open it. */
     const medseal_policy *access;
     /** By which keywords it is found; at most 256. */
     const medseal_keyword *const *keywords;
@@ -7283,7 +7210,7 @@ medseal_status medseal_database_frontier(const medseal_database *database,
  * @param published where to put what was published
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
- *         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
  *         that are not allowed,
  *         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of
  *         the store, MEDSEAL_ERR_IO,

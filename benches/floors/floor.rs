@@ -182,7 +182,8 @@ impl Material {
     pub(crate) fn verify_or(&self) {
         let n = self.names.len();
         let S = read1(&self.encoded1[0]);
-        let V: Vec<Vec<blst_fp6>> = self.encoded2.iter().take(n).map(|bytes| prepare(&read2(bytes))).collect();
+        let V: Vec<Vec<blst_fp6>> =
+            self.encoded2.iter().take(n).map(|bytes| prepare(&read2(bytes))).collect();
         let last = self.H(n - 1);
         let mut sums = vec![last + self.F()];
         sums.extend((0..n - 1).map(|f| self.H(f) - last));

@@ -25,7 +25,9 @@ const RECORD: usize = 1 << 20;
 pub(crate) fn count() -> Vec<Value> {
     println!("{:<26} {:>9} {:>14} {:>14} {:>7}", "operation", "n", "thousands", "of the floor", "ratio");
     let mut rows = Vec::new();
-    for run in SIZES.map(|n| n.to_string()).iter().map(String::as_str).chain(["batch", "authentication", "records"]) {
+    for run in
+        SIZES.map(|n| n.to_string()).iter().map(String::as_str).chain(["batch", "authentication", "records"])
+    {
         rows.extend(count_run(run));
     }
     rows

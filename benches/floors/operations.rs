@@ -139,7 +139,13 @@ pub(crate) fn batch(judge: &mut impl Judge, count: usize) {
     let claims: Vec<abs::Claim<'_>> = messages
         .iter()
         .zip(&signatures)
-        .map(|(message, signature)| abs::Claim { public_key, policy, context: b"context", message, signature })
+        .map(|(message, signature)| abs::Claim {
+            public_key,
+            policy,
+            context: b"context",
+            message,
+            signature,
+        })
         .collect();
     let verify = || abs::verify_batch(&claims, NonZeroUsize::MIN).unwrap();
     judge.compare(&format!("batch of {count} signatures"), count, verify, || floor.verify_batch());

@@ -13,8 +13,7 @@ use crate::clinic::Clinic;
 use crate::world::{attributes, rng};
 use crate::{group, joined};
 
-const SAMPLE: &str =
-    "role=doctor and (department=cardiology or clearance>=3) and valid_until>=2027-01-31";
+const SAMPLE: &str = "role=doctor and (department=cardiology or clearance>=3) and valid_until>=2027-01-31";
 const READER: &str = "role=doctor, clearance=3, valid_until=2027-06-30";
 const WORDS: [&str; 2] = ["diagnosis:e11.9", "metformin"];
 
@@ -126,9 +125,8 @@ fn sample(c: &mut Criterion) {
 fn blocks(c: &mut Criterion) {
     const ENTRIES: usize = 256;
     let mut group = group(c, "case");
-    let parsed = |attributes, policy| {
-        (Attributes::parse(attributes).unwrap(), Policy::parse(policy).unwrap())
-    };
+    let parsed =
+        |attributes, policy| (Attributes::parse(attributes).unwrap(), Policy::parse(policy).unwrap());
     let claim = parsed("kind=hospital, accredited", "kind=hospital and accredited");
 
     let mut rng = rng();

@@ -46,7 +46,8 @@ fn one(c: &mut Criterion) {
         });
         let key_bytes = public_key.to_bytes();
         group.bench_function(BenchmarkId::new("verify, first", n), |b| {
-            let unused = || (PublicKey::from_bytes(&key_bytes).unwrap(), Signature::from_bytes(&bytes).unwrap());
+            let unused =
+                || (PublicKey::from_bytes(&key_bytes).unwrap(), Signature::from_bytes(&bytes).unwrap());
             let verify = |(public_key, signature): (PublicKey, Signature)| {
                 public_key.verify(&policy, b"context", b"message", &signature).unwrap();
             };
@@ -86,8 +87,12 @@ fn many(c: &mut Criterion) {
         });
         let signatures: Vec<Signature> =
             received.iter().map(|bytes| Signature::from_bytes(bytes).unwrap()).collect();
-        let claim = |(message, signature)| {
-            Claim { public_key, policy: &policy, context: b"context", message, signature }
+        let claim = |(message, signature)| Claim {
+            public_key,
+            policy: &policy,
+            context: b"context",
+            message,
+            signature,
         };
         let claims: Vec<Claim<'_>> =
             messages.iter().map(|m| m.as_slice()).zip(&signatures).map(claim).collect();

@@ -81,7 +81,10 @@ fn cases(v: &mut Generator) {
         (2, "clearance>=3 or emergency"),
         (0, "role=doctor and not department=surgery"),
         (0, "2 of (not department=surgery, emergency, role=doctor and b)"),
-        (0, "2 of (role=doctor and department=cardiology, role=doctor and b, not department in {surgery, billing})"),
+        (
+            0,
+            "2 of (role=doctor and department=cardiology, role=doctor and b, not department in {surgery, billing})",
+        ),
     ] {
         let statement = statement(policy, "6d657373616765");
         let signed = v.run("abs.sign", with(&statement, json!({ "key": keys[signer] })));
