@@ -49,7 +49,7 @@ fn main() {
     let ledgers = LEDGERS.map(|entries| entries.min(largest));
     let (machine, world) = (machine::machine(), World::new());
 
-    println!("policy {POLICY}, {} leaves; the reader has {READER}", world.policy.rows());
+    println!("policy {POLICY}, {} rows; the reader has {READER}", world.policy.rows());
     println!(
         "{:>5} {:>9} {:>12} {:>12} {:>12} {:>8} {:>8}",
         "hints", "entries", "search, ms", "us an entry", "entries/s", "hits", "growth"

@@ -15,8 +15,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let surgeon =
         authority.issue(&Attributes::parse("role=doctor, ward=surgery, clearance=4")?, &mut OsRng)?;
     let nurse = authority.issue(&Attributes::parse("role=nurse, ward=surgery, clearance=2")?, &mut OsRng)?;
-    surgeon.verify(public_key)?;
-    nurse.verify(public_key)?;
+    surgeon.verify(&public_key)?;
+    nurse.verify(&public_key)?;
 
     let policy = Policy::parse("ward=surgery and (role=doctor or clearance >= 3)")?;
     let (context, message) = (b"discharge letters", b"The patient may go home.");

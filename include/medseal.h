@@ -16,8 +16,7 @@
  *
  * Each object carries its type. A pointer to another type of object gives MEDSEAL_ERR_WRONG_HANDLE, and `_free` ignores
  * it. A pointer to an object that was freed is usually noticed in the same way, but to use one is undefined behaviour.
- * `_free` of an object that a call is using, out of a callback of that call or on another thread, takes effect when the
- * last such call returns; calls that begin after `_free` get MEDSEAL_ERR_WRONG_HANDLE as long as that has not happened.
+ * `_free` of an object that a call is using does nothing, and the object is never freed.
  *
  * @section errors Errors
  * Every function that can fail returns a medseal_status: MEDSEAL_OK, which is 0, or a positive MEDSEAL_ERR_ value.
@@ -35,8 +34,7 @@
  * failure leaves all outputs as they were: a medseal_error that is refused, because it is misaligned or its struct_size
  * too small.
  *
- * The message names the argument that is refused, or the file. If memory for a record, or a part of one, cannot be
- * allocated, the function returns MEDSEAL_ERR_OUT_OF_MEMORY; if a smaller piece cannot, the process is aborted.
+ * If memory cannot be allocated, the process is aborted.
  *
  * Structs that begin with `struct_size` may get more fields at their end in a later version, which then takes the
  * smaller structs of those who do not know them; a struct that is larger than the library knows is read, or filled, as
@@ -66,28 +64,19 @@
  * be freed with free().
  *
  * @section threads Threads
- * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of threads
- * at once, and so may ledgers, stores and replay caches. Objects *with state* (sealers, sessions, Merkle trees and
- * such; their type says so) serve one call at a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to
- * wait instead. An object must not be freed while a call begins to use it. The library keeps no state of its own,
- * starts threads only where a function takes their number, and joins them before it returns. A thread that calls it
- * needs a stack of 64 KiB; the threads that it starts have those of the system.
- *
- * @section fork Processes
- * After fork() both processes may use the library, whatever other threads of the first were doing: no call waits for a
- * thread that the child does not have. But sealers, openers, sessions, the states of a handshake and replay caches in
- * memory work only in the process that made them; two copies would encrypt different messages under one keystream, or
- * each accept a request. In the other process their functions return MEDSEAL_ERR_FORKED, and `_free` frees the copy. An
- * object that a call of another thread was using is not to be used in the child: one with state gives MEDSEAL_ERR_BUSY,
- * and a ledger or store in memory may wait for ever.
+ * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of
+ * threads at once, and so may ledgers, stores and replay caches. Objects *with state* (sealers, sessions, Merkle trees
+ * and such; their type says so) serve one call at a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to
+ * wait instead. An object must not be freed while a call uses it. The library keeps no state of its own, starts threads
+ * only where a function takes their number, and joins them before it returns.
  *
  * @section callbacks Callbacks
- * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every function.
- * Callbacks are called on the thread that made the call, unless said otherwise, and return a medseal_status. They must
- * return: no C++ exception and no longjmp may leave them; and once only, so that a callback that forks ends the child
- * itself. `drop_ctx`, if not NULL, is called exactly once when the library is done with `ctx`: with a struct that is
- * accepted into an object, when that is freed; else at the end of the call, whether it failed or not. It is not called
- * if the struct itself is refused, as NULL or for its size, or if the medseal_error is.
+ * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every
+ * function. Callbacks are called on the thread that made the call, unless said otherwise, and return a
+ * medseal_status. They must return: no C++ exception and no longjmp may leave them. `drop_ctx`, if not NULL, is
+ * called exactly once when the library is done with `ctx`: with a struct that is accepted into an object, when that
+ * is freed; else at the end of the call, whether it failed or not. It is not called if the struct itself is
+ * refused, as NULL or for its size, or if the medseal_error is.
  *
  * @section compatibility Compatibility
  * Within one soname functions and constants are only added, and only structs that begin with `struct_size` grow. The
@@ -169,15 +158,6 @@ extern "C" {
 /** This object does not have what was asked for, such as an entry without an envelope. */
 #define MEDSEAL_ERR_ABSENT 8
 
-/**
- * The object was made in another process, of which this one is a copy by fork(). Sealers, openers, sessions, the
- * states of a handshake and replay caches in memory work in the process alone that made them.
- */
-#define MEDSEAL_ERR_FORKED 9
-
-/** The memory that an input of this size takes cannot be had. Nothing happened. */
-#define MEDSEAL_ERR_OUT_OF_MEMORY 10
-
 /** Decoding: the input ends before the object does. */
 #define MEDSEAL_ERR_TRUNCATED 16
 
@@ -230,19 +210,13 @@ extern "C" {
  */
 #define MEDSEAL_ERR_POLICY 41
 
-/** The scheme does not support negation: key wrapping alone does. */
-#define MEDSEAL_ERR_NEGATION_UNSUPPORTED 42
-
 /** The attributes do not satisfy the policy. */
 #define MEDSEAL_ERR_POLICY_NOT_SATISFIED 43
 
 /** The key was not issued for this attribute. */
 #define MEDSEAL_ERR_UNKNOWN_ATTRIBUTE 44
 
-/**
- * A keyword, its field or its word is empty, has more than 256 bytes in its normal form, or holds a character that
- * is refused; the message says which.
- */
+/** A keyword is empty, or longer than 256 bytes, after normalisation. */
 #define MEDSEAL_ERR_INVALID_KEYWORD 45
 
 /** A range or an index lies outside of the object. */
@@ -629,8 +603,7 @@ typedef struct medseal_progress {
  * @param data the bytes
  * @param len how many
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have,
- *         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_sink_write(medseal_sink *sink,
@@ -1107,7 +1080,7 @@ medseal_status medseal_policy_threshold(size_t threshold,
                                         medseal_error *err);
 
 /**
- * Makes the negation of a policy, which key wrapping supports, and signatures and search do not.
+ * Makes the negation of a policy.
  *
  * Threads: any, and many at once.
  *
@@ -1175,35 +1148,20 @@ medseal_status medseal_policy_diagnose(const medseal_policy *policy,
                                        medseal_error *err);
 
 /**
- * How many leaves a policy has, with comparisons expanded: what the sizes of wrapped keys, indexes and signatures
- * grow with.
+ * How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for together are one
+ * row, however many; a comparison of numbers is one or a few.
  *
  * Threads: any, and many at once.
  *
  * @param policy the policy
- * @param leaves where to put the number
+ * @param rows where to put the number
  * @param err detail, or NULL
  * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE
-medseal_status medseal_policy_leaves(const medseal_policy *policy,
-                                     size_t *leaves,
-                                     medseal_error *err);
-
-/**
- * Whether a policy has a negation, which key wrapping supports, and signatures and search do not.
- *
- * Threads: any, and many at once.
- *
- * @param policy the policy
- * @param negation where to put the answer
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_policy_has_negation(const medseal_policy *policy,
-                                           bool *negation,
-                                           medseal_error *err);
+medseal_status medseal_policy_rows(const medseal_policy *policy,
+                                   size_t *rows,
+                                   medseal_error *err);
 
 /** @} */
 
@@ -1444,12 +1402,6 @@ medseal_status medseal_abe_decryption_key_verify(const medseal_abe_decryption_ke
  */
 typedef struct medseal_abe_encapsulation medseal_abe_encapsulation;
 
-/**
- * A policy with what wrapping under it needs, for wrapping often. Immutable: any number of threads may use it
- * at once.
- */
-typedef struct medseal_abe_prepared_policy medseal_abe_prepared_policy;
-
 /** A secret of at most 4096 bytes, wrapped under a policy. Immutable: any number of threads may use it at once. */
 typedef struct medseal_abe_wrapped_key medseal_abe_wrapped_key;
 
@@ -1577,55 +1529,6 @@ medseal_status medseal_abe_could_unwrap(const medseal_abe_wrapped_key *wrapped,
                                         const medseal_attributes *attributes,
                                         bool *could,
                                         medseal_error *err);
-
-/**
- * Frees a prepared policy.
- *
- * Threads: any, when no call uses the object any more.
- *
- * @param prepared the object, which no call is using any more; NULL does nothing
- */
-void medseal_abe_prepared_policy_free(medseal_abe_prepared_policy *prepared);
-
-/**
- * Prepares a policy for wrapping often.
- *
- * Threads: any, and many at once.
- *
- * @param public_key the authority's public key
- * @param policy the policy
- * @param prepared where to put the new object, to be freed with medseal_abe_prepared_policy_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_abe_prepare(const medseal_abe_public_key *public_key,
-                                   const medseal_policy *policy,
-                                   medseal_abe_prepared_policy **prepared,
-                                   medseal_error *err);
-
-/**
- * As medseal_abe_wrap(), under a prepared policy.
- *
- * Threads: any, and many at once.
- *
- * @param prepared the policy
- * @param secret the secret
- * @param secret_len its bytes, at most 4096
- * @param aad what is authenticated with it and has to be the same for unwrapping
- * @param aad_len its bytes
- * @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_abe_wrap_prepared(const medseal_abe_prepared_policy *prepared,
-                                         const uint8_t *secret,
-                                         size_t secret_len,
-                                         const uint8_t *aad,
-                                         size_t aad_len,
-                                         medseal_abe_wrapped_key **wrapped,
-                                         medseal_error *err);
 
 /**
  * Writes the byte form of an encapsulation.
@@ -2009,14 +1912,14 @@ void medseal_abs_signature_free(medseal_abs_signature *signature);
  * Threads: any, and many at once.
  *
  * @param key the signing key
- * @param policy the policy, which the verifier has to know; without negation
+ * @param policy the policy, which the verifier has to know
  * @param context what the signature is for, so that it counts for nothing else
  * @param context_len its bytes
  * @param message the message
  * @param message_len its bytes
  * @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_NEGATION_UNSUPPORTED,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED,
  *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
@@ -2375,7 +2278,7 @@ MEDSEAL_MUST_USE medseal_status medseal_keyword_key_generate(medseal_keyword_key
 #define MEDSEAL_PADDING_NONE 1
 
 /**
- * A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and wiped when freed.
+ * A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed.
  * Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_keyword medseal_keyword;
@@ -2513,12 +2416,12 @@ void medseal_search_index_free(medseal_search_index *index);
  * @param keyword_key the members' keyword key
  * @param keywords the keywords, at most 256
  * @param count how many
- * @param policy who may find the record; without negation
+ * @param policy who may find the record
  * @param padding MEDSEAL_PADDING_POWER_OF_TWO or MEDSEAL_PADDING_NONE
  * @param hints NULL unless the deployment has agreed on hints
  * @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_OUT_OF_RANGE
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE
  *         for hints
  *         that are not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
@@ -2918,11 +2821,10 @@ medseal_status medseal_authority_keyword_key(const medseal_authority *authority,
 /**
  * The same authority with another keyword key, for when a member or an owner did not keep the one that they had.
  *
- * Keep the byte form of the new authority in place of the old one's, distribute the new public parameters, which
- * commit to the new keyword key, give the keyword key to those who index, and issue every member's keys anew: under
- * the new parameters the old ones are refused. Old search keys go on searching old indexes; new ones find what is
- * indexed under the new keyword key, that is, new records and those whose entries are published again. The public
- * keys in the parameters, decryption keys and signing keys stay as they are.
+ * Keep the byte form of the new authority in place of the old one's, give the new keyword key to those who index,
+ * and issue every member's keys anew: old search keys go on searching old indexes, and new ones find what is indexed
+ * under the new keyword key, that is, new records and those whose entries are published again. Public parameters,
+ * decryption and signing keys stay as they are.
  *
  * Threads: any, and many at once.
  *
@@ -3083,8 +2985,8 @@ medseal_status medseal_member_keys_attributes(const medseal_member_keys *keys,
                                               medseal_error *err);
 
 /**
- * Checks that a member's keys were issued by the authority with these public parameters, and that the search key
- * carries the members' keyword key. Do this once, when you get keys.
+ * Checks that a member's keys were issued by the authority with these public parameters. Do this once, when
+ * you get keys.
  *
  * Threads: any, and many at once.
  *
@@ -3276,7 +3178,7 @@ medseal_status medseal_record_opened_length(const uint8_t *sealed,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
- *         MEDSEAL_ERR_OUT_OF_MEMORY, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_seal(const medseal_record_key *key,
@@ -3292,7 +3194,7 @@ medseal_status medseal_record_seal(const medseal_record_key *key,
 /**
  * Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and
  * holds the
- * record only if all of it is as it was sealed; on failure what was written of it is wiped.
+ * record only if all of it is as it was sealed; on failure nothing is written.
  *
  * Threads: any, and many at once.
  *
@@ -3306,7 +3208,7 @@ medseal_status medseal_record_seal(const medseal_record_key *key,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_open(const medseal_record_key *key,
@@ -3333,8 +3235,7 @@ medseal_status medseal_record_open(const medseal_record_key *key,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
- *         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+ *         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_open_range(const medseal_record_key *key,
@@ -3458,8 +3359,7 @@ medseal_status medseal_sealer_new(const medseal_record_key *key,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished,
- *         MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_sealer_update(medseal_sealer *sealer,
@@ -3479,8 +3379,7 @@ medseal_status medseal_sealer_update(medseal_sealer *sealer,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished,
- *         MEDSEAL_ERR_FORKED, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_sealer_finish(medseal_sealer *sealer,
@@ -3528,9 +3427,10 @@ medseal_status medseal_opener_new(const medseal_record_key *key,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
- *         is finished, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
+ *         finished, a
+ *         decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_opener_update(medseal_opener *opener,
@@ -3553,9 +3453,9 @@ medseal_status medseal_opener_update(medseal_opener *opener,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
- *         is finished, MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
- *         MEDSEAL_ERR_FORKED, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
+ *         finished,
+ *         MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_opener_finish(medseal_opener *opener,
@@ -3579,8 +3479,8 @@ medseal_status medseal_opener_finish(medseal_opener *opener,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
- *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY,
- *         or a general status
+ *         MEDSEAL_ERR_CANCELLED,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_seal_stream(const medseal_record_key *key,
@@ -3608,8 +3508,8 @@ medseal_status medseal_record_seal_stream(const medseal_record_key *key,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
- *         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+ *         MEDSEAL_ERR_DECRYPTION_FAILED,
+ *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_open_stream(const medseal_record_key *key,
@@ -3622,9 +3522,7 @@ medseal_status medseal_record_open_stream(const medseal_record_key *key,
                                           medseal_error *err);
 
 /**
- * Seals a file into a new file, which gets its name when it is whole: after a failure or a crash there is
- * none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
- * leave a file `.medseal-*` in the folder, which can be deleted.
+ * Seals a file into a new file. After a failure there is no new file.
  *
  * Threads: any, and many at once.
  *
@@ -3638,9 +3536,9 @@ medseal_status medseal_record_open_stream(const medseal_record_key *key,
  * @param progress told the bytes of the record that are done, or NULL
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT
- *         if a path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE,
- *         MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if
+ *         a path is not
+ *         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_seal_file(const medseal_record_key *key,
@@ -3655,9 +3553,7 @@ medseal_status medseal_record_seal_file(const medseal_record_key *key,
                                         medseal_error *err);
 
 /**
- * Opens a sealed file into a new file, which gets its name when it is whole: after a failure or a crash there is
- * none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
- * leave a file `.medseal-*` in the folder, which can be deleted.
+ * Opens a sealed file into a new file. After a failure there is no new file.
  *
  * Threads: any, and many at once.
  *
@@ -3672,8 +3568,9 @@ medseal_status medseal_record_seal_file(const medseal_record_key *key,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not
- *         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+ *         MEDSEAL_ERR_DECRYPTION_FAILED,
+ *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not UTF-8, MEDSEAL_ERR_IO,
+ *         MEDSEAL_ERR_CANCELLED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_open_file(const medseal_record_key *key,
@@ -3699,9 +3596,10 @@ medseal_status medseal_record_open_file(const medseal_record_key *key,
  * @param length how many bytes are wanted
  * @param writer takes them
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
- *         MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY, or a
+ * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE
+ *         if the record
+ *         ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8,
+ *         MEDSEAL_ERR_IO, or a
  *         general status
  */
 MEDSEAL_MUST_USE
@@ -3724,7 +3622,8 @@ medseal_status medseal_record_open_file_range(const medseal_record_key *key,
  * @param receipt where to put digest and lengths
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
- *         MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+ *         MEDSEAL_ERR_IO,
+ *         MEDSEAL_ERR_CANCELLED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_digest_stream(const medseal_reader *reader,
@@ -4682,6 +4581,15 @@ medseal_status medseal_registration_request_record(const medseal_registration_re
                                                    medseal_error *err);
 
 /**
+ * Frees an identity key, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_identity_key_free(medseal_identity_key *key);
+
+/**
  * Writes the byte form of an identity key. The bytes are secret: wipe them when you are done.
  *
  * Threads: any; one call at a time with the same `key`.
@@ -4690,8 +4598,8 @@ medseal_status medseal_registration_request_record(const medseal_registration_re
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if a hospital has accepted it, or a general
- *         status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if a hospital has accepted it, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_identity_key_encode(const medseal_identity_key *key,
@@ -4717,15 +4625,6 @@ medseal_status medseal_identity_key_decode(const uint8_t *data,
                                            medseal_error *err);
 
 /**
- * Frees an identity key, and wipes it.
- *
- * Threads: any, when no call uses the object any more.
- *
- * @param key the object, which no call is using any more; NULL does nothing
- */
-void medseal_identity_key_free(medseal_identity_key *key);
-
-/**
  * Writes the byte form of a hospital. The bytes are secret: wipe them when you are done.
  *
  * Threads: any, and many at once.
@@ -4743,23 +4642,19 @@ medseal_status medseal_hospital_encode(const medseal_hospital *hospital,
                                        medseal_error *err);
 
 /**
- * Reads a hospital from its byte form, checking everything. The super node's public key comes from a
- * source that you trust, and not from the same file.
+ * Reads a hospital from its byte form, checking everything.
  *
  * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
- * @param public_key the super node's public key
  * @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node, or a
- *         general status
+ * @return MEDSEAL_OK, a decoding status, or a general one
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_hospital_decode(const uint8_t *data,
                                        size_t len,
-                                       const medseal_super_node_public_key *public_key,
                                        medseal_hospital **hospital,
                                        medseal_error *err);
 
@@ -4887,23 +4782,19 @@ medseal_status medseal_main_node_encode(const medseal_main_node *node,
                                         medseal_error *err);
 
 /**
- * Reads a main node from its byte form, checking everything. The super node's public key comes from a
- * source that you trust, and not from the same file.
+ * Reads a main node from its byte form, checking everything.
  *
  * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
- * @param public_key the super node's public key
  * @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node, or a
- *         general status
+ * @return MEDSEAL_OK, a decoding status, or a general one
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_decode(const uint8_t *data,
                                         size_t len,
-                                        const medseal_super_node_public_key *public_key,
                                         medseal_main_node **node,
                                         medseal_error *err);
 
@@ -5557,8 +5448,7 @@ medseal_status medseal_session_read_id(const medseal_session *session,
  * @param last 0, or 1 for the last message, which closes this direction
  * @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_FORKED, or a
- *         general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_session_seal(medseal_session *session,
@@ -5584,8 +5474,9 @@ medseal_status medseal_session_seal(medseal_session *session,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's
- *         next message, MEDSEAL_ERR_SESSION_CLOSED after the last one, MEDSEAL_ERR_FORKED, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next
+ *         message,
+ *         MEDSEAL_ERR_SESSION_CLOSED after the last one, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_session_open(medseal_session *session,
@@ -6050,8 +5941,7 @@ medseal_status medseal_hospital_start(const medseal_hospital *hospital,
  * @param confirmation where to put what to send back, to be freed with medseal_auth_confirmation_free; NULL on
  *                     failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED, or a
- *         general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_hospital_finish(medseal_awaiting_reply *awaiting,
@@ -6082,11 +5972,12 @@ void medseal_accepted_request_free(medseal_accepted_request *accepted);
  * @param now_ms the time in Unix milliseconds
  * @param accepted where to put the new object, to be freed with medseal_accepted_request_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME,
- *         MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED,
+ *         MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
  *         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
- *         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was saved,
- *         MEDSEAL_ERR_FORKED, or a general status
+ *         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was
+ *         saved, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_accept(const medseal_main_node *node,
@@ -6125,8 +6016,7 @@ medseal_status medseal_accepted_request_hospital(const medseal_accepted_request 
  * @param awaiting where to put the new object, to be freed with medseal_awaiting_confirmation_free; NULL on
  *                 failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, or a
- *         general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_reply(medseal_accepted_request *accepted,
@@ -6153,8 +6043,7 @@ void medseal_awaiting_confirmation_free(medseal_awaiting_confirmation *awaiting)
  * @param confirmation the hospital's confirmation
  * @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED, or a
- *         general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_confirm(medseal_awaiting_confirmation *awaiting,
@@ -6346,7 +6235,7 @@ void medseal_entry_free(medseal_entry *entry);
  * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the key does not satisfy the claim policy,
- *         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_INVALID_TEXT,
+ *         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_TEXT,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -7197,7 +7086,7 @@ typedef struct medseal_consortium {
 typedef struct medseal_publication {
     /** sizeof(medseal_publication). */
     size_t struct_size;
-    /** Who may find and open it; without negation. */
+    /** Who may find and open it. */
     const medseal_policy *access;
     /** By which keywords it is found; at most 256. */
     const medseal_keyword *const *keywords;
@@ -7321,8 +7210,7 @@ medseal_status medseal_database_frontier(const medseal_database *database,
  * @param published where to put what was published
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
- *         MEDSEAL_ERR_NEGATION_UNSUPPORTED, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the
- *         public parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
  *         that are not allowed,
  *         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of
  *         the store, MEDSEAL_ERR_IO,
@@ -7521,9 +7409,7 @@ medseal_status medseal_open_bytes(const medseal_consortium *consortium,
                                   medseal_error *err);
 
 /**
- * As medseal_open(), to a new file, which gets its name when it is whole: after a failure or a crash there is
- * none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
- * leave a file `.medseal-*` in the folder, which can be deleted.
+ * As medseal_open(), to a new file. After a failure there is no new file.
  *
  * Threads: any, and many at once.
  *

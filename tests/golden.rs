@@ -111,7 +111,17 @@ fn make() -> Vec<Golden> {
     golden!("abs-public-key", abs::PublicKey, master.public_key());
     golden!("abs-signing-key", abs::SigningKey, doctor.signing);
     let signature = doctor.signing.sign(&access, b"context", b"message", rng).unwrap();
-    golden!("abs-signature", abs::Signature, signature);
+    let (verifier, policy) = (parameters.abs.clone(), access.clone());
+    all.push(Golden {
+        name: "abs-signature",
+        bytes: signature.to_bytes(),
+        // Decoded alone, it is bytes; only the policy tells how many elements they are. So it is verified as well.
+        again: Box::new(move |bytes| {
+            let signature = abs::Signature::from_bytes(bytes)?;
+            verifier.verify(&policy, b"context", b"message", &signature)?;
+            Ok(signature.to_bytes())
+        }),
+    });
 
     let master = search::MasterKey::generate(rng).unwrap();
     golden!("search-master-key", search::MasterKey, master);

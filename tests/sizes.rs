@@ -5,7 +5,7 @@ use medseal::identity::{
 };
 use medseal::limits::{
     ADDRESS_BYTES, ENTRY_BYTES, KEYWORDS_PER_RECORD, MESSAGE_BYTES, POLICY_LEAVES, POLICY_TEXT_BYTES,
-    USES_PER_ATTRIBUTE, WRAPPED_SECRET_BYTES,
+    SIGNATURE_BYTES, USE_NUMBERS, WRAPPED_SECRET_BYTES,
 };
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{RecordKey, SealOptions};
@@ -24,18 +24,26 @@ fn fields(encoded: &[u8]) -> usize {
 }
 
 /// A set of attributes: its text, `a` and `l`.
-const SETS: [(&str, usize, usize); 3] = [
+const SETS: [(&str, usize, usize); 4] = [
     ("emergency", 1, 0),
     ("role=doctor, ward=\"7 b\", on_call", 3, 2),
-    ("role=doctor, role=surgeon, clearance=3, department=cardiology", 2 + 33 + 1, 1),
+    ("role=doctor, role=surgeon, clearance=3, department=cardiology", 2 + 23 + 1, 1),
+    ("none=0, most=4294967295, valid_until=2027-01-31", 9 + 128 + 68, 0),
 ];
 
-/// A policy that the last two sets do not all satisfy: its text, `n`, `t`, and `g`.
-const POLICIES: [(&str, usize, usize, usize); 4] = [
-    ("role=doctor", 1, 1, 0),
-    ("role=doctor and (ward=\"7 b\" or on_call or emergency)", 4, 1, 2),
-    ("2 of (role=doctor, role=surgeon, department=cardiology)", 3, 1, 1),
-    ("role=doctor and on_call or role=doctor and ward=\"7 b\"", 4, 2, 1),
+/// What signs under each of the policies.
+const SIGNER: &str = "role=doctor, role=surgeon, ward=\"7 b\", on_call, clearance=4";
+
+/// A policy, its `n`, `m`, `t`, and `g`.
+const POLICIES: [(&str, [usize; 4]); 8] = [
+    ("role=doctor", [1, 0, 1, 0]),
+    ("role=doctor and role=surgeon and on_call", [1, 0, 1, 0]),
+    ("role=doctor and (ward=\"7 b\" or on_call or emergency)", [4, 0, 1, 2]),
+    ("2 of (role=doctor, role=surgeon, department=cardiology)", [3, 0, 1, 1]),
+    ("role=doctor and on_call or role=doctor and ward=\"7 b\"", [2, 0, 2, 1]),
+    ("role=doctor and clearance>=3", [3, 0, 1, 1]),
+    ("on_call and not ward=\"8\"", [2, 1, 1, 0]),
+    ("on_call and not ward in {\"8\", \"9\"}", [3, 2, 2, 0]),
 ];
 
 #[test]
@@ -45,22 +53,22 @@ fn keys_have_the_sizes_of_the_readme() {
     let abs = abs::MasterKey::generate(rng).unwrap();
     let search = search::MasterKey::generate(rng).unwrap();
     let kappa = KeywordKey::generate(rng).unwrap();
-    assert_eq!(abe.to_bytes().len(), 68);
+    assert_eq!(abe.to_bytes().len(), 36);
     assert_eq!(abs.to_bytes().len(), 36);
     assert_eq!(search.to_bytes().len(), 68);
     assert_eq!(kappa.to_bytes().len(), 36);
-    assert_eq!(abe.public_key().to_bytes().len(), 148);
+    assert_eq!(abe.public_key().to_bytes().len(), 100);
     assert_eq!(abs.public_key().to_bytes().len(), 100);
     assert_eq!(search.public_key().to_bytes().len(), 148);
     for (text, a, l) in SETS {
         let set = Attributes::parse(text).unwrap();
         let s = fields(&set.to_bytes());
         assert_eq!(abe.issue(&set, rng).unwrap().to_bytes().len(), 196 + s + 48 * (a + l), "{text}");
-        assert_eq!(abs.issue(&set, rng).unwrap().to_bytes().len(), 132 + s + 80 * a, "{text}");
+        assert_eq!(abs.issue(&set, rng).unwrap().to_bytes().len(), 292 + s + 48 * (a + l), "{text}");
         let key = search.issue(&set, &kappa, rng).unwrap();
-        assert_eq!(key.to_bytes().len(), 420 + s + 96 * a, "{text}");
+        assert_eq!(key.to_bytes().len(), 420 + s + 96 * (a + l), "{text}");
         let trapdoor = key.trapdoor(&Keyword::new("diabetes").unwrap(), rng).unwrap();
-        assert_eq!(trapdoor.to_bytes().len(), 248 + s + 48 * a, "{text}");
+        assert_eq!(trapdoor.to_bytes().len(), 248 + s + 48 * a + 49 * l, "{text}");
     }
 }
 
@@ -70,33 +78,33 @@ fn what_is_made_under_a_policy_has_the_sizes_of_the_readme() {
     let abe = abe::MasterKey::generate(rng).unwrap().public_key();
     let search = search::MasterKey::generate(rng).unwrap().public_key();
     let kappa = KeywordKey::generate(rng).unwrap();
-    let set = Attributes::parse("role=doctor, role=surgeon, ward=\"7 b\", on_call").unwrap();
+    let set = Attributes::parse(SIGNER).unwrap();
     let signer = abs::MasterKey::generate(rng).unwrap().issue(&set, rng).unwrap();
     let keywords = ["a", "b", "c"].map(|w| Keyword::new(w).unwrap());
-    for (text, n, t, g) in POLICIES {
+    for (text, [n, m, t, g]) in POLICIES {
         let policy = Policy::parse(text).unwrap();
+        assert_eq!((policy.rows(), policy.uses()), (n, t), "{text}");
         let p = fields(&policy.to_bytes());
         let wrapped = abe.wrap(&policy, &[0; 32], b"", rng).unwrap();
-        assert_eq!(wrapped.to_bytes().len(), 264 + p + 96 * t + 48 * n, "{text}");
+        assert_eq!(wrapped.to_bytes().len(), 264 + p + 96 * t + 48 * (n + m), "{text}");
         let signature = signer.sign(&policy, b"", b"", rng).unwrap();
-        assert_eq!(signature.to_bytes().len(), 156 + 192 * n + 32 * g, "{text}");
+        assert_eq!(signature.to_bytes().len(), 4 + 48 * t + 96 * (1 + g + m), "{text}");
         let index = search.index_record(&kappa, &keywords, &policy, Padding::PowerOfTwo, rng).unwrap();
-        assert_eq!(index.to_bytes().len(), 9 + p + 4 * (144 + 96 * t + 48 * n), "{text}");
+        assert_eq!(index.to_bytes().len(), 9 + p + 4 * (144 + 96 * t + 48 * (n + m)), "{text}");
     }
-    // Of a negative leaf there is c4 as well.
-    let policy = Policy::parse("on_call and not role=nurse").unwrap();
-    let wrapped = abe.wrap(&policy, &[0; 32], b"", rng).unwrap();
-    assert_eq!(wrapped.to_bytes().len(), 264 + fields(&policy.to_bytes()) + 96 + 48 * (2 + 1));
 }
 
 /// By the sizes above: whatever an entry holds, it is not too long to be read again.
 #[test]
 fn the_longest_entry_that_can_be_made_is_within_the_limit() {
-    let (n, t, g, p) = (POLICY_LEAVES, USES_PER_ATTRIBUTE, POLICY_LEAVES, 4 + POLICY_TEXT_BYTES);
-    let signature = 156 + 192 * n + 32 * g;
-    // Every leaf negative; every keyword with its hint.
-    let wrapped = 264 + WRAPPED_SECRET_BYTES + p + 96 * t + 48 * 2 * n;
-    let index = 9 + 5 + p + KEYWORDS_PER_RECORD * (144 + 2 + 96 * t + 48 * n);
+    // Every row negative, and as many alternatives.
+    let (n, m, t, g) = (POLICY_LEAVES, POLICY_LEAVES, USE_NUMBERS, POLICY_LEAVES);
+    let p = 4 + POLICY_TEXT_BYTES;
+    let signature = 4 + 48 * t + 96 * (1 + g + m);
+    assert!(signature <= SIGNATURE_BYTES);
+    // Every keyword with its hint.
+    let wrapped = 264 + WRAPPED_SECRET_BYTES + p + 96 * t + 48 * (n + m);
+    let index = 9 + 5 + p + KEYWORDS_PER_RECORD * (144 + 2 + 96 * t + 48 * (n + m));
     let envelope = 1 + 88 + MESSAGE_BYTES;
     // Record id, claim policy, digest, address, key, index, envelope, time.
     let statement = 16 + p + 32 + 4 + ADDRESS_BYTES + wrapped + index + envelope + 8;

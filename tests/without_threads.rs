@@ -44,9 +44,10 @@ fn without_threads_the_caller_does_it_all() {
     let attributes = Attributes::parse("role=doctor").unwrap();
     let policy = Policy::parse("role=doctor or emergency").unwrap();
     let master = abs::MasterKey::generate(rng).unwrap();
+    let public_key = master.public_key();
     let signature = master.issue(&attributes, rng).unwrap().sign(&policy, b"", b"message", rng).unwrap();
     let claim = |message| Claim {
-        public_key: master.public_key(),
+        public_key: &public_key,
         policy: &policy,
         context: b"",
         message,

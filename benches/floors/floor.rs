@@ -1,8 +1,8 @@
 //! The floors: only the group operations, hashes and cipher calls that an operation's equation needs, straight on the
 //! backend. No encoding but the points that must be read, no policy, no tables, no wiping, no errors.
 //!
-//! A multiplication here is the backend's own. The library multiplies fixed bases with tables, and adds up what a
-//! verifier multiplies by Straus' method, so that a ratio below one is possible and means just that.
+//! A multiplication here is the backend's own. The library multiplies with tables what it multiplies often, so that a ratio
+//! below one is possible and means just that.
 
 use std::hint::black_box;
 
@@ -27,6 +27,8 @@ const LINES: usize = 68;
 /// Random inputs of the right shape and number.
 pub(crate) struct Material {
     names: Vec<String>,
+    /// Whether the attributes' points have to be hashed, as on their first use; else they are there.
+    first: bool,
     scalars: Vec<Scalar>,
     points1: Vec<G1Affine>,
     points2: Vec<G2Affine>,
@@ -38,16 +40,26 @@ pub(crate) struct Material {
 }
 
 impl Material {
-    /// For `n` attributes.
+    /// For `n` attributes, of which the points are there.
     pub(crate) fn new(n: usize) -> Self {
+        Self::of(n, false)
+    }
+
+    /// For `n` attributes, of which the points have to be hashed.
+    pub(crate) fn first(n: usize) -> Self {
+        Self::of(n, true)
+    }
+
+    fn of(n: usize, first: bool) -> Self {
         let mut rng = ChaCha20Rng::seed_from_u64(7);
         let many = 2 * n + 8;
         let scalars: Vec<Scalar> = (0..5 * n + 8).map(|_| Scalar::random(&mut rng)).collect();
         let points1: Vec<G1Affine> =
             (0..many).map(|i| (G1Projective::generator() * scalars[i]).to_affine()).collect();
         let points2: Vec<G2Affine> =
-            (0..4).map(|i| (G2Projective::generator() * scalars[i]).to_affine()).collect();
+            (0..n + 4).map(|i| (G2Projective::generator() * scalars[i]).to_affine()).collect();
         Self {
+            first,
             names: (0..n).map(|i| format!("attribute {i}")).collect(),
             encoded1: points1.iter().map(G1Affine::to_compressed).collect(),
             encoded2: points2.iter().map(G2Affine::to_compressed).collect(),
@@ -60,36 +72,45 @@ impl Material {
         }
     }
 
-    /// Key of `n` attributes: `[r]H(a)` each; `[r]U0`, `[r]U1`, `[r]P2`.
-    pub(crate) fn decryption_key(&self) {
+    /// Key of `n` attributes, to decrypt or to sign: `[r]H(a)` each; `[alpha]h`, `[r]U0`, `[r]U1`, `[r]P2`.
+    pub(crate) fn key(&self) {
         let r = self.scalars[0];
-        for name in &self.names {
-            black_box(hash(name) * r);
+        for i in 0..self.names.len() {
+            black_box(self.H(i) * r);
         }
         black_box((self.points1[0] * r, self.points1[1] * r, G2Projective::generator() * r));
+        black_box(self.points1[2] * self.scalars[1]);
     }
 
-    /// `F`, `n` rows `[lambda]F + [s']H(a)`, `[s]P2`, `[s']P2`, `Z^s`.
+    /// `F`, one row `[lambda]F + [s']H(T)`, `[s]P2`, `[s']P2`, `Z^s`.
     pub(crate) fn encapsulate(&self) {
+        self.row();
+        black_box(self.target * self.scalars[0]);
+    }
+
+    /// As [`Self::encapsulate`], with `n` rows.
+    pub(crate) fn encapsulate_or(&self) {
         self.rows();
         black_box(self.target * self.scalars[0]);
     }
 
-    /// `[x]K1`; `c1`, `c2` and the `n` used rows read; one product of three pairings.
+    /// `[x]K1`; `K_T`; `c1`, `c2` and the used row read; one product of three pairings.
     pub(crate) fn decapsulate(&self) {
         let K_F = (self.points1[0] * self.scalars[0] + self.points1[1]).to_affine();
         let (c1, c2) = (read2(&self.encoded2[0]), read2(&self.encoded2[1]));
-        let pairs = [(K_F, c1), (self.sum(), c2), (self.read_rows(), self.points2[2])];
+        let pairs = [(K_F, c1), (self.sum(), c2), (self.read_row(), self.points2[2])];
         black_box(pairing_product(&pairs));
     }
 
-    /// `[r]H(a)` and `[d]H(a)` each; `[r/b]U0`, `[r/b]U1`, `[d/b]U0`, `[d/b]U1`, `[r]P2`, `[d]P2`.
+    /// `[b rho]H(a)` and `[b delta]H(a)` each; `[gamma]h`, `[rho]U0`, `[rho]U1`, `[delta]U0`, `[delta]U1`, `[b rho]P2`,
+    /// `[b delta]P2`.
     pub(crate) fn search_key(&self) {
         let (r, d) = (self.scalars[0], self.scalars[1]);
-        for name in &self.names {
-            let base = hash(name);
+        for i in 0..self.names.len() {
+            let base = self.H(i);
             black_box((base * r, base * d));
         }
+        black_box(self.points1[2] * r);
         for scalar in [r, d] {
             black_box((
                 self.points1[0] * scalar,
@@ -101,7 +122,7 @@ impl Material {
 
     /// As [`Self::encapsulate`], with `[s]A` for `Z^s`.
     pub(crate) fn index(&self) {
-        self.rows();
+        self.row();
         black_box(self.points1[2] * self.scalars[0]);
     }
 
@@ -117,7 +138,7 @@ impl Material {
         black_box((self.points2[0] * t + self.points2[1] * ty, G2Projective::generator() * t));
     }
 
-    /// `c1`, `c2`, `E` and the `n` used rows read; one product of four pairings, two of them with prepared lines.
+    /// `T_T`; `c1`, `c2`, `E` and the used row read; one product of four pairings, two of them with prepared lines.
     pub(crate) fn matches(&self) {
         let (c1, c2) = (read2(&self.encoded2[0]), read2(&self.encoded2[1]));
         let E = read1(&self.encoded1[0]);
@@ -126,57 +147,73 @@ impl Material {
         black_box(product_of_lines(&[
             (&plain[0].0, &lines[0]),
             (&plain[1].0, &lines[1]),
-            (&self.read_rows(), &self.lines[0]),
+            (&self.read_row(), &self.lines[0]),
             (&E, &self.lines[1]),
         ]));
     }
 
-    /// `[1/(x + e)](P1 + [u]H_u + [z]H_a)` each; `[u]H_u` once.
-    pub(crate) fn signing_key(&self) {
-        let B = self.points1[0] * self.scalars[0];
-        for i in 0..self.names.len() {
-            let B = B + self.points1[1] * self.scalars[i];
-            let exponent = Option::<Scalar>::from((self.scalars[0] + self.scalars[i + 1]).invert());
-            black_box(B * exponent.unwrap_or(Scalar::ONE));
-        }
-    }
-
-    /// `C`, `T_0`; per leaf `[rho]A_a`, `[rho]([x]A_a)` and one three-base multiplication; the transcript's hash.
+    /// `K_T`, `[nu]H(T)`, `[x]K1`, `[r*]F`; `[r*]P2`.
     pub(crate) fn sign(&self) {
-        let (P, k) = (&self.points1, &self.scalars);
-        black_box((P[0] * k[0] + P[1] * k[1], P[0] * k[2] + P[1] * k[3]));
-        for i in 0..self.names.len() {
-            black_box((P[i] * k[i], P[i + 1] * k[i]));
-            black_box(P[i] * k[i + 1] + P[i + 1] * k[i + 2] + P[i + 2] * k[i + 3]);
-        }
-        self.hash_leaves();
+        black_box((self.sum(), self.H_T() * self.scalars[1]));
+        self.root_of_signature();
     }
 
-    /// `C` and per leaf two points read; `T_0` of three bases, `T_l` of five; two sums with 128-bit weights; one
-    /// product of two pairings.
-    pub(crate) fn verify(&self) {
-        let (P, k) = (&self.points1, &self.scalars);
-        black_box(read1(&self.encoded1[0]));
-        black_box(P[0] * k[0] + P[1] * k[1] + P[2] * k[2]);
-        let projective: Vec<G1Projective> = P.iter().map(G1Projective::from).collect();
-        let mut read: [Vec<blst_p1_affine>; 2] = Default::default();
+    /// `[nu_i]H(a)` each, `[x]K1`, `[r*]F`; `[r*]P2`, and `[nu_f]P2` of all but one.
+    pub(crate) fn sign_or(&self) {
         for i in 0..self.names.len() {
-            for (points, bytes) in read.iter_mut().zip(&self.encoded1[2 * i..]) {
-                points.push(*read1(bytes).as_ref());
-            }
-            black_box(G1Projective::multi_exp(&projective[i..i + 5], &k[i..i + 5]));
+            black_box(self.H(i) * self.scalars[i]);
         }
-        let sums = read.each_ref().map(|points| match points.as_slice() {
-            // a sum of one needs no weight
-            [_] => P[0],
-            points => {
-                let mut sum = G1Projective::identity();
-                *sum.as_mut() = points.mult(&self.weights, 128);
-                sum.to_affine()
-            }
-        });
-        self.hash_leaves();
-        black_box(pairing_product(&[(sums[0], self.points2[0]), (sums[1], self.points2[1])]));
+        for nu in self.scalars.iter().take(self.names.len() - 1) {
+            black_box(G2Projective::generator() * nu);
+        }
+        self.root_of_signature();
+    }
+
+    /// `S` and `V` read; `F + H(T)`; one product of two pairings, one of them with prepared lines.
+    pub(crate) fn verify(&self) {
+        let S = read1(&self.encoded1[0]);
+        let V = prepare(&read2(&self.encoded2[0]));
+        let root = (self.F() + self.H_T()).to_affine();
+        black_box(product_of_lines(&[(&root, &V), (&S, &self.lines[0])]));
+    }
+
+    /// `S`, `V` and the `V_f` read; `F + H(a_n)`, and `H(a_f) - H(a_n)` of the others; one product of `n + 1` pairings, one of them
+    /// with prepared lines.
+    pub(crate) fn verify_or(&self) {
+        let n = self.names.len();
+        let S = read1(&self.encoded1[0]);
+        let V: Vec<Vec<blst_fp6>> =
+            self.encoded2.iter().take(n).map(|bytes| prepare(&read2(bytes))).collect();
+        let last = self.H(n - 1);
+        let mut sums = vec![last + self.F()];
+        sums.extend((0..n - 1).map(|f| self.H(f) - last));
+        let mut points = vec![G1Affine::default(); n];
+        G1Projective::batch_normalize(&sums, &mut points);
+        let mut factors: Vec<_> = points.iter().zip(&V).collect();
+        factors.push((&S, &self.lines[0]));
+        black_box(product_of_lines(&factors));
+    }
+
+    /// Of each of `n` signatures `S` and `V` read; `sum [w]S` and `sum [w]V` with weights of 128 bits, `sum [w x]V`,
+    /// `[sum w]h`; one product of four pairings, one of them with prepared lines.
+    pub(crate) fn verify_batch(&self) {
+        let n = self.names.len();
+        let S: Vec<blst_p1_affine> =
+            self.encoded1.iter().take(n).map(|bytes| *read1(bytes).as_ref()).collect();
+        let V: Vec<blst_p2_affine> =
+            self.encoded2.iter().take(n).map(|bytes| *read2(bytes).as_ref()).collect();
+        let w_x: Vec<u8> = self.scalars.iter().take(n).flat_map(|w_x| w_x.to_bytes_le()).collect();
+        let (mut w_S, [mut w_V, mut w_x_V]) = (G1Projective::identity(), [G2Projective::identity(); 2]);
+        *w_S.as_mut() = S.mult(&self.weights, 128);
+        *w_V.as_mut() = V.mult(&self.weights, 128);
+        *w_x_V.as_mut() = V.mult(&w_x, 255);
+        let [w_V, w_x_V] = [w_V, w_x_V].map(|sum| prepare(&sum.to_affine()));
+        black_box(product_of_lines(&[
+            (&w_S.to_affine(), &self.lines[0]),
+            (&(self.points1[0] * self.scalars[0]).to_affine(), &self.lines[1]),
+            (&self.points1[1], &w_V),
+            (&self.points1[2], &w_x_V),
+        ]));
     }
 
     /// `X`, `X'`; `U = S_ID + [x r]Q_ID`.
@@ -219,34 +256,54 @@ impl Material {
         black_box(pairing_product(&[(read1(&self.encoded1[0]), self.points2[0])]));
     }
 
-    fn rows(&self) {
-        let (P, k) = (&self.points1, &self.scalars);
-        let F = (P[0] + P[1] * k[0]).to_affine();
-        for (i, name) in self.names.iter().enumerate() {
-            black_box(F * k[i] + hash(name) * k[1]);
-        }
-        black_box((G2Projective::generator() * k[0], G2Projective::generator() * k[1]));
+    /// `H(a)` of one attribute.
+    fn H(&self, i: usize) -> G1Projective {
+        if self.first { hash(&self.names[i]) } else { self.points1[i].into() }
     }
 
-    /// The `n` used rows: each decompressed, their sum checked for the subgroup.
-    fn read_rows(&self) -> G1Affine {
-        let rows = self.encoded1.iter().take(self.names.len());
-        let sum = sum(rows.map(|bytes| G1Affine::from_compressed_unchecked(bytes).unwrap()));
-        assert!(bool::from(sum.is_torsion_free()));
-        sum
+    /// `H(T)`, the sum of all. One that was used before is there.
+    fn H_T(&self) -> G1Projective {
+        if self.first {
+            self.names.iter().fold(G1Projective::identity(), |sum, name| sum + hash(name))
+        } else {
+            self.points1[0].into()
+        }
+    }
+
+    /// `F = U0 + [x]U1`
+    fn F(&self) -> G1Affine {
+        (self.points1[1] * self.scalars[0] + self.points1[0]).to_affine()
+    }
+
+    /// `[x]K1`, `[r*]F`; `[r*]P2`
+    fn root_of_signature(&self) {
+        black_box((self.points1[2] * self.scalars[0], self.F() * self.scalars[1]));
+        black_box(G2Projective::generator() * self.scalars[1]);
+    }
+
+    fn row(&self) {
+        let k = &self.scalars;
+        black_box(self.F() * k[1] + self.H_T() * k[2]);
+        black_box((G2Projective::generator() * k[1], G2Projective::generator() * k[2]));
+    }
+
+    fn rows(&self) {
+        let (F, k) = (self.F(), &self.scalars);
+        for i in 0..self.names.len() {
+            black_box(F * k[1] + self.H(i) * k[2]);
+        }
+        black_box((G2Projective::generator() * k[1], G2Projective::generator() * k[2]));
+    }
+
+    /// The used row: decompressed, and checked for the subgroup.
+    fn read_row(&self) -> G1Affine {
+        let row = G1Affine::from_compressed_unchecked(&self.encoded1[0]).unwrap();
+        assert!(bool::from(row.is_torsion_free()));
+        row
     }
 
     fn sum(&self) -> G1Affine {
         sum(self.points1.iter().take(self.names.len()).copied())
-    }
-
-    /// `A'`, `B'`, `T_l` of every leaf.
-    fn hash_leaves(&self) {
-        let mut hash = Sha256::new();
-        for bytes in self.encoded1.iter().cycle().take(3 * self.names.len() + 2) {
-            hash.update(bytes);
-        }
-        black_box(hash.finalize());
     }
 }
 

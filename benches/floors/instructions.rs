@@ -25,7 +25,9 @@ const RECORD: usize = 1 << 20;
 pub(crate) fn count() -> Vec<Value> {
     println!("{:<26} {:>9} {:>14} {:>14} {:>7}", "operation", "n", "thousands", "of the floor", "ratio");
     let mut rows = Vec::new();
-    for run in SIZES.map(|n| n.to_string()).iter().map(String::as_str).chain(["authentication", "records"]) {
+    for run in
+        SIZES.map(|n| n.to_string()).iter().map(String::as_str).chain(["batch", "authentication", "records"])
+    {
         rows.extend(count_run(run));
     }
     rows
@@ -73,6 +75,7 @@ fn total(folder: &Path, part: usize) -> u64 {
 pub(crate) fn run_under_valgrind(run: &str) {
     let judge = &mut Counted;
     match run {
+        "batch" => operations::batch(judge, crate::BATCH),
         "authentication" => operations::authentication(judge),
         "records" => operations::records(judge, &[RECORD]),
         n => operations::on_attributes(judge, n.parse().unwrap()),

@@ -31,6 +31,8 @@ mod world;
 use times::Times;
 use world::SIZES;
 
+/// Signatures of a batch.
+const BATCH: usize = 256;
 /// Bytes of a record.
 const LENGTHS: [usize; 4] = [1 << 10, 1 << 20, 1 << 24, 1 << 28];
 
@@ -58,6 +60,7 @@ fn time(filter: &str, measured: bool) -> Vec<Value> {
     for n in if measured { SIZES.as_slice() } else { &SIZES[..2] } {
         operations::on_attributes(&mut times, *n);
     }
+    operations::batch(&mut times, if measured { BATCH } else { 4 });
     operations::authentication(&mut times);
     operations::records(&mut times, if measured { &LENGTHS } else { &LENGTHS[..2] });
     times.rows

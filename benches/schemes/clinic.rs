@@ -20,6 +20,7 @@ pub(crate) struct Clinic {
     pub(crate) attributes: Attributes,
     pub(crate) doctor: MemberKeys,
     pub(crate) keyword: Keyword,
+    keywords: Vec<Keyword>,
     keys: MemberKeys,
     access: Policy,
     claim: Policy,
@@ -28,14 +29,25 @@ pub(crate) struct Clinic {
 impl Clinic {
     /// Publishes under an access policy that asks for `n` attributes, and a claim policy that asks for three.
     pub(crate) fn new(n: usize) -> Self {
+        Self::of(attributes(n), attributes(3), &["diabetes"])
+    }
+
+    /// Publishes records of some keywords under an access policy that a doctor with the attributes satisfies, and a claim policy
+    /// that the clinic satisfies.
+    pub(crate) fn of(
+        (attributes, access): (Attributes, Policy),
+        (entitled, claim): (Attributes, Policy),
+        keywords: &[&str],
+    ) -> Self {
         let rng = &mut rng();
         let authority = Authority::setup(rng).unwrap();
-        let ((attributes, access), (entitled, claim)) = (attributes(n), attributes(3));
+        let keywords: Vec<Keyword> = keywords.iter().map(|word| Keyword::new(word).unwrap()).collect();
         Self {
             parameters: authority.public_parameters(),
             doctor: authority.issue(&attributes, rng).unwrap(),
             keys: authority.issue(&entitled, rng).unwrap(),
-            keyword: Keyword::new("diabetes").unwrap(),
+            keyword: keywords[0].clone(),
+            keywords,
             authority,
             attributes,
             access,
@@ -68,7 +80,7 @@ impl Clinic {
     pub(crate) fn publication(&self) -> Publication<'_> {
         Publication {
             access: &self.access,
-            keywords: std::slice::from_ref(&self.keyword),
+            keywords: &self.keywords,
             keyword_key: self.authority.keyword_key(),
             hints: None,
             signing_key: &self.keys.signing,
@@ -88,7 +100,7 @@ impl Clinic {
         consortium.publish(record, &publication, None, rng, &mut |_, _| Continue(())).unwrap()
     }
 
-    /// Signs what the clinic says about a record, under the claim policy of three attributes.
+    /// Signs what the clinic says about a record, under the claim policy.
     pub(crate) fn sign(&self, statement: Statement, demands: &Demands, rng: &mut ChaCha20Rng) -> Entry {
         statement.sign(&demands.ledger, &self.keys.signing, rng).unwrap()
     }

@@ -10,7 +10,7 @@ use crate::world::{SIZES, rng};
 
 pub(crate) fn all(c: &mut Criterion) {
     let mut group = group(c, "ledger");
-    // By the leaves of the access policy.
+    // By the attributes of the access policy.
     for n in SIZES {
         let clinic = Clinic::new(n);
         let (bytes, demands) = (clinic.entries(1)[0].to_bytes(), clinic.demands());
@@ -28,7 +28,7 @@ pub(crate) fn all(c: &mut Criterion) {
         });
     }
 
-    // By the number of entries, each under an access policy of 10 leaves.
+    // By the number of entries, each under an access policy of 10 attributes.
     let clinic = Clinic::new(10);
     let (entries, demands) = (clinic.entries(100), clinic.demands());
     for n in [1, 10, 100] {

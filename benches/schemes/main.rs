@@ -2,7 +2,8 @@
 //! name contains NAME. `record.rs`, beside this folder, has the records.
 //!
 //! Policies ask for all of `n` attributes, unless the name says otherwise. What is received (a signature, an index, an
-//! entry) is decoded within the measurement.
+//! entry) is decoded within the measurement. A key keeps the points of attributes and policies that it has used: `first` is
+//! on a key that has used none.
 #![expect(
     clippy::indexing_slicing,
     clippy::unwrap_used,
@@ -15,6 +16,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 
 mod authentication;
+mod cases;
 mod clinic;
 mod key_wrapping;
 mod keyword_search;
@@ -45,6 +47,7 @@ fn joined(n: usize, joint: &str) -> String {
 criterion_group!(
     benches,
     policies::all,
+    cases::all,
     key_wrapping::all,
     signatures::all,
     keyword_search::all,

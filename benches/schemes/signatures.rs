@@ -1,7 +1,7 @@
 //! Signatures by attributes, one and many.
 
 use criterion::{BatchSize, BenchmarkId, Criterion};
-use medseal::abs::{Claim, MasterKey, Signature, SigningKey, verify_batch};
+use medseal::abs::{Claim, MasterKey, PublicKey, Signature, SigningKey, verify_batch};
 use std::num::NonZeroUsize;
 
 use crate::group;
@@ -24,20 +24,17 @@ fn one(c: &mut Criterion) {
             b.iter(|| authority.issue(&attributes, &mut rng).unwrap())
         });
         group.bench_function(BenchmarkId::new("verify key", n), |b| {
-            b.iter(|| key.verify(public_key).unwrap())
+            b.iter(|| key.verify(&public_key).unwrap())
         });
         group.bench_function(BenchmarkId::new("sign", n), |b| {
             b.iter(|| key.sign(&policy, b"context", b"message", &mut rng).unwrap())
         });
-        // A key remembers what it has prepared, so that each run needs a key of its own.
+        // A key remembers the points that it has used, so that each run needs a key of its own.
         let bytes = key.to_bytes();
-        group.bench_function(BenchmarkId::new("prepare key", n), |b| {
-            let unprepared = || SigningKey::from_bytes(&bytes).unwrap();
-            b.iter_batched_ref(unprepared, |key| key.prepare(&policy).unwrap(), BatchSize::PerIteration)
-        });
-        key.prepare(&policy).unwrap();
-        group.bench_function(BenchmarkId::new("sign, prepared", n), |b| {
-            b.iter(|| key.sign(&policy, b"context", b"message", &mut rng).unwrap())
+        group.bench_function(BenchmarkId::new("sign, first", n), |b| {
+            let unused = || SigningKey::from_bytes(&bytes).unwrap();
+            let sign = |key: SigningKey| key.sign(&policy, b"context", b"message", &mut rng).unwrap();
+            b.iter_batched(unused, sign, BatchSize::PerIteration)
         });
         let signature = key.sign(&policy, b"context", b"message", &mut rng).unwrap();
         let bytes = signature.to_bytes();
@@ -47,6 +44,15 @@ fn one(c: &mut Criterion) {
                 public_key.verify(&policy, b"context", b"message", &received).unwrap();
             })
         });
+        let key_bytes = public_key.to_bytes();
+        group.bench_function(BenchmarkId::new("verify, first", n), |b| {
+            let unused =
+                || (PublicKey::from_bytes(&key_bytes).unwrap(), Signature::from_bytes(&bytes).unwrap());
+            let verify = |(public_key, signature): (PublicKey, Signature)| {
+                public_key.verify(&policy, b"context", b"message", &signature).unwrap();
+            };
+            b.iter_batched(unused, verify, BatchSize::PerIteration)
+        });
     }
 }
 
@@ -55,6 +61,7 @@ fn many(c: &mut Criterion) {
     let mut group = group(c, "abs");
     let ((attributes, policy), mut rng) = (attributes(3), rng());
     let authority = MasterKey::generate(&mut rng).unwrap();
+    let public_key = &authority.public_key();
     let key = authority.issue(&attributes, &mut rng).unwrap();
     for n in [1, 10, 100_u32] {
         let messages: Vec<[u8; 4]> = (0..n).map(u32::to_be_bytes).collect();
@@ -68,7 +75,7 @@ fn many(c: &mut Criterion) {
                     .iter()
                     .zip(&signatures)
                     .map(|(message, signature)| Claim {
-                        public_key: authority.public_key(),
+                        public_key,
                         policy: &policy,
                         context: b"context",
                         message,
@@ -80,9 +87,12 @@ fn many(c: &mut Criterion) {
         });
         let signatures: Vec<Signature> =
             received.iter().map(|bytes| Signature::from_bytes(bytes).unwrap()).collect();
-        let claim = |(message, signature)| {
-            let (public_key, context) = (authority.public_key(), b"context".as_slice());
-            Claim { public_key, policy: &policy, context, message, signature }
+        let claim = |(message, signature)| Claim {
+            public_key,
+            policy: &policy,
+            context: b"context",
+            message,
+            signature,
         };
         let claims: Vec<Claim<'_>> =
             messages.iter().map(|m| m.as_slice()).zip(&signatures).map(claim).collect();

@@ -103,7 +103,7 @@ fn check(arguments: Arguments) -> Result<Request, Failure> {
             "the doctor ({doctor_is}) does not satisfy the policy ({access}); see --attributes"
         )));
     }
-    // Somebody who may not: policies without negation do not admit everybody.
+    // A visitor who may not.
     let visitors = ["role=visitor", "visitor", "somebody-else"].into_iter().map(Attributes::parse);
     let visitor_is = visitors.flatten().find(|attributes| !access.is_satisfied_by(attributes));
     let visitor_is = visitor_is.ok_or_else(|| Failure::new("--policy admits every visitor"))?;

@@ -137,9 +137,9 @@ public:
     result<std::string> diagnose(const attributes &attributes) const {
         return detail::filled<std::string>(medseal_policy_diagnose, get(), attributes.get());
     }
-    /// How many leaves a policy has, with comparisons expanded: what the sizes of wrapped keys, indexes and
-    /// signatures grow with.
-    result<std::size_t> leaves() const { return detail::value<std::size_t>(medseal_policy_leaves, get()); }
+    /// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for
+    /// together are one row, however many; a comparison of numbers is one or a few.
+    result<std::size_t> rows() const { return detail::value<std::size_t>(medseal_policy_rows, get()); }
     /// Writes the byte form of a policy.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_policy_encode, get()); }
     /// Reads a policy from its byte form, checking everything.

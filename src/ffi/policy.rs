@@ -391,25 +391,25 @@ pub unsafe extern "C" fn medseal_policy_diagnose(
     })
 }
 
-/// How many leaves a policy has, with comparisons expanded: what the sizes of wrapped keys, indexes and signatures
-/// grow with.
+/// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for together are one
+/// row, however many; a comparison of numbers is one or a few.
 ///
 /// Threads: any, and many at once.
 ///
 /// @param policy the policy
-/// @param leaves where to put the number
+/// @param rows where to put the number
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_policy_leaves(
+pub unsafe extern "C" fn medseal_policy_rows(
     policy: *const medseal_policy,
-    leaves: *mut usize,
+    rows: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let leaves = c.out_value("leaves", leaves)?;
-        leaves.set(c.get("policy", policy)?.rows())
+        let rows = c.out_value("rows", rows)?;
+        rows.set(c.get("policy", policy)?.rows())
     })
 }

@@ -220,20 +220,12 @@ static void misuse_medseal_policy_diagnose(void) {
     { size_t out_len_ = sizeof out; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_diagnose(the_policy, the_attributes, (char*)out, &out_len_, &err)); DROPPED(); }
 }
 
-static void misuse_medseal_policy_leaves(void) {
-    { size_t leaves_[2]; FILL(leaves_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_leaves(NULL, leaves_, &err)); CLEARED(leaves_); DROPPED(); }
-    { size_t leaves_[2]; FILL(leaves_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_policy_leaves((medseal_policy *)(void *)the_attributes, leaves_, &err)); CLEARED(leaves_); DROPPED(); }
-    { size_t leaves_[2]; FILL(leaves_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_leaves((medseal_policy *)(uintptr_t)((uintptr_t)the_policy + 1), leaves_, &err)); CLEARED(leaves_); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_leaves(the_policy, NULL, &err)); DROPPED(); }
-    { size_t leaves_[2]; FILL(leaves_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_leaves(the_policy, leaves_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_policy_has_negation(void) {
-    { bool negation_[2]; FILL(negation_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_has_negation(NULL, negation_, &err)); CLEARED(negation_); DROPPED(); }
-    { bool negation_[2]; FILL(negation_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_policy_has_negation((medseal_policy *)(void *)the_attributes, negation_, &err)); CLEARED(negation_); DROPPED(); }
-    { bool negation_[2]; FILL(negation_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_has_negation((medseal_policy *)(uintptr_t)((uintptr_t)the_policy + 1), negation_, &err)); CLEARED(negation_); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_has_negation(the_policy, NULL, &err)); DROPPED(); }
-    { bool negation_[2]; FILL(negation_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_has_negation(the_policy, negation_, &err)); DROPPED(); }
+static void misuse_medseal_policy_rows(void) {
+    { size_t rows_[2]; FILL(rows_);  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_rows(NULL, rows_, &err)); CLEARED(rows_); DROPPED(); }
+    { size_t rows_[2]; FILL(rows_);  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_policy_rows((medseal_policy *)(void *)the_attributes, rows_, &err)); CLEARED(rows_); DROPPED(); }
+    { size_t rows_[2]; FILL(rows_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_rows((medseal_policy *)(uintptr_t)((uintptr_t)the_policy + 1), rows_, &err)); CLEARED(rows_); DROPPED(); }
+    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_policy_rows(the_policy, NULL, &err)); DROPPED(); }
+    { size_t rows_[2]; FILL(rows_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_policy_rows(the_policy, rows_, &err)); DROPPED(); }
 }
 
 static void misuse_medseal_abe_master_key_encode(void) {
@@ -400,31 +392,6 @@ static void misuse_medseal_abe_could_unwrap(void) {
     { bool could_[2]; FILL(could_);  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_could_unwrap(the_abe_wrapped_key, (medseal_attributes *)(uintptr_t)((uintptr_t)the_attributes + 1), could_, &err)); CLEARED(could_); DROPPED(); }
     {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_could_unwrap(the_abe_wrapped_key, the_attributes, NULL, &err)); DROPPED(); }
     { bool could_[2]; FILL(could_); err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_could_unwrap(the_abe_wrapped_key, the_attributes, could_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_abe_prepare(void) {
-    { medseal_abe_prepared_policy *prepared_ = (medseal_abe_prepared_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_prepare(NULL, the_policy, &prepared_, &err)); CHECK(prepared_ == NULL); DROPPED(); }
-    { medseal_abe_prepared_policy *prepared_ = (medseal_abe_prepared_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_abe_prepare((medseal_abe_public_key *)(void *)the_attributes, the_policy, &prepared_, &err)); CHECK(prepared_ == NULL); DROPPED(); }
-    { medseal_abe_prepared_policy *prepared_ = (medseal_abe_prepared_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_prepare((medseal_abe_public_key *)(uintptr_t)((uintptr_t)the_abe_public_key + 1), the_policy, &prepared_, &err)); CHECK(prepared_ == NULL); DROPPED(); }
-    { medseal_abe_prepared_policy *prepared_ = (medseal_abe_prepared_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_prepare(the_abe_public_key, NULL, &prepared_, &err)); CHECK(prepared_ == NULL); DROPPED(); }
-    { medseal_abe_prepared_policy *prepared_ = (medseal_abe_prepared_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_abe_prepare(the_abe_public_key, (medseal_policy *)(void *)the_attributes, &prepared_, &err)); CHECK(prepared_ == NULL); DROPPED(); }
-    { medseal_abe_prepared_policy *prepared_ = (medseal_abe_prepared_policy *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_prepare(the_abe_public_key, (medseal_policy *)(uintptr_t)((uintptr_t)the_policy + 1), &prepared_, &err)); CHECK(prepared_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_prepare(the_abe_public_key, the_policy, NULL, &err)); DROPPED(); }
-    { medseal_abe_prepared_policy *prepared_ = (medseal_abe_prepared_policy *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_prepare(the_abe_public_key, the_policy, &prepared_, &err)); DROPPED(); }
-}
-
-static void misuse_medseal_abe_wrap_prepared(void) {
-    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_wrap_prepared(NULL, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, &wrapped_, &err)); CHECK(wrapped_ == NULL); DROPPED(); }
-    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_WRONG_HANDLE, medseal_abe_wrap_prepared((medseal_abe_prepared_policy *)(void *)the_attributes, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, &wrapped_, &err)); CHECK(wrapped_ == NULL); DROPPED(); }
-    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_wrap_prepared((medseal_abe_prepared_policy *)(uintptr_t)((uintptr_t)the_abe_prepared_policy + 1), (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, &wrapped_, &err)); CHECK(wrapped_ == NULL); DROPPED(); }
-    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_wrap_prepared(the_abe_prepared_policy, NULL, 4, (const uint8_t*)"data", 4, &wrapped_, &err)); CHECK(wrapped_ == NULL); DROPPED(); }
-    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", SIZE_MAX, (const uint8_t*)"data", 4, &wrapped_, &err)); CHECK(wrapped_ == NULL); DROPPED(); }
-    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 4, NULL, 4, &wrapped_, &err)); CHECK(wrapped_ == NULL); DROPPED(); }
-    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err;  DROPS(0); REFUSES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", SIZE_MAX, &wrapped_, &err)); CHECK(wrapped_ == NULL); DROPPED(); }
-    {   DROPS(0); REFUSES(MEDSEAL_ERR_NULL_POINTER, medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, NULL, &err)); DROPPED(); }
-    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err; err.struct_size = 0; DROPS(0); REFUSES_DETAIL(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 4, &wrapped_, &err)); DROPPED(); }
-    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err; DROPS(0); EMPTY(medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 0, (const uint8_t*)"data", 4, &wrapped_, &err), medseal_abe_wrap_prepared(the_abe_prepared_policy, NULL, 0, (const uint8_t*)"data", 4, &wrapped_, &err), medseal_abe_wrapped_key_free(wrapped_); wrapped_ = NULL; (void)0); DROPPED(); }
-    { medseal_abe_wrapped_key *wrapped_ = (medseal_abe_wrapped_key *)&err; DROPS(0); EMPTY(medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 4, (const uint8_t*)"data", 0, &wrapped_, &err), medseal_abe_wrap_prepared(the_abe_prepared_policy, (const uint8_t*)"data", 4, NULL, 0, &wrapped_, &err), medseal_abe_wrapped_key_free(wrapped_); wrapped_ = NULL; (void)0); DROPPED(); }
 }
 
 static void misuse_medseal_abe_encapsulation_encode(void) {
@@ -2953,8 +2920,7 @@ void misuse_run(void) {
     misuse_medseal_policy_text();
     misuse_medseal_policy_check();
     misuse_medseal_policy_diagnose();
-    misuse_medseal_policy_leaves();
-    misuse_medseal_policy_has_negation();
+    misuse_medseal_policy_rows();
     misuse_medseal_abe_master_key_encode();
     misuse_medseal_abe_master_key_decode();
     misuse_medseal_abe_master_key_generate();
@@ -2972,8 +2938,6 @@ void misuse_run(void) {
     misuse_medseal_abe_unwrap();
     misuse_medseal_abe_wrapped_key_policy();
     misuse_medseal_abe_could_unwrap();
-    misuse_medseal_abe_prepare();
-    misuse_medseal_abe_wrap_prepared();
     misuse_medseal_abe_encapsulation_encode();
     misuse_medseal_abe_encapsulation_decode();
     misuse_medseal_abe_encapsulate();
@@ -3236,7 +3200,6 @@ void misuse_run(void) {
     medseal_abe_public_key_free((medseal_abe_public_key *)(void *)the_attributes); medseal_abe_public_key_free(NULL);
     medseal_abe_decryption_key_free((medseal_abe_decryption_key *)(void *)the_attributes); medseal_abe_decryption_key_free(NULL);
     medseal_abe_wrapped_key_free((medseal_abe_wrapped_key *)(void *)the_attributes); medseal_abe_wrapped_key_free(NULL);
-    medseal_abe_prepared_policy_free((medseal_abe_prepared_policy *)(void *)the_attributes); medseal_abe_prepared_policy_free(NULL);
     medseal_abe_encapsulation_free((medseal_abe_encapsulation *)(void *)the_attributes); medseal_abe_encapsulation_free(NULL);
     medseal_abs_master_key_free((medseal_abs_master_key *)(void *)the_attributes); medseal_abs_master_key_free(NULL);
     medseal_abs_public_key_free((medseal_abs_public_key *)(void *)the_attributes); medseal_abs_public_key_free(NULL);

@@ -71,7 +71,7 @@ void one_byte_short(const char *call);
 /* One object of every kind, made by fixture_make() in roles.c. */
 #define HANDLES(X) \
     X(attributes) X(policy) X(abe_master_key) X(abe_public_key) X(abe_decryption_key) X(abe_wrapped_key) \
-    X(abe_prepared_policy) X(abe_encapsulation) X(abs_master_key) X(abs_public_key) X(abs_signing_key) X(abs_signature) \
+    X(abe_encapsulation) X(abs_master_key) X(abs_public_key) X(abs_signing_key) X(abs_signature) \
     X(search_master_key) X(search_public_key) X(search_key) X(keyword_key) X(keyword) X(search_index) X(trapdoor) X(query) \
     X(authority) X(public_parameters) X(member_keys) X(record_key) X(sealer) X(opener) X(chunk_tree) X(chunk_proof) \
     X(merkle_tree) X(merkle_frontier) X(inclusion_proof) X(consistency_proof) X(super_node) X(super_node_public_key) \

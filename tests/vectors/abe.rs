@@ -88,6 +88,7 @@ fn cases(v: &mut Generator) {
         "role=doctor and not department=surgery",
         "department!=surgery and department!=billing",
         "clearance>=3 and c",
+        "2 of (role=doctor and department=cardiology, role=doctor and b, not department=billing)",
     ] {
         let made = v.run("abe.encapsulate", json!({ "public": public, "policy": policy }));
         for key in &keys {

@@ -78,6 +78,13 @@ fn cases(v: &mut Generator) {
         (0, "role=doctor and (2 of (a, c and d, 3 of (a, b, d, e), b) or b)"),
         (1, "3 of (2 of (a, b, c, d), emergency, a or b, d)"),
         (2, "clearance in 4..6"),
+        (2, "clearance>=3 or emergency"),
+        (0, "role=doctor and not department=surgery"),
+        (0, "2 of (not department=surgery, emergency, role=doctor and b)"),
+        (
+            0,
+            "2 of (role=doctor and department=cardiology, role=doctor and b, not department in {surgery, billing})",
+        ),
     ] {
         let statement = statement(policy, "6d657373616765");
         let signed = v.run("abs.sign", with(&statement, json!({ "key": keys[signer] })));
@@ -95,7 +102,9 @@ fn cases(v: &mut Generator) {
     v.refused("abs.verify", with(&statement("b or a", ""), claim));
     let claim = json!({ "public": other["public"], "signature": signed["signature"] });
     v.refused("abs.verify", with(&statement("a or b", ""), claim));
-    v.refused("abs.sign", with(&statement("emergency", ""), json!({ "key": keys[0] })));
+    for policy in ["emergency", "not department=cardiology", "not ward=north"] {
+        v.refused("abs.sign", with(&statement(policy, ""), json!({ "key": keys[0] })));
+    }
 }
 
 fn statement_of(statement: &Value, field: &str, value: &str) -> Value {

@@ -185,10 +185,10 @@ fn cases(v: &mut Generator) {
         v.refused("share.open", input(&nurse));
     }
     let entry = &published[0]["entry"];
-    for from_end in [0, 2000] {
+    for from_end in [0, 1500] {
         v.refused("ledger.validate", with(json!({ "entry": damaged(entry, from_end) })));
     }
-    let malformed = signed_anew(&damaged(entry, 2000), &office);
+    let malformed = signed_anew(&damaged(entry, 1500), &office);
     v.refused("ledger.validate", with(json!({ "entry": malformed })));
     let mut elsewhere = with(json!({ "entry": entry }));
     elsewhere["ledger"] = json!("south");

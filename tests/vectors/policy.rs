@@ -1,4 +1,4 @@
-//! Attributes and policies: their byte forms, and which leaves are used.
+//! Attributes and policies: their byte forms, their rows, and how many are used.
 
 use medseal::Error;
 use medseal::policy::{Attributes, Policy};
@@ -22,7 +22,6 @@ fn policy(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
         "policy": hexed(policy.to_bytes()),
         "rows": policy.rows(),
         "uses": policy.uses(),
-        "negation": policy.has_negation(),
     }))
 }
 
@@ -56,9 +55,13 @@ fn cases(v: &mut Generator) {
         "2 of (a, b, c and d)",
         "3 of (a, b, c, 2 of (role=doctor, role=nurse, role=pharmacist))",
         "a and b or a and c or 2 of (a, b, d)",
+        "a and (b and c) and (d or b) and role=doctor",
+        "2 of (a and b, b and c, c and d, d and a, a and c)",
         "clearance>=3",
         "clearance<1",
         "clearance in 1..4294967294",
+        "clearance>=3 and clearance<70 and clearance!=17 and b",
+        "clearance>=3 and not (clearance in 5..9 or emergency) or a",
         "valid_until>=2027-01-31",
         "valid_until<2027-02-01 and clearance!=4",
         "valid_until in 2027-01-01..9999-12-31",
@@ -71,6 +74,7 @@ fn cases(v: &mut Generator) {
         "not (2 of (role=doctor, department=billing, clearance<2)) and level=5",
         "department!=surgery and department!=billing",
         "hospital=\"St. Anna\" or ward=12",
+        "not ward in {11, 12, 40, 41, 42, 300} and b",
     ] {
         v.run("policy", json!({ "text": text }));
         for set in sets {
@@ -83,6 +87,9 @@ fn cases(v: &mut Generator) {
         "a b",
         "a or (b",
         "x<0",
+        "x>=0",
+        "x>=3 and x<2",
+        "x=3 and x=2027-01-31",
         "not a",
         "0 of (a, b)",
         "3 of (a, b)",

@@ -186,14 +186,23 @@ fn refused_replies(runner: &mut CtRunner, bench: &mut BenchRng) {
     }
 }
 
-/// Signers who satisfy by one leaf of an `or` against such as satisfy by the other.
+/// Signers who satisfy by one row of an `or` against such as satisfy by the other.
 fn signing(runner: &mut CtRunner, bench: &mut BenchRng) {
+    signing_under(policy(), runner, bench);
+}
+
+/// Signers who satisfy a threshold by two of its rows against such as satisfy it by two others, and a negation or not.
+fn signing_by_threshold(runner: &mut CtRunner, bench: &mut BenchRng) {
+    let text = "2 of (role=doctor, department=cardiology, ward=12, not department=surgery)";
+    signing_under(Policy::parse(text).unwrap(), runner, bench);
+}
+
+fn signing_under(policy: Policy, runner: &mut CtRunner, bench: &mut BenchRng) {
     let master = abs::MasterKey::generate(&mut rng(9)).unwrap();
     let keys = ["role=doctor, department=cardiology", "role=doctor, ward=12"]
         .map(|text| master.issue(&Attributes::parse(text).unwrap(), &mut rng(10)).unwrap());
-    let policy = policy();
-    for key in &keys {
-        key.sign(&policy, b"", b"", &mut rng(11)).unwrap(); // what is prepared once is prepared
+    for key in keys.iter().cycle().take(20) {
+        key.sign(&policy, b"", b"", &mut rng(11)).unwrap(); // points are kept, with their multiples
     }
     for _ in 0..10_000 {
         let (class, number) = class(bench);
@@ -227,5 +236,6 @@ ctbench_main!(
     refused_requests,
     refused_replies,
     signing,
+    signing_by_threshold,
     a_leak
 );

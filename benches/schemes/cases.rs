@@ -1,0 +1,164 @@
+//! The cases that the README tells of: policies of some shapes, a policy as a hospital writes it, blocks of entries.
+
+use std::num::NonZeroUsize;
+
+use criterion::{BenchmarkId, Criterion};
+use medseal::abe::{self, Encapsulation, WrappedKey};
+use medseal::abs::{self, Claim, Signature, verify_batch};
+use medseal::ledger::{Entry, validate, validate_all};
+use medseal::policy::{Attributes, Policy};
+use medseal::search::{self, Keyword, KeywordKey, Padding, PreparedTrapdoor, RecordIndex};
+
+use crate::clinic::Clinic;
+use crate::world::{attributes, rng};
+use crate::{group, joined};
+
+const SAMPLE: &str = "role=doctor and (department=cardiology or clearance>=3) and valid_until>=2027-01-31";
+const READER: &str = "role=doctor, clearance=3, valid_until=2027-06-30";
+const WORDS: [&str; 2] = ["diagnosis:e11.9", "metformin"];
+
+pub(crate) fn all(c: &mut Criterion) {
+    shapes(c);
+    sample(c);
+    blocks(c);
+}
+
+/// One public key throughout, by a holder of all attributes of the policy.
+fn shapes(c: &mut Criterion) {
+    let mut group = group(c, "case");
+    for (shape, n, policy) in [
+        ("and", 1, joined(1, " and ")),
+        ("and", 10, joined(10, " and ")),
+        ("and", 100, joined(100, " and ")),
+        ("or", 10, joined(10, " or ")),
+        ("or", 100, joined(100, " or ")),
+        ("8 of", 10, format!("8 of ({})", joined(10, ", "))),
+    ] {
+        let id = |operation| BenchmarkId::new(format!("{operation}, {shape}"), n);
+        let (policy, (attributes, _), mut rng) = (Policy::parse(&policy).unwrap(), attributes(n), rng());
+
+        let authority = abe::MasterKey::generate(&mut rng).unwrap();
+        let public_key = abe::PublicKey::from_bytes(&authority.public_key().to_bytes()).unwrap();
+        let key = authority.issue(&attributes, &mut rng).unwrap();
+        group.bench_function(id("encapsulate"), |b| {
+            b.iter(|| public_key.encapsulate(&policy, &mut rng).unwrap())
+        });
+        let bytes = public_key.encapsulate(&policy, &mut rng).unwrap().0.to_bytes();
+        group.bench_function(id("decapsulate"), |b| {
+            b.iter(|| key.decapsulate(&Encapsulation::from_bytes(&bytes).unwrap()).unwrap())
+        });
+
+        let authority = abs::MasterKey::generate(&mut rng).unwrap();
+        let public_key = abs::PublicKey::from_bytes(&authority.public_key().to_bytes()).unwrap();
+        let key = authority.issue(&attributes, &mut rng).unwrap();
+        group.bench_function(id("sign"), |b| {
+            b.iter(|| key.sign(&policy, b"context", b"message", &mut rng).unwrap())
+        });
+        let bytes = key.sign(&policy, b"context", b"message", &mut rng).unwrap().to_bytes();
+        group.bench_function(id("verify"), |b| {
+            b.iter(|| {
+                let received = Signature::from_bytes(&bytes).unwrap();
+                public_key.verify(&policy, b"context", b"message", &received).unwrap();
+            })
+        });
+    }
+}
+
+/// A policy as a hospital writes it, and a record of two keywords.
+fn sample(c: &mut Criterion) {
+    let mut group = group(c, "case");
+    let (policy, reader, mut rng) =
+        (Policy::parse(SAMPLE).unwrap(), Attributes::parse(READER).unwrap(), rng());
+
+    let authority = abe::MasterKey::generate(&mut rng).unwrap();
+    let public_key = authority.public_key();
+    let key = authority.issue(&reader, &mut rng).unwrap();
+    group.bench_function("wrap, sample", |b| {
+        b.iter(|| public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap())
+    });
+    let wrapped = public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap().to_bytes();
+    group.bench_function("unwrap, sample", |b| {
+        b.iter(|| key.unwrap_key(&WrappedKey::from_bytes(&wrapped).unwrap(), b"aad").unwrap())
+    });
+    group.bench_function("validate wrapped key, sample", |b| {
+        b.iter(|| WrappedKey::from_bytes(&wrapped).unwrap().validate().unwrap())
+    });
+
+    let authority = abs::MasterKey::generate(&mut rng).unwrap();
+    let public_key = authority.public_key();
+    let key = authority.issue(&reader, &mut rng).unwrap();
+    group.bench_function("sign, sample", |b| {
+        b.iter(|| key.sign(&policy, b"context", b"message", &mut rng).unwrap())
+    });
+    let signature = key.sign(&policy, b"context", b"message", &mut rng).unwrap().to_bytes();
+    group.bench_function("verify, sample", |b| {
+        b.iter(|| {
+            let received = Signature::from_bytes(&signature).unwrap();
+            public_key.verify(&policy, b"context", b"message", &received).unwrap();
+        })
+    });
+
+    let authority = search::MasterKey::generate(&mut rng).unwrap();
+    let public_key = authority.public_key();
+    let keyword_key = KeywordKey::generate(&mut rng).unwrap();
+    let key = authority.issue(&reader, &keyword_key, &mut rng).unwrap();
+    let words = WORDS.map(|word| Keyword::new(word).unwrap());
+    let mut index =
+        || public_key.index_record(&keyword_key, &words, &policy, Padding::PowerOfTwo, &mut rng).unwrap();
+    group.bench_function("index of two keywords, sample", |b| b.iter(&mut index));
+    let bytes = index().to_bytes();
+    group.bench_function("validate index, sample", |b| {
+        b.iter(|| RecordIndex::from_bytes(&bytes).unwrap().validate().unwrap())
+    });
+    group.bench_function("trapdoor, sample", |b| b.iter(|| key.trapdoor(&words[0], &mut rng).unwrap()));
+    // Of one keyword: of two, each is tried until one matches.
+    let one = public_key.index_record(&keyword_key, &words[..1], &policy, Padding::None, &mut rng);
+    let one = one.unwrap().to_bytes();
+    let trapdoor = PreparedTrapdoor::new(&key.trapdoor(&words[0], &mut rng).unwrap()).unwrap();
+    group.bench_function("match, sample", |b| {
+        b.iter(|| assert!(trapdoor.matches(&RecordIndex::from_bytes(&one).unwrap()).unwrap()))
+    });
+}
+
+/// 256 entries under a claim policy of two attributes, with the access policy and the keywords of the sample: their signatures
+/// alone, and all that a node checks.
+fn blocks(c: &mut Criterion) {
+    const ENTRIES: usize = 256;
+    let mut group = group(c, "case");
+    let parsed =
+        |attributes, policy| (Attributes::parse(attributes).unwrap(), Policy::parse(policy).unwrap());
+    let claim = parsed("kind=hospital, accredited", "kind=hospital and accredited");
+
+    let mut rng = rng();
+    let authority = abs::MasterKey::generate(&mut rng).unwrap();
+    let public_key = &abs::PublicKey::from_bytes(&authority.public_key().to_bytes()).unwrap();
+    let key = authority.issue(&claim.0, &mut rng).unwrap();
+    let messages: Vec<[u8; 8]> = (0..ENTRIES).map(|i| (i as u64).to_be_bytes()).collect();
+    let mut sign = |message: &[u8; 8]| key.sign(&claim.1, b"context", message, &mut rng).unwrap();
+    let signatures: Vec<Signature> = messages.iter().map(&mut sign).collect();
+    let claims: Vec<Claim<'_>> = messages
+        .iter()
+        .zip(&signatures)
+        .map(|(message, signature)| Claim {
+            public_key,
+            policy: &claim.1,
+            context: b"context",
+            message,
+            signature,
+        })
+        .collect();
+    group.bench_function(BenchmarkId::new("verify batch, two attributes", ENTRIES), |b| {
+        b.iter(|| verify_batch(&claims, NonZeroUsize::MIN).unwrap())
+    });
+
+    let clinic = Clinic::of(parsed(READER, SAMPLE), claim.clone(), &WORDS);
+    let demands = clinic.demands();
+    let entries = clinic.entries(ENTRIES);
+    group.bench_function("validate entry, sample", |b| {
+        let bytes = entries[0].to_bytes();
+        b.iter(|| validate(&Entry::from_bytes(&bytes).unwrap(), &demands).unwrap())
+    });
+    group.bench_function(BenchmarkId::new("validate all, sample", ENTRIES), |b| {
+        b.iter(|| validate_all(&entries, &demands, NonZeroUsize::MIN).unwrap())
+    });
+}
