@@ -17,6 +17,8 @@ use ctr::Ctr128BE;
 use ctr::cipher::{KeyIvInit, StreamCipher};
 use ff::Field;
 use group::{Curve, Group};
+use ml_kem::kem::Ciphertext;
+use ml_kem::{Decapsulate, DecapsulationKey768, EncapsulationKey768, KeyExport, MlKem768};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use sha2::{Digest, Sha256};
@@ -37,6 +39,8 @@ pub(crate) struct Material {
     weights: Vec<u8>,
     lines: [Vec<blst_fp6>; 2],
     target: Gt,
+    ek: EncapsulationKey768,
+    ct: Ciphertext<MlKem768>,
 }
 
 impl Material {
@@ -58,8 +62,11 @@ impl Material {
             (0..many).map(|i| (G1Projective::generator() * scalars[i]).to_affine()).collect();
         let points2: Vec<G2Affine> =
             (0..n + 4).map(|i| (G2Projective::generator() * scalars[i]).to_affine()).collect();
+        let ek = DecapsulationKey768::from_seed([7; 64].into()).encapsulation_key().clone();
         Self {
             first,
+            ct: ek.encapsulate_deterministic(&[7; 32].into()).0,
+            ek,
             names: (0..n).map(|i| format!("attribute {i}")).collect(),
             encoded1: points1.iter().map(G1Affine::to_compressed).collect(),
             encoded2: points2.iter().map(G2Affine::to_compressed).collect(),
@@ -216,15 +223,17 @@ impl Material {
         ]));
     }
 
-    /// `X`, `X'`; `U = S_ID + [x r]Q_ID`.
+    /// `X`, `X'`, `ek`; `U = S_ID + [x r]Q_ID`.
     pub(crate) fn handshake_start(&self) {
+        black_box(DecapsulationKey768::from_seed([7; 64].into()));
         let (P, k) = (&self.points1, &self.scalars);
         black_box((G1Projective::generator() * k[0], P[0] * k[0]));
         black_box(self.points2[0] * k[1] + self.points2[1]);
     }
 
-    /// `X`, `U` read; `Q_ID` hashed; `X'`, `[r]X`, one product of two pairings.
+    /// `X`, `U`, `ek` read; `Q_ID` hashed; `X'`, `[r]X`, one product of two pairings.
     pub(crate) fn handshake_accept(&self) {
+        black_box(EncapsulationKey768::new(&self.ek.to_bytes()).is_ok());
         let X = read1(&self.encoded1[0]);
         let U = read2(&self.encoded2[0]);
         black_box((X * self.scalars[0], G2Projective::hash_to_curve(b"identity", TAG, &[])));
@@ -232,14 +241,16 @@ impl Material {
         black_box(pairing_product(&[(self.points1[0], U), (key, self.points2[1])]));
     }
 
-    /// `T`, `V`; an envelope.
+    /// `T`, `V`, `ct`; an envelope.
     pub(crate) fn handshake_reply(&self) {
+        black_box(self.ek.encapsulate_deterministic(&[7; 32].into()));
         black_box((G1Projective::generator() * self.scalars[0], self.points1[0] * self.scalars[0]));
         self.envelope_seal();
     }
 
-    /// `T` read, `V`; an envelope opened.
+    /// `T` read, `V`, `ss` by a key that was kept as its seed; an envelope opened.
     pub(crate) fn handshake_finish(&self) {
+        black_box(DecapsulationKey768::from_seed([7; 64].into()).decapsulate(&self.ct));
         black_box(read1(&self.encoded1[0]) * self.scalars[0]);
         self.envelope_open();
     }
