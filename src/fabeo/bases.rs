@@ -48,8 +48,7 @@ impl Slot {
     /// The bases of a scheme, by hashing under its tags.
     pub(crate) fn new(scheme: &Scheme) -> Self {
         let [h, U0, U1] = [scheme.h, scheme.U0, scheme.U1].map(|tag| hash_to_g1(tag, b""));
-        let [h_multiples, U0_multiples, U1_multiples] =
-            [&h, &U0, &U1].map(|base| FixedBase::<G1Affine>::wide(base));
+        let [h_multiples, U0_multiples, U1_multiples] = [&h, &U0, &U1].map(FixedBase::<G1Affine>::wide);
         Self { h, U0, U1, h_multiples, U0_multiples, U1_multiples }
     }
 

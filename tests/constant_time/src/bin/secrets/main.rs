@@ -146,7 +146,8 @@ fn a_record_is_indexed_and_asked_for() {
     let public_key = sent!(search::PublicKey, master.public_key());
     let key = master.issue(&attributes(), &keyword_key, rng).unwrap();
     let words = [Keyword::new("e11.9").unwrap()];
-    let policy = Policy::parse("role=doctor and (clearance>=2 or emergency) and not department=surgery").unwrap();
+    let policy =
+        Policy::parse("role=doctor and (clearance>=2 or emergency) and not department=surgery").unwrap();
     let mut index =
         || public_key.index_record(&keyword_key, &words, &policy, Padding::None, rng).unwrap().to_bytes();
     let indexes: Vec<_> = (0..USES).map(|_| public(index())).collect();
