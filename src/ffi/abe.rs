@@ -1,14 +1,13 @@
 //! Key wrapping: a record's key under a policy.
 
-
 use rand_core::OsRng;
 
 use super::abe_keys::{medseal_abe_decryption_key, medseal_abe_public_key};
 use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
 use super::handle::handle;
-use super::policy::medseal_policy;
 use super::objects::free;
+use super::policy::medseal_policy;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_secret;
 use crate::abe::PreparedPolicy;

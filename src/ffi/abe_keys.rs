@@ -1,6 +1,5 @@
 //! Keys for key wrapping: the authority's, and its users'.
 
-
 use rand_core::OsRng;
 
 use super::abi::{Caller, guard};

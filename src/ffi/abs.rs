@@ -1,6 +1,5 @@
 //! Signatures by attributes: by somebody entitled to, without saying who.
 
-
 use rand_core::OsRng;
 
 use super::abi::Plain;

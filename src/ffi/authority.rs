@@ -1,6 +1,5 @@
 //! The authority: all master keys together, and what it gives to members.
 
-
 use rand_core::OsRng;
 
 use super::abe_keys::{medseal_abe_decryption_key, medseal_abe_public_key};

@@ -1,6 +1,5 @@
 //! The tree of chunks behind a record digest, and proofs of single chunks.
 
-
 use super::abi::{Caller, guard};
 use super::callbacks::{Listener, MEDSEAL_STEP_NONE, Source, medseal_progress, medseal_reader};
 use super::handle::handle;

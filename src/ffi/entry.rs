@@ -9,14 +9,12 @@ use super::abi::{Caller, guard};
 use super::abs::{medseal_abs_public_key, medseal_abs_signature, medseal_abs_signing_key};
 use super::envelope::medseal_identity_envelope;
 use super::handle::handle;
+use super::objects::free;
 use super::policy::medseal_policy;
 use super::search::medseal_search_index;
-use super::objects::free;
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_entry_id, medseal_record_id};
-use crate::ledger::{
-    Address, Demands, LedgerId, RecordId, Statement, validate, validate_all, wrap_aad,
-};
+use crate::ledger::{Address, Demands, LedgerId, RecordId, Statement, validate, validate_all, wrap_aad};
 use crate::record::RecordDigest;
 
 /// What a ledger demands of its entries; the same on all of its nodes. Immutable: any number of threads may use

@@ -10,14 +10,12 @@ use super::envelope::medseal_disclosure;
 use super::handle::handle;
 use super::hospital::medseal_hospital;
 use super::main_node::{medseal_main_node, medseal_verified_certificate};
+use super::objects::free;
 use super::registry::medseal_verified_registry;
 use super::replay::{Cache, medseal_replay_cache};
 use super::session::medseal_session;
-use super::objects::free;
 use super::status::{Failure, medseal_error, medseal_status};
-use crate::identity::{
-    AcceptedRequest, AwaitingConfirmation, AwaitingReply,
-};
+use crate::identity::{AcceptedRequest, AwaitingConfirmation, AwaitingReply};
 
 /// First message of the handshake: hospital to main node. Immutable: any number of threads may use it at once.
 pub struct medseal_auth_request {

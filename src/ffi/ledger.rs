@@ -9,8 +9,8 @@ use super::callbacks::{
 };
 use super::entry::{medseal_demands, medseal_entry};
 use super::handle::handle;
-use super::query::medseal_query;
 use super::objects::free;
+use super::query::medseal_query;
 use super::status::{Failure, MEDSEAL_OK, ledger_error, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_entry_id};
 use crate::error::Error;

@@ -1,6 +1,5 @@
 //! The reference ledger in memory: its blocks, its proofs, its byte form.
 
-
 use super::abi::{Caller, guard};
 use super::entry::{medseal_demands, medseal_entry};
 use super::ledger::{AnyLedger, medseal_head, medseal_ledger};

@@ -1,6 +1,5 @@
 //! Merkle trees: a hospital's database digest, with proofs.
 
-
 use super::abi::Plain;
 use super::abi::{Caller, guard};
 use super::status::{medseal_error, medseal_status};

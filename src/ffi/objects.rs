@@ -8,9 +8,9 @@ use super::abi::{Caller, guard};
 use super::handle::handle;
 use super::status::{Failure, medseal_error, medseal_status};
 use super::{
-    abe::*, abe_keys::*, abs::*, attributes::*, authority::*, chunk_tree::*, entry::*, envelope::*, handshake::*,
-    hospital::*, main_node::*, memory_ledger::*, merkle::*, policy::*, query::*, record::*, registry::*, search::*,
-    search_keys::*, session::*, super_node::*,
+    abe::*, abe_keys::*, abs::*, attributes::*, authority::*, chunk_tree::*, entry::*, envelope::*,
+    handshake::*, hospital::*, main_node::*, memory_ledger::*, merkle::*, policy::*, query::*, record::*,
+    registry::*, search::*, search_keys::*, session::*, super_node::*,
 };
 use crate::{abe, abs, identity, ledger, merkle, policy, record, search, share};
 
@@ -38,15 +38,25 @@ macro_rules! function {
 
 /// What is behind a handle, to be written.
 macro_rules! content {
-    (shared $c:ident $object:ident) => { $c.get($object)?.to_bytes() };
-    (stateful $c:ident $object:ident) => { $c.get_mut($object)?.to_bytes() };
-    (once $c:ident $object:ident) => { $c.get_mut($object)?.as_ref().ok_or_else(Failure::spent)?.to_bytes() };
+    (shared $c:ident $object:ident) => {
+        $c.get($object)?.to_bytes()
+    };
+    (stateful $c:ident $object:ident) => {
+        $c.get_mut($object)?.to_bytes()
+    };
+    (once $c:ident $object:ident) => {
+        $c.get_mut($object)?.as_ref().ok_or_else(Failure::spent)?.to_bytes()
+    };
 }
 
 /// What is put behind a handle.
 macro_rules! contained {
-    (once $read:ident) => { Some($read) };
-    ($state:ident $read:ident) => { $read };
+    (once $read:ident) => {
+        Some($read)
+    };
+    ($state:ident $read:ident) => {
+        $read
+    };
 }
 
 macro_rules! encode {

@@ -1,15 +1,14 @@
 //! Trapdoors and queries: how a ledger node searches.
 
-
 use rand_core::OsRng;
 
 use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
 use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
 use super::handle::handle;
+use super::objects::free;
 use super::search::{medseal_hints, medseal_keyword, medseal_search_index};
 use super::search_keys::medseal_search_key;
-use super::objects::free;
 use super::status::{Failure, MEDSEAL_ERR_LIMIT_EXCEEDED, medseal_error, medseal_status};
 use crate::search::{PreparedTrapdoor, Query};
 

@@ -1,6 +1,5 @@
 //! Sealed records, in memory.
 
-
 use rand_core::OsRng;
 
 use super::abi::{Caller, guard, guard_value};

@@ -6,9 +6,9 @@ use rand_core::OsRng;
 
 use super::abi::{Caller, Plain, guard};
 use super::handle::handle;
+use super::objects::free;
 use super::policy::medseal_policy;
 use super::search_keys::{medseal_keyword_key, medseal_search_public_key};
-use super::objects::free;
 use super::status::{Failure, medseal_error, medseal_status};
 use crate::error::Error;
 use crate::search::{Hints, IndexOptions, Keyword, Padding};

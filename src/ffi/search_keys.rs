@@ -1,6 +1,5 @@
 //! Keys for keyword search: the authority's, and its members'.
 
-
 use rand_core::OsRng;
 
 use super::abi::{Caller, guard};

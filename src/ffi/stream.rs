@@ -13,8 +13,8 @@ use super::callbacks::{
     Listener, MEDSEAL_STEP_NONE, Source, Target, medseal_progress, medseal_reader, medseal_writer,
 };
 use super::handle::handle;
-use super::record::{chunk_size, medseal_record_key};
 use super::objects::free;
+use super::record::{chunk_size, medseal_record_key};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_receipt};
 use crate::error::Error;

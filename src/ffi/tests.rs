@@ -9,17 +9,14 @@ use std::fs;
 use std::path::Path;
 use std::ptr;
 
-use super::abe::{
+use super::objects::{
     medseal_abe_encapsulation_decode, medseal_abe_encapsulation_free, medseal_abe_wrapped_key_decode,
-    medseal_abe_wrapped_key_free,
+    medseal_abe_wrapped_key_free, medseal_entry_decode, medseal_entry_free, medseal_policy_free,
+    medseal_record_key_decode, medseal_record_key_encode, medseal_record_key_free,
+    medseal_search_index_decode, medseal_search_index_free,
 };
-use super::entry::{medseal_entry_decode, medseal_entry_free};
-use super::policy::{medseal_policy, medseal_policy_free, medseal_policy_parse};
-use super::record::{
-    medseal_record_key, medseal_record_key_decode, medseal_record_key_encode, medseal_record_key_free,
-    medseal_record_key_generate,
-};
-use super::search::{medseal_search_index_decode, medseal_search_index_free};
+use super::policy::{medseal_policy, medseal_policy_parse};
+use super::record::{medseal_record_key, medseal_record_key_generate};
 use super::status::{
     MEDSEAL_ERR_BUSY, MEDSEAL_ERR_INTERNAL, MEDSEAL_ERR_WRONG_HANDLE, MEDSEAL_OK, medseal_error,
     medseal_status,
@@ -36,12 +33,14 @@ fn sources() -> Vec<(String, String)> {
 fn every_export_is_guarded_and_the_compiler_sees_whoever_ignores_its_status() {
     let mut exports = 0;
     for (file, text) in sources().iter().filter(|(file, _)| file != "tests.rs" && file != "abi.rs") {
+        // The forms of the table's functions look like functions, but for their indent and names.
+        let form = text.replace("\n        ", "\n").replace("fn $", "fn medseal_");
+        let text = if file == "objects.rs" { &form } else { text };
         for part in text.split("#[unsafe(no_mangle)]\n").skip(1) {
             let (signature, rest) = part.split_once(" {\n").unwrap();
             let body = rest.split_once("\n}\n").unwrap().0;
             let name = signature.split_once("fn ").unwrap().1.split_once('(').unwrap().0;
-            let guards =
-                ["    guard(unsafe { Caller::new(err) }, |c| ", "    guard_value(", "    guard_free("];
+            let guards = ["    guard(unsafe { Caller::new(err) }, |c| ", "    guard_value(", "::guard_free("];
             let calls = guards.iter().map(|guard| body.matches(guard).count()).sum::<usize>();
             assert_eq!(calls, 1, "{file}: {name}");
             assert!(name.starts_with("medseal_"), "{file}: {name}");
@@ -58,12 +57,21 @@ fn every_export_is_guarded_and_the_compiler_sees_whoever_ignores_its_status() {
             "{file}"
         );
     }
-    assert!(exports > 300);
+    assert!(exports > 200);
 }
 
 #[test]
 fn every_kind_of_handle_has_a_tag_of_its_own() {
-    let mut tags = Vec::new();
+    macro_rules! tags {
+        ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
+            vec![$(tags!(@ $row),)*]
+        };
+        (@ by_hand) => { None };
+        (@ { $secrecy:ident $type:ty $(: $check:ident)?, $state:ident $name:ident $($rest:tt)* }) => {
+            Some(super::handle::tag_of(stringify!($name)))
+        };
+    }
+    let mut tags: Vec<u64> = crate::objects::objects!(tags).into_iter().flatten().collect();
     for (_, text) in sources() {
         for line in text.lines().filter_map(|line| line.strip_prefix("handle!(")) {
             let name = line.split_once(' ').unwrap().1.split_once('(').unwrap().0;
