@@ -8,7 +8,8 @@
 //! ```
 //! The header is generated from this folder by `include/generate`, which see; the documentation comments here are the
 //! header's, and are written for whoever reads that. Exported functions are written out plainly and all alike, because
-//! the generator does not see what macros make; [`abi`] says how they look and why.
+//! cbindgen does not see what macros make; [`abi`] says how they look and why. Those that write, read and free an object
+//! come from the table of objects, by [`mod@objects`]; the generator fills its forms from the same rows.
 #![expect(unsafe_code, reason = "pointers from C; each block says why it is sound")]
 #![expect(unreachable_pub, reason = "what is exported to C is public, whatever module it is in")]
 #![expect(non_camel_case_types, reason = "C's names")]

@@ -10,10 +10,12 @@ use medseal::Error;
 use medseal::limits;
 use medseal::policy::{Attributes, Policy};
 
+#[path = "../src/objects.rs"]
+mod objects;
+
 const POLICY_LANGUAGE: &str = include_str!("../docs/policy-language.md");
 const FORMATS: &str = include_str!("../docs/formats.md");
 const SECURITY: &str = include_str!("../docs/security.md");
-const CODEC: &str = include_str!("../src/codec.rs");
 const INTEROPERABILITY: &str = include_str!("../docs/interoperability.md");
 const DOMAIN: &str = include_str!("../src/domain.rs");
 
@@ -157,11 +159,16 @@ fn the_diagnosis_in_the_documents_is_the_one_that_is_given() {
 
 #[test]
 fn the_table_of_kinds_is_that_of_the_code() {
-    let kinds: Vec<(&str, &str)> =
-        CODEC.lines().filter_map(|line| line.trim().strip_suffix(',')?.split_once(" = 0x")).collect();
-    assert!(kinds.len() > 30);
-    for (name, value) in &kinds {
-        assert!(FORMATS.contains(&format!("| `0x{value}` | `{name}` |")), "{name} = 0x{value}");
+    macro_rules! lines {
+        ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
+            [$((stringify!($number), stringify!($kind), [$($doc),+].concat()),)*]
+        };
+    }
+    let kinds = objects::objects!(lines);
+    for (number, kind, doc) in &kinds {
+        let (module, holds) = doc.trim().split_once(": ").unwrap();
+        let line = format!("| `{number}` | `{kind}` | {module} | {holds} |");
+        assert!(FORMATS.contains(&line), "{line}");
     }
     assert_eq!(FORMATS.matches("| `0x").count(), kinds.len(), "a kind that does not exist");
 }

@@ -10,18 +10,20 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use medseal::identity::{
-    AuthConfirmation, AuthReply, AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital,
-    IdentityEnvelope, IdentityKey, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry,
-    ReplayBounds, SessionMessage, SuperNode, SuperNodePublicKey,
+    AuthRequest, Certificate, Disclosure, Hospital, IdentityEnvelope, MainNode, MemoryReplayCache, Name,
+    Registry, ReplayBounds, SuperNodePublicKey,
 };
-use medseal::ledger::{BlockHeader, Demands, Entry, EntryProof, Ledger, LedgerId, MemoryLedger};
+use medseal::ledger::{Demands, Ledger, LedgerId, MemoryLedger};
 use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
-use medseal::policy::{Attributes, Policy};
-use medseal::record::{ChunkProof, OpenOptions, RecordKey};
-use medseal::search::{Keyword, KeywordKey, PreparedTrapdoor, Query, RecordIndex, SearchKey, Trapdoor};
-use medseal::share::{Authority, Consortium, DirectoryStore, MemberKeys, PublicParameters};
-use medseal::{Error, abe, abs, search};
+use medseal::policy::Policy;
+use medseal::record::{OpenOptions, RecordKey};
+use medseal::search::{Keyword, PreparedTrapdoor, Query, RecordIndex, Trapdoor};
+use medseal::share::{Consortium, DirectoryStore, MemberKeys, PublicParameters};
+use medseal::{Error, abe, abs, identity, ledger, merkle, policy, record, search, share};
 use rand_core::OsRng;
+
+#[path = "../src/objects.rs"]
+mod table;
 
 const NOW_MS: u64 = 1_795_000_000_000;
 
@@ -43,57 +45,21 @@ fn object<T>(name: &str, decode: impl Fn(&[u8]) -> Result<T, Error>) -> T {
 fn what_c_encoded_decodes_and_encodes_to_the_same_bytes() {
     let mut known = BTreeSet::new();
     macro_rules! same {
-        ($($name:literal $type:ty,)*) => {
-            $(
-                assert_eq!(object($name, <$type>::from_bytes).to_bytes()[..], read(concat!($name, ".object")), $name);
-                known.insert(concat!($name, ".object").to_owned());
-            )*
+        ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
+            $(same!(@ $row);)*
+        };
+        (@ by_hand) => {};
+        (@ {
+            $secrecy:ident $type:ty, $state:ident $name:ident($object:ident) $words:literal,
+            $encode:ident, by_hand, $free:ident
+        }) => {};
+        (@ { $secrecy:ident $type:ty $(: $check:ident)?, $state:ident $name:ident $($rest:tt)* }) => {
+            let name = stringify!($name).strip_prefix("medseal_").unwrap();
+            assert_eq!(object(name, <$type>::from_bytes).to_bytes()[..], read(&format!("{name}.object")), "{name}");
+            known.insert(format!("{name}.object"));
         };
     }
-    same! {
-        "abe_decryption_key" abe::DecryptionKey,
-        "abe_encapsulation" abe::Encapsulation,
-        "abe_master_key" abe::MasterKey,
-        "abe_public_key" abe::PublicKey,
-        "abe_wrapped_key" abe::WrappedKey,
-        "abs_master_key" abs::MasterKey,
-        "abs_public_key" abs::PublicKey,
-        "abs_signature" abs::Signature,
-        "abs_signing_key" abs::SigningKey,
-        "attributes" Attributes,
-        "auth_confirmation" AuthConfirmation,
-        "auth_reply" AuthReply,
-        "auth_request" AuthRequest,
-        "authority" Authority,
-        "block_header" BlockHeader,
-        "certificate" Certificate,
-        "certificate_request" CertificateRequest,
-        "chunk_proof" ChunkProof,
-        "consistency_proof" ConsistencyProof,
-        "disclosure" Disclosure,
-        "entry" Entry,
-        "entry_proof" EntryProof,
-        "identity_envelope" IdentityEnvelope,
-        "identity_key" IdentityKey,
-        "inclusion_proof" InclusionProof,
-        "keyword_key" KeywordKey,
-        "member_keys" MemberKeys,
-        "merkle_frontier" Frontier,
-        "merkle_tree" Tree,
-        "policy" Policy,
-        "public_parameters" PublicParameters,
-        "record_key" RecordKey,
-        "registration_request" RegistrationRequest,
-        "registry" Registry,
-        "search_index" RecordIndex,
-        "search_key" SearchKey,
-        "search_master_key" search::MasterKey,
-        "search_public_key" search::PublicKey,
-        "session_message" SessionMessage,
-        "super_node" SuperNode,
-        "super_node_public_key" SuperNodePublicKey,
-        "trapdoor" Trapdoor,
-    }
+    table::objects!(same);
     assert_eq!(object("replay_cache", MemoryReplayCache::restore).save(), read("replay_cache.object"));
     known.insert("replay_cache.object".to_owned());
     // Read below, with the super node's public key.

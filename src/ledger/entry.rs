@@ -185,7 +185,10 @@ impl Entry {
 
     /// Every element of the wrapped key and of the index is a point that may stand there, also those that decoding
     /// leaves for later.
-    pub(crate) fn check_elements(&self) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if one may not.
+    pub fn check_elements(&self) -> Result<(), Error> {
         self.statement.key.validate()?;
         self.statement.index.validate()
     }

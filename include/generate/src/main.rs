@@ -1,4 +1,5 @@
-//! Writes `include/medseal.h`, `include/abi.txt` and `tests/c/misuse.c`, or with `--check` fails if they are not what `src/ffi` says.
+//! Writes `include/medseal.h` and `include/abi.txt`, or with `--check` fails if they are not what `src/ffi` says. With
+//! `--misuse FILE` it writes a program that calls every function wrongly, of the header as it is.
 
 mod abi;
 mod misuse;
@@ -45,9 +46,18 @@ const WIDTH: usize = 120;
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("two folders below the root");
+    let arguments = env::args().skip(1).collect::<Vec<_>>();
+    let check = match &arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => false,
+        ["--check"] => true,
+        ["--misuse", file] => {
+            let header = fs::read_to_string(root.join("include/medseal.h")).expect("the header");
+            fs::write(file, misuse::write(&misuse::read(&header))).expect("the file can be written");
+            return ExitCode::SUCCESS;
+        }
+        _ => panic!("unknown arguments: {arguments:?}"),
+    };
     let header = generate(root);
-    let misuse = misuse::write(&misuse::read(&header));
-    let check = env::args().any(|argument| argument == "--check");
     let mut exit = ExitCode::SUCCESS;
     let mut write = |path: &str, text: &str| {
         if !check {
@@ -60,7 +70,6 @@ fn main() -> ExitCode {
         }
     };
     write("include/medseal.h", &header);
-    write("tests/c/misuse.c", &misuse);
     // Of the header as it was just written.
     write("include/abi.txt", &abi::snapshot(root, &header));
     exit

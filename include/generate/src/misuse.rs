@@ -1,4 +1,4 @@
-//! Writes `tests/c/misuse.c` of the header: calls every function with each of its pointers wrong in every way that can be
+//! Writes `misuse.c` of the header: calls every function with each of its pointers wrong in every way that can be
 //! told, the others being right, and with nothing behind each pointer that is counted; cuts and damages every object that has a
 //! byte form; and lists the functions that fill a buffer.
 //!

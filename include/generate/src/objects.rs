@@ -28,7 +28,9 @@ macro_rules! rows {
 }
 
 macro_rules! row {
-    (by_hand) => { None };
+    (by_hand) => {
+        None
+    };
     ({
         $secrecy:ident $type:ty $(: $check:ident)?, $state:ident $name:ident($object:ident) $words:literal,
         $encode:ident, $decode:ident, $free:ident
