@@ -303,6 +303,43 @@ impl Policy {
         ]
     }
 
+    /// The same, and random ones of at most five rows.
+    pub(crate) fn examined_and_random(rng: &mut ChaCha20Rng) -> Vec<Policy> {
+        let random = core::iter::repeat_with(|| Self::random(rng, 2));
+        let small = random.filter(|policy| (2..=5).contains(&policy.rows().len()));
+        Self::examined().into_iter().chain(small.take(60)).collect()
+    }
+
+    /// As a policy is made into rows, an `and` has at most one positive row, and no `and` below it.
+    fn random(rng: &mut ChaCha20Rng, depth: u32) -> Policy {
+        let mut below = |n: u32| rng.next_u32() % n;
+        if depth == 0 || below(3) == 0 {
+            return match below(7) {
+                5 => not('u'),
+                6 => not('v'),
+                i => all(["A", "B", "AB", "AC", "BCD"][i as usize]),
+            };
+        }
+        let n = 2 + below(2) as usize;
+        let k = 1 + u64::from(below(n as u32));
+        let children = (0..n).map(|_| Self::random(rng, depth - 1));
+        let is_and = |child: &Policy| matches!(child, Self::Gate(k, children) if *k == children.len() as u64);
+        let is_positive = |child: &Policy| matches!(child, Self::Row(Row::All(_)));
+        let mut children: Vec<_> = children.collect();
+        if k == n as u64 {
+            let mut positive = 0;
+            children.retain(|child| {
+                positive += u32::from(is_positive(child));
+                !is_and(child) && (positive < 2 || !is_positive(child))
+            });
+        }
+        match children.len() {
+            0 => all("D"),
+            1 => children.remove(0),
+            left => Self::Gate(k.min(left as u64), children),
+        }
+    }
+
     fn holds(&self, user: &User) -> bool {
         match self {
             Self::Row(row) => row.holds(user),

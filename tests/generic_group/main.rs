@@ -1,7 +1,7 @@
 //! A bounded check in the generic group model of the three schemes that have no published proof: key wrapping, signatures
 //! and search.
 //!
-//! It is linear algebra on the exponents. For a few small policies and a few keys it decides *exactly* whether a generic
+//! It is linear algebra on the exponents. For small policies, listed and random ones, and a few keys it decides *exactly* whether a generic
 //! adversary can compute the key of a ciphertext, forge a signature, or tell two views apart. It shows that no equation of
 //! pairings over these elements breaks the schemes there; `docs/proofs.md` has the argument for all policies, and neither
 //! says anything about attacks that use more than the group operations.
@@ -75,7 +75,7 @@ fn key(view: View, i: u8, user: &User, alpha: &Poly) -> View {
 
 /// The rows of a ciphertext or an index for the slot `F`, one `s'` for each use number.
 fn rows(view: View, n: u8, policy: &Policy, rho: &[usize], shares: &[Poly], F: &Poly) -> View {
-    const S: [&str; 3] = ["s'0", "s'1", "s'2"];
+    const S: [&str; 5] = ["s'0", "s'1", "s'2", "s'3", "s'4"];
     let s_prime = |j: usize| var(S[j], n);
     let mut view = view;
     for ((row, lambda), j) in policy.rows().into_iter().zip(shares).zip(rho) {

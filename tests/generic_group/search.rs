@@ -62,7 +62,7 @@ fn hides(policy: &Policy, view: &View, keywords: [&Poly; 2]) -> bool {
 fn an_index_hides_its_keyword_from_everyone_without_a_satisfying_trapdoor_for_it() {
     let mut rng = rng();
     let everything = satisfied();
-    for policy in Policy::examined() {
+    for policy in Policy::examined_and_random(&mut rng) {
         let [v, w, other] = [(); 3].map(|()| random(&mut rng));
         let unsatisfying = policy.unsatisfying();
         let keys = (0..).zip(&unsatisfying).fold(public(), |view, (i, user)| key(view, i, user));

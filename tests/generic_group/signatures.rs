@@ -78,8 +78,8 @@ fn forges(view: &View, policy: &Policy, x: &Poly) -> bool {
 
 /// Signature `n` of an honest signer: `V` and the others uniform, `S` and `W_j` functions of them.
 fn signature(view: View, n: u8, policy: &Policy, F: &Poly) -> View {
-    const FREE: [&str; 4] = ["V1", "V2", "V3", "V4"];
-    const NOT: [&str; 3] = ["V'0", "V'1", "V'2"];
+    const FREE: [&str; 6] = ["V1", "V2", "V3", "V4", "V5", "V6"];
+    const NOT: [&str; 5] = ["V'0", "V'1", "V'2", "V'3", "V'4"];
     let V = var("V", n);
     let V_f: Vec<_> = (0..policy.free()).map(|f| var(FREE[f], n)).collect();
     let rho = policy.rho();
@@ -105,7 +105,7 @@ fn coalition(view: View, policy: &Policy) -> View {
 #[test]
 fn a_satisfying_key_signs_and_others_forge_nothing() {
     let mut rng = rng();
-    for policy in Policy::examined() {
+    for policy in Policy::examined_and_random(&mut rng) {
         let [x, other, another] = [(); 3].map(|()| random(&mut rng));
         assert!(!forges(&public(), &policy, &x), "{policy:?} without a key");
         assert!(forges(&key(public(), 0, &satisfied()), &policy, &x), "{policy:?}");

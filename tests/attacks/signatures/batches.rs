@@ -192,18 +192,23 @@ fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
 
 #[test]
 fn derived_identities_are_accepted_alike() {
-    // The last child of an `or` has what is left of V, which may be nothing. It is not sent, and no reason to refuse.
+    // Of a gate's children all but some follow from V and the others' points. What follows may be nothing: it is not sent, and
+    // no reason to refuse.
     let authority = Authority::new(1);
-    let key = authority.key("a", 1);
-    for rule in [any(["a", "b"]), any(["a".into(), any(["b", "c"])]), any(["a", "a"])] {
+    let key = authority.key("a, c", 1);
+    let [zero, one, half] = [Scalar::ZERO, Scalar::ONE, Scalar::from(2).invert().unwrap()];
+    // V_1 = [k]V makes the point of the second child the identity.
+    for (rule, gamma, k) in [
+        (any(["a", "b"]), vec![one, zero], one),
+        (any(["a".into(), any(["b", "d"])]), vec![one, zero, zero], one),
+        (of(2, ["a", "b", "c"]), vec![one + half, zero, -half], one + half),
+    ] {
         let (statement, policy) = (authority.statement(&rule), rule.parsed());
         let mut nonces = Nonces::draw(&rule, &mut rng(3));
-        nonces.free[0] = nonces.r;
-        let mut gamma = vec![Scalar::ZERO; rule.rows().len()];
-        gamma[0] = Scalar::ONE;
+        nonces.free[0] = nonces.r * k;
         let means = Means::new(&key, &rule, &G1Projective::identity());
         let signature = means.sign(&statement, &gamma, &nonces);
-        assert!(bool::from((signature.V - signature.V_f[0]).is_identity()));
+        assert_eq!(signature.V * k, signature.V_f[0]);
         authority.accepts(&rule, &signature);
         let others = [4, 5].map(|seed| decoded(&rightly(&statement, &key, seed)));
         let derived = decoded(&signature);
@@ -216,6 +221,19 @@ fn derived_identities_are_accepted_alike() {
         let altered = decoded(&Parts { S: signature.S + P1(), ..signature.clone() });
         assert_eq!(bad(&[derived, authority.claim(&policy, &altered), one]), [1]);
     }
+    // One that is sent is refused alike, though the equation holds.
+    let rule = any(["a", "a"]);
+    let (statement, policy) = (authority.statement(&rule), rule.parsed());
+    let mut nonces = Nonces::draw(&rule, &mut rng(3));
+    nonces.free[0] = nonces.r;
+    let means = Means::new(&key, &rule, &G1Projective::identity());
+    let sent = means.sign(&statement, &[one, zero], &nonces);
+    assert!(bool::from(sent.W[0].is_identity()) && holds(&statement, &sent));
+    authority.refuses(&rule, &sent);
+    let (sent, right) = (decoded(&sent), decoded(&rightly(&statement, &key, 4)));
+    let [sent, right] = [&sent, &right].map(|signature| authority.claim(&policy, signature));
+    assert_eq!(bad(&[right, sent, right]), [1]);
+    assert_eq!(bad(&[right, right]), [0; 0]);
 }
 
 #[test]
