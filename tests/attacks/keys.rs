@@ -203,7 +203,7 @@ impl Key {
         (!own.is_empty()).then(|| Element::positive(&own.into_iter().sum()))
     }
 
-    /// This key under the attributes of another. Where it lacks an element stands another of its own.
+    /// This key under the attributes of another. Where it lacks an element stands another one that it has.
     pub(crate) fn relabelled(&self, other: &Self) -> Self {
         let points = self.points();
         let mut spare = points.iter().rev().cycle().copied();

@@ -17,7 +17,7 @@ mod wrapping;
 
 use algebra::{Policy, Poly, Row, UNIVERSE, User, View, constant, var};
 
-/// `H(a)`: a logarithm that nobody knows is a secret of its own.
+/// `H(a)`: a logarithm that nobody knows is a separate secret.
 fn hashed(attribute: char) -> Poly {
     var("h", attribute as u8)
 }

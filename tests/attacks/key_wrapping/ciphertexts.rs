@@ -219,7 +219,7 @@ fn validate(wrapped: &Ciphertext) -> Result<(), Error> {
 
 #[test]
 fn rows_outside_the_subgroup_are_rejected_even_under_a_right_mac() {
-    // Whoever may open a wrapped key can make its MAC again. The pairing sees no difference, and the attacker's own
+    // Somebody who may open a wrapped key can make its MAC again. The pairing sees no difference, and the attacker's own
     // program, which does not ask for the subgroup, opens what it made.
     let authority = Authority::new(1);
     let set = "a, b, role=x";
@@ -278,7 +278,7 @@ fn identities_that_would_open_to_everybody_are_rejected() {
     assert!(without_a(&unblinded));
     assert_eq!(validate(&unblinded), Err(Error::IdentityPoint));
     refused(&authority.issue("a", 2), &unblinded);
-    // A backend makes one or zero of a product with an identity in it. Everybody can put a message of their own under that.
+    // A backend makes one or zero of a product with an identity in it. Everybody can put a message under that.
     for D in [Gt::default(), Gt { fp6: [blst_fp6::default(); 2] }] {
         let mut known = unblinded.clone();
         known.put(&draws().m, &D, SECRET);

@@ -145,7 +145,7 @@ impl Ciphertext {
         self.secret(D).is_some()
     }
 
-    /// Puts a message of one's own and a secret under the mask of `D`, with a MAC that fits them.
+    /// Puts a chosen message and a secret under the mask of `D`, with a MAC that fits them.
     pub(crate) fn put(&mut self, m: &[u8; 32], D: &Gt, secret: &[u8]) {
         // c5 = m xor kdf(D, "kem-mask", c1 || com)
         self.c5 = xor(m, &self.mask(D));

@@ -11,12 +11,12 @@ use crate::ground::{P2, Reader, g1_bytes, g2_bytes, hash_to_scalar, header, pair
 use crate::keys::{ABE, Key, Scheme};
 use crate::rule::Rule;
 
-/// The bytes of a public key under an `alpha` of one's own, `A = [alpha]P2`.
+/// The bytes of a public key under a chosen `alpha`, `A = [alpha]P2`.
 pub(crate) fn public_key(alpha: &Scalar) -> Vec<u8> {
     [header(0x21).as_slice(), &g2_bytes(&(P2() * alpha))].concat()
 }
 
-/// A user's key with this exponent, under an `alpha` of one's own.
+/// A user's key with this exponent, under a chosen `alpha`.
 pub(crate) fn issue(scheme: &Scheme<'_>, alpha: &Scalar, r: &Scalar, set: &str) -> Key {
     scheme.issue(set, scheme.h() * alpha, r, r)
 }

@@ -138,7 +138,7 @@ fn a_node_checks_every_element_that_it_uses() {
 
 #[test]
 fn rows_outside_the_subgroup_tell_their_sum() {
-    // Rows are checked as the sum that is paired. Whoever adds to one row what is taken from another makes an index that a
+    // Rows are checked as the sum that is paired. Somebody who adds to one row what is taken from another makes an index that a
     // ledger refuses; a node that has it sees the sum, which is that of the index as it was.
     let world = &mut Consortium::new(4);
     let rule = all(["a".into(), any(["b", "c"])]);
@@ -351,7 +351,7 @@ fn limit_copies_that_anybody_makes_still_match() {
         missed(&world.trapdoor("a, b", "y"), index);
         missed(&world.trapdoor("a", "x"), index);
     }
-    // Even whoever knows the keyword cannot make it another.
+    // Even somebody who knows the keyword cannot make it another.
     let other = SEARCH.F(&world.x("y")) - SEARCH.F(&world.x("x"));
     copy.c3.iter_mut().for_each(|c3| *c3 += other * k);
     missed(&world.trapdoor("a, b", "y"), &copy);

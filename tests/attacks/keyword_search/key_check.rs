@@ -54,7 +54,7 @@ fn seeds(public: &Public) -> [[Option<Vec<u8>>; 2]; 4] {
 
 #[test]
 fn errors_that_cancel_under_weights_known_beforehand_are_found_in_a_received_key() {
-    // Whoever hands a key over changes it so that it passes, if the weights do not depend on all that it changes.
+    // The authority hands a key over that it changed so that it passes, if the weights do not depend on all that changed.
     let world = &mut Consortium::new(1);
     let (key, public) = (world.key("a, b"), world.public());
     let bytes = key.to_bytes();

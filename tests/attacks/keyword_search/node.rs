@@ -86,7 +86,7 @@ impl Trapdoor {
         self.as_key().part(row)
     }
 
-    /// This trapdoor under the name of other attributes. Where it lacks an element stands another of its own.
+    /// This trapdoor under the name of other attributes. Where it lacks an element stands another one that it has.
     pub(crate) fn relabelled(&self, set: &str) -> Self {
         let Held { fields, expanded, single_texts, .. } = Held::parse(set);
         let own: Vec<_> = self.T_l.iter().filter_map(|(_, _, T_l)| *T_l).collect();

@@ -130,7 +130,9 @@ fn two_signers_make_one_signature() {
     let A = P2() * alpha;
     let public = [header(0x29).as_slice(), &g2_bytes(&A)].concat();
     let public = medseal::abs::PublicKey::from_bytes(&public).unwrap();
-    let table: [(Rule, [&str; 2], [&[usize]; 2]); 4] = [
+    // A policy, two sets, and the rows that each of them uses.
+    type Case = (Rule, [&'static str; 2], [&'static [usize]; 2]);
+    let table: [Case; 4] = [
         (any(["a", "b"]), ["a", "b, c"], [&[0], &[1]]),
         (of(2, ["a", "b", "c"]), ["a, b", "b, c"], [&[0, 1], &[1, 2]]),
         (of(2, ["a".into(), all(["a", "b"]), any(["c", "d"])]), ["a, b", "a, d"], [&[0, 1], &[0, 3]]),
