@@ -49,9 +49,10 @@ pub(crate) fn g2_bytes(point: &G2Projective) -> [u8; 96] {
     point.to_affine().to_compressed()
 }
 
-/// The product of the pairings `e(P, Q)`.
+/// The product of the pairings `e(P, Q)`; one with an identity is one, as it is in mathematics.
 pub(crate) fn pair(pairs: &[(G1Projective, G2Projective)]) -> blst_fp12 {
-    let loops = pairs.iter().map(|(P, Q)| {
+    let some = pairs.iter().filter(|(P, Q)| !bool::from(P.is_identity() | Q.is_identity()));
+    let loops = some.map(|(P, Q)| {
         let (P, Q): (G1Affine, G2Affine) = (P.to_affine(), Q.to_affine());
         blst_fp12::miller_loop(Q.as_ref(), P.as_ref())
     });
@@ -138,7 +139,7 @@ impl Transcript {
 
 /// The weights of 128 bits that a seed gives to equations which are checked as one.
 pub(crate) fn weights(purpose: &str, seed: [u8; 32]) -> impl Iterator<Item = Scalar> {
-    (0_u64..).map(move |index| {
+    (0_u32..).map(move |index| {
         let wide = Transcript::new().item("seed", seed).item("index", index.to_be_bytes()).challenge(purpose);
         scalar_from_wide(&wide.to_bytes_be()[16..])
     })
@@ -245,13 +246,49 @@ impl<'a> Reader<'a> {
 
 // --- attributes ---
 
-/// An attribute as the schemes hash it, or one of the 33 prefixes that a number stands for.
+/// An attribute as the schemes hash it, or what one digit of a number tells.
 pub(crate) type Canonical = Vec<u8>;
+
+/// The bytes of an attribute: of its label, its kind and what follows.
+pub(crate) fn attribute(label: &str, kind: u8, rest: &[u8]) -> Canonical {
+    [var(label.as_bytes()).as_slice(), &[kind], rest].concat()
+}
+
+/// The hexadecimal digits of a number, without leading zeros.
+pub(crate) fn digits(number: u64) -> Vec<u8> {
+    let places = (0..8).rev().map(|place| (number >> (4 * place) & 15) as u8);
+    places.skip_while(|digit| *digit == 0).collect()
+}
+
+/// That a number has at least `k` digits, or not.
+pub(crate) fn length(label: &str, kind: u8, k: u8, answer: bool) -> Canonical {
+    attribute(label, kind, &[1, k, answer.into()])
+}
+
+/// That the digit of a number of `m` digits after this prefix is at least `c`, or not.
+pub(crate) fn digit(label: &str, kind: u8, m: u8, prefix: &[u8], c: u8, answer: bool) -> Canonical {
+    attribute(label, kind, &[&[2, m, prefix.len() as u8], prefix, &[c, answer.into()]].concat())
+}
+
+/// The number itself, and what its length and each of its digits tell.
+fn expanded(label: &str, kind: u8, number: u32) -> Vec<Canonical> {
+    let d = digits(number.into());
+    let m = d.len() as u8;
+    let itself = attribute(label, kind, &[&[0], number.to_be_bytes().as_slice()].concat());
+    let lengths = (1..=8).map(|k| length(label, kind, k, m >= k));
+    let of_digits = d.iter().enumerate().flat_map(|(j, d_j)| {
+        let (prefix, least) = (&d[..j], if j == 0 { 2 } else { 1 });
+        (least..=15).map(move |c| digit(label, kind, m, prefix, c, *d_j >= c))
+    });
+    [itself].into_iter().chain(lengths).chain(of_digits).collect()
+}
 
 /// A set of attributes as it stands in keys and trapdoors.
 pub(crate) struct Held {
     /// The fields of the set, as they are read.
     pub(crate) fields: Vec<u8>,
+    /// The attributes, in order.
+    pub(crate) attributes: Vec<Canonical>,
     /// All attributes, numbers expanded, in the order in which a key has elements for them.
     pub(crate) expanded: Vec<Canonical>,
     /// The labels with exactly one value, a text, in order, with the text.
@@ -261,36 +298,33 @@ pub(crate) struct Held {
 impl Held {
     pub(crate) fn read(reader: &mut Reader<'_>) -> Self {
         let start = reader.0;
-        let mut expanded = Vec::new();
+        let (mut attributes, mut all) = (Vec::new(), Vec::new());
         let mut values: Vec<(String, Option<String>)> = Vec::new();
+        let owned = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         for _ in 0..reader.u32() {
-            let label = reader.var();
-            let kind = reader.u8();
-            let canonical = |rest: &[u8]| [var(label).as_slice(), &[kind], rest].concat();
-            let owned = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+            let (label, kind) = (owned(reader.var()), reader.u8());
+            let itself = all.len();
             match kind {
-                0 => expanded.push(canonical(&[])),
+                0 => all.push(attribute(&label, kind, &[])),
                 1 => {
                     let text = reader.var();
-                    expanded.push(canonical(&var(text)));
-                    values.push((owned(label), Some(owned(text))));
+                    all.push(attribute(&label, kind, &var(text)));
+                    values.push((label, Some(owned(text))));
                 }
                 _ => {
-                    let number = u64::from(reader.u32());
-                    expanded.extend((0..=32_u8).map(|length| {
-                        let bits = (number >> (32 - length) << (32 - length)) as u32;
-                        canonical(&[&[length], bits.to_be_bytes().as_slice()].concat())
-                    }));
-                    values.push((owned(label), None));
+                    all.extend(expanded(&label, kind, reader.u32()));
+                    values.push((label, None));
                 }
             }
+            attributes.push(all[itself].clone());
         }
-        expanded.sort();
+        all.sort();
         let alone = |label: &str| values.iter().filter(|(other, _)| other == label).count() == 1;
         let texts = values.iter().filter_map(|(label, text)| Some((label.clone(), text.clone()?)));
         let mut single_texts: Vec<_> = texts.filter(|(label, _)| alone(label)).collect();
-        single_texts.sort();
-        Self { fields: start[..start.len() - reader.0.len()].to_vec(), expanded, single_texts }
+        single_texts.sort_by_key(|(label, _)| var(label.as_bytes()));
+        let fields = start[..start.len() - reader.0.len()].to_vec();
+        Self { fields, attributes, expanded: all, single_texts }
     }
 
     /// The set that a text names.
@@ -300,8 +334,8 @@ impl Held {
     }
 }
 
-/// The bytes of one attribute that is no number.
+/// The bytes of one attribute.
 pub(crate) fn canonical(attribute: &str) -> Canonical {
-    let [one] = Held::parse(attribute).expanded.try_into().unwrap();
+    let [one] = Held::parse(attribute).attributes.try_into().unwrap();
     one
 }

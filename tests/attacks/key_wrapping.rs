@@ -1,4 +1,4 @@
-//! Key wrapping, attacked below its policy check: with programs that read keys and ciphertexts themselves, choose leaves and
+//! Key wrapping, attacked below its policy check: with programs that read keys and ciphertexts themselves, choose rows and
 //! coefficients themselves, and write ciphertexts and keys of their own.
 
 mod ciphertexts;
@@ -15,10 +15,13 @@ use medseal::abe::{DecryptionKey, MasterKey, PublicKey, WrappedKey};
 use medseal::policy::{Attributes, Policy};
 
 use crate::ground::{Held, rng};
-use crate::rule::{Rule, all, any, not, number, of, random};
-use reader::{AAD, Ciphertext, Key};
+use crate::keys::{ABE, Key};
+use crate::rule::{Rule, all, any, not, number, numbers, of, random, shared_attribute};
+use reader::{AAD, Ciphertext};
 use writer::Draws;
 
+/// The kind of a decryption key.
+const KEY: u8 = 0x22;
 const SECRET: &[u8] = b"thirty-two bytes of a record key";
 
 /// The honest side: an authority, and owners who wrap under its public key.
@@ -40,7 +43,7 @@ impl Authority {
 
     /// A key as somebody has it who got hold of its bytes.
     fn key(&self, set: &str, seed: u64) -> Key {
-        Key::read(&self.issue(set, seed).to_bytes())
+        Key::read(KEY, &self.issue(set, seed).to_bytes())
     }
 
     /// A wrapped key as it stands on the ledger.
@@ -65,16 +68,16 @@ fn refused(key: &DecryptionKey, wrapped: &Ciphertext) {
     assert_eq!(unwrap(key, wrapped), Err(Error::DecryptionFailed), "{}", wrapped.rule.text);
 }
 
-/// The attacker's program, with one key: by coefficients that suit the leaves for which the key has something, and if
-/// they do not suffice, by those of others.
+/// The attacker's program, with one key: by coefficients that suit the rows for which the key has something, and if
+/// they do not suffice, by those of others, with what it has of a row.
 fn attack(key: &Key, wrapped: &Ciphertext) -> bool {
     let rule = &wrapped.rule;
-    let leaves = rule.leaves();
-    let has = |leaf: usize| key.element(leaves[leaf]).is_some();
+    let rows = rule.rows();
+    let has = |row: usize| key.element(&ABE, rows[row]).is_some();
     let mut tried: Vec<_> = rule.coefficients(has).into_iter().collect();
     if tried.is_empty() {
         for mut chosen in rule.choices() {
-            chosen.retain(|(leaf, _)| has(*leaf));
+            chosen.retain(|(row, _)| has(*row) || key.part(rows[*row]).is_some());
             if !tried.contains(&chosen) {
                 tried.push(chosen);
             }
@@ -96,22 +99,6 @@ fn table() -> Vec<(Policy, Vec<(&'static str, bool)>)> {
     table
 }
 
-/// A key that says that it has the attributes of another. Where it lacks an element stands some other of its own.
-fn relabelled(key: &Key, other: &Key) -> Key {
-    let points = key.points();
-    let mut spare = points.iter().rev().cycle().copied();
-    let mut forged = Key { K0: key.K0, K1: key.K1, K2: key.K2, ..other.clone() };
-    for (a, K_a) in &mut forged.K {
-        let own = key.K.iter().find(|(own, _)| own == a).map(|(_, own)| *own);
-        *K_a = own.or_else(|| spare.next()).unwrap();
-    }
-    for (l, v, N_l) in &mut forged.N {
-        let own = key.N.iter().find(|(own, text, _)| own == l && text == v).map(|(_, _, own)| *own);
-        *N_l = own.or_else(|| spare.next()).unwrap();
-    }
-    forged
-}
-
 #[test]
 fn every_satisfying_set_unwraps_and_a_key_relabelled_to_one_does_not() {
     let authority = Authority::new(1);
@@ -125,18 +112,18 @@ fn every_satisfying_set_unwraps_and_a_key_relabelled_to_one_does_not() {
         let (right, _) = sets.iter().find(|(_, satisfies)| *satisfies).unwrap();
         let right = authority.issue(right, 2);
         right.verify(&authority.public).unwrap();
-        let right = Key::read(&right.to_bytes());
+        let right = Key::read(KEY, &right.to_bytes());
         for (set, satisfies) in sets {
             let key = authority.issue(set, 2);
             assert_eq!(wrapped.could_unwrap(key.attributes()), satisfies, "{policy}: {set}");
-            let stolen = Key::read(&key.to_bytes());
+            let stolen = Key::read(KEY, &key.to_bytes());
             if satisfies {
                 // Also as the attacker's program writes it.
-                let written = DecryptionKey::from_bytes(&relabelled(&stolen, &stolen).to_bytes()).unwrap();
+                let written = DecryptionKey::from_bytes(&stolen.relabelled(&stolen).to_bytes(KEY)).unwrap();
                 assert_eq!(*written.unwrap_key(&wrapped, AAD).unwrap(), SECRET, "{policy}: {set}");
             } else {
                 assert_eq!(key.unwrap_key(&wrapped, AAD).unwrap_err(), Error::PolicyNotSatisfied);
-                let forged = DecryptionKey::from_bytes(&relabelled(&stolen, &right).to_bytes()).unwrap();
+                let forged = DecryptionKey::from_bytes(&stolen.relabelled(&right).to_bytes(KEY)).unwrap();
                 assert!(wrapped.could_unwrap(forged.attributes()));
                 assert_eq!(forged.verify(&authority.public), Err(Error::InvalidKey), "{policy}: {set}");
                 let refused = forged.unwrap_key(&wrapped, AAD).unwrap_err();
@@ -147,13 +134,14 @@ fn every_satisfying_set_unwraps_and_a_key_relabelled_to_one_does_not() {
 }
 
 #[test]
-fn whoever_chooses_leaves_and_coefficients_itself_opens_what_its_attributes_open_and_nothing_else() {
+fn rows_of_ones_choice_open_nothing_more() {
     let last = u64::from(u32::MAX);
     let level = |text, range| number(text, "level", 2, range);
     let table: &[(Rule, &[&str], &[&str])] = &[
         // policy, sets that satisfy it, sets that do not
         ("a".into(), &["a", "a, b", "a, a=x"], &["", "b", "a=x", "A", "a=1"]),
         (all(["a", "b"]), &["a, b", "a, b, c"], &["a", "b", "c"]),
+        (all(["a", "b", "c", "d"]), &["a, b, c, d"], &["a, b, c", "b, c, d", "a", "e"]),
         (any(["a", "b"]), &["a", "b", "a, b"], &["c"]),
         (all([any(["a", "b"]), any(["c", "d"])]), &["a, c", "b, d", "a, b, c, d"], &["a, b", "c, d", "d"]),
         (
@@ -173,6 +161,7 @@ fn whoever_chooses_leaves_and_coefficients_itself_opens_what_its_attributes_open
         (any([all(["a", "b"]), all(["a", "c"])]), &["a, b", "a, c"], &["b, c", "a"]),
         (all(["a".into(), any(["a", "b"]), of(2, ["a", "b", "c"])]), &["a, b", "a, c"], &["a", "b, c"]),
         (of(2, ["a", "a", "b"]), &["a"], &["b", "c"]),
+        (shared_attribute(), &["a, b, c", "a, b, d", "a, c, d"], &["b, c, d", "a, b", "a, d", "d"]),
         // text, sets
         (
             "role=doctor".into(),
@@ -186,7 +175,7 @@ fn whoever_chooses_leaves_and_coefficients_itself_opens_what_its_attributes_open
             &["role=porter"],
         ),
         // numbers and dates
-        (level("level=3", 3..=3), &["level=3"], &["level=4", r#"level="3""#]),
+        ("level=3".into(), &["level=3"], &["level=4", r#"level="3""#]),
         (
             level("level>=3", 3..=last),
             &["level=3", "level=4", "level=4294967295"],
@@ -196,6 +185,16 @@ fn whoever_chooses_leaves_and_coefficients_itself_opens_what_its_attributes_open
             all([level("level in 10..20", 10..=20), "a".into()]),
             &["level=10, a", "level=15, a", "level=20, a"],
             &["level=9, a", "level=21, a", "level=15"],
+        ),
+        (
+            all([level("level in 3..100", 3..=100), level("level<=40", 0..=40), "a".into()]),
+            &["level=3, a", "level=40, a"],
+            &["level=2, a", "level=41, a", "level=20"],
+        ),
+        (
+            numbers("level!=77", "level", 2, &[0..=76, 78..=last]),
+            &["level=76", "level=0", "level=78", "level=65536"],
+            &["level=77", "a", r#"level="78""#],
         ),
         (
             number("until>=2026-11-22", "until", 3, 20_779..=2_932_896),
@@ -255,7 +254,7 @@ fn on_random_policies_an_attackers_program_opens_exactly_what_the_key_satisfies(
         let rule = random(&mut rng(seed), 2);
         let wrapped = authority.wrap(&rule, seed);
         // And one that an owner wrote with a program of its own.
-        let own = writer::wrap(&public_key, &rule, &Draws::honest(&rule, &mut rng(seed)), SECRET, &writer::H);
+        let own = writer::wrap(&public_key, &rule, &Draws::honest(&rule, &mut rng(seed)), SECRET);
         for (held, key, stolen) in &keys {
             let satisfied = rule.is_met(held);
             for wrapped in [&wrapped, &own] {

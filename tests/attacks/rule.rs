@@ -1,4 +1,4 @@
-//! Policies as an attacker has them: the text, which honest code parses, and beside it gates and leaves, which are put
+//! Policies as an attacker has them: the text, which honest code parses, and beside it gates and rows, which are put
 //! together by hand as `docs/formats.md` says, so that nothing of the library's parsing is believed.
 
 use std::ops::RangeInclusive;
@@ -9,92 +9,113 @@ use medseal::policy::Policy;
 use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore;
 
-use crate::ground::{Canonical, Held, canonical, random_scalar, var};
+use crate::ground::{Canonical, Held, canonical, digit, length, random_scalar};
 
-/// What one leaf asks for.
+/// What one row asks for.
 #[derive(Clone, PartialEq)]
-pub(crate) enum Leaf {
-    Has(Canonical),
+pub(crate) enum Row {
+    /// All of these attributes.
+    All(Vec<Canonical>),
+    /// Exactly one value of the label, another text.
     Not { label: String, text: String },
 }
 
 #[derive(Clone)]
 pub(crate) enum Node {
-    Leaf(Leaf),
+    Row(Row),
     /// So many of the children.
     Gate(usize, Vec<Node>),
+}
+
+/// A policy before it is made into rows.
+#[derive(Clone)]
+enum Asks {
+    Has(Canonical),
+    Not {
+        label: String,
+        text: String,
+    },
+    /// A number in one of these ranges. `kind` is 2 for integers, 3 for dates.
+    Number {
+        label: String,
+        kind: u8,
+        ranges: Vec<(u64, u64)>,
+    },
+    Gate(usize, Vec<Asks>),
 }
 
 #[derive(Clone)]
 pub(crate) struct Rule {
     pub(crate) text: String,
+    asks: Asks,
     pub(crate) root: Node,
 }
 
 impl From<&str> for Rule {
-    /// An attribute that is no number.
+    /// An attribute.
     fn from(attribute: &str) -> Self {
-        Self { text: attribute.to_owned(), root: Node::Leaf(Leaf::Has(canonical(attribute))) }
+        Self::new(attribute.to_owned(), Asks::Has(canonical(attribute)))
     }
 }
 
 /// `not label=text`
 pub(crate) fn not(label: &str, text: &str) -> Rule {
-    let leaf = Leaf::Not { label: label.to_owned(), text: text.to_owned() };
-    Rule { text: format!("not {label}={text}"), root: Node::Leaf(leaf) }
+    let asks = Asks::Not { label: label.to_owned(), text: text.to_owned() };
+    Rule::new(format!("not {label}={text}"), asks)
 }
 
 pub(crate) fn all(rules: impl IntoIterator<Item = impl Into<Rule>>) -> Rule {
     let (texts, children) = unzip(rules);
-    Rule { text: format!("({})", texts.join(" and ")), root: Node::Gate(children.len(), children) }
+    Rule::new(format!("({})", texts.join(" and ")), Asks::Gate(children.len(), children))
 }
 
 pub(crate) fn any(rules: impl IntoIterator<Item = impl Into<Rule>>) -> Rule {
     let (texts, children) = unzip(rules);
-    Rule { text: format!("({})", texts.join(" or ")), root: Node::Gate(1, children) }
+    Rule::new(format!("({})", texts.join(" or ")), Asks::Gate(1, children))
 }
 
 pub(crate) fn of(k: usize, rules: impl IntoIterator<Item = impl Into<Rule>>) -> Rule {
     let (texts, children) = unzip(rules);
-    Rule { text: format!("{k} of ({})", texts.join(", ")), root: Node::Gate(k, children) }
+    Rule::new(format!("{k} of ({})", texts.join(", ")), Asks::Gate(k, children))
 }
 
-fn unzip(rules: impl IntoIterator<Item = impl Into<Rule>>) -> (Vec<String>, Vec<Node>) {
-    rules.into_iter().map(|rule| rule.into()).map(|rule: Rule| (rule.text, rule.root)).unzip()
+fn unzip(rules: impl IntoIterator<Item = impl Into<Rule>>) -> (Vec<String>, Vec<Asks>) {
+    rules.into_iter().map(|rule| rule.into()).map(|rule: Rule| (rule.text, rule.asks)).unzip()
 }
 
-/// A comparison, as it is written, and the numbers that it asks for: an `or` over their cover. `kind` is 2 for integers, 3
-/// for dates; a range without an end ends with the last number of its kind.
+/// A comparison, as it is written, and the numbers that it asks for. A range without an end ends with the last number of its
+/// kind.
 pub(crate) fn number(text: &str, label: &str, kind: u8, range: RangeInclusive<u64>) -> Rule {
-    let last = if kind == 2 { u64::from(u32::MAX) } else { 2_932_896 };
-    let (mut next, end) = range.into_inner();
-    let mut cover = Vec::new();
-    while next <= end {
-        // The largest aligned block that does not reach over the end, which lies beyond all numbers if it is the last.
-        let fits = |j: &u32| next % (1 << j) == 0 && (end == last || next + (1 << j) <= end + 1);
-        let j = (0..=32_u32).rev().find(fits).unwrap();
-        let prefix = [&[kind, 32 - j as u8], (next as u32).to_be_bytes().as_slice()].concat();
-        cover.push(Node::Leaf(Leaf::Has([var(label.as_bytes()), prefix].concat())));
-        next += 1 << j;
-    }
-    let root = if cover.len() == 1 { cover.remove(0) } else { Node::Gate(1, cover) };
-    Rule { text: text.to_owned(), root }
+    numbers(text, label, kind, &[range])
 }
 
-/// A policy with every kind of gate and leaf, over `a` to `d`, texts `x` to `z` of `t` and `u`, small numbers of `n` and the
-/// first dates of `d`.
+/// As [`number`], of several ranges that do not touch.
+pub(crate) fn numbers(text: &str, label: &str, kind: u8, ranges: &[RangeInclusive<u64>]) -> Rule {
+    // No date follows the last one.
+    let last = |to: u64| if kind == 3 && to == 2_932_896 { u64::from(u32::MAX) } else { to };
+    let ranges = ranges.iter().map(|range| (*range.start(), last(*range.end()))).collect();
+    Rule::new(text.to_owned(), Asks::Number { label: label.to_owned(), kind, ranges })
+}
+
+/// A policy with an attribute in two rows.
+pub(crate) fn shared_attribute() -> Rule {
+    of(2, [all(["a", "b"]), all(["a", "c"]), "d".into()])
+}
+
+/// A policy with every kind of gate and row, over `a` to `d`, texts `x` to `z` of `t` and `u`, small numbers of `n` and the
+/// first dates of `d`. Each range holds 5, so that no two exclude each other.
 pub(crate) fn random(rng: &mut ChaCha20Rng, depth: u32) -> Rule {
     let mut below = |n: u32| rng.next_u32() % n;
     let label = ["t", "u"][below(2) as usize];
     let text = ["x", "y", "z"][below(3) as usize];
-    let (from, to) = (u64::from(below(6)), u64::from(below(5)) + 5);
+    let (from, to) = (1 + u64::from(below(5)), u64::from(below(5)) + 5);
     match below(if depth == 0 { 8 } else { 16 }) {
         0 | 1 => ["a", "b", "c", "d"][below(4) as usize].into(),
         2 => format!("{label}={text}").as_str().into(),
         3 => not(label, text),
         4 => any(["t=x", "t=y"]).written("t in {x, y}"),
         5 => number(&format!("n in {from}..{to}"), "n", 2, from..=to),
-        6 => number(&format!("n>={to}"), "n", 2, to..=u64::from(u32::MAX)),
+        6 => number(&format!("n>={from}"), "n", 2, from..=u64::from(u32::MAX)),
         7 => {
             let written = format!("d in 1970-01-{:02}..1970-01-{:02}", from + 1, to + 1);
             number(&written, "d", 3, from..=to)
@@ -107,28 +128,152 @@ pub(crate) fn random(rng: &mut ChaCha20Rng, depth: u32) -> Rule {
     }
 }
 
-impl Leaf {
-    /// Whether a set of attributes satisfies this leaf.
+impl Asks {
+    /// The parts of an `and`, those of an `and` inside it included; conditions on one number as one.
+    fn parts(self, parts: &mut Vec<Self>) {
+        match self {
+            Self::Gate(k, children) if k == children.len() => {
+                children.into_iter().for_each(|child| child.parts(parts));
+            }
+            Self::Number { label, kind, ranges } => {
+                for part in parts.iter_mut() {
+                    if let Self::Number { label: other, kind: of_other, ranges: before } = part
+                        && *other == label
+                    {
+                        assert_eq!(*of_other, kind, "no key has two numbers of a label");
+                        let both = before
+                            .iter()
+                            .flat_map(|(a, b)| ranges.iter().map(|(c, d)| (*a.max(c), *b.min(d))));
+                        *before = both.filter(|(from, to)| from <= to).collect();
+                        return;
+                    }
+                }
+                parts.push(Self::Number { label, kind, ranges });
+            }
+            other => parts.push(other),
+        }
+    }
+
+    fn node(self) -> Node {
+        let mut parts = Vec::new();
+        self.parts(&mut parts);
+        // All attributes that are asked for outright make one row, where the first of them stands.
+        let (mut children, mut merged, mut first) = (Vec::new(), Vec::new(), None);
+        for part in parts {
+            let own = match part {
+                Self::Has(attribute) => vec![attribute],
+                Self::Number { label, kind, ranges } => {
+                    let mut rows = cover(&label, kind, &ranges);
+                    if rows.len() > 1 {
+                        children.push(Node::Gate(1, rows.into_iter().map(Node::all).collect()));
+                        continue;
+                    }
+                    rows.remove(0)
+                }
+                Self::Not { label, text } => {
+                    children.push(Node::Row(Row::Not { label, text }));
+                    continue;
+                }
+                Self::Gate(k, inner) => {
+                    children.push(Node::Gate(k, inner.into_iter().map(Self::node).collect()));
+                    continue;
+                }
+            };
+            merged.extend(own);
+            first.get_or_insert_with(|| {
+                children.push(Node::all(vec![]));
+                children.len() - 1
+            });
+        }
+        if let Some(first) = first {
+            children[first] = Node::all(merged);
+        }
+        if children.len() == 1 { children.remove(0) } else { Node::Gate(children.len(), children) }
+    }
+}
+
+/// The rows of which a number in the ranges has exactly one, and any other none.
+fn cover(label: &str, kind: u8, ranges: &[(u64, u64)]) -> Vec<Vec<Canonical>> {
+    let numbers = |m: u8| if m == 0 { (0, 0) } else { (1 << (4 * (m - 1)), (1 << (4 * m)) - 1) };
+    let mut rows =
+        runs((0..=8).map(|m| (m, share(ranges, numbers(m)))), 8, &|k, answer| length(label, kind, k, answer));
+    for m in (1..=8).filter(|m| share(ranges, numbers(*m)) == Some(false)) {
+        below(label, kind, ranges, m, &[], &mut rows);
+    }
+    rows
+}
+
+/// The rows for numbers of `m` digits that begin so.
+fn below(label: &str, kind: u8, ranges: &[(u64, u64)], m: u8, prefix: &[u8], rows: &mut Vec<Vec<Canonical>>) {
+    let rest = 4 * (u32::from(m) - 1 - prefix.len() as u32);
+    let numbers = |c: u8| {
+        let begun = prefix.iter().chain([&c]).fold(0_u64, |number, digit| number << 4 | u64::from(*digit));
+        (begun << rest, ((begun + 1) << rest) - 1)
+    };
+    let answers = u8::from(prefix.is_empty())..=15;
+    rows.extend(runs(answers.clone().map(|c| (c, share(ranges, numbers(c)))), 15, &|c, answer| {
+        digit(label, kind, m, prefix, c, answer)
+    }));
+    for c in answers.filter(|c| share(ranges, numbers(*c)) == Some(false)) {
+        below(label, kind, ranges, m, &[prefix, &[c]].concat(), rows);
+    }
+}
+
+/// Whether the ranges hold all numbers from one to another; `None` if they hold none of them.
+fn share(ranges: &[(u64, u64)], (first, last): (u64, u64)) -> Option<bool> {
+    let meeting: Vec<_> = ranges.iter().filter(|(from, to)| *from <= last && first <= *to).collect();
+    (!meeting.is_empty()).then(|| meeting.iter().any(|(from, to)| *from <= first && last <= *to))
+}
+
+/// A row for each longest run of answers that are wholly in the set: at least the first of them, not more than the last.
+fn runs(
+    answers: impl Iterator<Item = (u8, Option<bool>)>,
+    greatest: u8,
+    bound: &dyn Fn(u8, bool) -> Canonical,
+) -> Vec<Vec<Canonical>> {
+    let answers: Vec<_> = answers.collect();
+    let least = answers[0].0;
+    let whole = answers.chunk_by(|one, next| one.1 == next.1).filter(|run| run[0].1 == Some(true));
+    whole
+        .map(|run| {
+            let (from, to) = (run[0].0, run[run.len() - 1].0);
+            let first = (from > least).then(|| bound(from, true));
+            first.into_iter().chain((to < greatest).then(|| bound(to + 1, false))).collect()
+        })
+        .collect()
+}
+
+impl Row {
+    /// Whether a set of attributes satisfies this row.
     pub(crate) fn is_met(&self, held: &Held) -> bool {
         match self {
-            Self::Has(attribute) => held.expanded.contains(attribute),
+            Self::All(T) => T.iter().all(|a| held.expanded.contains(a)),
             Self::Not { label, text } => {
                 held.single_texts.iter().any(|(own, value)| own == label && value != text)
             }
         }
     }
 
-    /// Whether one of the two counts in the other's use number.
+    /// Whether the two need different use numbers.
     fn counts_with(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Not { label: one, .. }, Self::Not { label: other, .. }) => one == other,
-            _ => self == other,
+            (Self::All(one), Self::All(other)) => one.iter().any(|a| other.contains(a)),
+            _ => false,
         }
+    }
+
+    pub(crate) fn is_negative(&self) -> bool {
+        matches!(self, Self::Not { .. })
     }
 }
 
 impl Rule {
-    /// The same leaves under another text.
+    fn new(text: String, asks: Asks) -> Self {
+        Self { text, root: asks.clone().node(), asks }
+    }
+
+    /// The same rows under another text.
     pub(crate) fn written(self, text: &str) -> Self {
         Self { text: text.to_owned(), ..self }
     }
@@ -138,82 +283,100 @@ impl Rule {
         Policy::parse(&self.text).unwrap()
     }
 
-    pub(crate) fn leaves(&self) -> Vec<&Leaf> {
-        self.root.leaves()
+    pub(crate) fn rows(&self) -> Vec<&Row> {
+        self.root.rows()
     }
 
-    /// The use number of each leaf.
+    /// The use number of each row.
     pub(crate) fn rho(&self) -> Vec<usize> {
-        let leaves = self.leaves();
-        (0..leaves.len())
-            .map(|i| leaves[..i].iter().filter(|earlier| earlier.counts_with(leaves[i])).count())
-            .collect()
+        let rows = self.rows();
+        let mut rho: Vec<usize> = Vec::new();
+        for (i, row) in rows.iter().enumerate() {
+            let taken: Vec<_> = (0..i).filter(|j| rows[*j].counts_with(row)).map(|j| rho[j]).collect();
+            rho.push((0..).find(|number| !taken.contains(number)).unwrap());
+        }
+        rho
     }
 
     pub(crate) fn tau(&self) -> usize {
         self.rho().iter().max().unwrap() + 1
     }
 
-    /// Leaves and coefficients that a program without a policy check would try: those of somebody who has everything, who may
-    /// begin further and further to the right; and all leaves as they are.
+    /// The places of the negative rows.
+    pub(crate) fn negative(&self) -> Vec<usize> {
+        let rows = self.rows().into_iter().enumerate();
+        rows.filter(|(_, row)| row.is_negative()).map(|(i, _)| i).collect()
+    }
+
+    /// Rows and coefficients that a program without a policy check would try: those of somebody who has everything, who may
+    /// begin further and further to the right; and all rows as they are.
     pub(crate) fn choices(&self) -> Vec<Vec<(usize, Scalar)>> {
-        let n = self.leaves().len();
-        let mut choices: Vec<_> =
-            (0..n).filter_map(|first| self.coefficients(|leaf| leaf >= first)).collect();
-        choices.push((0..n).map(|leaf| (leaf, Scalar::ONE)).collect());
+        let n = self.rows().len();
+        let mut choices: Vec<_> = (0..n).filter_map(|first| self.coefficients(|row| row >= first)).collect();
+        choices.push((0..n).map(|row| (row, Scalar::ONE)).collect());
         choices
     }
 
-    /// Coefficients with `sum gamma_i lambda_i = s`, of leaves that may be used. `None` if they do not suffice.
+    /// Coefficients with which shares of the rows that may be used add up to the secret. `None` if they do not suffice.
     pub(crate) fn coefficients(&self, may: impl Fn(usize) -> bool) -> Option<Vec<(usize, Scalar)>> {
         self.root.coefficients(0, &may)
     }
 
     pub(crate) fn is_met(&self, held: &Held) -> bool {
-        let leaves = self.leaves();
-        self.coefficients(|leaf| leaves[leaf].is_met(held)).is_some()
+        let rows = self.rows();
+        self.coefficients(|row| rows[row].is_met(held)).is_some()
     }
 
-    /// Shares of `s` for the leaves.
+    /// Shares of `s` for the rows.
     pub(crate) fn share(&self, s: &Scalar, rng: &mut ChaCha20Rng) -> Vec<Scalar> {
         self.root.share(s, rng)
     }
 }
 
+/// The Lagrange coefficients at `x` of these places.
+pub(crate) fn lagrange(places: &[Scalar], x: &Scalar) -> Vec<Scalar> {
+    let coefficient = |i: &Scalar| {
+        let others = places.iter().filter(|j| *j != i);
+        others.map(|j| (x - j) * (i - j).invert().unwrap()).product::<Scalar>()
+    };
+    places.iter().map(coefficient).collect()
+}
+
 impl Node {
-    pub(crate) fn leaves(&self) -> Vec<&Leaf> {
+    fn all(mut attributes: Vec<Canonical>) -> Self {
+        attributes.sort();
+        attributes.dedup();
+        Self::Row(Row::All(attributes))
+    }
+
+    pub(crate) fn rows(&self) -> Vec<&Row> {
         match self {
-            Self::Leaf(leaf) => vec![leaf],
-            Self::Gate(_, children) => children.iter().flat_map(Self::leaves).collect(),
+            Self::Row(row) => vec![row],
+            Self::Gate(_, children) => children.iter().flat_map(Self::rows).collect(),
         }
     }
 
-    /// As [`Rule::coefficients`], where the leaves of this part of the policy begin with the leaf `first`.
-    pub(crate) fn coefficients(
-        &self,
-        first: usize,
-        may: &dyn Fn(usize) -> bool,
-    ) -> Option<Vec<(usize, Scalar)>> {
+    /// As [`Rule::coefficients`], where the rows of this part of the policy begin with the row `first`.
+    fn coefficients(&self, first: usize, may: &dyn Fn(usize) -> bool) -> Option<Vec<(usize, Scalar)>> {
         let Self::Gate(k, children) = self else { return may(first).then(|| vec![(first, Scalar::ONE)]) };
         let mut at = first;
         let mut able = Vec::new();
         for (i, child) in (1_u64..).zip(children) {
             able.extend(child.coefficients(at, may).map(|chosen| (Scalar::from(i), chosen)));
-            at += child.leaves().len();
+            at += child.rows().len();
         }
         able.truncate(*k);
-        let places: Vec<_> = able.iter().map(|(i, _)| *i).collect();
+        let (places, chosen): (Vec<_>, Vec<_>) = able.into_iter().unzip();
         // f(0) = sum f(i) prod_{j != i} j/(j - i); at an `and` the shares add up
-        let lagrange = |i: &Scalar| {
-            let others = places.iter().filter(|j| *j != i);
-            others.map(|j| j * (j - i).invert().unwrap()).product::<Scalar>()
+        let weights = match *k == children.len() {
+            true => vec![Scalar::ONE; *k],
+            false => lagrange(&places, &Scalar::ZERO),
         };
-        let weight = |i: &Scalar| if *k == children.len() { Scalar::ONE } else { lagrange(i) };
-        let scaled = able.iter().flat_map(|(i, chosen)| {
-            let weight = weight(i);
-            chosen.iter().map(move |(leaf, gamma)| (*leaf, gamma * weight))
-        });
-        (able.len() == *k).then(|| scaled.collect())
+        let scaled = weights
+            .iter()
+            .zip(&chosen)
+            .flat_map(|(weight, chosen)| chosen.iter().map(move |(row, gamma)| (*row, gamma * weight)));
+        (places.len() == *k).then(|| scaled.collect())
     }
 
     fn share(&self, z: &Scalar, rng: &mut ChaCha20Rng) -> Vec<Scalar> {
@@ -236,8 +399,8 @@ type Fault = fn(&Scalar) -> Vec<Scalar>;
 /// Policies that `a` alone does not satisfy and `a, b, c` does, each with shares that give its first child the whole secret.
 pub(crate) fn whole_secret_to_one_child() -> [(Rule, Fault); 3] {
     [
-        (all(["a", "b"]), |s| vec![*s, Scalar::ZERO]),
-        (of(2, ["a", "b", "c"]), |s| vec![*s; 3]),
         (all(["a".into(), any(["b", "c"])]), |s| vec![*s, Scalar::ZERO, Scalar::ZERO]),
+        (of(2, ["a", "b", "c"]), |s| vec![*s; 3]),
+        (all(["a".into(), of(2, ["b", "c", "d"])]), |s| vec![*s, Scalar::ZERO, Scalar::ZERO, Scalar::ZERO]),
     ]
 }

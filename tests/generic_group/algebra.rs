@@ -13,9 +13,9 @@ use rand_core::RngCore;
 const PRIME: u64 = (1 << 61) - 1;
 
 /// A secret of the scheme: its letter, and which of them.
-type Variable = (&'static str, u8);
+pub(crate) type Variable = (&'static str, u8);
 /// Variables with their exponents, sorted.
-type Monomial = Vec<(Variable, i8)>;
+pub(crate) type Monomial = Vec<(Variable, i8)>;
 
 /// A Laurent polynomial in the secrets. Public constants (hashes, tags, keywords) are coefficients.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -200,71 +200,210 @@ impl View {
     }
 }
 
+/// Polynomials with the number of an equation each, added up.
+pub(crate) type Tagged = BTreeMap<(usize, Monomial), u64>;
+
+/// The sum of these, each in its equation.
+pub(crate) fn tagged(parts: impl IntoIterator<Item = (usize, Poly)>) -> Tagged {
+    let mut sum = Tagged::new();
+    for (equation, poly) in parts {
+        for (monomial, value) in poly.0 {
+            let entry = sum.entry((equation, monomial)).or_insert(0);
+            *entry = (*entry + value) % PRIME;
+        }
+    }
+    sum.retain(|_, value| *value != 0);
+    sum
+}
+
+/// Whether a system of equations has a solution: the target is in the span of the columns.
+pub(crate) fn is_solvable(columns: &[Tagged], target: &Tagged) -> bool {
+    rank(columns.iter().cloned()) == rank(columns.iter().chain([target]).cloned())
+}
+
 /// The attributes of the universe.
 pub(crate) const UNIVERSE: [char; 4] = ['A', 'B', 'C', 'D'];
+
+/// What a user has: attributes, and a text or none of the label `L`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct User {
+    pub(crate) attributes: BTreeSet<char>,
+    pub(crate) text: Option<char>,
+}
+
+/// The user with these attributes and no text.
+pub(crate) fn user(attributes: &str) -> User {
+    User { attributes: attributes.chars().collect(), text: None }
+}
+
+impl User {
+    pub(crate) fn with(self, text: char) -> Self {
+        Self { text: Some(text), ..self }
+    }
+}
+
+/// What a row asks for.
+#[derive(Clone, Debug)]
+pub(crate) enum Row {
+    All(&'static str),
+    /// Another text of the label `L`.
+    Not(char),
+}
 
 /// A policy over the universe.
 #[derive(Clone, Debug)]
 pub(crate) enum Policy {
-    Leaf(char),
+    Row(Row),
     Gate(u64, Vec<Policy>),
 }
 
-impl Policy {
-    /// The policies that are examined: each kind of gate, nesting, an attribute used twice.
-    pub(crate) fn examined() -> Vec<Policy> {
-        use Policy::{Gate, Leaf};
-        let all = |list: &[char]| Gate(list.len() as u64, list.iter().map(|a| Leaf(*a)).collect());
-        vec![
-            Leaf('A'),
-            all(&['A', 'B']),
-            Gate(1, vec![Leaf('A'), Leaf('B')]),
-            Gate(1, vec![all(&['A', 'B']), Leaf('C')]),
-            Gate(1, vec![all(&['A', 'B']), all(&['A', 'C'])]),
-            Gate(2, vec![Leaf('A'), Leaf('B'), Leaf('C')]),
-            Gate(2, vec![Leaf('A'), Gate(1, vec![Leaf('B'), Leaf('C')]), Leaf('D')]),
-        ]
-    }
+pub(crate) fn all(attributes: &'static str) -> Policy {
+    Policy::Row(Row::All(attributes))
+}
 
-    fn holds(&self, attributes: &BTreeSet<char>) -> bool {
+pub(crate) fn not(text: char) -> Policy {
+    Policy::Row(Row::Not(text))
+}
+
+impl Row {
+    fn holds(&self, user: &User) -> bool {
         match self {
-            Self::Leaf(a) => attributes.contains(a),
-            Self::Gate(k, children) => children.iter().filter(|c| c.holds(attributes)).count() as u64 >= *k,
+            Self::All(T) => T.chars().all(|a| user.attributes.contains(&a)),
+            Self::Not(text) => user.text.is_some_and(|own| own != *text),
         }
     }
 
-    /// The largest sets of attributes that do not satisfy the policy.
-    pub(crate) fn largest_unsatisfying(&self) -> Vec<BTreeSet<char>> {
-        let sets: Vec<BTreeSet<char>> = (0..1u32 << UNIVERSE.len())
-            .map(|mask| {
-                let held = UNIVERSE.iter().enumerate().filter(|(i, _)| mask & (1 << i) != 0);
-                held.map(|(_, a)| *a).collect()
-            })
-            .filter(|set| !self.holds(set))
-            .collect();
-        let largest =
-            |set: &&BTreeSet<char>| !sets.iter().any(|other| other != *set && other.is_superset(set));
-        sets.iter().filter(largest).cloned().collect()
+    fn counts_with(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All(one), Self::All(other)) => one.chars().any(|a| other.contains(a)),
+            (Self::Not(_), Self::Not(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Policy {
+    /// The policies that are examined: each kind of gate, nesting, conjunctions, an attribute in two rows, negation.
+    pub(crate) fn examined() -> Vec<Policy> {
+        use Policy::Gate;
+        vec![
+            all("A"),
+            all("AB"),
+            Gate(1, vec![all("A"), all("B")]),
+            Gate(1, vec![all("AB"), all("C")]),
+            Gate(1, vec![all("AB"), all("AC")]),
+            Gate(1, vec![all("A"), all("A")]),
+            Gate(2, vec![all("A"), all("B"), all("C")]),
+            Gate(2, vec![all("AB"), all("AC"), all("D")]),
+            Gate(2, vec![all("A"), Gate(1, vec![all("B"), all("C")]), all("D")]),
+            not('u'),
+            Gate(2, vec![all("A"), not('u')]),
+            Gate(2, vec![not('u'), not('v')]),
+            Gate(2, vec![all("AB"), not('u'), all("A")]),
+        ]
     }
 
-    /// Shares of a secret, left to right, each with its attribute and use number. The coefficients that the sharing
-    /// draws are secrets of the ciphertext `which`.
-    pub(crate) fn share(&self, secret: &Poly, which: u8) -> Vec<(Poly, char, u8)> {
+    /// The same, and random ones of at most five rows.
+    pub(crate) fn examined_and_random(rng: &mut ChaCha20Rng) -> Vec<Policy> {
+        let random = core::iter::repeat_with(|| Self::random(rng, 2));
+        let small = random.filter(|policy| (2..=5).contains(&policy.rows().len()));
+        Self::examined().into_iter().chain(small.take(60)).collect()
+    }
+
+    /// As a policy is made into rows, an `and` has at most one positive row, and no `and` below it.
+    fn random(rng: &mut ChaCha20Rng, depth: u32) -> Policy {
+        let mut below = |n: u32| rng.next_u32() % n;
+        if depth == 0 || below(3) == 0 {
+            return match below(7) {
+                5 => not('u'),
+                6 => not('v'),
+                i => all(["A", "B", "AB", "AC", "BCD"][i as usize]),
+            };
+        }
+        let n = 2 + below(2) as usize;
+        let k = 1 + u64::from(below(n as u32));
+        let children = (0..n).map(|_| Self::random(rng, depth - 1));
+        let is_and = |child: &Policy| matches!(child, Self::Gate(k, children) if *k == children.len() as u64);
+        let is_positive = |child: &Policy| matches!(child, Self::Row(Row::All(_)));
+        let mut children: Vec<_> = children.collect();
+        if k == n as u64 {
+            let mut positive = 0;
+            children.retain(|child| {
+                positive += u32::from(is_positive(child));
+                !is_and(child) && (positive < 2 || !is_positive(child))
+            });
+        }
+        match children.len() {
+            0 => all("D"),
+            1 => children.remove(0),
+            left => Self::Gate(k.min(left as u64), children),
+        }
+    }
+
+    fn holds(&self, user: &User) -> bool {
+        match self {
+            Self::Row(row) => row.holds(user),
+            Self::Gate(k, children) => children.iter().filter(|c| c.holds(user)).count() as u64 >= *k,
+        }
+    }
+
+    /// Users who do not satisfy the policy, for each text the ones with most attributes.
+    pub(crate) fn unsatisfying(&self) -> Vec<User> {
+        let texts: &[Option<char>] = match self.rows().iter().any(|row| matches!(row, Row::Not(_))) {
+            true => &[None, Some('u'), Some('v'), Some('w')],
+            false => &[None],
+        };
+        let mut largest = Vec::new();
+        for text in texts {
+            let sets: Vec<User> = (0..1u32 << UNIVERSE.len())
+                .map(|mask| {
+                    let held = UNIVERSE.iter().enumerate().filter(|(i, _)| mask & (1 << i) != 0);
+                    User { attributes: held.map(|(_, a)| *a).collect(), text: *text }
+                })
+                .filter(|user| !self.holds(user))
+                .collect();
+            let is_largest = |user: &&User| {
+                let larger = |other: &User| other != *user && other.attributes.is_superset(&user.attributes);
+                !sets.iter().any(larger)
+            };
+            largest.extend(sets.iter().filter(is_largest).cloned());
+        }
+        largest
+    }
+
+    pub(crate) fn rows(&self) -> Vec<&Row> {
+        match self {
+            Self::Row(row) => vec![row],
+            Self::Gate(_, children) => children.iter().flat_map(Self::rows).collect(),
+        }
+    }
+
+    /// The use number of each row, by first fit.
+    pub(crate) fn rho(&self) -> Vec<usize> {
+        let rows = self.rows();
+        let mut rho: Vec<usize> = Vec::new();
+        for (i, row) in rows.iter().enumerate() {
+            let taken: Vec<_> = (0..i).filter(|j| rows[*j].counts_with(row)).map(|j| rho[j]).collect();
+            rho.extend((0..).find(|number| !taken.contains(number)));
+        }
+        rho
+    }
+
+    /// Shares of a secret, left to right. The coefficients that the sharing draws are secrets of the ciphertext `which`.
+    pub(crate) fn share(&self, secret: &Poly, which: u8) -> Vec<Poly> {
         let mut shares = Vec::new();
         self.share_into(secret, which, &mut 0, &mut shares);
-        let attributes: Vec<char> = shares.iter().map(|(_, a)| *a).collect();
-        let uses = |i: usize, a: char| attributes[..i].iter().filter(|b| **b == a).count() as u8;
-        shares.into_iter().enumerate().map(|(i, (share, a))| (share, a, uses(i, a))).collect()
+        shares
     }
 
-    fn share_into(&self, secret: &Poly, which: u8, drawn: &mut u8, out: &mut Vec<(Poly, char)>) {
+    fn share_into(&self, secret: &Poly, which: u8, drawn: &mut u8, out: &mut Vec<Poly>) {
         const NAMES: [&str; 4] = ["v0", "v1", "v2", "v3"];
         let mut draw = || {
             *drawn += 1;
             var(NAMES[usize::from(*drawn - 1)], which)
         };
         match self {
-            Self::Leaf(a) => out.push((secret.clone(), *a)),
+            Self::Row(_) => out.push(secret.clone()),
             // an and: additive shares
             Self::Gate(k, children) if *k == children.len() as u64 => {
                 let others: Vec<Poly> = children.iter().skip(1).map(|_| draw()).collect();
@@ -285,6 +424,46 @@ impl Policy {
                     child.share_into(&share, which, drawn, out);
                 }
             }
+        }
+    }
+
+    /// How many dual values are free.
+    pub(crate) fn free(&self) -> usize {
+        match self {
+            Self::Row(_) => 0,
+            Self::Gate(k, children) => {
+                children.len() - *k as usize + children.iter().map(Self::free).sum::<usize>()
+            }
+        }
+    }
+
+    /// The dual values of the rows, from those of the root and the free ones.
+    pub(crate) fn dual(&self, root: &Poly, free: &[Poly]) -> Vec<Poly> {
+        let (mut free, mut values) = (free.iter().cloned(), Vec::new());
+        self.dual_into(root, &mut free, &mut values);
+        values
+    }
+
+    fn dual_into(&self, v: &Poly, free: &mut impl Iterator<Item = Poly>, values: &mut Vec<Poly>) {
+        let Self::Gate(k, children) = self else { return values.push(v.clone()) };
+        let first = children.len() as u64 - k;
+        if first == 0 {
+            return children.iter().for_each(|child| child.dual_into(v, free, values));
+        }
+        // v_i = l_i(0) v - sum_f l_i(f) v_f  for the last k
+        let own: Vec<Poly> = free.take(first as usize).collect();
+        let last: Vec<u64> = (first + 1..=children.len() as u64).collect();
+        let l = |i: u64, x: u64| {
+            let factor = |j: &u64| times((x + PRIME - j) % PRIME, inverse((i + PRIME - j) % PRIME));
+            constant(last.iter().filter(|j| **j != i).map(factor).fold(1, times))
+        };
+        let derived = last.iter().map(|i| {
+            let of_free = (1..).zip(&own).map(|(f, v_f)| -(&l(*i, f) * v_f));
+            of_free.fold(&l(*i, 0) * v, |sum, term| sum + term)
+        });
+        let derived: Vec<Poly> = derived.collect();
+        for (child, v) in children.iter().zip(own.into_iter().chain(derived)) {
+            child.dual_into(&v, free, values);
         }
     }
 }

@@ -6,24 +6,23 @@ use ff::Field;
 use group::Group;
 use medseal::abe::{DecryptionKey, PublicKey};
 
-use super::reader::{Ciphertext, Element, Key, products};
-use super::writer::{self, Draws, H};
-use super::{AAD, Authority, SECRET, opens, refused, unwrap};
+use super::reader::{Ciphertext, products};
+use super::writer::{self, Draws};
+use super::{AAD, Authority, KEY, SECRET, opens, refused, unwrap};
 use crate::ground::rng;
-use crate::rule::{Rule, all, any, not, number, of};
+use crate::keys::{ABE, Element, Key, pooled_elements};
+use crate::rule::{Rule, all, any, not, number, of, shared_attribute};
 
-/// Whether any product opens for which every part is somebody's: `K0`, `K1`, for each leaf what somebody has for it, and
-/// beside each row somebody's `K2`.
+/// Whether any product opens for which every part is somebody's: `K0`, `K1`, for each attribute of each row what somebody
+/// has for it, and beside each row somebody's `K2`.
 fn pool(wrapped: &Ciphertext, users: &[Key]) -> bool {
-    let leaves = wrapped.rule.leaves();
-    let has = |leaf: usize| users.iter().any(|key| key.element(leaves[leaf]).is_some());
-    let chosen = wrapped.rule.coefficients(has).unwrap();
+    let elements: Vec<_> =
+        wrapped.rule.rows().into_iter().map(|row| pooled_elements(&ABE, users, row)).collect();
+    let chosen = wrapped.rule.coefficients(|row| !elements[row].is_empty()).unwrap();
     let slots = users.iter().flat_map(|zero| users.iter().map(|one| wrapped.slot(&zero.K0, &one.K1)));
-    let rows = chosen.iter().map(|(leaf, gamma)| {
-        let elements = users.iter().filter_map(|key| key.element(leaves[*leaf]));
-        let rows = elements
-            .flat_map(|element| users.iter().map(move |key| wrapped.leaf(*leaf, gamma, &element, &key.K2)));
-        rows.collect()
+    let rows = chosen.iter().map(|(row, gamma)| {
+        let beside = |element| users.iter().map(move |key| wrapped.row(*row, gamma, element, &key.K2));
+        elements[*row].iter().flat_map(beside).collect()
     });
     let factors: Vec<Vec<Gt>> = [slots.collect()].into_iter().chain(rows).collect();
     products(&factors).iter().any(|D| wrapped.is_opened_by(D))
@@ -37,6 +36,7 @@ fn users_who_only_together_satisfy_the_policy_cannot_combine_their_keys() {
         (all(["a", "b"]), &["a", "b"], "a, b"),
         (all(["a", "b", "c"]), &["a, b", "b, c", "a, c"], "a, b, c"),
         (of(2, ["a", "b", "c"]), &["a", "c"], "a, c"),
+        (shared_attribute(), &["a, b", "d"], "a, b, d"),
         (of(3, ["a", "b", "c", "d"]), &["a, d", "b", "c"], "a, b, d"),
         (all(["a".into(), any(["b", "c"]), level()]), &["a, level=3", "c"], "a, c, level=3"),
         (all(["a".into(), any(["a", "b"]), of(2, ["a", "b", "c"])]), &["b, c", "a"], "a, b"),
@@ -74,7 +74,7 @@ fn a_generator_that_repeats_itself_does_not_give_two_users_one_blinding() {
     let wrapped = PublicKey::from_bytes(&writer::public_key(&alpha)).unwrap();
     let wrapped = wrapped.wrap(&rule.parsed(), SECRET, AAD, &mut rng(40)).unwrap();
     let wrapped = Ciphertext::read(&rule, &wrapped.to_bytes());
-    assert!(pool(&wrapped, &["a", "b"].map(|set| writer::issue(&alpha, &r, set, &H))));
+    assert!(pool(&wrapped, &["a", "b"].map(|set| writer::issue(&ABE, &alpha, &r, set))));
 }
 
 #[test]
@@ -83,8 +83,8 @@ fn a_key_of_another_authority_is_rejected_and_adds_nothing_to_one_of_the_right_a
     let wrapped = authority.wrap(&all(["a", "b"]), 30);
     refused(&other.issue("a, b", 2), &wrapped);
     // An authority of the attacker's making, who knows every exponent.
-    let own = writer::issue(&Scalar::from(7), &Scalar::from(11), "a, b", &H);
-    refused(&DecryptionKey::from_bytes(&own.to_bytes()).unwrap(), &wrapped);
+    let own = writer::issue(&ABE, &Scalar::from(7), &Scalar::from(11), "a, b");
+    refused(&DecryptionKey::from_bytes(&own.to_bytes(KEY)).unwrap(), &wrapped);
     for others in [other.key("a, b", 2), own] {
         assert!(!pool(&wrapped, std::slice::from_ref(&others)));
         assert!(!pool(&wrapped, &[authority.key("a", 2), others]));
@@ -97,18 +97,18 @@ fn a_key_of_another_authority_is_rejected_and_adds_nothing_to_one_of_the_right_a
 fn rows_of_other_ciphertexts_do_not_stand_in_for_what_a_key_lacks() {
     // The holder of `a` has what others wrapped under the same policy, what is open to it, and what it wrote itself.
     let authority = Authority::new(1);
-    let rule = all(["a", "b"]);
+    let rule = all(["a".into(), any(["b", "c"])]);
     let wrapped = authority.wrap(&rule, 50);
     let draws = Draws::honest(&rule, &mut rng(51));
-    let own = writer::wrap(&authority.public.to_bytes(), &rule, &draws, SECRET, &H);
+    let own = writer::wrap(&authority.public.to_bytes(), &rule, &draws, SECRET);
     let others =
         [authority.wrap(&rule, 52), authority.wrap(&"a".into(), 53), authority.wrap(&any(["a", "b"]), 54)];
     let try_all = |key: &Key| {
         let points = key.points().into_iter().chain([G1Projective::identity()]);
         let elements = &points.map(|point| Element::positive(&point)).collect::<Vec<_>>();
         let rows = [&wrapped, &own].into_iter().chain(&others).flat_map(|from| {
-            (0..from.c3.len()).flat_map(move |leaf| {
-                elements.iter().map(move |element| from.leaf(leaf, &Scalar::ONE, element, &key.K2))
+            (0..from.c3.len()).flat_map(move |row| {
+                elements.iter().map(move |element| from.row(row, &Scalar::ONE, element, &key.K2))
             })
         });
         let rows: Vec<_> = rows.chain([Gt::default()]).collect();

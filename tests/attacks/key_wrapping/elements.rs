@@ -7,13 +7,13 @@ use medseal::Error;
 use medseal::abe::{DecryptionKey, PublicKey};
 use medseal::policy::Attribute;
 
-use super::reader::{AAD, Ciphertext, Key, g1, g2};
-use super::writer::{self, H, Q, U, of_value};
-use super::{Authority, SECRET, attack, opens, refused};
+use super::reader::{AAD, Ciphertext, g1, g2};
+use super::writer;
+use super::{Authority, KEY, SECRET, attack, opens, refused};
 use crate::ground::{
-    Held, P1, P2, Reader, canonical, g1_bytes, g2_bytes, hash_to_g1, hash_to_scalar, is_one, pair, rng,
-    scalar_from_wide, sha256,
+    Held, P1, P2, Reader, canonical, g1_bytes, hash_to_scalar, is_one, pair, rng, scalar_from_wide, sha256,
 };
+use crate::keys::{ABE, Key, Scheme};
 use crate::rule::{Rule, not};
 
 /// Whether a pairing of two of these points, or a product or quotient of two pairings, is the mask.
@@ -27,33 +27,34 @@ fn some_pairing_opens(wrapped: &Ciphertext, of_G1: &[G1Projective], of_G2: &[G2P
 }
 
 #[test]
-fn whoever_had_alpha_times_a_generator_could_read_everything_so_no_byte_form_holds_it() {
+fn alpha_times_h_opens_all_and_stays_hidden() {
     let authority = Authority::new(1);
     let (wrapped, key) = (authority.wrap(&"b".into(), 34), authority.key("a", 2));
     // A thief of the master key.
     let master = authority.master.to_bytes();
     let mut reader = Reader::new(0x20, &master);
-    let alpha = reader.scalar() * reader.scalar();
+    let alpha = reader.scalar();
     reader.end();
-    let (alpha_P1, alpha_P2) = (P1() * alpha, P2() * alpha);
+    let alpha_h = ABE.h() * alpha;
     // Which is why nobody else may have it:
-    assert!(wrapped.is_opened_by(&wrapped.with_c1(&alpha_P1)));
-    for form in [authority.public.to_bytes(), key.to_bytes(), wrapped.to_bytes()] {
-        assert!(!form.windows(48).any(|bytes| bytes == g1_bytes(&alpha_P1)));
-        assert!(!form.windows(96).any(|bytes| bytes == g2_bytes(&alpha_P2)));
+    assert!(wrapped.is_opened_by(&wrapped.with_c1(&alpha_h)));
+    for form in [authority.public.to_bytes(), key.to_bytes(KEY), wrapped.to_bytes()] {
+        assert!(!form.windows(48).any(|bytes| bytes == g1_bytes(&alpha_h)));
     }
-    // Nor does somebody get at the mask who has all that is public and a key without the attribute.
+    // Nor does somebody get at the mask who has all that is public, multiples of the generators by alpha, and a key without
+    // the attribute.
     let public_key = authority.public.to_bytes();
     let mut reader = Reader::new(0x21, &public_key);
-    let (A1, A2) = (reader.g1(), reader.g2());
+    let A = reader.g2();
     reader.end();
-    let [U0, U1] = U();
-    let F = U0 + U1 * wrapped.x();
-    let b = H(&canonical("b"));
-    let mut of_G1 = [vec![P1(), A1, U0, U1, F, b, g1(&wrapped.c3[0])], key.points()].concat();
-    let of_G2 = [P2(), A2, g2(&wrapped.c1), g2(&wrapped.c2[0]), key.K2];
+    assert_eq!(A, P2() * alpha);
+    let [U0, U1] = ABE.U();
+    let b = ABE.H(&canonical("b"));
+    let public = vec![P1(), P1() * alpha, ABE.h(), U0, U1, ABE.F(&wrapped.x()), b, g1(&wrapped.c3[0])];
+    let mut of_G1 = [public, key.points()].concat();
+    let of_G2 = [P2(), A, g2(&wrapped.c1), g2(&wrapped.c2[0]), key.K2];
     assert!(!some_pairing_opens(&wrapped, &of_G1, &of_G2));
-    of_G1.push(alpha_P1);
+    of_G1.push(alpha_h);
     assert!(some_pairing_opens(&wrapped, &of_G1, &of_G2));
     // K0 without its blinding is what the elements beside it do not give, in small multiples.
     for (K, sign) in key.points()[1..].iter().flat_map(|K| [Scalar::ONE, -Scalar::ONE].map(|sign| (K, sign)))
@@ -66,7 +67,7 @@ fn whoever_had_alpha_times_a_generator_could_read_everything_so_no_byte_form_hol
 }
 
 #[test]
-fn a_known_logarithm_of_the_hash_would_turn_one_attribute_into_another_and_is_not_known() {
+fn no_attributes_hash_has_a_known_logarithm() {
     // The fault: H(a) = [h(a)]P1 with a public h. Then [h(b)/h(a)]K_a is K_b, in any user's key.
     let authority = Authority::new(1);
     let (rule, [a, b]) = (Rule::from("b"), ["a", "b"].map(canonical));
@@ -81,21 +82,22 @@ fn a_known_logarithm_of_the_hash_would_turn_one_attribute_into_another_and_is_no
     ];
     for h in hashes {
         let turn = |key: &Key| {
-            let K_b = key.K[0].1 * (h(&b) * h(&a).invert().unwrap());
-            Key { fields: Held::parse("b").fields, K: vec![(b.clone(), K_b)], ..key.clone() }
+            let K_b = key.K[&a] * (h(&b) * h(&a).invert().unwrap());
+            Key { fields: Held::parse("b").fields, K: [(b.clone(), K_b)].into(), ..key.clone() }
         };
         // Where the fault is made, the program turns a key for `a` into one for `b`.
-        let faulty = |m: &[u8]| P1() * h(m);
+        let hash = |m: &[u8]| P1() * h(m);
+        let faulty = Scheme { hash: &hash, ..ABE };
         let (alpha, draws) = (Scalar::from(5), writer::Draws::honest(&rule, &mut rng(36)));
-        let at_fault = writer::wrap(&writer::public_key(&alpha), &rule, &draws, SECRET, &faulty);
-        assert!(attack(&turn(&writer::issue(&alpha, &Scalar::from(7), "a", &faulty)), &at_fault));
+        let at_fault = writer::wrap_in(&faulty, &writer::public_key(&alpha), &rule, &draws, SECRET);
+        assert!(attack(&turn(&writer::issue(&faulty, &alpha, &Scalar::from(7), "a")), &at_fault));
         // Here it makes none.
-        assert_ne!(H(&a), faulty(&a));
+        assert_ne!(ABE.H(&a), hash(&a));
         let forged = turn(&authority.key("a", 2));
         // e(K_b, P2) = e(H(b), K2)
-        assert!(!is_one(&pair(&[(forged.K[0].1, P2()), (-H(&b), forged.K2)])));
+        assert!(!is_one(&pair(&[(forged.K[&b], P2()), (-ABE.H(&b), forged.K2)])));
         assert!(!attack(&forged, &wrapped));
-        let forged = DecryptionKey::from_bytes(&forged.to_bytes()).unwrap();
+        let forged = DecryptionKey::from_bytes(&forged.to_bytes(KEY)).unwrap();
         assert_eq!(forged.verify(&authority.public), Err(Error::InvalidKey));
         refused(&forged, &wrapped);
     }
@@ -105,27 +107,27 @@ fn a_known_logarithm_of_the_hash_would_turn_one_attribute_into_another_and_is_no
 
 /// Names that tags and labels of the scheme suggest, as a label alone where they can be one, and as a text.
 fn suggestive() -> Vec<String> {
-    let purposes = ["ABE-ATTR", "ABE-U0", "ABE-U1", "ABE-NEG-P", "ABE-NEG-Q"];
+    let purposes = ["ABE-ATTR", "ABE-H", "ABE-U0", "ABE-U1", "ABE-NEG-P", "ABE-NEG-Q"];
     let tags = purposes.map(|purpose| format!("MEDSEAL-V1-{purpose}-BLS12381G1_XMD:SHA-256_SSWU_RO_"));
     let names = purposes.into_iter().chain(tags.iter().map(String::as_str));
-    let names: Vec<_> = names.chain(["U0", "U1", "P", "Q", "role", "K0", "K1", "01", "1", ""]).collect();
+    let names: Vec<_> = names.chain(["h", "U0", "U1", "P", "Q", "role", "K0", "K1", "01", "1", ""]).collect();
     let labels = names.iter().filter(|name| Attribute::new(name).is_ok());
     labels.map(|name| (*name).to_owned()).chain(names.iter().map(|text| format!("x=\"{text}\""))).collect()
 }
 
 #[test]
-fn an_attribute_cannot_be_named_so_that_its_key_serves_as_an_internal_element() {
+fn no_attribute_is_named_like_an_internal_element() {
     // The fault: an attribute whose name meets an internal label is hashed to the base of another part. Its key K_a is
-    // then [r]U0, which takes the blinding off K0; or [r]U1, which every key holds as K1; or a negative leaf's N_l.
+    // then [r]U0, which takes the blinding off K0; or [r]U1, which every key holds as K1; or a negative row's N_l.
     let authority = Authority::new(1);
     let (positive, negative) = (authority.wrap(&"secret".into(), 44), authority.wrap(&not("role", "x"), 45));
     let without_blinding = |wrapped: &Ciphertext, key: &Key, r_U0: &G1Projective| {
         wrapped.is_opened_by(&wrapped.with_c1(&(key.K0 - r_U0)))
     };
-    let [U0, U1] = U();
-    let P_role = hash_to_g1("ABE-NEG-P", b"role");
-    let H_secret = H(&canonical("secret"));
-    let bases = [U0, H_secret, P_role, Q("role"), of_value("role", "x"), of_value("role", "y")];
+    let [U0, U1] = ABE.U();
+    let secret = ABE.H(&canonical("secret"));
+    let of_role = [ABE.P("role"), ABE.Q("role"), ABE.of_value("role", "x"), ABE.of_value("role", "y")];
+    let bases = [&[ABE.h(), U0, secret], of_role.as_slice()].concat();
     let sets = suggestive();
     assert!(sets.len() >= 24, "{sets:?}");
     for set in &sets {
@@ -136,19 +138,23 @@ fn an_attribute_cannot_be_named_so_that_its_key_serves_as_an_internal_element() 
             assert!(!bases.iter().any(is_of) && (i == 1) == is_of(&U1), "{set}");
             assert!(!without_blinding(&positive, &key, K_a), "{set} as U0");
             let mut forged = key.clone();
-            forged.K.push((canonical("secret"), *K_a));
+            forged.K.insert(canonical("secret"), *K_a);
             forged.N = vec![("role".into(), "y".into(), *K_a)];
             assert!(!attack(&forged, &positive), "{set} as another attribute");
             assert!(!attack(&forged, &negative), "{set} as a label");
         }
     }
     // Where the name `U0` meets the label, its holder reads what is wrapped for others.
-    let meeting = |a: &[u8]| if a == canonical("U0") { U0 } else { H(a) };
+    let meeting = |a: &[u8]| if a == canonical("U0") { U0 } else { ABE.H(a) };
     let alpha = Scalar::from(5);
-    let key = writer::issue(&alpha, &Scalar::from(7), "U0", &meeting);
+    let key = writer::issue(&Scheme { hash: &meeting, ..ABE }, &alpha, &Scalar::from(7), "U0");
     let public_key = PublicKey::from_bytes(&writer::public_key(&alpha)).unwrap();
     let wrapped = public_key.wrap(&positive.rule.parsed(), SECRET, AAD, &mut rng(46)).unwrap();
-    assert!(without_blinding(&Ciphertext::read(&positive.rule, &wrapped.to_bytes()), &key, &key.K[0].1));
+    assert!(without_blinding(
+        &Ciphertext::read(&positive.rule, &wrapped.to_bytes()),
+        &key,
+        &key.K[&canonical("U0")]
+    ));
     // And the right keys open.
     for (set, wrapped) in [("secret", &positive), ("role=y", &negative)] {
         assert!(attack(&authority.key(set, 2), wrapped));

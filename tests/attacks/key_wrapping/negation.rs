@@ -6,13 +6,19 @@ use ff::Field;
 use group::Group;
 use medseal::Error;
 
-use super::reader::{Ciphertext, Element, Key, g1, h, products};
-use super::writer::{self, Draws, H};
+use super::reader::{Ciphertext, g1, products};
+use super::writer::{self, Draws};
 use super::{Authority, SECRET, attack, opens, unwrap};
 use crate::ground::{pair, rng};
-use crate::rule::{Leaf, Rule, all, not, of};
+use crate::keys::{ABE, Element, Key};
+use crate::rule::{Row, Rule, all, not, of};
 
-/// What the holders of these keys might put in for a negative leaf: every point that they were given, and the identity,
+/// `h(v)`
+fn h(v: &str) -> Scalar {
+    ABE.value(v)
+}
+
+/// What the holders of these keys might put in for a negative row: every point that they were given, and the identity,
 /// each with every factor that the values suggest.
 fn elements(holders: &[Key]) -> Vec<Element> {
     let points = holders.iter().flat_map(Key::points).chain([G1Projective::identity()]);
@@ -21,16 +27,16 @@ fn elements(holders: &[Key]) -> Vec<Element> {
     points.flat_map(|N| factors.map(|d| Element::negative(&N, d))).collect()
 }
 
-/// Whether any product of their parts opens. For a leaf that one of them satisfies, they take what is right.
+/// Whether any product of their parts opens. For a row that one of them satisfies, they take what is right.
 fn conspire(wrapped: &Ciphertext, holders: &[Key]) -> bool {
-    let leaves = wrapped.rule.leaves();
+    let all_rows = wrapped.rule.rows();
     let forged = elements(holders);
     let chosen = &wrapped.rule.choices()[0];
     let slots = holders.iter().flat_map(|zero| holders.iter().map(|one| wrapped.slot(&zero.K0, &one.K1)));
-    let rows = chosen.iter().map(|(leaf, gamma)| {
-        let right: Vec<_> = holders.iter().filter_map(|key| key.element(leaves[*leaf])).collect();
+    let rows = chosen.iter().map(|(row, gamma)| {
+        let right: Vec<_> = holders.iter().filter_map(|key| key.element(&ABE, all_rows[*row])).collect();
         let elements = if right.is_empty() { &forged } else { &right };
-        let beside = |element| holders.iter().map(move |key| wrapped.leaf(*leaf, gamma, element, &key.K2));
+        let beside = |element| holders.iter().map(move |key| wrapped.row(*row, gamma, element, &key.K2));
         elements.iter().flat_map(beside).collect()
     });
     let factors: Vec<Vec<Gt>> = [slots.collect()].into_iter().chain(rows).collect();
@@ -38,20 +44,20 @@ fn conspire(wrapped: &Ciphertext, holders: &[Key]) -> bool {
 }
 
 #[test]
-fn a_key_that_does_not_satisfy_a_negative_leaf_has_nothing_to_cancel_it_with() {
+fn without_another_value_no_negative_row_opens() {
     let authority = Authority::new(1);
     let wrapped = authority.wrap(&not("role", "x"), 37);
     let honest = authority.key("role=y", 2);
     let (_, _, others_N) = &honest.N[0];
     for set in ["a", "role", "role=x", "role=x, role=y", "role=y, role=z", "role=1", "ward=y"] {
         let key = authority.key(set, 21);
-        assert!(key.element(wrapped.rule.leaves()[0]).is_none(), "{set}");
+        assert!(key.element(&ABE, wrapped.rule.rows()[0]).is_none(), "{set}");
         let slot = wrapped.slot(&key.K0, &key.K1);
         let d = (h("x") - h("y")).invert().unwrap();
         for element in
             elements(std::slice::from_ref(&key)).into_iter().chain([Element::negative(others_N, d)])
         {
-            let D = slot * wrapped.leaf(0, &Scalar::ONE, &element, &key.K2);
+            let D = slot * wrapped.row(0, &Scalar::ONE, &element, &key.K2);
             assert!(!wrapped.is_opened_by(&D), "{set}");
         }
         assert_eq!(unwrap(&authority.issue(set, 21), &wrapped), Err(Error::PolicyNotSatisfied));
@@ -74,8 +80,8 @@ fn a_holder_of_the_excluded_value_and_holders_who_lack_the_label_cannot_make_a_n
     for (i, (rule, sets, both)) in (70..).zip(table) {
         let wrapped = authority.wrap(rule, i);
         let holders = [authority.key(sets[0], 21), authority.key(sets[1], 2)];
-        let leaves = rule.leaves();
-        let have = |leaf: usize| holders.iter().any(|key| key.element(leaves[leaf]).is_some());
+        let rows = rule.rows();
+        let have = |row: usize| holders.iter().any(|key| key.element(&ABE, rows[row]).is_some());
         assert!(rule.coefficients(have).is_none(), "{}", rule.text);
         assert!(!conspire(&wrapped, &holders), "{}", rule.text);
         assert!(conspire(&wrapped, &[authority.key(both, 2)]), "{}", rule.text);
@@ -94,12 +100,12 @@ fn a_second_key_with_another_value_satisfies_a_negation_which_is_why_a_user_has_
 }
 
 #[test]
-fn one_blinding_for_two_leaves_of_a_label_would_open_them_to_everybody_so_each_has_its_own() {
-    // With one s' for both leaves, (c4_0 - c4_1) / (h(v_0) - h(v_1)) = [s']Q_l, and any key at all does.
+fn one_blinding_for_two_negative_rows_opens_both() {
+    // With one s' for both rows, (c4_0 - c4_1) / (h(v_0) - h(v_1)) = [s']Q_l, and any key at all does.
     let authority = Authority::new(1);
     let rule = all([not("role", "x"), not("role", "y")]);
-    assert!(rule.leaves().iter().all(|leaf| matches!(leaf, Leaf::Not { label, .. } if label == "role")));
-    let key = authority.key("role=x", 2); // satisfies neither the policy nor its first leaf
+    assert!(rule.rows().iter().all(|row| matches!(row, Row::Not { label, .. } if label == "role")));
+    let key = authority.key("role=x", 2); // satisfies neither the policy nor its first row
     let without_Q = |wrapped: &Ciphertext| {
         let ([c3_0, c3_1], [c4_0, c4_1]) =
             ([0, 1].map(|i| g1(&wrapped.c3[i])), [0, 1].map(|i| g1(&wrapped.c4[i])));
@@ -116,7 +122,7 @@ fn one_blinding_for_two_leaves_of_a_label_would_open_them_to_everybody_so_each_h
         if one_blinding {
             draws.s_prime[1] = draws.s_prime[0];
         }
-        let wrapped = writer::wrap(&authority.public.to_bytes(), &rule, &draws, SECRET, &H);
+        let wrapped = writer::wrap(&authority.public.to_bytes(), &rule, &draws, SECRET);
         assert_eq!(without_Q(&wrapped), one_blinding);
         opens(&authority.issue("role=z", 43), &wrapped);
     }

@@ -9,12 +9,12 @@ use ff::Field;
 use group::Group;
 use rand_chacha::ChaCha20Rng;
 
-use super::node::{Index, Trapdoor, product};
+use super::node::{Index, Trapdoor};
 use super::owner::{Draws, Master, Public};
-use super::searcher::{F, H, Part, U};
 use super::{Consortium, found};
-use crate::ground::{P1, P2, is_one, random_scalar};
-use crate::rule::{Leaf, Rule, all, any, of};
+use crate::ground::{P1, P2, is_one, pair, random_scalar};
+use crate::keys::{Key, SEARCH};
+use crate::rule::{Rule, all, any, not, of};
 
 /// Elements that somebody has.
 #[derive(Clone)]
@@ -24,9 +24,9 @@ pub(super) struct View {
 }
 
 impl View {
-    /// What everybody knows: `P1`, `U0`, `U1`, `A`, and `H(a)` of a policy's leaves; `P2`, `B`.
+    /// What everybody knows: `P1`, `h`, `A`, `U0`, `U1`, and what a policy's rows are blinded with; `P2`, `B`.
     pub(super) fn public(public: &Public, rule: &Rule) -> Self {
-        let of_G1 = [P1(), public.A].into_iter().chain(U()).chain(bases(rule)).collect();
+        let of_G1 = [P1(), SEARCH.h(), public.A].into_iter().chain(SEARCH.U()).chain(bases(rule)).collect();
         Self { of_G1, of_G2: vec![P2(), public.B] }
     }
 
@@ -42,13 +42,15 @@ impl View {
 
     /// An index, and its rows and the bases of its policy as reconstruction adds them up.
     pub(super) fn and_index(self, index: &Index) -> Self {
-        let c3 = index.c3.iter().copied().chain([index.E, rows(index)]);
+        let c3 = index.c3.iter().chain(&index.c4).copied().chain([index.E, rows(index)]);
         let sums = masks(index).into_iter().map(|(sum, _)| sum);
         self.with(c3.chain(sums), index.c2.iter().copied().chain([index.c1]))
     }
 
     pub(super) fn and_trapdoor(self, trapdoor: &Trapdoor) -> Self {
-        self.with(trapdoor.T.values().copied().chain([trapdoor.T0]), [trapdoor.T2, trapdoor.T3])
+        let T_l = trapdoor.T_l.iter().filter_map(|(_, _, T_l)| *T_l);
+        let T = trapdoor.T.values().copied().chain(T_l);
+        self.with(T.chain([trapdoor.T0]), [trapdoor.T2, trapdoor.T3])
     }
 
     /// Which equations `e(P, Q) e(P', Q') = e(R, S) e(R', S')` hold; any of the four pairings may be missing. For each
@@ -56,7 +58,7 @@ impl View {
     ///
     /// That two views satisfy the same equations says that none of these equations tells them apart.
     pub(super) fn equations(&self) -> Vec<usize> {
-        let pairings = self.of_G1.iter().flat_map(|P| self.of_G2.iter().map(|Q| product(&[(*P, *Q)])));
+        let pairings = self.of_G1.iter().flat_map(|P| self.of_G2.iter().map(|Q| pair(&[(*P, *Q)])));
         let values: Vec<Gt> = [Gt::default()].into_iter().chain(pairings).collect();
         let mut first = HashMap::new();
         let mut classes = Vec::new();
@@ -69,17 +71,17 @@ impl View {
     }
 }
 
-/// `H(a_i)` of each leaf; one that stands there before is left out.
-fn bases(rule: &Rule) -> impl Iterator<Item = G1Projective> {
-    let leaves = rule.leaves().into_iter().zip(rule.rho());
-    leaves.filter(|(_, use_number)| *use_number == 0).map(|(leaf, _)| base(leaf))
-}
-
-fn base(leaf: &Leaf) -> G1Projective {
-    match leaf {
-        Leaf::Has(a) => H(a),
-        Leaf::Not { .. } => G1Projective::identity(), // which search does not have
+/// `H(T)`, or `Q_l` and `P_l + [h(v)]Q_l`, of each row; one that stands there before is left out.
+fn bases(rule: &Rule) -> Vec<G1Projective> {
+    let mut bases = Vec::new();
+    for row in rule.rows() {
+        for base in [SEARCH.blinding(row)].into_iter().chain(SEARCH.of_negative(row)) {
+            if !bases.contains(&base) {
+                bases.push(base);
+            }
+        }
     }
+    bases
 }
 
 fn chosen(index: &Index) -> Vec<(usize, Scalar)> {
@@ -88,15 +90,15 @@ fn chosen(index: &Index) -> Vec<(usize, Scalar)> {
 
 /// `c3`, of several rows `sum [gamma_i]c3_i`.
 fn rows(index: &Index) -> G1Projective {
-    chosen(index).iter().map(|(leaf, gamma)| index.c3[*leaf] * gamma).sum()
+    chosen(index).iter().map(|(row, gamma)| index.c3[*row] * gamma).sum()
 }
 
-/// `H(a)` and `c2`, of several rows `sum_{rho(i)=j} [gamma_i]H(a_i)` and `c2_j`.
+/// `H(T)` or `Q_l`, and `c2`; of several rows `sum_{rho(i)=j} [gamma_i]H(T_i)` and `c2_j`.
 fn masks(index: &Index) -> Vec<(G1Projective, G2Projective)> {
-    let (leaves, rho) = (index.rule.leaves(), index.rule.rho());
+    let (rows, rho) = (index.rule.rows(), index.rule.rho());
     let mut sums: Vec<_> = index.c2.iter().map(|c2| (G1Projective::identity(), *c2)).collect();
-    for (leaf, gamma) in chosen(index) {
-        sums[rho[leaf]].0 += base(leaves[leaf]) * gamma;
+    for (row, gamma) in chosen(index) {
+        sums[rho[row]].0 += SEARCH.blinding(rows[row]) * gamma;
     }
     sums
 }
@@ -118,7 +120,7 @@ impl Seen {
 
     /// `F` of a guess.
     fn F(&self, guess: &Scalar) -> G1Projective {
-        F(guess) * self.of_F
+        SEARCH.F(guess) * self.of_F
     }
 
     fn masks(&self) -> Vec<(G1Projective, G2Projective)> {
@@ -155,7 +157,7 @@ fn tests() -> [(&'static str, Test, Vec<Named>); 6] {
             |seen, F| [vec![(rows(&seen.index), P2()), (-F, seen.index.c1)], seen.masks()].concat(),
             vec![
                 ("without the hidden exponent, b = 1", |master, rule, x, draws| {
-                    honest(&Master { alpha: master.alpha, b: Scalar::ONE }, rule, x, draws)
+                    honest(&Master { gamma: master.gamma, b: Scalar::ONE }, rule, x, draws)
                 }),
                 ("[1/b]U0 and [1/b]U1 published", |master, rule, x, draws| Seen {
                     of_F: master.b.invert().unwrap(),
@@ -201,7 +203,7 @@ fn tests() -> [(&'static str, Test, Vec<Named>); 6] {
             |seen, F| vec![(seen.index.E, seen.public.B), (-F, seen.index.c1)],
             vec![("the keyword in E = [s]F", |master, rule, x, draws| {
                 let mut seen = honest(master, rule, x, draws);
-                seen.index.E = F(x) * draws.s;
+                seen.index.E = SEARCH.F(x) * draws.s;
                 seen
             })],
         ),
@@ -219,21 +221,28 @@ fn tests() -> [(&'static str, Test, Vec<Named>); 6] {
     ]
 }
 
-fn rules() -> [Rule; 5] {
-    ["a".into(), all(["a", "b"]), any(["a", "b"]), of(2, ["a", "b", "c"]), all(["a".into(), any(["a", "b"])])]
+fn rules() -> [Rule; 6] {
+    [
+        "a".into(),
+        all(["a", "b"]),
+        any(["a", "b"]),
+        of(2, ["a", "b", "c"]),
+        all(["a".into(), any(["a", "b"])]),
+        not("role", "x"),
+    ]
 }
 
 fn master(rng: &mut ChaCha20Rng) -> Master {
-    Master { alpha: random_scalar(rng), b: random_scalar(rng) }
+    Master { gamma: random_scalar(rng), b: random_scalar(rng) }
 }
 
 #[test]
-fn the_known_equations_for_testing_a_guess_work_on_simpler_schemes_and_fail_here_one_by_one() {
+fn equations_that_test_guesses_elsewhere_fail_here() {
     let world = &mut Consortium::new(1);
     let [x, y] = ["x", "y"].map(|word| world.x(word));
     for rule in rules() {
         for (equation, test, simpler) in tests() {
-            let confirmed = |seen: &Seen, guess| is_one(&product(&test(seen, seen.F(guess))));
+            let confirmed = |seen: &Seen, guess| is_one(&pair(&test(seen, seen.F(guess))));
             for (scheme, simpler) in simpler {
                 let mut draws = Draws::honest(&rule, &mut world.rng);
                 let seen = simpler(&master(&mut world.rng), &rule, &x, &mut draws);
@@ -247,8 +256,8 @@ fn the_known_equations_for_testing_a_guess_work_on_simpler_schemes_and_fail_here
         }
         // What does hold, holds of every index, whatever its keyword.
         let (index, Public { A, B }) = (world.index(&rule, "x"), world.public());
-        assert!(is_one(&product(&[(index.E, B), (-A, index.c1)])));
-        found(&world.trapdoor("a, b", "x"), &index);
+        assert!(is_one(&pair(&[(index.E, B), (-A, index.c1)])));
+        found(&world.trapdoor("a, b, role=y", "x"), &index);
     }
 }
 
@@ -275,16 +284,26 @@ fn no_equation_over_public_elements_confirms_a_guessed_keyword() {
 #[test]
 fn a_member_without_the_attributes_learns_nothing_from_an_index() {
     let world = &mut Consortium::new(3);
-    for (rule, unsatisfying, satisfying) in [("a".into(), "z", "a"), (all(["a", "b"]), "b, c", "a, b")] {
+    for (rule, unsatisfying, satisfying) in
+        [("a".into(), "z", "a"), (all(["a", "b"]), "b, c", "a, b"), (not("role", "x"), "role=x, a", "role=y")]
+    {
         let mut view = |guess: &str, set: &str| {
-            let (key, x) = (world.key(set), world.x(guess));
-            let view = View::public(&world.public(), &rule).and_index(&world.index(&rule, "x"));
-            let of_G1 = |part: &Part| {
-                let sum = part.X.values().sum::<G1Projective>();
-                [part.X0 + part.X1 * x, sum].into_iter().chain(part.X.values().copied()).collect::<Vec<_>>()
+            let (key, x, index) = (world.key(set), world.x(guess), world.index(&rule, "x"));
+            let view = View::public(&world.public(), &rule).and_index(&index);
+            let of_G1 = |part: &Key| {
+                let sums = rule.rows().into_iter().filter_map(|row| {
+                    let element = part.element(&SEARCH, row).or_else(|| part.part(row))?;
+                    Some(element.beside_c2)
+                });
+                let points = part.points().into_iter().skip(2);
+                [part.K0 + part.K1 * x].into_iter().chain(sums).chain(points).collect::<Vec<_>>()
             };
-            let of_G1 = [of_G1(&key.K), of_G1(&key.Z), vec![F(&x)]].concat();
-            view.with(of_G1, [key.K.X2, key.Z.X2]).equations()
+            // A negative row is used as c3 - [d]c4.
+            let used = key.K.element(&SEARCH, rule.rows()[0]).map(|element| element.of_c4);
+            let used = used.zip(index.c4.first()).map(|(d, c4)| index.c3[0] - c4 * d);
+            let of_G1 =
+                [of_G1(&key.K), of_G1(&key.Z), vec![SEARCH.F(&x)], used.into_iter().collect()].concat();
+            view.with(of_G1, [key.K.K2, key.Z.K2]).equations()
         };
         assert_eq!(view("x", unsatisfying), view("y", unsatisfying), "{}", rule.text);
         assert_ne!(view("x", satisfying), view("y", satisfying), "whose attributes satisfy it sees it");

@@ -8,13 +8,14 @@ use medseal::policy::Attributes;
 use medseal::search::{MasterKey, SearchKey};
 
 use super::owner::{Draws, Master};
-use super::searcher::{Key, Part, x};
+use super::searcher::{Key, x};
 use super::{Consortium, found, missed};
-use crate::ground::{Held, Reader, header, random_scalar, rng, sha256};
+use crate::ground::{Reader, random_scalar, rng, sha256};
+use crate::keys;
 use crate::rule::Rule;
 
 #[test]
-fn another_authoritys_keys_and_trapdoors_do_not_match_and_nothing_is_pieced_together_with_them() {
+fn another_authoritys_keys_and_trapdoors_do_not_match() {
     let (world, other) = (&mut Consortium::new(1), &mut Consortium::new(2));
     let (ours, theirs) = (world.index(&"a".into(), "x"), other.index(&"a".into(), "x"));
     // The same keyword key, so that the authority alone differs.
@@ -54,7 +55,7 @@ fn another_authoritys_keys_and_trapdoors_do_not_match_and_nothing_is_pieced_toge
 }
 
 #[test]
-fn whoever_lacks_the_keyword_key_or_the_field_of_a_keyword_does_not_match() {
+fn without_keyword_key_or_field_nothing_matches() {
     let world = &mut Consortium::new(3);
     let index = world.index(&"a".into(), "diagnosis:e11.9");
     let other = Consortium::new(4);
@@ -74,12 +75,6 @@ fn whoever_lacks_the_keyword_key_or_the_field_of_a_keyword_does_not_match() {
     found(&key.trapdoor(&world.x("diagnosis:e11.9"), &one, &one), &index);
 }
 
-/// A key for unwrapping with these elements.
-fn decryption_key(fields: &[u8], part: &Part, N: &[u8]) -> abe::DecryptionKey {
-    let bytes = [&header(0x22), fields, &part.to_bytes(), N].concat();
-    abe::DecryptionKey::from_bytes(&bytes).unwrap()
-}
-
 #[test]
 fn the_key_for_searching_opens_no_record() {
     let (secret, aad) = (b"thirty-two bytes of a record key", b"digest of the record");
@@ -87,12 +82,12 @@ fn the_key_for_searching_opens_no_record() {
     let unwrapping = abe::MasterKey::generate(rng).unwrap();
     let (public_key, rule) = (unwrapping.public_key(), Rule::from("a"));
     let wrapped = public_key.wrap(&rule.parsed(), secret, aad, rng).unwrap();
-    // An authority that was so careless as to take one alpha for both, and b = 1, so that the equations are the same.
+    // An authority that was so careless as to take one secret for both, and b = 1, so that the equations are the same.
     let master = unwrapping.to_bytes();
     let mut reader = Reader::new(0x20, &master);
-    let alpha = reader.scalar() * reader.scalar();
+    let gamma = reader.scalar();
     reader.end();
-    let careless = MasterKey::from_bytes(&Master { alpha, b: Scalar::ONE }.to_bytes()).unwrap();
+    let careless = MasterKey::from_bytes(&Master { gamma, b: Scalar::ONE }.to_bytes()).unwrap();
     let world = &mut Consortium::new(6);
     let careful = core::mem::replace(&mut world.master, careless);
     for master in [careful, MasterKey::from_bytes(&world.master.to_bytes()).unwrap()] {
@@ -101,17 +96,15 @@ fn the_key_for_searching_opens_no_record() {
         assert_eq!(abe::DecryptionKey::from_bytes(&key).unwrap_err(), Error::WrongKind);
         let key = Key::read(&key);
         for part in [&key.K, &key.Z] {
-            let forged = decryption_key(&key.fields, part, &[]);
+            let forged = abe::DecryptionKey::from_bytes(&part.to_bytes(0x22)).unwrap();
             assert_eq!(forged.verify(&public_key), Err(Error::InvalidKey));
             assert_eq!(forged.unwrap_key(&wrapped, aad).unwrap_err(), Error::DecryptionFailed);
         }
     }
     // The same program, with the elements of a key that may.
     let right = unwrapping.issue(&Attributes::parse("a").unwrap(), rng).unwrap().to_bytes();
-    let mut reader = Reader::new(0x22, &right);
-    let Held { fields, expanded, .. } = Held::read(&mut reader);
-    let part = Part::read(&mut reader, &expanded);
-    let right = decryption_key(&fields, &part, reader.rest());
+    let right = keys::Key::read(0x22, &right).to_bytes(0x22);
+    let right = abe::DecryptionKey::from_bytes(&right).unwrap();
     right.verify(&public_key).unwrap();
     assert_eq!(*right.unwrap_key(&wrapped, aad).unwrap(), secret);
 }

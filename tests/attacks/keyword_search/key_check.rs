@@ -8,9 +8,10 @@ use medseal::Error;
 use medseal::search::{PublicKey, SearchKey};
 
 use super::owner::{Master, Public};
-use super::searcher::{H, Key, U};
+use super::searcher::Key;
 use super::{Consortium, found};
 use crate::ground::{self, P1, P2, Transcript, g1_bytes, g2_bytes, is_one, pair};
+use crate::keys::SEARCH;
 
 /// The weights of a key for `a, b`, if the seed depends on the items that are given: `U0`, `U1`, `a`, `b` of K, and of Z.
 fn weights(A: Option<&[u8]>, B: Option<&[u8]>, key: Option<&[u8]>) -> [Scalar; 8] {
@@ -30,13 +31,13 @@ fn holds(public: &Public, key: &Key, w: &[Scalar; 8]) -> bool {
     let [K, Z]: [Vec<G1Projective>; 2] = [key.K.points(), key.Z.points()];
     let slots: G1Projective = sum(&[K[0], K[1], Z[0], Z[1]], &[w[0], w[1], w[4], w[5]]);
     let attributes: G1Projective = sum(&[K[2], K[3], Z[2], Z[3]], &[w[2], w[3], w[6], w[7]]);
-    let bases: Vec<_> = U().into_iter().chain(key.K.X.keys().map(|a| H(a))).collect();
+    let bases = SEARCH.bases(&key.K);
     let [of_K, of_Z]: [G1Projective; 2] = [sum(&bases, &w[..4]), sum(&bases, &w[4..])];
     is_one(&pair(&[
         (slots, public.B),
         (attributes - public.A * w[0], P2()),
-        (-of_K, key.K.X2),
-        (-of_Z, key.Z.X2),
+        (-of_K, key.K.K2),
+        (-of_Z, key.Z.K2),
     ]))
 }
 
@@ -53,7 +54,7 @@ fn seeds(public: &Public) -> [[Option<Vec<u8>>; 2]; 4] {
 
 #[test]
 fn errors_that_cancel_under_weights_known_beforehand_are_found_in_a_received_key() {
-    // Whoever hands a key over changes it so that it passes, if the weights do not depend on all that it changes.
+    // The authority hands a key over that it changed so that it passes, if the weights do not depend on all that changed.
     let world = &mut Consortium::new(1);
     let (key, public) = (world.key("a, b"), world.public());
     let bytes = key.to_bytes();
@@ -94,29 +95,24 @@ fn errors_that_cancel_under_weights_known_beforehand_are_found_in_a_received_key
 /// The point that a weight is for.
 fn point(key: &mut Key, weight: usize) -> &mut G1Projective {
     let part = if weight < 4 { &mut key.K } else { &mut key.Z };
-    match weight % 4 {
-        0 => &mut part.X0,
-        1 => &mut part.X1,
-        i => part.X.values_mut().nth(i - 2).unwrap(),
-    }
+    part.points_mut().swap_remove(weight % 4)
 }
 
 #[test]
 fn a_public_key_made_to_fit_a_broken_key_is_found() {
-    // An authority, who knows alpha and b, hands out a broken key, and then publishes A or B so that the sum comes right, if
+    // An authority hands out a broken key, and then publishes A or B so that the sum comes right, if
     // the weights do not depend on what it publishes.
     let world = &mut Consortium::new(2);
     let (master, public) = (Master::read(&world.master.to_bytes()), world.public());
     let key = world.key("a, b");
     let mut broken = key.clone();
-    broken.K.X.values_mut().for_each(|K_a| *K_a += P1());
+    broken.K.K.values_mut().for_each(|K_a| *K_a += SEARCH.h());
     assert_eq!(check(&broken, &public), Err(Error::InvalidKey));
     let bytes = broken.to_bytes();
     for [A, B] in seeds(&public) {
-        // [w_0 alpha]: the errors w_a + w_b must be made up for
+        // The errors [w_a + w_b]h must be made up for with A, which counts w_0 times.
         let w = weights(A.as_deref(), B.as_deref(), Some(&bytes[4..]));
-        let alpha = master.alpha + (w[2] + w[3]) * w[0].invert().unwrap();
-        let made = Public { A: P1() * alpha, ..public };
+        let made = Public { A: public.A + SEARCH.h() * ((w[2] + w[3]) * w[0].invert().unwrap()), ..public };
         assert!(holds(&made, &broken, &w));
         assert_eq!(check(&broken, &made), Err(Error::InvalidKey));
         // Or with [2b]P2: an error -1/w of the weighted slots, if neither B nor the end of the key is hashed

@@ -1,4 +1,4 @@
-//! A node of the attacker's own: it reads indexes and trapdoors, looks for no attribute, chooses leaves and coefficients as
+//! A node of the attacker's own: it reads indexes and trapdoors, looks for no attribute, chooses rows and coefficients as
 //! it is told, and multiplies.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,8 @@ use blstrs::{G1Projective, G2Projective, Scalar};
 use group::Group;
 
 use crate::ground::{Canonical, Held, Reader, g1_bytes, g2_bytes, header, is_one, pair, var};
-use crate::rule::{Leaf, Rule};
+use crate::keys::{Element, Key, SEARCH};
+use crate::rule::{Row, Rule};
 
 /// A trapdoor, from its bytes.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub(crate) struct Trapdoor {
     pub(crate) T2: G2Projective,
     pub(crate) T3: G2Projective,
     pub(crate) T: BTreeMap<Canonical, G1Projective>,
+    /// Label, text, and `T_l` if the key that made it has that text alone.
+    pub(crate) T_l: Vec<(String, String, Option<G1Projective>)>,
 }
 
 /// The index of a record that has one keyword and no hints, from its bytes.
@@ -31,64 +34,88 @@ pub(crate) struct Index {
     pub(crate) E: G1Projective,
     pub(crate) c2: Vec<G2Projective>,
     pub(crate) c3: Vec<G1Projective>,
-}
-
-/// The product of pairings; one with an identity is one, as it is in mathematics.
-pub(crate) fn product(pairs: &[(G1Projective, G2Projective)]) -> Gt {
-    let some = |(P, Q): &&(G1Projective, G2Projective)| !bool::from(P.is_identity() | Q.is_identity());
-    pair(&pairs.iter().filter(some).copied().collect::<Vec<_>>())
+    /// Of the negative rows.
+    pub(crate) c4: Vec<G1Projective>,
 }
 
 impl Trapdoor {
     pub(crate) fn read(bytes: &[u8]) -> Self {
         let mut reader = Reader::new(0x35, bytes);
-        let Held { fields, expanded, .. } = Held::read(&mut reader);
+        let Held { fields, expanded, single_texts, .. } = Held::read(&mut reader);
         assert_eq!(reader.u32(), 0, "hints");
         let (T0, T2, T3) = (reader.g1(), reader.g2(), reader.g2());
         let T = expanded.into_iter().map(|a| (a, reader.g1())).collect();
+        let T_l = single_texts.into_iter().map(|(l, v)| (l, v, (reader.u8() == 1).then(|| reader.g1())));
+        let read = Self { fields, T0, T2, T3, T, T_l: T_l.collect() };
         reader.end();
-        Self { fields, T0, T2, T3, T }
+        read
     }
 
-    /// The elements as they stand in the byte form: `T0`, `T2`, `T3`, `T_a`.
+    /// The elements as they stand in the byte form: `T0`, `T2`, `T3`, `T_a`, `T_l`.
     pub(crate) fn elements(&self) -> Vec<Vec<u8>> {
         let [T2, T3] = [self.T2, self.T3].map(|T| g2_bytes(&T).to_vec());
-        let T = self.T.values().map(|T_a| g1_bytes(T_a).to_vec());
+        let T_l = self.T_l.iter().filter_map(|(_, _, T_l)| T_l.as_ref());
+        let T = self.T.values().chain(T_l).map(|T| g1_bytes(T).to_vec());
         [g1_bytes(&self.T0).to_vec(), T2, T3].into_iter().chain(T).collect()
     }
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        [&header(0x35), self.fields.as_slice(), &[0; 4], &self.elements().concat()].concat()
+        let ends = [g1_bytes(&self.T0).as_slice(), &g2_bytes(&self.T2), &g2_bytes(&self.T3)].concat();
+        let T: Vec<u8> = self.T.values().flat_map(g1_bytes).collect();
+        let T_l = self.T_l.iter().flat_map(|(_, _, T_l)| match T_l {
+            Some(T_l) => [[1].as_slice(), &g1_bytes(T_l)].concat(),
+            None => vec![0],
+        });
+        [&header(0x35), self.fields.as_slice(), &[0; 4], &ends, &T, &T_l.collect::<Vec<u8>>()].concat()
     }
 
-    /// What this trapdoor has for a leaf.
-    pub(crate) fn element(&self, leaf: &Leaf) -> Option<&G1Projective> {
-        match leaf {
-            Leaf::Has(a) => self.T.get(a),
-            Leaf::Not { .. } => None,
-        }
+    /// This trapdoor as if it were a key.
+    pub(crate) fn as_key(&self) -> Key {
+        let N = self.T_l.iter().filter_map(|(l, v, T_l)| Some((l.clone(), v.clone(), (*T_l)?)));
+        let (T0, T2) = (self.T0, self.T2);
+        Key { fields: self.fields.clone(), K2: T2, K0: T0, K1: T0, K: self.T.clone(), N: N.collect() }
     }
 
-    /// This trapdoor under the name of other attributes. Where it lacks an element stands another of its own.
+    /// What this trapdoor has for a row.
+    pub(crate) fn element(&self, row: &Row) -> Option<Element> {
+        self.as_key().element(&SEARCH, row)
+    }
+
+    /// What this trapdoor has of a row.
+    pub(crate) fn part(&self, row: &Row) -> Option<Element> {
+        self.as_key().part(row)
+    }
+
+    /// This trapdoor under the name of other attributes. Where it lacks an element stands another one that it has.
     pub(crate) fn relabelled(&self, set: &str) -> Self {
-        let Held { fields, expanded, .. } = Held::parse(set);
-        let spare: Vec<_> = self.T.values().chain([&self.T0]).collect();
-        let element = |(i, a): (usize, Canonical)| {
-            let T_a = self.T.get(&a).unwrap_or(spare[i % spare.len()]);
-            (a, *T_a)
-        };
-        Self { fields, T: expanded.into_iter().enumerate().map(element).collect(), ..*self }
+        let Held { fields, expanded, single_texts, .. } = Held::parse(set);
+        let own: Vec<_> = self.T_l.iter().filter_map(|(_, _, T_l)| *T_l).collect();
+        let points: Vec<_> = self.T.values().chain(&own).chain([&self.T0]).copied().collect();
+        let mut spare = points.iter().copied().cycle();
+        let T = expanded.into_iter().map(|a| {
+            let T_a = self.T.get(&a).copied().or_else(|| spare.next()).unwrap();
+            (a, T_a)
+        });
+        let T = T.collect();
+        let T_l = single_texts.into_iter().map(|(l, v)| {
+            let own = self.T_l.iter().find(|(label, text, _)| (label, text) == (&l, &v));
+            let T_l = own.and_then(|(_, _, T_l)| *T_l).or_else(|| spare.next());
+            (l, v, T_l)
+        });
+        Self { fields, T, T_l: T_l.collect(), ..*self }
     }
 
     /// Another user's trapdoor, as far as can be seen: everything `k` times.
     pub(crate) fn rescaled(&self, k: &Scalar) -> Self {
         let T = self.T.iter().map(|(a, T_a)| (a.clone(), T_a * k)).collect();
-        Self { fields: self.fields.clone(), T0: self.T0 * k, T2: self.T2 * k, T3: self.T3 * k, T }
+        let T_l = self.T_l.iter().map(|(l, v, T_l)| (l.clone(), v.clone(), T_l.map(|T_l| T_l * k)));
+        let (T0, T2, T3) = (self.T0 * k, self.T2 * k, self.T3 * k);
+        Self { fields: self.fields.clone(), T0, T2, T3, T, T_l: T_l.collect() }
     }
 }
 
 impl Index {
-    /// Reads the index of a record under a policy whose leaves are known.
+    /// Reads the index of a record under a policy whose rows are known.
     pub(crate) fn read(rule: &Rule, bytes: &[u8]) -> Self {
         let mut reader = Reader::new(0x34, bytes);
         let policy = reader.var().to_vec();
@@ -99,17 +126,18 @@ impl Index {
             c1: reader.g2(),
             E: reader.g1(),
             c2: (0..rule.tau()).map(|_| reader.g2()).collect(),
-            c3: rule.leaves().iter().map(|_| reader.g1()).collect(),
+            c3: rule.rows().iter().map(|_| reader.g1()).collect(),
+            c4: rule.negative().iter().map(|_| reader.g1()).collect(),
         };
         reader.end();
         read
     }
 
-    /// The elements as they stand in the byte form: `c1`, `E`, `c2_j`, `c3_i`.
+    /// The elements as they stand in the byte form: `c1`, `E`, `c2_j`, `c3_i`, `c4_i`.
     pub(crate) fn elements(&self) -> Vec<Vec<u8>> {
         let (c1, E) = (g2_bytes(&self.c1).to_vec(), g1_bytes(&self.E).to_vec());
         let c2 = self.c2.iter().map(|c2| g2_bytes(c2).to_vec());
-        let c3 = self.c3.iter().map(|c3| g1_bytes(c3).to_vec());
+        let c3 = self.c3.iter().chain(&self.c4).map(|c| g1_bytes(c).to_vec());
         [c1, E].into_iter().chain(c2).chain(c3).collect()
     }
 
@@ -122,32 +150,28 @@ impl Index {
         [header(0x34).as_slice(), &var(&self.policy), &[0, 0, 0, 0, 1], &elements.concat()].concat()
     }
 
-    /// Whether a trapdoor matches by these leaves and coefficients. Leaves for which it has nothing are left out.
+    /// Whether a trapdoor matches by these rows and coefficients. Rows for which it has nothing are left out, and where it has
+    /// a part, that stands for the whole.
     pub(crate) fn matches_by(&self, trapdoor: &Trapdoor, chosen: &[(usize, Scalar)]) -> bool {
-        let (leaves, rho) = (self.rule.leaves(), self.rule.rho());
-        let mut rows = G1Projective::identity();
-        let mut of_uses = vec![G1Projective::identity(); self.c2.len()];
-        for (leaf, gamma) in chosen {
-            if let Some(T_a) = trapdoor.element(leaves[*leaf]) {
-                rows += self.c3[*leaf] * gamma;
-                of_uses[rho[*leaf]] += T_a * gamma;
+        let rows = self.rule.rows();
+        let product = chosen.iter().fold(self.ends(trapdoor), |product, (i, gamma)| {
+            match trapdoor.element(rows[*i]).or_else(|| trapdoor.part(rows[*i])) {
+                Some(element) => product * self.row(*i, gamma, &element, &trapdoor.T2),
+                None => product,
             }
-        }
-        // e(T0, c1) prod_j e( sum_{rho(i)=j} [gamma_i]T_{a_i}, c2_j ) e( - sum [gamma_i]c3_i, T2 ) e( -E, T3 ) = 1
-        let of_uses = of_uses.into_iter().zip(self.c2.iter().copied());
-        let ends = [(trapdoor.T0, self.c1), (-rows, trapdoor.T2), (-self.E, trapdoor.T3)];
-        is_one(&product(&of_uses.chain(ends).collect::<Vec<_>>()))
+        });
+        is_one(&product)
     }
 
-    /// Whether a trapdoor matches for somebody who asks for no attribute: by coefficients that suit the leaves for which it
+    /// Whether a trapdoor matches for somebody who asks for no attribute: by coefficients that suit the rows for which it
     /// has something, and if they do not suffice, by those of others.
     pub(crate) fn is_matched_by(&self, trapdoor: &Trapdoor) -> bool {
-        let leaves = self.rule.leaves();
-        let has = |leaf: usize| trapdoor.element(leaves[leaf]).is_some();
+        let rows = self.rule.rows();
+        let has = |row: usize| trapdoor.element(rows[row]).is_some();
         let mut tried: Vec<_> = self.rule.coefficients(has).into_iter().collect();
         if tried.is_empty() {
             for mut chosen in self.rule.choices() {
-                chosen.retain(|(leaf, _)| has(*leaf));
+                chosen.retain(|(row, _)| has(*row) || trapdoor.part(rows[*row]).is_some());
                 if !tried.contains(&chosen) {
                     tried.push(chosen);
                 }
@@ -156,14 +180,17 @@ impl Index {
         tried.iter().any(|chosen| self.matches_by(trapdoor, chosen))
     }
 
-    /// The product without its leaves: `e(T0, c1) e(-E, T3)`.
+    /// The product without its rows: `e(T0, c1) e(-E, T3)`.
     pub(crate) fn ends(&self, trapdoor: &Trapdoor) -> Gt {
-        product(&[(trapdoor.T0, self.c1), (-self.E, trapdoor.T3)])
+        pair(&[(trapdoor.T0, self.c1), (-self.E, trapdoor.T3)])
     }
 
-    /// What a leaf contributes to it: `e([gamma]T_a, c2_rho) e(-[gamma]c3, T2)`.
-    pub(crate) fn leaf(&self, leaf: usize, gamma: &Scalar, T_a: &G1Projective, T2: &G2Projective) -> Gt {
-        let c2 = self.c2[self.rule.rho()[leaf]];
-        product(&[(T_a * gamma, c2), (-self.c3[leaf] * gamma, *T2)])
+    /// What a row contributes to it: `e([gamma]T_T, c2_rho) e(-[gamma]c3, T2)`, or if it is negative
+    /// `e(-[gamma d]T_l, c2_rho) e([gamma d]c4 - [gamma]c3, T2)`.
+    pub(crate) fn row(&self, i: usize, gamma: &Scalar, element: &Element, T2: &G2Projective) -> Gt {
+        let negative = self.rule.negative().iter().position(|negative| *negative == i);
+        let c4 = negative.map_or(G1Projective::identity(), |at| self.c4[at]);
+        let row = c4 * element.of_c4 - self.c3[i];
+        pair(&[(element.beside_c2 * gamma, self.c2[self.rule.rho()[i]]), (row * gamma, *T2)])
     }
 }

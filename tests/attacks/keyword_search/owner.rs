@@ -2,18 +2,18 @@
 //! matches what they make; with others they make what an implementation with a fault, or a simpler scheme, would have made.
 
 use blstrs::{G1Projective, G2Projective, Scalar};
-use ff::Field;
 use group::Group;
 use rand_chacha::ChaCha20Rng;
 
 use super::node::Index;
-use super::searcher::{F, H, Key, Part, U};
-use crate::ground::{Held, P1, P2, Reader, g1_bytes, g2_bytes, header, random_scalar};
-use crate::rule::{Leaf, Rule};
+use super::searcher::Key;
+use crate::ground::{P2, Reader, g1_bytes, g2_bytes, header, random_scalar};
+use crate::keys::SEARCH;
+use crate::rule::Rule;
 
 /// A master key.
 pub(crate) struct Master {
-    pub(crate) alpha: Scalar,
+    pub(crate) gamma: Scalar,
     pub(crate) b: Scalar,
 }
 
@@ -35,34 +35,27 @@ impl Master {
     /// Of a thief who has its bytes.
     pub(crate) fn read(bytes: &[u8]) -> Self {
         let mut reader = Reader::new(0x30, bytes);
-        let read = Self { alpha: reader.scalar(), b: reader.scalar() };
+        let read = Self { gamma: reader.scalar(), b: reader.scalar() };
         reader.end();
         read
     }
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        [header(0x30).as_slice(), &self.alpha.to_bytes_be(), &self.b.to_bytes_be()].concat()
+        [header(0x30).as_slice(), &self.gamma.to_bytes_be(), &self.b.to_bytes_be()].concat()
     }
 
     pub(crate) fn public(&self) -> Public {
-        // A = [alpha]P1      B = [b]P2
-        Public { A: P1() * self.alpha, B: P2() * self.b }
+        // A = [gamma b]h      B = [b]P2
+        Public { A: SEARCH.h() * (self.gamma * self.b), B: P2() * self.b }
     }
 
     /// A user's search key with these exponents.
-    pub(crate) fn issue(&self, r: &Scalar, d: &Scalar, set: &str, kappa: &[u8; 32]) -> Key {
-        let Held { fields, expanded, .. } = Held::parse(set);
-        let [U0, U1] = U();
-        let over_b = self.b.invert().unwrap();
-        // X0 = [1/b](M + [r]U0)    X1 = [r/b]U1    X_a = [r]H(a)    X2 = [r]P2, with M = [alpha]P1 for K, O for Z
-        let part = |M: G1Projective, r: &Scalar| Part {
-            X2: P2() * r,
-            X0: (M + U0 * r) * over_b,
-            X1: U1 * (r * over_b),
-            X: expanded.iter().map(|a| (a.clone(), H(a) * r)).collect(),
-        };
-        let (K, Z) = (part(P1() * self.alpha, r), part(G1Projective::identity(), d));
-        Key { fields, kappa: *kappa, K, Z }
+    pub(crate) fn issue(&self, rho: &Scalar, delta: &Scalar, set: &str, kappa: &[u8; 32]) -> Key {
+        // K0 = [gamma]h + [rho]U0    K1 = [rho]U1      K_a = [b rho]H(a)      K2 = [b rho]P2
+        let K = SEARCH.issue(set, SEARCH.h() * self.gamma, rho, &(self.b * rho));
+        // Z0 = [delta]U0             Z1 = [delta]U1    Z_a = [b delta]H(a)    Z2 = [b delta]P2
+        let Z = SEARCH.issue(set, G1Projective::identity(), delta, &(self.b * delta));
+        Key { kappa: *kappa, K, Z }
     }
 }
 
@@ -80,16 +73,15 @@ impl Public {
 
     /// The index of a slot value.
     pub(crate) fn index(&self, rule: &Rule, x: &Scalar, draws: &Draws) -> Index {
-        let F = F(x);
-        let rows = rule.leaves().into_iter().zip(rule.rho()).zip(&draws.lambda);
-        let c3 = rows.map(|((leaf, use_number), lambda)| {
-            // c3_i = [lambda_i]F(x) + [s'_rho(i)]H(a_i)
-            let H_a = match leaf {
-                Leaf::Has(a) => H(a),
-                Leaf::Not { .. } => G1Projective::identity(), // which search does not have
-            };
-            F * lambda + H_a * draws.s_prime[use_number]
-        });
+        let F = SEARCH.F(x);
+        let (mut c3, mut c4) = (Vec::new(), Vec::new());
+        for ((row, use_number), lambda) in rule.rows().into_iter().zip(rule.rho()).zip(&draws.lambda) {
+            let s_prime = draws.s_prime[use_number];
+            // c3_i = [lambda_i]F(x) + [s'_rho(i)]H(T_i), or of a negative row
+            // c3_i = [lambda_i]F(x) + [s'_rho(i)]Q_l      c4_i = [s'_rho(i)](P_l + [h(v)]Q_l)
+            c3.push(F * lambda + SEARCH.blinding(row) * s_prime);
+            c4.extend(SEARCH.of_negative(row).map(|of_value| of_value * s_prime));
+        }
         Index {
             rule: rule.clone(),
             policy: rule.parsed().canonical().as_bytes().to_vec(),
@@ -97,7 +89,8 @@ impl Public {
             c1: self.B * draws.s,
             E: self.A * draws.s,
             c2: draws.s_prime.iter().map(|s_prime| P2() * s_prime).collect(),
-            c3: c3.collect(),
+            c3,
+            c4,
         }
     }
 }

@@ -7,9 +7,10 @@ use medseal::search::Keyword;
 
 use super::node::{Index, Trapdoor};
 use super::owner::Master;
-use super::searcher::{Key, Part};
+use super::searcher::Key;
 use super::{Consortium, found, judged, missed};
 use crate::ground::{Held, P2, canonical, random_scalar};
+use crate::keys;
 use crate::rule::{Rule, all, any, of};
 
 /// Every trapdoor that shows `set` and takes `T0`, `T2`, `T3` and each `T_a` from one of two, as the bits of its number say.
@@ -21,7 +22,7 @@ fn pieced(set: &str, one: &Trapdoor, two: &Trapdoor) -> impl Iterator<Item = (u3
         let element = |bit: u32, a: &_| pick(bit).into_iter().find_map(|t| t.T.get(a).copied()).unwrap();
         let T = (3..).zip(&expanded).map(|(bit, a)| (a.clone(), element(bit, a))).collect();
         let [[T0, _], [T2, _], [T3, _]] = [0, 1, 2].map(pick);
-        (from, Trapdoor { fields: fields.clone(), T0: T0.T0, T2: T2.T2, T3: T3.T3, T })
+        (from, Trapdoor { fields: fields.clone(), T0: T0.T0, T2: T2.T2, T3: T3.T3, T, T_l: vec![] })
     })
 }
 
@@ -62,15 +63,17 @@ fn two_users_who_pool_their_keys_cannot_make_a_trapdoor_together() {
     let x = world.x("x");
     let rule = all(["a", "b"]);
     let index = world.index(&rule, "x");
-    let mixed = |one: &Part, two: &Part, [[u0, v0], [u1, v1], [u2, v2]]: [[Scalar; 2]; 3]| Part {
-        X0: one.X0 * u0 + two.X0 * v0,
-        X1: one.X1 * u1 + two.X1 * v1,
-        X2: one.X2 * u2 + two.X2 * v2,
-        X: one.X.clone().into_iter().chain(two.X.clone()).collect(),
-    };
     let fields = Held::parse("a, b").fields;
+    let mixed =
+        |one: &keys::Key, two: &keys::Key, [[u0, v0], [u1, v1], [u2, v2]]: [[Scalar; 2]; 3]| keys::Key {
+            fields: fields.clone(),
+            K0: one.K0 * u0 + two.K0 * v0,
+            K1: one.K1 * u1 + two.K1 * v1,
+            K2: one.K2 * u2 + two.K2 * v2,
+            K: one.K.clone().into_iter().chain(two.K.clone()).collect(),
+            N: vec![],
+        };
     let pooled = |one: &Key, two: &Key, of_K, of_Z| Key {
-        fields: fields.clone(),
         kappa: one.kappa,
         K: mixed(&one.K, &two.K, of_K),
         Z: mixed(&one.Z, &two.Z, of_Z),
@@ -107,7 +110,7 @@ fn users_whose_keys_were_issued_from_a_repeating_generator_cannot_combine_them()
     };
     let [again, one, two, both] = ["a", "a", "b", "a, b"].map(&mut key);
     assert!(again.to_bytes() == one.to_bytes(), "the generator repeats itself");
-    assert!(one.K.X2 != two.K.X2 && one.Z.X2 != two.Z.X2, "one r or one d");
+    assert!(one.K.K2 != two.K.K2 && one.Z.K2 != two.Z.K2, "one rho or one delta");
     let x = world.x("x");
     for y in [Scalar::ZERO, Scalar::ONE] {
         let [one, two] = [&one, &two].map(|key| key.trapdoor(&x, &Scalar::ONE, &y));
@@ -136,7 +139,7 @@ fn one_users_trapdoors_that_show_less_cannot_be_joined() {
     let whole = Key::read(&key.to_bytes()).trapdoor(&world.x("x"), &Scalar::ONE, &Scalar::ONE);
     let [one, two] = ["a", "b"].map(|set| {
         let Held { fields, expanded, .. } = Held::parse(set);
-        Trapdoor { fields, T: [(expanded[0].clone(), whole.T[&expanded[0]])].into(), ..whole }
+        Trapdoor { fields, T: [(expanded[0].clone(), whole.T[&expanded[0]])].into(), T_l: vec![], ..whole }
     });
     for (_, pieced) in pieced("a, b", &one, &two) {
         found(&pieced, &index);

@@ -10,7 +10,7 @@ use crate::ground::{Transcript, header, var};
 use crate::merkle::prover::{Hash, fields, leaf, mth, path};
 use crate::world::{WORLD, demands, policy, publication};
 
-/// A claim of one leaf, so that a chain is quick to check.
+/// A claim of one row, so that a chain is quick to check.
 const CLAIM: &str = "accredited";
 
 fn demanded(ledger: &str) -> Demands {

@@ -242,10 +242,10 @@ fn bad_elements(size: usize) -> [(Vec<u8>, Error); 5] {
 
 #[test]
 fn an_entry_with_an_element_that_no_reader_would_look_at_and_that_is_none_is_refused() {
-    // A reader satisfies it with one leaf, and never looks at the other's elements. A ledger keeps them for all.
+    // A reader satisfies it with one row, and never looks at the other's elements. A ledger keeps them for all.
     let access = policy("role=doctor or role=nurse");
     let honest = Parts::read(&published_for(&access, 1));
-    // Behind the policy c1, c2, c3 of either leaf; behind hints and number of keywords c1, E, c2, c3 of either leaf.
+    // After the policy c1, c2, c3 of either row; after hints and number of keywords c1, E, c2, c3 of either row.
     let behind_policy = 4 + access.canonical().len();
     let of_key = [96, 96, 48, 48].as_slice();
     let of_index = [96, 48, 96, 48, 48].as_slice();

@@ -2,8 +2,6 @@
 //! their own members' keys, which they put together. Their program finds and opens by the equations alone, and asks no
 //! policy whether it may.
 
-use std::collections::BTreeMap;
-
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
 use medseal::Error;
@@ -14,63 +12,46 @@ use medseal::share::{MemberKeys, MemoryStore, ObjectStore};
 
 use super::parts::{Parts, wrap_aad};
 use crate::ground::{
-    self, Canonical, Held, P2, Reader, canonical, g2_bytes, hash_to_scalar, header, hmac, is_one, kdf, keys,
-    pair, rng, var,
+    self, Held, P2, Reader, canonical, g2_bytes, hash_to_scalar, header, hmac, is_one, kdf, keys, pair, rng,
+    var,
 };
+use crate::keys::Key;
 use crate::merkle::prover::{leaf, mth};
 use crate::records::writer::Writer;
 use crate::world::{
     WORLD, consortium, database, doctors, find, go_on, keywords, ledger, open, policy, publication, record,
 };
 
-/// Elements of a decryption key or a search key.
-struct Elements {
-    K2: G2Projective,
-    K0: G1Projective,
-    K1: G1Projective,
-    K: BTreeMap<Canonical, G1Projective>,
+fn decryption_key(keys: &MemberKeys) -> Key {
+    Key::read(0x22, &keys.decryption.to_bytes())
 }
 
-impl Elements {
-    fn read(held: &Held, reader: &mut Reader<'_>) -> Self {
-        let (K2, K0, K1) = (reader.g2(), reader.g1(), reader.g1());
-        Self { K2, K0, K1, K: held.expanded.iter().map(|a| (a.clone(), reader.g1())).collect() }
-    }
-
-    fn of_decryption_key(keys: &MemberKeys) -> Self {
-        let bytes = keys.decryption.to_bytes();
-        let mut reader = Reader::new(0x22, &bytes);
-        let held = Held::read(&mut reader);
-        Self::read(&held, &mut reader)
-    }
-
-    /// With the keyword key, which all members have.
-    fn of_search_key(keys: &MemberKeys) -> (Self, [u8; 32]) {
-        let bytes = keys.search.to_bytes();
-        let mut reader = Reader::new(0x32, &bytes);
-        let (held, kappa) = (Held::read(&mut reader), reader.bytes());
-        (Self::read(&held, &mut reader), kappa)
-    }
+/// With the keyword key, which all members have.
+fn search_key(keys: &MemberKeys) -> (Key, [u8; 32]) {
+    let bytes = keys.search.to_bytes();
+    let mut reader = Reader::new(0x32, &bytes);
+    let (held, kappa) = (Held::read(&mut reader), reader.bytes());
+    (Key::read_points(&held, &mut reader), kappa)
 }
 
-/// What somebody tries: elements that may be of several users, one for each leaf, which counts so many times.
+/// What somebody tries: elements that may be of several users, one for each attribute of the one row, which counts so many
+/// times.
 struct Attempt<'a> {
     K2: &'a G2Projective,
     K0: &'a G1Projective,
     K1: &'a G1Projective,
-    leaves: Vec<(&'a G1Projective, Scalar)>,
+    of_row: [(&'a G1Projective, Scalar); 2],
 }
 
 impl Attempt<'_> {
-    /// `e(K0 + [x]K1, c1) · e(sum of [gamma_i]K_i, c2) · e(- sum of [gamma_i]c3_i, K2)`, as pairs.
+    /// `e(K0 + [x]K1, c1) · e(sum of [k]K_a, c2) · e(- c3, K2)`, as pairs.
     fn pairs(
         &self,
         x: Scalar,
-        (c1, c2, c3): (G2Projective, G2Projective, &[G1Projective]),
+        (c1, c2, c3): (G2Projective, G2Projective, G1Projective),
     ) -> [(G1Projective, G2Projective); 3] {
-        let K: G1Projective = self.leaves.iter().map(|(K, gamma)| **K * gamma).sum();
-        let c: G1Projective = self.leaves.iter().zip(c3).map(|((_, gamma), c3)| c3 * gamma).sum();
-        [(self.K0 + self.K1 * x, c1), (K, c2), (-c, *self.K2)]
+        let K: G1Projective = self.of_row.iter().map(|(K_a, k)| **K_a * k).sum();
+        [(self.K0 + self.K1 * x, c1), (K, c2), (-c3, *self.K2)]
     }
 
     /// Whether the only keyword of an index under a policy of two attributes is this one. The trapdoor is the key itself.
@@ -80,10 +61,10 @@ impl Attempt<'_> {
         let mut reader = Reader::new(0x34, &index);
         let (_, hints, count) = (reader.var(), reader.u8(), reader.u32());
         assert_eq!((hints, count), (0, 1));
-        let (c1, E, c2, c3) = (reader.g2(), reader.g1(), reader.g2(), [reader.g1(), reader.g1()]);
+        let (c1, E, c2, c3) = (reader.g2(), reader.g1(), reader.g2(), reader.g1());
         reader.end();
-        let [first, second, third] = self.pairs(x, (c1, c2, &c3));
-        // e(T0, c1) · e(sum of T_a, c2) · e(- sum of c3, T2) · e(-E, T3) = 1
+        let [first, second, third] = self.pairs(x, (c1, c2, c3));
+        // e(T0, c1) · e(sum of T_a, c2) · e(- c3, T2) · e(-E, T3) = 1
         is_one(&pair(&[first, second, third, (-E, P2())]))
     }
 
@@ -92,13 +73,13 @@ impl Attempt<'_> {
         let wrapped = [&header(0x23)[..], wrapped].concat();
         let mut reader = Reader::new(0x23, &wrapped);
         reader.var();
-        let (c1, c2, c3) = (reader.g2(), reader.g2(), [reader.g1(), reader.g1()]);
+        let (c1, c2, c3) = (reader.g2(), reader.g2(), reader.g1());
         let (com, c5): ([u8; 32], [u8; 32]) = (reader.bytes(), reader.bytes());
         // c6, which protects nobody but the reader, it leaves out.
         reader.take(32);
         let sealed = reader.var();
         reader.end();
-        let D = pair(&self.pairs(hash_to_scalar("ABE-SLOT", &com), (c1, c2, &c3)));
+        let D = pair(&self.pairs(hash_to_scalar("ABE-SLOT", &com), (c1, c2, c3)));
         // m = c5 xor kdf(D, "kem-mask", c1 || com)
         let mask: [u8; 32] = kdf(&D.to_bendian(), "kem-mask", &[&g2_bytes(&c1)[..], &com].concat());
         let m: [u8; 32] = core::array::from_fn(|i| c5[i] ^ mask[i]);
@@ -110,8 +91,8 @@ impl Attempt<'_> {
 /// What these users find and open of an entry, as far as their elements go, however they put them together.
 fn try_all(entry: &Parts, object: &[u8], users: &[&MemberKeys]) -> (bool, Option<Vec<u8>>) {
     let (mut found, mut opened) = (false, None);
-    let decryption: Vec<_> = users.iter().map(|keys| Elements::of_decryption_key(keys)).collect();
-    let (search, kappa): (Vec<_>, Vec<_>) = users.iter().map(|keys| Elements::of_search_key(keys)).unzip();
+    let decryption: Vec<_> = users.iter().map(|keys| decryption_key(keys)).collect();
+    let (search, kappa): (Vec<_>, Vec<_>) = users.iter().map(|keys| search_key(keys)).unzip();
     attempts(&search, &mut |attempt| found |= attempt.finds(&entry.index, &kappa[0], "e11.9"));
     attempts(&decryption, &mut |attempt| {
         if let Some(secret) = attempt.unwraps(&entry.key, &wrap_aad(&entry.digest)) {
@@ -122,16 +103,16 @@ fn try_all(entry: &Parts, object: &[u8], users: &[&MemberKeys]) -> (bool, Option
     (found, opened)
 }
 
-/// Every choice of users for the elements, of an attribute's element for each of the two leaves, and of how often the leaves
-/// count: both, or one of them.
-fn attempts(users: &[Elements], attempt: &mut dyn FnMut(&Attempt<'_>)) {
-    let rows: Vec<_> = users.iter().flat_map(|user| user.K.values()).collect();
+/// Every choice of users for the elements, of an element for each of the two attributes, and of how often these count: both,
+/// or one of them.
+fn attempts(users: &[Key], attempt: &mut dyn FnMut(&Attempt<'_>)) {
+    let elements: Vec<_> = users.iter().flat_map(|user| user.K.values()).collect();
     let (zero, one) = (Scalar::ZERO, Scalar::ONE);
     for (K2, first) in users.iter().flat_map(|user| users.iter().map(|other| (&user.K2, other))) {
-        for (a, b) in rows.iter().flat_map(|a| rows.iter().map(|b| (*a, *b))) {
-            for (gamma_a, gamma_b) in [(one, one), (one, zero), (zero, one)] {
-                let leaves = vec![(a, gamma_a), (b, gamma_b)];
-                attempt(&Attempt { K2, K0: &first.K0, K1: &first.K1, leaves });
+        for (a, b) in elements.iter().flat_map(|a| elements.iter().map(|b| (*a, *b))) {
+            for (k_a, k_b) in [(one, one), (one, zero), (zero, one)] {
+                let of_row = [(a, k_a), (b, k_b)];
+                attempt(&Attempt { K2, K0: &first.K0, K1: &first.K1, of_row });
             }
         }
     }
@@ -154,9 +135,8 @@ fn whoever_does_not_satisfy_the_policy_finds_and_opens_nothing_alone_or_with_oth
 
     // One has the role, one is accredited, one has neither.
     let (researcher, clinic, visitor) = (&WORLD.researcher, &WORLD.clinic, &WORLD.visitor);
-    let half = |keys: &MemberKeys, attribute: &str| {
-        Elements::of_decryption_key(keys).K.contains_key(&canonical(attribute))
-    };
+    let half =
+        |keys: &MemberKeys, attribute: &str| decryption_key(keys).K.contains_key(&canonical(attribute));
     assert!(half(researcher, "role=researcher") && half(clinic, "accredited"));
     for users in [&[visitor][..], &[researcher], &[clinic], &[researcher, clinic]] {
         assert_eq!(try_all(&entry, &object, users), (false, None));

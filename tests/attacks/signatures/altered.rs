@@ -1,26 +1,27 @@
-//! Whoever has a signature, and wants it to be one of something else.
+//! People who have a signature, and want it to be one of something else.
 
-use blstrs::Scalar;
+use blstrs::{G1Affine, G1Projective, G2Affine, G2Projective, Scalar};
 use ff::Field;
 use group::Group;
 use medseal::Error;
 use medseal::abs::Signature;
 use medseal::policy::Policy;
 
-use super::prover::{Parts, Statement};
-use super::verifier::{pairs_hold, proof_holds};
+use super::signer::{Parts, Statement};
+use super::verifier::holds;
 use super::{Authority, CONTEXT, MESSAGE, REFUSED, rightly};
-use crate::rule::{Rule, all, any, of};
+use crate::ground::header;
+use crate::rule::{Rule, all, any, not, of};
 
 #[test]
 fn a_signature_is_for_its_message_context_policy_and_authority_only() {
     let (authority, other) = (Authority::new(1), Authority::new(9));
     let rule = of(2, ["a", "b", "c"]);
-    let own = rightly(&authority.statement(&rule), &authority.holder("a, b", 2), 3);
+    let own = rightly(&authority.statement(&rule), &authority.key("a, b", 2), 3);
     for signature in [authority.signed("a, b, c", &rule, 1), own] {
-        let signature = Signature::from_bytes(&signature).unwrap();
+        let signature = Signature::from_bytes(&signature.bytes()).unwrap();
         let check = |authority: &Authority, policy: &str, context: &[u8], message: &[u8]| {
-            authority.public_key().verify(&Policy::parse(policy).unwrap(), context, message, &signature)
+            authority.public.verify(&Policy::parse(policy).unwrap(), context, message, &signature)
         };
         let mut others: Vec<(Vec<u8>, Vec<u8>)> = vec![
             (CONTEXT.into(), vec![]),
@@ -49,6 +50,7 @@ fn a_signature_is_for_its_message_context_policy_and_authority_only() {
         assert_eq!(check(&other, &rule.text, CONTEXT, MESSAGE), REFUSED);
         // Weaker, stronger, in another order, of another shape.
         for policy in [
+            "a or b",
             "a or b or c",
             "a and b and c",
             "2 of (b, a, c)",
@@ -71,121 +73,82 @@ fn a_signature_is_for_its_message_context_policy_and_authority_only() {
 #[test]
 fn a_signature_cannot_be_carried_over_to_another_policy() {
     let authority = Authority::new(1);
-    // Shares that give every leaf under the other policy, most of them weaker, the challenge that it has: only the policy
-    // in the hash tells the two apart.
-    let (abc, abcd) = (["a", "b", "c"], ["a", "b", "c", "d"]);
-    type Fit = (Rule, Rule, fn(&Parts) -> Vec<Scalar>);
-    let fits: [Fit; 8] = [
-        (all(abc), of(2, abc), |_| vec![Scalar::ZERO]),
-        (all(abcd), of(3, abcd), |_| vec![Scalar::ZERO]),
-        (all(abcd), of(2, abcd), |_| vec![Scalar::ZERO; 2]),
-        (all(abcd), of(2, [all(["a", "b"]), "c".into(), "d".into()]), |_| vec![Scalar::ZERO]),
-        (of(3, abcd), of(2, abcd), |s| vec![s.shares[0], Scalar::ZERO]),
-        (all(["a".into(), all(["b", "c"])]), all(abc), |_| vec![]),
-        (any(["a".into(), any(["b", "c"])]), any(abc), |s| s.shares.clone()),
-        (any(abc), any(["a".into(), any(["b", "c"])]), |s| s.shares.clone()),
+    // What anybody can make of the points under one policy for another one, most of them weaker: only the policy in the hash
+    // tells the two apart.
+    type Carry = (Rule, Rule, fn(&mut Parts));
+    let carries: [Carry; 6] = [
+        // The last child of an `or` has what is left, which may be nothing.
+        (any(["a", "b"]), any(["a", "b", "c"]), |s| s.V_f.push(s.V - s.V_f[0])),
+        ("a".into(), any(["a", "b"]), |s| s.V_f.push(s.V)),
+        (any(["a", "b", "c"]), any([any(["a", "b"]), "c".into()]), |s| {
+            s.V_f = vec![s.V_f[0] + s.V_f[1], s.V_f[0]];
+        }),
+        (any([any(["a", "b"]), "c".into()]), any(["a", "b", "c"]), |s| {
+            s.V_f = vec![s.V_f[1], s.V_f[0] - s.V_f[1]];
+        }),
+        (any(["a", "b"]), any(["b", "a"]), |s| s.V_f[0] = s.V - s.V_f[0]),
+        (all(["a", "b"]), all(["b", "a"]), |_| {}),
     ];
-    let holder = authority.holder("a, b, c, d", 1);
-    for (from, to, shares) in &fits {
-        let carried = |signature: &[u8]| {
-            let signature = Parts::read(signature);
-            Parts { shares: shares(&signature), ..signature }
+    let key = authority.key("a, b, c", 1);
+    for (from, to, carry) in &carries {
+        let carried = |mut signature: Parts| {
+            carry(&mut signature);
+            signature
         };
-        for signature in
-            [authority.signed("a, b, c, d", from, 1), rightly(&authority.statement(from), &holder, 2)]
-        {
-            assert_eq!(
-                authority.verify(to, &carried(&signature).bytes()),
-                REFUSED,
-                "{} to {}",
-                from.text,
-                to.text
-            );
-            assert_eq!(authority.verify(from, &signature), Ok(()), "{}", from.text);
+        let own = rightly(&authority.statement(from), &key, 2);
+        for signature in [authority.signed("a, b, c", from, 1), own] {
+            authority.refuses(to, &carried(signature.clone()));
+            authority.accepts(from, &signature);
         }
         // Where the policy is not hashed, it passes.
         let careless = |rule| Statement { left_out: &["policy"], ..authority.statement(rule) };
-        let passes = carried(&rightly(&careless(from), &holder, 2));
-        assert!(proof_holds(&careless(to), &passes) && pairs_hold(&authority.X, &passes), "{}", to.text);
-    }
-    // Leaves in another order, or fewer, with their challenges as far as that goes.
-    type Move = (Rule, Rule, fn(&mut Parts));
-    let moves: [Move; 7] = [
-        (all(["a", "b"]), all(["b", "a"]), |s| s.leaves.reverse()),
-        (any(["a", "b"]), any(["b", "a"]), |s| {
-            s.leaves.reverse();
-            s.shares[0] = s.c - s.shares[0];
-        }),
-        (all(["a", "b"]), "a".into(), |s| s.leaves.truncate(1)),
-        (all(["a", "b"]), any(["a", "b"]), |s| s.shares = vec![s.c]),
-        (all(["a", "a"]), "a".into(), |s| s.leaves.truncate(1)),
-        (all(abc), any(abc), |s| s.shares = vec![s.c; 2]),
-        ("a".into(), any(["a", "b"]), |s| {
-            s.shares = vec![s.c];
-            s.leaves.push(s.leaves[0].clone());
-        }),
-    ];
-    for (from, to, change) in &moves {
-        let signature = authority.signed("a, b, c", from, 1);
-        let mut moved = Parts::read(&signature);
-        change(&mut moved);
-        assert_eq!(authority.verify(to, &moved.bytes()), REFUSED, "{} to {}", from.text, to.text);
-        assert_eq!(authority.verify(from, &signature), Ok(()));
+        let passes = carried(rightly(&careless(from), &key, 2));
+        assert!(holds(&careless(to), &passes), "{} to {}", from.text, to.text);
     }
 }
 
 #[test]
 fn a_signature_with_any_byte_changed_or_cut_or_continued_is_refused() {
-    let (authority, rule) = (Authority::new(1), any(["a", "b"]));
-    let signature = authority.signed("a", &rule, 1);
+    let (authority, rule) = (Authority::new(1), any(["a".into(), all(["a".into(), not("role", "x")])]));
+    let signature = authority.signed("a", &rule, 1).bytes();
     for at in 0..signature.len() {
         let mut changed = signature.clone();
         changed[at] ^= 1 << (at % 8);
         assert!(authority.verify(&rule, &changed).is_err(), "byte {at}");
         assert!(authority.verify(&rule, &signature[..at]).is_err(), "cut at {at}");
     }
-    assert_eq!(authority.verify(&rule, &[&signature[..], &[0]].concat()), Err(Error::TrailingBytes));
+    assert!(authority.verify(&rule, &[&signature[..], &[0]].concat()).is_err());
     assert_eq!(authority.verify(&rule, &signature), Ok(()));
 }
 
 #[test]
 fn parts_of_a_signature_cannot_be_exchanged() {
-    let (authority, rule) = (Authority::new(1), of(2, ["a", "a", "b"]));
-    let key = authority.issue("a, b", 1);
+    let (authority, rule) = (Authority::new(1), of(2, ["a".into(), all(["a", "b"]), not("role", "x")]));
+    let key = authority.issue("a, b, role=y", 1);
     // Two signatures by one key.
-    let [signature, other] = [1, 2].map(|seed| Parts::read(&super::sign(&key, &rule, seed).unwrap()));
+    let [signature, other] = [1, 2].map(|seed| Parts::read(&rule, &super::sign(&key, &rule, seed).unwrap()));
     type Change<'a> = (&'a str, &'a dyn Fn(&mut Parts));
-    let changes: [Change<'_>; 19] = [
-        ("leaves exchanged", &|s| s.leaves.swap(0, 1)),
-        ("a leaf doubled", &|s| s.leaves[1] = s.leaves[0].clone()),
-        ("a leaf of another signature", &|s| s.leaves[2] = other.leaves[2].clone()),
-        ("the responses of another signature's leaf", &|s| s.leaves[2].z = other.leaves[2].z),
-        ("a leaf less", &|s| s.leaves.truncate(2)),
-        ("a leaf more", &|s| s.leaves.push(other.leaves[0].clone())),
-        ("a share less", &|s| s.shares.clear()),
-        ("a share more", &|s| s.shares.push(Scalar::ZERO)),
-        ("the share of another signature", &|s| s.shares.clone_from(&other.shares)),
-        ("the commitment of another signature", &|s| s.C = other.C),
-        ("the challenge of another signature", &|s| s.c = other.c),
-        ("the responses about u and t of another signature", &|s| (s.z_u, s.z_t) = (other.z_u, other.z_t)),
-        ("a pair masked again", &|s| {
-            s.leaves[0].A = s.leaves[0].A.double();
-            s.leaves[0].B = s.leaves[0].B.double();
+    let changes: [Change<'_>; 13] = [
+        ("the S of another signature", &|s| s.S = other.S),
+        ("the W_1 of another signature", &|s| s.W[0] = other.W[0]),
+        ("the V of another signature", &|s| s.V = other.V),
+        ("the V_1 of another signature", &|s| s.V_f[0] = other.V_f[0]),
+        ("the V' of another signature", &|s| s.V_not[0] = other.V_not[0]),
+        ("all of another signature except S", &|s| *s = Parts { S: s.S, ..other.clone() }),
+        ("all of another signature except V", &|s| *s = Parts { V: s.V, ..other.clone() }),
+        ("S and W_1 exchanged", &|s| (s.S, s.W[0]) = (s.W[0], s.S)),
+        ("V and V_1 exchanged", &|s| (s.V, s.V_f[0]) = (s.V_f[0], s.V)),
+        ("V_1 and V' exchanged", &|s| (s.V_f[0], s.V_not[0]) = (s.V_not[0], s.V_f[0])),
+        ("all negated", &|s| {
+            s.of_G1().into_iter().for_each(|P| *P = -*P);
+            s.of_G2().into_iter().for_each(|Q| *Q = -*Q);
         }),
-        ("a pair of another signature", &|s| {
-            (s.leaves[0].A, s.leaves[0].B) = (other.leaves[0].A, other.leaves[0].B);
+        ("all doubled", &|s| {
+            s.of_G1().into_iter().for_each(|P| *P = P.double());
+            s.of_G2().into_iter().for_each(|Q| *Q = Q.double());
         }),
-        ("the two points of a leaf exchanged", &|s| {
-            let leaf = &mut s.leaves[0];
-            (leaf.A, leaf.B) = (leaf.B, leaf.A);
-        }),
-        ("a pair negated", &|s| (s.leaves[0].A, s.leaves[0].B) = (-s.leaves[0].A, -s.leaves[0].B)),
-        ("one point negated", &|s| s.leaves[0].B = -s.leaves[0].B),
-        ("the commitment negated", &|s| s.C = -s.C),
-        // T_0 stays what it was.
-        ("the commitment shifted, and its response", &|s| {
-            s.C += super::prover::H_u();
-            s.z_u += s.c;
+        ("two added up", &|s| {
+            *s = Parts::combined(&[(Scalar::from(1), s.clone()), (Scalar::from(1), other.clone())]);
         }),
     ];
     for (what, change) in changes {
@@ -193,7 +156,60 @@ fn parts_of_a_signature_cannot_be_exchanged() {
         change(&mut changed);
         assert_eq!(authority.verify(&rule, &changed.bytes()), REFUSED, "{what}");
     }
-    let none = Parts { leaves: vec![], ..signature.clone() };
-    assert_eq!(authority.verify(&rule, &none.bytes()), Err(Error::InvalidField));
-    assert_eq!(authority.verify(&rule, &signature.bytes()), Ok(()));
+    // Half of each is one of the same statement: anybody can mix them.
+    let half = Scalar::from(2).invert().unwrap();
+    authority.accepts(&rule, &Parts::combined(&[(half, signature.clone()), (half, other)]));
+    authority.accepts(&rule, &signature);
+}
+
+/// The compressed identity, a point outside the subgroup, and no point.
+fn bad_points(size: usize) -> [Vec<u8>; 3] {
+    let kind = |bytes: &[u8]| match size {
+        48 => Option::<G1Affine>::from(G1Affine::from_compressed_unchecked(bytes.try_into().unwrap()))
+            .map(|P| bool::from(P.is_torsion_free())),
+        _ => Option::<G2Affine>::from(G2Affine::from_compressed_unchecked(bytes.try_into().unwrap()))
+            .map(|Q| bool::from(Q.is_torsion_free())),
+    };
+    let with_x = |first: u8, x: u8| {
+        let mut bytes = vec![0; size];
+        (bytes[0], bytes[size - 1]) = (first, x);
+        bytes
+    };
+    let find = |wanted| (0..=255).map(|x| with_x(0x80, x)).find(|bytes| kind(bytes) == wanted).unwrap();
+    [with_x(0xc0, 0), find(Some(false)), find(None)]
+}
+
+#[test]
+fn identities_foreign_missing_and_surplus_points_are_refused() {
+    let authority = Authority::new(1);
+    let rule = of(2, ["a".into(), all(["a", "b"]), not("role", "x")]);
+    let signature = authority.signed("a, b, role=y", &rule, 1);
+    let elements = signature.elements();
+    let verify = |elements: &[Vec<u8>]| {
+        authority.verify(&rule, &[header(0x2b).as_slice(), &elements.concat()].concat())
+    };
+    for i in 0..elements.len() {
+        for point in bad_points(elements[i].len()) {
+            let mut damaged = elements.clone();
+            damaged[i] = point;
+            assert_eq!(verify(&damaged), REFUSED, "element {i}");
+        }
+        let mut missing = elements.clone();
+        missing.remove(i);
+        assert_eq!(verify(&missing), REFUSED, "without element {i}");
+        let mut surplus = elements.clone();
+        surplus.insert(i, elements[i].clone());
+        assert_eq!(verify(&surplus), REFUSED, "element {i} twice");
+    }
+    // A signature of identities alone, for which every product would be one.
+    let nothing = Parts {
+        S: G1Projective::identity(),
+        W: vec![G1Projective::identity()],
+        V: G2Projective::identity(),
+        V_f: vec![G2Projective::identity()],
+        V_not: vec![G2Projective::identity()],
+    };
+    authority.refuses(&rule, &nothing);
+    assert_eq!(authority.verify(&rule, &header(0x2b)), Err(Error::Truncated));
+    assert_eq!(verify(&elements), Ok(()));
 }

@@ -1,168 +1,131 @@
-//! Outsiders without any credential, whose signatures are each off by an error of their choice: a verifier adds the errors
-//! up under weights, and they want the sum to be nothing. And holders of one authority's credentials, who want them to
-//! count as another's.
+//! Signatures of a batch that are each off by an error of somebody's choice: a verifier adds the errors up under weights, and
+//! the attacker wants the sum to be nothing. Nodes that verify alone and nodes that verify batches must agree.
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 
 use blstrs::{G1Projective, Scalar};
 use ff::Field;
+use group::Group;
 use medseal::abs::{Claim, Signature, verify_batch};
 
-use super::challenges::Completed;
-use super::prover::{H_a, H_b, H_u, Means, PartOfLeaf, Parts, Prover, Statement, z};
-use super::verifier::{pairs_hold, proof_holds, sum_holds};
-use super::{Authority, REFUSED};
-use crate::ground::{P1, Transcript, canonical, random_scalar, rng, weights};
-use crate::rule::{Rule, all};
+use super::signer::{Means, Nonces, Parts};
+use super::verifier::{
+    batch_weights, equation, holds, holds_under, seed, seed_of_batch, sum_holds, use_weights,
+};
+use super::{Authority, REFUSED, rightly};
+use crate::ground::{P1, P2, canonical, rng};
+use crate::keys::ABS;
+use crate::rule::{Rule, any, of};
 
 /// Which claims of a batch the library names as bad.
 fn bad(claims: &[Claim<'_>]) -> Vec<usize> {
     verify_batch(claims, NonZeroUsize::MIN).err().map_or_else(Vec::new, |bad| bad.positions().to_vec())
 }
 
-fn decoded(signature: &[u8]) -> Signature {
-    Signature::from_bytes(signature).unwrap()
-}
-
-/// What the weights of one signature come from; a careless verifier leaves out the signature from some byte on, or all of it.
-fn seed(statement: &Statement<'_>, signature: Option<&[u8]>) -> [u8; 32] {
-    let said = Transcript::new()
-        .item("X", statement.X)
-        .item("policy", statement.rule.parsed().canonical())
-        .item("context", statement.context)
-        .item("message", statement.message);
-    signature.into_iter().fold(said, |t, signature| t.item("signature", signature)).digest("ABS-VERIFY")
-}
-
-/// What the weights of a batch come from.
-fn seed_of_batch(claims: usize, seeds: &[[u8; 32]]) -> [u8; 32] {
-    let number = Transcript::new().item("claims", (claims as u64).to_be_bytes());
-    seeds.iter().fold(number, |t, seed| t.item("claim", seed)).digest("ABS-BATCH")
+fn decoded(signature: &Parts) -> Signature {
+    Signature::from_bytes(&signature.bytes()).unwrap()
 }
 
 /// The fields of a signature, which are what a seed is made of.
-fn fields(signature: &[u8]) -> Option<&[u8]> {
-    Some(&signature[4..])
-}
-
-/// The secret that an outsider takes for `x`.
-fn y() -> Scalar {
-    Scalar::from(99)
-}
-
-/// By nobody: every leaf has a right proof about `A' = [s]H_b` and `B' = [s y]H_b`, so that its error is `[s (x - y)]H_b`.
-fn by_nobody(statement: &Statement<'_>, errors: &[Scalar]) -> Vec<u8> {
-    let prover = Prover::new(Scalar::from(11), rng(7));
-    let leaf = |(attribute, s): (_, &Scalar)| {
-        // B' = [rho]D + [w]H_b - [e]A'
-        let e = Scalar::from(5);
-        prover.by_equation(attribute, H_b() * s, [Scalar::ZERO, s * (y() + e), e])
-    };
-    let leaves: Vec<_> =
-        statement.attributes().into_iter().map(Vec::as_slice).zip(errors).map(leaf).collect();
-    prover.sign(statement, &leaves, |c| Completed { challenges: vec![*c; errors.len()], shares: vec![] })
-}
-
-/// Two weights that somebody knows beforehand: from one of these seeds, or one that is always the same; or no weights at all,
-/// under which errors cancel in pairs.
-fn known(seeds: &[[u8; 32]]) -> Vec<[Scalar; 2]> {
-    let of_seed = |seed: &[u8; 32]| {
-        let mut weights = weights("ABS-WEIGHT", *seed);
-        [(); 2].map(|()| weights.next().unwrap())
-    };
-    seeds.iter().chain([&[0; 32]]).map(of_seed).chain([[Scalar::ONE; 2]]).collect()
-}
-
-/// The error that cancels an error of one, under these weights.
-fn cancelling([d_0, d_1]: [Scalar; 2]) -> Scalar {
-    -d_0 * d_1.invert().unwrap()
+fn fields(signature: &Parts) -> Vec<u8> {
+    signature.bytes()[4..].to_vec()
 }
 
 #[test]
 fn errors_of_one_signature_that_cancel_under_weights_known_beforehand_are_found() {
-    let (authority, rule) = (Authority::new(1), all(["a", "b"]));
+    let (authority, rule) = (Authority::new(1), of(2, ["a", "a", "b"]));
     let statement = authority.statement(&rule);
-    let first = by_nobody(&statement, &[Scalar::ONE; 2]);
-    // The seed without the signature, with the counts alone, and with C, which stay when an error changes.
-    let seeds = [None, Some(8), Some(8 + 48)]
-        .map(|hashed| seed(&statement, hashed.map(|length| &fields(&first).unwrap()[..length])));
-    for weights in known(&seeds) {
-        let forged = by_nobody(&statement, &[Scalar::ONE, cancelling(weights)]);
-        assert_eq!(authority.verify(&rule, &forged), REFUSED);
-        let parts = Parts::read(&forged);
-        assert!(proof_holds(&statement, &parts) && !pairs_hold(&authority.X, &parts));
-        assert!(sum_holds(&authority.X, &parts.leaves, weights));
+    let signature = authority.signed("a", &rule, 1);
+    let before = fields(&signature);
+    // The seed without the signature, with parts of it that stay, and of the signature as it was; and no weights at all.
+    let seeds =
+        [None, Some(0), Some(before.len())].map(|end| seed(&statement, end.map(|end| &before[..end])));
+    let known = seeds.iter().map(|seed| use_weights(*seed)[1]).chain([Scalar::ONE]);
+    for d_1 in known {
+        let mut forged = signature.clone();
+        forged.W[0] += P1();
+        forged.S -= P1() * d_1;
+        assert!(holds_under(&statement, &rule.rho(), &forged, &[Scalar::ONE, d_1]));
+        assert!(!holds(&statement, &forged));
+        authority.refuses(&rule, &forged);
     }
-    let signature = authority.signed("a, b", &rule, 1);
-    let of_all = weights("ABS-WEIGHT", seed(&statement, fields(&signature)));
-    assert!(sum_holds(&authority.X, &Parts::read(&signature).leaves, of_all));
-    assert_eq!(authority.verify(&rule, &signature), Ok(()));
+    authority.accepts(&rule, &signature);
 }
 
 #[test]
 fn errors_of_a_batch_that_cancel_under_weights_known_beforehand_are_found() {
     let (authority, rule) = (Authority::new(1), Rule::from("a"));
     let (statement, policy) = (authority.statement(&rule), rule.parsed());
-    let one = by_nobody(&statement, &[Scalar::ONE]);
-    let (said, of_one) = (seed(&statement, None), seed(&statement, fields(&one)));
-    // From the number of claims; from the first; from what is said in all; from all but the last signature.
-    let seeds =
-        [seed_of_batch(2, &[]), of_one, seed_of_batch(2, &[said, said]), seed_of_batch(2, &[of_one, said])];
-    for weights in known(&seeds) {
-        let other = by_nobody(&statement, &[cancelling(weights)]);
-        let leaves = [&one, &other].map(|signature| Parts::read(signature).leaves.remove(0));
-        assert!(sum_holds(&authority.X, &leaves, weights));
-
-        let honest = decoded(&authority.signed("a", &rule, 1));
-        let (one, other) = (decoded(&one), decoded(&other));
-        let [honest, one, other] =
-            [&honest, &one, &other].map(|signature| authority.claim(&policy, signature));
-        assert_eq!(bad(&[one, other]), [0, 1]);
-        assert_eq!(bad(&[other, one]), [0, 1]);
-        assert_eq!(bad(&[honest, one, honest, other, one]), [1, 3, 4]);
-        assert_eq!(bad(&[honest, honest]), []);
+    let signatures = [1, 2].map(|seed| authority.signed("a", &rule, seed));
+    let [one, two] = signatures.each_ref().map(fields);
+    let claim = |signature: Option<&'static [u8]>| (statement, signature);
+    // From the number of claims; from what is said in all; from the first, from all as they were; always the same; none.
+    let seeds = [
+        seed_of_batch(2, &[]),
+        seed_of_batch(2, &[claim(None), claim(None)]),
+        seed_of_batch(2, &[(statement, Some(&one)), claim(None)]),
+        seed_of_batch(2, &[(statement, Some(&one)), (statement, Some(&two))]),
+        [0; 32],
+    ];
+    let known = seeds.map(|seed| [batch_weights(seed)[0], batch_weights(seed)[1]]);
+    for [w_0, w_1] in known.into_iter().chain([[Scalar::ONE; 2]]) {
+        let [mut one, mut two] = signatures.clone();
+        one.S += P1() * w_1;
+        two.S -= P1() * w_0;
+        let equations = [&one, &two].map(|s| equation(&statement, &rule.rho(), s, &[Scalar::ONE]));
+        assert!(sum_holds(&equations, &[w_0, w_1]));
+        let (honest, one, two) = (decoded(&signatures[0]), decoded(&one), decoded(&two));
+        let [honest, one, two] = [&honest, &one, &two].map(|signature| authority.claim(&policy, signature));
+        assert_eq!(bad(&[one, two]), [0, 1]);
+        assert_eq!(bad(&[two, one]), [0, 1]);
+        assert_eq!(bad(&[honest, one, honest, two, one]), [1, 3, 4]);
+        assert_eq!(bad(&[honest, honest]), [0; 0]);
     }
 }
 
-/// An outsider's one leaf with the error of `s`, of which everything is made but the challenge. Its messages differ; nonces
-/// that repeat betray nothing but the outsider's own `u`.
-struct Workshop {
-    C: G1Projective,
-    T_0: G1Projective,
-    T: G1Projective,
-    leaf: [G1Projective; 2],
-    witnesses: [Scalar; 5],
-    nonces: [Scalar; 5],
+#[test]
+fn two_kinds_of_weights_need_two_streams() {
+    // Were w_n and d_j of one stream, w_1 d_2 would be w_2 d_1: one difference in W_2 of one signature and in W_1 of the next
+    // would pass, whatever the weights are.
+    let (authority, rule) = (Authority::new(1), any(["a", "a", "a"]));
+    let (statement, policy) = (authority.statement(&rule), rule.parsed());
+    let [first, mut second, mut third] = [1, 2, 3].map(|seed| authority.signed("a", &rule, seed));
+    let unaltered = [&first, &second, &third].map(decoded);
+    second.W[1] += P1();
+    third.W[0] -= P1();
+    let altered = [first, second, third];
+    let all: Vec<_> = altered.iter().map(fields).collect();
+    let claims: Vec<_> = all.iter().map(|fields| (statement, Some(fields.as_slice()))).collect();
+    let seed = seed_of_batch(3, &claims);
+    let equations = |d: &[Scalar]| altered.each_ref().map(|s| equation(&statement, &rule.rho(), s, d));
+    let d = use_weights(seed);
+    // One stream: d_0 = w_0 = 1, or d_1, d_2 with the indices of w_0, w_1.
+    assert!(sum_holds(&equations(&d), &d[..3]));
+    // Two.
+    assert!(!sum_holds(&equations(&d), &batch_weights(seed)[..3]));
+    // Neither alone nor in the batch.
+    let signatures = altered.each_ref().map(decoded);
+    let claims = signatures.each_ref().map(|signature| authority.claim(&policy, signature));
+    assert_eq!(bad(&claims), [1, 2]);
+    altered[1..].iter().for_each(|altered| authority.refuses(&rule, altered));
+    // And where d_1, d_2 have the indices of w_0, w_1.
+    let mut moved = altered.clone();
+    (moved[0].W[1], moved[1].W[1]) = (moved[0].W[1] + P1(), moved[1].W[1] - P1());
+    (moved[1].W[0], moved[2].W[0]) = (moved[1].W[0] - P1(), moved[2].W[0] + P1());
+    let equations = moved.each_ref().map(|s| equation(&statement, &rule.rho(), s, &d));
+    assert!(sum_holds(&equations, &d[1..4]));
+    let moved = moved.each_ref().map(decoded);
+    let claims = moved.each_ref().map(|signature| authority.claim(&policy, signature));
+    assert_eq!(bad(&claims), [0, 1]);
+    assert_eq!(bad(&unaltered.each_ref().map(|signature| authority.claim(&policy, signature))), [0; 0]);
 }
 
-impl Workshop {
-    fn new(s: Scalar, seed: u64) -> Self {
-        let mut rng = rng(seed);
-        let [u, t, e] = core::array::from_fn(|_| random_scalar(&mut rng));
-        let nonces @ [k_u, k_t, k_rho, k_w, k_e] = core::array::from_fn(|_| random_scalar(&mut rng));
-        let C = H_u() * u + H_b() * t;
-        let D = P1() + C + H_a() * z(&canonical("a"));
-        let A = H_b() * s;
-        // B' = [rho]D + [w]H_b - [e]A' = [s y]H_b
-        let witnesses = [u, t, Scalar::ZERO, s * (y() + e), e];
-        let (T_0, T) = (H_u() * k_u + H_b() * k_t, D * k_rho + H_b() * k_w - A * k_e);
-        Self { C, T_0, T, leaf: [A, A * y()], witnesses, nonces }
-    }
-
-    fn sign(&self, statement: &Statement<'_>) -> Vec<u8> {
-        let [A, B] = self.leaf;
-        let c = statement.challenge(&self.C, &[(A, B)], &self.T_0, &[self.T]);
-        let [z_u, z_t, z_rho, z_w, z_e] = core::array::from_fn(|i| self.nonces[i] + c * self.witnesses[i]);
-        let leaves = vec![PartOfLeaf { A, B, z: [z_rho, z_w, z_e] }];
-        Parts { C: self.C, c, z_u, z_t, shares: vec![], leaves }.bytes()
-    }
-}
-
-/// Weights of so many bits, so that the search takes a moment instead of 2^23 steps.
-const BITS: u32 = 32;
-/// Signatures in each list of the search, a power of two.
-const LIST: u32 = 12;
+/// Weights of so many bits, so that the search takes a moment instead of 2^43 steps.
+const BITS: u32 = 24;
+/// Signatures in each list of the search, a power of two; and the bits that the first step of the search takes off.
+const LIST: u32 = 10;
+const STEP: u32 = 8;
 
 fn small(weight: Scalar) -> u64 {
     let bytes: [u8; 8] = *weight.to_bytes_be().last_chunk().unwrap();
@@ -172,101 +135,128 @@ fn small(weight: Scalar) -> u64 {
 #[test]
 fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
     let (authority, rule) = (Authority::new(1), Rule::from("a"));
-    let policy = rule.parsed();
-    let message = |i: u64| format!("message {i}");
-    fn said<'a>(authority: &'a Authority, rule: &'a Rule, message: &'a str) -> Statement<'a> {
-        Statement { message: message.as_bytes(), ..authority.statement(rule) }
-    }
-    // Four lists of signatures by nobody, with errors of 1, -1, -1, 1, and with the weight that each would have by itself.
-    let lists = [Scalar::ONE, -Scalar::ONE, -Scalar::ONE, Scalar::ONE];
-    let mut number = 0..;
-    let lists = lists.map(|s| {
-        let workshop = Workshop::new(s, 1);
-        let forge = |i: u64| {
-            let message = message(i);
-            let statement = said(&authority, &rule, &message);
-            let signature = workshop.sign(&statement);
-            let own = weights("ABS-WEIGHT", seed(&statement, fields(&signature))).next().unwrap();
-            (message, signature, small(own))
+    let (statement, policy) = (authority.statement(&rule), rule.parsed());
+    let genuine = authority.signed("a", &rule, 1);
+    // Anybody makes other signatures of one, here by P2 more in V each time, and with errors of P1 or -P1. Each has the weight
+    // that it would have by itself.
+    let more = ABS.F(&statement.x()) + ABS.H(&canonical("a"));
+    let mut next = genuine.clone();
+    let lists = [P1(), -P1(), -P1(), P1()].map(|error| {
+        let forge = |_| {
+            (next.S, next.V) = (next.S + more, next.V + P2());
+            let forged = Parts { S: next.S + error, ..next.clone() };
+            let own = batch_weights(seed(&statement, Some(&fields(&forged))))[0];
+            (forged, small(own))
         };
-        number.by_ref().take(1 << LIST).map(forge).collect::<Vec<_>>()
+        (0..1 << LIST).map(forge).collect::<Vec<_>>()
     });
     // Wagner's search: differences of the first two lists, and of the last two, that end in zeros; of these an equal pair.
-    let differences = |[plus, minus]: [&[(String, Vec<u8>, u64)]; 2]| {
-        let low = |weight: u64| weight % (1 << LIST);
+    let differences = |plus: &[(Parts, u64)], minus: &[(Parts, u64)]| {
+        let low = |weight: u64| weight % (1 << STEP);
         let mut by_low: HashMap<u64, Vec<usize>> = HashMap::new();
-        minus
-            .iter()
-            .enumerate()
-            .for_each(|(j, (.., weight))| by_low.entry(low(*weight)).or_default().push(j));
-        let found = plus.iter().enumerate().flat_map(|(i, (.., weight))| {
+        minus.iter().enumerate().for_each(|(j, (_, weight))| by_low.entry(low(*weight)).or_default().push(j));
+        let found = plus.iter().enumerate().flat_map(|(i, (_, weight))| {
             let partners = by_low.get(&low(*weight)).into_iter().flatten();
-            partners.map(move |j| (weight.wrapping_sub(minus[*j].2), (i, *j)))
+            partners.map(move |j| (weight.wrapping_sub(minus[*j].1), (i, *j)))
         });
         found.collect::<Vec<_>>()
     };
-    let left: HashMap<u64, (usize, usize)> = differences([&lists[0], &lists[1]]).into_iter().collect();
-    let right = differences([&lists[3], &lists[2]]);
-    let ((i, j), (l, k)) = right
+    let left: HashMap<u64, (usize, usize)> = differences(&lists[0], &lists[1]).into_iter().collect();
+    let ((i, j), (l, k)) = differences(&lists[3], &lists[2])
         .into_iter()
         .find_map(|(of_right, right)| Some((*left.get(&of_right.wrapping_neg())?, right)))
-        .expect("weights this small have such a batch");
+        .unwrap();
     let found = [&lists[0][i], &lists[1][j], &lists[2][k], &lists[3][l]];
 
     // A verifier is fooled by weights of each signature alone, and not by weights as small of the whole batch.
-    let statements = found.map(|(message, ..)| said(&authority, &rule, message));
-    let parts = found.map(|(_, signature, _)| Parts::read(signature));
-    for (statement, parts) in statements.iter().zip(&parts) {
-        assert!(proof_holds(statement, parts));
-    }
-    let leaves = || parts.iter().flat_map(|parts| &parts.leaves);
-    assert!(sum_holds(&authority.X, leaves(), found.map(|(.., weight)| Scalar::from(*weight))));
-    let seeds: Vec<_> =
-        statements.iter().zip(found).map(|(said, (_, bytes, _))| seed(said, fields(bytes))).collect();
-    let of_batch =
-        weights("ABS-WEIGHT", seed_of_batch(seeds.len(), &seeds)).map(|weight| Scalar::from(small(weight)));
-    assert!(!sum_holds(&authority.X, leaves(), of_batch));
+    let equations = found.map(|(forged, _)| equation(&statement, &rule.rho(), forged, &[Scalar::ONE]));
+    assert!(sum_holds(&equations, &found.map(|(_, weight)| Scalar::from(*weight))));
+    let all = found.map(|(forged, _)| fields(forged));
+    let claims: Vec<_> = all.iter().map(|fields| (statement, Some(fields.as_slice()))).collect();
+    let of_batch: Vec<_> =
+        batch_weights(seed_of_batch(4, &claims)).into_iter().map(|w| Scalar::from(small(w))).collect();
+    assert!(!sum_holds(&equations, &of_batch));
 
-    // Here the forgery fails, alone or among others, and is named.
-    let signatures = found.map(|(_, signature, _)| decoded(signature));
-    let honest = decoded(&authority.signed("a", &rule, 1));
+    // Here the batch fails, alone or among others, and the altered ones are named.
+    let signatures = found.map(|(forged, _)| decoded(forged));
+    let honest = decoded(&genuine);
     let honest = authority.claim(&policy, &honest);
-    let claim =
-        |i: usize| Claim { message: statements[i].message, ..authority.claim(&policy, &signatures[i]) };
-    let forged: [Claim<'_>; 4] = core::array::from_fn(claim);
+    let forged = signatures.each_ref().map(|signature| authority.claim(&policy, signature));
     assert_eq!(bad(&forged), [0, 1, 2, 3]);
     assert_eq!(bad(&[honest, forged[0], forged[1], honest, forged[2], forged[3]]), [1, 2, 4, 5]);
     for Claim { public_key, policy, context, message, signature } in forged {
         assert_eq!(public_key.verify(policy, context, message, signature), REFUSED);
     }
-    assert_eq!(bad(&[honest, honest, honest]), []);
+    assert_eq!(bad(&[honest, honest, honest]), [0; 0]);
 }
 
 #[test]
-fn credentials_of_one_authority_do_not_count_as_anothers_in_a_batch_of_both() {
+fn derived_identities_are_accepted_alike() {
+    // Of a gate's children all but some follow from V and the others' points. What follows may be nothing: it is not sent, and
+    // no reason to refuse.
+    let authority = Authority::new(1);
+    let key = authority.key("a, c", 1);
+    let [zero, one, half] = [Scalar::ZERO, Scalar::ONE, Scalar::from(2).invert().unwrap()];
+    // V_1 = [k]V makes the point of the second child the identity.
+    for (rule, gamma, k) in [
+        (any(["a", "b"]), vec![one, zero], one),
+        (any(["a".into(), any(["b", "d"])]), vec![one, zero, zero], one),
+        (of(2, ["a", "b", "c"]), vec![one + half, zero, -half], one + half),
+    ] {
+        let (statement, policy) = (authority.statement(&rule), rule.parsed());
+        let mut nonces = Nonces::draw(&rule, &mut rng(3));
+        nonces.free[0] = nonces.r * k;
+        let means = Means::new(&key, &rule, &G1Projective::identity());
+        let signature = means.sign(&statement, &gamma, &nonces);
+        assert_eq!(signature.V * k, signature.V_f[0]);
+        authority.accepts(&rule, &signature);
+        let others = [4, 5].map(|seed| decoded(&rightly(&statement, &key, seed)));
+        let derived = decoded(&signature);
+        let [one, two, derived] =
+            [&others[0], &others[1], &derived].map(|signature| authority.claim(&policy, signature));
+        for batch in [vec![derived], vec![derived; 2], vec![one, derived, two], vec![derived, one, derived]] {
+            assert_eq!(bad(&batch), [0; 0], "{}", rule.text);
+        }
+        // One point more is refused alike.
+        let altered = decoded(&Parts { S: signature.S + P1(), ..signature.clone() });
+        assert_eq!(bad(&[derived, authority.claim(&policy, &altered), one]), [1]);
+    }
+    // One that is sent is refused alike, though the equation holds.
+    let rule = any(["a", "a"]);
+    let (statement, policy) = (authority.statement(&rule), rule.parsed());
+    let mut nonces = Nonces::draw(&rule, &mut rng(3));
+    nonces.free[0] = nonces.r;
+    let means = Means::new(&key, &rule, &G1Projective::identity());
+    let sent = means.sign(&statement, &[one, zero], &nonces);
+    assert!(bool::from(sent.W[0].is_identity()) && holds(&statement, &sent));
+    authority.refuses(&rule, &sent);
+    let (sent, right) = (decoded(&sent), decoded(&rightly(&statement, &key, 4)));
+    let [sent, right] = [&sent, &right].map(|signature| authority.claim(&policy, signature));
+    assert_eq!(bad(&[right, sent, right]), [1]);
+    assert_eq!(bad(&[right, right]), [0; 0]);
+}
+
+#[test]
+fn a_batch_keeps_authorities_apart() {
     let [one, two] = [1, 9].map(Authority::new);
     let rule = Rule::from("a");
     let policy = rule.parsed();
-    let [of_one, of_two] = [&one, &two].map(|authority| authority.holder("a", 1));
-    // A right proof under the name of an authority, about a credential of either.
-    let sign = |named: &Authority, holder: &super::Holder| {
-        let means = Some(Means::Forced(holder.credential("a")));
-        Prover::new(holder.u, rng(7)).sign_by(&named.statement(&rule), &[means])
-    };
-    let mislabelled = sign(&two, &of_one);
-    assert!(proof_holds(&two.statement(&rule), &Parts::read(&mislabelled)));
-    assert_eq!(two.verify(&rule, &mislabelled), REFUSED);
+    let [of_one, of_two] = [&one, &two].map(|authority| authority.key("a", 1));
+    // Under the name of an authority, by a key of either.
+    let sign = |named: &Authority, key| decoded(&rightly(&named.statement(&rule), key, 7));
     let [honest, mislabelled, exchanged, right] =
-        [sign(&one, &of_one), mislabelled, sign(&one, &of_two), sign(&two, &of_two)]
-            .map(|bytes| decoded(&bytes));
+        [sign(&one, &of_one), sign(&two, &of_one), sign(&one, &of_two), sign(&two, &of_two)];
     let [honest, exchanged] = [&honest, &exchanged].map(|signature| one.claim(&policy, signature));
-    let [forged, right] = [&mislabelled, &right].map(|signature| two.claim(&policy, signature));
-    assert_eq!(bad(&[honest, forged]), [1]);
-    assert_eq!(bad(&[forged, honest]), [0]);
-    // Two errors do not make up for each other, though the credentials were exchanged.
-    assert_eq!(bad(&[forged, exchanged]), [0, 1]);
+    let [mislabelled, right] = [&mislabelled, &right].map(|signature| two.claim(&policy, signature));
+    assert_eq!(bad(&[honest, mislabelled]), [1]);
+    assert_eq!(bad(&[mislabelled, honest]), [0]);
+    // Two errors do not make up for each other, though the keys were exchanged.
+    assert_eq!(bad(&[mislabelled, exchanged]), [0, 1]);
     // Claims that fail for different reasons are named in their order.
     let other_message = Claim { message: b"another", ..honest };
-    assert_eq!(bad(&[forged, other_message, honest, forged]), [0, 1, 3]);
-    assert_eq!(bad(&[honest, right]), []);
+    let undecodable = Signature::from_bytes(&two.signed("a", &any(["a", "b"]), 1).bytes()).unwrap();
+    let undecodable = two.claim(&policy, &undecodable);
+    assert_eq!(bad(&[mislabelled, other_message, honest, undecodable, mislabelled]), [0, 1, 3, 4]);
+    assert_eq!(bad(&[honest, right]), [0; 0]);
+    assert_eq!(bad(&[]), [0; 0]);
 }

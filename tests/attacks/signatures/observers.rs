@@ -3,35 +3,38 @@
 
 use std::collections::HashSet;
 
+use blstrs::{G1Projective, Scalar};
 use ff::Field;
+use group::Group;
 
-use super::challenges::of_leaves;
-use super::prover::{Credential, Holder, Parts, Statement};
-use super::{Authority, CONTEXT, MESSAGE, REFUSED, rightly, sign};
-use crate::ground::{canonical, g1_bytes, rng};
-use crate::rule::{Rule, all, any, number, of};
+use super::signer::{Means, Nonces, Parts, Statement, of_rows};
+use super::{Authority, CONTEXT, MESSAGE, rightly, sign};
+use crate::ground::{P2, g2_bytes, header, rng};
+use crate::keys::{ABS, Key};
+use crate::rule::{Rule, all, any, not, number, of};
 
 #[test]
 fn the_length_depends_on_the_policy_only() {
     let authority = Authority::new(1);
     let last = u64::from(u32::MAX);
-    let table: [(Rule, [&str; 3], usize, usize); 4] = [
-        (any(["a", "b"]), ["a", "b", "a, b, c, d, e"], 1, 2),
-        (of(2, ["a", "b", "c"]), ["a, b", "b, c", "a, c"], 1, 3),
-        (of(2, ["a".into(), all(["b", "c"]), any(["d", "e"])]), ["a, e", "b, c, d", "a, b, c"], 2, 5),
+    // Use numbers, free values and negative rows.
+    let table: [(Rule, [&str; 3], usize, usize); 6] = [
+        (all(["a", "b", "c", "d"]), ["a, b, c, d", "a, b, c, d, e", "d, c, b, a"], 1, 0),
+        (any(["a", "b"]), ["a", "b", "a, b, c, d, e"], 1, 1),
+        (of(2, ["a", "b", "c"]), ["a, b", "b, c", "a, c"], 1, 1),
+        (of(2, ["a".into(), all(["b", "c"]), any(["a", "e"])]), ["a, e", "b, c, e", "a, b, c"], 2, 2),
         (
             any([number("level>=5", "level", 2, 5..=last), "a".into()]),
             ["a", "level=5", "level=4000000000"],
-            31,
-            32,
+            1,
+            2,
         ),
+        (any(["a".into(), not("role", "x")]), ["a", "role=y", "role=z, a"], 1, 2),
     ];
-    for (rule, sets, shares, leaves) in &table {
+    for (rule, sets, uses, more) in &table {
         for (seed, set) in (0..).zip(sets) {
             let signature = authority.signed(set, rule, seed);
-            assert_eq!(signature.len(), 156 + 32 * shares + 192 * leaves, "{} by {set}", rule.text);
-            let parts = Parts::read(&signature);
-            assert_eq!([parts.shares.len(), parts.leaves.len()], [*shares, *leaves]);
+            assert_eq!(signature.bytes().len(), 4 + 48 * uses + 96 * (1 + more), "{} by {set}", rule.text);
         }
     }
 }
@@ -74,13 +77,11 @@ fn differences(a: &[Vec<u8>], b: &[Vec<u8>], by: usize) -> Vec<Vec<u8>> {
     pairs.map(|(a, b)| a.iter().zip(b).map(|(x, y)| x ^ y).collect()).collect()
 }
 
-/// What is left of the responses if these are the signer's `u` and credential on `a`: the nonces, if they are.
-fn unexplained(rule: &Rule, holder: &Holder, signatures: &[Vec<u8>]) -> Vec<Vec<u8>> {
+/// What is left of `V` and `V_1` if this is the signer's key and its first row was used: the nonces, if it is.
+fn unexplained(rule: &Rule, key: &Key, signatures: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let of_one = |signature: &Vec<u8>| {
-        let Parts { c, z_u, shares, leaves, .. } = Parts::read(signature);
-        let c_a = of_leaves(rule, &c, &shares).unwrap()[0];
-        let [k_u, k_e] = [z_u - c * holder.u, leaves[0].z[2] - c_a * holder.credential("a").e];
-        [k_u.to_bytes_be(), k_e.to_bytes_be()].concat()
+        let Parts { V, V_f, .. } = Parts::read(rule, signature);
+        [g2_bytes(&(V - key.K2)), g2_bytes(&(V_f[0] - key.K2))].concat()
     };
     signatures.iter().map(of_one).collect()
 }
@@ -101,93 +102,138 @@ fn signers_and_satisfying_sets_cannot_be_told_apart_and_signatures_of_one_signer
     let two_users = differences(&by_first, &by_same_set, 0);
     assert!(alike(&differences(&by_first, &by_first, 1), &two_users), "unlinkability");
     // By the authority, who has everybody's keys: of signatures by the first, as if they were, and as if they were not.
-    let keys = [&first, &same_set].map(|key| Holder::read(&key.to_bytes()));
+    let keys = [&first, &same_set].map(|key| super::read_key(&key.to_bytes()).1);
     let [by_own, by_other] = keys.each_ref().map(|key| unexplained(&rule, key, &by_first));
     assert!(alike(&by_own, &by_other), "keys");
     assert!(alike(&differences(&by_own, &by_own, 1), &differences(&by_other, &by_other, 1)), "nonces");
 
-    // The observer sees what is there to be seen: a signer that does not mask its credential, and one that repeats nonces.
+    // The observer sees what is there to be seen: a signer that does not mask its key, and one that repeats nonces.
     let mut unmasked = by_first.clone();
     for bytes in &mut unmasked {
-        bytes[188..236].copy_from_slice(&g1_bytes(&keys[0].credential("a").A));
+        bytes[52..148].copy_from_slice(&g2_bytes(&keys[0].K2));
     }
     assert!(!alike(&unmasked, &by_second));
     assert!(!alike(&differences(&unmasked, &unmasked, 1), &two_users));
     let careless = |seed: u64| {
         let message = seed.to_be_bytes();
-        rightly(&Statement { message: &message, ..authority.statement(&rule) }, &keys[0], 7)
+        rightly(&Statement { message: &message, ..authority.statement(&rule) }, &keys[0], 7).bytes()
     };
     let repeating: Vec<_> = (0..SAMPLE).map(careless).collect();
-    let [by_own, by_other] = keys.each_ref().map(|key| unexplained(&rule, key, &repeating));
-    assert!(!alike(&by_own, &by_other));
+    assert!(!alike(&differences(&repeating, &repeating, 1), &two_users));
+}
+
+#[test]
+fn two_signers_make_one_signature() {
+    // Anonymity is exact: for two keys and two satisfying sets there is randomness with which both make the same signature.
+    // An authority of the observer's making, so that the keys' exponents are known.
+    let alpha = Scalar::from(5);
+    let A = P2() * alpha;
+    let public = [header(0x29).as_slice(), &g2_bytes(&A)].concat();
+    let public = medseal::abs::PublicKey::from_bytes(&public).unwrap();
+    // A policy, two sets, and the rows that each of them uses.
+    type Case = (Rule, [&'static str; 2], [&'static [usize]; 2]);
+    let table: [Case; 4] = [
+        (any(["a", "b"]), ["a", "b, c"], [&[0], &[1]]),
+        (of(2, ["a", "b", "c"]), ["a, b", "b, c"], [&[0, 1], &[1, 2]]),
+        (of(2, ["a".into(), all(["a", "b"]), any(["c", "d"])]), ["a, b", "a, d"], [&[0, 1], &[0, 3]]),
+        (any(["a".into(), not("role", "x"), not("role", "y")]), ["a", "role=y"], [&[0], &[1]]),
+    ];
+    for (rule, sets, used) in &table {
+        let statement = Statement { A: &A, rule, context: CONTEXT, message: MESSAGE, left_out: &[] };
+        let r = [Scalar::from(7), Scalar::from(11)];
+        let keys = [0, 1].map(|i| ABS.issue(sets[i], ABS.h() * alpha, &r[i], &r[i]));
+        let gamma = used.map(|used| of_rows(rule, &rule.coefficients(|row| used.contains(&row)).unwrap()));
+        let means = keys.each_ref().map(|key| Means::new(key, rule, &G1Projective::identity()));
+        let nonces = Nonces::draw(rule, &mut rng(3));
+        let one = means[0].sign(&statement, &gamma[0], &nonces);
+        // V = [r + r*]P2      V_f = [gamma_f r + nu_f]P2      V'_i = [gamma_i d r + nu'_i]P2
+        let exponents = [0, 1].map(|i| means[i].exponents(rule, &gamma[i], &r[i]));
+        let [of_one, of_two] = &exponents;
+        let shift = |nonces: &[Scalar], from: &[Scalar], to: &[Scalar]| -> Vec<Scalar> {
+            nonces.iter().zip(from).zip(to).map(|((nu, from), to)| nu + from - to).collect()
+        };
+        let other = Nonces {
+            r: nonces.r + of_one.r - of_two.r,
+            free: shift(&nonces.free, &of_one.free, &of_two.free),
+            not: shift(&nonces.not, &of_one.not, &of_two.not),
+        };
+        assert!(other.r != nonces.r);
+        let two = means[1].sign(&statement, &gamma[1], &other);
+        assert_eq!(one, two, "{}", rule.text);
+        let signature = medseal::abs::Signature::from_bytes(&two.bytes()).unwrap();
+        assert_eq!(public.verify(&rule.parsed(), CONTEXT, MESSAGE, &signature), Ok(()));
+    }
 }
 
 #[test]
 fn no_element_occurs_in_two_signatures_of_one_user_or_twice_in_one() {
     let authority = Authority::new(1);
-    let rule = all(["a".into(), any(["b", "c"]), any(["a", "d"])]);
-    let key = authority.issue("a, b, c", 1);
+    let rule = all(["a".into(), any(["b", "c"]), any(["a", "d"]), not("role", "x")]);
+    let key = authority.issue("a, b, c, role=y", 1);
     let mut seen = HashSet::new();
     for seed in 0..8 {
-        let mut signature = Parts::read(&sign(&key, &rule, seed).unwrap());
-        let points: Vec<_> =
-            signature.leaves.iter().flat_map(|leaf| [leaf.A, leaf.B]).chain([signature.C]).collect();
-        for point in points {
-            assert!(seen.insert(g1_bytes(&point).to_vec()));
-        }
-        for scalar in signature.scalars() {
-            assert!(seen.insert(scalar.to_bytes_be().to_vec()));
+        for element in Parts::read(&rule, &sign(&key, &rule, seed).unwrap()).elements() {
+            assert!(seen.insert(element));
         }
     }
+    assert_eq!(seen.len(), 8 * 6);
 }
 
-/// The key of whoever signed two statements with the same nonces, from the first leaf, which is on `a`.
-fn extracted([one, other]: [&[u8]; 2]) -> Option<Holder> {
-    let [one, other] = [one, other].map(Parts::read);
-    // z = k + c * witness
-    let over = (one.c - other.c).invert().into_option()?;
-    let [u, rho, e] = [
-        [one.z_u, other.z_u],
-        [one.leaves[0].z[0], other.leaves[0].z[0]],
-        [one.leaves[0].z[2], other.leaves[0].z[2]],
-    ]
-    .map(|[z, z_]| (z - z_) * over);
-    let unmask = rho.invert().into_option()?;
-    let [A, xA] = [one.leaves[0].A * unmask, one.leaves[0].B * unmask];
-    Some(Holder { u, credentials: vec![Credential { attribute: canonical("a"), e, A, xA }] })
+/// The signature of a third statement, by somebody who saw two that were signed with the same randomness.
+fn forged(
+    statements: [&Statement<'_>; 2],
+    [one, other]: [&Parts; 2],
+    wanted: &Statement<'_>,
+) -> Option<Parts> {
+    // S - S' = [x - x'][r + r*]U1
+    let [x, x_] = statements.map(Statement::x);
+    let U = (one.S - other.S) * Option::<Scalar>::from((x - x_).invert())?;
+    Some(Parts { S: one.S + U * (wanted.x() - x), ..one.clone() })
 }
 
 #[test]
 fn a_generator_that_repeats_itself_does_not_give_the_signers_key_away() {
     let authority = Authority::new(1);
-    let (a, both, twice) = (Rule::from("a"), all(["a", "b"]), all(["a", "a"]));
-    let key = authority.issue("a, b", 1);
-    let holder = Holder::read(&key.to_bytes());
-    // Another message, context, boundary between them, policy; all leaves get the root's challenge.
-    let others: [(&Rule, &[u8], &[u8]); 5] = [
-        (&both, CONTEXT, b"another"),
-        (&both, b"another", MESSAGE),
-        (&both, b"", &[CONTEXT, MESSAGE].concat()),
-        (&twice, CONTEXT, MESSAGE),
-        (&twice, MESSAGE, CONTEXT),
-    ];
-    let say = |rule, context, message| Statement { context, message, ..authority.statement(rule) };
-    for (rule, context, message) in others {
-        let honest = |rule: &Rule, context: &[u8], message: &[u8]| {
-            key.sign(&rule.parsed(), context, message, &mut rng(7)).unwrap().to_bytes()
-        };
-        let careless = |rule, context, message| rightly(&say(rule, context, message), &holder, 7);
-        let stolen = |one: &[u8], other: &[u8]| {
-            let thief = extracted([one, other]).unwrap();
-            authority.verify(&a, &rightly(&authority.statement(&a), &thief, 8))
-        };
-        let (one, other) = (honest(&both, CONTEXT, MESSAGE), honest(rule, context, message));
-        assert_eq!(stolen(&one, &other), REFUSED);
-        assert_ne!(Parts::read(&one).C, Parts::read(&other).C);
-        // All the same, with the same randomness, is the same, and shows nothing.
-        assert_eq!(honest(&both, CONTEXT, MESSAGE), one);
-        assert!(extracted([&one, &one]).is_none());
-        // Whoever does not bind its nonces to what it signs gives all away.
-        assert_eq!(stolen(&careless(&both, CONTEXT, MESSAGE), &careless(rule, context, message)), Ok(()));
+    for (rule, set) in [(all(["a", "b"]), "a, b"), (any(["a", "b"]), "b"), (not("role", "x"), "role=y")] {
+        let (issued, stolen) = (authority.issue(set, 1), authority.key(set, 1));
+        let first = authority.statement(&rule);
+        let wanted = Statement { message: b"what nobody signed", ..first };
+        // Another message, context, boundary between them.
+        let boundary = [CONTEXT, MESSAGE].concat();
+        let others: [(&[u8], &[u8]); 3] = [(CONTEXT, b"another"), (b"another", MESSAGE), (b"", &boundary)];
+        for (context, message) in others {
+            let second = Statement { context, message, ..first };
+            let honest = |statement: &Statement<'_>| {
+                let (context, message) = (statement.context, statement.message);
+                let signature = issued.sign(&rule.parsed(), context, message, &mut rng(7)).unwrap();
+                Parts::read(&rule, &signature.to_bytes())
+            };
+            let careless = |statement: &Statement<'_>| rightly(statement, &stolen, 7);
+            let passes = |[one, other]: [&Parts; 2]| {
+                forged([&first, &second], [one, other], &wanted)
+                    .is_some_and(|forged| super::holds(&wanted, &forged))
+            };
+            let (one, other) = (honest(&first), honest(&second));
+            assert!(!passes([&one, &other]) && one.V != other.V);
+            // The same statement, with the same randomness, is the same, and shows nothing.
+            assert_eq!(honest(&first), one);
+            // Somebody who does not bind the randomness to what is signed gives all statements away.
+            assert!(passes([&careless(&first), &careless(&second)]));
+        }
+        authority.accepts(&rule, &rightly(&first, &stolen, 8));
     }
+}
+
+#[test]
+fn one_randomness_for_two_sets_shows_K2() {
+    let (authority, rule) = (Authority::new(1), any(["a", "b"]));
+    let statement = authority.statement(&rule);
+    let key = authority.key("a, b", 1);
+    let nonces = Nonces::draw(&rule, &mut rng(7));
+    let means = Means::new(&key, &rule, &G1Projective::identity());
+    let [one, two] = [[Scalar::ONE, Scalar::ZERO], [Scalar::ZERO, Scalar::ONE]]
+        .map(|gamma| means.sign(&statement, &gamma, &nonces));
+    assert_eq!(one.V_f[0] - two.V_f[0], key.K2);
+    authority.accepts(&rule, &one);
+    authority.accepts(&rule, &two);
 }

@@ -1,133 +1,190 @@
-//! People without any credential, or without one on the wanted attribute, who know what everybody has seen: the public key
-//! and other people's signatures.
+//! People without a key for the statement, who know what everybody has seen: the public key, other people's signatures, and
+//! keys that were narrowed to other statements.
 
-use blstrs::{G1Projective, Scalar};
+use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
 use group::Group;
-use medseal::Error;
+use medseal::abs::{PublicKey, Signature};
 
-use super::challenges::Completed;
-use super::prover::{Credential, H_a, H_b, H_u, Means, PartOfLeaf, Parts, Prover, Statement, z};
-use super::verifier::{pairs_hold, proof_holds};
-use super::{Authority, REFUSED, rightly};
-use crate::ground::{P1, canonical, random_scalar, rng};
-use crate::rule::Rule;
-
-/// Of the only leaf, which gets the root's challenge.
-fn alone(c: &Scalar) -> Completed {
-    Completed { challenges: vec![*c], shares: vec![] }
-}
-
-/// A pair with `B' = [x]A'` from somebody's signature, in place of a credential.
-fn seen(authority: &Authority) -> Credential {
-    let signature = Parts::read(&authority.signed("d", &"d".into(), 5));
-    let PartOfLeaf { A, B, .. } = signature.leaves[0];
-    Credential { attribute: vec![], e: Scalar::from(3), A, xA: B }
-}
+use super::signer::{Means, Nonces, Parts, Statement};
+use super::verifier::{equation, holds};
+use super::{Authority, CONTEXT, MESSAGE, REFUSED, rightly};
+use crate::ground::{P1, P2, Reader, canonical, g2_bytes, header, is_one, pair, random_scalar, rng};
+use crate::keys::{ABS, Element, Key};
+use crate::rule::{Rule, all, any, lagrange};
 
 #[test]
-fn an_outsider_with_a_right_proof_about_points_of_its_own_fails() {
-    let (authority, rule) = (Authority::new(1), Rule::from("a"));
-    let (a, statement) = (canonical("a"), authority.statement(&rule));
-    let nobody = |A: G1Projective, witness: [u64; 3]| {
-        let prover = Prover::new(Scalar::from(11), rng(7));
-        let leaf = prover.by_equation(&a, A, witness.map(Scalar::from));
-        prover.sign(&statement, &[leaf], alone)
-    };
-    // The identity satisfies every equation, and does not decode.
-    let identity = nobody(G1Projective::identity(), [0, 0, 0]);
-    assert_eq!(authority.verify(&rule, &identity), Err(Error::IdentityPoint));
-    // Any other points satisfy the proof, and not the pairing; also those of somebody's signature.
-    let (seen, somewhere) = (seen(&authority), P1() * Scalar::from(77));
-    for (A, witness) in [
-        (P1(), [1, 0, 0]),
-        (P1(), [3, 5, 7]),
-        (H_b(), [0, 5, 7]),
-        (H_u(), [0, 0, 7]),
-        (somewhere, [1, 2, 3]),
-        (seen.A, [1, 0, 0]),
-        (seen.xA, [1, 2, 3]),
-    ] {
-        let forged = nobody(A, witness);
-        assert_eq!(authority.verify(&rule, &forged), REFUSED);
-        let forged = Parts::read(&forged);
-        assert!(proof_holds(&statement, &forged) && !pairs_hold(&authority.X, &forged));
-    }
-    // Pairs that somebody has sent satisfy the pairing, and not the proof.
-    for means in [Means::With(&seen), Means::Simulated(&seen)] {
-        let forged = Prover::new(Scalar::from(11), rng(7)).sign_by(&statement, &[Some(means)]);
-        assert_eq!(authority.verify(&rule, &forged), REFUSED);
-        let forged = Parts::read(&forged);
-        assert!(!proof_holds(&statement, &forged) && pairs_hold(&authority.X, &forged));
-    }
-    let holder = authority.holder("a", 1);
-    for means in [Means::With, Means::Forced] {
-        let right = Prover::new(holder.u, rng(7)).sign_by(&statement, &[Some(means(holder.credential("a")))]);
-        assert_eq!(authority.verify(&rule, &right), Ok(()));
-    }
-}
-
-/// The responses first, for any challenge: the commitment of the leaf does not fit them.
-fn with_any_responses(authority: &Authority, statement: &Statement<'_>) -> Vec<u8> {
-    let mut prover = Prover::new(Scalar::from(11), rng(7));
-    let leaf = prover.simulated(&canonical("a"), &seen(authority), Scalar::from(0));
-    prover.sign(statement, &[leaf], alone)
-}
-
-/// Commits to the leaf with somebody's pair `(A, [x]A)`, and sends `[s](A, [x]A)` with the `s` that fits the challenge.
-fn with_a_pair_chosen_afterwards(authority: &Authority, statement: &Statement<'_>) -> Vec<u8> {
-    let mut rng = rng(7);
-    let [u, t, k_u, k_t, k_rho, k_w, k_e, k_c] = core::array::from_fn(|_| random_scalar(&mut rng));
-    let Credential { A, xA, .. } = seen(authority);
-    let C = H_u() * u + H_b() * t;
-    let T_0 = H_u() * k_u + H_b() * k_t;
-    let D = P1() + C + H_a() * z(&canonical("a"));
-    // T = [z_rho]D + [z_w]H_b - [z_e s]A - [c s][x]A
-    let T = D * k_rho + H_b() * k_w - A * k_e - xA * k_c;
-    let c = statement.challenge(&C, &[(A, xA)], &T_0, &[T]);
-    let s = k_c * c.invert().unwrap();
-    let leaf = PartOfLeaf { A: A * s, B: xA * s, z: [k_rho, k_w, k_e * s.invert().unwrap()] };
-    Parts { C, c, z_u: k_u + c * u, z_t: k_t + c * t, shares: vec![], leaves: vec![leaf] }.bytes()
-}
-
-/// Commits to `C = [x]A - P1 - [z_a]H_a`, so that `D = [x]A`.
-fn with_a_commitment_to_a_seen_pair(authority: &Authority, statement: &Statement<'_>) -> Vec<u8> {
-    let (a, seen) = (canonical("a"), seen(authority));
-    let mut prover = Prover::new(Scalar::from(11), rng(7));
-    prover.C = seen.xA - P1() - H_a() * z(&a);
-    let leaf = prover.by_equation(&a, seen.A, [1, 0, 0].map(Scalar::from));
-    prover.sign(statement, &[leaf], alone)
-}
-
-/// Commits to `C = [u]H_u + [t]H_b + [z_d - z_a]H_a`, so that a credential on `d` passes for one on `a`.
-fn with_a_commitment_that_turns_a_credential(authority: &Authority, statement: &Statement<'_>) -> Vec<u8> {
-    let (holder, a, d) = (authority.holder("d", 6), canonical("a"), canonical("d"));
-    let mut prover = Prover::new(holder.u, rng(7));
-    prover.C += H_a() * (z(&d) - z(&a));
-    let leaf = prover.with(&a, holder.credential("d"));
-    prover.sign(statement, &[leaf], alone)
-}
-
-#[test]
-fn who_could_choose_after_the_hash_would_sign_without_a_credential_and_nobody_can() {
+fn public_points_alone_sign_nothing() {
     let (authority, rule) = (Authority::new(1), Rule::from("a"));
     let statement = authority.statement(&rule);
-    type Forge = fn(&Authority, &Statement<'_>) -> Vec<u8>;
-    let table: [(&[&str], Forge); 4] = [
-        (&["T_l"], with_any_responses),
-        (&["A'", "B'"], with_a_pair_chosen_afterwards),
-        (&["T_0"], with_a_commitment_to_a_seen_pair),
-        (&["T_0"], with_a_commitment_that_turns_a_credential),
-    ];
-    for (left_out, forge) in table {
-        // A scheme that leaves these out of its hash takes the forgery, and no other does.
-        let careless = Statement { left_out, ..statement };
-        let forged = Parts::read(&forge(&authority, &careless));
-        assert!(proof_holds(&careless, &forged) && pairs_hold(&authority.X, &forged), "{left_out:?}");
-        assert!(!proof_holds(&statement, &forged), "{left_out:?}");
-        for forged in [forged.bytes(), forge(&authority, &statement)] {
-            assert_eq!(authority.verify(&rule, &forged), REFUSED, "{left_out:?}");
+    let (F, H_a) = (ABS.F(&statement.x()), ABS.H(&canonical("a")));
+    let seen = authority.signed("a, b", &all(["a", "b"]), 5);
+    let of_G1 = [ABS.h(), F, H_a, F + H_a, P1(), seen.S];
+    let of_G2 = [P2(), authority.A, seen.V];
+    let small = [Scalar::ZERO, Scalar::ONE, -Scalar::ONE, Scalar::from(3)];
+    let sums = |points: &[G1Projective]| -> Vec<G1Projective> {
+        let pairs = points.iter().flat_map(|P| points.iter().map(move |Q| (*P, *Q)));
+        pairs.flat_map(|(P, Q)| small.iter().flat_map(move |k| small.map(|l| P * k + Q * l))).collect()
+    };
+    // e(S, P2) = Z e(F + H(a), V), for any V that is a sum of two.
+    let product = |S: &G1Projective, V: &G2Projective| {
+        is_one(&pair(&[(*S, P2()), (-ABS.h(), authority.A), (-(F + H_a), *V)]))
+    };
+    let mut V = Vec::new();
+    for (P, Q) in of_G2.iter().flat_map(|P| of_G2.map(|Q| (*P, Q))) {
+        V.extend(small.iter().flat_map(|k| [Scalar::ONE, -Scalar::ONE].map(|l| P * k + Q * l)));
+    }
+    // A few of each kind are enough for the pairing; the others are the same up to a factor.
+    for V in V.iter().step_by(5) {
+        for S in sums(&of_G1).iter().step_by(47) {
+            assert!(!product(S, V));
         }
     }
-    assert_eq!(authority.verify(&rule, &rightly(&statement, &authority.holder("a", 1), 2)), Ok(()));
+    for (S, V) in sums(&of_G1).iter().step_by(97).zip(V.iter().cycle()) {
+        if !bool::from(S.is_identity() | V.is_identity()) {
+            authority.refuses(&rule, &Parts { S: *S, W: vec![], V: *V, V_f: vec![], V_not: vec![] });
+        }
+    }
+    // Only with [alpha]h.
+    let master = authority.master.to_bytes();
+    let alpha = Reader::new(0x28, &master).scalar();
+    let v = Scalar::from(11);
+    let S = ABS.h() * alpha + (F + H_a) * v;
+    assert!(product(&S, &(P2() * v)));
+    authority.accepts(&rule, &Parts { S, W: vec![], V: P2() * v, V_f: vec![], V_not: vec![] });
+}
+
+#[test]
+fn signatures_on_other_statements_give_none_here() {
+    let authority = Authority::new(1);
+    for rule in [Rule::from("a"), any(["a", "b"])] {
+        let wanted = authority.statement(&rule);
+        let messages: [&[u8]; 3] = [b"one", b"two", b"three"];
+        let others = messages.map(|message| Statement { message, ..wanted });
+        let x = others.map(|statement| statement.x());
+        let half = Scalar::from(2).invert().unwrap();
+        let zero = Scalar::ZERO;
+        // Coefficients that add up to one: on the line through two or three of the statements, and others.
+        let two = lagrange(&x[..2], &wanted.x());
+        let three = lagrange(&x, &wanted.x());
+        let mixtures =
+            [vec![two[0], two[1], zero], three, vec![Scalar::ONE, zero, zero], vec![half, half, zero]];
+        let combined = |signatures: &[Parts; 3], mixture: &[Scalar]| {
+            let all: Vec<_> = mixture.iter().copied().zip(signatures.iter().cloned()).collect();
+            let whole = Parts::combined(&all);
+            // Or all in G1, and in G2 what one of them has.
+            [Parts { S: whole.S, W: whole.W.clone(), ..signatures[0].clone() }, whole]
+        };
+        let honest = [1, 2, 3].map(|seed| {
+            let key = authority.issue("a", seed);
+            let message = messages[seed as usize - 1];
+            let signature = key.sign(&rule.parsed(), CONTEXT, message, &mut rng(seed)).unwrap();
+            Parts::read(&rule, &signature.to_bytes())
+        });
+        for mixture in &mixtures {
+            for forged in combined(&honest, mixture) {
+                authority.refuses(&rule, &forged);
+            }
+        }
+        // Signers of one randomness, r + r*, would give it away.
+        let key = authority.key("a", 1);
+        let careless = others.map(|statement| rightly(&statement, &key, 7));
+        for mixture in &mixtures[..2] {
+            let forged = combined(&careless, mixture);
+            assert!(forged.iter().any(|forged| authority.verify(&rule, &forged.bytes()).is_ok()));
+        }
+        authority.accepts(&rule, &rightly(&wanted, &key, 8));
+    }
+}
+
+#[test]
+fn a_narrowed_key_signs_no_other_statement() {
+    let (authority, rule) = (Authority::new(1), all(["a", "b"]));
+    let wanted = authority.statement(&rule);
+    let [one, two] = [b"one", b"two"].map(|message| Statement { message, ..wanted }.x());
+    let key = authority.key("a, b", 1);
+    // K0 + [x]K1, all K_a, and K2, without K1.
+    let narrowed = |x: &Scalar| key.K0 + key.K1 * x;
+    let x = wanted.x();
+    let with = |K_F: G1Projective| {
+        let alone = Key { K0: K_F, K1: G1Projective::identity(), ..key.clone() };
+        rightly(&wanted, &alone, 2)
+    };
+    let K_one = narrowed(&one);
+    let K_a = key.K[&canonical("a")];
+    for k in [Scalar::ZERO, Scalar::ONE, -Scalar::ONE, x - one] {
+        authority.refuses(&rule, &with(K_one + ABS.U()[1] * k));
+        authority.refuses(&rule, &with(K_one + K_a * k));
+    }
+    // No more than one may be given away: through two goes the line on which all others lie.
+    let slope = (narrowed(&two) - K_one) * (two - one).invert().unwrap();
+    authority.accepts(&rule, &with(K_one + slope * (x - one)));
+    authority.accepts(&rule, &with(narrowed(&x)));
+    // Two narrowings of different keys do not give it.
+    let other = authority.key("a, b", 2);
+    let slope = (other.K0 + other.K1 * two - K_one) * (two - one).invert().unwrap();
+    authority.refuses(&rule, &with(K_one + slope * (x - one)));
+}
+
+#[test]
+fn a_rogue_key_needs_proof_of_possession() {
+    // A' = [c]P2 + [k]A, of somebody who does not know its logarithm. The members of A sign under it.
+    let (authority, rule) = (Authority::new(1), all(["a", "b"]));
+    let [c, k] = [11, 13].map(Scalar::from);
+    let rogue = P2() * c + authority.A * k;
+    let member = authority.key("a, b", 1);
+    let times = |P: &G1Projective| P * k;
+    let forged = Key {
+        fields: member.fields.clone(),
+        K0: ABS.h() * c + times(&member.K0),
+        K1: times(&member.K1),
+        K2: member.K2 * k,
+        K: member.K.iter().map(|(a, K_a)| (a.clone(), times(K_a))).collect(),
+        N: vec![],
+    };
+    let public = PublicKey::from_bytes(&[header(0x29).as_slice(), &g2_bytes(&rogue)].concat()).unwrap();
+    let statement = Statement { A: &rogue, ..authority.statement(&rule) };
+    let verify = |public: &PublicKey, signature: &Parts| {
+        let signature = Signature::from_bytes(&signature.bytes()).unwrap();
+        public.verify(&rule.parsed(), CONTEXT, MESSAGE, &signature)
+    };
+    // Which is why a key is accepted with a proof that its logarithm is known.
+    let signature = rightly(&statement, &forged, 2);
+    assert_eq!(verify(&public, &signature), Ok(()));
+    // Under the true key it says nothing, nor does a true signature under the rogue one.
+    assert_eq!(verify(&authority.public, &signature), REFUSED);
+    let genuine = rightly(&authority.statement(&rule), &member, 2);
+    assert_eq!(verify(&public, &genuine), REFUSED);
+    // Nor does somebody sign who is no member.
+    let nobody = Key { K0: ABS.h() * c, K1: G1Projective::identity(), K2: P2(), ..forged };
+    let nothing = Means { elements: vec![Element::positive(&P1())], ..Means::new(&nobody, &rule, &P1()) };
+    let nonces = Nonces::draw(&rule, &mut rng(3));
+    assert_eq!(verify(&public, &nothing.sign(&statement, &[Scalar::ONE], &nonces)), REFUSED);
+    authority.accepts(&rule, &genuine);
+}
+
+#[test]
+fn limit_anybody_makes_another_signature_of_one() {
+    let (authority, rule) = (Authority::new(1), any(["a", "b"]));
+    let statement = authority.statement(&rule);
+    let signature = authority.signed("a", &rule, 1);
+    let mut rng = rng(9);
+    let [r, n] = [(); 2].map(|()| random_scalar(&mut rng));
+    // V + [r]P2, V_1 + [n]P2, and S for them: V_2 is what is left.
+    let [H_a, H_b] = ["a", "b"].map(|a| ABS.H(&canonical(a)));
+    let again = Parts {
+        S: signature.S + ABS.F(&statement.x()) * r + H_a * n + H_b * (r - n),
+        V: signature.V + P2() * r,
+        V_f: vec![signature.V_f[0] + P2() * n],
+        ..signature.clone()
+    };
+    let old = signature.elements();
+    assert!(again.elements().iter().all(|element| !old.contains(element)));
+    authority.accepts(&rule, &again);
+    // Of another statement, by the same steps, it is none.
+    let other = Statement { message: b"another", ..statement };
+    let S = signature.S + ABS.F(&other.x()) * r + H_a * n + H_b * (r - n);
+    let moved = Parts { S, ..again };
+    assert!(!holds(&other, &moved) && !is_one(&pair(&equation(&other, &rule.rho(), &moved, &[Scalar::ONE]))));
+    authority.accepts(&rule, &signature);
 }

@@ -1,147 +1,143 @@
-//! Provers who know fewer leaves than a gate asks for, and choose the challenges of more than may be chosen, or leave out
-//! what they lack.
+//! Signers who have less than a gate or a conjunction asks for, and what use numbers and weights are for.
 
-use blstrs::Scalar;
+use blstrs::{G1Projective, Scalar};
 use ff::Field;
-use medseal::Error;
+use group::Group;
 
-use super::challenges::{Completed, polynomial};
-use super::prover::{Leaf, Parts, Prover};
+use super::signer::{Means, Nonces, Parts, dual, free};
+use super::verifier::{holds, holds_under, seed, use_weights};
 use super::{Authority, REFUSED, rightly};
-use crate::ground::{canonical, random_scalar, rng};
-use crate::rule::{Rule, all, any, of};
+use crate::ground::{P2, canonical, g1_bytes, g2_bytes, rng};
+use crate::keys::{ABS, Element};
+use crate::rule::{Rule, all, any, of, shared_attribute};
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
-/// How the shares are made of the polynomial through `c` and all challenges that were chosen, which are one too many; at an
-/// `or`, of these challenges themselves.
-type Squeeze = fn(&[Scalar]) -> Vec<Scalar>;
-
-const SQUEEZED: [(&str, Squeeze); 5] = [
-    ("all of them", |f| f.to_vec()),
-    ("without the last", |f| f[..f.len() - 1].to_vec()),
-    ("without the first", |f| f[1..].to_vec()),
-    ("the last two added up", |f| {
-        let (last, rest) = f.split_last().unwrap();
-        let (next, rest) = rest.split_last().unwrap_or((last, &[]));
-        [rest, &[*next + last]].concat()
-    }),
-    ("none", |_| vec![]),
-];
+/// Every vector of `n` numbers from -2 to 2.
+fn small_vectors(n: usize) -> Vec<Vec<Scalar>> {
+    let numbers = [-Scalar::from(2), -Scalar::ONE, Scalar::ZERO, Scalar::ONE, Scalar::from(2)];
+    (0..n).fold(vec![vec![]], |vectors: Vec<Vec<Scalar>>, _| {
+        let with = |vector: &Vec<Scalar>, number| [vector.as_slice(), &[number]].concat();
+        vectors.iter().flat_map(|vector| numbers.map(|number| with(vector, number))).collect()
+    })
+}
 
 #[test]
-fn a_prover_who_knows_one_child_less_than_a_gate_asks_for_fails() {
+fn one_child_too_few_signs_nothing() {
     let authority = Authority::new(1);
-    for (k, n) in [(1, 1), (1, 2), (1, 3), (2, 2), (2, 3), (3, 3), (2, 4), (3, 4), (4, 4)] {
+    for (k, n) in [(1, 2), (1, 3), (2, 3), (2, 4), (3, 4)] {
         let names = &NAMES[..n];
-        let rule = of(k, names.iter().copied()).written(&match k {
-            1 => names.join(" or "),
-            _ if k == n => names.join(" and "),
-            _ => format!("{k} of ({})", names.join(", ")),
-        });
+        let rule = of(k, names.iter().copied());
         let statement = authority.statement(&rule);
-        // Every set of one child less than the gate asks for.
+        let nonces = Nonces::draw(&rule, &mut rng(7));
+        // Every set of one child less than the gate asks for, with all small coefficients that a policy can have.
         for known in (0..1_u32 << n).filter(|known| known.count_ones() as usize == k - 1) {
             let set = (0..n).filter(|i| known >> i & 1 == 1).map(|i| NAMES[i]);
-            let holder = authority.holder(&set.chain(["other"]).collect::<Vec<_>>().join(", "), 2);
-            for (what, squeeze) in SQUEEZED {
-                let mut prover = Prover::new(holder.u, rng(7));
-                let mut draws = rng(8);
-                let mut chosen = Vec::new();
-                let leaves: Vec<Leaf> = (1_u64..)
-                    .zip(names)
-                    .map(|(i, name)| {
-                        let attribute = canonical(name);
-                        if let Some(credential) = holder.on(&attribute) {
-                            return prover.with(&attribute, credential);
-                        }
-                        let c = random_scalar(&mut draws);
-                        chosen.push((Scalar::from(i), c));
-                        prover.simulated(&attribute, holder.credential("other"), c)
-                    })
-                    .collect();
-                let forged = prover.sign(&statement, &leaves, |c| {
-                    let points: Vec<_> = [(Scalar::ZERO, *c)].into_iter().chain(chosen.clone()).collect();
-                    let f = polynomial(&points);
-                    let shares =
-                        if k == 1 { chosen.iter().map(|(_, c)| *c).collect() } else { f[1..].to_vec() };
-                    // What the polynomial gives to those that are known.
-                    let at = |i: u64| f.iter().rev().fold(Scalar::ZERO, |sum, f| sum * Scalar::from(i) + f);
-                    Completed { challenges: (1..).take(n).map(at).collect(), shares: squeeze(&shares) }
-                });
-                // As many shares as leaves there are in no signature at all.
-                let no_signature = Parts::read(&forged).shares.len() >= n;
-                let expected = if no_signature { Err(Error::InvalidField) } else { REFUSED };
-                assert_eq!(authority.verify(&rule, &forged), expected, "{}: {known:b}, {what}", rule.text);
+            let key = authority.key(&set.chain(["other"]).collect::<Vec<_>>().join(", "), 2);
+            let other = key.K[&canonical("other")];
+            for values in small_vectors(free(&rule.root)) {
+                let gamma = dual(&rule.root, Scalar::ONE, &values);
+                for beside in [G1Projective::identity(), other] {
+                    let forged = Means::new(&key, &rule, &beside).sign(&statement, &gamma, &nonces);
+                    authority.refuses(&rule, &forged);
+                }
             }
         }
-        let enough = authority.holder(&names[n - k..].join(", "), 3);
-        assert_eq!(authority.verify(&rule, &rightly(&statement, &enough, 4)), Ok(()), "{}", rule.text);
+        let enough = authority.key(&names[n - k..].join(", "), 3);
+        authority.accepts(&rule, &rightly(&statement, &enough, 4));
     }
 }
 
 #[test]
-fn a_prover_who_knows_no_child_of_an_or_and_not_all_of_an_and_fails() {
+fn a_part_of_a_conjunction_signs_nothing() {
+    // The one row of `a and b and c`, with small multiples of each attribute's element.
     let authority = Authority::new(1);
-    let holder = authority.holder("a, other", 1);
-    let [a, b, c] = ["a", "b", "c"].map(canonical);
-    let [y_b, y_c] = [1234, 5678].map(Scalar::from);
-    let sign = |rule: &Rule, known: bool, complete: &dyn Fn(&Scalar) -> Completed| {
-        let statement = authority.statement(rule);
-        let mut prover = Prover::new(holder.u, rng(7));
-        let other = holder.credential("other");
-        let first =
-            if known { prover.with(&a, holder.credential("a")) } else { prover.simulated(&c, other, y_c) };
-        let leaves = [first, prover.simulated(&b, other, y_b)];
-        prover.sign(&statement, &leaves, complete)
-    };
-    // An `or` of two that are simulated: the challenge of either comes out right, not of both.
-    let neither = any(["c", "b"]);
-    for share in [|_: &Scalar, y_c: Scalar, _: Scalar| y_c, |c: &Scalar, _: Scalar, y_b: Scalar| c - y_b] {
-        let complete =
-            |c: &Scalar| Completed { challenges: vec![y_c, y_b], shares: vec![share(c, y_c, y_b)] };
-        assert_eq!(authority.verify(&neither, &sign(&neither, false, &complete)), REFUSED);
+    let rule = all(["a", "b", "c"]);
+    let statement = authority.statement(&rule);
+    let nonces = Nonces::draw(&rule, &mut rng(7));
+    let key = authority.key("a, b, c", 1);
+    let means = Means::new(&key, &rule, &G1Projective::identity());
+    let mut accepted = Vec::new();
+    for multiples in small_vectors(3) {
+        let K: Vec<_> = ["a", "b", "c"].map(|a| key.K[&canonical(a)]).into();
+        let K_T = Element::positive(&K.iter().zip(&multiples).map(|(K_a, k)| K_a * k).sum());
+        let signature =
+            Means { elements: vec![K_T], ..means.clone() }.sign(&statement, &[Scalar::ONE], &nonces);
+        if authority.verify(&rule, &signature.bytes()).is_ok() {
+            accepted.push(multiples);
+        }
     }
-    // An `and` of one that is known, which would need shares.
-    let both = all(["a", "b"]);
-    let shares: [fn(&Scalar, Scalar) -> Vec<Scalar>; 3] =
-        [|_, _| vec![], |c, y_b| vec![c - y_b], |_, y_b| vec![y_b]];
-    for shares in shares {
-        let complete = |c: &Scalar| Completed { challenges: vec![*c, y_b], shares: shares(c, y_b) };
-        assert_eq!(authority.verify(&both, &sign(&both, true, &complete)), REFUSED);
+    // Only one of each.
+    assert_eq!(accepted, [[Scalar::ONE; 3]]);
+    for set in ["a", "a, b", "b, c", "a, c, d"] {
+        let forged = super::forgeries(&statement, &authority.key(set, 3));
+        forged.iter().for_each(|forged| authority.refuses(&rule, forged));
     }
-    // The same is right for an `or`.
-    let either = any(["a", "b"]);
-    let complete = |c: &Scalar| Completed { challenges: vec![c - y_b, y_b], shares: vec![c - y_b] };
-    assert_eq!(authority.verify(&either, &sign(&either, true, &complete)), Ok(()));
+    authority.accepts(&rule, &rightly(&statement, &key, 4));
 }
 
 #[test]
-fn a_signature_that_leaves_out_a_leaf_is_refused() {
-    // An `and` gives every leaf the root's challenge, so that whoever leaves out what they lack proves the rest rightly.
+fn two_rows_with_one_use_number_are_forged() {
+    // `a` stands in two rows. With coefficients 3, -3 and 1 what a holder of the rest lacks is 3[r]H(a) - 3[r]H(a).
     let authority = Authority::new(1);
-    let table: [(Rule, &[&str], &str); 4] = [
-        (all(["a", "b"]), &["a"], "a"),
-        (all(["a", "b", "c"]), &["a", "b"], "a, b"),
-        (all(["a".into(), any(["b", "c"])]), &["a"], "a"),
-        (all([all(["a", "b"]), all(["c", "d"])]), &["a", "b", "c"], "a, b, c"),
-    ];
-    for (rule, proved, set) in &table {
-        let holder = authority.holder(set, 1);
-        let short = |rule: &Rule| {
-            let mut prover = Prover::new(holder.u, rng(7));
-            let leaves: Vec<_> =
-                proved.iter().map(|name| prover.with(&canonical(name), holder.credential(name))).collect();
-            let complete = |c: &Scalar| Completed { challenges: vec![*c; leaves.len()], shares: vec![] };
-            prover.sign(&authority.statement(rule), &leaves, complete)
-        };
-        assert_eq!(authority.verify(rule, &short(rule)), REFUSED, "{}", rule.text);
-        // The same proof is right where it is whole.
-        let whole = if proved.len() == 1 { proved[0].into() } else { all(proved.iter().copied()) };
-        assert_eq!(authority.verify(&whole, &short(&whole)), Ok(()), "{}", whole.text);
-        // Nor may there be one too many.
-        let mut long = Parts::read(&short(&whole));
-        long.leaves.push(long.leaves[0].clone());
-        assert_eq!(authority.verify(&whole, &long.bytes()), REFUSED, "{}", whole.text);
+    let gamma = [3, 0, 1].map(Scalar::from);
+    let gamma = [gamma[0], -gamma[0], gamma[2]];
+    for (rule, set, enough) in
+        [(of(2, ["a", "a", "b"]), "b", "a"), (shared_attribute(), "b, c, d", "a, b, c")]
+    {
+        let statement = authority.statement(&rule);
+        let nonces = Nonces::draw(&rule, &mut rng(7));
+        let key = authority.key(set, 1);
+        let means = Means::new(&key, &rule, &G1Projective::identity());
+        let one = [0; 3];
+        let forged = means.sign_under(&statement, &one, &gamma, &nonces);
+        assert!(holds_under(&statement, &one, &forged, &[Scalar::ONE]), "{}", rule.text);
+        // The library gives the two rows a number each, and a signature a point for it.
+        assert_eq!((rule.rho().as_slice(), rule.parsed().uses()), ([0, 1, 0].as_slice(), 2));
+        authority.refuses(&rule, &forged);
+        let W_1 = means.sign(&statement, &gamma, &nonces).W;
+        for W in [W_1.clone(), vec![forged.S], vec![-W_1[0]]] {
+            authority.refuses(&rule, &Parts { W, ..forged.clone() });
+        }
+        authority.refuses(&rule, &means.sign(&statement, &gamma, &nonces));
+        authority.accepts(&rule, &rightly(&statement, &authority.key(enough, 2), 3));
     }
+}
+
+#[test]
+fn weights_that_forget_an_element_are_forged() {
+    let authority = Authority::new(1);
+    // A weight that depends on nothing of the signature: coefficients with gamma_1 + d_1 gamma_2 = 0 take `a` out of the sum.
+    let rule = shared_attribute();
+    let statement = authority.statement(&rule);
+    let nonces = Nonces::draw(&rule, &mut rng(7));
+    let d = use_weights(seed(&statement, None));
+    let gamma_2 = Scalar::from(3) * (Scalar::ONE - d[1].double()).invert().unwrap();
+    let gamma_1 = -d[1] * gamma_2;
+    let gamma = [gamma_1, gamma_2, Scalar::ONE - gamma_1 - gamma_2];
+    assert_eq!(dual(&rule.root, Scalar::ONE, &gamma[..1]), gamma);
+    let means = Means::new(&authority.key("b, c, d", 1), &rule, &G1Projective::identity());
+    let forged = means.sign(&statement, &gamma, &nonces);
+    assert!(holds_under(&statement, &rule.rho(), &forged, &d) && !holds(&statement, &forged));
+    authority.refuses(&rule, &forged);
+    authority.accepts(&rule, &rightly(&statement, &authority.key("a, c, d", 2), 3));
+
+    // A weight that forgets V_1, or more from the end: `a or a` by somebody who has nothing of it. All else is fixed before.
+    let rule: Rule = any(["a", "a"]);
+    let statement = authority.statement(&rule);
+    let (key, H_a, x) = (authority.key("other", 1), ABS.H(&canonical("a")), statement.x());
+    let [r, a_0, a_1] = [11, 12, 13].map(Scalar::from);
+    let (S, W_1) = (key.K0 + key.K1 * x + ABS.F(&x) * r + H_a * a_0, H_a * a_1);
+    let V = key.K2 + P2() * r;
+    let before = [g1_bytes(&S).as_slice(), &g1_bytes(&W_1), &g2_bytes(&V)].concat();
+    for hashed in [0, 48, 96, 192] {
+        let d = use_weights(seed(&statement, Some(&before[..hashed])));
+        // V_1 = [g]K2 + [n]P2, with d_1 + g (1 - d_1) = 0 and a_0 + d_1 a_1 = d_1 r* + (1 - d_1) n
+        let over = (Scalar::ONE - d[1]).invert().unwrap();
+        let (g, n) = (-d[1] * over, (a_0 + d[1] * a_1 - d[1] * r) * over);
+        let forged = Parts { S, W: vec![W_1], V, V_f: vec![key.K2 * g + P2() * n], V_not: vec![] };
+        assert!(holds_under(&statement, &rule.rho(), &forged, &d) && !holds(&statement, &forged));
+        assert_eq!(authority.verify(&rule, &forged.bytes()), REFUSED, "{hashed}");
+    }
+    authority.accepts(&rule, &rightly(&statement, &authority.key("a", 2), 3));
 }

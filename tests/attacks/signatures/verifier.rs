@@ -1,49 +1,76 @@
-//! A verifier of an attacker's own, one equation after the other, who can be told to be careless.
+//! A verifier of an attacker's own, who can be told to be careless. It goes down the tree, where the library goes up.
 
-use blstrs::{G1Projective, G2Affine, G2Projective, Scalar};
+use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
-use group::Group;
 
-use super::challenges::of_leaves;
-use super::prover::{H_a, H_b, H_u, PartOfLeaf, Parts, Statement, z};
-use crate::ground::{P1, P2, is_one, pair};
+use super::signer::{Parts, Statement, dual};
+use crate::ground::{P2, Transcript, is_one, pair, weights};
+use crate::keys::ABS;
 
-/// Whether the proof is right: everything but the pairs.
-pub(super) fn proof_holds(statement: &Statement<'_>, signature: &Parts) -> bool {
-    let Parts { C, c, z_u, z_t, shares, leaves } = signature;
-    let Some(challenges) = of_leaves(statement.rule, c, shares) else { return false };
-    let attributes = statement.attributes();
-    if leaves.len() != attributes.len() {
-        return false;
+/// What a product is made of that is one if a signature is right, under weights and use numbers of choice:
+/// `e( S + sum [d_j]W_j, P2 ) = Z * e( F, V ) * prod_i e( [d_rho(i)]H(T_i), V_i ) * prod_{negative i} e( .., V'_i )`
+pub(super) fn equation(
+    statement: &Statement<'_>,
+    rho: &[usize],
+    signature: &Parts,
+    d: &[Scalar],
+) -> Vec<(G1Projective, G2Projective)> {
+    let Parts { S, W, V, V_f, V_not } = signature;
+    let left = W.iter().zip(&d[1..]).map(|(W_j, d_j)| W_j * d_j).sum::<G1Projective>() + S;
+    let mut pairs = vec![(left, P2()), (-ABS.h(), *statement.A), (-ABS.F(&statement.x()), *V)];
+    let mut V_not = V_not.iter();
+    for ((row, V_i), j) in statement.rule.rows().into_iter().zip(dual(&statement.rule.root, *V, V_f)).zip(rho)
+    {
+        pairs.push((-ABS.blinding(row) * d[*j], V_i));
+        pairs.extend(ABS.of_negative(row).map(|of_value| (-of_value * d[*j], *V_not.next().unwrap())));
     }
-    // T_0 = [z_u]H_u + [z_t]H_b - [c]C
-    let T_0 = H_u() * z_u + H_b() * z_t - C * c;
-    let T = leaves.iter().zip(&challenges).zip(attributes).map(|((leaf, c_l), attribute)| {
-        let PartOfLeaf { A, B, z: [z_rho, z_w, z_e] } = leaf;
-        // T_l = [z_rho]D_l + [z_w]H_b - [z_e]A' - [c_l]B'  with  D_l = P1 + C + [z]H_a
-        let D = P1() + C + H_a() * z(attribute);
-        D * z_rho + H_b() * z_w - A * z_e - B * c_l
-    });
-    let pairs: Vec<_> = leaves.iter().map(|leaf| (leaf.A, leaf.B)).collect();
-    statement.challenge(C, &pairs, &T_0, &T.collect::<Vec<_>>()) == *c
+    pairs
 }
 
-/// `e(sum [d_l]A'_l, X) = e(sum [d_l]B'_l, P2)`
-pub(super) fn sum_holds<'a>(
-    X: &[u8; 96],
-    leaves: impl IntoIterator<Item = &'a PartOfLeaf>,
-    weights: impl IntoIterator<Item = Scalar>,
-) -> bool {
-    let X = G2Projective::from(G2Affine::from_compressed(X).unwrap());
-    let (mut A, mut B) = (G1Projective::identity(), G1Projective::identity());
-    for (leaf, d) in leaves.into_iter().zip(weights) {
-        A += leaf.A * d;
-        B += leaf.B * d;
-    }
-    is_one(&pair(&[(A, X), (-B, P2())]))
+pub(super) fn holds_under(statement: &Statement<'_>, rho: &[usize], signature: &Parts, d: &[Scalar]) -> bool {
+    is_one(&pair(&equation(statement, rho, signature, d)))
 }
 
-/// `e(A', X) = e(B', P2)` of every leaf by itself.
-pub(super) fn pairs_hold(X: &[u8; 96], signature: &Parts) -> bool {
-    signature.leaves.iter().all(|leaf| sum_holds(X, [leaf], [Scalar::ONE]))
+/// Whether a signature is right, with weights that depend on all of it.
+pub(super) fn holds(statement: &Statement<'_>, signature: &Parts) -> bool {
+    let bytes = signature.bytes();
+    let d = use_weights(seed(statement, Some(&bytes[4..])));
+    holds_under(statement, &statement.rule.rho(), signature, &d)
+}
+
+/// Equations added up with weights.
+pub(super) fn sum_holds(equations: &[Vec<(G1Projective, G2Projective)>], w: &[Scalar]) -> bool {
+    let scaled = equations.iter().zip(w).flat_map(|(pairs, w)| pairs.iter().map(move |(P, Q)| (P * w, *Q)));
+    is_one(&pair(&scaled.collect::<Vec<_>>()))
+}
+
+/// What is hashed of a claim; a careless verifier leaves out the signature from some byte on, or all of it.
+fn absorb(transcript: Transcript, statement: &Statement<'_>, signature: Option<&[u8]>) -> Transcript {
+    let said = transcript
+        .item("A", crate::ground::g2_bytes(statement.A))
+        .item("policy", statement.policy())
+        .item("x", statement.x().to_bytes_be());
+    signature.into_iter().fold(said, |t, signature| t.item("signature", signature))
+}
+
+/// What the weights of one signature come from.
+pub(super) fn seed(statement: &Statement<'_>, signature: Option<&[u8]>) -> [u8; 32] {
+    absorb(Transcript::new(), statement, signature).digest("ABS-VERIFY")
+}
+
+/// What the weights of a batch come from.
+pub(super) fn seed_of_batch(number: usize, claims: &[(Statement<'_>, Option<&[u8]>)]) -> [u8; 32] {
+    let transcript = Transcript::new().item("claims", (number as u64).to_be_bytes());
+    let all = claims.iter().fold(transcript, |t, (statement, signature)| absorb(t, statement, *signature));
+    all.digest("ABS-BATCH")
+}
+
+/// `d_0 = 1`, and weights of the further use numbers.
+pub(super) fn use_weights(seed: [u8; 32]) -> Vec<Scalar> {
+    [Scalar::ONE].into_iter().chain(weights("ABS-WEIGHT", seed)).take(8).collect()
+}
+
+/// The weights `w_n` of a batch.
+pub(super) fn batch_weights(seed: [u8; 32]) -> Vec<Scalar> {
+    weights("ABS-BATCH-WEIGHT", seed).take(8).collect()
 }

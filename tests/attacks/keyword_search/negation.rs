@@ -1,0 +1,72 @@
+//! Negative rows: matched by trapdoors that show another value of the label, and by no others.
+
+use blstrs::{G1Projective, Scalar};
+use ff::Field;
+use group::Group;
+use medseal::policy::Attributes;
+use medseal::search::Keyword;
+
+use super::node::Trapdoor;
+use super::{Consortium, found, missed};
+use crate::ground::{canonical, is_one};
+use crate::keys::{Element, SEARCH};
+use crate::rule::{Rule, all, not};
+
+#[test]
+fn holders_without_another_value_match_no_negation_together() {
+    // One has T_role for the excluded value, the others lack the label, or have two texts of it. A node puts their points
+    // together, with every factor that the values suggest.
+    let world = &mut Consortium::new(1);
+    let table: [(Rule, [&str; 2], &str); 3] = [
+        (not("role", "x"), ["role=x, b", "b"], "role=y"),
+        (not("role", "x"), ["role=x", "role=y, role=z"], "role=y"),
+        (all(["a".into(), not("role", "x")]), ["role=x", "a, role=y, role=z"], "a, role=y"),
+    ];
+    let [x, y] = ["x", "y"].map(|v| SEARCH.value(v));
+    let factors = [Scalar::ONE, x.invert().unwrap(), (x - y).invert().unwrap()];
+    for (rule, sets, both) in &table {
+        let index = world.index(rule, "x");
+        let rows = rule.rows();
+        let negative = rule.negative()[0];
+        // One t and y for both, which no honest users have.
+        let y = Scalar::from(3);
+        let holders = sets.map(|set| world.key(set).trapdoor(&world.x("x"), &Scalar::ONE, &y));
+        let points = holders.iter().flat_map(|holder| holder.as_key().points());
+        let points: Vec<_> = points.chain([G1Projective::identity()]).collect();
+        for head in &holders {
+            let positive = (0..rows.len()).filter(|row| *row != negative).map(|row| {
+                let element = holders.iter().find_map(|holder| holder.element(rows[row])).unwrap();
+                index.row(row, &Scalar::ONE, &element, &head.T2)
+            });
+            let begun = positive.fold(index.ends(head), |product, factor| product * factor);
+            for (T_l, d) in points.iter().flat_map(|T_l| factors.map(|d| (T_l, d))) {
+                let factor = index.row(negative, &Scalar::ONE, &Element::negative(T_l, d), &head.T2);
+                assert!(!is_one(&(begun * factor)), "{}", rule.text);
+            }
+            missed(head, &index);
+            missed(&head.relabelled(both), &index);
+        }
+        found(&world.trapdoor(both, "x"), &index);
+    }
+}
+
+#[test]
+fn one_text_of_several_shows_no_other_value() {
+    // Somebody with two texts of a label shows one of them alone. The key has no N_l, and the trapdoor says so.
+    let world = &mut Consortium::new(2);
+    let index = world.index(&not("role", "x"), "x");
+    let word = Keyword::new("x").unwrap();
+    let key = world.issue("role=x, role=y");
+    let shown = Attributes::parse("role=y").unwrap();
+    let trapdoor = key.trapdoor_showing(&word, &shown, &mut world.rng).unwrap().to_bytes();
+    let trapdoor = Trapdoor::read(&trapdoor);
+    assert!(trapdoor.T_l[0].2.is_none());
+    missed(&trapdoor, &index);
+    // Nor with other points in its place.
+    let T_y = trapdoor.T[&canonical("role=y")];
+    for T_l in [T_y, trapdoor.T0, -T_y, T_y + trapdoor.T0] {
+        let forged = Trapdoor { T_l: vec![("role".into(), "y".into(), Some(T_l))], ..trapdoor.clone() };
+        missed(&forged, &index);
+    }
+    found(&world.trapdoor("role=y", "x"), &index);
+}
