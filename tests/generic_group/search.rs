@@ -164,7 +164,7 @@ fn trapdoors_do_not_show_that_they_come_from_one_user_or_ask_for_one_keyword() {
 }
 
 #[test]
-fn the_keyword_key_lets_a_node_test_guesses() {
+fn with_the_keyword_key_guesses_are_tested() {
     // With x_w known, e(T0, B) = e(A, T3) e(F(x_w), T2) tells, whatever the trapdoor shows; as documented.
     let mut rng = rng();
     let [v, w] = [(); 2].map(|()| random(&mut rng));

@@ -103,7 +103,7 @@ fn coalition(view: View, policy: &Policy) -> View {
 }
 
 #[test]
-fn a_satisfying_key_signs_and_others_forge_nothing() {
+fn a_satisfying_key_signs_others_forge_nothing() {
     let mut rng = rng();
     for policy in Policy::examined_and_random(&mut rng) {
         let [x, other, another] = [(); 3].map(|()| random(&mut rng));

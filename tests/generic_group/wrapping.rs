@@ -130,7 +130,7 @@ fn why_narrowed_keys_are_not_given_away() {
 }
 
 #[test]
-fn a_negative_row_opens_to_another_value_alone() {
+fn a_negative_row_opens_to_another_value() {
     let x = random(&mut rng());
     let opens = |policy: &Policy, rho: &[usize], users: &[User]| {
         let sealed = ciphertext_under(public(), policy, rho, &x);

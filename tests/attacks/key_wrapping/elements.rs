@@ -27,7 +27,7 @@ fn some_pairing_opens(wrapped: &Ciphertext, of_G1: &[G1Projective], of_G2: &[G2P
 }
 
 #[test]
-fn alpha_times_h_opens_all_and_stays_hidden() {
+fn alpha_times_h_opens_everything() {
     let authority = Authority::new(1);
     let (wrapped, key) = (authority.wrap(&"b".into(), 34), authority.key("a", 2));
     // A thief of the master key.
@@ -116,7 +116,7 @@ fn suggestive() -> Vec<String> {
 }
 
 #[test]
-fn no_attribute_is_named_like_an_internal_element() {
+fn no_attribute_names_an_internal_element() {
     // The fault: an attribute whose name meets an internal label is hashed to the base of another part. Its key K_a is
     // then [r]U0, which takes the blinding off K0; or [r]U1, which every key holds as K1; or a negative row's N_l.
     let authority = Authority::new(1);

@@ -100,7 +100,7 @@ fn a_second_key_with_another_value_satisfies_a_negation_which_is_why_a_user_has_
 }
 
 #[test]
-fn one_blinding_for_two_negative_rows_opens_both() {
+fn one_blinding_opens_two_negative_rows() {
     // With one s' for both rows, (c4_0 - c4_1) / (h(v_0) - h(v_1)) = [s']Q_l, and any key at all does.
     let authority = Authority::new(1);
     let rule = all([not("role", "x"), not("role", "y")]);

@@ -134,7 +134,7 @@ fn a_gate_that_shares_carelessly_opens() {
 }
 
 #[test]
-fn two_rows_with_one_blinding_open_to_others() {
+fn rows_with_one_blinding_open_to_others() {
     // `a` stands in two rows. For a holder of the rest, s = 3 f(1) - 3 f(2) + f(3), in which one blinding of both cancels.
     let authority = Authority::new(1);
     for (rule, set, enough) in

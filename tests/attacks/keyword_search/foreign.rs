@@ -15,7 +15,7 @@ use crate::keys;
 use crate::rule::Rule;
 
 #[test]
-fn another_authoritys_keys_and_trapdoors_do_not_match() {
+fn another_authoritys_keys_and_trapdoors_match_nothing() {
     let (world, other) = (&mut Consortium::new(1), &mut Consortium::new(2));
     let (ours, theirs) = (world.index(&"a".into(), "x"), other.index(&"a".into(), "x"));
     // The same keyword key, so that the authority alone differs.

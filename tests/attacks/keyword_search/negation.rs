@@ -13,7 +13,7 @@ use crate::keys::{Element, SEARCH};
 use crate::rule::{Rule, all, not};
 
 #[test]
-fn holders_without_another_value_match_no_negation_together() {
+fn holders_without_another_value_match_nothing_together() {
     // One has T_role for the excluded value, the others lack the label, or have two texts of it. A node puts their points
     // together, with every factor that the values suggest.
     let world = &mut Consortium::new(1);
@@ -51,7 +51,7 @@ fn holders_without_another_value_match_no_negation_together() {
 }
 
 #[test]
-fn one_text_of_several_shows_no_other_value() {
+fn one_of_several_texts_negates_nothing() {
     // Somebody with two texts of a label shows one of them alone. The key has no N_l, and the trapdoor says so.
     let world = &mut Consortium::new(2);
     let index = world.index(&not("role", "x"), "x");

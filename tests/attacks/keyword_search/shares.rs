@@ -42,7 +42,7 @@ fn matched_under(index: &Index, trapdoor: &Trapdoor, elements: &[Element]) -> Ve
 }
 
 #[test]
-fn fewer_rows_than_needed_match_under_no_coefficients() {
+fn fewer_rows_than_needed_match_nothing() {
     let world = &mut Consortium::new(1);
     let set = "a, b, c, d, role=y";
     for rule in [
@@ -121,7 +121,7 @@ fn a_gate_that_shares_carelessly_matches() {
 }
 
 #[test]
-fn two_rows_with_one_blinding_match_others() {
+fn rows_with_one_blinding_match_others() {
     // `a` stands in two rows. For a holder of the rest, s = 3 f(1) - 3 f(2) + f(3), in which one blinding of both cancels.
     let world = &mut Consortium::new(3);
     let nothing = Element::positive(&G1Projective::identity());

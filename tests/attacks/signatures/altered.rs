@@ -180,7 +180,7 @@ fn bad_points(size: usize) -> [Vec<u8>; 3] {
 }
 
 #[test]
-fn identities_foreign_missing_and_surplus_points_are_refused() {
+fn identities_foreign_missing_surplus_points_are_refused() {
     let authority = Authority::new(1);
     let rule = of(2, ["a".into(), all(["a", "b"]), not("role", "x")]);
     let signature = authority.signed("a, b, role=y", &rule, 1);

@@ -54,7 +54,7 @@ fn only_another_value_signs_a_negation() {
 }
 
 #[test]
-fn holders_without_another_value_sign_no_negation_together() {
+fn holders_without_another_value_sign_nothing_together() {
     // One has N_role for the excluded value, the others lack the label, or have two texts of it.
     let table: [(Rule, [&str; 2], &str); 3] = [
         (not("role", "x"), ["role=x, b", "b"], "role=y"),

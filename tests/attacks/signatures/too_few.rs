@@ -77,7 +77,7 @@ fn a_part_of_a_conjunction_signs_nothing() {
 }
 
 #[test]
-fn two_rows_with_one_use_number_are_forged() {
+fn rows_with_one_use_number_are_forged() {
     // `a` stands in two rows. With coefficients 3, -3 and 1 what a holder of the rest lacks is 3[r]H(a) - 3[r]H(a).
     let authority = Authority::new(1);
     let gamma = [3, 0, 1].map(Scalar::from);
