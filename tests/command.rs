@@ -195,7 +195,7 @@ fn every_failure_is_one_line_and_exit_code_1_and_leaves_nothing_half_written() {
         (&["--policy", "role=doctor and (clearance >="], "--policy: at byte 29: expected a value"),
         (&["--policy", "role=doctr"], "does not satisfy the policy (role=doctr)"),
         (&["--policy", "role=nurse"], "does not satisfy the policy"),
-        (&["--keyword", " "], "a keyword must have 1 to 256 bytes"),
+        (&["--keyword", " "], "the keyword is empty"),
         (&["--keyword", "mri", file], "FILE goes before --keyword"),
         (&["--attributes", "role="], "--attributes: at byte 5"),
         (&["--bogus"], "unexpected argument"),

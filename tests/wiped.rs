@@ -4,7 +4,7 @@
 //! finds. What the test itself holds, in a spelling of its own, is not what it looks for.
 
 #![expect(unsafe_code, reason = "an allocator cannot be written without")]
-#![expect(clippy::unwrap_used, reason = "in helpers, which clippy does not take for tests")]
+#![expect(clippy::indexing_slicing, reason = "in helpers, which clippy does not take for tests")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::slice;

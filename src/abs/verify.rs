@@ -74,8 +74,9 @@ impl core::error::Error for BadClaims {}
 /// `threads` threads. Signatures of one authority under one policy share their pairings: further ones cost decoding and
 /// sums alone.
 ///
-/// The weights come from the whole batch. Were they those of each single signature, an outsider without any key could
-/// search for signatures whose errors cancel one another, by a generalised birthday attack (Wagner, CRYPTO 2002).
+/// The weights come from the whole batch. Were they those of each single signature, an outsider could search for altered
+/// copies of genuine signatures whose errors cancel one another, by a generalised birthday attack (Wagner, CRYPTO 2002): a
+/// batch would then accept what each verification by itself refuses.
 ///
 /// # Errors
 /// [`BadClaims`] names the claims that do not verify, including those that [`PublicKey::verify`] refuses for their

@@ -128,10 +128,8 @@ macro_rules! free {
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $free($object: *mut $name) {
             // SAFETY: the header's rules for pointers bind whoever calls this.
-            $crate::ffi::abi::guard_free(
-                unsafe { $crate::ffi::abi::Caller::new(std::ptr::null_mut()) },
-                $object,
-            );
+            let caller = unsafe { $crate::ffi::abi::Caller::new(std::ptr::null_mut()) };
+            $crate::ffi::abi::guard_free(caller, $object);
         }
     };
 }
