@@ -16,7 +16,8 @@
  *
  * Each object carries its type. A pointer to another type of object gives MEDSEAL_ERR_WRONG_HANDLE, and `_free` ignores
  * it. A pointer to an object that was freed is usually noticed in the same way, but to use one is undefined behaviour.
- * `_free` of an object that a call is using does nothing, and the object is never freed.
+ * `_free` of an object that a call is using, out of a callback of that call or on another thread, takes effect when the
+ * last such call returns; calls that begin after `_free` get MEDSEAL_ERR_WRONG_HANDLE as long as that has not happened.
  *
  * @section errors Errors
  * Every function that can fail returns a medseal_status: MEDSEAL_OK, which is 0, or a positive MEDSEAL_ERR_ value.
@@ -34,7 +35,8 @@
  * failure leaves all outputs as they were: a medseal_error that is refused, because it is misaligned or its struct_size
  * too small.
  *
- * If memory cannot be allocated, the process is aborted.
+ * The message names the argument that is refused, or the file. If memory for a record, or a part of one, cannot be
+ * allocated, the function returns MEDSEAL_ERR_OUT_OF_MEMORY; if a smaller piece cannot, the process is aborted.
  *
  * Structs that begin with `struct_size` may get more fields at their end in a later version, which then takes the
  * smaller structs of those who do not know them; a struct that is larger than the library knows is read, or filled, as
@@ -64,19 +66,28 @@
  * be freed with free().
  *
  * @section threads Threads
- * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of
- * threads at once, and so may ledgers, stores and replay caches. Objects *with state* (sealers, sessions, Merkle trees
- * and such; their type says so) serve one call at a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to
- * wait instead. An object must not be freed while a call uses it. The library keeps no state of its own, starts threads
- * only where a function takes their number, and joins them before it returns.
+ * Every function may be called on any thread. *Immutable* objects, which are most, may be used by any number of threads
+ * at once, and so may ledgers, stores and replay caches. Objects *with state* (sealers, sessions, Merkle trees and
+ * such; their type says so) serve one call at a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to
+ * wait instead. An object must not be freed while a call begins to use it. The library keeps no state of its own,
+ * starts threads only where a function takes their number, and joins them before it returns. A thread that calls it
+ * needs a stack of 64 KiB; the threads that it starts have those of the system.
+ *
+ * @section fork Processes
+ * After fork() both processes may use the library, whatever other threads of the first were doing: no call waits for a
+ * thread that the child does not have. But sealers, openers, sessions, the states of a handshake and replay caches in
+ * memory work only in the process that made them; two copies would encrypt different messages under one keystream, or
+ * each accept a request. In the other process their functions return MEDSEAL_ERR_FORKED, and `_free` frees the copy. An
+ * object that a call of another thread was using is not to be used in the child: one with state gives MEDSEAL_ERR_BUSY,
+ * and a ledger or store in memory may wait for ever.
  *
  * @section callbacks Callbacks
- * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every
- * function. Callbacks are called on the thread that made the call, unless said otherwise, and return a
- * medseal_status. They must return: no C++ exception and no longjmp may leave them. `drop_ctx`, if not NULL, is
- * called exactly once when the library is done with `ctx`: with a struct that is accepted into an object, when that
- * is freed; else at the end of the call, whether it failed or not. It is not called if the struct itself is
- * refused, as NULL or for its size, or if the medseal_error is.
+ * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every function.
+ * Callbacks are called on the thread that made the call, unless said otherwise, and return a medseal_status. They must
+ * return: no C++ exception and no longjmp may leave them; and once only, so that a callback that forks ends the child
+ * itself. `drop_ctx`, if not NULL, is called exactly once when the library is done with `ctx`: with a struct that is
+ * accepted into an object, when that is freed; else at the end of the call, whether it failed or not. It is not called
+ * if the struct itself is refused, as NULL or for its size, or if the medseal_error is.
  *
  * @section compatibility Compatibility
  * Within one soname functions and constants are only added, and only structs that begin with `struct_size` grow. The
@@ -158,6 +169,15 @@ extern "C" {
 /** This object does not have what was asked for, such as an entry without an envelope. */
 #define MEDSEAL_ERR_ABSENT 8
 
+/**
+ * The object was made in another process, of which this one is a copy by fork(). Sealers, openers, sessions, the
+ * states of a handshake and replay caches in memory work in the process alone that made them.
+ */
+#define MEDSEAL_ERR_FORKED 9
+
+/** The memory that an input of this size takes cannot be had. Nothing happened. */
+#define MEDSEAL_ERR_OUT_OF_MEMORY 10
+
 /** Decoding: the input ends before the object does. */
 #define MEDSEAL_ERR_TRUNCATED 16
 
@@ -216,7 +236,10 @@ extern "C" {
 /** The key was not issued for this attribute. */
 #define MEDSEAL_ERR_UNKNOWN_ATTRIBUTE 44
 
-/** A keyword is empty, or longer than 256 bytes, after normalisation. */
+/**
+ * A keyword, its field or its word is empty, has more than 256 bytes in its normal form, or holds a character that
+ * is refused; the message says which.
+ */
 #define MEDSEAL_ERR_INVALID_KEYWORD 45
 
 /** A range or an index lies outside of the object. */
@@ -603,7 +626,8 @@ typedef struct medseal_progress {
  * @param data the bytes
  * @param len how many
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have,
+ *         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_sink_write(medseal_sink *sink,
@@ -2278,7 +2302,7 @@ MEDSEAL_MUST_USE medseal_status medseal_keyword_key_generate(medseal_keyword_key
 #define MEDSEAL_PADDING_NONE 1
 
 /**
- * A keyword in its normal form: Unicode NFKC, lower case, single spaces. It is secret, and wiped when freed.
+ * A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and wiped when freed.
  * Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_keyword medseal_keyword;
@@ -2821,10 +2845,11 @@ medseal_status medseal_authority_keyword_key(const medseal_authority *authority,
 /**
  * The same authority with another keyword key, for when a member or an owner did not keep the one that they had.
  *
- * Keep the byte form of the new authority in place of the old one's, give the new keyword key to those who index,
- * and issue every member's keys anew: old search keys go on searching old indexes, and new ones find what is indexed
- * under the new keyword key, that is, new records and those whose entries are published again. Public parameters,
- * decryption and signing keys stay as they are.
+ * Keep the byte form of the new authority in place of the old one's, distribute the new public parameters, which
+ * commit to the new keyword key, give the keyword key to those who index, and issue every member's keys anew: under
+ * the new parameters the old ones are refused. Old search keys go on searching old indexes; new ones find what is
+ * indexed under the new keyword key, that is, new records and those whose entries are published again. The public
+ * keys in the parameters, decryption keys and signing keys stay as they are.
  *
  * Threads: any, and many at once.
  *
@@ -2985,8 +3010,8 @@ medseal_status medseal_member_keys_attributes(const medseal_member_keys *keys,
                                               medseal_error *err);
 
 /**
- * Checks that a member's keys were issued by the authority with these public parameters. Do this once, when
- * you get keys.
+ * Checks that a member's keys were issued by the authority with these public parameters, and that the search key
+ * carries the members' keyword key. Do this once, when you get keys.
  *
  * Threads: any, and many at once.
  *
@@ -3178,7 +3203,7 @@ medseal_status medseal_record_opened_length(const uint8_t *sealed,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ *         MEDSEAL_ERR_OUT_OF_MEMORY, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_seal(const medseal_record_key *key,
@@ -3194,7 +3219,7 @@ medseal_status medseal_record_seal(const medseal_record_key *key,
 /**
  * Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and
  * holds the
- * record only if all of it is as it was sealed; on failure nothing is written.
+ * record only if all of it is as it was sealed; on failure what was written of it is wiped.
  *
  * Threads: any, and many at once.
  *
@@ -3208,7 +3233,7 @@ medseal_status medseal_record_seal(const medseal_record_key *key,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_open(const medseal_record_key *key,
@@ -3235,7 +3260,8 @@ medseal_status medseal_record_open(const medseal_record_key *key,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+ *         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
+ *         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_open_range(const medseal_record_key *key,
@@ -3359,7 +3385,8 @@ medseal_status medseal_sealer_new(const medseal_record_key *key,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished,
+ *         MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_sealer_update(medseal_sealer *sealer,
@@ -3379,7 +3406,8 @@ medseal_status medseal_sealer_update(medseal_sealer *sealer,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished,
+ *         MEDSEAL_ERR_FORKED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_sealer_finish(medseal_sealer *sealer,
@@ -3427,10 +3455,9 @@ medseal_status medseal_opener_new(const medseal_record_key *key,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
- *         finished, a
- *         decoding status if this does not begin like a sealed record, MEDSEAL_ERR_DECRYPTION_FAILED, or a
- *         general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
+ *         is finished, a decoding status if this does not begin like a sealed record,
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_opener_update(medseal_opener *opener,
@@ -3453,9 +3480,9 @@ medseal_status medseal_opener_update(medseal_opener *opener,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
- *         finished,
- *         MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
+ *         is finished, MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
+ *         MEDSEAL_ERR_FORKED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_opener_finish(medseal_opener *opener,
@@ -3479,8 +3506,8 @@ medseal_status medseal_opener_finish(medseal_opener *opener,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
- *         MEDSEAL_ERR_CANCELLED,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY,
+ *         or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_seal_stream(const medseal_record_key *key,
@@ -3508,8 +3535,8 @@ medseal_status medseal_record_seal_stream(const medseal_record_key *key,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_DECRYPTION_FAILED,
- *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+ *         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_open_stream(const medseal_record_key *key,
@@ -3522,7 +3549,9 @@ medseal_status medseal_record_open_stream(const medseal_record_key *key,
                                           medseal_error *err);
 
 /**
- * Seals a file into a new file. After a failure there is no new file.
+ * Seals a file into a new file, which gets its name when it is whole: after a failure or a crash there is
+ * none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
+ * leave a file `.medseal-*` in the folder, which can be deleted.
  *
  * Threads: any, and many at once.
  *
@@ -3536,9 +3565,9 @@ medseal_status medseal_record_open_stream(const medseal_record_key *key,
  * @param progress told the bytes of the record that are done, or NULL
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if
- *         a path is not
- *         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT
+ *         if a path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE,
+ *         MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_seal_file(const medseal_record_key *key,
@@ -3553,7 +3582,9 @@ medseal_status medseal_record_seal_file(const medseal_record_key *key,
                                         medseal_error *err);
 
 /**
- * Opens a sealed file into a new file. After a failure there is no new file.
+ * Opens a sealed file into a new file, which gets its name when it is whole: after a failure or a crash there is
+ * none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
+ * leave a file `.medseal-*` in the folder, which can be deleted.
  *
  * Threads: any, and many at once.
  *
@@ -3568,9 +3599,8 @@ medseal_status medseal_record_seal_file(const medseal_record_key *key,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
- *         MEDSEAL_ERR_DECRYPTION_FAILED,
- *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not UTF-8, MEDSEAL_ERR_IO,
- *         MEDSEAL_ERR_CANCELLED, or a general status
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not
+ *         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_open_file(const medseal_record_key *key,
@@ -3596,10 +3626,9 @@ medseal_status medseal_record_open_file(const medseal_record_key *key,
  * @param length how many bytes are wanted
  * @param writer takes them
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE
- *         if the record
- *         ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8,
- *         MEDSEAL_ERR_IO, or a
+ * @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
+ *         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
+ *         MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY, or a
  *         general status
  */
 MEDSEAL_MUST_USE
@@ -3622,8 +3651,7 @@ medseal_status medseal_record_open_file_range(const medseal_record_key *key,
  * @param receipt where to put digest and lengths
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
- *         MEDSEAL_ERR_IO,
- *         MEDSEAL_ERR_CANCELLED, or a general status
+ *         MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_digest_stream(const medseal_reader *reader,
@@ -4581,15 +4609,6 @@ medseal_status medseal_registration_request_record(const medseal_registration_re
                                                    medseal_error *err);
 
 /**
- * Frees an identity key, and wipes it.
- *
- * Threads: any, when no call uses the object any more.
- *
- * @param key the object, which no call is using any more; NULL does nothing
- */
-void medseal_identity_key_free(medseal_identity_key *key);
-
-/**
  * Writes the byte form of an identity key. The bytes are secret: wipe them when you are done.
  *
  * Threads: any; one call at a time with the same `key`.
@@ -4598,8 +4617,8 @@ void medseal_identity_key_free(medseal_identity_key *key);
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if a hospital has accepted it, or a
- *         general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if a hospital has accepted it, or a general
+ *         status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_identity_key_encode(const medseal_identity_key *key,
@@ -4625,6 +4644,15 @@ medseal_status medseal_identity_key_decode(const uint8_t *data,
                                            medseal_error *err);
 
 /**
+ * Frees an identity key, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_identity_key_free(medseal_identity_key *key);
+
+/**
  * Writes the byte form of a hospital. The bytes are secret: wipe them when you are done.
  *
  * Threads: any, and many at once.
@@ -4642,23 +4670,6 @@ medseal_status medseal_hospital_encode(const medseal_hospital *hospital,
                                        medseal_error *err);
 
 /**
- * Reads a hospital from its byte form, checking everything.
- *
- * Threads: any, and many at once.
- *
- * @param data the bytes
- * @param len how many
- * @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, or a general one
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_hospital_decode(const uint8_t *data,
-                                       size_t len,
-                                       medseal_hospital **hospital,
-                                       medseal_error *err);
-
-/**
  * Frees a hospital, and wipes it.
  *
  * Threads: any, when no call uses the object any more.
@@ -4666,6 +4677,27 @@ medseal_status medseal_hospital_decode(const uint8_t *data,
  * @param hospital the object, which no call is using any more; NULL does nothing
  */
 void medseal_hospital_free(medseal_hospital *hospital);
+
+/**
+ * Reads a hospital from its byte form, checking everything. The super node's public key comes from a
+ * source that you trust, and not from the same file.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param public_key the super node's public key
+ * @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node, or a
+ *         general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_hospital_decode(const uint8_t *data,
+                                       size_t len,
+                                       const medseal_super_node_public_key *public_key,
+                                       medseal_hospital **hospital,
+                                       medseal_error *err);
 
 /**
  * Accepts an identity key, which is spent, and makes the hospital of it.
@@ -4782,23 +4814,6 @@ medseal_status medseal_main_node_encode(const medseal_main_node *node,
                                         medseal_error *err);
 
 /**
- * Reads a main node from its byte form, checking everything.
- *
- * Threads: any, and many at once.
- *
- * @param data the bytes
- * @param len how many
- * @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, or a general one
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_main_node_decode(const uint8_t *data,
-                                        size_t len,
-                                        medseal_main_node **node,
-                                        medseal_error *err);
-
-/**
  * Frees a main node, and wipes it.
  *
  * Threads: any, when no call uses the object any more.
@@ -4806,6 +4821,27 @@ medseal_status medseal_main_node_decode(const uint8_t *data,
  * @param node the object, which no call is using any more; NULL does nothing
  */
 void medseal_main_node_free(medseal_main_node *node);
+
+/**
+ * Reads a main node from its byte form, checking everything. The super node's public key comes from a
+ * source that you trust, and not from the same file.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param public_key the super node's public key
+ * @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node, or a
+ *         general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_main_node_decode(const uint8_t *data,
+                                        size_t len,
+                                        const medseal_super_node_public_key *public_key,
+                                        medseal_main_node **node,
+                                        medseal_error *err);
 
 /**
  * Makes a main node.
@@ -5448,7 +5484,8 @@ medseal_status medseal_session_read_id(const medseal_session *session,
  * @param last 0, or 1 for the last message, which closes this direction
  * @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_FORKED, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_session_seal(medseal_session *session,
@@ -5474,9 +5511,8 @@ medseal_status medseal_session_seal(medseal_session *session,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next
- *         message,
- *         MEDSEAL_ERR_SESSION_CLOSED after the last one, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's
+ *         next message, MEDSEAL_ERR_SESSION_CLOSED after the last one, MEDSEAL_ERR_FORKED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_session_open(medseal_session *session,
@@ -5941,7 +5977,8 @@ medseal_status medseal_hospital_start(const medseal_hospital *hospital,
  * @param confirmation where to put what to send back, to be freed with medseal_auth_confirmation_free; NULL on
  *                     failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_hospital_finish(medseal_awaiting_reply *awaiting,
@@ -5972,12 +6009,11 @@ void medseal_accepted_request_free(medseal_accepted_request *accepted);
  * @param now_ms the time in Unix milliseconds
  * @param accepted where to put the new object, to be freed with medseal_accepted_request_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED,
- *         MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME,
+ *         MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
  *         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
- *         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was
- *         saved, or a
- *         general status
+ *         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was saved,
+ *         MEDSEAL_ERR_FORKED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_accept(const medseal_main_node *node,
@@ -6016,7 +6052,8 @@ medseal_status medseal_accepted_request_hospital(const medseal_accepted_request 
  * @param awaiting where to put the new object, to be freed with medseal_awaiting_confirmation_free; NULL on
  *                 failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_reply(medseal_accepted_request *accepted,
@@ -6043,7 +6080,8 @@ void medseal_awaiting_confirmation_free(medseal_awaiting_confirmation *awaiting)
  * @param confirmation the hospital's confirmation
  * @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_confirm(medseal_awaiting_confirmation *awaiting,
@@ -7210,6 +7248,7 @@ medseal_status medseal_database_frontier(const medseal_database *database,
  * @param published where to put what was published
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
+ *         MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public parameters,
  *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
  *         that are not allowed,
  *         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of
@@ -7409,7 +7448,9 @@ medseal_status medseal_open_bytes(const medseal_consortium *consortium,
                                   medseal_error *err);
 
 /**
- * As medseal_open(), to a new file. After a failure there is no new file.
+ * As medseal_open(), to a new file, which gets its name when it is whole: after a failure or a crash there is
+ * none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
+ * leave a file `.medseal-*` in the folder, which can be deleted.
  *
  * Threads: any, and many at once.
  *
