@@ -11,4 +11,5 @@ mod failing;
 mod faults;
 mod many;
 mod sharing;
+mod shut_out;
 mod world;
