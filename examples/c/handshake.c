@@ -47,7 +47,7 @@ static uint64_t now_ms(void) {
 
 /* --- messages on the wire: their length in two bytes, then the byte form of an object --- */
 
-#define MESSAGE_BYTES 1024
+#define MESSAGE_BYTES 4096
 
 typedef struct {
     uint8_t bytes[MESSAGE_BYTES];
