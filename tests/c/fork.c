@@ -96,7 +96,9 @@ void fork_state_run(void) {
     pid_t child = fork();
     if (child == 0) {
         in_the_child();
-        _exit(0);
+        /* Not _exit: memcheck would count what the parent still uses as lost. */
+        execl("/bin/true", "true", (char *)NULL);
+        _exit(1);
     }
     CHECK(status_of(child) == 0);
     more = sizeof sealed - len;
