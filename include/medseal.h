@@ -1281,7 +1281,8 @@ medseal_status medseal_abe_master_key_public(const medseal_abe_master_key *maste
                                              medseal_error *err);
 
 /**
- * Issues a decryption key for attributes. Work grows with their number, a number among them counting 33.
+ * Issues a decryption key for attributes. Work grows with their number, of which a number or a date among
+ * them counts as 9 to 128.
  *
  * Threads: any, and many at once.
  *
