@@ -209,8 +209,9 @@ extern "C" {
 #define MEDSEAL_ERR_NOT_SORTED 25
 
 /**
- * Decoding, and text from the caller: it is not valid UTF-8, or not in its canonical form, or has
- * characters that are not allowed here.
+ * Decoding, and text from the caller: it is not valid UTF-8, or not in its canonical form, or has characters
+ * that are
+ * not allowed here.
  */
 #define MEDSEAL_ERR_INVALID_TEXT 26
 
@@ -329,18 +330,19 @@ extern "C" {
 #define MEDSEAL_ERROR_MESSAGE_BYTES 224
 
 /**
- * What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_
- * values. Values are only ever added; treat one that you do not know as a failure.
- * medseal_status_text() gives the text of each.
+ * What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_ values. Values
+ * are only
+ * ever added; treat one that you do not know as a failure. medseal_status_text() gives the text of each.
  */
 typedef int32_t medseal_status;
 
 /**
  * Why a call failed, for a person to read. Every function that can fail takes one as its last parameter, or NULL.
  *
- * It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set
- * struct_size before the first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What
- * depends on a secret fails without saying why.
+ * It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set struct_size
+ * before the
+ * first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What depends on a secret fails without
+ * saying why.
  */
 typedef struct medseal_error {
     /**
@@ -349,8 +351,9 @@ typedef struct medseal_error {
      */
     size_t struct_size;
     /**
-     * Where: the byte offset in a policy's text, the index of a signature or an entry that is
-     * refused, the number of a broken block. MEDSEAL_NO_POSITION if there is no such place.
+     * Where: the byte offset in a policy's text, the index of a signature or an entry that is refused, the
+     * number of a
+     * broken block. MEDSEAL_NO_POSITION if there is no such place.
      */
     uint64_t position;
     /** What the function returned. */
@@ -6449,8 +6452,9 @@ typedef struct medseal_head {
 /**
  * A ledger of your own. Callbacks may come on several threads at once, if you use the ledger on several.
  *
- * MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with
- * ledgers, say that the ledger failed: the entry was not judged, and may be appended again.
+ * MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with ledgers, say
+ * that the
+ * ledger failed: the entry was not judged, and may be appended again.
  */
 typedef struct medseal_ledger_callbacks {
     /** sizeof(medseal_ledger_callbacks). */
@@ -6467,8 +6471,9 @@ typedef struct medseal_ledger_callbacks {
                              const medseal_entry_id *id,
                              uint64_t *height);
     /**
-     * Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY
-     * from the ledger's end on. Not NULL.
+     * Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the
+     * ledger's end on.
+     * Not NULL.
      */
     medseal_status (*at)(void *ctx, uint64_t height, medseal_sink *entry);
     /**
@@ -6526,7 +6531,8 @@ medseal_status medseal_ledger_from_callbacks(const medseal_demands *demands,
  * @param height where to put its height
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_DUPLICATE_ENTRY, as medseal_entry_validate(),
- *         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
+ *         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
+ *         or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_ledger_append(const medseal_ledger *ledger,
@@ -6543,8 +6549,9 @@ medseal_status medseal_ledger_append(const medseal_ledger *ledger,
  * @param height the height
  * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a
- *         decoding status if a ledger of your own gives no entry, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
+ *         status if a ledger
+ *         of your own gives no entry, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_ledger_at(const medseal_ledger *ledger,
@@ -6562,8 +6569,8 @@ medseal_status medseal_ledger_at(const medseal_ledger *ledger,
  * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
- *         MEDSEAL_ERR_DIGEST_MISMATCH if a ledger of your own gives another entry, a decoding
- *         status if it gives none, or a general status
+ *         MEDSEAL_ERR_DIGEST_MISMATCH if a
+ *         ledger of your own gives another entry, a decoding status if it gives none, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_ledger_get(const medseal_ledger *ledger,
@@ -6596,8 +6603,9 @@ medseal_status medseal_ledger_head(const medseal_ledger *ledger,
 void medseal_found_free(medseal_found *found);
 
 /**
- * Searches a ledger, as a node that holds public parameters only. An entry whose policy the
- * trapdoors' attributes do not satisfy costs no pairing.
+ * Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors'
+ * attributes do not
+ * satisfy costs no pairing.
  *
  * Threads: any, and many at once.
  *
@@ -6608,8 +6616,9 @@ void medseal_found_free(medseal_found *found);
  * @param progress told how many entries are done, on the caller's thread; or NULL
  * @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a
- *         decoding status if a ledger of your own gives no entry, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status
+ *         if a ledger of
+ *         your own gives no entry, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_ledger_search(const medseal_ledger *ledger,
@@ -6627,8 +6636,9 @@ medseal_status medseal_ledger_search(const medseal_ledger *ledger,
  *
  * @param found what a search found
  * @param hits where to put how many entries match
- * @param malformed where to put how many could not be judged, because their index is malformed:
- *                  none in a ledger that validates
+ * @param malformed where to put how many could not be judged, because their index is malformed: none in a
+ *                  ledger that
+ *                  validates
  * @param next where to put where to go on: a later search from here sees only what is new
  * @param err detail, or NULL
  * @return MEDSEAL_OK, or a general status

@@ -61,8 +61,9 @@ impl From<&Place> for medseal_place {
 
 /// A ledger of your own. Callbacks may come on several threads at once, if you use the ledger on several.
 ///
-/// MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with
-/// ledgers, say that the ledger failed: the entry was not judged, and may be appended again.
+/// MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with ledgers, say
+/// that the
+/// ledger failed: the entry was not judged, and may be appended again.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_ledger_callbacks {
@@ -81,8 +82,9 @@ pub struct medseal_ledger_callbacks {
             height: *mut u64,
         ) -> medseal_status,
     >,
-    /// Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY
-    /// from the ledger's end on. Not NULL.
+    /// Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the
+    /// ledger's end on.
+    /// Not NULL.
     pub at: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -235,7 +237,8 @@ pub unsafe extern "C" fn medseal_ledger_from_callbacks(
 /// @param height where to put its height
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_DUPLICATE_ENTRY, as medseal_entry_validate(),
-///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
+///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
+///         or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_append(
@@ -260,8 +263,9 @@ pub unsafe extern "C" fn medseal_ledger_append(
 /// @param height the height
 /// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a
-///         decoding status if a ledger of your own gives no entry, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
+///         status if a ledger
+///         of your own gives no entry, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_at(
@@ -287,8 +291,8 @@ pub unsafe extern "C" fn medseal_ledger_at(
 /// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_DIGEST_MISMATCH if a ledger of your own gives another entry, a decoding
-///         status if it gives none, or a general status
+///         MEDSEAL_ERR_DIGEST_MISMATCH if a
+///         ledger of your own gives another entry, a decoding status if it gives none, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_get(
@@ -339,8 +343,9 @@ handle!(shared medseal_found(Found));
 
 free!(public medseal_found(found) "what a search found": medseal_found_free);
 
-/// Searches a ledger, as a node that holds public parameters only. An entry whose policy the
-/// trapdoors' attributes do not satisfy costs no pairing.
+/// Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors'
+/// attributes do not
+/// satisfy costs no pairing.
 ///
 /// Threads: any, and many at once.
 ///
@@ -351,8 +356,9 @@ free!(public medseal_found(found) "what a search found": medseal_found_free);
 /// @param progress told how many entries are done, on the caller's thread; or NULL
 /// @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a
-///         decoding status if a ledger of your own gives no entry, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status
+///         if a ledger of
+///         your own gives no entry, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_search(
@@ -385,8 +391,9 @@ pub unsafe extern "C" fn medseal_ledger_search(
 ///
 /// @param found what a search found
 /// @param hits where to put how many entries match
-/// @param malformed where to put how many could not be judged, because their index is malformed:
-///                  none in a ledger that validates
+/// @param malformed where to put how many could not be judged, because their index is malformed: none in a
+///                  ledger that
+///                  validates
 /// @param next where to put where to go on: a later search from here sees only what is new
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, or a general status

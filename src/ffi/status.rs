@@ -7,9 +7,9 @@ use std::io;
 
 use crate::error::Error;
 
-/// What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_
-/// values. Values are only ever added; treat one that you do not know as a failure.
-/// medseal_status_text() gives the text of each.
+/// What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_ values. Values
+/// are only
+/// ever added; treat one that you do not know as a failure. medseal_status_text() gives the text of each.
 pub type medseal_status = i32;
 
 /// Turns the table below into constants, texts and the translation from and to the crate's error. The constants
@@ -76,8 +76,9 @@ pub const MEDSEAL_ERR_POINT_NOT_IN_SUBGROUP: i32 = 23;
 pub const MEDSEAL_ERR_IDENTITY_POINT: i32 = 24;
 /// Decoding: items that must be sorted and distinct are not.
 pub const MEDSEAL_ERR_NOT_SORTED: i32 = 25;
-/// Decoding, and text from the caller: it is not valid UTF-8, or not in its canonical form, or has
-/// characters that are not allowed here.
+/// Decoding, and text from the caller: it is not valid UTF-8, or not in its canonical form, or has characters
+/// that are
+/// not allowed here.
 pub const MEDSEAL_ERR_INVALID_TEXT: i32 = 26;
 /// Decoding, and values from the caller: a value that the object does not allow.
 pub const MEDSEAL_ERR_INVALID_FIELD: i32 = 27;
@@ -271,16 +272,18 @@ pub const MEDSEAL_ERROR_MESSAGE_BYTES: usize = 224;
 
 /// Why a call failed, for a person to read. Every function that can fail takes one as its last parameter, or NULL.
 ///
-/// It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set
-/// struct_size before the first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What
-/// depends on a secret fails without saying why.
+/// It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set struct_size
+/// before the
+/// first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What depends on a secret fails without
+/// saying why.
 #[repr(C)]
 pub struct medseal_error {
     /// sizeof(medseal_error), set by you. A later version of the library may know more fields, and then fills only
     /// those that your size covers.
     pub struct_size: usize,
-    /// Where: the byte offset in a policy's text, the index of a signature or an entry that is
-    /// refused, the number of a broken block. MEDSEAL_NO_POSITION if there is no such place.
+    /// Where: the byte offset in a policy's text, the index of a signature or an entry that is refused, the
+    /// number of a
+    /// broken block. MEDSEAL_NO_POSITION if there is no such place.
     pub position: u64,
     /// What the function returned.
     pub status: medseal_status,
