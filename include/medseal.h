@@ -396,9 +396,8 @@ typedef struct medseal_digest {
 } medseal_digest;
 
 /**
- * The keyed summary of a record: whoever has the record key can check with it that the digest is the record's.
- * Compare
- * it with medseal_record_summary_verify, which takes the same time for all.
+ * The keyed summary of a record: whoever has the record key can check with it that the digest is
+ * the record's. Compare it with medseal_record_summary_verify, which takes the same time for all.
  */
 typedef struct medseal_summary {
     /** The bytes. */
@@ -577,9 +576,8 @@ typedef struct medseal_reader {
     /** For you; may be NULL. */
     void *ctx;
     /**
-     * Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end. Not NULL. Any
-     * status but
-     * MEDSEAL_OK makes the function fail with MEDSEAL_ERR_IO.
+     * Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end.
+     * Not NULL. Any status but MEDSEAL_OK makes the function fail with MEDSEAL_ERR_IO.
      */
     medseal_status (*read)(void *ctx, uint8_t *buffer, size_t len, size_t *read);
     /** Called once when the function is done; may be NULL. */
@@ -608,9 +606,9 @@ typedef struct medseal_progress {
     /** For you; may be NULL. */
     void *ctx;
     /**
-     * Told the step, one of the MEDSEAL_STEP_ values, and how much is done: bytes of the record, or entries of
-     * a search.
-     * Not NULL. Any status but MEDSEAL_OK cancels: the function fails with MEDSEAL_ERR_CANCELLED.
+     * Told the step, one of the MEDSEAL_STEP_ values, and how much is done: bytes of the record,
+     * or entries of a search. Not NULL. Any status but MEDSEAL_OK cancels: the function fails with
+     * MEDSEAL_ERR_CANCELLED.
      */
     medseal_status (*report)(void *ctx, int32_t step, uint64_t done);
     /** Called once when the function is done; may be NULL. */
@@ -700,9 +698,8 @@ void medseal_attributes_free(medseal_attributes *attributes);
  * @param text_len its bytes
  * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not
- *         UTF-8,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT
+ *         if it is not UTF-8, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_attributes_parse(const char *text,
@@ -927,9 +924,8 @@ void medseal_policy_free(medseal_policy *policy);
  * @param text_len its bytes
  * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not
- *         UTF-8,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT
+ *         if it is not UTF-8, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_policy_parse(const char *text,
@@ -1281,7 +1277,8 @@ medseal_status medseal_abe_master_key_public(const medseal_abe_master_key *maste
                                              medseal_error *err);
 
 /**
- * Issues a decryption key for attributes. Work grows with their number, a number among them counting 33.
+ * Issues a decryption key for attributes. Work grows with their number, of which a number or a date among
+ * them counts as 9 to 128.
  *
  * Threads: any, and many at once.
  *
@@ -1510,8 +1507,8 @@ medseal_status medseal_abe_wrap(const medseal_abe_public_key *public_key,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
- *         MEDSEAL_ERR_DECRYPTION_FAILED,
- *         a decoding status if a point that was not needed to read the wrapped key is wrong, or a general status
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that was not needed to read
+ *         the wrapped key is wrong, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_abe_unwrap(const medseal_abe_decryption_key *key,
@@ -1627,9 +1624,9 @@ medseal_status medseal_abe_encapsulate(const medseal_abe_public_key *public_key,
  * @param encapsulation the encapsulation
  * @param shared where to put the shared key; wipe it when you are done
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a
- *         point that
- *         was not needed to read the encapsulation is wrong, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding
+ *         status if a point that was not needed to read the encapsulation is wrong, or a general
+ *         status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_abe_decapsulate(const medseal_abe_decryption_key *key,
@@ -1943,8 +1940,7 @@ void medseal_abs_signature_free(medseal_abs_signature *signature);
  * @param message_len its bytes
  * @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED,
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_LIMIT_EXCEEDED,
  *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -2445,9 +2441,8 @@ void medseal_search_index_free(medseal_search_index *index);
  * @param hints NULL unless the deployment has agreed on hints
  * @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE
- *         for hints
- *         that are not allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not
+ *         allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_search_index_record(const medseal_search_public_key *public_key,
@@ -2589,10 +2584,10 @@ void medseal_trapdoor_free(medseal_trapdoor *trapdoor);
  * @param hints_count how many, at most 256
  * @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
- *         MEDSEAL_ERR_NOT_SORTED if
- *         their periods do not ascend, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is
+ *         shown, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not
+ *         allowed, MEDSEAL_ERR_NOT_SORTED if their periods do not ascend,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_search_trapdoor(const medseal_search_key *key,
@@ -3160,9 +3155,8 @@ MEDSEAL_MUST_USE medseal_status medseal_record_key_generate(medseal_record_key *
  * @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
  * @param sealed_length where to put the number
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE if
- *         the record is too long, or a
- *         general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
+ *         MEDSEAL_ERR_OUT_OF_RANGE if the record is too long, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_record_sealed_length(uint64_t length,
@@ -3217,9 +3211,9 @@ medseal_status medseal_record_seal(const medseal_record_key *key,
                                    medseal_error *err);
 
 /**
- * Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and
- * holds the
- * record only if all of it is as it was sealed; on failure what was written of it is wiped.
+ * Opens a sealed record that is in memory. The output takes what medseal_record_opened_length()
+ * says, and holds the record only if all of it is as it was sealed; on failure what was written of
+ * it is wiped.
  *
  * Threads: any, and many at once.
  *
@@ -3363,8 +3357,7 @@ void medseal_sealer_free(medseal_sealer *sealer);
  * @param sealer where to put the new object, to be freed with medseal_sealer_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
- *         general status
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_sealer_new(const medseal_record_key *key,
@@ -3373,9 +3366,8 @@ medseal_status medseal_sealer_new(const medseal_record_key *key,
                                   medseal_error *err);
 
 /**
- * Takes the next bytes of the record, and gives the bytes of the sealed record that follow from them. If the
- * buffer is too
- * small, nothing was taken: call again with a larger one.
+ * Takes the next bytes of the record, and gives the bytes of the sealed record that follow from
+ * them. If the buffer is too small, nothing was taken: call again with a larger one.
  *
  * Threads: any; one call at a time with the same `sealer`.
  *
@@ -3441,11 +3433,10 @@ medseal_status medseal_opener_new(const medseal_record_key *key,
                                   medseal_error *err);
 
 /**
- * Takes the next bytes of the sealed record, and gives the chunks of the record that are complete and
- * verified. Only after
- * medseal_opener_finish() is what was given the whole record. If the buffer is too small, nothing was taken:
- * call again
- * with a larger one. After any other failure each later call fails too.
+ * Takes the next bytes of the sealed record, and gives the chunks of the record that are complete
+ * and verified. Only after medseal_opener_finish() is what was given the whole record. If the
+ * buffer is too small, nothing was taken: call again with a larger one. After any other failure
+ * each later call fails too.
  *
  * Threads: any; one call at a time with the same `opener`.
  *
@@ -3468,9 +3459,8 @@ medseal_status medseal_opener_update(medseal_opener *opener,
                                      medseal_error *err);
 
 /**
- * Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent, also by a
- * failure, except
- * if the buffer is too small.
+ * Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent,
+ * also by a failure, except if the buffer is too small.
  *
  * Threads: any; one call at a time with the same `opener`.
  *
@@ -3520,9 +3510,8 @@ medseal_status medseal_record_seal_stream(const medseal_record_key *key,
                                           medseal_error *err);
 
 /**
- * Opens a sealed record from one stream to another. Memory does not grow with it. What is written was
- * verified, but only after
- * success it is the whole record: throw it away after a failure.
+ * Opens a sealed record from one stream to another. Memory does not grow with it. What is written
+ * was verified, but only after success it is the whole record: throw it away after a failure.
  *
  * Threads: any, and many at once.
  *
@@ -3716,9 +3705,8 @@ medseal_status medseal_chunk_tree_read(const uint8_t *sealed,
  * @param progress told the bytes of the record that are done, or NULL
  * @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
- *         MEDSEAL_ERR_IO,
- *         MEDSEAL_ERR_CANCELLED, or a general status
+ * @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed
+ *         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_chunk_tree_read_stream(const medseal_reader *reader,
@@ -4563,8 +4551,7 @@ void medseal_registration_request_free(medseal_registration_request *request);
  * @param request where to put the new object, to be freed with medseal_registration_request_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
- *         status
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_registration_request_new(const char *name,
@@ -4854,8 +4841,7 @@ medseal_status medseal_main_node_decode(const uint8_t *data,
  * @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
- *         status
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_generate(const char *name,
@@ -5312,9 +5298,8 @@ medseal_status medseal_super_node_public(const medseal_super_node *node,
                                          medseal_error *err);
 
 /**
- * Registers a hospital and makes its identity key, which goes back over a secure channel. That the request
- * comes from the
- * hospital of that name is yours to establish.
+ * Registers a hospital and makes its identity key, which goes back over a secure channel. That the
+ * request comes from the hospital of that name is yours to establish.
  *
  * Threads: any; one call at a time with the same `node`.
  *
@@ -5322,9 +5307,9 @@ medseal_status medseal_super_node_public(const medseal_super_node *node,
  * @param request the hospital's request
  * @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was registered
- *         and revoked,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request
+ *         was registered and revoked, MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_super_node_register(medseal_super_node *node,
@@ -5351,9 +5336,8 @@ medseal_status medseal_super_node_revoke_hospital(medseal_super_node *node,
                                                   medseal_error *err);
 
 /**
- * Certifies a main node that proves that it holds its secret. That the request comes from the node of that
- * name is yours to
- * establish.
+ * Certifies a main node that proves that it holds its secret. That the request comes from the node
+ * of that name is yours to establish.
  *
  * Threads: any; one call at a time with the same `node`.
  *
@@ -5363,9 +5347,9 @@ medseal_status medseal_super_node_revoke_hospital(medseal_super_node *node,
  * @param to_ms until when it is valid, in Unix milliseconds, that one included
  * @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify, MEDSEAL_ERR_INVALID_FIELD if
- *         the period is
- *         empty, MEDSEAL_ERR_OUT_OF_RANGE if serial numbers are used up, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify,
+ *         MEDSEAL_ERR_INVALID_FIELD if the period is empty, MEDSEAL_ERR_OUT_OF_RANGE if serial
+ *         numbers are used up, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_super_node_certify(medseal_super_node *node,
@@ -5383,9 +5367,8 @@ medseal_status medseal_super_node_certify(medseal_super_node *node,
  * @param node the super node
  * @param serial the certificate's serial number
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued, MEDSEAL_ERR_LIMIT_EXCEEDED,
- *         or a general
- *         status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued,
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_super_node_revoke_certificate(medseal_super_node *node,
@@ -5401,9 +5384,8 @@ medseal_status medseal_super_node_revoke_certificate(medseal_super_node *node,
  * @param now_ms the time in Unix milliseconds
  * @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if
- *         sequence numbers are
- *         used up, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long,
+ *         MEDSEAL_ERR_OUT_OF_RANGE if sequence numbers are used up, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_super_node_publish(medseal_super_node *node,
@@ -5498,9 +5480,9 @@ medseal_status medseal_session_seal(medseal_session *session,
                                     medseal_error *err);
 
 /**
- * Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than the encoded
- * message has. If
- * the buffer is too small, or the message is refused, the session still waits for it.
+ * Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than
+ * the encoded message has. If the buffer is too small, or the message is refused, the session
+ * still waits for it.
  *
  * Threads: any; one call at a time with the same `session`.
  *
@@ -5631,9 +5613,9 @@ medseal_status medseal_session_message_place(const medseal_session_message *mess
 typedef struct medseal_replay_cache medseal_replay_cache;
 
 /**
- * A memory of accepted requests of your own, for main nodes that share one: several with one secret must, or
- * each accepts
- * a request once. Callbacks may come on several threads at once, if you use the cache on several.
+ * A memory of accepted requests of your own, for main nodes that share one: several with one
+ * secret must, or each accepts a request once. Callbacks may come on several threads at once, if
+ * you use the cache on several.
  */
 typedef struct medseal_replay_callbacks {
     /** sizeof(medseal_replay_callbacks). */
@@ -5643,14 +5625,12 @@ typedef struct medseal_replay_callbacks {
     /** How far a request's time may lie from the main node's, before or after, in milliseconds. */
     uint64_t window_ms;
     /**
-     * Remembers a request unless it is known, in one step: of two calls with the same `ephemeral` one
-     * succeeds. Returns
-     * MEDSEAL_OK, MEDSEAL_ERR_REQUEST_REPLAYED if it is known, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW if it is so
-     * old that it may
-     * have been forgotten, MEDSEAL_ERR_REPLAY_CACHE_FULL or MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, and anything
-     * else if it
-     * fails. A request is kept until its time lies more than the window in the past, whatever the pressure.
-     * Not NULL.
+     * Remembers a request unless it is known, in one step: of two calls with the same `ephemeral`
+     * one succeeds. Returns MEDSEAL_OK, MEDSEAL_ERR_REQUEST_REPLAYED if it is known,
+     * MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW if it is so old that it may have been forgotten,
+     * MEDSEAL_ERR_REPLAY_CACHE_FULL or MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, and anything else if it
+     * fails. A request is kept until its time lies more than the window in the past, whatever the
+     * pressure. Not NULL.
      */
     medseal_status (*remember)(void *ctx,
                                const uint8_t *ephemeral,
@@ -5673,9 +5653,8 @@ typedef struct medseal_replay_callbacks {
 void medseal_replay_cache_free(medseal_replay_cache *cache);
 
 /**
- * Makes a replay cache in memory. It refuses requests until the window after its start is over, because the
- * process may have
- * accepted them before it was restarted.
+ * Makes a replay cache in memory. It refuses requests until the window after its start is over,
+ * because the process may have accepted them before it was restarted.
  *
  * Threads: any, and many at once.
  *
@@ -5728,9 +5707,8 @@ medseal_status medseal_replay_cache_count(const medseal_replay_cache *cache,
                                           medseal_error *err);
 
 /**
- * Saves a replay cache in memory, so that a restarted process can go on with it. It is spent, unless the
- * buffer is too small: what
- * it would accept later would not be saved.
+ * Saves a replay cache in memory, so that a restarted process can go on with it. It is spent,
+ * unless the buffer is too small: what it would accept later would not be saved.
  *
  * Threads: any, and many at once.
  *
@@ -5739,8 +5717,7 @@ medseal_status medseal_replay_cache_count(const medseal_replay_cache *cache,
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if it is not in memory,
- *         MEDSEAL_ERR_SPENT, or a general
- *         status
+ *         MEDSEAL_ERR_SPENT, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_replay_cache_encode(const medseal_replay_cache *cache,
@@ -5951,8 +5928,7 @@ void medseal_awaiting_reply_free(medseal_awaiting_reply *awaiting);
  * @param request where to put the new object, to be freed with medseal_auth_request_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED,
- *         MEDSEAL_ERR_INVALID_SIGNATURE if
- *         certificate or registry are of another super node,
+ *         MEDSEAL_ERR_INVALID_SIGNATURE if certificate or registry are of another super node,
  *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
@@ -6294,8 +6270,7 @@ medseal_status medseal_entry_sign(const medseal_statement *statement,
  * @param demands what the ledger demands
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH,
- *         MEDSEAL_ERR_INVALID_SIGNATURE, a
- *         decoding status, or a general one
+ *         MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status, or a general one
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_entry_validate(const medseal_entry *entry,
@@ -6303,9 +6278,8 @@ medseal_status medseal_entry_validate(const medseal_entry *entry,
                                       medseal_error *err);
 
 /**
- * Validates many entries, which is faster than each by itself. If some are refused, the position in the
- * medseal_error is the
- * index of the first of them.
+ * Validates many entries, which is faster than each by itself. If some are refused, the position
+ * in the medseal_error is the index of the first of them.
  *
  * Threads: any, and many at once.
  *
@@ -6745,9 +6719,8 @@ medseal_status medseal_memory_ledger_new(const medseal_demands *demands,
                                          medseal_error *err);
 
 /**
- * Appends several entries to a reference ledger as one block: all of them, or none. If some are refused, the
- * first decides the
- * status.
+ * Appends several entries to a reference ledger as one block: all of them, or none. If some are
+ * refused, the first decides the status.
  *
  * Threads: any, and many at once.
  *
@@ -6788,9 +6761,8 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_verify(const medseal_ledge
  * @param head where to put the head
  * @param height where to put the entry's height
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
- *         ledger of your own, or
- *         a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
+ *         MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_memory_ledger_prove(const medseal_ledger *ledger,
@@ -6809,9 +6781,8 @@ medseal_status medseal_memory_ledger_prove(const medseal_ledger *ledger,
  * @param number which block, from zero
  * @param header where to put the new object, to be freed with medseal_block_header_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
- *         ledger of your own, or
- *         a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT
+ *         for a ledger of your own, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_memory_ledger_block(const medseal_ledger *ledger,
@@ -6828,9 +6799,8 @@ medseal_status medseal_memory_ledger_block(const medseal_ledger *ledger,
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
- *         ledger of your own,
- *         or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
+ *         MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_memory_ledger_encode(const medseal_ledger *ledger,
@@ -6839,9 +6809,8 @@ medseal_status medseal_memory_ledger_encode(const medseal_ledger *ledger,
                                             medseal_error *err);
 
 /**
- * Reads a reference ledger, validating every entry and checking the whole chain. That it is the newest, it
- * cannot show: compare
- * its head with one from another source.
+ * Reads a reference ledger, validating every entry and checking the whole chain. That it is the
+ * newest, it cannot show: compare its head with one from another source.
  *
  * Threads: any, and many at once.
  *
@@ -6850,9 +6819,8 @@ medseal_status medseal_memory_ledger_encode(const medseal_ledger *ledger,
  * @param demands what the ledger demands of its entries
  * @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that
- *         does not check out, or
- *         a general status
+ * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first
+ *         block that does not check out, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_memory_ledger_decode(const uint8_t *data,
@@ -7000,9 +6968,9 @@ medseal_status medseal_entry_proof_verify(const medseal_entry_proof *proof,
 typedef struct medseal_store medseal_store;
 
 /**
- * An object store of your own: it keeps bytes at an address, and is trusted for nothing. Callbacks may come on
- * several threads at
- * once, if you use the store on several; those of one upload or one reading come one after another.
+ * An object store of your own: it keeps bytes at an address, and is trusted for nothing. Callbacks
+ * may come on several threads at once, if you use the store on several; those of one upload or one
+ * reading come one after another.
  */
 typedef struct medseal_store_callbacks {
     /** sizeof(medseal_store_callbacks). */
@@ -7014,11 +6982,9 @@ typedef struct medseal_store_callbacks {
     /** Takes all of the next bytes of an upload. Not NULL. */
     medseal_status (*write)(void *ctx, void *upload, const uint8_t *data, size_t len);
     /**
-     * Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An object that
-     * is there already
-     * is left as it is; MEDSEAL_ERR_DIGEST_MISMATCH if that is another. `upload` is not used again, whatever
-     * is returned.
-     * Not NULL.
+     * Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An
+     * object that is there already is left as it is; MEDSEAL_ERR_DIGEST_MISMATCH if that is
+     * another. `upload` is not used again, whatever is returned. Not NULL.
      */
     medseal_status (*commit)(void *ctx, void *upload, const char *address, size_t address_len);
     /** Ends an upload that is not committed, and forgets what was written. Not NULL. */
@@ -7229,10 +7195,9 @@ medseal_status medseal_database_frontier(const medseal_database *database,
                                          medseal_error *err);
 
 /**
- * Publishes a record: seals it into the store as it is read, and appends an entry about it to the ledger.
- * Memory does not grow with
- * the record. After a failure there is no entry, except that a ledger that failed itself may have appended it; the
- * step in the medseal_error says what failed.
+ * Publishes a record: seals it into the store as it is read, and appends an entry about it to the
+ * ledger. Memory does not grow with the record. After a failure there is no entry, except that a
+ * ledger that failed itself may have appended it; the step in the medseal_error says what failed.
  *
  * Threads: any; one call at a time with the same `database`.
  *
@@ -7242,18 +7207,16 @@ medseal_status medseal_database_frontier(const medseal_database *database,
  * @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
  *                 or NULL
  * @param progress told the step and how many bytes of the record were read, or NULL
- * @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
- *            May be NULL
- *            itself. To be freed with medseal_record_key_free
+ * @param key where to put the record key, for sharing the record under another policy later; NULL
+ *            on failure. May be NULL itself. To be freed with medseal_record_key_free
  * @param published where to put what was published
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
- *         MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public parameters,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
- *         that are not allowed,
- *         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of
- *         the store, MEDSEAL_ERR_IO,
- *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the
+ *         claim policy, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public
+ *         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not
+ *         allowed, what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
+ *         MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_publish(const medseal_consortium *consortium,
@@ -7276,9 +7239,8 @@ medseal_status medseal_publish(const medseal_consortium *consortium,
  * @param record_len its bytes
  * @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
  *                 or NULL
- * @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
- *            May be NULL
- *            itself. To be freed with medseal_record_key_free
+ * @param key where to put the record key, for sharing the record under another policy later; NULL
+ *            on failure. May be NULL itself. To be freed with medseal_record_key_free
  * @param published where to put what was published
  * @param err detail, or NULL
  * @return as medseal_publish()
@@ -7305,9 +7267,8 @@ medseal_status medseal_publish_bytes(const medseal_consortium *consortium,
  * @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
  *                 or NULL
  * @param progress told the step and how many bytes of the record were read, or NULL
- * @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
- *            May be NULL
- *            itself. To be freed with medseal_record_key_free
+ * @param key where to put the record key, for sharing the record under another policy later; NULL
+ *            on failure. May be NULL itself. To be freed with medseal_record_key_free
  * @param published where to put what was published
  * @param err detail, or NULL
  * @return as medseal_publish(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
@@ -7324,9 +7285,9 @@ medseal_status medseal_publish_file(const medseal_consortium *consortium,
                                     medseal_error *err);
 
 /**
- * Shares a published record under another policy, or by other keywords: appends a new entry about the same
- * sealed record. The old one
- * stays, and whoever could open the record still can. The sealed record is read once, to see that it is there.
+ * Shares a published record under another policy, or by other keywords: appends a new entry about
+ * the same sealed record. The old one stays, and whoever could open the record still can. The
+ * sealed record is read once, to see that it is there.
  *
  * Threads: any, and many at once.
  *
@@ -7338,8 +7299,7 @@ medseal_status medseal_publish_file(const medseal_consortium *consortium,
  * @param place where to put where the new entry stands
  * @param err detail, or NULL
  * @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT,
- *         MEDSEAL_ERR_DECRYPTION_FAILED if this is not
- *         the record's key
+ *         MEDSEAL_ERR_DECRYPTION_FAILED if this is not the record's key
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_rewrap(const medseal_consortium *consortium,

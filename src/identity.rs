@@ -66,8 +66,7 @@
 //!   handshake of today.
 //! - A leaked `S_ID` lets nobody play main node towards that hospital; a leaked `s_MN` lets nobody play hospital.
 //! - **Not** promised: a leaked `s_MN` exposes *who* asked in recorded requests, since `W` is under `X'` alone; so
-//!   does a quantum computer. The
-//!   length of a reply tells the length of the location in it.
+//!   does a quantum computer. The length of a reply tells the length of the location in it.
 //!
 //! # Sizes and work
 //!

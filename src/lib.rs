@@ -1,5 +1,5 @@
 //! Sharing medical records over a consortium ledger: records encrypted under policies, found by keyword, signed
-//! by *somebody entitled to*, between hospitals that authenticate each other.
+//! anonymously by an entitled member, between hospitals that authenticate each other.
 //!
 //! The library implements the model of Zhang and Zhang, *A Medical Data Storage and Sharing Model Based on
 //! Blockchain* (2024), on the curve BLS12-381, with a current scheme for each part. It brings no ledger and no
@@ -24,14 +24,14 @@
 //!
 //! # Conventions
 //! - Randomness is an argument, a `rand_core` 0.6 generator such as [`rand_core::OsRng`]. Time is an argument too.
-//! - Objects have one canonical byte form, `to_bytes` and `from_bytes`. Decoding checks everything, but for the
-//!   rows of wrapped keys and the elements of keyword indexes, which are checked when they are used.
+//! - Objects have one canonical byte form, `to_bytes` and `from_bytes`. Decoding checks everything except the rows of
+//!   wrapped keys and the elements of keyword indexes and signatures, which are checked when they are used.
 //! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why. Where several things
-//!   are done at once, an error of their own says which of them failed: [`share::PublishError`], [`ledger::Refusal`],
+//!   are done at once, a further error identifies what failed: [`share::PublishError`], [`ledger::Refusal`],
 //!   [`abs::BadClaims`].
 //! - After a `fork`, sealers, openers, sessions, the states of a handshake and replay caches in memory work only in the
-//!   process that made them, and fail with [`Error::Forked`] in the other. Nothing waits there for what a thread that
-//!   is not there had begun; all other objects work in both.
+//!   process that made them, and fail with [`Error::Forked`] in the other. All other objects work in both. Keys never
+//!   wait for a thread that the fork left behind; stores in memory may.
 //! - Secrets are wiped when dropped, are not `Copy` and are not printed.
 //!
 //! `README.md` has a first example; more stand in the modules.
@@ -56,7 +56,7 @@ pub mod record;
 pub mod search;
 
 // --- what schemes share ---
-mod fabeo; // the rows of a policy, which key wrapping and search have in common
+mod fabeo; // keys and rows of policies, for key wrapping, signatures and search
 pub mod merkle;
 pub mod policy;
 

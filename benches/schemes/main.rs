@@ -1,4 +1,4 @@
-//! Every operation that somebody waits for, one file a module: `cargo bench --bench schemes -- NAME` keeps those whose
+//! Every user-visible operation, one file a module: `cargo bench --bench schemes -- NAME` keeps those whose
 //! name contains NAME. `record.rs`, beside this folder, has the records.
 //!
 //! Policies ask for all of `n` attributes, unless the name says otherwise. What is received (a signature, an index, an

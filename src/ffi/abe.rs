@@ -60,8 +60,8 @@ pub unsafe extern "C" fn medseal_abe_wrap(
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
-///         MEDSEAL_ERR_DECRYPTION_FAILED,
-///         a decoding status if a point that was not needed to read the wrapped key is wrong, or a general status
+///         MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that was not needed to read
+///         the wrapped key is wrong, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_unwrap(
@@ -173,9 +173,9 @@ pub unsafe extern "C" fn medseal_abe_encapsulate(
 /// @param encapsulation the encapsulation
 /// @param shared where to put the shared key; wipe it when you are done
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a
-///         point that
-///         was not needed to read the encapsulation is wrong, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding
+///         status if a point that was not needed to read the encapsulation is wrong, or a general
+///         status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_decapsulate(

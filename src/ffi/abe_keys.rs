@@ -55,7 +55,8 @@ pub unsafe extern "C" fn medseal_abe_master_key_public(
     })
 }
 
-/// Issues a decryption key for attributes. Work grows with their number, a number among them counting 33.
+/// Issues a decryption key for attributes. Work grows with their number, of which a number or a date among
+/// them counts as 9 to 128.
 ///
 /// Threads: any, and many at once.
 ///

@@ -152,8 +152,7 @@ pub struct medseal_abs_signature {
 /// @param message_len its bytes
 /// @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED,
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_LIMIT_EXCEEDED,
 ///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]

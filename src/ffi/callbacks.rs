@@ -37,9 +37,8 @@ pub struct medseal_reader {
     pub struct_size: usize,
     /// For you; may be NULL.
     pub ctx: *mut c_void,
-    /// Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end. Not NULL. Any
-    /// status but
-    /// MEDSEAL_OK makes the function fail with MEDSEAL_ERR_IO.
+    /// Reads at most `len` bytes to `buffer` and says how many in `*read`: zero only at the end.
+    /// Not NULL. Any status but MEDSEAL_OK makes the function fail with MEDSEAL_ERR_IO.
     pub read: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -76,9 +75,9 @@ pub struct medseal_progress {
     pub struct_size: usize,
     /// For you; may be NULL.
     pub ctx: *mut c_void,
-    /// Told the step, one of the MEDSEAL_STEP_ values, and how much is done: bytes of the record, or entries of
-    /// a search.
-    /// Not NULL. Any status but MEDSEAL_OK cancels: the function fails with MEDSEAL_ERR_CANCELLED.
+    /// Told the step, one of the MEDSEAL_STEP_ values, and how much is done: bytes of the record,
+    /// or entries of a search. Not NULL. Any status but MEDSEAL_OK cancels: the function fails with
+    /// MEDSEAL_ERR_CANCELLED.
     pub report: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, step: i32, done: u64) -> medseal_status>,
     /// Called once when the function is done; may be NULL.
     pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,

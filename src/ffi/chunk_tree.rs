@@ -51,9 +51,8 @@ pub unsafe extern "C" fn medseal_chunk_tree_read(
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
-///         MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, or a general status
+/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed
+///         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_chunk_tree_read_stream(

@@ -214,8 +214,7 @@ pub unsafe extern "C" fn medseal_entry_sign(
 /// @param demands what the ledger demands
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH,
-///         MEDSEAL_ERR_INVALID_SIGNATURE, a
-///         decoding status, or a general one
+///         MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status, or a general one
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_entry_validate(
@@ -227,9 +226,8 @@ pub unsafe extern "C" fn medseal_entry_validate(
     guard(unsafe { Caller::new(err) }, |c| Ok(validate(c.get("entry", entry)?, c.get("demands", demands)?)?))
 }
 
-/// Validates many entries, which is faster than each by itself. If some are refused, the position in the
-/// medseal_error is the
-/// index of the first of them.
+/// Validates many entries, which is faster than each by itself. If some are refused, the position
+/// in the medseal_error is the index of the first of them.
 ///
 /// Threads: any, and many at once.
 ///

@@ -56,8 +56,7 @@ free!(
 /// @param request where to put the new object, to be freed with medseal_auth_request_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED,
-///         MEDSEAL_ERR_INVALID_SIGNATURE if
-///         certificate or registry are of another super node,
+///         MEDSEAL_ERR_INVALID_SIGNATURE if certificate or registry are of another super node,
 ///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]

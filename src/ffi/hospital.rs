@@ -26,8 +26,7 @@ pub struct medseal_registration_request {
 /// @param request where to put the new object, to be freed with medseal_registration_request_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
-///         status
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registration_request_new(

@@ -56,8 +56,7 @@ pub unsafe extern "C" fn medseal_main_node_decode(
 /// @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general
-///         status
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_generate(

@@ -29,9 +29,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_new(
     })
 }
 
-/// Appends several entries to a reference ledger as one block: all of them, or none. If some are refused, the
-/// first decides the
-/// status.
+/// Appends several entries to a reference ledger as one block: all of them, or none. If some are
+/// refused, the first decides the status.
 ///
 /// Threads: any, and many at once.
 ///
@@ -90,9 +89,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_verify(
 /// @param head where to put the head
 /// @param height where to put the entry's height
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
-///         ledger of your own, or
-///         a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
+///         MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_memory_ledger_prove(
@@ -123,9 +121,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_prove(
 /// @param number which block, from zero
 /// @param header where to put the new object, to be freed with medseal_block_header_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
-///         ledger of your own, or
-///         a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT
+///         for a ledger of your own, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_memory_ledger_block(
@@ -149,9 +146,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_block(
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
-///         ledger of your own,
-///         or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
+///         MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_memory_ledger_encode(
@@ -167,9 +163,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_encode(
     })
 }
 
-/// Reads a reference ledger, validating every entry and checking the whole chain. That it is the newest, it
-/// cannot show: compare
-/// its head with one from another source.
+/// Reads a reference ledger, validating every entry and checking the whole chain. That it is the
+/// newest, it cannot show: compare its head with one from another source.
 ///
 /// Threads: any, and many at once.
 ///
@@ -178,9 +173,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_encode(
 /// @param demands what the ledger demands of its entries
 /// @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that
-///         does not check out, or
-///         a general status
+/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first
+///         block that does not check out, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_memory_ledger_decode(

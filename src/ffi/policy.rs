@@ -21,9 +21,8 @@ pub struct medseal_policy {
 /// @param text_len its bytes
 /// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not
-///         UTF-8,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT
+///         if it is not UTF-8, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_parse(

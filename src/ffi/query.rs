@@ -29,10 +29,10 @@ pub struct medseal_trapdoor {
 /// @param hints_count how many, at most 256
 /// @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
-///         MEDSEAL_ERR_NOT_SORTED if
-///         their periods do not ascend, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is
+///         shown, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not
+///         allowed, MEDSEAL_ERR_NOT_SORTED if their periods do not ascend,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_trapdoor(

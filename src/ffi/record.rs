@@ -68,9 +68,8 @@ pub(super) fn chunk_size(log2: u32) -> Result<ChunkSize, Failure> {
 /// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
 /// @param sealed_length where to put the number
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE if
-///         the record is too long, or a
-///         general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
+///         MEDSEAL_ERR_OUT_OF_RANGE if the record is too long, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_sealed_length(
@@ -163,9 +162,9 @@ pub unsafe extern "C" fn medseal_record_seal(
     })
 }
 
-/// Opens a sealed record that is in memory. The output takes what medseal_record_opened_length() says, and
-/// holds the
-/// record only if all of it is as it was sealed; on failure what was written of it is wiped.
+/// Opens a sealed record that is in memory. The output takes what medseal_record_opened_length()
+/// says, and holds the record only if all of it is as it was sealed; on failure what was written of
+/// it is wiped.
 ///
 /// Threads: any, and many at once.
 ///

@@ -16,9 +16,9 @@ use crate::identity::{DEFAULT_WINDOW_MS, MemoryReplayCache, ReplayBounds, Replay
 pub const MEDSEAL_REPLAY_WINDOW_MS: u64 = 30_000;
 const _: () = assert!(MEDSEAL_REPLAY_WINDOW_MS == DEFAULT_WINDOW_MS);
 
-/// A memory of accepted requests of your own, for main nodes that share one: several with one secret must, or
-/// each accepts
-/// a request once. Callbacks may come on several threads at once, if you use the cache on several.
+/// A memory of accepted requests of your own, for main nodes that share one: several with one
+/// secret must, or each accepts a request once. Callbacks may come on several threads at once, if
+/// you use the cache on several.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_replay_callbacks {
@@ -28,14 +28,12 @@ pub struct medseal_replay_callbacks {
     pub ctx: *mut c_void,
     /// How far a request's time may lie from the main node's, before or after, in milliseconds.
     pub window_ms: u64,
-    /// Remembers a request unless it is known, in one step: of two calls with the same `ephemeral` one
-    /// succeeds. Returns
-    /// MEDSEAL_OK, MEDSEAL_ERR_REQUEST_REPLAYED if it is known, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW if it is so
-    /// old that it may
-    /// have been forgotten, MEDSEAL_ERR_REPLAY_CACHE_FULL or MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, and anything
-    /// else if it
-    /// fails. A request is kept until its time lies more than the window in the past, whatever the pressure.
-    /// Not NULL.
+    /// Remembers a request unless it is known, in one step: of two calls with the same `ephemeral`
+    /// one succeeds. Returns MEDSEAL_OK, MEDSEAL_ERR_REQUEST_REPLAYED if it is known,
+    /// MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW if it is so old that it may have been forgotten,
+    /// MEDSEAL_ERR_REPLAY_CACHE_FULL or MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, and anything else if it
+    /// fails. A request is kept until its time lies more than the window in the past, whatever the
+    /// pressure. Not NULL.
     pub remember: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -99,9 +97,8 @@ handle!(shared medseal_replay_cache(Cache));
 
 free!(public medseal_replay_cache(cache) "a replay cache": medseal_replay_cache_free);
 
-/// Makes a replay cache in memory. It refuses requests until the window after its start is over, because the
-/// process may have
-/// accepted them before it was restarted.
+/// Makes a replay cache in memory. It refuses requests until the window after its start is over,
+/// because the process may have accepted them before it was restarted.
 ///
 /// Threads: any, and many at once.
 ///
@@ -187,9 +184,8 @@ fn in_memory(cache: &Cache) -> Result<&RwLock<Option<MemoryReplayCache>>, Failur
     }
 }
 
-/// Saves a replay cache in memory, so that a restarted process can go on with it. It is spent, unless the
-/// buffer is too small: what
-/// it would accept later would not be saved.
+/// Saves a replay cache in memory, so that a restarted process can go on with it. It is spent,
+/// unless the buffer is too small: what it would accept later would not be saved.
 ///
 /// Threads: any, and many at once.
 ///
@@ -198,8 +194,7 @@ fn in_memory(cache: &Cache) -> Result<&RwLock<Option<MemoryReplayCache>>, Failur
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if it is not in memory,
-///         MEDSEAL_ERR_SPENT, or a general
-///         status
+///         MEDSEAL_ERR_SPENT, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_replay_cache_encode(

@@ -107,9 +107,9 @@ pub unsafe extern "C" fn medseal_session_seal(
     })
 }
 
-/// Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than the encoded
-/// message has. If
-/// the buffer is too small, or the message is refused, the session still waits for it.
+/// Opens the next message from the peer. The output takes MEDSEAL_SESSION_OVERHEAD bytes less than
+/// the encoded message has. If the buffer is too small, or the message is refused, the session
+/// still waits for it.
 ///
 /// Threads: any; one call at a time with the same `session`.
 ///

@@ -299,10 +299,9 @@ fn publish<R: Read>(
     key.map_or(Ok(()), |key| key.set(made.key))
 }
 
-/// Publishes a record: seals it into the store as it is read, and appends an entry about it to the ledger.
-/// Memory does not grow with
-/// the record. After a failure there is no entry, except that a ledger that failed itself may have appended it; the
-/// step in the medseal_error says what failed.
+/// Publishes a record: seals it into the store as it is read, and appends an entry about it to the
+/// ledger. Memory does not grow with the record. After a failure there is no entry, except that a
+/// ledger that failed itself may have appended it; the step in the medseal_error says what failed.
 ///
 /// Threads: any; one call at a time with the same `database`.
 ///
@@ -312,18 +311,16 @@ fn publish<R: Read>(
 /// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
 ///                 or NULL
 /// @param progress told the step and how many bytes of the record were read, or NULL
-/// @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
-///            May be NULL
-///            itself. To be freed with medseal_record_key_free
+/// @param key where to put the record key, for sharing the record under another policy later; NULL
+///            on failure. May be NULL itself. To be freed with medseal_record_key_free
 /// @param published where to put what was published
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
-///         MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public parameters,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints
-///         that are not allowed,
-///         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of
-///         the store, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the
+///         claim policy, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public
+///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not
+///         allowed, what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
+///         MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_publish(
@@ -355,9 +352,8 @@ pub unsafe extern "C" fn medseal_publish(
 /// @param record_len its bytes
 /// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
 ///                 or NULL
-/// @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
-///            May be NULL
-///            itself. To be freed with medseal_record_key_free
+/// @param key where to put the record key, for sharing the record under another policy later; NULL
+///            on failure. May be NULL itself. To be freed with medseal_record_key_free
 /// @param published where to put what was published
 /// @param err detail, or NULL
 /// @return as medseal_publish()
@@ -392,9 +388,8 @@ pub unsafe extern "C" fn medseal_publish_bytes(
 /// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
 ///                 or NULL
 /// @param progress told the step and how many bytes of the record were read, or NULL
-/// @param key where to put the record key, for sharing the record under another policy later; NULL on failure.
-///            May be NULL
-///            itself. To be freed with medseal_record_key_free
+/// @param key where to put the record key, for sharing the record under another policy later; NULL
+///            on failure. May be NULL itself. To be freed with medseal_record_key_free
 /// @param published where to put what was published
 /// @param err detail, or NULL
 /// @return as medseal_publish(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
@@ -420,9 +415,9 @@ pub unsafe extern "C" fn medseal_publish_file(
     })
 }
 
-/// Shares a published record under another policy, or by other keywords: appends a new entry about the same
-/// sealed record. The old one
-/// stays, and whoever could open the record still can. The sealed record is read once, to see that it is there.
+/// Shares a published record under another policy, or by other keywords: appends a new entry about
+/// the same sealed record. The old one stays, and whoever could open the record still can. The
+/// sealed record is read once, to see that it is there.
 ///
 /// Threads: any, and many at once.
 ///
@@ -434,8 +429,7 @@ pub unsafe extern "C" fn medseal_publish_file(
 /// @param place where to put where the new entry stands
 /// @param err detail, or NULL
 /// @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT,
-///         MEDSEAL_ERR_DECRYPTION_FAILED if this is not
-///         the record's key
+///         MEDSEAL_ERR_DECRYPTION_FAILED if this is not the record's key
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_rewrap(

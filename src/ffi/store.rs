@@ -13,9 +13,9 @@ use crate::error::Error;
 use crate::ledger::Address;
 use crate::share::{DirectoryStore, MemoryStore, ObjectStore, Upload};
 
-/// An object store of your own: it keeps bytes at an address, and is trusted for nothing. Callbacks may come on
-/// several threads at
-/// once, if you use the store on several; those of one upload or one reading come one after another.
+/// An object store of your own: it keeps bytes at an address, and is trusted for nothing. Callbacks
+/// may come on several threads at once, if you use the store on several; those of one upload or one
+/// reading come one after another.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_store_callbacks {
@@ -35,11 +35,9 @@ pub struct medseal_store_callbacks {
             len: usize,
         ) -> medseal_status,
     >,
-    /// Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An object that
-    /// is there already
-    /// is left as it is; MEDSEAL_ERR_DIGEST_MISMATCH if that is another. `upload` is not used again, whatever
-    /// is returned.
-    /// Not NULL.
+    /// Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An
+    /// object that is there already is left as it is; MEDSEAL_ERR_DIGEST_MISMATCH if that is
+    /// another. `upload` is not used again, whatever is returned. Not NULL.
     pub commit: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,

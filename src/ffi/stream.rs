@@ -38,8 +38,7 @@ free!(secret medseal_sealer(sealer) "a sealer": medseal_sealer_free);
 /// @param sealer where to put the new object, to be freed with medseal_sealer_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
-///         general status
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_sealer_new(
@@ -55,9 +54,8 @@ pub unsafe extern "C" fn medseal_sealer_new(
     })
 }
 
-/// Takes the next bytes of the record, and gives the bytes of the sealed record that follow from them. If the
-/// buffer is too
-/// small, nothing was taken: call again with a larger one.
+/// Takes the next bytes of the record, and gives the bytes of the sealed record that follow from
+/// them. If the buffer is too small, nothing was taken: call again with a larger one.
 ///
 /// Threads: any; one call at a time with the same `sealer`.
 ///
@@ -155,11 +153,10 @@ pub unsafe extern "C" fn medseal_opener_new(
     })
 }
 
-/// Takes the next bytes of the sealed record, and gives the chunks of the record that are complete and
-/// verified. Only after
-/// medseal_opener_finish() is what was given the whole record. If the buffer is too small, nothing was taken:
-/// call again
-/// with a larger one. After any other failure each later call fails too.
+/// Takes the next bytes of the sealed record, and gives the chunks of the record that are complete
+/// and verified. Only after medseal_opener_finish() is what was given the whole record. If the
+/// buffer is too small, nothing was taken: call again with a larger one. After any other failure
+/// each later call fails too.
 ///
 /// Threads: any; one call at a time with the same `opener`.
 ///
@@ -194,9 +191,8 @@ pub unsafe extern "C" fn medseal_opener_update(
     })
 }
 
-/// Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent, also by a
-/// failure, except
-/// if the buffer is too small.
+/// Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent,
+/// also by a failure, except if the buffer is too small.
 ///
 /// Threads: any; one call at a time with the same `opener`.
 ///
@@ -273,9 +269,8 @@ pub unsafe extern "C" fn medseal_record_seal_stream(
     })
 }
 
-/// Opens a sealed record from one stream to another. Memory does not grow with it. What is written was
-/// verified, but only after
-/// success it is the whole record: throw it away after a failure.
+/// Opens a sealed record from one stream to another. Memory does not grow with it. What is written
+/// was verified, but only after success it is the whole record: throw it away after a failure.
 ///
 /// Threads: any, and many at once.
 ///

@@ -62,9 +62,8 @@ pub unsafe extern "C" fn medseal_super_node_public(
     })
 }
 
-/// Registers a hospital and makes its identity key, which goes back over a secure channel. That the request
-/// comes from the
-/// hospital of that name is yours to establish.
+/// Registers a hospital and makes its identity key, which goes back over a secure channel. That the
+/// request comes from the hospital of that name is yours to establish.
 ///
 /// Threads: any; one call at a time with the same `node`.
 ///
@@ -72,9 +71,9 @@ pub unsafe extern "C" fn medseal_super_node_public(
 /// @param request the hospital's request
 /// @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was registered
-///         and revoked,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request
+///         was registered and revoked, MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_register(
@@ -116,9 +115,8 @@ pub unsafe extern "C" fn medseal_super_node_revoke_hospital(
     })
 }
 
-/// Certifies a main node that proves that it holds its secret. That the request comes from the node of that
-/// name is yours to
-/// establish.
+/// Certifies a main node that proves that it holds its secret. That the request comes from the node
+/// of that name is yours to establish.
 ///
 /// Threads: any; one call at a time with the same `node`.
 ///
@@ -128,9 +126,9 @@ pub unsafe extern "C" fn medseal_super_node_revoke_hospital(
 /// @param to_ms until when it is valid, in Unix milliseconds, that one included
 /// @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify, MEDSEAL_ERR_INVALID_FIELD if
-///         the period is
-///         empty, MEDSEAL_ERR_OUT_OF_RANGE if serial numbers are used up, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify,
+///         MEDSEAL_ERR_INVALID_FIELD if the period is empty, MEDSEAL_ERR_OUT_OF_RANGE if serial
+///         numbers are used up, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_certify(
@@ -156,9 +154,8 @@ pub unsafe extern "C" fn medseal_super_node_certify(
 /// @param node the super node
 /// @param serial the certificate's serial number
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued, MEDSEAL_ERR_LIMIT_EXCEEDED,
-///         or a general
-///         status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_revoke_certificate(
@@ -181,9 +178,8 @@ pub unsafe extern "C" fn medseal_super_node_revoke_certificate(
 /// @param now_ms the time in Unix milliseconds
 /// @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if
-///         sequence numbers are
-///         used up, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long,
+///         MEDSEAL_ERR_OUT_OF_RANGE if sequence numbers are used up, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_publish(

@@ -148,7 +148,7 @@ impl Query {
 /// A query for one record.
 enum Plan<'q> {
     Known(bool),
-    /// To be tried against so many keywords, with these leaves.
+    /// To be tried against so many keywords, with these rows.
     Keyword {
         trapdoor: &'q PreparedTrapdoor,
         chosen: Vec<Chosen>,
@@ -178,9 +178,9 @@ impl<'q> Plan<'q> {
         Self::Combined { parts, decisive }
     }
 
-    /// What trying it takes at most, in leaves to be added up.
+    /// What trying it takes at most, in rows to be added up.
     fn cost(&self) -> usize {
-        /// What decoding and pairing cost beside the leaves.
+        /// What decoding and pairing cost beside the rows.
         const MATCH: usize = 30;
         match self {
             Self::Known(_) => 0,
