@@ -6748,8 +6748,7 @@ medseal_status medseal_memory_ledger_new(const medseal_demands *demands,
 
 /**
  * Appends several entries to a reference ledger as one block: all of them, or none. If some are refused, the
- * first decides the
- * status.
+ * first decides the status, and the position in the medseal_error is its index.
  *
  * Threads: any, and many at once.
  *

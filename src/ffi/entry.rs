@@ -252,9 +252,7 @@ pub unsafe extern "C" fn medseal_entry_validate_all(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let (entries, demands) = (c.get_all("entries", entries, count)?, c.get("demands", demands)?);
-        let refuse =
-            |refusal: crate::ledger::Refusal| Failure::from(refusal.error).at(refusal.position as u64);
-        validate_all(&entries, demands, c.threads(threads)).map_err(refuse)
+        Ok(validate_all(&entries, demands, c.threads(threads))?)
     })
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use std::io;
 
 use crate::error::Error;
+use crate::ledger::Refusal;
 
 /// What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_ values. Values
 /// are only
@@ -358,6 +359,12 @@ impl Failure {
 
     pub(super) fn at(self, position: u64) -> Self {
         Self { position: Some(position), ..self }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(Refusal { position, error }: Refusal) -> Self {
+        Self::from(error).at(position as u64)
     }
 }
 

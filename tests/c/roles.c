@@ -1202,6 +1202,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
         CHECK(height == 4);
         GIVES(MEDSEAL_ERR_DUPLICATE_ENTRY,
               medseal_memory_ledger_append_block(consortium->ledger, entries, 2, &height, &err));
+        CHECK(err.position == 0);
         medseal_entry_free(one);
         OK(medseal_entry_sign(&statement, TEXT("another"), signing, &one, &err));
         entries[1] = one;
@@ -1374,6 +1375,7 @@ static void consortium(const char *directory) {
     parties.ledger = ledger;
     parties.store = store;
     share(&parties, directory, 0);
+    parties.claim = claim;
     one_entry_is_damaged(&parties, &mine);
     medseal_ledger_free(ledger);
     medseal_store_free(store);

@@ -54,13 +54,14 @@ fn entries_are_read_by_height_by_id_and_in_order() {
 fn a_refused_entry_leaves_no_trace() {
     let ledger = ledger();
     let head = ledger.head().unwrap();
+    let refused = |position, error| Err(Refusal { position, error });
     assert_eq!(ledger.append(entry(1)), Err(Error::DuplicateEntry));
-    assert_eq!(ledger.append_block(vec![entry(5), entry(3)]), Err(Error::DuplicateEntry));
-    assert_eq!(ledger.append_block(vec![entry(5), entry(5)]), Err(Error::DuplicateEntry));
-    assert_eq!(ledger.append_block(vec![]), Err(Error::OutOfRange));
+    assert_eq!(ledger.append_block(vec![entry(5), entry(3)]), refused(1, Error::DuplicateEntry));
+    assert_eq!(ledger.append_block(vec![entry(5), entry(5)]), refused(1, Error::DuplicateEntry));
+    assert_eq!(ledger.append_block(vec![]), refused(0, Error::OutOfRange));
     let mut weaker = statement(6);
     weaker.claim = policy("hospital");
-    assert_eq!(ledger.append_block(vec![entry(5), sign(weaker)]), Err(Error::ClaimPolicyRefused));
+    assert_eq!(ledger.append_block(vec![entry(5), sign(weaker)]), refused(1, Error::ClaimPolicyRefused));
     // The same statement, signed anew, is the same entry.
     let rng = &mut ChaCha20Rng::seed_from_u64(100);
     let resigned = statement(1).sign(&WORLD.demands.ledger, &WORLD.signing, rng).unwrap();
