@@ -1311,14 +1311,16 @@ static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) 
     medseal_status why = MEDSEAL_OK;
 
     OK(medseal_member_keys_search(the_member_keys, &search, &err));
-    while (mine->count < 5) {
-        /* The ledger is believed about what it has: the same entry at several heights. */
-        mine->ids[mine->count] = mine->ids[0];
-        mine->lens[mine->count] = mine->lens[0];
-        mine->entries[mine->count] = malloc(mine->lens[0]);
-        memcpy(mine->entries[mine->count], mine->entries[0], mine->lens[0]);
-        mine->count++;
+    /* The ledger is believed about what it has: the first entry at all heights. */
+    for (uint64_t i = 1; i < 5; i++) {
+        free(mine->entries[i]);
+        mine->entries[i] = malloc(mine->lens[0]);
+        memcpy(mine->entries[i], mine->entries[0], mine->lens[0]);
+        mine->ids[i] = mine->ids[0];
+        mine->lens[i] = mine->lens[0];
     }
+    CHECK(mine->count <= 5);
+    mine->count = 5;
     damaged_height = 3;
     OK(medseal_find(parties, the_keyword, search, 0, NULL, &found, &err));
     OK(medseal_found_count(found, &hits, &malformed, &next, &err));
