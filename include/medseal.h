@@ -12,7 +12,9 @@
  *
  * `_encode` writes an object's one canonical byte form, and `_decode` reads it. Decoding checks everything:
  * lengths, limits, that points are on the curve and in the right group. There is no other way to read, and none
- * that is unsafe.
+ * that is unsafe. One object is larger than a stranger may make you check: the points of an entry's key and index are
+ * checked by medseal_entry_validate(), after the claim policy and the signature, and those that are used when it is
+ * matched or opened.
  *
  * Each object carries its type. A pointer to another type of object gives MEDSEAL_ERR_WRONG_HANDLE, and `_free` ignores
  * it. A pointer to an object that was freed is usually noticed in the same way, but to use one is undefined behaviour.
@@ -352,8 +354,7 @@ typedef struct medseal_error {
     size_t struct_size;
     /**
      * Where: the byte offset in a policy's text, the index of a signature or an entry that is refused, the
-     * number of a
-     * broken block. MEDSEAL_NO_POSITION if there is no such place.
+     * height of an entry that cannot be had, the number of a broken block. MEDSEAL_NO_POSITION if there is no such place.
      */
     uint64_t position;
     /** What the function returned. */
@@ -6212,7 +6213,8 @@ medseal_status medseal_entry_encode(const medseal_entry *entry,
                                     medseal_error *err);
 
 /**
- * Reads an entry from its byte form, checking everything.
+ * Reads an entry from its byte form, checking all but points of its parts: medseal_entry_validate() checks them
+ * all, and each is checked where it is used.
  *
  * Threads: any, and many at once.
  *
@@ -6261,8 +6263,9 @@ medseal_status medseal_entry_sign(const medseal_statement *statement,
                                   medseal_error *err);
 
 /**
- * What every node checks before it accepts an entry: limits, claim policy, one access policy, every point, the
- * signature.
+ * What every node checks before it accepts an entry, in this order: the claim policy, one access policy, the
+ * signature, every point of its key and its index. The points come last because they are the dearest, so that only
+ * somebody entitled makes a node look at them; medseal_entry_decode() leaves them.
  *
  * Threads: any, and many at once.
  *
@@ -6366,7 +6369,8 @@ medseal_status medseal_entry_access(const medseal_entry *entry,
                                     medseal_error *err);
 
 /**
- * The wrapped record key in an entry.
+ * The wrapped record key in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it
+ * is unwrapped.
  *
  * Threads: any, and many at once.
  *
@@ -6381,7 +6385,8 @@ medseal_status medseal_entry_wrapped_key(const medseal_entry *entry,
                                          medseal_error *err);
 
 /**
- * The keyword index in an entry.
+ * The keyword index in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it is
+ * matched.
  *
  * Threads: any, and many at once.
  *
@@ -6472,8 +6477,7 @@ typedef struct medseal_ledger_callbacks {
                              uint64_t *height);
     /**
      * Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the
-     * ledger's end on.
-     * Not NULL.
+     * ledger's end on. A search names a height whose bytes are no entry, and goes on. Not NULL.
      */
     medseal_status (*at)(void *ctx, uint64_t height, medseal_sink *entry);
     /**
@@ -6541,7 +6545,7 @@ medseal_status medseal_ledger_append(const medseal_ledger *ledger,
                                      medseal_error *err);
 
 /**
- * The entry at a height.
+ * The entry at a height. If it cannot be had, the position in the medseal_error is the height.
  *
  * Threads: any, and many at once.
  *
@@ -6605,7 +6609,7 @@ void medseal_found_free(medseal_found *found);
 /**
  * Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors'
  * attributes do not
- * satisfy costs no pairing.
+ * satisfy costs no pairing. One that cannot be judged does not end the search: see medseal_found_malformed().
  *
  * Threads: any, and many at once.
  *
@@ -6616,9 +6620,7 @@ void medseal_found_free(medseal_found *found);
  * @param progress told how many entries are done, on the caller's thread; or NULL
  * @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status
- *         if a ledger of
- *         your own gives no entry, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_ledger_search(const medseal_ledger *ledger,
@@ -6636,9 +6638,7 @@ medseal_status medseal_ledger_search(const medseal_ledger *ledger,
  *
  * @param found what a search found
  * @param hits where to put how many entries match
- * @param malformed where to put how many could not be judged, because their index is malformed: none in a
- *                  ledger that
- *                  validates
+ * @param malformed where to put how many could not be judged: none in a ledger that validates and keeps what it has
  * @param next where to put where to go on: a later search from here sees only what is new
  * @param err detail, or NULL
  * @return MEDSEAL_OK, or a general status
@@ -6668,20 +6668,22 @@ medseal_status medseal_found_hit(const medseal_found *found,
                                  medseal_error *err);
 
 /**
- * An entry that could not be judged.
+ * An entry that could not be judged: what the ledger gave is no entry, or its index is malformed.
  *
  * Threads: any, and many at once.
  *
  * @param found what a search found
  * @param index which, from zero, in the ledger's order
- * @param place where to put where it stands
+ * @param height where to put its height
+ * @param why where to put the decoding status that says what is wrong with it
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_found_malformed(const medseal_found *found,
                                        size_t index,
-                                       medseal_place *place,
+                                       uint64_t *height,
+                                       medseal_status *why,
                                        medseal_error *err);
 
 /** @} */
@@ -6720,7 +6722,7 @@ medseal_status medseal_memory_ledger_new(const medseal_demands *demands,
 
 /**
  * Appends several entries to a reference ledger as one block: all of them, or none. If some are
- * refused, the first decides the status.
+ * refused, the first decides the status, and the position in the medseal_error is its index.
  *
  * Threads: any, and many at once.
  *

@@ -133,6 +133,27 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether it says that bytes do not decode: the bytes are at fault, and whoever keeps them has not failed.
+    #[must_use]
+    pub fn is_malformed(&self) -> bool {
+        matches!(
+            self,
+            Self::Truncated
+                | Self::TrailingBytes
+                | Self::WrongMagic
+                | Self::UnsupportedVersion
+                | Self::WrongKind
+                | Self::InvalidScalar
+                | Self::InvalidPoint
+                | Self::PointNotInSubgroup
+                | Self::IdentityPoint
+                | Self::NotSorted
+                | Self::InvalidText
+                | Self::InvalidField
+                | Self::LimitExceeded(_)
+        )
+    }
+
     /// Whether the same call can succeed later although the caller changes nothing: the ledger is unavailable, the
     /// replay cache is full, or [`Error::Io`] is of a kind that passes, such as a lost connection.
     ///

@@ -29,7 +29,7 @@ mod tests;
 
 pub use address::{Address, LedgerId, RecordId};
 pub use entry::{Entry, EntryId, Statement, wrap_aad};
-pub use interface::{Entries, Found, Head, Ledger, Place};
+pub use interface::{Entries, Found, Head, Ledger, Malformed, Place};
 #[cfg(feature = "memory-ledger")]
 pub use memory::{BlockHeader, EntryProof, MemoryLedger};
 pub use validate::{Demands, Refusal, validate, validate_all};

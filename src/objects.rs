@@ -7,14 +7,14 @@
 //! ```text
 //! /// module: what it holds
 //! if "feature": number Kind {
-//!     secrecy type: check, state c_name(argument) "what the header calls it",
+//!     secrecy type: check in c_function, state c_name(argument) "what the header calls it",
 //!     encode, decode, free
 //! },
 //! ```
 //!
 //! - The bytes of what is `secret` are wiped.
-//! - A `check` is the method that reads what decoding leaves as bytes until it is used; Rust calls it, C has no decoder
-//!   without.
+//! - A `check` is the method that reads what decoding leaves as bytes until it is used; Rust calls it, C's decoder makes
+//!   it, or leaves it `in` the function that knows what has to be looked at before.
 //! - In C what is `shared` never changes, what is `stateful` is used by one call at a time, and what is taken `once` by
 //!   another call is then spent.
 //! - `by_hand` stands for the body of an object whose functions all need more than the object or its bytes, and for the
@@ -238,7 +238,8 @@ macro_rules! objects {
             },
             /// ledger: an entry
             0x40 Entry {
-                public ledger::Entry: check_elements, shared medseal_entry(entry) "an entry",
+                public ledger::Entry: check_elements in medseal_entry_validate,
+                shared medseal_entry(entry) "an entry",
                 medseal_entry_encode, medseal_entry_decode, medseal_entry_free
             },
             /// ledger: a block's header

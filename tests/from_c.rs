@@ -53,7 +53,7 @@ fn what_c_encoded_decodes_and_encodes_to_the_same_bytes() {
             $secrecy:ident $type:ty, $state:ident $name:ident($object:ident) $words:literal,
             $encode:ident, by_hand, $free:ident
         }) => {};
-        (@ { $secrecy:ident $type:ty $(: $check:ident)?, $state:ident $name:ident $($rest:tt)* }) => {
+        (@ { $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident $($rest:tt)* }) => {
             let name = stringify!($name).strip_prefix("medseal_").unwrap();
             assert_eq!(object(name, <$type>::from_bytes).to_bytes()[..], read(&format!("{name}.object")), "{name}");
             known.insert(format!("{name}.object"));

@@ -44,7 +44,7 @@ macro_rules! decoders {
         $secrecy:ident $type:ty, $state:ident $name:ident($object:ident) $words:literal,
         $encode:ident, by_hand, $free:ident
     }) => { by_hand($number, $bytes) };
-    (@ $number:literal $bytes:ident { $secrecy:ident $type:ty: $check:ident, $($rest:tt)* }) => {
+    (@ $number:literal $bytes:ident { $secrecy:ident $type:ty: $check:ident $(in $later:ident)?, $($rest:tt)* }) => {
         <$type>::from_bytes($bytes)?.$check()
     };
     (@ $number:literal $bytes:ident { $secrecy:ident $type:ty, $($rest:tt)* }) => {

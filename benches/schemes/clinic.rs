@@ -111,7 +111,7 @@ impl Clinic {
         for _ in 0..count {
             self.publish(&ledger, &store, b"HbA1c 7.2 %", &mut rng);
         }
-        let entries = ledger.scan(0).map(|entry| Entry::from_bytes(&entry.unwrap().1.to_bytes()).unwrap());
+        let entries = ledger.scan(0).map(|(_, entry)| Entry::from_bytes(&entry.unwrap().to_bytes()).unwrap());
         entries.collect()
     }
 }

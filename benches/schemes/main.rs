@@ -24,6 +24,7 @@ mod ledgers;
 mod policies;
 mod sharing;
 mod signatures;
+mod strangers;
 mod trees;
 #[path = "../shared/world.rs"]
 mod world;
@@ -55,5 +56,6 @@ criterion_group!(
     trees::all,
     ledgers::all,
     sharing::all,
+    strangers::all,
 );
 criterion_main!(benches);

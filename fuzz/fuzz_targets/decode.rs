@@ -28,7 +28,7 @@ macro_rules! same {
         $encode:ident, by_hand, $free:ident
     } $bytes:ident) => { by_hand($bytes) };
     (@ {
-        $secrecy:ident $type:ty $(: $check:ident)?, $state:ident $name:ident $($rest:tt)*
+        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident $($rest:tt)*
     } $bytes:ident) => {
         <$type>::from_bytes($bytes).map(|object| {
             assert!(object.to_bytes()[..] == *$bytes, concat!(stringify!($type), " has two spellings"));

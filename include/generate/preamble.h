@@ -12,7 +12,9 @@
  *
  * `_encode` writes an object's one canonical byte form, and `_decode` reads it. Decoding checks everything:
  * lengths, limits, that points are on the curve and in the right group. There is no other way to read, and none
- * that is unsafe.
+ * that is unsafe. One object is larger than a stranger may make you check: the points of an entry's key and index are
+ * checked by medseal_entry_validate(), after the claim policy and the signature, and those that are used when it is
+ * matched or opened.
  *
  * Each object carries its type. A pointer to another type of object gives MEDSEAL_ERR_WRONG_HANDLE, and `_free` ignores
  * it. A pointer to an object that was freed is usually noticed in the same way, but to use one is undefined behaviour.

@@ -25,6 +25,14 @@ struct block_fields {
     medseal_digest hash;
 };
 
+/// An entry that could not be judged.
+struct malformed_entry {
+    /// Its height.
+    std::uint64_t height;
+    /// What is wrong with it: a decoding status.
+    medseal_status why;
+};
+
 /// How much a search found.
 struct found_count {
     /// How many entries match.
@@ -228,8 +236,13 @@ public:
         return detail::value<medseal_place>(medseal_found_hit, get(), index);
     }
     /// An entry that could not be judged.
-    result<medseal_place> malformed(std::size_t index) const {
-        return detail::value<medseal_place>(medseal_found_malformed, get(), index);
+    result<malformed_entry> malformed(std::size_t index) const {
+        medseal_error error = detail::no_error();
+        malformed_entry made = {};
+        if (medseal_found_malformed(get(), index, &made.height, &made.why, &error) != MEDSEAL_OK) {
+            return detail::failure<malformed_entry>(error);
+        }
+        return detail::success(made);
     }
 };
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::bases::{Points, Scheme, Slot, h};
 use crate::codec::{Object, Reader, Writer};
 use crate::curve::{
-    Field, G1Affine, G1Projective, Group, Scalar, SecretG1, SecretG2, SecretScalar, batch_affine_g1, msm_g1,
-    mul_generator_g2,
+    Field, G1_BYTES, G1Affine, G1Projective, G2_BYTES, Group, Scalar, SecretG1, SecretG2, SecretScalar,
+    batch_affine_g1, msm_g1, mul_generator_g2,
 };
 use crate::error::Error;
 use crate::policy::{Attributes, CanonicalAttribute, Term};
@@ -129,13 +129,16 @@ impl Key {
     }
 
     pub(crate) fn read_points(r: &mut Reader<'_>, attributes: Attributes) -> Result<Self, Error> {
+        let (expanded, texts) = (attributes.expanded(), attributes.single_texts());
+        // All bytes have to be there before the first point is decoded.
+        if r.remaining() < G2_BYTES + G1_BYTES * (2 + expanded.len() + texts.len()) {
+            return Err(Error::Truncated);
+        }
         let point = |r: &mut Reader<'_>| r.g1().map(Secret::new);
         let K2 = r.g2().map(Secret::new)?;
         let (K0, K1) = (point(r)?, point(r)?);
-        let K =
-            attributes.expanded().into_iter().map(|a| Ok((a, point(r)?))).collect::<Result<_, Error>>()?;
-        let N = attributes
-            .single_texts()
+        let K = expanded.into_iter().map(|a| Ok((a, point(r)?))).collect::<Result<_, Error>>()?;
+        let N = texts
             .into_iter()
             .map(|(l, v)| Ok((l.into(), v.into(), point(r)?)))
             .collect::<Result<_, Error>>()?;

@@ -205,8 +205,9 @@ pub unsafe extern "C" fn medseal_entry_sign(
     })
 }
 
-/// What every node checks before it accepts an entry: limits, claim policy, one access policy, every point, the
-/// signature.
+/// What every node checks before it accepts an entry, in this order: the claim policy, one access policy, the
+/// signature, every point of its key and its index. The points come last because they are the dearest, so that only
+/// somebody entitled makes a node look at them; medseal_entry_decode() leaves them.
 ///
 /// Threads: any, and many at once.
 ///
@@ -249,9 +250,7 @@ pub unsafe extern "C" fn medseal_entry_validate_all(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let (entries, demands) = (c.get_all("entries", entries, count)?, c.get("demands", demands)?);
-        let refuse =
-            |refusal: crate::ledger::Refusal| Failure::from(refusal.error).at(refusal.position as u64);
-        validate_all(&entries, demands, c.threads(threads)).map_err(refuse)
+        Ok(validate_all(&entries, demands, c.threads(threads))?)
     })
 }
 
@@ -362,7 +361,8 @@ pub unsafe extern "C" fn medseal_entry_access(
     })
 }
 
-/// The wrapped record key in an entry.
+/// The wrapped record key in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it
+/// is unwrapped.
 ///
 /// Threads: any, and many at once.
 ///
@@ -384,7 +384,8 @@ pub unsafe extern "C" fn medseal_entry_wrapped_key(
     })
 }
 
-/// The keyword index in an entry.
+/// The keyword index in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it is
+/// matched.
 ///
 /// Threads: any, and many at once.
 ///

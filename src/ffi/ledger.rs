@@ -11,7 +11,7 @@ use super::entry::{medseal_demands, medseal_entry};
 use super::handle::handle;
 use super::objects::free;
 use super::query::medseal_query;
-use super::status::{Failure, MEDSEAL_OK, ledger_error, medseal_error, medseal_status};
+use super::status::{Failure, MEDSEAL_OK, ledger_error, medseal_error, medseal_status, status_of};
 use super::values::{medseal_digest, medseal_entry_id};
 use crate::error::Error;
 use crate::ledger::{Demands, Entry, EntryId, Found, Head, Ledger, LedgerId, MemoryLedger, Place, validate};
@@ -83,8 +83,7 @@ pub struct medseal_ledger_callbacks {
         ) -> medseal_status,
     >,
     /// Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the
-    /// ledger's end on.
-    /// Not NULL.
+    /// ledger's end on. A search names a height whose bytes are no entry, and goes on. Not NULL.
     pub at: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
@@ -255,7 +254,7 @@ pub unsafe extern "C" fn medseal_ledger_append(
     })
 }
 
-/// The entry at a height.
+/// The entry at a height. If it cannot be had, the position in the medseal_error is the height.
 ///
 /// Threads: any, and many at once.
 ///
@@ -277,7 +276,8 @@ pub unsafe extern "C" fn medseal_ledger_at(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let entry = c.out("entry", entry)?;
-        let there = c.get("ledger", ledger)?.as_dyn().at(height)?;
+        let there = c.get("ledger", ledger)?.as_dyn().at(height);
+        let there = there.map_err(|error| Failure::from(error).at(height))?;
         entry.set(Entry::from_bytes(&there.to_bytes())?)
     })
 }
@@ -345,7 +345,7 @@ free!(public medseal_found(found) "what a search found": medseal_found_free);
 
 /// Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors'
 /// attributes do not
-/// satisfy costs no pairing.
+/// satisfy costs no pairing. One that cannot be judged does not end the search: see medseal_found_malformed().
 ///
 /// Threads: any, and many at once.
 ///
@@ -356,9 +356,7 @@ free!(public medseal_found(found) "what a search found": medseal_found_free);
 /// @param progress told how many entries are done, on the caller's thread; or NULL
 /// @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status
-///         if a ledger of
-///         your own gives no entry, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_search(
@@ -391,9 +389,7 @@ pub unsafe extern "C" fn medseal_ledger_search(
 ///
 /// @param found what a search found
 /// @param hits where to put how many entries match
-/// @param malformed where to put how many could not be judged, because their index is malformed: none in a
-///                  ledger that
-///                  validates
+/// @param malformed where to put how many could not be judged: none in a ledger that validates and keeps what it has
 /// @param next where to put where to go on: a later search from here sees only what is new
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, or a general status
@@ -442,13 +438,14 @@ pub unsafe extern "C" fn medseal_found_hit(
     })
 }
 
-/// An entry that could not be judged.
+/// An entry that could not be judged: what the ledger gave is no entry, or its index is malformed.
 ///
 /// Threads: any, and many at once.
 ///
 /// @param found what a search found
 /// @param index which, from zero, in the ledger's order
-/// @param place where to put where it stands
+/// @param height where to put its height
+/// @param why where to put the decoding status that says what is wrong with it
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
 #[must_use]
@@ -456,12 +453,16 @@ pub unsafe extern "C" fn medseal_found_hit(
 pub unsafe extern "C" fn medseal_found_malformed(
     found: *const medseal_found,
     index: usize,
-    place: *mut medseal_place,
+    height: *mut u64,
+    why: *mut medseal_status,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let place = c.out_value("place", place)?;
-        place.set(c.get("found", found)?.malformed.get(index).ok_or(Error::OutOfRange)?.into())
+        let outs = (c.out_value("height", height), c.out_value("why", why));
+        let (height, why) = (outs.0?, outs.1?);
+        let malformed = c.get("found", found)?.malformed.get(index).ok_or(Error::OutOfRange)?;
+        height.set(malformed.height)?;
+        why.set(status_of(&malformed.error))
     })
 }

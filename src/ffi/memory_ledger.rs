@@ -30,7 +30,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_new(
 }
 
 /// Appends several entries to a reference ledger as one block: all of them, or none. If some are
-/// refused, the first decides the status.
+/// refused, the first decides the status, and the position in the medseal_error is its index.
 ///
 /// Threads: any, and many at once.
 ///

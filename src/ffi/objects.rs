@@ -1,7 +1,7 @@
 //! Encode, decode and free of every object, by the table of objects; and free of the handles that are no objects.
 //!
 //! Everything here is read twice: by the compiler, and as text by the generator of the header, which fills the same
-//! forms from the same rows (the `$threads` and `$statuses` of their comments too) wherever a struct of the table or a
+//! forms from the same rows (the `$threads`, `$statuses` and `$checked` of their comments too) wherever a struct of the table or a
 //! `free!` stands in this folder.
 
 use super::abi::{Caller, guard};
@@ -23,12 +23,12 @@ macro_rules! functions {
 macro_rules! function {
     (by_hand) => {};
     ({
-        $secrecy:ident $type:ty $(: $check:ident)?, $state:ident $name:ident($object:ident) $words:literal,
+        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident($object:ident) $words:literal,
         $encode:ident, $decode:ident, $free:ident
     }) => {
         function!(@handle $state $name $type);
         encode!($state $name($object) $encode);
-        decode!($state $name($object) $decode: $type $(, $check)?);
+        decode!($state $name($object) $decode: $type $(, $check $(in $later)?)?);
         free!($secrecy $name($object) $words: $free);
     };
     (@handle shared $name:ident $type:ty) => { handle!(shared $name($type)); };
@@ -56,6 +56,16 @@ macro_rules! contained {
     };
     ($state:ident $read:ident) => {
         $read
+    };
+}
+
+/// What decoding checks of an object besides its form.
+macro_rules! checked {
+    ($read:ident $check:ident) => {
+        $read.$check()?
+    };
+    ($read:ident $check:ident in $later:ident) => {
+        let _: unsafe extern "C" fn(_, _, _) -> _ = $later; // which is there
     };
 }
 
@@ -88,9 +98,9 @@ macro_rules! encode {
 }
 
 macro_rules! decode {
-    ($state:ident $name:ident($object:ident) by_hand: $type:ty $(, $check:ident)?) => {};
-    ($state:ident $name:ident($object:ident) $decode:ident: $type:ty $(, $check:ident)?) => {
-        /// Reads $words from its byte form, checking everything.
+    ($state:ident $name:ident($object:ident) by_hand: $type:ty) => {};
+    ($state:ident $name:ident($object:ident) $decode:ident: $type:ty $(, $check:ident $(in $later:ident)?)?) => {
+        /// Reads $words from its byte form, checking $checked.
         ///
         /// Threads: any, and many at once.
         ///
@@ -111,7 +121,7 @@ macro_rules! decode {
             guard(unsafe { Caller::new(err) }, |c| {
                 let $object = c.out(stringify!($object), $object)?;
                 let read = <$type>::from_bytes(c.bytes("data", data, len)?)?;
-                $(read.$check()?;)?
+                $(checked!(read $check $(in $later)?);)?
                 $object.set(contained!($state read))
             })
         }

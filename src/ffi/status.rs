@@ -6,6 +6,7 @@ use std::fmt;
 use std::io;
 
 use crate::error::Error;
+use crate::ledger::Refusal;
 
 /// What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_ values. Values
 /// are only
@@ -19,7 +20,7 @@ macro_rules! statuses {
         /// Each status with its name and its text, in order.
         const TEXTS: &[(medseal_status, &str)] = &[$(($status, concat!($text, "\0")),)*];
 
-        fn status_of(error: &Error) -> medseal_status {
+        pub(super) fn status_of(error: &Error) -> medseal_status {
             match error { $($($error => $status,)?)* }
         }
     };
@@ -282,8 +283,7 @@ pub struct medseal_error {
     /// those that your size covers.
     pub struct_size: usize,
     /// Where: the byte offset in a policy's text, the index of a signature or an entry that is refused, the
-    /// number of a
-    /// broken block. MEDSEAL_NO_POSITION if there is no such place.
+    /// height of an entry that cannot be had, the number of a broken block. MEDSEAL_NO_POSITION if there is no such place.
     pub position: u64,
     /// What the function returned.
     pub status: medseal_status,
@@ -359,6 +359,12 @@ impl Failure {
 
     pub(super) fn at(self, position: u64) -> Self {
         Self { position: Some(position), ..self }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(Refusal { position, error }: Refusal) -> Self {
+        Self::from(error).at(position as u64)
     }
 }
 

@@ -69,7 +69,7 @@ fn every_kind_of_handle_has_a_tag_of_its_own() {
             vec![$(tags!(@ $row),)*]
         };
         (@ by_hand) => { None };
-        (@ { $secrecy:ident $type:ty $(: $check:ident)?, $state:ident $name:ident $($rest:tt)* }) => {
+        (@ { $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident $($rest:tt)* }) => {
             Some(super::handle::tag_of(stringify!($name)))
         };
     }
@@ -239,8 +239,7 @@ macro_rules! decoded {
 fn decoding_checks_also_what_rust_leaves_for_later() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     type Decode = fn(&[u8]) -> medseal_status;
-    let kinds: [(&str, Decode); 4] = [
-        ("entry", |bytes| decoded!(medseal_entry_decode, medseal_entry_free, bytes)),
+    let kinds: [(&str, Decode); 3] = [
         ("search-index", |bytes| decoded!(medseal_search_index_decode, medseal_search_index_free, bytes)),
         ("abe-wrapped-key", |bytes| {
             decoded!(medseal_abe_wrapped_key_decode, medseal_abe_wrapped_key_free, bytes)
@@ -257,6 +256,51 @@ fn decoding_checks_also_what_rust_leaves_for_later() {
             assert_ne!(decode(&reject.bytes), MEDSEAL_OK, "{kind}, {}: {}", reject.fault, reject.error);
         }
     }
+}
+
+#[test]
+fn points_of_a_strangers_entry_come_last() {
+    use super::entry::{medseal_demands, medseal_demands_free, medseal_entry_validate};
+    use super::status::MEDSEAL_ERR_INVALID_SIGNATURE;
+    use crate::ledger::{Demands, LedgerId};
+    use crate::policy::Policy;
+    use crate::share::PublicParameters;
+
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let golden = |kind: &str| bytes_of(&tests.join(format!("golden/{kind}.hex")));
+    let demands = super::handle::create::<medseal_demands>(Demands {
+        ledger: LedgerId::new("golden").unwrap(),
+        claim: Policy::parse("hospital").unwrap(),
+        signatures: PublicParameters::from_bytes(&golden("public-parameters")).unwrap().abs,
+    });
+    // What decoding says, and what validating says of what it has let through.
+    let judge = |bytes: &[u8]| {
+        let (mut entry, none) = (ptr::null_mut(), ptr::null_mut());
+        // SAFETY: all pointers lead to what the header says.
+        unsafe {
+            let decoded = medseal_entry_decode(bytes.as_ptr(), bytes.len(), &mut entry, none);
+            let validated = (decoded == MEDSEAL_OK).then(|| medseal_entry_validate(entry, demands, none));
+            medseal_entry_free(entry);
+            validated.ok_or(decoded)
+        }
+    };
+    let genuine = golden("entry");
+    assert_eq!(judge(&genuine), Ok(MEDSEAL_OK));
+    let (mut unread, mut refused) = (0, 0);
+    let malformed = fs::read_to_string(tests.join("reject/entry.txt")).unwrap();
+    for reject in read::rejects(&malformed, &genuine) {
+        match judge(&reject.bytes) {
+            Err(status) => refused += usize::from(status != MEDSEAL_OK),
+            // The signature does not cover it, and is looked at before the point is.
+            Ok(status) => {
+                assert_eq!(status, MEDSEAL_ERR_INVALID_SIGNATURE, "{}: {}", reject.fault, reject.error);
+                unread += 1;
+            }
+        }
+    }
+    assert!(unread >= 20 && refused >= 20, "{unread} {refused}");
+    // SAFETY: it was created above.
+    unsafe { medseal_demands_free(demands) };
 }
 
 #[test]

@@ -27,19 +27,29 @@ pub struct Place {
     pub id: EntryId,
 }
 
+/// An entry that could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// Its height.
+    pub height: u64,
+    /// Why: what stands there does not decode, or an element of its index that a match uses is no point.
+    pub error: Error,
+}
+
 /// What a search found, and how far it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The entries that match, in the ledger's order.
     pub hits: Vec<Place>,
-    /// Entries whose index is malformed, so that they could not be judged. A ledger that validates has none.
-    pub malformed: Vec<Place>,
+    /// Those that could not be judged, in the ledger's order. They do not end the search: neither who may publish nor a
+    /// fault of a disk keeps others from being found. A ledger that validates and keeps what it has has none.
+    pub malformed: Vec<Malformed>,
     /// Where to go on: a later search from here sees only what is new.
     pub next: u64,
 }
 
-/// Entries with their heights, in order.
-pub type Entries<'a> = Box<dyn Iterator<Item = Result<(u64, Arc<Entry>), Error>> + 'a>;
+/// Heights in order, each with its entry, or with why it cannot be had.
+pub type Entries<'a> = Box<dyn Iterator<Item = (u64, Result<Arc<Entry>, Error>)> + 'a>;
 
 /// Entries in one order, numbered from zero by their *height*; none is ever changed or taken away.
 ///
@@ -49,6 +59,9 @@ pub type Entries<'a> = Box<dyn Iterator<Item = Result<(u64, Arc<Entry>), Error>>
 /// **Refused or failing.** [`Error::LedgerUnavailable`] and [`Error::Io`] say that the ledger failed: the entry
 /// was not judged (and may be appended again: an entry that got through after all is then refused as a
 /// [`Error::DuplicateEntry`]). Any other error of [`append`](Self::append) is a refusal, and stays one.
+///
+/// **Bytes that are no entry.** A ledger that keeps bytes gives the error with which they did not decode, of which
+/// [`Error::is_malformed`] holds: it is the fault of this entry alone, and a search names its height and goes on.
 pub trait Ledger: Sync {
     /// The identifier for which entries are signed.
     fn id(&self) -> &LedgerId;
@@ -63,13 +76,15 @@ pub trait Ledger: Sync {
     /// The entry at a height.
     ///
     /// # Errors
-    /// [`Error::UnknownEntry`] from the ledger's end on. [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// [`Error::UnknownEntry`] from the ledger's end on, a decoding error if what stands there is no entry.
+    /// [`Error::LedgerUnavailable`], [`Error::Io`].
     fn at(&self, height: u64) -> Result<Arc<Entry>, Error>;
 
     /// The entry of an id.
     ///
     /// # Errors
-    /// [`Error::UnknownEntry`]. [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// [`Error::UnknownEntry`], a decoding error if what is kept under the id is no entry.
+    /// [`Error::LedgerUnavailable`], [`Error::Io`].
     fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error>;
 
     /// How far the ledger has come.
@@ -78,18 +93,20 @@ pub trait Ledger: Sync {
     /// [`Error::LedgerUnavailable`], [`Error::Io`].
     fn head(&self) -> Result<Head, Error>;
 
-    /// The entries from a height up to the end, in order. It ends after the first error.
+    /// The entries from a height up to the end, in order. An error names its height; one that
+    /// [is not malformed bytes](Error::is_malformed) is the last.
     fn scan(&self, from: u64) -> Entries<'_> {
         let mut next = Some(from);
         Box::new(std::iter::from_fn(move || {
             let height = next.take()?;
             match self.at(height) {
-                Ok(entry) => {
-                    next = height.checked_add(1);
-                    Some(Ok((height, entry)))
-                }
                 Err(Error::UnknownEntry) => None,
-                Err(error) => Some(Err(error)),
+                entry => {
+                    if entry.as_ref().map_or_else(Error::is_malformed, |_| true) {
+                        next = height.checked_add(1);
+                    }
+                    Some((height, entry))
+                }
             }
         }))
     }
@@ -116,20 +133,34 @@ pub trait Ledger: Sync {
         let mut found = Found { hits: Vec::new(), malformed: Vec::new(), next: from };
         let mut entries = self.scan(from);
         loop {
-            let window = entries.by_ref().take(WINDOW).collect::<Result<Vec<_>, _>>()?;
-            if window.is_empty() {
+            let (mut window, mut malformed) = (Vec::new(), Vec::new());
+            for (height, entry) in entries.by_ref().take(WINDOW) {
+                match entry {
+                    Ok(entry) => window.push((height, entry)),
+                    Err(error) if error.is_malformed() => malformed.push(Malformed { height, error }),
+                    Err(error) => return Err(error),
+                }
+            }
+            let read = window.len() + malformed.len();
+            if read == 0 {
                 return Ok(found);
             }
+            let before = found.next - from + malformed.len() as u64;
+            if !malformed.is_empty() && progress(before).is_break() {
+                return Err(Error::Cancelled);
+            }
             let indexes = window.iter().map(|(_, entry)| &entry.statement().index).collect::<Vec<_>>();
-            let before = found.next - from;
             let matched = query.match_many(&indexes, 0, threads, |p| progress(before + p.done as u64))?;
-            let place = |position: &usize| {
-                let (height, entry) = window.get(*position)?;
-                Some(Place { height: *height, id: entry.id() })
-            };
-            found.hits.extend(matched.matches.iter().filter_map(place));
-            found.malformed.extend(matched.malformed.iter().filter_map(|(position, _)| place(position)));
-            found.next += window.len() as u64;
+            for (height, entry) in matched.matches.iter().filter_map(|position| window.get(*position)) {
+                found.hits.push(Place { height: *height, id: entry.id() });
+            }
+            for (position, error) in matched.malformed {
+                malformed
+                    .extend(window.get(position).map(|(height, _)| Malformed { height: *height, error }));
+            }
+            malformed.sort_unstable_by_key(|malformed| malformed.height);
+            found.malformed.append(&mut malformed);
+            found.next += read as u64;
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::ledger::address::LedgerId;
 use crate::ledger::entry::{Entry, EntryId};
 use crate::ledger::interface::{Head, Ledger};
-use crate::ledger::validate::{Demands, validate_all};
+use crate::ledger::validate::{Demands, Refusal, validate_all};
 use crate::limits::{ENTRY_BYTES, Limit};
 use crate::merkle::{self, Frontier, InclusionProof, Tree};
 use crate::transcript::Transcript;
@@ -156,10 +156,12 @@ impl MemoryLedger {
     /// Appends several entries as one block: all of them, or none. Returns the height of the first.
     ///
     /// # Errors
-    /// As [`append`](Ledger::append), for the first entry that is refused.
-    pub fn append_block(&self, entries: Vec<Entry>) -> Result<u64, Error> {
-        validate_all(&entries, &self.demands, NonZeroUsize::MIN).map_err(|refusal| refusal.error)?;
-        let mut chain = self.chain.write().map_err(|_| Error::LedgerUnavailable)?;
+    /// [`Refusal`] names the first entry that is refused, and why, as [`append`](Ledger::append) says it. No entries at all
+    /// and a ledger that fails are refused at the first position.
+    pub fn append_block(&self, entries: Vec<Entry>) -> Result<u64, Refusal> {
+        validate_all(&entries, &self.demands, NonZeroUsize::MIN)?;
+        let failed = |_| Refusal { position: 0, error: Error::LedgerUnavailable };
+        let mut chain = self.chain.write().map_err(failed)?;
         Arc::make_mut(&mut chain).push_block(&self.demands.ledger, entries)
     }
 
@@ -218,10 +220,10 @@ impl MemoryLedger {
             chain.read_block(&mut r).map_err(|_| Error::ChainBroken { height: number })?;
         }
         r.finish().map_err(|_| Error::ChainBroken { height: blocks })?;
-        chain.verify(&demands)?;
         if chain.head(&demands.ledger).hash != head {
             return Err(Error::ChainBroken { height: blocks.saturating_sub(1) });
         }
+        chain.verify(&demands)?;
         Ok(Self { demands, chain: RwLock::new(Arc::new(chain)) })
     }
 
@@ -272,15 +274,15 @@ impl Chain {
     }
 
     /// Checks the ids, then adds the entries and the header that covers them.
-    fn push_block(&mut self, ledger: &LedgerId, entries: Vec<Entry>) -> Result<u64, Error> {
+    fn push_block(&mut self, ledger: &LedgerId, entries: Vec<Entry>) -> Result<u64, Refusal> {
         let first = self.entries.len() as u64;
         if entries.is_empty() {
-            return Err(Error::OutOfRange);
+            return Err(Refusal { position: 0, error: Error::OutOfRange });
         }
         let mut ids = HashMap::with_capacity(entries.len());
-        for (entry, height) in entries.iter().zip(first..) {
+        for (position, (entry, height)) in entries.iter().zip(first..).enumerate() {
             if self.heights.contains_key(&entry.id()) || ids.insert(entry.id(), height).is_some() {
-                return Err(Error::DuplicateEntry);
+                return Err(Refusal { position, error: Error::DuplicateEntry });
             }
         }
         let previous = self.head(ledger).hash;
@@ -375,7 +377,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn append(&self, entry: Entry) -> Result<u64, Error> {
-        self.append_block(vec![entry])
+        self.append_block(vec![entry]).map_err(|refusal| refusal.error)
     }
 
     fn at(&self, height: u64) -> Result<Arc<Entry>, Error> {

@@ -10,8 +10,8 @@ use super::keys::SearchKey;
 use super::keyword::Keyword;
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
-    Curve, G1Affine, G1Projective, G2Affine, batch_affine_g1, mul_generator_g2, random_nonzero_scalar,
-    random_scalar,
+    Curve, G1_BYTES, G1Affine, G1Projective, G2Affine, batch_affine_g1, decode_g1, decode_g2,
+    mul_generator_g2, random_nonzero_scalar, random_scalar,
 };
 use crate::domain::SEARCH_TRAPDOOR_NONCE;
 use crate::error::Error;
@@ -185,17 +185,24 @@ impl Object for Trapdoor {
         if !hints.is_sorted_by(|one, next| one.hints.period() < next.hints.period()) {
             return Err(Error::NotSorted);
         }
-        let T0 = r.g1()?;
-        let (T2, T3) = (r.g2()?, r.g2()?);
-        let point = |r: &mut Reader<'_>| r.g1().map(Secret::new);
-        let K =
-            attributes.expanded().into_iter().map(|a| Ok((a, point(r)?))).collect::<Result<_, Error>>()?;
+        // All bytes have to be there before the first point is decoded: a trapdoor may have thousands.
+        let (T0, T2, T3) = (r.array()?, r.array()?, r.array()?);
+        let expanded = attributes.expanded();
+        let K = r.raw(G1_BYTES * expanded.len())?;
         let mut N = Vec::new();
         for (l, v) in attributes.single_texts() {
             if r.flag()? {
-                N.push((l.into(), v.into(), point(r)?));
+                N.push((l, v, r.array::<G1_BYTES>()?));
             }
         }
+        if r.remaining() > 0 {
+            return Err(Error::TrailingBytes);
+        }
+        let mut K = Reader::new(K);
+        let K = expanded.into_iter().map(|a| Ok((a, Secret::new(K.g1()?)))).collect::<Result<_, Error>>()?;
+        let N = N.into_iter().map(|(l, v, T_l)| Ok((l.into(), v.into(), Secret::new(decode_g1(&T_l)?))));
+        let N = N.collect::<Result<_, Error>>()?;
+        let (T0, T2, T3) = (decode_g1(&T0)?, decode_g2(&T2)?, decode_g2(&T3)?);
         Ok(Self { attributes, hints, T0, T: Arc::new(Elements { K, N }), T2, T3 })
     }
 }

@@ -239,6 +239,13 @@ static medseal_status own_at(void *ctx, uint64_t height, medseal_sink *sink) {
                                 : medseal_sink_write(sink, l->entries[height] + 10, l->lens[height] - 10, NULL);
 }
 
+/* Bytes of a disk that has failed: what `own_at` gives of this height is no entry. */
+static uint64_t damaged_height = UINT64_MAX;
+
+static medseal_status damaged_at(void *ctx, uint64_t height, medseal_sink *sink) {
+    return height == damaged_height ? medseal_sink_write(sink, BYTES("no entry"), NULL) : own_at(ctx, height, sink);
+}
+
 static medseal_status own_get(void *ctx, const medseal_entry_id *id, medseal_sink *sink) {
     own_ledger *l = ctx;
     for (uint64_t i = 0; i < l->count; i++)
@@ -1053,6 +1060,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     listener l;
     uint64_t time_ms = 0, next = 0, height = 0;
     size_t hits = 0, malformed = 0;
+    medseal_status why = MEDSEAL_OK;
     char path[512], opened[512];
     uint8_t own[64], new_one[64];
     medseal_authority *renewed = NULL;
@@ -1194,6 +1202,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
         CHECK(height == 4);
         GIVES(MEDSEAL_ERR_DUPLICATE_ENTRY,
               medseal_memory_ledger_append_block(consortium->ledger, entries, 2, &height, &err));
+        CHECK(err.position == 0);
         medseal_entry_free(one);
         OK(medseal_entry_sign(&statement, TEXT("another"), signing, &one, &err));
         entries[1] = one;
@@ -1234,7 +1243,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_found_hit(found, 0, &place, &err));
     CHECK(place.height == 0 && same(&place.id, &id, sizeof id));
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_found_hit(found, hits, &place, &err));
-    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_found_malformed(found, 0, &place, &err));
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_found_malformed(found, 0, &height, &why, &err));
     if (in_memory) the_found = found; else medseal_found_free(found);
     medseal_query *query = NULL;
     medseal_trapdoor *trapdoor = NULL;
@@ -1291,6 +1300,46 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_database_free(resumed);
 }
 
+/* Of five entries one does not decode: the others are found, and this one is named. */
+static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) {
+    medseal_search_key *search = NULL;
+    medseal_entry *entry = NULL;
+    medseal_found *found = NULL;
+    medseal_place place;
+    uint64_t next = 0, height = 0;
+    size_t hits = 0, malformed = 0;
+    medseal_status why = MEDSEAL_OK;
+
+    OK(medseal_member_keys_search(the_member_keys, &search, &err));
+    /* The ledger is believed about what it has: the first entry at all heights. */
+    for (uint64_t i = 1; i < 5; i++) {
+        free(mine->entries[i]);
+        mine->entries[i] = malloc(mine->lens[0]);
+        memcpy(mine->entries[i], mine->entries[0], mine->lens[0]);
+        mine->ids[i] = mine->ids[0];
+        mine->lens[i] = mine->lens[0];
+    }
+    CHECK(mine->count <= 5);
+    mine->count = 5;
+    damaged_height = 3;
+    OK(medseal_find(parties, the_keyword, search, 0, NULL, &found, &err));
+    OK(medseal_found_count(found, &hits, &malformed, &next, &err));
+    CHECK(hits == 4 && malformed == 1 && next == 5);
+    OK(medseal_found_hit(found, 3, &place, &err));
+    CHECK(place.height == 4);
+    OK(medseal_found_malformed(found, 0, &height, &why, &err));
+    CHECK(height == 3 && why == MEDSEAL_ERR_WRONG_MAGIC);
+    medseal_found_free(found);
+    GIVES(MEDSEAL_ERR_WRONG_MAGIC, medseal_ledger_at(parties->ledger, 3, &entry, &err));
+    CHECK(err.position == 3);
+    damaged_height = UINT64_MAX;
+    OK(medseal_find(parties, the_keyword, search, 0, NULL, &found, &err));
+    OK(medseal_found_count(found, &hits, &malformed, &next, &err));
+    CHECK(hits == 5 && malformed == 0 && next == 5);
+    medseal_found_free(found);
+    medseal_search_key_free(search);
+}
+
 static void consortium(const char *directory) {
     medseal_policy *claim = NULL;
     medseal_abe_public_key *abe = NULL;
@@ -1301,7 +1350,7 @@ static void consortium(const char *directory) {
     static own_ledger mine;
     static own_store objects;
     medseal_ledger_callbacks ledger_callbacks = {
-        sizeof ledger_callbacks, &mine, own_append, own_at, own_get, own_head, own_drop};
+        sizeof ledger_callbacks, &mine, own_append, damaged_at, own_get, own_head, own_drop};
     medseal_store_callbacks store_callbacks = {sizeof store_callbacks, &objects,   store_begin, store_write, store_commit,
                                                store_discard,          store_open, store_read,  store_close, store_drop};
     medseal_consortium parties = {sizeof parties, NULL, NULL, NULL, NULL, 2};
@@ -1328,6 +1377,8 @@ static void consortium(const char *directory) {
     parties.ledger = ledger;
     parties.store = store;
     share(&parties, directory, 0);
+    parties.claim = claim;
+    one_entry_is_damaged(&parties, &mine);
     medseal_ledger_free(ledger);
     medseal_store_free(store);
     CHECK(mine.dropped == 1 && objects.dropped == 1 && objects.uploads == 0 && objects.readings == 0);

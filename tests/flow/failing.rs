@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use medseal::Error;
-use medseal::ledger::{Address, Entry, EntryId, Head, Ledger, LedgerId, MemoryLedger};
+use medseal::ledger::{Address, Entry, EntryId, Found, Head, Ledger, LedgerId, Malformed, MemoryLedger};
 use medseal::policy::Policy;
 use medseal::record::RecordKey;
 use medseal::search::Keyword;
@@ -440,6 +440,84 @@ fn a_missing_object_and_a_missing_entry_are_told_apart() {
     assert_eq!(open(&elsewhere, &published.place.id, &WORLD.doctor).1, Err(Error::UnknownObject));
     assert_eq!(open(&elsewhere, &EntryId::from([1; 32]), &WORLD.doctor).1, Err(Error::UnknownEntry));
     assert_eq!(open(&consortium(&ledger, &store), &published.place.id, &WORLD.doctor).1, Ok(()));
+}
+
+/// A ledger that keeps bytes, which a disk may change.
+struct Bytes {
+    of: MemoryLedger,
+    entries: Vec<Vec<u8>>,
+}
+
+impl Ledger for Bytes {
+    fn id(&self) -> &LedgerId {
+        self.of.id()
+    }
+
+    fn append(&self, _: Entry) -> Result<u64, Error> {
+        Err(Error::LedgerUnavailable)
+    }
+
+    fn at(&self, height: u64) -> Result<Arc<Entry>, Error> {
+        let bytes = self.entries.get(height as usize).ok_or(Error::UnknownEntry)?;
+        if bytes.is_empty() { Err(Error::LedgerUnavailable) } else { Entry::from_bytes(bytes).map(Arc::new) }
+    }
+
+    fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
+        self.of.get(id)
+    }
+
+    fn head(&self) -> Result<Head, Error> {
+        self.of.head()
+    }
+}
+
+#[test]
+fn a_damaged_entry_hides_no_other() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    for seed in 0..5 {
+        publish(&consortium(&ledger, &store), b"record", seed).unwrap();
+    }
+    let entries = ledger.scan(0).map(|(_, entry)| entry.unwrap().to_bytes()).collect::<Vec<_>>();
+    let mut kept = Bytes { of: ledger, entries: entries.clone() };
+    let key = &WORLD.doctor.search;
+    let search = |ledger: &Bytes, stop_at: u64| {
+        let word = Keyword::new("metformin").unwrap();
+        consortium(ledger, &store).find(&word, key, 0, &mut rng(9), &mut |done| {
+            if done == stop_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+    };
+    let heights = |found: &Found| found.hits.iter().map(|place| place.height).collect::<Vec<_>>();
+    assert_eq!(heights(&search(&kept, 9).unwrap()), [0, 1, 2, 3, 4]);
+
+    // A flag, a row of the index, a length: each bit is another fault.
+    let index = kept.of.at(3).unwrap().statement().index.to_bytes()[4..].to_vec();
+    let place = |part: &[u8]| entries[3].windows(part.len()).position(|window| window == part).unwrap();
+    let c1_of_the_index = place(&index) + 4 + doctors().canonical().len() + 1 + 4;
+    let faults = [
+        (0, 0x01, Error::WrongMagic),
+        (c1_of_the_index, 0x80, Error::InvalidPoint),
+        (20, 0x80, Error::LimitExceeded(medseal::limits::Limit::PolicyText)),
+    ];
+    for (at, bit, error) in faults {
+        kept.entries[3] = entries[3].clone();
+        kept.entries[3][at] ^= bit;
+        let found = search(&kept, 9).unwrap();
+        assert_eq!(heights(&found), [0, 1, 2, 4]);
+        assert_eq!((found.malformed, found.next), (vec![Malformed { height: 3, error }], 5));
+        assert_eq!(search(&kept, 5).err(), Some(Error::Cancelled), "and it counts");
+    }
+    let ids = kept.scan(2).map(|(height, entry)| (height, entry.is_ok())).collect::<Vec<_>>();
+    assert_eq!(ids, [(2, true), (3, false), (4, true)]);
+
+    // A ledger that fails is another matter: what it holds is not known.
+    kept.entries[3].clear();
+    assert_eq!(search(&kept, 9).err(), Some(Error::LedgerUnavailable));
+    assert_eq!(
+        kept.scan(2).last().map(|(height, entry)| (height, entry.err())),
+        Some((3, Some(Error::LedgerUnavailable)))
+    );
+    kept.entries[3] = entries[3].clone();
+    assert_eq!(heights(&search(&kept, 9).unwrap()), [0, 1, 2, 3, 4]);
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn chain(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let mut heads = Vec::new();
     for block in i.list("blocks") {
         let entries = block.as_array().unwrap().iter().map(|entry| Entry::from_bytes(&bytes(entry)));
-        ledger.append_block(entries.collect::<Result<_, _>>()?)?;
+        ledger.append_block(entries.collect::<Result<_, _>>()?).map_err(|refusal| refusal.error)?;
         heads.push(hexed(ledger.head()?.hash));
     }
     let first = Entry::from_bytes(&bytes(&i.list("blocks")[0][0]))?;

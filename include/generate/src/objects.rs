@@ -18,6 +18,8 @@ struct Row<'a> {
     words: &'a str,
     encode: &'a str,
     decode: &'a str,
+    /// The function that checks what decoding leaves; empty if it leaves nothing.
+    later: &'a str,
     free: &'a str,
 }
 
@@ -32,7 +34,7 @@ macro_rules! row {
         None
     };
     ({
-        $secrecy:ident $type:ty $(: $check:ident)?, $state:ident $name:ident($object:ident) $words:literal,
+        $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $state:ident $name:ident($object:ident) $words:literal,
         $encode:ident, $decode:ident, $free:ident
     }) => {
         Some(Row {
@@ -43,6 +45,7 @@ macro_rules! row {
             words: $words,
             encode: stringify!($encode),
             decode: stringify!($decode),
+            later: concat!($($(stringify!($later))?)?),
             free: stringify!($free),
         })
     };
@@ -92,7 +95,7 @@ fn free(call: &str) -> String {
         let (object, rest) = rest.split_once(") \"")?;
         let (words, free) = rest.split_once("\":")?;
         let free = free.trim_start().strip_suffix(");")?;
-        Some(form("free", &Row { secrecy, state: "", name, object, words, encode: "", decode: "", free }))
+        Some(form("free", &Row { secrecy, state: "", name, object, words, encode: "", decode: "", later: "", free }))
     };
     parse().unwrap_or_else(|| panic!("not what a free! looks like: {call}"))
 }
@@ -115,10 +118,15 @@ fn form(which: &str, row: &Row<'_>) -> String {
         ("free", "secret") => format!("{}, and wipes it", row.words),
         _ => row.words.to_owned(),
     };
+    let checked = match row.later {
+        "" => "everything".to_owned(),
+        later => format!("all but points of its parts: {later}() checks them\n/// all, and each is checked where it is used"),
+    };
     let filled = [
         ("$threads", threads.as_str()),
         ("$statuses", statuses),
         ("$words", words.as_str()),
+        ("$checked", checked.as_str()),
         ("$object", row.object),
         ("$encode", row.encode),
         ("$decode", row.decode),

@@ -11,7 +11,7 @@
 
 use crate::aead;
 use crate::codec::{self, Kind, Object, Reader, Writer};
-use crate::curve::{G1_BYTES, G1Affine, G2_BYTES};
+use crate::curve::{G1_BYTES, G1Affine, G2_BYTES, decode_g1};
 use crate::error::Error;
 use crate::kem::{Ciphertext, EncapsulationKey};
 use crate::limits::{ADDRESS_BYTES, Limit, NAME_BYTES};
@@ -59,8 +59,8 @@ impl Object for AuthRequest {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let (X, tc) = (r.g1()?, r.u64()?);
-        Ok(Self { X, tc, ek: EncapsulationKey::from_bytes(&r.array()?)?, W: r.array()? })
+        let (X, tc, ek, W) = (r.array()?, r.u64()?, r.array()?, r.array()?);
+        Ok(Self { X: decode_g1(&X)?, tc, ek: EncapsulationKey::from_bytes(&ek)?, W })
     }
 }
 /// The second message, from the main node to the hospital. 1,388 bytes and the location's.
@@ -83,8 +83,9 @@ impl Object for AuthReply {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let (T, ct, AK) = (r.g1()?, Ciphertext(r.array()?), r.array()?);
-        Ok(Self { T, ct, AK, M: r.var(M_BYTES, Limit::MessageLength)?.to_vec() })
+        let (T, ct, AK) = (r.array()?, Ciphertext(r.array()?), r.array()?);
+        let M = r.var(M_BYTES, Limit::MessageLength)?.to_vec();
+        Ok(Self { T: decode_g1(&T)?, ct, AK, M })
     }
 }
 /// The third message, from the hospital to the main node. 36 bytes. Optional: it tells the main node that the

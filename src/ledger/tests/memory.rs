@@ -44,7 +44,7 @@ fn entries_are_read_by_height_by_id_and_in_order() {
     assert_eq!(ledger.at(4).err(), Some(Error::UnknownEntry));
     assert_eq!(ledger.at(u64::MAX).err(), Some(Error::UnknownEntry));
     assert_eq!(ledger.get(&entry(5).id()).err(), Some(Error::UnknownEntry));
-    let scanned = ledger.scan(1).map(|item| item.unwrap().1.id()).collect::<Vec<_>>();
+    let scanned = ledger.scan(1).map(|(_, entry)| entry.unwrap().id()).collect::<Vec<_>>();
     assert_eq!(scanned, ids[1..]);
     assert_eq!(ledger.scan(9).count(), 0);
     assert_eq!(ledger.head().unwrap().height, 4);
@@ -54,13 +54,14 @@ fn entries_are_read_by_height_by_id_and_in_order() {
 fn a_refused_entry_leaves_no_trace() {
     let ledger = ledger();
     let head = ledger.head().unwrap();
+    let refused = |position, error| Err(Refusal { position, error });
     assert_eq!(ledger.append(entry(1)), Err(Error::DuplicateEntry));
-    assert_eq!(ledger.append_block(vec![entry(5), entry(3)]), Err(Error::DuplicateEntry));
-    assert_eq!(ledger.append_block(vec![entry(5), entry(5)]), Err(Error::DuplicateEntry));
-    assert_eq!(ledger.append_block(vec![]), Err(Error::OutOfRange));
+    assert_eq!(ledger.append_block(vec![entry(5), entry(3)]), refused(1, Error::DuplicateEntry));
+    assert_eq!(ledger.append_block(vec![entry(5), entry(5)]), refused(1, Error::DuplicateEntry));
+    assert_eq!(ledger.append_block(vec![]), refused(0, Error::OutOfRange));
     let mut weaker = statement(6);
     weaker.claim = policy("hospital");
-    assert_eq!(ledger.append_block(vec![entry(5), sign(weaker)]), Err(Error::ClaimPolicyRefused));
+    assert_eq!(ledger.append_block(vec![entry(5), sign(weaker)]), refused(1, Error::ClaimPolicyRefused));
     // The same statement, signed anew, is the same entry.
     let rng = &mut ChaCha20Rng::seed_from_u64(100);
     let resigned = statement(1).sign(&WORLD.demands.ledger, &WORLD.signing, rng).unwrap();
@@ -303,11 +304,10 @@ fn a_search_names_the_entries_that_it_could_not_judge() {
     bytes[at] = 0xc0;
     damaged.index = RecordIndex::from_bytes(&bytes).unwrap();
     let damaged = sign(damaged);
-    let place = Place { height: 1, id: damaged.id() };
     let ledger = MemoryLedger::new(WORLD.demands.clone());
     ledger.append_unchecked(vec![entry(1), damaged, entry(3)]);
     let found = search(&ledger, &key("doctor"), "keyword 3", 0);
-    assert_eq!(found.malformed, [place]);
+    assert_eq!(found.malformed, [Malformed { height: 1, error: Error::IdentityPoint }]);
     assert_eq!((found.hits, found.next), (vec![Place { height: 2, id: entry(3).id() }], 3));
 }
 

@@ -26,6 +26,21 @@ fn recode_index(bytes: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 #[test]
+fn sizes_of_a_trapdoor_come_before_points() {
+    let world = &mut World::new(25);
+    let key = world.key("a, ward=b");
+    let genuine = key.trapdoor(&keyword("x"), &mut world.rng).unwrap().to_bytes();
+    assert_eq!(recode_trapdoor(&genuine).unwrap(), genuine);
+    let mut spoilt = genuine.clone();
+    // T0, before T2, T3, a point for each attribute and, after a flag, one for the text of `ward`.
+    let first = genuine.len() - (48 + 96 + 96 + 2 * 48 + 1 + 48);
+    spoilt[first..first + 48].fill(0xff);
+    assert_eq!(recode_trapdoor(&spoilt).unwrap_err(), Error::InvalidPoint);
+    assert_eq!(recode_trapdoor(&spoilt[..spoilt.len() - 1]).unwrap_err(), Error::Truncated);
+    assert_eq!(recode_trapdoor(&[&*spoilt, &[0]].concat()).unwrap_err(), Error::TrailingBytes);
+}
+
+#[test]
 fn hints_are_decoded_strictly() {
     let world = &mut World::new(24);
     let key = world.key("a");

@@ -28,7 +28,7 @@ fn refused(forged: &Parts, error: Error) {
     let all = validate_all(&block(), &demands(LEDGER), NonZeroUsize::MIN);
     assert_eq!(all, Err(Refusal { position: 1, error: error.clone() }));
     let ledger = MemoryLedger::new(demands(LEDGER));
-    assert_eq!(ledger.append_block(block()), Err(error.clone()));
+    assert_eq!(ledger.append_block(block()), Err(Refusal { position: 1, error: error.clone() }));
     assert_eq!(ledger.append(decoded(&forged)), Err(error));
     assert_eq!(ledger.head(), MemoryLedger::new(demands(LEDGER)).head());
 }

@@ -1,0 +1,191 @@
+//! What a message costs the node that it is sent to: from a stranger until it is refused, and from a sender who is entitled.
+//! Each is as large as it may be, or as its name says. docs/security.md has the table.
+
+use blstrs::{G1Affine, G2Affine};
+use criterion::{BatchSize, Criterion, Throughput};
+use group::prime::PrimeCurveAffine;
+use medseal::Error;
+use medseal::identity::{
+    AuthRequest, CertificateRequest, MainNode, Name, RegistrationRequest, Registry, SessionMessage, SuperNode,
+};
+use medseal::ledger::{Address, Demands, Entry, LedgerId, RecordId, Statement, validate};
+use medseal::merkle::{self, InclusionProof};
+use medseal::policy::{Attributes, Policy};
+use medseal::record::RecordDigest;
+use medseal::search::{RecordIndex, Trapdoor};
+
+use crate::clinic::Clinic;
+use crate::world::{Consortium, NOW, attributes, rng};
+use crate::{group, joined, names};
+
+pub(crate) fn all(c: &mut Criterion) {
+    entry(c);
+    registry(c);
+    handshake(c);
+    search(c);
+    proof(c);
+}
+
+/// The header of a kind, and fields.
+fn object(kind: u8, fields: &[&[u8]]) -> Vec<u8> {
+    [b"MS\x01".as_slice(), &[kind], &fields.concat()].concat()
+}
+
+/// An index with so many keywords, whose points are all generators: only somebody who looks at all of them is kept busy.
+fn index(policy: &Policy, keywords: u32) -> RecordIndex {
+    let (g1, g2) = (G1Affine::generator().to_compressed(), G2Affine::generator().to_compressed());
+    let rows = policy.rows() * if policy.canonical().contains("!=") { 2 } else { 1 };
+    let keyword = [g2.as_slice(), &g1, &g2.repeat(policy.uses()), &g1.repeat(rows)].concat();
+    let (text, count) = (&policy.to_bytes()[4..], keywords.to_be_bytes());
+    RecordIndex::from_bytes(&object(0x34, &[text, &[0], &count, &keyword.repeat(keywords as usize)])).unwrap()
+}
+
+/// An entry under a policy, signed by a member of this clinic's authority under what is demanded.
+fn entry_of(clinic: &Clinic, demands: &Demands, policy: &Policy, keywords: u32) -> Vec<u8> {
+    let rng = &mut rng();
+    let digest = RecordDigest::from([7; 32]);
+    let statement = Statement {
+        record: RecordId::generate(rng).unwrap(),
+        claim: demands.claim.clone(),
+        digest,
+        address: Address::of(&digest),
+        key: clinic.parameters.abe.wrap(policy, &[7; 32], b"", rng).unwrap(),
+        index: index(policy, keywords),
+        envelope: None,
+        time: NOW,
+    };
+    clinic.sign(statement, demands, rng).to_bytes()
+}
+
+fn entry(c: &mut Criterion) {
+    let mut group = group(c, "stranger, entry");
+    let clinic = Clinic::new(1);
+    let demands = clinic.demands();
+    // Signed for another ledger, which costs this one what any other false signature does.
+    let elsewhere = Demands { ledger: LedgerId::new("elsewhere").unwrap(), ..demands.clone() };
+    let another = attributes(2).1;
+    let any = Policy::parse(&joined(1024, " or ")).unwrap();
+    let none = Policy::parse(&names(1024).map(|name| name + "!=x").collect::<Vec<_>>().join(" or ")).unwrap();
+    let judge = |bytes: &[u8]| validate(&Entry::from_bytes(bytes)?, &demands);
+    for (size, policy, keywords) in [("7 keywords", &any, 7), ("256 keywords, negations", &none, 256)] {
+        let bytes = entry_of(&clinic, &elsewhere, policy, keywords);
+        group.throughput(Throughput::Bytes(bytes.len() as u64));
+        group.bench_function(format!("{size}, false signature"), |b| {
+            b.iter(|| assert_eq!(judge(&bytes), Err(Error::InvalidSignature)))
+        });
+        let mut under_another = demands.clone();
+        under_another.claim = another.clone();
+        group.bench_function(format!("{size}, another claim policy"), |b| {
+            b.iter(|| {
+                let entry = Entry::from_bytes(&bytes).unwrap();
+                assert_eq!(validate(&entry, &under_another), Err(Error::ClaimPolicyRefused));
+            })
+        });
+        if keywords == 7 {
+            let bytes = entry_of(&clinic, &demands, policy, keywords);
+            group.bench_function(format!("{size}, entitled"), |b| {
+                b.iter(|| assert_eq!(judge(&bytes), Ok(())))
+            });
+        }
+    }
+}
+
+fn registry(c: &mut Criterion) {
+    let mut group = group(c, "stranger, identity");
+    let mut rng = rng();
+    let mut super_node = SuperNode::generate(&mut rng).unwrap();
+    let public_key = super_node.public_key();
+    let judge = |bytes: &[u8]| Registry::from_bytes(bytes)?.verify(&public_key, 0).map(drop);
+    let body = vec![7; 1 << 25];
+    let g2 = G2Affine::generator().to_compressed();
+    let forged = object(0x09, &[&(1_u32 << 25).to_be_bytes(), &body, &g2]);
+    group.bench_function("registry of 32 MiB, forged", |b| {
+        b.iter(|| assert_eq!(judge(&forged), Err(Error::InvalidSignature)))
+    });
+    for i in 0..100 {
+        let name = Name::new(&format!("Hospital {i}")).unwrap();
+        super_node.register(&RegistrationRequest::new(name, b"agreement", &mut rng).unwrap()).unwrap();
+    }
+    let genuine = super_node.publish(NOW).unwrap().to_bytes();
+    group.bench_function("registry of 100 hospitals, genuine", |b| b.iter(|| judge(&genuine).unwrap()));
+
+    let node = MainNode::generate(Name::new("Node").unwrap(), &public_key, &mut rng).unwrap();
+    let genuine = node.certificate_request().to_bytes();
+    let mut forged = genuine.clone();
+    let length = forged.len();
+    forged[length - g2.len()..].copy_from_slice(&g2);
+    let mut certify =
+        |bytes: &[u8]| super_node.certify(&CertificateRequest::from_bytes(bytes)?, NOW..=NOW + 1).map(drop);
+    group.bench_function("certificate request, forged", |b| {
+        b.iter(|| assert_eq!(certify(&forged), Err(Error::InvalidSignature)))
+    });
+    group.bench_function("certificate request, genuine", |b| b.iter(|| certify(&genuine).unwrap()));
+}
+
+fn handshake(c: &mut Criterion) {
+    let mut group = group(c, "stranger, handshake");
+    let (world, mut rng) = (Consortium::new(), rng());
+    let (_, request) = world.hospital.start(&world.certificate, &world.registry, NOW, &mut rng).unwrap();
+    let genuine = request.to_bytes();
+    let accept = |bytes: &[u8], now: u64| {
+        let cache = Consortium::replay_cache();
+        world.main_node.accept(&AuthRequest::from_bytes(bytes)?, &world.registry, &cache, now).map(drop)
+    };
+    let mut forged = genuine.clone();
+    *forged.last_mut().unwrap() ^= 1;
+    group.bench_function("request of another time", |b| {
+        b.iter(|| assert_eq!(accept(&forged, NOW + 999_999_999), Err(Error::RequestOutsideWindow)))
+    });
+    group.bench_function("request, forged", |b| {
+        b.iter(|| assert_eq!(accept(&forged, NOW), Err(Error::AuthenticationFailed)))
+    });
+    group.bench_function("request, genuine", |b| b.iter(|| accept(&genuine, NOW).unwrap()));
+
+    let (awaiting, reply, replied) = world.answered(&mut rng);
+    let (mut hospital, mut main_node) = (awaiting.finish(&reply).unwrap().session, replied.into_session());
+    let sealed = hospital.seal(&vec![7; 1 << 24], b"").unwrap().to_bytes();
+    let mut forged = sealed.clone();
+    *forged.last_mut().unwrap() ^= 1;
+    group.bench_function("session message of 16 MiB, forged", |b| {
+        b.iter(|| main_node.open(&SessionMessage::from_bytes(&forged).unwrap(), b"").unwrap_err())
+    });
+    group.bench_function("session message of 16 MiB, genuine", |b| {
+        b.iter_batched(
+            || {
+                let (awaiting, reply, replied) = world.answered(&mut rng);
+                let mut hospital = awaiting.finish(&reply).unwrap().session;
+                (hospital.seal(&vec![7; 1 << 24], b"").unwrap().to_bytes(), replied.into_session())
+            },
+            |(bytes, mut node)| node.open(&SessionMessage::from_bytes(&bytes).unwrap(), b"").unwrap(),
+            BatchSize::PerIteration,
+        )
+    });
+}
+
+fn search(c: &mut Criterion) {
+    let mut group = group(c, "stranger, trapdoor");
+    let (g1, g2) = (G1Affine::generator().to_compressed(), G2Affine::generator().to_compressed());
+    let shown = Attributes::parse(&joined(8192, ", ")).unwrap().to_bytes();
+    let whole = object(0x35, &[&shown[4..], &[0; 4], &g1, &g2, &g2, &g1.repeat(8192)]);
+    group.throughput(Throughput::Bytes(whole.len() as u64));
+    group.bench_function("8192 attributes, cut", |b| {
+        b.iter(|| assert_eq!(Trapdoor::from_bytes(&whole[..whole.len() - 1]).err(), Some(Error::Truncated)))
+    });
+    group.bench_function("8192 attributes", |b| b.iter(|| Trapdoor::from_bytes(&whole).unwrap()));
+}
+
+fn proof(c: &mut Criterion) {
+    let mut group = group(c, "stranger, proof");
+    let (index, size) = (1_u64 << 61, 1_u64 << 62);
+    let path = [7; 64 * 32];
+    let bytes = object(0x3e, &[&index.to_be_bytes(), &size.to_be_bytes(), &64_u32.to_be_bytes(), &path]);
+    let mut tree = merkle::Tree::new();
+    tree.append(b"entry");
+    let head = merkle::Head { size, ..tree.head() };
+    group.bench_function("64 hashes, forged", |b| {
+        b.iter(|| {
+            let proof = InclusionProof::from_bytes(&bytes).unwrap();
+            assert_eq!(proof.verify(&head, b"entry"), Err(Error::InvalidProof));
+        })
+    });
+}
