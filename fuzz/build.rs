@@ -11,6 +11,7 @@ const HEADER: &str = "../include/medseal.h";
 fn main() {
     println!("cargo::rerun-if-changed={HEADER}");
     let header = without_comments(&fs::read_to_string(HEADER).expect("the header is there"));
+    let flat = header.split_whitespace().collect::<Vec<_>>().join(" ");
     let (mut declarations, mut calls, mut left_out) = (String::new(), String::new(), String::new());
     let (mut decoders, mut frees) = (String::new(), String::new());
     let mut count = 0;
@@ -30,7 +31,8 @@ fn main() {
             writeln!(frees, "        \"{kind}\" => unsafe {{ {name}(object) }},")
                 .expect("a string takes all");
             let decode = format!("medseal_{kind}_decode");
-            if header.contains(&format!("{decode}(const uint8_t *data")) {
+            // Those that take the bytes alone: not a hospital's, which takes a public key too.
+            if flat.contains(&format!("{decode}(const uint8_t *data, size_t len, medseal_{kind} **")) {
                 writeln!(decoders, "        \"{kind}\" => Some({decode}),").expect("a string takes all");
             }
         }
