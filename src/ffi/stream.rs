@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use rand_core::OsRng;
@@ -463,7 +463,7 @@ pub unsafe extern "C" fn medseal_record_digest_stream(
 
 fn seal(
     key: &RecordKey,
-    reader: impl io::Read,
+    reader: impl Read,
     writer: impl Write,
     chunk_log2: u32,
     threads: usize,
@@ -478,7 +478,7 @@ fn seal(
 fn open(
     c: &Caller,
     key: &RecordKey,
-    reader: impl io::Read,
+    reader: impl Read,
     writer: impl Write,
     digest: *const medseal_digest,
     threads: usize,
@@ -493,17 +493,54 @@ fn open(
 }
 
 /// Opens a file to read it.
-pub(super) fn open_file(path: &str) -> Result<File, Failure> {
-    File::open(path).map_err(|error| Failure::file(path, &error))
+pub(super) fn open_file(path: &str) -> Result<Named<'_, File>, Failure> {
+    let file = File::open(path).map_err(|error| Failure::file(path, &error))?;
+    Ok(Named { file, path })
+}
+
+/// A file whose errors name its path.
+pub(super) struct Named<'a, F> {
+    file: F,
+    path: &'a str,
+}
+
+impl<F> Named<'_, F> {
+    fn named(&self, error: io::Error) -> io::Error {
+        io::Error::new(error.kind(), format!("{}: {error}", self.path))
+    }
+}
+
+impl<F: Read> Read for Named<'_, F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer).map_err(|error| self.named(error))
+    }
+}
+
+impl<F: Seek> Seek for Named<'_, F> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to).map_err(|error| self.named(error))
+    }
+}
+
+impl<F: Write> Write for Named<'_, F> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes).map_err(|error| self.named(error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush().map_err(|error| self.named(error))
+    }
 }
 
 /// Makes a file that is not there yet, for its owner alone; none if writing it fails.
-pub(super) fn new_file<T>(path: &str, write: impl FnOnce(&File) -> Result<T, Failure>) -> Result<T, Failure> {
+pub(super) fn new_file<T>(
+    path: &str,
+    write: impl FnOnce(Named<'_, &File>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let failed = |error: io::Error| Failure::file(path, &error);
-    let path = Path::new(path);
-    require_absent(path).map_err(failed)?; // before the work
-    let new = NewFile::private_beside(path).map_err(failed)?;
-    let made = write(&new.file)?;
-    new.keep_as(path).map_err(failed)?;
+    require_absent(Path::new(path)).map_err(failed)?; // before the work
+    let new = NewFile::private_beside(Path::new(path)).map_err(failed)?;
+    let made = write(Named { file: &new.file, path })?;
+    new.keep_as(Path::new(path)).map_err(failed)?;
     Ok(made)
 }

@@ -441,6 +441,23 @@ fn what_is_opened_into_a_file_is_its_owners_alone() {
     assert!(!path.exists(), "and leaves nothing");
 }
 
+#[cfg(unix)]
+#[test]
+fn an_error_of_a_file_names_its_path() {
+    use super::stream::{new_file, open_file};
+    use std::io::{Read, Write};
+
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path().to_str().unwrap();
+    // A folder opens like a file, and fails when it is read.
+    let error = open_file(folder).unwrap().read(&mut [0]).unwrap_err();
+    assert!(error.to_string().starts_with(&format!("{folder}: ")), "{error}");
+    let missing = format!("{folder}/missing");
+    assert!(open_file(&missing).err().unwrap().message.starts_with(&format!("{missing}: ")));
+    assert_eq!(new_file(&missing, |mut file| Ok(file.write(b"HbA1c").unwrap())).unwrap(), 5);
+    assert_eq!(fs::read(&missing).unwrap(), b"HbA1c");
+}
+
 #[test]
 fn memory_for_a_record_that_cannot_be_had_is_a_status() {
     use super::record::{medseal_record_open, medseal_record_seal};
