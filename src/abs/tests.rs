@@ -8,6 +8,7 @@ use rand_core::{RngCore, SeedableRng};
 
 use super::sign::{Narrowing, Nonces};
 use super::signature::Statement;
+use super::verify::batch_seed;
 use super::*;
 use crate::curve::{Field, Scalar, SecretScalar};
 use crate::error::Error;
@@ -443,4 +444,46 @@ fn a_batch_names_its_bad_claims() {
         assert_eq!(verify_batch(&good, threads), Ok(()));
     }
     assert_eq!(verify_batch(&good, NonZeroUsize::MIN), Ok(()));
+}
+
+#[test]
+fn weights_depend_on_every_byte_of_claims() {
+    let public_keys =
+        [authority(), MasterKey::generate(&mut rng(9)).unwrap()].map(|master| master.public_key());
+    let (policies, user) = ([policy("a"), policy("a and b")], key(&authority(), "a", 1));
+    let signatures = [sign(&user, &policies[0], 1), sign(&user, &policies[0], 2)];
+    let claim = |signature| Claim {
+        public_key: &public_keys[0],
+        policy: &policies[0],
+        context: CONTEXT,
+        message: MESSAGE,
+        signature,
+    };
+    let [one, two] = signatures.each_ref().map(claim);
+    // The last byte, and the first.
+    let [S, V] = [4..52, 52..148].map(|range| {
+        let mut bytes = signatures[1].to_bytes();
+        bytes[range.clone()].copy_from_slice(&signatures[0].to_bytes()[range]);
+        Signature::from_bytes(&bytes).unwrap()
+    });
+    let seed = |claims: &[Claim<'_>]| {
+        batch_seed(&claims.iter().map(|claim| (0, claim.decode().unwrap())).collect::<Vec<_>>())
+    };
+    let others = [
+        Claim { message: b"another", ..two },
+        Claim { context: b"another", ..two },
+        Claim { policy: &policies[1], ..two },
+        Claim { public_key: &public_keys[1], ..two },
+        Claim { signature: &S, ..two },
+        Claim { signature: &V, ..two },
+    ];
+    for other in others {
+        assert_ne!(two.decode().unwrap().seed(), other.decode().unwrap().seed());
+        assert_ne!(seed(&[one, two]), seed(&[one, other]));
+    }
+    for others in [&[one][..], &[two, one], &[one, two, two]] {
+        assert_ne!(seed(&[one, two]), seed(others));
+    }
+    assert_eq!(seed(&[one, two]), seed(&[one, two]));
+    assert_ne!(seed(&[two]), two.decode().unwrap().seed(), "alone and in a batch");
 }

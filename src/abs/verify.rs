@@ -114,14 +114,14 @@ fn search(claims: &[(usize, Decoded<'_>)], bad: &mut Vec<usize>) {
 }
 
 /// A claim whose signature has the elements that its policy asks for.
-struct Decoded<'a> {
+pub(super) struct Decoded<'a> {
     claim: Claim<'a>,
     x: Scalar,
     elements: Elements,
 }
 
 impl<'a> Claim<'a> {
-    fn decode(&self) -> Result<Decoded<'a>, Error> {
+    pub(super) fn decode(&self) -> Result<Decoded<'a>, Error> {
         let Self { public_key, policy, context, message, signature } = *self;
         let elements = signature.elements(policy.tree())?;
         let x = Statement { public_key, policy, context, message }.slot_value()?;
@@ -130,6 +130,13 @@ impl<'a> Claim<'a> {
 }
 
 impl Decoded<'_> {
+    /// A digest of the claim, to its last byte.
+    pub(super) fn seed(&self) -> [u8; 32] {
+        let mut transcript = Transcript::new();
+        self.absorb(&mut transcript);
+        transcript.digest(ABS_VERIFY)
+    }
+
     fn absorb(&self, transcript: &mut Transcript) {
         let Claim { public_key, policy, signature, .. } = &self.claim;
         transcript
@@ -146,9 +153,7 @@ impl Decoded<'_> {
     fn holds(&self) -> bool {
         let Self { claim: Claim { public_key: PublicKey(public), policy, .. }, x, elements } = self;
         let Elements { S, W, V, V_f, V_not } = elements;
-        let mut transcript = Transcript::new();
-        self.absorb(&mut transcript);
-        let d = use_weights(transcript.digest(ABS_VERIFY), policy.tree());
+        let d = use_weights(self.seed(), policy.tree());
         let Sides { X, Y, not } = Sides::new(public, policy.tree(), &d);
 
         let left = W
@@ -171,11 +176,7 @@ impl Decoded<'_> {
 /// ```
 /// A sum in G2 that is the identity makes it false; what is left alone is then verified by itself.
 fn all_hold(claims: &[(usize, Decoded<'_>)]) -> bool {
-    let mut transcript = Transcript::new();
-    transcript.u64("claims", claims.len() as u64);
-    claims.iter().for_each(|(_, claim)| claim.absorb(&mut transcript));
-    let seed = transcript.digest(ABS_BATCH);
-
+    let seed = batch_seed(claims);
     let mut groups = BTreeMap::<([u8; G2_BYTES], &str), Vec<(&Decoded<'_>, Scalar)>>::new();
     for ((_, decoded), w_n) in claims.iter().zip(weights(ABS_BATCH_WEIGHT, seed)) {
         let Claim { public_key, policy, .. } = decoded.claim;
@@ -217,6 +218,14 @@ fn all_hold(claims: &[(usize, Decoded<'_>)]) -> bool {
         }
     }
     product(&pairs, &left).is_ok_and(|product| product.is_one())
+}
+
+/// A digest of the whole batch, to the last byte of each claim.
+pub(super) fn batch_seed(claims: &[(usize, Decoded<'_>)]) -> [u8; 32] {
+    let mut transcript = Transcript::new();
+    transcript.u64("claims", claims.len() as u64);
+    claims.iter().for_each(|(_, claim)| claim.absorb(&mut transcript));
+    transcript.digest(ABS_BATCH)
 }
 
 /// What a policy gives the equation in G1.
