@@ -133,7 +133,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether it says that bytes do not decode: the bytes are at fault, and whoever keeps them has not failed.
+    /// Whether it says that bytes do not decode: the bytes are at fault, and the ledger that keeps them has not failed.
     #[must_use]
     pub fn is_malformed(&self) -> bool {
         matches!(

@@ -168,7 +168,7 @@ impl Decoded<'_> {
     }
 }
 
-/// Whether all claims hold, as [`Decoded::holds`] says, but for a chance of 2^-127: their equations are added up with weights
+/// Whether all claims hold, as [`Decoded::holds`] says, except with probability 2^-127: their equations are added up with weights
 /// `w_n`. Those of one authority `A` under one policy share their pairings:
 /// ```text
 /// e( sum_n [w_n](S_n + sum_j [d_j]W_{j,n}), P2 ) = e( [sum_n w_n]h, A ) * e( U0 + X, sum_n [w_n]V_n ) * e( U1, sum_n [w_n x_n]V_n )
