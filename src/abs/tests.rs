@@ -309,6 +309,25 @@ fn an_identity_is_drawn_again() {
 }
 
 #[test]
+fn an_identity_in_g1_is_drawn_again() {
+    // W_1 = [r + r* - nu_f]H(a), by the value that the last child derives; V and V_f are none.
+    let (authority, policy) = (authority(), policy("a and (b or a)"));
+    let r = Secret::new(Scalar::from(5));
+    let key = key_with(&authority, "a", &r);
+    let (tree, x) = (policy.tree(), Scalar::from(8));
+    assert_eq!((tree.uses(), tree.free_values()), (2, 1));
+    let bases = key.public_key.0.points().of_rows(tree, NonZeroUsize::MIN);
+    let gamma = tree.choose_dual(|row| key.key.elements.satisfy(&row.term)).unwrap();
+    let narrowing = Narrowing { key: &key, tree, bases: &bases, gamma: &gamma, x: &x };
+    let elements = |nu_f: u64| {
+        let (r_star, free) = (Secret::new(Scalar::from(7)), Secret::new(vec![Scalar::from(nu_f)]));
+        narrowing.elements(&Nonces { r: r_star, free, not: vec![] }).unwrap()
+    };
+    assert!(elements(12).is_none());
+    assert!(elements(11).is_some());
+}
+
+#[test]
 fn derived_values_may_be_the_identity() {
     // V_f = V at an `or`: the value of the last child is the identity, and never transmitted.
     let (authority, policy) = (authority(), policy("a or b"));
