@@ -57,6 +57,7 @@ pub mod search;
 
 // --- what schemes share ---
 mod fabeo; // keys and rows of policies, for key wrapping, signatures and search
+pub mod members; // what all members share: the key of an epoch
 pub mod merkle;
 pub mod policy;
 
