@@ -22,7 +22,7 @@ use std::time::Instant;
 
 use medseal::policy::{Attributes, Policy};
 use medseal::search::{
-    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, PreparedTrapdoor, Query, RecordIndex, SearchKey,
+    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, PreparedQuery, Query, RecordIndex, SearchKey,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -92,7 +92,7 @@ fn main() {
 }
 
 /// The least time of several searches over all records.
-fn search(query: &Query, records: &[RecordIndex], bits: u8) -> Value {
+fn search(query: &PreparedQuery, records: &[RecordIndex], bits: u8) -> Value {
     let (mut least, mut hits) = (f64::MAX, 0);
     let begin = Instant::now();
     for _ in 0..20 {
@@ -141,10 +141,10 @@ impl World {
         (0..count).map(|i| index(i).unwrap()).collect()
     }
 
-    fn query(&self, bits: u8) -> Query {
+    fn query(&self, bits: u8) -> PreparedQuery {
         let hints: Vec<Hints> = hints(bits).into_iter().collect();
         let trapdoor = self.reader.trapdoor_hinted(&keyword(ASKED), &self.attributes, &hints, &mut rng());
-        PreparedTrapdoor::new(&trapdoor.unwrap()).unwrap().into()
+        Query::new(trapdoor.unwrap(), &self.public_key).prepare(&self.public_key).unwrap()
     }
 }
 

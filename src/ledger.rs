@@ -15,10 +15,12 @@
 //! | statement, entry, signing, byte layout | `ledger/entry.rs` |
 //! | what every node checks | `ledger/validate.rs` |
 //! | the trait | `ledger/interface.rs` |
+//! | what a search found, and its byte form | `ledger/found.rs` |
 //! | blocks, inclusion proofs, snapshots, concurrent readers | `ledger/memory.rs` |
 
 mod address;
 mod entry;
+mod found;
 mod interface;
 #[cfg(feature = "memory-ledger")]
 mod memory;
@@ -29,7 +31,10 @@ mod tests;
 
 pub use address::{Address, LedgerId, RecordId};
 pub use entry::{Entry, EntryId, Statement, wrap_aad};
-pub use interface::{Entries, Found, Head, Ledger, Malformed, Place};
+pub use found::{Found, Malformed};
+#[cfg(feature = "capi")]
+pub(crate) use interface::search_here;
+pub use interface::{Entries, Head, Ledger, Place};
 #[cfg(feature = "memory-ledger")]
 pub use memory::{BlockHeader, EntryProof, MemoryLedger};
 pub use validate::{Demands, Refusal, validate, validate_all};

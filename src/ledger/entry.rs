@@ -66,7 +66,7 @@ impl fmt::Debug for EntryId {
 }
 
 /// What an entry says about a sealed record: an entry before it is signed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Statement {
     /// The record's name.
     pub record: RecordId,
@@ -146,7 +146,7 @@ impl Statement {
 }
 
 /// A signed statement: what a ledger keeps.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     statement: Statement,
     signature: Signature,

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::ledger::address::LedgerId;
 use crate::ledger::entry::{Entry, EntryId};
-use crate::search::Query;
+use crate::ledger::found::{Found, Malformed};
+use crate::search::{PublicKey, Query};
 
 /// How far a ledger has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,27 +26,6 @@ pub struct Place {
     pub height: u64,
     /// Its id.
     pub id: EntryId,
-}
-
-/// An entry that could not be judged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Malformed {
-    /// Its height.
-    pub height: u64,
-    /// Why: what stands there does not decode, or an element of its index that a match uses is no point.
-    pub error: Error,
-}
-
-/// What a search found, and how far it came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// The entries that match, in the ledger's order.
-    pub hits: Vec<Place>,
-    /// Those that could not be judged, in the ledger's order. They do not end the search: neither who may publish nor a
-    /// fault of a disk keeps others from being found. A ledger that validates and keeps what it has has none.
-    pub malformed: Vec<Malformed>,
-    /// Where to go on: a later search from here sees only what is new.
-    pub next: u64,
 }
 
 /// Heights in order, each with its entry, or with why it cannot be had.
@@ -114,53 +94,68 @@ pub trait Ledger: Sync {
     /// The entries from a height on that a query matches. An entry whose policy the query's attributes do not
     /// satisfy costs no pairing.
     ///
-    /// This is the work of a node that holds nothing but public parameters; a ledger that lies elsewhere overrides
-    /// it, sends the trapdoors there, and gets back what was found. The entries are matched on `threads` threads;
-    /// `progress` is told how many entries are done, and breaks to cancel.
+    /// This is the work of a node that holds nothing but public parameters, of which `authority` is the public key for
+    /// search. A ledger that lies elsewhere overrides it: it sends the query's byte form there, and reads what was
+    /// found from that of [`Found`]. The entries are matched on `threads` threads; `progress` is told how many entries
+    /// are done, and breaks to cancel.
     ///
     /// # Errors
-    /// [`Error::Cancelled`], [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// [`Error::OtherAuthority`] if the query was made under another public key; [`Error::Cancelled`],
+    /// [`Error::LedgerUnavailable`], [`Error::Io`].
     fn search(
         &self,
         query: &Query,
+        authority: &PublicKey,
         from: u64,
         threads: NonZeroUsize,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
-        /// Entries in memory at a time.
-        const WINDOW: usize = 1024;
+        search_here(self, query, authority, from, threads, progress)
+    }
+}
 
-        let mut found = Found { hits: Vec::new(), malformed: Vec::new(), next: from };
-        let mut entries = self.scan(from);
-        loop {
-            let (mut window, mut malformed) = (Vec::new(), Vec::new());
-            for (height, entry) in entries.by_ref().take(WINDOW) {
-                match entry {
-                    Ok(entry) => window.push((height, entry)),
-                    Err(error) if error.is_malformed() => malformed.push(Malformed { height, error }),
-                    Err(error) => return Err(error),
-                }
+/// What [`Ledger::search`] does unless implemented: reads every entry, and matches it here.
+pub(crate) fn search_here(
+    ledger: &(impl Ledger + ?Sized),
+    query: &Query,
+    authority: &PublicKey,
+    from: u64,
+    threads: NonZeroUsize,
+    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<Found, Error> {
+    /// Entries in memory at a time.
+    const WINDOW: usize = 1024;
+
+    let query = query.prepare(authority)?;
+    let mut found = Found { hits: Vec::new(), malformed: Vec::new(), next: from };
+    let mut entries = ledger.scan(from);
+    loop {
+        let (mut window, mut malformed) = (Vec::new(), Vec::new());
+        for (height, entry) in entries.by_ref().take(WINDOW) {
+            match entry {
+                Ok(entry) => window.push((height, entry)),
+                Err(error) if error.is_malformed() => malformed.push(Malformed { height, error }),
+                Err(error) => return Err(error),
             }
-            let read = window.len() + malformed.len();
-            if read == 0 {
-                return Ok(found);
-            }
-            let before = found.next - from + malformed.len() as u64;
-            if !malformed.is_empty() && progress(before).is_break() {
-                return Err(Error::Cancelled);
-            }
-            let indexes = window.iter().map(|(_, entry)| &entry.statement().index).collect::<Vec<_>>();
-            let matched = query.match_many(&indexes, 0, threads, |p| progress(before + p.done as u64))?;
-            for (height, entry) in matched.matches.iter().filter_map(|position| window.get(*position)) {
-                found.hits.push(Place { height: *height, id: entry.id() });
-            }
-            for (position, error) in matched.malformed {
-                malformed
-                    .extend(window.get(position).map(|(height, _)| Malformed { height: *height, error }));
-            }
-            malformed.sort_unstable_by_key(|malformed| malformed.height);
-            found.malformed.append(&mut malformed);
-            found.next += read as u64;
         }
+        let read = window.len() + malformed.len();
+        if read == 0 {
+            return Ok(found);
+        }
+        let before = found.next - from + malformed.len() as u64;
+        if !malformed.is_empty() && progress(before).is_break() {
+            return Err(Error::Cancelled);
+        }
+        let indexes = window.iter().map(|(_, entry)| &entry.statement().index).collect::<Vec<_>>();
+        let matched = query.match_many(&indexes, 0, threads, |p| progress(before + p.done as u64))?;
+        for (height, entry) in matched.matches.iter().filter_map(|position| window.get(*position)) {
+            found.hits.push(Place { height: *height, id: entry.id() });
+        }
+        for (position, error) in matched.malformed {
+            malformed.extend(window.get(position).map(|(height, _)| Malformed { height: *height, error }));
+        }
+        malformed.sort_unstable_by_key(|malformed| malformed.height);
+        found.malformed.append(&mut malformed);
+        found.next += read as u64;
     }
 }
