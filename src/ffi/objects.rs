@@ -9,8 +9,8 @@ use super::handle::handle;
 use super::status::{Failure, medseal_error, medseal_status};
 use super::{
     abe::*, abe_keys::*, abs::*, attributes::*, authority::*, chunk_tree::*, entry::*, envelope::*,
-    handshake::*, hospital::*, main_node::*, memory_ledger::*, merkle::*, policy::*, query::*, record::*,
-    registry::*, search::*, search_keys::*, session::*, super_node::*,
+    handshake::*, hospital::*, ledger::*, main_node::*, memory_ledger::*, merkle::*, policy::*, query::*,
+    record::*, registry::*, search::*, search_keys::*, session::*, share::*, super_node::*,
 };
 use crate::{abe, abs, identity, ledger, merkle, policy, record, search, share};
 
