@@ -27,7 +27,7 @@ pub struct Found {
     /// Those that could not be judged, in the ledger's order. They do not end the search: neither who may publish nor a
     /// fault of a disk keeps others from being found. A ledger that validates and keeps what it has has none.
     pub malformed: Vec<Malformed>,
-    /// Where to go on: a later search from here sees only what is new.
+    /// Where to go on, one after the last height that was read: a later search from here sees only what is new.
     pub next: u64,
 }
 

@@ -47,7 +47,7 @@ impl Consortium<'_> {
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
         let Search { keyword, key, showing, hints, from } = *search;
-        let authority = &self.parameters.search;
+        let authority = &self.terms().parameters.search;
         let query = Query::new(key.trapdoor_hinted(keyword, showing, hints, rng)?, authority);
         self.ledger.search(&query, authority, from, self.threads, progress)
     }

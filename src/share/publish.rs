@@ -8,7 +8,7 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::abs::SigningKey;
 use crate::error::Error;
-use crate::ledger::{Address, EntryId, Place, RecordId, Statement, wrap_aad};
+use crate::ledger::{Address, Appended, Entry, EntryId, Place, RecordId, Statement, validate, wrap_aad};
 use crate::limits::{KEYWORDS_PER_RECORD, Limit};
 use crate::policy::Policy;
 use crate::record::{KeyedSummary, OpenOptions, Receipt, RecordDigest, RecordKey, SealOptions};
@@ -243,13 +243,13 @@ impl<'a> Consortium<'a> {
 
         begin(Step::Wrap, length, progress)?;
         let (secret, aad) = (key.to_bytes(), wrap_aad(&digest));
-        let wrapped = self.parameters.abe.wrap_on_threads(access, &secret, &aad, self.threads, rng);
+        let wrapped = self.terms().parameters.abe.wrap_on_threads(access, &secret, &aad, self.threads, rng);
         let wrapped = wrapped.at(Step::Wrap)?;
 
         begin(Step::Index, length, progress)?;
         let options = IndexOptions::default().threads(self.threads);
         let options = hints.map_or(options, |hints| options.hints(hints));
-        let index = self.parameters.search.index_record(keyword_key, keywords, access, options, rng);
+        let index = self.terms().parameters.search.index_record(keyword_key, keywords, access, options, rng);
         let index = index.at(Step::Index)?;
 
         begin(Step::Envelope, length, progress)?;
@@ -260,8 +260,9 @@ impl<'a> Consortium<'a> {
 
         begin(Step::Sign, length, progress)?;
         let statement = Statement {
+            charter: self.charters.current().number(),
             record: *record,
-            claim: self.claim.clone(),
+            claim: self.terms().claim.clone(),
             digest,
             address: address.clone(),
             key: wrapped,
@@ -269,7 +270,7 @@ impl<'a> Consortium<'a> {
             envelope,
             time: time_ms,
         };
-        let entry = statement.sign(self.ledger.id(), signing_key, rng).at(Step::Sign)?;
+        let entry = statement.sign(&self.charters.ledger(), signing_key, rng).at(Step::Sign)?;
         let database = next.map(|next| next.frontier().clone());
         Ok(Prepared { key: key.duplicate(), length, sealed_length, database, entry })
     }
@@ -283,7 +284,8 @@ impl<'a> Consortium<'a> {
     /// # Errors
     /// [`PublishError`]: [`Error::UnknownObject`] at [`Step::Store`] if the object is not in the store: it was never
     /// committed, or is gone. Then the entry is not appended; upload the record again from [`Prepared::draft`], and
-    /// throw this stage away. [`Error::DigestMismatch`] at [`Step::Append`] if the database is in another state.
+    /// throw this stage away. [`Error::EraPassed`] at [`Step::Append`] if the charter has changed and the entry is not on
+    /// the ledger: prepare it anew. [`Error::DigestMismatch`] at [`Step::Append`] if the database is in another state.
     /// Errors of the store and the ledger.
     pub fn finish(
         &self,
@@ -310,16 +312,13 @@ impl<'a> Consortium<'a> {
 
         begin(Step::Append, *length, progress)?;
         let id = entry.id();
-        let (height, new) = match self.ledger.append(entry.clone()) {
-            Err(Error::DuplicateEntry) => (self.height_of(&id).at(Step::Append)?, false),
-            appended => (appended.at(Step::Append)?, true),
-        };
+        let Appended { height, was_there } = self.append_entry(entry).at(Step::Append)?;
         if let Some((after, database)) = after {
             *database = after;
         }
         Ok(Published {
             place: Place { height, id },
-            new,
+            new: !was_there,
             record: *record,
             digest: *digest,
             address: address.clone(),
@@ -330,14 +329,17 @@ impl<'a> Consortium<'a> {
         })
     }
 
-    /// Where the ledger has an entry: it was appended lately, most likely.
-    fn height_of(&self, id: &EntryId) -> Result<u64, Error> {
-        for height in (0..self.ledger.head()?.height).rev() {
-            if self.ledger.at(height)?.id() == *id {
-                return Ok(height);
-            }
+    /// Appends an entry of the present era. One of an earlier era may be there since an earlier attempt.
+    fn append_entry(&self, entry: &Entry) -> Result<Appended, Error> {
+        let appended = validate(entry.clone(), self.charters).and_then(|entry| self.ledger.append(entry));
+        if appended != Err(Error::EraPassed) {
+            return appended;
         }
-        Err(Error::UnknownEntry)
+        match self.ledger.prove(&entry.id(), self.ledger.head()?.size) {
+            Ok(proof) => Ok(Appended { height: proof.index(), was_there: true }),
+            Err(Error::UnknownEntry) => Err(Error::EraPassed),
+            Err(error) => Err(error),
+        }
     }
 
     /// Shares a published record under another policy, or by other keywords: a new entry about the same sealed
@@ -376,10 +378,10 @@ impl<'a> Consortium<'a> {
         if publication.keywords.len() > KEYWORDS_PER_RECORD {
             return Err(Error::LimitExceeded(Limit::KeywordsPerRecord)).at(Step::Index);
         }
-        if publication.keyword_key.commitment() != self.parameters.keyword {
+        if publication.keyword_key.commitment() != self.terms().parameters.keyword {
             return Err(Error::InvalidKey).at(Step::Index);
         }
-        if !self.claim.is_satisfied_by(publication.signing_key.attributes()) {
+        if !self.terms().claim.is_satisfied_by(publication.signing_key.attributes()) {
             return Err(Error::PolicyNotSatisfied).at(Step::Sign);
         }
         Ok(())

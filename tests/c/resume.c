@@ -102,36 +102,58 @@ static uint8_t entries[4][1 << 14];
 static size_t entry_lens[4];
 static medseal_entry_id ids[4];
 static uint64_t entry_count;
+/* The charter, and after it the entries. */
+static medseal_merkle_tree *tree;
+static uint8_t charter_bytes[4096];
+static size_t charter_len;
 
-static medseal_status append(void *ctx, const uint8_t *entry, size_t len, const medseal_entry_id *id, uint64_t *height) {
+static medseal_status append(void *ctx, const uint8_t *entry, size_t len, const medseal_entry_id *id, uint32_t charter,
+                             uint64_t *height, bool *was_there) {
     fate outcome = next_call();
     (void)ctx;
-    CHECK(len <= sizeof entries[0] && entry_count < 4);
+    CHECK(len <= sizeof entries[0] && entry_count < 4 && charter == 1);
     if (outcome == IS_NOT_DONE) return MEDSEAL_ERR_LEDGER_UNAVAILABLE;
     for (uint64_t i = 0; i < entry_count; i++)
-        if (memcmp(&ids[i], id, sizeof *id) == 0) return outcome == WORKS ? MEDSEAL_ERR_DUPLICATE_ENTRY : answer(outcome);
+        if (memcmp(&ids[i], id, sizeof *id) == 0) {
+            *height = i + 1;
+            *was_there = true;
+            return answer(outcome);
+        }
     memcpy(entries[entry_count], entry, len);
     entry_lens[entry_count] = len;
     ids[entry_count] = *id;
-    *height = entry_count++;
+    *height = ++entry_count;
+    CHECK(medseal_merkle_tree_append(tree, entry, len, NULL, NULL) == MEDSEAL_OK);
     return answer(outcome);
 }
 static medseal_status at_height(void *ctx, uint64_t height, medseal_sink *sink) {
     (void)ctx;
     if (next_call() != WORKS) return MEDSEAL_ERR_IO;
-    if (height >= entry_count) return MEDSEAL_ERR_UNKNOWN_ENTRY;
-    return medseal_sink_write(sink, entries[height], entry_lens[height], NULL);
+    if (height > entry_count) return MEDSEAL_ERR_UNKNOWN_ENTRY;
+    if (height == 0) return medseal_sink_write(sink, charter_bytes, charter_len, NULL);
+    return medseal_sink_write(sink, entries[height - 1], entry_lens[height - 1], NULL);
 }
 static medseal_status of_id(void *ctx, const medseal_entry_id *id, medseal_sink *sink) {
     for (uint64_t i = 0; i < entry_count; i++)
-        if (memcmp(&ids[i], id, sizeof *id) == 0) return at_height(ctx, i, sink);
+        if (memcmp(&ids[i], id, sizeof *id) == 0) return at_height(ctx, i + 1, sink);
     return MEDSEAL_ERR_UNKNOWN_ENTRY;
 }
-static medseal_status head(void *ctx, medseal_head *head) {
+static medseal_status head_of(void *ctx, medseal_tree_head *head) {
     (void)ctx;
-    memset(head, 0, sizeof *head);
-    head->height = entry_count;
-    return next_call() == WORKS ? MEDSEAL_OK : MEDSEAL_ERR_IO;
+    return next_call() == WORKS ? medseal_merkle_tree_head(tree, head, NULL) : MEDSEAL_ERR_IO;
+}
+static medseal_status prove(void *ctx, const medseal_entry_id *id, uint64_t size, medseal_sink *sink) {
+    medseal_inclusion_proof *proof = NULL;
+    uint8_t bytes[512];
+    size_t len = sizeof bytes;
+    uint64_t i = 0;
+    (void)ctx;
+    while (i < entry_count && memcmp(&ids[i], id, sizeof *id) != 0) i++;
+    if (i == entry_count) return MEDSEAL_ERR_UNKNOWN_ENTRY;
+    CHECK(medseal_merkle_tree_prove_inclusion(tree, i + 1, size, &proof, NULL) == MEDSEAL_OK);
+    CHECK(medseal_inclusion_proof_encode(proof, bytes, &len, NULL) == MEDSEAL_OK);
+    medseal_inclusion_proof_free(proof);
+    return medseal_sink_write(sink, bytes, len, NULL);
 }
 
 /* A node elsewhere, which gets the bytes of a query and answers with the bytes of what it found. */
@@ -206,6 +228,9 @@ static void forget_everything(void) {
     object_count = 0;
     entry_count = 0;
     calls = 0;
+    medseal_merkle_tree_free(tree);
+    OK(medseal_merkle_tree_new(&tree, &err));
+    OK(medseal_merkle_tree_append(tree, charter_bytes, charter_len, NULL, &err));
     draft_file.len = sealed_file.len = prepared_file.len = 0;
     OK(medseal_database_new(the_super_node_public_key, the_identity, &empty, &err));
     OK(medseal_database_frontier(empty, &frontier, &err));
@@ -282,16 +307,27 @@ dead:
     return status;
 }
 
+/* Opens a record, under the ledger's present head. */
+static void check_opens(medseal_consortium parties, const medseal_entry_id *id, const medseal_abe_decryption_key *key) {
+    medseal_tree_head now;
+    medseal_trusted_head *head = NULL;
+    OK(medseal_ledger_head(parties.ledger, &now, &err));
+    OK(medseal_trusted_head_new(&now, 7, 8, 1, &head, &err));
+    parties.head = head;
+    out_len = sizeof out;
+    OK(medseal_open_bytes(&parties, id, key, out, &out_len, NULL, &err));
+    CHECK(out_len == RECORD_LEN && memcmp(out, record, RECORD_LEN) == 0);
+    medseal_trusted_head_free(head);
+}
+
 /* One entry, one object, which opens, and a database that holds it once. */
 static void check_once(const medseal_consortium *parties, const medseal_published *published,
                        const medseal_abe_decryption_key *key) {
     medseal_database *database = database_of_the_disk();
     medseal_merkle_frontier *expected = NULL;
     medseal_digest kept, wanted;
-    CHECK(entry_count == 1 && object_count == 1 && published->place.height == 0);
-    out_len = sizeof out;
-    OK(medseal_open_bytes(parties, &published->place.id, key, out, &out_len, NULL, &err));
-    CHECK(out_len == RECORD_LEN && memcmp(out, record, RECORD_LEN) == 0);
+    CHECK(entry_count == 1 && object_count == 1 && published->place.height == 1);
+    check_opens(*parties, &published->place.id, key);
     OK(medseal_database_digest(database, &kept, &err));
     medseal_database_free(database);
     OK(medseal_merkle_frontier_new(&expected, &err));
@@ -351,9 +387,7 @@ static void a_failure_gives_what_to_finish_from(const medseal_consortium *partie
                 if (status == MEDSEAL_OK) {
                     resumed++;
                     CHECK(entry_count == 1);
-                    out_len = sizeof out;
-                    OK(medseal_open_bytes(parties, &published.place.id, key, out, &out_len, NULL, &err));
-                    CHECK(out_len == RECORD_LEN);
+                    check_opens(*parties, &published.place.id, key);
                 }
             } else if (happened) {
                 CHECK(object_count == 0 && entry_count == 0);
@@ -379,6 +413,7 @@ static void stages(const medseal_consortium *parties, const medseal_publication 
     medseal_sealed *unkept = NULL;
     medseal_published published;
     uint64_t time_ms = 0;
+    uint32_t charter = 0;
     medseal_reader reader = the_record();
     medseal_writer to_disk = {sizeof to_disk, &sealed_file, keep, NULL};
 
@@ -395,7 +430,7 @@ static void stages(const medseal_consortium *parties, const medseal_publication 
     OK(medseal_prepare(parties, the_sealed, with, database, NULL, &the_prepared, &err));
     READ(medseal_prepared_encode(the_prepared, at, &out_len, &err));
     OK(medseal_prepared_entry(the_prepared, &entry, &err));
-    OK(medseal_entry_fields(entry, &id, &there, &digest, &time_ms, &err));
+    OK(medseal_entry_fields(entry, &charter, &id, &there, &digest, &time_ms, &err));
     CHECK(memcmp(&there, &chosen, sizeof there) == 0);
     READS("store:first-object", medseal_entry_address(entry, (char *)at, &out_len, &err));
     medseal_entry_free(entry);
@@ -435,7 +470,7 @@ static void a_query_travels(medseal_ledger_callbacks callbacks) {
 
     elsewhere = the_ledger;
     callbacks.search = search_elsewhere;
-    OK(medseal_ledger_from_callbacks(the_demands, &callbacks, &ledger, &err));
+    OK(medseal_ledger_from_callbacks(&callbacks, &ledger, &err));
     OK(medseal_member_keys_search(the_member_keys, &key, &err));
     OK(medseal_search_trapdoor(key, the_keyword, the_attributes, NULL, 0, &trapdoor, &err));
     OK(medseal_query_new(trapdoor, authority, &query, &err));
@@ -463,11 +498,12 @@ static void a_query_travels(medseal_ledger_callbacks callbacks) {
 }
 
 void resume_run(void) {
-    medseal_ledger_callbacks ledger_callbacks = {sizeof ledger_callbacks, NULL, append, at_height, of_id, head, NULL, NULL};
+    medseal_ledger_callbacks ledger_callbacks = {sizeof ledger_callbacks, NULL, append, at_height, of_id, head_of, prove,
+                                                 NULL,                    NULL};
     medseal_store_callbacks store_callbacks = {sizeof store_callbacks, NULL,        begin,        append_bytes, name, commit,
                                                discard,                open_object, read_object,  close_object, confirm,
                                                NULL};
-    medseal_consortium parties = {sizeof parties, the_public_parameters, NULL, NULL, NULL, 1};
+    medseal_consortium parties = {sizeof parties, NULL, NULL, the_charters, NULL, 1};
     medseal_ledger *ledger = NULL;
     medseal_store *store = NULL;
     medseal_attributes *attributes = NULL;
@@ -475,12 +511,13 @@ void resume_run(void) {
     medseal_abs_signing_key *signing = NULL;
     medseal_abe_decryption_key *decryption = NULL;
     medseal_keyword_key *keyword_key = NULL;
-    medseal_policy *claim = NULL;
     const medseal_keyword *keywords[1];
     medseal_publication publication;
 
     fails_at = -1;
-    OK(medseal_ledger_from_callbacks(the_demands, &ledger_callbacks, &ledger, &err));
+    charter_len = sizeof charter_bytes;
+    OK(medseal_charter_encode(the_charter, charter_bytes, &charter_len, &err));
+    OK(medseal_ledger_from_callbacks(&ledger_callbacks, &ledger, &err));
     OK(medseal_store_from_callbacks(&store_callbacks, &store, &err));
     OK(medseal_attributes_parse(TEXT("office"), &attributes, &err));
     OK(medseal_authority_issue(the_authority, attributes, &office, &err));
@@ -488,7 +525,6 @@ void resume_run(void) {
     OK(medseal_member_keys_decryption(the_member_keys, &decryption, &err));
     OK(medseal_authority_keyword_key(the_authority, &keyword_key, &err));
     OK(medseal_public_parameters_search(the_public_parameters, &authority, &err));
-    OK(medseal_policy_parse(TEXT("office"), &claim, &err));
     keywords[0] = the_keyword;
     memset(&publication, 0, sizeof publication);
     publication.struct_size = sizeof publication;
@@ -498,7 +534,6 @@ void resume_run(void) {
     publication.keyword_key = keyword_key;
     publication.signing_key = signing;
     publication.time_ms = 1795000000000u;
-    parties.claim = claim;
     parties.ledger = ledger;
     parties.store = store;
 
@@ -515,5 +550,5 @@ void resume_run(void) {
     medseal_abe_decryption_key_free(decryption);
     medseal_keyword_key_free(keyword_key);
     medseal_search_public_key_free(authority);
-    medseal_policy_free(claim);
+    medseal_merkle_tree_free(tree);
 }

@@ -215,12 +215,16 @@ void what_a_callback_throws_arrives_at_the_caller() {
 #endif
 
 // What refers to objects of somebody else takes none that are gone at once.
-using medseal::consortium, medseal::ledger, medseal::policy, medseal::public_parameters, medseal::store;
-static_assert(std::is_constructible_v<consortium, public_parameters &, policy &, ledger &, store &>);
-static_assert(!std::is_constructible_v<consortium, public_parameters, policy &, ledger &, store &>);
-static_assert(!std::is_constructible_v<consortium, public_parameters &, policy, ledger &, store &>);
-static_assert(!std::is_constructible_v<consortium, public_parameters &, policy &, ledger, store &>);
-static_assert(!std::is_constructible_v<consortium, public_parameters &, policy &, ledger &, store>);
+using medseal::charters, medseal::consortium, medseal::ledger, medseal::store, medseal::trusted_head;
+static_assert(std::is_constructible_v<consortium, ledger &, store &, charters &, trusted_head &>);
+static_assert(!std::is_constructible_v<consortium, ledger, store &, charters &, trusted_head &>);
+static_assert(!std::is_constructible_v<consortium, ledger &, store, charters &, trusted_head &>);
+static_assert(!std::is_constructible_v<consortium, ledger &, store &, charters, trusted_head &>);
+static_assert(!std::is_constructible_v<consortium, ledger &, store &, charters &, trusted_head>);
+static_assert(std::is_constructible_v<consortium, ledger &, store &, charters &>);
+static_assert(!std::is_constructible_v<consortium, ledger, store &, charters &>);
+static_assert(!std::is_constructible_v<consortium, ledger &, store, charters &>);
+static_assert(!std::is_constructible_v<consortium, ledger &, store &, charters>);
 using keywords = medseal::refs<medseal::keyword>;
 static_assert(std::is_constructible_v<keywords, std::vector<medseal::keyword> &>);
 static_assert(!std::is_constructible_v<keywords, std::vector<medseal::keyword>>);
@@ -241,31 +245,53 @@ protected:
 
 class vector_ledger final : public medseal::custom_ledger, counted {
 public:
-    medseal::result<std::uint64_t> append(medseal::bytes_view entry, const medseal_entry_id &id) override {
-        if (!heights_.emplace(name(id), entries_.size()).second) {
-            return refuse<std::uint64_t>(MEDSEAL_ERR_DUPLICATE_ENTRY);
+    // Beginning with the first charter.
+    explicit vector_ledger(medseal::bytes charter) : tree_(must(medseal::merkle_tree::empty())) { keep(std::move(charter)); }
+    medseal::result<medseal::appended> append(medseal::bytes_view entry, const medseal_entry_id &id,
+                                              std::uint32_t charter) override {
+        const auto [there, is_new] = heights_.emplace(name(id), items_.size());
+        if (is_new && charter != 1) {
+            heights_.erase(there);
+            return refuse<medseal::appended>(MEDSEAL_ERR_ERA_PASSED);
         }
-        entries_.emplace_back(entry.begin(), entry.end());
-        return std::uint64_t{entries_.size() - 1};
+        if (is_new) {
+            keep(medseal::bytes(entry.begin(), entry.end()));
+        }
+        return medseal::appended{there->second, !is_new};
     }
     medseal::result<medseal::bytes> at(std::uint64_t height) override {
-        if (height >= entries_.size()) {
+        if (height >= items_.size()) {
             return refuse<medseal::bytes>(MEDSEAL_ERR_UNKNOWN_ENTRY);
         }
-        return entries_[static_cast<std::size_t>(height)];
+        return items_[static_cast<std::size_t>(height)];
     }
     medseal::result<medseal::bytes> get(const medseal_entry_id &id) override {
         const auto there = heights_.find(name(id));
         return there == heights_.end() ? refuse<medseal::bytes>(MEDSEAL_ERR_UNKNOWN_ENTRY)
                                        : at(there->second);
     }
-    medseal::result<medseal_head> head() override { return medseal_head{entries_.size(), {}}; }
+    medseal::result<medseal_tree_head> head() override { return tree_.head(); }
+    medseal::result<medseal::bytes> prove(const medseal_entry_id &id, std::uint64_t size) override {
+        const auto there = heights_.find(name(id));
+        if (there == heights_.end()) {
+            return refuse<medseal::bytes>(MEDSEAL_ERR_UNKNOWN_ENTRY);
+        }
+        if (there->second >= size) {
+            return refuse<medseal::bytes>(MEDSEAL_ERR_AFTER_TRUSTED_HEAD);
+        }
+        return must(tree_.prove_inclusion(there->second, size)).encode();
+    }
 
 private:
+    void keep(medseal::bytes item) {
+        must(tree_.append(item));
+        items_.push_back(std::move(item));
+    }
     static std::string name(const medseal_entry_id &id) {
         return {reinterpret_cast<const char *>(id.bytes), sizeof(id.bytes)};
     }
-    std::vector<medseal::bytes> entries_;
+    medseal::merkle_tree tree_;
+    std::vector<medseal::bytes> items_;
     std::map<std::string, std::size_t> heights_;
 };
 
@@ -374,32 +400,55 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
     const auto access = must(medseal::policy::parse("duty=doctor"));
     const auto keyword = must(medseal::keyword::of("diagnosis:e11.9"));
     {
-        const auto demands = must(medseal::demands::of("clinics", claim, must(parameters.abs())));
-        const auto ledger = must(medseal::ledger::from(demands, std::make_unique<vector_ledger>()));
+        auto super_node = must(medseal::super_node::generate());
+        const auto public_key = must(super_node.public_key());
+        const auto charter = must(medseal::charter::first(super_node, {"clinics", claim, parameters}));
+        const auto charters = must(medseal::charters::of(charter, public_key));
+        const auto ledger = must(medseal::ledger::from(std::make_unique<vector_ledger>(must(charter.encode()))));
         const auto store = must(medseal::store::from(std::make_unique<map_store>()));
         CHECK(alive == 2);
-        const medseal::consortium clinics(parameters, claim, ledger, store);
+        const medseal::consortium publishers(ledger, store, charters);
         const medseal::publication with{access, {keyword}, keyword_key, signing, 1'800'000'000'000};
-        const auto published = must(clinics.publish_bytes(medseal::as_bytes("HbA1c 7.2 %"), with));
+        const auto published = must(publishers.publish_bytes(medseal::as_bytes("HbA1c 7.2 %"), with));
         const auto place = published.record.place;
-        CHECK(alive == 2 && place.height == 0 && must(ledger.head()).height == 1);
+        CHECK(alive == 2 && place.height == 1 && must(ledger.head()).size == 2);
+        CHECK(status_of([&] { return publishers.open_bytes(place.id, decryption); }) == MEDSEAL_ERR_AFTER_TRUSTED_HEAD);
+        const auto head = must(medseal::trusted_head::of(must(ledger.head()), 7, 8, 1));
+        const medseal::consortium clinics(ledger, store, charters, head);
 
         const auto shown = must(medseal::needed(must(search.attributes()), {access}));
         const auto word = must(keyword.text()); // which is wiped
         static_assert(!std::is_same_v<decltype(word), const std::string>);
         CHECK(word.view() == "diagnosis:e11.9" && must(medseal::keyword::of(word)).get() != nullptr);
         const auto found = must(clinics.find({keyword, search, shown}));
-        CHECK(must(found.count()).hits == 1 && must(found.hit(0)).height == 0);
+        CHECK(must(found.count()).hits == 1 && must(found.hit(0)).height == 1);
         CHECK(status_of([&] { return found.hit(1); }) == MEDSEAL_ERR_OUT_OF_RANGE);
         CHECK(text(must(clinics.open_bytes(place.id, decryption))) == "HbA1c 7.2 %");
         CHECK(alive == 2);
 
         // What the callbacks refuse arrives as what it is.
         const auto entry = must(ledger.by_id(place.id));
-        CHECK(status_of([&] { return ledger.append(entry); }) == MEDSEAL_ERR_DUPLICATE_ENTRY);
-        CHECK(status_of([&] { return ledger.at(1); }) == MEDSEAL_ERR_UNKNOWN_ENTRY);
+        const auto again = must(ledger.append(must(entry.validate(charters))));
+        CHECK(again.height == 1 && again.was_there);
+        const auto proof = must(ledger.prove(place.id, 2));
+        CHECK(status_of([&] { return entry.check(charters, proof, head); }) == MEDSEAL_OK);
+        CHECK(status_of([&] { return ledger.at(2); }) == MEDSEAL_ERR_UNKNOWN_ENTRY);
+        const auto first = must(ledger.at(0)), second = must(ledger.at(1));
+        CHECK(first.charter.get() != nullptr && first.entry.get() == nullptr);
+        CHECK(second.charter.get() == nullptr && second.entry.get() != nullptr);
+        CHECK(status_of([&] { return medseal::trusted_head::of(must(ledger.head()), 7, 9, 1); }) ==
+              MEDSEAL_ERR_STALE_HEAD);
+        // The next charter asks for more: what was made under the first is readable, and no longer taken.
+        const auto more = must(medseal::policy::parse("role=office and year=2027"));
+        const auto next = must(medseal::charter::next(super_node, charters, {"clinics", more, parameters}, must(ledger.head())));
+        const auto both = must(charters.push(next));
+        CHECK(must(next.fields()).number == 2 && must(must(both.at()).fields()).number == 2);
+        CHECK(status_of([&] { return entry.validate(both); }) == MEDSEAL_ERR_ERA_PASSED);
+        const medseal::consortium later(ledger, store, both, head);
+        CHECK(text(must(later.open_bytes(place.id, decryption))) == "HbA1c 7.2 %");
+        CHECK(must(medseal::charters::decode(must(both.encode()), public_key)).get() != nullptr);
         const auto empty = must(medseal::store::from(std::make_unique<map_store>()));
-        const medseal::consortium elsewhere(parameters, claim, ledger, empty);
+        const medseal::consortium elsewhere(ledger, empty, charters, head);
         CHECK(status_of([&] { return elsewhere.open_bytes(place.id, decryption); }) ==
               MEDSEAL_ERR_UNKNOWN_OBJECT);
 
@@ -410,7 +459,7 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         // What refuses with success, or gives nothing, fails; and a failure tells the step.
         for (const fault fault : {fault::gives_nothing, fault::fails_with_success, fault::fails}) {
             const auto faulty = must(medseal::store::from(std::make_unique<faulty_store>(fault)));
-            const medseal::consortium there(parameters, claim, ledger, faulty);
+            const medseal::consortium there(ledger, faulty, charters, head);
             const auto publish = [&] { return there.publish_bytes(medseal::as_bytes("HbA1c"), with); };
             CHECK(error_of(publish).status() == MEDSEAL_ERR_IO);
             CHECK(error_of(publish).step() == MEDSEAL_STEP_STORE);
@@ -418,7 +467,7 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         }
         // What a store throws arrives, whatever else of it is called before.
         const auto faulty = must(medseal::store::from(std::make_unique<faulty_store>(fault::throws)));
-        const medseal::consortium there(parameters, claim, ledger, faulty);
+        const medseal::consortium there(ledger, faulty, charters, head);
         const auto publish = [&] { return there.publish_bytes(medseal::as_bytes("HbA1c"), with); };
 #if MEDSEAL_HAS_EXCEPTIONS
         try {
@@ -430,8 +479,8 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
 #else
         CHECK(status_of(publish) == MEDSEAL_ERR_IO);
 #endif
-        CHECK(must(ledger.head()).height == 1);
-        CHECK(status_of([&] { return medseal::ledger::from(demands, nullptr); }) == MEDSEAL_ERR_NULL_POINTER);
+        CHECK(must(ledger.head()).size == 2);
+        CHECK(status_of([] { return medseal::ledger::from(nullptr); }) == MEDSEAL_ERR_NULL_POINTER);
         CHECK(status_of([] { return medseal::store::from(nullptr); }) == MEDSEAL_ERR_NULL_POINTER);
     }
     CHECK(alive == 0);
@@ -440,19 +489,24 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
 // A ledger whose answers are lost as often as it is told, and which has its queries answered elsewhere.
 class forgetful_ledger final : public medseal::custom_ledger {
 public:
-    forgetful_ledger(int &lost, const medseal::ledger *&elsewhere, const medseal::search_public_key &authority)
-        : lost_(lost), elsewhere_(elsewhere), authority_(authority) {}
-    medseal::result<std::uint64_t> append(medseal::bytes_view entry, const medseal_entry_id &id) override {
-        auto height = kept_.append(entry, id);
+    forgetful_ledger(medseal::bytes charter, int &lost, const medseal::ledger *&elsewhere,
+                     const medseal::search_public_key &authority)
+        : kept_(std::move(charter)), lost_(lost), elsewhere_(elsewhere), authority_(authority) {}
+    medseal::result<medseal::appended> append(medseal::bytes_view entry, const medseal_entry_id &id,
+                                              std::uint32_t charter) override {
+        auto appended = kept_.append(entry, id, charter);
         if (lost_ > 0) {
             --lost_;
-            return refuse<std::uint64_t>(MEDSEAL_ERR_LEDGER_UNAVAILABLE);
+            return refuse<medseal::appended>(MEDSEAL_ERR_LEDGER_UNAVAILABLE);
         }
-        return height;
+        return appended;
     }
     medseal::result<medseal::bytes> at(std::uint64_t height) override { return kept_.at(height); }
     medseal::result<medseal::bytes> get(const medseal_entry_id &id) override { return kept_.get(id); }
-    medseal::result<medseal_head> head() override { return kept_.head(); }
+    medseal::result<medseal_tree_head> head() override { return kept_.head(); }
+    medseal::result<medseal::bytes> prove(const medseal_entry_id &id, std::uint64_t size) override {
+        return kept_.prove(id, size);
+    }
     bool searches() const noexcept override { return elsewhere_ != nullptr; }
     medseal::result<medseal::bytes> search(medseal::bytes_view query, std::uint64_t from) override {
         const auto received = must(medseal::query::decode(query));
@@ -478,13 +532,21 @@ void what_is_interrupted_is_resumed_in_cpp() {
     const auto claim = must(medseal::policy::parse("role=office"));
     const auto access = must(medseal::policy::parse("duty=doctor"));
     const auto keyword = must(medseal::keyword::of("diagnosis:e11.9"));
-    const auto demands = must(medseal::demands::of("clinics", claim, must(parameters.abs())));
+    auto super_node = must(medseal::super_node::generate());
+    const auto charter = must(medseal::charter::first(super_node, {"clinics", claim, parameters}));
+    const auto charters = must(medseal::charters::of(charter, must(super_node.public_key())));
     const auto store = must(medseal::store::from(std::make_unique<map_store>()));
     const medseal::publication with{access, {keyword}, keyword_key, signing, 1'800'000'000'000};
     int lost = 1;
     const medseal::ledger *elsewhere = nullptr;
-    const auto ledger = must(medseal::ledger::from(demands, std::make_unique<forgetful_ledger>(lost, elsewhere, indexing)));
-    const medseal::consortium clinics(parameters, claim, ledger, store);
+    const auto ledger = must(medseal::ledger::from(
+        std::make_unique<forgetful_ledger>(must(charter.encode()), lost, elsewhere, indexing)));
+    const medseal::consortium clinics(ledger, store, charters);
+    const auto opens = [&](const medseal_published &published, const char *record) {
+        const auto head = must(medseal::trusted_head::of(must(ledger.head()), 7, 8, 1));
+        const medseal::consortium reader(ledger, store, charters, head);
+        return text(must(reader.open_bytes(published.place.id, decryption))) == record;
+    };
 
     // The answer is lost; what is left of the publication travels to another process, and ends there.
     medseal::prepared resume(nullptr);
@@ -492,11 +554,11 @@ void what_is_interrupted_is_resumed_in_cpp() {
         return clinics.publish_bytes(medseal::as_bytes("HbA1c 7.2 %"), with, nullptr, &resume);
     };
     CHECK(status_of(publish) == MEDSEAL_ERR_LEDGER_UNAVAILABLE);
-    CHECK(resume.get() != nullptr && must(ledger.head()).height == 1);
+    CHECK(resume.get() != nullptr && must(ledger.head()).size == 2);
     const auto again = must(medseal::prepared::decode(must(resume.encode())));
     const auto published = must(clinics.finish(again));
-    CHECK(published.record.is_new == 0 && published.record.place.height == 0 && must(ledger.head()).height == 1);
-    CHECK(text(must(clinics.open_bytes(published.record.place.id, decryption))) == "HbA1c 7.2 %");
+    CHECK(published.record.is_new == 0 && published.record.place.height == 1 && must(ledger.head()).size == 2);
+    CHECK(opens(published.record, "HbA1c 7.2 %"));
     CHECK(must(again.entry()).get() != nullptr && must(again.draft()).get() != nullptr);
     CHECK(status_of([&] { return again.database(); }) == MEDSEAL_ERR_ABSENT);
 
@@ -512,21 +574,22 @@ void what_is_interrupted_is_resumed_in_cpp() {
     CHECK(must(sealed.encode()) == kept);
     const auto prepared = must(clinics.prepare(must(medseal::sealed::decode(kept)), with));
     const auto second = must(clinics.finish(prepared));
-    CHECK(second.record.is_new == 1 && second.record.place.height == 1);
-    CHECK(text(must(clinics.open_bytes(second.record.place.id, decryption))) == "HbA1c 6.8 %");
+    CHECK(second.record.is_new == 1 && second.record.place.height == 2);
+    CHECK(opens(second.record, "HbA1c 6.8 %"));
 
     // A query goes to where the entries are, and what was found comes back.
     elsewhere = &ledger;
     lost = 0;
-    const auto far = must(medseal::ledger::from(demands, std::make_unique<forgetful_ledger>(lost, elsewhere, indexing)));
+    const auto far = must(medseal::ledger::from(
+        std::make_unique<forgetful_ledger>(must(charter.encode()), lost, elsewhere, indexing)));
     const auto shown = must(medseal::needed(must(search.attributes()), {access}));
-    const medseal::consortium from_afar(parameters, claim, far, store);
+    const medseal::consortium from_afar(far, store, charters);
     CHECK(must(must(from_afar.find({keyword, search, shown})).count()).hits == 2);
     const auto trapdoor = must(search.trapdoor(keyword, shown));
     const auto query = must(medseal::query::of(trapdoor, indexing));
     const auto either = must(medseal::query::any({query}));
     const auto both = must(medseal::query::all({query, either}));
-    CHECK(must(must(far.search(both, indexing, 1)).count()).hits == 1);
+    CHECK(must(must(far.search(both, indexing, 2)).count()).hits == 1);
     const auto stranger = must(must(medseal::search_master_key::generate()).public_key());
     CHECK(status_of([&] { return far.search(query, stranger, 0); }) == MEDSEAL_ERR_OTHER_AUTHORITY);
     CHECK(status_of([&] { return query.prepare(stranger); }) == MEDSEAL_ERR_OTHER_AUTHORITY);

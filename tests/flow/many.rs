@@ -9,6 +9,7 @@ use medseal::Error;
 use medseal::ledger::{Address, Ledger};
 use medseal::share::{MemoryStore, ObjectStore, PublishError, Published, Step, Upload};
 
+use crate::entries_on;
 use crate::failing::failed;
 use crate::world::{
     WORLD, consortium, doctors, find, go_on, keywords, ledger, open, publication, record, rng,
@@ -98,10 +99,11 @@ fn many_threads_publish_at_once() {
     for (published, record) in published.into_iter().zip(records) {
         let published = published.unwrap();
         assert!(published.new);
-        assert_eq!(ledger.at(published.place.height).unwrap().id(), published.place.id);
+        let there = ledger.at(published.place.height).unwrap();
+        assert_eq!(there.entry().unwrap().id(), published.place.id);
         assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (record, Ok(())));
     }
-    assert_eq!((ledger.head().unwrap().height, store.store.len()), (8, 8));
+    assert_eq!((entries_on(&ledger), store.store.len()), (8, 8));
     assert_eq!(find(&consortium, "e11.9", &WORLD.doctor).len(), 8);
     ledger.verify().unwrap();
 }
@@ -118,5 +120,5 @@ fn one_that_fails_stops_no_other() {
     for (n, published) in published.into_iter().enumerate() {
         assert_eq!(failed(published), if n == 2 { refused.clone() } else { None });
     }
-    assert_eq!((ledger.head().unwrap().height, store.len()), (3, 3));
+    assert_eq!((entries_on(&ledger), store.len()), (3, 3));
 }

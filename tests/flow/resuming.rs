@@ -12,11 +12,12 @@ use medseal::share::{
     Upload,
 };
 
+use crate::entries_on;
 use crate::failing::failed;
 use crate::faults::{Calls, Fault, Faulty, LOST};
 use crate::world::{
-    WORLD, consortium, database, doctors, find, go_on, keywords, ledger, open, publication, publish, record,
-    rng,
+    WORLD, consortium, database, doctors, find, go_on, keywords, ledger, now, open, publication, publish,
+    record, rng,
 };
 
 /// What a careful caller keeps on a disk. All else is lost with the process.
@@ -136,14 +137,14 @@ fn a_process_that_dies_anywhere_publishes_once() {
                 first.unwrap()
             };
             // One entry, one object, a key that opens it, and a database that holds it once.
-            assert_eq!((ledger.head().unwrap().height, store.len()), (1, 1), "{context}");
+            assert_eq!((entries_on(&ledger), store.len()), (1, 1), "{context}");
             assert_eq!(
                 open(&sharing, &published.place.id, &WORLD.doctor),
                 (record.clone(), Ok(())),
                 "{context}"
             );
             assert_eq!(find(&sharing, "e11.9", &WORLD.doctor), [published.place.id], "{context}");
-            let entry = ledger.at(0).unwrap();
+            let entry = now(&sharing).unwrap().entry(&published.place.id).unwrap();
             assert!(
                 sharing.record_key(&entry, &WORLD.doctor.decryption).unwrap() == published.key,
                 "{context}"
@@ -154,7 +155,7 @@ fn a_process_that_dies_anywhere_publishes_once() {
             // And as often as it is asked again.
             let again = live(&sharing, &mut disk, &calm, when, &record, 3).unwrap();
             assert_eq!((again.place, again.new), (published.place, false), "{context}");
-            assert_eq!((ledger.head().unwrap().height, store.len()), (1, 1), "{context}");
+            assert_eq!((entries_on(&ledger), store.len()), (1, 1), "{context}");
             assert_eq!(*disk.database().frontier(), expected, "{context}");
             if !calls.happened() {
                 break;
@@ -230,7 +231,7 @@ fn rejects_a_publication_whose_object_is_gone() {
     let lost = prepare(1, &Draft::new(&mut rng(1)).unwrap(), false);
     let refused = failed(sharing.finish(&lost, Some(&mut database), &mut go_on));
     assert_eq!(refused, Some((Step::Store, Error::UnknownObject)));
-    assert_eq!((ledger.head().unwrap().height, database.digest()), (0, empty));
+    assert_eq!((entries_on(&ledger), database.digest()), (0, empty));
     // From its draft the record is uploaded again.
     let whole = prepare(2, &lost.draft(), true);
     let published = sharing.finish(&whole, Some(&mut database), &mut go_on).unwrap();
@@ -261,11 +262,11 @@ fn an_error_carries_what_to_finish_from() {
             let failed = published.unwrap_err();
             let sharing = consortium(&ledger, &store);
             let Some(prepared) = failed.resume else {
-                assert!(store.is_empty() && ledger.head().unwrap().height == 0, "{fails}");
+                assert!(store.is_empty() && entries_on(&ledger) == 0, "{fails}");
                 continue;
             };
             let prepared = Prepared::from_bytes(&prepared.to_bytes()).unwrap();
-            let before = (store.len(), ledger.head().unwrap().height);
+            let before = (store.len(), entries_on(&ledger));
             match sharing.finish(&prepared, Some(&mut database), &mut go_on) {
                 Ok(published) => {
                     assert_eq!((before.0, published.new), (1, before.1 == 0), "{fails}");
@@ -330,7 +331,7 @@ fn a_store_names_its_objects() {
     for n in 0..2 {
         let published = publish(&sharing, b"record", n).unwrap();
         assert_eq!(published.address.as_str(), format!("store:object-{n}"));
-        assert_eq!(ledger.at(n).unwrap().statement().address, published.address);
+        assert_eq!(ledger.get(&published.place.id).unwrap().statement().address, published.address);
         assert_eq!(open(&sharing, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
     }
 }
@@ -358,7 +359,7 @@ fn rejects_a_database_in_another_state() {
     let refused = Some((Step::Append, Error::DigestMismatch));
     assert_eq!(failed(sharing.finish(&second, Some(&mut database), &mut go_on)), refused);
     assert_eq!(failed(sharing.finish(&prepare(3, None), Some(&mut database), &mut go_on)), refused);
-    assert_eq!((database.digest(), ledger.head().unwrap().height), (after, 1));
+    assert_eq!((database.digest(), entries_on(&ledger)), (after, 1));
     let again = sharing.finish(&first, Some(&mut database), &mut go_on).unwrap();
     assert_eq!((again.place, again.new, database.digest()), (published.place, false, after));
     let third = prepare(4, Some(&database));
