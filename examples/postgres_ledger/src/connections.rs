@@ -1,0 +1,114 @@
+//! Connections, and what is done when one breaks.
+
+use std::io;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use medseal::Error;
+use postgres::error::SqlState;
+use postgres::{Client, Config, NoTls};
+
+/// Why work on a connection did not succeed.
+pub(crate) enum Failure {
+    /// The ledger's answer, which stays one however often it is asked.
+    Refused(Error),
+    /// The database failed.
+    Database(postgres::Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<postgres::Error> for Failure {
+    fn from(error: postgres::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// A connection for each thread that is at work. A client of PostgreSQL serves one thread at a time.
+pub(crate) struct Connections {
+    config: Config,
+    attempts: u32,
+    idle: Mutex<Vec<Client>>,
+}
+
+impl Connections {
+    /// Work is tried so many times.
+    pub(crate) fn new(config: &Config, attempts: u32) -> Self {
+        let mut config = config.clone();
+        // A server or a network that hangs is one that fails. A writer that hangs in a transaction would stop all others.
+        config
+            .connect_timeout(Duration::from_secs(5))
+            .tcp_user_timeout(Duration::from_secs(10))
+            .options("-c statement_timeout=30s -c idle_in_transaction_session_timeout=10s");
+        Self { config, attempts, idle: Mutex::default() }
+    }
+
+    /// Does some work, on another connection after the first one failed. Whether what failed was done is not known: the
+    /// work has to be such that doing it twice is doing it once.
+    pub(crate) fn with<T>(
+        &self,
+        mut work: impl FnMut(&mut Client) -> Result<T, Failure>,
+    ) -> Result<T, Error> {
+        let mut attempt = 0;
+        loop {
+            let failure = match self.take().map_err(Failure::from).and_then(|mut client| {
+                let done = work(&mut client);
+                if !matches!(done, Err(Failure::Database(_))) {
+                    self.idle().push(client);
+                }
+                done
+            }) {
+                Err(Failure::Database(failure)) => failure,
+                Err(Failure::Refused(error)) => return Err(error),
+                Ok(done) => return Ok(done),
+            };
+            attempt += 1;
+            if !passes(&failure) {
+                return Err(io::Error::other(failure).into());
+            }
+            // The other connections are likely to be those of a server that is gone.
+            let broken = std::mem::take(&mut *self.idle());
+            drop(broken);
+            if attempt >= self.attempts {
+                return Err(Error::LedgerUnavailable);
+            }
+            // 50 ms, 100 ms, 200 ms, ..
+            thread::sleep(Duration::from_millis(25 << attempt.min(6)));
+        }
+    }
+
+    fn take(&self) -> Result<Client, postgres::Error> {
+        let client = self.idle().pop();
+        match client.filter(|client| !client.is_closed()) {
+            Some(client) => Ok(client),
+            None => self.config.connect(NoTls),
+        }
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Client>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a failure may be over when the work is tried again: a connection that broke or could not be made, a server
+/// that stops or starts, a transaction that gave way to another or waited for too long.
+fn passes(failure: &postgres::Error) -> bool {
+    const PASSING: [SqlState; 10] = [
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::CANNOT_CONNECT_NOW,
+        SqlState::TOO_MANY_CONNECTIONS,
+        SqlState::T_R_SERIALIZATION_FAILURE,
+        SqlState::T_R_DEADLOCK_DETECTED,
+        SqlState::LOCK_NOT_AVAILABLE,
+        SqlState::QUERY_CANCELED,
+        SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+        SqlState::CONNECTION_FAILURE,
+    ];
+    failure.code().is_none_or(|code| PASSING.contains(code))
+}

@@ -1,0 +1,341 @@
+//! The ledger over the tables of `schema.sql`.
+
+use std::fmt;
+use std::iter;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::vec;
+
+use medseal::Error;
+use medseal::identity::SuperNodePublicKey;
+use medseal::ledger::{
+    Appended, Charter, Charters, Entry, EntryId, Indexed, Indexes, Item, Items, Ledger, Validated,
+};
+use medseal::merkle::{Frontier, Head, InclusionProof, Tree};
+use medseal::search::RecordIndex;
+use postgres::{Client, Config, IsolationLevel, Row, Transaction};
+
+use crate::connections::{Connections, Failure};
+
+/// How often work is tried, over some three seconds.
+const ATTEMPTS: u32 = 6;
+
+/// Rows that are read at a time.
+const PAGE: i64 = 256;
+
+/// A ledger in PostgreSQL. Any number of threads and processes may use one at once.
+pub struct PostgresLedger {
+    connections: Connections,
+    super_node: SuperNodePublicKey,
+    /// The tree of some size, as far as heads have been asked about. It grows when a later one is.
+    tree: Mutex<Tree>,
+}
+
+impl PostgresLedger {
+    /// The ledger in a database, which is founded with its first charter if there is none.
+    ///
+    /// # Errors
+    /// Those of [`Charters::new`]; [`Error::CharterConflict`] if another ledger stands in the database;
+    /// [`Error::LedgerUnavailable`], [`Error::Io`].
+    pub fn open(config: &Config, first: &Charter, super_node: &SuperNodePublicKey) -> Result<Self, Error> {
+        Self::with_attempts(config, first, super_node, ATTEMPTS)
+    }
+
+    /// One that tries all that it does so many times, before it says that it failed.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn with_attempts(
+        config: &Config,
+        first: &Charter,
+        super_node: &SuperNodePublicKey,
+        attempts: u32,
+    ) -> Result<Self, Error> {
+        let id = Charters::new(first.clone(), super_node)?.ledger();
+        let connections = Connections::new(config, attempts);
+        connections.with(|client| found(client, first))?;
+        let ledger = Self { connections, super_node: *super_node, tree: Mutex::default() };
+        if ledger.charters()?.ledger() == id { Ok(ledger) } else { Err(Error::CharterConflict) }
+    }
+
+    /// The charters that stand on it, verified.
+    ///
+    /// # Errors
+    /// Those of [`Charters::push`], a decoding error, [`Error::LedgerUnavailable`], [`Error::Io`].
+    pub fn charters(&self) -> Result<Charters, Error> {
+        self.connections.with(|client| charters(&mut client.transaction()?, &self.super_node))
+    }
+
+    /// Appends the next charter, which governs what follows; returns its height. One that stands there already changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// Those of [`Charters::push`], [`Error::FinalHeadRefused`] if its final head is not one that this ledger has had,
+    /// [`Error::LedgerUnavailable`], [`Error::Io`].
+    pub fn append_charter(&self, charter: &Charter) -> Result<u64, Error> {
+        self.connections.with(|client| {
+            let mut transaction = begin(client)?;
+            let end = End::lock(&mut transaction)?;
+            let mut chain = charters(&mut transaction, &self.super_node)?;
+            let known = chain.current().number();
+            chain.push(charter)?;
+            let item = charter.to_bytes();
+            if chain.current().number() == known {
+                let there = transaction.query_one("SELECT height FROM items WHERE item = $1", &[&item])?;
+                return Ok(u64_of(there.get(0))?);
+            }
+            let final_head = charter.final_head().ok_or(Error::FinalHeadRefused)?;
+            let leaves = leaves(&mut transaction, 0, i64_of(final_head.size)?)?;
+            let had = grown(&Tree::new(), &leaves)?.head();
+            if final_head.size > end.frontier.size() || had != *final_head {
+                return Err(Error::FinalHeadRefused.into());
+            }
+            let height = end.append(&mut transaction, &item, None, Some(charter))?;
+            transaction.commit()?;
+            Ok(height)
+        })
+    }
+
+    /// Rows from a height on, a page at a time: each height, and what a row of it says.
+    fn pages<'a, T: 'a>(
+        &'a self,
+        from: u64,
+        page: &'static str,
+        read: impl Fn(&Row) -> Result<T, Error> + 'a,
+    ) -> Box<dyn Iterator<Item = (u64, Result<T, Error>)> + 'a> {
+        let (mut rows, mut size, mut next) = (Vec::new().into_iter(), 0, Some(from));
+        Box::new(iter::from_fn(move || {
+            let height = next.take()?;
+            let mut step = || {
+                if rows.len() == 0 {
+                    (size, rows) = self.page(page, height)?;
+                }
+                match rows.next() {
+                    // Heights are consecutive, and the last is the head's.
+                    Some(row) if u64_of(row.get(0))? == height => read(&row).map(Some),
+                    None if height >= size => Ok(None),
+                    _ => Err(Error::HeightMissing { height }),
+                }
+            };
+            let item = step().transpose()?;
+            if item.as_ref().map_or_else(Error::is_malformed, |_| true) {
+                next = height.checked_add(1);
+            }
+            Some((height, item))
+        }))
+    }
+
+    /// Rows from a height on. The ledger had so many items before: it may have grown since.
+    fn page(&self, page: &str, height: u64) -> Result<(u64, vec::IntoIter<Row>), Error> {
+        let height = i64_of(height)?;
+        self.connections.with(|client| {
+            let size = u64_of(client.query_one("SELECT size FROM head", &[])?.get(0))?;
+            Ok((size, client.query(page, &[&height, &PAGE])?.into_iter()))
+        })
+    }
+
+    fn frontier(&self) -> Result<Frontier, Error> {
+        let row = self.connections.with(|client| Ok(client.query_one("SELECT frontier FROM head", &[])?))?;
+        Frontier::from_bytes(row.get(0))
+    }
+
+    /// Does something with a tree that has so many items or more.
+    fn with_tree<T>(&self, size: u64, work: impl FnOnce(&Tree) -> Result<T, Error>) -> Result<T, Error> {
+        let mut tree = self.tree.lock().unwrap_or_else(PoisonError::into_inner);
+        if tree.size() < size {
+            let (from, to) = (i64_of(tree.size())?, i64_of(size)?);
+            let leaves = self.connections.with(|client| leaves(&mut client.transaction()?, from, to))?;
+            *tree = grown(&tree, &leaves)?;
+        }
+        work(&tree)
+    }
+}
+
+/// Makes the tables, and puts the first charter there.
+fn found(client: &mut Client, first: &Charter) -> Result<(), Failure> {
+    let mut transaction = begin(client)?;
+    // Of several that come at once the first one founds the ledger.
+    transaction.execute("SELECT pg_advisory_xact_lock(hashtext('medseal ledger'))", &[])?;
+    transaction.batch_execute(include_str!("schema.sql"))?;
+    if transaction.query_opt("SELECT 1 FROM head", &[])?.is_none() {
+        let (frontier, hash) = (Frontier::new().to_bytes(), first.hash());
+        let sql = "INSERT INTO head (size, frontier, number, charter) VALUES (0, $1, 1, $2)";
+        transaction.execute(sql, &[&frontier, &hash.as_bytes().as_slice()])?;
+        End::lock(&mut transaction)?.append(&mut transaction, &first.to_bytes(), None, Some(first))?;
+    }
+    Ok(transaction.commit()?)
+}
+
+/// A transaction in which each statement sees what was committed before it. A stricter one would see the table as it was
+/// before it waited for the head, and fail.
+fn begin(client: &mut Client) -> Result<Transaction<'_>, postgres::Error> {
+    client.build_transaction().isolation_level(IsolationLevel::ReadCommitted).start()
+}
+
+/// The charters on the ledger.
+fn charters(transaction: &mut Transaction<'_>, super_node: &SuperNodePublicKey) -> Result<Charters, Failure> {
+    let rows = transaction.query("SELECT item FROM items WHERE id IS NULL ORDER BY height", &[])?;
+    let mut charters = rows.iter().map(|row| Charter::from_bytes(row.get(0)));
+    let mut chain = Charters::new(charters.next().ok_or(Error::LedgerUnavailable)??, super_node)?;
+    charters.try_for_each(|charter| chain.push(&charter?))?;
+    Ok(chain)
+}
+
+/// The end of the ledger, locked until the transaction ends.
+struct End {
+    frontier: Frontier,
+    /// Number and hash of the current charter.
+    number: i64,
+    charter: Vec<u8>,
+}
+
+impl End {
+    fn lock(transaction: &mut Transaction<'_>) -> Result<Self, Failure> {
+        let row = transaction.query_one("SELECT frontier, number, charter FROM head FOR UPDATE", &[])?;
+        let frontier = Frontier::from_bytes(row.get(0))?;
+        Ok(Self { frontier, number: row.get(1), charter: row.get(2) })
+    }
+
+    /// The charter under which an entry was validated is the current one.
+    fn check_era(&self, entry: &Validated) -> Result<(), Error> {
+        let number = i64::from(entry.statement().charter);
+        if number == self.number && entry.charter().as_bytes() == self.charter.as_slice() {
+            Ok(())
+        } else if number < self.number {
+            Err(Error::EraPassed)
+        } else {
+            Err(Error::UnknownCharter)
+        }
+    }
+
+    /// Adds an item: an entry, of which searches need something, or a charter.
+    fn append(
+        mut self,
+        transaction: &mut Transaction<'_>,
+        item: &[u8],
+        indexed: Option<Indexed>,
+        charter: Option<&Charter>,
+    ) -> Result<u64, Failure> {
+        let height = self.frontier.append(item);
+        let place = i64_of(height)?;
+        if let Some(charter) = charter {
+            (self.number, self.charter) = (charter.number().into(), charter.hash().as_bytes().to_vec());
+        }
+        let (id, index) = indexed.map(|it| (it.id.as_bytes().to_vec(), it.index.to_bytes())).unzip();
+        let leaf = leaf(item);
+        let sql = "INSERT INTO items (height, id, leaf, item) VALUES ($1, $2, $3, $4)";
+        transaction.execute(sql, &[&place, &id, &leaf.as_slice(), &item])?;
+        let sql = "INSERT INTO indexes (height, id, index) VALUES ($1, $2, $3)";
+        transaction.execute(sql, &[&place, &id, &index])?;
+        let sql = "UPDATE head SET size = $1 + 1, frontier = $2, number = $3, charter = $4";
+        let Self { frontier, number, charter } = &self;
+        transaction.execute(sql, &[&place, &frontier.to_bytes(), number, charter])?;
+        Ok(height)
+    }
+}
+
+impl Ledger for PostgresLedger {
+    /// If the answer to COMMIT is lost, the entry is appended again: then it may have been there since the first time.
+    fn append(&self, entry: Validated) -> Result<Appended, Error> {
+        let (id, item) = (entry.id(), Item::Entry(Arc::clone(entry.entry())).to_bytes());
+        self.connections.with(|client| {
+            let mut transaction = begin(client)?;
+            let end = End::lock(&mut transaction)?;
+            let sql = "SELECT height FROM items WHERE id = $1";
+            if let Some(row) = transaction.query_opt(sql, &[&id.as_bytes().as_slice()])? {
+                return Ok(Appended { height: u64_of(row.get(0))?, was_there: true });
+            }
+            end.check_era(&entry)?;
+            let indexed = Indexed::from(entry.entry().as_ref());
+            let height = end.append(&mut transaction, &item, Some(indexed), None)?;
+            transaction.commit()?;
+            Ok(Appended { height, was_there: false })
+        })
+    }
+
+    fn at(&self, height: u64) -> Result<Item, Error> {
+        self.scan(height).next().map_or(Err(Error::UnknownEntry), |(_, item)| item)
+    }
+
+    fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
+        let sql = "SELECT item FROM items WHERE id = $1";
+        let row = self
+            .connections
+            .with(|client| Ok(client.query_opt(sql, &[&id.as_bytes().as_slice()])?))?
+            .ok_or(Error::UnknownEntry)?;
+        Ok(Arc::new(Entry::from_bytes(row.get(0))?))
+    }
+
+    fn head(&self) -> Result<Head, Error> {
+        Ok(self.frontier()?.head())
+    }
+
+    fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error> {
+        let sql = "SELECT items.height, head.size FROM items, head WHERE id = $1";
+        let row = self
+            .connections
+            .with(|client| Ok(client.query_opt(sql, &[&id.as_bytes().as_slice()])?))?
+            .ok_or(Error::UnknownEntry)?;
+        let (height, items) = (u64_of(row.get(0))?, u64_of(row.get(1))?);
+        if height >= size {
+            return Err(Error::AfterTrustedHead);
+        }
+        if size > items {
+            return Err(Error::OutOfRange);
+        }
+        self.with_tree(size, |tree| tree.prove_inclusion(height, size))
+    }
+
+    fn scan(&self, from: u64) -> Items<'_> {
+        let page = "SELECT height, item FROM items WHERE height >= $1 ORDER BY height LIMIT $2";
+        self.pages(from, page, |row| Item::from_bytes(row.get(1)))
+    }
+
+    fn indexes(&self, from: u64) -> Indexes<'_> {
+        let page = "SELECT height, id, index FROM indexes WHERE height >= $1 ORDER BY height LIMIT $2";
+        self.pages(from, page, |row| {
+            let Some(id) = row.get::<_, Option<&[u8]>>(1) else { return Ok(None) };
+            let id = <[u8; EntryId::BYTES]>::try_from(id).map_err(|_| Error::InvalidField)?;
+            let index = RecordIndex::from_bytes(row.get::<_, Option<&[u8]>>(2).unwrap_or_default())?;
+            Ok(Some(Indexed { id: id.into(), index }))
+        })
+    }
+}
+
+impl fmt::Debug for PostgresLedger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresLedger").finish_non_exhaustive()
+    }
+}
+
+/// The hash of an item in the Merkle tree: the root of the tree that has no other.
+fn leaf(item: &[u8]) -> [u8; 32] {
+    let mut tree = Frontier::new();
+    tree.append(item);
+    *tree.root().as_bytes()
+}
+
+/// The leaf hashes of some heights, one after the other.
+fn leaves(transaction: &mut Transaction<'_>, from: i64, to: i64) -> Result<Vec<u8>, Failure> {
+    let sql = "SELECT leaf FROM items WHERE height >= $1 AND height < $2 ORDER BY height";
+    let rows = transaction.query(sql, &[&from, &to])?;
+    Ok(rows.iter().flat_map(|row| row.get::<_, &[u8]>(0)).copied().collect())
+}
+
+/// The tree with more leaves, made by its byte form: header (4 bytes), size (8), leaf hashes. That hashes all of it anew,
+/// 0.2 s for a million items.
+fn grown(tree: &Tree, leaves: &[u8]) -> Result<Tree, Error> {
+    let bytes = tree.to_bytes();
+    let (header, rest) = bytes.split_at(4);
+    let (_, kept) = rest.split_at(8);
+    let size = tree.size() + leaves.len() as u64 / 32;
+    Tree::from_bytes(&[header, &size.to_be_bytes(), kept, leaves].concat())
+}
+
+/// PostgreSQL has signed integers.
+fn i64_of(height: u64) -> Result<i64, Error> {
+    i64::try_from(height).map_err(|_| Error::OutOfRange)
+}
+
+fn u64_of(height: i64) -> Result<u64, Error> {
+    u64::try_from(height).map_err(|_| Error::InvalidField)
+}
