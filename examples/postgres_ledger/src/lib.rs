@@ -10,7 +10,15 @@
 //! | many files, measured | `measure.rs` |
 //! | a throw-away server | `server.rs` |
 
+mod clinic;
 mod connections;
+mod from_async;
 mod ledger;
+mod measure;
+mod server;
 
+pub use clinic::Clinic;
+pub use from_async::Blocking;
 pub use ledger::PostgresLedger;
+pub use measure::{Rates, files_below, keywords, publish_all};
+pub use server::Server;

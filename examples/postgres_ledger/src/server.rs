@@ -1,0 +1,176 @@
+//! A throw-away server: the system's PostgreSQL on a data directory that goes when the program does.
+
+use std::fs::{self, Permissions};
+use std::io::{self, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use medseal::rand_core::{OsRng, RngCore};
+use postgres::{Config, NoTls};
+use tempfile::TempDir;
+
+const HOST: &str = "127.0.0.1";
+const SUPERUSER: &str = "medseal";
+
+/// A server on the loopback, with a password of its own. It is killed, and its directory is removed, when this is
+/// dropped.
+#[derive(Debug)]
+pub struct Server {
+    binaries: PathBuf,
+    directory: TempDir,
+    user: Option<(u32, u32)>,
+    port: u16,
+    password: String,
+    running: Option<Child>,
+}
+
+impl Server {
+    /// Makes a data directory, and starts a server on it.
+    ///
+    /// # Errors
+    /// If PostgreSQL is not installed, or does not start.
+    pub fn start() -> io::Result<Self> {
+        let directory = TempDir::with_prefix("postgres_ledger-")?;
+        let mut random = [0; 16];
+        OsRng.fill_bytes(&mut random);
+        let password = random.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let password_file = directory.path().join("password");
+        fs::File::create_new(&password_file)?.write_all(password.as_bytes())?;
+        fs::set_permissions(&password_file, Permissions::from_mode(0o600))?;
+        // PostgreSQL does not run as root.
+        let user = other_user(directory.path())?;
+        if let Some((user, group)) = user {
+            chown(directory.path(), Some(user), Some(group))?;
+            chown(&password_file, Some(user), Some(group))?;
+        }
+        let binaries = binaries()?;
+        let mut server = Self { binaries, directory, user, port: free_port()?, password, running: None };
+        let made = server
+            .command("initdb")
+            .args(["--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-sync"])
+            .args(["--data-checksums", "--username", SUPERUSER, "--pwfile"])
+            .args([&password_file, Path::new("-D"), &server.data()])
+            .output()?;
+        if !made.status.success() {
+            return Err(io::Error::other(String::from_utf8_lossy(&made.stderr).into_owned()));
+        }
+        fs::remove_file(password_file)?;
+        server.restart()?;
+        Ok(server)
+    }
+
+    /// How to connect to it, to a database that every server has.
+    #[must_use]
+    pub fn config(&self) -> Config {
+        let mut config = Config::new();
+        config.host(HOST).port(self.port).user(SUPERUSER).password(&self.password).dbname("postgres");
+        config
+    }
+
+    /// Kills the server as `kill -9` does, and what it had in memory is gone.
+    ///
+    /// # Errors
+    /// If it cannot be killed.
+    pub fn kill(&mut self) -> io::Result<()> {
+        if let Some(mut running) = self.running.take() {
+            running.kill()?;
+            running.wait()?;
+        }
+        Ok(())
+    }
+
+    /// Starts a server on the same data again, and waits until it has recovered and answers.
+    ///
+    /// # Errors
+    /// If it does not within half a minute.
+    pub fn restart(&mut self) -> io::Result<()> {
+        let end = Instant::now() + Duration::from_secs(30);
+        loop {
+            // What a killed server forked may live for some moments; until then no other one starts on the data.
+            let is_gone = self.running.as_mut().is_none_or(|child| !matches!(child.try_wait(), Ok(None)));
+            if is_gone {
+                let log = fs::File::options().create(true).append(true).open(self.log())?;
+                let mut command = self.command("postgres");
+                command.arg("-D").arg(self.data()).args(["-h", HOST, "-p", &self.port.to_string()]);
+                command.args(["-c", "unix_socket_directories=", "-c", "max_connections=50"]);
+                self.running =
+                    Some(command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?);
+            }
+            if self.config().connect(NoTls).is_ok() {
+                return Ok(());
+            }
+            if Instant::now() > end {
+                return Err(io::Error::other(fs::read_to_string(self.log())?));
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.directory.path().join("log")
+    }
+
+    fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(self.binaries.join(name));
+        command.current_dir(self.directory.path());
+        // So that an interruption of the program is not one of the server.
+        command.process_group(0);
+        if let Some((user, group)) = self.user {
+            command.uid(user).gid(group);
+        }
+        command
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Its data go with it; nothing needs to be written first. This waits for all that it forked.
+        let _ = self
+            .command("pg_ctl")
+            .args(["stop", "--silent", "-m", "immediate", "-D"])
+            .arg(self.data())
+            .status();
+        let _ = self.kill();
+    }
+}
+
+/// The user that runs the server, if this program runs as root: the one that Debian makes for it.
+fn other_user(mine: &Path) -> io::Result<Option<(u32, u32)>> {
+    if fs::metadata(mine)?.uid() != 0 {
+        return Ok(None);
+    }
+    let users = fs::read_to_string("/etc/passwd")?;
+    let postgres = users.lines().find_map(|line| line.strip_prefix("postgres:")).map(|line| line.split(':'));
+    let mut numbers = postgres.into_iter().flatten().skip(1).take(2).flat_map(str::parse);
+    match (numbers.next(), numbers.next()) {
+        (Some(user), Some(group)) => Ok(Some((user, group))),
+        _ => Err(io::Error::other("there is no user postgres, and PostgreSQL does not run as root")),
+    }
+}
+
+/// Where Debian puts the programs of the newest server that is installed.
+fn binaries() -> io::Result<PathBuf> {
+    let missing = |_| io::Error::other("PostgreSQL is not installed: apt-get install postgresql");
+    let versions = fs::read_dir("/usr/lib/postgresql").map_err(missing)?.flatten();
+    let version = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
+    let newest = versions.map(|entry| entry.path()).filter(|path| path.join("bin/initdb").exists());
+    newest
+        .max_by_key(version)
+        .map(|path| path.join("bin"))
+        .ok_or(())
+        .map_err(|()| missing(io::ErrorKind::NotFound.into()))
+}
+
+/// A port that nothing listens on now.
+fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind((HOST, 0))?.local_addr()?.port())
+}
