@@ -1,5 +1,6 @@
 //! Connections, and what is done when one breaks.
 
+use std::error::Error as _;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -68,15 +69,11 @@ impl Connections {
                 Ok(done) => return Ok(done),
             };
             attempt += 1;
-            if !passes(&failure) {
+            if attempt >= self.attempts || !passes(&failure) {
                 return Err(io::Error::other(failure).into());
             }
             // The other connections are likely to be those of a server that is gone.
-            let broken = std::mem::take(&mut *self.idle());
-            drop(broken);
-            if attempt >= self.attempts {
-                return Err(Error::LedgerUnavailable);
-            }
+            drop(std::mem::take(&mut *self.idle()));
             // 50 ms, 100 ms, 200 ms, ..
             thread::sleep(Duration::from_millis(25 << attempt.min(6)));
         }
@@ -110,5 +107,8 @@ fn passes(failure: &postgres::Error) -> bool {
         SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
         SqlState::CONNECTION_FAILURE,
     ];
-    failure.code().is_none_or(|code| PASSING.contains(code))
+    match failure.code() {
+        Some(code) => PASSING.contains(code),
+        None => failure.is_closed() || failure.source().is_some_and(|source| source.is::<io::Error>()),
+    }
 }

@@ -226,7 +226,7 @@ impl End {
         transaction.execute(sql, &[&place, &id, &leaf.as_slice(), &item])?;
         let sql = "INSERT INTO indexes (height, id, index) VALUES ($1, $2, $3)";
         transaction.execute(sql, &[&place, &id, &index])?;
-        let sql = "UPDATE head SET size = $1 + 1, frontier = $2, number = $3, charter = $4";
+        let sql = "UPDATE head SET size = $1::bigint + 1, frontier = $2, number = $3, charter = $4";
         let Self { frontier, number, charter } = &self;
         transaction.execute(sql, &[&place, &frontier.to_bytes(), number, charter])?;
         Ok(height)
