@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -57,13 +58,11 @@ impl Connections {
     ) -> Result<T, Error> {
         let mut attempt = 0;
         loop {
-            let failure = match self.take().map_err(Failure::from).and_then(|mut client| {
-                let done = work(&mut client);
-                if !matches!(done, Err(Failure::Database(_))) {
-                    self.idle().push(client);
-                }
-                done
-            }) {
+            let failure = match self
+                .take()
+                .map_err(Failure::from)
+                .and_then(|client| self.use_once(client, &mut work))
+            {
                 Err(Failure::Database(failure)) => failure,
                 Err(Failure::Refused(error)) => return Err(error),
                 Ok(done) => return Ok(done),
@@ -79,6 +78,23 @@ impl Connections {
         }
     }
 
+    /// Keeps the connection unless it failed.
+    fn use_once<T>(
+        &self,
+        client: Client,
+        work: impl FnOnce(&mut Client) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        // The client panics where it must not block, in an async task. Closing it would block as well, and to panic during
+        // a panic ends the process: a connection over which somebody panicked is left.
+        let mut client = ManuallyDrop::new(client);
+        let done = work(&mut client);
+        let client = ManuallyDrop::into_inner(client);
+        if !matches!(done, Err(Failure::Database(_))) {
+            self.idle().push(client);
+        }
+        done
+    }
+
     fn take(&self) -> Result<Client, postgres::Error> {
         let client = self.idle().pop();
         match client.filter(|client| !client.is_closed()) {
@@ -89,6 +105,14 @@ impl Connections {
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Client>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Connections {
+    /// Closing a connection blocks, and a ledger may be dropped in an async task.
+    fn drop(&mut self) {
+        let idle = std::mem::take(&mut *self.idle());
+        thread::spawn(move || drop(idle));
     }
 }
 

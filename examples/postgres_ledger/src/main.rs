@@ -81,7 +81,7 @@ fn measure(directory: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 fn demonstrate() -> Result<(), Box<dyn Error>> {
-    let (mut server, home) = (Server::start()?, tempfile::tempdir()?);
+    let (server, home) = (Server::start()?, tempfile::tempdir()?);
     let clinic = Clinic::new()?;
     let (ledger, store) = (clinic.ledger(&server.config())?, DirectoryStore::open(home.path())?);
     let (glucose, visits) = (Keyword::new("glucose")?, 8);

@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,7 +27,7 @@ pub struct Server {
     user: Option<(u32, u32)>,
     port: u16,
     password: String,
-    running: Option<Child>,
+    running: Mutex<Option<Child>>,
 }
 
 impl Server {
@@ -49,7 +50,8 @@ impl Server {
             chown(&password_file, Some(user), Some(group))?;
         }
         let binaries = binaries()?;
-        let mut server = Self { binaries, directory, user, port: free_port()?, password, running: None };
+        let server =
+            Self { binaries, directory, user, port: free_port()?, password, running: Mutex::default() };
         let made = server
             .command("initdb")
             .args(["--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-sync"])
@@ -76,8 +78,8 @@ impl Server {
     ///
     /// # Errors
     /// If it cannot be killed.
-    pub fn kill(&mut self) -> io::Result<()> {
-        if let Some(mut running) = self.running.take() {
+    pub fn kill(&self) -> io::Result<()> {
+        if let Some(mut running) = self.running().take() {
             running.kill()?;
             running.wait()?;
         }
@@ -88,19 +90,20 @@ impl Server {
     ///
     /// # Errors
     /// If it does not within half a minute.
-    pub fn restart(&mut self) -> io::Result<()> {
+    pub fn restart(&self) -> io::Result<()> {
         let end = Instant::now() + Duration::from_secs(30);
         loop {
             // What a killed server forked may live for some moments; until then no other one starts on the data.
-            let is_gone = self.running.as_mut().is_none_or(|child| !matches!(child.try_wait(), Ok(None)));
+            let mut running = self.running();
+            let is_gone = running.as_mut().is_none_or(|child| !matches!(child.try_wait(), Ok(None)));
             if is_gone {
                 let log = fs::File::options().create(true).append(true).open(self.log())?;
                 let mut command = self.command("postgres");
                 command.arg("-D").arg(self.data()).args(["-h", HOST, "-p", &self.port.to_string()]);
                 command.args(["-c", "unix_socket_directories=", "-c", "max_connections=50"]);
-                self.running =
-                    Some(command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?);
+                *running = Some(command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn()?);
             }
+            drop(running);
             if self.config().connect(NoTls).is_ok() {
                 return Ok(());
             }
@@ -109,6 +112,10 @@ impl Server {
             }
             thread::sleep(Duration::from_millis(100));
         }
+    }
+
+    fn running(&self) -> MutexGuard<'_, Option<Child>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn data(&self) -> PathBuf {

@@ -1,0 +1,76 @@
+//! A network between the ledger and its server, which can fail at any byte.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::thread;
+
+use postgres::Config;
+
+/// Passes connections on, until so many bytes have gone in one direction; then it breaks them all. It is there until the
+/// test ends.
+pub(crate) struct Proxy {
+    port: u16,
+    /// Bytes that still go to the server, and from it.
+    left: Arc<[AtomicI64; 2]>,
+}
+
+impl Proxy {
+    pub(crate) fn new(server: &Config) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let (port, to) = (listener.local_addr().unwrap().port(), server.get_ports()[0]);
+        let left = Arc::new([i64::MAX, i64::MAX].map(AtomicI64::new));
+        let budget = Arc::clone(&left);
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let Ok(server) = TcpStream::connect(("127.0.0.1", to)) else { continue };
+                let ways = [(client.try_clone().unwrap(), server.try_clone().unwrap()), (server, client)];
+                for (way, (from, to)) in ways.into_iter().enumerate() {
+                    let budget = Arc::clone(&budget);
+                    thread::spawn(move || pass(from, to, &budget[way]));
+                }
+            }
+        });
+        Self { port, left }
+    }
+
+    /// The way through it to the server.
+    pub(crate) fn config(&self, server: &Config) -> Config {
+        let mut config = Config::new();
+        config.host("127.0.0.1").port(self.port).user(server.get_user().unwrap());
+        config.password(server.get_password().unwrap()).dbname(server.get_dbname().unwrap());
+        config
+    }
+
+    /// Breaks after so many bytes to the server (0) or from it (1).
+    pub(crate) fn break_after(&self, way: usize, bytes: i64) {
+        self.left[way].store(bytes, Ordering::SeqCst);
+    }
+
+    pub(crate) fn left(&self, way: usize) -> i64 {
+        self.left[way].load(Ordering::SeqCst)
+    }
+
+    /// Whether it broke.
+    pub(crate) fn is_broken(&self) -> bool {
+        [0, 1].into_iter().any(|way| self.left(way) <= 0)
+    }
+
+    pub(crate) fn mend(&self) {
+        self.left.iter().for_each(|left| left.store(i64::MAX, Ordering::SeqCst));
+    }
+}
+
+/// What goes over the limit does not arrive, and what was sent before it does.
+fn pass(mut from: TcpStream, mut to: TcpStream, left: &AtomicI64) {
+    let mut buffer = [0; 4096];
+    while let Ok(count @ 1..) = from.read(&mut buffer) {
+        let before = left.fetch_sub(count as i64, Ordering::SeqCst);
+        let passes = count.min(before.max(0) as usize);
+        if to.write_all(&buffer[..passes]).is_err() || passes < count {
+            break;
+        }
+    }
+    let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
+}
