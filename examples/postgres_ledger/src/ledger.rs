@@ -150,13 +150,13 @@ impl PostgresLedger {
     }
 }
 
-/// Makes the tables, and puts the first charter there.
+/// Makes the tables, with the first charter in them, if there are none.
 fn found(client: &mut Client, first: &Charter) -> Result<(), Failure> {
     let mut transaction = begin(client)?;
     // Of several that come at once the first one founds the ledger.
     transaction.execute("SELECT pg_advisory_xact_lock(hashtext('medseal ledger'))", &[])?;
-    transaction.batch_execute(include_str!("schema.sql"))?;
-    if transaction.query_opt("SELECT 1 FROM head", &[])?.is_none() {
+    if transaction.query_one("SELECT to_regclass('head') IS NULL", &[])?.get(0) {
+        transaction.batch_execute(include_str!("schema.sql"))?;
         let (frontier, hash) = (Frontier::new().to_bytes(), first.hash());
         let sql = "INSERT INTO head (size, frontier, number, charter) VALUES (0, $1, 1, $2)";
         transaction.execute(sql, &[&frontier, &hash.as_bytes().as_slice()])?;

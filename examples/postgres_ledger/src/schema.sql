@@ -1,7 +1,7 @@
 -- One row. Whoever appends locks it first, so that heights are assigned one after the other, without gaps, and become
 -- visible in their order. A sequence would do neither: what is rolled back leaves a gap, and of two writers the one
 -- with the greater number may commit first.
-CREATE TABLE IF NOT EXISTS head (
+CREATE TABLE head (
     one      boolean PRIMARY KEY DEFAULT true CHECK (one),
     size     bigint  NOT NULL, -- the number of items, hence the next height
     frontier bytea   NOT NULL, -- medseal::merkle::Frontier over all items
@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS head (
     charter  bytea   NOT NULL  -- the hash of the current charter
 );
 
-CREATE TABLE IF NOT EXISTS items (
+CREATE TABLE items (
     height bigint PRIMARY KEY,
     id     bytea  UNIQUE,   -- of an entry; a charter has none
     leaf   bytea  NOT NULL, -- the hash of the item in the Merkle tree
@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS items (
 );
 
 -- What a search reads: a row for each item, so that a missing one shows.
-CREATE TABLE IF NOT EXISTS indexes (
+CREATE TABLE indexes (
     height bigint PRIMARY KEY REFERENCES items,
     id     bytea,
     index  bytea            -- medseal::search::RecordIndex; a charter has none

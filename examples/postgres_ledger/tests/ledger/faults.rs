@@ -48,15 +48,19 @@ fn loses_and_doubles_nothing_in_100_failures() {
         WHOLE - proxy.left(way)
     });
 
+    // Anywhere on the way to the server, anywhere on the way back, and when the answer to COMMIT is on its way.
+    let mut break_somewhere = |run: u8| match usize::from(run % 3) {
+        2 => proxy.break_at_commit(),
+        way => proxy.break_after(way, (rng.next_u64() % bytes[way] as u64) as i64),
+    };
+
     // A ledger that says of each failure that it failed.
     let (mut failed, mut were_there) = (0, 0);
     for run in 0..75 {
-        let way = usize::from(run % 2 == 0);
         proxy.mend();
         let ledger = world.clinic.impatient_ledger(&config).unwrap();
-        proxy.break_after(way, 1 + (rng.next_u64() % bytes[way] as u64) as i64);
+        break_somewhere(run);
         let outcome = publish(&world, &ledger, &[run]);
-        assert!(proxy.is_broken(), "run {run}");
         failed += u32::from(outcome.is_err());
         let id = match outcome {
             Ok(id) => id,
@@ -72,14 +76,13 @@ fn loses_and_doubles_nothing_in_100_failures() {
         records.push((id, vec![run]));
     }
     println!("{failed} of 75 publications failed, {were_there} of them when the entry had been appended");
-    assert!(failed > 60 && were_there > 0);
+    assert!(failed > 70 && were_there >= 25);
 
     // A ledger that tries again. The network is back after some moments.
     for run in 75..100 {
-        let way = usize::from(run % 2 == 0);
         proxy.mend();
         let ledger = world.clinic.ledger(&config).unwrap();
-        proxy.break_after(way, 1 + (rng.next_u64() % bytes[way] as u64) as i64);
+        break_somewhere(run);
         let done = AtomicBool::new(false);
         let id = thread::scope(|scope| {
             scope.spawn(|| {

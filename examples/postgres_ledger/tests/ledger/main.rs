@@ -1,7 +1,11 @@
 //! What the ledger promises, each time on a new server: to two writers, with rows that are damaged, with failures at
 //! random moments, with a server that is killed, and called from async code.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "in helpers, which clippy does not take for tests"
+)]
 
 mod asynchronous;
 mod faults;

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::thread;
 
 use postgres::Config;
@@ -12,27 +12,34 @@ use postgres::Config;
 /// test ends.
 pub(crate) struct Proxy {
     port: u16,
+    limits: Arc<Limits>,
+}
+
+struct Limits {
     /// Bytes that still go to the server, and from it.
-    left: Arc<[AtomicI64; 2]>,
+    left: [AtomicI64; 2],
+    /// The server's answer to COMMIT does not arrive.
+    loses_commit: AtomicBool,
 }
 
 impl Proxy {
     pub(crate) fn new(server: &Config) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (port, to) = (listener.local_addr().unwrap().port(), server.get_ports()[0]);
-        let left = Arc::new([i64::MAX, i64::MAX].map(AtomicI64::new));
-        let budget = Arc::clone(&left);
+        let left = [i64::MAX, i64::MAX].map(AtomicI64::new);
+        let limits = Arc::new(Limits { left, loses_commit: AtomicBool::new(false) });
+        let proxy = Self { port, limits: Arc::clone(&limits) };
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let Ok(server) = TcpStream::connect(("127.0.0.1", to)) else { continue };
                 let ways = [(client.try_clone().unwrap(), server.try_clone().unwrap()), (server, client)];
                 for (way, (from, to)) in ways.into_iter().enumerate() {
-                    let budget = Arc::clone(&budget);
-                    thread::spawn(move || pass(from, to, &budget[way]));
+                    let limits = Arc::clone(&limits);
+                    thread::spawn(move || pass(from, to, way, &limits));
                 }
             }
         });
-        Self { port, left }
+        proxy
     }
 
     /// The way through it to the server.
@@ -45,11 +52,16 @@ impl Proxy {
 
     /// Breaks after so many bytes to the server (0) or from it (1).
     pub(crate) fn break_after(&self, way: usize, bytes: i64) {
-        self.left[way].store(bytes, Ordering::SeqCst);
+        self.limits.left[way].store(bytes, Ordering::SeqCst);
+    }
+
+    /// Breaks when the server answers to COMMIT.
+    pub(crate) fn break_at_commit(&self) {
+        self.limits.loses_commit.store(true, Ordering::SeqCst);
     }
 
     pub(crate) fn left(&self, way: usize) -> i64 {
-        self.left[way].load(Ordering::SeqCst)
+        self.limits.left[way].load(Ordering::SeqCst)
     }
 
     /// Whether it broke.
@@ -58,15 +70,20 @@ impl Proxy {
     }
 
     pub(crate) fn mend(&self) {
-        self.left.iter().for_each(|left| left.store(i64::MAX, Ordering::SeqCst));
+        self.limits.loses_commit.store(false, Ordering::SeqCst);
+        self.limits.left.iter().for_each(|left| left.store(i64::MAX, Ordering::SeqCst));
     }
 }
 
 /// What goes over the limit does not arrive, and what was sent before it does.
-fn pass(mut from: TcpStream, mut to: TcpStream, left: &AtomicI64) {
+fn pass(mut from: TcpStream, mut to: TcpStream, way: usize, limits: &Limits) {
     let mut buffer = [0; 4096];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
-        let before = left.fetch_sub(count as i64, Ordering::SeqCst);
+        let answers = way == 1 && buffer[..count].windows(7).any(|window| window == b"COMMIT\0");
+        if answers && limits.loses_commit.swap(false, Ordering::SeqCst) {
+            limits.left[1].store(0, Ordering::SeqCst);
+        }
+        let before = limits.left[way].fetch_sub(count as i64, Ordering::SeqCst);
         let passes = count.min(before.max(0) as usize);
         if to.write_all(&buffer[..passes]).is_err() || passes < count {
             break;
