@@ -124,7 +124,7 @@ pub enum Limit {
 
 impl Limit {
     /// All of them. Their places are part of a byte form.
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::AttributesPerKey,
         Self::NumbersPerKey,
         Self::PolicyLeaves,
@@ -149,6 +149,9 @@ impl Limit {
         Self::Signed,
         Self::SignatureLength,
         Self::EntryLength,
+        Self::Validators,
+        Self::EngineKeyLength,
+        Self::Charters,
     ];
 }
 
