@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let trusted = super_node.public_key();
     let main_node = MainNode::generate(Name::new("main-node.example")?, &trusted, &mut OsRng)?;
     let validity = now_ms..=now_ms + YEAR.as_millis() as u64;
-    let certificate = super_node.certify(&main_node.certificate_request(), validity)?;
+    let certificate = super_node.certify(&main_node.certificate_request(), validity, &mut OsRng)?;
     let request =
         RegistrationRequest::new(Name::new("clinic.example")?, b"data sharing agreement", &mut OsRng)?;
     let identity_key = super_node.register(&request)?;

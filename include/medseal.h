@@ -384,6 +384,9 @@ typedef struct medseal_error {
 /** Bytes of a medseal_record_id. */
 #define MEDSEAL_RECORD_ID_BYTES 16
 
+/** Bytes of a medseal_certificate_serial. */
+#define MEDSEAL_CERTIFICATE_SERIAL_BYTES 16
+
 /** Bytes of a medseal_session_id. */
 #define MEDSEAL_SESSION_ID_BYTES 32
 
@@ -416,6 +419,12 @@ typedef struct medseal_record_id {
     /** The bytes. */
     uint8_t bytes[MEDSEAL_RECORD_ID_BYTES];
 } medseal_record_id;
+
+/** The serial number of a certificate, under which it is revoked. Public, random. */
+typedef struct medseal_certificate_serial {
+    /** The bytes. */
+    uint8_t bytes[MEDSEAL_CERTIFICATE_SERIAL_BYTES];
+} medseal_certificate_serial;
 
 /** The id of a session, the same on both sides. Public. */
 typedef struct medseal_session_id {
@@ -474,6 +483,15 @@ size_t medseal_entry_id_bytes(void);
  * @return MEDSEAL_RECORD_ID_BYTES
  */
 size_t medseal_record_id_bytes(void);
+
+/**
+ * For callers that cannot read macros.
+ *
+ * Threads: any, and many at once.
+ *
+ * @return MEDSEAL_CERTIFICATE_SERIAL_BYTES
+ */
+size_t medseal_certificate_serial_bytes(void);
 
 /**
  * For callers that cannot read macros.
@@ -5026,7 +5044,7 @@ medseal_status medseal_verified_certificate_name(const medseal_verified_certific
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_verified_certificate_validity(const medseal_verified_certificate *certificate,
-                                                     uint64_t *serial,
+                                                     medseal_certificate_serial *serial,
                                                      uint64_t *from_ms,
                                                      uint64_t *to_ms,
                                                      medseal_error *err);
@@ -5211,7 +5229,7 @@ medseal_status medseal_verified_registry_identity(const medseal_verified_registr
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_verified_registry_revokes(const medseal_verified_registry *registry,
-                                                 uint64_t serial,
+                                                 const medseal_certificate_serial *serial,
                                                  bool *revoked,
                                                  medseal_error *err);
 
@@ -5223,7 +5241,7 @@ medseal_status medseal_verified_registry_revokes(const medseal_verified_registry
  */
 
 /**
- * The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after each
+ * The super node: its master key and the registry. Keep it anew after each
  * change. It is secret, and wiped when freed. It has state: one call at a time.
  */
 typedef struct medseal_super_node medseal_super_node;
@@ -5349,8 +5367,8 @@ medseal_status medseal_super_node_revoke_hospital(medseal_super_node *node,
  * @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify,
- *         MEDSEAL_ERR_INVALID_FIELD if the period is empty, MEDSEAL_ERR_OUT_OF_RANGE if serial
- *         numbers are used up, or a general status
+ *         MEDSEAL_ERR_INVALID_FIELD if the period is empty, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_super_node_certify(medseal_super_node *node,
@@ -5368,12 +5386,11 @@ medseal_status medseal_super_node_certify(medseal_super_node *node,
  * @param node the super node
  * @param serial the certificate's serial number
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_super_node_revoke_certificate(medseal_super_node *node,
-                                                     uint64_t serial,
+                                                     const medseal_certificate_serial *serial,
                                                      medseal_error *err);
 
 /**

@@ -32,7 +32,8 @@
 //! let key = super_node.register(&request)?;
 //! let hospital = Hospital::accept(request, key, &public_key)?;
 //! let main_node = MainNode::generate(Name::new("node 1")?, &public_key, &mut rng)?;
-//! let certificate = super_node.certify(&main_node.certificate_request(), started..=now + 86_400_000)?;
+//! let validity = started..=now + 86_400_000;
+//! let certificate = super_node.certify(&main_node.certificate_request(), validity, &mut rng)?;
 //! let registry = super_node.publish(now)?.verify(&public_key, 0)?;
 //! let replay_cache = MemoryReplayCache::new(ReplayBounds::default(), started)?;
 //!
@@ -108,7 +109,7 @@ mod super_node;
 #[cfg(test)]
 mod tests;
 
-pub use certificate::{Certificate, CertificateRequest, Role, VerifiedCertificate};
+pub use certificate::{Certificate, CertificateRequest, CertificateSerial, Role, VerifiedCertificate};
 pub use disclosure::Disclosure;
 pub use envelope::IdentityEnvelope;
 pub use handshake::{

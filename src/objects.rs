@@ -23,7 +23,7 @@
 macro_rules! objects {
     ($then:ident) => {
         $then! {
-            /// identity: the super node's master secret, its registry and serial counter
+            /// identity: the super node's master secret and its registry
             0x01 SuperNode {
                 secret identity::SuperNode, stateful medseal_super_node(node) "a super node",
                 medseal_super_node_encode, medseal_super_node_decode, medseal_super_node_free

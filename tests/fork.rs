@@ -128,7 +128,8 @@ impl World {
         let key = super_node.register(&request).unwrap();
         let hospital = Hospital::accept(request, key, &public_key).unwrap();
         let main_node = MainNode::generate(Name::new("node 1").unwrap(), &public_key, &mut OsRng).unwrap();
-        let certificate = super_node.certify(&main_node.certificate_request(), 0..=u64::MAX).unwrap();
+        let certificate =
+            super_node.certify(&main_node.certificate_request(), 0..=u64::MAX, &mut OsRng).unwrap();
         Self {
             hospital,
             main_node,

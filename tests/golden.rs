@@ -183,7 +183,7 @@ fn make() -> Vec<Golden> {
     golden!("main-node", main_node => |bytes| MainNode::from_bytes(bytes, &p_sn));
     let request = main_node.certificate_request();
     golden!("certificate-request", CertificateRequest, request);
-    let certificate = super_node.certify(&request, now_ms..=now_ms + 1000).unwrap();
+    let certificate = super_node.certify(&request, now_ms..=now_ms + 1000, rng).unwrap();
     golden!("certificate", Certificate, certificate);
     let request = RegistrationRequest::new(name("clinic.example"), b"agreement", rng).unwrap();
     golden!("registration-request", RegistrationRequest, request);

@@ -124,8 +124,8 @@ fn a_handshake_has_the_sizes_of_the_readme() {
     let hospital = Hospital::accept(request, key, &public_key).unwrap();
     assert_eq!(hospital.to_bytes().len(), 172 + "One".len() + 40);
     let node = MainNode::generate(Name::new("Node").unwrap(), &public_key, rng).unwrap();
-    let certificate = super_node.certify(&node.certificate_request(), now - 1..=now + 1).unwrap();
-    assert_eq!(certificate.to_bytes().len(), 177 + "Node".len());
+    let certificate = super_node.certify(&node.certificate_request(), now - 1..=now + 1, rng).unwrap();
+    assert_eq!(certificate.to_bytes().len(), 185 + "Node".len());
     let certificate = certificate.verify(&public_key).unwrap();
     let registry = super_node.publish(now).unwrap().verify(&public_key, 0).unwrap();
     let cache = MemoryReplayCache::new(ReplayBounds::default(), now - 100_000).unwrap();

@@ -45,7 +45,7 @@ fn founding(c: &mut Criterion) {
         )
     });
 
-    let mut super_node = SuperNode::generate(&mut rng).unwrap();
+    let super_node = SuperNode::generate(&mut rng).unwrap();
     let public_key = super_node.public_key();
     let main_node = MainNode::generate(Name::new("Node One").unwrap(), &public_key, &mut rng).unwrap();
     group.bench_function("main node", |b| {
@@ -55,8 +55,10 @@ fn founding(c: &mut Criterion) {
     group.bench_function("request certificate", |b| b.iter(|| main_node.certificate_request()));
     let request = main_node.certificate_request();
     let validity = NOW - 1..=NOW + 1_000_000;
-    group.bench_function("certify", |b| b.iter(|| super_node.certify(&request, validity.clone()).unwrap()));
-    let bytes = super_node.certify(&request, validity).unwrap().to_bytes();
+    group.bench_function("certify", |b| {
+        b.iter(|| super_node.certify(&request, validity.clone(), &mut rng).unwrap())
+    });
+    let bytes = super_node.certify(&request, validity, &mut rng).unwrap().to_bytes();
     group.bench_function("verify certificate", |b| {
         b.iter(|| Certificate::from_bytes(&bytes).unwrap().verify(&public_key).unwrap())
     });

@@ -114,8 +114,9 @@ fn registry(c: &mut Criterion) {
     let mut forged = genuine.clone();
     let length = forged.len();
     forged[length - g2.len()..].copy_from_slice(&g2);
-    let mut certify =
-        |bytes: &[u8]| super_node.certify(&CertificateRequest::from_bytes(bytes)?, NOW..=NOW + 1).map(drop);
+    let mut certify = |bytes: &[u8]| {
+        super_node.certify(&CertificateRequest::from_bytes(bytes)?, NOW..=NOW + 1, &mut rng).map(drop)
+    };
     group.bench_function("certificate request, forged", |b| {
         b.iter(|| assert_eq!(certify(&forged), Err(Error::InvalidSignature)))
     });

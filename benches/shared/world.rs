@@ -44,7 +44,7 @@ impl Consortium {
         let hospital = Hospital::accept(request, key, &public_key).unwrap();
         let main_node = MainNode::generate(Name::new("Node One").unwrap(), &public_key, &mut rng).unwrap();
         let validity = NOW - 1..=NOW + 1_000_000;
-        let certificate = super_node.certify(&main_node.certificate_request(), validity).unwrap();
+        let certificate = super_node.certify(&main_node.certificate_request(), validity, &mut rng).unwrap();
         Self {
             certificate: certificate.verify(&public_key).unwrap(),
             registry: super_node.publish(NOW).unwrap().verify(&public_key, 0).unwrap(),

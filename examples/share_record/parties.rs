@@ -37,12 +37,12 @@ impl Parties {
         })?;
         let (mut super_node, main_node, certificate) =
             report.step("super node", "certify the main node", || {
-                let mut super_node = SuperNode::generate(rng).at("making the super node")?;
+                let super_node = SuperNode::generate(rng).at("making the super node")?;
                 let main_node = MainNode::generate(name("main-node.example")?, &super_node.public_key(), rng)
                     .at("making the main node")?;
                 let validity = request.now_ms..=request.now_ms + 365 * DAY_MS;
                 let certificate = super_node
-                    .certify(&main_node.certificate_request(), validity)
+                    .certify(&main_node.certificate_request(), validity, rng)
                     .and_then(|certificate| certificate.verify(&super_node.public_key()))
                     .at("certifying the main node")?;
                 Ok(((super_node, main_node, certificate), "certificate valid for a year".to_owned()))

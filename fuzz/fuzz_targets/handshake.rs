@@ -26,7 +26,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     let mut super_node = SuperNode::generate(rng).unwrap();
     let public_key = super_node.public_key();
     let main_node = MainNode::generate(Name::new("main.example").unwrap(), &public_key, rng).unwrap();
-    let certificate = super_node.certify(&main_node.certificate_request(), 0..=u64::MAX).unwrap();
+    let certificate = super_node.certify(&main_node.certificate_request(), 0..=u64::MAX, rng).unwrap();
     let request = RegistrationRequest::new(Name::new("clinic.example").unwrap(), b"", rng).unwrap();
     let key = super_node.register(&request).unwrap();
     let hospital = Hospital::accept(request, key, &public_key).unwrap();

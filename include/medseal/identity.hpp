@@ -21,7 +21,7 @@ struct disclosed {
 /// The serial number of a certificate, and from when to when it is valid, in Unix milliseconds.
 struct certificate_validity {
     /// The serial number.
-    std::uint64_t serial;
+    medseal_certificate_serial serial;
     /// The first millisecond.
     std::uint64_t from_ms;
     /// The last millisecond.
@@ -244,8 +244,8 @@ public:
                                                  name.size());
     }
     /// Whether a certificate is revoked.
-    result<bool> revokes(std::uint64_t serial) const {
-        return detail::value<bool>(medseal_verified_registry_revokes, get(), serial);
+    result<bool> revokes(const medseal_certificate_serial &serial) const {
+        return detail::value<bool>(medseal_verified_registry_revokes, get(), &serial);
     }
 };
 
@@ -271,8 +271,7 @@ inline result<verified_registry> verified_registry::succeeded_by(const registry 
     return detail::object<verified_registry>(medseal_verified_registry_succeeded_by, get(), next.get());
 }
 
-/// The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after
-/// each change. It is secret, and wiped when freed. It has state: one call at a time.
+/// The super node: its master key and the registry. Keep it anew after each change. It is secret, and wiped when freed. It has state: one call at a time.
 class super_node : public detail::handle<medseal_super_node, medseal_super_node_free> {
 public:
     using handle::handle;
@@ -297,8 +296,8 @@ public:
         return detail::object<certificate>(medseal_super_node_certify, get(), request.get(), from_ms, to_ms);
     }
     /// Revokes a certificate, with the next published registry.
-    result<void> revoke_certificate(std::uint64_t serial) {
-        return detail::done(medseal_super_node_revoke_certificate, get(), serial);
+    result<void> revoke_certificate(const medseal_certificate_serial &serial) {
+        return detail::done(medseal_super_node_revoke_certificate, get(), &serial);
     }
     /// Signs the registry as it stands, with the next sequence number.
     result<registry> publish(std::uint64_t now_ms) {

@@ -9,6 +9,7 @@ use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
 use super::objects::free;
 use super::status::{medseal_error, medseal_status};
+use super::values::medseal_certificate_serial;
 use crate::identity::{MainNode, Name, VerifiedCertificate};
 
 /// A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may
@@ -203,7 +204,7 @@ pub unsafe extern "C" fn medseal_verified_certificate_name(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_certificate_validity(
     certificate: *const medseal_verified_certificate,
-    serial: *mut u64,
+    serial: *mut medseal_certificate_serial,
     from_ms: *mut u64,
     to_ms: *mut u64,
     err: *mut medseal_error,
@@ -214,7 +215,7 @@ pub unsafe extern "C" fn medseal_verified_certificate_validity(
             (c.out_value("serial", serial), c.out_value("from_ms", from_ms), c.out_value("to_ms", to_ms));
         let (serial, from_ms, to_ms) = (outs.0?, outs.1?, outs.2?);
         let certificate = c.get("certificate", certificate)?;
-        serial.set(certificate.serial())?;
+        serial.set(certificate.serial().into())?;
         from_ms.set(*certificate.validity().start())?;
         to_ms.set(*certificate.validity().end())
     })

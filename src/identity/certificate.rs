@@ -2,17 +2,20 @@
 //!
 //! ```text
 //! CertificateRequest = name || role (1) || Q_MN (48) || proof (96)
-//! Certificate        = name || role (1) || Q_MN (48) || serial (8) || not before (8) || not after (8)
-//!                   || signature (96)
+//! Certificate        = name || role (1) || Q_MN (48) || serial (16) || not before (8)
+//!                   || not after (8) || signature (96)
 //! proof     = [s_MN] hash_to_g2(POP,  name || role || Q_MN)
 //! signature = [s]    hash_to_g2(CERT, name || role || Q_MN || serial || not before || not after)
 //! ```
-//! The proof covers the name, so that one made for this name serves no other.
+//! The proof covers the name, so that one made for this name serves no other. The serial number is random: a counter
+//! would repeat after a fork, or when a backup is restored.
 
 use core::ops::RangeInclusive;
 
+use rand_core::{CryptoRng, RngCore};
+
 use crate::codec::{Kind, Object, Reader, Writer};
-use crate::curve::{G1Affine, G2Affine, SecretScalar};
+use crate::curve::{G1Affine, G2Affine, SecretScalar, random_bytes};
 use crate::domain::{CERTIFICATE, POSSESSION};
 use crate::error::Error;
 use crate::hash::hash_to_g2;
@@ -27,6 +30,31 @@ use crate::identity::signature;
 pub enum Role {
     /// Authenticates hospitals and answers them.
     MainNode = 1,
+}
+
+/// The serial number under which a certificate is revoked: 16 random bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CertificateSerial([u8; Self::BYTES]);
+
+impl CertificateSerial {
+    /// Bytes of a serial number.
+    pub const BYTES: usize = 16;
+
+    pub(super) fn random(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        Ok(Self(*random_bytes(rng)?))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
+        &self.0
+    }
+}
+
+impl From<[u8; Self::BYTES]> for CertificateSerial {
+    fn from(bytes: [u8; Self::BYTES]) -> Self {
+        Self(bytes)
+    }
 }
 
 /// Whose key it is, and what for.
@@ -82,7 +110,11 @@ impl CertificateRequest {
     }
 
     /// What the super node certifies, if the proof verifies and the period is not empty.
-    pub(super) fn certifiable(&self, serial: u64, validity: RangeInclusive<u64>) -> Result<Statement, Error> {
+    pub(super) fn certifiable(
+        &self,
+        serial: CertificateSerial,
+        validity: RangeInclusive<u64>,
+    ) -> Result<Statement, Error> {
         // e(P1, proof) = e(Q_MN, H)
         if !signature::verifies(&self.subject.Q_MN, &self.subject.possession_point(), &self.proof) {
             return Err(Error::InvalidSignature);
@@ -111,7 +143,7 @@ impl Object for CertificateRequest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Statement {
     subject: Subject,
-    serial: u64,
+    serial: CertificateSerial,
     not_before: u64,
     not_after: u64,
 }
@@ -126,15 +158,15 @@ impl Statement {
 
     fn write(&self, w: &mut Writer) {
         self.subject.write(w);
-        w.u64(self.serial);
+        w.raw(self.serial.as_bytes());
         w.u64(self.not_before);
         w.u64(self.not_after);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let statement =
-            Self { subject: Subject::read(r)?, serial: r.u64()?, not_before: r.u64()?, not_after: r.u64()? };
-        if statement.serial == 0 || statement.not_before > statement.not_after {
+        let (subject, serial) = (Subject::read(r)?, CertificateSerial(r.array()?));
+        let statement = Self { subject, serial, not_before: r.u64()?, not_after: r.u64()? };
+        if statement.not_before > statement.not_after {
             return Err(Error::InvalidField);
         }
         Ok(statement)
@@ -156,7 +188,7 @@ impl Certificate {
 
     /// Its serial number, under which it can be revoked.
     #[must_use]
-    pub fn serial(&self) -> u64 {
+    pub fn serial(&self) -> CertificateSerial {
         self.statement.serial
     }
 
@@ -195,7 +227,7 @@ impl Object for Certificate {
 #[derive(Clone, Debug)]
 pub struct VerifiedCertificate {
     node: Node,
-    serial: u64,
+    serial: CertificateSerial,
     validity: RangeInclusive<u64>,
 }
 
@@ -208,7 +240,7 @@ impl VerifiedCertificate {
 
     /// Its serial number, under which it can be revoked.
     #[must_use]
-    pub fn serial(&self) -> u64 {
+    pub fn serial(&self) -> CertificateSerial {
         self.serial
     }
 
@@ -232,7 +264,7 @@ impl VerifiedCertificate {
         if !self.validity.contains(&now_ms) {
             return Err(Error::CertificateExpired);
         }
-        if registry.is_certificate_revoked(self.serial) {
+        if registry.is_certificate_revoked(&self.serial) {
             return Err(Error::CertificateRevoked);
         }
         Ok(&self.node)

@@ -93,7 +93,7 @@ pub(super) fn register(super_node: &mut SuperNode, text: &str, seed: u64) -> Hos
 
 pub(super) fn certify(super_node: &mut SuperNode, main_node: &MainNode) -> VerifiedCertificate {
     let validity = STARTED..=NOW + 86_400_000;
-    let certificate = super_node.certify(&main_node.certificate_request(), validity).unwrap();
+    let certificate = super_node.certify(&main_node.certificate_request(), validity, &mut rng(15)).unwrap();
     certificate.verify(&super_node.public_key()).unwrap()
 }
 

@@ -41,21 +41,21 @@ class Listings:
             name = r.var()
             stands = r.raw(96) if r.flag() else None
             self.hospitals[name] = stands, [r.raw(96) for _ in range(r.u32())]
-        self.serials = [r.u64() for _ in range(r.u32())]
+        self.serials = [r.raw(16) for _ in range(r.u32())]
 
     def fields(self):
         out = u32(len(self.hospitals))
         for name, (stands, revoked) in sorted(self.hospitals.items()):
             out += var(name) + (u8(1) + stands if stands else u8(0)) + u32(len(revoked)) + b"".join(revoked)
-        return out + u32(len(self.serials)) + b"".join(map(u64, self.serials))
+        return out + u32(len(self.serials)) + b"".join(self.serials)
 
 
 class SuperNode:
     def __init__(self, r):
-        self.s, self.serial, self.sequence, self.listings = r.scalar(), r.u64(), r.u64(), Listings(r)
+        self.s, self.sequence, self.listings = r.scalar(), r.u64(), Listings(r)
 
     def object(self):
-        return header(0x01) + scalar_bytes(self.s) + u64(self.serial) + u64(self.sequence) + self.listings.fields()
+        return header(0x01) + scalar_bytes(self.s) + u64(self.sequence) + self.listings.fields()
 
 
 class Subject:
@@ -72,11 +72,11 @@ class Subject:
 class Certificate:
     def __init__(self, r):
         self.subject = Subject(r)
-        self.serial, self.not_before, self.not_after = r.u64(), r.u64(), r.u64()
+        self.serial, self.not_before, self.not_after = r.raw(16), r.u64(), r.u64()
         self.signature = r.g2()
 
     def verify(self, p_sn):
-        fields = self.subject.fields() + u64(self.serial) + u64(self.not_before) + u64(self.not_after)
+        fields = self.subject.fields() + self.serial + u64(self.not_before) + u64(self.not_after)
         signed(p_sn, hash_to_g2("CERT", fields), self.signature)
 
 
@@ -276,7 +276,7 @@ def p_sn_of(digits):
 
 def op_super_node(i, drawn):
     s = drawn.nonzero()
-    empty = header(0x01) + scalar_bytes(s) + u64(1) + u64(0) + u32(0) + u32(0)
+    empty = header(0x01) + scalar_bytes(s) + u64(0) + u32(0) + u32(0)
     return {"super_node": empty, "public": header(0x02) + g1_bytes(mul(G1, s))}
 
 
@@ -288,14 +288,13 @@ def op_main_node(i, drawn):
     return {"main_node": node, "request": header(0x07) + subject + proof}
 
 
-def op_certify(i, _):
+def op_certify(i, drawn):
     node = whole(SuperNode, 0x01, i["super_node"])
     subject, proof = whole(lambda r: (Subject(r), r.g2()), 0x07, i["request"])
     signed(subject.key, hash_to_g2("POP", subject.fields()), proof)
-    fields = subject.fields() + u64(node.serial) + u64(i["not_before"]) + u64(i["not_after"])
-    node.serial += 1
+    fields = subject.fields() + drawn.bytes(16) + u64(i["not_before"]) + u64(i["not_after"])
     signature = g2_bytes(mul(hash_to_g2("CERT", fields), node.s))
-    return {"certificate": header(0x08) + fields + signature, "super_node": node.object()}
+    return {"certificate": header(0x08) + fields + signature}
 
 
 def op_verify_certificate(i, _):

@@ -188,7 +188,7 @@ pub(crate) fn register(super_node: &mut SuperNode, text: &str, seed: u64) -> Hos
 }
 
 pub(crate) fn certify(super_node: &mut SuperNode, main_node: &MainNode) -> Certificate {
-    super_node.certify(&main_node.certificate_request(), STARTED..=NOW + 86_400_000).unwrap()
+    super_node.certify(&main_node.certificate_request(), STARTED..=NOW + 86_400_000, &mut rng(15)).unwrap()
 }
 
 /// Such a request for certification, as it arrives at the super node.

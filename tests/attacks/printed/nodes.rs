@@ -38,7 +38,7 @@ fn a_false_main_node_is_taken_for_a_true_one() {
     };
     let last = |bytes: &[u8]| Reader::fields(&bytes[bytes.len() - 96..]).g2();
     let point = hash_to_g2("CERT", &fields);
-    let mut false_super_node = SuperNode::generate(&mut rng(10)).unwrap();
+    let false_super_node = SuperNode::generate(&mut rng(10)).unwrap();
     refused(&(point * false_node));
     refused(&(point * outsider::s(&false_super_node.to_bytes())));
     refused(&point);
@@ -49,7 +49,8 @@ fn a_false_main_node_is_taken_for_a_true_one() {
     assert_eq!(error, Error::InvalidSignature);
     // A certificate of its own super node is that one's; the hospital takes none but its own's.
     let proof = hash_to_g2("POP", &subject) * false_node;
-    let foreign = false_super_node.certify(&certificate_request(&subject, &proof), 0..=u64::MAX).unwrap();
+    let foreign =
+        false_super_node.certify(&certificate_request(&subject, &proof), 0..=u64::MAX, &mut rng(15)).unwrap();
     assert_eq!(foreign.verify(&c.public_key).unwrap_err(), Error::InvalidSignature);
     let foreign = foreign.verify(&false_super_node.public_key()).unwrap();
     let started = c.hospital.start(&foreign, &c.registry, NOW, &mut rng(1)).map(|_| ());
@@ -73,16 +74,16 @@ fn a_node_certified_on_anothers_key_passes_requests_on() {
     assert!(printed.main_node.accept(&request, NOW).is_some());
 
     // Here: node 2 cannot prove that it holds node 1's secret.
-    let mut c = Consortium::new();
+    let c = Consortium::new();
     let thief =
         outsider::s_MN(&MainNode::generate(name("node 2"), &c.public_key, &mut rng(9)).unwrap().to_bytes());
     let subject = subject("node 2", &c.node().Q_MN);
     let asking = |secret: Scalar| certificate_request(&subject, &(hash_to_g2("POP", &subject) * secret));
-    let refused = c.super_node.certify(&asking(thief), 0..=u64::MAX);
+    let refused = c.super_node.certify(&asking(thief), 0..=u64::MAX, &mut rng(15));
     assert_eq!(refused.unwrap_err(), Error::InvalidSignature);
     // And were it certified all the same (here node 1 lends its secret for a proof), the name is in r: node 1 opens W and
     // refuses.
-    let certificate = c.super_node.certify(&asking(c.s_MN()), 0..=u64::MAX).unwrap();
+    let certificate = c.super_node.certify(&asking(c.s_MN()), 0..=u64::MAX, &mut rng(15)).unwrap();
     let node_2 = certificate.verify(&c.public_key).unwrap();
     let (_, for_node_2) = c.hospital.start(&node_2, &c.registry, NOW, &mut rng(1)).unwrap();
     let for_node_2 = for_node_2.to_bytes();

@@ -139,7 +139,7 @@ fn parties() -> Parties {
     let public_key = super_node.public_key();
     let main_node =
         MainNode::generate(Name::new("main.example").unwrap(), &public_key, &mut rng(17)).unwrap();
-    let certificate = super_node.certify(&main_node.certificate_request(), 0..=u64::MAX).unwrap();
+    let certificate = super_node.certify(&main_node.certificate_request(), 0..=u64::MAX, &mut rng(19)).unwrap();
     let request = RegistrationRequest::new(Name::new("clinic.example").unwrap(), b"", &mut rng(18)).unwrap();
     let key = super_node.register(&request).unwrap();
     Parties {

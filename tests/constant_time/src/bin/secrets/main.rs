@@ -169,7 +169,7 @@ fn two_authenticate_or_refuse() {
     let secretive = MainNode::generate(name("other.example"), &public_key, &mut SecretRng::new(14)).unwrap();
     let [certificate, other] = [&main_node, &secretive].map(|node| {
         let request = sent!(CertificateRequest, node.certificate_request());
-        let certificate = sent!(Certificate, super_node.certify(&request, 0..=u64::MAX).unwrap());
+        let certificate = sent!(Certificate, super_node.certify(&request, 0..=u64::MAX, &mut open_rng(15)).unwrap());
         certificate.verify(&public_key).unwrap()
     });
     // What identifies a hospital is public.
