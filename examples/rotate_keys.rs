@@ -1,5 +1,6 @@
-//! Keys that expire. Every key says until when it serves; every record asks for a key that serves on the day on which the
-//! record is published. The authority issues keys anew each quarter, to those who are still there.
+//! Keys that expire, and a member who leaves. Every key says until when it serves; every record asks for a key that serves
+//! on the day on which the record is published. The authority issues keys anew each quarter, to those who are still there.
+//! When a hospital leaves before its keys have expired, a new epoch of the members' key begins.
 //!
 //! ```text
 //! cargo run --example rotate_keys
@@ -9,11 +10,15 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow::Continue;
 
 use medseal::Error;
+use medseal::identity::Name;
 use medseal::ledger::{Demands, EntryId, LedgerId, MemoryLedger};
+use medseal::members::{MembersKey, MembersKeys};
 use medseal::policy::{Attribute, Attributes, Comparison, Date, Policy};
 use medseal::rand_core::OsRng;
 use medseal::search::Keyword;
-use medseal::share::{Authority, Consortium, MemberKeys, MemoryStore, Publication};
+use medseal::share::{
+    Authority, BackupConfirmation, Consortium, MemberKeys, MemoryStore, Publication, begin_epoch,
+};
 
 /// Attributes of a doctor whose key serves up to this day, the day included.
 fn doctor(valid_until: Date) -> Result<Attributes, Error> {
@@ -97,11 +102,56 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(read("Ada, with the new key,", &ada, &[&first, &second])?, [true, true]);
     assert_eq!(read("Ben, with his old key,", &ben, &[&first, &second])?, [true, false]);
 
+    member_leaves(&authority, &doctors(april)?, [&ada, &authority.issue(&doctor(june)?, &mut OsRng)?])?;
+
     println!(
         "\nAn expired key opens nothing that is published after its last day. What it opened before, it opens still:"
     );
     println!(
         "to shut it out, publish that record anew, under a new record key, and take the old one from the store."
     );
+    Ok(())
+}
+
+/// A hospital leaves the consortium with a doctor's key that serves until June. What is wrapped from then on takes the
+/// key of a new epoch, which the hospital does not have.
+fn member_leaves(
+    authority: &Authority,
+    access: &Policy,
+    [stays, leaves]: [&MemberKeys; 2],
+) -> Result<(), Box<dyn std::error::Error>> {
+    let everybody = authority.public_parameters().abe;
+    // One member makes the key of an epoch. Three hospitals put it away, and read it back, before it serves.
+    let epoch = |number| -> Result<MembersKey, Box<dyn std::error::Error>> {
+        let key = MembersKey::generate(number, &mut OsRng)?;
+        let backup = key.to_bytes();
+        let restored = ["North", "South", "West"]
+            .map(|hospital| BackupConfirmation::of_restored(&backup, &Name::new(hospital)?));
+        let committed = begin_epoch(&key, &restored.into_iter().collect::<Result<Vec<_>, _>>()?)?;
+        key.check(&committed)?;
+        Ok(key)
+    };
+    let wrap = |key: &MembersKey| everybody.wrap(access, b"a record's key", b"", Some(key), &mut OsRng);
+    let (first, second) = (epoch(1)?, epoch(2)?);
+    let (before, after) = (wrap(&first)?, wrap(&second)?);
+    let (mut of_stays, mut of_leaves) = (MembersKeys::default(), MembersKeys::default());
+    of_leaves.insert(MembersKey::from_bytes(&first.to_bytes())?)?;
+    of_stays.insert(first)?;
+    of_stays.insert(second)?;
+
+    println!(
+        "\nA hospital leaves the consortium, with a doctor's key until June: epoch 2 of the members' key begins."
+    );
+    assert!(after.could_unwrap(leaves.attributes()));
+    let late = leaves.decryption.unwrap_key(&after, b"", Some(&of_leaves));
+    assert_eq!(late, Err(Error::MembersKeyMissing { epoch: 2 }));
+    println!(
+        "            its doctor's attributes still satisfy the policy of a record that comes later: {}",
+        Error::MembersKeyMissing { epoch: 2 }
+    );
+    assert!(leaves.decryption.unwrap_key(&before, b"", Some(&of_leaves)).is_ok());
+    assert!(stays.decryption.unwrap_key(&before, b"", Some(&of_stays)).is_ok());
+    assert!(stays.decryption.unwrap_key(&after, b"", Some(&of_stays)).is_ok());
+    println!("            what came before it opens still; Ada opens both");
     Ok(())
 }

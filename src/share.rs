@@ -82,6 +82,7 @@
 mod authority;
 mod consortium;
 mod database;
+mod epoch;
 mod find;
 mod open;
 mod publish;
@@ -91,5 +92,6 @@ mod store;
 pub use authority::{Authority, MemberKeys, PublicParameters};
 pub use consortium::Consortium;
 pub use database::Database;
+pub use epoch::{BACKUPS, BackupConfirmation, begin_epoch};
 pub use publish::{Publication, PublishError, Published, Step};
 pub use store::{DirectoryStore, MemoryStore, ObjectStore, Upload};

@@ -6,7 +6,8 @@ use criterion::{BatchSize, Criterion, Throughput};
 use group::prime::PrimeCurveAffine;
 use medseal::Error;
 use medseal::identity::{
-    AuthRequest, CertificateRequest, MainNode, Name, RegistrationRequest, Registry, SessionMessage, SuperNode,
+    AuthRequest, CertificateRequest, MainNode, Name, RegistrationRequest, Registry, Role, SessionMessage,
+    SuperNode,
 };
 use medseal::ledger::{Address, Demands, Entry, LedgerId, RecordId, Statement, validate};
 use medseal::merkle::{self, InclusionProof};
@@ -49,7 +50,7 @@ fn entry_of(clinic: &Clinic, demands: &Demands, policy: &Policy, keywords: u32) 
         claim: demands.claim.clone(),
         digest,
         address: Address::of(&digest),
-        key: clinic.parameters.abe.wrap(policy, &[7; 32], b"", rng).unwrap(),
+        key: clinic.parameters.abe.wrap(policy, &[7; 32], b"", None, rng).unwrap(),
         index: index(policy, keywords),
         envelope: None,
         time: NOW,
@@ -109,7 +110,7 @@ fn registry(c: &mut Criterion) {
     let genuine = super_node.publish(NOW).unwrap().to_bytes();
     group.bench_function("registry of 100 hospitals, genuine", |b| b.iter(|| judge(&genuine).unwrap()));
 
-    let node = MainNode::generate(Name::new("Node").unwrap(), &public_key, &mut rng).unwrap();
+    let node = MainNode::generate(Name::new("Node").unwrap(), Role::MainNode, &public_key, &mut rng).unwrap();
     let genuine = node.certificate_request().to_bytes();
     let mut forged = genuine.clone();
     let length = forged.len();

@@ -143,7 +143,7 @@ fn read_envelope(
         let envelope =
             statement.envelope.as_ref().ok_or_else(|| Failure::new("the entry has no envelope"))?;
         let disclosed =
-            parties.hospital.open(envelope, statement.digest.as_bytes()).at("opening the envelope")?;
+            parties.hospital.open(envelope, statement.digest.as_bytes(), None).at("opening the envelope")?;
         let disclosed = Disclosure::from_bytes(&disclosed).at("opening the envelope")?;
         expect(
             disclosed.database_digest() == database.digest().as_bytes(),

@@ -141,6 +141,8 @@ pub const MEDSEAL_ERR_REPLAY_CACHE_FULL: i32 = 88;
 pub const MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED: i32 = 89;
 /// The session is closed in this direction, or its message counter is used up.
 pub const MEDSEAL_ERR_SESSION_CLOSED: i32 = 90;
+/// The certificate is for another role than the one that it is verified for.
+pub const MEDSEAL_ERR_CERTIFICATE_ROLE: i32 = 91;
 
 // --- ledger and store ---
 /// The ledger holds this entry already.
@@ -159,6 +161,14 @@ pub const MEDSEAL_ERR_LEDGER_UNAVAILABLE: i32 = 105;
 pub const MEDSEAL_ERR_UNKNOWN_OBJECT: i32 = 106;
 /// Reading or writing failed.
 pub const MEDSEAL_ERR_IO: i32 = 107;
+
+// --- members' key ---
+/// The members' key of an epoch is not held; the position is the epoch.
+pub const MEDSEAL_ERR_MEMBERS_KEY_MISSING: i32 = 120;
+/// A members' key is not the one of its epoch: another is committed to, held, or backed up, or a share of it is wrong.
+pub const MEDSEAL_ERR_WRONG_MEMBERS_KEY: i32 = 121;
+/// Fewer hospitals confirm a backup of the members' key, or fewer shares of it are there, than are needed.
+pub const MEDSEAL_ERR_BACKUPS_MISSING: i32 = 122;
 
 statuses! {
     MEDSEAL_OK "success",
@@ -209,6 +219,7 @@ statuses! {
     MEDSEAL_ERR_REPLAY_CACHE_FULL "the replay cache is full" = Error::ReplayCacheFull,
     MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED "the hospital's share of the replay cache is used up" = Error::ReplayQuotaExceeded,
     MEDSEAL_ERR_SESSION_CLOSED "the session is closed in this direction" = Error::SessionClosed,
+    MEDSEAL_ERR_CERTIFICATE_ROLE "the certificate is for another role" = Error::CertificateRole,
     MEDSEAL_ERR_DUPLICATE_ENTRY "the ledger holds this entry already" = Error::DuplicateEntry,
     MEDSEAL_ERR_UNKNOWN_ENTRY "the ledger holds no such entry" = Error::UnknownEntry,
     MEDSEAL_ERR_CLAIM_POLICY_REFUSED "the claim policy is not the one that the ledger demands" = Error::ClaimPolicyRefused,
@@ -217,6 +228,9 @@ statuses! {
     MEDSEAL_ERR_LEDGER_UNAVAILABLE "the ledger failed" = Error::LedgerUnavailable,
     MEDSEAL_ERR_UNKNOWN_OBJECT "the object store holds nothing at this address" = Error::UnknownObject,
     MEDSEAL_ERR_IO "input or output failed" = Error::Io(_),
+    MEDSEAL_ERR_MEMBERS_KEY_MISSING "the members' key of an epoch is not held" = Error::MembersKeyMissing { .. },
+    MEDSEAL_ERR_WRONG_MEMBERS_KEY "this is not the members' key of its epoch" = Error::WrongMembersKey,
+    MEDSEAL_ERR_BACKUPS_MISSING "too few backups or shares of the members' key" = Error::BackupsMissing,
 }
 
 /// The text of a status, with a NUL at its end.
@@ -283,7 +297,8 @@ pub struct medseal_error {
     /// those that your size covers.
     pub struct_size: usize,
     /// Where: the byte offset in a policy's text, the index of a signature or an entry that is refused, the
-    /// height of an entry that cannot be had, the number of a broken block. MEDSEAL_NO_POSITION if there is no such place.
+    /// height of an entry that cannot be had, the number of a broken block, the epoch whose members' key is not
+    /// held. MEDSEAL_NO_POSITION if there is no such place.
     pub position: u64,
     /// What the function returned.
     pub status: medseal_status,
@@ -374,6 +389,7 @@ impl From<Error> for Failure {
         match error {
             Error::Policy(policy) => failure.at(policy.offset() as u64),
             Error::ChainBroken { height } => failure.at(height),
+            Error::MembersKeyMissing { epoch } => failure.at(epoch.into()),
             _ => failure,
         }
     }

@@ -1,4 +1,4 @@
-//! Certificates of main nodes.
+//! Certificates of main nodes, and of members who answer other members.
 //!
 //! ```text
 //! CertificateRequest = name || role (1) || Q_MN (48) || proof (96)
@@ -30,6 +30,18 @@ use crate::identity::signature;
 pub enum Role {
     /// Authenticates hospitals and answers them.
     MainNode = 1,
+    /// A member, as the responder to other members: it hands on what members share.
+    Member = 2,
+}
+
+impl Role {
+    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        match r.u8()? {
+            1 => Ok(Self::MainNode),
+            2 => Ok(Self::Member),
+            _ => Err(Error::InvalidField),
+        }
+    }
 }
 
 /// The serial number under which a certificate is revoked: 16 random bytes.
@@ -81,15 +93,11 @@ impl Subject {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let name = Name::read(r)?;
-        let role = match r.u8()? {
-            1 => Role::MainNode,
-            _ => return Err(Error::InvalidField),
-        };
-        Ok(Self { name, role, Q_MN: r.g1()? })
+        Ok(Self { name, role: Role::read(r)?, Q_MN: r.g1()? })
     }
 }
 
-/// A main node's request to be certified, with the proof that it holds the secret of its key.
+/// A main node's or member's request to be certified, with the proof that it holds the secret of its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateRequest {
     subject: Subject,
@@ -97,8 +105,8 @@ pub struct CertificateRequest {
 }
 
 impl CertificateRequest {
-    pub(super) fn new(name: Name, Q_MN: G1Affine, s_MN: &SecretScalar) -> Self {
-        let subject = Subject { name, role: Role::MainNode, Q_MN };
+    pub(super) fn new(node: &Node, s_MN: &SecretScalar) -> Self {
+        let subject = Subject { name: node.name.clone(), role: node.role, Q_MN: node.Q_MN };
         let proof = *signature::sign(s_MN, &subject.possession_point());
         Self { subject, proof }
     }
@@ -107,6 +115,12 @@ impl CertificateRequest {
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.subject.name
+    }
+
+    /// What the key is to be certified for.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.subject.role
     }
 
     /// What the super node certifies, if the proof verifies and the period is not empty.
@@ -192,19 +206,22 @@ impl Certificate {
         self.statement.serial
     }
 
-    /// Verifies the super node's signature. Period and revocation are checked at each handshake.
+    /// Verifies the super node's signature, and that the certificate is for the role that its holder is asked to play.
+    /// Period and revocation are checked at each handshake.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`]
-    pub fn verify(&self, super_node: &SuperNodePublicKey) -> Result<VerifiedCertificate, Error> {
+    /// [`Error::InvalidSignature`]; [`Error::CertificateRole`]
+    pub fn verify(&self, super_node: &SuperNodePublicKey, role: Role) -> Result<VerifiedCertificate, Error> {
         let Statement { subject, serial, not_before, not_after } = &self.statement;
         // e(P1, signature) = e(P_SN, H)
         if !signature::verifies(&super_node.0, &self.statement.point(), &self.signature) {
             return Err(Error::InvalidSignature);
         }
-        let Role::MainNode = subject.role;
+        if subject.role != role {
+            return Err(Error::CertificateRole);
+        }
         Ok(VerifiedCertificate {
-            node: Node { super_node: *super_node, name: subject.name.clone(), Q_MN: subject.Q_MN },
+            node: Node { super_node: *super_node, name: subject.name.clone(), role, Q_MN: subject.Q_MN },
             serial: *serial,
             validity: *not_before..=*not_after,
         })
@@ -223,7 +240,8 @@ impl Object for Certificate {
         Ok(Self { statement: Statement::read(r)?, signature: r.g2()? })
     }
 }
-/// A certificate whose signature was verified: a main node that a hospital can [talk to](super::Hospital::start).
+/// A certificate that was verified for a role: a main node, or a member, that a hospital can
+/// [talk to](super::Hospital::start).
 #[derive(Clone, Debug)]
 pub struct VerifiedCertificate {
     node: Node,
@@ -232,10 +250,16 @@ pub struct VerifiedCertificate {
 }
 
 impl VerifiedCertificate {
-    /// The main node's name.
+    /// The name of the main node or member.
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.node.name
+    }
+
+    /// The role that it was verified for.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.node.role
     }
 
     /// Its serial number, under which it can be revoked.

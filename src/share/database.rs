@@ -65,6 +65,6 @@ impl Database {
     ) -> Result<IdentityEnvelope, Error> {
         let location = address.as_str().as_bytes();
         let disclosure = Disclosure::new(location, *self.digest().as_bytes(), *summary.as_bytes())?;
-        self.super_node.seal_to(&self.identity, &disclosure.to_bytes(), record.as_bytes(), rng)
+        self.super_node.seal_to(&self.identity, &disclosure.to_bytes(), record.as_bytes(), None, rng)
     }
 }

@@ -36,7 +36,7 @@ impl Consortium<'_> {
     /// [`Error::DecryptionFailed`] if the wrapped key is not for this key or was made for another record.
     pub fn record_key(&self, entry: &Entry, key: &DecryptionKey) -> Result<RecordKey, Error> {
         let statement = entry.statement();
-        let unwrapped = key.unwrap_key(&statement.key, &wrap_aad(&statement.digest))?;
+        let unwrapped = key.unwrap_key(&statement.key, &wrap_aad(&statement.digest), None)?;
         RecordKey::from_bytes(&unwrapped).map_err(|_| Error::DecryptionFailed)
     }
 

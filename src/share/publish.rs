@@ -257,7 +257,7 @@ impl Consortium<'_> {
 
         begin(Step::Wrap, bytes, progress)?;
         let (secret, aad) = (key.to_bytes(), wrap_aad(&digest));
-        let wrapped = self.parameters.abe.wrap_on_threads(access, &secret, &aad, threads, rng);
+        let wrapped = self.parameters.abe.wrap_on_threads(access, &secret, &aad, None, threads, rng);
         let wrapped = wrapped.at(Step::Wrap)?;
 
         begin(Step::Index, bytes, progress)?;

@@ -79,7 +79,7 @@ void one_byte_short(const char *call);
     X(certificate_request) X(certificate) X(verified_certificate) X(registry) X(verified_registry) X(disclosure) \
     X(auth_request) X(auth_reply) X(auth_confirmation) X(awaiting_reply) X(accepted_request) X(awaiting_confirmation) \
     X(session) X(session_message) X(replay_cache) X(demands) X(entry) X(ledger) X(found) X(block_header) X(entry_proof) \
-    X(store) X(database)
+    X(store) X(database) X(members_key) X(members_keys) X(key_shares) X(key_share) X(backup_confirmation)
 #define DECLARE(name) extern medseal_##name *the_##name;
 HANDLES(DECLARE)
 #undef DECLARE

@@ -10,6 +10,7 @@
 mod failing;
 mod faults;
 mod many;
+mod members;
 mod sharing;
 mod shut_out;
 mod world;

@@ -99,7 +99,8 @@ fn open(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     }
     let keys = MemberKeys::from_bytes(&i.bytes("keys"))?;
     let aad = medseal::ledger::wrap_aad(&statement.digest);
-    let key = medseal::record::RecordKey::from_bytes(&keys.decryption.unwrap_key(&statement.key, &aad)?)?;
+    let key =
+        medseal::record::RecordKey::from_bytes(&keys.decryption.unwrap_key(&statement.key, &aad, None)?)?;
     Ok(json!({ "record": hexed(&*key.open(&sealed, &medseal::record::OpenOptions::default())?) }))
 }
 

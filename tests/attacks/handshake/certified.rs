@@ -4,7 +4,7 @@
 use blstrs::{G2Projective, Scalar};
 use medseal::Error;
 use medseal::identity::{
-    Certificate, Hospital, IdentityKey, MainNode, RegistrationRequest, Registry, SuperNode,
+    Certificate, Hospital, IdentityKey, MainNode, RegistrationRequest, Registry, Role, SuperNode,
 };
 
 use super::consortium::{Consortium, NOW, certificate_request, name};
@@ -14,8 +14,9 @@ use crate::ground::{P1, Reader, g2_bytes, hash_to_g2, header, rng, sha256, var};
 #[test]
 fn a_key_is_certified_for_its_holder_only() {
     let c = Consortium::new();
-    let thief =
-        outsider::s_MN(&MainNode::generate(name("node 2"), &c.public_key, &mut rng(9)).unwrap().to_bytes());
+    let thief = outsider::s_MN(
+        &MainNode::generate(name("node 2"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap().to_bytes(),
+    );
     let (stolen, own) = (c.node().Q_MN, P1() * thief);
     let genuine = c.main_node.certificate_request().to_bytes();
     let proof_of_node_1: G2Projective = Reader::fields(&genuine[genuine.len() - 96..]).g2();
@@ -76,7 +77,7 @@ fn a_signature_of_the_super_node_serves_one_purpose() {
         let taken = [
             Hospital::accept(registration.clone(), key, &c.public_key).is_ok(),
             c.super_node.certify(&certificate_request(&proved, &sign(&proved)), 0..=1, &mut rng(15)).is_ok(),
-            Certificate::from_bytes(&certificate).unwrap().verify(&c.public_key).is_ok(),
+            Certificate::from_bytes(&certificate).unwrap().verify(&c.public_key, Role::MainNode).is_ok(),
             Registry::from_bytes(&registry).unwrap().verify(&c.public_key, 0).is_ok(),
         ];
         assert_eq!(taken, TAGS.map(|tag| tag == signed_as), "{signed_as}");
@@ -90,7 +91,8 @@ fn a_certificate_cannot_be_forged_or_changed() {
     let forged =
         SuperNode::generate(&mut rng(9)).unwrap().certify(&request, 5..=7, &mut rng(15)).unwrap().to_bytes();
     let genuine = c.super_node.certify(&request, 5..=7, &mut rng(15)).unwrap().to_bytes();
-    let verify = |bytes: &[u8]| Certificate::from_bytes(bytes)?.verify(&c.public_key).map(|_| ());
+    let verify =
+        |bytes: &[u8]| Certificate::from_bytes(bytes)?.verify(&c.public_key, Role::MainNode).map(|_| ());
     assert_eq!(verify(&forged), Err(Error::InvalidSignature));
     // The genuine signature over one's own key, and over anything else.
     let (fields, signature) = genuine.split_at(genuine.len() - 96);
