@@ -10,8 +10,8 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow::Continue;
 
 use medseal::Error;
-use medseal::identity::Name;
-use medseal::ledger::{Demands, EntryId, LedgerId, MemoryLedger};
+use medseal::identity::{Name, SuperNode};
+use medseal::ledger::{CharterDraft, EntryId, Ledger, MemoryLedger, Terms, TrustedHead};
 use medseal::members::{MembersKey, MembersKeys};
 use medseal::policy::{Attribute, Attributes, Comparison, Date, Policy};
 use medseal::rand_core::OsRng;
@@ -39,31 +39,40 @@ fn doctors(today: Date) -> Result<Policy, Error> {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let authority = Authority::setup(&mut OsRng)?;
-    let parameters = &authority.public_parameters();
-    let (claim, signatures) = (Policy::parse("kind=hospital")?, parameters.abs.clone());
-    let demands = Demands { ledger: LedgerId::new("clinics")?, claim: claim.clone(), signatures };
-    let (ledger, store) = (&MemoryLedger::new(demands), &MemoryStore::new());
-    let clinics = Consortium { parameters, claim: &claim, ledger, store, threads: NonZeroUsize::MIN };
+    let super_node = SuperNode::generate(&mut OsRng)?;
+    let terms =
+        Terms::new(Name::new("clinics")?, Policy::parse("kind=hospital")?, authority.public_parameters());
+    let charter = super_node.sign_charter(CharterDraft::first(terms, None))?;
+    let (ledger, store) = (&MemoryLedger::new(charter, &super_node.public_key())?, &MemoryStore::new());
+    let charters = &ledger.charters()?;
+    // The consortium as it is now. In this story nobody's clock goes on while something happens.
+    let clinics = || -> Result<Consortium<'_>, Error> {
+        let head = TrustedHead::new(ledger.head()?, 0, 0, 0)?;
+        Ok(Consortium { ledger, store, charters, head, members: None, threads: NonZeroUsize::MIN })
+    };
     let clinic = authority.issue(&Attributes::parse("kind=hospital")?, &mut OsRng)?;
     let keyword = Keyword::new("diabetes")?;
 
-    let publish = |today: Date, record: &str| -> Result<(EntryId, Policy), Box<dyn std::error::Error>> {
-        let access = doctors(today)?;
-        let publication = Publication {
-            access: &access,
-            keywords: std::slice::from_ref(&keyword),
-            keyword_key: authority.keyword_key(),
-            hints: None,
-            signing_key: &clinic.signing,
-            time_ms: u64::from(today.days()) * 86_400_000,
+    let publish =
+        |today: Date, record: &str| -> Result<(EntryId, Policy), Box<dyn std::error::Error>> {
+            let access = doctors(today)?;
+            let publication = Publication {
+                access: &access,
+                keywords: std::slice::from_ref(&keyword),
+                keyword_key: authority.keyword_key(),
+                hints: None,
+                signing_key: &clinic.signing,
+                time_ms: u64::from(today.days()) * 86_400_000,
+            };
+            let published =
+                clinics()?
+                    .publish(record.as_bytes(), &publication, None, &mut OsRng, &mut |_, _| Continue(()))?;
+            println!("            \"{record}\" is published for: {access}");
+            Ok((published.place.id, access))
         };
-        let published =
-            clinics.publish(record.as_bytes(), &publication, None, &mut OsRng, &mut |_, _| Continue(()))?;
-        println!("            \"{record}\" is published for: {access}");
-        Ok((published.place.id, access))
-    };
     // Searches, and tries to open every record whether it was found or not. Returns for each whether it opened.
     let read = |who: &str, keys: &MemberKeys, records: &[&(EntryId, Policy)]| -> Result<Vec<bool>, Error> {
+        let clinics = clinics()?;
         let found = clinics.find(&keyword, &keys.search, 0, &mut OsRng, &mut |_| Continue(()))?;
         println!("            {who} finds {} of {}", found.hits.len(), records.len());
         let mut opened = Vec::new();
@@ -102,7 +111,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(read("Ada, with the new key,", &ada, &[&first, &second])?, [true, true]);
     assert_eq!(read("Ben, with his old key,", &ben, &[&first, &second])?, [true, false]);
 
-    member_leaves(&authority, &doctors(april)?, [&ada, &authority.issue(&doctor(june)?, &mut OsRng)?])?;
+    let key = authority.issue(&doctor(june)?, &mut OsRng)?;
+    member_leaves(ledger, store, &super_node, &publication_for(&doctors(april)?, &authority, &clinic), &key)?;
 
     println!(
         "\nAn expired key opens nothing that is published after its last day. What it opened before, it opens still:"
@@ -113,45 +123,68 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// A hospital leaves the consortium with a doctor's key that serves until June. What is wrapped from then on takes the
-/// key of a new epoch, which the hospital does not have.
+/// A publication without keywords, which is opened and not searched for.
+fn publication_for<'a>(
+    access: &'a Policy,
+    authority: &'a Authority,
+    clinic: &'a MemberKeys,
+) -> Publication<'a> {
+    let (keyword_key, signing_key) = (authority.keyword_key(), &clinic.signing);
+    Publication { access, keywords: &[], keyword_key, hints: None, signing_key, time_ms: 1_806_624_000_000 }
+}
+
+/// A hospital leaves the consortium while its doctor's key still serves. The next charter begins an epoch of the members'
+/// key that the hospital is not handed.
 fn member_leaves(
-    authority: &Authority,
-    access: &Policy,
-    [stays, leaves]: [&MemberKeys; 2],
+    ledger: &MemoryLedger,
+    store: &MemoryStore,
+    super_node: &SuperNode,
+    publication: &Publication<'_>,
+    doctor: &MemberKeys,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let everybody = authority.public_parameters().abe;
-    // One member makes the key of an epoch. Three hospitals put it away, and read it back, before it serves.
-    let epoch = |number| -> Result<MembersKey, Box<dyn std::error::Error>> {
-        let key = MembersKey::generate(number, &mut OsRng)?;
-        let backup = key.to_bytes();
-        let restored = ["North", "South", "West"]
-            .map(|hospital| BackupConfirmation::of_restored(&backup, &Name::new(hospital)?));
-        let committed = begin_epoch(&key, &restored.into_iter().collect::<Result<Vec<_>, _>>()?)?;
-        key.check(&committed)?;
+    // One member makes the key. Three hospitals put it away and read it back before a charter commits to it.
+    let begin = |epoch| -> Result<MembersKey, Box<dyn std::error::Error>> {
+        let key = MembersKey::generate(epoch, &mut OsRng)?;
+        let restore = |hospital| BackupConfirmation::of_restored(&key.to_bytes(), &Name::new(hospital)?);
+        let committed = begin_epoch(&key, &[restore("North")?, restore("South")?, restore("West")?])?;
+        let charters = ledger.charters()?;
+        let terms = Terms { epoch: committed, ..charters.current().terms().clone() };
+        ledger.append_charter(&super_node.sign_charter(charters.draft(terms, ledger.head()?))?)?;
         Ok(key)
     };
-    let wrap = |key: &MembersKey| everybody.wrap(access, b"a record's key", b"", Some(key), &mut OsRng);
-    let (first, second) = (epoch(1)?, epoch(2)?);
-    let (before, after) = (wrap(&first)?, wrap(&second)?);
-    let (mut of_stays, mut of_leaves) = (MembersKeys::default(), MembersKeys::default());
-    of_leaves.insert(MembersKey::from_bytes(&first.to_bytes())?)?;
-    of_stays.insert(first)?;
-    of_stays.insert(second)?;
+    let publish = |members: &MembersKeys, record: &str| -> Result<EntryId, Box<dyn std::error::Error>> {
+        let (charters, head) = (&ledger.charters()?, TrustedHead::new(ledger.head()?, 0, 0, 0)?);
+        let members = Some(members);
+        let clinics = Consortium { ledger, store, charters, head, members, threads: NonZeroUsize::MIN };
+        let go_on = &mut |_, _| Continue(());
+        Ok(clinics.publish(record.as_bytes(), publication, None, &mut OsRng, go_on)?.place.id)
+    };
+    let open = |members: &MembersKeys, id: &EntryId| -> Result<Vec<u8>, Error> {
+        let (charters, head) = (&ledger.charters()?, TrustedHead::new(ledger.head()?, 0, 0, 0)?);
+        let members = Some(members);
+        let clinics = Consortium { ledger, store, charters, head, members, threads: NonZeroUsize::MIN };
+        let mut record = Vec::new();
+        clinics.open(id, &doctor.decryption, &mut record, &mut |_| Continue(()))?;
+        Ok(record)
+    };
 
-    println!(
-        "\nA hospital leaves the consortium, with a doctor's key until June: epoch 2 of the members' key begins."
-    );
-    assert!(after.could_unwrap(leaves.attributes()));
-    let late = leaves.decryption.unwrap_key(&after, b"", Some(&of_leaves));
-    assert_eq!(late, Err(Error::MembersKeyMissing { epoch: 2 }));
-    println!(
-        "            its doctor's attributes still satisfy the policy of a record that comes later: {}",
-        Error::MembersKeyMissing { epoch: 2 }
-    );
-    assert!(leaves.decryption.unwrap_key(&before, b"", Some(&of_leaves)).is_ok());
-    assert!(stays.decryption.unwrap_key(&before, b"", Some(&of_stays)).is_ok());
-    assert!(stays.decryption.unwrap_key(&after, b"", Some(&of_stays)).is_ok());
-    println!("            what came before it opens still; Ada opens both");
+    println!("\n            The consortium begins epoch 1 of a members' key, for all its hospitals.");
+    let (mut of_members, mut of_east) = (MembersKeys::default(), MembersKeys::default());
+    let first = begin(1)?;
+    of_east.insert(MembersKey::from_bytes(&first.to_bytes())?)?;
+    of_members.insert(first)?;
+    let before = publish(&of_members, "blood group A")?;
+
+    println!("            Hospital East leaves, with a doctor's key that still serves: epoch 2 begins.");
+    of_members.insert(begin(2)?)?;
+    let after = publish(&of_members, "blood pressure 120/80")?;
+    let refused = open(&of_east, &after);
+    assert_eq!(refused, Err(Error::MembersKeyMissing { epoch: 2 }));
+    println!("              East does not open what comes later: {}", Error::MembersKeyMissing { epoch: 2 });
+    assert_eq!(open(&of_east, &before)?, b"blood group A");
+    println!("              what came before it opens still");
+    assert_eq!(open(&of_members, &before)?, b"blood group A");
+    assert_eq!(open(&of_members, &after)?, b"blood pressure 120/80");
+    println!("              a doctor of another hospital, with the same attributes, opens both");
     Ok(())
 }

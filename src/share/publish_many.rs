@@ -12,7 +12,7 @@ use crate::curve::random_bytes;
 use crate::error::Error;
 use crate::share::consortium::Consortium;
 use crate::share::database::Database;
-use crate::share::publish::{Publication, PublishError, Published, Step};
+use crate::share::publish::{At as _, Publication, PublishError, Published, Step};
 use crate::threads;
 
 impl Consortium<'_> {
@@ -72,7 +72,8 @@ impl Consortium<'_> {
             }
             let entries =
                 threads::map(self.threads, &mut signing, |(prepared, database, publication, rng)| {
-                    let envelope = prepared.envelope(database.as_ref(), *rng)?;
+                    let members = self.members_key(self.terms()).at(Step::Envelope)?;
+                    let envelope = prepared.envelope(database.as_ref(), members, *rng)?;
                     self.sign(&prepared.subject, &prepared.contents, envelope, publication, *rng)
                 });
 

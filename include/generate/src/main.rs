@@ -34,6 +34,7 @@ const SOURCES: &[&str] = &[
     "main_node",
     "registry",
     "super_node",
+    "charter",
     "session",
     "replay",
     "handshake",

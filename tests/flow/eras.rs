@@ -1,0 +1,229 @@
+//! What a ledger demands changes: old entries stay readable, and old keys sign nothing new.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use medseal::Error;
+use medseal::identity::Name;
+use medseal::ledger::{
+    Appended, Charters, Entry, Ledger, MemoryLedger, Statement, Terms, TrustedHead, validate,
+};
+use medseal::members::{MembersKey, MembersKeys};
+use medseal::policy::Attributes;
+use medseal::share::{
+    Authority, BackupConfirmation, Consortium, MemberKeys, MemoryStore, Publication, PublishError, Step,
+    begin_epoch,
+};
+
+use crate::world::{
+    WORLD, charters, consortium, database, doctors, find, go_on, keywords, ledger, now, open, policy,
+    publication, publish, rng,
+};
+
+/// The next charter of the ledger, which it now has.
+fn succeeded(ledger: &MemoryLedger, change: impl FnOnce(&mut Terms)) -> Charters {
+    let charters = ledger.charters().unwrap();
+    let mut terms = charters.current().terms().clone();
+    change(&mut terms);
+    let draft = charters.draft(terms, ledger.head().unwrap());
+    ledger.append_charter(&WORLD.super_node.sign_charter(draft).unwrap()).unwrap();
+    ledger.charters().unwrap()
+}
+
+/// What an entry says, signed by this key under the charter of this number.
+fn resigned(of: &Entry, charters: &Charters, number: u32, time: u64, keys: &MemberKeys) -> Entry {
+    let Statement { record, digest, address, key, index, envelope, .. } = of.statement();
+    let statement = Statement {
+        charter: number,
+        record: *record,
+        claim: charters.get(number).unwrap().terms().claim.clone(),
+        digest: *digest,
+        address: address.clone(),
+        key: key.clone(),
+        index: index.clone(),
+        envelope: envelope.clone(),
+        time,
+    };
+    statement.sign(&charters.ledger(), &keys.signing, &mut rng(time)).unwrap()
+}
+
+#[test]
+fn old_entries_stay_readable_after_key_and_claim_change() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let consortium = consortium(&ledger, &store);
+    let first = publish(&consortium, b"first", 1).unwrap();
+
+    // Another claim policy, then another authority for signatures.
+    let two = succeeded(&ledger, |terms| terms.claim = policy("kind=hospital"));
+    let second = publish(&Consortium { charters: &two, ..consortium }, b"second", 2).unwrap();
+    let other = Authority::setup(&mut rng(9)).unwrap();
+    let clinic = other.issue(&Attributes::parse("kind=hospital").unwrap(), &mut rng(10)).unwrap();
+    let three = succeeded(&ledger, |terms| terms.parameters.abs = other.public_parameters().abs);
+    let consortium = Consortium { charters: &three, ..consortium };
+    let words = keywords(&["e11.9", "metformin"]);
+    let by_new = Publication { signing_key: &clinic.signing, ..publication(doctors(), &words) };
+    let third = consortium.publish(&b"third"[..], &by_new, None, &mut rng(3), &mut go_on).unwrap();
+
+    let ids = [first.place.id, second.place.id, third.place.id];
+    assert_eq!([first.place.height, second.place.height, third.place.height], [1, 3, 5]);
+    for (id, record) in ids.iter().zip(["first", "second", "third"]) {
+        assert_eq!(open(&consortium, id, &WORLD.doctor), (record.as_bytes().to_vec(), Ok(())));
+    }
+    assert_eq!(find(&consortium, "e11.9", &WORLD.doctor), ids);
+    // A reader who has not heard of the newest charter reads what is older.
+    let older = Consortium { charters: charters(), ..consortium };
+    assert_eq!(open(&older, &ids[0], &WORLD.doctor).1, Ok(()));
+    assert_eq!(open(&older, &ids[1], &WORLD.doctor).1, Err(Error::UnknownCharter));
+
+    // A snapshot restores, each entry under the charter of its time.
+    ledger.verify().unwrap();
+    let snapshot = ledger.snapshot().unwrap();
+    let restored = MemoryLedger::restore(&snapshot, &WORLD.super_node.public_key()).unwrap();
+    assert_eq!(restored.snapshot().unwrap(), snapshot);
+    let consortium = Consortium { ledger: &restored, ..consortium };
+    for id in &ids {
+        assert_eq!(open(&consortium, id, &WORLD.doctor).1, Ok(()));
+    }
+}
+
+#[test]
+fn an_entry_in_flight_is_refused_with_era_passed() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let old = consortium(&ledger, &store);
+    let made = {
+        let other = crate::world::ledger();
+        let published = publish(&consortium(&other, &store), b"record", 1).unwrap();
+        other.get(&published.place.id).unwrap()
+    };
+    // Validated just before the next charter, which comes first.
+    let in_flight = validate(Arc::clone(&made), charters()).unwrap();
+    let new = succeeded(&ledger, |terms| terms.claim = policy("kind=hospital"));
+    assert_eq!(ledger.append(in_flight), Err(Error::EraPassed));
+    assert_eq!(validate(Arc::clone(&made), &new).err(), Some(Error::EraPassed));
+    let refused = publish(&old, b"record", 1).err();
+    assert_eq!(refused, Some(PublishError { step: Step::Append, error: Error::EraPassed }));
+
+    // Nor is one taken before its charter is there.
+    let early = resigned(&made, &new, 2, 5, &WORLD.clinic);
+    assert_eq!(validate(early, charters()).err(), Some(Error::UnknownCharter));
+    // Made anew under the present charter.
+    let anew = validate(resigned(&made, &new, 2, 5, &WORLD.clinic), &new).unwrap();
+    let id = anew.id();
+    assert_eq!(ledger.append(anew), Ok(Appended { height: 2, was_there: false }));
+    assert_eq!(open(&Consortium { charters: &new, ..old }, &id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
+}
+
+#[test]
+fn a_reader_trusts_no_old_head() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let consortium = consortium(&ledger, &store);
+    let first = publish(&consortium, b"first", 1).unwrap();
+    let before = now(&consortium).unwrap();
+    let second = publish(&consortium, b"second", 2).unwrap();
+    let (hour, noon) = (3_600_000, 1_795_000_000_000);
+    let at = |time| TrustedHead::new(*before.head.head(), time, noon, hour);
+    assert_eq!(at(noon - hour - 1), Err(Error::StaleHead));
+    let consortium = Consortium { head: at(noon - hour).unwrap(), ..consortium };
+    let mut opened = Vec::new();
+    let mut open = |consortium: Consortium<'_>, id| {
+        opened.clear();
+        let go_on = &mut |_| ControlFlow::Continue(());
+        consortium.open(id, &WORLD.doctor.decryption, &mut opened, go_on).map(drop)
+    };
+    assert_eq!(open(consortium, &first.place.id), Ok(()));
+    assert_eq!(open(consortium, &second.place.id), Err(Error::AfterTrustedHead));
+    assert_eq!(open(now(&consortium).unwrap(), &second.place.id), Ok(()));
+}
+
+#[test]
+fn an_epoch_holds_for_what_follows() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let consortium = consortium(&ledger, &store);
+    let before = publish(&consortium, b"before", 1).unwrap().place.id;
+
+    let key = |epoch, seed| MembersKey::generate(epoch, &mut rng(seed)).unwrap();
+    let holding = |keys: &[(u32, u64)]| {
+        let mut held = MembersKeys::default();
+        keys.iter().for_each(|(epoch, seed)| held.insert(key(*epoch, *seed)).unwrap());
+        held
+    };
+    let begun = |key: &MembersKey| {
+        let restored = ["General", "Clinic", "St. Mary"].map(|hospital| {
+            BackupConfirmation::of_restored(&key.to_bytes(), &Name::new(hospital).unwrap()).unwrap()
+        });
+        begin_epoch(key, &restored).unwrap()
+    };
+    let two = succeeded(&ledger, |terms| terms.epoch = begun(&key(1, 20)));
+    let outsider = Consortium { charters: &two, ..consortium };
+
+    // Without the key, or with another one, a record is not even read.
+    let (none, wrong, right) = (holding(&[]), holding(&[(1, 21)]), holding(&[(1, 20)]));
+    let refused = |members| {
+        let unread = &mut std::io::repeat(7);
+        let words = keywords(&["e11.9"]);
+        let publication = publication(doctors(), &words);
+        let sharing = Consortium { members, ..outsider };
+        let PublishError { step, error, .. } =
+            sharing.publish(unread, &publication, None, &mut rng(2), &mut go_on).unwrap_err();
+        (step, error)
+    };
+    for missing in [None, Some(&none)] {
+        assert_eq!(refused(missing), (Step::Wrap, Error::MembersKeyMissing { epoch: 1 }));
+    }
+    assert_eq!(refused(Some(&wrong)), (Step::Wrap, Error::WrongMembersKey));
+    let member = Consortium { members: Some(&right), ..outsider };
+    let (words, mut database) = (keywords(&["e11.9"]), database());
+    let publication = publication(doctors(), &words);
+    let published =
+        member.publish(&b"second"[..], &publication, Some(&mut database), &mut rng(3), &mut go_on).unwrap();
+    let second = published.place.id;
+
+    // A node takes no entry of another epoch, nor one whose envelope is of another.
+    let entry = ledger.get(&second).unwrap();
+    let (old, time) = (ledger.get(&before).unwrap(), 1_795_000_000_001);
+    let without = resigned(&old, &two, 2, time, &WORLD.clinic);
+    assert_eq!(validate(without, &two).unwrap_err(), Error::EpochRefused);
+    let sealed = entry.statement().envelope.as_ref().unwrap();
+    let aad = entry.statement().digest.as_bytes();
+    let contents = WORLD.hospital.open(sealed, aad, Some(&right)).unwrap();
+    let trusted = WORLD.super_node.public_key();
+    let bare = trusted.seal_to(WORLD.hospital.identity(), &contents, aad, None, &mut rng(4)).unwrap();
+    let Statement { record, claim, digest, address, key: wrapped, index, .. } = entry.statement();
+    let statement = |envelope| Statement {
+        charter: 2,
+        record: *record,
+        claim: claim.clone(),
+        digest: *digest,
+        address: address.clone(),
+        key: wrapped.clone(),
+        index: index.clone(),
+        envelope: Some(envelope),
+        time,
+    };
+    let signed =
+        |envelope| statement(envelope).sign(&two.ledger(), &WORLD.clinic.signing, &mut rng(5)).unwrap();
+    assert_eq!(validate(signed(bare), &two).unwrap_err(), Error::EpochRefused);
+    assert!(validate(signed(sealed.clone()), &two).is_ok());
+
+    // A reader opens it with the right key, and what is older with none.
+    let opened = |by: &Consortium<'_>, id| open(by, id, &WORLD.doctor).1;
+    assert_eq!(opened(&outsider, &second), Err(Error::MembersKeyMissing { epoch: 1 }));
+    let misled = Consortium { members: Some(&wrong), ..outsider };
+    assert_eq!(opened(&misled, &second), Err(Error::WrongMembersKey));
+    assert_eq!(WORLD.hospital.open(sealed, aad, None).unwrap_err(), Error::MembersKeyMissing { epoch: 1 });
+    assert_eq!(opened(&outsider, &before), Ok(()));
+    assert_eq!(open(&member, &second, &WORLD.doctor), (b"second".to_vec(), Ok(())));
+
+    // A member leaves: another epoch begins.
+    let three = succeeded(&ledger, |terms| terms.epoch = begun(&key(2, 22)));
+    let both = holding(&[(1, 20), (2, 22)]);
+    let member = Consortium { charters: &three, members: Some(&both), ..outsider };
+    let third = publish(&member, b"third", 6).unwrap().place.id;
+    let former = Consortium { charters: &three, members: Some(&right), ..outsider };
+    assert_eq!(opened(&former, &third), Err(Error::MembersKeyMissing { epoch: 2 }));
+    assert_eq!(publish(&former, b"fourth", 7).unwrap_err().error, Error::MembersKeyMissing { epoch: 2 });
+    assert_eq!(opened(&former, &second), Ok(()));
+    for (id, record) in [(before, "before"), (second, "second"), (third, "third")] {
+        assert_eq!(open(&member, &id, &WORLD.doctor), (record.as_bytes().to_vec(), Ok(())));
+    }
+}
