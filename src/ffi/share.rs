@@ -258,7 +258,7 @@ fn consortium<'c>(c: &'c Caller, consortium: *const medseal_consortium) -> Resul
             // Nothing stands under it.
             None => TrustedHead::new(Tree::new().head(), 0, 0, 0)?,
         },
-        members: c.get_if_any("members", consortium.members)?,
+        members: c.get_if_any("consortium.members", consortium.members)?,
         threads: c.threads(consortium.threads),
     })
 }
