@@ -6022,6 +6022,8 @@ typedef struct medseal_terms {
     const medseal_validator *const *validators;
     /** How many validators. */
     size_t validator_count;
+    /** The members' epoch that entries have to carry, as medseal_begin_epoch gave it; zeros for none. */
+    medseal_epoch_commitment epoch;
 } medseal_terms;
 
 /**

@@ -1073,7 +1073,7 @@ static void trust(medseal_consortium *consortium, medseal_trusted_head **head) {
 /* The super node signs the first charter of a ledger, with one validator. */
 static void found(const medseal_policy *claim) {
     const medseal_validator *validators[1];
-    medseal_terms terms = {sizeof terms, TEXT("clinics"), claim, the_public_parameters, validators, 1};
+    medseal_terms terms = {sizeof terms, TEXT("clinics"), claim, the_public_parameters, validators, 1, {0, {0}}};
     medseal_digest statement, asked, ledger, hash, previous, id;
     medseal_tree_head final_head;
     medseal_policy *policy = NULL;
@@ -1129,7 +1129,7 @@ static void found(const medseal_policy *claim) {
 /* The claim policy changes, on a copy of the ledger: old entries are read, and no more are taken. */
 static void another_era(const medseal_consortium *consortium, medseal_ledger *ledger, const medseal_entry_id *id,
                         const medseal_abe_decryption_key *key) {
-    medseal_terms terms = {sizeof terms, TEXT("clinics"), the_policy, the_public_parameters, NULL, 0};
+    medseal_terms terms = {sizeof terms, TEXT("clinics"), the_policy, the_public_parameters, NULL, 0, {0, {0}}};
     medseal_charter *next = NULL, *other = NULL, *kept = NULL;
     medseal_charters *charters = NULL, *pushed = NULL;
     medseal_validated *validated = NULL;
