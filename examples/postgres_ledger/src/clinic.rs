@@ -110,7 +110,8 @@ impl Clinic {
         store: &'a dyn ObjectStore,
     ) -> Result<Consortium<'a>, Error> {
         let head = TrustedHead::new(ledger.head()?, 0, 0, 0)?;
-        Ok(Consortium { ledger, store, charters: &self.charters, head, threads: NonZeroUsize::MIN })
+        let (charters, threads) = (&self.charters, NonZeroUsize::MIN);
+        Ok(Consortium { ledger, store, charters, head, members: None, threads })
     }
 
     /// Publishes a record stage by stage. `keep` is handed what to go on from, before it is needed.
