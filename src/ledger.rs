@@ -8,7 +8,8 @@
 //! What an entry is does not depend on which ledger keeps it. A consortium that runs a ledger already (Fabric,
 //! Besu, CometBFT, a database) implements [`Ledger`] over it, stores [`Item::to_bytes`], and has its nodes run
 //! [`Item::from_bytes`], [`validate`] for an entry and [`Charters::push`] for a charter. Agreement among the nodes is
-//! that ledger's business.
+//! that ledger's business. `docs/ledger.md` says what a ledger promises and where implementations go wrong, and
+//! `examples/postgres_ledger` is one in a database.
 //!
 //! # What is a charter?
 //! What a ledger demands changes over the years: the claim policy, the key for signatures, the validators. A [`Charter`]

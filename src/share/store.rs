@@ -1,7 +1,8 @@
 //! Object stores: they keep sealed records at an address, and are trusted for nothing.
 //!
 //! A store never sees a key and never has to be believed: whoever opens a record checks what came back against
-//! the digest in the ledger. What a store promises is availability, and that [`Upload::commit`] is all or nothing.
+//! the digest in the ledger. What a store promises is availability, and that [`Upload::commit`] is all or nothing;
+//! `docs/ledger.md` has the details.
 
 use core::fmt;
 use std::collections::HashMap;

@@ -74,13 +74,15 @@ impl Server {
         config
     }
 
-    /// Kills the server as `kill -9` does, and what it had in memory is gone.
+    /// Kills all of the server at once by `kill -9`: what it had in memory is gone.
     ///
     /// # Errors
     /// If it cannot be killed.
     pub fn kill(&self) -> io::Result<()> {
         if let Some(mut running) = self.running().take() {
-            running.kill()?;
+            let id = running.id();
+            let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"))?;
+            Command::new("sh").args(["-c", &format!("kill -9 {id} {children}")]).status()?;
             running.wait()?;
         }
         Ok(())
@@ -129,8 +131,6 @@ impl Server {
     fn command(&self, name: &str) -> Command {
         let mut command = Command::new(self.binaries.join(name));
         command.current_dir(self.directory.path());
-        // So that an interruption of the program is not one of the server.
-        command.process_group(0);
         if let Some((user, group)) = self.user {
             command.uid(user).gid(group);
         }
@@ -146,7 +146,9 @@ impl Drop for Server {
             .args(["stop", "--silent", "-m", "immediate", "-D"])
             .arg(self.data())
             .status();
-        let _ = self.kill();
+        if let Some(mut running) = self.running().take() {
+            let _ = (running.kill(), running.wait());
+        }
     }
 }
 

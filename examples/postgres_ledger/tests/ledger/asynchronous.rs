@@ -62,7 +62,10 @@ fn the_client_panics_on_async_threads() {
     let panicked = runtime.block_on(runtime.spawn(async move { asked.head() })).unwrap_err();
     let message = *panicked.into_panic().downcast::<&str>().unwrap();
     assert!(message.starts_with("Cannot start a runtime from within a runtime."), "{message}");
-    // To drop the last reference is no call.
+    // To drop it closes the connection, which blocks as well.
+    let client = world.client();
+    assert!(runtime.block_on(runtime.spawn(async move { drop(client) })).unwrap_err().is_panic());
+    // The ledger can be dropped there: it closes its connections elsewhere.
     runtime.block_on(runtime.spawn(async move { drop(ledger) })).unwrap();
     // On a thread that may block it answers, and is dropped.
     let ledger = world.ledger();
