@@ -43,8 +43,9 @@ pub type Indexes<'a> = Box<dyn Iterator<Item = (u64, Result<Option<Indexed>, Err
 /// search that goes on where the last one ended would miss an item that fills a gap later. (The sequences of most databases
 /// leave gaps when a transaction is rolled back; assign heights inside the transaction that appends.)
 ///
-/// Implemented by `MemoryLedger` (feature `memory-ledger`) and over whatever a consortium runs. The methods take
-/// `&self`, so that many threads may use one ledger at once. They block: `docs/ledger.md` says how async code calls them.
+/// Implemented by `MemoryLedger` (feature `memory-ledger`) and over whatever a consortium runs. A ledger is `Send + Sync`
+/// and its methods take `&self`: many threads may use one at once. They block: `docs/ledger.md` says how async code
+/// calls them.
 ///
 /// **Refused or failing.** [`Error::LedgerUnavailable`] and [`Error::Io`] say that the ledger failed: it may or may
 /// not have the entry, and the same entry may be appended again. Any other error of [`append`](Self::append) is a refusal,

@@ -18,7 +18,7 @@ use crate::record::RecordDigest;
 
 /// Keeps bytes at an address. A hospital implements it over the store it runs (IPFS, S3, a file share).
 ///
-/// The methods take `&self`, and many threads may use one store at once.
+/// A store is `Send + Sync` and its methods take `&self`: many threads may use one at once. They block.
 pub trait ObjectStore: Send + Sync {
     /// Starts an upload. The address of a record is known only after its last byte.
     ///

@@ -29,6 +29,7 @@ pub struct Rates {
     decoding_entries: Spent,
     decoding_indexes: Spent,
     entry_bytes: usize,
+    index_bytes: usize,
     table_bytes: i64,
 }
 
@@ -134,7 +135,7 @@ impl Rates {
         let mut client = config.connect(NoTls).map_err(io::Error::other)?;
         let sizes = "SELECT pg_total_relation_size('items') + pg_total_relation_size('indexes')";
         let table_bytes = client.query_one(sizes, &[]).map_err(io::Error::other)?.get(0);
-        let entry_bytes = bytes.iter().map(Vec::len).sum();
+        let [entry_bytes, index_bytes] = [&bytes, &indexes].map(|it| it.iter().map(Vec::len).sum());
         Ok(Self {
             entries: entries.len(),
             threads,
@@ -144,6 +145,7 @@ impl Rates {
             decoding_entries,
             decoding_indexes,
             entry_bytes,
+            index_bytes,
             table_bytes,
         })
     }
@@ -164,7 +166,9 @@ impl fmt::Display for Rates {
         )?;
         writeln!(f, "decoding an entry: {:.3} ms", each(self.decoding_entries.processor))?;
         writeln!(f, "decoding an index: {:.3} ms", each(self.decoding_indexes.processor))?;
-        writeln!(f, "bytes an entry: {}", self.entry_bytes / (*entries).max(1))?;
+        let (entry_bytes, index_bytes) =
+            (self.entry_bytes / (*entries).max(1), self.index_bytes / (*entries).max(1));
+        writeln!(f, "bytes an entry: {entry_bytes}, of which {index_bytes} are its index")?;
         write!(f, "bytes an entry in the database: {}", self.table_bytes / (*entries).max(1) as i64)
     }
 }
