@@ -66,7 +66,13 @@ impl Server {
         Ok(server)
     }
 
-    /// How to connect to it, to a database that every server has.
+    /// How to connect to it, as a URL, which holds the password.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("postgresql://{SUPERUSER}:{}@{HOST}:{}/postgres", self.password, self.port)
+    }
+
+    /// How to connect to it.
     #[must_use]
     pub fn config(&self) -> Config {
         let mut config = Config::new();

@@ -9,6 +9,7 @@
 
 mod asynchronous;
 mod faults;
+mod program;
 mod promises;
 mod proxy;
 
