@@ -45,6 +45,7 @@ mod ffi;
 mod byte_forms; // `to_bytes` and `from_bytes` of every object, by the table of objects
 
 // --- the flow, and what it stands on ---
+pub mod authorities;
 pub mod ledger;
 pub mod share;
 

@@ -3,7 +3,7 @@
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer};
-use crate::curve::Lazy;
+use crate::curve::{G2Affine, Lazy};
 use crate::domain::{
     ABE_ATTRIBUTE, ABE_H, ABE_KEY_CHECK, ABE_KEY_NONCE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_U0, ABE_U1,
     ABE_VALUE, ABE_WEIGHT,
@@ -71,7 +71,23 @@ impl MasterKey {
     }
 }
 
+impl PublicKey {
+    /// `A`, of which the sum over several authorities is told.
+    pub(crate) fn new(A: G2Affine) -> Result<Self, Error> {
+        Public::new(&SCHEME, &SLOT, A).map(Self)
+    }
+
+    pub(crate) fn public(&self) -> &Public {
+        &self.0
+    }
+}
+
 impl DecryptionKey {
+    /// A key that was put together from parts.
+    pub(crate) fn new(key: Key) -> Self {
+        Self(key)
+    }
+
     /// The attributes that this key was issued for.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
@@ -107,7 +123,7 @@ impl Object for PublicKey {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Public::new(&SCHEME, &SLOT, r.g2()?).map(Self)
+        Self::new(r.g2()?)
     }
 }
 

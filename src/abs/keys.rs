@@ -3,7 +3,7 @@
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer};
-use crate::curve::Lazy;
+use crate::curve::{G2Affine, Lazy};
 use crate::domain::{
     ABS_ATTRIBUTE, ABS_H, ABS_KEY_CHECK, ABS_KEY_NONCE, ABS_KEY_WEIGHT, ABS_NEGATION_P, ABS_NEGATION_Q,
     ABS_U0, ABS_U1, ABS_VALUE,
@@ -75,7 +75,23 @@ impl MasterKey {
     }
 }
 
+impl PublicKey {
+    /// `A`, of which the sum over several authorities is told.
+    pub(crate) fn new(A: G2Affine) -> Result<Self, Error> {
+        Public::new(&SCHEME, &SLOT, A).map(Self)
+    }
+
+    pub(crate) fn public(&self) -> &Public {
+        &self.0
+    }
+}
+
 impl SigningKey {
+    /// A key that was put together from parts.
+    pub(crate) fn new(public_key: PublicKey, key: Key) -> Self {
+        Self { public_key, key }
+    }
+
     /// The attributes that the key is for.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
@@ -122,7 +138,7 @@ impl Object for PublicKey {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Public::new(&SCHEME, &SLOT, r.g2()?).map(Self)
+        Self::new(r.g2()?)
     }
 }
 

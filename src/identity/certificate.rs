@@ -19,7 +19,7 @@ use crate::hash::hash_to_g2;
 use crate::identity::name::Name;
 use crate::identity::nodes::{Node, SuperNodePublicKey};
 use crate::identity::registry::VerifiedRegistry;
-use crate::identity::signature;
+use crate::identity::signature::{self, Body};
 
 /// What a certified key may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl CertificateRequest {
     }
 
     /// What the super node certifies, if the proof verifies and the period is not empty.
-    pub(super) fn certifiable(&self, serial: u64, validity: RangeInclusive<u64>) -> Result<Statement, Error> {
+    pub(crate) fn certifiable(&self, serial: u64, validity: RangeInclusive<u64>) -> Result<Statement, Error> {
         // e(P1, proof) = e(Q_MN, H)
         if !signature::verifies(&self.subject.Q_MN, &self.subject.possession_point(), &self.proof) {
             return Err(Error::InvalidSignature);
@@ -109,7 +109,7 @@ impl Object for CertificateRequest {
 }
 /// What a certificate states.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Statement {
+pub(crate) struct Statement {
     subject: Subject,
     serial: u64,
     not_before: u64,
@@ -117,11 +117,11 @@ pub(super) struct Statement {
 }
 
 impl Statement {
-    /// The point that the super node signs.
-    fn point(&self) -> G2Affine {
+    /// What the super node signs.
+    pub(crate) fn body(&self) -> Body {
         let mut w = Writer::new();
         self.write(&mut w);
-        hash_to_g2(CERTIFICATE, w.as_slice())
+        Body::new(CERTIFICATE, w.into_vec())
     }
 
     fn write(&self, w: &mut Writer) {
@@ -150,7 +150,11 @@ pub struct Certificate {
 
 impl Certificate {
     pub(super) fn sign(statement: Statement, s: &SecretScalar) -> Self {
-        let signature = *signature::sign(s, &statement.point());
+        let signature = *signature::sign(s, &statement.body().point());
+        Self::new(statement, signature)
+    }
+
+    pub(crate) fn new(statement: Statement, signature: G2Affine) -> Self {
         Self { statement, signature }
     }
 
@@ -167,7 +171,7 @@ impl Certificate {
     pub fn verify(&self, super_node: &SuperNodePublicKey) -> Result<VerifiedCertificate, Error> {
         let Statement { subject, serial, not_before, not_after } = &self.statement;
         // e(P1, signature) = e(P_SN, H)
-        if !signature::verifies(&super_node.0, &self.statement.point(), &self.signature) {
+        if !signature::verifies(&super_node.0, &self.statement.body().point(), &self.signature) {
             return Err(Error::InvalidSignature);
         }
         let Role::MainNode = subject.role;

@@ -37,11 +37,11 @@ impl Name {
         self.0.as_bytes()
     }
 
-    pub(super) fn write(&self, w: &mut Writer) {
+    pub(crate) fn write(&self, w: &mut Writer) {
         w.var(self.as_bytes());
     }
 
-    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         Self::new(r.text(NAME_BYTES, Limit::NameLength)?)
     }
 

@@ -11,7 +11,7 @@ use crate::identity::name::Name;
 
 /// `P_SN`: what everybody in the consortium knows of the super node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SuperNodePublicKey(pub(super) G1Affine);
+pub struct SuperNodePublicKey(pub(crate) G1Affine);
 
 impl Object for SuperNodePublicKey {
     const KIND: Kind = Kind::SuperNodePublicKey;

@@ -1,7 +1,7 @@
 //! The super node: registers hospitals, certifies main nodes, revokes both, and publishes what stands.
 //!
 //! ```text
-//! SuperNode = s (32) || next serial (8) || sequence number (8) || listings, as in a registry
+//! SuperNode = s (32) || next serial (8) || sequence number (8) || SHA-256 of the last body (32) || listings, as in a registry
 //! ```
 
 use core::ops::RangeInclusive;
@@ -15,7 +15,7 @@ use crate::identity::certificate::{Certificate, CertificateRequest};
 use crate::identity::name::Name;
 use crate::identity::nodes::SuperNodePublicKey;
 use crate::identity::registration::{IdentityKey, RegistrationRequest};
-use crate::identity::registry::{Listings, Registry};
+use crate::identity::registry::{Listings, Registry, RegistryDraft};
 use crate::identity::signature;
 
 /// The super node, with the identity master secret `s` and the books that it keeps.
@@ -31,6 +31,8 @@ pub struct SuperNode {
     public_key: SuperNodePublicKey,
     next_serial: u64,
     sequence: u64,
+    /// of the last registry's body
+    digest: [u8; 32],
     listings: Listings,
 }
 
@@ -46,7 +48,7 @@ impl SuperNode {
     fn new(s: SecretScalar) -> Self {
         // P_SN = [s]P1
         let public_key = SuperNodePublicKey(mul_generator_g1(&s).to_affine());
-        Self { s, public_key, next_serial: 1, sequence: 0, listings: Listings::default() }
+        Self { s, public_key, next_serial: 1, sequence: 0, digest: [0; 32], listings: Listings::default() }
     }
 
     /// `P_SN`
@@ -119,8 +121,10 @@ impl SuperNode {
     /// [`register`](Self::register) does not let it become.
     pub fn publish(&mut self, now_ms: u64) -> Result<Registry, Error> {
         let sequence = self.sequence.checked_add(1).ok_or(Error::OutOfRange)?;
-        let registry = Registry::sign(sequence, now_ms, &self.listings, &self.s)?;
-        self.sequence = sequence;
+        let (predecessor, listings) = (self.digest, self.listings.clone());
+        let draft = RegistryDraft { sequence, predecessor, time_ms: now_ms, listings };
+        let registry = Registry::sign(&draft, &self.s)?;
+        (self.sequence, self.digest) = (sequence, registry.digest());
         Ok(registry)
     }
 }
@@ -132,6 +136,7 @@ impl Object for SuperNode {
         w.scalar(&self.s);
         w.u64(self.next_serial);
         w.u64(self.sequence);
+        w.raw(&self.digest);
         self.listings.write(w);
     }
 
@@ -142,6 +147,7 @@ impl Object for SuperNode {
             return Err(Error::InvalidField);
         }
         super_node.sequence = r.u64()?;
+        super_node.digest = r.array()?;
         super_node.listings = Listings::read(r)?;
         Ok(super_node)
     }

@@ -233,6 +233,10 @@ fn a_registry_or_a_replay_cache_out_of_order_is_refused() {
     assert_eq!(MemoryReplayCache::restore(&state).unwrap().len(), 2);
 }
 
+fn draft(listings: registry::Listings) -> RegistryDraft {
+    RegistryDraft { sequence: 1, predecessor: [0; 32], time_ms: NOW, listings }
+}
+
 #[test]
 fn a_registry_that_outgrew_its_limit_is_not_published() {
     let s = crate::curve::SecretScalar::new(crate::curve::Scalar::from(7));
@@ -241,7 +245,7 @@ fn a_registry_that_outgrew_its_limit_is_not_published() {
     for n in 0..6 {
         listings.stuff(&name(&format!("hospital {n:02}")), 65_536);
     }
-    let refused = Registry::sign(1, NOW, &listings, &s);
+    let refused = Registry::sign(&draft(listings), &s);
     assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::RegistryLength));
 
     // To the last byte: header, length of what is signed, that, signature.
@@ -252,7 +256,7 @@ fn a_registry_that_outgrew_its_limit_is_not_published() {
             listings.stuff(&name(&format!("hospital {n:02}")), 65_536);
         }
         listings.stuff(&name(&"h".repeat(name_bytes)), identities);
-        Registry::sign(1, NOW, &listings, &s)
+        Registry::sign(&draft(listings), &s)
     };
     let room = REGISTRY_BYTES - body(&signed(0, 1).unwrap());
     let (identities, name_bytes) = (room / 96, 1 + room % 96);
@@ -264,7 +268,7 @@ fn a_registry_that_outgrew_its_limit_is_not_published() {
 fn whatever_was_registered_everything_can_be_revoked_and_published() {
     let identity = *Consortium::new().hospital.identity();
     // Room for the last name's listing and one identity, and for all certificates that can be revoked: to the last byte.
-    let room = REGISTRY_BYTES - (8 + 8 + 4 + 4) - 8 * REGISTRY_ITEMS - (4 + 1 + 4 + 96);
+    let room = REGISTRY_BYTES - (8 + 32 + 8 + 4 + 4) - 8 * REGISTRY_ITEMS - (4 + 1 + 4 + 96);
     let mut listings = registry::Listings::default();
     let mut taken = 0;
     for n in 0..6 {
@@ -285,7 +289,7 @@ fn whatever_was_registered_everything_can_be_revoked_and_published() {
         listings.revoke_certificate(serial).unwrap();
     }
     let s = crate::curve::SecretScalar::new(crate::curve::Scalar::from(7));
-    let published = Registry::sign(1, NOW, &listings, &s).unwrap();
+    let published = Registry::sign(&draft(listings), &s).unwrap();
     assert_eq!(published.to_bytes().len(), 4 + 4 + REGISTRY_BYTES + 96);
 }
 
