@@ -1,6 +1,7 @@
 //! Several authorities in place of one.
 mod commitments;
 mod failure;
+mod feed;
 mod generation;
 mod holder;
 mod message;
@@ -15,6 +16,7 @@ mod session;
 mod tests;
 
 pub use failure::{Culprit, Failure, Fault, Round};
+pub use feed::Session;
 pub use generation::{AuthorityShare, Certificate, Generation};
 pub use holder::Holder;
 pub use message::Message;

@@ -233,7 +233,7 @@ labels! {
     /// Records: key of the keyed summary.
     KDF_SUMMARY = "keyed-summary";
     /// Authorities: key of a sealed message.
-    KDF_AUTHORITY = "sealed-message";
+    KDF_AUTHORITY = "authority-message";
     /// Authentication: the main node's confirmation `AK`.
     MAC_RESPONDER = "responder";
     /// Authentication: the hospital's confirmation.

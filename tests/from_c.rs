@@ -19,7 +19,7 @@ use medseal::policy::Policy;
 use medseal::record::{OpenOptions, RecordKey};
 use medseal::search::{Keyword, PreparedTrapdoor, Query, RecordIndex, Trapdoor};
 use medseal::share::{Consortium, DirectoryStore, MemberKeys, PublicParameters};
-use medseal::{Error, abe, abs, identity, ledger, merkle, policy, record, search, share};
+use medseal::{Error, abe, abs, authorities, identity, ledger, merkle, policy, record, search, share};
 use rand_core::OsRng;
 
 #[path = "../src/objects.rs"]

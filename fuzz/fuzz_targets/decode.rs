@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use medseal::identity::{Hospital, MainNode, MemoryReplayCache, SuperNodePublicKey};
 use medseal::record::{ChunkTree, OpenOptions, RecordDigest, RecordKey, no_progress};
 use medseal::search::{PreparedTrapdoor, Trapdoor};
-use medseal::{Error, abe, abs, identity, ledger, merkle, policy, record, search, share};
+use medseal::{Error, abe, abs, authorities, identity, ledger, merkle, policy, record, search, share};
 
 #[path = "../../src/objects.rs"]
 mod table;

@@ -3,7 +3,7 @@
 //! ```text
 //! Message   = session (32) || round (1) || from (1) || to (1, 0 for all) || body || signature (96)       a length before body
 //! signature = [k] hash_to_g2(AUTHORITY-MESSAGE, session || round || from || to || body)
-//! sealed    = C (48) || proof (64) || seal(kdf(D, "sealed-message", C || K || aad), aad, plaintext)
+//! sealed    = C (48) || proof (64) || seal(kdf(D, "authority-message", C || K || aad), aad, plaintext)
 //! C = [k]P1      D = [k]K of the receiver's key K
 //! ```
 //! The sealed part's proof shows that the sender knows `k`, for this context and no other. So nobody can repeat the `C` of

@@ -121,7 +121,8 @@ impl Roster {
     /// A roster of authorities whose fingerprints were compared. `2 <= threshold <= n <= 255`, and two sets of `threshold`
     /// share an authority: `2 threshold > n`. Everybody has to give the keys in the same order.
     ///
-    /// `context` is what the authorities are for, for instance the consortium's name and the day.
+    /// `context` is what the authorities are for, for instance the consortium's name and the day. Give each try of a key
+    /// generation or resharing its own, so that no message of an earlier one is taken for one of this.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for another threshold; [`Error::InvalidProof`] if a key has no valid proof of possession;

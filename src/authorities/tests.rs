@@ -2,6 +2,7 @@
 
 mod dealers;
 mod durable;
+mod feeding;
 mod issuing;
 mod registries;
 mod resharing;

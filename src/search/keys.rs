@@ -185,7 +185,10 @@ impl IssuedSearchKey {
 
     /// As [`SearchKey::verify`].
     pub(crate) fn verify(&self, public_key: &PublicKey) -> Result<(), Error> {
-        check(&self.K, &self.Z, public_key)
+        let mut fields = Writer::new();
+        self.K.attributes().write(&mut fields);
+        self.write_points(&mut fields);
+        check(&self.K, &self.Z, fields.as_slice(), public_key)
     }
 
     pub(crate) fn write_points(&self, w: &mut Writer) {
@@ -221,19 +224,17 @@ impl SearchKey {
     /// # Errors
     /// [`Error::InvalidKey`] if it was not.
     pub fn verify(&self, public_key: &PublicKey) -> Result<(), Error> {
-        check(&self.K, &self.Z, public_key)
+        let mut fields = Writer::new();
+        self.write(&mut fields);
+        check(&self.K, &self.Z, fields.as_slice(), public_key)
     }
 }
 
-/// The two parts of a key, under a public key.
-fn check(K: &Key, Z: &Key, PublicKey { A, B, points }: &PublicKey) -> Result<(), Error> {
+/// The two parts of a key, under a public key; the weights depend on the whole key, which the fields are.
+fn check(K: &Key, Z: &Key, fields: &[u8], PublicKey { A, B, points }: &PublicKey) -> Result<(), Error> {
     // e(K0, B) = e(A, P2) e(U0, K2)    e(K1, B) = e(U1, K2)    e(K_a, P2) = e(H(a), K2)    N_l likewise
     // e(Z0, B) = e(U0, Z2)             e(Z1, B) = e(U1, Z2)    e(Z_a, P2) = e(H(a), Z2)    Z_l likewise
-    let mut fields = Writer::new();
-    K.write(&mut fields);
-    Z.write_points(&mut fields);
-    let seed =
-        Transcript::new().g1("A", A).g2("B", B).bytes("key", fields.as_slice()).digest(SEARCH_KEY_CHECK);
+    let seed = Transcript::new().g1("A", A).g2("B", B).bytes("key", fields).digest(SEARCH_KEY_CHECK);
     // One weight for each point of G1.
     let weights: Vec<Scalar> = weights(SEARCH_WEIGHT, seed).take(K.len() + Z.len()).collect();
     let (w_K, w_Z) = weights.split_at(K.len());

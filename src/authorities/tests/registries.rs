@@ -51,7 +51,9 @@ fn two_quorums_sign_one_body_alone() {
     assert!(office.sign(&two, 4).is_ok());
     // The fourth learns which one came about, and goes on with the others.
     let seen = office.saw(&registry, 4).unwrap();
-    [1, 2, 3].map(|i| office.saw(&registry, i).unwrap());
+    for i in 1..=3 {
+        office.saw(&registry, i).unwrap();
+    }
     let mut next = seen.draft_next(NOW_MS + 1).unwrap();
     next.register(&hospital(2, rng)).unwrap();
     let second = office.publish(&next, &[2, 3, 4]);
@@ -64,8 +66,9 @@ fn a_split_vote_goes_on_under_a_greater_number() {
     let mut office = Office::new(3, 4, rng);
     let (one, mut two) = (RegistryDraft::first(NOW_MS), RegistryDraft::first(NOW_MS));
     two.register(&hospital(1, rng)).unwrap();
-    [1, 2].map(|i| office.sign(&one, i).unwrap());
-    [3, 4].map(|i| office.sign(&two, i).unwrap());
+    for (i, body) in [(1, &one), (2, &one), (3, &two), (4, &two)] {
+        office.sign(body, i).unwrap();
+    }
     assert!(office.sign(&one, 3).is_err() && office.sign(&two, 1).is_err());
     two.renumber(2);
     office.publish(&two, &[1, 2, 3, 4]);
