@@ -297,7 +297,7 @@ macro_rules! objects {
             },
             /// authorities: one authority's share of the master secrets
             0x54 AuthorityShare {
-                secret authorities::AuthorityShare, once medseal_authority_share(share) "an authority's share",
+                secret authorities::AuthorityShare, shared medseal_authority_share(share) "an authority's share",
                 medseal_authority_share_encode, medseal_authority_share_decode, medseal_authority_share_free
             },
             /// authorities: the public keys of a generation of shares, signed by all

@@ -20,7 +20,7 @@ use crate::domain::{ABE_POSSESSION, ABS_POSSESSION, AUTHORITY_GENERATION, G1Tag}
 use crate::error::Error;
 use crate::hash::hash_to_g1;
 use crate::identity::SuperNodePublicKey;
-use crate::secret::SecretKey;
+use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 use crate::{abe, abs, search};
 
@@ -159,6 +159,19 @@ pub(super) struct ShareSecrets {
     pub(super) seed: SecretKey,
 }
 
+impl ShareSecrets {
+    pub(super) fn duplicate(&self) -> Self {
+        let copy = |share: &SecretScalar| Secret::new(**share);
+        Self {
+            wrapping: copy(&self.wrapping),
+            signing: copy(&self.signing),
+            zero: copy(&self.zero),
+            identity: copy(&self.identity),
+            seed: Secret::new(*self.seed),
+        }
+    }
+}
+
 impl AuthorityShare {
     /// Refuses secrets that are not those of the public keys.
     pub(super) fn new(index: u8, secrets: ShareSecrets, generation: Generation) -> Result<Self, Error> {
@@ -173,6 +186,13 @@ impl AuthorityShare {
             && own == generation.public_shares(index)
             && search::MasterKey::from_seed(seed)?.public_key() == generation.search;
         if fits { Ok(Self { index, secrets, generation }) } else { Err(Error::InvalidKey) }
+    }
+
+    /// A copy, for a second handle of C.
+    #[cfg(feature = "capi")]
+    pub(crate) fn duplicate(&self) -> Self {
+        let (secrets, generation) = (self.secrets.duplicate(), self.generation.clone());
+        Self { index: self.index, secrets, generation }
     }
 
     /// The authority's number.

@@ -16,6 +16,8 @@ use crate::domain::{AUTHORITY_FINGERPRINT, AUTHORITY_POSSESSION, AUTHORITY_ROSTE
 use crate::error::Error;
 use crate::hash::{hash_to_g2, sha256};
 use crate::identity::{Name, signature};
+#[cfg(feature = "capi")]
+use crate::secret::Secret;
 use crate::transcript::Transcript;
 
 /// An authority's static key: it signs and opens its messages.
@@ -69,6 +71,12 @@ impl AuthorityKey {
     fn new(name: Name, k: SecretScalar) -> Self {
         let K = mul_generator_g1(&k).to_affine();
         Self { k, seat: Seat { name, K } }
+    }
+
+    /// A copy, for a second handle of C.
+    #[cfg(feature = "capi")]
+    pub(crate) fn duplicate(&self) -> Self {
+        Self { k: Secret::new(*self.k), seat: self.seat.clone() }
     }
 
     /// The public side.

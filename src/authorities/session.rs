@@ -134,19 +134,6 @@ impl Plan {
     }
 }
 
-impl ShareSecrets {
-    fn duplicate(&self) -> Self {
-        let copy = |share: &SecretScalar| Secret::new(**share);
-        Self {
-            wrapping: copy(&self.wrapping),
-            signing: copy(&self.signing),
-            zero: copy(&self.zero),
-            identity: copy(&self.identity),
-            seed: Secret::new(*self.seed),
-        }
-    }
-}
-
 impl Deal {
     fn draw(
         plan: &Plan,

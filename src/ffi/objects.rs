@@ -8,11 +8,11 @@ use super::abi::{Caller, guard};
 use super::handle::handle;
 use super::status::{Failure, medseal_error, medseal_status};
 use super::{
-    abe::*, abe_keys::*, abs::*, attributes::*, authority::*, chunk_tree::*, entry::*, envelope::*,
-    handshake::*, hospital::*, main_node::*, memory_ledger::*, merkle::*, policy::*, query::*, record::*,
-    registry::*, search::*, search_keys::*, session::*, super_node::*,
+    abe::*, abe_keys::*, abs::*, attributes::*, authorities::*, authority::*, chunk_tree::*, entry::*,
+    envelope::*, handshake::*, holders::*, hospital::*, main_node::*, memory_ledger::*, merkle::*, policy::*,
+    query::*, record::*, registry::*, search::*, search_keys::*, session::*, super_node::*,
 };
-use crate::{abe, abs, identity, ledger, merkle, policy, record, search, share};
+use crate::{abe, abs, authorities, identity, ledger, merkle, policy, record, search, share};
 
 macro_rules! functions {
     ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {

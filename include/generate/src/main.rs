@@ -33,6 +33,8 @@ const SOURCES: &[&str] = &[
     "main_node",
     "registry",
     "super_node",
+    "authorities",
+    "holders",
     "session",
     "replay",
     "handshake",
