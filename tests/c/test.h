@@ -79,7 +79,9 @@ void one_byte_short(const char *call);
     X(certificate_request) X(certificate) X(verified_certificate) X(registry) X(verified_registry) X(disclosure) \
     X(auth_request) X(auth_reply) X(auth_confirmation) X(awaiting_reply) X(accepted_request) X(awaiting_confirmation) \
     X(session) X(session_message) X(replay_cache) X(demands) X(entry) X(ledger) X(found) X(block_header) X(entry_proof) \
-    X(store) X(database)
+    X(store) X(database) X(authority_key) X(authority_public_key) X(roster) X(authority_message) X(authority_session) \
+    X(authority_share) X(generation_certificate) X(generation) X(authority_request) X(pending_request) X(registry_draft) \
+    X(authority_holder)
 #define DECLARE(name) extern medseal_##name *the_##name;
 HANDLES(DECLARE)
 #undef DECLARE

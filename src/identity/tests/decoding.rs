@@ -59,8 +59,8 @@ fn cases() -> Vec<Case> {
     let (node_1, general, record) = ("node 1".len(), "General".len(), b"agreement of 2024".len());
     let body = registry.to_bytes().len() - 4 - 4 - 96;
     vec![
-        // s, serial, sequence, count; Clinic revoked; General and New stand
-        case("super node", &c.super_node, &[], &[56 + 15, 56 + 15 + 96 + 4 + general + 1]),
+        // s, serial, sequence, digest, count; Clinic revoked; General and New stand
+        case("super node", &c.super_node, &[], &[88 + 15, 88 + 15 + 96 + 4 + general + 1]),
         case("public key", &c.public_key, &[4], &[]),
         case("registration request", &registration, &[], &[]),
         case("identity key", &key, &[], &[4]),
@@ -159,12 +159,12 @@ fn fields_out_of_their_range_are_refused() {
     assert_eq!(patch("hospital", 4, &stranger.to_bytes()[4..]), Err(Error::InvalidKey));
     // A listing that never stood: Clinic's flag, with its revoked identity taken away.
     let Case { bytes, decode, .. } = case("super node");
-    let flag = 56 + 4 + "Clinic".len();
+    let flag = 88 + 4 + "Clinic".len();
     let emptied = [&bytes[..flag], &[0, 0, 0, 0, 0], &bytes[flag + 5 + 96..]].concat();
     assert_eq!(decode(&emptied), Err(Error::InvalidField));
     assert_eq!(patch("super node", flag, &[2]), Err(Error::InvalidField));
     // Names out of order, or twice.
-    assert_eq!(patch("super node", 60, b"Zlinic"), Err(Error::NotSorted));
+    assert_eq!(patch("super node", 92, b"Zlinic"), Err(Error::NotSorted));
     // A name that is too long, empty, or not text.
     for what in ["registration request", "certificate request", "certificate"] {
         assert_eq!(patch(what, 4, &[0, 0, 1, 0]), Err(Error::LimitExceeded(Limit::NameLength)));
@@ -185,7 +185,7 @@ fn fields_out_of_their_range_are_refused() {
     let record = Err(Error::LimitExceeded(Limit::RegistrationRecord));
     assert_eq!(patch("registration request", 8 + 3 + 16, &huge), record);
     assert_eq!(patch("registry", 4, &huge), Err(Error::LimitExceeded(Limit::RegistryLength)));
-    assert_eq!(patch("super node", 52, &huge), Err(Error::LimitExceeded(Limit::RegistryItems)));
+    assert_eq!(patch("super node", 84, &huge), Err(Error::LimitExceeded(Limit::RegistryItems)));
     for (what, at) in [("reply", 84 + 1088), ("envelope", 52), ("session message", 13)] {
         assert_eq!(patch(what, at, &huge), Err(Error::LimitExceeded(Limit::MessageLength)), "{what}");
     }
