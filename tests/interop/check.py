@@ -7,6 +7,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import authorities
 import ground
 import identity
 import ledger
@@ -25,6 +26,7 @@ FILES = {
     "identity": identity,
     "record": records,
     "ledger": ledger,
+    "authorities": authorities,
 }
 
 

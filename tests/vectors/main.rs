@@ -15,6 +15,7 @@
 
 mod abe;
 mod abs;
+mod authorities;
 mod ground;
 mod identity;
 mod ledger;
@@ -42,7 +43,7 @@ struct File {
     cases: fn(&mut Generator),
 }
 
-const FILES: [File; 8] = [
+const FILES: [File; 9] = [
     ground::FILE,
     policy::FILE,
     abe::FILE,
@@ -51,6 +52,7 @@ const FILES: [File; 8] = [
     identity::FILE,
     record::FILE,
     ledger::FILE,
+    authorities::FILE,
 ];
 
 /// A generator of random bytes that notes what it gives, or gives what was noted.
