@@ -16,9 +16,8 @@ use super::polynomial::{Base, lagrange};
 use super::roster::{AuthorityKey, Roster};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, SecretScalar, msm_g1, pairing_product};
-use crate::domain::{ABE_POSSESSION, ABS_POSSESSION, AUTHORITY_GENERATION, G1Tag};
+use crate::domain::AUTHORITY_GENERATION;
 use crate::error::Error;
-use crate::hash::hash_to_g1;
 use crate::identity::SuperNodePublicKey;
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
@@ -105,8 +104,7 @@ impl Generation {
     }
 
     fn possession_points(&self) -> [G1Affine; 2] {
-        let point = |tag: G1Tag, A: &G2Affine| hash_to_g1(tag, &A.to_compressed());
-        [point(ABE_POSSESSION, &self.abe.public().A), point(ABS_POSSESSION, &self.abs.public().A)]
+        [self.abe.possession_point(), self.abs.possession_point()]
     }
 
     /// Messages of all authorities.

@@ -9,10 +9,12 @@ use super::bases::{Points, Scheme, Slot};
 use super::key::Key;
 use crate::codec::{Object, Writer};
 use crate::curve::{
-    Curve, FixedTarget, G1Affine, G2Affine, Gt, OnFirstUse, PrimeCurveAffine, Scalar, SecretScalar,
-    mul_generator_g2, pairing_product, random_nonzero_scalar,
+    Curve, FixedTarget, G1_BYTES, G1Affine, G2Affine, Gt, OnFirstUse, PrimeCurveAffine, Scalar, SecretScalar,
+    decode_g1, mul_generator_g2, pairing_product, random_nonzero_scalar,
 };
+use crate::domain::G1Tag;
 use crate::error::Error;
+use crate::hash::hash_to_g1;
 use crate::policy::Attributes;
 use crate::secret::Secret;
 use crate::transcript::{Transcript, weights};
@@ -131,6 +133,20 @@ impl Public {
         // K0 = [alpha_i]h + [beta_i]G + [r]U0
         let M = Secret::new(self.slot.mul_h(share.alpha) + *Secret::new(G * **share.beta));
         Ok(Key::new(self.points(), self.slot, attributes, &M, &r, &r))
+    }
+
+    /// What a proof of possession of `alpha` multiplies.
+    pub(crate) fn possession_point(&self, tag: G1Tag) -> G1Affine {
+        hash_to_g1(tag, &self.A.to_compressed())
+    }
+
+    /// Checks a proof of possession, `[alpha]H`.
+    pub(crate) fn check_possession(&self, tag: G1Tag, proof: &[u8; G1_BYTES]) -> Result<(), Error> {
+        // e(proof, P2) = e(H, A)
+        let proof = decode_g1(proof)?;
+        let H = self.possession_point(tag);
+        let product = pairing_product(&[(-proof, G2Affine::generator()), (H, self.A)])?;
+        if product.is_one() { Ok(()) } else { Err(Error::InvalidProof) }
     }
 
     /// Checks that a key was issued under this public key, for all of its attributes, in one product of three pairings.

@@ -101,6 +101,12 @@ impl Asked {
 
     /// The part of a key for wrapping that stands in an answer.
     fn opened(&self, set: &str, answer: &Message) -> Key {
+        let [wrapping, _] = self.opened_both(set, answer);
+        wrapping
+    }
+
+    /// With the part of a key for signatures.
+    fn opened_both(&self, set: &str, answer: &Message) -> [Key; 2] {
         let bytes = answer.to_bytes();
         let mut r = Reader::new(0x53, &bytes);
         let header: [u8; 35] = r.bytes();
@@ -112,7 +118,8 @@ impl Asked {
         let info = [C.as_slice(), &self.X, &var(&context)].concat();
         let key = kdf::<32>(&g1_bytes(&D), "authority-message", &info);
         let plaintext = open(&key, &context, &rest[64..]).unwrap();
-        Key::read_points(&Held::parse(set), &mut Reader::fields(&plaintext))
+        let mut r = Reader::fields(&plaintext);
+        [(); 2].map(|()| Key::read_points(&Held::parse(set), &mut r))
     }
 }
 
@@ -210,6 +217,9 @@ fn parts_of_two_requests_do_not_fit() {
     let strangers = authorities(2, 3, rng);
     let theirs = one.opened(set, &strangers[1].issue(one.pending.request(), rng).unwrap());
     assert!(!works(&combined(&[part(&one, 0, rng), theirs], &l), set, &generation, rng));
+    // The parts of one request for two schemes.
+    let [_, signing] = one.opened_both(set, &holders[1].issue(one.pending.request(), rng).unwrap());
+    assert!(!works(&combined(&[part(&one, 0, rng), signing], &l), set, &generation, rng));
     // One request, asked twice of the same authorities: answers of both times fit.
     let right = [part(&one, 0, rng), part(&one, 1, rng)];
     assert!(works(&combined(&right, &l), set, &generation, rng));

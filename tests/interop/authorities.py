@@ -78,7 +78,7 @@ class Pending:
         self.attributes = Attributes.read(r)
         r.raw(16 + 8)
         self.one_time = r.g1()
-        require(self.one_time == mul(G1, self.x), "another one-time key")
+        require(g1_bytes(self.one_time) == g1_bytes(mul(G1, self.x)), "another one-time key")
 
     def open(self, message):
         name, sealed = message.body[:32], message.body[32:]

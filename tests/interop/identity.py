@@ -277,7 +277,7 @@ def p_sn_of(digits):
 
 def op_super_node(i, drawn):
     s = drawn.nonzero()
-    empty = header(0x01) + scalar_bytes(s) + u64(1) + u64(0) + u32(0) + u32(0)
+    empty = header(0x01) + scalar_bytes(s) + u64(1) + u64(0) + bytes(32) + u32(0) + u32(0)
     return {"super_node": empty, "public": header(0x02) + g1_bytes(mul(G1, s))}
 
 
