@@ -27,7 +27,7 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    pub(super) fn new(tag: G2Tag, bytes: Vec<u8>) -> Self {
+    pub(crate) fn new(tag: G2Tag, bytes: Vec<u8>) -> Self {
         Self { tag, bytes }
     }
 
