@@ -80,10 +80,7 @@ fn the_page_on_c_lists_every_status_with_its_number() {
         .collect();
     assert!(statuses.len() > 40);
     for (name, number) in &statuses {
-        assert!(
-            C.contains(&format!("{number} `{name}`")),
-            "MEDSEAL_ERR_{name} {number} is not in docs/c.md"
-        );
+        assert!(C.contains(&format!("{number} `{name}`")), "MEDSEAL_ERR_{name} {number} is not in docs/c.md");
     }
     let table = C.split_once("## Status codes").unwrap().1;
     let listed = table.split('`').filter(|word| {

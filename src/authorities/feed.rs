@@ -91,10 +91,13 @@ impl Session {
         if message.round() == Round::Complain {
             return self.judge(message);
         }
-        let dealers = message.round() <= Round::Deal;
-        let own = if dealers { self.dealer } else { self.plan.roster.index_of_key(key.K()) };
+        let receiver = self.plan.roster.index_of_key(key.K());
+        let own = if message.round() <= Round::Deal { self.dealer } else { receiver };
         if self.is_over() || own == Some(message.from()) {
             return Ok(());
+        }
+        if message.to() != 0 && receiver != Some(message.to()) {
+            return Err(self.blame(message, Fault::WrongReceiver));
         }
         if Some(message.round()) == self.round() {
             self.check(message)?;

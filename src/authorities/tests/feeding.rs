@@ -18,8 +18,12 @@ fn carry(sessions: &mut [(AuthorityKey, Session)], rng: &mut ChaCha20Rng) -> Vec
         let message = under_way.swap_remove(rng.next_u32() as usize % under_way.len());
         for (key, session) in &mut *sessions {
             let own = session.plan().roster().index_of(&key.public_key());
-            if message.to() == 0 || Some(message.to()) == own {
-                refused.extend(session.receive(key, &message, rng).err());
+            let result = session.receive(key, &message, rng);
+            if message.to() == 0 || Some(message.to()) == own || Some(message.from()) == own {
+                refused.extend(result.err());
+            } else if !session.is_over() {
+                // What is for somebody else is refused, and is not kept in the place of what is for this one.
+                assert_eq!(result.unwrap_err().culprits()[0].fault, Fault::WrongReceiver);
             }
         }
     }

@@ -188,3 +188,18 @@ fn a_plan_needs_exactly_a_threshold() {
     let twice = [public[0].clone(), public[0].clone()];
     assert_eq!(Roster::new(2, &twice, b"").unwrap_err(), crate::Error::InvalidField);
 }
+
+/// A coordinator tells authorities different things about who deals: their plans differ, and so do their sessions.
+#[test]
+fn a_lie_about_who_deals_is_noticed() {
+    let rng = &mut rng(7);
+    let (keys, shares, old) = four(rng);
+    let told = |quorum: &[u8]| Plan::reshare(&old, quorum, old.roster().clone()).unwrap();
+    let (one, other) = (told(&[1, 2, 3]), told(&[1, 2, 4]));
+    let (state, _) = one.clone().start(&keys[0], Some(&shares[0]), rng).unwrap();
+    let (_, message) = other.start(&keys[1], Some(&shares[1]), rng).unwrap();
+    let failure = state.check_message(&message.unwrap()).unwrap_err();
+    assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (2, &Fault::WrongSession));
+    let (_, message) = one.start(&keys[1], Some(&shares[1]), rng).unwrap();
+    assert_eq!(state.check_message(&message.unwrap()), Ok(()));
+}
