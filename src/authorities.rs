@@ -112,6 +112,7 @@ mod feed;
 mod generation;
 mod holder;
 mod message;
+mod numbered;
 mod plan;
 mod polynomial;
 mod proof;

@@ -8,16 +8,16 @@ use zeroize::Zeroizing;
 use super::failure::{Failure, Fault, Round};
 use super::generation::{AuthorityShare, Certificate, Generation};
 use super::message::{Header, Message, seal};
+use super::numbered::{Book, Numbered};
 use super::records::Records;
 use super::request::{Combined, KeyParts, Parts, Request, collect, sum};
 use super::roster::AuthorityKey;
-use crate::codec::{Object, Reader, Writer, decode, encode};
+use crate::codec::{Reader, Writer};
 use crate::curve::{G2Affine, SecretG2};
 use crate::error::Error;
 use crate::fabeo::MasterShare;
 use crate::hash::sha256;
 use crate::identity::{CertificateRequest, Registry, RegistryDraft, VerifiedRegistry, signature};
-use crate::limits::{Limit, REGISTRY_BYTES};
 use crate::secret::Secret;
 use crate::{identity, search};
 
@@ -28,17 +28,6 @@ pub struct Holder {
     share: AuthorityShare,
     search: search::MasterKey,
 }
-
-/// What a holder of a share knows of registries: the newest that is complete, and the last that it signed a part of.
-#[derive(Debug, Default)]
-struct RegistryBook {
-    seen: Option<Registry>,
-    signed: Option<RegistryDraft>,
-}
-
-/// The names of the records.
-const BOOK: &str = "registries";
-const CONFLICT: &str = "registry-conflict";
 
 impl Holder {
     /// An authority with its share, which a certificate makes usable.
@@ -164,24 +153,7 @@ impl Holder {
         registry: &Registry,
         records: &mut dyn Records,
     ) -> Result<VerifiedRegistry, Failure> {
-        let mut book = RegistryBook::load(records)?;
-        let super_node = self.generation().super_node();
-        let verified = match &book.seen {
-            None => registry.verify(super_node, 0)?,
-            Some(seen) => match seen.verify(super_node, 0)?.succeeded_by(registry) {
-                Err(Error::RegistryConflict) => {
-                    let mut w = Writer::new();
-                    w.var(&encode(seen));
-                    w.var(&encode(registry));
-                    records.put(CONFLICT, w.as_slice()).map_err(Error::from)?;
-                    return Err(Error::RegistryConflict.into());
-                }
-                result => result?,
-            },
-        };
-        book.seen = Some(registry.clone());
-        book.store(records)?;
-        Ok(verified)
+        Book::<RegistryDraft>::saw(self.generation().super_node(), registry, records)
     }
 
     /// Signs its part of a registry: one body for each number, recorded durably before it signs.
@@ -196,31 +168,12 @@ impl Holder {
         draft: &RegistryDraft,
         records: &mut dyn Records,
     ) -> Result<Message, Failure> {
-        if records.get(CONFLICT).map_err(Error::from)?.is_some() {
-            return Err(Error::RegistryConflict.into());
-        }
-        let mut book = RegistryBook::load(records)?;
-        if book.signed.as_ref() != Some(draft) {
-            let seen =
-                book.seen.as_ref().map(|seen| seen.verify(self.generation().super_node(), 0)).transpose()?;
-            if let Some(signed) = &book.signed {
-                if draft.sequence() <= signed.sequence() {
-                    return Err(Failure::AlreadySigned { number: signed.sequence() });
-                }
-                if !draft.keeps_revocations_of(signed) {
-                    return Err(Failure::LosesRevocation);
-                }
-            }
-            if !draft.follows(seen.as_ref()) {
-                return Err(Failure::WrongPredecessor);
-            }
-            if seen.as_ref().is_some_and(|seen| !draft.keeps_revocations_of(&seen.to_draft())) {
-                return Err(Failure::LosesRevocation);
-            }
-            book.signed = Some(draft.clone());
-            book.store(records)?;
-        }
-        Ok(self.sign(Round::Registry, &draft.body()))
+        self.sign_numbered(draft, records)
+    }
+
+    fn sign_numbered<B: Numbered>(&self, body: &B, records: &mut dyn Records) -> Result<Message, Failure> {
+        Book::record(self.generation().super_node(), body, records)?;
+        Ok(self.sign(B::ROUND, &body.body()))
     }
 
     /// `[s_i]hash_to_g2(tag, body)`
@@ -285,26 +238,5 @@ impl Generation {
             if signature::verifies(&P_i, &H, &part) { Ok(SecretG2::new(part)) } else { Err(Fault::WrongPart) }
         })?;
         Ok((*sum(&parts, &l), culprits))
-    }
-}
-
-impl RegistryBook {
-    fn load(records: &dyn Records) -> Result<Self, Error> {
-        let Some(bytes) = records.get(BOOK)? else { return Ok(Self::default()) };
-        let mut r = Reader::new(&bytes);
-        let seen =
-            if r.flag()? { Some(decode(r.var(REGISTRY_BYTES + 256, Limit::RegistryLength)?)?) } else { None };
-        let signed = if r.flag()? { Some(RegistryDraft::read(&mut r)?) } else { None };
-        r.finish()?;
-        Ok(Self { seen, signed })
-    }
-
-    fn store(&self, records: &mut dyn Records) -> Result<(), Error> {
-        let mut w = Writer::new();
-        w.u8(self.seen.is_some().into());
-        self.seen.iter().for_each(|seen| w.var(&encode(seen)));
-        w.u8(self.signed.is_some().into());
-        self.signed.iter().for_each(|signed| signed.write(&mut w));
-        Ok(records.put(BOOK, w.as_slice())?)
     }
 }
