@@ -202,8 +202,8 @@ pub unsafe extern "C" fn medseal_roster_size(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let threshold = c.out_value("threshold", threshold)?;
-        let size = c.out_value("size", size)?;
+        let outs = (c.out_value("threshold", threshold), c.out_value("size", size));
+        let (threshold, size) = (outs.0?, outs.1?);
         let roster = c.get("roster", roster)?;
         threshold.set(roster.threshold())?;
         size.set(roster.size())
@@ -265,9 +265,12 @@ pub unsafe extern "C" fn medseal_authority_message_header(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let round = c.out_value_if_any("round", round)?;
-        let from = c.out_value_if_any("from", from)?;
-        let to = c.out_value_if_any("to", to)?;
+        let outs = (
+            c.out_value_if_any("round", round),
+            c.out_value_if_any("from", from),
+            c.out_value_if_any("to", to),
+        );
+        let (round, from, to) = (outs.0?, outs.1?, outs.2?);
         let message = c.get("message", message)?;
         round.set(message.round() as u8)?;
         from.set(message.from())?;
@@ -534,8 +537,8 @@ pub unsafe extern "C" fn medseal_authority_session_finish(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let share = c.out("share", share)?;
-        let certificate = c.out("certificate", certificate)?;
+        let outs = (c.out("share", share), c.out("certificate", certificate));
+        let (share, certificate) = (outs.0?, outs.1?);
         let mut session = c.get_mut("session", session)?;
         match session.session.take().ok_or_else(Failure::spent)?.finish() {
             Ok((own, signed)) => {

@@ -218,8 +218,8 @@ pub unsafe extern "C" fn medseal_pending_request_combine_keys(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let keys = c.out("keys", keys)?;
-        let culprits = c.out_values("culprits", culprits, culprits_count)?;
+        let outs = (c.out("keys", keys), c.out_values("culprits", culprits, culprits_count));
+        let (keys, culprits) = (outs.0?, outs.1?);
         let (pending, generation) = (c.get("pending", pending)?, c.get("generation", generation)?);
         let messages: Vec<_> = c.get_all("messages", messages, count)?.into_iter().cloned().collect();
         let made = pending.combine_keys(generation, &messages, c.get("keyword_key", keyword_key)?)?;
@@ -257,8 +257,8 @@ pub unsafe extern "C" fn medseal_pending_request_combine_identity(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        let culprits = c.out_values("culprits", culprits, culprits_count)?;
+        let outs = (c.out("key", key), c.out_values("culprits", culprits, culprits_count));
+        let (key, culprits) = (outs.0?, outs.1?);
         let (pending, generation) = (c.get("pending", pending)?, c.get("generation", generation)?);
         let messages: Vec<_> = c.get_all("messages", messages, count)?.into_iter().cloned().collect();
         key.set(Some(combined(pending.combine_identity(generation, &messages)?, culprits)?))
@@ -632,8 +632,8 @@ pub unsafe extern "C" fn medseal_generation_combine_certificate(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let certificate = c.out("certificate", certificate)?;
-        let culprits = c.out_values("culprits", culprits, culprits_count)?;
+        let outs = (c.out("certificate", certificate), c.out_values("culprits", culprits, culprits_count));
+        let (certificate, culprits) = (outs.0?, outs.1?);
         let (generation, request) = (c.get("generation", generation)?, c.get("request", request)?);
         let messages: Vec<_> = c.get_all("messages", messages, count)?.into_iter().cloned().collect();
         let made = generation.combine_certificate(request, serial, from_ms..=to_ms, &messages)?;
@@ -669,8 +669,8 @@ pub unsafe extern "C" fn medseal_generation_combine_registry(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let registry = c.out("registry", registry)?;
-        let culprits = c.out_values("culprits", culprits, culprits_count)?;
+        let outs = (c.out("registry", registry), c.out_values("culprits", culprits, culprits_count));
+        let (registry, culprits) = (outs.0?, outs.1?);
         let generation = c.get("generation", generation)?;
         let draft = c.get_mut("draft", draft)?;
         let messages: Vec<_> = c.get_all("messages", messages, count)?.into_iter().cloned().collect();
