@@ -1,7 +1,7 @@
 //! Several authorities in place of one (the model's 3.3 (1)): any `t` of `n` issue keys, register hospitals and certify
 //! nodes; fewer can do nothing of it.
 //!
-//! With one [`Authority`](crate::share::Authority) and one [`SuperNode`](crate::identity::SuperNode), whoever holds their
+//! With one [`Authority`](crate::authority::Authority) and one [`SuperNode`](crate::identity::SuperNode), whoever holds their
 //! keys reads every record, signs as anybody and poses as every hospital. Here nobody ever holds them. The keys of members,
 //! the ciphertexts, signatures, certificates and registries, and all public keys are the same: nothing that comes after
 //! knows the difference. `2 <= t <= n <= 255` and `2t > n`; 3 of 4 is a good beginning.

@@ -32,6 +32,7 @@ mod abs;
 mod attributes;
 mod authorities;
 mod authority;
+mod charter;
 mod chunk_tree;
 mod entry;
 mod envelope;

@@ -125,3 +125,5 @@ pub use replay::{DEFAULT_WINDOW_MS, MemoryReplayCache, ReplayBounds, ReplayCache
 pub use session::{Session, SessionMessage};
 pub(crate) use signature::Body;
 pub use super_node::SuperNode;
+
+pub(crate) use signature::verifies;

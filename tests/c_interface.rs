@@ -12,6 +12,7 @@ const CPP: &[&str] = &[
     include_str!("../include/medseal/authority.hpp"),
     include_str!("../include/medseal/basis.hpp"),
     include_str!("../include/medseal/callbacks.hpp"),
+    include_str!("../include/medseal/charter.hpp"),
     include_str!("../include/medseal/handshake.hpp"),
     include_str!("../include/medseal/identity.hpp"),
     include_str!("../include/medseal/ledger.hpp"),

@@ -10,9 +10,9 @@ use criterion::{BenchmarkId, Criterion};
 use medseal::authorities::{
     AuthorityKey, Holder, MemoryRecords, Message, PendingRequest, Plan, Roster, Session,
 };
+use medseal::authority::Authority;
 use medseal::identity::Name;
 use medseal::search::KeywordKey;
-use medseal::share::Authority;
 use rand_chacha::ChaCha20Rng;
 
 use crate::group;

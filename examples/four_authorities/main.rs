@@ -25,12 +25,12 @@ use medseal::abe::WrappedKey;
 use medseal::authorities::{
     AuthorityPublicKey, Certificate, Combined, Failure, Generation, Message, PendingRequest, Roster,
 };
+use medseal::authority::MemberKeys;
 use medseal::identity::Name;
 use medseal::policy::{Attributes, Policy};
 use medseal::rand_core::OsRng;
 use medseal::record::{OpenOptions, RecordKey, SealOptions};
 use medseal::search::KeywordKey;
-use medseal::share::MemberKeys;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 

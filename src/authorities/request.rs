@@ -17,6 +17,7 @@ use super::failure::{Culprit, Failure, Fault, Round};
 use super::generation::Generation;
 use super::message::{Header, Message, Sealed};
 use super::polynomial::lagrange;
+use crate::authority::MemberKeys;
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, G1Affine, G2Affine, G2Projective, Group, Scalar, SecretG2, SecretScalar, mul_generator_g1,
@@ -30,7 +31,6 @@ use crate::identity::{IdentityKey, Name, RegistrationRequest, signature};
 use crate::policy::Attributes;
 use crate::search::{IssuedSearchKey, KeywordKey};
 use crate::secret::Secret;
-use crate::share::MemberKeys;
 use crate::transcript::Transcript;
 use crate::{abe, abs};
 

@@ -11,10 +11,10 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use super::*;
+use crate::authority::MemberKeys;
 use crate::identity::Name;
 use crate::policy::{Attributes, Policy};
 use crate::search::{Keyword, KeywordKey, PreparedTrapdoor};
-use crate::share::MemberKeys;
 
 const NOW_MS: u64 = 1_795_000_000_000;
 

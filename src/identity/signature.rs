@@ -1,8 +1,8 @@
 //! The one operation that a secret scalar performs on a hashed message: `[s]H`.
 //!
 //! It is the signature of Boneh, Lynn and Shacham (Asiacrypt 2001), and it is the key extraction of Boneh and
-//! Franklin (CRYPTO 2001): the super node extracts identity keys, signs certificates and signs registries with
-//! it, and a main node proves with it that it holds its secret. Each hashes under a tag of its own, so that no
+//! Franklin (CRYPTO 2001): the super node extracts identity keys, signs certificates, registries and charters with
+//! it, and a main node proves with it that it holds its secret and stands as a validator. Each hashes under a tag of its own, so that no
 //! result can be passed off as another.
 
 use crate::curve::{G1Affine, G2Affine, PrimeCurveAffine, SecretG2, SecretScalar, pairing_product};

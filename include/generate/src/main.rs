@@ -35,6 +35,7 @@ const SOURCES: &[&str] = &[
     "super_node",
     "authorities",
     "holders",
+    "charter",
     "session",
     "replay",
     "handshake",
