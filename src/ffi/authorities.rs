@@ -363,8 +363,9 @@ pub unsafe extern "C" fn medseal_authority_session_reshare(
     guard(unsafe { Caller::new(err) }, |c| {
         let session = c.out("session", session)?;
         let (old, roster) = (c.get("generation", generation)?, c.get("roster", roster)?.clone());
-        let plan = Plan::reshare(old, c.bytes("quorum", quorum, quorum_count)?, roster)?;
+        let quorum = c.bytes("quorum", quorum, quorum_count)?;
         let (key, share) = (c.get("key", key)?, c.get_if_any("share", share)?);
+        let plan = Plan::reshare(old, quorum, roster)?;
         let started = Session::start(plan, key, share, &mut OsRng)?;
         session.set(SessionOf { key: key.duplicate(), session: Some(started) })
     })
@@ -400,13 +401,14 @@ pub unsafe extern "C" fn medseal_authority_session_renew(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let session = c.out("session", session)?;
+        let (old, key, share) =
+            (c.get("generation", generation)?, c.get("key", key)?, c.get("share", share)?);
         let secret = match secret {
             MEDSEAL_MASTER_KEY_WRAPPING => MasterSecret::KeyWrapping,
             MEDSEAL_MASTER_SIGNATURES => MasterSecret::Signatures,
             _ => return Err(Failure::invalid("secret", "is no MEDSEAL_MASTER_ value")),
         };
-        let plan = Plan::renew(c.get("generation", generation)?, secret)?;
-        let (key, share) = (c.get("key", key)?, c.get("share", share)?);
+        let plan = Plan::renew(old, secret)?;
         let started = Session::start(plan, key, Some(share), &mut OsRng)?;
         session.set(SessionOf { key: key.duplicate(), session: Some(started) })
     })
