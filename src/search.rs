@@ -105,6 +105,7 @@ mod tests;
 pub use crate::error::KeywordError;
 pub use hint::Hints;
 pub use index::{IndexOptions, Padding, RecordIndex};
+pub(crate) use keys::IssuedSearchKey;
 pub use keys::{MasterKey, PublicKey, SearchKey};
 pub use keyword::{Keyword, KeywordCommitment, KeywordKey};
 pub use query::{Judged, PreparedQuery, Progress, Query};
