@@ -40,7 +40,7 @@ pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};
 pub use many::without_lanes;
 pub(crate) use many::{
-    Product, Shared, are_one, check_each_subgroup_g1, decode_each_g1, decode_each_g2, decode_each_on_curve_g1,
+    Encoded, Encodings, Product, Shared, are_one, check_each_encoded, check_each_subgroup_g1,
 };
 use rand_core::{CryptoRng, RngCore};
 pub(crate) use secrets::{SecretG1, SecretG2, SecretGt, SecretScalar};

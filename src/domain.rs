@@ -137,6 +137,8 @@ tags! {
         SEARCH_TRAPDOOR_NONCE = "SEARCH-TRAPDOOR-NONCE";
         /// Search: seed of the weights of a key's verification.
         SEARCH_KEY_CHECK = "SEARCH-KEY-CHECK";
+        /// Search: what names an index in a node's cache.
+        SEARCH_CACHE = "SEARCH-CACHE";
         /// Search: the commitment to the keyword key.
         SEARCH_KEYWORD_KEY = "SEARCH-KAPPA";
         /// Ledger: the id of an entry.

@@ -85,6 +85,7 @@
 //! | [`RecordIndex`] | 34 | policy, 0 (1) or 1 (1) with bits (1) and period (4) of the hints, number of keywords (4), and for each keyword its hint (2) if there are hints, `c1` (G2), `E` (G1), `c2_j` (G2 each), `c3_i` (G1 each), `c4_i` (G1 each, of the negative rows) |
 //! | [`Trapdoor`] | 35 | attributes, number of hints (4), each with bits (1), period (4), value (2), then `T0` (G1), `T2`, `T3` (G2), `T_a` (G1 each, in the order of the expanded attributes), and for each label shown with one text alone a 0, or 1 (1) and `T_l` (G1) |
 
+mod cache;
 mod hint;
 mod index;
 mod keys;
@@ -97,6 +98,7 @@ mod trapdoor;
 mod tests;
 
 pub use crate::error::KeywordError;
+pub use cache::SearchIndexCache;
 pub use hint::Hints;
 pub use index::{IndexOptions, Padding, RecordIndex};
 pub use keys::{MasterKey, PublicKey, SearchKey};

@@ -9,6 +9,7 @@ use super::kem::Encapsulation;
 use super::keys::{DecryptionKey, PublicKey};
 use crate::aead;
 use crate::codec::{Kind, Object, Reader, Writer};
+use crate::curve::Encoded;
 use crate::error::Error;
 use crate::limits::{Limit, WRAPPED_SECRET_BYTES};
 use crate::policy::{Attributes, Policy};
@@ -92,6 +93,11 @@ impl WrappedKey {
     /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`]
     pub fn validate(&self) -> Result<(), Error> {
         self.encapsulation.validate()
+    }
+
+    /// Every group element.
+    pub(crate) fn encoded(&self) -> impl Iterator<Item = Encoded<'_>> {
+        self.encapsulation.encoded()
     }
 }
 

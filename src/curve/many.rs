@@ -85,6 +85,73 @@ for_each_of_many! {
     check_each_subgroup_g1, check_subgroup_g1: G1Affine => ();
 }
 
+/// An element as bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Encoded<'a> {
+    G1(&'a [u8; G1_BYTES]),
+    G2(&'a [u8; G2_BYTES]),
+}
+
+/// For each group of elements, the error of the first that [`decode_g1`] or [`decode_g2`] refuses.
+pub(crate) fn check_each_encoded(groups: &[Vec<Encoded<'_>>]) -> Vec<Result<(), Error>> {
+    let mut encodings = Encodings::default();
+    for element in groups.iter().flatten() {
+        match element {
+            Encoded::G1(bytes) => encodings.in_g1.push(bytes),
+            Encoded::G2(bytes) => encodings.in_g2.push(bytes),
+        }
+    }
+    let mut decodings = encodings.decode();
+    let mut check = |element: &Encoded<'_>| match element {
+        Encoded::G1(_) => decodings.in_g1.take_one().map(|_| ()),
+        Encoded::G2(_) => decodings.in_g2.take_one().map(|_| ()),
+    };
+    groups.iter().map(|group| group.iter().map(&mut check).fold(Ok(()), Result::and)).collect()
+}
+
+/// Elements to be decoded together.
+#[derive(Debug, Default)]
+pub(crate) struct Encodings<'a> {
+    /// By [`decode_g1`].
+    pub(crate) in_g1: Vec<&'a [u8; G1_BYTES]>,
+    /// By [`decode_on_curve_g1`].
+    pub(crate) on_curve_g1: Vec<&'a [u8; G1_BYTES]>,
+    /// By [`decode_g2`].
+    pub(crate) in_g2: Vec<&'a [u8; G2_BYTES]>,
+}
+
+/// The same elements in the same order.
+pub(crate) struct Decodings {
+    pub(crate) in_g1: InOrder<G1Affine>,
+    pub(crate) on_curve_g1: InOrder<G1Affine>,
+    pub(crate) in_g2: InOrder<G2Affine>,
+}
+
+/// Decoded points, to be taken out one after the other.
+pub(crate) struct InOrder<P>(std::vec::IntoIter<Result<P, Error>>);
+
+impl Encodings<'_> {
+    pub(crate) fn decode(&self) -> Decodings {
+        Decodings {
+            in_g1: InOrder(decode_each_g1(&self.in_g1).into_iter()),
+            on_curve_g1: InOrder(decode_each_on_curve_g1(&self.on_curve_g1).into_iter()),
+            in_g2: InOrder(decode_each_g2(&self.in_g2).into_iter()),
+        }
+    }
+}
+
+impl<P> InOrder<P> {
+    pub(crate) fn take_one(&mut self) -> Result<P, Error> {
+        self.0.next().unwrap_or(Err(Error::OutOfRange))
+    }
+
+    /// The next points, or the error of the first of them that has one.
+    pub(crate) fn take_all(&mut self, count: usize) -> Result<Vec<P>, Error> {
+        let taken: Vec<_> = (0..count).map(|_| self.take_one()).collect();
+        taken.into_iter().collect()
+    }
+}
+
 /// How many do without lanes.
 static WITHOUT_LANES: AtomicUsize = AtomicUsize::new(0);
 
