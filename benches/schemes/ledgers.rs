@@ -2,6 +2,7 @@
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use medseal::ledger::{Entry, Ledger, MemoryLedger, Statement, validate, validate_all};
+use medseal::without_lanes;
 use std::num::NonZeroUsize;
 
 use crate::clinic::Clinic;
@@ -36,6 +37,9 @@ pub(crate) fn all(c: &mut Criterion) {
         group.throughput(Throughput::Elements(n as u64));
         group.bench_function(BenchmarkId::new("validate all", n), |b| {
             b.iter(|| validate_all(entries, &demands, NonZeroUsize::MIN).unwrap())
+        });
+        group.bench_function(BenchmarkId::new("validate all, one by one", n), |b| {
+            b.iter(|| without_lanes(|| validate_all(entries, &demands, NonZeroUsize::MIN).unwrap()))
         });
         let both = NonZeroUsize::MIN.saturating_add(1);
         group.bench_function(BenchmarkId::new("validate all, 2 threads", n), |b| {

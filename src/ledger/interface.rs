@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::ledger::address::LedgerId;
 use crate::ledger::entry::{Entry, EntryId};
-use crate::search::Query;
+use crate::search::{Progress, Query, SearchIndexCache};
 
 /// How far a ledger has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,40 +127,52 @@ pub trait Ledger: Sync {
         threads: NonZeroUsize,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
-        /// Entries in memory at a time.
-        const WINDOW: usize = 1024;
+        search_here(self, query, from, threads, None, progress)
+    }
+}
 
-        let mut found = Found { hits: Vec::new(), malformed: Vec::new(), next: from };
-        let mut entries = self.scan(from);
-        loop {
-            let (mut window, mut malformed) = (Vec::new(), Vec::new());
-            for (height, entry) in entries.by_ref().take(WINDOW) {
-                match entry {
-                    Ok(entry) => window.push((height, entry)),
-                    Err(error) if error.is_malformed() => malformed.push(Malformed { height, error }),
-                    Err(error) => return Err(error),
-                }
+/// What [`Ledger::search`] does unless implemented: reads every entry, and matches it here, with a cache if there is one.
+pub(crate) fn search_here(
+    ledger: &(impl Ledger + ?Sized),
+    query: &Query,
+    from: u64,
+    threads: NonZeroUsize,
+    cache: Option<&SearchIndexCache>,
+    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<Found, Error> {
+    /// Entries in memory at a time.
+    const WINDOW: usize = 1024;
+
+    let mut found = Found { hits: Vec::new(), malformed: Vec::new(), next: from };
+    let mut entries = ledger.scan(from);
+    loop {
+        let (mut window, mut malformed) = (Vec::new(), Vec::new());
+        for (height, entry) in entries.by_ref().take(WINDOW) {
+            match entry {
+                Ok(entry) => window.push((height, entry)),
+                Err(error) if error.is_malformed() => malformed.push(Malformed { height, error }),
+                Err(error) => return Err(error),
             }
-            let read = window.len() + malformed.len();
-            if read == 0 {
-                return Ok(found);
-            }
-            let before = found.next - from + malformed.len() as u64;
-            if !malformed.is_empty() && progress(before).is_break() {
-                return Err(Error::Cancelled);
-            }
-            let indexes = window.iter().map(|(_, entry)| &entry.statement().index).collect::<Vec<_>>();
-            let matched = query.match_many(&indexes, 0, threads, |p| progress(before + p.done as u64))?;
-            for (height, entry) in matched.matches.iter().filter_map(|position| window.get(*position)) {
-                found.hits.push(Place { height: *height, id: entry.id() });
-            }
-            for (position, error) in matched.malformed {
-                malformed
-                    .extend(window.get(position).map(|(height, _)| Malformed { height: *height, error }));
-            }
-            malformed.sort_unstable_by_key(|malformed| malformed.height);
-            found.malformed.append(&mut malformed);
-            found.next += read as u64;
         }
+        let read = window.len() + malformed.len();
+        if read == 0 {
+            return Ok(found);
+        }
+        let before = found.next - from + malformed.len() as u64;
+        if !malformed.is_empty() && progress(before).is_break() {
+            return Err(Error::Cancelled);
+        }
+        let indexes = window.iter().map(|(_, entry)| &entry.statement().index).collect::<Vec<_>>();
+        let progress = |p: Progress| progress(before + p.done as u64);
+        let matched = query.match_many_cached(&indexes, 0, threads, cache, progress)?;
+        for (height, entry) in matched.matches.iter().filter_map(|position| window.get(*position)) {
+            found.hits.push(Place { height: *height, id: entry.id() });
+        }
+        for (position, error) in matched.malformed {
+            malformed.extend(window.get(position).map(|(height, _)| Malformed { height: *height, error }));
+        }
+        malformed.sort_unstable_by_key(|malformed| malformed.height);
+        found.malformed.append(&mut malformed);
+        found.next += read as u64;
     }
 }

@@ -14,6 +14,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::sync::{Arc, RwLock, RwLockReadGuard};
 
 use crate::codec::{Kind, Object, Reader, Writer};
@@ -21,10 +22,11 @@ use crate::domain::BLOCK;
 use crate::error::Error;
 use crate::ledger::address::LedgerId;
 use crate::ledger::entry::{Entry, EntryId};
-use crate::ledger::interface::{Head, Ledger};
+use crate::ledger::interface::{Found, Head, Ledger, search_here};
 use crate::ledger::validate::{Demands, Refusal, validate_all};
 use crate::limits::{ENTRY_BYTES, Limit};
 use crate::merkle::{self, Frontier, InclusionProof, Tree};
+use crate::search::{Query, SearchIndexCache};
 use crate::transcript::Transcript;
 
 /// What a block says about the chain up to it.
@@ -125,12 +127,16 @@ impl Object for EntryProof {
 /// Many readers run beside one writer: reading takes a shared lock for as long as it takes to copy a pointer, and
 /// a writer validates before it takes the lock. [`verify`](Self::verify) and [`snapshot`](Self::snapshot) work on the
 /// chain as it was when they began; the first block that is appended meanwhile copies the lists of headers, ids and
-/// hashes, but no entry.
+/// hashes, but no entry. [`search`](Ledger::search) keeps the decoded points of up to 64 MiB of indexes.
 pub struct MemoryLedger {
     demands: Demands,
     /// A writer changes it in place unless somebody is at work on it.
     chain: RwLock<Arc<Chain>>,
+    searched: SearchIndexCache,
 }
+
+/// What the points of indexes that are searched may take: of about 60,000 keywords under a policy of three rows.
+const SEARCHED_BYTES: usize = 1 << 26;
 
 #[derive(Clone, Default)]
 pub(crate) struct Chain {
@@ -144,7 +150,12 @@ impl MemoryLedger {
     /// An empty ledger.
     #[must_use]
     pub fn new(demands: Demands) -> Self {
-        Self { demands, chain: RwLock::default() }
+        Self::with_chain(demands, Chain::default())
+    }
+
+    fn with_chain(demands: Demands, chain: Chain) -> Self {
+        let searched = SearchIndexCache::new(SEARCHED_BYTES);
+        Self { demands, chain: RwLock::new(Arc::new(chain)), searched }
     }
 
     /// What it demands of an entry.
@@ -224,7 +235,7 @@ impl MemoryLedger {
             return Err(Error::ChainBroken { height: blocks.saturating_sub(1) });
         }
         chain.verify(&demands)?;
-        Ok(Self { demands, chain: RwLock::new(Arc::new(chain)) })
+        Ok(Self::with_chain(demands, chain))
     }
 
     /// Appends a block whatever is in it.
@@ -392,6 +403,16 @@ impl Ledger for MemoryLedger {
 
     fn head(&self) -> Result<Head, Error> {
         Ok(self.read()?.head(&self.demands.ledger))
+    }
+
+    fn search(
+        &self,
+        query: &Query,
+        from: u64,
+        threads: NonZeroUsize,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Found, Error> {
+        search_here(self, query, from, threads, Some(&self.searched), progress)
     }
 }
 
