@@ -25,9 +25,9 @@ pub(super) type Mask = u8;
 pub(super) const ALL: Mask = 0xff;
 
 /// The limbs of eight elements, from the lowest.
-pub(super) type Limbs = [__m512i; 8];
+type Limbs = [__m512i; 8];
 /// The columns of eight products: signed, and to be carried.
-pub(super) type Columns = [__m512i; 16];
+type Columns = [__m512i; 16];
 /// A number as limbs of 52 bits.
 pub(super) type Number = [u64; 8];
 
@@ -203,13 +203,13 @@ fn all(x: u64) -> __m512i {
 
 #[inline]
 #[target_feature(enable = "avx512ifma")]
-pub(super) fn plus(a: __m512i, b: __m512i) -> __m512i {
+fn plus(a: __m512i, b: __m512i) -> __m512i {
     _mm512_add_epi64(a, b)
 }
 
 #[inline]
 #[target_feature(enable = "avx512ifma")]
-pub(super) fn minus(a: __m512i, b: __m512i) -> __m512i {
+fn minus(a: __m512i, b: __m512i) -> __m512i {
     _mm512_sub_epi64(a, b)
 }
 
@@ -357,7 +357,11 @@ pub(super) struct Factor<const B: u64>(Limbs);
 /// and what the reduction adds. The sum is below `2^27 p^2 < 2^-8 p R`.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
-pub(super) struct Wide<const M: u64>(pub(super) Columns);
+pub(super) struct Wide<const M: u64>(Columns);
+
+/// One column of a [`Wide<M>`]. Sums are made column by column, which keeps them in registers.
+#[derive(Clone, Copy)]
+pub(super) struct Column<const M: u64>(__m512i);
 
 /// `126 2^56 + 2^57 = 2^63`
 pub(super) const MOST_PRODUCTS: u64 = 126;
@@ -631,24 +635,19 @@ impl<const B: u64> Factor<B> {
 impl<const M: u64> Wide<M> {
     #[inline]
     #[target_feature(enable = "avx512ifma")]
-    pub(super) fn plus<const N: u64, const S: u64>(&self, other: &Wide<N>) -> Wide<S> {
-        const { assert!(M + N <= S) };
-        let mut columns = [zero(); 16];
-        for i in 0..16 {
-            columns[i] = plus(self.0[i], other.0[i]);
-        }
-        Wide(columns)
+    pub(super) fn column(&self, i: usize) -> Column<M> {
+        Column(self.0[i])
     }
 
+    /// A sum of others, column by column.
     #[inline]
     #[target_feature(enable = "avx512ifma")]
-    pub(super) fn minus<const N: u64, const S: u64>(&self, other: &Wide<N>) -> Wide<S> {
-        const { assert!(M + N <= S) };
+    pub(super) fn by_columns(column: impl Fn(usize) -> Column<M>) -> Self {
         let mut columns = [zero(); 16];
         for i in 0..16 {
-            columns[i] = minus(self.0[i], other.0[i]);
+            columns[i] = column(i).0;
         }
-        Wide(columns)
+        Self(columns)
     }
 
     /// `T/R`, and `p` for the sign.
@@ -657,6 +656,22 @@ impl<const M: u64> Wide<M> {
     pub(super) fn reduced(&self) -> Fp<REDUCED> {
         const { assert!(M <= MOST_PRODUCTS) };
         Fp(reduce(self.0, &P))
+    }
+}
+
+impl<const M: u64> Column<M> {
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    pub(super) fn plus<const N: u64, const S: u64>(self, other: Column<N>) -> Column<S> {
+        const { assert!(M + N <= S) };
+        Column(plus(self.0, other.0))
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    pub(super) fn minus<const N: u64, const S: u64>(self, other: Column<N>) -> Column<S> {
+        const { assert!(M + N <= S) };
+        Column(minus(self.0, other.0))
     }
 }
 

@@ -20,7 +20,8 @@ pub(super) fn final_exponentiation(f: &Fp12, constants: &Constants) -> Fp12 {
     let g = f.conjugate().times(&inverse(f));
     let g = frobenius(&g, 2).times(&g);
     // a = g^((z - 1)^2) = (g^(2z))^(z/2) g / g^(2z)
-    let square = g.cyclotomic_square();
+    let mut square = g;
+    square.cyclotomic_square();
     let to_2z = power_z(&square);
     let a = to_2z.times(&g.conjugate()).conjugate().times(&power_half_z(&to_2z));
     // b = a^(z^2 - 1)     a^((z + p)(z^2 + p^2 - 1)) = a^(p^3) a^(z p^2) b^z b^p
@@ -33,11 +34,12 @@ pub(super) fn final_exponentiation(f: &Fp12, constants: &Constants) -> Fp12 {
 /// `x^(z/2)`, in the cyclotomic subgroup; `z` is negative.
 #[target_feature(enable = "avx512ifma")]
 fn power_half_z(x: &Fp12) -> Fp12 {
-    let mut power = x.cyclotomic_square();
+    let mut power = *x;
+    power.cyclotomic_square();
     for doublings in [2, 3, 9, 32, 15] {
         power = power.times(x);
         for _ in 0..doublings {
-            power = power.cyclotomic_square();
+            power.cyclotomic_square();
         }
     }
     power.conjugate()
@@ -46,7 +48,9 @@ fn power_half_z(x: &Fp12) -> Fp12 {
 /// `x^z`, in the cyclotomic subgroup.
 #[target_feature(enable = "avx512ifma")]
 fn power_z(x: &Fp12) -> Fp12 {
-    power_half_z(x).cyclotomic_square()
+    let mut power = power_half_z(x);
+    power.cyclotomic_square();
+    power
 }
 
 /// `x^(p^n)`, for n = 1, 2, 3.

@@ -150,22 +150,22 @@ pub(super) fn miller_loop(pairs: &mut [(Left, Right)], shared: &[(Left, &SharedL
     for (run, doublings) in DOUBLINGS.into_iter().enumerate() {
         if run > 0 {
             for (P, Q) in &mut *pairs {
-                f = f.times_line(&Q.add().at(P));
+                f.multiply_by_line(&Q.add().at(P));
             }
             for (P, lines) in shared {
-                f = f.times_line(&lines.at(step).at(P));
+                f.multiply_by_line(&lines.at(step).at(P));
             }
             step += 1;
         }
         for _ in 0..doublings {
             if step > 0 {
-                f = f.squared();
+                f.square();
             }
             for (P, Q) in &mut *pairs {
-                f = f.times_line(&Q.double().at(P));
+                f.multiply_by_line(&Q.double().at(P));
             }
             for (P, lines) in shared {
-                f = f.times_line(&lines.at(step).at(P));
+                f.multiply_by_line(&lines.at(step).at(P));
             }
             step += 1;
         }

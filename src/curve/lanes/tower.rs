@@ -6,7 +6,7 @@
 //! (Aranha et al., ePrint 2010/526). The functions that do the work are not generic in their bounds, so that there is one of
 //! each in the processor's cache.
 
-use super::field::{Fp, MOST_PRODUCTS, Mask, REDUCED, Wide};
+use super::field::{Column, Fp, MOST_PRODUCTS, Mask, REDUCED, Wide};
 
 /// `c0 + c1 i`
 #[derive(Clone, Copy)]
@@ -157,11 +157,12 @@ fn multiply2(a: &Fp2<WIDEST>, b: &Fp2<WIDEST>) -> Wide2<3> {
     let ([a0, a1], [b0, b1]) = (&a.0, &b.0);
     let t0 = a0.factor().times(&b0.factor());
     let t1 = a1.factor().times(&b1.factor());
-    let c0 = t0.minus(&t1);
-    let t: Wide<2> = t0.plus(&t1);
     let a = a0.factor_plus::<WIDEST, { 2 * WIDEST }>(a1);
     let b = b0.factor_plus::<WIDEST, { 2 * WIDEST }>(b1);
-    Wide2([c0, a.times(&b).minus(&t)])
+    let c0 = Wide::by_columns(|i| t0.column(i).minus(t1.column(i)));
+    let t: Wide<2> = Wide::by_columns(|i| t0.column(i).plus(t1.column(i)));
+    let sum = a.times(&b);
+    Wide2([c0, Wide::by_columns(|i| sum.column(i).minus(t.column(i)))])
 }
 
 #[inline(never)]
@@ -195,23 +196,33 @@ fn reduce2(a: &Wide2<MOST_PRODUCTS>) -> Fp2<REDUCED> {
     Fp2([a.0[0].reduced(), a.0[1].reduced()])
 }
 
+/// One column of a [`Wide2<M>`].
+#[derive(Clone, Copy)]
+struct Column2<const M: u64>([Column<M>; 2]);
+
 impl<const M: u64> Wide2<M> {
     #[inline]
     #[target_feature(enable = "avx512ifma")]
-    fn plus<const N: u64, const S: u64>(&self, other: &Wide2<N>) -> Wide2<S> {
-        Wide2([self.0[0].plus(&other.0[0]), self.0[1].plus(&other.0[1])])
+    fn column(&self, i: usize) -> Column2<M> {
+        Column2([self.0[0].column(i), self.0[1].column(i)])
     }
 
+    /// A sum of others, column by column.
     #[inline]
     #[target_feature(enable = "avx512ifma")]
-    fn minus<const N: u64, const S: u64>(&self, other: &Wide2<N>) -> Wide2<S> {
-        Wide2([self.0[0].minus(&other.0[0]), self.0[1].minus(&other.0[1])])
+    fn by_columns(column: impl Fn(usize) -> Column2<M>) -> Self {
+        let mut sum = Self([Wide::by_columns(|i| column(i).0[0]); 2]);
+        sum.0[1] = Wide::by_columns(|i| column(i).0[1]);
+        sum
     }
 
+    /// A sum of others, column by column, and reduced.
     #[inline]
     #[target_feature(enable = "avx512ifma")]
-    fn times_xi<const S: u64>(&self) -> Wide2<S> {
-        Wide2([self.0[0].minus(&self.0[1]), self.0[0].plus(&self.0[1])])
+    fn reduced_by_columns(column: impl Fn(usize) -> Column2<M>) -> Fp2<REDUCED> {
+        let c0 = Wide::by_columns(|i| column(i).0[0]).reduced();
+        let c1 = Wide::by_columns(|i| column(i).0[1]).reduced();
+        Fp2([c0, c1])
     }
 
     /// The same under a wider bound.
@@ -227,6 +238,56 @@ impl<const M: u64> Wide2<M> {
     fn reduced(&self) -> Fp2<REDUCED> {
         reduce2(self.widened())
     }
+}
+
+impl<const M: u64> Column2<M> {
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    fn plus<const N: u64, const S: u64>(self, other: Column2<N>) -> Column2<S> {
+        Column2([self.0[0].plus(other.0[0]), self.0[1].plus(other.0[1])])
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    fn minus<const N: u64, const S: u64>(self, other: Column2<N>) -> Column2<S> {
+        Column2([self.0[0].minus(other.0[0]), self.0[1].minus(other.0[1])])
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    fn times_xi<const S: u64>(self) -> Column2<S> {
+        Column2([self.0[0].minus(self.0[1]), self.0[0].plus(self.0[1])])
+    }
+}
+
+/// `a + b`, reduced.
+#[inline(never)]
+#[target_feature(enable = "avx512ifma")]
+fn sum_reduced(a: &Wide2<21>, b: &Wide2<21>) -> Fp2<REDUCED> {
+    Wide2::reduced_by_columns(|i| a.column(i).plus::<_, 42>(b.column(i)))
+}
+
+/// `a + xi b`, reduced.
+#[inline(never)]
+#[target_feature(enable = "avx512ifma")]
+fn sum_with_xi_reduced(a: &Wide2<21>, b: &Wide2<21>) -> Fp2<REDUCED> {
+    Wide2::reduced_by_columns(|i| a.column(i).plus::<_, 63>(b.column(i).times_xi::<42>()))
+}
+
+/// `a - b - c`, reduced.
+#[inline(never)]
+#[target_feature(enable = "avx512ifma")]
+fn difference_reduced(a: &Wide2<21>, b: &Wide2<21>, c: &Wide2<21>) -> Fp2<REDUCED> {
+    Wide2::reduced_by_columns(|i| a.column(i).minus::<_, 42>(b.column(i)).minus::<_, 63>(c.column(i)))
+}
+
+/// `a - b - xi c`, reduced.
+#[inline(never)]
+#[target_feature(enable = "avx512ifma")]
+fn difference_with_xi_reduced(a: &Wide2<21>, b: &Wide2<21>, c: &Wide2<21>) -> Fp2<REDUCED> {
+    Wide2::reduced_by_columns(|i| {
+        a.column(i).minus::<_, 42>(b.column(i)).minus::<_, 84>(c.column(i).times_xi::<42>())
+    })
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -278,14 +339,23 @@ fn multiply6(a: &Fp6<WIDEST_6>, b: &Fp6<WIDEST_6>) -> Wide6 {
     let t0 = a0.times_wide(b0);
     let t1 = a1.times_wide(b1);
     let t2 = a2.times_wide(b2);
-    let x = a1.plus::<_, SUM>(a2).times_wide(&b1.plus::<_, SUM>(b2));
-    let x = x.minus::<3, 6>(&t1).minus::<3, 9>(&t2);
-    let c0 = x.times_xi::<18>().plus(&t0);
-    let x = a0.plus::<_, SUM>(a1).times_wide(&b0.plus::<_, SUM>(b1));
-    let c1 = x.minus::<3, 6>(&t0).minus::<3, 9>(&t1).plus(&t2.times_xi::<6>());
-    let x = a0.plus::<_, SUM>(a2).times_wide(&b0.plus::<_, SUM>(b2));
-    let c2 = x.minus::<3, 6>(&t0).minus::<3, 9>(&t2).plus(&t1);
-    Wide6([c0, c1, c2])
+    let sum12 = a1.plus::<_, SUM>(a2).times_wide(&b1.plus::<_, SUM>(b2));
+    let sum01 = a0.plus::<_, SUM>(a1).times_wide(&b0.plus::<_, SUM>(b1));
+    let sum02 = a0.plus::<_, SUM>(a2).times_wide(&b0.plus::<_, SUM>(b2));
+    Wide6([
+        Wide2::by_columns(|i| {
+            let x = sum12.column(i).minus::<_, 6>(t1.column(i)).minus::<_, 9>(t2.column(i));
+            t0.column(i).plus(x.times_xi::<18>())
+        }),
+        Wide2::by_columns(|i| {
+            let x = sum01.column(i).minus::<_, 6>(t0.column(i)).minus::<_, 9>(t1.column(i));
+            x.plus(t2.column(i).times_xi::<6>())
+        }),
+        Wide2::by_columns(|i| {
+            let x = sum02.column(i).minus::<_, 6>(t0.column(i)).minus::<_, 9>(t2.column(i));
+            x.plus(t1.column(i))
+        }),
+    ])
 }
 
 /// `a (x + y v)`:
@@ -298,11 +368,14 @@ fn multiply6_sparse(a: &Fp6<WIDEST_6>, x: &Fp2<28>, y: &Fp2<8>) -> Wide6 {
     let [a0, a1, a2] = &a.0;
     let t0 = a0.times_wide(x);
     let t1 = a1.times_wide(y);
-    let c0 = a2.times_wide(y).times_xi::<6>().plus(&t0);
+    let a2y = a2.times_wide(y);
     let sum = a0.plus::<_, { 2 * WIDEST_6 }>(a1).times_wide(&x.plus::<_, 36>(y));
-    let c1 = sum.minus::<3, 6>(&t0).minus(&t1);
-    let c2 = a2.times_wide(x).plus(&t1);
-    Wide6([c0, c1, c2])
+    let a2x = a2.times_wide(x);
+    Wide6([
+        Wide2::by_columns(|i| t0.column(i).plus(a2y.column(i).times_xi::<6>())),
+        Wide2::by_columns(|i| sum.column(i).minus::<_, 6>(t0.column(i)).minus(t1.column(i))),
+        Wide2::by_columns(|i| a2x.column(i).plus(t1.column(i))),
+    ])
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -339,7 +412,9 @@ impl Fp12 {
         let t0 = multiply6(a0.widened(), b0.widened());
         let t1 = multiply6(a1.widened(), b1.widened());
         let sum = multiply6(a0.plus::<_, 8>(a1).widened(), b0.plus::<_, 8>(b1).widened());
-        combine(&t0, &t1, &sum)
+        let mut product = *self;
+        product.combine(&t0, &t1, &sum);
+        product
     }
 
     /// ```text
@@ -347,33 +422,50 @@ impl Fp12 {
     /// ```
     #[inline(never)]
     #[target_feature(enable = "avx512ifma")]
-    pub(super) fn squared(&self) -> Self {
+    pub(super) fn square(&mut self) {
         let [a0, a1] = &self.0;
         let [b0, b1, b2] = &a1.0;
         let va1 = Fp6([b2.times_xi::<8>(), *b0.widened(), *b1.widened()]);
-        let t = multiply6(a0.widened(), a1.widened());
-        let product = multiply6(a0.plus::<_, 8>(a1).widened(), a0.plus::<_, 12>(&va1).widened());
-        let ([t0, t1, t2], [p0, p1, p2]) = (&t.0, &product.0);
-        let c0 = Fp6([
-            p0.minus::<21, 42>(t0).minus::<42, 84>(&t2.times_xi()).reduced(),
-            p1.minus::<21, 42>(t1).minus::<21, 63>(t0).reduced(),
-            p2.minus::<21, 42>(t2).minus::<21, 63>(t1).reduced(),
-        ]);
-        let c1 = Fp6([t0, t1, t2].map(|t| t.plus::<21, 42>(t).reduced()));
-        Self([c0, c1])
+        let Wide6([t0, t1, t2]) = &multiply6(a0.widened(), a1.widened());
+        let Wide6([p0, p1, p2]) = &multiply6(a0.plus::<_, 8>(a1).widened(), a0.plus::<_, 12>(&va1).widened());
+        let [Fp6([c00, c01, c02]), Fp6([c10, c11, c12])] = &mut self.0;
+        *c00 = difference_with_xi_reduced(p0, t0, t2);
+        *c01 = difference_reduced(p1, t1, t0);
+        *c02 = difference_reduced(p2, t2, t1);
+        *c10 = sum_reduced(t0, t0);
+        *c11 = sum_reduced(t1, t1);
+        *c12 = sum_reduced(t2, t2);
     }
 
-    /// `a (l0 + l1 v + l2 v w)`
+    /// To `a (l0 + l1 v + l2 v w)`.
     #[inline(never)]
     #[target_feature(enable = "avx512ifma")]
-    pub(super) fn times_line(&self, Line { l0, l1, l2 }: &Line) -> Self {
+    pub(super) fn multiply_by_line(&mut self, Line { l0, l1, l2 }: &Line) {
         let [a0, a1] = &self.0;
         let t0 = multiply6_sparse(a0.widened(), l0, l1.widened());
         let [b0, b1, b2] = &a1.0;
-        let t1 =
-            Wide6([b2.times_wide(l2).times_xi(), *b0.times_wide(l2).widened(), *b1.times_wide(l2).widened()]);
+        let last = b2.times_wide(l2);
+        let t1 = Wide6([
+            Wide2::by_columns(|i| last.column(i).times_xi()),
+            *b0.times_wide(l2).widened(),
+            *b1.times_wide(l2).widened(),
+        ]);
         let sum = multiply6_sparse(a0.plus::<_, 8>(a1).widened(), l0, &l1.plus(l2));
-        combine(&t0, &t1, &sum)
+        self.combine(&t0, &t1, &sum);
+    }
+
+    /// To `t0 + v t1 + (sum - t0 - t1) w`.
+    #[inline(never)]
+    #[target_feature(enable = "avx512ifma")]
+    fn combine(&mut self, t0: &Wide6, t1: &Wide6, sum: &Wide6) {
+        let (Wide6([a0, a1, a2]), Wide6([b0, b1, b2]), Wide6([s0, s1, s2])) = (t0, t1, sum);
+        let [Fp6([c00, c01, c02]), Fp6([c10, c11, c12])] = &mut self.0;
+        *c00 = sum_with_xi_reduced(a0, b2);
+        *c01 = sum_reduced(a1, b0);
+        *c02 = sum_reduced(a2, b1);
+        *c10 = difference_reduced(s0, a0, b0);
+        *c11 = difference_reduced(s1, a1, b1);
+        *c12 = difference_reduced(s2, a2, b2);
     }
 
     /// The square of an element of the cyclotomic subgroup: Granger and Scott, *Faster squaring in the cyclotomic subgroup of
@@ -385,39 +477,18 @@ impl Fp12 {
     /// ```
     #[inline(never)]
     #[target_feature(enable = "avx512ifma")]
-    pub(super) fn cyclotomic_square(&self) -> Self {
-        let [Fp6([c00, c01, c02]), Fp6([c10, c11, c12])] = &self.0;
+    pub(super) fn cyclotomic_square(&mut self) {
+        let [Fp6([c00, c01, c02]), Fp6([c10, c11, c12])] = &mut self.0;
         let [t0, t1] = square4(c00, c11);
         let [t2, t3] = square4(c10, c02);
         let [t4, t5] = square4(c01, c12);
-        Self([
-            Fp6([three_minus_two(&t0, c00), three_minus_two(&t2, c01), three_minus_two(&t4, c02)]),
-            Fp6([
-                three_plus_two(&t5.times_xi(), c10),
-                three_plus_two(t1.widened(), c11),
-                three_plus_two(t3.widened(), c12),
-            ]),
-        ])
+        *c00 = three_minus_two(&t0, c00);
+        *c01 = three_minus_two(&t2, c01);
+        *c02 = three_minus_two(&t4, c02);
+        *c10 = three_plus_two(&t5.times_xi(), c10);
+        *c11 = three_plus_two(t1.widened(), c11);
+        *c12 = three_plus_two(t3.widened(), c12);
     }
-}
-
-/// `t0 + v t1 + (sum - t0 - t1) w`
-#[inline(never)]
-#[target_feature(enable = "avx512ifma")]
-fn combine(t0: &Wide6, t1: &Wide6, sum: &Wide6) -> Fp12 {
-    let (Wide6([a0, a1, a2]), Wide6([b0, b1, b2]), Wide6([s0, s1, s2])) = (t0, t1, sum);
-    Fp12([
-        Fp6([
-            a0.plus::<42, 63>(&b2.times_xi()).reduced(),
-            a1.plus::<21, 42>(b0).reduced(),
-            a2.plus::<21, 42>(b1).reduced(),
-        ]),
-        Fp6([
-            s0.minus::<21, 42>(a0).minus::<21, 63>(b0).reduced(),
-            s1.minus::<21, 42>(a1).minus::<21, 63>(b1).reduced(),
-            s2.minus::<21, 42>(a2).minus::<21, 63>(b2).reduced(),
-        ]),
-    ])
 }
 
 /// `(a0 + a1 s)^2 = a0^2 + xi a1^2 + ((a0 + a1)^2 - a0^2 - a1^2) s`
@@ -427,7 +498,10 @@ fn square4(a0: &Fp2<REDUCED>, a1: &Fp2<REDUCED>) -> [Fp2<REDUCED>; 2] {
     let t0 = square2(a0.widened());
     let t1 = square2(a1.widened());
     let sum = square2(a0.plus::<_, 8>(a1).widened());
-    [t0.plus::<2, 3>(&t1.times_xi()).reduced(), sum.minus::<1, 2>(&t0).minus::<1, 3>(&t1).reduced()]
+    [
+        Wide2::reduced_by_columns(|i| t0.column(i).plus::<_, 3>(t1.column(i).times_xi::<2>())),
+        Wide2::reduced_by_columns(|i| sum.column(i).minus::<_, 2>(t0.column(i)).minus::<_, 3>(t1.column(i))),
+    ]
 }
 
 /// `3 t - 2 z`
