@@ -312,7 +312,8 @@ fn square(a: &Limbs) -> Columns {
 /// A column holds at most the 16 numbers below `2^52` that are added to it here, a carry below `2^11` and what it had before.
 #[inline]
 #[target_feature(enable = "avx512ifma")]
-fn reduce(mut columns: Columns, offset: &Number) -> Limbs {
+fn reduce(limbs: &mut Limbs, columns: &Columns, offset: &Number) {
+    let mut columns = *columns;
     for i in 0..7 {
         let q = columns[i];
         columns[i + 1] = plus(low(columns[i + 1], q, all(FOLD[0])), carry(q));
@@ -331,11 +332,11 @@ fn reduce(mut columns: Columns, offset: &Number) -> Limbs {
         }
         columns[8 + j] = high(columns[8 + j], q, all(P[j]));
     }
-    let mut limbs = [zero(); 8];
+    let mut sum = [zero(); 8];
     for i in 0..8 {
-        limbs[i] = plus(columns[8 + i], all(offset[i]));
+        sum[i] = plus(columns[8 + i], all(offset[i]));
     }
-    carried(limbs)
+    *limbs = carried(sum);
 }
 
 // ---------------------------------------------------------------------------------------------------------
@@ -538,7 +539,8 @@ impl<const B: u64> Fp<B> {
         const { assert!(B <= 1 << 30) };
         let mut columns = [zero(); 16];
         columns[..8].copy_from_slice(&self.0);
-        let reduced = reduce(columns, &[0; 8]);
+        let mut reduced = [zero(); 8];
+        reduce(&mut reduced, &columns, &[0; 8]);
         let mut any = 0;
         for multiple in const { [multiple_of_p(0), multiple_of_p(1), multiple_of_p(2)] } {
             let mut equal = ALL;
@@ -655,7 +657,17 @@ impl<const M: u64> Wide<M> {
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn reduced(&self) -> Fp<REDUCED> {
         const { assert!(M <= MOST_PRODUCTS) };
-        Fp(reduce(self.0, &P))
+        let mut limbs = [zero(); 8];
+        reduce(&mut limbs, &self.0, &P);
+        Fp(limbs)
+    }
+
+    /// The same, into its place.
+    #[inline]
+    #[target_feature(enable = "avx512ifma")]
+    pub(super) fn reduce_into(&self, out: &mut Fp<REDUCED>) {
+        const { assert!(M <= MOST_PRODUCTS) };
+        reduce(&mut out.0, &self.0, &P);
     }
 }
 

@@ -193,7 +193,10 @@ fn scale2(a: &Fp2<WIDEST>, k: &Fp<8>) -> Fp2<REDUCED> {
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
 fn reduce2(a: &Wide2<MOST_PRODUCTS>) -> Fp2<REDUCED> {
-    Fp2([a.0[0].reduced(), a.0[1].reduced()])
+    let mut out = Fp2::zero();
+    a.0[0].reduce_into(&mut out.0[0]);
+    a.0[1].reduce_into(&mut out.0[1]);
+    out
 }
 
 /// One column of a [`Wide2<M>`].
@@ -216,13 +219,12 @@ impl<const M: u64> Wide2<M> {
         sum
     }
 
-    /// A sum of others, column by column, and reduced.
+    /// A sum of others, column by column, reduced into its place.
     #[inline]
     #[target_feature(enable = "avx512ifma")]
-    fn reduced_by_columns(column: impl Fn(usize) -> Column2<M>) -> Fp2<REDUCED> {
-        let c0 = Wide::by_columns(|i| column(i).0[0]).reduced();
-        let c1 = Wide::by_columns(|i| column(i).0[1]).reduced();
-        Fp2([c0, c1])
+    fn reduce_by_columns(out: &mut Fp2<REDUCED>, column: impl Fn(usize) -> Column2<M>) {
+        Wide::by_columns(|i| column(i).0[0]).reduce_into(&mut out.0[0]);
+        Wide::by_columns(|i| column(i).0[1]).reduce_into(&mut out.0[1]);
     }
 
     /// The same under a wider bound.
@@ -263,29 +265,29 @@ impl<const M: u64> Column2<M> {
 /// `a + b`, reduced.
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
-fn sum_reduced(a: &Wide2<21>, b: &Wide2<21>) -> Fp2<REDUCED> {
-    Wide2::reduced_by_columns(|i| a.column(i).plus::<_, 42>(b.column(i)))
+fn reduce_sum(out: &mut Fp2<REDUCED>, a: &Wide2<21>, b: &Wide2<21>) {
+    Wide2::reduce_by_columns(out, |i| a.column(i).plus::<_, 42>(b.column(i)))
 }
 
 /// `a + xi b`, reduced.
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
-fn sum_with_xi_reduced(a: &Wide2<21>, b: &Wide2<21>) -> Fp2<REDUCED> {
-    Wide2::reduced_by_columns(|i| a.column(i).plus::<_, 63>(b.column(i).times_xi::<42>()))
+fn reduce_sum_with_xi(out: &mut Fp2<REDUCED>, a: &Wide2<21>, b: &Wide2<21>) {
+    Wide2::reduce_by_columns(out, |i| a.column(i).plus::<_, 63>(b.column(i).times_xi::<42>()))
 }
 
 /// `a - b - c`, reduced.
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
-fn difference_reduced(a: &Wide2<21>, b: &Wide2<21>, c: &Wide2<21>) -> Fp2<REDUCED> {
-    Wide2::reduced_by_columns(|i| a.column(i).minus::<_, 42>(b.column(i)).minus::<_, 63>(c.column(i)))
+fn reduce_difference(out: &mut Fp2<REDUCED>, a: &Wide2<21>, b: &Wide2<21>, c: &Wide2<21>) {
+    Wide2::reduce_by_columns(out, |i| a.column(i).minus::<_, 42>(b.column(i)).minus::<_, 63>(c.column(i)))
 }
 
 /// `a - b - xi c`, reduced.
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
-fn difference_with_xi_reduced(a: &Wide2<21>, b: &Wide2<21>, c: &Wide2<21>) -> Fp2<REDUCED> {
-    Wide2::reduced_by_columns(|i| {
+fn reduce_difference_with_xi(out: &mut Fp2<REDUCED>, a: &Wide2<21>, b: &Wide2<21>, c: &Wide2<21>) {
+    Wide2::reduce_by_columns(out, |i| {
         a.column(i).minus::<_, 42>(b.column(i)).minus::<_, 84>(c.column(i).times_xi::<42>())
     })
 }
@@ -429,12 +431,12 @@ impl Fp12 {
         let Wide6([t0, t1, t2]) = &multiply6(a0.widened(), a1.widened());
         let Wide6([p0, p1, p2]) = &multiply6(a0.plus::<_, 8>(a1).widened(), a0.plus::<_, 12>(&va1).widened());
         let [Fp6([c00, c01, c02]), Fp6([c10, c11, c12])] = &mut self.0;
-        *c00 = difference_with_xi_reduced(p0, t0, t2);
-        *c01 = difference_reduced(p1, t1, t0);
-        *c02 = difference_reduced(p2, t2, t1);
-        *c10 = sum_reduced(t0, t0);
-        *c11 = sum_reduced(t1, t1);
-        *c12 = sum_reduced(t2, t2);
+        reduce_difference_with_xi(c00, p0, t0, t2);
+        reduce_difference(c01, p1, t1, t0);
+        reduce_difference(c02, p2, t2, t1);
+        reduce_sum(c10, t0, t0);
+        reduce_sum(c11, t1, t1);
+        reduce_sum(c12, t2, t2);
     }
 
     /// To `a (l0 + l1 v + l2 v w)`.
@@ -460,12 +462,12 @@ impl Fp12 {
     fn combine(&mut self, t0: &Wide6, t1: &Wide6, sum: &Wide6) {
         let (Wide6([a0, a1, a2]), Wide6([b0, b1, b2]), Wide6([s0, s1, s2])) = (t0, t1, sum);
         let [Fp6([c00, c01, c02]), Fp6([c10, c11, c12])] = &mut self.0;
-        *c00 = sum_with_xi_reduced(a0, b2);
-        *c01 = sum_reduced(a1, b0);
-        *c02 = sum_reduced(a2, b1);
-        *c10 = difference_reduced(s0, a0, b0);
-        *c11 = difference_reduced(s1, a1, b1);
-        *c12 = difference_reduced(s2, a2, b2);
+        reduce_sum_with_xi(c00, a0, b2);
+        reduce_sum(c01, a1, b0);
+        reduce_sum(c02, a2, b1);
+        reduce_difference(c10, s0, a0, b0);
+        reduce_difference(c11, s1, a1, b1);
+        reduce_difference(c12, s2, a2, b2);
     }
 
     /// The square of an element of the cyclotomic subgroup: Granger and Scott, *Faster squaring in the cyclotomic subgroup of
@@ -479,12 +481,14 @@ impl Fp12 {
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn cyclotomic_square(&mut self) {
         let [Fp6([c00, c01, c02]), Fp6([c10, c11, c12])] = &mut self.0;
-        let [t0, t1] = square4(c00, c11);
-        let [t2, t3] = square4(c10, c02);
-        let [t4, t5] = square4(c01, c12);
-        *c00 = three_minus_two(&t0, c00);
-        *c01 = three_minus_two(&t2, c01);
-        *c02 = three_minus_two(&t4, c02);
+        let mut t = [[Fp2::zero(); 2]; 3];
+        square4(&mut t[0], c00, c11);
+        square4(&mut t[1], c10, c02);
+        square4(&mut t[2], c01, c12);
+        let [[t0, t1], [t2, t3], [t4, t5]] = &t;
+        *c00 = three_minus_two(t0, c00);
+        *c01 = three_minus_two(t2, c01);
+        *c02 = three_minus_two(t4, c02);
         *c10 = three_plus_two(&t5.times_xi(), c10);
         *c11 = three_plus_two(t1.widened(), c11);
         *c12 = three_plus_two(t3.widened(), c12);
@@ -494,14 +498,12 @@ impl Fp12 {
 /// `(a0 + a1 s)^2 = a0^2 + xi a1^2 + ((a0 + a1)^2 - a0^2 - a1^2) s`
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
-fn square4(a0: &Fp2<REDUCED>, a1: &Fp2<REDUCED>) -> [Fp2<REDUCED>; 2] {
+fn square4([out0, out1]: &mut [Fp2<REDUCED>; 2], a0: &Fp2<REDUCED>, a1: &Fp2<REDUCED>) {
     let t0 = square2(a0.widened());
     let t1 = square2(a1.widened());
     let sum = square2(a0.plus::<_, 8>(a1).widened());
-    [
-        Wide2::reduced_by_columns(|i| t0.column(i).plus::<_, 3>(t1.column(i).times_xi::<2>())),
-        Wide2::reduced_by_columns(|i| sum.column(i).minus::<_, 2>(t0.column(i)).minus::<_, 3>(t1.column(i))),
-    ]
+    Wide2::reduce_by_columns(out0, |i| t0.column(i).plus::<_, 3>(t1.column(i).times_xi::<2>()));
+    Wide2::reduce_by_columns(out1, |i| sum.column(i).minus::<_, 2>(t0.column(i)).minus::<_, 3>(t1.column(i)));
 }
 
 /// `3 t - 2 z`
