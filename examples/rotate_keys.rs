@@ -9,7 +9,8 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow::Continue;
 
 use medseal::Error;
-use medseal::ledger::{Demands, EntryId, LedgerId, MemoryLedger};
+use medseal::identity::{Name, SuperNode};
+use medseal::ledger::{CharterDraft, EntryId, Ledger, MemoryLedger, Terms, TrustedHead};
 use medseal::policy::{Attribute, Attributes, Comparison, Date, Policy};
 use medseal::rand_core::OsRng;
 use medseal::search::Keyword;
@@ -34,31 +35,40 @@ fn doctors(today: Date) -> Result<Policy, Error> {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let authority = Authority::setup(&mut OsRng)?;
-    let parameters = &authority.public_parameters();
-    let (claim, signatures) = (Policy::parse("kind=hospital")?, parameters.abs.clone());
-    let demands = Demands { ledger: LedgerId::new("clinics")?, claim: claim.clone(), signatures };
-    let (ledger, store) = (&MemoryLedger::new(demands), &MemoryStore::new());
-    let clinics = Consortium { parameters, claim: &claim, ledger, store, threads: NonZeroUsize::MIN };
+    let super_node = SuperNode::generate(&mut OsRng)?;
+    let terms =
+        Terms::new(Name::new("clinics")?, Policy::parse("kind=hospital")?, authority.public_parameters());
+    let charter = super_node.sign_charter(CharterDraft::first(terms, None))?;
+    let (ledger, store) = (&MemoryLedger::new(charter, &super_node.public_key())?, &MemoryStore::new());
+    let charters = &ledger.charters()?;
+    // The consortium as it is now. In this story nobody's clock goes on while something happens.
+    let clinics = || -> Result<Consortium<'_>, Error> {
+        let head = TrustedHead::new(ledger.head()?, 0, 0, 0)?;
+        Ok(Consortium { ledger, store, charters, head, threads: NonZeroUsize::MIN })
+    };
     let clinic = authority.issue(&Attributes::parse("kind=hospital")?, &mut OsRng)?;
     let keyword = Keyword::new("diabetes")?;
 
-    let publish = |today: Date, record: &str| -> Result<(EntryId, Policy), Box<dyn std::error::Error>> {
-        let access = doctors(today)?;
-        let publication = Publication {
-            access: &access,
-            keywords: std::slice::from_ref(&keyword),
-            keyword_key: authority.keyword_key(),
-            hints: None,
-            signing_key: &clinic.signing,
-            time_ms: u64::from(today.days()) * 86_400_000,
+    let publish =
+        |today: Date, record: &str| -> Result<(EntryId, Policy), Box<dyn std::error::Error>> {
+            let access = doctors(today)?;
+            let publication = Publication {
+                access: &access,
+                keywords: std::slice::from_ref(&keyword),
+                keyword_key: authority.keyword_key(),
+                hints: None,
+                signing_key: &clinic.signing,
+                time_ms: u64::from(today.days()) * 86_400_000,
+            };
+            let published =
+                clinics()?
+                    .publish(record.as_bytes(), &publication, None, &mut OsRng, &mut |_, _| Continue(()))?;
+            println!("            \"{record}\" is published for: {access}");
+            Ok((published.place.id, access))
         };
-        let published =
-            clinics.publish(record.as_bytes(), &publication, None, &mut OsRng, &mut |_, _| Continue(()))?;
-        println!("            \"{record}\" is published for: {access}");
-        Ok((published.place.id, access))
-    };
     // Searches, and tries to open every record whether it was found or not. Returns for each whether it opened.
     let read = |who: &str, keys: &MemberKeys, records: &[&(EntryId, Policy)]| -> Result<Vec<bool>, Error> {
+        let clinics = clinics()?;
         let found = clinics.find(&keyword, &keys.search, 0, &mut OsRng, &mut |_| Continue(()))?;
         println!("            {who} finds {} of {}", found.hits.len(), records.len());
         let mut opened = Vec::new();

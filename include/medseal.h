@@ -325,6 +325,33 @@ extern "C" {
 /** Reading or writing failed. */
 #define MEDSEAL_ERR_IO 107
 
+/**
+ * The entry was made under a charter that another has succeeded. It can be made anew under the present one, once a
+ * final head shows that it is not on the ledger.
+ */
+#define MEDSEAL_ERR_ERA_PASSED 108
+
+/** The entry names a charter that is not known here. */
+#define MEDSEAL_ERR_UNKNOWN_CHARTER 109
+
+/** The charter does not follow on those that are known: its number, its predecessor, or its ledger is another. */
+#define MEDSEAL_ERR_CHARTER_OUT_OF_ORDER 110
+
+/** Two different charters have this number. Both are evidence against those who signed them. */
+#define MEDSEAL_ERR_CHARTER_CONFLICT 111
+
+/** The charter's final head is not one that this ledger has had. */
+#define MEDSEAL_ERR_FINAL_HEAD_REFUSED 112
+
+/** The ledger's head is older than the reader accepts. */
+#define MEDSEAL_ERR_STALE_HEAD 113
+
+/** The entry came to the ledger after the head that the reader trusts: ask for a newer head. */
+#define MEDSEAL_ERR_AFTER_TRUSTED_HEAD 114
+
+/** The ledger left out an item; the position is its height. */
+#define MEDSEAL_ERR_HEIGHT_MISSING 115
+
 /** The position of an error that has none. */
 #define MEDSEAL_NO_POSITION UINT64_MAX
 
@@ -5397,6 +5424,479 @@ medseal_status medseal_super_node_publish(medseal_super_node *node,
 /** @} */
 
 /**
+ * @defgroup charter Charters: what a ledger demands, signed by the super node
+ * @{
+ */
+
+/**
+ * A charter as it travels: what it demands counts when it was taken into a chain of charters. Immutable: any number of
+ * threads may use it at once.
+ */
+typedef struct medseal_charter medseal_charter;
+
+/**
+ * The charters of one ledger, verified, each on the one before. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_charters medseal_charters;
+
+/** A main node that stands as a validator of one ledger. Immutable: any number of threads may use it at once. */
+typedef struct medseal_validator medseal_validator;
+
+/** What a charter demands. It owns nothing. */
+typedef struct medseal_terms {
+    /** sizeof(medseal_terms). */
+    size_t struct_size;
+    /** The ledger's readable name: UTF-8 of 1 to 255 bytes. */
+    const char *name;
+    /** Bytes of the name. */
+    size_t name_len;
+    /** Who may upload: the policy that every entry states and every signer satisfies. */
+    const medseal_policy *claim;
+    /** The authority's public parameters, with the key under which entries are signed. */
+    const medseal_public_parameters *parameters;
+    /** The nodes that decide what stands on the ledger, sorted by name; at most 256. NULL with count 0 for none. */
+    const medseal_validator *const *validators;
+    /** How many validators. */
+    size_t validator_count;
+} medseal_terms;
+
+/**
+ * Writes the byte form of a validator.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param validator what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_validator_encode(const medseal_validator *validator,
+                                        uint8_t *out,
+                                        size_t *out_len,
+                                        medseal_error *err);
+
+/**
+ * Reads a validator from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param validator where to put the new object, to be freed with medseal_validator_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_validator_decode(const uint8_t *data,
+                                        size_t len,
+                                        medseal_validator **validator,
+                                        medseal_error *err);
+
+/**
+ * Frees a validator.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param validator the object, which no call is using any more; NULL does nothing
+ */
+void medseal_validator_free(medseal_validator *validator);
+
+/**
+ * The 32 bytes that a validator's key of the ledger's engine has to sign, to show that it belongs to this main node.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param node the main node
+ * @param ledger the ledger's id; NULL for the first charter of a new one
+ * @param engine_key the public key for the engine, in the engine's form
+ * @param engine_key_len its bytes, at most 8192
+ * @param statement where to put the 32 bytes
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_main_node_validator_statement(const medseal_main_node *node,
+                                                     const medseal_digest *ledger,
+                                                     const uint8_t *engine_key,
+                                                     size_t engine_key_len,
+                                                     medseal_digest *statement,
+                                                     medseal_error *err);
+
+/**
+ * A main node stands as a validator, and vouches for its key of the ledger's engine.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param node the main node
+ * @param ledger the ledger's id; NULL for the first charter of a new one
+ * @param engine_key the public key for the engine, in the engine's form
+ * @param engine_key_len its bytes, at most 8192
+ * @param engine_signature the engine key's signature on medseal_main_node_validator_statement(); this library does not
+ *                         know the engine, and does not check it
+ * @param engine_signature_len its bytes, at most 8192
+ * @param validator where to put the new object, to be freed with medseal_validator_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_main_node_validator(const medseal_main_node *node,
+                                           const medseal_digest *ledger,
+                                           const uint8_t *engine_key,
+                                           size_t engine_key_len,
+                                           const uint8_t *engine_signature,
+                                           size_t engine_signature_len,
+                                           medseal_validator **validator,
+                                           medseal_error *err);
+
+/**
+ * Writes the name of a validator.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param validator the validator
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_validator_name(const medseal_validator *validator,
+                                      char *out,
+                                      size_t *out_len,
+                                      medseal_error *err);
+
+/**
+ * Writes a validator's public key for the ledger's engine.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param validator the validator
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_validator_engine_key(const medseal_validator *validator,
+                                            uint8_t *out,
+                                            size_t *out_len,
+                                            medseal_error *err);
+
+/**
+ * Writes the signature of a validator's engine key on medseal_validator_statement(). Whoever signs a charter checks it:
+ * this library does not know the engine.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param validator the validator
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_validator_engine_signature(const medseal_validator *validator,
+                                                  uint8_t *out,
+                                                  size_t *out_len,
+                                                  medseal_error *err);
+
+/**
+ * The 32 bytes that the validator's engine key has to have signed.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param validator the validator
+ * @param ledger the ledger's id; NULL for the first charter of a new one
+ * @param statement where to put the 32 bytes
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_validator_statement(const medseal_validator *validator,
+                                           const medseal_digest *ledger,
+                                           medseal_digest *statement,
+                                           medseal_error *err);
+
+/**
+ * Writes the byte form of a charter.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param charter what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charter_encode(const medseal_charter *charter,
+                                      uint8_t *out,
+                                      size_t *out_len,
+                                      medseal_error *err);
+
+/**
+ * Reads a charter from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param charter where to put the new object, to be freed with medseal_charter_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charter_decode(const uint8_t *data,
+                                      size_t len,
+                                      medseal_charter **charter,
+                                      medseal_error *err);
+
+/**
+ * Frees a charter.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param charter the object, which no call is using any more; NULL does nothing
+ */
+void medseal_charter_free(medseal_charter *charter);
+
+/**
+ * Signs the next charter of a ledger, or the first one of a new ledger. The super node does not remember which it has
+ * signed: sign one of each number, and keep it before you hand it out.
+ *
+ * Threads: any; one call at a time with the same `node`.
+ *
+ * @param node the super node
+ * @param charters the ledger's charters; NULL for a first one
+ * @param terms what the charter demands
+ * @param final_head the ledger's head, which you have checked. Of a first charter the final head of the ledger that it
+ *                   continues, or NULL
+ * @param charter where to put the new object, to be freed with medseal_charter_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_NOT_SORTED if the validators are not sorted by name and distinct,
+ *         MEDSEAL_ERR_INVALID_FIELD if two have a key in common or the final head has no items,
+ *         MEDSEAL_ERR_INVALID_SIGNATURE if a validator did not sign for this ledger, MEDSEAL_ERR_INVALID_TEXT,
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_super_node_sign_charter(medseal_super_node *node,
+                                               const medseal_charters *charters,
+                                               const medseal_terms *terms,
+                                               const medseal_tree_head *final_head,
+                                               medseal_charter **charter,
+                                               medseal_error *err);
+
+/**
+ * The parts of a charter that have a fixed size.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param charter the charter
+ * @param number where to put its number, from 1
+ * @param ledger where to put the ledger's id, which is the hash of its first charter
+ * @param hash where to put the charter's hash
+ * @param previous where to put the hash of the charter before; zeros in the first
+ * @param final_head where to put the ledger's head when it was signed; zeros if it names none
+ * @param validators where to put how many validators it names
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charter_fields(const medseal_charter *charter,
+                                      uint32_t *number,
+                                      medseal_digest *ledger,
+                                      medseal_digest *hash,
+                                      medseal_digest *previous,
+                                      medseal_tree_head *final_head,
+                                      size_t *validators,
+                                      medseal_error *err);
+
+/**
+ * Writes the ledger's readable name in a charter.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param charter the charter
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charter_name(const medseal_charter *charter,
+                                    char *out,
+                                    size_t *out_len,
+                                    medseal_error *err);
+
+/**
+ * The policy that a charter demands of uploaders.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param charter the charter
+ * @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charter_claim(const medseal_charter *charter,
+                                     medseal_policy **policy,
+                                     medseal_error *err);
+
+/**
+ * The public parameters in a charter.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param charter the charter
+ * @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charter_parameters(const medseal_charter *charter,
+                                          medseal_public_parameters **parameters,
+                                          medseal_error *err);
+
+/**
+ * A validator that a charter names.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param charter the charter
+ * @param index which, from zero, by name
+ * @param validator where to put the new object, to be freed with medseal_validator_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charter_validator(const medseal_charter *charter,
+                                         size_t index,
+                                         medseal_validator **validator,
+                                         medseal_error *err);
+
+/**
+ * Writes the byte form of a chain of charters.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param charters what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charters_encode(const medseal_charters *charters,
+                                       uint8_t *out,
+                                       size_t *out_len,
+                                       medseal_error *err);
+
+/**
+ * Frees a chain of charters.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param charters the object, which no call is using any more; NULL does nothing
+ */
+void medseal_charters_free(medseal_charters *charters);
+
+/**
+ * The chain that begins with a ledger's first charter. The super node's key comes from a trusted source; which of its
+ * ledgers this is, medseal_charters_ledger() tells.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param first the first charter, which is copied
+ * @param public_key the super node's public key
+ * @param charters where to put the new object, to be freed with medseal_charters_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first one, MEDSEAL_ERR_INVALID_SIGNATURE, or a
+ *         general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charters_new(const medseal_charter *first,
+                                    const medseal_super_node_public_key *public_key,
+                                    medseal_charters **charters,
+                                    medseal_error *err);
+
+/**
+ * The chain with the next charter. With one that is known already it is the same chain. Keep the bytes of the newest
+ * chain: who goes on from an older one can be led to another.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param charters the chain, which stays as it is
+ * @param charter the next charter, which is copied
+ * @param next where to put the new object, to be freed with medseal_charters_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CHARTER_CONFLICT if
+ *         the chain has another charter of this number, which together with this one is evidence,
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charters_push(const medseal_charters *charters,
+                                     const medseal_charter *charter,
+                                     medseal_charters **next,
+                                     medseal_error *err);
+
+/**
+ * A charter of a chain.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param charters the chain
+ * @param number its number, from 1; 0 for the newest
+ * @param charter where to put the new object, to be freed with medseal_charter_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_CHARTER, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charters_get(const medseal_charters *charters,
+                                    uint32_t number,
+                                    medseal_charter **charter,
+                                    medseal_error *err);
+
+/**
+ * The ledger's id, for which entries are signed.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param charters the chain
+ * @param ledger where to put the id
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charters_ledger(const medseal_charters *charters,
+                                       medseal_digest *ledger,
+                                       medseal_error *err);
+
+/**
+ * Reads a chain of charters from its byte form, verifying all of it.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param public_key the super node's public key, from a trusted source
+ * @param charters where to put the new object, to be freed with medseal_charters_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY if the bytes name another super node, what medseal_charters_push()
+ *         returns, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_charters_decode(const uint8_t *data,
+                                       size_t len,
+                                       const medseal_super_node_public_key *public_key,
+                                       medseal_charters **charters,
+                                       medseal_error *err);
+
+/** @} */
+
+/**
  * @defgroup session Sessions: what the two sides of a handshake say to each other under its keys
  * @{
  */
@@ -6089,19 +6589,27 @@ medseal_status medseal_main_node_session(medseal_awaiting_confirmation *awaiting
  * @{
  */
 
-/**
- * What a ledger demands of its entries; the same on all of its nodes. Immutable: any number of threads may use
- * it at once.
- */
-typedef struct medseal_demands medseal_demands;
-
 /** A signed entry about a sealed record: what a ledger keeps. Immutable: any number of threads may use it at once. */
 typedef struct medseal_entry medseal_entry;
+
+/**
+ * A head of the ledger that a reader trusts, and that was not too old when the reader took it. Immutable: any number
+ * of threads may use it at once.
+ */
+typedef struct medseal_trusted_head medseal_trusted_head;
+
+/**
+ * Entries that a node may append: they were validated under the charter that was current then. Immutable: any number
+ * of threads may use it at once.
+ */
+typedef struct medseal_validated medseal_validated;
 
 /** What an entry is made of. It owns nothing. */
 typedef struct medseal_statement {
     /** sizeof(medseal_statement). */
     size_t struct_size;
+    /** The number of the charter under which the entry is made. */
+    uint32_t charter;
     /** The record's id. */
     medseal_record_id record;
     /** The digest of the sealed record. */
@@ -6112,7 +6620,7 @@ typedef struct medseal_statement {
     const char *address;
     /** Bytes of the address. */
     size_t address_len;
-    /** The policy that the ledger demands of uploaders. */
+    /** The policy that the charter demands of uploaders. */
     const medseal_policy *claim;
     /** The record key, wrapped under the access policy with medseal_entry_wrap_aad() of the digest as `aad`. */
     const medseal_abe_wrapped_key *wrapped;
@@ -6121,36 +6629,6 @@ typedef struct medseal_statement {
     /** A message to the hospital whose record it is, or NULL. */
     const medseal_identity_envelope *envelope;
 } medseal_statement;
-
-/**
- * Frees a ledger's demands.
- *
- * Threads: any, when no call uses the object any more.
- *
- * @param demands the object, which no call is using any more; NULL does nothing
- */
-void medseal_demands_free(medseal_demands *demands);
-
-/**
- * Says what a ledger demands of its entries.
- *
- * Threads: any, and many at once.
- *
- * @param ledger the ledger's identifier, which every signature covers: UTF-8 of 1 to 255 bytes
- * @param ledger_len its bytes
- * @param claim who may upload: the policy that every signer has to satisfy
- * @param public_key the authority's public key for signatures
- * @param demands where to put the new object, to be freed with medseal_demands_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_demands_new(const char *ledger,
-                                   size_t ledger_len,
-                                   const medseal_policy *claim,
-                                   const medseal_abs_public_key *public_key,
-                                   medseal_demands **demands,
-                                   medseal_error *err);
 
 /**
  * Makes a random record id.
@@ -6245,8 +6723,7 @@ void medseal_entry_free(medseal_entry *entry);
  * Threads: any, and many at once.
  *
  * @param statement what it says
- * @param ledger the ledger's identifier, UTF-8
- * @param ledger_len its bytes
+ * @param ledger the ledger's id
  * @param key the uploader's signing key
  * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
  * @param err detail, or NULL
@@ -6256,28 +6733,38 @@ void medseal_entry_free(medseal_entry *entry);
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_entry_sign(const medseal_statement *statement,
-                                  const char *ledger,
-                                  size_t ledger_len,
+                                  const medseal_digest *ledger,
                                   const medseal_abs_signing_key *key,
                                   medseal_entry **entry,
                                   medseal_error *err);
 
 /**
- * What every node checks before it accepts an entry, in this order: the claim policy, one access policy, the
- * signature, every point of its key and its index. The points come last because they are the dearest, so that only
- * somebody entitled makes a node look at them; medseal_entry_decode() leaves them.
+ * Frees validated entries.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param validated the object, which no call is using any more; NULL does nothing
+ */
+void medseal_validated_free(medseal_validated *validated);
+
+/**
+ * What every node checks before it accepts an entry, in this order: the charter that it names is the current one, its
+ * claim policy, one access policy, the signature, every point of its key and its index. The points come last: they cost
+ * most, and only an entitled signer gets that far; medseal_entry_decode() leaves them.
  *
  * Threads: any, and many at once.
  *
- * @param entry the entry
- * @param demands what the ledger demands
+ * @param entry the entry, which is copied
+ * @param charters the ledger's charters
+ * @param validated where to put the new object, to be freed with medseal_validated_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH,
- *         MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status, or a general one
+ * @return MEDSEAL_OK, MEDSEAL_ERR_ERA_PASSED, MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
+ *         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status, or a general one
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_entry_validate(const medseal_entry *entry,
-                                      const medseal_demands *demands,
+                                      const medseal_charters *charters,
+                                      medseal_validated **validated,
                                       medseal_error *err);
 
 /**
@@ -6286,19 +6773,74 @@ medseal_status medseal_entry_validate(const medseal_entry *entry,
  *
  * Threads: any, and many at once.
  *
- * @param entries the entries
+ * @param entries the entries, which are copied
  * @param count how many
- * @param demands what the ledger demands
+ * @param charters the ledger's charters
  * @param threads how many threads may work; 0 for as many as there are processors
+ * @param validated where to put the new object, to be freed with medseal_validated_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK if all are accepted, else as medseal_entry_validate() for the first that is refused
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_entry_validate_all(const medseal_entry *const *entries,
                                           size_t count,
-                                          const medseal_demands *demands,
+                                          const medseal_charters *charters,
                                           size_t threads,
+                                          medseal_validated **validated,
                                           medseal_error *err);
+
+/**
+ * Frees a trusted head.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param head the object, which no call is using any more; NULL does nothing
+ */
+void medseal_trusted_head_free(medseal_trusted_head *head);
+
+/**
+ * Takes a head that was the ledger's at a time, now, unless these two are further apart than the age that is accepted.
+ * Where the head comes from is for the reader to decide: a node of their own, a main node in a session, or as many
+ * validators as the consortium asks for. Take a new one before it is too old.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param head the head
+ * @param time_ms when it was the ledger's, in Unix milliseconds
+ * @param now_ms the time now, in Unix milliseconds
+ * @param max_age_ms how old it may be, in milliseconds
+ * @param trusted where to put the new object, to be freed with medseal_trusted_head_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_STALE_HEAD, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_trusted_head_new(const medseal_tree_head *head,
+                                        uint64_t time_ms,
+                                        uint64_t now_ms,
+                                        uint64_t max_age_ms,
+                                        medseal_trusted_head **trusted,
+                                        medseal_error *err);
+
+/**
+ * What every reader checks of an entry, whoever gives it: it was made under the charter that it names, and it stands
+ * under a head that the reader trusts. medseal_open() does the same.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param entry the entry
+ * @param charters the ledger's charters
+ * @param proof the proof that it stands under the head
+ * @param head the head
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
+ *         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_PROOF, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_entry_check(const medseal_entry *entry,
+                                   const medseal_charters *charters,
+                                   const medseal_inclusion_proof *proof,
+                                   const medseal_trusted_head *head,
+                                   medseal_error *err);
 
 /**
  * The parts of an entry that have a fixed size.
@@ -6306,6 +6848,7 @@ medseal_status medseal_entry_validate_all(const medseal_entry *const *entries,
  * Threads: any, and many at once.
  *
  * @param entry the entry
+ * @param charter where to put the number of the charter under which it was made
  * @param id where to put its id
  * @param record where to put the record's id
  * @param digest where to put the digest of the sealed record
@@ -6315,6 +6858,7 @@ medseal_status medseal_entry_validate_all(const medseal_entry *const *entries,
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_entry_fields(const medseal_entry *entry,
+                                    uint32_t *charter,
                                     medseal_entry_id *id,
                                     medseal_record_id *record,
                                     medseal_digest *digest,
@@ -6441,25 +6985,18 @@ medseal_status medseal_entry_signature(const medseal_entry *entry,
 typedef struct medseal_found medseal_found;
 
 /**
- * A ledger: entries in one order, of which none is ever changed or taken away. Any number of threads may use
- * it at once.
+ * A ledger: entries and charters in one order, of which none is ever changed or taken away. Any number of threads may
+ * use it at once.
  */
 typedef struct medseal_ledger medseal_ledger;
 
-/** How far a ledger has come. */
-typedef struct medseal_head {
-    /** How many entries it has, which is the height that the next one gets. */
-    uint64_t height;
-    /** The ledger's commitment to all of them, in their order. */
-    medseal_digest hash;
-} medseal_head;
-
 /**
- * A ledger of your own. Callbacks may come on several threads at once, if you use the ledger on several.
+ * A ledger of your own. It keeps items: entries and charters, each of them bytes at a height, numbered from zero
+ * without gaps and visible in that order; item 0 is the first charter. You append charters to it yourself. Callbacks may
+ * come on several threads at once, if you use the ledger on several.
  *
  * MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with ledgers, say
- * that the
- * ledger failed: the entry was not judged, and may be appended again.
+ * that the ledger failed: it may or may not have the entry, and the same entry may be appended again.
  */
 typedef struct medseal_ledger_callbacks {
     /** sizeof(medseal_ledger_callbacks). */
@@ -6467,26 +7004,38 @@ typedef struct medseal_ledger_callbacks {
     /** For you; may be NULL. */
     void *ctx;
     /**
-     * Appends an entry, which the library has validated, unless its id is known: then it returns
-     * MEDSEAL_ERR_DUPLICATE_ENTRY. Says its height in `*height`. Not NULL.
+     * Appends an entry, which was validated under the charter of this number: if another is current by now, it returns
+     * MEDSEAL_ERR_ERA_PASSED. If an entry of this id is there, it adds nothing and sets `*was_there`. Says the height in
+     * `*height`. Not NULL.
      */
     medseal_status (*append)(void *ctx,
                              const uint8_t *entry,
                              size_t entry_len,
                              const medseal_entry_id *id,
-                             uint64_t *height);
+                             uint32_t charter,
+                             uint64_t *height,
+                             bool *was_there);
     /**
-     * Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the
-     * ledger's end on. A search names a height whose bytes are no entry, and goes on. Not NULL.
+     * Gives the bytes of the item at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the
+     * ledger's end on. A search names a height whose bytes are no item, and goes on. Not NULL.
      */
-    medseal_status (*at)(void *ctx, uint64_t height, medseal_sink *entry);
+    medseal_status (*at)(void *ctx, uint64_t height, medseal_sink *item);
     /**
      * Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is
      * none. Not NULL.
      */
     medseal_status (*get)(void *ctx, const medseal_entry_id *id, medseal_sink *entry);
-    /** Says how far the ledger has come. Not NULL. */
-    medseal_status (*head)(void *ctx, medseal_head *head);
+    /**
+     * Says how far the ledger has come: how many items it has, and the root of the Merkle tree over their bytes. A
+     * medseal_merkle_tree to which the items are appended says both. Not NULL.
+     */
+    medseal_status (*head)(void *ctx, medseal_tree_head *head);
+    /**
+     * Gives the bytes of the medseal_inclusion_proof of the entry of an id, under the head that the ledger had when it had
+     * `size` items, to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is no such entry,
+     * MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items. Not NULL.
+     */
+    medseal_status (*prove)(void *ctx, const medseal_entry_id *id, uint64_t size, medseal_sink *proof);
     /** Called once when the ledger is freed; may be NULL. */
     void (*drop_ctx)(void *ctx);
 } medseal_ledger_callbacks;
@@ -6513,54 +7062,56 @@ void medseal_ledger_free(medseal_ledger *ledger);
  *
  * Threads: any, and many at once.
  *
- * @param demands what it demands of its entries
  * @param callbacks what keeps it
  * @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE
-medseal_status medseal_ledger_from_callbacks(const medseal_demands *demands,
-                                             const medseal_ledger_callbacks *callbacks,
+medseal_status medseal_ledger_from_callbacks(const medseal_ledger_callbacks *callbacks,
                                              medseal_ledger **ledger,
                                              medseal_error *err);
 
 /**
- * Appends an entry, if it is valid and new.
+ * Appends a validated entry. If an entry of its id is there, nothing is added.
  *
  * Threads: any, and many at once.
  *
  * @param ledger the ledger
- * @param entry the entry, which is copied
+ * @param validated the entry: one
  * @param height where to put its height
+ * @param was_there where to put whether it was there before, or NULL
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_DUPLICATE_ENTRY, as medseal_entry_validate(),
- *         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
- *         or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_ERA_PASSED if another charter is current by now, MEDSEAL_ERR_UNKNOWN_CHARTER if it was
+ *         validated for another ledger, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_INVALID_ARGUMENT for
+ *         more entries than one, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_ledger_append(const medseal_ledger *ledger,
-                                     const medseal_entry *entry,
+                                     const medseal_validated *validated,
                                      uint64_t *height,
+                                     bool *was_there,
                                      medseal_error *err);
 
 /**
- * The entry at a height. If it cannot be had, the position in the medseal_error is the height.
+ * The item at a height: an entry or a charter. If it cannot be had, the position in the medseal_error is the height.
  *
  * Threads: any, and many at once.
  *
  * @param ledger the ledger
  * @param height the height
- * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
+ * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure, and if it is a charter
+ * @param charter where to put the new object, to be freed with medseal_charter_free; NULL on failure, and if it is an
+ *                entry
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
- *         status if a ledger
- *         of your own gives no entry, or a general status
+ *         status if a ledger of your own gives no item, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_ledger_at(const medseal_ledger *ledger,
                                  uint64_t height,
                                  medseal_entry **entry,
+                                 medseal_charter **charter,
                                  medseal_error *err);
 
 /**
@@ -6583,19 +7134,40 @@ medseal_status medseal_ledger_get(const medseal_ledger *ledger,
                                   medseal_error *err);
 
 /**
- * How far a ledger has come.
+ * How far a ledger has come: the number of items, and the root of the Merkle tree over their bytes.
  *
  * Threads: any, and many at once.
  *
  * @param ledger the ledger
- * @param head where to put height and hash
+ * @param head where to put size and root
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_ledger_head(const medseal_ledger *ledger,
-                                   medseal_head *head,
+                                   medseal_tree_head *head,
                                    medseal_error *err);
+
+/**
+ * Proves that an entry stands under the head that the ledger had when it had so many items.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param ledger the ledger
+ * @param id the entry's id
+ * @param size the size of the head
+ * @param proof where to put the new object, to be freed with medseal_inclusion_proof_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later,
+ *         MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a
+ *         decoding status if a ledger of your own gives no proof, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_ledger_prove(const medseal_ledger *ledger,
+                                    const medseal_entry_id *id,
+                                    uint64_t size,
+                                    medseal_inclusion_proof **proof,
+                                    medseal_error *err);
 
 /**
  * Frees what a search found.
@@ -6620,7 +7192,8 @@ void medseal_found_free(medseal_found *found);
  * @param progress told how many entries are done, on the caller's thread; or NULL
  * @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the ledger leaves
+ *         one out, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_ledger_search(const medseal_ledger *ledger,
@@ -6700,48 +7273,96 @@ medseal_status medseal_found_malformed(const medseal_found *found,
 typedef struct medseal_block_header medseal_block_header;
 
 /**
- * Proof that an entry stands at a height in the reference ledger that has a certain head. Immutable: any
- * number of threads may use it at once.
- */
-typedef struct medseal_entry_proof medseal_entry_proof;
-
-/**
- * Makes an empty reference ledger in memory: for tests, examples and as a model.
+ * Makes a reference ledger in memory, which holds its first charter: for tests, examples and as a model.
  *
  * Threads: any, and many at once.
  *
- * @param demands what it demands of its entries
+ * @param first the first charter, which is copied
+ * @param public_key the super node's public key
  * @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
+ * @return as medseal_charters_new()
  */
 MEDSEAL_MUST_USE
-medseal_status medseal_memory_ledger_new(const medseal_demands *demands,
+medseal_status medseal_memory_ledger_new(const medseal_charter *first,
+                                         const medseal_super_node_public_key *public_key,
                                          medseal_ledger **ledger,
                                          medseal_error *err);
 
 /**
- * Appends several entries to a reference ledger as one block: all of them, or none. If some are
+ * The charters that stand on a reference ledger.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param ledger the ledger
+ * @param charters where to put the new object, to be freed with medseal_charters_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_memory_ledger_charters(const medseal_ledger *ledger,
+                                              medseal_charters **charters,
+                                              medseal_error *err);
+
+/**
+ * Appends the next charter to a reference ledger, where it governs what follows. One that stands there already changes
+ * nothing. Of two charters of one number the first counts, and the other is kept as evidence.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param ledger the ledger
+ * @param charter the charter, which is copied
+ * @param height where to put its height
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, what medseal_charters_push() returns, MEDSEAL_ERR_FINAL_HEAD_REFUSED if its final head is not one
+ *         that this ledger has had, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_memory_ledger_append_charter(const medseal_ledger *ledger,
+                                                    const medseal_charter *charter,
+                                                    uint64_t *height,
+                                                    medseal_error *err);
+
+/**
+ * A charter that a reference ledger refused because another of its number stands there.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param ledger the ledger
+ * @param index which, from zero
+ * @param charter where to put the new object, to be freed with medseal_charter_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if there are not so many, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
+ *         MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_memory_ledger_evidence(const medseal_ledger *ledger,
+                                              size_t index,
+                                              medseal_charter **charter,
+                                              medseal_error *err);
+
+/**
+ * Appends validated entries to a reference ledger as one block: all of them, or none. If some are
  * refused, the first decides the status, and the position in the medseal_error is its index.
  *
  * Threads: any, and many at once.
  *
  * @param ledger the ledger
- * @param entries the entries, which are copied
- * @param count how many
+ * @param validated the entries
  * @param height where to put the height of the first
  * @param err detail, or NULL
- * @return MEDSEAL_OK, as medseal_ledger_append(), MEDSEAL_ERR_ABSENT for a ledger of your own
+ * @return MEDSEAL_OK, as medseal_ledger_append(), MEDSEAL_ERR_DUPLICATE_ENTRY if one is there already,
+ *         MEDSEAL_ERR_ABSENT for a ledger of your own
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_memory_ledger_append_block(const medseal_ledger *ledger,
-                                                  const medseal_entry *const *entries,
-                                                  size_t count,
+                                                  const medseal_validated *validated,
                                                   uint64_t *height,
                                                   medseal_error *err);
 
 /**
- * Checks the whole chain of a reference ledger anew: every entry, every root, every hash.
+ * Checks the whole chain of a reference ledger anew: every item, every root, every
+ * hash.
  *
  * Threads: any, and many at once.
  *
@@ -6751,28 +7372,6 @@ medseal_status medseal_memory_ledger_append_block(const medseal_ledger *ledger,
  *         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
  */
 MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_verify(const medseal_ledger *ledger, medseal_error *err);
-
-/**
- * Proves that an entry stands under the present head of a reference ledger.
- *
- * Threads: any, and many at once.
- *
- * @param ledger the ledger
- * @param id the entry's id
- * @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
- * @param head where to put the head
- * @param height where to put the entry's height
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
- *         MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_memory_ledger_prove(const medseal_ledger *ledger,
-                                           const medseal_entry_id *id,
-                                           medseal_entry_proof **proof,
-                                           medseal_head *head,
-                                           uint64_t *height,
-                                           medseal_error *err);
 
 /**
  * The header of a block of a reference ledger.
@@ -6811,14 +7410,14 @@ medseal_status medseal_memory_ledger_encode(const medseal_ledger *ledger,
                                             medseal_error *err);
 
 /**
- * Reads a reference ledger, validating every entry and checking the whole chain. That it is the
- * newest, it cannot show: compare its head with one from another source.
+ * Reads a reference ledger, checking every item under the charter that held there, and the whole chain. That it is the
+ * newest, it cannot show: compare its head and its id with those from another source.
  *
  * Threads: any, and many at once.
  *
  * @param data the bytes
  * @param len how many
- * @param demands what the ledger demands of its entries
+ * @param public_key the super node's public key, from a trusted source
  * @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first
@@ -6827,7 +7426,7 @@ medseal_status medseal_memory_ledger_encode(const medseal_ledger *ledger,
 MEDSEAL_MUST_USE
 medseal_status medseal_memory_ledger_decode(const uint8_t *data,
                                             size_t len,
-                                            const medseal_demands *demands,
+                                            const medseal_super_node_public_key *public_key,
                                             medseal_ledger **ledger,
                                             medseal_error *err);
 
@@ -6881,7 +7480,7 @@ void medseal_block_header_free(medseal_block_header *header);
  *
  * @param header the header
  * @param number where to put the block's number, from zero
- * @param entries where to put how many entries there are up to its end
+ * @param items where to put how many items there are up to its end
  * @param root where to put the Merkle root over all of them
  * @param previous where to put the hash of the block before
  * @param hash where to put the block's hash
@@ -6891,73 +7490,11 @@ void medseal_block_header_free(medseal_block_header *header);
 MEDSEAL_MUST_USE
 medseal_status medseal_block_header_fields(const medseal_block_header *header,
                                            uint64_t *number,
-                                           uint64_t *entries,
+                                           uint64_t *items,
                                            medseal_digest *root,
                                            medseal_digest *previous,
                                            medseal_digest *hash,
                                            medseal_error *err);
-
-/**
- * Writes the byte form of an entry's proof.
- *
- * Threads: any, and many at once.
- *
- * @param proof what to write
- * @param out buffer of *out_len bytes; NULL with 0 asks for the size
- * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_entry_proof_encode(const medseal_entry_proof *proof,
-                                          uint8_t *out,
-                                          size_t *out_len,
-                                          medseal_error *err);
-
-/**
- * Reads an entry's proof from its byte form, checking everything.
- *
- * Threads: any, and many at once.
- *
- * @param data the bytes
- * @param len how many
- * @param proof where to put the new object, to be freed with medseal_entry_proof_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status, or a general one
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_entry_proof_decode(const uint8_t *data,
-                                          size_t len,
-                                          medseal_entry_proof **proof,
-                                          medseal_error *err);
-
-/**
- * Frees an entry's proof.
- *
- * Threads: any, when no call uses the object any more.
- *
- * @param proof the object, which no call is using any more; NULL does nothing
- */
-void medseal_entry_proof_free(medseal_entry_proof *proof);
-
-/**
- * Verifies that an entry stands at a height under a head.
- *
- * Threads: any, and many at once.
- *
- * @param proof the proof
- * @param head the head, which you have from a source that you trust
- * @param height the height
- * @param entry the entry
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
- */
-MEDSEAL_MUST_USE
-medseal_status medseal_entry_proof_verify(const medseal_entry_proof *proof,
-                                          const medseal_head *head,
-                                          uint64_t height,
-                                          const medseal_entry *entry,
-                                          medseal_error *err);
 
 /** @} */
 
@@ -7073,17 +7610,17 @@ typedef struct medseal_database medseal_database;
 typedef struct medseal_consortium {
     /** sizeof(medseal_consortium). */
     size_t struct_size;
-    /** The authority's public parameters. */
-    const medseal_public_parameters *parameters;
-    /**
-     * The claim policy that the ledger demands: entries that are published state it, and entries that are read are
-     * signed by somebody who satisfies it.
-     */
-    const medseal_policy *claim;
     /** Where entries stand. */
     const medseal_ledger *ledger;
     /** Where sealed records are kept. */
     const medseal_store *store;
+    /**
+     * The ledger's charters: entries are published under the current one, and what is read is judged by the one that it
+     * names.
+     */
+    const medseal_charters *charters;
+    /** The head under which entries that are read have to stand; NULL to publish and find, and open nothing. */
+    const medseal_trusted_head *head;
     /** How many threads seal, open and search; 0 for as many as there are processors. */
     size_t threads;
 } medseal_consortium;
@@ -7348,8 +7885,9 @@ medseal_status medseal_find(const medseal_consortium *consortium,
  * @param record_key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
- *         MEDSEAL_ERR_CLAIM_POLICY_REFUSED or MEDSEAL_ERR_INVALID_SIGNATURE if the ledger gives an entry that it should
- *         not have accepted, or what medseal_ledger_get() returns
+ *         MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
+ *         MEDSEAL_ERR_INVALID_PROOF if the ledger gives an entry that it should not have accepted, or what
+ *         medseal_ledger_get() and medseal_ledger_prove() return
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
@@ -7359,7 +7897,7 @@ medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
                                          medseal_error *err);
 
 /**
- * Opens the record of an entry that somebody entitled signed. What is written was sealed under the record key, but
+ * Opens the record of an entry that somebody entitled signed and that stands under the consortium's head. What is written was sealed under the record key, but
  * only after success it is the whole record, and the one that was signed for: throw it away after a failure. Memory
  * does not grow with the record.
  *
@@ -7373,9 +7911,10 @@ medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
  * @param receipt where to put digest and lengths, or NULL
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED,
- *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_CLAIM_POLICY_REFUSED or MEDSEAL_ERR_INVALID_SIGNATURE if the ledger
- *         gives an entry that it should not have accepted, MEDSEAL_ERR_CANCELLED, a decoding status if the store has
- *         no sealed record there, or what medseal_ledger_get() returns
+ *         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
+ *         MEDSEAL_ERR_INVALID_SIGNATURE or MEDSEAL_ERR_INVALID_PROOF if the ledger gives an entry that it should not have
+ *         accepted, MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed record there, or what
+ *         medseal_ledger_get() and medseal_ledger_prove() return
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_open(const medseal_consortium *consortium,

@@ -33,6 +33,7 @@
 #include "medseal/authority.hpp"
 #include "medseal/basis.hpp"
 #include "medseal/callbacks.hpp"
+#include "medseal/charter.hpp"
 #include "medseal/handshake.hpp"
 #include "medseal/identity.hpp"
 #include "medseal/ledger.hpp"

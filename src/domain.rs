@@ -77,6 +77,10 @@ tags! {
         POSSESSION = "POP";
         /// Identity: a registry's fields.
         REGISTRY = "REGISTRY";
+        /// Ledger: a charter's fields.
+        CHARTER = "CHARTER";
+        /// Ledger: a validator's fields.
+        VALIDATOR = "VALIDATOR";
     }
     ScalarTag "BLS12381FR_XMD:SHA-256_RO_" {
         /// Authentication: the hospital's ephemeral secret `x`.
@@ -145,6 +149,10 @@ tags! {
         ENTRY_ID = "ENTRY-ID";
         /// Ledger: the context under which an entry is signed.
         ENTRY_CONTEXT = "ENTRY-CONTEXT";
+        /// Ledger: the hash of a charter; of the first it is the ledger's id.
+        CHARTER_HASH = "CHARTER-HASH";
+        /// Ledger: what a validator's key of the ledger's engine signs.
+        VALIDATOR_STATEMENT = "VALIDATOR-STATEMENT";
         // Tags are reserved whatever is built; without the reference ledger nothing hashes a block.
         /// Ledger: the hash of a block.
         #[cfg_attr(not(any(feature = "memory-ledger", test)), expect(dead_code))]

@@ -114,6 +114,26 @@ pub enum Error {
     DuplicateEntry,
     /// The ledger holds no such entry.
     UnknownEntry,
+    /// The entry was made under a charter that another has succeeded. It can be made anew under the present one, once a
+    /// final head shows that it is not on the ledger.
+    EraPassed,
+    /// The entry names a charter that is not known here.
+    UnknownCharter,
+    /// The charter does not follow on those that are known: its number, its predecessor, or its ledger is another.
+    CharterOutOfOrder,
+    /// Two different charters have this number. Both are evidence against those who signed them.
+    CharterConflict,
+    /// The charter's final head is not one that this ledger has had.
+    FinalHeadRefused,
+    /// The ledger's head is older than the reader accepts.
+    StaleHead,
+    /// The entry came to the ledger after the head that the reader trusts; ask for a newer head.
+    AfterTrustedHead,
+    /// The ledger left out the item of this height.
+    HeightMissing {
+        /// The height.
+        height: u64,
+    },
     /// The entry's claim policy is not the one that the ledger demands.
     ClaimPolicyRefused,
     /// The entry's wrapped key and its keyword indexes do not share one access policy.
@@ -227,6 +247,14 @@ impl fmt::Display for Error {
             Self::SessionClosed => f.write_str("the session is closed in this direction"),
             Self::DuplicateEntry => f.write_str("the ledger holds this entry already"),
             Self::UnknownEntry => f.write_str("the ledger holds no such entry"),
+            Self::EraPassed => f.write_str("era passed: the entry was made under an earlier charter"),
+            Self::UnknownCharter => f.write_str("the entry names a charter that is not known"),
+            Self::CharterOutOfOrder => f.write_str("the charter does not follow on those that are known"),
+            Self::CharterConflict => f.write_str("there is another charter of this number"),
+            Self::FinalHeadRefused => f.write_str("the charter's final head is not one of this ledger's"),
+            Self::StaleHead => f.write_str("the ledger's head is too old"),
+            Self::AfterTrustedHead => f.write_str("the entry is newer than the head that is trusted"),
+            Self::HeightMissing { height } => write!(f, "the ledger left out the item at height {height}"),
             Self::ClaimPolicyRefused => {
                 f.write_str("the claim policy is not the one that the ledger demands")
             }

@@ -31,6 +31,7 @@ mod abe_keys;
 mod abs;
 mod attributes;
 mod authority;
+mod charter;
 mod chunk_tree;
 mod entry;
 mod envelope;

@@ -124,3 +124,5 @@ pub use registry::{Registry, VerifiedRegistry};
 pub use replay::{DEFAULT_WINDOW_MS, MemoryReplayCache, ReplayBounds, ReplayCache, SeenRequest};
 pub use session::{Session, SessionMessage};
 pub use super_node::SuperNode;
+
+pub(crate) use signature::verifies;

@@ -10,6 +10,7 @@
 //! |---|---|---|
 //! | [`share`] | the whole flow: publish, find, open (3.2, 3.4) | data owners and users |
 //! | [`ledger`] | entries, what every node checks, a reference ledger in memory (3.2, 3.4) | ledger nodes |
+//! | [`authority`] | keys for attributes, for all three schemes (3.2) | authority, members |
 //! | [`identity`] | identity keys, mutual authentication, sessions, envelopes (3.2, 3.3) | super node, main nodes, hospitals |
 //! | [`abe`] | a record's key under a policy (3.4 (1)-(3), (5)) | authority, owners, users |
 //! | [`abs`] | signatures by attributes (1, 5) | authority, owners, ledger nodes |
@@ -47,6 +48,9 @@ mod byte_forms; // `to_bytes` and `from_bytes` of every object, by the table of 
 // --- the flow, and what it stands on ---
 pub mod ledger;
 pub mod share;
+
+// --- who issues the keys of all schemes ---
+pub mod authority;
 
 // --- schemes: siblings, none imports another ---
 pub mod abe;

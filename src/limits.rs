@@ -49,6 +49,12 @@ pub const SIGNED_BYTES: usize = 1 << 28;
 pub const SIGNATURE_BYTES: usize = 1 << 18;
 /// Bytes of a ledger entry.
 pub const ENTRY_BYTES: usize = 1 << 26;
+/// Validators that a charter names.
+pub const VALIDATORS: usize = 256;
+/// Bytes of a validator's key for the ledger's engine, and of a signature of that key.
+pub const ENGINE_KEY_BYTES: usize = 1 << 13;
+/// Charters of one ledger.
+pub const CHARTERS: usize = 1 << 16;
 
 /// Which limit was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +102,12 @@ pub enum Limit {
     SignatureLength,
     /// [`ENTRY_BYTES`]
     EntryLength,
+    /// [`VALIDATORS`]
+    Validators,
+    /// [`ENGINE_KEY_BYTES`]
+    EngineKeyLength,
+    /// [`CHARTERS`]
+    Charters,
 }
 
 impl fmt::Display for Limit {
@@ -125,6 +137,9 @@ impl fmt::Display for Limit {
             Self::Signed => (SIGNED_BYTES, "bytes in a signed message or its context"),
             Self::SignatureLength => (SIGNATURE_BYTES, "bytes in a signature"),
             Self::EntryLength => (ENTRY_BYTES, "bytes in an entry"),
+            Self::Validators => (VALIDATORS, "validators in a charter"),
+            Self::EngineKeyLength => (ENGINE_KEY_BYTES, "bytes in a validator's engine key or its signature"),
+            Self::Charters => (CHARTERS, "charters of a ledger"),
         };
         write!(f, "at most {most} {what}")
     }

@@ -249,26 +249,36 @@ macro_rules! objects {
             },
             /// ledger: a snapshot of the in-memory ledger
             if "memory-ledger": 0x42 Snapshot by_hand,
-            /// ledger: a proof that an entry stands under a head
-            if "memory-ledger": 0x43 EntryProof {
-                public ledger::EntryProof, shared medseal_entry_proof(proof) "an entry's proof",
-                medseal_entry_proof_encode, medseal_entry_proof_decode, medseal_entry_proof_free
+            /// ledger: a charter
+            0x43 Charter {
+                public ledger::Charter, shared medseal_charter(charter) "a charter",
+                medseal_charter_encode, medseal_charter_decode, medseal_charter_free
             },
-            /// share: the authority's master keys
+            /// ledger: a verified chain of charters
+            0x44 Charters {
+                public ledger::Charters, shared medseal_charters(charters) "a chain of charters",
+                medseal_charters_encode, by_hand, medseal_charters_free
+            },
+            /// ledger: a main node that stands as a validator
+            0x45 Validator {
+                public ledger::Validator, shared medseal_validator(validator) "a validator",
+                medseal_validator_encode, medseal_validator_decode, medseal_validator_free
+            },
+            /// authority: the master keys
             0x48 Authority {
-                secret share::Authority, shared medseal_authority(authority) "an authority",
+                secret authority::Authority, shared medseal_authority(authority) "an authority",
                 medseal_authority_encode, medseal_authority_decode, medseal_authority_free
             },
-            /// share: the consortium's public parameters
+            /// authority: the consortium's public parameters
             0x49 PublicParameters {
-                public share::PublicParameters,
+                public authority::PublicParameters,
                 shared medseal_public_parameters(parameters) "public parameters",
                 medseal_public_parameters_encode, medseal_public_parameters_decode,
                 medseal_public_parameters_free
             },
-            /// share: a member's keys
+            /// authority: a member's keys
             0x4a MemberKeys {
-                secret share::MemberKeys, shared medseal_member_keys(keys) "a member's keys",
+                secret authority::MemberKeys, shared medseal_member_keys(keys) "a member's keys",
                 medseal_member_keys_encode, medseal_member_keys_decode, medseal_member_keys_free
             },
             /// share: the contents of an identity envelope or a reply's payload

@@ -20,7 +20,7 @@
 //!
 //! **What is promised.** Publishing that fails leaves no entry, and names the step; only where the ledger itself fails
 //! as it appends, nobody knows what it did. What is opened without an error is what was sealed for an entry that somebody
-//! entitled signed; no byte is written that was not sealed under the record key. After an error what was written is
+//! entitled signed in its time, and that stands on the ledger under the head that the reader trusts; no byte is written that was not sealed under the record key. After an error what was written is
 //! worth nothing.
 //!
 //! **Time and revocation.** Nothing is revoked in a ciphertext that is out. Policies carry a date instead
@@ -34,7 +34,8 @@
 //! use std::num::NonZeroUsize;
 //! use std::ops::ControlFlow;
 //!
-//! use medseal::ledger::{Demands, LedgerId, MemoryLedger};
+//! use medseal::identity::{Name, SuperNode};
+//! use medseal::ledger::{CharterDraft, Ledger, MemoryLedger, Terms, TrustedHead};
 //! use medseal::policy::{Attributes, Policy};
 //! use medseal::search::Keyword;
 //! use medseal::share::{Authority, Consortium, MemoryStore, Publication};
@@ -45,17 +46,23 @@
 //! let clinic = authority.issue(&Attributes::parse("hospital")?, &mut OsRng)?;
 //! let doctor = authority.issue(&Attributes::parse("role=doctor")?, &mut OsRng)?;
 //!
-//! // A ledger that takes entries from hospitals, and a store.
-//! let (parameters, store) = (authority.public_parameters(), MemoryStore::new());
-//! let claim = Policy::parse("hospital")?;
-//! let ledger = MemoryLedger::new(Demands {
-//!     ledger: LedgerId::new("north")?,
-//!     claim: claim.clone(),
-//!     signatures: parameters.abs.clone(),
-//! });
-//! let threads = NonZeroUsize::MIN;
-//! let consortium =
-//!     Consortium { parameters: &parameters, claim: &claim, ledger: &ledger, store: &store, threads };
+//! // The super node signs the charter of a ledger that takes entries from hospitals.
+//! let super_node = SuperNode::generate(&mut OsRng)?;
+//! let terms = Terms::new(Name::new("north")?, Policy::parse("hospital")?, authority.public_parameters());
+//! let charter = super_node.sign_charter(CharterDraft::first(terms, None))?;
+//! let (ledger, store) = (MemoryLedger::new(charter, &super_node.public_key())?, MemoryStore::new());
+//!
+//! // What a member trusts: the charters, and a head of the ledger that is not older than an hour.
+//! let charters = ledger.charters()?;
+//! let now_ms = 1_795_000_000_000;
+//! let head_now = || TrustedHead::new(ledger.head()?, now_ms, now_ms, 3_600_000);
+//! let consortium = Consortium {
+//!     ledger: &ledger,
+//!     store: &store,
+//!     charters: &charters,
+//!     head: head_now()?,
+//!     threads: NonZeroUsize::MIN,
+//! };
 //!
 //! // The owner publishes a record for doctors.
 //! let publication = Publication {
@@ -64,12 +71,13 @@
 //!     keyword_key: authority.keyword_key(),
 //!     hints: None,
 //!     signing_key: &clinic.signing,
-//!     time_ms: 1_795_000_000_000,
+//!     time_ms: now_ms,
 //! };
 //! let record = b"HbA1c 7.2 %";
 //! consortium.publish(&record[..], &publication, None, &mut OsRng, &mut |_, _| ControlFlow::Continue(()))?;
 //!
-//! // A doctor finds and opens it.
+//! // A doctor, who trusts a newer head, finds and opens it.
+//! let consortium = Consortium { head: head_now()?, ..consortium };
 //! let go_on = &mut |_| ControlFlow::Continue(());
 //! let found = consortium.find(&Keyword::new("Diabetes")?, &doctor.search, 0, &mut OsRng, go_on)?;
 //! let mut opened = Vec::new();
@@ -79,7 +87,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod authority;
 mod consortium;
 mod database;
 mod find;
@@ -88,7 +95,7 @@ mod publish;
 mod publish_many;
 mod store;
 
-pub use authority::{Authority, MemberKeys, PublicParameters};
+pub use crate::authority::{Authority, MemberKeys, PublicParameters};
 pub use consortium::Consortium;
 pub use database::Database;
 pub use publish::{Publication, PublishError, Published, Step};

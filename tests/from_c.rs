@@ -13,13 +13,13 @@ use medseal::identity::{
     AuthRequest, Certificate, Disclosure, Hospital, IdentityEnvelope, MainNode, MemoryReplayCache, Name,
     Registry, ReplayBounds, SuperNodePublicKey,
 };
-use medseal::ledger::{Demands, Ledger, LedgerId, MemoryLedger};
+use medseal::ledger::{Charters, Ledger, MemoryLedger, TrustedHead};
 use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
 use medseal::policy::Policy;
 use medseal::record::{OpenOptions, RecordKey};
 use medseal::search::{Keyword, PreparedTrapdoor, Query, RecordIndex, Trapdoor};
 use medseal::share::{Consortium, DirectoryStore, MemberKeys, PublicParameters};
-use medseal::{Error, abe, abs, identity, ledger, merkle, policy, record, search, share};
+use medseal::{Error, abe, abs, authority, identity, ledger, merkle, policy, record, search};
 use rand_core::OsRng;
 
 #[path = "../src/objects.rs"]
@@ -63,7 +63,7 @@ fn what_c_encoded_decodes_and_encodes_to_the_same_bytes() {
     assert_eq!(object("replay_cache", MemoryReplayCache::restore).save(), read("replay_cache.object"));
     known.insert("replay_cache.object".to_owned());
     // Read below, with the super node's public key.
-    known.extend(["hospital.object", "main_node.object"].map(str::to_owned));
+    known.extend(["hospital.object", "main_node.object", "charters.object"].map(str::to_owned));
 
     let written = fs::read_dir(folder()).unwrap().map(|file| file.unwrap().path());
     let written = written.filter(|path| path.extension().is_some_and(|end| end == "object"));
@@ -137,20 +137,22 @@ fn the_identities_of_c_are_accepted_and_its_handshake_goes_on() {
 fn a_record_that_c_published_is_found_and_opened() {
     let parameters = object("public_parameters", PublicParameters::from_bytes);
     let keys = object("member_keys", MemberKeys::from_bytes);
-    let claim = Policy::parse("office").unwrap();
-    let demands = Demands {
-        ledger: LedgerId::new("clinics").unwrap(),
-        claim: claim.clone(),
-        signatures: parameters.abs.clone(),
-    };
-    let ledger = MemoryLedger::restore(demands, &read("ledger.snapshot")).unwrap();
+    let super_node = object("super_node_public_key", SuperNodePublicKey::from_bytes);
+    let ledger = MemoryLedger::restore(&read("ledger.snapshot"), &super_node).unwrap();
     ledger.verify().unwrap();
+    let charters = object("charters", |bytes| Charters::from_bytes(bytes, &super_node));
+    assert_eq!(charters.to_bytes(), ledger.charters().unwrap().to_bytes());
+    assert_eq!(charters.current().terms().parameters.to_bytes(), parameters.to_bytes());
     let store = DirectoryStore::open(Path::new(&folder()).join("objects")).unwrap();
-    let threads = NonZeroUsize::MIN;
-    let consortium =
-        Consortium { parameters: &parameters, claim: &claim, ledger: &ledger, store: &store, threads };
+    let consortium = Consortium {
+        ledger: &ledger,
+        store: &store,
+        charters: &charters,
+        head: TrustedHead::new(ledger.head().unwrap(), 0, 0, 0).unwrap(),
+        threads: NonZeroUsize::MIN,
+    };
 
-    let last = ledger.head().unwrap().height - 1;
+    let last = ledger.head().unwrap().size - 1;
     let go_on = &mut |_| ControlFlow::Continue(());
     let keyword = Keyword::new("metformin").unwrap();
     let found = consortium.find(&keyword, &keys.search, last, &mut OsRng, go_on).unwrap();

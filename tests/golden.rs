@@ -25,7 +25,9 @@ use medseal::identity::{
     IdentityEnvelope, IdentityKey, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry,
     ReplayBounds, SessionMessage, SuperNode, SuperNodePublicKey,
 };
-use medseal::ledger::{BlockHeader, Demands, Entry, EntryProof, Ledger, LedgerId, MemoryLedger};
+use medseal::ledger::{
+    BlockHeader, Charter, CharterDraft, Charters, Entry, Ledger, MemoryLedger, Terms, TrustedHead, Validator,
+};
 use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{ChunkProof, ChunkSize, ChunkTree, OpenOptions, RecordKey, SealOptions, no_progress};
@@ -221,16 +223,17 @@ fn make() -> Vec<Golden> {
 
     // --- the flow and the ledger ---
     let rng = &mut ChaCha20Rng::seed_from_u64(5);
-    let claim = Policy::parse("hospital").unwrap();
-    let demands = Demands {
-        ledger: LedgerId::new("golden").unwrap(),
-        claim: claim.clone(),
-        signatures: parameters.abs.clone(),
+    let terms = Terms::new(name("golden"), Policy::parse("hospital").unwrap(), parameters.clone());
+    let first = super_node.sign_charter(CharterDraft::first(terms.clone(), None)).unwrap();
+    let (ledger, store) = (MemoryLedger::new(first, &p_sn).unwrap(), MemoryStore::new());
+    let charters = ledger.charters().unwrap();
+    let consortium = Consortium {
+        ledger: &ledger,
+        store: &store,
+        charters: &charters,
+        head: TrustedHead::new(ledger.head().unwrap(), now_ms, now_ms, 0).unwrap(),
+        threads: NonZeroUsize::MIN,
     };
-    let (ledger, store) = (MemoryLedger::new(demands.clone()), MemoryStore::new());
-    let threads = NonZeroUsize::MIN;
-    let consortium =
-        Consortium { parameters: &parameters, claim: &claim, ledger: &ledger, store: &store, threads };
     let publication = Publication {
         access: &access,
         keywords: &keywords,
@@ -250,11 +253,19 @@ fn make() -> Vec<Golden> {
     golden!("search-index", RecordIndex, entry.statement().index);
     golden!("identity-envelope", IdentityEnvelope, entry.statement().envelope.as_ref().unwrap());
     golden!("block-header", BlockHeader, ledger.block(1).unwrap());
-    golden!("entry-proof", EntryProof, ledger.prove(&entry.id()).unwrap().2);
+    // The next charter has all that a charter can have.
+    let ledger_id = charters.ledger();
+    let validator = main_node.validator(Some(&ledger_id), b"engine key", b"by the engine").unwrap();
+    golden!("validator", Validator, validator);
+    let draft = charters.draft(Terms { validators: vec![validator], ..terms }, ledger.head().unwrap());
+    let next = super_node.sign_charter(draft).unwrap();
+    golden!("charter", Charter, next);
+    ledger.append_charter(&next).unwrap();
+    golden!("charters", ledger.charters().unwrap() => |bytes| Charters::from_bytes(bytes, &p_sn));
     all.push(Golden {
         name: "snapshot",
         bytes: ledger.snapshot().unwrap(),
-        again: Box::new(move |bytes| MemoryLedger::restore(demands.clone(), bytes)?.snapshot()),
+        again: Box::new(move |bytes| MemoryLedger::restore(bytes, &p_sn)?.snapshot()),
     });
     all
 }

@@ -17,13 +17,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use medseal::authority::PublicParameters;
 use medseal::identity::MemoryReplayCache;
-use medseal::ledger::{Demands, LedgerId, MemoryLedger};
+use medseal::ledger::{Charters, MemoryLedger};
 use medseal::limits::{self, Limit};
 use medseal::policy::Policy;
 use medseal::record::{OpenOptions, RecordKey};
-use medseal::share::PublicParameters;
-use medseal::{Error, abe, abs, identity, ledger, merkle, policy, record, search, share};
+use medseal::{Error, abe, abs, authority, identity, ledger, merkle, policy, record, search};
 
 #[path = "reject/read.rs"]
 mod read;
@@ -60,11 +60,8 @@ fn by_hand(kind: u8, bytes: &[u8]) -> Result<(), Error> {
         0x06 => identity::MainNode::from_bytes(bytes, &super_node()?).map(drop),
         0x0e => MemoryReplayCache::restore(bytes).map(drop),
         0x39 => RecordKey::from_bytes(&golden("record-key"))?.open(bytes, &OpenOptions::default()).map(drop),
-        0x42 => {
-            let signatures = PublicParameters::from_bytes(&golden("public-parameters"))?.abs;
-            let (ledger, claim) = (LedgerId::new("golden")?, Policy::parse("hospital")?);
-            MemoryLedger::restore(Demands { ledger, claim, signatures }, bytes).map(drop)
-        }
+        0x42 => MemoryLedger::restore(bytes, &super_node()?).map(drop),
+        0x44 => Charters::from_bytes(bytes, &super_node()?).map(drop),
         _ => panic!("kind {kind} is read by hand, and not here"),
     }
 }
@@ -150,7 +147,7 @@ impl Rejects {
         // A record that is read as a stream, and a chain that is read block by block, have errors of their own.
         let [cut, longer] = match object {
             "sealed-record" => [Error::DecryptionFailed, Error::DecryptionFailed],
-            "snapshot" => [1, 2].map(|height| Error::ChainBroken { height }),
+            "snapshot" => [3, 4].map(|height| Error::ChainBroken { height }),
             // Signatures are points whose number is not said.
             "abs-signature" => [Error::InvalidField, Error::InvalidField],
             _ => [Error::Truncated, Error::TrailingBytes],
@@ -497,9 +494,9 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.count("replay-cache", "requests", 28, limits::REPLAY_CACHE_REQUESTS, Limit::ReplayCacheRequests);
 
     // --- ledger ---
-    // Record id, claim policy, record digest, address; then a wrapped key, an index and an envelope.
+    // Charter, record id, claim policy, record digest, address; then a wrapped key, an index and an envelope.
     let bytes = golden("entry");
-    let claim = 4 + 16;
+    let claim = 4 + 4 + 16;
     let address = after_var(&bytes, claim) + 32;
     let key = after_var(&bytes, address);
     all.patch("entry", "claim-not-utf-8", "a claim with a byte 0xff", claim + 4, &[0xff], Error::InvalidText);
@@ -536,9 +533,90 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     let envelope = first + 4 * 384;
     all.patch("entry", "no-such-envelope", "envelope: neither 0 nor 1", envelope, &[2], Error::InvalidField);
     all.point("entry", "C-of-envelope", envelope + 1, 48);
+    // Ledger, name, number, predecessor, claim policy, parameters, epoch, validators, final head, signature.
+    let bytes = golden("charter");
+    let number = after_var(&bytes, 36);
+    let (claim, end) = (number + 36, bytes.len());
+    let parameters = after_var(&bytes, claim);
+    let validators = parameters + 368 + 36;
+    let q_mn = after_var(&bytes, validators + 4);
+    let engine_key = q_mn + 48;
+    let (signature, final_head) = (after_var(&bytes, engine_key), end - 96 - 40);
+    all.count("charter", "bytes of name", 36, limits::NAME_BYTES, Limit::NameLength);
+    all.patch("charter", "name-not-utf-8", "a name with a byte 0xff", 40, &[0xff], Error::InvalidText);
+    all.count("charter", "bytes of claim", claim, limits::POLICY_TEXT_BYTES, Limit::PolicyText);
+    let misplaced = [
+        ("number-zero", "number 0", number, &[0; 4][..]),
+        ("first-with-a-ledger", "a first charter that names its ledger", number, &[0, 0, 0, 1]),
+        ("no-ledger", "a second charter that names no ledger", 4, &[0; 32]),
+        ("no-predecessor", "a second charter without a predecessor", number + 4, &[0; 32]),
+        ("no-final-head", "a second charter without a final head", final_head, &[0; 40]),
+        ("final-head-of-nothing", "a final head of no items", final_head, &[0; 8]),
+        ("final-head-too-large", "a final head of more than 2^63 items", final_head, &[0xff; 8]),
+        ("commitment-without-an-epoch", "epoch 0 with a commitment", validators - 32, &[1]),
+    ];
+    for (fault, wrong, at, by) in misplaced {
+        all.patch("charter", fault, wrong, at, by, Error::InvalidField);
+    }
+    for (element, at, size) in [("A", 0, 96), ("A-of-signatures", 96, 96)] {
+        all.point("charter", element, parameters + at, size);
+    }
+    all.count("charter", "validators", validators, limits::VALIDATORS, Limit::Validators);
+    all.count("charter", "bytes of key", engine_key, limits::ENGINE_KEY_BYTES, Limit::EngineKeyLength);
+    all.count(
+        "charter",
+        "bytes of engine signature",
+        signature + 96,
+        limits::ENGINE_KEY_BYTES,
+        Limit::EngineKeyLength,
+    );
+    all.point("charter", "Q_MN", q_mn, 48);
+    all.point("charter", "signature-of-validator", signature, 96);
+    all.point("charter", "signature", end - 96, 96);
+    let key = after_var(&golden("validator"), 4) + 48;
+    all.count("validator", "bytes of name", 4, limits::NAME_BYTES, Limit::NameLength);
+    all.point("validator", "Q_MN", key - 48, 48);
+    all.count("validator", "bytes of key", key, limits::ENGINE_KEY_BYTES, Limit::EngineKeyLength);
+    all.point("validator", "signature", after_var(&golden("validator"), key), 96);
+    // One validator twice.
+    let validator = &bytes[validators + 4..final_head];
+    let twice = [&bytes[..validators], &[0, 0, 0, 2], validator, validator, &bytes[final_head..]].concat();
+    all.put("charter", "validator-twice", "one validator twice", &twice, Error::NotSorted);
+
+    // P_SN and a count; then the bodies of the first charter, and of the one above.
+    let chain = golden("charters");
+    let second = chain.len() - (bytes.len() - 4);
+    all.point("charters", "P_SN", 4, 48);
+    let other = negated(&chain, 4);
+    all.put("charters", "p_sn-negated", "P_SN is another", &other, Error::InvalidSignature);
+    all.count("charters", "charters", 52, limits::CHARTERS, Limit::Charters);
+    let none = [&chain[..52], &[0; 4]].concat();
+    all.put("charters", "none", "no charter", &none, Error::InvalidField);
+    let without = [&chain[..52], &[0, 0, 0, 1], &chain[second..]].concat();
+    all.put("charters", "first-missing", "it begins with the second", &without, Error::CharterOutOfOrder);
+    let first = &chain[56..second];
+    let twice = [&chain[..56], first, first].concat();
+    all.put("charters", "first-twice", "the first twice", &twice, Error::CharterOutOfOrder);
+    let flipped = [chain[second + 36] ^ 1];
+    all.patch(
+        "charters",
+        "altered",
+        "a letter of the second's name",
+        second + 36,
+        &flipped,
+        Error::InvalidSignature,
+    );
+    all.put(
+        "charters",
+        "signature-negated",
+        "the second's signature is negated",
+        &negated(&chain, chain.len() - 96),
+        Error::InvalidSignature,
+    );
+
     let bit = [golden("snapshot")[4] ^ 1];
-    let wrong = "the hash of another head";
-    all.patch("snapshot", "another-head", wrong, 4, &bit, Error::ChainBroken { height: 1 });
+    let wrong = "the hash of another last block";
+    all.patch("snapshot", "another-head", wrong, 4, &bit, Error::ChainBroken { height: 3 });
     let wrong = "the first block is number 1";
     all.patch("snapshot", "block-renumbered", wrong, 51, &[1], Error::ChainBroken { height: 0 });
     all.0

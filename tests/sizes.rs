@@ -1,4 +1,4 @@
-//! The README's table of sizes is what the code writes.
+//! The table of sizes in `docs/formats.md` is what the code writes.
 
 use medseal::identity::{
     Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, SuperNode,

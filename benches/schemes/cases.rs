@@ -152,13 +152,13 @@ fn blocks(c: &mut Criterion) {
     });
 
     let clinic = Clinic::of(parsed(READER, SAMPLE), claim.clone(), &WORDS);
-    let demands = clinic.demands();
+    let charters = &clinic.charters;
     let entries = clinic.entries(ENTRIES);
     group.bench_function("validate entry, sample", |b| {
         let bytes = entries[0].to_bytes();
-        b.iter(|| validate(&Entry::from_bytes(&bytes).unwrap(), &demands).unwrap())
+        b.iter(|| validate(Entry::from_bytes(&bytes).unwrap(), charters).unwrap())
     });
     group.bench_function(BenchmarkId::new("validate all, sample", ENTRIES), |b| {
-        b.iter(|| validate_all(&entries, &demands, NonZeroUsize::MIN).unwrap())
+        b.iter(|| validate_all(entries.iter().cloned(), charters, NonZeroUsize::MIN).unwrap())
     });
 }

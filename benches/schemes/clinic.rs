@@ -2,8 +2,12 @@
 
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow::Continue;
+use std::sync::Arc;
 
-use medseal::ledger::{Demands, Entry, Ledger, LedgerId, MemoryLedger, Statement};
+use medseal::identity::{Name, SuperNode};
+use medseal::ledger::{
+    Charter, CharterDraft, Charters, Entry, Ledger, MemoryLedger, Statement, Terms, TrustedHead,
+};
 use medseal::policy::{Attributes, Policy};
 use medseal::search::Keyword;
 use medseal::share::{
@@ -23,7 +27,7 @@ pub(crate) struct Clinic {
     keywords: Vec<Keyword>,
     keys: MemberKeys,
     access: Policy,
-    claim: Policy,
+    pub(crate) charters: Charters,
 }
 
 impl Clinic {
@@ -42,8 +46,10 @@ impl Clinic {
         let rng = &mut rng();
         let authority = Authority::setup(rng).unwrap();
         let keywords: Vec<Keyword> = keywords.iter().map(|word| Keyword::new(word).unwrap()).collect();
+        let parameters = authority.public_parameters();
         Self {
-            parameters: authority.public_parameters(),
+            charters: founded("clinics", &claim, &parameters),
+            parameters,
             doctor: authority.issue(&attributes, rng).unwrap(),
             keys: authority.issue(&entitled, rng).unwrap(),
             keyword: keywords[0].clone(),
@@ -51,16 +57,12 @@ impl Clinic {
             authority,
             attributes,
             access,
-            claim,
         }
     }
 
-    pub(crate) fn demands(&self) -> Demands {
-        Demands {
-            ledger: LedgerId::new("clinics").unwrap(),
-            claim: self.claim.clone(),
-            signatures: self.parameters.abs.clone(),
-        }
+    pub(crate) fn ledger(&self) -> MemoryLedger {
+        let first = Charter::clone(self.charters.current());
+        MemoryLedger::new(first, self.charters.super_node()).unwrap()
     }
 
     pub(crate) fn consortium<'a>(
@@ -68,13 +70,8 @@ impl Clinic {
         ledger: &'a MemoryLedger,
         store: &'a MemoryStore,
     ) -> Consortium<'a> {
-        Consortium {
-            parameters: &self.parameters,
-            claim: &self.claim,
-            ledger,
-            store,
-            threads: NonZeroUsize::MIN,
-        }
+        let head = TrustedHead::new(ledger.head().unwrap(), NOW, NOW, 0).unwrap();
+        Consortium { ledger, store, charters: &self.charters, head, threads: NonZeroUsize::MIN }
     }
 
     pub(crate) fn publication(&self) -> Publication<'_> {
@@ -101,17 +98,24 @@ impl Clinic {
     }
 
     /// Signs what the clinic says about a record, under the claim policy.
-    pub(crate) fn sign(&self, statement: Statement, demands: &Demands, rng: &mut ChaCha20Rng) -> Entry {
-        statement.sign(&demands.ledger, &self.keys.signing, rng).unwrap()
+    pub(crate) fn sign(&self, statement: Statement, charters: &Charters, rng: &mut ChaCha20Rng) -> Entry {
+        statement.sign(&charters.ledger(), &self.keys.signing, rng).unwrap()
     }
 
     /// Entries of so many records.
-    pub(crate) fn entries(&self, count: usize) -> Vec<Entry> {
-        let (ledger, store, mut rng) = (MemoryLedger::new(self.demands()), MemoryStore::new(), rng());
+    pub(crate) fn entries(&self, count: usize) -> Vec<Arc<Entry>> {
+        let (ledger, store, mut rng) = (self.ledger(), MemoryStore::new(), rng());
         for _ in 0..count {
             self.publish(&ledger, &store, b"HbA1c 7.2 %", &mut rng);
         }
-        let entries = ledger.scan(0).map(|(_, entry)| Entry::from_bytes(&entry.unwrap().to_bytes()).unwrap());
-        entries.collect()
+        ledger.scan(1).map(|(_, item)| item.unwrap().entry().unwrap().clone()).collect()
     }
+}
+
+/// The first charter of a ledger of this name, with this claim policy.
+pub(crate) fn founded(name: &str, claim: &Policy, parameters: &PublicParameters) -> Charters {
+    let super_node = SuperNode::generate(&mut rng()).unwrap();
+    let terms = Terms::new(Name::new(name).unwrap(), claim.clone(), parameters.clone());
+    let first = super_node.sign_charter(CharterDraft::first(terms, None)).unwrap();
+    Charters::new(first, &super_node.public_key()).unwrap()
 }

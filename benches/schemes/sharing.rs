@@ -5,7 +5,7 @@ use std::ops::ControlFlow::Continue;
 use std::{fs, io};
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
-use medseal::ledger::{Address, MemoryLedger};
+use medseal::ledger::Address;
 use medseal::record::{RecordKey, SealOptions};
 use medseal::share::{Authority, DirectoryStore, MemoryStore, ObjectStore};
 
@@ -52,7 +52,7 @@ fn flow(c: &mut Criterion) {
     group.bench_function("set up", |b| b.iter(|| Authority::setup(&mut rng()).unwrap()));
     for n in SIZES {
         let (clinic, mut rng) = (Clinic::new(n), rng());
-        let nothing_yet = || (MemoryLedger::new(clinic.demands()), MemoryStore::new());
+        let nothing_yet = || (clinic.ledger(), MemoryStore::new());
         group.bench_function(BenchmarkId::new("issue", n), |b| {
             b.iter(|| clinic.authority.issue(&clinic.attributes, &mut rng).unwrap())
         });

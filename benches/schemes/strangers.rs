@@ -8,13 +8,13 @@ use medseal::Error;
 use medseal::identity::{
     AuthRequest, CertificateRequest, MainNode, Name, RegistrationRequest, Registry, SessionMessage, SuperNode,
 };
-use medseal::ledger::{Address, Demands, Entry, LedgerId, RecordId, Statement, validate};
+use medseal::ledger::{Address, Charters, Entry, RecordId, Statement, validate};
 use medseal::merkle::{self, InclusionProof};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::RecordDigest;
 use medseal::search::{RecordIndex, Trapdoor};
 
-use crate::clinic::Clinic;
+use crate::clinic::{Clinic, founded};
 use crate::world::{Consortium, NOW, attributes, rng};
 use crate::{group, joined, names};
 
@@ -40,13 +40,14 @@ fn index(policy: &Policy, keywords: u32) -> RecordIndex {
     RecordIndex::from_bytes(&object(0x34, &[text, &[0], &count, &keyword.repeat(keywords as usize)])).unwrap()
 }
 
-/// An entry under a policy, signed by a member of this clinic's authority under what is demanded.
-fn entry_of(clinic: &Clinic, demands: &Demands, policy: &Policy, keywords: u32) -> Vec<u8> {
+/// An entry under a policy, signed by a member of this clinic's authority under the first of these charters.
+fn entry_of(clinic: &Clinic, charters: &Charters, policy: &Policy, keywords: u32) -> Vec<u8> {
     let rng = &mut rng();
     let digest = RecordDigest::from([7; 32]);
     let statement = Statement {
+        charter: 1,
         record: RecordId::generate(rng).unwrap(),
-        claim: demands.claim.clone(),
+        claim: charters.current().terms().claim.clone(),
         digest,
         address: Address::of(&digest),
         key: clinic.parameters.abe.wrap(policy, &[7; 32], b"", rng).unwrap(),
@@ -54,35 +55,35 @@ fn entry_of(clinic: &Clinic, demands: &Demands, policy: &Policy, keywords: u32) 
         envelope: None,
         time: NOW,
     };
-    clinic.sign(statement, demands, rng).to_bytes()
+    clinic.sign(statement, charters, rng).to_bytes()
 }
 
 fn entry(c: &mut Criterion) {
     let mut group = group(c, "stranger, entry");
     let clinic = Clinic::new(1);
-    let demands = clinic.demands();
+    let charters = &clinic.charters;
     // Signed for another ledger, which costs this one what any other false signature does.
-    let elsewhere = Demands { ledger: LedgerId::new("elsewhere").unwrap(), ..demands.clone() };
+    let claim = &charters.current().terms().claim;
+    let elsewhere = founded("elsewhere", claim, &clinic.parameters);
     let another = attributes(2).1;
     let any = Policy::parse(&joined(1024, " or ")).unwrap();
     let none = Policy::parse(&names(1024).map(|name| name + "!=x").collect::<Vec<_>>().join(" or ")).unwrap();
-    let judge = |bytes: &[u8]| validate(&Entry::from_bytes(bytes)?, &demands);
+    let judge = |bytes: &[u8]| validate(Entry::from_bytes(bytes)?, charters).map(drop);
     for (size, policy, keywords) in [("7 keywords", &any, 7), ("256 keywords, negations", &none, 256)] {
         let bytes = entry_of(&clinic, &elsewhere, policy, keywords);
         group.throughput(Throughput::Bytes(bytes.len() as u64));
         group.bench_function(format!("{size}, false signature"), |b| {
             b.iter(|| assert_eq!(judge(&bytes), Err(Error::InvalidSignature)))
         });
-        let mut under_another = demands.clone();
-        under_another.claim = another.clone();
+        let under_another = founded("clinics", &another, &clinic.parameters);
         group.bench_function(format!("{size}, another claim policy"), |b| {
             b.iter(|| {
                 let entry = Entry::from_bytes(&bytes).unwrap();
-                assert_eq!(validate(&entry, &under_another), Err(Error::ClaimPolicyRefused));
+                assert_eq!(validate(entry, &under_another).err(), Some(Error::ClaimPolicyRefused));
             })
         });
         if keywords == 7 {
-            let bytes = entry_of(&clinic, &demands, policy, keywords);
+            let bytes = entry_of(&clinic, charters, policy, keywords);
             group.bench_function(format!("{size}, entitled"), |b| {
                 b.iter(|| assert_eq!(judge(&bytes), Ok(())))
             });

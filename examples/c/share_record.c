@@ -143,28 +143,33 @@ int main(int argc, char **argv) {
     require_satisfied(access, attributes);
     medseal_attributes_free(attributes);
 
-    /* A ledger that takes entries from a records office, in memory; a store in a directory. */
+    /* The super node signs the charter of a ledger that takes entries from a records office, in memory; a store in a
+       directory. */
     medseal_policy *claim;
-    medseal_abs_public_key *signatures;
-    medseal_demands *demands;
+    medseal_super_node *super_node;
+    medseal_super_node_public_key *public_key;
+    medseal_charter *charter;
+    medseal_charters *charters;
     medseal_ledger *ledger;
     medseal_store *store;
     check(medseal_policy_parse(TEXT("role=records_office"), &claim, &err), "parsing the claim policy");
-    check(medseal_public_parameters_abs(parameters, &signatures, &err), "reading the signatures' public key");
-    check(medseal_demands_new(TEXT("clinics"), claim, signatures, &demands, &err), "making the ledger's demands");
-    check(medseal_memory_ledger_new(demands, &ledger, &err), "making the ledger");
+    check(medseal_super_node_generate(&super_node, &err), "making the super node");
+    check(medseal_super_node_public(super_node, &public_key, &err), "reading the super node's public key");
+    const medseal_terms terms = {sizeof(terms), TEXT("clinics"), claim, parameters, NULL, 0};
+    check(medseal_super_node_sign_charter(super_node, NULL, &terms, NULL, &charter, &err), "signing the charter");
+    check(medseal_charters_new(charter, public_key, &charters, &err), "checking the charter");
+    check(medseal_memory_ledger_new(charter, public_key, &ledger, &err), "making the ledger");
     check(medseal_directory_store_open(objects, strlen(objects), &store, &err), objects);
 
     /* The office publishes the record. */
     medseal_abs_signing_key *signing_key;
     check(medseal_member_keys_signing(office, &signing_key, &err), "reading the office's signing key");
     const medseal_keyword *const keywords[] = {keyword};
-    const medseal_consortium consortium = {
+    medseal_consortium consortium = {
         .struct_size = sizeof(consortium),
-        .parameters = parameters,
-        .claim = claim,
         .ledger = ledger,
         .store = store,
+        .charters = charters,
         .threads = 2,
     };
     const medseal_publication publication = {
@@ -179,6 +184,14 @@ int main(int argc, char **argv) {
     const medseal_published published = publish(&consortium, &publication, argv[1]);
     printf("published %" PRIu64 " bytes as %" PRIu64 " sealed ones\n", published.receipt.length,
            published.receipt.sealed_length);
+
+    /* Who reads trusts a head of the ledger: here its present one. */
+    medseal_tree_head head;
+    medseal_trusted_head *trusted;
+    check(medseal_ledger_head(ledger, &head, &err), "reading the ledger's head");
+    check(medseal_trusted_head_new(&head, publication.time_ms, publication.time_ms, 0, &trusted, &err),
+          "trusting the ledger's head");
+    consortium.head = trusted;
 
     /* A nurse finds nothing, and cannot open it either. */
     medseal_search_key *search_key;
@@ -222,8 +235,11 @@ int main(int argc, char **argv) {
     medseal_abs_signing_key_free(signing_key);
     medseal_store_free(store);
     medseal_ledger_free(ledger);
-    medseal_demands_free(demands);
-    medseal_abs_public_key_free(signatures);
+    medseal_trusted_head_free(trusted);
+    medseal_charters_free(charters);
+    medseal_charter_free(charter);
+    medseal_super_node_public_key_free(public_key);
+    medseal_super_node_free(super_node);
     medseal_policy_free(claim);
     medseal_member_keys_free(nurse);
     medseal_member_keys_free(doctor);

@@ -62,18 +62,26 @@ void share(const std::string &path, const std::string &directory, std::string_vi
         throw std::runtime_error("the doctor does not satisfy the policy: " + missing.substr(0, missing.find('\n')));
     }
 
-    // A ledger that takes entries from a records office, in memory; a store in a directory.
+    // The super node signs the charter of a ledger that takes entries from a records office, in memory; a store in a
+    // directory.
     const auto claim = medseal::policy::parse("role=records_office");
-    const auto ledger = medseal::ledger::in_memory(medseal::demands::of("clinics", claim, parameters.abs()));
+    auto super_node = medseal::super_node::generate();
+    const auto charter = medseal::charter::first(super_node, {"clinics", claim, parameters});
+    const auto ledger = medseal::ledger::in_memory(charter, super_node.public_key());
+    const auto charters = medseal::charters::of(charter, super_node.public_key());
     const auto store = medseal::store::in_directory(directory + "/objects");
-    const medseal::consortium clinics(parameters, claim, ledger, store, 2);
+    const medseal::consortium publishers(ledger, store, charters, 2);
 
     // The office publishes the record.
     const auto signing_key = office.signing();
     const medseal::publication publication{access, {keyword}, keyword_key, signing_key, now_ms()};
-    const medseal_published published = publish(clinics, publication, path).record;
+    const medseal_published published = publish(publishers, publication, path).record;
     std::cout << "published " << published.receipt.length << " bytes as " << published.receipt.sealed_length
               << " sealed ones\n";
+
+    // Who reads trusts a head of the ledger: here its present one.
+    const auto head = medseal::trusted_head::of(ledger.head(), now_ms(), now_ms(), 60'000);
+    const medseal::consortium clinics(ledger, store, charters, head, 2);
 
     // A nurse finds nothing, and cannot open it either.
     const std::string opened = directory + "/opened";

@@ -22,10 +22,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use medseal::identity::{
-    AuthConfirmation, AuthReply, AuthRequest, Disclosure, MemoryReplayCache, ReplayBounds, Session,
+    AuthConfirmation, AuthReply, AuthRequest, Disclosure, MemoryReplayCache, Name, ReplayBounds, Session,
     SessionMessage,
 };
-use medseal::ledger::{Demands, Entry, Found, LedgerId, MemoryLedger};
+use medseal::ledger::{CharterDraft, CheckedEntry, Entry, Found, Ledger, MemoryLedger, Terms, TrustedHead};
 use medseal::policy::Policy;
 use medseal::rand_core::OsRng;
 use medseal::record::KeyedSummary;
@@ -52,25 +52,26 @@ fn share(request: Request) -> Result<(), Failure> {
     let report = &mut Report::new();
     let parties = Parties::set_up(&request, report)?;
 
-    // What every entry must be signed for.
-    let claim = Policy::parse("kind=hospital and accredited").at("the claim policy")?;
-    let ledger = MemoryLedger::new(Demands {
-        ledger: LedgerId::new("medseal-example").at("the ledger's identifier")?,
-        claim: claim.clone(),
-        signatures: parties.parameters.abs.clone(),
-    });
+    let ledger = found(&parties, report)?;
+    let charters = ledger.charters().at("reading the charters")?;
+    // The head that a member trusts: here the one of the ledger in this process.
+    let head = || {
+        let head = ledger.head().and_then(|head| TrustedHead::new(head, request.now_ms, request.now_ms, 0));
+        head.at("reading the ledger's head")
+    };
     let consortium = Consortium {
-        parameters: &parties.parameters,
-        claim: &claim,
         ledger: &ledger,
         store: &request.store,
+        charters: &charters,
+        head: head()?,
         threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
     };
     let mut database = Database::new(parties.super_node.public_key(), *parties.hospital.identity());
 
     let published = publish(&request, &parties, &consortium, &mut database, report)?;
+    let consortium = Consortium { head: head()?, ..consortium };
     let entry = consortium.entry(&published.place.id).at("reading the entry")?;
-    prove(&ledger, &entry, &published, report)?;
+    prove(&ledger, &entry, report)?;
     read_envelope(&parties, &entry, &database, report)?;
 
     let mut sides = authenticate(&request, &parties, &published, &database, report)?;
@@ -84,6 +85,22 @@ fn share(request: Request) -> Result<(), Failure> {
         copy.is_some(),
         format!("nothing found: no record that the doctor may open has the keywords {words}"),
     )
+}
+
+/// The super node signs the charter with which the ledger begins: hospitals that are accredited may upload.
+fn found(parties: &Parties, report: &mut Report) -> Result<MemoryLedger, Failure> {
+    report.step("super node", "sign the ledger's charter", || {
+        let claim = Policy::parse("kind=hospital and accredited").at("the claim policy")?;
+        let name = Name::new("medseal-example").at("the ledger's name")?;
+        let draft = CharterDraft::first(Terms::new(name, claim, parties.parameters.clone()), None);
+        let ledger = parties
+            .super_node
+            .sign_charter(draft)
+            .and_then(|charter| MemoryLedger::new(charter, &parties.super_node.public_key()))
+            .at("founding the ledger")?;
+        let id = ledger.charters().at("reading the charters")?.ledger();
+        Ok((ledger, format!("ledger {}", short(&id))))
+    })
 }
 
 /// The hospital seals the record into the store, and appends an entry about it to the ledger.
@@ -111,22 +128,18 @@ fn publish(
         .publish(&request.record, &publication, Some(database), &mut OsRng, &mut progress)
         .at(request.path.display())?;
     drop(bar);
-    let entry = consortium.entry(&published.place.id).at("reading the entry")?;
+    let entry = consortium.ledger.get(&published.place.id).at("reading the entry")?;
     report.published(times, &published, &entry, request);
     Ok(published)
 }
 
 /// A ledger node checks its chain, and proves that the entry stands on it.
-fn prove(
-    ledger: &MemoryLedger,
-    entry: &Entry,
-    published: &Published,
-    report: &mut Report,
-) -> Result<(), Failure> {
+fn prove(ledger: &MemoryLedger, entry: &Entry, report: &mut Report) -> Result<(), Failure> {
     report.step("ledger node", "check the chain, prove the entry", || {
         ledger.verify().at("checking the chain")?;
-        let (head, height, proof) = ledger.prove(&published.place.id).at("proving the entry")?;
-        proof.verify(&head, height, entry).at("checking the entry's proof")?;
+        let head = ledger.head().at("reading the ledger's head")?;
+        let proof = ledger.prove(&entry.id(), head.size).at("proving the entry")?;
+        proof.verify(&head, &entry.to_bytes()).at("checking the entry's proof")?;
         Ok(((), format!("proof of {}", bytes(proof.to_bytes().len()))))
     })
 }
@@ -257,7 +270,7 @@ fn open(
     doctor: &MemberKeys,
     sides: &Sides,
     consortium: &Consortium<'_>,
-    entry: &Entry,
+    entry: &CheckedEntry,
     found: &Found,
     report: &mut Report,
 ) -> Result<Option<PathBuf>, Failure> {

@@ -5,9 +5,10 @@
 
 use libfuzzer_sys::fuzz_target;
 use medseal::identity::{Hospital, MainNode, MemoryReplayCache, SuperNodePublicKey};
+use medseal::ledger::Charters;
 use medseal::record::{ChunkTree, OpenOptions, RecordDigest, RecordKey, no_progress};
 use medseal::search::{PreparedTrapdoor, Trapdoor};
-use medseal::{Error, abe, abs, identity, ledger, merkle, policy, record, search, share};
+use medseal::{Error, abe, abs, authority, identity, ledger, merkle, policy, record, search};
 
 #[path = "../../src/objects.rs"]
 mod table;
@@ -38,7 +39,7 @@ macro_rules! same {
 }
 table::objects!(same);
 
-/// `P_SN` as the bytes of a hospital or a main node name it.
+/// `P_SN` as the bytes of a hospital, a main node or a chain of charters name it.
 fn its_super_node(bytes: &[u8]) -> Result<SuperNodePublicKey, Error> {
     let p_sn = bytes.get(4..52).ok_or(Error::Truncated)?;
     SuperNodePublicKey::from_bytes(&[b"MS\x01\x02".as_slice(), p_sn].concat())
@@ -62,6 +63,8 @@ fn by_hand(bytes: &[u8]) -> Result<(), Error> {
             digest.map(drop)
         }
         0x42 => Ok(()), // the target `snapshot`
+        0x44 => Charters::from_bytes(bytes, &its_super_node(bytes)?)
+            .map(|charters| assert!(charters.to_bytes()[..] == *bytes, "charters have two spellings")),
         kind => panic!("kind {kind} is read by hand, and not here"),
     }
 }

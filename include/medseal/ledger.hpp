@@ -5,7 +5,9 @@
 
 #include "abe.hpp"
 #include "abs.hpp"
+#include "charter.hpp"
 #include "identity.hpp"
+#include "merkle.hpp"
 #include "search.hpp"
 
 namespace medseal {
@@ -15,8 +17,8 @@ inline namespace MEDSEAL_MODE {
 struct block_fields {
     /// The block's number, from zero.
     std::uint64_t number;
-    /// How many entries there are up to its end.
-    std::uint64_t entries;
+    /// How many items there are up to its end.
+    std::uint64_t items;
     /// The Merkle root over all of them.
     medseal_digest root;
     /// The hash of the block before.
@@ -45,6 +47,8 @@ struct found_count {
 
 /// The fields of an entry that are no objects.
 struct entry_fields {
+    /// The number of the charter under which it was made.
+    std::uint32_t charter;
     /// The entry's id.
     medseal_entry_id id;
     /// The record's id.
@@ -57,13 +61,15 @@ struct entry_fields {
 
 /// What an entry says, before it is signed. It refers to objects of somebody else.
 struct statement {
+    /// The number of the charter under which the entry is made.
+    std::uint32_t charter;
     /// The record's id.
     medseal_record_id record;
     /// The digest of the sealed record.
     medseal_digest digest;
     /// The time by the uploader's clock, in Unix milliseconds.
     std::uint64_t time_ms;
-    /// The policy that the ledger demands of uploaders.
+    /// The policy that the charter demands of uploaders.
     const policy &claim;
     /// The record key, wrapped under the access policy.
     const abe_wrapped_key &wrapped;
@@ -75,32 +81,49 @@ struct statement {
     const identity_envelope *envelope = nullptr;
 };
 
+/// What became of an entry that was appended: it stands on the ledger.
+struct appended {
+    /// Its height.
+    std::uint64_t height;
+    /// Whether an entry of its id stood there before, so that nothing was added.
+    bool was_there;
+};
+
 /// A ledger of your own. Failures are thrown as medseal::error, or returned where exceptions are off; what
 /// they mean is said at medseal_ledger_callbacks.
 class custom_ledger {
 public:
     virtual ~custom_ledger() = default;
-    /// Appends an entry, which was validated, unless its id is known; gives its height.
-    virtual result<std::uint64_t> append(bytes_view entry, const medseal_entry_id &id) = 0;
-    /// The bytes of the entry at a height.
+    /// Appends an entry, which was validated under the charter of this number, unless its id is known.
+    virtual result<appended> append(bytes_view entry, const medseal_entry_id &id, std::uint32_t charter) = 0;
+    /// The bytes of the item at a height: an entry, or a charter.
     virtual result<bytes> at(std::uint64_t height) = 0;
     /// The bytes of the entry of an id.
     virtual result<bytes> get(const medseal_entry_id &id) = 0;
-    /// How far the ledger has come.
-    virtual result<medseal_head> head() = 0;
+    /// How far the ledger has come: how many items it has, and the root of the Merkle tree over their bytes.
+    virtual result<medseal_tree_head> head() = 0;
+    /// The bytes of the proof that the entry of an id stands under the head of this size.
+    virtual result<bytes> prove(const medseal_entry_id &id, std::uint64_t size) = 0;
 };
 
-/// What a ledger demands of its entries; the same on all of its nodes. Immutable: any number of threads may
-/// use it at once.
-class demands : public detail::handle<medseal_demands, medseal_demands_free> {
+/// Entries that a node may append: they were validated under the charter that was current then. Immutable: any number
+/// of threads may use it at once.
+class validated : public detail::handle<medseal_validated, medseal_validated_free> {
+public:
+    using handle::handle;
+};
+
+/// A head of the ledger that a reader trusts, and that was not too old when the reader took it. Immutable: any number
+/// of threads may use it at once.
+class trusted_head : public detail::handle<medseal_trusted_head, medseal_trusted_head_free> {
 public:
     using handle::handle;
 
-    /// Says what a ledger demands of its entries.
-    static result<demands> of(std::string_view ledger, const policy &claim,
-                              const abs_public_key &public_key) {
-        return detail::object<demands>(medseal_demands_new, ledger.data(), ledger.size(), claim.get(),
-                                       public_key.get());
+    /// Takes a head that was the ledger's at a time, now, unless these two are further apart than the age that is
+    /// accepted.
+    static result<trusted_head> of(const medseal_tree_head &head, std::uint64_t time_ms, std::uint64_t now_ms,
+                                   std::uint64_t max_age_ms) {
+        return detail::object<trusted_head>(medseal_trusted_head_new, &head, time_ms, now_ms, max_age_ms);
     }
 };
 
@@ -110,10 +133,11 @@ class entry : public detail::handle<medseal_entry, medseal_entry_free> {
 public:
     using handle::handle;
 
-    /// Signs a statement for a ledger of this name: an entry.
-    static result<entry> sign(const statement &statement, std::string_view ledger,
+    /// Signs a statement for a ledger of this id: an entry.
+    static result<entry> sign(const statement &statement, const medseal_digest &ledger,
                               const abs_signing_key &key) {
         const medseal_statement parts = {sizeof(parts),
+                                         statement.charter,
                                          statement.record,
                                          statement.digest,
                                          statement.time_ms,
@@ -123,25 +147,30 @@ public:
                                          statement.wrapped.get(),
                                          statement.index.get(),
                                          statement.envelope ? statement.envelope->get() : nullptr};
-        return detail::object<entry>(medseal_entry_sign, &parts, ledger.data(), ledger.size(), key.get());
+        return detail::object<entry>(medseal_entry_sign, &parts, &ledger, key.get());
     }
-    /// What every node checks before it accepts an entry: limits, claim policy, one access policy, every
-    /// point, the signature.
-    result<void> validate(const demands &demands) const {
-        return detail::done(medseal_entry_validate, get(), demands.get());
+    /// What every node checks before it accepts an entry: limits, charter, claim policy, one access policy, the
+    /// signature, every point.
+    result<validated> validate(const charters &charters) const {
+        return detail::object<validated>(medseal_entry_validate, get(), charters.get());
+    }
+    /// What every reader checks of an entry: that it was made under the charter that it names, and stands under a head
+    /// that the reader trusts.
+    result<void> check(const charters &charters, const inclusion_proof &proof, const trusted_head &head) const {
+        return detail::done(medseal_entry_check, get(), charters.get(), proof.get(), head.get());
     }
     /// Validates many entries, which is faster than each by itself. If some are refused, the position of the
     /// error is the index of the first of them.
-    static result<void> validate_all(const refs<entry> &entries, const demands &demands,
-                                     std::size_t threads = 1) {
-        return detail::done(medseal_entry_validate_all, entries.data(), entries.size(), demands.get(),
-                            threads);
+    static result<validated> validate_all(const refs<entry> &entries, const charters &charters,
+                                          std::size_t threads = 1) {
+        return detail::object<validated>(medseal_entry_validate_all, entries.data(), entries.size(), charters.get(),
+                                         threads);
     }
     /// The fields of an entry that are no objects.
     result<entry_fields> fields() const {
         medseal_error error = detail::no_error();
         entry_fields made = {};
-        if (medseal_entry_fields(get(), &made.id, &made.record, &made.digest, &made.time_ms, &error) !=
+        if (medseal_entry_fields(get(), &made.charter, &made.id, &made.record, &made.digest, &made.time_ms, &error) !=
             MEDSEAL_OK) {
             return detail::failure<entry_fields>(error);
         }
@@ -185,7 +214,7 @@ public:
     result<block_fields> fields() const {
         medseal_error error = detail::no_error();
         block_fields made = {};
-        if (medseal_block_header_fields(get(), &made.number, &made.entries, &made.root, &made.previous,
+        if (medseal_block_header_fields(get(), &made.number, &made.items, &made.root, &made.previous,
                                         &made.hash, &error) != MEDSEAL_OK) {
             return detail::failure<block_fields>(error);
         }
@@ -196,24 +225,6 @@ public:
     /// Reads a block header from its byte form, checking everything.
     static result<block_header> decode(bytes_view data) {
         return detail::object<block_header>(medseal_block_header_decode, data.data(), data.size());
-    }
-};
-
-/// Proof that an entry stands at a height in the reference ledger that has a certain head. Immutable: any
-/// number of threads may use it at once.
-class entry_proof : public detail::handle<medseal_entry_proof, medseal_entry_proof_free> {
-public:
-    using handle::handle;
-
-    /// Verifies that an entry stands at a height under a head.
-    result<void> verify(const medseal_head &head, std::uint64_t height, const entry &entry) const {
-        return detail::done(medseal_entry_proof_verify, get(), &head, height, entry.get());
-    }
-    /// Writes the byte form of an entry's proof.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_entry_proof_encode, get()); }
-    /// Reads an entry's proof from its byte form, checking everything.
-    static result<entry_proof> decode(bytes_view data) {
-        return detail::object<entry_proof>(medseal_entry_proof_decode, data.data(), data.size());
     }
 };
 
@@ -253,15 +264,20 @@ public:
     using handle::handle;
 
     /// Makes a ledger of your own.
-    static result<ledger> from(const demands &demands, std::unique_ptr<custom_ledger> kept) {
+    static result<ledger> from(std::unique_ptr<custom_ledger> kept) {
         medseal_ledger_callbacks callbacks = {};
         callbacks.struct_size = sizeof(callbacks);
         callbacks.ctx = kept.release();
         callbacks.append = [](void *ctx, const std::uint8_t *entry, std::size_t entry_len,
-                              const medseal_entry_id *id, std::uint64_t *height) -> medseal_status {
+                              const medseal_entry_id *id, std::uint32_t charter, std::uint64_t *height,
+                              bool *was_there) -> medseal_status {
             return detail::guarded<true>([&] {
-                return detail::store(*height,
-                                     static_cast<custom_ledger *>(ctx)->append({entry, entry_len}, *id));
+                appended made = {};
+                const medseal_status status = detail::store(
+                    made, static_cast<custom_ledger *>(ctx)->append({entry, entry_len}, *id, charter));
+                *height = made.height;
+                *was_there = made.was_there;
+                return status;
             });
         };
         callbacks.at = [](void *ctx, std::uint64_t height, medseal_sink *sink) -> medseal_status {
@@ -280,77 +296,101 @@ public:
                                             : medseal_sink_write(sink, entry.data(), entry.size(), nullptr);
             });
         };
-        callbacks.head = [](void *ctx, medseal_head *head) -> medseal_status {
+        callbacks.head = [](void *ctx, medseal_tree_head *head) -> medseal_status {
             return detail::guarded<true>(
                 [&] { return detail::store(*head, static_cast<custom_ledger *>(ctx)->head()); });
+        };
+        callbacks.prove = [](void *ctx, const medseal_entry_id *id, std::uint64_t size,
+                             medseal_sink *sink) -> medseal_status {
+            return detail::guarded<true>([&] {
+                bytes proof;
+                medseal_status status =
+                    detail::store(proof, static_cast<custom_ledger *>(ctx)->prove(*id, size));
+                return status != MEDSEAL_OK ? status
+                                            : medseal_sink_write(sink, proof.data(), proof.size(), nullptr);
+            });
         };
         callbacks.drop_ctx = [](void *ctx) {
             const detail::undisturbed keeping;
             delete static_cast<custom_ledger *>(ctx);
         };
-        return detail::object<ledger>(medseal_ledger_from_callbacks, demands.get(),
-                                      callbacks.ctx != nullptr ? &callbacks : nullptr);
+        return detail::object<ledger>(medseal_ledger_from_callbacks, callbacks.ctx != nullptr ? &callbacks : nullptr);
     }
-    /// Makes an empty reference ledger in memory: for tests, examples and as a model.
-    static result<ledger> in_memory(const demands &demands) {
-        return detail::object<ledger>(medseal_memory_ledger_new, demands.get());
+    /// Makes a reference ledger in memory, which holds its first charter: for tests, examples and as a model.
+    static result<ledger> in_memory(const charter &first, const super_node_public_key &public_key) {
+        return detail::object<ledger>(medseal_memory_ledger_new, first.get(), public_key.get());
     }
-    /// Appends an entry, if it is valid and new.
-    result<std::uint64_t> append(const entry &entry) const {
-        return detail::value<std::uint64_t>(medseal_ledger_append, get(), entry.get());
+    /// Appends a validated entry: one.
+    result<appended> append(const validated &entry) const {
+        medseal_error error = detail::no_error();
+        appended made = {};
+        if (medseal_ledger_append(get(), entry.get(), &made.height, &made.was_there, &error) != MEDSEAL_OK) {
+            return detail::failure<appended>(error);
+        }
+        return detail::success(made);
     }
-    /// The entry at a height.
-    result<entry> at(std::uint64_t height) const {
-        return detail::object<entry>(medseal_ledger_at, get(), height);
+    /// An entry or a charter; the other is empty.
+    struct item {
+        /// The entry, or nothing.
+        medseal::entry entry;
+        /// The charter, or nothing.
+        medseal::charter charter;
+    };
+    /// The item at a height.
+    result<item> at(std::uint64_t height) const {
+        medseal_error error = detail::no_error();
+        medseal_entry *entry = nullptr;
+        medseal_charter *charter = nullptr;
+        if (medseal_ledger_at(get(), height, &entry, &charter, &error) != MEDSEAL_OK) {
+            return detail::failure<item>(error);
+        }
+        return detail::success(item{medseal::entry(entry), medseal::charter(charter)});
     }
     /// The entry of an id.
     result<entry> by_id(const medseal_entry_id &id) const {
         return detail::object<entry>(medseal_ledger_get, get(), &id);
     }
     /// How far a ledger has come.
-    result<medseal_head> head() const { return detail::value<medseal_head>(medseal_ledger_head, get()); }
+    result<medseal_tree_head> head() const {
+        return detail::value<medseal_tree_head>(medseal_ledger_head, get());
+    }
+    /// Proves that an entry stands under the head that the ledger had when it had so many items.
+    result<inclusion_proof> prove(const medseal_entry_id &id, std::uint64_t size) const {
+        return detail::object<inclusion_proof>(medseal_ledger_prove, get(), &id, size);
+    }
     /// Searches a ledger, as a node that holds public parameters only.
     result<found> search(const query &query, std::uint64_t from, std::size_t threads = 1,
                          const progress_function &progress = {}) const {
         return detail::object<found>(medseal_ledger_search, get(), query.get(), from, threads,
                                      detail::c_progress(progress).get());
     }
-    /// Appends several entries to a reference ledger as one block: all of them, or none.
-    result<std::uint64_t> append_block(const refs<entry> &entries) const {
-        return detail::value<std::uint64_t>(medseal_memory_ledger_append_block, get(), entries.data(),
-                                            entries.size());
+    /// The charters that stand on a reference ledger.
+    result<medseal::charters> charters() const {
+        return detail::object<medseal::charters>(medseal_memory_ledger_charters, get());
     }
-    /// Checks the whole chain of a reference ledger anew: every entry, every root, every hash.
+    /// Appends the next charter to a reference ledger, where it governs what follows.
+    result<std::uint64_t> append_charter(const charter &next) const {
+        return detail::value<std::uint64_t>(medseal_memory_ledger_append_charter, get(), next.get());
+    }
+    /// A charter that a reference ledger refused because another of its number stands there.
+    result<charter> evidence(std::size_t index) const {
+        return detail::object<charter>(medseal_memory_ledger_evidence, get(), index);
+    }
+    /// Appends validated entries to a reference ledger as one block: all of them, or none.
+    result<std::uint64_t> append_block(const validated &entries) const {
+        return detail::value<std::uint64_t>(medseal_memory_ledger_append_block, get(), entries.get());
+    }
+    /// Checks the whole chain of a reference ledger anew: every item, every root, every hash.
     result<void> verify() const { return detail::done(medseal_memory_ledger_verify, get()); }
-    /// What prove() gives.
-    struct proven {
-        /// The present head.
-        medseal_head head;
-        /// The entry's height.
-        std::uint64_t height;
-        /// The proof.
-        entry_proof proof;
-    };
-    /// Proves that an entry stands under the present head of a reference ledger.
-    result<proven> prove(const medseal_entry_id &id) const {
-        medseal_error error = detail::no_error();
-        medseal_head head = {};
-        std::uint64_t height = 0;
-        medseal_entry_proof *proof = nullptr;
-        if (medseal_memory_ledger_prove(get(), &id, &proof, &head, &height, &error) != MEDSEAL_OK) {
-            return detail::failure<proven>(error);
-        }
-        return detail::success(proven{head, height, entry_proof(proof)});
-    }
     /// The header of a block of a reference ledger.
     result<block_header> block(std::uint64_t number) const {
         return detail::object<block_header>(medseal_memory_ledger_block, get(), number);
     }
     /// Writes all blocks of a reference ledger.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_memory_ledger_encode, get()); }
-    /// Reads a reference ledger, validating every entry and checking the whole chain.
-    static result<ledger> decode(bytes_view data, const demands &demands) {
-        return detail::object<ledger>(medseal_memory_ledger_decode, data.data(), data.size(), demands.get());
+    /// Reads a reference ledger, checking every item under the charter that held there, and the whole chain.
+    static result<ledger> decode(bytes_view data, const super_node_public_key &public_key) {
+        return detail::object<ledger>(medseal_memory_ledger_decode, data.data(), data.size(), public_key.get());
     }
 };
 

@@ -65,20 +65,29 @@ struct published {
 /// Whom a publication or a search goes to. It refers to objects of somebody else, which must outlive it.
 class consortium {
 public:
-    /// The authority's public parameters, the claim policy that the ledger demands, the ledger, the store, and how many
-    /// threads may work. Entries that are published state the claim policy, and entries that are read are signed by
-    /// somebody who satisfies it.
-    consortium(const public_parameters &parameters, const policy &claim, const ledger &ledger,
-               const store &store, std::size_t threads = 1)
-        : c_{sizeof(medseal_consortium), parameters.get(), claim.get(), ledger.get(), store.get(), threads} {}
-    /// Nobody would own the parameters.
-    consortium(const public_parameters &&, const policy &, const ledger &, const store &, std::size_t = 1) = delete;
-    /// Nobody would own the claim policy.
-    consortium(const public_parameters &, const policy &&, const ledger &, const store &, std::size_t = 1) = delete;
+    /// The ledger, the store, the ledger's charters, the head under which entries that are read have to stand, and how
+    /// many threads may work. Entries are published under the current charter, and what is read is judged by the one that
+    /// it names.
+    consortium(const ledger &ledger, const store &store, const charters &charters, const trusted_head &head,
+               std::size_t threads = 1)
+        : c_{sizeof(medseal_consortium), ledger.get(), store.get(), charters.get(), head.get(), threads} {}
+    /// One that publishes and finds, and opens nothing.
+    consortium(const ledger &ledger, const store &store, const charters &charters, std::size_t threads = 1)
+        : c_{sizeof(medseal_consortium), ledger.get(), store.get(), charters.get(), nullptr, threads} {}
     /// Nobody would own the ledger.
-    consortium(const public_parameters &, const policy &, const ledger &&, const store &, std::size_t = 1) = delete;
+    consortium(const ledger &&, const store &, const charters &, const trusted_head &, std::size_t = 1) = delete;
     /// Nobody would own the store.
-    consortium(const public_parameters &, const policy &, const ledger &, const store &&, std::size_t = 1) = delete;
+    consortium(const ledger &, const store &&, const charters &, const trusted_head &, std::size_t = 1) = delete;
+    /// Nobody would own the charters.
+    consortium(const ledger &, const store &, const charters &&, const trusted_head &, std::size_t = 1) = delete;
+    /// Nobody would own the head.
+    consortium(const ledger &, const store &, const charters &, const trusted_head &&, std::size_t = 1) = delete;
+    /// Nobody would own the ledger.
+    consortium(const ledger &&, const store &, const charters &, std::size_t = 1) = delete;
+    /// Nobody would own the store.
+    consortium(const ledger &, const store &&, const charters &, std::size_t = 1) = delete;
+    /// Nobody would own the charters.
+    consortium(const ledger &, const store &, const charters &&, std::size_t = 1) = delete;
 
     /// Publishes a record that is read little by little. With a database, the record is added to it and its
     /// hospital gets an envelope.

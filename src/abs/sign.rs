@@ -8,7 +8,6 @@ use subtle::{ConditionallySelectable, ConstantTimeEq};
 
 use crate::abs::keys::{SCHEME, SigningKey};
 use crate::abs::signature::{Elements, Signature, Statement};
-use crate::codec::Writer;
 use crate::curve::{
     Field, G1Projective, Group, PrimeCurveAffine, Scalar, SecretScalar, batch_affine_g1, batch_affine_g2,
     mul_generator_g2, random_scalar,
@@ -44,10 +43,9 @@ impl SigningKey {
         let gamma =
             tree.choose_dual(|row| self.key.elements.satisfy(&row.term)).ok_or(Error::PolicyNotSatisfied)?;
         // One randomness on two statements, or with two sets, gives the key away: it depends on all of them.
-        let mut key = Writer::new();
-        self.key.write(&mut key);
+        // K2, K0 and K1 stand for the key, whose other points follow from them.
         let mut transcript = Transcript::new();
-        transcript.bytes("key", key.as_slice()).scalar("x", &x);
+        transcript.g2("K2", &self.key.K2).g1("K0", &self.key.K0).g1("K1", &self.key.K1).scalar("x", &x);
         for value in gamma.rows.iter().chain(&gamma.free) {
             transcript.scalar("gamma", value);
         }

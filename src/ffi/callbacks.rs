@@ -312,7 +312,7 @@ mod tests {
             assert!(cache.is_null());
             let mut ledger = NonNull::dangling().as_ptr();
             assert_eq!(
-                medseal_ledger_from_callbacks(null(), null(), &raw mut ledger, null_mut()),
+                medseal_ledger_from_callbacks(null(), &raw mut ledger, null_mut()),
                 MEDSEAL_ERR_NULL_POINTER
             );
             assert!(ledger.is_null());

@@ -6,57 +6,21 @@ use rand_core::OsRng;
 
 use super::abe::medseal_abe_wrapped_key;
 use super::abi::{Caller, guard};
-use super::abs::{medseal_abs_public_key, medseal_abs_signature, medseal_abs_signing_key};
+use super::abs::{medseal_abs_signature, medseal_abs_signing_key};
+use super::charter::medseal_charters;
 use super::envelope::medseal_identity_envelope;
 use super::handle::handle;
+use super::merkle::{medseal_inclusion_proof, medseal_tree_head};
 use super::objects::free;
 use super::policy::medseal_policy;
 use super::search::medseal_search_index;
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_entry_id, medseal_record_id};
-use crate::ledger::{Address, Demands, LedgerId, RecordId, Statement, validate, validate_all, wrap_aad};
+use crate::ledger::{
+    Address, CheckedEntry, Entry, LedgerId, RecordId, Statement, TrustedHead, Validated, validate,
+    validate_all, wrap_aad,
+};
 use crate::record::RecordDigest;
-
-/// What a ledger demands of its entries; the same on all of its nodes. Immutable: any number of threads may use
-/// it at once.
-pub struct medseal_demands {
-    _opaque: [u8; 0],
-}
-handle!(shared medseal_demands(Demands));
-
-free!(public medseal_demands(demands) "a ledger's demands": medseal_demands_free);
-
-/// Says what a ledger demands of its entries.
-///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger's identifier, which every signature covers: UTF-8 of 1 to 255 bytes
-/// @param ledger_len its bytes
-/// @param claim who may upload: the policy that every signer has to satisfy
-/// @param public_key the authority's public key for signatures
-/// @param demands where to put the new object, to be freed with medseal_demands_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_demands_new(
-    ledger: *const c_char,
-    ledger_len: usize,
-    claim: *const medseal_policy,
-    public_key: *const medseal_abs_public_key,
-    demands: *mut *mut medseal_demands,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let demands = c.out("demands", demands)?;
-        demands.set(Demands {
-            ledger: LedgerId::new(c.text("ledger", ledger, ledger_len)?)?,
-            claim: c.get("claim", claim)?.clone(),
-            signatures: c.get("public_key", public_key)?.clone(),
-        })
-    })
-}
 
 /// Makes a random record id.
 ///
@@ -135,6 +99,8 @@ pub struct medseal_entry {
 pub struct medseal_statement {
     /// sizeof(medseal_statement).
     pub struct_size: usize,
+    /// The number of the charter under which the entry is made.
+    pub charter: u32,
     /// The record's id.
     pub record: medseal_record_id,
     /// The digest of the sealed record.
@@ -145,7 +111,7 @@ pub struct medseal_statement {
     pub address: *const c_char,
     /// Bytes of the address.
     pub address_len: usize,
-    /// The policy that the ledger demands of uploaders.
+    /// The policy that the charter demands of uploaders.
     pub claim: *const medseal_policy,
     /// The record key, wrapped under the access policy with medseal_entry_wrap_aad() of the digest as `aad`.
     pub wrapped: *const medseal_abe_wrapped_key,
@@ -163,8 +129,7 @@ unsafe impl super::abi::Versioned for medseal_statement {}
 /// Threads: any, and many at once.
 ///
 /// @param statement what it says
-/// @param ledger the ledger's identifier, UTF-8
-/// @param ledger_len its bytes
+/// @param ledger the ledger's id
 /// @param key the uploader's signing key
 /// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
 /// @param err detail, or NULL
@@ -175,8 +140,7 @@ unsafe impl super::abi::Versioned for medseal_statement {}
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_entry_sign(
     statement: *const medseal_statement,
-    ledger: *const c_char,
-    ledger_len: usize,
+    ledger: *const medseal_digest,
     key: *const medseal_abs_signing_key,
     entry: *mut *mut medseal_entry,
     err: *mut medseal_error,
@@ -191,6 +155,7 @@ pub unsafe extern "C" fn medseal_entry_sign(
             text => text.parse()?,
         };
         let signed = Statement {
+            charter: statement.charter,
             record: statement.record.into(),
             claim: c.get("statement.claim", statement.claim)?.clone(),
             digest,
@@ -200,31 +165,46 @@ pub unsafe extern "C" fn medseal_entry_sign(
             envelope: c.get_if_any("statement.envelope", statement.envelope)?.cloned(),
             time: statement.time_ms,
         };
-        let ledger = LedgerId::new(c.text("ledger", ledger, ledger_len)?)?;
+        let ledger = LedgerId::from(c.value("ledger", ledger)?.bytes);
         entry.set(signed.sign(&ledger, c.get("key", key)?, &mut OsRng)?)
     })
 }
 
-/// What every node checks before it accepts an entry, in this order: the claim policy, one access policy, the
-/// signature, every point of its key and its index. The points come last because they are the dearest, so that only
-/// somebody entitled makes a node look at them; medseal_entry_decode() leaves them.
+/// Entries that a node may append: they were validated under the charter that was current then. Immutable: any number
+/// of threads may use it at once.
+pub struct medseal_validated {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_validated(Vec<Validated>));
+
+free!(public medseal_validated(validated) "validated entries": medseal_validated_free);
+
+/// What every node checks before it accepts an entry, in this order: the charter that it names is the current one, its
+/// claim policy, one access policy, the signature, every point of its key and its index. The points come last: they cost
+/// most, and only an entitled signer gets that far; medseal_entry_decode() leaves them.
 ///
 /// Threads: any, and many at once.
 ///
-/// @param entry the entry
-/// @param demands what the ledger demands
+/// @param entry the entry, which is copied
+/// @param charters the ledger's charters
+/// @param validated where to put the new object, to be freed with medseal_validated_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_ACCESS_POLICY_MISMATCH,
-///         MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status, or a general one
+/// @return MEDSEAL_OK, MEDSEAL_ERR_ERA_PASSED, MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
+///         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status, or a general one
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_entry_validate(
     entry: *const medseal_entry,
-    demands: *const medseal_demands,
+    charters: *const medseal_charters,
+    validated: *mut *mut medseal_validated,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
-    guard(unsafe { Caller::new(err) }, |c| Ok(validate(c.get("entry", entry)?, c.get("demands", demands)?)?))
+    guard(unsafe { Caller::new(err) }, |c| {
+        let validated = c.out("validated", validated)?;
+        let entry = Entry::from_bytes(&c.get("entry", entry)?.to_bytes())?;
+        validated.set(vec![validate(entry, c.get("charters", charters)?)?])
+    })
 }
 
 /// Validates many entries, which is faster than each by itself. If some are refused, the position
@@ -232,10 +212,11 @@ pub unsafe extern "C" fn medseal_entry_validate(
 ///
 /// Threads: any, and many at once.
 ///
-/// @param entries the entries
+/// @param entries the entries, which are copied
 /// @param count how many
-/// @param demands what the ledger demands
+/// @param charters the ledger's charters
 /// @param threads how many threads may work; 0 for as many as there are processors
+/// @param validated where to put the new object, to be freed with medseal_validated_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK if all are accepted, else as medseal_entry_validate() for the first that is refused
 #[must_use]
@@ -243,14 +224,88 @@ pub unsafe extern "C" fn medseal_entry_validate(
 pub unsafe extern "C" fn medseal_entry_validate_all(
     entries: *const *const medseal_entry,
     count: usize,
-    demands: *const medseal_demands,
+    charters: *const medseal_charters,
     threads: usize,
+    validated: *mut *mut medseal_validated,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let (entries, demands) = (c.get_all("entries", entries, count)?, c.get("demands", demands)?);
-        Ok(validate_all(&entries, demands, c.threads(threads))?)
+        let validated = c.out("validated", validated)?;
+        let (entries, charters) = (c.get_all("entries", entries, count)?, c.get("charters", charters)?);
+        let entries = entries.into_iter().map(|entry| Entry::from_bytes(&entry.to_bytes()));
+        let entries = entries.collect::<Result<Vec<_>, _>>()?;
+        validated.set(validate_all(entries, charters, c.threads(threads))?)
+    })
+}
+
+/// A head of the ledger that a reader trusts, and that was not too old when the reader took it. Immutable: any number
+/// of threads may use it at once.
+pub struct medseal_trusted_head {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_trusted_head(TrustedHead));
+
+free!(public medseal_trusted_head(head) "a trusted head": medseal_trusted_head_free);
+
+/// Takes a head that was the ledger's at a time, now, unless these two are further apart than the age that is accepted.
+/// Where the head comes from is for the reader to decide: a node of their own, a main node in a session, or as many
+/// validators as the consortium asks for. Take a new one before it is too old.
+///
+/// Threads: any, and many at once.
+///
+/// @param head the head
+/// @param time_ms when it was the ledger's, in Unix milliseconds
+/// @param now_ms the time now, in Unix milliseconds
+/// @param max_age_ms how old it may be, in milliseconds
+/// @param trusted where to put the new object, to be freed with medseal_trusted_head_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_STALE_HEAD, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_trusted_head_new(
+    head: *const medseal_tree_head,
+    time_ms: u64,
+    now_ms: u64,
+    max_age_ms: u64,
+    trusted: *mut *mut medseal_trusted_head,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let trusted = c.out("trusted", trusted)?;
+        let head = c.value("head", head)?.into();
+        trusted.set(TrustedHead::new(head, time_ms, now_ms, max_age_ms)?)
+    })
+}
+
+/// What every reader checks of an entry, whoever gives it: it was made under the charter that it names, and it stands
+/// under a head that the reader trusts. medseal_open() does the same.
+///
+/// Threads: any, and many at once.
+///
+/// @param entry the entry
+/// @param charters the ledger's charters
+/// @param proof the proof that it stands under the head
+/// @param head the head
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
+///         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_PROOF, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_entry_check(
+    entry: *const medseal_entry,
+    charters: *const medseal_charters,
+    proof: *const medseal_inclusion_proof,
+    head: *const medseal_trusted_head,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (charters, proof) = (c.get("charters", charters)?, c.get("proof", proof)?);
+        let entry = Entry::from_bytes(&c.get("entry", entry)?.to_bytes())?;
+        CheckedEntry::new(entry, charters, proof, c.get("head", head)?)?;
+        Ok(())
     })
 }
 
@@ -259,6 +314,7 @@ pub unsafe extern "C" fn medseal_entry_validate_all(
 /// Threads: any, and many at once.
 ///
 /// @param entry the entry
+/// @param charter where to put the number of the charter under which it was made
 /// @param id where to put its id
 /// @param record where to put the record's id
 /// @param digest where to put the digest of the sealed record
@@ -269,6 +325,7 @@ pub unsafe extern "C" fn medseal_entry_validate_all(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_entry_fields(
     entry: *const medseal_entry,
+    charter: *mut u32,
     id: *mut medseal_entry_id,
     record: *mut medseal_record_id,
     digest: *mut medseal_digest,
@@ -278,14 +335,16 @@ pub unsafe extern "C" fn medseal_entry_fields(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (
+            c.out_value("charter", charter),
             c.out_value("id", id),
             c.out_value("record", record),
             c.out_value("digest", digest),
             c.out_value("time_ms", time_ms),
         );
-        let (id, record, digest, time_ms) = (outs.0?, outs.1?, outs.2?, outs.3?);
+        let (charter, id, record, digest, time_ms) = (outs.0?, outs.1?, outs.2?, outs.3?, outs.4?);
         let entry = c.get("entry", entry)?;
         let statement = entry.statement();
+        charter.set(statement.charter)?;
         id.set((&entry.id()).into())?;
         record.set((&statement.record).into())?;
         digest.set((&statement.digest).into())?;

@@ -7,24 +7,17 @@ use super::abi::{Caller, Plain, Versioned, guard};
 use super::callbacks::{
     Callbacks, Context, Listener, MEDSEAL_STEP_NONE, collect, medseal_progress, medseal_sink, required,
 };
-use super::entry::{medseal_demands, medseal_entry};
+use super::charter::medseal_charter;
+use super::entry::{medseal_entry, medseal_validated};
 use super::handle::handle;
+use super::merkle::{medseal_inclusion_proof, medseal_tree_head};
 use super::objects::free;
 use super::query::medseal_query;
 use super::status::{Failure, MEDSEAL_OK, ledger_error, medseal_error, medseal_status, status_of};
 use super::values::{medseal_digest, medseal_entry_id};
 use crate::error::Error;
-use crate::ledger::{Demands, Entry, EntryId, Found, Head, Ledger, LedgerId, MemoryLedger, Place, validate};
-
-/// How far a ledger has come.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct medseal_head {
-    /// How many entries it has, which is the height that the next one gets.
-    pub height: u64,
-    /// The ledger's commitment to all of them, in their order.
-    pub hash: medseal_digest,
-}
+use crate::ledger::{Appended, Charter, Entry, EntryId, Found, Item, Ledger, MemoryLedger, Place, Validated};
+use crate::merkle::{Head, InclusionProof};
 
 /// Where an entry stands.
 #[repr(C)]
@@ -37,21 +30,7 @@ pub struct medseal_place {
 }
 
 // SAFETY: any bytes are one of these, all zeros too.
-unsafe impl Plain for medseal_head {}
-// SAFETY: any bytes are one of these, all zeros too.
 unsafe impl Plain for medseal_place {}
-
-impl From<Head> for medseal_head {
-    fn from(head: Head) -> Self {
-        Self { height: head.height, hash: medseal_digest { bytes: head.hash } }
-    }
-}
-
-impl From<medseal_head> for Head {
-    fn from(head: medseal_head) -> Self {
-        Self { height: head.height, hash: head.hash.bytes }
-    }
-}
 
 impl From<&Place> for medseal_place {
     fn from(place: &Place) -> Self {
@@ -59,11 +38,12 @@ impl From<&Place> for medseal_place {
     }
 }
 
-/// A ledger of your own. Callbacks may come on several threads at once, if you use the ledger on several.
+/// A ledger of your own. It keeps items: entries and charters, each of them bytes at a height, numbered from zero
+/// without gaps and visible in that order; item 0 is the first charter. You append charters to it yourself. Callbacks may
+/// come on several threads at once, if you use the ledger on several.
 ///
 /// MEDSEAL_ERR_LEDGER_UNAVAILABLE and MEDSEAL_ERR_IO, and every status that has nothing to do with ledgers, say
-/// that the
-/// ledger failed: the entry was not judged, and may be appended again.
+/// that the ledger failed: it may or may not have the entry, and the same entry may be appended again.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_ledger_callbacks {
@@ -71,25 +51,24 @@ pub struct medseal_ledger_callbacks {
     pub struct_size: usize,
     /// For you; may be NULL.
     pub ctx: *mut c_void,
-    /// Appends an entry, which the library has validated, unless its id is known: then it returns
-    /// MEDSEAL_ERR_DUPLICATE_ENTRY. Says its height in `*height`. Not NULL.
+    /// Appends an entry, which was validated under the charter of this number: if another is current by now, it returns
+    /// MEDSEAL_ERR_ERA_PASSED. If an entry of this id is there, it adds nothing and sets `*was_there`. Says the height in
+    /// `*height`. Not NULL.
     pub append: Option<
         unsafe extern "C-unwind" fn(
             ctx: *mut c_void,
             entry: *const u8,
             entry_len: usize,
             id: *const medseal_entry_id,
+            charter: u32,
             height: *mut u64,
+            was_there: *mut bool,
         ) -> medseal_status,
     >,
-    /// Gives the bytes of the entry at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the
-    /// ledger's end on. A search names a height whose bytes are no entry, and goes on. Not NULL.
+    /// Gives the bytes of the item at a height to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY from the
+    /// ledger's end on. A search names a height whose bytes are no item, and goes on. Not NULL.
     pub at: Option<
-        unsafe extern "C-unwind" fn(
-            ctx: *mut c_void,
-            height: u64,
-            entry: *mut medseal_sink,
-        ) -> medseal_status,
+        unsafe extern "C-unwind" fn(ctx: *mut c_void, height: u64, item: *mut medseal_sink) -> medseal_status,
     >,
     /// Gives the bytes of the entry of an id to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is
     /// none. Not NULL.
@@ -100,9 +79,21 @@ pub struct medseal_ledger_callbacks {
             entry: *mut medseal_sink,
         ) -> medseal_status,
     >,
-    /// Says how far the ledger has come. Not NULL.
+    /// Says how far the ledger has come: how many items it has, and the root of the Merkle tree over their bytes. A
+    /// medseal_merkle_tree to which the items are appended says both. Not NULL.
     pub head:
-        Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, head: *mut medseal_head) -> medseal_status>,
+        Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, head: *mut medseal_tree_head) -> medseal_status>,
+    /// Gives the bytes of the medseal_inclusion_proof of the entry of an id, under the head that the ledger had when it had
+    /// `size` items, to medseal_sink_write(). MEDSEAL_ERR_UNKNOWN_ENTRY if there is no such entry,
+    /// MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items. Not NULL.
+    pub prove: Option<
+        unsafe extern "C-unwind" fn(
+            ctx: *mut c_void,
+            id: *const medseal_entry_id,
+            size: u64,
+            proof: *mut medseal_sink,
+        ) -> medseal_status,
+    >,
     /// Called once when the ledger is freed; may be NULL.
     pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
 }
@@ -135,57 +126,58 @@ impl AnyLedger {
 }
 
 /// A ledger that C keeps.
-pub struct CallbackLedger {
-    demands: Demands,
-    callbacks: Callbacks<medseal_ledger_callbacks>,
-}
+pub struct CallbackLedger(Callbacks<medseal_ledger_callbacks>);
 
-/// The entry that a callback gave.
-fn received((status, bytes): (medseal_status, Vec<u8>)) -> Result<Arc<Entry>, Error> {
-    match status {
-        MEDSEAL_OK => Entry::from_bytes(&bytes).map(Arc::new),
-        status => Err(ledger_error(status)),
-    }
+/// The bytes that a callback gave.
+fn received((status, bytes): (medseal_status, Vec<u8>)) -> Result<Vec<u8>, Error> {
+    if status == MEDSEAL_OK { Ok(bytes) } else { Err(ledger_error(status)) }
 }
 
 impl Ledger for CallbackLedger {
-    fn id(&self) -> &LedgerId {
-        &self.demands.ledger
-    }
-
-    fn append(&self, entry: Entry) -> Result<u64, Error> {
-        validate(&entry, &self.demands)?;
-        let append = self.callbacks.append.ok_or(Error::LedgerUnavailable)?;
-        let (bytes, id, mut height) = (entry.to_bytes(), medseal_entry_id::from(&entry.id()), 0);
+    fn append(&self, entry: Validated) -> Result<Appended, Error> {
+        let append = self.0.append.ok_or(Error::LedgerUnavailable)?;
+        let (bytes, id) = (entry.to_bytes(), medseal_entry_id::from(&entry.id()));
+        let (charter, mut height, mut was_there) = (entry.statement().charter, 0, false);
         // SAFETY: the callback gets its own context, and what it may use during the call.
-        let status = unsafe { append(self.callbacks.ctx, bytes.as_ptr(), bytes.len(), &id, &mut height) };
-        if status == MEDSEAL_OK { Ok(height) } else { Err(ledger_error(status)) }
+        let status = unsafe {
+            append(self.0.ctx, bytes.as_ptr(), bytes.len(), &id, charter, &mut height, &mut was_there)
+        };
+        if status == MEDSEAL_OK { Ok(Appended { height, was_there }) } else { Err(ledger_error(status)) }
     }
 
-    fn at(&self, height: u64) -> Result<Arc<Entry>, Error> {
-        let at = self.callbacks.at.ok_or(Error::LedgerUnavailable)?;
+    fn at(&self, height: u64) -> Result<Item, Error> {
+        let at = self.0.at.ok_or(Error::LedgerUnavailable)?;
         // SAFETY: the callback gets its own context, and a sink that lives during the call.
-        received(collect(|sink| unsafe { at(self.callbacks.ctx, height, sink) }))
+        Item::from_bytes(&received(collect(|sink| unsafe { at(self.0.ctx, height, sink) }))?)
     }
 
     fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
-        let get = self.callbacks.get.ok_or(Error::LedgerUnavailable)?;
+        let get = self.0.get.ok_or(Error::LedgerUnavailable)?;
         let id = medseal_entry_id::from(id);
         // SAFETY: the callback gets its own context, and what it may use during the call.
-        received(collect(|sink| unsafe { get(self.callbacks.ctx, &id, sink) }))
+        let bytes = received(collect(|sink| unsafe { get(self.0.ctx, &id, sink) }))?;
+        Entry::from_bytes(&bytes).map(Arc::new)
     }
 
     fn head(&self) -> Result<Head, Error> {
-        let head = self.callbacks.head.ok_or(Error::LedgerUnavailable)?;
-        let mut there = medseal_head { height: 0, hash: medseal_digest { bytes: [0; 32] } };
+        let head = self.0.head.ok_or(Error::LedgerUnavailable)?;
+        let mut there = medseal_tree_head { size: 0, root: medseal_digest { bytes: [0; 32] } };
         // SAFETY: the callback gets its own context, and what it may use during the call.
-        let status = unsafe { head(self.callbacks.ctx, &mut there) };
+        let status = unsafe { head(self.0.ctx, &mut there) };
         if status == MEDSEAL_OK { Ok(there.into()) } else { Err(ledger_error(status)) }
+    }
+
+    fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error> {
+        let prove = self.0.prove.ok_or(Error::LedgerUnavailable)?;
+        let id = medseal_entry_id::from(id);
+        // SAFETY: the callback gets its own context, and what it may use during the call.
+        let bytes = received(collect(|sink| unsafe { prove(self.0.ctx, &id, size, sink) }))?;
+        InclusionProof::from_bytes(&bytes)
     }
 }
 
-/// A ledger: entries in one order, of which none is ever changed or taken away. Any number of threads may use
-/// it at once.
+/// A ledger: entries and charters in one order, of which none is ever changed or taken away. Any number of threads may
+/// use it at once.
 pub struct medseal_ledger {
     _opaque: [u8; 0],
 }
@@ -197,7 +189,6 @@ free!(public medseal_ledger(ledger) "a ledger": medseal_ledger_free);
 ///
 /// Threads: any, and many at once.
 ///
-/// @param demands what it demands of its entries
 /// @param callbacks what keeps it
 /// @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
 /// @param err detail, or NULL
@@ -205,7 +196,6 @@ free!(public medseal_ledger(ledger) "a ledger": medseal_ledger_free);
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_from_callbacks(
-    demands: *const medseal_demands,
     callbacks: *const medseal_ledger_callbacks,
     ledger: *mut *mut medseal_ledger,
     err: *mut medseal_error,
@@ -219,66 +209,76 @@ pub unsafe extern "C" fn medseal_ledger_from_callbacks(
         required("callbacks.at", callbacks.at)?;
         required("callbacks.get", callbacks.get)?;
         required("callbacks.head", callbacks.head)?;
-        let demands = c.get("demands", demands)?.clone();
-        ledger.set(AnyLedger::Callbacks(CallbackLedger {
-            demands,
-            callbacks: Callbacks::new(context, callbacks),
-        }))
+        required("callbacks.prove", callbacks.prove)?;
+        ledger.set(AnyLedger::Callbacks(CallbackLedger(Callbacks::new(context, callbacks))))
     })
 }
 
-/// Appends an entry, if it is valid and new.
+/// Appends a validated entry. If an entry of its id is there, nothing is added.
 ///
 /// Threads: any, and many at once.
 ///
 /// @param ledger the ledger
-/// @param entry the entry, which is copied
+/// @param validated the entry: one
 /// @param height where to put its height
+/// @param was_there where to put whether it was there before, or NULL
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_DUPLICATE_ENTRY, as medseal_entry_validate(),
-///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
-///         or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_ERA_PASSED if another charter is current by now, MEDSEAL_ERR_UNKNOWN_CHARTER if it was
+///         validated for another ledger, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_INVALID_ARGUMENT for
+///         more entries than one, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_append(
     ledger: *const medseal_ledger,
-    entry: *const medseal_entry,
+    validated: *const medseal_validated,
     height: *mut u64,
+    was_there: *mut bool,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
+        let was = if was_there.is_null() { None } else { Some(c.out_bool("was_there", was_there)?) };
         let height = c.out_value("height", height)?;
-        let (ledger, entry) = (c.get("ledger", ledger)?, c.get("entry", entry)?);
-        height.set(ledger.as_dyn().append(Entry::from_bytes(&entry.to_bytes())?)?)
+        let (ledger, validated) = (c.get("ledger", ledger)?, c.get("validated", validated)?);
+        let [entry] = validated.as_slice() else {
+            return Err(Failure::invalid("validated", "holds more entries than one"));
+        };
+        let appended = ledger.as_dyn().append(entry.clone())?;
+        height.set(appended.height)?;
+        was.map_or(Ok(()), |was| was.set(appended.was_there.into()))
     })
 }
 
-/// The entry at a height. If it cannot be had, the position in the medseal_error is the height.
+/// The item at a height: an entry or a charter. If it cannot be had, the position in the medseal_error is the height.
 ///
 /// Threads: any, and many at once.
 ///
 /// @param ledger the ledger
 /// @param height the height
-/// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
+/// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure, and if it is a charter
+/// @param charter where to put the new object, to be freed with medseal_charter_free; NULL on failure, and if it is an
+///                entry
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
-///         status if a ledger
-///         of your own gives no entry, or a general status
+///         status if a ledger of your own gives no item, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_at(
     ledger: *const medseal_ledger,
     height: u64,
     entry: *mut *mut medseal_entry,
+    charter: *mut *mut medseal_charter,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let entry = c.out("entry", entry)?;
+        let outs = (c.out("entry", entry), c.out("charter", charter));
+        let (entry, charter) = (outs.0?, outs.1?);
         let there = c.get("ledger", ledger)?.as_dyn().at(height);
-        let there = there.map_err(|error| Failure::from(error).at(height))?;
-        entry.set(Entry::from_bytes(&there.to_bytes())?)
+        match there.map_err(|error| Failure::from(error).at(height))? {
+            Item::Entry(there) => entry.set(Entry::from_bytes(&there.to_bytes())?),
+            Item::Charter(there) => charter.set(Charter::clone(&there)),
+        }
     })
 }
 
@@ -313,25 +313,54 @@ pub unsafe extern "C" fn medseal_ledger_get(
     })
 }
 
-/// How far a ledger has come.
+/// How far a ledger has come: the number of items, and the root of the Merkle tree over their bytes.
 ///
 /// Threads: any, and many at once.
 ///
 /// @param ledger the ledger
-/// @param head where to put height and hash
+/// @param head where to put size and root
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_head(
     ledger: *const medseal_ledger,
-    head: *mut medseal_head,
+    head: *mut medseal_tree_head,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let head = c.out_value("head", head)?;
         head.set(c.get("ledger", ledger)?.as_dyn().head()?.into())
+    })
+}
+
+/// Proves that an entry stands under the head that the ledger had when it had so many items.
+///
+/// Threads: any, and many at once.
+///
+/// @param ledger the ledger
+/// @param id the entry's id
+/// @param size the size of the head
+/// @param proof where to put the new object, to be freed with medseal_inclusion_proof_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later,
+///         MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a
+///         decoding status if a ledger of your own gives no proof, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_ledger_prove(
+    ledger: *const medseal_ledger,
+    id: *const medseal_entry_id,
+    size: u64,
+    proof: *mut *mut medseal_inclusion_proof,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let proof = c.out("proof", proof)?;
+        let id = c.value("id", id)?.into();
+        proof.set(c.get("ledger", ledger)?.as_dyn().prove(&id, size)?)
     })
 }
 
@@ -356,7 +385,8 @@ free!(public medseal_found(found) "what a search found": medseal_found_free);
 /// @param progress told how many entries are done, on the caller's thread; or NULL
 /// @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the ledger leaves
+///         one out, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_search(

@@ -8,11 +8,11 @@ use super::abi::{Caller, guard};
 use super::handle::handle;
 use super::status::{Failure, medseal_error, medseal_status};
 use super::{
-    abe::*, abe_keys::*, abs::*, attributes::*, authority::*, chunk_tree::*, entry::*, envelope::*,
-    handshake::*, hospital::*, main_node::*, memory_ledger::*, merkle::*, policy::*, query::*, record::*,
-    registry::*, search::*, search_keys::*, session::*, super_node::*,
+    abe::*, abe_keys::*, abs::*, attributes::*, authority::*, charter::*, chunk_tree::*, entry::*,
+    envelope::*, handshake::*, hospital::*, main_node::*, memory_ledger::*, merkle::*, policy::*, query::*,
+    record::*, registry::*, search::*, search_keys::*, session::*, super_node::*,
 };
-use crate::{abe, abs, identity, ledger, merkle, policy, record, search, share};
+use crate::{abe, abs, authority, identity, ledger, merkle, policy, record, search};
 
 macro_rules! functions {
     ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
@@ -65,7 +65,7 @@ macro_rules! checked {
         $read.$check()?
     };
     ($read:ident $check:ident in $later:ident) => {
-        let _: unsafe extern "C" fn(_, _, _) -> _ = $later; // which is there
+        let _: unsafe extern "C" fn(_, _, _, _) -> _ = $later; // which is there
     };
 }
 

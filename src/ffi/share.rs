@@ -9,12 +9,13 @@ use zeroize::Zeroizing;
 use super::abe_keys::medseal_abe_decryption_key;
 use super::abi::{Caller, OutHandle, OutValue, Plain, Versioned, guard};
 use super::abs::medseal_abs_signing_key;
-use super::authority::medseal_public_parameters;
 use super::callbacks::{
     Listener, MEDSEAL_STEP_APPEND, MEDSEAL_STEP_DIGEST, MEDSEAL_STEP_ENVELOPE, MEDSEAL_STEP_INDEX,
     MEDSEAL_STEP_NONE, MEDSEAL_STEP_SEAL, MEDSEAL_STEP_SIGN, MEDSEAL_STEP_STORE, MEDSEAL_STEP_WRAP, Source,
     Target, medseal_progress, medseal_reader, medseal_writer,
 };
+use super::charter::medseal_charters;
+use super::entry::medseal_trusted_head;
 use super::envelope::medseal_identity;
 use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
@@ -30,7 +31,8 @@ use super::store::medseal_store;
 use super::stream::{new_file, open_file};
 use super::values::{medseal_digest, medseal_entry_id, medseal_receipt, medseal_record_id, medseal_summary};
 use crate::abe::DecryptionKey;
-use crate::ledger::EntryId;
+use crate::ledger::{EntryId, TrustedHead};
+use crate::merkle::Tree;
 use crate::record::Receipt;
 use crate::search::Keyword;
 use crate::share::{Consortium, Database, Publication, PublishError, Published, Step};
@@ -151,15 +153,15 @@ pub unsafe extern "C" fn medseal_database_frontier(
 pub struct medseal_consortium {
     /// sizeof(medseal_consortium).
     pub struct_size: usize,
-    /// The authority's public parameters.
-    pub parameters: *const medseal_public_parameters,
-    /// The claim policy that the ledger demands: entries that are published state it, and entries that are read are
-    /// signed by somebody who satisfies it.
-    pub claim: *const medseal_policy,
     /// Where entries stand.
     pub ledger: *const medseal_ledger,
     /// Where sealed records are kept.
     pub store: *const medseal_store,
+    /// The ledger's charters: entries are published under the current one, and what is read is judged by the one that it
+    /// names.
+    pub charters: *const medseal_charters,
+    /// The head under which entries that are read have to stand; NULL to publish and find, and open nothing.
+    pub head: *const medseal_trusted_head,
     /// How many threads seal, open and search; 0 for as many as there are processors.
     pub threads: usize,
 }
@@ -245,10 +247,14 @@ impl From<PublishError> for Failure {
 fn consortium<'c>(c: &'c Caller, consortium: *const medseal_consortium) -> Result<Consortium<'c>, Failure> {
     let consortium = c.sized("consortium", consortium)?;
     Ok(Consortium {
-        parameters: c.get("consortium.parameters", consortium.parameters)?,
-        claim: c.get("consortium.claim", consortium.claim)?,
         ledger: c.get("consortium.ledger", consortium.ledger)?.as_dyn(),
         store: &**c.get("consortium.store", consortium.store)?,
+        charters: c.get("consortium.charters", consortium.charters)?,
+        head: match c.get_if_any("consortium.head", consortium.head)? {
+            Some(head) => *head,
+            // Nothing stands under it.
+            None => TrustedHead::new(Tree::new().head(), 0, 0, 0)?,
+        },
         threads: c.threads(consortium.threads),
     })
 }
@@ -502,8 +508,9 @@ pub unsafe extern "C" fn medseal_find(
 /// @param record_key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
-///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED or MEDSEAL_ERR_INVALID_SIGNATURE if the ledger gives an entry that it should
-///         not have accepted, or what medseal_ledger_get() returns
+///         MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
+///         MEDSEAL_ERR_INVALID_PROOF if the ledger gives an entry that it should not have accepted, or what
+///         medseal_ledger_get() and medseal_ledger_prove() return
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_unwrap_record_key(
@@ -518,7 +525,7 @@ pub unsafe extern "C" fn medseal_unwrap_record_key(
         let record_key = c.out("record_key", record_key)?;
         let parties = self::consortium(c, consortium)?;
         let (entry, key) = (c.value("entry", entry)?.into(), c.get("key", key)?);
-        record_key.set(parties.record_key(&*parties.entry(&entry)?, key)?)
+        record_key.set(parties.record_key(&parties.entry(&entry)?, key)?)
     })
 }
 
@@ -532,7 +539,7 @@ fn open(
     Ok(parties.open(entry, key, output, &mut |done| progress.tell(MEDSEAL_STEP_NONE, done))?)
 }
 
-/// Opens the record of an entry that somebody entitled signed. What is written was sealed under the record key, but
+/// Opens the record of an entry that somebody entitled signed and that stands under the consortium's head. What is written was sealed under the record key, but
 /// only after success it is the whole record, and the one that was signed for: throw it away after a failure. Memory
 /// does not grow with the record.
 ///
@@ -546,9 +553,10 @@ fn open(
 /// @param receipt where to put digest and lengths, or NULL
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED,
-///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_CLAIM_POLICY_REFUSED or MEDSEAL_ERR_INVALID_SIGNATURE if the ledger
-///         gives an entry that it should not have accepted, MEDSEAL_ERR_CANCELLED, a decoding status if the store has
-///         no sealed record there, or what medseal_ledger_get() returns
+///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
+///         MEDSEAL_ERR_INVALID_SIGNATURE or MEDSEAL_ERR_INVALID_PROOF if the ledger gives an entry that it should not have
+///         accepted, MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed record there, or what
+///         medseal_ledger_get() and medseal_ledger_prove() return
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_open(

@@ -159,6 +159,23 @@ pub const MEDSEAL_ERR_LEDGER_UNAVAILABLE: i32 = 105;
 pub const MEDSEAL_ERR_UNKNOWN_OBJECT: i32 = 106;
 /// Reading or writing failed.
 pub const MEDSEAL_ERR_IO: i32 = 107;
+/// The entry was made under a charter that another has succeeded. It can be made anew under the present one, once a
+/// final head shows that it is not on the ledger.
+pub const MEDSEAL_ERR_ERA_PASSED: i32 = 108;
+/// The entry names a charter that is not known here.
+pub const MEDSEAL_ERR_UNKNOWN_CHARTER: i32 = 109;
+/// The charter does not follow on those that are known: its number, its predecessor, or its ledger is another.
+pub const MEDSEAL_ERR_CHARTER_OUT_OF_ORDER: i32 = 110;
+/// Two different charters have this number. Both are evidence against those who signed them.
+pub const MEDSEAL_ERR_CHARTER_CONFLICT: i32 = 111;
+/// The charter's final head is not one that this ledger has had.
+pub const MEDSEAL_ERR_FINAL_HEAD_REFUSED: i32 = 112;
+/// The ledger's head is older than the reader accepts.
+pub const MEDSEAL_ERR_STALE_HEAD: i32 = 113;
+/// The entry came to the ledger after the head that the reader trusts: ask for a newer head.
+pub const MEDSEAL_ERR_AFTER_TRUSTED_HEAD: i32 = 114;
+/// The ledger left out an item; the position is its height.
+pub const MEDSEAL_ERR_HEIGHT_MISSING: i32 = 115;
 
 statuses! {
     MEDSEAL_OK "success",
@@ -217,6 +234,14 @@ statuses! {
     MEDSEAL_ERR_LEDGER_UNAVAILABLE "the ledger failed" = Error::LedgerUnavailable,
     MEDSEAL_ERR_UNKNOWN_OBJECT "the object store holds nothing at this address" = Error::UnknownObject,
     MEDSEAL_ERR_IO "input or output failed" = Error::Io(_),
+    MEDSEAL_ERR_ERA_PASSED "era passed: the entry was made under an earlier charter" = Error::EraPassed,
+    MEDSEAL_ERR_UNKNOWN_CHARTER "the entry names a charter that is not known" = Error::UnknownCharter,
+    MEDSEAL_ERR_CHARTER_OUT_OF_ORDER "the charter does not follow on those that are known" = Error::CharterOutOfOrder,
+    MEDSEAL_ERR_CHARTER_CONFLICT "there is another charter of this number" = Error::CharterConflict,
+    MEDSEAL_ERR_FINAL_HEAD_REFUSED "the charter's final head is not one of this ledger's" = Error::FinalHeadRefused,
+    MEDSEAL_ERR_STALE_HEAD "the ledger's head is too old" = Error::StaleHead,
+    MEDSEAL_ERR_AFTER_TRUSTED_HEAD "the entry is newer than the head that is trusted" = Error::AfterTrustedHead,
+    MEDSEAL_ERR_HEIGHT_MISSING "the ledger left out an item" = Error::HeightMissing { .. },
 }
 
 /// The text of a status, with a NUL at its end.
@@ -234,6 +259,10 @@ pub(super) fn ledger_error(status: medseal_status) -> Error {
         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH => Error::AccessPolicyMismatch,
         MEDSEAL_ERR_INVALID_SIGNATURE => Error::InvalidSignature,
         MEDSEAL_ERR_LIMIT_EXCEEDED => Error::LimitExceeded(crate::limits::Limit::EntryLength),
+        MEDSEAL_ERR_ERA_PASSED => Error::EraPassed,
+        MEDSEAL_ERR_UNKNOWN_CHARTER => Error::UnknownCharter,
+        MEDSEAL_ERR_AFTER_TRUSTED_HEAD => Error::AfterTrustedHead,
+        MEDSEAL_ERR_OUT_OF_RANGE => Error::OutOfRange,
         MEDSEAL_ERR_IO => failed(),
         _ => Error::LedgerUnavailable,
     }
@@ -373,7 +402,7 @@ impl From<Error> for Failure {
         let failure = Self::new(status_of(&error), error.to_string());
         match error {
             Error::Policy(policy) => failure.at(policy.offset() as u64),
-            Error::ChainBroken { height } => failure.at(height),
+            Error::ChainBroken { height } | Error::HeightMissing { height } => failure.at(height),
             _ => failure,
         }
     }
@@ -399,7 +428,7 @@ mod tests {
     fn a_callback_reports_what_its_kind_can_and_otherwise_that_it_failed() {
         type Kind = (fn(medseal_status) -> Error, medseal_status, usize);
         let kinds: [Kind; 3] = [
-            (ledger_error, MEDSEAL_ERR_LEDGER_UNAVAILABLE, 8),
+            (ledger_error, MEDSEAL_ERR_LEDGER_UNAVAILABLE, 12),
             (store_error, MEDSEAL_ERR_IO, 4),
             (replay_error, MEDSEAL_ERR_IO, 5),
         ];

@@ -260,28 +260,34 @@ fn decoding_checks_also_what_rust_leaves_for_later() {
 
 #[test]
 fn points_of_a_strangers_entry_come_last() {
-    use super::entry::{medseal_demands, medseal_demands_free, medseal_entry_validate};
+    use super::charter::medseal_charters;
+    use super::entry::{medseal_entry_validate, medseal_validated_free};
+    use super::handle::create;
+    use super::objects::medseal_charters_free;
     use super::status::MEDSEAL_ERR_INVALID_SIGNATURE;
-    use crate::ledger::{Demands, LedgerId};
-    use crate::policy::Policy;
-    use crate::share::PublicParameters;
+    use crate::identity::SuperNodePublicKey;
+    use crate::ledger::{Charters, MemoryLedger};
 
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let golden = |kind: &str| bytes_of(&tests.join(format!("golden/{kind}.hex")));
-    let demands = super::handle::create::<medseal_demands>(Demands {
-        ledger: LedgerId::new("golden").unwrap(),
-        claim: Policy::parse("hospital").unwrap(),
-        signatures: PublicParameters::from_bytes(&golden("public-parameters")).unwrap().abs,
-    });
+    // The golden entry was made under the first of the golden charters.
+    let super_node = SuperNodePublicKey::from_bytes(&golden("super-node-public-key")).unwrap();
+    let ledger = MemoryLedger::restore(&golden("snapshot"), &super_node).unwrap();
+    let all = ledger.charters().unwrap();
+    let first = Charters::new(all.get(1).unwrap().as_ref().clone(), &super_node).unwrap();
+    let charters = create::<medseal_charters>(first);
     // What decoding says, and what validating says of what it has let through.
     let judge = |bytes: &[u8]| {
         let (mut entry, none) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: all pointers lead to what the header says.
         unsafe {
             let decoded = medseal_entry_decode(bytes.as_ptr(), bytes.len(), &mut entry, none);
-            let validated = (decoded == MEDSEAL_OK).then(|| medseal_entry_validate(entry, demands, none));
+            let mut validated = ptr::null_mut();
+            let judged = (decoded == MEDSEAL_OK)
+                .then(|| medseal_entry_validate(entry, charters, &mut validated, none));
             medseal_entry_free(entry);
-            validated.ok_or(decoded)
+            medseal_validated_free(validated);
+            judged.ok_or(decoded)
         }
     };
     let genuine = golden("entry");
@@ -300,7 +306,7 @@ fn points_of_a_strangers_entry_come_last() {
     }
     assert!(unread >= 20 && refused >= 20, "{unread} {refused}");
     // SAFETY: it was created above.
-    unsafe { medseal_demands_free(demands) };
+    unsafe { medseal_charters_free(charters) };
 }
 
 #[test]

@@ -7,11 +7,12 @@
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{self, Kind, Object, Reader, Writer};
-use crate::curve::{Curve, SecretScalar, mul_generator_g1, random_nonzero_scalar};
+use crate::curve::{Curve, G1Affine, G2Affine, SecretScalar, mul_generator_g1, random_nonzero_scalar};
 use crate::error::Error;
 use crate::identity::certificate::CertificateRequest;
 use crate::identity::name::Name;
 use crate::identity::nodes::{Node, SuperNodePublicKey};
+use crate::identity::signature;
 
 /// A main node with its secret `s_MN`.
 ///
@@ -46,6 +47,16 @@ impl MainNode {
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.node.name
+    }
+
+    /// `Q_MN`
+    pub(crate) fn public_point(&self) -> &G1Affine {
+        &self.node.Q_MN
+    }
+
+    /// `[s_MN]H`, of what was hashed to `H` under a tag of signatures.
+    pub(crate) fn sign(&self, H: &G2Affine) -> G2Affine {
+        *signature::sign(&self.s_MN, H)
     }
 
     /// A request for certification, with the proof that this node holds its secret.

@@ -1,4 +1,4 @@
-//! Names of hospitals and main nodes.
+//! Names of hospitals, main nodes and ledgers.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::limits::{Limit, NAME_BYTES};
 use crate::text::is_name;
 
-/// The unique name of a hospital or of a main node: 1 to 255 bytes of UTF-8.
+/// The unique name of a hospital or of a main node, or the readable name of a ledger: 1 to 255 bytes of UTF-8.
 ///
 /// In Unicode's composed form (NFC), of characters that Unicode 16.0 assigns and that a person sees (no controls,
 /// zero-width or direction marks), and with no white space except single spaces inside, so that two names that differ in bytes differ in more than their
@@ -33,15 +33,15 @@ impl Name {
         &self.0
     }
 
-    pub(super) fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 
-    pub(super) fn write(&self, w: &mut Writer) {
+    pub(crate) fn write(&self, w: &mut Writer) {
         w.var(self.as_bytes());
     }
 
-    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+    pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         Self::new(r.text(NAME_BYTES, Limit::NameLength)?)
     }
 

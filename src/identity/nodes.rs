@@ -5,13 +5,21 @@
 //! ```
 
 use crate::codec::{Kind, Object, Reader, Writer};
-use crate::curve::G1Affine;
+use crate::curve::{G1Affine, G2Affine};
 use crate::error::Error;
 use crate::identity::name::Name;
+use crate::identity::signature;
 
 /// `P_SN`: what everybody in the consortium knows of the super node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SuperNodePublicKey(pub(super) G1Affine);
+
+impl SuperNodePublicKey {
+    /// Whether `S = [s]H`: a signature on what was hashed to `H`.
+    pub(crate) fn verifies(&self, H: &G2Affine, S: &G2Affine) -> bool {
+        signature::verifies(&self.0, H, S)
+    }
+}
 
 impl Object for SuperNodePublicKey {
     const KIND: Kind = Kind::SuperNodePublicKey;

@@ -1,8 +1,8 @@
 //! The one operation that a secret scalar performs on a hashed message: `[s]H`.
 //!
 //! It is the signature of Boneh, Lynn and Shacham (Asiacrypt 2001), and it is the key extraction of Boneh and
-//! Franklin (CRYPTO 2001): the super node extracts identity keys, signs certificates and signs registries with
-//! it, and a main node proves with it that it holds its secret. Each hashes under a tag of its own, so that no
+//! Franklin (CRYPTO 2001): the super node extracts identity keys, signs certificates, registries and charters with
+//! it, and a main node proves with it that it holds its secret and stands as a validator. Each hashes under a tag of its own, so that no
 //! result can be passed off as another.
 
 use crate::curve::{G1Affine, G2Affine, PrimeCurveAffine, SecretG2, SecretScalar, pairing_product};
@@ -13,7 +13,7 @@ pub(super) fn sign(s: &SecretScalar, H: &G2Affine) -> SecretG2 {
 }
 
 /// Whether `S = [s]H` for the `s` of `P = [s]P1`.
-pub(super) fn verifies(P: &G1Affine, H: &G2Affine, S: &G2Affine) -> bool {
+pub(crate) fn verifies(P: &G1Affine, H: &G2Affine, S: &G2Affine) -> bool {
     // e(P1, S) = e(P, H)
     pairing_product(&[(-G1Affine::generator(), *S), (*P, *H)]).is_ok_and(|product| product.is_one())
 }

@@ -9,7 +9,7 @@ use core::ops::RangeInclusive;
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer};
-use crate::curve::{Curve, SecretScalar, mul_generator_g1, random_nonzero_scalar};
+use crate::curve::{Curve, G2Affine, SecretScalar, mul_generator_g1, random_nonzero_scalar};
 use crate::error::Error;
 use crate::identity::certificate::{Certificate, CertificateRequest};
 use crate::identity::name::Name;
@@ -122,6 +122,11 @@ impl SuperNode {
         let registry = Registry::sign(sequence, now_ms, &self.listings, &self.s)?;
         self.sequence = sequence;
         Ok(registry)
+    }
+
+    /// `[s]H`, of what was hashed to `H` under a tag of signatures.
+    pub(crate) fn sign(&self, H: &G2Affine) -> G2Affine {
+        *signature::sign(&self.s, H)
     }
 }
 

@@ -8,9 +8,8 @@ use rand_core::{CryptoRng, RngCore};
 use crate::codec::{Reader, Writer};
 use crate::curve::random_bytes;
 use crate::error::Error;
-use crate::limits::{ADDRESS_BYTES, Limit, NAME_BYTES};
+use crate::limits::{ADDRESS_BYTES, Limit};
 use crate::record::RecordDigest;
-use crate::text::is_name;
 
 /// The name of a record, 16 bytes. It stays the same when the record's key is wrapped anew.
 ///
@@ -56,36 +55,37 @@ impl fmt::Debug for RecordId {
     }
 }
 
-/// The identifier of a ledger: 1 to 255 bytes of text, the same on all of its nodes and unlike any other ledger's.
-/// It is signed with every entry, so that an entry of one ledger is refused by all others. In Unicode's composed form
-/// (NFC), of characters that Unicode 16.0 assigns and that a person sees, and with no white space except single spaces
-/// inside.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct LedgerId(String);
+/// The identifier of a ledger, 32 bytes: the hash of its first [charter](crate::ledger::Charter). Every entry is signed for
+/// one, so that an entry of one ledger is refused by all others.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LedgerId([u8; Self::BYTES]);
 
 impl LedgerId {
-    /// An identifier.
-    ///
-    /// # Errors
-    /// [`Error::LimitExceeded`] above 255 bytes; [`Error::InvalidText`] if it is empty or not in the form above.
-    pub fn new(text: impl Into<String>) -> Result<Self, Error> {
-        let text = text.into();
-        if text.len() > NAME_BYTES {
-            return Err(Error::LimitExceeded(Limit::NameLength));
-        }
-        if is_name(&text) { Ok(Self(text)) } else { Err(Error::InvalidText) }
-    }
+    /// Bytes of a ledger's id.
+    pub const BYTES: usize = 32;
 
-    /// The identifier's text.
+    /// The id's bytes.
     #[must_use]
-    pub fn as_str(&self) -> &str {
+    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
         &self.0
+    }
+}
+
+impl From<[u8; Self::BYTES]> for LedgerId {
+    fn from(bytes: [u8; Self::BYTES]) -> Self {
+        Self(bytes)
     }
 }
 
 impl fmt::Display for LedgerId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write_hex(f, &self.0)
+    }
+}
+
+impl fmt::Debug for LedgerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LedgerId({self})")
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! entry     = "MS" version 0x40 || statement || signature
-//! statement = record id (16) || claim policy || record digest (32) || u32 address length || address
+//! statement = number of the charter (u32) || record id (16) || claim policy || record digest (32) || u32 address length || address
 //!             || wrapped key || keyword index
 //!             || has envelope (0 or 1) || [envelope] || time (u64, Unix milliseconds)
 //! id        = SHA-256(ENTRY-ID tag, statement)
@@ -20,13 +20,14 @@ use core::fmt;
 use rand_core::{CryptoRng, RngCore};
 
 use crate::abe::WrappedKey;
-use crate::abs::{self, Signature, SigningKey};
+use crate::abs::{Signature, SigningKey};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{Encoded, check_each_encoded};
 use crate::domain::{ENTRY_CONTEXT, ENTRY_ID, RECORD_KEY_AAD};
 use crate::error::Error;
 use crate::identity::IdentityEnvelope;
 use crate::ledger::address::{Address, LedgerId, RecordId, write_hex};
+use crate::ledger::charter::Charter;
 use crate::limits::{ENTRY_BYTES, Limit};
 use crate::policy::Policy;
 use crate::record::RecordDigest;
@@ -69,9 +70,11 @@ impl fmt::Debug for EntryId {
 /// What an entry says about a sealed record: an entry before it is signed.
 #[derive(Debug)]
 pub struct Statement {
+    /// The number of the charter under which the entry is made.
+    pub charter: u32,
     /// The record's name.
     pub record: RecordId,
-    /// The policy that the uploader's attributes satisfy. A ledger takes only the one that it demands.
+    /// The policy that the uploader's attributes satisfy. A ledger takes only the one that its charter demands.
     pub claim: Policy,
     /// The digest of the sealed record.
     pub digest: RecordDigest,
@@ -119,6 +122,7 @@ impl Statement {
     }
 
     fn write(&self, w: &mut Writer) {
+        w.u32(self.charter);
         w.raw(self.record.as_bytes());
         self.claim.write(w);
         w.raw(self.digest.as_bytes());
@@ -134,6 +138,7 @@ impl Statement {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         Ok(Self {
+            charter: r.u32()?,
             record: RecordId::from(r.array()?),
             claim: Policy::read(r)?,
             digest: RecordDigest::from(r.array()?),
@@ -179,11 +184,6 @@ impl Entry {
         self.statement.key.policy()
     }
 
-    /// The claim policy is the demanded one.
-    pub(crate) fn check_claim(&self, demanded: &Policy) -> Result<(), Error> {
-        if self.statement.claim == *demanded { Ok(()) } else { Err(Error::ClaimPolicyRefused) }
-    }
-
     /// Every element of the wrapped key and of the index is a point that may stand there, also those that decoding
     /// leaves for later.
     ///
@@ -198,14 +198,17 @@ impl Entry {
         self.statement.key.encoded().chain(self.statement.index.encoded()).collect()
     }
 
-    /// Somebody who satisfies the claim policy signed the statement, for this ledger.
-    pub(crate) fn check_signature(
-        &self,
-        ledger: &LedgerId,
-        signatures: &abs::PublicKey,
-    ) -> Result<(), Error> {
+    /// It states the claim policy of this charter, and somebody who satisfies that signed it, for this ledger.
+    pub(super) fn check_signed(&self, ledger: &LedgerId, charter: &Charter) -> Result<(), Error> {
+        self.check_claim(charter)?;
         let Self { statement, signature, .. } = self;
+        let signatures = &charter.terms().parameters.abs;
         signatures.verify(&statement.claim, &signing_context(ledger), &statement.bytes(), signature)
+    }
+
+    /// The claim policy is the charter's.
+    pub(super) fn check_claim(&self, charter: &Charter) -> Result<(), Error> {
+        if self.statement.claim == charter.terms().claim { Ok(()) } else { Err(Error::ClaimPolicyRefused) }
     }
 }
 
@@ -237,7 +240,7 @@ pub fn wrap_aad(digest: &RecordDigest) -> [u8; 32] {
 
 /// The context under which an entry is signed: it does not verify on another ledger.
 pub(crate) fn signing_context(ledger: &LedgerId) -> [u8; 32] {
-    Transcript::new().bytes("ledger", ledger.as_str().as_bytes()).digest(ENTRY_CONTEXT)
+    Transcript::new().bytes("ledger", ledger.as_bytes()).digest(ENTRY_CONTEXT)
 }
 
 fn id_of(statement: &[u8]) -> EntryId {

@@ -5,18 +5,11 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::ledger::address::LedgerId;
 use crate::ledger::entry::{Entry, EntryId};
+use crate::ledger::item::{Indexed, Item};
+use crate::ledger::validate::Validated;
+use crate::merkle::{Head, InclusionProof};
 use crate::search::{Progress, Query, SearchIndexCache};
-
-/// How far a ledger has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Head {
-    /// The number of entries, which is the height that the next one gets.
-    pub height: u64,
-    /// The ledger's commitment to all of them, in their order.
-    pub hash: [u8; 32],
-}
 
 /// Where an entry stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +18,15 @@ pub struct Place {
     pub height: u64,
     /// Its id.
     pub id: EntryId,
+}
+
+/// What became of an entry that was appended: it stands on the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// Its height.
+    pub height: u64,
+    /// Whether an entry of this id stood there before, so that nothing was added.
+    pub was_there: bool,
 }
 
 /// An entry that could not be judged.
@@ -44,41 +46,47 @@ pub struct Found {
     /// Those that could not be judged, in the ledger's order. They do not end the search: neither who may publish nor a
     /// fault of a disk keeps others from being found. A ledger that validates and keeps what it has has none.
     pub malformed: Vec<Malformed>,
-    /// Where to go on: a later search from here sees only what is new.
+    /// Where to go on, one after the last height that was read: a later search from here sees only what is new.
     pub next: u64,
 }
 
-/// Heights in order, each with its entry, or with why it cannot be had.
-pub type Entries<'a> = Box<dyn Iterator<Item = (u64, Result<Arc<Entry>, Error>)> + 'a>;
+/// Heights in order and without gaps, each with its item, or with why it cannot be had.
+pub type Items<'a> = Box<dyn Iterator<Item = (u64, Result<Item, Error>)> + 'a>;
 
-/// Entries in one order, numbered from zero by their *height*; none is ever changed or taken away.
+/// Heights in order and without gaps, each with what a search needs of the entry there (nothing of a charter), or with
+/// why it cannot be had.
+pub type Indexes<'a> = Box<dyn Iterator<Item = (u64, Result<Option<Indexed>, Error>)> + 'a>;
+
+/// Entries and charters in one order; none is ever changed or taken away.
+///
+/// Items are numbered by their *height*, from zero, **without gaps**, and become visible in the order of their heights: a
+/// search that goes on where the last one ended would miss an item that fills a gap later. (The sequences of most databases
+/// leave gaps when a transaction is rolled back; assign heights inside the transaction that appends.)
 ///
 /// Implemented by `MemoryLedger` (feature `memory-ledger`) and over whatever a consortium runs. The methods take
 /// `&self`, so that many threads may use one ledger at once.
 ///
-/// **Refused or failing.** [`Error::LedgerUnavailable`] and [`Error::Io`] say that the ledger failed: the entry
-/// was not judged (and may be appended again: an entry that got through after all is then refused as a
-/// [`Error::DuplicateEntry`]). Any other error of [`append`](Self::append) is a refusal, and stays one.
+/// **Refused or failing.** [`Error::LedgerUnavailable`] and [`Error::Io`] say that the ledger failed: it may or may
+/// not have the entry, and the same entry may be appended again. Any other error of [`append`](Self::append) is a refusal,
+/// and stays one.
 ///
-/// **Bytes that are no entry.** A ledger that keeps bytes gives the error with which they did not decode, of which
-/// [`Error::is_malformed`] holds: it is the fault of this entry alone, and a search names its height and goes on.
-pub trait Ledger: Sync {
-    /// The identifier for which entries are signed.
-    fn id(&self) -> &LedgerId;
-
-    /// Appends an entry that passes [`validate`](crate::ledger::validate) and whose id is new; returns its height.
+/// **Bytes that are no item.** A ledger that keeps bytes gives the error with which they did not decode, of which
+/// [`Error::is_malformed`] holds: it is the fault of this item alone, and a search names its height and goes on.
+pub trait Ledger: Send + Sync {
+    /// Appends an entry that was [validated](crate::ledger::validate) under the charter that is current now, unless an
+    /// entry of its id is there: then it says where, and adds nothing.
     ///
     /// # Errors
-    /// The reason of a refusal: those of [`validate`](crate::ledger::validate), [`Error::DuplicateEntry`].
-    /// [`Error::LedgerUnavailable`], [`Error::Io`] if the ledger fails.
-    fn append(&self, entry: Entry) -> Result<u64, Error>;
+    /// [`Error::EraPassed`] if another charter is current by now, [`Error::UnknownCharter`] if it was validated for
+    /// another ledger. [`Error::LedgerUnavailable`], [`Error::Io`] if the ledger fails.
+    fn append(&self, entry: Validated) -> Result<Appended, Error>;
 
-    /// The entry at a height.
+    /// The item at a height.
     ///
     /// # Errors
-    /// [`Error::UnknownEntry`] from the ledger's end on, a decoding error if what stands there is no entry.
+    /// [`Error::UnknownEntry`] from the ledger's end on, a decoding error if what stands there is no item.
     /// [`Error::LedgerUnavailable`], [`Error::Io`].
-    fn at(&self, height: u64) -> Result<Arc<Entry>, Error>;
+    fn at(&self, height: u64) -> Result<Item, Error>;
 
     /// The entry of an id.
     ///
@@ -87,28 +95,47 @@ pub trait Ledger: Sync {
     /// [`Error::LedgerUnavailable`], [`Error::Io`].
     fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error>;
 
-    /// How far the ledger has come.
+    /// How far the ledger has come: the number of items, and the root of the Merkle tree over their bytes.
     ///
     /// # Errors
     /// [`Error::LedgerUnavailable`], [`Error::Io`].
     fn head(&self) -> Result<Head, Error>;
 
-    /// The entries from a height up to the end, in order. An error names its height; one that
+    /// Proves that an entry stands under the head that the ledger had when it had `size` items.
+    ///
+    /// # Errors
+    /// [`Error::UnknownEntry`]; [`Error::AfterTrustedHead`] if it came later; [`Error::OutOfRange`] if the ledger has
+    /// fewer items. [`Error::LedgerUnavailable`], [`Error::Io`].
+    fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error>;
+
+    /// The items from a height up to the end, in order. An error names its height; one that
     /// [is not malformed bytes](Error::is_malformed) is the last.
-    fn scan(&self, from: u64) -> Entries<'_> {
+    fn scan(&self, from: u64) -> Items<'_> {
         let mut next = Some(from);
         Box::new(std::iter::from_fn(move || {
             let height = next.take()?;
             match self.at(height) {
                 Err(Error::UnknownEntry) => None,
-                entry => {
-                    if entry.as_ref().map_or_else(Error::is_malformed, |_| true) {
+                item => {
+                    if item.as_ref().map_or_else(Error::is_malformed, |_| true) {
                         next = height.checked_add(1);
                     }
-                    Some((height, entry))
+                    Some((height, item))
                 }
             }
         }))
+    }
+
+    /// What a search needs, as [`scan`](Self::scan) gives the items. A ledger that keeps the indexes beside the entries
+    /// overrides it: an index by itself decodes some fifty times faster than its entry.
+    fn indexes(&self, from: u64) -> Indexes<'_> {
+        let indexed = |item: Item| item.entry().map(|entry| Indexed::from(entry.as_ref()));
+        Box::new(self.scan(from).map(move |(height, item)| (height, item.map(indexed))))
+    }
+
+    /// Where [`search`](Self::search) keeps the points of the indexes that it decodes, if this ledger keeps them.
+    fn search_cache(&self) -> Option<&SearchIndexCache> {
+        None
     }
 
     /// The entries from a height on that a query matches. An entry whose policy the query's attributes do not
@@ -116,10 +143,11 @@ pub trait Ledger: Sync {
     ///
     /// This is the work of a node that holds nothing but public parameters; a ledger that lies elsewhere overrides
     /// it, sends the trapdoors there, and gets back what was found. The entries are matched on `threads` threads;
-    /// `progress` is told how many entries are done, and breaks to cancel.
+    /// `progress` is told how many items are done, and breaks to cancel.
     ///
     /// # Errors
-    /// [`Error::Cancelled`], [`Error::LedgerUnavailable`], [`Error::Io`].
+    /// [`Error::Cancelled`]; [`Error::HeightMissing`] if the ledger leaves out a height; [`Error::LedgerUnavailable`],
+    /// [`Error::Io`].
     fn search(
         &self,
         query: &Query,
@@ -127,52 +155,46 @@ pub trait Ledger: Sync {
         threads: NonZeroUsize,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
-        search_here(self, query, from, threads, None, progress)
-    }
-}
+        /// Entries in memory at a time.
+        const WINDOW: usize = 1024;
 
-/// What [`Ledger::search`] does unless implemented: reads every entry, and matches it here, with a cache if there is one.
-pub(crate) fn search_here(
-    ledger: &(impl Ledger + ?Sized),
-    query: &Query,
-    from: u64,
-    threads: NonZeroUsize,
-    cache: Option<&SearchIndexCache>,
-    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
-) -> Result<Found, Error> {
-    /// Entries in memory at a time.
-    const WINDOW: usize = 1024;
-
-    let mut found = Found { hits: Vec::new(), malformed: Vec::new(), next: from };
-    let mut entries = ledger.scan(from);
-    loop {
-        let (mut window, mut malformed) = (Vec::new(), Vec::new());
-        for (height, entry) in entries.by_ref().take(WINDOW) {
-            match entry {
-                Ok(entry) => window.push((height, entry)),
-                Err(error) if error.is_malformed() => malformed.push(Malformed { height, error }),
-                Err(error) => return Err(error),
+        let mut found = Found { hits: Vec::new(), malformed: Vec::new(), next: from };
+        let mut items = self.indexes(from);
+        loop {
+            let (mut window, mut malformed, start) = (Vec::new(), Vec::new(), found.next);
+            for (height, item) in items.by_ref().take(WINDOW) {
+                if height != found.next {
+                    return Err(Error::HeightMissing { height: found.next });
+                }
+                match item {
+                    Ok(Some(indexed)) => window.push((height, indexed)),
+                    Ok(None) => {}
+                    Err(error) if error.is_malformed() => malformed.push(Malformed { height, error }),
+                    Err(error) => return Err(error),
+                }
+                found.next += 1;
             }
+            if found.next == start {
+                return Ok(found);
+            }
+            // Charters and what does not decode are done already.
+            let before = found.next - from - window.len() as u64;
+            if before > start - from && progress(before).is_break() {
+                return Err(Error::Cancelled);
+            }
+            let indexes = window.iter().map(|(_, indexed)| &indexed.index).collect::<Vec<_>>();
+            let progress = |p: Progress| progress(before + p.done as u64);
+            let cache = self.search_cache();
+            let matched = query.match_many_cached(&indexes, 0, threads, cache, progress)?;
+            for (height, indexed) in matched.matches.iter().filter_map(|position| window.get(*position)) {
+                found.hits.push(Place { height: *height, id: indexed.id });
+            }
+            for (position, error) in matched.malformed {
+                malformed
+                    .extend(window.get(position).map(|(height, _)| Malformed { height: *height, error }));
+            }
+            malformed.sort_unstable_by_key(|malformed| malformed.height);
+            found.malformed.append(&mut malformed);
         }
-        let read = window.len() + malformed.len();
-        if read == 0 {
-            return Ok(found);
-        }
-        let before = found.next - from + malformed.len() as u64;
-        if !malformed.is_empty() && progress(before).is_break() {
-            return Err(Error::Cancelled);
-        }
-        let indexes = window.iter().map(|(_, entry)| &entry.statement().index).collect::<Vec<_>>();
-        let progress = |p: Progress| progress(before + p.done as u64);
-        let matched = query.match_many_cached(&indexes, 0, threads, cache, progress)?;
-        for (height, entry) in matched.matches.iter().filter_map(|position| window.get(*position)) {
-            found.hits.push(Place { height: *height, id: entry.id() });
-        }
-        for (position, error) in matched.malformed {
-            malformed.extend(window.get(position).map(|(height, _)| Malformed { height: *height, error }));
-        }
-        malformed.sort_unstable_by_key(|malformed| malformed.height);
-        found.malformed.append(&mut malformed);
-        found.next += read as u64;
     }
 }

@@ -1,32 +1,36 @@
 //! A reference ledger in memory: for tests and examples, and as a model of what a ledger has to promise.
 //!
 //! ```text
-//! block header = "MS" version 0x41 || number (u64) || previous block's hash || entries up to here (u64) || root
-//! root         = RFC 9162 Merkle tree hash over the encoded entries, from the first to this block's last
-//! block hash   = SHA-256(BLOCK tag, number, previous, entries || root)
-//! block 0 follows on SHA-256(BLOCK tag, ledger id)
-//! snapshot     = "MS" version 0x42 || head hash || number of blocks (u64)
-//!                || for each block: its header's fields || for each of its entries: u32 length || entry
+//! block header = "MS" version 0x41 || number (u64) || previous block's hash || items up to here (u64) || root
+//! root         = RFC 9162 Merkle tree hash over the encoded items, from the first to this block's last
+//! block hash   = SHA-256(BLOCK tag, number, previous, items || root)
+//! block 0 follows on SHA-256(BLOCK tag, ledger id), and holds the first charter
+//! snapshot     = "MS" version 0x42 || last block's hash || number of blocks (u64)
+//!                || for each block: its header's fields || for each of its items: u32 length || item
 //! ```
-//! The root of a block covers all entries so far and not only its own, as in a certificate transparency log, so
-//! that one proof of logarithmic length shows that an entry stands under the newest head.
+//! The root of a block covers all items so far and not only its own, as in a certificate transparency log, so
+//! that one proof of logarithmic length shows that an entry stands under the newest head. A charter is alone in its
+//! block.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
-use std::sync::{Arc, RwLock, RwLockReadGuard};
+use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::domain::BLOCK;
 use crate::error::Error;
+use crate::identity::SuperNodePublicKey;
 use crate::ledger::address::LedgerId;
+use crate::ledger::charter::Charter;
+use crate::ledger::charters::Charters;
 use crate::ledger::entry::{Entry, EntryId};
-use crate::ledger::interface::{Found, Head, Ledger, search_here};
-use crate::ledger::validate::{Demands, Refusal, validate_all};
+use crate::ledger::interface::{Appended, Ledger};
+use crate::ledger::item::Item;
+use crate::ledger::validate::{Refusal, Validated, check_all};
 use crate::limits::{ENTRY_BYTES, Limit};
-use crate::merkle::{self, Frontier, InclusionProof, Tree};
-use crate::search::{Query, SearchIndexCache};
+use crate::merkle::{Frontier, Head, InclusionProof, Tree};
+use crate::search::SearchIndexCache;
 use crate::transcript::Transcript;
 
 /// What a block says about the chain up to it.
@@ -34,7 +38,7 @@ use crate::transcript::Transcript;
 pub struct BlockHeader {
     number: u64,
     previous: [u8; 32],
-    tree: merkle::Head,
+    tree: Head,
 }
 
 impl BlockHeader {
@@ -50,9 +54,9 @@ impl BlockHeader {
         &self.previous
     }
 
-    /// How many entries there are up to the end of this block, and the Merkle root over all of them.
+    /// How many items there are up to the end of this block, and the Merkle root over all of them.
     #[must_use]
-    pub fn tree(&self) -> &merkle::Head {
+    pub fn tree(&self) -> &Head {
         &self.tree
     }
 
@@ -68,7 +72,7 @@ impl BlockHeader {
 
     /// What block 0 follows on.
     fn genesis(ledger: &LedgerId) -> [u8; 32] {
-        Transcript::new().bytes("genesis", ledger.as_str().as_bytes()).digest(BLOCK)
+        Transcript::new().bytes("genesis", ledger.as_bytes()).digest(BLOCK)
     }
 }
 
@@ -82,54 +86,17 @@ impl Object for BlockHeader {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { number: r.u64()?, previous: r.array()?, tree: merkle::Head::read(r)? })
+        Ok(Self { number: r.u64()?, previous: r.array()?, tree: Head::read(r)? })
     }
 }
 
-/// Shows that an entry stands at a height in the ledger that has a certain head.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntryProof {
-    header: BlockHeader,
-    inclusion: InclusionProof,
-}
-
-impl EntryProof {
-    /// Checks that the entry stands at `height` under `head`, which the verifier has from a source of its own.
-    ///
-    /// # Errors
-    /// [`Error::InvalidProof`].
-    pub fn verify(&self, head: &Head, height: u64, entry: &Entry) -> Result<(), Error> {
-        if self.header.hash() != head.hash
-            || self.header.tree.size != head.height
-            || self.inclusion.index() != height
-        {
-            return Err(Error::InvalidProof);
-        }
-        self.inclusion.verify(&self.header.tree, &entry.to_bytes())
-    }
-}
-
-impl Object for EntryProof {
-    const KIND: Kind = Kind::EntryProof;
-
-    fn write(&self, w: &mut Writer) {
-        self.header.write(w);
-        self.inclusion.write(w);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { header: BlockHeader::read(r)?, inclusion: InclusionProof::read(r)? })
-    }
-}
-
-/// A ledger in memory that enforces its demands.
+/// A ledger in memory that enforces its charters.
 ///
 /// Many readers run beside one writer: reading takes a shared lock for as long as it takes to copy a pointer, and
-/// a writer validates before it takes the lock. [`verify`](Self::verify) and [`snapshot`](Self::snapshot) work on the
+/// entries are validated before they come here. [`verify`](Self::verify) and [`snapshot`](Self::snapshot) work on the
 /// chain as it was when they began; the first block that is appended meanwhile copies the lists of headers, ids and
 /// hashes, but no entry. [`search`](Ledger::search) keeps the decoded points of up to 64 MiB of indexes.
 pub struct MemoryLedger {
-    demands: Demands,
     /// A writer changes it in place unless somebody is at work on it.
     chain: RwLock<Arc<Chain>>,
     searched: SearchIndexCache,
@@ -138,42 +105,67 @@ pub struct MemoryLedger {
 /// What the points of indexes that are searched may take: of about 60,000 keywords under a policy of three rows.
 const SEARCHED_BYTES: usize = 1 << 26;
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Chain {
     headers: Vec<BlockHeader>,
-    entries: Vec<Arc<Entry>>,
+    items: Vec<Item>,
     heights: HashMap<EntryId, u64>,
     tree: Tree,
+    charters: Charters,
+    /// Charters that were refused because another of their number stands here.
+    evidence: Vec<Arc<Charter>>,
 }
 
 impl MemoryLedger {
-    /// An empty ledger.
-    #[must_use]
-    pub fn new(demands: Demands) -> Self {
-        Self::with_chain(demands, Chain::default())
+    /// A ledger that holds its first charter and nothing else.
+    ///
+    /// # Errors
+    /// Those of [`Charters::new`].
+    pub fn new(first: Charter, super_node: &SuperNodePublicKey) -> Result<Self, Error> {
+        let chain = Chain::new(Charters::new(first, super_node)?);
+        Ok(Self::of(chain))
     }
 
-    fn with_chain(demands: Demands, chain: Chain) -> Self {
-        let searched = SearchIndexCache::new(SEARCHED_BYTES);
-        Self { demands, chain: RwLock::new(Arc::new(chain)), searched }
+    fn of(chain: Chain) -> Self {
+        Self { chain: RwLock::new(Arc::new(chain)), searched: SearchIndexCache::new(SEARCHED_BYTES) }
     }
 
-    /// What it demands of an entry.
-    #[must_use]
-    pub fn demands(&self) -> &Demands {
-        &self.demands
+    /// The charters that stand on it.
+    ///
+    /// # Errors
+    /// [`Error::LedgerUnavailable`].
+    pub fn charters(&self) -> Result<Charters, Error> {
+        Ok(self.read()?.charters.clone())
+    }
+
+    /// Appends the next charter, which governs what follows; returns its height. One that stands here already changes
+    /// nothing.
+    ///
+    /// # Errors
+    /// Those of [`Charters::push`]: of two charters of one number the first counts, and the other is kept as
+    /// [`evidence`](Self::evidence). [`Error::FinalHeadRefused`] if its final head is not one that this ledger has had.
+    /// [`Error::LedgerUnavailable`].
+    pub fn append_charter(&self, charter: &Charter) -> Result<u64, Error> {
+        self.write()?.push_charter(charter)
+    }
+
+    /// The charters that were refused because another of their number stands here. They are not part of a snapshot.
+    ///
+    /// # Errors
+    /// [`Error::LedgerUnavailable`].
+    pub fn evidence(&self) -> Result<Vec<Arc<Charter>>, Error> {
+        Ok(self.read()?.evidence.clone())
     }
 
     /// Appends several entries as one block: all of them, or none. Returns the height of the first.
     ///
     /// # Errors
-    /// [`Refusal`] names the first entry that is refused, and why, as [`append`](Ledger::append) says it. No entries at all
-    /// and a ledger that fails are refused at the first position.
-    pub fn append_block(&self, entries: Vec<Entry>) -> Result<u64, Refusal> {
-        validate_all(&entries, &self.demands, NonZeroUsize::MIN)?;
-        let failed = |_| Refusal { position: 0, error: Error::LedgerUnavailable };
-        let mut chain = self.chain.write().map_err(failed)?;
-        Arc::make_mut(&mut chain).push_block(&self.demands.ledger, entries)
+    /// [`Refusal`] names the first entry that is refused, and why, as [`append`](Ledger::append) says it; also
+    /// [`Error::DuplicateEntry`] if its id is on the ledger or in the block already. No entries at all and a ledger that
+    /// fails are refused at the first position.
+    pub fn append_block(&self, entries: Vec<Validated>) -> Result<u64, Refusal> {
+        let mut chain = self.write().map_err(|error| Refusal { position: 0, error })?;
+        chain.push_entries(&entries)
     }
 
     /// The header of a block.
@@ -184,25 +176,13 @@ impl MemoryLedger {
         at(&self.read()?.headers, number).cloned().ok_or(Error::OutOfRange)
     }
 
-    /// Checks the whole chain anew: every entry, every root, every hash.
+    /// Checks the whole chain anew: every item, every root, every hash, each entry under the charter that held there.
     ///
     /// # Errors
     /// [`Error::ChainBroken`] with the number of the first block that does not check out,
     /// [`Error::LedgerUnavailable`].
     pub fn verify(&self) -> Result<(), Error> {
-        self.present()?.verify(&self.demands)
-    }
-
-    /// A proof that an entry stands under the present head, with both; the entry's height too.
-    ///
-    /// # Errors
-    /// [`Error::UnknownEntry`], [`Error::LedgerUnavailable`].
-    pub fn prove(&self, id: &EntryId) -> Result<(Head, u64, EntryProof), Error> {
-        let chain = self.read()?;
-        let height = *chain.heights.get(id).ok_or(Error::UnknownEntry)?;
-        let header = chain.headers.last().ok_or(Error::UnknownEntry)?.clone();
-        let inclusion = chain.tree.prove_inclusion(height, header.tree.size)?;
-        Ok((chain.head(&self.demands.ledger), height, EntryProof { header, inclusion }))
+        self.present()?.verify()
     }
 
     /// All blocks as bytes.
@@ -210,66 +190,72 @@ impl MemoryLedger {
     /// # Errors
     /// [`Error::LedgerUnavailable`].
     pub fn snapshot(&self) -> Result<Vec<u8>, Error> {
-        Ok(self.present()?.snapshot(&self.demands.ledger))
+        Ok(self.present()?.snapshot())
     }
 
-    /// A ledger from a snapshot, every entry validated and the whole chain checked.
+    /// A ledger from a snapshot, every item checked under the charter that held there, and the whole chain.
     ///
     /// A snapshot shows by itself when it is damaged. That it is the *newest* one, or that a majority stands
-    /// behind it, it can't show: compare [`head`](Ledger::head) with one from another source.
+    /// behind it, it can't show: compare [`head`](Ledger::head) and the [id](Charters::ledger) with those from another
+    /// source.
     ///
     /// # Errors
     /// [`Error::ChainBroken`] with the number of the first block that does not check out, or a decoding error if
     /// the bytes are no snapshot.
-    pub fn restore(demands: Demands, snapshot: &[u8]) -> Result<Self, Error> {
+    pub fn restore(snapshot: &[u8], super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         let mut r = Reader::new(snapshot);
         r.header(Kind::Snapshot)?;
-        let head = r.array::<32>()?;
+        let last = r.array::<32>()?;
         let blocks = r.u64()?;
-        let mut chain = Chain::default();
+        let broken = |height| Error::ChainBroken { height };
+        let (mut headers, mut items) = (Vec::new(), Vec::new());
         for number in 0..blocks {
-            chain.read_block(&mut r).map_err(|_| Error::ChainBroken { height: number })?;
+            headers.push(read_block(&mut r, &mut items).map_err(|_| broken(number))?);
         }
-        r.finish().map_err(|_| Error::ChainBroken { height: blocks })?;
-        if chain.head(&demands.ledger).hash != head {
-            return Err(Error::ChainBroken { height: blocks.saturating_sub(1) });
+        r.finish().map_err(|_| broken(blocks))?;
+        if headers.last().map(BlockHeader::hash) != Some(last) {
+            return Err(broken(blocks.saturating_sub(1)));
         }
-        chain.verify(&demands)?;
-        Ok(Self::with_chain(demands, chain))
+        let Some(Item::Charter(first)) = items.first() else { return Err(broken(0)) };
+        let first = Charter::clone(first);
+        let charters = Charters::new(first, super_node).map_err(|_| broken(0))?;
+        let chain = Chain::checked(headers, items, charters)?;
+        Ok(Self::of(chain))
     }
 
     /// Appends a block whatever is in it.
     #[cfg(test)]
     pub(crate) fn append_unchecked(&self, entries: Vec<Entry>) {
-        Arc::make_mut(&mut self.chain.write().unwrap()).push_block(&self.demands.ledger, entries).unwrap();
+        let items = entries.into_iter().map(|entry| Item::Entry(entry.into())).collect();
+        self.write().unwrap().push_block(items);
     }
 
-    /// Changes what is kept as somebody does who has the machine: the headers, the entries, and all that follows from them.
+    /// Changes what is kept as somebody does who has the machine: the headers, the items, and all that follows from them.
     #[cfg(test)]
-    pub(crate) fn tamper(&self, change: impl FnOnce(&mut Vec<BlockHeader>, &mut Vec<Arc<Entry>>)) {
-        let mut chain = self.chain.write().unwrap();
-        let Chain { headers, entries, heights, tree } = Arc::make_mut(&mut chain);
-        change(headers, entries);
-        *heights = entries.iter().map(|entry| entry.id()).zip(0..).collect();
-        *tree = Tree::new();
-        for entry in entries {
-            tree.append(&entry.to_bytes());
-        }
+    pub(crate) fn tamper(&self, change: impl FnOnce(&mut Vec<BlockHeader>, &mut Vec<Item>)) {
+        let mut chain = self.write().unwrap();
+        let Chain { headers, items, heights, tree, .. } = &mut *chain;
+        change(headers, items);
+        (*heights, *tree) = derived(items);
     }
 
     /// Changes what is kept beside the blocks, and leaves what follows from it as it is.
     #[cfg(test)]
     pub(crate) fn tamper_beside(
         &self,
-        change: impl FnOnce(&mut Vec<Arc<Entry>>, &mut HashMap<EntryId, u64>, &mut Tree),
+        change: impl FnOnce(&mut Vec<Item>, &mut HashMap<EntryId, u64>, &mut Tree),
     ) {
-        let mut chain = self.chain.write().unwrap();
-        let Chain { entries, heights, tree, .. } = Arc::make_mut(&mut chain);
-        change(entries, heights, tree);
+        let mut chain = self.write().unwrap();
+        let Chain { items, heights, tree, .. } = &mut *chain;
+        change(items, heights, tree);
     }
 
     fn read(&self) -> Result<RwLockReadGuard<'_, Arc<Chain>>, Error> {
         self.chain.read().map_err(|_| Error::LedgerUnavailable)
+    }
+
+    fn write(&self) -> Result<Writing<'_>, Error> {
+        self.chain.write().map(Writing).map_err(|_| Error::LedgerUnavailable)
     }
 
     /// The chain as it is now, for work that takes long: it holds no lock.
@@ -278,147 +264,261 @@ impl MemoryLedger {
     }
 }
 
+/// The chain, to be changed.
+struct Writing<'a>(RwLockWriteGuard<'a, Arc<Chain>>);
+
+impl std::ops::Deref for Writing<'_> {
+    type Target = Chain;
+
+    fn deref(&self) -> &Chain {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Writing<'_> {
+    fn deref_mut(&mut self) -> &mut Chain {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
 impl Chain {
-    fn head(&self, ledger: &LedgerId) -> Head {
-        let hash = self.headers.last().map_or_else(|| BlockHeader::genesis(ledger), BlockHeader::hash);
-        Head { height: self.entries.len() as u64, hash }
+    /// The chain of a first charter alone.
+    fn new(charters: Charters) -> Self {
+        let first = Item::Charter(Arc::clone(charters.current()));
+        let mut chain = Self {
+            headers: Vec::new(),
+            items: Vec::new(),
+            heights: HashMap::new(),
+            tree: Tree::new(),
+            charters,
+            evidence: Vec::new(),
+        };
+        chain.push_block(vec![first]);
+        chain
     }
 
-    /// Checks the ids, then adds the entries and the header that covers them.
-    fn push_block(&mut self, ledger: &LedgerId, entries: Vec<Entry>) -> Result<u64, Refusal> {
-        let first = self.entries.len() as u64;
+    /// The hash on which the next block follows.
+    fn last_hash(&self) -> [u8; 32] {
+        let genesis = || BlockHeader::genesis(&self.charters.ledger());
+        self.headers.last().map_or_else(genesis, BlockHeader::hash)
+    }
+
+    fn push_charter(&mut self, charter: &Charter) -> Result<u64, Error> {
+        match self.charters.check_next(charter) {
+            Ok(true) => {}
+            Ok(false) => return self.height_of(charter).ok_or(Error::LedgerUnavailable),
+            Err(error) => {
+                let known = self.evidence.iter().any(|known| known.hash() == charter.hash());
+                if error == Error::CharterConflict && !known {
+                    self.evidence.push(Arc::new(charter.clone()));
+                }
+                return Err(error);
+            }
+        }
+        if !had(&self.tree, self.tree.size(), charter) {
+            return Err(Error::FinalHeadRefused);
+        }
+        let charter = Arc::new(charter.clone());
+        self.charters.add(Arc::clone(&charter));
+        Ok(self.push_block(vec![Item::Charter(charter)]))
+    }
+
+    fn height_of(&self, charter: &Charter) -> Option<u64> {
+        let is_it = |item: &Item| item.charter().is_some_and(|known| known.hash() == charter.hash());
+        self.items.iter().position(is_it).map(|height| height as u64)
+    }
+
+    /// Checks era and ids, then appends the entries as a block.
+    fn push_entries(&mut self, entries: &[Validated]) -> Result<u64, Refusal> {
         if entries.is_empty() {
             return Err(Refusal { position: 0, error: Error::OutOfRange });
         }
         let mut ids = HashMap::with_capacity(entries.len());
-        for (position, (entry, height)) in entries.iter().zip(first..).enumerate() {
-            if self.heights.contains_key(&entry.id()) || ids.insert(entry.id(), height).is_some() {
-                return Err(Refusal { position, error: Error::DuplicateEntry });
+        for (position, entry) in entries.iter().enumerate() {
+            let refused = |error| Refusal { position, error };
+            if self.heights.contains_key(&entry.id()) || ids.insert(entry.id(), ()).is_some() {
+                return Err(refused(Error::DuplicateEntry));
             }
+            entry.check_era(&self.charters).map_err(refused)?;
         }
-        let previous = self.head(ledger).hash;
-        for entry in entries {
-            self.tree.append(&entry.to_bytes());
-            self.entries.push(Arc::new(entry));
-        }
-        self.heights.extend(ids);
-        self.headers.push(BlockHeader {
-            number: self.headers.len() as u64,
-            previous,
-            tree: self.tree.head(),
-        });
-        Ok(first)
+        Ok(self.push_block(entries.iter().map(|entry| Item::Entry(Arc::clone(entry.entry()))).collect()))
     }
 
-    /// Reads one block of a snapshot, to be verified later.
-    fn read_block(&mut self, r: &mut Reader<'_>) -> Result<(), Error> {
-        let header = BlockHeader::read(r)?;
-        if header.tree.size <= self.entries.len() as u64 {
-            return Err(Error::InvalidField);
-        }
-        for height in self.entries.len() as u64..header.tree.size {
-            let bytes = r.var(ENTRY_BYTES, Limit::EntryLength)?;
-            let entry = Entry::from_bytes(bytes)?;
-            if self.heights.insert(entry.id(), height).is_some() {
-                return Err(Error::DuplicateEntry);
+    /// Adds the items and the header that covers them; returns the first height.
+    fn push_block(&mut self, items: Vec<Item>) -> u64 {
+        let (first, previous) = (self.items.len() as u64, self.last_hash());
+        for item in items {
+            let height = self.tree.append(&item.to_bytes());
+            if let Item::Entry(entry) = &item {
+                self.heights.insert(entry.id(), height);
             }
-            self.tree.append(bytes);
-            self.entries.push(Arc::new(entry));
+            self.items.push(item);
         }
-        self.headers.push(header);
-        Ok(())
+        let number = self.headers.len() as u64;
+        self.headers.push(BlockHeader { number, previous, tree: self.tree.head() });
+        first
     }
 
-    pub(crate) fn snapshot(&self, ledger: &LedgerId) -> Vec<u8> {
+    pub(crate) fn snapshot(&self) -> Vec<u8> {
         let mut w = Writer::new();
         w.header(Kind::Snapshot);
-        w.raw(&self.head(ledger).hash);
+        w.raw(&self.last_hash());
         w.u64(self.headers.len() as u64);
-        let mut entries = self.entries.iter();
+        let mut items = self.items.iter();
         let mut done = 0;
         for header in &self.headers {
             header.write(&mut w);
-            for entry in entries.by_ref().take((header.tree.size - done) as usize) {
-                w.var(&entry.to_bytes());
+            for item in items.by_ref().take((header.tree.size - done) as usize) {
+                w.var(&item.to_bytes());
             }
             done = header.tree.size;
         }
         w.into_vec()
     }
 
-    pub(crate) fn verify(&self, demands: &Demands) -> Result<(), Error> {
+    pub(crate) fn verify(&self) -> Result<(), Error> {
+        let first = Charter::clone(self.charters.get(1)?);
+        let charters = Charters::new(first, self.charters.super_node())?;
+        let checked = Self::checked(self.headers.clone(), self.items.clone(), charters)?;
+        if checked.heights == self.heights && checked.tree == self.tree {
+            Ok(())
+        } else {
+            Err(Error::ChainBroken { height: self.headers.len() as u64 })
+        }
+    }
+
+    /// The chain of these blocks, if all of it checks out. `charters` holds the first one.
+    fn checked(headers: Vec<BlockHeader>, items: Vec<Item>, mut charters: Charters) -> Result<Self, Error> {
         let broken = |block: usize| Error::ChainBroken { height: block as u64 };
-        let blocks = self.headers.len();
-        let mut previous = BlockHeader::genesis(&demands.ledger);
+        let mut previous = BlockHeader::genesis(&charters.ledger());
         let mut frontier = Frontier::new();
-        let mut entries = self.entries.iter().zip(0..);
-        for (block, header) in self.headers.iter().enumerate() {
+        let (heights, tree) = derived(&items);
+        let mut at = items.iter().zip(0..);
+        let (mut entries, mut eras, mut blocks) = (Vec::new(), Vec::new(), Vec::new());
+        for (block, header) in headers.iter().enumerate() {
             if header.number != block as u64
                 || header.previous != previous
                 || header.tree.size <= frontier.size()
             {
                 return Err(broken(block));
             }
-            for (entry, height) in entries.by_ref().take((header.tree.size - frontier.size()) as usize) {
-                if self.heights.get(&entry.id()) != Some(&height) {
-                    return Err(broken(block));
+            let (before, length) = (frontier.size(), header.tree.size - frontier.size());
+            for (item, height) in at.by_ref().take(length as usize) {
+                frontier.append(&item.to_bytes());
+                match item {
+                    Item::Charter(charter) => {
+                        // The first one is in `charters` already.
+                        let is_next = charters.check_next(charter).map_err(|_| broken(block))?;
+                        if length != 1 || is_next == (height == 0) || is_next && !had(&tree, before, charter)
+                        {
+                            return Err(broken(block));
+                        }
+                        if is_next {
+                            charters.add(Arc::clone(charter));
+                        }
+                    }
+                    Item::Entry(entry) => {
+                        if height == 0 || heights.get(&entry.id()) != Some(&height) {
+                            return Err(broken(block));
+                        }
+                        entries.push(Arc::clone(entry));
+                        eras.push(Arc::clone(charters.current()));
+                        blocks.push(block);
+                    }
                 }
-                frontier.append(&entry.to_bytes());
             }
             if frontier.head() != header.tree {
                 return Err(broken(block));
             }
             previous = header.hash();
         }
-        if entries.next().is_some()
-            || self.heights.len() != self.entries.len()
-            || self.tree.head() != frontier.head()
-        {
-            return Err(broken(blocks));
+        if at.next().is_some() {
+            return Err(broken(headers.len()));
         }
-        validate_all(&self.entries, demands, NonZeroUsize::MIN).map_err(|refusal| {
-            broken(self.headers.partition_point(|header| header.tree.size <= refusal.position as u64))
-        })
+        let era = |(entry, charter): (&Arc<Entry>, _)| -> Result<_, Error> {
+            let charter: &Charter = charter;
+            let is_named = entry.statement().charter == charter.number();
+            if is_named { Ok(charter) } else { Err(Error::EraPassed) }
+        };
+        let eras = entries.iter().zip(eras.iter().map(Arc::as_ref)).map(era);
+        check_all(&entries, eras, &charters.ledger(), NonZeroUsize::MIN)
+            .map_err(|refusal| broken(blocks.get(refusal.position).copied().unwrap_or_default()))?;
+        Ok(Self { headers, items, heights, tree, charters, evidence: Vec::new() })
     }
 }
 
+/// Whether the ledger had the charter's final head, when it had no more than so many items.
+fn had(tree: &Tree, items: u64, charter: &Charter) -> bool {
+    charter
+        .final_head()
+        .is_some_and(|head| head.size <= items && tree.head_at(head.size).as_ref() == Ok(head))
+}
+
+/// The heights of the entries, and the tree over all items. Of an id that comes twice the first height counts.
+fn derived(items: &[Item]) -> (HashMap<EntryId, u64>, Tree) {
+    let (mut heights, mut tree) = (HashMap::new(), Tree::new());
+    for item in items {
+        let height = tree.append(&item.to_bytes());
+        if let Item::Entry(entry) = item {
+            heights.entry(entry.id()).or_insert(height);
+        }
+    }
+    (heights, tree)
+}
+
+/// Reads one block of a snapshot, to be checked later.
+fn read_block(r: &mut Reader<'_>, items: &mut Vec<Item>) -> Result<BlockHeader, Error> {
+    let header = BlockHeader::read(r)?;
+    if header.tree.size <= items.len() as u64 {
+        return Err(Error::InvalidField);
+    }
+    for _ in items.len() as u64..header.tree.size {
+        items.push(Item::from_bytes(r.var(ENTRY_BYTES, Limit::EntryLength)?)?);
+    }
+    Ok(header)
+}
+
 impl Ledger for MemoryLedger {
-    fn id(&self) -> &LedgerId {
-        &self.demands.ledger
+    fn append(&self, entry: Validated) -> Result<Appended, Error> {
+        let mut chain = self.write()?;
+        if let Some(&height) = chain.heights.get(&entry.id()) {
+            return Ok(Appended { height, was_there: true });
+        }
+        let height = chain.push_entries(&[entry]).map_err(|refusal| refusal.error)?;
+        Ok(Appended { height, was_there: false })
     }
 
-    fn append(&self, entry: Entry) -> Result<u64, Error> {
-        self.append_block(vec![entry]).map_err(|refusal| refusal.error)
-    }
-
-    fn at(&self, height: u64) -> Result<Arc<Entry>, Error> {
-        at(&self.read()?.entries, height).cloned().ok_or(Error::UnknownEntry)
+    fn at(&self, height: u64) -> Result<Item, Error> {
+        at(&self.read()?.items, height).cloned().ok_or(Error::UnknownEntry)
     }
 
     fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
         let chain = self.read()?;
-        let height = chain.heights.get(id).ok_or(Error::UnknownEntry)?;
-        at(&chain.entries, *height).cloned().ok_or(Error::UnknownEntry)
+        let item = chain.heights.get(id).and_then(|height| at(&chain.items, *height));
+        item.and_then(Item::entry).cloned().ok_or(Error::UnknownEntry)
     }
 
     fn head(&self) -> Result<Head, Error> {
-        Ok(self.read()?.head(&self.demands.ledger))
+        Ok(self.read()?.tree.head())
     }
 
-    fn search(
-        &self,
-        query: &Query,
-        from: u64,
-        threads: NonZeroUsize,
-        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
-    ) -> Result<Found, Error> {
-        search_here(self, query, from, threads, Some(&self.searched), progress)
+    fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error> {
+        let chain = self.read()?;
+        let height = *chain.heights.get(id).ok_or(Error::UnknownEntry)?;
+        if height >= size {
+            return Err(Error::AfterTrustedHead);
+        }
+        chain.tree.prove_inclusion(height, size)
+    }
+
+    fn search_cache(&self) -> Option<&SearchIndexCache> {
+        Some(&self.searched)
     }
 }
 
 impl fmt::Debug for MemoryLedger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryLedger").field("demands", &self.demands).field("head", &self.head()).finish()
+        f.debug_struct("MemoryLedger").field("head", &self.head()).finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,6 @@
-//! Entries, and what signing and decoding refuses of them. In the file below: the ledger in memory.
+//! Entries, and what signing and decoding refuses of them. In the files below: charters, and the ledger in memory.
 
+mod charters;
 #[cfg(feature = "memory-ledger")]
 mod memory;
 
@@ -10,6 +11,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use super::*;
+use crate::authority::PublicParameters;
 use crate::codec;
 use crate::error::Error;
 use crate::identity::{Hospital, IdentityEnvelope, Name, RegistrationRequest, SuperNode};
@@ -28,7 +30,7 @@ struct World {
     visitor_signing: abs::SigningKey,
     super_node: SuperNode,
     hospital: Hospital,
-    demands: Demands,
+    charters: Charters,
 }
 
 static WORLD: LazyLock<World> = LazyLock::new(|| {
@@ -40,21 +42,29 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     let mut super_node = SuperNode::generate(rng).unwrap();
     let request = RegistrationRequest::new(Name::new("General").unwrap(), b"", rng).unwrap();
     let identity_key = super_node.register(&request).unwrap();
+    let abe = abe::MasterKey::generate(rng).unwrap().public_key();
+    let parameters = PublicParameters {
+        abe: abe.clone(),
+        abs: abs.public_key(),
+        search: search.public_key(),
+        keyword: keyword.commitment(),
+    };
+    let terms = Terms::new(Name::new("test").unwrap(), policy("hospital and accredited"), parameters);
     World {
-        abe: abe::MasterKey::generate(rng).unwrap().public_key().clone(),
+        abe,
         signing: abs.issue(&attributes("hospital, accredited"), rng).unwrap(),
         visitor_signing: abs.issue(&attributes("visitor"), rng).unwrap(),
         hospital: Hospital::accept(request, identity_key, &super_node.public_key()).unwrap(),
+        charters: Charters::new(first(&super_node, terms), &super_node.public_key()).unwrap(),
         super_node,
         search,
         keyword,
-        demands: Demands {
-            ledger: LedgerId::new("test ledger").unwrap(),
-            claim: policy("hospital and accredited"),
-            signatures: abs.public_key().clone(),
-        },
     }
 });
+
+fn first(super_node: &SuperNode, terms: Terms) -> Charter {
+    super_node.sign_charter(CharterDraft::first(terms, None)).unwrap()
+}
 
 fn policy(text: &str) -> Policy {
     Policy::parse(text).unwrap()
@@ -73,8 +83,9 @@ fn statement(n: u8) -> Statement {
     let access = policy("doctor");
     let keyword = Keyword::new(&format!("keyword {n}")).unwrap();
     Statement {
+        charter: 1,
         record: RecordId::from([n; 16]),
-        claim: WORLD.demands.claim.clone(),
+        claim: WORLD.charters.current().terms().claim.clone(),
         digest,
         address: Address::of(&digest),
         key: WORLD.abe.wrap(&access, &[7; 32], &wrap_aad(&digest), rng).unwrap(),
@@ -90,7 +101,7 @@ fn statement(n: u8) -> Statement {
 
 fn sign(statement: Statement) -> Entry {
     let rng = &mut ChaCha20Rng::seed_from_u64(99);
-    statement.sign(&WORLD.demands.ledger, &WORLD.signing, rng).unwrap()
+    statement.sign(&WORLD.charters.ledger(), &WORLD.signing, rng).unwrap()
 }
 
 fn entry(n: u8) -> Entry {
@@ -104,6 +115,10 @@ fn with_signature_of(statement: &Statement, other: &Entry) -> Entry {
     Entry::from_bytes(&[kind, &statement.bytes(), signature].concat()).unwrap()
 }
 
+fn validated(entry: Entry) -> Validated {
+    validate(entry, &WORLD.charters).unwrap()
+}
+
 fn copy(entry: &Entry) -> Entry {
     Entry::from_bytes(&entry.to_bytes()).unwrap()
 }
@@ -115,10 +130,10 @@ fn an_entry_survives_its_bytes_and_its_id_does_not_cover_the_signature() {
     assert_eq!(again.to_bytes(), first.to_bytes());
     assert_eq!(again.id(), first.id());
     let rng = &mut ChaCha20Rng::seed_from_u64(100);
-    let resigned = statement(1).sign(&WORLD.demands.ledger, &WORLD.signing, rng).unwrap();
+    let resigned = statement(1).sign(&WORLD.charters.ledger(), &WORLD.signing, rng).unwrap();
     assert_ne!(resigned.to_bytes(), first.to_bytes());
     assert_eq!(resigned.id(), first.id());
-    validate(&again, &WORLD.demands).unwrap();
+    validated(again);
 }
 
 #[test]
@@ -152,7 +167,7 @@ fn an_entry_over_the_limit_is_refused_before_anything_of_it_is_read() {
 #[test]
 fn what_no_ledger_would_take_is_not_signed() {
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
-    let ledger = &WORLD.demands.ledger;
+    let ledger = &WORLD.charters.ledger();
     assert_eq!(statement(1).sign(ledger, &WORLD.visitor_signing, rng).err(), Some(Error::PolicyNotSatisfied));
     let mut mismatched = statement(1);
     mismatched.key = WORLD.abe.wrap(&policy("doctor or visitor"), &[7; 32], b"", rng).unwrap();
@@ -167,22 +182,22 @@ fn a_batch_names_its_first_bad_entry() {
     let swapped = with_signature_of(&statement(2), &entry(1));
     let entries = [entry(1), swapped, sign(weaker)];
     let all = |entries: &[Entry]| {
-        validate_all(entries, &WORLD.demands, NonZeroUsize::MIN)
+        validate_all(entries.iter().map(copy), &WORLD.charters, NonZeroUsize::MIN)
+            .map(|validated| validated.len())
             .map_err(|refusal| (refusal.position, refusal.error))
     };
     assert_eq!(all(&entries), Err((1, Error::InvalidSignature)));
     assert_eq!(all(&entries[2..]), Err((0, Error::ClaimPolicyRefused)));
     assert_eq!(all(&[entry(1), entry(2), copy(&entries[2])]), Err((2, Error::ClaimPolicyRefused)));
-    all(&[entry(1), entry(2), entry(3)]).unwrap();
-    all(&[]).unwrap();
+    let mut later = statement(4);
+    later.charter = 2;
+    assert_eq!(all(&[entry(1), sign(later)]), Err((1, Error::UnknownCharter)));
+    assert_eq!(all(&[entry(1), entry(2), entry(3)]), Ok(3));
+    assert_eq!(all(&[]), Ok(0));
 }
 
 #[test]
 fn names_keep_to_their_limits() {
-    assert_eq!(LedgerId::new(""), Err(Error::InvalidText));
-    assert_eq!(LedgerId::new("a\nb"), Err(Error::InvalidText));
-    assert!(matches!(LedgerId::new("x".repeat(256)), Err(Error::LimitExceeded(_))));
-    assert_eq!(LedgerId::new("x".repeat(255)).unwrap().as_str().len(), 255);
     assert!(matches!("x".repeat(1025).parse::<Address>(), Err(Error::LimitExceeded(_))));
     assert_eq!("x".repeat(1024).parse::<Address>().unwrap().as_str().len(), 1024);
     assert_eq!(Address::of(&RecordDigest::from([0xab; 32])).as_str(), "ab".repeat(32));

@@ -1,41 +1,71 @@
 //! What every node checks before it accepts an entry.
 
-use core::borrow::Borrow;
 use core::num::NonZeroUsize;
+use core::ops::Deref;
+use std::sync::Arc;
 
-use crate::abs::{self, Claim, verify_batch};
+use crate::abs::{Claim, verify_batch};
 use crate::curve::check_each_encoded;
 use crate::error::Error;
 use crate::ledger::address::LedgerId;
+use crate::ledger::charter::{Charter, CharterHash};
+use crate::ledger::charters::Charters;
 use crate::ledger::entry::{Entry, signing_context};
-use crate::policy::Policy;
 use crate::threads;
 
-/// What a ledger demands of its entries; the same on all of its nodes.
+/// An entry that a node may append: it was validated under a charter. Only [`validate`] and [`validate_all`] make one.
 #[derive(Clone, Debug)]
-pub struct Demands {
-    /// The ledger's identifier, which every signature covers.
-    pub ledger: LedgerId,
-    /// Who may upload: the claim policy that every entry has to state and every signer has to satisfy.
-    pub claim: Policy,
-    /// The authority's public key for signatures.
-    pub signatures: abs::PublicKey,
+pub struct Validated {
+    entry: Arc<Entry>,
+    charter: CharterHash,
 }
 
-/// Accepts an entry or says why not. In this order: the claim policy; one access policy for the wrapped key and the
-/// index; the signature; and every element of both, also those that the decoder leaves for later. The elements come last
-/// because they are the dearest, so that only somebody entitled makes a node look at them.
+impl Validated {
+    /// The entry, to be shared.
+    #[must_use]
+    pub fn entry(&self) -> &Arc<Entry> {
+        &self.entry
+    }
+
+    /// The charter under which it was validated. A ledger on which another is current by now refuses it, with
+    /// [`Error::EraPassed`].
+    #[must_use]
+    pub fn charter(&self) -> CharterHash {
+        self.charter
+    }
+
+    /// The charter is still the current one of this ledger.
+    #[cfg(feature = "memory-ledger")]
+    pub(super) fn check_era(&self, charters: &Charters) -> Result<(), Error> {
+        charters.check_current(self.entry.statement().charter, Some(self.charter)).map(drop)
+    }
+}
+
+impl Deref for Validated {
+    type Target = Entry;
+
+    fn deref(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+/// Validates an entry or says why not. In this order: the charter that it names is the current one; its claim policy;
+/// one access policy for the wrapped key and the index; the signature; and every element of both, also those that the
+/// decoder leaves for later. Elements are checked last: they cost most, and only an entitled signer gets that far.
 ///
 /// What a node cannot see, it cannot check: that the wrapped key opens the record (the reader finds out, by the
 /// `aad`), that the sealed record is at its address, and that the time is right.
 ///
 /// # Errors
-/// [`Error::ClaimPolicyRefused`], [`Error::AccessPolicyMismatch`], [`Error::InvalidSignature`], or a decoding error
-/// for an element that is not a valid point.
-pub fn validate(entry: &Entry, demands: &Demands) -> Result<(), Error> {
-    check_policies(entry, demands)?;
-    entry.check_signature(&demands.ledger, &demands.signatures)?;
-    entry.check_elements()
+/// [`Error::EraPassed`], [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::AccessPolicyMismatch`],
+/// [`Error::InvalidSignature`], or a decoding error for an element that is not a valid point.
+pub fn validate(entry: impl Into<Arc<Entry>>, charters: &Charters) -> Result<Validated, Error> {
+    let entry = entry.into();
+    let charter = charters.check_current(entry.statement().charter, None)?;
+    check_policies(&entry, charter)?;
+    entry.check_signed(&charters.ledger(), charter)?;
+    entry.check_elements()?;
+    Ok(Validated { entry, charter: charter.hash() })
 }
 
 /// The first of several entries that is refused, and why.
@@ -52,26 +82,51 @@ pub struct Refusal {
 ///
 /// # Errors
 /// [`Refusal`] names the first entry that is refused.
-pub fn validate_all<E: Borrow<Entry> + Sync>(
-    entries: &[E],
-    demands: &Demands,
+pub fn validate_all<E: Into<Arc<Entry>>>(
+    entries: impl IntoIterator<Item = E>,
+    charters: &Charters,
+    threads: NonZeroUsize,
+) -> Result<Vec<Validated>, Refusal> {
+    let charter = charters.current().hash();
+    let entries = entries.into_iter().map(Into::into).collect::<Vec<_>>();
+    let judged = |entry: &Arc<Entry>| charters.check_current(entry.statement().charter, None);
+    let eras = entries.iter().map(judged);
+    check_all(&entries, eras, &charters.ledger(), threads)?;
+    Ok(entries.into_iter().map(|entry| Validated { entry, charter }).collect())
+}
+
+/// Checks each entry under the charter beside it, or says that it has none.
+pub(super) fn check_all<'c>(
+    entries: &[Arc<Entry>],
+    eras: impl Iterator<Item = Result<&'c Charter, Error>>,
+    ledger: &LedgerId,
     threads: NonZeroUsize,
 ) -> Result<(), Refusal> {
     // Each check goes as far as the one before it found nothing.
-    let (well_formed, mut refused) =
-        up_to_the_first(entries, entries.iter().map(|entry| check_policies(entry.borrow(), demands)));
+    let (mut charters, mut refused) = (Vec::with_capacity(entries.len()), None);
+    for (position, (entry, era)) in entries.iter().zip(eras).enumerate() {
+        match era.and_then(|charter| check_policies(entry, charter).map(|()| charter)) {
+            Ok(charter) => charters.push(charter),
+            Err(error) => {
+                refused = Some(Refusal { position, error });
+                break;
+            }
+        }
+    }
+    let well_formed = entries.get(..charters.len()).unwrap_or_default();
 
-    let context = signing_context(&demands.ledger);
-    let messages = well_formed.iter().map(|entry| entry.borrow().statement().bytes()).collect::<Vec<_>>();
+    let context = signing_context(ledger);
+    let messages = well_formed.iter().map(|entry| entry.statement().bytes()).collect::<Vec<_>>();
     let claims = well_formed
         .iter()
         .zip(&messages)
-        .map(|(entry, message)| Claim {
-            public_key: &demands.signatures,
-            policy: &demands.claim,
+        .zip(charters)
+        .map(|((entry, message), charter)| Claim {
+            public_key: &charter.terms().parameters.abs,
+            policy: &charter.terms().claim,
             context: &context,
             message,
-            signature: entry.borrow().signature(),
+            signature: entry.signature(),
         })
         .collect::<Vec<_>>();
     let mut signed = well_formed;
@@ -83,27 +138,18 @@ pub fn validate_all<E: Borrow<Entry> + Sync>(
 
     /// Entries whose elements are decoded together.
     const TOGETHER: usize = 16;
-    let checked = threads::map(threads, signed.chunks(TOGETHER), |entries| {
-        let elements = entries.iter().map(|entry| entry.borrow().encoded()).collect::<Vec<_>>();
-        check_each_encoded(&elements)
+    let outcomes = threads::map(threads, signed.chunks(TOGETHER), |entries| {
+        check_each_encoded(&entries.iter().map(|entry| entry.encoded()).collect::<Vec<_>>())
     });
-    let (_, malformed) = up_to_the_first(signed, checked.into_iter().flatten());
+    let malformed = outcomes
+        .into_iter()
+        .flatten()
+        .enumerate()
+        .find_map(|(position, outcome)| outcome.err().map(|error| Refusal { position, error }));
     malformed.or(refused).map_or(Ok(()), Err)
 }
 
-/// The entries before the first that is refused, and its refusal.
-fn up_to_the_first<E>(
-    entries: &[E],
-    outcomes: impl IntoIterator<Item = Result<(), Error>>,
-) -> (&[E], Option<Refusal>) {
-    let refused = (0..)
-        .zip(outcomes)
-        .find_map(|(position, outcome)| outcome.err().map(|error| Refusal { position, error }));
-    let length = refused.as_ref().map_or(entries.len(), |refusal| refusal.position);
-    (entries.get(..length).unwrap_or_default(), refused)
-}
-
-fn check_policies(entry: &Entry, demands: &Demands) -> Result<(), Error> {
-    entry.check_claim(&demands.claim)?;
+fn check_policies(entry: &Entry, charter: &Charter) -> Result<(), Error> {
+    entry.check_claim(charter)?;
     entry.statement().check_access()
 }

@@ -27,6 +27,8 @@ use crate::merkle::{Hash, leaf_hash};
 /// level cache.
 pub(super) const PIECE_BYTES: usize = 4096;
 
+const CACHE_LINE_BYTES: usize = 64;
+
 /// The keystream of a record from the beginning of some chunk on.
 pub(super) type Keystream = Ctr128BE<Aes256Enc>;
 
@@ -124,11 +126,42 @@ impl ChunkCipher {
         chunk: &[u8],
         tag: &[u8; TAG_BYTES],
     ) -> Result<Hash, Error> {
-        let h = Sha256::digest(chunk).into();
+        self.judge(index, last, chunk.is_empty(), &Sha256::digest(chunk).into(), tag)
+    }
+
+    /// Verifies an encrypted chunk, decrypts it to `record`, which is as long, and returns its leaf.
+    pub(super) fn open_into(
+        &self,
+        keystream: &mut Keystream,
+        index: u64,
+        last: bool,
+        (chunk, tag): (&[u8], &[u8; TAG_BYTES]),
+        record: &mut [u8],
+    ) -> Result<Hash, Error> {
+        let mut hash = Sha256::new();
+        for (piece, record) in chunk.chunks(PIECE_BYTES).zip(record.chunks_mut(PIECE_BYTES)) {
+            // A byte in each cache line, so that the lines come from memory while the hash computes.
+            record.iter_mut().step_by(CACHE_LINE_BYTES).for_each(|byte| *byte = 0);
+            hash.update(piece);
+        }
+        let leaf = self.judge(index, last, chunk.is_empty(), &hash.finalize().into(), tag)?;
+        keystream.apply_keystream_b2b(chunk, record);
+        Ok(leaf)
+    }
+
+    /// The leaf of an encrypted chunk with hash `h`, if its tag is right.
+    fn judge(
+        &self,
+        index: u64,
+        last: bool,
+        empty: bool,
+        h: &Hash,
+        tag: &[u8; TAG_BYTES],
+    ) -> Result<Hash, Error> {
         // One record has one chunking: an empty chunk stands in an empty record only.
-        let proper = !chunk.is_empty() || index == 0;
-        if equal(&self.chunk_tag(index, last, &h), tag) && proper {
-            Ok(leaf(&h, tag))
+        let proper = !empty || index == 0;
+        if equal(&self.chunk_tag(index, last, h), tag) && proper {
+            Ok(leaf(h, tag))
         } else {
             Err(Error::DecryptionFailed)
         }

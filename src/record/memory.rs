@@ -162,8 +162,8 @@ impl RecordKey {
             let mut records = record.chunks_mut(chunk_size.bytes());
             for ((index, chunk), leaf) in (first..).zip(body.chunks(chunk_size.stride())).zip(leaves) {
                 let (chunk, tag) = chunk.split_last_chunk().ok_or(Error::DecryptionFailed)?;
-                *leaf = cipher.verify(index as u64, index + 1 == chunks, chunk, tag)?;
-                keystream.apply_keystream_b2b(chunk, records.next().unwrap_or_default());
+                let (record, last) = (records.next().unwrap_or_default(), index + 1 == chunks);
+                *leaf = cipher.open_into(&mut keystream, index as u64, last, (chunk, tag), record)?;
             }
             Ok(())
         })?;

@@ -2,31 +2,31 @@
 
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use crate::abe::DecryptionKey;
 use crate::error::Error;
-use crate::ledger::{Entry, EntryId, wrap_aad};
+use crate::ledger::{CheckedEntry, EntryId, wrap_aad};
 use crate::record::{OpenOptions, Receipt, RecordKey};
 use crate::share::consortium::Consortium;
 
 impl Consortium<'_> {
-    /// The entry of an id. The ledger is not believed: it has to be the entry whose hash the id is, and to be signed, for
-    /// this ledger, by somebody who satisfies the claim policy. Without that a node could make up entries, for whoever
-    /// has the public keys can wrap a record of their own.
+    /// The entry of an id. The ledger is not believed: it has to be the entry whose hash the id is, to be signed, for
+    /// this ledger, by somebody who satisfies the claim policy of the charter that it names, and to stand under the head
+    /// that the reader trusts. Without that a node could make up entries, since anybody with the public keys can wrap a
+    /// record of their own; and a key that is no longer valid could sign into its past.
     ///
     /// # Errors
-    /// [`Error::UnknownEntry`], [`Error::DigestMismatch`] if the ledger gives another;
-    /// [`Error::ClaimPolicyRefused`], [`Error::InvalidSignature`] if no ledger should have accepted it;
+    /// [`Error::UnknownEntry`], [`Error::AfterTrustedHead`] if the entry is newer than the head; [`Error::DigestMismatch`]
+    /// if the ledger gives another; [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`],
+    /// [`Error::InvalidSignature`], [`Error::InvalidProof`] if no ledger should have accepted it;
     /// [`Error::LedgerUnavailable`], [`Error::Io`].
-    pub fn entry(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
+    pub fn entry(&self, id: &EntryId) -> Result<CheckedEntry, Error> {
         let entry = self.ledger.get(id)?;
         if entry.id() != *id {
             return Err(Error::DigestMismatch);
         }
-        entry.check_claim(self.claim)?;
-        entry.check_signature(self.ledger.id(), &self.parameters.abs)?;
-        Ok(entry)
+        let proof = self.ledger.prove(id, self.head.head().size)?;
+        CheckedEntry::new(entry, self.charters, &proof, &self.head)
     }
 
     /// Unwraps the key of the record that an entry is about.
@@ -34,7 +34,7 @@ impl Consortium<'_> {
     /// # Errors
     /// [`Error::PolicyNotSatisfied`] if the key's attributes do not satisfy the entry's policy,
     /// [`Error::DecryptionFailed`] if the wrapped key is not for this key or was made for another record.
-    pub fn record_key(&self, entry: &Entry, key: &DecryptionKey) -> Result<RecordKey, Error> {
+    pub fn record_key(&self, entry: &CheckedEntry, key: &DecryptionKey) -> Result<RecordKey, Error> {
         let statement = entry.statement();
         let unwrapped = key.unwrap_key(&statement.key, &wrap_aad(&statement.digest))?;
         RecordKey::from_bytes(&unwrapped).map_err(|_| Error::DecryptionFailed)

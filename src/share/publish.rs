@@ -11,7 +11,7 @@ use crate::abe::WrappedKey;
 use crate::abs::SigningKey;
 use crate::error::Error;
 use crate::identity::IdentityEnvelope;
-use crate::ledger::{Address, Entry, EntryId, Place, RecordId, Statement, wrap_aad};
+use crate::ledger::{Address, Appended, Entry, EntryId, Place, RecordId, Statement, validate, wrap_aad};
 use crate::limits::{KEYWORDS_PER_RECORD, Limit};
 use crate::policy::Policy;
 use crate::record::{KeyedSummary, OpenOptions, Receipt, RecordDigest, RecordKey, SealOptions};
@@ -136,10 +136,10 @@ impl Consortium<'_> {
         if publication.keywords.len() > KEYWORDS_PER_RECORD {
             return Err(Error::LimitExceeded(Limit::KeywordsPerRecord)).at(Step::Index);
         }
-        if publication.keyword_key.commitment() != self.parameters.keyword {
+        if publication.keyword_key.commitment() != self.terms().parameters.keyword {
             return Err(Error::InvalidKey).at(Step::Index);
         }
-        if !self.claim.is_satisfied_by(publication.signing_key.attributes()) {
+        if !self.terms().claim.is_satisfied_by(publication.signing_key.attributes()) {
             return Err(Error::PolicyNotSatisfied).at(Step::Sign);
         }
         Ok(())
@@ -257,13 +257,13 @@ impl Consortium<'_> {
 
         begin(Step::Wrap, bytes, progress)?;
         let (secret, aad) = (key.to_bytes(), wrap_aad(&digest));
-        let wrapped = self.parameters.abe.wrap_on_threads(access, &secret, &aad, threads, rng);
+        let wrapped = self.terms().parameters.abe.wrap_on_threads(access, &secret, &aad, threads, rng);
         let wrapped = wrapped.at(Step::Wrap)?;
 
         begin(Step::Index, bytes, progress)?;
         let options = IndexOptions::default().threads(threads);
         let options = hints.map_or(options, |hints| options.hints(hints));
-        let index = self.parameters.search.index_record(keyword_key, keywords, access, options, rng);
+        let index = self.terms().parameters.search.index_record(keyword_key, keywords, access, options, rng);
         Ok(Contents { wrapped, index: index.at(Step::Index)? })
     }
 
@@ -277,8 +277,9 @@ impl Consortium<'_> {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Entry, PublishError> {
         let statement = Statement {
+            charter: self.charters.current().number(),
             record: *id,
-            claim: self.claim.clone(),
+            claim: self.terms().claim.clone(),
             digest: *digest,
             address: address.clone(),
             key: wrapped.clone(),
@@ -286,7 +287,7 @@ impl Consortium<'_> {
             envelope,
             time: publication.time_ms,
         };
-        statement.sign(self.ledger.id(), publication.signing_key, rng).at(Step::Sign)
+        statement.sign(&self.charters.ledger(), publication.signing_key, rng).at(Step::Sign)
     }
 
     /// Appends the entry about a record that is stored.
@@ -307,7 +308,8 @@ impl Consortium<'_> {
 
     fn append(&self, entry: Entry) -> Result<Place, PublishError> {
         let id = entry.id();
-        let height = self.ledger.append(entry).at(Step::Append)?;
+        let entry = validate(entry, self.charters).at(Step::Append)?;
+        let Appended { height, .. } = self.ledger.append(entry).at(Step::Append)?;
         Ok(Place { height, id })
     }
 }

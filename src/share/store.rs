@@ -17,7 +17,7 @@ use crate::ledger::Address;
 /// Keeps bytes at an address. A hospital implements it over the store it runs (IPFS, S3, a file share).
 ///
 /// The methods take `&self`, and many threads may use one store at once.
-pub trait ObjectStore: Sync {
+pub trait ObjectStore: Send + Sync {
     /// Starts an upload. The address of a record is known only after its last byte, so it is given at the end.
     ///
     /// # Errors

@@ -10,31 +10,34 @@ mod liars;
 mod outsider;
 mod parts;
 
+use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 
-use medseal::ledger::{Demands, Entry, Ledger, MemoryLedger};
+use medseal::Error;
+use medseal::ledger::{Charters, Entry, Ledger, MemoryLedger, Refusal, validate, validate_all};
 use medseal::policy::Policy;
 use medseal::share::{Consortium, MemoryStore, Publication};
 
 use crate::ground::rng;
-use crate::world::{claim, consortium, database, demands, go_on, keywords, policy, publication};
+use crate::world::{charters, consortium, database, empty, go_on, keywords, policy, publication};
 
-/// The ledger of these tests.
-const LEDGER: &str = "test";
+/// The id of the ledger of these tests.
+static LEDGER: LazyLock<[u8; 32]> = LazyLock::new(|| *charters().ledger().as_bytes());
+/// The id of another ledger.
+const ANOTHER: [u8; 32] = [7; 32];
 
 /// An entry that an honest clinic published for this policy, about a record of its own for every seed.
 fn published_for(access: &Policy, seed: u64) -> Vec<u8> {
-    published(claim(), &publication(access, &keywords(&["e11.9"])), seed)
+    published(charters(), &publication(access, &keywords(&["e11.9"])), seed)
 }
 
-fn published(claim: &Policy, publication: &Publication<'_>, seed: u64) -> Vec<u8> {
-    let demands = Demands { claim: claim.clone(), ..demands(LEDGER) };
-    let (ledger, store) = (MemoryLedger::new(demands), MemoryStore::new());
+fn published(charters: &Charters, publication: &Publication<'_>, seed: u64) -> Vec<u8> {
+    let (ledger, store) = (empty(charters), MemoryStore::new());
     let record = seed.to_be_bytes();
     let mut database = database();
-    let sharing = Consortium { claim, ..consortium(&ledger, &store) };
+    let sharing = Consortium { charters, ..consortium(&ledger, &store) };
     sharing.publish(&record[..], publication, Some(&mut database), &mut rng(seed), &mut go_on).unwrap();
-    ledger.at(0).unwrap().to_bytes()
+    ledger.at(1).unwrap().to_bytes()
 }
 
 /// One of two such entries, for doctors.
@@ -46,4 +49,16 @@ fn for_doctors(number: usize) -> Vec<u8> {
 
 fn decoded(entry: &[u8]) -> Entry {
     Entry::from_bytes(entry).unwrap()
+}
+
+/// What a node of the ledger with these charters does with an entry that it is sent: the height and whether it was there.
+fn append(ledger: &MemoryLedger, entry: &[u8]) -> Result<(u64, bool), Error> {
+    let entry = validate(Entry::from_bytes(entry)?, &ledger.charters()?)?;
+    ledger.append(entry).map(|appended| (appended.height, appended.was_there))
+}
+
+/// The same, with a block.
+fn append_block(ledger: &MemoryLedger, entries: &[Vec<u8>]) -> Result<u64, Refusal> {
+    let entries = entries.iter().map(|entry| decoded(entry));
+    ledger.append_block(validate_all(entries, &ledger.charters().unwrap(), NonZeroUsize::MIN)?)
 }

@@ -39,7 +39,7 @@ static size_t load(const char *directory, const char *name) {
     X("auth-reply", auth_reply) X("auth-request", auth_request) X("authority", authority) \
     X("block-header", block_header) X("certificate-request", certificate_request) X("certificate", certificate) \
     X("chunk-proof", chunk_proof) X("consistency-proof", consistency_proof) X("disclosure", disclosure) \
-    X("entry-proof", entry_proof) X("entry", entry) X("identity-envelope", identity_envelope) \
+    X("charter", charter) X("validator", validator) X("entry", entry) X("identity-envelope", identity_envelope) \
     X("identity-key", identity_key) X("inclusion-proof", inclusion_proof) X("keyword-key", keyword_key) \
     X("member-keys", member_keys) X("merkle-frontier", merkle_frontier) \
     X("merkle-tree", merkle_tree) X("policy", policy) X("public-parameters", public_parameters) \
@@ -75,6 +75,10 @@ void golden_run(const char *directory) {
         }
         if (strcmp(name, "main-node") == 0) {
             SAME_UNDER(main_node);
+            known++;
+        }
+        if (strcmp(name, "charters") == 0) {
+            SAME_UNDER(charters);
             known++;
         }
         /* These two are read together with something else. */

@@ -111,7 +111,9 @@ static void *on_little_stack(void *unused) {
     CHECK(sealed != NULL && opened != NULL);
     OK(medseal_record_seal(the_record_key, BYTES("record"), 10, 1, sealed, &sealed_len, NULL, &err));
     OK(medseal_record_open(the_record_key, sealed, sealed_len, NULL, 1, opened, &opened_len, NULL, &err));
-    OK(medseal_entry_validate(the_entry, the_demands, &err));
+    medseal_validated *validated = NULL;
+    OK(medseal_entry_validate(the_entry, the_charters, &validated, &err));
+    medseal_validated_free(validated);
     free(sealed);
     free(opened);
     medseal_abs_signature_free(signature);

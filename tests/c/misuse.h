@@ -12,7 +12,7 @@ extern const medseal_digest the_digest;
 extern const medseal_summary the_summary;
 extern const medseal_entry_id the_entry_id;
 extern const medseal_tree_head the_tree_head;
-extern const medseal_head the_head;
+extern medseal_terms the_terms;
 extern const medseal_hints the_hints;
 
 /* How many contexts of callbacks have to be given up. */
@@ -63,7 +63,8 @@ int was_one_byte_short(const char *function);
 
 static inline int is_decoding(medseal_status status) {
     return (status >= MEDSEAL_ERR_TRUNCATED && status <= MEDSEAL_ERR_LIMIT_EXCEEDED) || status == MEDSEAL_ERR_POLICY ||
-           status == MEDSEAL_ERR_INVALID_KEY;
+           status == MEDSEAL_ERR_INVALID_KEY || status == MEDSEAL_ERR_INVALID_SIGNATURE ||
+           status == MEDSEAL_ERR_CHARTER_OUT_OF_ORDER;
 }
 
 /* What a signature's elements are, only a policy tells: cut to some lengths it may be another policy's. */

@@ -22,11 +22,11 @@ const medseal_digest the_digest;
 const medseal_summary the_summary;
 const medseal_entry_id the_entry_id;
 const medseal_tree_head the_tree_head;
-const medseal_head the_head;
+medseal_terms the_terms;
 const medseal_hints the_hints;
 
 /* --- which functions READ has tried one byte short ------------------------------------------------------------ */
-static const char *tried[256];
+static const char *tried[512];
 static size_t tried_count;
 
 /* `call` begins with the name and a parenthesis. */
@@ -146,8 +146,8 @@ static medseal_status remember_all(void *ctx, const uint8_t *ephemeral, size_t e
     return ephemeral_len == 48 ? MEDSEAL_OK : MEDSEAL_ERR_IO;
 }
 static medseal_status fail_append(void *ctx, const uint8_t *entry, size_t entry_len, const medseal_entry_id *id,
-                                  uint64_t *height) {
-    (void)ctx, (void)entry, (void)entry_len, (void)id, (void)height;
+                                  uint32_t charter, uint64_t *height, bool *was_there) {
+    (void)ctx, (void)entry, (void)entry_len, (void)id, (void)charter, (void)height, (void)was_there;
     return MEDSEAL_ERR_LEDGER_UNAVAILABLE;
 }
 static medseal_status fail_at(void *ctx, uint64_t height, medseal_sink *sink) {
@@ -158,9 +158,13 @@ static medseal_status fail_get(void *ctx, const medseal_entry_id *id, medseal_si
     (void)ctx, (void)id, (void)sink;
     return MEDSEAL_ERR_UNKNOWN_ENTRY;
 }
-static medseal_status fail_head(void *ctx, medseal_head *head) {
+static medseal_status fail_head(void *ctx, medseal_tree_head *head) {
     (void)ctx, (void)head;
     return MEDSEAL_ERR_IO;
+}
+static medseal_status fail_prove(void *ctx, const medseal_entry_id *id, uint64_t size, medseal_sink *sink) {
+    (void)ctx, (void)id, (void)size, (void)sink;
+    return MEDSEAL_ERR_UNKNOWN_ENTRY;
 }
 static medseal_status fail_begin(void *ctx, void **upload) {
     (void)ctx, (void)upload;
@@ -188,30 +192,40 @@ const medseal_writer the_writer = {sizeof the_writer, NULL, forget, count_drop};
 const medseal_progress the_progress = {sizeof the_progress, NULL, go_on, count_drop};
 const medseal_replay_callbacks the_replay_callbacks = {sizeof the_replay_callbacks, NULL, 30000, remember_all, count_drop};
 const medseal_ledger_callbacks the_ledger_callbacks = {
-    sizeof the_ledger_callbacks, NULL, fail_append, fail_at, fail_get, fail_head, count_drop};
+    sizeof the_ledger_callbacks, NULL, fail_append, fail_at, fail_get, fail_head, fail_prove, count_drop};
 const medseal_store_callbacks the_store_callbacks = {sizeof the_store_callbacks, NULL,      fail_begin, fail_write, fail_commit,
                                                      nothing,                    fail_open, fail_read,  nothing,    count_drop};
 
 /* --- a ledger and a store of one's own, by callbacks ---------------------------------------------------------- */
 typedef struct {
     medseal_entry_id ids[8];
-    uint8_t *entries[8];
+    uint8_t *items[8];
     size_t lens[8];
     uint64_t count;
+    uint32_t charter;
+    medseal_merkle_tree *tree;
     int dropped;
 } own_ledger;
 
+/* One more item, whatever it is. */
+static void own_push(own_ledger *l, const uint8_t *item, size_t item_len) {
+    uint64_t index = 99;
+    l->items[l->count] = malloc(item_len);
+    memcpy(l->items[l->count], item, item_len);
+    l->lens[l->count] = item_len;
+    CHECK(medseal_merkle_tree_append(l->tree, item, item_len, &index, NULL) == MEDSEAL_OK && index == l->count);
+    l->count++;
+}
+
 static medseal_status own_append(void *ctx, const uint8_t *entry, size_t entry_len, const medseal_entry_id *id,
-                                 uint64_t *height) {
+                                 uint32_t charter, uint64_t *height, bool *was_there) {
     own_ledger *l = ctx;
-    for (uint64_t i = 0; i < l->count; i++)
-        if (same(&l->ids[i], id, sizeof *id)) return MEDSEAL_ERR_DUPLICATE_ENTRY;
+    for (*height = 1; *height < l->count; ++*height)
+        if (same(&l->ids[*height], id, sizeof *id)) return *was_there = true, MEDSEAL_OK;
+    if (charter != l->charter) return MEDSEAL_ERR_ERA_PASSED;
     if (l->count == 8) return MEDSEAL_ERR_LEDGER_UNAVAILABLE;
-    l->entries[l->count] = malloc(entry_len);
-    memcpy(l->entries[l->count], entry, entry_len);
-    l->lens[l->count] = entry_len;
     l->ids[l->count] = *id;
-    *height = l->count++;
+    own_push(l, entry, entry_len);
     return MEDSEAL_OK;
 }
 
@@ -234,9 +248,9 @@ static medseal_status own_at(void *ctx, uint64_t height, medseal_sink *sink) {
     if (height >= l->count) return MEDSEAL_ERR_UNKNOWN_ENTRY;
     sink_misuse(sink);
     /* In two pieces, because one may. */
-    status = medseal_sink_write(sink, l->entries[height], 10, NULL);
+    status = medseal_sink_write(sink, l->items[height], 10, NULL);
     return status != MEDSEAL_OK ? status
-                                : medseal_sink_write(sink, l->entries[height] + 10, l->lens[height] - 10, NULL);
+                                : medseal_sink_write(sink, l->items[height] + 10, l->lens[height] - 10, NULL);
 }
 
 /* Bytes of a disk that has failed: what `own_at` gives of this height is no entry. */
@@ -248,20 +262,36 @@ static medseal_status damaged_at(void *ctx, uint64_t height, medseal_sink *sink)
 
 static medseal_status own_get(void *ctx, const medseal_entry_id *id, medseal_sink *sink) {
     own_ledger *l = ctx;
-    for (uint64_t i = 0; i < l->count; i++)
+    for (uint64_t i = 1; i < l->count; i++)
         if (same(&l->ids[i], id, sizeof *id)) return own_at(ctx, i, sink);
     return MEDSEAL_ERR_UNKNOWN_ENTRY;
 }
 
-static medseal_status own_head(void *ctx, medseal_head *head) {
-    memset(head, 0x11, sizeof *head);
-    head->height = ((own_ledger *)ctx)->count;
-    return MEDSEAL_OK;
+static medseal_status own_head(void *ctx, medseal_tree_head *head) {
+    return medseal_merkle_tree_head(((own_ledger *)ctx)->tree, head, NULL);
+}
+
+static medseal_status own_prove(void *ctx, const medseal_entry_id *id, uint64_t size, medseal_sink *sink) {
+    own_ledger *l = ctx;
+    medseal_inclusion_proof *proof = NULL;
+    uint8_t bytes[512];
+    size_t len = sizeof bytes;
+    medseal_status status;
+    uint64_t i = 1;
+    while (i < l->count && !same(&l->ids[i], id, sizeof *id)) i++;
+    if (i == l->count) return MEDSEAL_ERR_UNKNOWN_ENTRY;
+    if (i >= size) return MEDSEAL_ERR_AFTER_TRUSTED_HEAD;
+    status = medseal_merkle_tree_prove_inclusion(l->tree, i, size, &proof, NULL);
+    if (status != MEDSEAL_OK) return status;
+    CHECK(medseal_inclusion_proof_encode(proof, bytes, &len, NULL) == MEDSEAL_OK);
+    medseal_inclusion_proof_free(proof);
+    return medseal_sink_write(sink, bytes, len, NULL);
 }
 
 static void own_drop(void *ctx) {
     own_ledger *l = ctx;
-    for (uint64_t i = 0; i < l->count; i++) free(l->entries[i]);
+    for (uint64_t i = 0; i < l->count; i++) free(l->items[i]);
+    medseal_merkle_tree_free(l->tree);
     l->dropped++;
 }
 
@@ -1026,6 +1056,121 @@ static void handshakes(void) {
     medseal_disclosure_free(disclosure);
 }
 
+/* The consortium trusts the ledger's present head, and no longer the one that it trusted. */
+static void trust(medseal_consortium *consortium, medseal_trusted_head **head) {
+    medseal_tree_head now;
+    medseal_trusted_head_free(*head);
+    OK(medseal_ledger_head(consortium->ledger, &now, &err));
+    OK(medseal_trusted_head_new(&now, NOW_MS, NOW_MS + 5, 5, head, &err));
+    consortium->head = *head;
+}
+
+/* The super node signs the first charter of a ledger, with one validator. */
+static void found(const medseal_policy *claim) {
+    const medseal_validator *validators[1];
+    medseal_terms terms = {sizeof terms, TEXT("clinics"), claim, the_public_parameters, validators, 1};
+    medseal_digest statement, asked, ledger, hash, previous, id;
+    medseal_tree_head final_head;
+    medseal_policy *policy = NULL;
+    medseal_public_parameters *parameters = NULL;
+    medseal_validator *validator = NULL;
+    medseal_charters *same_ones = NULL;
+    medseal_charter *charter = NULL;
+    uint32_t number = 0;
+    size_t count = 0;
+
+    OK(medseal_main_node_validator_statement(the_main_node, NULL, BYTES("engine key"), &statement, &err));
+    OK(medseal_main_node_validator(the_main_node, NULL, BYTES("engine key"), BYTES("by the engine"), &the_validator, &err));
+    OK(medseal_validator_statement(the_validator, NULL, &asked, &err));
+    CHECK(same(&statement, &asked, sizeof asked));
+    READS("node.example", medseal_validator_name(the_validator, (char *)at, &out_len, &err));
+    READS("engine key", medseal_validator_engine_key(the_validator, at, &out_len, &err));
+    READS("by the engine", medseal_validator_engine_signature(the_validator, at, &out_len, &err));
+    validators[0] = the_validator;
+    OK(medseal_super_node_sign_charter(the_super_node, NULL, &terms, NULL, &the_charter, &err));
+    OK(medseal_charter_fields(the_charter, &number, &ledger, &hash, &previous, &final_head, &count, &err));
+    CHECK(number == 1 && same(&ledger, &hash, sizeof hash) && final_head.size == 0 && count == 1);
+    READS("clinics", medseal_charter_name(the_charter, (char *)at, &out_len, &err));
+    OK(medseal_charter_claim(the_charter, &policy, &err));
+    medseal_policy_free(policy);
+    OK(medseal_charter_parameters(the_charter, &parameters, &err));
+    medseal_public_parameters_free(parameters);
+    OK(medseal_charter_validator(the_charter, 0, &validator, &err));
+    medseal_validator_free(validator);
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_charter_validator(the_charter, 1, &validator, &err));
+
+    OK(medseal_charters_new(the_charter, the_super_node_public_key, &the_charters, &err));
+    OK(medseal_charters_ledger(the_charters, &id, &err));
+    CHECK(same(&id, &hash, sizeof id));
+    OK(medseal_charters_push(the_charters, the_charter, &same_ones, &err));
+    medseal_charters_free(same_ones);
+    GIVES(MEDSEAL_ERR_UNKNOWN_CHARTER, medseal_charters_get(the_charters, 2, &charter, &err));
+    READ(medseal_charters_encode(the_charters, at, &out_len, &err));
+    OK(medseal_charters_decode(out, out_len, the_super_node_public_key, &same_ones, &err));
+    medseal_charters_free(same_ones);
+    GIVES(MEDSEAL_ERR_TRUNCATED, medseal_charters_decode(out, out_len - 1, the_super_node_public_key, &same_ones, &err));
+
+    /* A validator of another ledger. */
+    terms.name = "others";
+    terms.name_len = 6;
+    final_head.size = 0;
+    GIVES(MEDSEAL_ERR_INVALID_FIELD,
+          medseal_super_node_sign_charter(the_super_node, the_charters, &terms, &final_head, &charter, &err));
+    final_head.size = 1;
+    GIVES(MEDSEAL_ERR_INVALID_SIGNATURE,
+          medseal_super_node_sign_charter(the_super_node, the_charters, &terms, &final_head, &charter, &err));
+}
+
+/* The claim policy changes, on a copy of the ledger: old entries are read, and no more are taken. */
+static void another_era(const medseal_consortium *consortium, medseal_ledger *ledger, const medseal_entry_id *id,
+                        const medseal_abe_decryption_key *key) {
+    medseal_terms terms = {sizeof terms, TEXT("clinics"), the_policy, the_public_parameters, NULL, 0};
+    medseal_charter *next = NULL, *other = NULL, *kept = NULL;
+    medseal_charters *charters = NULL, *pushed = NULL;
+    medseal_validated *validated = NULL;
+    medseal_trusted_head *head = NULL;
+    medseal_tree_head now;
+    medseal_consortium reader = *consortium;
+    uint64_t height = 0;
+
+    OK(medseal_ledger_head(ledger, &now, &err));
+    OK(medseal_super_node_sign_charter(the_super_node, the_charters, &terms, &now, &next, &err));
+    OK(medseal_memory_ledger_append_charter(ledger, next, &height, &err));
+    CHECK(height == now.size);
+    OK(medseal_memory_ledger_append_charter(ledger, next, &height, &err));
+    OK(medseal_memory_ledger_charters(ledger, &charters, &err));
+    OK(medseal_charters_push(the_charters, next, &pushed, &err));
+    medseal_charters_free(pushed);
+    OK(medseal_charters_get(charters, 0, &kept, &err));
+    medseal_charter_free(kept);
+
+    GIVES(MEDSEAL_ERR_ERA_PASSED, medseal_entry_validate(the_entry, charters, &validated, &err));
+    reader.ledger = ledger;
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_memory_ledger_evidence(ledger, 0, &kept, &err));
+    terms.name = "elsewhere";
+    terms.name_len = 9;
+    OK(medseal_super_node_sign_charter(the_super_node, the_charters, &terms, &now, &other, &err));
+    GIVES(MEDSEAL_ERR_CHARTER_CONFLICT, medseal_memory_ledger_append_charter(ledger, other, &height, &err));
+    GIVES(MEDSEAL_ERR_CHARTER_CONFLICT, medseal_charters_push(charters, other, &pushed, &err));
+    OK(medseal_memory_ledger_evidence(ledger, 0, &kept, &err));
+    medseal_charter_free(kept);
+    medseal_charter_free(other);
+    now.size--;
+    OK(medseal_super_node_sign_charter(the_super_node, charters, &terms, &now, &other, &err));
+    GIVES(MEDSEAL_ERR_FINAL_HEAD_REFUSED, medseal_memory_ledger_append_charter(ledger, other, &height, &err));
+    GIVES(MEDSEAL_ERR_CHARTER_OUT_OF_ORDER, medseal_charters_push(the_charters, other, &pushed, &err));
+
+    reader.charters = charters;
+    trust(&reader, &head);
+    READ(medseal_open_bytes(&reader, id, key, at, &out_len, NULL, &err));
+    CHECK(out_len == RECORD_LEN && same(out, record, RECORD_LEN));
+    OK(medseal_memory_ledger_verify(ledger, &err));
+    medseal_trusted_head_free(head);
+    medseal_charter_free(next);
+    medseal_charter_free(other);
+    medseal_charters_free(charters);
+}
+
 /* Owner, ledger node and user, over whatever ledger and store. */
 static void share(medseal_consortium *consortium, const char *directory, int in_memory) {
     medseal_member_keys *office = NULL, *visitor = NULL;
@@ -1053,7 +1198,14 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_digest digest, before, after;
     medseal_statement statement;
     medseal_receipt receipt;
-    medseal_head head;
+    medseal_tree_head head;
+    medseal_trusted_head *trusted = NULL, *stale = NULL;
+    medseal_validated *validated = NULL;
+    medseal_inclusion_proof *proof = NULL;
+    medseal_charter *charter = NULL;
+    medseal_digest ledger_id;
+    uint32_t number = 0;
+    bool was_there = false;
     medseal_reader reader;
     medseal_writer writer;
     medseal_progress progress;
@@ -1096,7 +1248,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_public_parameters_free(renewed_parameters);
     medseal_authority_free(renewed);
     OK(medseal_policy_parse(TEXT("office"), &claim, &err));
-    consortium->claim = claim;
+    OK(medseal_charters_ledger(the_charters, &ledger_id, &err));
 
     keywords[0] = the_keyword;
     memset(&publication, 0, sizeof publication);
@@ -1114,7 +1266,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     progress = progress_to(&l);
     OK(medseal_publish(consortium, &publication, &reader, the_database, &progress, &key, &published, &err));
     CHECK(a_stream.dropped == 1 && l.dropped == 1 && l.last_step == MEDSEAL_STEP_APPEND && l.calls > 5);
-    CHECK(published.receipt.length == RECORD_LEN && published.place.height == 0);
+    CHECK(published.receipt.length == RECORD_LEN && published.place.height == 1);
     OK(medseal_database_digest(the_database, &after, &err));
     CHECK(!same(&before, &after, sizeof after));
     OK(medseal_record_summary_verify(key, &published.receipt.digest, &published.summary, &err));
@@ -1122,10 +1274,13 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_database_resume(the_super_node_public_key, the_identity, frontier, &resumed, &err));
     OK(medseal_database_digest(resumed, &before, &err));
     CHECK(same(&before, &after, sizeof after));
-    medseal_consortium wrong = *consortium;
-    wrong.claim = the_policy;
+    medseal_publication unsigned_one = publication;
+    medseal_abs_signing_key *visitors = NULL;
+    OK(medseal_member_keys_signing(visitor, &visitors, &err));
+    unsigned_one.signing_key = visitors;
     GIVES(MEDSEAL_ERR_POLICY_NOT_SATISFIED,
-          medseal_publish_bytes(&wrong, &publication, record, RECORD_LEN, NULL, NULL, &second, &err));
+          medseal_publish_bytes(consortium, &unsigned_one, record, RECORD_LEN, NULL, NULL, &second, &err));
+    medseal_abs_signing_key_free(visitors);
     CHECK(err.step == MEDSEAL_STEP_SEAL || err.step == MEDSEAL_STEP_SIGN);
     reader = reader_of(&a_stream, record, RECORD_LEN);
     a_stream.fails = 1;
@@ -1135,20 +1290,27 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
         OK(medseal_publish_bytes(consortium, &publication, record, RECORD_LEN, NULL, NULL, &second, &err));
         path_in(path, directory, "record");
         OK(medseal_publish_file(consortium, &publication, path, strlen(path), NULL, NULL, NULL, &second, &err));
-        CHECK(second.place.height == 2);
+        CHECK(second.place.height == 3);
     }
 
     /* A ledger node reads, validates, and proves. */
     OK(medseal_ledger_head(consortium->ledger, &head, &err));
-    CHECK(head.height == (in_memory ? 3u : 1u));
+    CHECK(head.size == (in_memory ? 4u : 2u));
     OK(medseal_ledger_get(consortium->ledger, &published.place.id, &entry, &err));
-    OK(medseal_entry_validate(entry, the_demands, &err));
+    OK(medseal_entry_validate(entry, the_charters, &validated, &err));
+    OK(medseal_ledger_append(consortium->ledger, validated, &height, &was_there, &err));
+    CHECK(height == 1 && was_there);
+    OK(medseal_ledger_append(consortium->ledger, validated, &height, NULL, &err));
+    medseal_validated_free(validated);
     const medseal_entry *entries[2];
     entries[0] = entries[1] = entry;
-    OK(medseal_entry_validate_all(entries, 2, the_demands, 2, &err));
-    OK(medseal_entry_fields(entry, &id, &record_id, &digest, &time_ms, &err));
+    OK(medseal_entry_validate_all(entries, 2, the_charters, 2, &validated, &err));
+    GIVES(MEDSEAL_ERR_INVALID_ARGUMENT,
+          medseal_ledger_append(consortium->ledger, validated, &height, &was_there, &err));
+    medseal_validated_free(validated);
+    OK(medseal_entry_fields(entry, &number, &id, &record_id, &digest, &time_ms, &err));
     CHECK(same(&id, &published.place.id, sizeof id) && same(&record_id, &published.record, sizeof record_id));
-    CHECK(same(&digest, &published.receipt.digest, sizeof digest) && time_ms == NOW_MS);
+    CHECK(same(&digest, &published.receipt.digest, sizeof digest) && time_ms == NOW_MS && number == 1);
     READ(medseal_entry_address(entry, (char *)at, &out_len, &err));
     memcpy(path, out, out_len);
     size_t address_len = out_len;
@@ -1166,7 +1328,16 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_disclosure *disclosure = NULL;
     OK(medseal_disclosure_decode(out, out_len, &disclosure, &err));
     medseal_disclosure_free(disclosure);
-    GIVES(MEDSEAL_ERR_DUPLICATE_ENTRY, medseal_ledger_append(consortium->ledger, entry, &height, &err));
+
+    /* A reader checks it: by its charter, and under a head that is not too old. */
+    trust(consortium, &trusted);
+    GIVES(MEDSEAL_ERR_STALE_HEAD, medseal_trusted_head_new(&head, NOW_MS, NOW_MS + 6, 5, &stale, &err));
+    OK(medseal_ledger_prove(consortium->ledger, &id, head.size, &proof, &err));
+    OK(medseal_entry_check(entry, the_charters, proof, trusted, &err));
+    medseal_inclusion_proof_free(proof);
+    GIVES(MEDSEAL_ERR_AFTER_TRUSTED_HEAD, medseal_ledger_prove(consortium->ledger, &id, 1, &proof, &err));
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_ledger_prove(consortium->ledger, &id, 99, &proof, &err));
+    GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_entry_check(entry, the_charters, the_inclusion_proof, trusted, &err));
 
     /* The same entry, put together by hand. */
     medseal_digest aad;
@@ -1175,6 +1346,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_abe_unwrap(decryption, wrapped, aad.bytes, sizeof aad.bytes, out, &out_len, &err));
     memset(&statement, 0, sizeof statement);
     statement.struct_size = sizeof statement;
+    statement.charter = 1;
     OK(medseal_record_id_generate(&statement.record, &err));
     statement.digest = digest;
     statement.time_ms = NOW_MS;
@@ -1183,65 +1355,72 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     statement.index = index;
     if (in_memory) {
         medseal_entry *one = NULL, *two = NULL;
-        OK(medseal_entry_sign(&statement, TEXT("clinics"), signing, &the_entry, &err));
-        OK(medseal_entry_validate(the_entry, the_demands, &err));
-        OK(medseal_ledger_append(consortium->ledger, the_entry, &height, &err));
-        CHECK(height == 3);
+        OK(medseal_entry_sign(&statement, &ledger_id, signing, &the_entry, &err));
+        OK(medseal_entry_validate(the_entry, the_charters, &the_validated, &err));
+        OK(medseal_ledger_append(consortium->ledger, the_validated, &height, &was_there, &err));
+        CHECK(height == 4 && !was_there);
         medseal_identity_envelope *none = NULL;
         GIVES(MEDSEAL_ERR_ABSENT, medseal_entry_envelope(the_entry, &none, &err));
         statement.record.bytes[0] ^= 1;
         statement.address = "elsewhere";
         statement.address_len = 9;
-        OK(medseal_entry_sign(&statement, TEXT("clinics"), signing, &one, &err));
+        OK(medseal_entry_sign(&statement, &ledger_id, signing, &one, &err));
         statement.record.bytes[0] ^= 2;
         statement.envelope = envelope;
-        OK(medseal_entry_sign(&statement, TEXT("clinics"), signing, &two, &err));
+        OK(medseal_entry_sign(&statement, &ledger_id, signing, &two, &err));
         entries[0] = one;
         entries[1] = two;
-        OK(medseal_memory_ledger_append_block(consortium->ledger, entries, 2, &height, &err));
-        CHECK(height == 4);
+        OK(medseal_entry_validate_all(entries, 2, the_charters, 1, &validated, &err));
+        OK(medseal_memory_ledger_append_block(consortium->ledger, validated, &height, &err));
+        CHECK(height == 5);
         GIVES(MEDSEAL_ERR_DUPLICATE_ENTRY,
-              medseal_memory_ledger_append_block(consortium->ledger, entries, 2, &height, &err));
+              medseal_memory_ledger_append_block(consortium->ledger, validated, &height, &err));
         CHECK(err.position == 0);
+        medseal_validated_free(validated);
         medseal_entry_free(one);
-        OK(medseal_entry_sign(&statement, TEXT("another"), signing, &one, &err));
+        ledger_id.bytes[0] ^= 1;
+        OK(medseal_entry_sign(&statement, &ledger_id, signing, &one, &err));
         entries[1] = one;
-        GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_entry_validate(one, the_demands, &err));
-        GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_entry_validate_all(entries + 1, 1, the_demands, 1, &err));
-        CHECK(err.position == 0);
+        GIVES(MEDSEAL_ERR_INVALID_SIGNATURE, medseal_entry_validate(one, the_charters, &validated, &err));
+        GIVES(MEDSEAL_ERR_INVALID_SIGNATURE,
+              medseal_entry_validate_all(entries + 1, 1, the_charters, 1, &validated, &err));
+        CHECK(err.position == 0 && validated == NULL);
         medseal_entry_free(one);
         medseal_entry_free(two);
         OK(medseal_memory_ledger_verify(consortium->ledger, &err));
         OK(medseal_memory_ledger_block(consortium->ledger, 0, &the_block_header, &err));
         medseal_digest root, previous, hash;
-        uint64_t number = 9, count = 0;
-        OK(medseal_block_header_fields(the_block_header, &number, &count, &root, &previous, &hash, &err));
-        CHECK(number == 0 && count == 1);
-        OK(medseal_memory_ledger_prove(consortium->ledger, &id, &the_entry_proof, &head, &height, &err));
-        OK(medseal_entry_proof_verify(the_entry_proof, &head, height, entry, &err));
-        GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_entry_proof_verify(the_entry_proof, &head, height + 1, entry, &err));
+        uint64_t block = 9, count = 0;
+        OK(medseal_block_header_fields(the_block_header, &block, &count, &root, &previous, &hash, &err));
+        CHECK(block == 0 && count == 1);
         READ(medseal_memory_ledger_encode(consortium->ledger, at, &out_len, &err));
         medseal_ledger *copy = NULL;
-        OK(medseal_memory_ledger_decode(out, out_len, the_demands, &copy, &err));
+        OK(medseal_memory_ledger_decode(out, out_len, the_super_node_public_key, &copy, &err));
+        another_era(consortium, copy, &id, decryption);
         medseal_ledger_free(copy);
+        READ(medseal_memory_ledger_encode(consortium->ledger, at, &out_len, &err));
         out[out_len / 2] ^= 1;
-        CHECK(medseal_memory_ledger_decode(out, out_len, the_demands, &copy, &err) != MEDSEAL_OK && copy == NULL);
+        CHECK(medseal_memory_ledger_decode(out, out_len, the_super_node_public_key, &copy, &err) != MEDSEAL_OK && copy == NULL);
     } else {
         out_len = sizeof out;
         GIVES(MEDSEAL_ERR_ABSENT, medseal_memory_ledger_encode(consortium->ledger, out, &out_len, &err));
         GIVES(MEDSEAL_ERR_ABSENT, medseal_memory_ledger_verify(consortium->ledger, &err));
     }
     medseal_entry_free(entry);
-    OK(medseal_ledger_at(consortium->ledger, 0, &entry, &err));
+    OK(medseal_ledger_at(consortium->ledger, 0, &entry, &charter, &err));
+    CHECK(entry == NULL && charter != NULL);
+    medseal_charter_free(charter);
+    OK(medseal_ledger_at(consortium->ledger, 1, &entry, &charter, &err));
+    CHECK(entry != NULL && charter == NULL);
     medseal_entry_free(entry);
-    GIVES(MEDSEAL_ERR_UNKNOWN_ENTRY, medseal_ledger_at(consortium->ledger, 99, &entry, &err));
+    GIVES(MEDSEAL_ERR_UNKNOWN_ENTRY, medseal_ledger_at(consortium->ledger, 99, &entry, &charter, &err));
 
     /* A user finds and opens. */
     OK(medseal_find(consortium, the_keyword, search, 0, NULL, &found, &err));
     OK(medseal_found_count(found, &hits, &malformed, &next, &err));
-    CHECK(hits == (in_memory ? 6u : 1u) && malformed == 0 && next == hits);
+    CHECK(hits == (in_memory ? 6u : 1u) && malformed == 0 && next == hits + 1);
     OK(medseal_found_hit(found, 0, &place, &err));
-    CHECK(place.height == 0 && same(&place.id, &id, sizeof id));
+    CHECK(place.height == 1 && same(&place.id, &id, sizeof id));
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_found_hit(found, hits, &place, &err));
     GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_found_malformed(found, 0, &height, &why, &err));
     if (in_memory) the_found = found; else medseal_found_free(found);
@@ -1256,6 +1435,9 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_query_free(query);
     medseal_trapdoor_free(trapdoor);
 
+    consortium->head = NULL;
+    GIVES(MEDSEAL_ERR_AFTER_TRUSTED_HEAD, medseal_unwrap_record_key(consortium, &id, decryption, &unwrapped, &err));
+    trust(consortium, &trusted);
     OK(medseal_unwrap_record_key(consortium, &id, decryption, &unwrapped, &err));
     writer = writer_to(&another_stream);
     progress = progress_to(&l);
@@ -1276,10 +1458,13 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_policy_parse(TEXT("role=visitor"), &policy, &err));
     publication.access = policy;
     OK(medseal_rewrap(consortium, &id, key, &publication, NULL, &place, &err));
+    trust(consortium, &trusted);
     READ(medseal_open_bytes(consortium, &place.id, others, at, &out_len, NULL, &err));
     GIVES(MEDSEAL_ERR_DECRYPTION_FAILED,
           medseal_rewrap(consortium, &id, the_record_key, &publication, NULL, &place, &err));
 
+    consortium->head = NULL;
+    medseal_trusted_head_free(trusted);
     medseal_policy_free(policy);
     medseal_policy_free(claim);
     medseal_attributes_free(attributes);
@@ -1304,6 +1489,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
 static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) {
     medseal_search_key *search = NULL;
     medseal_entry *entry = NULL;
+    medseal_charter *charter = NULL;
     medseal_found *found = NULL;
     medseal_place place;
     uint64_t next = 0, height = 0;
@@ -1312,30 +1498,30 @@ static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) 
 
     OK(medseal_member_keys_search(the_member_keys, &search, &err));
     /* The ledger is believed about what it has: the first entry at all heights. */
-    for (uint64_t i = 1; i < 5; i++) {
-        free(mine->entries[i]);
-        mine->entries[i] = malloc(mine->lens[0]);
-        memcpy(mine->entries[i], mine->entries[0], mine->lens[0]);
-        mine->ids[i] = mine->ids[0];
-        mine->lens[i] = mine->lens[0];
+    for (uint64_t i = 2; i < 6; i++) {
+        free(mine->items[i]);
+        mine->items[i] = malloc(mine->lens[1]);
+        memcpy(mine->items[i], mine->items[1], mine->lens[1]);
+        mine->ids[i] = mine->ids[1];
+        mine->lens[i] = mine->lens[1];
     }
-    CHECK(mine->count <= 5);
-    mine->count = 5;
-    damaged_height = 3;
+    CHECK(mine->count <= 6);
+    mine->count = 6;
+    damaged_height = 4;
     OK(medseal_find(parties, the_keyword, search, 0, NULL, &found, &err));
     OK(medseal_found_count(found, &hits, &malformed, &next, &err));
-    CHECK(hits == 4 && malformed == 1 && next == 5);
+    CHECK(hits == 4 && malformed == 1 && next == 6);
     OK(medseal_found_hit(found, 3, &place, &err));
-    CHECK(place.height == 4);
+    CHECK(place.height == 5);
     OK(medseal_found_malformed(found, 0, &height, &why, &err));
-    CHECK(height == 3 && why == MEDSEAL_ERR_WRONG_MAGIC);
+    CHECK(height == 4 && why == MEDSEAL_ERR_WRONG_MAGIC);
     medseal_found_free(found);
-    GIVES(MEDSEAL_ERR_WRONG_MAGIC, medseal_ledger_at(parties->ledger, 3, &entry, &err));
-    CHECK(err.position == 3);
+    GIVES(MEDSEAL_ERR_WRONG_MAGIC, medseal_ledger_at(parties->ledger, 4, &entry, &charter, &err));
+    CHECK(err.position == 4);
     damaged_height = UINT64_MAX;
     OK(medseal_find(parties, the_keyword, search, 0, NULL, &found, &err));
     OK(medseal_found_count(found, &hits, &malformed, &next, &err));
-    CHECK(hits == 5 && malformed == 0 && next == 5);
+    CHECK(hits == 5 && malformed == 0 && next == 6);
     medseal_found_free(found);
     medseal_search_key_free(search);
 }
@@ -1345,12 +1531,13 @@ static void consortium(const char *directory) {
     medseal_abe_public_key *abe = NULL;
     medseal_abs_public_key *abs = NULL;
     medseal_search_public_key *search = NULL;
+    medseal_tree_head head;
     medseal_ledger *ledger = NULL;
     medseal_store *store = NULL;
     static own_ledger mine;
     static own_store objects;
     medseal_ledger_callbacks ledger_callbacks = {
-        sizeof ledger_callbacks, &mine, own_append, damaged_at, own_get, own_head, own_drop};
+        sizeof ledger_callbacks, &mine, own_append, damaged_at, own_get, own_head, own_prove, own_drop};
     medseal_store_callbacks store_callbacks = {sizeof store_callbacks, &objects,   store_begin, store_write, store_commit,
                                                store_discard,          store_open, store_read,  store_close, store_drop};
     medseal_consortium parties = {sizeof parties, NULL, NULL, NULL, NULL, 2};
@@ -1363,26 +1550,31 @@ static void consortium(const char *directory) {
     OK(medseal_public_parameters_abs(the_public_parameters, &abs, &err));
     OK(medseal_public_parameters_search(the_public_parameters, &search, &err));
     OK(medseal_policy_parse(TEXT("office"), &claim, &err));
-    OK(medseal_demands_new(TEXT("clinics"), claim, abs, &the_demands, &err));
+    found(claim);
     OK(medseal_database_new(the_super_node_public_key, the_identity, &the_database, &err));
-    OK(medseal_memory_ledger_new(the_demands, &the_ledger, &err));
+    OK(medseal_memory_ledger_new(the_charter, the_super_node_public_key, &the_ledger, &err));
     OK(medseal_memory_store_new(&the_store, &err));
-    parties.parameters = the_public_parameters;
+    parties.charters = the_charters;
     parties.ledger = the_ledger;
     parties.store = the_store;
     share(&parties, directory, 1);
 
-    OK(medseal_ledger_from_callbacks(the_demands, &ledger_callbacks, &ledger, &err));
+    OK(medseal_merkle_tree_new(&mine.tree, &err));
+    READ(medseal_charter_encode(the_charter, at, &out_len, &err));
+    own_push(&mine, out, out_len);
+    mine.charter = 1;
+    OK(medseal_ledger_from_callbacks(&ledger_callbacks, &ledger, &err));
     OK(medseal_store_from_callbacks(&store_callbacks, &store, &err));
     parties.ledger = ledger;
     parties.store = store;
     share(&parties, directory, 0);
-    parties.claim = claim;
     one_entry_is_damaged(&parties, &mine);
     medseal_ledger_free(ledger);
     medseal_store_free(store);
     CHECK(mine.dropped == 1 && objects.dropped == 1 && objects.uploads == 0 && objects.readings == 0);
 
+    OK(medseal_ledger_head(the_ledger, &head, &err));
+    OK(medseal_trusted_head_new(&head, NOW_MS, NOW_MS, 0, &the_trusted_head, &err));
     path_in(path, directory, "objects");
     OK(medseal_directory_store_open(path, strlen(path), &store, &err));
     medseal_store_free(store);
@@ -1397,8 +1589,8 @@ static void keep_structs(void) {
     static const medseal_keyword *keywords[1];
     keywords[0] = the_keyword;
     the_consortium.struct_size = sizeof the_consortium;
-    the_consortium.parameters = the_public_parameters;
-    the_consortium.claim = the_policy;
+    the_consortium.charters = the_charters;
+    the_consortium.head = the_trusted_head;
     the_consortium.ledger = the_ledger;
     the_consortium.store = the_store;
     the_consortium.threads = 1;
@@ -1408,7 +1600,17 @@ static void keep_structs(void) {
     the_publication.keyword_count = 1;
     the_publication.keyword_key = the_keyword_key;
     the_publication.signing_key = the_abs_signing_key;
+    static const medseal_validator *validators[1];
+    validators[0] = the_validator;
+    the_terms.struct_size = sizeof the_terms;
+    the_terms.name = "clinics";
+    the_terms.name_len = 7;
+    the_terms.claim = the_policy;
+    the_terms.parameters = the_public_parameters;
+    the_terms.validators = validators;
+    the_terms.validator_count = 1;
     the_statement.struct_size = sizeof the_statement;
+    the_statement.charter = 1;
     the_statement.claim = the_policy;
     the_statement.wrapped = the_abe_wrapped_key;
     the_statement.index = the_search_index;

@@ -78,8 +78,8 @@ void one_byte_short(const char *call);
     X(identity) X(identity_envelope) X(registration_request) X(identity_key) X(hospital) X(main_node) \
     X(certificate_request) X(certificate) X(verified_certificate) X(registry) X(verified_registry) X(disclosure) \
     X(auth_request) X(auth_reply) X(auth_confirmation) X(awaiting_reply) X(accepted_request) X(awaiting_confirmation) \
-    X(session) X(session_message) X(replay_cache) X(demands) X(entry) X(ledger) X(found) X(block_header) X(entry_proof) \
-    X(store) X(database)
+    X(session) X(session_message) X(replay_cache) X(validator) X(charter) X(charters) X(entry) X(validated) X(trusted_head) \
+    X(ledger) X(found) X(block_header) X(store) X(database)
 #define DECLARE(name) extern medseal_##name *the_##name;
 HANDLES(DECLARE)
 #undef DECLARE

@@ -215,12 +215,16 @@ void what_a_callback_throws_arrives_at_the_caller() {
 #endif
 
 // What refers to objects of somebody else takes none that are gone at once.
-using medseal::consortium, medseal::ledger, medseal::policy, medseal::public_parameters, medseal::store;
-static_assert(std::is_constructible_v<consortium, public_parameters &, policy &, ledger &, store &>);
-static_assert(!std::is_constructible_v<consortium, public_parameters, policy &, ledger &, store &>);
-static_assert(!std::is_constructible_v<consortium, public_parameters &, policy, ledger &, store &>);
-static_assert(!std::is_constructible_v<consortium, public_parameters &, policy &, ledger, store &>);
-static_assert(!std::is_constructible_v<consortium, public_parameters &, policy &, ledger &, store>);
+using medseal::charters, medseal::consortium, medseal::ledger, medseal::store, medseal::trusted_head;
+static_assert(std::is_constructible_v<consortium, ledger &, store &, charters &, trusted_head &>);
+static_assert(!std::is_constructible_v<consortium, ledger, store &, charters &, trusted_head &>);
+static_assert(!std::is_constructible_v<consortium, ledger &, store, charters &, trusted_head &>);
+static_assert(!std::is_constructible_v<consortium, ledger &, store &, charters, trusted_head &>);
+static_assert(!std::is_constructible_v<consortium, ledger &, store &, charters &, trusted_head>);
+static_assert(std::is_constructible_v<consortium, ledger &, store &, charters &>);
+static_assert(!std::is_constructible_v<consortium, ledger, store &, charters &>);
+static_assert(!std::is_constructible_v<consortium, ledger &, store, charters &>);
+static_assert(!std::is_constructible_v<consortium, ledger &, store &, charters>);
 using keywords = medseal::refs<medseal::keyword>;
 static_assert(std::is_constructible_v<keywords, std::vector<medseal::keyword> &>);
 static_assert(!std::is_constructible_v<keywords, std::vector<medseal::keyword>>);
@@ -241,31 +245,53 @@ protected:
 
 class vector_ledger final : public medseal::custom_ledger, counted {
 public:
-    medseal::result<std::uint64_t> append(medseal::bytes_view entry, const medseal_entry_id &id) override {
-        if (!heights_.emplace(name(id), entries_.size()).second) {
-            return refuse<std::uint64_t>(MEDSEAL_ERR_DUPLICATE_ENTRY);
+    // Beginning with the first charter.
+    explicit vector_ledger(medseal::bytes charter) : tree_(must(medseal::merkle_tree::empty())) { keep(std::move(charter)); }
+    medseal::result<medseal::appended> append(medseal::bytes_view entry, const medseal_entry_id &id,
+                                              std::uint32_t charter) override {
+        const auto [there, is_new] = heights_.emplace(name(id), items_.size());
+        if (is_new && charter != 1) {
+            heights_.erase(there);
+            return refuse<medseal::appended>(MEDSEAL_ERR_ERA_PASSED);
         }
-        entries_.emplace_back(entry.begin(), entry.end());
-        return std::uint64_t{entries_.size() - 1};
+        if (is_new) {
+            keep(medseal::bytes(entry.begin(), entry.end()));
+        }
+        return medseal::appended{there->second, !is_new};
     }
     medseal::result<medseal::bytes> at(std::uint64_t height) override {
-        if (height >= entries_.size()) {
+        if (height >= items_.size()) {
             return refuse<medseal::bytes>(MEDSEAL_ERR_UNKNOWN_ENTRY);
         }
-        return entries_[static_cast<std::size_t>(height)];
+        return items_[static_cast<std::size_t>(height)];
     }
     medseal::result<medseal::bytes> get(const medseal_entry_id &id) override {
         const auto there = heights_.find(name(id));
         return there == heights_.end() ? refuse<medseal::bytes>(MEDSEAL_ERR_UNKNOWN_ENTRY)
                                        : at(there->second);
     }
-    medseal::result<medseal_head> head() override { return medseal_head{entries_.size(), {}}; }
+    medseal::result<medseal_tree_head> head() override { return tree_.head(); }
+    medseal::result<medseal::bytes> prove(const medseal_entry_id &id, std::uint64_t size) override {
+        const auto there = heights_.find(name(id));
+        if (there == heights_.end()) {
+            return refuse<medseal::bytes>(MEDSEAL_ERR_UNKNOWN_ENTRY);
+        }
+        if (there->second >= size) {
+            return refuse<medseal::bytes>(MEDSEAL_ERR_AFTER_TRUSTED_HEAD);
+        }
+        return must(tree_.prove_inclusion(there->second, size)).encode();
+    }
 
 private:
+    void keep(medseal::bytes item) {
+        must(tree_.append(item));
+        items_.push_back(std::move(item));
+    }
     static std::string name(const medseal_entry_id &id) {
         return {reinterpret_cast<const char *>(id.bytes), sizeof(id.bytes)};
     }
-    std::vector<medseal::bytes> entries_;
+    medseal::merkle_tree tree_;
+    std::vector<medseal::bytes> items_;
     std::map<std::string, std::size_t> heights_;
 };
 
@@ -374,31 +400,54 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
     const auto access = must(medseal::policy::parse("duty=doctor"));
     const auto keyword = must(medseal::keyword::of("diagnosis:e11.9"));
     {
-        const auto demands = must(medseal::demands::of("clinics", claim, must(parameters.abs())));
-        const auto ledger = must(medseal::ledger::from(demands, std::make_unique<vector_ledger>()));
+        auto super_node = must(medseal::super_node::generate());
+        const auto public_key = must(super_node.public_key());
+        const auto charter = must(medseal::charter::first(super_node, {"clinics", claim, parameters}));
+        const auto charters = must(medseal::charters::of(charter, public_key));
+        const auto ledger = must(medseal::ledger::from(std::make_unique<vector_ledger>(must(charter.encode()))));
         const auto store = must(medseal::store::from(std::make_unique<map_store>()));
         CHECK(alive == 2);
-        const medseal::consortium clinics(parameters, claim, ledger, store);
+        const medseal::consortium publishers(ledger, store, charters);
         const medseal::publication with{access, {keyword}, keyword_key, signing, 1'800'000'000'000};
-        const auto published = must(clinics.publish_bytes(medseal::as_bytes("HbA1c 7.2 %"), with));
+        const auto published = must(publishers.publish_bytes(medseal::as_bytes("HbA1c 7.2 %"), with));
         const auto place = published.record.place;
-        CHECK(alive == 2 && place.height == 0 && must(ledger.head()).height == 1);
+        CHECK(alive == 2 && place.height == 1 && must(ledger.head()).size == 2);
+        CHECK(status_of([&] { return publishers.open_bytes(place.id, decryption); }) == MEDSEAL_ERR_AFTER_TRUSTED_HEAD);
+        const auto head = must(medseal::trusted_head::of(must(ledger.head()), 7, 8, 1));
+        const medseal::consortium clinics(ledger, store, charters, head);
 
         const auto word = must(keyword.text()); // which is wiped
         static_assert(!std::is_same_v<decltype(word), const std::string>);
         CHECK(word.view() == "diagnosis:e11.9" && must(medseal::keyword::of(word)).get() != nullptr);
         const auto found = must(clinics.find(keyword, search));
-        CHECK(must(found.count()).hits == 1 && must(found.hit(0)).height == 0);
+        CHECK(must(found.count()).hits == 1 && must(found.hit(0)).height == 1);
         CHECK(status_of([&] { return found.hit(1); }) == MEDSEAL_ERR_OUT_OF_RANGE);
         CHECK(text(must(clinics.open_bytes(place.id, decryption))) == "HbA1c 7.2 %");
         CHECK(alive == 2);
 
         // What the callbacks refuse arrives as what it is.
         const auto entry = must(ledger.by_id(place.id));
-        CHECK(status_of([&] { return ledger.append(entry); }) == MEDSEAL_ERR_DUPLICATE_ENTRY);
-        CHECK(status_of([&] { return ledger.at(1); }) == MEDSEAL_ERR_UNKNOWN_ENTRY);
+        const auto again = must(ledger.append(must(entry.validate(charters))));
+        CHECK(again.height == 1 && again.was_there);
+        const auto proof = must(ledger.prove(place.id, 2));
+        CHECK(status_of([&] { return entry.check(charters, proof, head); }) == MEDSEAL_OK);
+        CHECK(status_of([&] { return ledger.at(2); }) == MEDSEAL_ERR_UNKNOWN_ENTRY);
+        const auto first = must(ledger.at(0)), second = must(ledger.at(1));
+        CHECK(first.charter.get() != nullptr && first.entry.get() == nullptr);
+        CHECK(second.charter.get() == nullptr && second.entry.get() != nullptr);
+        CHECK(status_of([&] { return medseal::trusted_head::of(must(ledger.head()), 7, 9, 1); }) ==
+              MEDSEAL_ERR_STALE_HEAD);
+        // The next charter asks for more: what was made under the first is readable, and no longer taken.
+        const auto more = must(medseal::policy::parse("role=office and year=2027"));
+        const auto next = must(medseal::charter::next(super_node, charters, {"clinics", more, parameters}, must(ledger.head())));
+        const auto both = must(charters.push(next));
+        CHECK(must(next.fields()).number == 2 && must(must(both.at()).fields()).number == 2);
+        CHECK(status_of([&] { return entry.validate(both); }) == MEDSEAL_ERR_ERA_PASSED);
+        const medseal::consortium later(ledger, store, both, head);
+        CHECK(text(must(later.open_bytes(place.id, decryption))) == "HbA1c 7.2 %");
+        CHECK(must(medseal::charters::decode(must(both.encode()), public_key)).get() != nullptr);
         const auto empty = must(medseal::store::from(std::make_unique<map_store>()));
-        const medseal::consortium elsewhere(parameters, claim, ledger, empty);
+        const medseal::consortium elsewhere(ledger, empty, charters, head);
         CHECK(status_of([&] { return elsewhere.open_bytes(place.id, decryption); }) ==
               MEDSEAL_ERR_UNKNOWN_OBJECT);
 
@@ -409,7 +458,7 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         // What refuses with success, or gives nothing, fails; and a failure tells the step.
         for (const fault fault : {fault::gives_nothing, fault::fails_with_success, fault::fails}) {
             const auto faulty = must(medseal::store::from(std::make_unique<faulty_store>(fault)));
-            const medseal::consortium there(parameters, claim, ledger, faulty);
+            const medseal::consortium there(ledger, faulty, charters, head);
             const auto publish = [&] { return there.publish_bytes(medseal::as_bytes("HbA1c"), with); };
             CHECK(error_of(publish).status() == MEDSEAL_ERR_IO);
             CHECK(error_of(publish).step() == MEDSEAL_STEP_STORE);
@@ -417,7 +466,7 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         }
         // What a store throws arrives, whatever else of it is called before.
         const auto faulty = must(medseal::store::from(std::make_unique<faulty_store>(fault::throws)));
-        const medseal::consortium there(parameters, claim, ledger, faulty);
+        const medseal::consortium there(ledger, faulty, charters, head);
         const auto publish = [&] { return there.publish_bytes(medseal::as_bytes("HbA1c"), with); };
 #if MEDSEAL_HAS_EXCEPTIONS
         try {
@@ -429,8 +478,8 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
 #else
         CHECK(status_of(publish) == MEDSEAL_ERR_IO);
 #endif
-        CHECK(must(ledger.head()).height == 1);
-        CHECK(status_of([&] { return medseal::ledger::from(demands, nullptr); }) == MEDSEAL_ERR_NULL_POINTER);
+        CHECK(must(ledger.head()).size == 2);
+        CHECK(status_of([] { return medseal::ledger::from(nullptr); }) == MEDSEAL_ERR_NULL_POINTER);
         CHECK(status_of([] { return medseal::store::from(nullptr); }) == MEDSEAL_ERR_NULL_POINTER);
     }
     CHECK(alive == 0);

@@ -23,17 +23,16 @@ static void save(const char *name, const char *end, const void *bytes, size_t le
     X(chunk_proof) X(merkle_tree) X(merkle_frontier) X(inclusion_proof) X(consistency_proof) X(super_node) \
     X(super_node_public_key) X(identity_envelope) X(registration_request) X(identity_key) X(hospital) X(main_node) X(certificate_request) \
     X(certificate) X(registry) X(disclosure) X(auth_request) X(auth_reply) X(auth_confirmation) X(session_message) X(entry) \
-    X(block_header) X(entry_proof)
+    X(block_header) X(validator) X(charter) X(charters)
 
 /* A record in a store that Rust opens, too. */
 static void publish(void) {
-    medseal_consortium parties = {sizeof parties, the_public_parameters, NULL, the_ledger, NULL, 1};
+    medseal_consortium parties = {sizeof parties, the_ledger, NULL, the_charters, NULL, 1};
     medseal_store *store = NULL;
     medseal_attributes *attributes = NULL;
     medseal_member_keys *office = NULL;
     medseal_abs_signing_key *signing = NULL;
     medseal_keyword_key *keyword_key = NULL;
-    medseal_policy *claim = NULL;
     const medseal_keyword *keywords[1];
     medseal_publication publication;
     medseal_published published;
@@ -45,7 +44,6 @@ static void publish(void) {
     OK(medseal_authority_issue(the_authority, attributes, &office, &err));
     OK(medseal_member_keys_signing(office, &signing, &err));
     OK(medseal_authority_keyword_key(the_authority, &keyword_key, &err));
-    OK(medseal_policy_parse(TEXT("office"), &claim, &err));
     keywords[0] = the_keyword;
     memset(&publication, 0, sizeof publication);
     publication.struct_size = sizeof publication;
@@ -55,7 +53,6 @@ static void publish(void) {
     publication.keyword_key = keyword_key;
     publication.signing_key = signing;
     publication.time_ms = 1795000000000u;
-    parties.claim = claim;
     parties.store = store;
     OK(medseal_publish_bytes(&parties, &publication, BYTES("HbA1c 7.2 %"), NULL, NULL, &published, &err));
     save("published", "id", published.place.id.bytes, sizeof published.place.id.bytes);
@@ -68,7 +65,6 @@ static void publish(void) {
     medseal_member_keys_free(office);
     medseal_abs_signing_key_free(signing);
     medseal_keyword_key_free(keyword_key);
-    medseal_policy_free(claim);
 }
 
 void written_run(const char *directory) {

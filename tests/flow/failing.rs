@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use medseal::Error;
-use medseal::ledger::{Address, Entry, EntryId, Found, Head, Ledger, LedgerId, Malformed, MemoryLedger};
+use medseal::ledger::{
+    Address, Appended, Entry, EntryId, Found, Item, Ledger, Malformed, MemoryLedger, Validated,
+};
+use medseal::merkle::{Head, InclusionProof};
 use medseal::policy::Policy;
 use medseal::record::RecordKey;
 use medseal::search::Keyword;
@@ -16,9 +19,10 @@ use medseal::share::{
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore};
 
+use crate::entries_on;
 use crate::world::{
-    WORLD, claim, consortium, database, doctors, go_on, keywords, ledger, open, policy, publication, publish,
-    record, rng,
+    WORLD, charters, claim, consortium, database, doctors, founded, go_on, keywords, ledger, now, open,
+    policy, publication, publish, record, rng,
 };
 
 /// A store that fails at one point, and otherwise is a store in memory.
@@ -94,15 +98,11 @@ impl FailingLedger {
 }
 
 impl Ledger for FailingLedger {
-    fn id(&self) -> &LedgerId {
-        self.ledger.id()
-    }
-
-    fn append(&self, entry: Entry) -> Result<u64, Error> {
+    fn append(&self, entry: Validated) -> Result<Appended, Error> {
         self.up()?.append(entry)
     }
 
-    fn at(&self, height: u64) -> Result<Arc<Entry>, Error> {
+    fn at(&self, height: u64) -> Result<Item, Error> {
         self.up()?.at(height)
     }
 
@@ -112,6 +112,10 @@ impl Ledger for FailingLedger {
 
     fn head(&self) -> Result<Head, Error> {
         self.up()?.head()
+    }
+
+    fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error> {
+        self.up()?.prove(id, size)
     }
 }
 
@@ -167,7 +171,7 @@ fn a_failing_store_is_named_and_leaves_no_entry_and_no_object() {
         );
         let expected = PublishError { step: Step::Store, error: Error::Io(FULL.into()) };
         assert_eq!(refused.err(), Some(expected), "{fails:?}");
-        assert_eq!(ledger.head().unwrap().height, 0);
+        assert_eq!(entries_on(&ledger), 0);
         assert!(store.store.is_empty());
         assert_eq!(database.digest(), empty);
     }
@@ -209,7 +213,7 @@ fn a_failing_ledger_is_named_and_the_record_can_be_published_later() {
     assert_eq!(refused.to_string(), "appending to the ledger: the ledger failed");
     assert_eq!(database.digest(), empty);
     ledger.down.store(false, Ordering::Relaxed);
-    assert_eq!(ledger.head().unwrap().height, 0);
+    assert_eq!(entries_on(&ledger), 0);
 
     let published = publish(&mut database).unwrap();
     assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor).0, b"record");
@@ -219,14 +223,13 @@ fn a_failing_ledger_is_named_and_the_record_can_be_published_later() {
 }
 
 #[test]
-fn the_same_entry_twice_is_refused_and_that_is_not_the_ledgers_failure() {
+fn the_same_entry_twice_is_one_entry() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
-    // A generator that repeats itself, as after a virtual machine was copied.
+    // A generator that repeats itself, as after a virtual machine was copied; or one who did not hear the answer.
     let published = publish(&consortium, b"record", 1).unwrap();
-    let again = publish(&consortium, b"record", 1).err();
-    assert_eq!(again, Some(PublishError { step: Step::Append, error: Error::DuplicateEntry }));
-    assert_eq!((ledger.head().unwrap().height, store.len()), (1, 1));
+    let again = publish(&consortium, b"record", 1).unwrap();
+    assert_eq!((again.place, entries_on(&ledger), store.len()), (published.place, 1, 1));
     assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
 }
 
@@ -235,6 +238,7 @@ fn a_failure_at_any_step_is_named_and_leaves_no_entry() {
     let too_many = (0..257).map(|n| Keyword::new(&n.to_string()).unwrap()).collect::<Vec<_>>();
     let few = keywords(&["e11.9"]);
     let weak_claim = policy("kind=hospital");
+    let weak_charters = founded("test", &weak_claim);
     let cases: [(Step, Error, &mut dyn Read, &Policy, Publication<'_>); 5] = [
         (
             Step::Seal,
@@ -264,17 +268,19 @@ fn a_failure_at_any_step_is_named_and_leaves_no_entry() {
             claim(),
             Publication { signing_key: &WORLD.visitor.signing, ..publication(doctors(), &few) },
         ),
-        (Step::Append, Error::ClaimPolicyRefused, &mut &b"x"[..], &weak_claim, publication(doctors(), &few)),
+        // A charter that the ledger does not have.
+        (Step::Append, Error::UnknownCharter, &mut &b"x"[..], &weak_claim, publication(doctors(), &few)),
     ];
     for (step, error, mut record, claim, publication) in cases {
         let (ledger, store) = (ledger(), MemoryStore::new());
         let mut database = database();
         let empty = database.digest();
-        let consortium = Consortium { claim, ..consortium(&ledger, &store) };
+        let charters = if claim == crate::world::claim() { charters() } else { &weak_charters };
+        let consortium = Consortium { charters, ..consortium(&ledger, &store) };
         let refused =
             consortium.publish(&mut record, &publication, Some(&mut database), &mut rng(1), &mut go_on);
         assert_eq!(refused.err(), Some(PublishError { step, error }));
-        assert_eq!(ledger.head().unwrap().height, 0);
+        assert_eq!(entries_on(&ledger), 0);
         assert_eq!(store.is_empty(), step < Step::Append);
         assert_eq!(database.digest(), empty);
     }
@@ -289,28 +295,24 @@ fn what_the_publication_alone_shows_to_fail_is_refused_before_the_record_is_read
         (
             Step::Index,
             Error::LimitExceeded(medseal::limits::Limit::KeywordsPerRecord),
-            claim(),
             publication(doctors(), &too_many),
         ),
         // As many keywords as there may be are not what is wrong here.
         (
             Step::Sign,
             Error::PolicyNotSatisfied,
-            claim(),
             Publication { signing_key: &WORLD.visitor.signing, ..publication(doctors(), &too_many[..256]) },
         ),
         (
             Step::Sign,
             Error::PolicyNotSatisfied,
-            claim(),
             Publication { signing_key: &WORLD.visitor.signing, ..publication(doctors(), &few) },
         ),
     ];
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
     let mut never = |_, _| panic!("a step was begun");
-    for (step, error, claim, publication) in cases {
-        let consortium = Consortium { claim, ..consortium };
+    for (step, error, publication) in cases {
         let expected = Some(PublishError { step, error });
         let refused = consortium.publish(FailingRecord(0), &publication, None, &mut rng(1), &mut never).err();
         assert_eq!(refused, expected);
@@ -344,12 +346,12 @@ fn a_generator_that_fails_at_any_step_leaves_no_entry() {
             Ok(_) => break,
             Err(PublishError { step, error }) => {
                 assert_eq!(error, Error::RandomnessUnavailable);
-                assert!(ledger.head().unwrap().height == 0 && store.is_empty());
+                assert!(entries_on(&ledger) == 0 && store.is_empty());
                 steps.push(step);
             }
         }
     }
-    assert_eq!(ledger.head().unwrap().height, 1);
+    assert_eq!(entries_on(&ledger), 1);
     steps.dedup();
     assert_eq!(steps, [Step::Seal, Step::Wrap, Step::Index, Step::Envelope, Step::Sign]);
 }
@@ -379,7 +381,7 @@ fn who_watches_can_cancel_at_any_step() {
         );
         assert_eq!(refused.err(), Some(PublishError { step: last, error: Error::Cancelled }));
         assert!(seen.is_sorted() && seen.last() == Some(&last));
-        assert_eq!(ledger.head().unwrap().height, 0);
+        assert_eq!(entries_on(&ledger), 0);
         assert_eq!(store.is_empty(), last < Append);
     }
     // While the record is read, and while it is opened.
@@ -394,8 +396,12 @@ fn who_watches_can_cancel_at_any_step() {
     assert!(store.is_empty());
     let published = consortium.publish(&mut &*record, &publication, None, &mut rng(1), &mut go_on).unwrap();
     let mut written = Vec::new();
-    let opened = consortium
-        .open(&published.place.id, &WORLD.doctor.decryption, &mut written, &mut |bytes| watch(Seal, bytes));
+    let opened = now(&consortium).unwrap().open(
+        &published.place.id,
+        &WORLD.doctor.decryption,
+        &mut written,
+        &mut |bytes| watch(Seal, bytes),
+    );
     assert_eq!(opened.err(), Some(Error::Cancelled));
     assert!(record.starts_with(&written) && written.len() < record.len());
 }
@@ -422,11 +428,13 @@ fn who_watches_can_cancel_before_anything_is_read_and_at_any_step_of_sharing_ane
     assert_eq!(refused, cancelled(Digest));
     let id = published.place.id;
     for last in [Digest, Wrap, Index, Sign, Append] {
+        let consortium = now(&consortium).unwrap();
         let refused =
             consortium.rewrap(&id, &published.key, &publication, &mut rng(2), &mut stop_at(last)).err();
         assert_eq!(refused, cancelled(last));
-        assert_eq!(ledger.head().unwrap().height, 1);
+        assert_eq!(entries_on(&ledger), 1);
     }
+    let consortium = now(&consortium).unwrap();
     let place = consortium.rewrap(&id, &published.key, &publication, &mut rng(2), &mut go_on).unwrap();
     assert_eq!(open(&consortium, &place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
 }
@@ -445,21 +453,17 @@ fn a_missing_object_and_a_missing_entry_are_told_apart() {
 /// A ledger that keeps bytes, which a disk may change.
 struct Bytes {
     of: MemoryLedger,
-    entries: Vec<Vec<u8>>,
+    items: Vec<Vec<u8>>,
 }
 
 impl Ledger for Bytes {
-    fn id(&self) -> &LedgerId {
-        self.of.id()
-    }
-
-    fn append(&self, _: Entry) -> Result<u64, Error> {
+    fn append(&self, _: Validated) -> Result<Appended, Error> {
         Err(Error::LedgerUnavailable)
     }
 
-    fn at(&self, height: u64) -> Result<Arc<Entry>, Error> {
-        let bytes = self.entries.get(height as usize).ok_or(Error::UnknownEntry)?;
-        if bytes.is_empty() { Err(Error::LedgerUnavailable) } else { Entry::from_bytes(bytes).map(Arc::new) }
+    fn at(&self, height: u64) -> Result<Item, Error> {
+        let bytes = self.items.get(height as usize).ok_or(Error::UnknownEntry)?;
+        if bytes.is_empty() { Err(Error::LedgerUnavailable) } else { Item::from_bytes(bytes) }
     }
 
     fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
@@ -469,6 +473,10 @@ impl Ledger for Bytes {
     fn head(&self) -> Result<Head, Error> {
         self.of.head()
     }
+
+    fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error> {
+        self.of.prove(id, size)
+    }
 }
 
 #[test]
@@ -477,8 +485,8 @@ fn a_damaged_entry_hides_no_other() {
     for seed in 0..5 {
         publish(&consortium(&ledger, &store), b"record", seed).unwrap();
     }
-    let entries = ledger.scan(0).map(|(_, entry)| entry.unwrap().to_bytes()).collect::<Vec<_>>();
-    let mut kept = Bytes { of: ledger, entries: entries.clone() };
+    let items = ledger.scan(0).map(|(_, item)| item.unwrap().to_bytes()).collect::<Vec<_>>();
+    let mut kept = Bytes { of: ledger, items: items.clone() };
     let key = &WORLD.doctor.search;
     let search = |ledger: &Bytes, stop_at: u64| {
         let word = Keyword::new("metformin").unwrap();
@@ -487,37 +495,37 @@ fn a_damaged_entry_hides_no_other() {
         })
     };
     let heights = |found: &Found| found.hits.iter().map(|place| place.height).collect::<Vec<_>>();
-    assert_eq!(heights(&search(&kept, 9).unwrap()), [0, 1, 2, 3, 4]);
+    assert_eq!(heights(&search(&kept, 9).unwrap()), [1, 2, 3, 4, 5]);
 
     // A flag, a row of the index, a length: each bit is another fault.
-    let index = kept.of.at(3).unwrap().statement().index.to_bytes()[4..].to_vec();
-    let place = |part: &[u8]| entries[3].windows(part.len()).position(|window| window == part).unwrap();
+    let index = kept.of.at(4).unwrap().entry().unwrap().statement().index.to_bytes()[4..].to_vec();
+    let place = |part: &[u8]| items[4].windows(part.len()).position(|window| window == part).unwrap();
     let c1_of_the_index = place(&index) + 4 + doctors().canonical().len() + 1 + 4;
     let faults = [
         (0, 0x01, Error::WrongMagic),
         (c1_of_the_index, 0x80, Error::InvalidPoint),
-        (20, 0x80, Error::LimitExceeded(medseal::limits::Limit::PolicyText)),
+        (24, 0x80, Error::LimitExceeded(medseal::limits::Limit::PolicyText)),
     ];
     for (at, bit, error) in faults {
-        kept.entries[3] = entries[3].clone();
-        kept.entries[3][at] ^= bit;
+        kept.items[4] = items[4].clone();
+        kept.items[4][at] ^= bit;
         let found = search(&kept, 9).unwrap();
-        assert_eq!(heights(&found), [0, 1, 2, 4]);
-        assert_eq!((found.malformed, found.next), (vec![Malformed { height: 3, error }], 5));
-        assert_eq!(search(&kept, 5).err(), Some(Error::Cancelled), "and it counts");
+        assert_eq!(heights(&found), [1, 2, 3, 5]);
+        assert_eq!((found.malformed, found.next), (vec![Malformed { height: 4, error }], 6));
+        assert_eq!(search(&kept, 6).err(), Some(Error::Cancelled), "and it counts");
     }
-    let ids = kept.scan(2).map(|(height, entry)| (height, entry.is_ok())).collect::<Vec<_>>();
-    assert_eq!(ids, [(2, true), (3, false), (4, true)]);
+    let ids = kept.scan(3).map(|(height, entry)| (height, entry.is_ok())).collect::<Vec<_>>();
+    assert_eq!(ids, [(3, true), (4, false), (5, true)]);
 
     // A ledger that fails is another matter: what it holds is not known.
-    kept.entries[3].clear();
+    kept.items[4].clear();
     assert_eq!(search(&kept, 9).err(), Some(Error::LedgerUnavailable));
     assert_eq!(
-        kept.scan(2).last().map(|(height, entry)| (height, entry.err())),
-        Some((3, Some(Error::LedgerUnavailable)))
+        kept.scan(3).last().map(|(height, entry)| (height, entry.err())),
+        Some((4, Some(Error::LedgerUnavailable)))
     );
-    kept.entries[3] = entries[3].clone();
-    assert_eq!(heights(&search(&kept, 9).unwrap()), [0, 1, 2, 3, 4]);
+    kept.items[4] = items[4].clone();
+    assert_eq!(heights(&search(&kept, 9).unwrap()), [1, 2, 3, 4, 5]);
 }
 
 #[test]
@@ -534,7 +542,9 @@ fn an_output_that_fails_stops_the_opening() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
     let published = publish(&consortium, b"record", 1).unwrap();
-    let opened = consortium
-        .open(&published.place.id, &WORLD.doctor.decryption, &mut Full, &mut |_| ControlFlow::Continue(()));
+    let opened =
+        now(&consortium).unwrap().open(&published.place.id, &WORLD.doctor.decryption, &mut Full, &mut |_| {
+            ControlFlow::Continue(())
+        });
     assert_eq!(opened.err(), Some(Error::Io(FULL.into())));
 }

@@ -7,9 +7,15 @@
     reason = "in helpers, which clippy does not take for tests"
 )]
 
+mod eras;
 mod failing;
 mod faults;
 mod many;
 mod sharing;
 mod shut_out;
 mod world;
+
+/// How many entries a ledger has that has one charter.
+fn entries_on(ledger: &dyn medseal::ledger::Ledger) -> u64 {
+    ledger.head().unwrap().size - 1
+}

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use medseal::Error;
 use medseal::identity::Disclosure;
-use medseal::ledger::{EntryId, Ledger};
+use medseal::ledger::{EntryId, Ledger, Terms};
 use medseal::merkle::{Frontier, Tree};
 use medseal::policy::Attributes;
 use medseal::record::{KeyedSummary, RecordKey};
@@ -15,9 +15,10 @@ use medseal::share::{
     PublishError, Step,
 };
 
+use crate::entries_on;
 use crate::world::{
-    WORLD, consortium, database, doctors, find, go_on, keywords, ledger, open, policy, publication, publish,
-    record, rng,
+    WORLD, charters, consortium, database, doctors, find, go_on, keywords, ledger, now, open, policy,
+    publication, publish, record, rng,
 };
 
 #[test]
@@ -39,7 +40,7 @@ fn who_satisfies_the_policy_finds_and_opens_and_nobody_else_does() {
             assert_eq!(open(&consortium, &id, keys), (vec![], Err(Error::PolicyNotSatisfied)));
         }
     }
-    assert_eq!((store.len(), ledger.head().unwrap().height), (4, 4));
+    assert_eq!((store.len(), entries_on(&ledger)), (4, 4));
     ledger.verify().unwrap();
 }
 
@@ -131,17 +132,25 @@ fn after_the_keyword_key_is_renewed_old_search_keys_find_what_is_old_and_new_one
     let before = publish(&consortium, b"before", 1).unwrap();
     let words = keywords(&["metformin"]);
     let publication = Publication { keyword_key: authority.keyword_key(), ..publication(doctors(), &words) };
-    let publish = |parameters| {
-        let consortium = Consortium { parameters, ..consortium };
+    // Under charters of this ledger that differ in the parameters alone.
+    let mut charters = charters().clone();
+    let terms = Terms { parameters: parameters.clone(), ..charters.current().terms().clone() };
+    let next = WORLD.super_node.sign_charter(charters.draft(terms, ledger.head().unwrap())).unwrap();
+    let old = charters.clone();
+    let publish = |charters| {
+        let consortium = Consortium { charters, ..consortium };
         consortium.publish(&mut &b"after"[..], &publication, None, &mut rng(2), &mut go_on)
     };
     // Keys and parameters of two times do not go together: they would index what nobody finds.
     let refused = PublishError { step: Step::Index, error: Error::InvalidKey };
-    assert_eq!(publish(&WORLD.parameters).unwrap_err(), refused);
+    assert_eq!(publish(&old).unwrap_err(), refused);
     assert_eq!(renewed.verify(&WORLD.parameters), Err(Error::InvalidKey));
     assert_eq!(WORLD.doctor.verify(&parameters), Err(Error::InvalidKey));
     renewed.verify(&parameters).unwrap();
-    let after = publish(&parameters).unwrap();
+    ledger.append_charter(&next).unwrap();
+    charters.push(&next).unwrap();
+    let after = publish(&charters).unwrap();
+    let consortium = Consortium { charters: &charters, ..consortium };
     assert_eq!(find(&consortium, "metformin", &WORLD.doctor), [before.place.id]);
     assert_eq!(find(&consortium, "metformin", &renewed), [after.place.id]);
     // Records open with every key.
@@ -186,7 +195,7 @@ fn the_hospital_and_nobody_else_opens_the_envelope_and_keeps_its_digest() {
         tree.append(published.digest.as_bytes());
         assert_eq!(database.digest(), tree.root());
 
-        let entry = consortium.entry(&published.place.id).unwrap();
+        let entry = now(&consortium).unwrap().entry(&published.place.id).unwrap();
         let envelope = entry.statement().envelope.as_ref().unwrap();
         let aad = published.digest.as_bytes();
         assert_eq!(WORLD.other_hospital.open(envelope, aad).err(), Some(Error::DecryptionFailed));
@@ -211,7 +220,7 @@ fn an_owner_lets_further_users_in_without_touching_the_sealed_record() {
     let study = policy("role=researcher and study=t2d");
     let words = keywords(&["hba1c"]);
     let rewrap = |key: &RecordKey, id: &EntryId| {
-        consortium.rewrap(id, key, &publication(&study, &words), &mut rng(2), &mut go_on)
+        now(&consortium).unwrap().rewrap(id, key, &publication(&study, &words), &mut rng(2), &mut go_on)
     };
 
     // Another key, also one that would make a fine entry, is refused.
@@ -220,11 +229,11 @@ fn an_owner_lets_further_users_in_without_touching_the_sealed_record() {
     assert_eq!(rewrap(&another, &published.place.id), Err(refused));
     let refused = PublishError { step: Step::Digest, error: Error::UnknownEntry };
     assert_eq!(rewrap(&published.key, &EntryId::from([0; 32])), Err(refused));
-    assert_eq!(ledger.head().unwrap().height, 1);
+    assert_eq!(entries_on(&ledger), 1);
 
     let place = rewrap(&published.key, &published.place.id).unwrap();
-    assert_eq!((place.height, store.len()), (1, 1));
-    let (old, new) = (ledger.at(0).unwrap(), ledger.at(1).unwrap());
+    assert_eq!((place.height, store.len()), (2, 1));
+    let (old, new) = (ledger.get(&published.place.id).unwrap(), ledger.get(&place.id).unwrap());
     assert_eq!(old.statement().record, new.statement().record);
     assert_eq!(old.statement().digest, new.statement().digest);
     assert_eq!(old.statement().address, new.statement().address);
@@ -234,7 +243,9 @@ fn an_owner_lets_further_users_in_without_touching_the_sealed_record() {
     assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (record, Ok(())));
 
     // An owner who has lost the record key and may open the record gets it from the entry.
-    let key = consortium.record_key(&old, &WORLD.doctor.decryption).unwrap();
+    let checked = now(&consortium).unwrap();
+    let old = checked.entry(&published.place.id).unwrap();
+    let key = checked.record_key(&old, &WORLD.doctor.decryption).unwrap();
     assert!(key == published.key);
 }
 

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use medseal::Error;
 use medseal::identity::{Hospital, Name, RegistrationRequest, SuperNode};
-use medseal::ledger::{Demands, EntryId, Ledger, LedgerId, MemoryLedger};
+use medseal::ledger::{Charter, CharterDraft, Charters, EntryId, Ledger, MemoryLedger, Terms, TrustedHead};
+use medseal::merkle::Tree;
 use medseal::policy::{Attributes, Policy};
 use medseal::search::Keyword;
 use medseal::share::{
@@ -70,20 +71,37 @@ pub(crate) fn doctors() -> &'static Policy {
     &DOCTORS
 }
 
-pub(crate) fn demands(id: &str) -> Demands {
-    Demands {
-        ledger: LedgerId::new(id).unwrap(),
-        claim: claim().clone(),
-        signatures: WORLD.parameters.abs.clone(),
-    }
+/// The first charter of a ledger of this name, under this claim policy.
+pub(crate) fn founded(name: &str, claim: &Policy) -> Charters {
+    let terms = Terms::new(Name::new(name).unwrap(), claim.clone(), WORLD.parameters.clone());
+    let first = WORLD.super_node.sign_charter(CharterDraft::first(terms, None)).unwrap();
+    Charters::new(first, &WORLD.super_node.public_key()).unwrap()
+}
+
+/// Those of the ledger of these tests.
+pub(crate) fn charters() -> &'static Charters {
+    static CHARTERS: LazyLock<Charters> = LazyLock::new(|| founded("test", claim()));
+    &CHARTERS
+}
+
+/// The ledger of these charters, with the first one on it and nothing else.
+pub(crate) fn empty(charters: &Charters) -> MemoryLedger {
+    MemoryLedger::new(Charter::clone(charters.get(1).unwrap()), charters.super_node()).unwrap()
 }
 
 pub(crate) fn ledger() -> MemoryLedger {
-    MemoryLedger::new(demands("test"))
+    empty(charters())
 }
 
+/// One that trusts the empty head: enough to publish.
 pub(crate) fn consortium<'a>(ledger: &'a dyn Ledger, store: &'a dyn ObjectStore) -> Consortium<'a> {
-    Consortium { parameters: &WORLD.parameters, claim: claim(), ledger, store, threads: NonZeroUsize::MIN }
+    let head = TrustedHead::new(Tree::new().head(), 0, 0, 0).unwrap();
+    Consortium { ledger, store, charters: charters(), head, threads: NonZeroUsize::MIN }
+}
+
+/// One that trusts the ledger's present head.
+pub(crate) fn now<'a>(consortium: &Consortium<'a>) -> Result<Consortium<'a>, Error> {
+    Ok(Consortium { head: TrustedHead::new(consortium.ledger.head()?, 0, 0, 0)?, ..*consortium })
 }
 
 pub(crate) fn publication<'a>(access: &'a Policy, keywords: &'a [Keyword]) -> Publication<'a> {
@@ -120,7 +138,8 @@ pub(crate) fn open(
     keys: &MemberKeys,
 ) -> (Vec<u8>, Result<(), Error>) {
     let mut written = Vec::new();
-    let result = consortium.open(id, &keys.decryption, &mut written, &mut |_| ControlFlow::Continue(()));
+    let go_on = &mut |_| ControlFlow::Continue(());
+    let result = now(consortium).and_then(|it| it.open(id, &keys.decryption, &mut written, go_on));
     (written, result.map(drop))
 }
 

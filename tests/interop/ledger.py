@@ -1,4 +1,4 @@
-"""Entries, blocks, publishing and opening: docs/schemes.md, section 9; docs/interoperability.md, section 8."""
+"""Charters, entries, blocks, publishing and opening: docs/schemes.md, section 9; docs/interoperability.md, section 8."""
 
 import identity
 import records
@@ -6,7 +6,7 @@ import search
 import signatures
 import wrapping
 from ground import (
-    G2, Reader, digest, g2_bytes, header, mul, require, scalar_bytes, u64, u8, var, whole,
+    G1, G2, Reader, digest, g1_bytes, g1_from, g2_bytes, hash_to_g2, header, mul, require, scalar_bytes, u32, u64, u8, var, whole,
 )
 from policy import Attributes, Policy
 
@@ -23,11 +23,90 @@ class MemberKeys:
         self.search = search.SearchKey(r)
 
 
+class Validator:
+    """A main node, the key of its engine, and the signatures of both."""
+
+    def __init__(self, r):
+        self.name, self.key, self.engine_key = r.var(), r.g1(), r.var()
+        self.signature, self.engine_signature = r.g2(), r.var()
+
+    def verify(self, ledger):
+        identity.signed(self.key, validator_point(ledger, self.name, self.key, self.engine_key), self.signature)
+
+
+class Charter:
+    """The body's fields, and the signature."""
+
+    def __init__(self, r):
+        before = r.data
+        self.ledger, self.name, self.number, self.previous = r.raw(32), r.var(), r.u32(), r.raw(32)
+        self.claim, self.parameters = Policy.read(r), Parameters(r)
+        self.epoch, self.commitment = r.u32(), r.raw(32)
+        self.validators = [Validator(r) for _ in range(r.u32())]
+        self.size, self.root = r.u64(), r.raw(32)
+        self.body = before[: len(before) - len(r.data)]
+        self.signature = r.g2()
+        first = self.number == 1
+        require(first == (self.ledger == bytes(32)) == (self.previous == bytes(32)), "a charter out of place")
+        require(self.number > 0 and (self.size > 0 or first and self.root == bytes(32)), "a charter out of place")
+
+    def hash(self):
+        return charter_hash(self.body)
+
+    def verify(self, p_sn):
+        identity.signed(p_sn, hash_to_g2("CHARTER", self.body), self.signature)
+        for validator in self.validators:
+            validator.verify(self.ledger)
+
+
+class Charters:
+    """A chain of charters, each on the one before."""
+
+    def __init__(self, r, p_sn):
+        require(r.g1() == p_sn, "another super node")
+        self.all = []
+        for number in range(1, 1 + r.u32()):
+            charter = Charter(r)
+            charter.verify(p_sn)
+            require(charter.number == number, "a charter out of order")
+            if number > 1:
+                require(charter.previous == self.all[-1].hash() and charter.ledger == self.ledger(), "another chain")
+            self.all.append(charter)
+        require(self.all, "no charter")
+
+    def ledger(self):
+        return self.all[0].hash()
+
+
+def charter_hash(body):
+    return digest("CHARTER-HASH", ("charter", body[32:]))
+
+
+def validator_point(ledger, name, key, engine_key):
+    return hash_to_g2("VALIDATOR", ledger + var(name) + g1_bytes(key) + var(engine_key))
+
+
+def validator_fields(ledger, node, key, by_engine):
+    signature = mul(validator_point(ledger, node.name, node.q_mn, key), node.s_mn)
+    return var(node.name) + g1_bytes(node.q_mn) + var(key) + g2_bytes(signature) + var(by_engine)
+
+
+def validator_statement(ledger, name, key, engine_key):
+    items = ("ledger", ledger), ("name", name), ("Q_MN", g1_bytes(key)), ("engine key", engine_key)
+    return digest("VALIDATOR-STATEMENT", *items)
+
+
+def charters_of(i):
+    p_sn = identity.p_sn_of(i["super_node"])
+    return whole(lambda r: Charters(r, p_sn), 0x44, i["charters"])
+
+
 class Entry:
     """The statement's fields, and the signature."""
 
     def __init__(self, r):
         before = r.data
+        self.charter = r.u32()
         self.record, self.claim, self.digest, self.address = r.raw(16), Policy.read(r), r.raw(32), r.var()
         self.wrapped, self.index = wrapping.WrappedKey(r), search.RecordIndex(r)
         self.envelope = identity.Envelope(r) if r.flag() else None
@@ -38,16 +117,19 @@ class Entry:
     def id(self):
         return digest("ENTRY-ID", ("statement", self.statement))
 
-    def validate(self, ledger, claim, a):
-        require(self.claim.text == Policy(claim).text, "another claim policy")
+    def validate(self, charters):
+        charter = charters.all[-1]
+        require(self.charter == charter.number, "another era")
+        require(self.claim.text == charter.claim.text, "another claim policy")
         require(self.index.policy.text == self.wrapped.encapsulation.policy.text, "two access policies")
-        self.signature.verify(a, self.claim, signatures.statement(a, self.claim, context(ledger), self.statement))
+        a, signed_in = charter.parameters.abs, context(charters.ledger())
+        self.signature.verify(a, self.claim, signatures.statement(a, self.claim, signed_in, self.statement))
         self.wrapped.encapsulation.rows.validate()
         self.index.validate()
 
 
 def context(ledger):
-    return digest("ENTRY-CONTEXT", ("ledger", ledger.encode()))
+    return digest("ENTRY-CONTEXT", ("ledger", ledger))
 
 
 def commitment(kappa):
@@ -81,10 +163,44 @@ def op_issue(i, drawn):
     return {"keys": header(0x4A) + fields + search.issue(gamma, b, attributes, kappa, drawn)}
 
 
+def op_validator(i, _):
+    p_sn, ledger = identity.p_sn_of(i["super_node"]), bytes.fromhex(i.get("ledger", "00" * 32))
+    node = whole(lambda r: identity.MainNode(r, p_sn), 0x06, i["main_node"])
+    key, by_engine = bytes.fromhex(i["engine_key"]), bytes.fromhex(i["engine_signature"])
+    return {
+        "statement": validator_statement(ledger, node.name, node.q_mn, key),
+        "validator": header(0x45) + validator_fields(ledger, node, key, by_engine),
+    }
+
+
+def op_charter(i, _):
+    super_node = whole(identity.SuperNode, 0x01, i["super_node"])
+    p_sn = g1_from(g1_bytes(mul(G1, super_node.s)))
+    known = whole(lambda r: Charters(r, p_sn), 0x44, i["charters"]) if "charters" in i else None
+    ledger, number, previous = (known.ledger(), len(known.all) + 1, known.all[-1].hash()) if known else (bytes(32), 1, bytes(32))
+    final_head = bytes.fromhex(i["final_head"] if known else i.get("continues", "00" * 40))
+    validators = []
+    if "main_node" in i:
+        node = whole(lambda r: identity.MainNode(r, p_sn), 0x06, i["main_node"])
+        key, by_engine = bytes.fromhex(i["engine_key"]), bytes.fromhex(i["engine_signature"])
+        validators.append(validator_fields(ledger, node, key, by_engine))
+    body = ledger + var(i["name"].encode()) + u32(number) + previous + Policy(i["claim"]).fields()
+    body += bytes.fromhex(i["parameters"])[4:] + u32(0) + bytes(32) + u32(len(validators)) + b"".join(validators) + final_head
+    charter = body + g2_bytes(mul(hash_to_g2("CHARTER", body), super_node.s))
+    chain = bytes.fromhex(i["charters"])[56:] if known else b""
+    return {
+        "charter": header(0x43) + charter,
+        "hash": charter_hash(body),
+        "ledger": known.ledger() if known else charter_hash(body),
+        "charters": header(0x44) + g1_bytes(p_sn) + u32(number) + chain + charter,
+    }
+
+
 def op_publish(i, drawn):
-    parameters, keys = whole(Parameters, 0x49, i["parameters"]), whole(MemberKeys, 0x4A, i["keys"])
+    charters, keys = charters_of(i), whole(MemberKeys, 0x4A, i["keys"])
+    charter = charters.all[-1]
+    parameters, claim = charter.parameters, charter.claim
     kappa, access = whole(lambda r: r.raw(32), 0x33, i["keyword_key"]), Policy(i["access"])
-    claim = Policy(i["claim"])
     # What would fail in a later step fails before anything is drawn.
     require(len(i["keywords"]) <= 256, "too many keywords")
     require(commitment(kappa) == parameters.keyword, "another keyword key")
@@ -95,11 +211,11 @@ def op_publish(i, drawn):
     record_digest = records.Sealed(sealed).digest()
     summary, address = records.keyed_summary(record_key, record_digest), record_digest.hex().encode()
 
-    statement = record_id + claim.fields() + record_digest + var(address)
+    statement = u32(charter.number) + record_id + claim.fields() + record_digest + var(address)
     statement += wrapping.wrap(parameters.abe, access, header(0x38) + record_key, wrap_aad(record_digest), drawn)
     words = [search.keyword(word) for word in i["keywords"]]
     statement += search.index(*parameters.search, kappa, words, access, True, None, drawn)
-    if "super_node" in i:
+    if "hospital" in i:
         database = records.root([records.leaf_hash(record_digest)])
         contents = header(0x4B) + identity.disclosure_fields(address, database, summary)
         p_sn, q_id = identity.p_sn_of(i["super_node"]), whole(identity.Registration, 0x03, i["hospital"]).identity()
@@ -107,7 +223,7 @@ def op_publish(i, drawn):
     else:
         statement += u8(0)
     statement += u64(i["time"])
-    signature = signatures.sign(keys.signing, claim, context(i["ledger"]), statement, drawn)
+    signature = signatures.sign(keys.signing, claim, context(charters.ledger()), statement, drawn)
     return {
         "entry": header(0x40) + statement + signature,
         "id": digest("ENTRY-ID", ("statement", statement)),
@@ -126,24 +242,28 @@ def op_open(i, _):
 
 def op_validate(i, _):
     entry = whole(Entry, 0x40, i["entry"])
-    entry.validate(i["ledger"], i["claim"], whole(Parameters, 0x49, i["parameters"]).abs)
+    entry.validate(charters_of(i))
     return {"id": entry.id()}
 
 
 def op_chain(i, _):
-    a = whole(Parameters, 0x49, i["parameters"]).abs
-    head, encoded, heads, blocks = digest("LEDGER-BLOCK", ("genesis", i["ledger"].encode())), [], [], []
-    for number, entries in enumerate(i["blocks"]):
-        for entry in entries:
-            whole(Entry, 0x40, entry).validate(i["ledger"], i["claim"], a)
-            encoded.append(bytes.fromhex(entry))
-        tree = u64(len(encoded)) + records.root([records.leaf_hash(entry) for entry in encoded])
+    charters, p_sn = charters_of(i), identity.p_sn_of(i["super_node"])
+    head, encoded, heads, blocks = digest("LEDGER-BLOCK", ("genesis", charters.ledger())), [], [], []
+    following = whole(Charter, 0x43, i["next"])
+    following.verify(p_sn)
+    for entry in sum(i["blocks"], []):
+        whole(Entry, 0x40, entry).validate(charters)
+    first = header(0x43) + charters.all[0].body + g2_bytes(charters.all[0].signature)
+    for number, items in enumerate([[first.hex()], *i["blocks"], [i["next"]]]):
+        encoded += [bytes.fromhex(item) for item in items]
+        tree = u64(len(encoded)) + records.root([records.leaf_hash(item) for item in encoded])
         block = u64(number) + head + tree
-        blocks.append(block + b"".join(map(var, encoded[len(encoded) - len(entries) :])))
+        blocks.append(block + b"".join(map(var, encoded[len(encoded) - len(items) :])))
         head = digest("LEDGER-BLOCK", ("number", u64(number)), ("previous", head), ("tree", tree))
-        heads.append(head)
-    hashes = records.path(0, [records.leaf_hash(entry) for entry in encoded])
-    proof = header(0x43) + block + u64(0) + u64(len(encoded)) + records.hashes_fields(hashes)
+        heads.append(tree)
+    require(u64(following.size) + following.root in heads, "another final head")
+    hashes = records.path(1, [records.leaf_hash(item) for item in encoded])
+    proof = header(0x3E) + u64(1) + u64(len(encoded)) + records.hashes_fields(hashes)
     snapshot = header(0x42) + head + u64(len(blocks)) + b"".join(blocks)
     return {"heads": heads, "proof": proof, "snapshot": snapshot}
 
@@ -153,6 +273,8 @@ OPERATIONS = {
     "share.issue": op_issue,
     "share.publish": op_publish,
     "share.open": op_open,
+    "ledger.validator": op_validator,
+    "ledger.charter": op_charter,
     "ledger.validate": op_validate,
     "ledger.chain": op_chain,
 }

@@ -93,8 +93,10 @@ def sign(key, policy, context, message, drawn):
     gamma = policy.choose_dual(key.key.held.holds)
     require(gamma is not None, "the policy is not satisfied")
     x = statement(key.a, policy, context, message)
-    items = [("gamma", scalar_bytes(value)) for values in gamma for value in values]
-    hedged = Hedged(drawn, "ABS-NONCE", ("key", key.fields()), ("x", scalar_bytes(x)), *items)
+    k = key.key
+    items = [("K2", g2_bytes(k.k2)), ("K0", g1_bytes(k.k0)), ("K1", g1_bytes(k.k1)), ("x", scalar_bytes(x))]
+    items += [("gamma", scalar_bytes(value)) for values in gamma for value in values]
+    hedged = Hedged(drawn, "ABS-NONCE", *items)
     while True:
         nu = hedged.scalar(), [hedged.scalar() for _ in gamma[1]], [hedged.scalar() for _ in policy.negative]
         signature = Signature.make(key.key, policy, x, gamma, nu)

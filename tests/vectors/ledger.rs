@@ -4,8 +4,11 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 use medseal::Error;
-use medseal::identity::{RegistrationRequest, SuperNodePublicKey};
-use medseal::ledger::{Demands, Entry, Ledger, LedgerId, MemoryLedger, Statement, validate};
+use medseal::identity::{MainNode, Name, RegistrationRequest, SuperNode, SuperNodePublicKey};
+use medseal::ledger::{
+    Charter, CharterDraft, Charters, Entry, Ledger, LedgerId, MemoryLedger, Statement, Terms, TrustedHead,
+    validate, validate_all,
+};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::RecordDigest;
 use medseal::search::{Keyword, KeywordKey};
@@ -23,6 +26,8 @@ pub(crate) const FILE: File = File {
     operations: &[
         ("share.authority", authority),
         ("share.issue", issue),
+        ("ledger.validator", validator),
+        ("ledger.charter", charter),
         ("share.publish", publish),
         ("share.open", open),
         ("ledger.validate", validated),
@@ -46,20 +51,84 @@ fn issue(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
     Ok(json!({ "keys": hexed(keys.to_bytes()) }))
 }
 
-fn demands(i: &Inputs<'_>) -> Result<Demands, Error> {
-    Ok(Demands {
-        ledger: LedgerId::new(i.text("ledger"))?,
-        claim: Policy::parse(i.text("claim"))?,
-        signatures: PublicParameters::from_bytes(&i.bytes("parameters"))?.abs,
-    })
+/// A main node stands as a validator. The engine's key and signature are bytes.
+fn validator(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let super_node = SuperNodePublicKey::from_bytes(&i.bytes("super_node"))?;
+    let main_node = MainNode::from_bytes(&i.bytes("main_node"), &super_node)?;
+    let ledger = ledger_of(i);
+    let statement = main_node.validator_statement(ledger.as_ref(), &i.bytes("engine_key"));
+    let validator =
+        main_node.validator(ledger.as_ref(), &i.bytes("engine_key"), &i.bytes("engine_signature"))?;
+    Ok(json!({ "statement": hexed(statement), "validator": hexed(validator.to_bytes()) }))
+}
+
+/// None for a first charter.
+fn ledger_of(i: &Inputs<'_>) -> Option<LedgerId> {
+    i.has("ledger").then(|| LedgerId::from(<[u8; 32]>::try_from(i.bytes("ledger")).unwrap()))
+}
+
+/// The first charter of a ledger, or the one after those that are given.
+fn charter(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
+    let parameters = PublicParameters::from_bytes(&i.bytes("parameters"))?;
+    let mut terms = Terms::new(Name::new(i.text("name"))?, Policy::parse(i.text("claim"))?, parameters);
+    let known =
+        i.has("charters").then(|| Charters::from_bytes(&i.bytes("charters"), &super_node.public_key()));
+    let known = known.transpose()?;
+    if i.has("main_node") {
+        let main_node = MainNode::from_bytes(&i.bytes("main_node"), &super_node.public_key())?;
+        let ledger = known.as_ref().map(Charters::ledger);
+        let (key, signature) = (i.bytes("engine_key"), i.bytes("engine_signature"));
+        terms.validators.push(main_node.validator(ledger.as_ref(), &key, &signature)?);
+    }
+    let head = |field| medseal::merkle::Head::from_bytes(&i.bytes(field));
+    let draft = match &known {
+        None => CharterDraft::first(terms, i.has("continues").then(|| head("continues")).transpose()?),
+        Some(charters) => charters.draft(terms, head("final_head")?),
+    };
+    let charter = super_node.sign_charter(draft)?;
+    let charters = match known {
+        None => Charters::new(charter.clone(), &super_node.public_key())?,
+        Some(mut charters) => {
+            charters.push(&charter)?;
+            charters
+        }
+    };
+    Ok(json!({
+        "charter": hexed(charter.to_bytes()),
+        "hash": hexed(charter.hash().as_bytes()),
+        "ledger": hexed(charters.ledger().as_bytes()),
+        "charters": hexed(charters.to_bytes()),
+    }))
+}
+
+fn charters(i: &Inputs<'_>) -> Result<Charters, Error> {
+    Charters::from_bytes(&i.bytes("charters"), &SuperNodePublicKey::from_bytes(&i.bytes("super_node"))?)
+}
+
+fn public_key(bytes: &Value) -> SuperNodePublicKey {
+    SuperNodePublicKey::from_bytes(&self::bytes(bytes)).unwrap()
+}
+
+/// A ledger with these charters on it, each after the one before.
+fn founded(charters: &Charters) -> Result<MemoryLedger, Error> {
+    let ledger = MemoryLedger::new(Charter::clone(charters.get(1)?), charters.super_node())?;
+    for number in 2..=charters.current().number() {
+        ledger.append_charter(charters.get(number)?)?;
+    }
+    Ok(ledger)
 }
 
 fn publish(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
-    let parameters = PublicParameters::from_bytes(&i.bytes("parameters"))?;
-    let (ledger, store) = (MemoryLedger::new(demands(i)?), MemoryStore::new());
-    let (claim, threads) = (Policy::parse(i.text("claim"))?, NonZeroUsize::MIN);
-    let consortium =
-        Consortium { parameters: &parameters, claim: &claim, ledger: &ledger, store: &store, threads };
+    let charters = &charters(i)?;
+    let (ledger, store) = (founded(charters)?, MemoryStore::new());
+    let consortium = Consortium {
+        ledger: &ledger,
+        store: &store,
+        charters,
+        head: TrustedHead::new(ledger.head()?, 0, 0, 0)?,
+        threads: NonZeroUsize::MIN,
+    };
     let keywords = i.list("keywords").iter().map(|word| Keyword::new(word.as_str().unwrap()));
     let publication = Publication {
         access: &Policy::parse(i.text("access"))?,
@@ -70,9 +139,9 @@ fn publish(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
         time_ms: i.number("time"),
     };
     let mut database = None;
-    if i.has("super_node") {
+    if i.has("hospital") {
         let hospital = RegistrationRequest::from_bytes(&i.bytes("hospital"))?.identity();
-        database = Some(Database::new(SuperNodePublicKey::from_bytes(&i.bytes("super_node"))?, hospital));
+        database = Some(Database::new(*charters.super_node(), hospital));
     }
     let go_on = &mut |_, _| ControlFlow::Continue(());
     let record = i.bytes("record");
@@ -105,29 +174,36 @@ fn open(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
 
 fn validated(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let entry = Entry::from_bytes(&i.bytes("entry"))?;
-    validate(&entry, &demands(i)?)?;
-    Ok(json!({ "id": hexed(entry.id().as_bytes()) }))
+    let validated = validate(entry, &charters(i)?)?;
+    Ok(json!({ "id": hexed(validated.id().as_bytes()) }))
 }
 
-/// One block for each list of entries, and the proof of the very first entry.
+/// The first charter, one block for each list of entries, the charter after; and the proof of the very first entry.
 fn chain(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let ledger = MemoryLedger::new(demands(i)?);
-    let mut heads = Vec::new();
+    let charters = charters(i)?;
+    let ledger = founded(&charters)?;
+    let mut heads = vec![hexed(ledger.head()?.to_bytes())];
     for block in i.list("blocks") {
         let entries = block.as_array().unwrap().iter().map(|entry| Entry::from_bytes(&bytes(entry)));
-        ledger.append_block(entries.collect::<Result<_, _>>()?).map_err(|refusal| refusal.error)?;
-        heads.push(hexed(ledger.head()?.hash));
+        let entries = entries.collect::<Result<Vec<_>, _>>()?;
+        validate_all(entries, &charters, NonZeroUsize::MIN)
+            .and_then(|validated| ledger.append_block(validated))
+            .map_err(|refusal| refusal.error)?;
+        heads.push(hexed(ledger.head()?.to_bytes()));
     }
+    ledger.append_charter(&Charter::from_bytes(&i.bytes("next"))?)?;
+    heads.push(hexed(ledger.head()?.to_bytes()));
     let first = Entry::from_bytes(&bytes(&i.list("blocks")[0][0]))?;
-    let (_, _, proof) = ledger.prove(&first.id())?;
+    let proof = ledger.prove(&first.id(), ledger.head()?.size)?;
     Ok(json!({ "heads": heads, "proof": hexed(proof.to_bytes()), "snapshot": hexed(ledger.snapshot()?) }))
 }
 
 /// What an entry says, signed by a member: its points are looked at only then.
-fn signed_anew(entry: &Value, keys: &Value) -> Value {
+fn signed_anew(entry: &Value, keys: &Value, ledger: &Value) -> Value {
     let entry = Entry::from_bytes(&bytes(entry)).unwrap();
-    let Statement { record, claim, digest, address, key, index, envelope, time } = entry.statement();
+    let Statement { charter, record, claim, digest, address, key, index, envelope, time } = entry.statement();
     let statement = Statement {
+        charter: *charter,
         record: *record,
         claim: claim.clone(),
         digest: *digest,
@@ -139,7 +215,8 @@ fn signed_anew(entry: &Value, keys: &Value) -> Value {
     };
     let keys = MemberKeys::from_bytes(&bytes(keys)).unwrap();
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
-    hexed(statement.sign(&LedgerId::new("north").unwrap(), &keys.signing, rng).unwrap().to_bytes())
+    let ledger = LedgerId::from(<[u8; 32]>::try_from(bytes(ledger)).unwrap());
+    hexed(statement.sign(&ledger, &keys.signing, rng).unwrap().to_bytes())
 }
 
 fn cases(v: &mut Generator) {
@@ -157,16 +234,30 @@ fn cases(v: &mut Generator) {
         let vector = identity.iter().find(|vector| vector["operation"] == operation).unwrap();
         vector["output"][field].clone()
     };
-    let (super_node, hospital) = (of("identity.super_node", "public"), of("identity.request", "request"));
+    let (super_node, secret) = (of("identity.super_node", "public"), of("identity.super_node", "super_node"));
+    let (main_node, hospital) = (of("identity.main_node", "main_node"), of("identity.request", "request"));
 
-    let base = json!({
-        "parameters": made["parameters"], "ledger": "north", "claim": "records_office",
+    let terms = |name: &str, claim: &str| json!({ "super_node": secret, "parameters": made["parameters"], "name": name, "claim": claim });
+    let engine = json!({
+        "main_node": main_node, "engine_key": hex::encode("a key"), "engine_signature": hex::encode("a signature"),
     });
-    let with = |fields: Value| {
-        let mut all = base.clone();
-        all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    let joined = |one: &Value, other: &Value| {
+        let mut all = one.clone();
+        all.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
         all
     };
+    let north = v.run("ledger.charter", joined(&terms("north", "records_office"), &engine));
+    let south = v.run("ledger.charter", terms("south", "records_office"));
+    let mut continuing = terms("north", "records_office");
+    continuing["continues"] = json!(format!("{:016x}{}", 7, "ab".repeat(32)));
+    v.run("ledger.charter", continuing);
+    let mut stands = joined(&engine, &json!({ "super_node": super_node }));
+    v.run("ledger.validator", stands.clone());
+    stands["ledger"] = north["ledger"].clone();
+    v.run("ledger.validator", stands);
+
+    let base = json!({ "charters": north["charters"], "super_node": super_node });
+    let with = |fields: Value| joined(&base, &fields);
     let publication = |record: &str, keywords: Value| {
         with(json!({
             "access": "role=doctor and (ward=12 or emergency)", "keywords": keywords,
@@ -175,7 +266,7 @@ fn cases(v: &mut Generator) {
         }))
     };
     let mut first = publication("HbA1c 7.2 %", json!(["diagnosis:e11.9", "hba1c", "metformin"]));
-    (first["super_node"], first["hospital"]) = (super_node, hospital);
+    first["hospital"] = hospital;
     let published = [first, publication("", json!([])), publication("three", json!(["x"]))]
         .map(|input| v.run("share.publish", input));
     for one in &published {
@@ -188,15 +279,28 @@ fn cases(v: &mut Generator) {
     for from_end in [0, 1500] {
         v.refused("ledger.validate", with(json!({ "entry": damaged(entry, from_end) })));
     }
-    let malformed = signed_anew(&damaged(entry, 1500), &office);
+    let malformed = signed_anew(&damaged(entry, 1500), &office, &north["ledger"]);
     v.refused("ledger.validate", with(json!({ "entry": malformed })));
     let mut elsewhere = with(json!({ "entry": entry }));
-    elsewhere["ledger"] = json!("south");
+    elsewhere["charters"] = south["charters"].clone();
     v.refused("ledger.validate", elsewhere);
     let mut refused = publication("x", json!([]));
     refused["keys"] = doctor;
     v.refused("share.publish", refused);
 
     let [one, two, three] = published.map(|published| published["entry"].clone());
-    v.run("ledger.chain", with(json!({ "blocks": [[one], [two, three]] })));
+    // The charter that follows on the first one and these entries, and what it then makes of an older entry.
+    let mut items = medseal::merkle::Tree::new();
+    let first = Charters::from_bytes(&bytes(&north["charters"]), &public_key(&super_node)).unwrap();
+    items.append(&first.current().to_bytes());
+    for entry in [&one, &two, &three] {
+        items.append(&bytes(entry));
+    }
+    let mut next = joined(&terms("north", "records_office and accredited"), &engine);
+    next["charters"] = north["charters"].clone();
+    next["final_head"] = hexed(items.head().to_bytes());
+    let next = v.run("ledger.charter", next);
+    v.run("ledger.chain", with(json!({ "blocks": [[&one], [&two, &three]], "next": next["charter"] })));
+    let late = json!({ "charters": next["charters"], "super_node": super_node, "entry": one });
+    v.refused("ledger.validate", late);
 }

@@ -1,6 +1,7 @@
 //! The measurement: libraries take turns, and the least processor time of each counts.
 
 use std::hint::black_box;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
@@ -17,9 +18,11 @@ const ROUNDS: std::ops::Range<usize> = 5..100;
 pub fn measure(quick: bool) {
     let mut machine = machine::machine();
     machine["versions"] = versions::versions(&["medseal", "rabe", "age", "aes-gcm", "aead-stream"]);
+    machine["versions"]["CIRCL"] = versions::circl();
     let mut rows = Vec::new();
     for n in ATTRIBUTES {
         rows.extend(wrap(n, quick));
+        rows.extend(circl(n, quick));
     }
     for bytes in RECORDS {
         rows.extend(seal(bytes, quick));
@@ -80,6 +83,20 @@ fn wrap(n: usize, quick: bool) -> Vec<Value> {
         })
     };
     libraries.iter().zip(&least).zip(&sizes).map(row).collect()
+}
+
+/// CIRCL's, measured by a program in Go in the same way; none where there is no Go.
+fn circl(n: usize, quick: bool) -> Option<Value> {
+    let mut program = Command::new("go");
+    program.current_dir("benches/peers/circl").args(["run", "-buildvcs=false", ".", &n.to_string()]);
+    let Ok(output) = program.args(quick.then_some("quick")).stderr(Stdio::inherit()).output() else {
+        println!("CIRCL is left out: there is no Go here");
+        return None;
+    };
+    assert!(output.status.success(), "{program:?}");
+    let row: Value = serde_json::from_slice(&output.stdout).unwrap();
+    println!("{row}");
+    Some(row)
 }
 
 fn seal(bytes: usize, quick: bool) -> Vec<Value> {

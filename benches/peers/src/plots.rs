@@ -21,7 +21,8 @@ pub struct Panel {
 
 const SIZE: (u32, u32) = (400, 340);
 /// Told apart also without colour, by the markers' shapes.
-const COLOURS: [RGBColor; 3] = [RGBColor(0, 90, 160), RGBColor(200, 90, 0), RGBColor(90, 90, 90)];
+const COLOURS: [RGBColor; 4] =
+    [RGBColor(0, 90, 160), RGBColor(200, 90, 0), RGBColor(90, 90, 90), RGBColor(0, 130, 90)];
 
 /// Panels side by side in one file.
 pub fn draw(path: &Path, panels: &[Panel]) {
@@ -66,6 +67,7 @@ fn draw_panel(area: &DrawingArea<SVGBackend<'_>, Shift>, panel: &Panel) {
         match i {
             0 => chart.draw_series(markers.map(|p| Circle::new(p, 4, colour.filled()))).map(drop),
             1 => chart.draw_series(markers.map(|p| TriangleMarker::new(p, 5, colour.filled()))).map(drop),
+            2 => chart.draw_series(markers.map(|p| Circle::new(p, 4, colour.stroke_width(2)))).map(drop),
             _ => chart.draw_series(markers.map(|p| Cross::new(p, 4, colour.stroke_width(2)))).map(drop),
         }
         .unwrap();

@@ -15,3 +15,9 @@ pub fn versions(names: &[&str]) -> Value {
     };
     Value::Object(names.iter().filter_map(version).collect::<Map<_, _>>())
 }
+
+/// Of CIRCL, which the program in Go uses.
+pub fn circl() -> Value {
+    let required = include_str!("../circl/go.mod").lines().find_map(|line| line.strip_prefix("require "));
+    required.and_then(|line| line.rsplit_once(" v")).map_or(Value::Null, |(_, version)| version.into())
+}

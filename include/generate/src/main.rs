@@ -33,6 +33,7 @@ const SOURCES: &[&str] = &[
     "main_node",
     "registry",
     "super_node",
+    "charter",
     "session",
     "replay",
     "handshake",

@@ -250,7 +250,7 @@ pub fn write(header: &Header) -> String {
         let form = match (kind.as_str(), shape("encode")?, shape("decode")?) {
             // Saving a replay cache spends it.
             ("medseal_replay_cache", ..) => return None,
-            ("medseal_hospital" | "medseal_main_node", 4, 5) => "FORM_UNDER",
+            ("medseal_hospital" | "medseal_main_node" | "medseal_charters", 4, 5) => "FORM_UNDER",
             (_, 4, 4) => "FORM",
             _ => return None,
         };

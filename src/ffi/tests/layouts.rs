@@ -5,8 +5,9 @@ use std::mem::offset_of;
 
 use crate::ffi::abs::medseal_abs_claim;
 use crate::ffi::callbacks::{medseal_progress, medseal_reader, medseal_writer};
+use crate::ffi::charter::medseal_terms;
 use crate::ffi::entry::medseal_statement;
-use crate::ffi::ledger::{medseal_head, medseal_ledger_callbacks, medseal_place};
+use crate::ffi::ledger::{medseal_ledger_callbacks, medseal_place};
 use crate::ffi::merkle::medseal_tree_head;
 use crate::ffi::replay::medseal_replay_callbacks;
 use crate::ffi::search::medseal_hints;
@@ -57,14 +58,14 @@ fn c_and_rust_agree_on_the_layout_of_every_struct() {
         medseal_hints { bits, period }
         medseal_tree_head { size, root }
         medseal_replay_callbacks { struct_size, ctx, window_ms, remember, drop_ctx }
+        medseal_terms { struct_size, name, name_len, claim, parameters, validators, validator_count }
         medseal_statement {
-            struct_size, record, digest, time_ms, address, address_len, claim, wrapped, index, envelope
+            struct_size, charter, record, digest, time_ms, address, address_len, claim, wrapped, index, envelope
         }
-        medseal_head { height, hash }
-        medseal_ledger_callbacks { struct_size, ctx, append, at, get, head, drop_ctx }
+        medseal_ledger_callbacks { struct_size, ctx, append, at, get, head, prove, drop_ctx }
         medseal_place { height, id }
         medseal_store_callbacks { struct_size, ctx, begin, write, commit, discard, open, read, close, drop_ctx }
-        medseal_consortium { struct_size, parameters, claim, ledger, store, threads }
+        medseal_consortium { struct_size, ledger, store, charters, head, threads }
         medseal_publication {
             struct_size, access, keywords, keyword_count, keyword_key, hints, signing_key, time_ms
         }

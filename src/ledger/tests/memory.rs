@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::*;
+use crate::merkle::{Head, InclusionProof};
 use crate::search::{PreparedTrapdoor, Query, RecordIndex, SearchKey};
 
 /// A key for searching.
@@ -13,17 +14,40 @@ fn key(attributes: &str) -> SearchKey {
     WORLD.search.issue(&Attributes::parse(attributes).unwrap(), &WORLD.keyword, rng).unwrap()
 }
 
-/// Three blocks: entry 1; entries 2 and 3; entry 4.
+/// The first charter alone.
+fn empty() -> MemoryLedger {
+    let first = Charter::clone(WORLD.charters.current());
+    MemoryLedger::new(first, &WORLD.super_node.public_key()).unwrap()
+}
+
+/// Four blocks: the charter; entry 1; entries 2 and 3; entry 4.
 fn ledger() -> MemoryLedger {
-    let ledger = MemoryLedger::new(WORLD.demands.clone());
-    assert_eq!(ledger.append(entry(1)), Ok(0));
-    assert_eq!(ledger.append_block(vec![entry(2), entry(3)]), Ok(1));
-    assert_eq!(ledger.append(entry(4)), Ok(3));
+    let ledger = empty();
+    assert_eq!(append(&ledger, entry(1)), Ok((1, false)));
+    assert_eq!(append_block(&ledger, vec![entry(2), entry(3)]), Ok(2));
+    assert_eq!(append(&ledger, entry(4)), Ok((4, false)));
     ledger
 }
 
+/// Height, and whether it was there.
+fn append(ledger: &MemoryLedger, entry: Entry) -> Result<(u64, bool), Error> {
+    ledger.append(validate(entry, &WORLD.charters)?).map(|appended| (appended.height, appended.was_there))
+}
+
+fn append_block(ledger: &MemoryLedger, entries: Vec<Entry>) -> Result<u64, Refusal> {
+    ledger.append_block(validate_all(entries, &WORLD.charters, NonZeroUsize::MIN)?)
+}
+
+fn item(entry: Entry) -> Item {
+    Item::Entry(Arc::new(entry))
+}
+
+fn entry_at(ledger: &MemoryLedger, height: u64) -> Arc<Entry> {
+    ledger.at(height).unwrap().entry().unwrap().clone()
+}
+
 fn restore(snapshot: &[u8]) -> Result<MemoryLedger, Error> {
-    MemoryLedger::restore(WORLD.demands.clone(), snapshot)
+    MemoryLedger::restore(snapshot, &WORLD.super_node.public_key())
 }
 
 fn search(ledger: &dyn Ledger, key: &SearchKey, word: &str, from: u64) -> Found {
@@ -37,17 +61,27 @@ fn search(ledger: &dyn Ledger, key: &SearchKey, word: &str, from: u64) -> Found 
 fn entries_are_read_by_height_by_id_and_in_order() {
     let ledger = ledger();
     let ids = (1..=4).map(|n| entry(n).id()).collect::<Vec<_>>();
-    for (height, id) in (0..).zip(&ids) {
-        assert_eq!(ledger.at(height).unwrap().id(), *id);
+    assert_eq!(ledger.at(0).unwrap().charter().unwrap().hash(), WORLD.charters.current().hash());
+    for (height, id) in (1..).zip(&ids) {
+        assert_eq!(entry_at(&ledger, height).id(), *id);
         assert_eq!(ledger.get(id).unwrap().to_bytes(), ledger.at(height).unwrap().to_bytes());
     }
-    assert_eq!(ledger.at(4).err(), Some(Error::UnknownEntry));
+    assert_eq!(ledger.at(5).err(), Some(Error::UnknownEntry));
     assert_eq!(ledger.at(u64::MAX).err(), Some(Error::UnknownEntry));
     assert_eq!(ledger.get(&entry(5).id()).err(), Some(Error::UnknownEntry));
-    let scanned = ledger.scan(1).map(|(_, entry)| entry.unwrap().id()).collect::<Vec<_>>();
+    let scanned = ledger.scan(2).map(|(_, item)| item.unwrap().entry().unwrap().id()).collect::<Vec<_>>();
     assert_eq!(scanned, ids[1..]);
+    let indexed = ledger.indexes(0).map(|(height, indexed)| {
+        let id = indexed.unwrap().map(|indexed| (indexed.id, indexed.index.to_bytes()));
+        (height, id)
+    });
+    let expected = |height| {
+        let entry = ledger.at(height).unwrap().entry().cloned();
+        (height, entry.map(|entry| (entry.id(), entry.statement().index.to_bytes())))
+    };
+    assert_eq!(indexed.collect::<Vec<_>>(), (0..5).map(expected).collect::<Vec<_>>());
     assert_eq!(ledger.scan(9).count(), 0);
-    assert_eq!(ledger.head().unwrap().height, 4);
+    assert_eq!(ledger.head().unwrap().size, 5);
 }
 
 #[test]
@@ -55,73 +89,146 @@ fn a_refused_entry_leaves_no_trace() {
     let ledger = ledger();
     let head = ledger.head().unwrap();
     let refused = |position, error| Err(Refusal { position, error });
-    assert_eq!(ledger.append(entry(1)), Err(Error::DuplicateEntry));
-    assert_eq!(ledger.append_block(vec![entry(5), entry(3)]), refused(1, Error::DuplicateEntry));
-    assert_eq!(ledger.append_block(vec![entry(5), entry(5)]), refused(1, Error::DuplicateEntry));
-    assert_eq!(ledger.append_block(vec![]), refused(0, Error::OutOfRange));
+    assert_eq!(append_block(&ledger, vec![entry(5), entry(3)]), refused(1, Error::DuplicateEntry));
+    assert_eq!(append_block(&ledger, vec![entry(5), entry(5)]), refused(1, Error::DuplicateEntry));
+    assert_eq!(append_block(&ledger, vec![]), refused(0, Error::OutOfRange));
     let mut weaker = statement(6);
     weaker.claim = policy("hospital");
-    assert_eq!(ledger.append_block(vec![entry(5), sign(weaker)]), refused(1, Error::ClaimPolicyRefused));
-    // The same statement, signed anew, is the same entry.
-    let rng = &mut ChaCha20Rng::seed_from_u64(100);
-    let resigned = statement(1).sign(&WORLD.demands.ledger, &WORLD.signing, rng).unwrap();
-    assert_eq!(ledger.append(resigned), Err(Error::DuplicateEntry));
+    assert_eq!(append_block(&ledger, vec![entry(5), sign(weaker)]), refused(1, Error::ClaimPolicyRefused));
     assert_eq!(ledger.head().unwrap(), head);
     ledger.verify().unwrap();
-    assert_eq!(ledger.append(entry(5)), Ok(4));
-    assert_ne!(ledger.head().unwrap().hash, head.hash);
+    assert_eq!(append(&ledger, entry(5)), Ok((5, false)));
+    assert_ne!(ledger.head().unwrap(), head);
 }
 
 #[test]
-fn the_head_depends_on_the_ledger_the_entries_and_their_order() {
+fn the_same_entry_again_answers_with_its_place() {
+    let ledger = ledger();
+    let head = ledger.head().unwrap();
+    assert_eq!(append(&ledger, entry(1)), Ok((1, true)));
+    // The same statement, signed anew, is the same entry.
+    let rng = &mut ChaCha20Rng::seed_from_u64(100);
+    let resigned = statement(1).sign(&WORLD.charters.ledger(), &WORLD.signing, rng).unwrap();
+    assert_eq!(append(&ledger, resigned), Ok((1, true)));
+    assert_eq!(ledger.head().unwrap(), head);
+    // Also when its era has passed: who did not hear the answer asks again.
+    let next = next_charter(&ledger, |_| ());
+    ledger.append_charter(&next).unwrap();
+    assert_eq!(append(&ledger, entry(1)), Ok((1, true)));
+    assert_eq!(append(&ledger, entry(5)), Err(Error::EraPassed));
+}
+
+#[test]
+fn the_head_depends_on_the_charter_the_entries_and_their_order() {
+    let two = |blocks: &[&[u8]]| {
+        let ledger = empty();
+        for block in blocks {
+            append_block(&ledger, block.iter().map(|n| entry(*n)).collect()).unwrap();
+        }
+        ledger.head().unwrap()
+    };
+    let another = {
+        let mut terms = WORLD.charters.current().terms().clone();
+        terms.name = Name::new("another").unwrap();
+        MemoryLedger::new(first(&WORLD.super_node, terms), &WORLD.super_node.public_key()).unwrap()
+    };
     let heads = [
-        ledger().head().unwrap().hash,
-        MemoryLedger::new(WORLD.demands.clone()).head().unwrap().hash,
-        {
-            let id = LedgerId::new("another").unwrap();
-            MemoryLedger::new(Demands { ledger: id, ..WORLD.demands.clone() }).head().unwrap().hash
-        },
-        {
-            let ledger = MemoryLedger::new(WORLD.demands.clone());
-            ledger.append_block(vec![entry(1), entry(2)]).unwrap();
-            ledger.head().unwrap().hash
-        },
-        {
-            let ledger = MemoryLedger::new(WORLD.demands.clone());
-            ledger.append_block(vec![entry(2), entry(1)]).unwrap();
-            ledger.head().unwrap().hash
-        },
-        {
-            let ledger = MemoryLedger::new(WORLD.demands.clone());
-            ledger.append(entry(1)).unwrap();
-            ledger.append(entry(2)).unwrap();
-            ledger.head().unwrap().hash
-        },
+        ledger().head().unwrap(),
+        empty().head().unwrap(),
+        another.head().unwrap(),
+        two(&[&[1, 2]]),
+        two(&[&[2, 1]]),
     ];
     for (i, a) in heads.iter().enumerate() {
         assert!(heads[i + 1..].iter().all(|b| a != b), "{i}");
     }
-    assert_eq!(ledger().head().unwrap().hash, heads[0]);
+    assert_eq!(ledger().head().unwrap(), heads[0]);
+    // How they were grouped into blocks, it does not tell: the next block's header does.
+    assert_eq!(two(&[&[1], &[2]]), heads[3]);
 }
 
 #[test]
 fn a_snapshot_restores_the_same_chain() {
     let ledger = ledger();
+    let next = next_charter(&ledger, |terms| terms.claim = policy("hospital"));
+    ledger.append_charter(&next).unwrap();
+    let mut under_two = statement(5);
+    (under_two.charter, under_two.claim) = (2, policy("hospital"));
+    let charters = ledger.charters().unwrap();
+    ledger.append(validate(sign(under_two), &charters).unwrap()).unwrap();
+
     let snapshot = ledger.snapshot().unwrap();
     let restored = restore(&snapshot).unwrap();
     assert_eq!(restored.head(), ledger.head());
     assert_eq!(restored.snapshot().unwrap(), snapshot);
-    assert_eq!(restored.append(entry(1)), Err(Error::DuplicateEntry));
-    assert_eq!(restored.append(entry(5)), Ok(4));
-    let empty = MemoryLedger::new(WORLD.demands.clone());
-    assert_eq!(restore(&empty.snapshot().unwrap()).unwrap().head(), empty.head());
+    assert_eq!(append(&restored, entry(1)), Ok((1, true)));
+    assert_eq!(append(&restored, entry(6)), Err(Error::EraPassed));
+    let restored = restored.charters().unwrap();
+    assert_eq!(restored.to_bytes(), charters.to_bytes());
+    assert_eq!(restore(&empty().snapshot().unwrap()).unwrap().head(), empty().head());
     assert_eq!(restore(&entry(1).to_bytes()).map(drop), Err(Error::WrongKind));
+    // Another super node's.
+    let other = SuperNode::generate(&mut ChaCha20Rng::seed_from_u64(7)).unwrap();
+    let refused = MemoryLedger::restore(&snapshot, &other.public_key());
+    assert_eq!(refused.map(drop), Err(Error::ChainBroken { height: 0 }));
+}
+
+/// The charter after the current one, with other terms.
+fn next_charter(ledger: &MemoryLedger, change: impl FnOnce(&mut Terms)) -> Charter {
+    let charters = ledger.charters().unwrap();
+    let mut terms = charters.current().terms().clone();
+    change(&mut terms);
+    WORLD.super_node.sign_charter(charters.draft(terms, ledger.head().unwrap())).unwrap()
+}
+
+#[test]
+fn of_two_charters_of_one_number_the_first_counts() {
+    let ledger = ledger();
+    let one = next_charter(&ledger, |terms| terms.claim = policy("hospital"));
+    let other = next_charter(&ledger, |terms| terms.claim = policy("accredited"));
+    assert_eq!(ledger.append_charter(&one), Ok(5));
+    assert_eq!(ledger.append_charter(&one), Ok(5));
+    let head = ledger.head().unwrap();
+    for _ in 0..2 {
+        assert_eq!(ledger.append_charter(&other), Err(Error::CharterConflict));
+        let evidence = ledger.evidence().unwrap();
+        assert_eq!(evidence.iter().map(|charter| charter.hash()).collect::<Vec<_>>(), [other.hash()]);
+    }
+    assert_eq!(ledger.head().unwrap(), head);
+    assert_eq!(ledger.charters().unwrap().current().hash(), one.hash());
+    // What the super node did not sign is no evidence.
+    let forger = SuperNode::generate(&mut ChaCha20Rng::seed_from_u64(7)).unwrap();
+    let draft = WORLD.charters.draft(one.terms().clone(), head);
+    let forged = forger.sign_charter(draft).unwrap();
+    assert_ne!(forged.hash(), one.hash());
+    assert_eq!(ledger.append_charter(&forged), Err(Error::InvalidSignature));
+    assert_eq!(ledger.evidence().unwrap().len(), 1);
+    ledger.verify().unwrap();
+}
+
+#[test]
+fn a_charter_whose_final_head_is_foreign_is_refused() {
+    let (ledger, other) = (ledger(), empty());
+    append(&other, entry(5)).unwrap();
+    let charters = ledger.charters().unwrap();
+    let terms = || charters.current().terms().clone();
+    let head = ledger.head().unwrap();
+    let sign = |head| WORLD.super_node.sign_charter(charters.draft(terms(), head)).unwrap();
+    let later = Head { size: head.size + 1, ..head };
+    for foreign in [other.head().unwrap(), later] {
+        assert_eq!(ledger.append_charter(&sign(foreign)), Err(Error::FinalHeadRefused));
+    }
+    // One that the ledger has had is as good as the newest.
+    let earlier = ledger.block(1).unwrap().tree().to_owned();
+    assert_eq!(ledger.append_charter(&sign(earlier)), Ok(5));
+    ledger.verify().unwrap();
+    restore(&ledger.snapshot().unwrap()).unwrap();
 }
 
 #[test]
 fn verifying_finds_every_changed_byte_of_a_header() {
     let ledger = ledger();
-    for block in 0..3 {
+    for block in 0..4 {
         let header = ledger.block(block).unwrap();
         let put = |bytes: &[u8]| {
             let header = BlockHeader::from_bytes(bytes).unwrap();
@@ -141,93 +248,95 @@ fn verifying_finds_every_changed_byte_of_a_header() {
 #[test]
 fn verifying_finds_missing_reordered_and_duplicated_blocks_and_entries() {
     let ledger = ledger();
-    let headers = [0, 1, 2].map(|block| ledger.block(block).unwrap());
-    let entries = [0, 1, 2, 3].map(|height| ledger.at(height).unwrap());
-    let entries_of = [0..1, 1..3, 3..4];
+    let headers = [0, 1, 2, 3].map(|block| ledger.block(block).unwrap());
+    let items = [0, 1, 2, 3, 4].map(|height| ledger.at(height).unwrap());
+    let items_of = [0..1, 1..2, 2..4, 4..5];
     let arranged = |blocks: &[usize]| {
-        ledger.tamper(|to_headers, to_entries| {
+        ledger.tamper(|to_headers, to_items| {
             *to_headers = blocks.iter().map(|block| headers[*block].clone()).collect();
-            *to_entries =
-                blocks.iter().flat_map(|block| entries[entries_of[*block].clone()].to_vec()).collect();
+            *to_items = blocks.iter().flat_map(|block| items[items_of[*block].clone()].to_vec()).collect();
         });
         ledger.verify()
     };
     let broken = |height| Err(Error::ChainBroken { height });
-    assert_eq!(arranged(&[1, 2]), broken(0));
-    assert_eq!(arranged(&[0, 2]), broken(1));
-    assert_eq!(arranged(&[2]), broken(0));
-    assert_eq!(arranged(&[1, 0, 2]), broken(0));
-    assert_eq!(arranged(&[0, 2, 1]), broken(1));
-    assert_eq!(arranged(&[2, 1, 0]), broken(0));
-    assert_eq!(arranged(&[0, 0, 1, 2]), broken(0));
-    assert_eq!(arranged(&[0, 1, 1, 2]), broken(1));
-    assert_eq!(arranged(&[0, 1, 2, 2]), broken(2));
+    assert_eq!(arranged(&[1, 2, 3]), broken(0));
+    assert_eq!(arranged(&[0, 2, 3]), broken(1));
+    assert_eq!(arranged(&[0, 1, 3]), broken(2));
+    assert_eq!(arranged(&[3]), broken(0));
+    assert_eq!(arranged(&[1, 0, 2, 3]), broken(0));
+    assert_eq!(arranged(&[0, 1, 3, 2]), broken(2));
+    assert_eq!(arranged(&[3, 2, 1, 0]), broken(0));
+    assert_eq!(arranged(&[0, 0, 1, 2, 3]), broken(1));
+    assert_eq!(arranged(&[0, 1, 1, 2, 3]), broken(1));
+    assert_eq!(arranged(&[0, 1, 2, 3, 3]), broken(3));
 
-    let with_entries = |change: fn(&mut Vec<Arc<Entry>>)| {
-        ledger.tamper(|to_headers, to_entries| {
-            (*to_headers, *to_entries) = (headers.to_vec(), entries.to_vec());
-            change(to_entries);
+    let with_items = |change: fn(&mut Vec<Item>)| {
+        ledger.tamper(|to_headers, to_items| {
+            (*to_headers, *to_items) = (headers.to_vec(), items.to_vec());
+            change(to_items);
         });
         ledger.verify()
     };
-    assert_eq!(with_entries(|entries| entries.swap(1, 2)), broken(1));
-    assert_eq!(with_entries(|entries| entries.swap(0, 3)), broken(0));
-    assert_eq!(with_entries(|entries| drop(entries.remove(2))), broken(1));
-    assert_eq!(with_entries(|entries| drop(entries.pop())), broken(2));
-    assert_eq!(with_entries(|entries| entries[2] = entries[1].clone()), broken(1));
-    assert_eq!(with_entries(|entries| entries.push(entry(5).into())), broken(3));
+    assert_eq!(with_items(|items| items.swap(2, 3)), broken(2));
+    assert_eq!(with_items(|items| items.swap(1, 4)), broken(1));
+    assert_eq!(with_items(|items| items.swap(0, 1)), broken(0));
+    assert_eq!(with_items(|items| drop(items.remove(3))), broken(2));
+    assert_eq!(with_items(|items| drop(items.pop())), broken(3));
+    assert_eq!(with_items(|items| items[3] = items[2].clone()), broken(2));
+    assert_eq!(with_items(|items| items.push(item(entry(5)))), broken(4));
     // Another one, as good: only the root of its block tells.
-    assert_eq!(with_entries(|entries| entries[0] = entry(5).into()), broken(0));
+    assert_eq!(with_items(|items| items[1] = item(entry(5))), broken(1));
 
     // A chain without its end is a chain. That it is not the newest, only a head from another source shows.
-    assert_eq!(arranged(&[0, 1]), Ok(()));
     assert_eq!(arranged(&[0, 1, 2]), Ok(()));
-    assert_eq!(with_entries(|_| ()), Ok(()));
+    assert_eq!(arranged(&[0, 1, 2, 3]), Ok(()));
+    assert_eq!(with_items(|_| ()), Ok(()));
 }
 
 #[test]
 fn a_block_that_adds_nothing_or_goes_back_is_refused() {
     let ledger = ledger();
-    let [first, second] = [0, 1].map(|block| ledger.block(block).unwrap());
-    let entries = [0, 1, 2].map(|height| ledger.at(height).unwrap());
-    // A good block but for the tree: that of an earlier one.
+    let [charter, first, second] = [0, 1, 2].map(|block| ledger.block(block).unwrap());
+    let items = [0, 1, 2, 3].map(|height| ledger.at(height).unwrap());
+    // A good block except for the tree: that of an earlier one.
     let following = |before: &BlockHeader, tree: &BlockHeader| {
         let number = (before.number() + 1).to_be_bytes();
         let bytes = [&b"MS\x01\x41"[..], &number, &before.hash(), &tree.tree().to_bytes()].concat();
         BlockHeader::from_bytes(&bytes).unwrap()
     };
-    let with = |headers: &[BlockHeader], count: usize| {
-        ledger.tamper(|to_headers, to_entries| {
-            (*to_headers, *to_entries) = (headers.to_vec(), entries[..count].to_vec());
+    let with = |headers: &[&BlockHeader], count: usize| {
+        ledger.tamper(|to_headers, to_items| {
+            *to_headers = headers.iter().copied().cloned().collect();
+            *to_items = items[..count].to_vec();
         });
         ledger.verify()
     };
     let nothing = following(&first, &first);
-    assert_eq!(with(&[first.clone(), nothing], 1), Err(Error::ChainBroken { height: 1 }));
+    assert_eq!(with(&[&charter, &first, &nothing], 2), Err(Error::ChainBroken { height: 2 }));
     let back = following(&second, &first);
-    assert_eq!(with(&[first.clone(), second.clone(), back], 3), Err(Error::ChainBroken { height: 2 }));
+    assert_eq!(with(&[&charter, &first, &second, &back], 4), Err(Error::ChainBroken { height: 3 }));
     assert_eq!(following(&first, &second), second);
-    assert_eq!(with(&[first, second], 3), Ok(()));
+    assert_eq!(with(&[&charter, &first, &second], 4), Ok(()));
 }
 
 #[test]
 fn verifying_finds_what_is_kept_beside_the_blocks_and_does_not_fit_them() {
     let ledger = ledger();
-    let broken = Err(Error::ChainBroken { height: 3 });
+    let broken = Err(Error::ChainBroken { height: 4 });
     let restored = || {
-        ledger.tamper(|_, entries| entries.truncate(4));
+        ledger.tamper(|_, items| items.truncate(5));
         ledger.verify()
     };
-    // An id that no entry has, for which a good entry would be refused as one that is there already.
+    // An id that no entry has, for which a good entry would be answered as one that is there already.
     ledger.tamper_beside(|_, heights, _| {
-        heights.insert(entry(5).id(), 4);
+        heights.insert(entry(5).id(), 5);
     });
     assert_eq!(ledger.verify(), broken);
     assert_eq!(restored(), Ok(()));
     // An entry that no block has, with its id.
-    ledger.tamper_beside(|entries, heights, _| {
-        heights.insert(entry(5).id(), 4);
-        entries.push(entry(5).into());
+    ledger.tamper_beside(|items, heights, _| {
+        heights.insert(entry(5).id(), 5);
+        items.push(item(entry(5)));
     });
     assert_eq!(ledger.verify(), broken);
     assert_eq!(restored(), Ok(()));
@@ -242,56 +351,72 @@ fn verifying_finds_what_is_kept_beside_the_blocks_and_does_not_fit_them() {
 #[test]
 fn an_entry_is_proved_against_a_head_and_no_other_is() {
     let ledger = ledger();
+    let head = ledger.head().unwrap();
+    let trusted = |head| TrustedHead::new(head, 7, 7, 0).unwrap();
+    let check = |n: u8, proof: &_, head| {
+        CheckedEntry::new(entry(n), &WORLD.charters, proof, &trusted(head)).map(|entry| entry.id())
+    };
     for n in 1..=4 {
-        let (head, height, proof) = ledger.prove(&entry(n).id()).unwrap();
-        let proof = EntryProof::from_bytes(&proof.to_bytes()).unwrap();
-        assert_eq!((head, height), (ledger.head().unwrap(), u64::from(n) - 1));
+        let proof = ledger.prove(&entry(n).id(), head.size).unwrap();
+        assert_eq!(proof.index(), u64::from(n));
         for m in 1..=4 {
-            for at in 0..5 {
-                let right = m == n && at == height;
-                let expected = if right { Ok(()) } else { Err(Error::InvalidProof) };
-                assert_eq!(proof.verify(&head, at, &entry(m)), expected);
-            }
+            let expected = if m == n { Ok(entry(n).id()) } else { Err(Error::InvalidProof) };
+            assert_eq!(check(m, &proof, head), expected);
         }
-        let another = Head { hash: [0; 32], ..head };
-        assert_eq!(proof.verify(&another, height, &entry(n)), Err(Error::InvalidProof));
-        let shorter = Head { height: 3, ..head };
-        assert_eq!(proof.verify(&shorter, height, &entry(n)), Err(Error::InvalidProof));
+        let another = Head { root: [0; 32].into(), ..head };
+        assert_eq!(check(n, &proof, another), Err(Error::InvalidProof));
+        let shorter = Head { size: 4, ..head };
+        assert_eq!(check(n, &proof, shorter), Err(Error::InvalidProof));
     }
-    assert_eq!(ledger.prove(&entry(5).id()).err(), Some(Error::UnknownEntry));
-    // After another entry the old proof stands against the old head only.
-    let (head, height, proof) = ledger.prove(&entry(1).id()).unwrap();
-    ledger.append(entry(5)).unwrap();
-    proof.verify(&head, height, &entry(1)).unwrap();
-    assert_eq!(proof.verify(&ledger.head().unwrap(), height, &entry(1)), Err(Error::InvalidProof));
+    assert_eq!(ledger.prove(&entry(5).id(), 5).err(), Some(Error::UnknownEntry));
+    assert_eq!(ledger.prove(&entry(4).id(), 4).err(), Some(Error::AfterTrustedHead));
+    assert_eq!(ledger.prove(&entry(4).id(), 6).err(), Some(Error::OutOfRange));
+    // After another entry there is still a proof under the old head, and it stands against that only.
+    append(&ledger, entry(5)).unwrap();
+    let proof = ledger.prove(&entry(1).id(), head.size).unwrap();
+    assert_eq!(check(1, &proof, head), Ok(entry(1).id()));
+    assert_eq!(check(1, &proof, ledger.head().unwrap()), Err(Error::InvalidProof));
+}
+
+#[test]
+fn a_stale_head_is_refused() {
+    let head = ledger().head().unwrap();
+    let at = |time, now| TrustedHead::new(head, time, now, 100).map(|trusted| trusted.time_ms());
+    assert_eq!(at(1000, 1101), Err(Error::StaleHead));
+    assert_eq!(at(1101, 1000), Err(Error::StaleHead)); // a clock that is wrong
+    assert_eq!(at(1000, 1100), Ok(1000));
+    assert_eq!(at(1100, 1000), Ok(1100));
 }
 
 #[test]
 fn block_headers_follow_on_one_another() {
     let ledger = ledger();
-    for number in 1..3 {
+    for number in 1..4 {
         let header = ledger.block(number).unwrap();
         assert_eq!(BlockHeader::from_bytes(&header.to_bytes()).unwrap(), header);
         assert_eq!(*header.previous(), ledger.block(number - 1).unwrap().hash());
         assert_eq!(header.number(), number);
     }
-    assert_eq!(ledger.block(2).unwrap().hash(), ledger.head().unwrap().hash);
-    assert_eq!(ledger.block(3).err(), Some(Error::OutOfRange));
+    assert_eq!(*ledger.block(3).unwrap().tree(), ledger.head().unwrap());
+    assert_eq!(ledger.block(4).err(), Some(Error::OutOfRange));
 }
 
 #[test]
 fn a_search_finds_by_keyword_and_attributes_and_goes_on_where_it_ended() {
     let (ledger, doctor, visitor) = (ledger(), key("doctor"), key("visitor"));
     let found = search(&ledger, &doctor, "keyword 3", 0);
-    assert_eq!(found.hits, [Place { height: 2, id: entry(3).id() }]);
-    assert_eq!((found.next, found.malformed.len()), (4, 0));
+    assert_eq!(found.hits, [Place { height: 3, id: entry(3).id() }]);
+    assert_eq!((found.next, found.malformed.len()), (5, 0));
+    // From now on with the points that the ledger kept.
+    assert_ne!(ledger.search_cache().unwrap().keywords(), 0);
+    assert_eq!(search(&ledger, &doctor, "keyword 3", 0), found);
     assert!(search(&ledger, &doctor, "keyword 9", 0).hits.is_empty());
     assert!(search(&ledger, &visitor, "keyword 3", 0).hits.is_empty());
     assert!(search(&ledger, &doctor, "keyword 3", found.next).hits.is_empty());
-    ledger.append(entry(5)).unwrap();
+    append(&ledger, entry(5)).unwrap();
     let new = search(&ledger, &doctor, "keyword 5", found.next);
-    assert_eq!(new.hits, [Place { height: 4, id: entry(5).id() }]);
-    assert_eq!(new.next, 5);
+    assert_eq!(new.hits, [Place { height: 5, id: entry(5).id() }]);
+    assert_eq!(new.next, 6);
 }
 
 #[test]
@@ -304,36 +429,70 @@ fn a_search_names_the_entries_that_it_could_not_judge() {
     bytes[at] = 0xc0;
     damaged.index = RecordIndex::from_bytes(&bytes).unwrap();
     let damaged = sign(damaged);
-    let ledger = MemoryLedger::new(WORLD.demands.clone());
+    let ledger = empty();
     ledger.append_unchecked(vec![entry(1), damaged, entry(3)]);
     let found = search(&ledger, &key("doctor"), "keyword 3", 0);
-    assert_eq!(found.malformed, [Malformed { height: 1, error: Error::IdentityPoint }]);
-    assert_eq!((found.hits, found.next), (vec![Place { height: 2, id: entry(3).id() }], 3));
+    assert_eq!(found.malformed, [Malformed { height: 2, error: Error::IdentityPoint }]);
+    assert_eq!((found.hits, found.next), (vec![Place { height: 3, id: entry(3).id() }], 4));
+    assert_eq!(ledger.verify(), Err(Error::ChainBroken { height: 1 }));
+}
+
+/// A ledger that gives, for a height to be read, a height that it says and one where it looks.
+struct Heights(MemoryLedger, fn(u64) -> Option<(u64, u64)>);
+
+impl Ledger for Heights {
+    fn append(&self, entry: Validated) -> Result<Appended, Error> {
+        self.0.append(entry)
+    }
+
+    fn at(&self, height: u64) -> Result<Item, Error> {
+        self.0.at(self.1(height).ok_or(Error::UnknownEntry)?.1)
+    }
+
+    fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
+        self.0.get(id)
+    }
+
+    fn head(&self) -> Result<Head, Error> {
+        self.0.head()
+    }
+
+    fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error> {
+        self.0.prove(id, size)
+    }
+
+    fn scan(&self, from: u64) -> Items<'_> {
+        let heights = (from..).map_while(|height| self.1(height));
+        Box::new(heights.map(|(says, looks)| (says, self.0.at(looks))))
+    }
+}
+
+#[test]
+fn a_search_names_a_height_left_out() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(5);
+    let trapdoor = key("doctor").trapdoor(&Keyword::new("keyword 4").unwrap(), rng).unwrap();
+    let query = Query::from(PreparedTrapdoor::new(&trapdoor).unwrap());
+    let search = |heights| {
+        Heights(ledger(), heights).search(&query, 1, NonZeroUsize::MIN, &mut |_| ControlFlow::Continue(()))
+    };
+    let missing = |height| Err(Error::HeightMissing { height });
+    // As after a transaction of a database that was rolled back; twice the same; back again.
+    assert_eq!(search(|height| (height < 5).then_some((height + height / 3, height))), missing(3));
+    assert_eq!(search(|height| (height < 5).then_some((height.min(3), height))), missing(4));
+    assert_eq!(
+        search(|height| (height < 5).then_some((if height == 2 { 1 } else { height }, height))),
+        missing(2)
+    );
+    assert_eq!(search(|height| (height < 5).then_some((height - 1, height))), missing(1));
+    let found = search(|height| (height < 5).then_some((height, height))).unwrap();
+    assert_eq!((found.hits.len(), found.next), (1, 5));
 }
 
 #[test]
 fn progress_counts_the_entries_from_where_a_search_began() {
-    /// One entry at so many heights.
-    struct Copies(MemoryLedger, u64);
-    impl Ledger for Copies {
-        fn id(&self) -> &LedgerId {
-            self.0.id()
-        }
-        fn append(&self, entry: Entry) -> Result<u64, Error> {
-            self.0.append(entry)
-        }
-        fn at(&self, height: u64) -> Result<Arc<Entry>, Error> {
-            if height < self.1 { self.0.at(0) } else { Err(Error::UnknownEntry) }
-        }
-        fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
-            self.0.get(id)
-        }
-        fn head(&self) -> Result<Head, Error> {
-            Ok(Head { height: self.1, ..self.0.head()? })
-        }
-    }
+    // One entry at so many heights.
+    let copies = Heights(ledger(), |height| (height < 1030).then_some((height, 1)));
     // More than are in memory at a time, for a reader whose attributes do not satisfy the policy, which is quick.
-    let copies = Copies(ledger(), 1030);
     let rng = &mut ChaCha20Rng::seed_from_u64(5);
     let trapdoor = key("visitor").trapdoor(&Keyword::new("keyword 1").unwrap(), rng).unwrap();
     let query = Query::from(PreparedTrapdoor::new(&trapdoor).unwrap());
@@ -370,36 +529,36 @@ fn a_verification_and_a_snapshot_that_are_under_way_let_blocks_be_appended() {
     let snapshot = ledger.snapshot().unwrap();
     // What both work on, from their first block to their last.
     let chain = ledger.present().unwrap();
-    assert_eq!(ledger.append(entry(5)), Ok(4));
-    assert_eq!(ledger.at(4).unwrap().id(), entry(5).id());
-    chain.verify(ledger.demands()).unwrap();
-    assert_eq!(chain.snapshot(&ledger.demands().ledger), snapshot);
+    assert_eq!(append(&ledger, entry(5)), Ok((5, false)));
+    assert_eq!(entry_at(&ledger, 5).id(), entry(5).id());
+    chain.verify().unwrap();
+    assert_eq!(chain.snapshot(), snapshot);
     drop(chain);
-    assert_eq!(ledger.append(entry(6)), Ok(5));
+    assert_eq!(append(&ledger, entry(6)), Ok((6, false)));
     ledger.verify().unwrap();
     assert_eq!(restore(&ledger.snapshot().unwrap()).unwrap().head(), ledger.head());
 }
 
 #[test]
 fn readers_run_beside_a_writer_and_see_whole_blocks() {
-    let ledger = MemoryLedger::new(WORLD.demands.clone());
-    let blocks = (0..4).map(|n| vec![entry(2 * n + 1), entry(2 * n + 2)]).collect::<Vec<_>>();
+    let ledger = empty();
+    let validated = |entries: Vec<Entry>| validate_all(entries, &WORLD.charters, NonZeroUsize::MIN).unwrap();
+    let blocks = (0..4).map(|n| validated(vec![entry(2 * n + 1), entry(2 * n + 2)])).collect::<Vec<_>>();
     std::thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
-                let mut height = 0;
-                while height < 8 {
+                let mut size = 1;
+                while size < 9 {
                     let head = ledger.head().unwrap();
-                    assert!(head.height >= height && head.height.is_multiple_of(2));
-                    height = head.height;
-                    for at in 0..height {
-                        let id = ledger.at(at).unwrap().id();
+                    assert!(head.size >= size && !head.size.is_multiple_of(2));
+                    size = head.size;
+                    for at in 1..size {
+                        let id = entry_at(&ledger, at).id();
                         assert_eq!(ledger.get(&id).unwrap().id(), id);
                     }
-                    if height > 0 {
-                        let id = ledger.at(height - 1).unwrap().id();
-                        let (head, height, proof) = ledger.prove(&id).unwrap();
-                        proof.verify(&head, height, &ledger.get(&id).unwrap()).unwrap();
+                    if size > 1 {
+                        let last = entry_at(&ledger, size - 1);
+                        ledger.prove(&last.id(), size).unwrap().verify(&head, &last.to_bytes()).unwrap();
                     }
                 }
             });
@@ -407,5 +566,5 @@ fn readers_run_beside_a_writer_and_see_whole_blocks() {
         scope.spawn(|| blocks.into_iter().for_each(|block| assert!(ledger.append_block(block).is_ok())));
     });
     ledger.verify().unwrap();
-    assert_eq!(ledger.head().unwrap().height, 8);
+    assert_eq!(ledger.head().unwrap().size, 9);
 }

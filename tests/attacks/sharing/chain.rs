@@ -1,40 +1,50 @@
 //! Somebody who keeps a ledger's snapshot and rewrites it, without the hashes and with all of them; and who proves entries
 //! under a head that others know.
 
+use std::sync::LazyLock;
+
 use medseal::Error;
-use medseal::ledger::{Demands, EntryProof, Head, Ledger, MemoryLedger};
+use medseal::identity::SuperNode;
+use medseal::ledger::{Charters, Ledger, MemoryLedger, Terms};
+use medseal::merkle::InclusionProof;
 
 use super::parts::Parts;
-use super::{LEDGER, decoded, published};
-use crate::ground::{Transcript, header, var};
+use super::{ANOTHER, append, append_block, published};
+use crate::ground::{Transcript, header, rng, var};
 use crate::merkle::prover::{Hash, fields, leaf, mth, path};
-use crate::world::{WORLD, demands, policy, publication};
+use crate::world::{WORLD, empty, founded, policy, publication};
 
 /// A claim of one row, so that a chain is quick to check.
 const CLAIM: &str = "accredited";
 
-fn demanded(ledger: &str) -> Demands {
-    Demands { claim: policy(CLAIM), ..demands(ledger) }
+static CHARTERS: LazyLock<Charters> = LazyLock::new(|| founded("test", &policy(CLAIM)));
+
+fn ledger_id() -> [u8; 32] {
+    *CHARTERS.ledger().as_bytes()
+}
+
+/// The first item.
+fn charter() -> Vec<u8> {
+    CHARTERS.current().to_bytes()
 }
 
 /// Entries of the clinic about records without keywords.
 fn entries<const N: usize>() -> [Vec<u8>; N] {
-    let (claim, access) = (policy(CLAIM), policy("role=doctor"));
-    core::array::from_fn(|seed| published(&claim, &publication(&access, &[]), seed as u64))
+    let access = policy("role=doctor");
+    core::array::from_fn(|seed| published(&CHARTERS, &publication(&access, &[]), seed as u64))
 }
 
-/// The ledger that everybody knows: one entry, then two, then one.
+/// The ledger that everybody knows: the charter, one entry, then two, then one.
 fn honest(entries: &[Vec<u8>; 4]) -> MemoryLedger {
-    let ledger = MemoryLedger::new(demanded(LEDGER));
-    let [a, b, c, d] = entries.each_ref().map(|entry| decoded(entry));
-    ledger.append(a).unwrap();
-    ledger.append_block(vec![b, c]).unwrap();
-    ledger.append(d).unwrap();
+    let ledger = empty(&CHARTERS);
+    append(&ledger, &entries[0]).unwrap();
+    append_block(&ledger, &entries[1..3]).unwrap();
+    append(&ledger, &entries[3]).unwrap();
     ledger
 }
 
 fn restore(snapshot: &[u8]) -> Result<MemoryLedger, Error> {
-    MemoryLedger::restore(demanded(LEDGER), snapshot)
+    MemoryLedger::restore(snapshot, &WORLD.super_node.public_key())
 }
 
 fn broken(height: u64) -> Error {
@@ -64,7 +74,7 @@ impl Fields {
 
 /// The snapshot of a chain of these blocks. Each header may be made another before it is hashed, so that all hashes that
 /// follow are right.
-fn written(ledger: &str, blocks: &[Vec<Vec<u8>>], mut lie: impl FnMut(&mut Fields)) -> Vec<u8> {
+fn written(ledger: [u8; 32], blocks: &[Vec<Vec<u8>>], mut lie: impl FnMut(&mut Fields)) -> Vec<u8> {
     let mut previous = Transcript::new().item("genesis", ledger).digest("LEDGER-BLOCK");
     let (mut leaves, mut chain) = (Vec::new(), Vec::new());
     for (block, number) in blocks.iter().zip(0..) {
@@ -78,25 +88,26 @@ fn written(ledger: &str, blocks: &[Vec<Vec<u8>>], mut lie: impl FnMut(&mut Field
     [&header(0x42)[..], &previous, &(blocks.len() as u64).to_be_bytes(), &chain].concat()
 }
 
-/// Entry after entry, `lengths` of them in each block.
+/// The charter, then entry after entry, `lengths` of them in each block.
 fn blocks(entries: &[Vec<u8>], lengths: &[usize]) -> Vec<Vec<Vec<u8>>> {
     let mut entries = entries.iter().cloned();
-    lengths.iter().map(|length| entries.by_ref().take(*length).collect()).collect()
+    let blocks = lengths.iter().map(|length| entries.by_ref().take(*length).collect());
+    [vec![charter()]].into_iter().chain(blocks).collect()
 }
 
 #[test]
 fn every_byte_of_a_chain_counts() {
-    // Two blocks: more take longer to read, and tell no more.
-    let entries = entries::<2>();
-    let snapshot = written(LEDGER, &blocks(&entries, &[1, 1]), |_| ());
-    let second = 44 + 80 + 4 + entries[0].len();
+    // The charter and one more block: more take longer to read, and tell no more.
+    let entries = entries::<1>();
+    let snapshot = written(ledger_id(), &blocks(&entries, &[1]), |_| ());
+    let second = 44 + 80 + 4 + charter().len();
     for position in 0..snapshot.len() {
         let [mut altered, mut missing, mut inserted] = [(); 3].map(|()| snapshot.clone());
         altered[position] ^= 1 << (position % 8);
         missing.remove(position);
         inserted.insert(position, 0x5a);
         let (altered, cut) = (restore(&altered).unwrap_err(), restore(&snapshot[..position]).unwrap_err());
-        // Before the first block stand the hash of the head and the number of blocks.
+        // Before the first block stand the hash of the last and the number of blocks.
         if position >= 44 {
             let block = || broken(u64::from(position >= second));
             assert_eq!((altered, cut), (block(), block()), "altered and cut at {position}");
@@ -111,14 +122,19 @@ fn every_byte_of_a_chain_counts() {
 }
 
 #[test]
-fn blocks_and_entries_that_are_exchanged_missing_or_there_twice_are_found() {
+fn blocks_and_items_that_are_exchanged_missing_or_there_twice_are_found() {
     let entries = entries::<4>();
     let snapshot = honest(&entries).snapshot().unwrap();
-    let of = |numbers: &[usize]| numbers.iter().flat_map(|n| var(&entries[*n])).collect::<Vec<_>>();
-    let header = |start: usize| &snapshot[start..][..80];
-    let second = 44 + 80 + of(&[0]).len();
-    let headers = [header(44), header(second), header(second + 80 + of(&[1, 2]).len())];
-    /// The number of a header, and of the entries behind it.
+    // Item 0 is the charter.
+    let items = [&[charter()][..], &entries].concat();
+    let of = |numbers: &[usize]| numbers.iter().flat_map(|n| var(&items[*n])).collect::<Vec<_>>();
+    let mut start = 44;
+    let headers = [&[0][..], &[1], &[2, 3], &[4]].map(|numbers| {
+        let header = &snapshot[start..][..80];
+        start += 80 + of(numbers).len();
+        header
+    });
+    /// The number of a header, and of the items behind it.
     type Block<'a> = (usize, &'a [usize]);
     let with = |blocks: &[Block<'_>]| {
         let mut bytes = snapshot[..36].to_vec();
@@ -126,32 +142,38 @@ fn blocks_and_entries_that_are_exchanged_missing_or_there_twice_are_found() {
         blocks.iter().for_each(|(header, numbers)| bytes.extend([headers[*header], &of(numbers)].concat()));
         restore(&bytes).map(drop)
     };
-    let [one, two, three]: [Block<'_>; 3] = [(0, &[0]), (1, &[1, 2]), (2, &[3])];
-    let changed: [(&[Block<'_>], u64); 13] = [
-        (&[two, one, three], 0),
-        (&[one, three, two], 1),
-        (&[one, three], 1),
-        (&[two, three], 0),
-        (&[one, two], 1),
-        (&[one, one, two, three], 1),
-        (&[one, two, two, three], 2),
-        (&[one, two, three, three], 3),
+    let [law, one, two, three]: [Block<'_>; 4] = [(0, &[0]), (1, &[1]), (2, &[2, 3]), (3, &[4])];
+    let changed: [(&[Block<'_>], u64); 19] = [
+        (&[law, two, one, three], 1),
+        (&[law, one, three, two], 2),
+        (&[law, one, three], 2),
+        (&[law, two, three], 1),
+        (&[law, one, two], 2),
+        (&[law, one, one, two, three], 2),
+        (&[law, one, two, two, three], 3),
+        (&[law, one, two, three, three], 4),
         (&[], 0),
-        (&[one, (1, &[2, 1]), three], 1),
-        (&[one, (1, &[1, 1]), three], 1),
-        (&[one, (1, &[1]), three], 1),
-        (&[one, (1, &[1, 3]), (2, &[2])], 1),
+        (&[one, two, three], 0),
+        (&[one, law, two, three], 0),
+        (&[law, law, one, two, three], 1),
+        (&[(0, &[1]), (1, &[0]), two, three], 0),
+        (&[law, one, (2, &[3, 2]), three], 2),
+        (&[law, one, (2, &[2, 2]), three], 2),
+        (&[law, one, (2, &[2]), three], 2),
+        (&[law, one, (2, &[2, 4]), (3, &[3])], 2),
+        (&[law, one, (2, &[0, 3]), three], 2),
+        (&[law, one, two, (3, &[0])], 3),
     ];
     for (blocks, block) in changed {
         assert_eq!(with(blocks), Err(broken(block)), "{blocks:?}");
     }
-    assert_eq!(with(&[one, two, three]), Ok(()));
+    assert_eq!(with(&[law, one, two, three]), Ok(()));
 }
 
 #[test]
 fn a_chain_whose_hashes_are_all_computed_anew_holds_no_entry_that_has_no_right_to_be_there() {
     let entries = entries::<4>();
-    let restored = |blocks: &[Vec<Vec<u8>>]| restore(&written(LEDGER, blocks, |_| ())).map(drop);
+    let restored = |blocks: &[Vec<Vec<u8>>]| restore(&written(ledger_id(), blocks, |_| ())).map(drop);
     let parts = entries.each_ref().map(|entry| Parts::read(entry));
     let clinic = &WORLD.clinic.signing;
     // What the clinic signed, and one thing in it another: signed by nobody, for another ledger, under another claim.
@@ -160,28 +182,28 @@ fn a_chain_whose_hashes_are_all_computed_anew_holds_no_entry_that_has_no_right_t
     let wrong = [
         later(),
         Parts { signature: parts[1].signature.clone(), ..later() },
-        later().signed(&WORLD.visitor.signing, &policy("role=visitor"), LEDGER),
-        later().signed(clinic, &policy(CLAIM), "another"),
-        Parts { claim: other_claim.canonical().into(), ..later() }.signed(clinic, &other_claim, LEDGER),
+        later().signed(&WORLD.visitor.signing, &policy("role=visitor"), &ledger_id()),
+        later().signed(clinic, &policy(CLAIM), &ANOTHER),
+        Parts { claim: other_claim.canonical().into(), ..later() }.signed(clinic, &other_claim, &ledger_id()),
     ];
     for wrong in wrong {
-        for (place, block) in [(0, 0), (1, 1), (2, 1), (3, 2)] {
+        for (place, block) in [(0, 1), (1, 2), (2, 2), (3, 3)] {
             let mut replaced = entries.clone();
             replaced[place] = wrong.entry();
             assert_eq!(restored(&blocks(&replaced, &[1, 2, 1])), Err(broken(block)));
         }
     }
     // One entry twice, also under another signature.
-    let resigned = parts[0].clone().signed(clinic, &policy(CLAIM), LEDGER).entry();
+    let resigned = parts[0].clone().signed(clinic, &policy(CLAIM), &ledger_id()).entry();
     for again in [&entries[0], &resigned] {
-        for (place, block) in [(1, 1), (2, 1), (3, 2)] {
+        for (place, block) in [(1, 2), (2, 2), (3, 3)] {
             let mut replaced = entries.clone();
             replaced[place].clone_from(again);
             assert_eq!(restored(&blocks(&replaced, &[1, 2, 1])), Err(broken(block)));
         }
     }
     let mut replaced = entries.clone();
-    replaced[2] = later().signed(clinic, &policy(CLAIM), LEDGER).entry();
+    replaced[2] = later().signed(clinic, &policy(CLAIM), &ledger_id()).entry();
     restored(&blocks(&replaced, &[1, 2, 1])).unwrap();
 }
 
@@ -203,8 +225,8 @@ fn a_chain_whose_hashes_follow_a_lie_in_a_header_is_refused_at_that_block() {
         ("more entries than there can be", |fields| fields.size = u64::MAX),
     ];
     for (what, lie) in lies {
-        for block in 0..3 {
-            let snapshot = written(LEDGER, &chain, |fields| {
+        for block in 0..4 {
+            let snapshot = written(ledger_id(), &chain, |fields| {
                 if fields.number == block {
                     lie(fields);
                 }
@@ -215,70 +237,56 @@ fn a_chain_whose_hashes_follow_a_lie_in_a_header_is_refused_at_that_block() {
         }
     }
     // A block of nothing, at every place; all blocks of another ledger, whose entries are good here.
-    for place in 0..=3 {
+    for place in 0..=4 {
         let mut chain = chain.clone();
         chain.insert(place, vec![]);
-        assert_eq!(restore(&written(LEDGER, &chain, |_| ())).unwrap_err(), broken(place as u64));
+        assert_eq!(restore(&written(ledger_id(), &chain, |_| ())).unwrap_err(), broken(place as u64));
     }
-    assert_eq!(restore(&written("another", &chain, |_| ())).unwrap_err(), broken(0));
-    // The hash of the head, which is read first.
-    let mut snapshot = written(LEDGER, &chain, |_| ());
+    assert_eq!(restore(&written(ANOTHER, &chain, |_| ())).unwrap_err(), broken(0));
+    // The hash of the last block, which is read first.
+    let mut snapshot = written(ledger_id(), &chain, |_| ());
     snapshot[4] ^= 1;
-    assert_eq!(restore(&snapshot).unwrap_err(), broken(2));
+    assert_eq!(restore(&snapshot).unwrap_err(), broken(3));
     snapshot[4] ^= 1;
     restore(&snapshot).unwrap();
 }
 
-/// A proof that an entry stands under a head, as somebody writes it.
-fn entry_proof(fields: &Fields, index: u64, size: u64, path: &[Hash]) -> EntryProof {
-    let bytes = [&header(0x43)[..], &fields.bytes(), &self::fields(index, size, path)].concat();
-    EntryProof::from_bytes(&bytes).unwrap()
+/// A proof that an item stands under a head, as somebody writes it.
+fn proof(index: u64, size: u64, path: &[Hash]) -> InclusionProof {
+    InclusionProof::from_bytes(&[&header(0x3e)[..], &fields(index, size, path)].concat()).unwrap()
 }
 
 #[test]
-fn whoever_writes_the_whole_history_anew_has_another_head_and_proves_nothing_under_the_known_one() {
+fn whoever_writes_the_whole_history_anew_proves_nothing_under_the_known_head() {
     let entries = entries::<4>();
     let known = honest(&entries).head().unwrap();
-    // The same entries in another order, in other blocks, or without one of them: each a chain for itself, as a ledger
-    // could have grown.
+    // The same entries in another order, or without one of them: each a chain for itself, as a ledger could have grown.
     let histories = [
         &[&[1, 2][..], &[0], &[3]][..],
         &[&[0], &[2, 1], &[3]],
         &[&[0], &[3], &[1, 2]],
-        &[&[0], &[1], &[2], &[3]],
-        &[&[0, 1, 2, 3]],
         &[&[0], &[1, 2]],
         &[&[0], &[1], &[3]],
         &[&[1, 2], &[3]],
     ];
-    let mut genuine = Vec::new();
-    written(LEDGER, &blocks(&entries, &[1, 2, 1]), |fields| genuine.push(fields.clone()));
     for history in histories {
-        let history = history.iter().map(|block| block.iter().map(|n: &usize| entries[*n].clone()).collect());
-        let history = history.collect::<Vec<Vec<_>>>();
-        let mut made = Vec::new();
-        let snapshot = written(LEDGER, &history, |fields| made.push(fields.clone()));
-        let rewritten = restore(&snapshot).unwrap();
+        let of = |block: &&[usize]| block.iter().map(|n| entries[*n].clone()).collect::<Vec<_>>();
+        let history = [vec![charter()]].into_iter().chain(history.iter().map(of)).collect::<Vec<_>>();
+        let rewritten = restore(&written(ledger_id(), &history, |_| ())).unwrap();
         let head = rewritten.head().unwrap();
         assert_ne!(head, known);
-        let leaves = history.concat().iter().map(|entry| leaf(entry)).collect::<Vec<_>>();
-        for (index, entry) in history.concat().iter().enumerate() {
-            let (height, size, path) = (index as u64, leaves.len() as u64, path(index, &leaves));
-            let entry = decoded(entry);
-            // Its own proof, which is good under its own head; and with each header of the chain that is known.
-            let own = entry_proof(made.last().unwrap(), height, size, &path);
-            assert_eq!(own.verify(&known, height, &entry), Err(Error::InvalidProof));
-            own.verify(&head, height, &entry).unwrap();
-            let in_its_place = entries[index] == entry.to_bytes();
-            for fields in &genuine {
-                let mixed = entry_proof(fields, height, size, &path);
-                assert!(mixed.verify(&known, height, &entry).is_err() || in_its_place);
-            }
-            // The head that is known, with the height of the other one.
-            let mixed = Head { height: size, ..known };
-            assert_eq!(own.verify(&mixed, height, &entry), Err(Error::InvalidProof));
+        let items = history.concat();
+        let leaves = items.iter().map(|item| leaf(item)).collect::<Vec<_>>();
+        for (index, item) in items.iter().enumerate() {
+            // Its own proof is good under its own head alone.
+            let own = proof(index as u64, leaves.len() as u64, &path(index, &leaves));
+            assert_eq!(own.verify(&known, item), Err(Error::InvalidProof));
+            own.verify(&head, item).unwrap();
         }
     }
+    // In which blocks the items stand, a head does not tell; the hashes of the blocks do.
+    let one_block = restore(&written(ledger_id(), &blocks(&entries, &[4]), |_| ())).unwrap();
+    assert_eq!(one_block.head().unwrap(), known);
 }
 
 #[test]
@@ -286,32 +294,62 @@ fn nobody_proves_an_entry_that_is_not_there_or_one_at_another_height() {
     let all = entries::<5>();
     let there: [_; 4] = core::array::from_fn(|n| all[n].clone());
     let known = honest(&there).head().unwrap();
-    let mut headers = Vec::new();
-    written(LEDGER, &blocks(&there, &[1, 2, 1]), |fields| headers.push(fields.clone()));
-    let last = headers.last().unwrap();
-    assert_eq!(last.hash(), known.hash);
-    // The tree with the entry that is not there in every place, and the one that is; under every header.
-    for (place, n) in (0..4).flat_map(|place| (0..5).map(move |n| (place, n))) {
-        let entry = decoded(&all[n]);
-        let mut leaves = there.each_ref().map(|entry| leaf(entry));
+    let known_leaves = [&[charter()][..], &there].concat().iter().map(|item| leaf(item)).collect::<Vec<_>>();
+    assert_eq!(mth(&known_leaves), *known.root.as_bytes());
+    // The tree with the entry that is not there in every place, and the one that is.
+    for (place, n) in (0..5).flat_map(|place| (0..5).map(move |n| (place, n))) {
+        let mut leaves = known_leaves.clone();
         leaves[place] = leaf(&all[n]);
-        let own = Fields { root: mth(&leaves), ..last.clone() };
-        for fields in headers.iter().chain([&own]) {
-            for (index, size) in (1..=5).flat_map(|size| (0..size).map(move |index| (index, size))) {
-                let proof = entry_proof(fields, index, size, &path(place, &leaves));
-                for height in 0..5 {
-                    let there = (n, index, size) == (place, height, 4) && index == place as u64;
-                    let right = there && fields.hash() == known.hash;
-                    assert_eq!(proof.verify(&known, height, &entry).is_ok(), right);
-                }
-            }
+        for (index, size) in (1..=6).flat_map(|size| (0..size).map(move |index| (index, size))) {
+            let right = (n + 1, index, size) == (place, place as u64, 5);
+            let proof = proof(index, size, &path(place, &leaves));
+            assert_eq!(proof.verify(&known, &all[n]).is_ok(), right, "{n} at {index} of {size}");
         }
     }
     // Nor does the proof of one that is there say that the ledger was longer or shorter than it was.
-    let leaves = there.each_ref().map(|entry| leaf(entry));
-    let proof = entry_proof(last, 2, 4, &path(2, &leaves));
-    for height in 0..6 {
-        let proved = proof.verify(&Head { height, ..known }, 2, &decoded(&there[2]));
-        assert_eq!(proved.is_ok(), height == known.height);
+    let proof = proof(3, 5, &path(3, &known_leaves));
+    for size in 0..7 {
+        let head = medseal::merkle::Head { size, ..known };
+        assert_eq!(proof.verify(&head, &there[2]).is_ok(), size == known.size);
     }
+}
+
+#[test]
+fn a_chain_holds_no_charter_that_the_super_node_did_not_sign() {
+    let entries = entries::<2>();
+    let head = || {
+        let ledger = empty(&CHARTERS);
+        append(&ledger, &entries[0]).unwrap();
+        ledger.head().unwrap()
+    };
+    let next = |claim: &str, super_node: &SuperNode| {
+        let terms = Terms { claim: policy(claim), ..CHARTERS.current().terms().clone() };
+        super_node.sign_charter(CHARTERS.draft(terms, head())).unwrap().to_bytes()
+    };
+    let genuine = next("kind=hospital", &WORLD.super_node);
+    let (forger, weaker) = (SuperNode::generate(&mut rng(5)).unwrap(), policy("role=visitor"));
+    // A thief who keeps the ledger writes the whole chain anew, with a charter that lets visitors sign.
+    let visitor = Parts { charter: 2, claim: weaker.canonical().into(), ..Parts::read(&entries[1]) };
+    let visitor = visitor.signed(&WORLD.visitor.signing, &weaker, &ledger_id()).entry();
+    let forged = next("role=visitor", &forger);
+    let of_another = [&forged[..forged.len() - 96], &genuine[genuine.len() - 96..]].concat();
+    let restored = |charter: &[u8], entry: &[u8]| {
+        let mut chain = blocks(&entries, &[1]);
+        chain.extend([vec![charter.to_vec()], vec![entry.to_vec()]]);
+        restore(&written(ledger_id(), &chain, |_| ())).map(drop)
+    };
+    for charter in [&forged, &of_another] {
+        assert_eq!(restored(charter, &visitor), Err(broken(2)));
+    }
+    // Under the genuine one it is not what is demanded, and an entry of the era before comes too late.
+    assert_eq!(restored(&genuine, &visitor), Err(broken(3)));
+    assert_eq!(restored(&genuine, &entries[1]), Err(broken(3)));
+    // A charter beside an entry in one block.
+    let hospital = policy("kind=hospital");
+    let good = Parts { charter: 2, claim: hospital.canonical().into(), ..Parts::read(&entries[1]) };
+    let good = good.signed(&WORLD.clinic.signing, &hospital, &ledger_id()).entry();
+    let mut together = blocks(&entries, &[1]);
+    together.push(vec![genuine.clone(), good.clone()]);
+    assert_eq!(restore(&written(ledger_id(), &together, |_| ())).unwrap_err(), broken(2));
+    assert_eq!(restored(&genuine, &good), Ok(()));
 }

@@ -4,19 +4,19 @@ use std::num::NonZeroUsize;
 
 use blstrs::{G1Affine, G2Affine};
 use medseal::Error;
-use medseal::ledger::{Entry, Ledger, MemoryLedger, Refusal, validate, validate_all};
+use medseal::ledger::{Entry, Ledger, Refusal, validate, validate_all};
 use medseal::policy::Policy;
 use medseal::search::{Keyword, Padding};
 use medseal::share::Authority;
 
 use super::parts::{Parts, wrap_aad};
-use super::{LEDGER, decoded, for_doctors, published_for};
+use super::{LEDGER, append, append_block, decoded, for_doctors, published_for};
 use crate::ground::rng;
-use crate::world::{WORLD, claim, demands, keywords, policy};
+use crate::world::{WORLD, charters, claim, empty, founded, keywords, ledger, policy};
 
 /// What a node of the ledger says to an entry.
 fn node(entry: &[u8]) -> Result<(), Error> {
-    validate(&Entry::from_bytes(entry)?, &demands(LEDGER))
+    validate(Entry::from_bytes(entry)?, charters()).map(drop)
 }
 
 /// Refused by a node, among others that are good, and by the ledger, which is as it was before.
@@ -24,13 +24,13 @@ fn refused(forged: &Parts, error: Error) {
     let forged = forged.entry();
     assert_eq!(node(&forged), Err(error.clone()));
     let Ok(_) = Entry::from_bytes(&forged) else { return };
-    let block = || vec![decoded(&for_doctors(1)), decoded(&forged), decoded(&for_doctors(2))];
-    let all = validate_all(&block(), &demands(LEDGER), NonZeroUsize::MIN);
-    assert_eq!(all, Err(Refusal { position: 1, error: error.clone() }));
-    let ledger = MemoryLedger::new(demands(LEDGER));
-    assert_eq!(ledger.append_block(block()), Err(Refusal { position: 1, error: error.clone() }));
-    assert_eq!(ledger.append(decoded(&forged)), Err(error));
-    assert_eq!(ledger.head(), MemoryLedger::new(demands(LEDGER)).head());
+    let block = [for_doctors(1), forged.clone(), for_doctors(2)];
+    let all = validate_all(block.iter().map(|entry| decoded(entry)), charters(), NonZeroUsize::MIN);
+    assert_eq!(all.map(drop), Err(Refusal { position: 1, error: error.clone() }));
+    let node = ledger();
+    assert_eq!(append_block(&node, &block), Err(Refusal { position: 1, error: error.clone() }));
+    assert_eq!(append(&node, &forged), Err(error));
+    assert_eq!(node.head(), ledger().head());
 }
 
 /// What a signature under another policy than the one stated is refused with. With alternatives it has more elements than
@@ -41,12 +41,12 @@ fn misfit(signed_under: &Policy) -> Error {
 }
 
 fn accepted(parts: &Parts) {
-    assert_eq!(MemoryLedger::new(demands(LEDGER)).append(decoded(&parts.entry())), Ok(0));
+    assert_eq!(append(&ledger(), &parts.entry()), Ok((1, false)));
 }
 
 /// Signed by the clinic, which may, as the ledger demands.
 fn signed(parts: Parts) -> Parts {
-    parts.signed(&WORLD.clinic.signing, claim(), LEDGER)
+    parts.signed(&WORLD.clinic.signing, claim(), &LEDGER)
 }
 
 /// The same entry with one part after the other from another, or changed otherwise.
@@ -72,17 +72,22 @@ fn with_each_part_another(honest: &Parts, other: &Parts) -> Vec<Parts> {
 #[test]
 fn an_entry_is_not_replayed_onto_another_ledger() {
     let entry = for_doctors(1);
-    for other in ["another", "tes", "test2", "Test", "test/test"] {
-        let other = MemoryLedger::new(demands(other));
-        assert_eq!(other.append(decoded(&entry)), Err(Error::InvalidSignature));
+    for other in ["another", "tes", "test2", "Test"] {
+        let other = founded(other, claim());
+        assert_eq!(append(&empty(&other), &entry), Err(Error::InvalidSignature));
+        // Also as validated for the one, and handed to the other.
+        let validated = validate(decoded(&entry), charters()).unwrap();
+        assert_eq!(empty(&other).append(validated), Err(Error::UnknownCharter));
     }
     // Onto another node of its own ledger, and there once.
-    let own = MemoryLedger::new(demands(LEDGER));
-    assert_eq!(own.append(decoded(&entry)), Ok(0));
-    assert_eq!(own.append(decoded(&entry)), Err(Error::DuplicateEntry));
+    let own = ledger();
+    assert_eq!(append(&own, &entry), Ok((1, false)));
+    assert_eq!(append(&own, &entry), Ok((1, true)));
+    assert_eq!(own.head().unwrap().size, 2);
     // What names the ledger is all that is wrong.
-    let resigned = Parts::read(&entry).signed(&WORLD.clinic.signing, claim(), "another");
-    assert_eq!(MemoryLedger::new(demands("another")).append(decoded(&resigned.entry())), Ok(0));
+    let another = founded("another", claim());
+    let resigned = Parts::read(&entry).signed(&WORLD.clinic.signing, claim(), another.ledger().as_bytes());
+    assert_eq!(append(&empty(&another), &resigned.entry()), Ok((1, false)));
     refused(&resigned, Error::InvalidSignature);
 }
 
@@ -93,21 +98,21 @@ fn nobody_takes_an_id_in_advance() {
     assert_eq!(*decoded(&honest.entry()).id().as_bytes(), honest.id());
     let mut ids = vec![honest.id()];
     for first in with_each_part_another(&honest, &other) {
-        let ledger = MemoryLedger::new(demands(LEDGER));
-        assert_eq!(ledger.append(decoded(&signed(first.clone()).entry())), Ok(0));
-        let id = ledger.at(0).unwrap().id();
+        let ledger = ledger();
+        assert_eq!(append(&ledger, &signed(first.clone()).entry()), Ok((1, false)));
+        let id = ledger.at(1).unwrap().entry().unwrap().id();
         assert!(!ids.contains(id.as_bytes()));
         ids.push(first.id());
         // The id was not taken, and stands for what its owner says.
-        assert_eq!(ledger.append(decoded(&honest.entry())), Ok(1));
+        assert_eq!(append(&ledger, &honest.entry()), Ok((2, false)));
         assert_eq!(ledger.get(&honest.id().into()).unwrap().to_bytes(), honest.entry());
     }
     // The very same statement has the same id: all that can come first is what the owner wanted to say.
-    let ledger = MemoryLedger::new(demands(LEDGER));
+    let ledger = ledger();
     let resigned = signed(honest.clone());
     assert_ne!(resigned.entry(), honest.entry());
-    ledger.append(decoded(&resigned.entry())).unwrap();
-    assert_eq!(ledger.append(decoded(&honest.entry())), Err(Error::DuplicateEntry));
+    append(&ledger, &resigned.entry()).unwrap();
+    assert_eq!(append(&ledger, &honest.entry()), Ok((1, true)));
     let there = ledger.get(&honest.id().into()).unwrap().to_bytes();
     assert_eq!(Parts::read(&there).statement(), honest.statement());
 }
@@ -128,9 +133,9 @@ fn a_claim_policy_that_the_ledger_does_not_demand_is_refused_however_well_it_is_
     ];
     for weaker in weaker.map(policy) {
         let stated = Parts { claim: weaker.canonical().into(), ..honest.clone() };
-        refused(&stated.clone().signed(clinic, &weaker, LEDGER), Error::ClaimPolicyRefused);
+        refused(&stated.clone().signed(clinic, &weaker, &LEDGER), Error::ClaimPolicyRefused);
         // One of them stated, and signed under the other.
-        refused(&honest.clone().signed(clinic, &weaker, LEDGER), misfit(&weaker));
+        refused(&honest.clone().signed(clinic, &weaker, &LEDGER), misfit(&weaker));
         let too_short = weaker.canonical().contains(" or ");
         refused(&signed(stated), if too_short { Error::Truncated } else { Error::ClaimPolicyRefused });
     }
@@ -143,7 +148,7 @@ fn a_claim_policy_that_the_ledger_does_not_demand_is_refused_however_well_it_is_
         let spelt = signed(Parts { claim: spelling.into(), ..honest.clone() });
         Entry::from_bytes(&spelt.entry()).unwrap_err();
     }
-    accepted(&honest.signed(clinic, claim(), LEDGER));
+    accepted(&honest.signed(clinic, claim(), &LEDGER));
 }
 
 #[test]
@@ -185,14 +190,14 @@ fn a_signature_of_somebody_who_is_not_entitled_is_refused() {
     {
         let theirs = policy(theirs);
         let visitor = &WORLD.visitor.signing;
-        refused(&honest.clone().signed(visitor, &theirs, LEDGER), misfit(&theirs));
+        refused(&honest.clone().signed(visitor, &theirs, &LEDGER), misfit(&theirs));
         let stated = Parts { claim: theirs.canonical().into(), ..honest.clone() };
-        refused(&stated.signed(visitor, &theirs, LEDGER), Error::ClaimPolicyRefused);
+        refused(&stated.signed(visitor, &theirs, &LEDGER), Error::ClaimPolicyRefused);
     }
     // A signature that the clinic made for something else: for another entry, and in another context.
     refused(&Parts { signature: other.signature.clone(), ..honest.clone() }, Error::InvalidSignature);
     refused(&Parts { signature: honest.signature.clone(), ..other.clone() }, Error::InvalidSignature);
-    for context in [b"".as_slice(), LEDGER.as_bytes(), &[0; 32]] {
+    for context in [b"".as_slice(), &*LEDGER, &[0; 32]] {
         let elsewhere = honest.clone().signed_in(context, &WORLD.clinic.signing, claim());
         refused(&elsewhere, Error::InvalidSignature);
     }
@@ -204,7 +209,7 @@ fn a_signature_of_somebody_who_is_not_entitled_is_refused() {
     // Another authority's signature key, for the same attributes.
     let foreign = Authority::setup(&mut rng(9)).unwrap();
     let foreign = foreign.issue(WORLD.clinic.attributes(), &mut rng(9)).unwrap();
-    refused(&honest.clone().signed(&foreign.signing, claim(), LEDGER), Error::InvalidSignature);
+    refused(&honest.clone().signed(&foreign.signing, claim(), &LEDGER), Error::InvalidSignature);
     accepted(&signed(honest));
 }
 

@@ -3,14 +3,15 @@
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
-use medseal::ledger::{Address, Entry, EntryId, Head, Ledger, LedgerId, MemoryLedger};
+use medseal::ledger::{Address, Appended, Entry, EntryId, Item, Ledger, MemoryLedger, Terms, Validated};
+use medseal::merkle::{Head, InclusionProof, Tree};
 use medseal::policy::Attributes;
 use medseal::record::RecordDigest;
-use medseal::share::{DirectoryStore, MemoryStore, ObjectStore, Published, Upload};
+use medseal::share::{Consortium, DirectoryStore, MemoryStore, ObjectStore, Published, Upload};
 use medseal::{Error, abs};
 
 use super::parts::{Parts, wrap_aad};
-use super::{LEDGER, decoded};
+use super::{ANOTHER, LEDGER, append, decoded};
 use crate::ground::{header, rng};
 use crate::records::writer::{PREFIX, Writer};
 use crate::world::{WORLD, claim, consortium, doctors, ledger, open, policy, publish, record};
@@ -28,28 +29,36 @@ impl ObjectStore for LyingStore {
     }
 }
 
-/// A ledger that answers every question with one entry.
+/// A ledger that answers every question with one entry, and gives out the head of a tree of its own in which it stands.
 struct LyingLedger(MemoryLedger, Vec<u8>);
 
-impl Ledger for LyingLedger {
-    fn id(&self) -> &LedgerId {
-        self.0.id()
+impl LyingLedger {
+    fn tree(&self) -> Tree {
+        let mut tree = Tree::new();
+        tree.append(&self.1);
+        tree
     }
+}
 
-    fn append(&self, entry: Entry) -> Result<u64, Error> {
+impl Ledger for LyingLedger {
+    fn append(&self, entry: Validated) -> Result<Appended, Error> {
         self.0.append(entry)
     }
 
-    fn at(&self, _: u64) -> Result<Arc<Entry>, Error> {
-        Ok(Arc::new(decoded(&self.1)))
+    fn at(&self, _: u64) -> Result<Item, Error> {
+        Ok(Item::Entry(Arc::new(decoded(&self.1))))
     }
 
     fn get(&self, _: &EntryId) -> Result<Arc<Entry>, Error> {
-        self.at(0)
+        Ok(Arc::new(decoded(&self.1)))
     }
 
     fn head(&self) -> Result<Head, Error> {
-        self.0.head()
+        Ok(self.tree().head())
+    }
+
+    fn prove(&self, _: &EntryId, _: u64) -> Result<InclusionProof, Error> {
+        self.tree().prove_inclusion(0, 1)
     }
 }
 
@@ -151,14 +160,14 @@ fn a_wrapped_key_moved_to_another_record_does_not_unwrap() {
         Parts { address: two.address.clone(), ..one.clone() },
     ];
     for moved in moved {
-        let moved = moved.signed(&WORLD.clinic.signing, claim(), LEDGER);
-        ledger.append(decoded(&moved.entry())).unwrap();
+        let moved = moved.signed(&WORLD.clinic.signing, claim(), &LEDGER);
+        append(&ledger, &moved.entry()).unwrap();
         let opened = open(&consortium, &moved.id().into(), &WORLD.doctor);
         assert_eq!(opened, (vec![], Err(Error::DecryptionFailed)));
     }
     // With everything of the second record it is an entry like any other.
-    let whole = Parts { time: 1, ..two }.signed(&WORLD.clinic.signing, claim(), LEDGER);
-    ledger.append(decoded(&whole.entry())).unwrap();
+    let whole = Parts { time: 1, ..two }.signed(&WORLD.clinic.signing, claim(), &LEDGER);
+    append(&ledger, &whole.entry()).unwrap();
     assert_eq!(open(&consortium, &whole.id().into(), &WORLD.doctor), (b"two".to_vec(), Ok(())));
 }
 
@@ -176,7 +185,7 @@ fn a_ledger_that_gives_another_entry_than_the_one_asked_for_is_found_out() {
         Parts { index: one.index.clone(), ..two.clone() },
     ];
     for answer in answers {
-        let answer = answer.signed(&WORLD.clinic.signing, claim(), LEDGER);
+        let answer = answer.signed(&WORLD.clinic.signing, claim(), &LEDGER);
         let ledger = LyingLedger(crate::world::ledger(), answer.entry());
         let consortium = consortium(&ledger, &store);
         assert_eq!(open(&consortium, &second.place.id, &WORLD.doctor), (vec![], Err(Error::DigestMismatch)));
@@ -209,9 +218,9 @@ fn a_ledger_cannot_make_up_an_entry_that_a_reader_opens() {
     let stating_less = Parts { claim: less.canonical().into(), ..made_up.clone() };
     let forgeries = [
         (made_up.clone(), Error::InvalidSignature),
-        (made_up.clone().signed(&own, claim(), LEDGER), Error::InvalidSignature),
-        (stating_less.signed(visitor, &less, LEDGER), Error::ClaimPolicyRefused),
-        (made_up.clone().signed(&WORLD.clinic.signing, claim(), "another"), Error::InvalidSignature),
+        (made_up.clone().signed(&own, claim(), &LEDGER), Error::InvalidSignature),
+        (stating_less.signed(visitor, &less, &LEDGER), Error::ClaimPolicyRefused),
+        (made_up.clone().signed(&WORLD.clinic.signing, claim(), &ANOTHER), Error::InvalidSignature),
     ];
     let opened = |entry: &Parts| {
         let (ledger, store) = (LyingLedger(ledger(), entry.entry()), LyingStore(sealed.clone()));
@@ -221,9 +230,9 @@ fn a_ledger_cannot_make_up_an_entry_that_a_reader_opens() {
         assert_eq!(opened(&forgery), (vec![], Err(error)));
     }
     // Signed for alternatives, and stated to be for the claim policy: it has too many elements to decode.
-    let misfit = made_up.clone().signed(visitor, &less, LEDGER).entry();
+    let misfit = made_up.clone().signed(visitor, &less, &LEDGER).entry();
     assert_eq!(Entry::from_bytes(&misfit).unwrap_err(), Error::TrailingBytes);
-    let entitled = made_up.signed(&WORLD.clinic.signing, claim(), LEDGER);
+    let entitled = made_up.signed(&WORLD.clinic.signing, claim(), &LEDGER);
     assert_eq!(opened(&entitled), (b"HbA1c 14.9 %".to_vec(), Ok(())));
 }
 
@@ -278,11 +287,82 @@ fn an_entry_whose_address_leads_out_of_the_store_leads_nowhere() {
         [format!("../{name}"), absolute.into(), format!("./{name}"), format!("{name}/../../{name}")]
     {
         let led_out = Parts { address: address.into(), ..honest.clone() };
-        let led_out = led_out.signed(&WORLD.clinic.signing, claim(), LEDGER);
-        ledger.append(decoded(&led_out.entry())).unwrap();
+        let led_out = led_out.signed(&WORLD.clinic.signing, claim(), &LEDGER);
+        append(&ledger, &led_out.entry()).unwrap();
         let opened = open(&consortium, &led_out.id().into(), &WORLD.doctor);
         assert_eq!(opened, (vec![], Err(Error::UnknownObject)));
     }
     let opened = open(&consortium, &published.place.id, &WORLD.doctor);
     assert_eq!(opened, (b"the record".to_vec(), Ok(())));
+}
+
+/// A ledger that gives out an entry that does not stand on it, with a proof.
+struct Accomplice {
+    honest: MemoryLedger,
+    entry: Vec<u8>,
+    proof: InclusionProof,
+}
+
+impl Ledger for Accomplice {
+    fn append(&self, entry: Validated) -> Result<Appended, Error> {
+        self.honest.append(entry)
+    }
+
+    fn at(&self, height: u64) -> Result<Item, Error> {
+        self.honest.at(height)
+    }
+
+    fn get(&self, _: &EntryId) -> Result<Arc<Entry>, Error> {
+        Ok(Arc::new(decoded(&self.entry)))
+    }
+
+    fn head(&self) -> Result<Head, Error> {
+        self.honest.head()
+    }
+
+    fn prove(&self, _: &EntryId, _: u64) -> Result<InclusionProof, Error> {
+        Ok(self.proof.clone())
+    }
+}
+
+#[test]
+fn a_stolen_old_key_signs_nothing_into_the_past() {
+    let (ledger, store, [published]) = shared([b"the record"]);
+    let genuine = Parts::read(&ledger.get(&published.place.id).unwrap().to_bytes());
+    // The clinic's key is stolen; the next charter asks for what it does not have.
+    let first = ledger.charters().unwrap();
+    let claim = policy("kind=hospital and year=2027");
+    let terms = Terms { claim, ..first.current().terms().clone() };
+    let next = WORLD.super_node.sign_charter(first.draft(terms, ledger.head().unwrap())).unwrap();
+    ledger.append_charter(&next).unwrap();
+    let charters = ledger.charters().unwrap();
+
+    // The thief's entry is rightly signed for the era that has passed. No node takes it.
+    let forged = Parts { time: genuine.time - 1, ..genuine.clone() };
+    let forged = forged.signed(&WORLD.clinic.signing, crate::world::claim(), &LEDGER);
+    assert_eq!(append(&ledger, &forged.entry()), Err(Error::EraPassed));
+    // One that works with the thief gives it to readers, with the proof of the entry in whose place it would stand, with
+    // that of a tree of its own, and with one that is too short.
+    let (head, id) = (ledger.head().unwrap(), published.place.id);
+    let mut own = Tree::new();
+    for height in 0..head.size {
+        let item = ledger.at(height).unwrap().to_bytes();
+        own.append(if height == 1 { forged.entry() } else { item }.as_slice());
+    }
+    let proofs = [
+        ledger.prove(&id, head.size).unwrap(),
+        own.prove_inclusion(1, head.size).unwrap(),
+        own.prove_inclusion(1, 2).unwrap(),
+    ];
+    let opened = |entry: Vec<u8>, proof: &InclusionProof, id: &EntryId| {
+        let honest = MemoryLedger::restore(&ledger.snapshot().unwrap(), first.super_node()).unwrap();
+        let accomplice = Accomplice { honest, entry, proof: proof.clone() };
+        let consortium = Consortium { charters: &charters, ..consortium(&accomplice, &store) };
+        open(&consortium, id, &WORLD.doctor)
+    };
+    for proof in &proofs {
+        let result = opened(forged.entry(), proof, &forged.id().into());
+        assert_eq!(result, (vec![], Err(Error::InvalidProof)));
+    }
+    assert_eq!(opened(genuine.entry(), &proofs[0], &id), (b"the record".to_vec(), Ok(())));
 }

@@ -169,7 +169,7 @@ fn nobody_tells_by_a_database_digest_which_entries_are_one_hospitals() {
         let (publication, rng) = (publication(doctors(), &words), &mut rng(n.into()));
         sharing.publish(&[n; 10][..], &publication, Some(&mut database), rng, &mut go_on).unwrap();
     }
-    let entries: Vec<_> = ledger.scan(0).map(|(_, entry)| entry.unwrap().to_bytes()).collect();
+    let entries: Vec<_> = ledger.scan(1).map(|(_, item)| item.unwrap().to_bytes()).collect();
     // The digests of records are public, and so are the roots over any of them, in the ledger's order. Were one of these in
     // an entry, it would say that those records are one hospital's.
     let leaves: Vec<_> = entries.iter().map(|entry| leaf(&Parts::read(entry).digest)).collect();
@@ -184,8 +184,9 @@ fn nobody_tells_by_a_database_digest_which_entries_are_one_hospitals() {
         assert!(!entry.windows(14).any(|window| window == b"clinic.example"));
     }
     // They would have been found: each digest that the hospital was sent is among the roots.
-    let mut disclosed = ledger.scan(0).map(|(_, entry)| {
-        let entry = entry.unwrap();
+    let mut disclosed = ledger.scan(1).map(|(_, item)| {
+        let item = item.unwrap();
+        let entry = item.entry().unwrap();
         let envelope = entry.statement().envelope.as_ref().unwrap();
         let opened = WORLD.hospital.open(envelope, entry.statement().digest.as_bytes()).unwrap();
         *Disclosure::from_bytes(&opened).unwrap().database_digest()

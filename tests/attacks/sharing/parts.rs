@@ -9,6 +9,7 @@ use crate::ground::{Reader, Transcript, header, rng, var};
 /// The parts of an entry, as they stand in its bytes.
 #[derive(Clone)]
 pub(crate) struct Parts {
+    pub(crate) charter: u32,
     pub(crate) record: Vec<u8>,
     pub(crate) claim: Vec<u8>,
     pub(crate) digest: [u8; 32],
@@ -24,6 +25,7 @@ impl Parts {
     pub(crate) fn read(entry: &[u8]) -> Self {
         let mut reader = Reader::new(0x40, entry);
         Self {
+            charter: reader.u32(),
             record: reader.take(16).to_vec(),
             claim: reader.var().to_vec(),
             digest: reader.bytes(),
@@ -38,7 +40,8 @@ impl Parts {
 
     pub(crate) fn statement(&self) -> Vec<u8> {
         let envelope = self.envelope.as_deref().unwrap_or_default();
-        let parts: [&[u8]; 9] = [
+        let parts: [&[u8]; 10] = [
+            &self.charter.to_be_bytes(),
             &self.record,
             &var(&self.claim),
             &self.digest,
@@ -61,7 +64,7 @@ impl Parts {
     }
 
     /// Signed under a policy, which need not be the one that is stated, for a ledger.
-    pub(crate) fn signed(self, key: &SigningKey, policy: &Policy, ledger: &str) -> Self {
+    pub(crate) fn signed(self, key: &SigningKey, policy: &Policy, ledger: &[u8; 32]) -> Self {
         self.signed_in(&Transcript::new().item("ledger", ledger).digest("ENTRY-CONTEXT"), key, policy)
     }
 

@@ -1,4 +1,4 @@
-//! The attribute authority's side of the flow: one set of master keys, one set of keys for each member.
+//! The single authority, which holds all master keys, and what it gives out.
 //!
 //! ```text
 //! authority         = "MS" version 0x48 || CP-ABE master key || ABS master key || search master key || keyword key

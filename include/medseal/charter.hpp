@@ -1,0 +1,171 @@
+/// @file
+/// Charters: what a ledger demands. Included by medseal.hpp.
+#ifndef MEDSEAL_CHARTER_HPP
+#define MEDSEAL_CHARTER_HPP
+
+#include "authority.hpp"
+#include "handshake.hpp"
+#include "identity.hpp"
+
+namespace medseal {
+inline namespace MEDSEAL_MODE {
+
+/// A main node that stands as a validator of one ledger. Immutable: any number of threads may use it at once.
+class validator : public detail::handle<medseal_validator, medseal_validator_free> {
+public:
+    using handle::handle;
+
+    /// What the key of the ledger's engine signs, to show that it belongs to this main node. Without a ledger it is for
+    /// the first charter of a new one.
+    static result<medseal_digest> statement(const main_node &node, const medseal_digest *ledger, bytes_view engine_key) {
+        return detail::value<medseal_digest>(medseal_main_node_validator_statement, node.get(), ledger, engine_key.data(),
+                                             engine_key.size());
+    }
+    /// A main node stands as a validator, and vouches for its key of the ledger's engine.
+    static result<validator> of(const main_node &node, const medseal_digest *ledger, bytes_view engine_key,
+                                bytes_view engine_signature) {
+        return detail::object<validator>(medseal_main_node_validator, node.get(), ledger, engine_key.data(),
+                                         engine_key.size(), engine_signature.data(), engine_signature.size());
+    }
+    /// Writes the name of a validator.
+    result<std::string> name() const { return detail::filled<std::string>(medseal_validator_name, get()); }
+    /// Writes a validator's public key for the ledger's engine.
+    result<bytes> engine_key() const { return detail::filled<bytes>(medseal_validator_engine_key, get()); }
+    /// Writes the signature of a validator's engine key, which whoever signs a charter checks.
+    result<bytes> engine_signature() const {
+        return detail::filled<bytes>(medseal_validator_engine_signature, get());
+    }
+    /// What the validator's engine key has to have signed.
+    result<medseal_digest> statement(const medseal_digest *ledger = nullptr) const {
+        return detail::value<medseal_digest>(medseal_validator_statement, get(), ledger);
+    }
+    /// Writes the byte form of a validator.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_validator_encode, get()); }
+    /// Reads a validator from its byte form.
+    static result<validator> decode(bytes_view data) {
+        return detail::object<validator>(medseal_validator_decode, data.data(), data.size());
+    }
+};
+
+/// What a charter demands. It refers to objects of somebody else.
+struct terms {
+    /// The ledger's readable name.
+    std::string_view name;
+    /// Who may upload: the policy that every entry states and every signer satisfies.
+    const policy &claim;
+    /// The authority's public parameters, with the key under which entries are signed.
+    const public_parameters &parameters;
+    /// The nodes that decide what stands on the ledger, sorted by name.
+    refs<validator> validators = {};
+};
+
+/// The parts of a charter that have a fixed size.
+struct charter_fields {
+    /// Its number, from 1.
+    std::uint32_t number;
+    /// The ledger's id, which is the hash of its first charter.
+    medseal_digest ledger;
+    /// Its hash.
+    medseal_digest hash;
+    /// The hash of the charter before; zeros in the first.
+    medseal_digest previous;
+    /// The ledger's head when it was signed; zeros if it names none.
+    medseal_tree_head final_head;
+    /// How many validators it names.
+    std::size_t validators;
+};
+
+class charters;
+
+/// A charter as it travels: what it demands counts when it was taken into a chain of charters. Immutable: any number of
+/// threads may use it at once.
+class charter : public detail::handle<medseal_charter, medseal_charter_free> {
+public:
+    using handle::handle;
+
+    /// The super node signs the first charter of a new ledger, which may continue the ledger with this final head.
+    static result<charter> first(super_node &node, const terms &terms, const medseal_tree_head *continues = nullptr) {
+        return sign(node, nullptr, terms, continues);
+    }
+    /// The super node signs the charter that follows on these. Whoever signs has checked the final head.
+    static result<charter> next(super_node &node, const charters &after, const terms &terms,
+                                const medseal_tree_head &final_head);
+    /// The parts of a charter that have a fixed size.
+    result<charter_fields> fields() const {
+        medseal_error error = detail::no_error();
+        charter_fields made = {};
+        if (medseal_charter_fields(get(), &made.number, &made.ledger, &made.hash, &made.previous, &made.final_head,
+                                   &made.validators, &error) != MEDSEAL_OK) {
+            return detail::failure<charter_fields>(error);
+        }
+        return detail::success(made);
+    }
+    /// Writes the ledger's readable name in a charter.
+    result<std::string> name() const { return detail::filled<std::string>(medseal_charter_name, get()); }
+    /// The policy that a charter demands of uploaders.
+    result<policy> claim() const { return detail::object<policy>(medseal_charter_claim, get()); }
+    /// The public parameters in a charter.
+    result<public_parameters> parameters() const {
+        return detail::object<public_parameters>(medseal_charter_parameters, get());
+    }
+    /// A validator that a charter names.
+    result<medseal::validator> validator(std::size_t index) const {
+        return detail::object<medseal::validator>(medseal_charter_validator, get(), index);
+    }
+    /// Writes the byte form of a charter.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_charter_encode, get()); }
+    /// Reads a charter from its byte form.
+    static result<charter> decode(bytes_view data) {
+        return detail::object<charter>(medseal_charter_decode, data.data(), data.size());
+    }
+
+private:
+    static result<charter> sign(super_node &node, const medseal_charters *after, const terms &terms,
+                                const medseal_tree_head *head) {
+        const medseal_terms parts = {sizeof(parts),
+                                     terms.name.data(),
+                                     terms.name.size(),
+                                     terms.claim.get(),
+                                     terms.parameters.get(),
+                                     terms.validators.data(),
+                                     terms.validators.size()};
+        return detail::object<charter>(medseal_super_node_sign_charter, node.get(), after, &parts, head);
+    }
+};
+
+/// The charters of one ledger, verified, each on the one before. Immutable: any number of threads may use it at once.
+class charters : public detail::handle<medseal_charters, medseal_charters_free> {
+public:
+    using handle::handle;
+
+    /// The chain that begins with a ledger's first charter. The super node's key comes from a trusted source.
+    static result<charters> of(const charter &first, const super_node_public_key &public_key) {
+        return detail::object<charters>(medseal_charters_new, first.get(), public_key.get());
+    }
+    /// The chain with the next charter.
+    result<charters> push(const charter &next) const {
+        return detail::object<charters>(medseal_charters_push, get(), next.get());
+    }
+    /// A charter of a chain; the newest, unless a number is said.
+    result<charter> at(std::uint32_t number = 0) const {
+        return detail::object<charter>(medseal_charters_get, get(), number);
+    }
+    /// The ledger's id, for which entries are signed.
+    result<medseal_digest> ledger() const { return detail::value<medseal_digest>(medseal_charters_ledger, get()); }
+    /// Writes the byte form of a chain of charters.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_charters_encode, get()); }
+    /// Reads a chain of charters from its byte form, verifying all of it.
+    static result<charters> decode(bytes_view data, const super_node_public_key &public_key) {
+        return detail::object<charters>(medseal_charters_decode, data.data(), data.size(), public_key.get());
+    }
+};
+
+inline result<charter> charter::next(super_node &node, const charters &after, const terms &terms,
+                                     const medseal_tree_head &final_head) {
+    return sign(node, after.get(), terms, &final_head);
+}
+
+} // namespace MEDSEAL_MODE
+} // namespace medseal
+
+#endif

@@ -1,0 +1,175 @@
+//! The charters of one ledger, as a node or a reader keeps them: verified, each on the one before.
+//!
+//! ```text
+//! charters = "MS" version 0x44 || P_SN (48) || count (u32) || for each: body || signature, as in a charter
+//! ```
+
+use std::sync::Arc;
+
+use crate::codec::{self, Kind, Object, Reader, Writer};
+use crate::error::Error;
+use crate::identity::SuperNodePublicKey;
+use crate::ledger::address::LedgerId;
+use crate::ledger::charter::{Charter, CharterDraft, CharterHash, Terms};
+use crate::limits::{CHARTERS, Limit};
+use crate::merkle::Head;
+
+/// A verified chain of charters, from the first to the newest that is known.
+///
+/// It only grows. Keep its [bytes](Self::to_bytes) across restarts: who goes on from an older chain can be led to another
+/// one.
+#[derive(Clone, Debug)]
+pub struct Charters {
+    super_node: SuperNodePublicKey,
+    first: Arc<Charter>,
+    /// The charters from number 2 on.
+    later: Vec<Arc<Charter>>,
+}
+
+impl Charters {
+    /// The chain that begins with a ledger's first charter. The super node's key comes from a trusted source; which of
+    /// its ledgers this is, [`ledger`](Self::ledger) tells.
+    ///
+    /// # Errors
+    /// [`Error::CharterOutOfOrder`] if it is not a first one; [`Error::InvalidSignature`] if the super node did not sign
+    /// it, or a validator that it names did not.
+    pub fn new(first: Charter, super_node: &SuperNodePublicKey) -> Result<Self, Error> {
+        if first.number() != 1 {
+            return Err(Error::CharterOutOfOrder);
+        }
+        first.verify(super_node)?;
+        Ok(Self { super_node: *super_node, first: Arc::new(first), later: Vec::new() })
+    }
+
+    /// Goes on to the next charter. One that is known already, received once more, changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSignature`]; [`Error::CharterConflict`] if another charter of this number is known, which together
+    /// with this one is evidence; [`Error::CharterOutOfOrder`] if it does not follow on the newest;
+    /// [`Error::LimitExceeded`] above 65,536.
+    pub fn push(&mut self, charter: &Charter) -> Result<(), Error> {
+        if self.check_next(charter)? {
+            self.add(charter.clone());
+        }
+        Ok(())
+    }
+
+    /// Whether the charter is the next one; if not, it is known already. The signature is checked last: it costs most.
+    pub(super) fn check_next(&self, charter: &Charter) -> Result<bool, Error> {
+        let newest = self.current();
+        if charter.ledger() != self.ledger() {
+            return Err(Error::CharterOutOfOrder);
+        }
+        if let Ok(known) = self.get(charter.number()) {
+            if known.hash() == charter.hash() {
+                return Ok(false);
+            }
+            return charter.verify(&self.super_node).and(Err(Error::CharterConflict));
+        }
+        if charter.number().checked_sub(1) != Some(newest.number()) || *charter.previous() != newest.hash() {
+            return Err(Error::CharterOutOfOrder);
+        }
+        if self.later.len() + 1 >= CHARTERS {
+            return Err(Error::LimitExceeded(Limit::Charters));
+        }
+        charter.verify(&self.super_node).map(|()| true)
+    }
+
+    /// Adds the charter of which [`check_next`](Self::check_next) has said that it is the next.
+    pub(super) fn add(&mut self, charter: impl Into<Arc<Charter>>) {
+        self.later.push(charter.into());
+    }
+
+    /// The draft of the next charter, for the super node to sign. `final_head` is the ledger's head, which whoever signs
+    /// has checked. Its validators sign for [`ledger`](Self::ledger).
+    #[must_use]
+    pub fn draft(&self, terms: Terms, final_head: Head) -> CharterDraft {
+        let newest = self.current();
+        CharterDraft {
+            ledger: Some(self.ledger()),
+            number: newest.number().saturating_add(1),
+            previous: newest.hash(),
+            terms,
+            final_head: Some(final_head),
+        }
+    }
+
+    /// The ledger's id, for which entries are signed.
+    #[must_use]
+    pub fn ledger(&self) -> LedgerId {
+        self.first.ledger()
+    }
+
+    /// The key under which the charters were verified.
+    #[must_use]
+    pub fn super_node(&self) -> &SuperNodePublicKey {
+        &self.super_node
+    }
+
+    /// The charter of a number.
+    ///
+    /// # Errors
+    /// [`Error::UnknownCharter`].
+    pub fn get(&self, number: u32) -> Result<&Arc<Charter>, Error> {
+        match number.checked_sub(2) {
+            None if number == 1 => Ok(&self.first),
+            None => Err(Error::UnknownCharter),
+            Some(index) => self.later.get(index as usize).ok_or(Error::UnknownCharter),
+        }
+    }
+
+    /// The newest charter, which governs what is appended now.
+    #[must_use]
+    pub fn current(&self) -> &Arc<Charter> {
+        self.later.last().unwrap_or(&self.first)
+    }
+
+    /// The current charter, if it is the one with this number and this hash.
+    pub(super) fn check_current(&self, number: u32, hash: Option<CharterHash>) -> Result<&Charter, Error> {
+        let current = self.current();
+        if number == current.number() && hash.is_none_or(|hash| hash == current.hash()) {
+            Ok(current)
+        } else if number > 0 && number < current.number() {
+            Err(Error::EraPassed)
+        } else {
+            Err(Error::UnknownCharter)
+        }
+    }
+
+    /// Decodes and verifies a chain of this super node's, whose key comes from a trusted source.
+    ///
+    /// # Errors
+    /// [`Error::InvalidKey`] if the bytes name another super node; those of [`new`](Self::new) and [`push`](Self::push);
+    /// one of the decoding errors of [`Error`] if the bytes are not what [`to_bytes`](Self::to_bytes) returns.
+    pub fn from_bytes(bytes: &[u8], super_node: &SuperNodePublicKey) -> Result<Self, Error> {
+        let charters: Self = codec::decode(bytes)?;
+        if charters.super_node == *super_node { Ok(charters) } else { Err(Error::InvalidKey) }
+    }
+}
+
+impl Object for Charters {
+    const KIND: Kind = Kind::Charters;
+
+    fn write(&self, w: &mut Writer) {
+        self.super_node.write(w);
+        w.count(self.later.len() + 1);
+        core::iter::once(&self.first).chain(&self.later).for_each(|charter| charter.write(w));
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let super_node = SuperNodePublicKey::read(r)?;
+        let count = r.count(CHARTERS, Limit::Charters)?;
+        if count == 0 {
+            return Err(Error::InvalidField);
+        }
+        let mut charters = Self::new(Charter::read(r)?, &super_node)?;
+        for _ in 1..count {
+            let charter = Charter::read(r)?;
+            if !charters.check_next(&charter)? {
+                return Err(Error::CharterOutOfOrder);
+            }
+            charters.add(charter);
+        }
+        Ok(charters)
+    }
+}

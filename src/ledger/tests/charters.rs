@@ -1,0 +1,172 @@
+//! Charters: what is signed and what is not, and what a chain of them refuses.
+
+use super::*;
+use crate::identity::MainNode;
+use crate::ledger::charter::CharterHash;
+use crate::merkle::Head;
+
+fn head(size: u64) -> Head {
+    Head { size, root: [size as u8; 32].into() }
+}
+
+fn terms() -> Terms {
+    WORLD.charters.current().terms().clone()
+}
+
+fn signed(draft: CharterDraft) -> Charter {
+    WORLD.super_node.sign_charter(draft).unwrap()
+}
+
+fn node(name: &str) -> MainNode {
+    let rng = &mut ChaCha20Rng::seed_from_u64(name.len() as u64);
+    MainNode::generate(Name::new(name).unwrap(), &WORLD.super_node.public_key(), rng).unwrap()
+}
+
+/// A chain of three.
+fn chain() -> Charters {
+    let mut charters = WORLD.charters.clone();
+    for claim in ["hospital", "accredited"] {
+        let terms = Terms { claim: policy(claim), ..terms() };
+        let next = signed(charters.draft(terms, head(charters.current().number().into())));
+        charters.push(&next).unwrap();
+    }
+    charters
+}
+
+#[test]
+fn the_ledgers_id_is_the_first_charters_hash() {
+    let first = WORLD.charters.current();
+    assert_eq!(WORLD.charters.ledger().as_bytes(), first.hash().as_bytes());
+    assert_eq!(first.ledger(), WORLD.charters.ledger());
+    assert_eq!((first.number(), first.final_head(), first.previous()), (1, None, &CharterHash([0; 32])));
+    let chain = chain();
+    for number in 1..=3 {
+        let charter = chain.get(number).unwrap();
+        assert_eq!((charter.number(), charter.ledger()), (number, chain.ledger()));
+        let again = Charter::from_bytes(&charter.to_bytes()).unwrap();
+        assert_eq!((again.to_bytes(), again.hash()), (charter.to_bytes(), charter.hash()));
+    }
+    assert_eq!(chain.get(3).unwrap().previous(), &chain.get(2).unwrap().hash());
+    assert_eq!(chain.get(3).unwrap().final_head(), Some(&head(2)));
+    for number in [0, 4, u32::MAX] {
+        assert_eq!(chain.get(number).err(), Some(Error::UnknownCharter));
+    }
+    // Another name, another ledger. One that continues another ledger is another, too.
+    let mut renamed = terms();
+    renamed.name = Name::new("other").unwrap();
+    assert_ne!(signed(CharterDraft::first(renamed, None)).ledger(), chain.ledger());
+    assert_ne!(signed(CharterDraft::first(terms(), Some(head(9)))).ledger(), chain.ledger());
+    assert_eq!(signed(CharterDraft::first(terms(), None)).ledger(), chain.ledger());
+}
+
+#[test]
+fn a_chain_takes_each_charter_in_its_turn() {
+    let whole = chain();
+    let [one, two, three] = [1, 2, 3].map(|number| Charter::clone(whole.get(number).unwrap()));
+    let super_node = WORLD.super_node.public_key();
+    assert_eq!(Charters::new(two.clone(), &super_node).err(), Some(Error::CharterOutOfOrder));
+    let mut charters = Charters::new(one.clone(), &super_node).unwrap();
+    assert_eq!(charters.push(&three), Err(Error::CharterOutOfOrder));
+    charters.push(&two).unwrap();
+    charters.push(&three).unwrap();
+    // What is known changes nothing, the newest or an older one.
+    for known in [&one, &two, &three] {
+        charters.push(known).unwrap();
+    }
+    assert_eq!(charters.to_bytes(), whole.to_bytes());
+
+    // Another one of each number.
+    let mut other = WORLD.charters.clone();
+    for number in 2..=3 {
+        let another = signed(other.draft(terms(), head(7)));
+        assert_eq!(another.number(), number);
+        assert_eq!(charters.push(&another), Err(Error::CharterConflict));
+        other.push(&another).unwrap();
+    }
+    let another_first = signed(CharterDraft::first(terms(), Some(head(9))));
+    assert_eq!(charters.push(&another_first), Err(Error::CharterOutOfOrder));
+    // The right number, and another predecessor.
+    let foreign = signed(other.draft(terms(), head(8)));
+    assert_eq!((foreign.number(), charters.push(&foreign)), (4, Err(Error::CharterOutOfOrder)));
+    // The right number and predecessor, and another ledger.
+    let mut elsewhere = charters.draft(terms(), head(8));
+    elsewhere.ledger = Some(another_first.ledger());
+    assert_eq!(charters.push(&signed(elsewhere)), Err(Error::CharterOutOfOrder));
+    charters.push(&signed(charters.draft(terms(), head(8)))).unwrap();
+    assert_eq!(charters.current().number(), 4);
+}
+
+#[test]
+fn every_byte_of_a_charter_is_signed() {
+    let bytes = chain().get(2).unwrap().to_bytes();
+    let other = SuperNode::generate(&mut ChaCha20Rng::seed_from_u64(7)).unwrap();
+    let first = WORLD.charters.current();
+    assert_eq!(
+        Charters::new(Charter::clone(first), &other.public_key()).err(),
+        Some(Error::InvalidSignature)
+    );
+    for position in (4..bytes.len()).step_by(5) {
+        let mut changed = bytes.clone();
+        changed[position] ^= 1 << (position % 8);
+        let Ok(charter) = Charter::from_bytes(&changed) else { continue };
+        let refused = WORLD.charters.clone().push(&charter).unwrap_err();
+        let expected = [Error::InvalidSignature, Error::CharterOutOfOrder];
+        assert!(expected.contains(&refused), "byte {position}: {refused}");
+    }
+    WORLD.charters.clone().push(&Charter::from_bytes(&bytes).unwrap()).unwrap();
+}
+
+#[test]
+fn validators_stand_for_one_ledger() {
+    let ledger = WORLD.charters.ledger();
+    let stand = |name: &str, ledger, key: &[u8]| node(name).validator(ledger, key, b"by the engine").unwrap();
+    let with = |validators: Vec<Validator>| {
+        let draft = WORLD.charters.draft(Terms { validators, ..terms() }, head(1));
+        WORLD.super_node.sign_charter(draft)
+    };
+    let (a, bb) = (stand("a", Some(&ledger), b"1"), stand("bb", Some(&ledger), b"2"));
+    let charter = with(vec![a.clone(), bb.clone()]).unwrap();
+    WORLD.charters.clone().push(&charter).unwrap();
+    let [first, _] = &charter.terms().validators[..] else { panic!("two") };
+    assert_eq!((first.name().as_str(), first.engine_key()), ("a", &b"1"[..]));
+    assert_eq!(first.engine_signature(), b"by the engine");
+    assert_eq!(first.statement(Some(&ledger)), node("a").validator_statement(Some(&ledger), b"1"));
+    assert_ne!(first.statement(None), first.statement(Some(&ledger)));
+
+    assert_eq!(with(vec![bb.clone(), a.clone()]).err(), Some(Error::NotSorted));
+    assert_eq!(with(vec![a.clone(), a.clone()]).err(), Some(Error::NotSorted));
+    let same_key = stand("bb", Some(&ledger), b"1");
+    assert_eq!(with(vec![a.clone(), same_key]).err(), Some(Error::InvalidField));
+    let another = LedgerId::from([7; 32]);
+    for elsewhere in [None, Some(&another)] {
+        assert_eq!(with(vec![stand("a", elsewhere, b"1")]).err(), Some(Error::InvalidSignature));
+    }
+    let long = vec![0; crate::limits::ENGINE_KEY_BYTES + 1];
+    assert!(matches!(node("a").validator(None, &long, b""), Err(Error::LimitExceeded(_))));
+    assert!(matches!(node("a").validator(None, b"", &long), Err(Error::LimitExceeded(_))));
+    // In a first charter they stand for no ledger.
+    let first = Terms { validators: vec![stand("a", None, b"1")], ..terms() };
+    Charters::new(signed(CharterDraft::first(first, None)), &WORLD.super_node.public_key()).unwrap();
+}
+
+#[test]
+fn a_chain_survives_its_bytes_and_nothing_else_does() {
+    let chain = chain();
+    let super_node = WORLD.super_node.public_key();
+    let bytes = chain.to_bytes();
+    assert_eq!(Charters::from_bytes(&bytes, &super_node).unwrap().to_bytes(), bytes);
+    let other = SuperNode::generate(&mut ChaCha20Rng::seed_from_u64(7)).unwrap().public_key();
+    assert_eq!(Charters::from_bytes(&bytes, &other).err(), Some(Error::InvalidKey));
+    let fields = |number| chain.get(number).unwrap().to_bytes()[4..].to_vec();
+    let with = |numbers: &[u32]| {
+        let charters = numbers.iter().flat_map(|number| fields(*number)).collect::<Vec<_>>();
+        let bytes = [&bytes[..52], &(numbers.len() as u32).to_be_bytes(), &charters].concat();
+        Charters::from_bytes(&bytes, &super_node).map(|charters| charters.current().number())
+    };
+    for wrong in [&[2][..], &[1, 3], &[1, 2, 2], &[1, 1]] {
+        assert_eq!(with(wrong), Err(Error::CharterOutOfOrder), "{wrong:?}");
+    }
+    assert_eq!(with(&[]), Err(Error::InvalidField));
+    assert_eq!(with(&[1, 2]), Ok(2));
+    assert_eq!(with(&[1, 2, 3]), Ok(3));
+}
