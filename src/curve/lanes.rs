@@ -12,6 +12,7 @@
 //! exist; calls into blst; and the change of a bound in a type.
 #![expect(
     clippy::indexing_slicing,
+    clippy::needless_range_loop,
     reason = "limbs, lanes and coefficients: arrays of fixed lengths, and indices that loops over these lengths give"
 )]
 

@@ -419,7 +419,7 @@ fn points_of_small_order_are_outside_the_subgroup() {
     for order in [3, 11] {
         let small = of_order(order);
         assert!(bool::from(times_number(&small, order).is_identity()));
-        points.extend([small, small + point1(&mut rng())].map(|point| G1Affine::from(point)));
+        points.extend([small, small + point1(&mut rng())].map(G1Affine::from));
     }
     points.extend([G1Affine::identity(), G1Affine::generator()]);
     let expected: Vec<_> = points.iter().map(check_subgroup_g1).collect();

@@ -144,7 +144,7 @@ fn equal_elements_under_another_policy_get_their_own_points() {
     let copied = RecordIndex::from_bytes(&bytes).unwrap();
     let query = Query::Keyword(world.prepared("role=doctor", "x"));
     let cache = SearchIndexCache::new(1 << 20);
-    assert!(search(&query, &[copied.clone()], 1, Some(&cache)).matches.is_empty());
+    assert!(search(&query, std::slice::from_ref(&copied), 1, Some(&cache)).matches.is_empty());
     let found = search(&query, &[index, copied], 1, Some(&cache));
     assert_eq!((found.matches, found.malformed, cache.keywords()), (vec![0], vec![], 2));
 }
