@@ -1,15 +1,16 @@
-//! How a search grows with the ledger, what hints save, and what lanes and a cache save: records in memory, matched by one query
-//! on one thread.
+//! How a search grows with the ledger, what hints save, and what lanes and a cache save: records in
+//! memory, matched by one query on one thread.
 //!
-//! `cargo bench --bench search_scale` takes ledgers of 1,000, 10,000 and 100,000 entries, of one keyword each, without hints in
-//! four ways (one by one or in lanes, with or without a cache), and with 8 and 12 bits of hints. It prints a table and
-//! writes `performance/search-scale.json` into cargo's target folder. An argument is the largest ledger instead:
-//! `cargo bench --bench search_scale -- 1000000`. The ways take turns on a part of the ledger after the other, so that
+//! `cargo bench --bench search_scale` takes ledgers of 1,000, 10,000 and 100,000 entries, of one
+//! keyword each, without hints in four ways (one by one or in lanes, with or without a cache), and
+//! with 8 and 12 bits of hints. It prints a table and writes `performance/search-scale.json` into
+//! cargo's target folder. An argument is the largest ledger instead: `cargo bench --bench
+//! search_scale -- 1000000`. The ways take turns on a part of the ledger after the other, so that
 //! whatever else the machine does meets all of them.
 //!
-//! Every entry has an index of its own, which takes about as long to make as one match takes one by one: 100,000 of them need
-//! some minutes and half a gigabyte. One entry in 4,096 has the keyword that is asked for. Reading entries from a disk or a
-//! network comes on top.
+//! Every entry has an index of its own, which takes about as long to make as one match takes one by
+//! one: 100,000 of them need some minutes and half a gigabyte. One entry in 4,096 has the keyword
+//! that is asked for. Reading entries from a disk or a network comes on top.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -119,8 +120,8 @@ fn main() {
     }
 }
 
-/// A search over all records in each of the ways, in turns on one part after the other, and again as long as it takes little:
-/// the least time. A cache was filled before.
+/// A search over all records in each of the ways, in turns on one part after the other, and again
+/// as long as it takes little: the least time. A cache was filled before.
 fn search(query: &Query, records: &[RecordIndex], bits: u8, ways: &[Way]) -> Vec<Value> {
     const PART: usize = 1024;
     let cache = SearchIndexCache::new(usize::MAX);

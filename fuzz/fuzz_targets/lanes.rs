@@ -1,5 +1,5 @@
-//! Indexes whose elements are altered, eight at once and one by one: both ways judge every one of them alike. Where the processor
-//! has no lanes, both are the same.
+//! Indexes whose elements are altered, eight at once and one by one: both ways judge every one of
+//! them alike. Where the processor has no lanes, both are the same.
 
 #![no_main]
 
@@ -42,8 +42,8 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     World { records, query: PreparedTrapdoor::new(&trapdoor).unwrap().into() }
 });
 
-// Pieces of three bytes and what follows them: which record, where in its elements, and how many bytes (at most 96) take the
-// place of those there or, from 128 on, are laid over them.
+// Pieces of three bytes and what follows them: which record, where in its elements, and how many
+// bytes (at most 96) take the place of those there or, from 128 on, are laid over them.
 fuzz_target!(|input: &[u8]| {
     let World { records, query } = &*WORLD;
     let mut records = records.clone();

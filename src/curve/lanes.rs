@@ -1,15 +1,19 @@
-//! Eight at once: products of pairings, and points, with the instructions AVX-512 IFMA, where the processor has them.
+//! Eight at once: products of pairings, and points, with the instructions AVX-512 IFMA, where the
+//! processor has them.
 //!
-//! **For public data only.** What a ledger node does on indexes and entries is public: nothing here is in constant time on
-//! purpose, nothing is wiped, and no secret may come here. Trapdoors are bearer tokens that the node holds anyway.
+//! **For public data only.** What a ledger node does on indexes and entries is public: nothing here
+//! is in constant time on purpose, nothing is wiped, and no secret may come here. Trapdoors are
+//! bearer tokens that the node holds anyway.
 //!
-//! **Which answers count.** A point is accepted here only if the curve's equation and the subgroup check hold; any other is left
-//! to blst, which says what is wrong with it. A product that is one is computed again by blst before it counts, and so is one
-//! in some hundred of the others. If they ever differ, blst is right, and the process does without lanes from then on.
+//! **Which answers count.** A point is accepted here only if the curve's equation and the subgroup
+//! check hold; any other is left to blst, which says what is wrong with it. A product that is one is
+//! computed again by blst before it counts, and so is one in [`SAMPLE`] of the others. If they ever
+//! differ, blst is right, and the process does without lanes from then on.
 //!
-//! **How it is written.** Everything below is safe code on the intrinsics of `std::arch`, which are safe inside a function that
-//! is compiled for these instructions. `unsafe` are the calls from here into those functions, for which a [`Lanes`] must
-//! exist; calls into blst; and the change of a bound in a type.
+//! **How it is written.** Everything below is safe code on the intrinsics of `std::arch`, which are
+//! safe inside a function that is compiled for these instructions. `unsafe` are the calls from here
+//! into those functions, for which a [`Lanes`] must exist; calls into blst; and the change of a
+//! bound in a type.
 #![expect(
     clippy::indexing_slicing,
     clippy::needless_range_loop,
@@ -186,8 +190,8 @@ impl core::fmt::Debug for Lanes {
     }
 }
 
-/// The answers, with blst's where there are none, where a product is one, and in a sample of the others. If one of those was
-/// wrong, blst's everywhere.
+/// The answers, with blst's where there are none, where a product is one, and in a sample of the
+/// others. If one of those was wrong, blst's everywhere.
 fn confirm<T>(
     items: &[T],
     answers: Vec<Option<bool>>,
@@ -219,8 +223,8 @@ fn ones<const N: usize>(products: &[&Product<N>], lines: &[&SharedLines; N], con
     final_exponentiation::final_exponentiation(&f, constants).is_one()
 }
 
-/// The Miller loop of up to eight products; those that have fewer pairs than another, and lanes without a product, have pairs
-/// with the identity of G1 instead.
+/// The Miller loop of up to eight products; those that have fewer pairs than another, and lanes
+/// without a product, have pairs with the identity of G1 instead.
 #[target_feature(enable = "avx512ifma")]
 fn miller_loop<const N: usize>(products: &[&Product<N>], lines: &[&SharedLines; N]) -> tower::Fp12 {
     let (identity, generator) = (G1Affine::identity(), G2Affine::generator());

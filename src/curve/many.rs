@@ -1,5 +1,5 @@
-//! Many points and many products of pairings, of **public data**: eight at once where the processor can, with the same results
-//! as one after another.
+//! Many points and many products of pairings, of **public data**: eight at once where the processor
+//! can, with the same results as one after another.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
@@ -155,7 +155,8 @@ impl<P> InOrder<P> {
 /// How many do without lanes.
 static WITHOUT_LANES: AtomicUsize = AtomicUsize::new(0);
 
-/// Does something one by one in the whole process, as on a processor that knows no better. For tests and measurements.
+/// Does something one by one in the whole process, as on a processor that knows no better. For
+/// tests and measurements.
 pub fn without_lanes<T>(work: impl FnOnce() -> T) -> T {
     struct Without;
     impl Drop for Without {

@@ -2,7 +2,8 @@
 //!
 //! Rows stay as the bytes that arrived until they are used. Of the `c3` and `c4` that a product uses, each is decompressed
 //! onto the curve and **their sum** is checked for the subgroup, because the pairing sees the sum alone (the cofactor of the
-//! curve is odd, so that the addition formulas hold for every point on it). [`Rows::encoded`] gives every element to be checked.
+//! curve is odd, so that the addition formulas hold for every point on it). [`Rows::encoded`] gives
+//! every element, to be checked.
 
 use core::num::NonZeroUsize;
 use std::collections::BTreeMap;
@@ -23,7 +24,8 @@ use crate::policy::{Chosen, Term, Tree};
 use crate::secret::{self, Secret, Wipe};
 use crate::threads;
 
-/// The rows of one ciphertext or index, as bytes unless decoded. How many there are follows from the policy.
+/// The rows of one ciphertext or index, as bytes unless decoded. How many there are follows from
+/// the policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rows<G2 = [u8; G2_BYTES], G1 = [u8; G1_BYTES]> {
     /// One for each use number.
@@ -168,8 +170,8 @@ impl Rows {
 }
 
 impl<G2, G1> Rows<G2, G1> {
-    /// The elements that enter the sums over the chosen rows. What does not fit the policy is left out, and fails where the sums
-    /// are made.
+    /// The elements that enter the sums over the chosen rows. What does not fit the policy is left
+    /// out, and fails where the sums are made.
     pub(crate) fn used(&self, tree: &Tree, chosen: &[Chosen]) -> Used<&G2, &G1> {
         let (mut c2, mut rows) = (BTreeMap::new(), Vec::with_capacity(chosen.len()));
         for Chosen { row: i, .. } in chosen {
@@ -181,7 +183,8 @@ impl<G2, G1> Rows<G2, G1> {
         Used { c2: c2.into_values().collect(), rows }
     }
 
-    /// The same rows with their elements decoded, as [`Rows::elements`] gives them, if there are as many.
+    /// The same rows with their elements decoded, in the order of [`Rows::elements`]. None if there
+    /// are fewer.
     pub(crate) fn decoded<P2, P1>(
         &self,
         mut c2: impl Iterator<Item = P2>,

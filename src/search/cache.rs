@@ -8,15 +8,17 @@ use super::index::KeywordIndex;
 use crate::curve::{Encodings, G1Affine, G2Affine};
 use crate::fabeo::Rows;
 
-/// Decoded and checked points of keyword indexes, which a node keeps from one search to the next: decoding them is about a
-/// quarter of a match.
+/// Decoded and checked points of keyword indexes, which a node keeps from one search to the next:
+/// decoding them is about a quarter of a match.
 ///
-/// It fills as it is searched with, up to a bound, and then stays as it is: a search goes through all entries in one order, so
-/// that throwing out what was used least recently would throw out each entry shortly before it is asked for again. A
-/// keyword's points take [`keyword_bytes`](Self::keyword_bytes), about 1 KB under a policy of three rows.
+/// It fills as it is searched with, up to a bound, and then stays as it is: a search goes through
+/// all entries in one order, so that throwing out what was used least recently would throw out each
+/// entry shortly before it is asked for again. A keyword's points take
+/// [`keyword_bytes`](Self::keyword_bytes), about 1 KB under a policy of three rows.
 ///
-/// Points are found by a hash of the index that they were decoded from: an entry that is another, in whichever ledger it stands,
-/// never gets them. Results do not depend on the cache. Indexes with an element that is no point are not kept.
+/// Points are found by a hash of the index that they were decoded from: an entry that is another,
+/// in whichever ledger it stands, never gets them. Results do not depend on the cache. Indexes with
+/// an element that is no point are not kept.
 pub struct SearchIndexCache {
     most_bytes: usize,
     kept: RwLock<Kept>,
@@ -42,8 +44,8 @@ impl SearchIndexCache {
         Self { most_bytes, kept: RwLock::default() }
     }
 
-    /// The bytes that a keyword takes under a policy of so many rows, of which some are negative, and use numbers (one, or as many
-    /// as the policy names its most frequent attribute times).
+    /// The bytes that a keyword takes under a policy of so many rows, of which some are negative,
+    /// and use numbers (one, or as many as the policy names its most frequent attribute times).
     #[must_use]
     pub fn keyword_bytes(rows: usize, negative_rows: usize, use_numbers: usize) -> usize {
         /// A hash, pointers and counters, the map's spare room, and what the allocator adds.

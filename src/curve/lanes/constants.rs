@@ -49,7 +49,8 @@ impl Constants {
         [constant2(x), constant2(y)]
     }
 
-    /// The factor of the coefficient of `w^i v^j` in the `n`th power of the Frobenius map, `n` from 1 to 3.
+    /// The factor of the coefficient of `w^i v^j` in the `n`th power of the Frobenius map, `n` from
+    /// 1 to 3.
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn frobenius(&self, n: usize, i: usize, j: usize) -> Fp2<1> {
         constant2(&self.frobenius[n - 1][i][j])
@@ -95,7 +96,8 @@ fn conjugate(x: &blst_fp2) -> blst_fp2 {
 /// What `w^i v^j` is multiplied by when it is raised to `p^n`.
 fn frobenius_of(i: usize, j: usize, n: usize) -> blst_fp2 {
     let (mut element, mut image) = (blst_fp12::default(), blst_fp12::default());
-    // SAFETY: blst's one is a constant; reads one initialised element, writes one; `n` is 1, 2 or 3, as blst demands.
+    // SAFETY: blst's one is a constant; reads one initialised element, writes one; `n` is 1, 2 or
+    // 3, as blst demands.
     unsafe {
         element.fp6[0].fp2[0] = blst_fp2::default();
         element.fp6[i].fp2[j] = (*blst_fp12_one()).fp6[0].fp2[0];

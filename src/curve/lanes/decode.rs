@@ -1,8 +1,9 @@
 //! Compressed points, eight or sixteen at once.
 //!
-//! A point is accepted here, or it is left to blst, which says what is wrong with it; so nothing here decides alone that a point
-//! is bad. The root in `Fp2` is the complex method (Adj and Rodríguez-Henríquez, *Square root computation over even extension
-//! fields*, ePrint 2012/685), which misses squares of real or imaginary elements: blst finds those.
+//! A point is accepted here, or it is left to blst, which says what is wrong with it; so nothing
+//! here decides alone that a point is bad. The root in `Fp2` is the complex method (Adj and
+//! Rodríguez-Henríquez, *Square root computation over even extension fields*, ePrint 2012/685),
+//! which misses squares of real or imaginary elements: blst finds those.
 
 use super::constants::Constants;
 use super::field::{Fp, MINUS_ONE_HALF, Mask, P64, REDUCED, WIDTH};
@@ -12,7 +13,8 @@ use crate::curve::{G1_BYTES, G1Affine, G2_BYTES, G2Affine};
 
 /// `(p + 1) / 4`: what gives a root of a square.
 const ROOT: [u64; 6] = quarter(1);
-/// `(p - 3) / 4`: what gives the inverse of a root of a square, by `d (d^((p - 3)/4))^2 = d^((p - 1)/2) = 1`.
+/// `(p - 3) / 4`: what gives the inverse of a root of a square, by `d (d^((p - 3)/4))^2 = d^((p -
+/// 1)/2) = 1`.
 const INVERSE_ROOT: [u64; 6] = quarter(-3);
 
 /// `(p + n) / 4`
@@ -51,7 +53,8 @@ fn canonical(bytes: &[u8; 48]) -> Option<[u64; 6]> {
     words.iter().rev().lt(P64.iter().rev()).then_some(words)
 }
 
-/// A coordinate without the flags above it, if it is a compressed point other than the identity, and whether `y` is the larger root.
+/// A coordinate without the flags above it, if it is a compressed point other than the identity,
+/// and whether `y` is the larger root.
 fn flags(mut bytes: [u8; 48]) -> Option<([u8; 48], bool)> {
     let flags = bytes[0] >> 5;
     bytes[0] &= 0x1f;
@@ -75,7 +78,8 @@ fn lane(mask: Mask, lane: usize) -> bool {
 // Roots
 // ---------------------------------------------------------------------------------------------------------
 
-/// `a^e`, for N times eight elements: sliding windows of five bits. Two at once keep the multiplier busy.
+/// `a^e`, for N times eight elements: sliding windows of five bits. Two at once keep the multiplier
+/// busy.
 #[inline(never)]
 #[target_feature(enable = "avx512ifma")]
 fn power<const N: usize>(a: &[Fp<REDUCED>; N], e: &[u64; 6]) -> [Fp<REDUCED>; N] {
@@ -136,7 +140,8 @@ fn roots1<const N: usize>(x: &[Fp<REDUCED>; N]) -> [(Fp<REDUCED>, Mask); N] {
     roots
 }
 
-/// `y` with `y^2 = x^3 + 4 (1 + i)`, and the lanes that have one, except those with `y` in `Fp` or `i Fp`.
+/// `y` with `y^2 = x^3 + 4 (1 + i)`, and the lanes that have one, except those with `y` in `Fp` or
+/// `i Fp`.
 ///
 /// For the square `a + b i`:
 /// ```text
@@ -179,7 +184,8 @@ fn four() -> Fp<4> {
 // Points
 // ---------------------------------------------------------------------------------------------------------
 
-/// Of N times eight points of G1, those that are right: canonical, on the curve, not the identity, and in the subgroup if asked.
+/// Of N times eight points of G1, those that are right: canonical, on the curve, not the identity,
+/// and in the subgroup if asked.
 #[target_feature(enable = "avx512ifma")]
 pub(super) fn decode1<const N: usize>(
     bytes: &[[Option<&[u8; G1_BYTES]>; WIDTH]; N],
@@ -220,7 +226,8 @@ pub(super) fn decode1<const N: usize>(
     points
 }
 
-/// Of N times eight points of G2, those that are right: canonical, on the curve, in the subgroup and not the identity.
+/// Of N times eight points of G2, those that are right: canonical, on the curve, in the subgroup
+/// and not the identity.
 #[target_feature(enable = "avx512ifma")]
 pub(super) fn decode2<const N: usize>(
     bytes: &[[Option<&[u8; G2_BYTES]>; WIDTH]; N],
@@ -246,7 +253,8 @@ pub(super) fn decode2<const N: usize>(
         if good != 0 {
             good &= in_g2(&x[n], &y, constants);
         }
-        // The larger root has the larger imaginary part, or the larger real part if there is no other.
+        // The larger root has the larger imaginary part, or the larger real part if there is no
+        // other.
         let [y0, y1] = y.0.map(|c| c.to_numbers());
         let wrong_root = mask(core::array::from_fn(|i| {
             let is_larger = is_larger_root(if y1[i] == [0; 6] { &y0[i] } else { &y1[i] });

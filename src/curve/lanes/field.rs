@@ -1,13 +1,15 @@
 //! Eight elements of `Fp` at once, one a lane of 64 bits.
 //!
-//! An element has eight limbs of 52 bits, which is what the multiplier of AVX-512 IFMA takes, and stands in Montgomery form
-//! with `R = 2^416`. As `R / p > 2^35`, elements need not be below `p`: an [`Fp<B>`] is at most `B p`, and a product before its
-//! reduction may be a sum of many. The bounds are parameters of the types, and the compiler checks them: an operation whose
-//! result could leave its bound does not compile.
+//! An element has eight limbs of 52 bits, which is what the multiplier of AVX-512 IFMA takes, and
+//! stands in Montgomery form with `R = 2^416`. As `R / p > 2^35`, elements need not be below `p`:
+//! an [`Fp<B>`] is at most `B p`, and a product before its reduction may be a sum of many. The
+//! bounds are parameters of the types, and the compiler checks them: an operation whose result
+//! could leave its bound does not compile.
 //!
-//! Vectors of integers for multiplication modulo a prime: Gueron and Krasnov, *Software implementation of modular
-//! exponentiation, using advanced vector instructions architectures* (2012). Sums before reduction: Aranha, Karabina, Longa,
-//! Gebotys, Lopez, *Faster explicit formulas for computing pairings over ordinary curves* (ePrint 2010/526).
+//! Vectors of integers for multiplication modulo a prime: Gueron and Krasnov, *Software
+//! implementation of modular exponentiation, using advanced vector instructions architectures*
+//! (2012). Sums before reduction: Aranha, Karabina, Longa, Gebotys, Lopez, *Faster explicit
+//! formulas for computing pairings over ordinary curves* (ePrint 2010/526).
 
 use core::arch::x86_64::{
     __m512i, _mm512_add_epi64, _mm512_and_si512, _mm512_cmpeq_epi64_mask, _mm512_madd52hi_epu64,
@@ -157,7 +159,8 @@ pub(super) const fn power_of_two(n: usize) -> Number {
 
 /// One, in Montgomery form.
 const ONE: Number = power_of_two(416);
-/// The factor from blst's Montgomery form, in which `R = 2^384`, to this one: `2^448 / 2^416 = 2^416 / 2^384`.
+/// The factor from blst's Montgomery form, in which `R = 2^384`, to this one: `2^448 / 2^416 =
+/// 2^416 / 2^384`.
 const FROM_BLST: Number = power_of_two(448);
 /// The factor back.
 const TO_BLST: Number = power_of_two(384);
@@ -258,7 +261,8 @@ fn carried(mut limbs: Limbs) -> Limbs {
     limbs
 }
 
-/// As [`carried`], and leaves what was carried over also where it was: the multiplier does not look at it.
+/// As [`carried`], and leaves what was carried over also where it was: the multiplier does not look
+/// at it.
 #[inline]
 #[target_feature(enable = "avx512ifma")]
 fn carried_for_multiplication(mut limbs: Limbs) -> Limbs {
@@ -303,13 +307,16 @@ fn square(a: &Limbs) -> Columns {
     columns
 }
 
-/// Montgomery reduction: `T/R` modulo `p`, between `T/R + offset` and `T/R + offset + 2p`, which must not be negative.
+/// Montgomery reduction: `T/R` modulo `p`, between `T/R + offset` and `T/R + offset + 2p`, which
+/// must not be negative.
 ///
-/// With `n = -1/p mod 2^52`, each round adds `q n p` for the column's lower 52 bits `q`. As `n p = FOLD 2^52 - 1`, the column
-/// becomes its carry, and the next ones take `q FOLD`: that `q` needs no multiplication to be found. What is added is below
-/// `2^104 p` there and, in the last round, `q p` with `q = T n mod 2^52`, as usual. All of it is below `2 p R`.
+/// With `n = -1/p mod 2^52`, each round adds `q n p` for the column's lower 52 bits `q`. As `n p =
+/// FOLD 2^52 - 1`, the column becomes its carry, and the next ones take `q FOLD`: that `q` needs no
+/// multiplication to be found. What is added is below `2^104 p` there and, in the last round, `q p`
+/// with `q = T n mod 2^52`, as usual. All of it is below `2 p R`.
 ///
-/// A column holds at most the 16 numbers below `2^52` that are added to it here, a carry below `2^11` and what it had before.
+/// A column holds at most the 16 numbers below `2^52` that are added to it here, a carry below
+/// `2^11` and what it had before.
 #[inline]
 #[target_feature(enable = "avx512ifma")]
 fn reduce(limbs: &mut Limbs, columns: &Columns, offset: &Number) {
@@ -354,8 +361,9 @@ pub(super) struct Factor<const B: u64>(Limbs);
 
 /// A signed sum of at most `M` products of factors up to `2^10 p`.
 ///
-/// Each of the products adds less than `2^56` to the size of a column, so that the 63 bits of a column hold [`MOST_PRODUCTS`]
-/// and what the reduction adds. The sum is below `2^27 p^2 < 2^-8 p R`.
+/// Each of the products adds less than `2^56` to the size of a column, so that the 63 bits of a
+/// column hold [`MOST_PRODUCTS`] and what the reduction adds. The sum is below `2^27 p^2 < 2^-8 p
+/// R`.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
 pub(super) struct Wide<const M: u64>(Columns);
@@ -367,7 +375,8 @@ pub(super) struct Column<const M: u64>(__m512i);
 /// `126 2^56 + 2^57 = 2^63`
 pub(super) const MOST_PRODUCTS: u64 = 126;
 
-/// The bound of what comes from a reduction: `T/R` is between `-p` and `p`; `2p` and an offset of `p` come on top.
+/// The bound of what comes from a reduction: `T/R` is between `-p` and `p`; `2p` and an offset of
+/// `p` come on top.
 pub(super) const REDUCED: u64 = 4;
 
 impl<const B: u64> Fp<B> {
@@ -393,7 +402,8 @@ impl<const B: u64> Fp<B> {
     #[inline]
     pub(super) fn widened<const C: u64>(&self) -> &Fp<C> {
         const { assert!(B <= C) };
-        // SAFETY: both are the same vectors in the same layout; the bound is all that differs, and it holds.
+        // SAFETY: both are the same vectors in the same layout; the bound is all that differs, and
+        // it holds.
         unsafe { &*core::ptr::from_ref(self).cast() }
     }
 
@@ -499,8 +509,9 @@ impl<const B: u64> Fp<B> {
 
     /// The same modulo `p`, below `3 p`.
     ///
-    /// `q = floor(a_7 floor(2^52 / (p_7 + 1)) / 2^52)`, of the highest limbs, is at most `a / p`. As `p_7 > 2^16`, it is less
-    /// than `B 2^-15 + 2` below it. To subtract `q p`, it adds `q (2^416 - p)` modulo `2^416`.
+    /// `q = floor(a_7 floor(2^52 / (p_7 + 1)) / 2^52)`, of the highest limbs, is at most `a / p`.
+    /// As `p_7 > 2^16`, it is less than `B 2^-15 + 2` below it. To subtract `q p`, it adds `q
+    /// (2^416 - p)` modulo `2^416`.
     #[inline]
     #[target_feature(enable = "avx512ifma")]
     pub(super) fn nearly_reduced(&self) -> Fp<3> {

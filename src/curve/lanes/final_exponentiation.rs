@@ -1,7 +1,8 @@
-//! The final exponentiation, for eight elements at once: to the power of `3 (p^12 - 1) / r`, as in blst.
+//! The final exponentiation, for eight elements at once: to the power of `3 (p^12 - 1) / r`, as in
+//! blst.
 //!
-//! Hayashida, Hayasaka, Teruya, *Efficient final exponentiation via cyclotomic structure for pairings over families of elliptic
-//! curves* (ePrint 2020/875).
+//! Hayashida, Hayasaka, Teruya, *Efficient final exponentiation via cyclotomic structure for
+//! pairings over families of elliptic curves* (ePrint 2020/875).
 
 use blst::{blst_fp, blst_fp_inverse, blst_fp_mul};
 
@@ -16,7 +17,8 @@ use super::tower::{Fp2, Fp6, Fp12};
 #[target_feature(enable = "avx512ifma")]
 pub(super) fn final_exponentiation(f: &Fp12, constants: &Constants) -> Fp12 {
     let frobenius = |x: &Fp12, n| frobenius(x, n, constants);
-    // g = f^(p^6 - 1), to the power of p^2 + 1; in the cyclotomic subgroup from here on, where the conjugate is the inverse.
+    // g = f^(p^6 - 1), to the power of p^2 + 1; in the cyclotomic subgroup from here on, where the
+    // conjugate is the inverse.
     let g = f.conjugate().times(&inverse(f));
     let g = frobenius(&g, 2).times(&g);
     // a = g^((z - 1)^2) = (g^(2z))^(z/2) g / g^(2z)
@@ -95,7 +97,8 @@ fn inverse6(Fp6([a0, a1, a2]): &Fp6<12>) -> Fp6<REDUCED> {
     Fp6([c0.times(&inverse), c1.times(&inverse), c2.times(&inverse)])
 }
 
-/// The inverses in all lanes, from one inversion by blst; zero for zero, whatever is in the other lanes.
+/// The inverses in all lanes, from one inversion by blst; zero for zero, whatever is in the other
+/// lanes.
 #[target_feature(enable = "avx512ifma")]
 fn inverse_fp(x: &Fp<8>) -> Fp<REDUCED> {
     let zero = blst_fp::default();

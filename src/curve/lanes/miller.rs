@@ -1,7 +1,8 @@
 //! The Miller loop of the optimal ate pairing, for eight products at once.
 //!
-//! Steps: Beuchat, González-Díaz, Mitsunari, Okamoto, Rodríguez-Henríquez, Teruya, *High-speed software implementation of the
-//! optimal ate pairing over Barreto-Naehrig curves* (ePrint 2010/354), as in blst, so that both give the same lines.
+//! Steps: Beuchat, González-Díaz, Mitsunari, Okamoto, Rodríguez-Henríquez, Teruya, *High-speed
+//! software implementation of the optimal ate pairing over Barreto-Naehrig curves* (ePrint
+//! 2010/354), as in blst, so that both give the same lines.
 
 use blst::{blst_fp6, blst_p1_affine, blst_p2_affine};
 
@@ -63,7 +64,8 @@ impl Left {
         Self {
             minus_two_x: x.doubled::<8>().negated(),
             two_y: y.doubled(),
-            // blst's identity is (0, 0), and no other point of the curve has a zero here: its order is odd.
+            // blst's identity is (0, 0), and no other point of the curve has a zero here: its order
+            // is odd.
             identity: y.is_zero(),
         }
     }

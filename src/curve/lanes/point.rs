@@ -1,17 +1,21 @@
-//! Points of both curves in Jacobian coordinates, eight at once, and whether they are in the subgroups of prime order.
+//! Points of both curves in Jacobian coordinates, eight at once, and whether they are in the
+//! subgroups of prime order.
 //!
-//! Additions are incomplete: where both points are equal up to the sign, or one is the identity, the result has `Z = 0`, and so
-//! has all that follows from it. No multiple of a point of prime order that is met here is such a case. A point that ends
-//! with `Z = 0` is therefore outside the subgroup, or the identity.
+//! Additions are incomplete: where both points are equal up to the sign, or one is the identity,
+//! the result has `Z = 0`, and so has all that follows from it. No multiple of a point of prime
+//! order that is met here is such a case. A point that ends with `Z = 0` is therefore outside the
+//! subgroup, or the identity.
 //!
-//! Tests by endomorphisms: Scott, *A note on group membership tests for G1, G2 and GT on BLS pairing-friendly curves* (ePrint
-//! 2021/1130). Formulas: `dbl-2009-l` and `add-2007-bl` of the Explicit-Formulas Database.
+//! Tests by endomorphisms: Scott, *A note on group membership tests for G1, G2 and GT on BLS
+//! pairing-friendly curves* (ePrint 2021/1130). Formulas: `dbl-2009-l` and `add-2007-bl` of the
+//! Explicit-Formulas Database.
 
 use super::constants::Constants;
 use super::field::{Fp, Mask, REDUCED};
 use super::tower::Fp2;
 
-/// `|z| = 0xd201000000010000` as a chain: so many doublings, each run after an addition of the point but the first.
+/// `|z| = 0xd201000000010000` as a chain: so many doublings, each run after an addition of the
+/// point but the first.
 pub(super) const DOUBLINGS: [usize; 6] = [1, 2, 3, 9, 32, 16];
 
 /// The same formulas for the coordinates of both curves, which are of the form `y^2 = x^3 + b`.
@@ -95,14 +99,16 @@ macro_rules! points {
 points!(Point1, Fp);
 points!(Point2, Fp2);
 
-/// The lanes whose point on the curve is in G1: `[z^2](x, y) = (beta x, -y)`, with a primitive third root `beta` of one.
+/// The lanes whose point on the curve is in G1: `[z^2](x, y) = (beta x, -y)`, with a primitive
+/// third root `beta` of one.
 #[target_feature(enable = "avx512ifma")]
 pub(super) fn in_g1(x: &Fp<REDUCED>, y: &Fp<REDUCED>, constants: &Constants) -> Mask {
     let point = Point1 { x: *x.widened(), y: *y.widened(), z: Fp::one() };
     point.times_z().times_z().is(&x.times(&constants.beta()), &y.negated())
 }
 
-/// The lanes whose point on the curve is in G2: `[z](x, y) = psi(x, y) = (psi_x conj(x), psi_y conj(y))`; `z` is negative.
+/// The lanes whose point on the curve is in G2: `[z](x, y) = psi(x, y) = (psi_x conj(x), psi_y
+/// conj(y))`; `z` is negative.
 #[target_feature(enable = "avx512ifma")]
 pub(super) fn in_g2(x: &Fp2<REDUCED>, y: &Fp2<REDUCED>, constants: &Constants) -> Mask {
     let point = Point2 { x: *x.widened(), y: *y.widened(), z: Fp2::one() };

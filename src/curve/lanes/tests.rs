@@ -1,5 +1,5 @@
-//! Against blst: random and extreme values, and all that decoding may meet. Without the instructions there is nothing to test,
-//! and each test says so.
+//! Against blst: random and extreme values, and all that decoding may meet. Without the
+//! instructions there is nothing to test, and each test says so.
 
 use blst::{
     blst_fp, blst_fp_add, blst_fp_cneg, blst_fp_mul, blst_fp2, blst_fp12, blst_fp12_cyclotomic_sqr,
@@ -61,7 +61,8 @@ fn multiple(n: u64, a: &blst_fp) -> blst_fp {
     })
 }
 
-/// Numbers up to `bound p`: the smallest and largest, those about multiples of `p`, those of large limbs, and random ones.
+/// Numbers up to `bound p`: the smallest and largest, those about multiples of `p`, those of large
+/// limbs, and random ones.
 fn numbers(bound: u64, rng: &mut ChaCha20Rng) -> Vec<Number> {
     let mut numbers = vec![field::multiple_of_p(0), [1, 0, 0, 0, 0, 0, 0, 0]];
     for n in [1, 2, bound / 2, bound - 1, bound].into_iter().filter(|n| *n > 0) {
@@ -396,7 +397,8 @@ fn lanes_alone_accept_good_points_and_no_others() {
     }
 }
 
-/// The order of G1's curve is divisible by 3 and 11: points of these orders meet the exceptions of the formulas.
+/// The order of G1's curve is divisible by 3 and 11: points of these orders meet the exceptions of
+/// the formulas.
 #[test]
 fn points_of_small_order_are_outside_the_subgroup() {
     let Some(lanes) = lanes() else { return };
@@ -523,7 +525,8 @@ fn an_identity_in_g2_is_told_and_spoils_no_other_product() {
 
 #[test]
 fn blst_overrules_wrong_lanes() {
-    // The answers of lanes that are wrong about item 2: a false hit is always found out, and ends the trust.
+    // The answers of lanes that are wrong about item 2: a false hit is always found out, and ends
+    // the trust.
     let right = [false, true, false, false];
     let items = [0, 1, 2, 3];
     let alone = |item: &usize| Ok(right[*item]);

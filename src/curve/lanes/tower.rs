@@ -2,9 +2,9 @@
 //! ```text
 //! Fp2 = Fp[i]/(i^2 + 1)     Fp6 = Fp2[v]/(v^3 - xi), xi = 1 + i     Fp12 = Fp6[w]/(w^2 - v)
 //! ```
-//! Products are by Karatsuba at each level and are reduced at the end: twelve reductions for a product in `Fp12` instead of 54
-//! (Aranha et al., ePrint 2010/526). The functions that do the work are not generic in their bounds, so that there is one of
-//! each in the processor's cache.
+//! Products are by Karatsuba at each level and are reduced at the end: twelve reductions for a
+//! product in `Fp12` instead of 54 (Aranha et al., ePrint 2010/526). The functions that do the work
+//! are not generic in their bounds, so that there is one of each in the processor's cache.
 
 use super::field::{Column, Fp, MOST_PRODUCTS, Mask, REDUCED, Wide};
 
@@ -470,8 +470,9 @@ impl Fp12 {
         reduce_difference(c12, s2, a2, b2);
     }
 
-    /// The square of an element of the cyclotomic subgroup: Granger and Scott, *Faster squaring in the cyclotomic subgroup of
-    /// sixth degree extensions* (ePrint 2009/565). With `Fp4 = Fp2[s]/(s^2 - xi)` and
+    /// The square of an element of the cyclotomic subgroup: Granger and Scott, *Faster squaring in
+    /// the cyclotomic subgroup of sixth degree extensions* (ePrint 2009/565). With `Fp4 =
+    /// Fp2[s]/(s^2 - xi)` and
     /// ```text
     /// (t0, t1) = (c00 + c11 s)^2     (t2, t3) = (c10 + c02 s)^2     (t4, t5) = (c01 + c12 s)^2
     /// c00 = 3 t0 - 2 c00             c01 = 3 t2 - 2 c01             c02 = 3 t4 - 2 c02

@@ -1,4 +1,5 @@
-//! Many records at once: with and without lanes, with and without a cache, whatever stands beside them.
+//! Many records at once: with and without lanes, with and without a cache, whatever stands beside
+//! them.
 
 use core::num::NonZeroUsize;
 use core::ops::ControlFlow;
