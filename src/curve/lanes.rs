@@ -62,6 +62,9 @@ static DISTRUSTED: AtomicBool = AtomicBool::new(false);
 /// One product in so many that is not one is computed again by blst.
 const SAMPLE: usize = 512;
 
+/// Fewer than so many are faster one by one.
+const FEWEST: usize = 3;
+
 impl Lanes {
     /// If the processor has the instructions, and nothing speaks against them.
     pub(super) fn detect() -> Option<Self> {
@@ -108,7 +111,7 @@ impl Lanes {
         )
     }
 
-    /// Sixteen at once as long as there are more than eight.
+    /// Sixteen at once as long as there are enough, and what is left over alone.
     fn decode<const LENGTH: usize, P: Copy>(
         self,
         bytes: &[&[u8; LENGTH]],
@@ -116,12 +119,13 @@ impl Lanes {
         eight: impl Fn(&[[Option<&[u8; LENGTH]>; WIDTH]; 1]) -> [[Option<P>; WIDTH]; 1],
         sixteen: impl Fn(&[[Option<&[u8; LENGTH]>; WIDTH]; 2]) -> [[Option<P>; WIDTH]; 2],
     ) -> Vec<Result<P, Error>> {
+        const LEFT_OVER: usize = WIDTH + FEWEST;
         let mut points = Vec::with_capacity(bytes.len());
         for chunk in bytes.chunks(2 * WIDTH) {
             let lanes = |n: usize| core::array::from_fn(|i| chunk.get(n * WIDTH + i).copied());
             let decoded = match chunk.len() {
-                1 => Vec::new(),
-                2..=WIDTH => eight(&[lanes(0)]).concat(),
+                ..FEWEST => Vec::new(),
+                FEWEST..LEFT_OVER => eight(&[lanes(0)]).concat(),
                 _ => sixteen(&[lanes(0), lanes(1)]).concat(),
             };
             let decoded = decoded.into_iter().chain(core::iter::repeat(None));
@@ -137,7 +141,7 @@ impl Lanes {
         let mut checked = Vec::with_capacity(points.len());
         for chunk in points.chunks(WIDTH) {
             let mut good: Mask = 0;
-            if chunk.len() > 1 {
+            if chunk.len() >= FEWEST {
                 let generator = G1Affine::generator();
                 let lanes = core::array::from_fn(|i| chunk.get(i).unwrap_or(&generator));
                 // SAFETY: the processor has the instructions.
@@ -161,11 +165,11 @@ impl Lanes {
     ) -> Vec<Result<bool, Error>> {
         let mut answers = vec![None; products.len()];
         if let Some(lines) = lines_of(shared) {
-            // Products of as many pairs stand side by side. One alone is faster by blst.
+            // Products of as many pairs stand side by side. A few left over are faster by blst.
             let mut order: Vec<usize> =
                 (0..products.len()).filter(|at| products[*at].has_no_identity()).collect();
             order.sort_by_key(|at| products[*at].pairs.len());
-            for chunk in order.chunks(WIDTH).filter(|chunk| chunk.len() > 1) {
+            for chunk in order.chunks(WIDTH).filter(|chunk| chunk.len() >= FEWEST) {
                 let lanes = chunk.iter().map(|at| &products[*at]).collect::<Vec<_>>();
                 // SAFETY: the processor has the instructions.
                 let ones = unsafe { ones(&lanes, &lines, self.0) };
