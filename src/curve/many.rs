@@ -44,6 +44,7 @@ impl<const N: usize> Product<N> {
     }
 
     /// Whether all points of G2 have lines.
+    #[cfg(target_arch = "x86_64")]
     pub(super) fn has_no_identity(&self) -> bool {
         !self.pairs.iter().any(|(_, q)| bool::from(q.is_identity()))
     }
