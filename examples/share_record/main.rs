@@ -247,7 +247,8 @@ fn search(
     })?;
     report.step("ledger node", "match", || {
         let found = matched(consortium, &received)?;
-        let result = format!("{} of {} entries", found.hits.len(), found.next);
+        // The first item of the ledger is its charter.
+        let result = format!("{} of {} entries", found.hits.len(), found.next - 1);
         Ok((found, result))
     })
 }

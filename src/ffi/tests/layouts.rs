@@ -57,8 +57,8 @@ fn c_and_rust_agree_on_the_layout_of_every_struct() {
         medseal_abs_claim { public_key, policy, context, context_len, message, message_len, signature }
         medseal_hints { bits, period }
         medseal_tree_head { size, root }
-        medseal_replay_callbacks { struct_size, ctx, window_ms, remember, drop_ctx }
         medseal_terms { struct_size, name, name_len, claim, parameters, validators, validator_count }
+        medseal_replay_callbacks { struct_size, ctx, window_ms, remember, drop_ctx }
         medseal_statement {
             struct_size, charter, record, digest, time_ms, address, address_len, claim, wrapped, index, envelope
         }
