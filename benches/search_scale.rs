@@ -24,8 +24,8 @@ use std::time::Instant;
 
 use medseal::policy::{Attributes, Policy};
 use medseal::search::{
-    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, PreparedTrapdoor, Query, RecordIndex,
-    SearchIndexCache, SearchKey,
+    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, PreparedQuery, Query, RecordIndex, SearchIndexCache,
+    SearchKey,
 };
 use medseal::without_lanes;
 use rand_chacha::ChaCha20Rng;
@@ -122,7 +122,7 @@ fn main() {
 
 /// A search over all records in each of the ways, in turns on one part after the other, and again
 /// as long as it takes little: the least time. A cache was filled before.
-fn search(query: &Query, records: &[RecordIndex], bits: u8, ways: &[Way]) -> Vec<Value> {
+fn search(query: &PreparedQuery, records: &[RecordIndex], bits: u8, ways: &[Way]) -> Vec<Value> {
     const PART: usize = 1024;
     let cache = SearchIndexCache::new(usize::MAX);
     let run = |way: &Way, part: &[RecordIndex]| {
@@ -208,10 +208,10 @@ impl World {
         (0..count).map(|i| index(i).unwrap()).collect()
     }
 
-    fn query(&self, bits: u8) -> Query {
+    fn query(&self, bits: u8) -> PreparedQuery {
         let hints: Vec<Hints> = hints(bits).into_iter().collect();
         let trapdoor = self.reader.trapdoor_hinted(&keyword(ASKED), &self.attributes, &hints, &mut rng());
-        PreparedTrapdoor::new(&trapdoor.unwrap()).unwrap().into()
+        Query::new(trapdoor.unwrap(), &self.public_key).prepare(&self.public_key).unwrap()
     }
 }
 

@@ -14,7 +14,7 @@ use medseal::ledger::{CharterDraft, EntryId, Ledger, MemoryLedger, Terms, Truste
 use medseal::policy::{Attribute, Attributes, Comparison, Date, Policy};
 use medseal::rand_core::OsRng;
 use medseal::search::Keyword;
-use medseal::share::{Authority, Consortium, MemberKeys, MemoryStore, Publication};
+use medseal::share::{Authority, Consortium, MemberKeys, MemoryStore, Publication, Search};
 
 /// Attributes of a doctor whose key serves up to this day, the day included.
 fn doctor(valid_until: Date) -> Result<Attributes, Error> {
@@ -69,7 +69,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Searches, and tries to open every record whether it was found or not. Returns for each whether it opened.
     let read = |who: &str, keys: &MemberKeys, records: &[&(EntryId, Policy)]| -> Result<Vec<bool>, Error> {
         let clinics = clinics()?;
-        let found = clinics.find(&keyword, &keys.search, 0, &mut OsRng, &mut |_| Continue(()))?;
+        // What the policies of these records need, and nothing else that the key holds.
+        let showing = keys.attributes().needed_by(records.iter().map(|(_, access)| access));
+        let search = Search { keyword: &keyword, key: &keys.search, showing: &showing, hints: &[], from: 0 };
+        let found = clinics.find(&search, &mut OsRng, &mut |_| Continue(()))?;
         println!("            {who} finds {} of {}", found.hits.len(), records.len());
         let mut opened = Vec::new();
         for (id, access) in records {

@@ -31,9 +31,9 @@
  * MEDSEAL_ERR_TRUNCATED to MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_POLICY, and MEDSEAL_ERR_INVALID_KEY for parts
  * that do not belong together.
  *
- * When a function fails, each object that it would have made is NULL, each number or struct that it would have
- * written is zero, and each output length is zero, unless the buffer was too small. An object that it would have
- * changed is as it was, unless the function says otherwise. What depends on a secret fails without saying why. One
+ * When a function fails, each object that it would have made is NULL, unless the function makes it for that case and
+ * says so, each number or struct that it would have written is zero, and each output length is zero, unless the buffer
+ * was too small. An object that it would have changed is as it was, unless the function says otherwise. What depends on a secret fails without saying why. One
  * failure leaves all outputs as they were: a medseal_error that is refused, because it is misaligned or its struct_size
  * too small.
  *
@@ -249,6 +249,9 @@ extern "C" {
 
 /** A progress callback cancelled the operation. */
 #define MEDSEAL_ERR_CANCELLED 47
+
+/** The query was made under the public key of another authority, or joins queries of two. */
+#define MEDSEAL_ERR_OTHER_AUTHORITY 48
 
 /** Decryption failed: another key, or damaged or exchanged data. */
 #define MEDSEAL_ERR_DECRYPTION_FAILED 60
@@ -1210,6 +1213,27 @@ MEDSEAL_MUST_USE
 medseal_status medseal_policy_rows(const medseal_policy *policy,
                                    size_t *rows,
                                    medseal_error *err);
+
+/**
+ * Those of a set of attributes that policies need: for each policy that the set satisfies, what the rows ask for that a
+ * key for the set uses, as few as can be. Show these and no others when you search: what a trapdoor shows can identify
+ * its user.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param attributes the set, such as a key's
+ * @param policies the policies at hand
+ * @param count how many
+ * @param needed where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_attributes_needed(const medseal_attributes *attributes,
+                                         const medseal_policy *const *policies,
+                                         size_t count,
+                                         medseal_attributes **needed,
+                                         medseal_error *err);
 
 /** @} */
 
@@ -2533,10 +2557,10 @@ medseal_status medseal_search_index_validate(const medseal_search_index *index,
  * @{
  */
 
-/** How many queries a query may consist of, itself included. */
+/** How many parts a query may have: its trapdoors, and each *and* and *or* over some of them. */
 #define MEDSEAL_QUERY_PARTS 1024
 
-/** How deep the queries that a query consists of may lie; a query for one keyword is one deep. */
+/** How deep the parts of a query may lie; a query for one keyword is one deep. */
 #define MEDSEAL_QUERY_DEPTH 32
 
 /** The record does not match. */
@@ -2548,7 +2572,16 @@ medseal_status medseal_search_index_validate(const medseal_search_index *index,
 /** The record could not be judged: its keyword index is malformed. */
 #define MEDSEAL_MATCH_MALFORMED 2
 
-/** Trapdoors, prepared for matching, joined by *and* and *or*. Immutable: any number of threads may use it at once. */
+/**
+ * A query made ready for many matches, by a ledger node. About 40 KB for each trapdoor. Immutable: any number of threads
+ * may use it at once.
+ */
+typedef struct medseal_prepared_query medseal_prepared_query;
+
+/**
+ * What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Its byte form is what travels there; send it
+ * inside a session. Immutable: any number of threads may use it at once.
+ */
 typedef struct medseal_query medseal_query;
 
 /**
@@ -2607,7 +2640,9 @@ void medseal_trapdoor_free(medseal_trapdoor *trapdoor);
  *
  * @param key the search key
  * @param keyword the keyword
- * @param shown the attributes that the trapdoor shows and matches with, some of the key's; NULL for all of them
+ * @param showing the attributes that the trapdoor shows and matches with, some of the key's: those that the policies at
+ *                hand need, of medseal_attributes_needed(). Those of medseal_search_key_attributes() are all of them,
+ *                by which a node may know its user
  * @param hints the periods to give hints for, ascending; NULL with 0 for none
  * @param hints_count how many, at most 256
  * @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
@@ -2620,7 +2655,7 @@ void medseal_trapdoor_free(medseal_trapdoor *trapdoor);
 MEDSEAL_MUST_USE
 medseal_status medseal_search_trapdoor(const medseal_search_key *key,
                                        const medseal_keyword *keyword,
-                                       const medseal_attributes *shown,
+                                       const medseal_attributes *showing,
                                        const medseal_hints *hints,
                                        size_t hints_count,
                                        medseal_trapdoor **trapdoor,
@@ -2642,6 +2677,40 @@ medseal_status medseal_trapdoor_attributes(const medseal_trapdoor *trapdoor,
                                            medseal_error *err);
 
 /**
+ * Writes the byte form of a query.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param query what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_query_encode(const medseal_query *query,
+                                    uint8_t *out,
+                                    size_t *out_len,
+                                    medseal_error *err);
+
+/**
+ * Reads a query from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_query_decode(const uint8_t *data,
+                                    size_t len,
+                                    medseal_query **query,
+                                    medseal_error *err);
+
+/**
  * Frees a query.
  *
  * Threads: any, when no call uses the object any more.
@@ -2651,32 +2720,34 @@ medseal_status medseal_trapdoor_attributes(const medseal_trapdoor *trapdoor,
 void medseal_query_free(medseal_query *query);
 
 /**
- * Prepares a trapdoor for matching: a query for one keyword.
+ * Makes a query for one keyword.
  *
  * Threads: any, and many at once.
  *
- * @param trapdoor the trapdoor
+ * @param trapdoor the trapdoor, which is copied
+ * @param authority the public key under which the trapdoor's key was issued
  * @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, a decoding status if a point that was not needed to read the trapdoor is wrong, or a
- *         general status
+ * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE
-medseal_status medseal_query_prepare(const medseal_trapdoor *trapdoor,
-                                     medseal_query **query,
-                                     medseal_error *err);
+medseal_status medseal_query_new(const medseal_trapdoor *trapdoor,
+                                 const medseal_search_public_key *authority,
+                                 medseal_query **query,
+                                 medseal_error *err);
 
 /**
- * A query that a record matches if it matches all of these; with none of them, every record does.
+ * A query that a record matches if it matches all of these.
  *
  * Threads: any, and many at once.
  *
  * @param queries the parts, which are copied
- * @param count how many
+ * @param count how many, at least one
  * @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH, or a general
- *         status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they are too
+ *         long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities, MEDSEAL_ERR_OUT_OF_RANGE if
+ *         there are none, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_query_all(const medseal_query *const *queries,
@@ -2685,16 +2756,17 @@ medseal_status medseal_query_all(const medseal_query *const *queries,
                                  medseal_error *err);
 
 /**
- * A query that a record matches if it matches one of these; with none of them, no record does.
+ * A query that a record matches if it matches at least one of these.
  *
  * Threads: any, and many at once.
  *
  * @param queries the parts, which are copied
- * @param count how many
+ * @param count how many, at least one
  * @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH, or a general
- *         status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they are too
+ *         long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities, MEDSEAL_ERR_OUT_OF_RANGE if
+ *         there are none, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_query_any(const medseal_query *const *queries,
@@ -2703,28 +2775,54 @@ medseal_status medseal_query_any(const medseal_query *const *queries,
                                  medseal_error *err);
 
 /**
- * Whether a record matches a query, by its keyword index.
+ * Frees a prepared query.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param query the object, which no call is using any more; NULL does nothing
+ */
+void medseal_prepared_query_free(medseal_prepared_query *query);
+
+/**
+ * Prepares a query, on a node whose records are indexed under a public key.
  *
  * Threads: any, and many at once.
  *
  * @param query the query
+ * @param authority the public key
+ * @param prepared where to put the new object, to be freed with medseal_prepared_query_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OTHER_AUTHORITY if the query belongs to another public key, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_query_prepare(const medseal_query *query,
+                                     const medseal_search_public_key *authority,
+                                     medseal_prepared_query **prepared,
+                                     medseal_error *err);
+
+/**
+ * Whether a record matches a query, by its keyword index.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param query the prepared query
  * @param index the keyword index
  * @param matches where to put the answer
  * @param err detail, or NULL
  * @return MEDSEAL_OK, a decoding status if the index is malformed, or a general status
  */
 MEDSEAL_MUST_USE
-medseal_status medseal_query_match(const medseal_query *query,
-                                   const medseal_search_index *index,
-                                   bool *matches,
-                                   medseal_error *err);
+medseal_status medseal_prepared_query_match(const medseal_prepared_query *query,
+                                            const medseal_search_index *index,
+                                            bool *matches,
+                                            medseal_error *err);
 
 /**
  * Judges many records on several threads.
  *
  * Threads: any, and many at once.
  *
- * @param query the query
+ * @param query the prepared query
  * @param indexes their keyword indexes
  * @param count how many
  * @param threads how many threads may work; 0 for as many as there are processors
@@ -2734,13 +2832,13 @@ medseal_status medseal_query_match(const medseal_query *query,
  * @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, or a general status
  */
 MEDSEAL_MUST_USE
-medseal_status medseal_query_match_many(const medseal_query *query,
-                                        const medseal_search_index *const *indexes,
-                                        size_t count,
-                                        size_t threads,
-                                        const medseal_progress *progress,
-                                        int32_t *results,
-                                        medseal_error *err);
+medseal_status medseal_prepared_query_match_many(const medseal_prepared_query *query,
+                                                 const medseal_search_index *const *indexes,
+                                                 size_t count,
+                                                 size_t threads,
+                                                 const medseal_progress *progress,
+                                                 int32_t *results,
+                                                 medseal_error *err);
 
 /** @} */
 
@@ -6981,7 +7079,10 @@ medseal_status medseal_entry_signature(const medseal_entry *entry,
  * @{
  */
 
-/** What a search found, and how far it came. Immutable: any number of threads may use it at once. */
+/**
+ * What a search found, and how far it came. Its byte form is what a ledger node answers. Immutable: any number of
+ * threads may use it at once.
+ */
 typedef struct medseal_found medseal_found;
 
 /**
@@ -7036,6 +7137,12 @@ typedef struct medseal_ledger_callbacks {
      * MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later, MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items. Not NULL.
      */
     medseal_status (*prove)(void *ctx, const medseal_entry_id *id, uint64_t size, medseal_sink *proof);
+    /**
+     * Searches where the entries are: sends the byte form of a query there, where a node reads it with
+     * medseal_query_decode() and runs medseal_ledger_search(), and gives the byte form of what the node found to
+     * medseal_sink_write(). `from` is the height to begin at. May be NULL: then the library reads and matches every entry.
+     */
+    medseal_status (*search)(void *ctx, const uint8_t *query, size_t query_len, uint64_t from, medseal_sink *found);
     /** Called once when the ledger is freed; may be NULL. */
     void (*drop_ctx)(void *ctx);
 } medseal_ledger_callbacks;
@@ -7170,6 +7277,40 @@ medseal_status medseal_ledger_prove(const medseal_ledger *ledger,
                                     medseal_error *err);
 
 /**
+ * Writes the byte form of what a search found.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param found what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_found_encode(const medseal_found *found,
+                                    uint8_t *out,
+                                    size_t *out_len,
+                                    medseal_error *err);
+
+/**
+ * Reads what a search found from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_found_decode(const uint8_t *data,
+                                    size_t len,
+                                    medseal_found **found,
+                                    medseal_error *err);
+
+/**
  * Frees what a search found.
  *
  * Threads: any, when no call uses the object any more.
@@ -7187,17 +7328,21 @@ void medseal_found_free(medseal_found *found);
  *
  * @param ledger the ledger
  * @param query the query
+ * @param authority the public key under which the ledger's entries are indexed
  * @param from the height to begin at
  * @param threads how many threads may match; 0 for as many as there are processors
  * @param progress told how many entries are done, on the caller's thread; or NULL
  * @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the ledger leaves
- *         one out, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under another public key,
+ *         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the ledger leaves one out,
+ *         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger of your own answers nothing
+ *         that was found, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_ledger_search(const medseal_ledger *ledger,
                                      const medseal_query *query,
+                                     const medseal_search_public_key *authority,
                                      uint64_t from,
                                      size_t threads,
                                      const medseal_progress *progress,
@@ -7521,6 +7666,12 @@ typedef struct medseal_store_callbacks {
     /** Takes all of the next bytes of an upload. Not NULL. */
     medseal_status (*write)(void *ctx, void *upload, const uint8_t *data, size_t len);
     /**
+     * Says at which address the object of an upload will be, after its last byte and before anything is signed about it:
+     * 1 to 1024 printable ASCII characters without spaces, to medseal_sink_write(). `digest` is the record digest of
+     * what was written. May be NULL: then the address is the digest's, as of medseal_address_of().
+     */
+    medseal_status (*address)(void *ctx, void *upload, const medseal_digest *digest, medseal_sink *address);
+    /**
      * Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An
      * object that is there already is left as it is; MEDSEAL_ERR_DIGEST_MISMATCH if that is
      * another. `upload` is not used again, whatever is returned. Not NULL.
@@ -7537,6 +7688,11 @@ typedef struct medseal_store_callbacks {
     medseal_status (*read)(void *ctx, void *reading, uint8_t *buffer, size_t len, size_t *read);
     /** Ends a reading. Not NULL. */
     void (*close)(void *ctx, void *reading);
+    /**
+     * Sees that an object stands at an address, and durably: what `commit` promises, asked again by one who did not hear
+     * its answer. MEDSEAL_ERR_UNKNOWN_OBJECT if there is none. May be NULL: then `open` answers it.
+     */
+    medseal_status (*confirm)(void *ctx, const char *address, size_t address_len);
     /** Called once when the store is freed; may be NULL. */
     void (*drop_ctx)(void *ctx);
 } medseal_store_callbacks;
@@ -7606,6 +7762,24 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_store_new(medseal_store **store, 
  */
 typedef struct medseal_database medseal_database;
 
+/**
+ * What a publication begins with, before a byte leaves the process: the record's id and its key. It is secret, as its
+ * byte form is, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_draft medseal_draft;
+
+/**
+ * A publication of which all is made and nothing remains but to append the entry. It is secret, as its byte form is, and
+ * wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_prepared medseal_prepared;
+
+/**
+ * A record that is sealed and has an address. It is secret, as its byte form is, and wiped when freed. Immutable: any
+ * number of threads may use it at once.
+ */
+typedef struct medseal_sealed medseal_sealed;
+
 /** Whom a publication or a search goes to. It owns nothing. */
 typedef struct medseal_consortium {
     /** sizeof(medseal_consortium). */
@@ -7649,13 +7823,37 @@ typedef struct medseal_publication {
 typedef struct medseal_published {
     /** Where its entry stands. */
     medseal_place place;
+    /** 1 if the entry was appended now; 0 if it stood there already, since an attempt before this one got through. */
+    int32_t is_new;
     /** The record's id. */
     medseal_record_id record;
     /** The record's keyed summary. Keep it from others than those who can open the record. */
     medseal_summary summary;
-    /** Digest and lengths; medseal_address_of() the digest is the address. */
+    /** Digest and lengths. The address stands in the entry. */
     medseal_receipt receipt;
 } medseal_published;
+
+/** What is to be found. It owns nothing. */
+typedef struct medseal_search {
+    /** sizeof(medseal_search). */
+    size_t struct_size;
+    /** The keyword. */
+    const medseal_keyword *keyword;
+    /** The searcher's key. */
+    const medseal_search_key *key;
+    /**
+     * The attributes that the nodes see, and that records are found by: those that the policies at hand need, of
+     * medseal_attributes_needed(). Those of medseal_search_key_attributes() are all that the key has, by which a node
+     * may know its user.
+     */
+    const medseal_attributes *showing;
+    /** The periods to give hints for, ascending, at most 256; NULL unless the whole deployment has agreed on hints. */
+    const medseal_hints *hints;
+    /** How many. */
+    size_t hints_count;
+    /** The height to begin at. */
+    uint64_t from;
+} medseal_search;
 
 /**
  * Frees a hospital's database.
@@ -7735,8 +7933,10 @@ medseal_status medseal_database_frontier(const medseal_database *database,
 
 /**
  * Publishes a record: seals it into the store as it is read, and appends an entry about it to the
- * ledger. Memory does not grow with the record. After a failure there is no entry, except that a
- * ledger that failed itself may have appended it; the step in the medseal_error says what failed.
+ * ledger. Memory does not grow with the record. The step in the medseal_error says what failed. If the
+ * object or the entry may be where it belongs all the same, there is something to resume from; otherwise
+ * nothing is stored, and the record can be published anew. To survive a crash at any moment go through the
+ * stages one by one: medseal_draft_new(), medseal_upload(), medseal_prepare(), medseal_finish().
  *
  * Threads: any; one call at a time with the same `database`.
  *
@@ -7748,6 +7948,8 @@ medseal_status medseal_database_frontier(const medseal_database *database,
  * @param progress told the step and how many bytes of the record were read, or NULL
  * @param key where to put the record key, for sharing the record under another policy later; NULL
  *            on failure. May be NULL itself. To be freed with medseal_record_key_free
+ * @param resume where to put what medseal_finish() goes on from after a failure, or NULL where nothing remains to be
+ *               done. May be NULL itself. To be freed with medseal_prepared_free
  * @param published where to put what was published
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the
@@ -7764,6 +7966,7 @@ medseal_status medseal_publish(const medseal_consortium *consortium,
                                medseal_database *database,
                                const medseal_progress *progress,
                                medseal_record_key **key,
+                               medseal_prepared **resume,
                                medseal_published *published,
                                medseal_error *err);
 
@@ -7780,6 +7983,8 @@ medseal_status medseal_publish(const medseal_consortium *consortium,
  *                 or NULL
  * @param key where to put the record key, for sharing the record under another policy later; NULL
  *            on failure. May be NULL itself. To be freed with medseal_record_key_free
+ * @param resume where to put what medseal_finish() goes on from after a failure, or NULL where nothing remains to be
+ *               done. May be NULL itself. To be freed with medseal_prepared_free
  * @param published where to put what was published
  * @param err detail, or NULL
  * @return as medseal_publish()
@@ -7791,6 +7996,7 @@ medseal_status medseal_publish_bytes(const medseal_consortium *consortium,
                                      size_t record_len,
                                      medseal_database *database,
                                      medseal_record_key **key,
+                                     medseal_prepared **resume,
                                      medseal_published *published,
                                      medseal_error *err);
 
@@ -7808,6 +8014,8 @@ medseal_status medseal_publish_bytes(const medseal_consortium *consortium,
  * @param progress told the step and how many bytes of the record were read, or NULL
  * @param key where to put the record key, for sharing the record under another policy later; NULL
  *            on failure. May be NULL itself. To be freed with medseal_record_key_free
+ * @param resume where to put what medseal_finish() goes on from after a failure, or NULL where nothing remains to be
+ *               done. May be NULL itself. To be freed with medseal_prepared_free
  * @param published where to put what was published
  * @param err detail, or NULL
  * @return as medseal_publish(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
@@ -7820,8 +8028,286 @@ medseal_status medseal_publish_file(const medseal_consortium *consortium,
                                     medseal_database *database,
                                     const medseal_progress *progress,
                                     medseal_record_key **key,
+                                    medseal_prepared **resume,
                                     medseal_published *published,
                                     medseal_error *err);
+
+/**
+ * Writes the byte form of a draft. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param draft what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_draft_encode(const medseal_draft *draft,
+                                    uint8_t *out,
+                                    size_t *out_len,
+                                    medseal_error *err);
+
+/**
+ * Reads a draft from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param draft where to put the new object, to be freed with medseal_draft_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_draft_decode(const uint8_t *data,
+                                    size_t len,
+                                    medseal_draft **draft,
+                                    medseal_error *err);
+
+/**
+ * Frees a draft, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param draft the object, which no call is using any more; NULL does nothing
+ */
+void medseal_draft_free(medseal_draft *draft);
+
+/**
+ * Makes a draft. Keep its byte form before you go on.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param record the record's id, which all who read the ledger see; NULL for a random one
+ * @param draft where to put the new object, to be freed with medseal_draft_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_draft_new(const medseal_record_id *record,
+                                 medseal_draft **draft,
+                                 medseal_error *err);
+
+/**
+ * Writes the byte form of a sealed publication. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param sealed what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_sealed_encode(const medseal_sealed *sealed,
+                                     uint8_t *out,
+                                     size_t *out_len,
+                                     medseal_error *err);
+
+/**
+ * Reads a sealed publication from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param sealed where to put the new object, to be freed with medseal_sealed_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_sealed_decode(const uint8_t *data,
+                                     size_t len,
+                                     medseal_sealed **sealed,
+                                     medseal_error *err);
+
+/**
+ * Frees a sealed publication, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param sealed the object, which no call is using any more; NULL does nothing
+ */
+void medseal_sealed_free(medseal_sealed *sealed);
+
+/**
+ * Seals a record into the store. Before the object is committed, so that it has an owner whatever happens, `keep` gets
+ * the byte form of the sealed publication, all of it in one call, and keeps it durably. If `keep` fails nothing is
+ * stored.
+ *
+ * Each time a draft is uploaded the record is sealed anew, to another digest and address: throw away what was kept of
+ * the time before. A crash or a MEDSEAL_ERR_IO after `keep` leaves open whether the object is there: go on with what was
+ * kept; medseal_finish() tells.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param consortium whom to
+ * @param draft the draft
+ * @param reader gives the record
+ * @param keep takes the byte form of the sealed publication
+ * @param progress told the step and how many bytes of the record were read, or NULL
+ * @param sealed where to put the new object, to be freed with medseal_sealed_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of the store,
+ *         MEDSEAL_ERR_INVALID_TEXT if the store names no address, MEDSEAL_ERR_CANCELLED,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_upload(const medseal_consortium *consortium,
+                              const medseal_draft *draft,
+                              const medseal_reader *reader,
+                              const medseal_writer *keep,
+                              const medseal_progress *progress,
+                              medseal_sealed **sealed,
+                              medseal_error *err);
+
+/**
+ * Writes the byte form of a prepared publication. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param prepared what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_prepared_encode(const medseal_prepared *prepared,
+                                       uint8_t *out,
+                                       size_t *out_len,
+                                       medseal_error *err);
+
+/**
+ * Reads a prepared publication from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param prepared where to put the new object, to be freed with medseal_prepared_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_prepared_decode(const uint8_t *data,
+                                       size_t len,
+                                       medseal_prepared **prepared,
+                                       medseal_error *err);
+
+/**
+ * Frees a prepared publication, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param prepared the object, which no call is using any more; NULL does nothing
+ */
+void medseal_prepared_free(medseal_prepared *prepared);
+
+/**
+ * Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the envelope, signs. It changes
+ * nothing and tells nobody. Keep the byte form of what it makes before you go on.
+ *
+ * Do not prepare two records from one state of a database: finish the first, and go on from the state that it leaves.
+ *
+ * Threads: any; one call at a time with the same `database`.
+ *
+ * @param consortium whom to
+ * @param sealed the sealed record
+ * @param publication under which policy, by which keywords, signed by whom
+ * @param database the hospital's database, whose hospital gets an envelope; or NULL
+ * @param progress told the step and how many bytes the record has, or NULL
+ * @param prepared where to put the new object, to be freed with medseal_prepared_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the
+ *         claim policy, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public
+ *         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not
+ *         allowed, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_prepare(const medseal_consortium *consortium,
+                               const medseal_sealed *sealed,
+                               const medseal_publication *publication,
+                               const medseal_database *database,
+                               const medseal_progress *progress,
+                               medseal_prepared **prepared,
+                               medseal_error *err);
+
+/**
+ * Ends a publication, also one that was begun in another process: sees that the object is in the store, and appends the
+ * entry unless it is on the ledger already. Call it as often as you like: there is one entry.
+ *
+ * Threads: any; one call at a time with the same `database`.
+ *
+ * @param consortium whom to
+ * @param prepared the prepared publication
+ * @param database the hospital's database that it was prepared with, in the state before it or after it, which is then in
+ *                 the state after it; or NULL, if you keep medseal_prepared_database()
+ * @param progress told the step and how many bytes the record has, or NULL
+ * @param key where to put the record key, for sharing the record under another policy later; NULL
+ *            on failure. May be NULL itself. To be freed with medseal_record_key_free
+ * @param published where to put what was published
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: then upload the record again from
+ *         medseal_prepared_draft(), and throw this one away; MEDSEAL_ERR_DIGEST_MISMATCH if the database is in another
+ *         state, what medseal_ledger_append() returns, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_finish(const medseal_consortium *consortium,
+                              const medseal_prepared *prepared,
+                              medseal_database *database,
+                              const medseal_progress *progress,
+                              medseal_record_key **key,
+                              medseal_published *published,
+                              medseal_error *err);
+
+/**
+ * The draft of a prepared publication, for uploading the record again if its object is gone.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param prepared the prepared publication
+ * @param draft where to put the new object, to be freed with medseal_draft_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_prepared_draft(const medseal_prepared *prepared,
+                                      medseal_draft **draft,
+                                      medseal_error *err);
+
+/**
+ * The entry of a prepared publication.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param prepared the prepared publication
+ * @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_prepared_entry(const medseal_prepared *prepared,
+                                      medseal_entry **entry,
+                                      medseal_error *err);
+
+/**
+ * The state of the hospital's database with the record of a prepared publication.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param prepared the prepared publication
+ * @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it was prepared without a database, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_prepared_database(const medseal_prepared *prepared,
+                                         medseal_merkle_frontier **frontier,
+                                         medseal_error *err);
 
 /**
  * Shares a published record under another policy, or by other keywords: appends a new entry about
@@ -7835,7 +8321,9 @@ medseal_status medseal_publish_file(const medseal_consortium *consortium,
  * @param key the record key
  * @param publication under which policy, by which keywords, signed by whom
  * @param progress told the step and how many bytes were read, or NULL
- * @param place where to put where the new entry stands
+ * @param resume where to put what medseal_finish() goes on from after a failure, or NULL where nothing remains to be
+ *               done. May be NULL itself. To be freed with medseal_prepared_free
+ * @param published where to put what was published
  * @param err detail, or NULL
  * @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT,
  *         MEDSEAL_ERR_DECRYPTION_FAILED if this is not the record's key
@@ -7846,30 +8334,26 @@ medseal_status medseal_rewrap(const medseal_consortium *consortium,
                               const medseal_record_key *key,
                               const medseal_publication *publication,
                               const medseal_progress *progress,
-                              medseal_place *place,
+                              medseal_prepared **resume,
+                              medseal_published *published,
                               medseal_error *err);
 
 /**
- * Finds the entries that have a keyword and whose policy the key's attributes satisfy. Who signed them is checked
- * when one is opened. For several keywords, or to show fewer attributes, make a query and hand it to
- * medseal_ledger_search().
+ * Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who signed them is checked
+ * when one is opened. For several keywords make a query and hand it to medseal_ledger_search().
  *
  * Threads: any, and many at once.
  *
  * @param consortium where
- * @param keyword the keyword
- * @param key the search key
- * @param from the height to begin at
+ * @param search what is to be found
  * @param progress told how many entries are done, or NULL
  * @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or as medseal_ledger_search()
+ * @return MEDSEAL_OK, as medseal_search_trapdoor(), or as medseal_ledger_search()
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_find(const medseal_consortium *consortium,
-                            const medseal_keyword *keyword,
-                            const medseal_search_key *key,
-                            uint64_t from,
+                            const medseal_search *search,
                             const medseal_progress *progress,
                             medseal_found **found,
                             medseal_error *err);

@@ -143,6 +143,8 @@ tags! {
         SEARCH_KEY_CHECK = "SEARCH-KEY-CHECK";
         /// Search: what names an index in a node's cache.
         SEARCH_CACHE = "SEARCH-CACHE";
+        /// Search: the public key that a query names its authority by.
+        SEARCH_AUTHORITY = "SEARCH-AUTHORITY";
         /// Search: the commitment to the keyword key.
         SEARCH_KEYWORD_KEY = "SEARCH-KAPPA";
         /// Ledger: the id of an entry.

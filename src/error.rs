@@ -59,6 +59,8 @@ pub enum Error {
     PolicyNotSatisfied,
     /// The key was not issued for this attribute.
     UnknownAttribute,
+    /// The query was made under the public key of another authority, or joins queries of two.
+    OtherAuthority,
     /// A text is no keyword; the reason is inside.
     InvalidKeyword(KeywordError),
     /// A range or an index lies outside the object that it refers to.
@@ -223,6 +225,7 @@ impl fmt::Display for Error {
             Self::Policy(error) => error.fmt(f),
             Self::PolicyNotSatisfied => f.write_str("the attributes do not satisfy the policy"),
             Self::UnknownAttribute => f.write_str("the key was not issued for this attribute"),
+            Self::OtherAuthority => f.write_str("the query belongs to another authority"),
             Self::InvalidKeyword(error) => error.fmt(f),
             Self::OutOfRange => f.write_str("the range lies outside the object"),
             Self::Cancelled => f.write_str("cancelled"),

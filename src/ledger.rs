@@ -53,12 +53,14 @@
 //! | what every node checks | `ledger/validate.rs` |
 //! | what every reader checks | `ledger/reader.rs` |
 //! | the trait | `ledger/interface.rs` |
+//! | what a search found, and its byte form | `ledger/found.rs` |
 //! | blocks, snapshots, concurrent readers | `ledger/memory.rs` |
 
 mod address;
 mod charter;
 mod charters;
 mod entry;
+mod found;
 mod interface;
 mod item;
 #[cfg(feature = "memory-ledger")]
@@ -73,7 +75,10 @@ pub use address::{Address, LedgerId, RecordId};
 pub use charter::{Charter, CharterDraft, CharterHash, Terms, Validator};
 pub use charters::Charters;
 pub use entry::{Entry, EntryId, Statement, wrap_aad};
-pub use interface::{Appended, Found, Indexes, Items, Ledger, Malformed, Place};
+pub use found::{Found, Malformed};
+#[cfg(feature = "capi")]
+pub(crate) use interface::search_here;
+pub use interface::{Appended, Indexes, Items, Ledger, Place};
 pub use item::{Indexed, Item};
 #[cfg(feature = "memory-ledger")]
 pub use memory::{BlockHeader, MemoryLedger};

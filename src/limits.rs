@@ -25,6 +25,12 @@ pub const KEYWORD_BYTES: usize = 256;
 pub const KEYWORDS_PER_RECORD: usize = 256;
 /// Periods for which one trapdoor carries a hint.
 pub const HINTED_PERIODS: usize = 256;
+/// Parts of a query: its trapdoors, and each `and` and `or` over some of them.
+pub const QUERY_PARTS: usize = 1024;
+/// Nesting depth of a query; a trapdoor alone is one deep.
+pub const QUERY_DEPTH: usize = 32;
+/// Bytes of a query.
+pub const QUERY_BYTES: usize = 1 << 24;
 /// Bytes of a hospital's or node's name.
 pub const NAME_BYTES: usize = 255;
 /// Bytes of a registration record.
@@ -78,6 +84,12 @@ pub enum Limit {
     KeywordsPerRecord,
     /// [`HINTED_PERIODS`]
     HintedPeriods,
+    /// [`QUERY_PARTS`]
+    QueryParts,
+    /// [`QUERY_DEPTH`]
+    QueryDepth,
+    /// [`QUERY_BYTES`]
+    QueryLength,
     /// [`NAME_BYTES`]
     NameLength,
     /// [`REGISTRATION_RECORD_BYTES`]
@@ -110,6 +122,39 @@ pub enum Limit {
     Charters,
 }
 
+impl Limit {
+    /// All of them. Their places are part of a byte form.
+    pub(crate) const ALL: [Self; 27] = [
+        Self::AttributesPerKey,
+        Self::NumbersPerKey,
+        Self::PolicyLeaves,
+        Self::UseNumbers,
+        Self::PolicyDepth,
+        Self::PolicyText,
+        Self::AttributeLength,
+        Self::KeywordsPerRecord,
+        Self::HintedPeriods,
+        Self::QueryParts,
+        Self::QueryDepth,
+        Self::QueryLength,
+        Self::NameLength,
+        Self::RegistrationRecord,
+        Self::RegistryItems,
+        Self::RegistryLength,
+        Self::ReplayCacheRequests,
+        Self::WrappedSecret,
+        Self::AddressLength,
+        Self::MessageLength,
+        Self::ProofHashes,
+        Self::Signed,
+        Self::SignatureLength,
+        Self::EntryLength,
+        Self::Validators,
+        Self::EngineKeyLength,
+        Self::Charters,
+    ];
+}
+
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (most, what) = match self {
@@ -125,6 +170,9 @@ impl fmt::Display for Limit {
             Self::AttributeLength => (ATTRIBUTE_BYTES, "bytes in a label or value"),
             Self::KeywordsPerRecord => (KEYWORDS_PER_RECORD, "keywords for a record"),
             Self::HintedPeriods => (HINTED_PERIODS, "periods with a hint in a trapdoor"),
+            Self::QueryParts => (QUERY_PARTS, "parts in a query"),
+            Self::QueryDepth => (QUERY_DEPTH, "levels of nesting in a query"),
+            Self::QueryLength => (QUERY_BYTES, "bytes in a query"),
             Self::NameLength => (NAME_BYTES, "bytes in a name"),
             Self::RegistrationRecord => (REGISTRATION_RECORD_BYTES, "bytes in a registration record"),
             Self::RegistryItems => (REGISTRY_ITEMS, "items of a kind in a registry"),

@@ -202,6 +202,11 @@ macro_rules! objects {
                 public search::Trapdoor, shared medseal_trapdoor(trapdoor) "a trapdoor",
                 medseal_trapdoor_encode, medseal_trapdoor_decode, medseal_trapdoor_free
             },
+            /// search: a query, what a user sends to a node
+            0x36 Query {
+                public search::Query, shared medseal_query(query) "a query",
+                medseal_query_encode, medseal_query_decode, medseal_query_free
+            },
             /// record: a record key
             0x38 RecordKey {
                 secret record::RecordKey, shared medseal_record_key(key) "a record key",
@@ -264,6 +269,11 @@ macro_rules! objects {
                 public ledger::Validator, shared medseal_validator(validator) "a validator",
                 medseal_validator_encode, medseal_validator_decode, medseal_validator_free
             },
+            /// ledger: what a search found
+            0x47 Found {
+                public ledger::Found, shared medseal_found(found) "what a search found",
+                medseal_found_encode, medseal_found_decode, medseal_found_free
+            },
             /// authority: the master keys
             0x48 Authority {
                 secret authority::Authority, shared medseal_authority(authority) "an authority",
@@ -285,6 +295,21 @@ macro_rules! objects {
             0x4b Disclosure {
                 secret identity::Disclosure, shared medseal_disclosure(disclosure) "a disclosure",
                 medseal_disclosure_encode, medseal_disclosure_decode, medseal_disclosure_free
+            },
+            /// share: a publication's record id and key, before anything is sent
+            0x4c Draft {
+                secret share::Draft, shared medseal_draft(draft) "a draft",
+                medseal_draft_encode, medseal_draft_decode, medseal_draft_free
+            },
+            /// share: a publication whose record is sealed
+            0x4d Sealed {
+                secret share::Sealed, shared medseal_sealed(sealed) "a sealed publication",
+                medseal_sealed_encode, medseal_sealed_decode, medseal_sealed_free
+            },
+            /// share: a publication whose entry is signed
+            0x4e Prepared {
+                secret share::Prepared, shared medseal_prepared(prepared) "a prepared publication",
+                medseal_prepared_encode, medseal_prepared_decode, medseal_prepared_free
             },
         }
     };

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use medseal::policy::{Attributes, Policy};
-//! use medseal::search::{Keyword, KeywordKey, MasterKey, Padding, PreparedTrapdoor};
+//! use medseal::search::{Keyword, KeywordKey, MasterKey, Padding, Query};
 //! # use medseal::rand_core::OsRng;
 //! # fn main() -> Result<(), medseal::Error> {
 //! let authority = MasterKey::generate(&mut OsRng)?;
@@ -19,14 +19,18 @@
 //! let index = authority.public_key().index_record(
 //!     &keyword_key, &keywords, &policy, Padding::PowerOfTwo, &mut OsRng,
 //! )?;
-//! // The user
-//! let trapdoor = doctor.trapdoor(&Keyword::new("diagnosis:e11.9")?, &mut OsRng)?;
+//! // The user shows what the policies at hand need.
+//! let shown = doctor.attributes().needed_by([&policy]);
+//! let trapdoor = doctor.trapdoor(&Keyword::new("diagnosis:e11.9")?, &shown, &mut OsRng)?;
+//! let query = Query::new(trapdoor, &authority.public_key()).to_bytes();
 //! // The node
-//! assert!(PreparedTrapdoor::new(&trapdoor)?.matches(&index)?);
+//! let query = Query::from_bytes(&query)?.prepare(&authority.public_key())?;
+//! assert!(query.matches(&index)?);
 //! # Ok(())
 //! # }
 //! ```
-//! [`Query`] combines trapdoors with `and` and `or` and goes through many records on several threads.
+//! A [`Query`] is what a user sends: it joins trapdoors by `and` and `or`. The node prepares it, and goes through many
+//! records on several threads.
 //!
 //! # The scheme
 //! The notion is that of Zheng, Xu and Ateniese (*VABKS*, INFOCOM 2014). Keys and rows are those of key wrapping; here the
@@ -84,8 +88,10 @@
 //! | [`KeywordKey`] | 33 | `kappa` (32) |
 //! | [`RecordIndex`] | 34 | policy, 0 (1) or 1 (1) with bits (1) and period (4) of the hints, number of keywords (4), and for each keyword its hint (2) if there are hints, `c1` (G2), `E` (G1), `c2_j` (G2 each), `c3_i` (G1 each), `c4_i` (G1 each, of the negative rows) |
 //! | [`Trapdoor`] | 35 | attributes, number of hints (4), each with bits (1), period (4), value (2), then `T0` (G1), `T2`, `T3` (G2), `T_a` (G1 each, in the order of the expanded attributes), and for each label shown with one text alone a 0, or 1 (1) and `T_l` (G1) |
+//! | [`Query`] | 36 | digest of the public key (32), then a formula: 0 (1), length (4) and fields of a trapdoor; or 1 for `and` or 2 for `or` (1), number of parts (4), and so many formulas |
 
 mod cache;
+mod formula;
 mod hint;
 mod index;
 mod keys;
@@ -103,6 +109,5 @@ pub use hint::Hints;
 pub use index::{IndexOptions, Padding, RecordIndex};
 pub use keys::{MasterKey, PublicKey, SearchKey};
 pub use keyword::{Keyword, KeywordCommitment, KeywordKey};
-pub use matching::PreparedTrapdoor;
-pub use query::{Found, Progress, Query};
+pub use query::{Judged, PreparedQuery, Progress, Query};
 pub use trapdoor::Trapdoor;

@@ -18,10 +18,12 @@
 //! | find | trapdoor, match | 3.4 (4) |
 //! | open | entry, object, unwrap, decrypt, with the digest checked while reading | 3.4 (5) |
 //!
-//! **What is promised.** Publishing that fails leaves no entry, and names the step; only where the ledger itself fails
-//! as it appends, nobody knows what it did. What is opened without an error is what was sealed for an entry that somebody
-//! entitled signed in its time, and that stands on the ledger under the head that the reader trusts; no byte is written that was not sealed under the record key. After an error what was written is
-//! worth nothing.
+//! **What is promised.** Publishing that fails names the step, and leaves nothing without an owner: if the object or the
+//! entry may be where it belongs, the caller has a [`Prepared`] publication to [finish](Consortium::finish), which makes
+//! one entry however often it is tried. A caller who must survive a crash at any moment goes through the stages one by
+//! one and keeps each before the next: [`Draft`], [`Sealed`], [`Prepared`]. Each has a byte form and holds the record
+//! key. What is opened without an error is what was sealed for an entry that an entitled member signed in its time,
+//! and that stands on the ledger under the head that the reader trusts; no byte is written that was not sealed under the record key. After an error what was written is worth nothing.
 //!
 //! **Time and revocation.** Nothing is revoked in a ciphertext that is out. Policies carry a date instead
 //! (`role=doctor and valid_until >= 2027-01-31`), the authority issues keys with a `valid_until` not far off and
@@ -38,7 +40,7 @@
 //! use medseal::ledger::{CharterDraft, Ledger, MemoryLedger, Terms, TrustedHead};
 //! use medseal::policy::{Attributes, Policy};
 //! use medseal::search::Keyword;
-//! use medseal::share::{Authority, Consortium, MemoryStore, Publication};
+//! use medseal::share::{Authority, Consortium, Draft, MemoryStore, Prepared, Publication, Search};
 //! use medseal::rand_core::OsRng;
 //!
 //! // The authority issues keys for attributes.
@@ -79,10 +81,30 @@
 //! // A doctor, who trusts a newer head, finds and opens it.
 //! let consortium = Consortium { head: head_now()?, ..consortium };
 //! let go_on = &mut |_| ControlFlow::Continue(());
-//! let found = consortium.find(&Keyword::new("Diabetes")?, &doctor.search, 0, &mut OsRng, go_on)?;
+//! let search = Search {
+//!     keyword: &Keyword::new("Diabetes")?,
+//!     key: &doctor.search,
+//!     showing: &Attributes::parse("role=doctor")?,
+//!     hints: &[],
+//!     from: 0,
+//! };
+//! let found = consortium.find(&search, &mut OsRng, go_on)?;
 //! let mut opened = Vec::new();
 //! consortium.open(&found.hits[0].id, &doctor.decryption, &mut opened, go_on)?;
 //! assert_eq!(opened, record);
+//!
+//! // To survive a crash at any moment: stage by stage, each kept before the next.
+//! let keep = |secret: &[u8]| assert!(!secret.is_empty()); // on a disk, encrypted
+//! let go_on = &mut |_, _| ControlFlow::Continue(());
+//! let draft = Draft::new(&mut OsRng)?;
+//! keep(&draft.to_bytes());
+//! let uploaded = consortium.upload(&draft, &record[..], &mut OsRng, go_on)?;
+//! let prepared = consortium.prepare(uploaded.sealed(), &publication, None, &mut OsRng, go_on)?;
+//! keep(&prepared.to_bytes());
+//! uploaded.commit()?;
+//! let prepared = Prepared::from_bytes(&prepared.to_bytes())?; // after the crash
+//! assert!(consortium.finish(&prepared, None, go_on)?.new);
+//! assert!(!consortium.finish(&prepared, None, go_on)?.new); // it was there
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -92,11 +114,13 @@ mod database;
 mod find;
 mod open;
 mod publish;
-mod publish_many;
+mod stages;
 mod store;
 
 pub use crate::authority::{Authority, MemberKeys, PublicParameters};
 pub use consortium::Consortium;
 pub use database::Database;
+pub use find::Search;
 pub use publish::{Publication, PublishError, Published, Step};
+pub use stages::{Draft, Prepared, Sealed, Uploaded};
 pub use store::{DirectoryStore, MemoryStore, ObjectStore, Upload};

@@ -17,9 +17,9 @@ use medseal::ledger::{Charters, Ledger, MemoryLedger, TrustedHead};
 use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
 use medseal::policy::Policy;
 use medseal::record::{OpenOptions, RecordKey};
-use medseal::search::{Keyword, PreparedTrapdoor, Query, RecordIndex, Trapdoor};
-use medseal::share::{Consortium, DirectoryStore, MemberKeys, PublicParameters};
-use medseal::{Error, abe, abs, authority, identity, ledger, merkle, policy, record, search};
+use medseal::search::{Keyword, RecordIndex, Trapdoor};
+use medseal::share::{Consortium, DirectoryStore, MemberKeys, PublicParameters, Search};
+use medseal::{Error, abe, abs, authority, identity, ledger, merkle, policy, record, search, share};
 use rand_core::OsRng;
 
 #[path = "../src/objects.rs"]
@@ -89,7 +89,7 @@ fn what_c_wrapped_signed_and_indexed_opens_verifies_and_matches() {
 
     let trapdoor = object("trapdoor", Trapdoor::from_bytes);
     let index = object("search_index", RecordIndex::from_bytes);
-    assert!(Query::from(PreparedTrapdoor::new(&trapdoor).unwrap()).matches(&index).unwrap());
+    assert!(trapdoor.matches(&index).unwrap());
 
     let tree = object("merkle_tree", Tree::from_bytes);
     assert_eq!(object("merkle_frontier", Frontier::from_bytes).head(), tree.head());
@@ -155,7 +155,9 @@ fn a_record_that_c_published_is_found_and_opened() {
     let last = ledger.head().unwrap().size - 1;
     let go_on = &mut |_| ControlFlow::Continue(());
     let keyword = Keyword::new("metformin").unwrap();
-    let found = consortium.find(&keyword, &keys.search, last, &mut OsRng, go_on).unwrap();
+    let (key, showing) = (&keys.search, keys.attributes());
+    let search = Search { keyword: &keyword, key, showing, hints: &[], from: last };
+    let found = consortium.find(&search, &mut OsRng, go_on).unwrap();
     let [hit] = &found.hits[..] else { panic!("{} found", found.hits.len()) };
     assert_eq!(hit.id.as_bytes()[..], read("published.id"));
     let mut record = Vec::new();

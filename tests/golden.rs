@@ -26,14 +26,19 @@ use medseal::identity::{
     ReplayBounds, SessionMessage, SuperNode, SuperNodePublicKey,
 };
 use medseal::ledger::{
-    BlockHeader, Charter, CharterDraft, Charters, Entry, Ledger, MemoryLedger, Terms, TrustedHead, Validator,
+    BlockHeader, Charter, CharterDraft, Charters, Entry, Found, Ledger, Malformed, MemoryLedger, Place,
+    Terms, TrustedHead, Validator,
 };
+use medseal::limits::Limit;
 use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{ChunkProof, ChunkSize, ChunkTree, OpenOptions, RecordKey, SealOptions, no_progress};
-use medseal::search::{Hints, IndexOptions, Keyword, KeywordKey, Padding, RecordIndex, SearchKey, Trapdoor};
+use medseal::search::{
+    Hints, IndexOptions, Keyword, KeywordKey, Padding, Query, RecordIndex, SearchKey, Trapdoor,
+};
 use medseal::share::{
-    Authority, Consortium, Database, MemberKeys, MemoryStore, PublicParameters, Publication,
+    Authority, Consortium, Database, Draft, MemberKeys, MemoryStore, Prepared, PublicParameters, Publication,
+    Sealed,
 };
 use medseal::{Error, abe, abs, search};
 use proptest::prelude::*;
@@ -134,12 +139,15 @@ fn make() -> Vec<Golden> {
     golden!("search-key", SearchKey, doctor.search);
     golden!("keyword-key", KeywordKey, authority.keyword_key());
     let keywords = ["diagnosis:e11.9", "metformin", "hba1c"].map(|word| Keyword::new(word).unwrap());
-    let trapdoor = doctor.search.trapdoor(&keywords[0], rng).unwrap();
+    let trapdoor = doctor.search.trapdoor(&keywords[0], doctor.attributes(), rng).unwrap();
     golden!("trapdoor", Trapdoor, trapdoor);
 
     let hints = Hints::new(5, 2026).unwrap();
     let hinted = doctor.search.trapdoor_hinted(&keywords[0], doctor.attributes(), &[hints], rng).unwrap();
     golden!("trapdoor-hinted", Trapdoor, hinted);
+    let asked = [trapdoor, hinted].map(|trapdoor| Query::new(trapdoor, &parameters.search));
+    let either = Query::any(asked.clone()).unwrap();
+    golden!("query", Query, Query::all(asked.into_iter().chain([either])).unwrap());
     let options = IndexOptions::default().padding(Padding::None).hints(hints);
     let kappa = authority.keyword_key();
     let hinted = parameters.search.index_record(kappa, &keywords, &access, options, rng).unwrap();
@@ -267,6 +275,21 @@ fn make() -> Vec<Golden> {
         bytes: ledger.snapshot().unwrap(),
         again: Box::new(move |bytes| MemoryLedger::restore(bytes, &p_sn)?.snapshot()),
     });
+    let malformed = vec![
+        Malformed { height: 4, error: Error::InvalidPoint },
+        Malformed { height: 9, error: Error::LimitExceeded(Limit::PolicyLeaves) },
+    ];
+    let later = Place { height: 6, ..published.place };
+    golden!("found", Found, Found { hits: vec![published.place, later], malformed, next: 10 });
+
+    // --- the stages of a publication ---
+    let rng = &mut ChaCha20Rng::seed_from_u64(6);
+    let draft = Draft::new(rng).unwrap();
+    golden!("draft", Draft, draft);
+    let uploaded = consortium.upload(&draft, &b"third"[..], rng, go_on).unwrap();
+    golden!("sealed", Sealed, uploaded.sealed());
+    let prepared = consortium.prepare(uploaded.sealed(), &few, Some(&database), rng, go_on).unwrap();
+    golden!("prepared", Prepared, prepared);
     all
 }
 

@@ -12,7 +12,7 @@
 use std::fmt;
 
 use medseal::policy::{Attributes, Policy, PolicyErrorKind};
-use medseal::search::{Keyword, KeywordKey, Padding, PreparedTrapdoor};
+use medseal::search::{Keyword, KeywordKey, Padding, Trapdoor};
 use medseal::{Error, abe, abs, search};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -327,7 +327,7 @@ struct User {
     key: Key,
     decryption: abe::DecryptionKey,
     signing: abs::SigningKey,
-    trapdoor: PreparedTrapdoor,
+    trapdoor: Trapdoor,
 }
 
 #[test]
@@ -342,11 +342,12 @@ fn what_unwraps_signs_and_matches_is_what_satisfies_the_policy() {
         .map(|_| {
             let key = key(rng);
             let attributes = Attributes::parse(&key.to_string()).unwrap();
-            let trapdoor = searching.issue(&attributes, &kappa, rng).unwrap().trapdoor(&word, rng).unwrap();
+            let trapdoor =
+                searching.issue(&attributes, &kappa, rng).unwrap().trapdoor(&word, &attributes, rng).unwrap();
             User {
                 decryption: wrapping.issue(&attributes, rng).unwrap(),
                 signing: signing.issue(&attributes, rng).unwrap(),
-                trapdoor: PreparedTrapdoor::new(&trapdoor).unwrap(),
+                trapdoor,
                 key,
             }
         })

@@ -13,7 +13,7 @@ use std::path::Path;
 
 use medseal::limits::Limit;
 use medseal::policy::{Attribute, Attributes, Policy, PolicyErrorKind};
-use medseal::search::{Keyword, KeywordKey, Padding, PreparedTrapdoor, RecordIndex};
+use medseal::search::{Keyword, KeywordKey, Padding, RecordIndex};
 use medseal::{Error, abe, abs, search};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -48,8 +48,7 @@ fn policies_up_to_the_limits_go_through_every_scheme_and_larger_ones_are_no_poli
     let word = [Keyword::new("word").unwrap()];
     let decryption_key = abe.issue(&all, rng).unwrap();
     let signing_key = abs.issue(&all, rng).unwrap();
-    let trapdoor = search.issue(&all, &kappa, rng).unwrap().trapdoor(&word[0], rng).unwrap();
-    let trapdoor = PreparedTrapdoor::new(&trapdoor).unwrap();
+    let trapdoor = search.issue(&all, &kappa, rng).unwrap().trapdoor(&word[0], &all, rng).unwrap();
 
     let largest = [leaves(1024).join(" and "), leaves(1024).join(" or "), ["a7"; 32].join(" or ")];
     for text in largest {

@@ -23,7 +23,7 @@ use medseal::ledger::{Charters, MemoryLedger};
 use medseal::limits::{self, Limit};
 use medseal::policy::Policy;
 use medseal::record::{OpenOptions, RecordKey};
-use medseal::{Error, abe, abs, authority, identity, ledger, merkle, policy, record, search};
+use medseal::{Error, abe, abs, authority, identity, ledger, merkle, policy, record, search, share};
 
 #[path = "reject/read.rs"]
 mod read;
@@ -404,6 +404,20 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.patch("trapdoor", "no-such-flag", "T_l: neither 0 nor 1", end - 49, &[2], Error::InvalidField);
     all.count("trapdoor", "attributes", 4, limits::ATTRIBUTES_PER_KEY, Limit::AttributesPerKey);
     all.count("trapdoor", "periods", end - 434 - 4, limits::HINTED_PERIODS, Limit::HintedPeriods);
+    // The authority, then `and` over two trapdoors and an `or`; the first trapdoor as above, with its length in front.
+    let (formula, first) = (36, 46);
+    let end = first + length("trapdoor") - 4;
+    all.point("query", "T0", end - 434, 48);
+    all.patch("query", "no-such-gate", "a formula of kind 3", formula, &[3], Error::InvalidField);
+    all.patch("query", "no-parts", "an `and` over nothing", formula + 1, &[0; 4], Error::InvalidField);
+    all.count("query", "parts", formula + 1, limits::QUERY_PARTS, Limit::QueryParts);
+    all.count("query", "bytes of trapdoor", first - 4, limits::QUERY_BYTES, Limit::QueryLength);
+    let deep = object(0x36, &[&[7; 32], &[2, 0, 0, 0, 1].repeat(limits::QUERY_DEPTH)]);
+    all.put("query", "too-deep", "33 levels", &deep, Error::LimitExceeded(Limit::QueryDepth));
+    let wide = object(0x36, &[&[7; 32], &[2, 0, 0, 4, 0], &[2, 0, 0, 0, 1, 0, 0, 0, 0, 0].repeat(1024)]);
+    all.put("query", "too-wide", "2,049 parts", &wide, Error::LimitExceeded(Limit::QueryParts));
+    let inside = [7u8; 32].iter().chain(&[0, 0, 0, 0, 1, 0]).copied().collect::<Vec<_>>();
+    all.put("query", "trapdoor-cut", "a trapdoor of one byte", &object(0x36, &[&inside]), Error::Truncated);
     // Of each keyword: c1, E, c2, three c3. All are read as bytes, and checked by `validate`.
     let (flag, end) = (after_var(&golden("search-index"), 4), length("search-index"));
     all.point("search-index", "c1", end - 384, 96);
@@ -619,6 +633,26 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.patch("snapshot", "another-head", wrong, 4, &bit, Error::ChainBroken { height: 3 });
     let wrong = "the first block is number 1";
     all.patch("snapshot", "block-renumbered", wrong, 51, &[1], Error::ChainBroken { height: 0 });
+    // `next`, two hits, each height and id; two malformed entries, each height and error.
+    let (hits, malformed) = (20, 108);
+    all.patch("found", "hits-unsorted", "one height twice", hits + 40, &[0; 8], Error::NotSorted);
+    let beyond = 10u64.to_be_bytes();
+    all.patch("found", "hit-beyond-the-end", "a hit at `next`", hits + 40, &beyond, Error::OutOfRange);
+    all.patch("found", "too-many-hits", "more hits than bytes", 12, &[0xff; 8], Error::Truncated);
+    all.patch("found", "malformed-unsorted", "one height twice", malformed + 9, &[0; 8], Error::NotSorted);
+    all.patch("found", "no-such-error", "an error of number 12", malformed + 8, &[12], Error::InvalidField);
+    all.patch("found", "no-such-limit", "a limit of number 127", malformed + 8, &[0xff], Error::InvalidField);
+
+    // --- the stages of a publication ---
+    // Record id, key, digest, two lengths, address; key, two lengths, whether there is a database, its state.
+    let shorter = "the sealed record is no longer than the record";
+    all.patch("sealed", "lengths-exchanged", shorter, 84, &[0xff; 8], Error::InvalidField);
+    all.count("sealed", "bytes of address", 100, limits::ADDRESS_BYTES, Limit::AddressLength);
+    all.patch("sealed", "address-with-space", "a space in the address", 104, b" ", Error::InvalidText);
+    all.patch("prepared", "lengths-exchanged", shorter, 36, &[0xff; 8], Error::InvalidField);
+    all.patch("prepared", "no-such-flag", "database: neither 0 nor 1", 52, &[2], Error::InvalidField);
+    let wrong = "the database holds nothing";
+    all.patch("prepared", "empty-database", wrong, 53, &[0; 8], Error::InvalidField);
     all.0
 }
 

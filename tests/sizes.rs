@@ -67,7 +67,7 @@ fn keys_have_the_sizes_of_the_readme() {
         assert_eq!(abs.issue(&set, rng).unwrap().to_bytes().len(), 292 + s + 48 * (a + l), "{text}");
         let key = search.issue(&set, &kappa, rng).unwrap();
         assert_eq!(key.to_bytes().len(), 420 + s + 96 * (a + l), "{text}");
-        let trapdoor = key.trapdoor(&Keyword::new("diabetes").unwrap(), rng).unwrap();
+        let trapdoor = key.trapdoor(&Keyword::new("diabetes").unwrap(), &set, rng).unwrap();
         assert_eq!(trapdoor.to_bytes().len(), 248 + s + 48 * a + 49 * l, "{text}");
     }
 }

@@ -11,7 +11,7 @@ use std::thread;
 use medseal::abs::{self, Claim, verify_batch};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{ChunkSize, OpenOptions, RecordKey, SealOptions};
-use medseal::search::{self, IndexOptions, Keyword, KeywordKey, PreparedTrapdoor, Query};
+use medseal::search::{self, IndexOptions, Keyword, KeywordKey, Query};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
@@ -66,8 +66,9 @@ fn without_threads_the_caller_does_it_all() {
         master.public_key().index_record(&keyword_key, &words, &policy, options, rng).unwrap()
     };
     let indexes = [index(&words[0]), index(&words[1]), index(&words[0])];
-    let trapdoor = searcher.trapdoor(&words[0], rng).unwrap();
-    let query = Query::from(PreparedTrapdoor::new(&trapdoor).unwrap());
+    let trapdoor = searcher.trapdoor(&words[0], searcher.attributes(), rng).unwrap();
+    let authority = master.public_key();
+    let query = Query::new(trapdoor, &authority).prepare(&authority).unwrap();
     let found = query.match_many(&indexes, 0, four, |_| ControlFlow::Continue(())).unwrap();
     assert_eq!(found.matches, [0, 2]);
 }

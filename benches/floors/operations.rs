@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{OpenOptions, RecordKey, SealOptions};
-use medseal::search::{Keyword, KeywordKey, Padding, PreparedTrapdoor, RecordIndex};
+use medseal::search::{Keyword, KeywordKey, Padding, Query, RecordIndex};
 use medseal::{abe, abs, search};
 
 use crate::floor::{self, Material};
@@ -174,8 +174,8 @@ fn keyword_search(judge: &mut impl Judge, Case { n, attributes, all, floor, firs
     judge.compare_with("search index, first", n, fresh, |public_key| index(&public_key), || first.index());
 
     let mut rng = world::rng();
-    let mut trapdoor = || key.trapdoor(&keyword, &mut rng).unwrap();
-    let prepared = PreparedTrapdoor::new(&trapdoor()).unwrap();
+    let mut trapdoor = || key.trapdoor(&keyword, key.attributes(), &mut rng).unwrap();
+    let prepared = Query::new(trapdoor(), &public_key).prepare(&public_key).unwrap();
     judge.compare("search trapdoor", n, trapdoor, || floor.trapdoor());
 
     let matches = || {

@@ -7,7 +7,7 @@ use medseal::abe::{self, Encapsulation, WrappedKey};
 use medseal::abs::{self, Claim, Signature, verify_batch};
 use medseal::ledger::{Entry, validate, validate_all};
 use medseal::policy::{Attributes, Policy};
-use medseal::search::{self, Keyword, KeywordKey, Padding, PreparedTrapdoor, RecordIndex};
+use medseal::search::{self, Keyword, KeywordKey, Padding, Query, RecordIndex};
 
 use crate::clinic::Clinic;
 use crate::world::{attributes, rng};
@@ -110,11 +110,14 @@ fn sample(c: &mut Criterion) {
     group.bench_function("validate index, sample", |b| {
         b.iter(|| RecordIndex::from_bytes(&bytes).unwrap().validate().unwrap())
     });
-    group.bench_function("trapdoor, sample", |b| b.iter(|| key.trapdoor(&words[0], &mut rng).unwrap()));
+    group.bench_function("trapdoor, sample", |b| {
+        b.iter(|| key.trapdoor(&words[0], key.attributes(), &mut rng).unwrap())
+    });
     // Of one keyword: of two, each is tried until one matches.
     let one = public_key.index_record(&keyword_key, &words[..1], &policy, Padding::None, &mut rng);
     let one = one.unwrap().to_bytes();
-    let trapdoor = PreparedTrapdoor::new(&key.trapdoor(&words[0], &mut rng).unwrap()).unwrap();
+    let trapdoor = key.trapdoor(&words[0], key.attributes(), &mut rng).unwrap();
+    let trapdoor = Query::new(trapdoor, &public_key).prepare(&public_key).unwrap();
     group.bench_function("match, sample", |b| {
         b.iter(|| assert!(trapdoor.matches(&RecordIndex::from_bytes(&one).unwrap()).unwrap()))
     });

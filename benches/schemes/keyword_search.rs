@@ -5,8 +5,7 @@ use std::ops::ControlFlow::Continue;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use medseal::search::{
-    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, Padding, PreparedTrapdoor, Query, RecordIndex,
-    SearchIndexCache, Trapdoor,
+    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, Padding, Query, RecordIndex, SearchIndexCache,
 };
 use medseal::without_lanes;
 
@@ -43,17 +42,18 @@ fn one(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("validate", n), |b| b.iter(|| index.validate().unwrap()));
         let index = index.to_bytes();
         group.bench_function(BenchmarkId::new("trapdoor", n), |b| {
-            b.iter(|| key.trapdoor(&keywords[0], &mut rng).unwrap())
+            b.iter(|| key.trapdoor(&keywords[0], &attributes, &mut rng).unwrap())
         });
         let hints = [Hints::new(8, 1).unwrap(), Hints::new(8, 2).unwrap()];
         group.bench_function(BenchmarkId::new("trapdoor, hints of two periods", n), |b| {
             b.iter(|| key.trapdoor_hinted(&keywords[0], &attributes, &hints, &mut rng).unwrap())
         });
-        let trapdoor = key.trapdoor(&keywords[0], &mut rng).unwrap().to_bytes();
+        let trapdoor = key.trapdoor(&keywords[0], &attributes, &mut rng).unwrap();
+        let query = Query::new(trapdoor, &public_key).to_bytes();
         group.bench_function(BenchmarkId::new("prepare", n), |b| {
-            b.iter(|| PreparedTrapdoor::new(&Trapdoor::from_bytes(&trapdoor).unwrap()).unwrap())
+            b.iter(|| Query::from_bytes(&query).unwrap().prepare(&public_key).unwrap())
         });
-        let prepared = PreparedTrapdoor::new(&Trapdoor::from_bytes(&trapdoor).unwrap()).unwrap();
+        let prepared = Query::from_bytes(&query).unwrap().prepare(&public_key).unwrap();
         group.bench_function(BenchmarkId::new("match", n), |b| {
             b.iter(|| {
                 let received = RecordIndex::from_bytes(&index).unwrap();
@@ -88,12 +88,14 @@ fn keywords(c: &mut Criterion) {
         public_key.index_record(&keyword_key, &words, &policy, Padding::PowerOfTwo, &mut rng).unwrap();
     group.bench_function("trapdoor that shows fewer attributes", |b| {
         let shown = crate::world::attributes(1).0;
-        b.iter(|| key.trapdoor_showing(&words[0], &shown, &mut rng).unwrap())
+        b.iter(|| key.trapdoor(&words[0], &shown, &mut rng).unwrap())
     });
-    let mut asking =
-        |i| Query::from(PreparedTrapdoor::new(&key.trapdoor(&keyword(i), &mut rng).unwrap()).unwrap());
-    let all = Query::All(vec![asking(0), asking(3)]);
-    let any = Query::Any(vec![asking(7), asking(2)]);
+    let mut asking = |i| {
+        let trapdoor = key.trapdoor(&keyword(i), key.attributes(), &mut rng).unwrap();
+        Query::new(trapdoor, &public_key)
+    };
+    let all = Query::all([asking(0), asking(3)]).unwrap().prepare(&public_key).unwrap();
+    let any = Query::any([asking(7), asking(2)]).unwrap().prepare(&public_key).unwrap();
     group.bench_function("match, both of two", |b| b.iter(|| all.matches(&record).unwrap()));
     group.bench_function("match, one of two", |b| b.iter(|| any.matches(&record).unwrap()));
 }
@@ -115,8 +117,8 @@ fn many(c: &mut Criterion) {
         public_key.index_record(&keyword_key, &keywords, &policy, Padding::None, &mut rng).unwrap()
     };
     let records: Vec<RecordIndex> = (0..1000).map(&mut index).collect();
-    let query = PreparedTrapdoor::new(&key.trapdoor(&keyword(499, 500), &mut rng).unwrap()).unwrap();
-    let query = Query::from(query);
+    let trapdoor = key.trapdoor(&keyword(499, 500), &attributes, &mut rng).unwrap();
+    let query = Query::new(trapdoor, &public_key).prepare(&public_key).unwrap();
     let cache = SearchIndexCache::new(usize::MAX);
     for n in [1, 8, 1000] {
         group.throughput(Throughput::Elements(n as u64));
@@ -145,10 +147,10 @@ fn many(c: &mut Criterion) {
         };
         let records: Vec<RecordIndex> = (0..RECORDS).map(|i| index(i).unwrap()).collect();
         let trapdoor = match hints {
-            None => key.trapdoor(&keyword(7, 10), &mut rng),
+            None => key.trapdoor(&keyword(7, 10), &attributes, &mut rng),
             Some(hints) => key.trapdoor_hinted(&keyword(7, 10), &attributes, &[hints], &mut rng),
         };
-        let query = Query::from(PreparedTrapdoor::new(&trapdoor.unwrap()).unwrap());
+        let query = Query::new(trapdoor.unwrap(), &public_key).prepare(&public_key).unwrap();
         for threads in [1, 2] {
             let threads = NonZeroUsize::new(threads).unwrap();
             group.bench_function(BenchmarkId::new(format!("match many{name}, threads"), threads), |b| {

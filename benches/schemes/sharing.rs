@@ -7,7 +7,7 @@ use std::{fs, io};
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use medseal::ledger::Address;
 use medseal::record::{RecordKey, SealOptions};
-use medseal::share::{Authority, DirectoryStore, MemoryStore, ObjectStore};
+use medseal::share::{Authority, DirectoryStore, MemoryStore, ObjectStore, Search};
 
 use crate::clinic::Clinic;
 use crate::group;
@@ -73,7 +73,8 @@ fn flow(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("find, one entry", n), |b| {
             b.iter(|| {
                 let (keyword, key) = (&clinic.keyword, &clinic.doctor.search);
-                let found = consortium.find(keyword, key, 0, &mut rng, &mut |_| Continue(())).unwrap();
+                let search = Search { keyword, key, showing: key.attributes(), hints: &[], from: 0 };
+                let found = consortium.find(&search, &mut rng, &mut |_| Continue(())).unwrap();
                 assert_eq!(found.hits.len(), 1);
             })
         });

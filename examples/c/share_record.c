@@ -102,9 +102,23 @@ static medseal_published publish(const medseal_consortium *consortium, const med
     }
     const medseal_reader reader = {.struct_size = sizeof(reader), .ctx = file, .read = read_file};
     const medseal_progress progress = {.struct_size = sizeof(progress), .ctx = &last, .report = report};
-    check(medseal_publish(consortium, publication, &reader, NULL, &progress, NULL, &published, &err), path);
+    check(medseal_publish(consortium, publication, &reader, NULL, &progress, NULL, NULL, &published, &err), path);
     fclose(file);
     return published;
+}
+
+/* Searches, showing what the record's policy needs of the key's attributes and nothing else. */
+static medseal_found *find(const medseal_consortium *consortium, const medseal_keyword *keyword,
+                           const medseal_search_key *key, const medseal_policy *access) {
+    medseal_attributes *held, *showing;
+    medseal_found *found;
+    check(medseal_search_key_attributes(key, &held, &err), "reading the key's attributes");
+    check(medseal_attributes_needed(held, &access, 1, &showing, &err), "choosing what to show");
+    const medseal_search search = {.struct_size = sizeof(search), .keyword = keyword, .key = key, .showing = showing};
+    check(medseal_find(consortium, &search, NULL, &found, &err), "searching");
+    medseal_attributes_free(held);
+    medseal_attributes_free(showing);
+    return found;
 }
 
 int main(int argc, char **argv) {
@@ -202,7 +216,7 @@ int main(int argc, char **argv) {
     uint64_t next;
     check(medseal_member_keys_search(nurse, &search_key, &err), "reading the nurse's search key");
     check(medseal_member_keys_decryption(nurse, &decryption_key, &err), "reading the nurse's decryption key");
-    check(medseal_find(&consortium, keyword, search_key, 0, NULL, &found, &err), "searching");
+    found = find(&consortium, keyword, search_key, access);
     check(medseal_found_count(found, &hits, &malformed, &next, &err), "counting what was found");
     if (hits > 0) {
         puts("the nurse finds it: the policy allows that");
@@ -224,7 +238,7 @@ int main(int argc, char **argv) {
     /* The doctor finds it and opens it. Another search from `next` on would see only what is new. */
     check(medseal_member_keys_search(doctor, &search_key, &err), "reading the doctor's search key");
     check(medseal_member_keys_decryption(doctor, &decryption_key, &err), "reading the doctor's decryption key");
-    check(medseal_find(&consortium, keyword, search_key, 0, NULL, &found, &err), "searching");
+    found = find(&consortium, keyword, search_key, access);
     check(medseal_found_hit(found, 0, &place, &err), "looking at what was found");
     check(medseal_open_file(&consortium, &place.id, decryption_key, opened, strlen(opened), NULL, NULL, &err), opened);
     printf("the doctor finds it at height %" PRIu64 " and opens it to %s\n", place.height, opened);

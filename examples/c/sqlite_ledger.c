@@ -378,7 +378,7 @@ int main(int argc, char **argv) {
         .signing_key = signing_key,
         .time_ms = (uint64_t)time(NULL) * 1000,
     };
-    check(medseal_publish_file(&consortium, &publication, argv[2], strlen(argv[2]), NULL, NULL, NULL, &published, &err),
+    check(medseal_publish_file(&consortium, &publication, argv[2], strlen(argv[2]), NULL, NULL, NULL, NULL, &published, &err),
           argv[2]);
 
     /* Find, in all entries of all runs. */
@@ -387,7 +387,19 @@ int main(int argc, char **argv) {
     size_t hits, malformed;
     uint64_t next;
     check(medseal_ledger_head(ledger, &head, &err), "reading the ledger's head");
-    check(medseal_find(&consortium, keyword, search_key, 0, NULL, &found, &err), "searching");
+    medseal_attributes *held, *showing;
+    const medseal_policy *const policies[] = {access};
+    check(medseal_search_key_attributes(search_key, &held, &err), "reading the key's attributes");
+    check(medseal_attributes_needed(held, policies, 1, &showing, &err), "choosing what to show");
+    const medseal_search search = {
+        .struct_size = sizeof(search),
+        .keyword = keyword,
+        .key = search_key,
+        .showing = showing,
+    };
+    check(medseal_find(&consortium, &search, NULL, &found, &err), "searching");
+    medseal_attributes_free(held);
+    medseal_attributes_free(showing);
     check(medseal_found_count(found, &hits, &malformed, &next, &err), "counting what was found");
     printf("%zu of %" PRIu64 " entries have the keyword\n", hits, head.size - 1);
 

@@ -84,8 +84,14 @@ void share(const std::string &path, const std::string &directory, std::string_vi
     const medseal::consortium clinics(ledger, store, charters, head, 2);
 
     // A nurse finds nothing, and cannot open it either.
+    // A search shows what this policy needs, and nothing else.
+    const auto find = [&](const medseal::member_keys &member) {
+        const auto key = member.search();
+        const auto showing = medseal::needed(key.attributes(), {access});
+        return clinics.find({keyword, key, showing});
+    };
     const std::string opened = directory + "/opened";
-    if (clinics.find(keyword, nurse.search()).count().hits > 0) {
+    if (find(nurse).count().hits > 0) {
         std::cout << "the nurse finds it: the policy allows that\n";
     } else {
         try {
@@ -100,7 +106,7 @@ void share(const std::string &path, const std::string &directory, std::string_vi
     }
 
     // The doctor finds it and opens it. Another search from `next` on would see only what is new.
-    const medseal_place place = clinics.find(keyword, doctor.search()).hit(0);
+    const medseal_place place = find(doctor).hit(0);
     clinics.open_file(place.id, doctor.decryption(), opened);
     std::cout << "the doctor finds it at height " << place.height << " and opens it to " << opened << '\n';
 }

@@ -26,10 +26,10 @@ use medseal::identity::{
     SessionMessage,
 };
 use medseal::ledger::{CharterDraft, CheckedEntry, Entry, Found, Ledger, MemoryLedger, Terms, TrustedHead};
-use medseal::policy::Policy;
+use medseal::policy::{Attributes, Policy};
 use medseal::rand_core::OsRng;
 use medseal::record::KeyedSummary;
-use medseal::search::{PreparedTrapdoor, Query, Trapdoor};
+use medseal::search::Query;
 use medseal::share::{Consortium, Database, MemberKeys, Publication, Published};
 
 use arguments::Request;
@@ -224,7 +224,7 @@ fn authenticate(
     Ok(sides)
 }
 
-/// The doctor sends a trapdoor for each keyword through the session; a node matches them.
+/// The doctor sends a query through the session, a trapdoor for each keyword; a node answers it.
 fn search(
     request: &Request,
     doctor: &MemberKeys,
@@ -232,17 +232,15 @@ fn search(
     consortium: &Consortium<'_>,
     report: &mut Report,
 ) -> Result<Found, Failure> {
-    let received = report.step("doctor", "make trapdoors, send them in the session", || {
-        let (mut sent, mut received) = (0, Vec::new());
-        for trapdoor in trapdoors(request, doctor)? {
-            let message = sides.hospital.seal(&trapdoor.to_bytes(), b"trapdoor").at("sending a trapdoor")?;
-            let message = message.to_bytes();
-            sent += message.len();
-            let message = SessionMessage::from_bytes(&message).at("receiving a trapdoor")?;
-            let opened = sides.main_node.open(&message, b"trapdoor").at("receiving a trapdoor")?;
-            received.push(Trapdoor::from_bytes(&opened).at("receiving a trapdoor")?);
-        }
-        let result = format!("{} of them, {}", received.len(), bytes(sent));
+    let received = report.step("doctor", "make a query, send it in the session", || {
+        let showing = doctor.attributes().needed_by([&request.access]);
+        let query = query(request, doctor, &showing, consortium)?;
+        let message = sides.hospital.seal(&query.to_bytes(), b"query").at("sending the query")?.to_bytes();
+        let sent = message.len();
+        let message = SessionMessage::from_bytes(&message).at("receiving the query")?;
+        let opened = sides.main_node.open(&message, b"query").at("receiving the query")?;
+        let received = Query::from_bytes(&opened).at("receiving the query")?;
+        let result = format!("{} trapdoors, {}", received.trapdoors().len(), bytes(sent));
         Ok((received, result))
     })?;
     report.step("ledger node", "match", || {
@@ -253,16 +251,25 @@ fn search(
     })
 }
 
-fn trapdoors(request: &Request, keys: &MemberKeys) -> Result<Vec<Trapdoor>, Failure> {
-    let trapdoors = request.wanted.iter().map(|keyword| keys.search.trapdoor(keyword, &mut OsRng));
-    trapdoors.collect::<Result<_, _>>().at("making trapdoors")
+/// All of the keywords.
+fn query(
+    request: &Request,
+    keys: &MemberKeys,
+    showing: &Attributes,
+    consortium: &Consortium<'_>,
+) -> Result<Query, Failure> {
+    let trapdoors = request.wanted.iter().map(|keyword| keys.search.trapdoor(keyword, showing, &mut OsRng));
+    let trapdoors = trapdoors.collect::<Result<Vec<_>, _>>().at("making trapdoors")?;
+    let authority = &consortium.charters.current().terms().parameters.search;
+    let queries = trapdoors.into_iter().map(|trapdoor| Query::new(trapdoor, authority));
+    Query::all(queries).at("making the query")
 }
 
-/// The entries that match all of the trapdoors.
-fn matched(consortium: &Consortium<'_>, trapdoors: &[Trapdoor]) -> Result<Found, Failure> {
-    let prepared = trapdoors.iter().map(|trapdoor| PreparedTrapdoor::new(trapdoor).map(Query::from));
-    let query = prepared.collect::<Result<_, _>>().map(Query::All).at("preparing trapdoors")?;
-    consortium.ledger.search(&query, 0, consortium.threads, &mut |_| Continue(())).at("searching the ledger")
+/// The entries that match a query.
+fn matched(consortium: &Consortium<'_>, query: &Query) -> Result<Found, Failure> {
+    let Consortium { ledger, charters, threads, .. } = consortium;
+    let authority = &charters.current().terms().parameters.search;
+    ledger.search(query, authority, 0, *threads, &mut |_| Continue(())).at("searching the ledger")
 }
 
 /// The doctor opens what was found into a new file, and checks it. Returns where it is.
@@ -309,7 +316,8 @@ fn refuse_visitor(
     report: &mut Report,
 ) -> Result<(), Failure> {
     report.step("visitor", "try the same", || {
-        let found = matched(consortium, &trapdoors(request, visitor)?)?;
+        let query = query(request, visitor, visitor.attributes(), consortium)?;
+        let found = matched(consortium, &query)?;
         expect(found.hits.is_empty(), "the visitor found a record")?;
         let mut written = Vec::new();
         let opened =

@@ -7,8 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use medseal::identity::{Hospital, MainNode, MemoryReplayCache, SuperNodePublicKey};
 use medseal::ledger::Charters;
 use medseal::record::{ChunkTree, OpenOptions, RecordDigest, RecordKey, no_progress};
-use medseal::search::{PreparedTrapdoor, Trapdoor};
-use medseal::{Error, abe, abs, authority, identity, ledger, merkle, policy, record, search};
+use medseal::{Error, abe, abs, authority, identity, ledger, merkle, policy, record, search, share};
 
 #[path = "../../src/objects.rs"]
 mod table;
@@ -72,5 +71,4 @@ fn by_hand(bytes: &[u8]) -> Result<(), Error> {
 fuzz_target!(|bytes: &[u8]| {
     let Some(kind) = bytes.get(3) else { return };
     let _ = decode(*kind, bytes);
-    let _ = Trapdoor::from_bytes(bytes).map(|trapdoor| PreparedTrapdoor::new(&trapdoor));
 });

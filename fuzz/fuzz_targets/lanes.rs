@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use medseal::policy::{Attributes, Policy};
 use medseal::search::{
-    Keyword, KeywordKey, MasterKey, Padding, PreparedTrapdoor, Query, RecordIndex, SearchIndexCache,
+    Keyword, KeywordKey, MasterKey, Padding, PreparedQuery, Query, RecordIndex, SearchIndexCache,
 };
 use medseal::without_lanes;
 use rand_chacha::ChaCha20Rng;
@@ -23,14 +23,15 @@ const ELEMENTS: usize = 96 + 48 + 96 + 48 + 48;
 
 struct World {
     records: Vec<Vec<u8>>,
-    query: Query,
+    query: PreparedQuery,
 }
 
 static WORLD: LazyLock<World> = LazyLock::new(|| {
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
     let authority = MasterKey::generate(rng).unwrap();
     let keyword_key = KeywordKey::generate(rng).unwrap();
-    let key = authority.issue(&Attributes::parse("a").unwrap(), &keyword_key, rng).unwrap();
+    let attributes = Attributes::parse("a").unwrap();
+    let key = authority.issue(&attributes, &keyword_key, rng).unwrap();
     let (public_key, policy) = (authority.public_key(), Policy::parse("a or b").unwrap());
     let keywords = ["x", "y"].map(|word| Keyword::new(word).unwrap());
     let records = (0..RECORDS).map(|i| {
@@ -38,8 +39,8 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         public_key.index_record(&keyword_key, keywords, &policy, Padding::None, rng).unwrap().to_bytes()
     });
     let records = records.collect();
-    let trapdoor = key.trapdoor(&keywords[0], rng).unwrap();
-    World { records, query: PreparedTrapdoor::new(&trapdoor).unwrap().into() }
+    let trapdoor = key.trapdoor(&keywords[0], &attributes, rng).unwrap();
+    World { records, query: Query::new(trapdoor, &public_key).prepare(&public_key).unwrap() }
 });
 
 // Pieces of three bytes and what follows them: which record, where in its elements, and how many

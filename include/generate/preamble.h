@@ -31,9 +31,9 @@
  * MEDSEAL_ERR_TRUNCATED to MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_POLICY, and MEDSEAL_ERR_INVALID_KEY for parts
  * that do not belong together.
  *
- * When a function fails, each object that it would have made is NULL, each number or struct that it would have
- * written is zero, and each output length is zero, unless the buffer was too small. An object that it would have
- * changed is as it was, unless the function says otherwise. What depends on a secret fails without saying why. One
+ * When a function fails, each object that it would have made is NULL, unless the function makes it for that case and
+ * says so, each number or struct that it would have written is zero, and each output length is zero, unless the buffer
+ * was too small. An object that it would have changed is as it was, unless the function says otherwise. What depends on a secret fails without saying why. One
  * failure leaves all outputs as they were: a medseal_error that is refused, because it is misaligned or its struct_size
  * too small.
  *

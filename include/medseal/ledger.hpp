@@ -104,6 +104,11 @@ public:
     virtual result<medseal_tree_head> head() = 0;
     /// The bytes of the proof that the entry of an id stands under the head of this size.
     virtual result<bytes> prove(const medseal_entry_id &id, std::uint64_t size) = 0;
+    /// Whether search() is there. If it is not, the library reads and matches every entry.
+    virtual bool searches() const noexcept { return false; }
+    /// Searches where the entries are, from a height on: sends the byte form of a query there, and gives the byte form
+    /// of what the node found.
+    virtual result<bytes> search(bytes_view, std::uint64_t) { return bytes(); }
 };
 
 /// Entries that a node may append: they were validated under the charter that was current then. Immutable: any number
@@ -255,6 +260,12 @@ public:
         }
         return detail::success(made);
     }
+    /// Writes the byte form of what a search found, which travels.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_found_encode, get()); }
+    /// Reads what a search found from its byte form, checking everything.
+    static result<found> decode(bytes_view data) {
+        return detail::object<found>(medseal_found_decode, data.data(), data.size());
+    }
 };
 
 /// A ledger: entries in one order, of which none is ever changed or taken away. Threads may append to it,
@@ -267,6 +278,7 @@ public:
     static result<ledger> from(std::unique_ptr<custom_ledger> kept) {
         medseal_ledger_callbacks callbacks = {};
         callbacks.struct_size = sizeof(callbacks);
+        const bool searches = kept != nullptr && kept->searches();
         callbacks.ctx = kept.release();
         callbacks.append = [](void *ctx, const std::uint8_t *entry, std::size_t entry_len,
                               const medseal_entry_id *id, std::uint32_t charter, std::uint64_t *height,
@@ -310,6 +322,18 @@ public:
                                             : medseal_sink_write(sink, proof.data(), proof.size(), nullptr);
             });
         };
+        if (searches) {
+            callbacks.search = [](void *ctx, const std::uint8_t *query, std::size_t size, std::uint64_t from,
+                                  medseal_sink *sink) -> medseal_status {
+                return detail::guarded<true>([&] {
+                    bytes found;
+                    medseal_status status =
+                        detail::store(found, static_cast<custom_ledger *>(ctx)->search({query, size}, from));
+                    return status != MEDSEAL_OK ? status
+                                                : medseal_sink_write(sink, found.data(), found.size(), nullptr);
+                });
+            };
+        }
         callbacks.drop_ctx = [](void *ctx) {
             const detail::undisturbed keeping;
             delete static_cast<custom_ledger *>(ctx);
@@ -359,9 +383,9 @@ public:
         return detail::object<inclusion_proof>(medseal_ledger_prove, get(), &id, size);
     }
     /// Searches a ledger, as a node that holds public parameters only.
-    result<found> search(const query &query, std::uint64_t from, std::size_t threads = 1,
-                         const progress_function &progress = {}) const {
-        return detail::object<found>(medseal_ledger_search, get(), query.get(), from, threads,
+    result<found> search(const query &query, const search_public_key &authority, std::uint64_t from,
+                         std::size_t threads = 1, const progress_function &progress = {}) const {
+        return detail::object<found>(medseal_ledger_search, get(), query.get(), authority.get(), from, threads,
                                      detail::c_progress(progress).get());
     }
     /// The charters that stand on a reference ledger.

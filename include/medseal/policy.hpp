@@ -148,6 +148,11 @@ public:
     }
 };
 
+/// Those of a set of attributes that policies need, as few as can be: what to show when you search.
+inline result<attributes> needed(const attributes &held, const refs<policy> &policies) {
+    return detail::object<attributes>(medseal_attributes_needed, held.get(), policies.data(), policies.size());
+}
+
 } // namespace MEDSEAL_MODE
 } // namespace medseal
 

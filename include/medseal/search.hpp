@@ -95,39 +95,6 @@ public:
     }
 };
 
-/// Trapdoors, prepared for matching, joined by *and* and *or*. Immutable: any number of threads may use it
-/// at once.
-class query : public detail::handle<medseal_query, medseal_query_free> {
-public:
-    using handle::handle;
-
-    /// A query that a record matches if it matches all of these; with none of them, every record does.
-    static result<query> all(const refs<query> &queries) {
-        return detail::object<query>(medseal_query_all, queries.data(), queries.size());
-    }
-    /// A query that a record matches if it matches one of these; with none of them, no record does.
-    static result<query> any(const refs<query> &queries) {
-        return detail::object<query>(medseal_query_any, queries.data(), queries.size());
-    }
-    /// Whether a record matches a query, by its keyword index.
-    result<bool> match(const search_index &index) const {
-        return detail::value<bool>(medseal_query_match, get(), index.get());
-    }
-    /// Judges many records on several threads: MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
-    /// for each.
-    result<std::vector<std::int32_t>> match_many(const refs<search_index> &indexes, std::size_t threads = 1,
-                                                 const progress_function &progress = {}) const {
-        medseal_error error = detail::no_error();
-        std::vector<std::int32_t> results(indexes.size());
-        if (medseal_query_match_many(get(), indexes.data(), indexes.size(), threads,
-                                     detail::c_progress(progress).get(), results.data(),
-                                     &error) != MEDSEAL_OK) {
-            return detail::failure<std::vector<std::int32_t>>(error);
-        }
-        return detail::success(std::move(results));
-    }
-};
-
 /// What lets a ledger node find one keyword among the records that its attributes may see, without telling
 /// it the keyword. Immutable: any number of threads may use it at once.
 class trapdoor : public detail::handle<medseal_trapdoor, medseal_trapdoor_free> {
@@ -138,13 +105,65 @@ public:
     result<medseal::attributes> attributes() const {
         return detail::object<medseal::attributes>(medseal_trapdoor_attributes, get());
     }
-    /// Prepares a trapdoor for matching: a query for one keyword.
-    result<query> prepare() const { return detail::object<query>(medseal_query_prepare, get()); }
     /// Writes the byte form of a trapdoor.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_trapdoor_encode, get()); }
     /// Reads a trapdoor from its byte form, checking everything.
     static result<trapdoor> decode(bytes_view data) {
         return detail::object<trapdoor>(medseal_trapdoor_decode, data.data(), data.size());
+    }
+};
+
+/// A query made ready for many matches, by a ledger node. Immutable: any number of threads may use it at once.
+class prepared_query : public detail::handle<medseal_prepared_query, medseal_prepared_query_free> {
+public:
+    using handle::handle;
+
+    /// Whether a record matches a query, by its keyword index.
+    result<bool> match(const search_index &index) const {
+        return detail::value<bool>(medseal_prepared_query_match, get(), index.get());
+    }
+    /// Judges many records on several threads: MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
+    /// for each.
+    result<std::vector<std::int32_t>> match_many(const refs<search_index> &indexes, std::size_t threads = 1,
+                                                 const progress_function &progress = {}) const {
+        medseal_error error = detail::no_error();
+        std::vector<std::int32_t> results(indexes.size());
+        if (medseal_prepared_query_match_many(get(), indexes.data(), indexes.size(), threads,
+                                              detail::c_progress(progress).get(), results.data(),
+                                              &error) != MEDSEAL_OK) {
+            return detail::failure<std::vector<std::int32_t>>(error);
+        }
+        return detail::success(std::move(results));
+    }
+};
+
+/// What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Immutable: any number of threads
+/// may use it at once.
+class query : public detail::handle<medseal_query, medseal_query_free> {
+public:
+    using handle::handle;
+
+    /// A query for one keyword, by a trapdoor from a key that was issued under a public key.
+    static result<query> of(const trapdoor &trapdoor, const search_public_key &authority) {
+        return detail::object<query>(medseal_query_new, trapdoor.get(), authority.get());
+    }
+    /// A query that a record matches if it matches all of these, of which there is at least one.
+    static result<query> all(const refs<query> &queries) {
+        return detail::object<query>(medseal_query_all, queries.data(), queries.size());
+    }
+    /// A query that a record matches if it matches at least one of these.
+    static result<query> any(const refs<query> &queries) {
+        return detail::object<query>(medseal_query_any, queries.data(), queries.size());
+    }
+    /// Prepares a query, on a node whose records are indexed under a public key.
+    result<prepared_query> prepare(const search_public_key &authority) const {
+        return detail::object<prepared_query>(medseal_query_prepare, get(), authority.get());
+    }
+    /// Writes the byte form of a query, which travels.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_query_encode, get()); }
+    /// Reads a query from its byte form, checking everything.
+    static result<query> decode(bytes_view data) {
+        return detail::object<query>(medseal_query_decode, data.data(), data.size());
     }
 };
 
@@ -162,12 +181,12 @@ public:
     result<void> verify(const search_public_key &public_key) const {
         return detail::done(medseal_search_key_verify, get(), public_key.get());
     }
-    /// Makes a trapdoor for a keyword. It shows the attributes `shown`, or all of the key's, and gives hints
-    /// for these periods, if the deployment has agreed on hints.
-    result<medseal::trapdoor> trapdoor(const keyword &keyword, const medseal::attributes *shown = nullptr,
+    /// Makes a trapdoor for a keyword. It shows the attributes `showing`, those that the policies at hand need, see
+    /// needed(), and gives hints for these periods, if the deployment has agreed on hints.
+    result<medseal::trapdoor> trapdoor(const keyword &keyword, const medseal::attributes &showing,
                                        const std::vector<medseal_hints> &hints = {}) const {
-        return detail::object<medseal::trapdoor>(medseal_search_trapdoor, get(), keyword.get(),
-                                                 shown ? shown->get() : nullptr, hints.data(), hints.size());
+        return detail::object<medseal::trapdoor>(medseal_search_trapdoor, get(), keyword.get(), showing.get(),
+                                                 hints.data(), hints.size());
     }
     /// Writes the byte form of a search key.
     result<secret_bytes> encode() const {

@@ -62,6 +62,75 @@ struct published {
     record_key key;
 };
 
+/// What a publication begins with, before a byte leaves the process: the record's id and its key. It is secret, and wiped
+/// when freed. Immutable: any number of threads may use it at once.
+class draft : public detail::handle<medseal_draft, medseal_draft_free> {
+public:
+    using handle::handle;
+
+    /// Makes a draft, for a random record id or this one. Keep its byte form before you go on.
+    static result<draft> make(const medseal_record_id *record = nullptr) {
+        return detail::object<draft>(medseal_draft_new, record);
+    }
+    /// Writes the byte form of a draft.
+    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_draft_encode, get()); }
+    /// Reads a draft from its byte form, checking everything.
+    static result<draft> decode(bytes_view data) {
+        return detail::object<draft>(medseal_draft_decode, data.data(), data.size());
+    }
+};
+
+/// A record that is sealed and has an address. It is secret, and wiped when freed. Immutable: any number of threads may use
+/// it at once.
+class sealed : public detail::handle<medseal_sealed, medseal_sealed_free> {
+public:
+    using handle::handle;
+
+    /// Writes the byte form of a sealed publication.
+    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_sealed_encode, get()); }
+    /// Reads a sealed publication from its byte form, checking everything.
+    static result<sealed> decode(bytes_view data) {
+        return detail::object<sealed>(medseal_sealed_decode, data.data(), data.size());
+    }
+};
+
+/// A publication of which all is made and nothing remains but to append the entry. It is secret, and wiped when freed.
+/// Immutable: any number of threads may use it at once.
+class prepared : public detail::handle<medseal_prepared, medseal_prepared_free> {
+public:
+    using handle::handle;
+
+    /// Its draft, for uploading the record again if its object is gone.
+    result<medseal::draft> draft() const { return detail::object<medseal::draft>(medseal_prepared_draft, get()); }
+    /// Its entry.
+    result<medseal::entry> entry() const { return detail::object<medseal::entry>(medseal_prepared_entry, get()); }
+    /// The state of the hospital's database with its record.
+    result<merkle_frontier> database() const {
+        return detail::object<merkle_frontier>(medseal_prepared_database, get());
+    }
+    /// Writes the byte form of a prepared publication.
+    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_prepared_encode, get()); }
+    /// Reads a prepared publication from its byte form, checking everything.
+    static result<prepared> decode(bytes_view data) {
+        return detail::object<prepared>(medseal_prepared_decode, data.data(), data.size());
+    }
+};
+
+/// What is to be found. It refers to objects of somebody else.
+struct search {
+    /// The keyword.
+    const medseal::keyword &keyword;
+    /// The searcher's key.
+    const search_key &key;
+    /// The attributes that the nodes see, and that records are found by: those that the policies at hand need, see
+    /// needed().
+    const attributes &showing;
+    /// The height to begin at.
+    std::uint64_t from = 0;
+    /// The periods to give hints for, ascending; none, unless the whole deployment has agreed on hints.
+    std::vector<medseal_hints> hints = {};
+};
+
 /// Whom a publication or a search goes to. It refers to objects of somebody else, which must outlive it.
 class consortium {
 public:
@@ -90,45 +159,77 @@ public:
     consortium(const ledger &, const store &, const charters &&, std::size_t = 1) = delete;
 
     /// Publishes a record that is read little by little. With a database, the record is added to it and its
-    /// hospital gets an envelope.
+    /// hospital gets an envelope. After a failure `resume` gets what finish() goes on from, where anything remains to be
+    /// done.
     result<published> publish(const reader_function &record, const publication &with,
-                              database *database = nullptr, const progress_function &progress = {}) const {
-        return published_by(with, [&](auto *parts, auto *out, auto **key, auto *error) {
-            return medseal_publish(&c_, parts, detail::c_reader(record).get(),
-                                   database ? database->get() : nullptr, detail::c_progress(progress).get(),
-                                   key, out, error);
+                              database *database = nullptr, const progress_function &progress = {},
+                              prepared *resume = nullptr) const {
+        return published_by(resume, [&](auto **left, auto *out, auto **key, auto *error) {
+            const medseal_publication parts = parts_of(with);
+            return medseal_publish(&c_, &parts, detail::c_reader(record).get(), of(database),
+                                   detail::c_progress(progress).get(), key, left, out, error);
         });
     }
     /// As publish(), for a record that is in memory.
-    result<published> publish_bytes(bytes_view record, const publication &with,
-                                    database *database = nullptr) const {
-        return published_by(with, [&](auto *parts, auto *out, auto **key, auto *error) {
-            return medseal_publish_bytes(&c_, parts, record.data(), record.size(),
-                                         database ? database->get() : nullptr, key, out, error);
+    result<published> publish_bytes(bytes_view record, const publication &with, database *database = nullptr,
+                                    prepared *resume = nullptr) const {
+        return published_by(resume, [&](auto **left, auto *out, auto **key, auto *error) {
+            const medseal_publication parts = parts_of(with);
+            return medseal_publish_bytes(&c_, &parts, record.data(), record.size(), of(database), key, left, out,
+                                         error);
         });
     }
     /// As publish(), for a record that is a file.
-    result<published> publish_file(std::string_view path, const publication &with,
-                                   database *database = nullptr,
-                                   const progress_function &progress = {}) const {
-        return published_by(with, [&](auto *parts, auto *out, auto **key, auto *error) {
-            return medseal_publish_file(&c_, parts, path.data(), path.size(),
-                                        database ? database->get() : nullptr,
-                                        detail::c_progress(progress).get(), key, out, error);
+    result<published> publish_file(std::string_view path, const publication &with, database *database = nullptr,
+                                   const progress_function &progress = {}, prepared *resume = nullptr) const {
+        return published_by(resume, [&](auto **left, auto *out, auto **key, auto *error) {
+            const medseal_publication parts = parts_of(with);
+            return medseal_publish_file(&c_, &parts, path.data(), path.size(), of(database),
+                                        detail::c_progress(progress).get(), key, left, out, error);
+        });
+    }
+    /// Seals a record into the store. Before the object is committed `keep` gets the byte form of the sealed
+    /// publication, all of it in one call, and keeps it durably.
+    result<sealed> upload(const draft &draft, const reader_function &record, const writer_function &keep,
+                          const progress_function &progress = {}) const {
+        return detail::object<sealed>(medseal_upload, &c_, draft.get(), detail::c_reader(record).get(),
+                                      detail::c_writer(keep).get(), detail::c_progress(progress).get());
+    }
+    /// Makes the entry about a sealed record. Keep the byte form of what it makes before you go on.
+    result<prepared> prepare(const sealed &sealed, const publication &with, const database *database = nullptr,
+                             const progress_function &progress = {}) const {
+        const medseal_publication parts = parts_of(with);
+        return detail::object<prepared>(medseal_prepare, &c_, sealed.get(), &parts, of(database),
+                                        detail::c_progress(progress).get());
+    }
+    /// Ends a publication, also one that was begun in another process: sees that the object is in the store, and
+    /// appends the entry unless it is on the ledger already.
+    result<published> finish(const prepared &prepared, database *database = nullptr,
+                             const progress_function &progress = {}) const {
+        return published_by(nullptr, [&](auto **, auto *out, auto **key, auto *error) {
+            return medseal_finish(&c_, prepared.get(), of(database), detail::c_progress(progress).get(), key, out,
+                                  error);
         });
     }
     /// Shares a published record under another policy, or by other keywords.
-    result<medseal_place> rewrap(const medseal_entry_id &entry, const record_key &key,
-                                 const publication &with, const progress_function &progress = {}) const {
+    result<medseal_published> rewrap(const medseal_entry_id &entry, const record_key &key,
+                                     const publication &with, const progress_function &progress = {},
+                                     prepared *resume = nullptr) const {
         const medseal_publication parts = parts_of(with);
-        return detail::value<medseal_place>(medseal_rewrap, &c_, &entry, key.get(), &parts,
-                                            detail::c_progress(progress).get());
+        medseal_error error = detail::no_error();
+        medseal_published made = {};
+        medseal_prepared *left = nullptr;
+        const medseal_status status = medseal_rewrap(&c_, &entry, key.get(), &parts, detail::c_progress(progress).get(),
+                                                     &left, &made, &error);
+        hand_over(left, resume);
+        return status != MEDSEAL_OK ? detail::failure<medseal_published>(error)
+                                    : detail::success<medseal_published>(made);
     }
-    /// Finds the entries that have a keyword and whose policy the key's attributes satisfy, from a height on.
-    result<found> find(const keyword &keyword, const search_key &key, std::uint64_t from = 0,
-                       const progress_function &progress = {}) const {
-        return detail::object<found>(medseal_find, &c_, keyword.get(), key.get(), from,
-                                     detail::c_progress(progress).get());
+    /// Finds the entries that have a keyword and whose policy the shown attributes satisfy.
+    result<found> find(const search &what, const progress_function &progress = {}) const {
+        const medseal_search parts = {sizeof(medseal_search), what.keyword.get(), what.key.get(), what.showing.get(),
+                                      what.hints.data(),      what.hints.size(),  what.from};
+        return detail::object<found>(medseal_find, &c_, &parts, detail::c_progress(progress).get());
     }
     /// Unwraps the key of the record that an entry is about.
     result<medseal::record_key> record_key(const medseal_entry_id &entry,
@@ -169,12 +270,21 @@ private:
                 with.signing_key.get(),
                 with.time_ms};
     }
-    template <class Call> static result<published> published_by(const publication &with, Call call) {
-        const medseal_publication parts = parts_of(with);
+    static medseal_database *of(const database *database) noexcept { return database ? database->get() : nullptr; }
+    static void hand_over(medseal_prepared *left, prepared *resume) noexcept {
+        prepared owned(left);
+        if (resume != nullptr) {
+            *resume = std::move(owned);
+        }
+    }
+    template <class Call> static result<published> published_by(prepared *resume, Call call) {
         medseal_error error = detail::no_error();
         medseal_published made = {};
         medseal_record_key *key = nullptr;
-        if (call(&parts, &made, &key, &error) != MEDSEAL_OK) {
+        medseal_prepared *left = nullptr;
+        const medseal_status status = call(&left, &made, &key, &error);
+        hand_over(left, resume);
+        if (status != MEDSEAL_OK) {
             return detail::failure<published>(error);
         }
         return detail::success(published{made, medseal::record_key(key)});

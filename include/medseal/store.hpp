@@ -18,6 +18,11 @@ public:
         virtual ~upload() = default;
         /// Takes all of the next bytes.
         virtual result<void> write(bytes_view data) = 0;
+        /// Says at which address the object will be, 1 to 1024 printable ASCII characters without spaces. Unless
+        /// overridden it is that of the record digest.
+        virtual result<std::string> address(const medseal_digest &digest) {
+            return detail::filled<std::string>(medseal_address_of, &digest);
+        }
         /// Keeps what was written at the address, durably, and all of it or nothing.
         virtual result<void> commit(std::string_view address) = 0;
     };
@@ -33,6 +38,20 @@ public:
     virtual result<std::unique_ptr<upload>> begin() = 0;
     /// Begins to read the object at an address.
     virtual result<std::unique_ptr<reading>> open(std::string_view address) = 0;
+    /// Sees that an object stands at an address, and durably. Unless overridden, open() answers it.
+    virtual result<void> confirm(std::string_view address) {
+#if MEDSEAL_HAS_EXCEPTIONS
+        if (open(address) == nullptr) {
+            throw medseal::error(MEDSEAL_ERR_IO);
+        }
+#else
+        auto there = open(address);
+        if (!there || *there == nullptr) {
+            return there ? medseal::error(MEDSEAL_ERR_IO) : there.error();
+        }
+#endif
+        return result<void>();
+    }
 };
 
 /// An object store. Threads may put objects into it, too. Immutable: any number of threads may use it at
@@ -60,6 +79,16 @@ public:
                 return detail::status_of([&] {
                     return static_cast<custom_store::upload *>(upload)->write({data, size});
                 });
+            });
+        };
+        callbacks.address = [](void *, void *upload, const medseal_digest *digest,
+                               medseal_sink *sink) -> medseal_status {
+            return detail::guarded<true>([&] {
+                std::string address;
+                medseal_status status =
+                    detail::store(address, static_cast<custom_store::upload *>(upload)->address(*digest));
+                const auto data = as_bytes(address);
+                return status != MEDSEAL_OK ? status : medseal_sink_write(sink, data.data(), data.size(), nullptr);
             });
         };
         callbacks.commit = [](void *, void *upload, const char *address, std::size_t size) -> medseal_status {
@@ -92,6 +121,11 @@ public:
         callbacks.close = [](void *, void *reading) {
             const detail::undisturbed keeping;
             delete static_cast<custom_store::reading *>(reading);
+        };
+        callbacks.confirm = [](void *ctx, const char *address, std::size_t size) -> medseal_status {
+            return detail::guarded<true>([&] {
+                return detail::status_of([&] { return static_cast<custom_store *>(ctx)->confirm({address, size}); });
+            });
         };
         callbacks.drop_ctx = [](void *ctx) {
             const detail::undisturbed keeping;

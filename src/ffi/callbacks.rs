@@ -217,9 +217,18 @@ pub(super) struct Target {
 
 impl Target {
     pub(super) fn new(c: &Caller, writer: *const medseal_writer) -> Result<Self, Failure> {
-        let writer = c.sized("writer", writer)?;
+        Self::of(c, ["writer", "writer.write"], writer)
+    }
+
+    /// A writer that is called otherwise, as its function is.
+    pub(super) fn of(
+        c: &Caller,
+        [name, function]: [&'static str; 2],
+        writer: *const medseal_writer,
+    ) -> Result<Self, Failure> {
+        let writer = c.sized(name, writer)?;
         let context = Context::new(writer.ctx, writer.drop_ctx);
-        Ok(Self { write: required("writer.write", writer.write)?, context })
+        Ok(Self { write: required(function, writer.write)?, context })
     }
 }
 

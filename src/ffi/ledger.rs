@@ -1,6 +1,8 @@
 //! Ledgers: one of your own by callbacks, or the reference ledger in memory.
 
 use std::ffi::c_void;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::abi::{Caller, Plain, Versioned, guard};
@@ -13,11 +15,15 @@ use super::handle::handle;
 use super::merkle::{medseal_inclusion_proof, medseal_tree_head};
 use super::objects::free;
 use super::query::medseal_query;
+use super::search_keys::medseal_search_public_key;
 use super::status::{Failure, MEDSEAL_OK, ledger_error, medseal_error, medseal_status, status_of};
 use super::values::{medseal_digest, medseal_entry_id};
 use crate::error::Error;
-use crate::ledger::{Appended, Charter, Entry, EntryId, Found, Item, Ledger, MemoryLedger, Place, Validated};
+use crate::ledger::{
+    Appended, Charter, Entry, EntryId, Found, Item, Ledger, MemoryLedger, Place, Validated, search_here,
+};
 use crate::merkle::{Head, InclusionProof};
+use crate::search::{PublicKey, Query};
 
 /// Where an entry stands.
 #[repr(C)]
@@ -92,6 +98,18 @@ pub struct medseal_ledger_callbacks {
             id: *const medseal_entry_id,
             size: u64,
             proof: *mut medseal_sink,
+        ) -> medseal_status,
+    >,
+    /// Searches where the entries are: sends the byte form of a query there, where a node reads it with
+    /// medseal_query_decode() and runs medseal_ledger_search(), and gives the byte form of what the node found to
+    /// medseal_sink_write(). `from` is the height to begin at. May be NULL: then the library reads and matches every entry.
+    pub search: Option<
+        unsafe extern "C-unwind" fn(
+            ctx: *mut c_void,
+            query: *const u8,
+            query_len: usize,
+            from: u64,
+            found: *mut medseal_sink,
         ) -> medseal_status,
     >,
     /// Called once when the ledger is freed; may be NULL.
@@ -173,6 +191,35 @@ impl Ledger for CallbackLedger {
         // SAFETY: the callback gets its own context, and what it may use during the call.
         let bytes = received(collect(|sink| unsafe { prove(self.0.ctx, &id, size, sink) }))?;
         InclusionProof::from_bytes(&bytes)
+    }
+
+    fn search(
+        &self,
+        query: &Query,
+        authority: &PublicKey,
+        from: u64,
+        threads: NonZeroUsize,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Found, Error> {
+        let Some(search) = self.0.search else {
+            return search_here(self, query, authority, from, threads, progress);
+        };
+        query.check(authority)?;
+        let bytes = query.to_bytes();
+        let ask = |sink| {
+            // SAFETY: the callback gets its own context, and what it may use during the call.
+            unsafe { search(self.0.ctx, bytes.as_ptr(), bytes.len(), from, sink) }
+        };
+        let (status, bytes) = collect(ask);
+        if status != MEDSEAL_OK {
+            return Err(ledger_error(status));
+        }
+        let found = Found::from_bytes(&bytes)?;
+        match found.next.checked_sub(from) {
+            None => Err(Error::OutOfRange),
+            Some(done) if progress(done).is_break() => Err(Error::Cancelled),
+            Some(_) => Ok(found),
+        }
     }
 }
 
@@ -364,14 +411,11 @@ pub unsafe extern "C" fn medseal_ledger_prove(
     })
 }
 
-/// What a search found, and how far it came. Immutable: any number of threads may use it at once.
+/// What a search found, and how far it came. Its byte form is what a ledger node answers. Immutable: any number of
+/// threads may use it at once.
 pub struct medseal_found {
     _opaque: [u8; 0],
 }
-handle!(shared medseal_found(Found));
-
-free!(public medseal_found(found) "what a search found": medseal_found_free);
-
 /// Searches a ledger, as a node that holds public parameters only. An entry whose policy the trapdoors'
 /// attributes do not
 /// satisfy costs no pairing. One that cannot be judged does not end the search: see medseal_found_malformed().
@@ -380,18 +424,22 @@ free!(public medseal_found(found) "what a search found": medseal_found_free);
 ///
 /// @param ledger the ledger
 /// @param query the query
+/// @param authority the public key under which the ledger's entries are indexed
 /// @param from the height to begin at
 /// @param threads how many threads may match; 0 for as many as there are processors
 /// @param progress told how many entries are done, on the caller's thread; or NULL
 /// @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the ledger leaves
-///         one out, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under another public key,
+///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the ledger leaves one out,
+///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger of your own answers nothing
+///         that was found, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_search(
     ledger: *const medseal_ledger,
     query: *const medseal_query,
+    authority: *const medseal_search_public_key,
     from: u64,
     threads: usize,
     progress: *const medseal_progress,
@@ -404,12 +452,9 @@ pub unsafe extern "C" fn medseal_ledger_search(
         let found = c.out("found", found)?;
         let mut progress = progress?;
         let (ledger, query) = (c.get("ledger", ledger)?, c.get("query", query)?);
-        let threads = c.threads(threads);
-        found.set(
-            ledger
-                .as_dyn()
-                .search(query, from, threads, &mut |done| progress.tell(MEDSEAL_STEP_NONE, done))?,
-        )
+        let (authority, threads) = (c.get("authority", authority)?, c.threads(threads));
+        let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
+        found.set(ledger.as_dyn().search(query, authority, from, threads, tell)?)
     })
 }
 

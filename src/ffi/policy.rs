@@ -412,3 +412,32 @@ pub unsafe extern "C" fn medseal_policy_rows(
         rows.set(c.get("policy", policy)?.rows())
     })
 }
+
+/// Those of a set of attributes that policies need: for each policy that the set satisfies, what the rows ask for that a
+/// key for the set uses, as few as can be. Show these and no others when you search: what a trapdoor shows can identify
+/// its user.
+///
+/// Threads: any, and many at once.
+///
+/// @param attributes the set, such as a key's
+/// @param policies the policies at hand
+/// @param count how many
+/// @param needed where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_attributes_needed(
+    attributes: *const medseal_attributes,
+    policies: *const *const medseal_policy,
+    count: usize,
+    needed: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let needed = c.out("needed", needed)?;
+        let attributes = c.get("attributes", attributes)?;
+        needed.set(attributes.needed_by(c.get_all("policies", policies, count)?))
+    })
+}

@@ -8,9 +8,10 @@ use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
 use super::handle::handle;
 use super::objects::free;
 use super::search::{medseal_hints, medseal_keyword, medseal_search_index};
-use super::search_keys::medseal_search_key;
-use super::status::{Failure, MEDSEAL_ERR_LIMIT_EXCEEDED, medseal_error, medseal_status};
-use crate::search::{PreparedTrapdoor, Query};
+use super::search_keys::{medseal_search_key, medseal_search_public_key};
+use super::status::{medseal_error, medseal_status};
+use crate::limits::{QUERY_DEPTH, QUERY_PARTS};
+use crate::search::{PreparedQuery, Query};
 
 /// What lets a ledger node find one keyword among the records that its attributes may see, without telling it
 /// the keyword. Immutable: any number of threads may use it at once.
@@ -24,7 +25,9 @@ pub struct medseal_trapdoor {
 ///
 /// @param key the search key
 /// @param keyword the keyword
-/// @param shown the attributes that the trapdoor shows and matches with, some of the key's; NULL for all of them
+/// @param showing the attributes that the trapdoor shows and matches with, some of the key's: those that the policies at
+///                hand need, of medseal_attributes_needed(). Those of medseal_search_key_attributes() are all of them,
+///                by which a node may know its user
 /// @param hints the periods to give hints for, ascending; NULL with 0 for none
 /// @param hints_count how many, at most 256
 /// @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
@@ -38,7 +41,7 @@ pub struct medseal_trapdoor {
 pub unsafe extern "C" fn medseal_search_trapdoor(
     key: *const medseal_search_key,
     keyword: *const medseal_keyword,
-    shown: *const medseal_attributes,
+    showing: *const medseal_attributes,
     hints: *const medseal_hints,
     hints_count: usize,
     trapdoor: *mut *mut medseal_trapdoor,
@@ -48,14 +51,10 @@ pub unsafe extern "C" fn medseal_search_trapdoor(
     guard(unsafe { Caller::new(err) }, |c| {
         let trapdoor = c.out("trapdoor", trapdoor)?;
         let (key, keyword) = (c.get("key", key)?, c.get("keyword", keyword)?);
-        let shown = c.get_if_any("shown", shown)?.unwrap_or_else(|| key.attributes());
+        let showing = c.get("showing", showing)?;
         let hints = c.values("hints", hints, hints_count)?.iter().map(medseal_hints::read);
         let hints = hints.collect::<Result<Vec<_>, _>>()?;
-        trapdoor.set(if hints.is_empty() {
-            key.trapdoor_showing(keyword, shown, &mut OsRng)?
-        } else {
-            key.trapdoor_hinted(keyword, shown, &hints, &mut OsRng)?
-        })
+        trapdoor.set(key.trapdoor_hinted(keyword, showing, &hints, &mut OsRng)?)
     })
 }
 
@@ -81,75 +80,54 @@ pub unsafe extern "C" fn medseal_trapdoor_attributes(
     })
 }
 
-/// How many queries a query may consist of, itself included.
+/// How many parts a query may have: its trapdoors, and each *and* and *or* over some of them.
 pub const MEDSEAL_QUERY_PARTS: usize = 1024;
-/// How deep the queries that a query consists of may lie; a query for one keyword is one deep.
+/// How deep the parts of a query may lie; a query for one keyword is one deep.
 pub const MEDSEAL_QUERY_DEPTH: usize = 32;
+const _: () = assert!(MEDSEAL_QUERY_PARTS == QUERY_PARTS && MEDSEAL_QUERY_DEPTH == QUERY_DEPTH);
 
-/// Trapdoors, prepared for matching, joined by *and* and *or*. Immutable: any number of threads may use it at once.
+/// What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Its byte form is what travels there; send it
+/// inside a session. Immutable: any number of threads may use it at once.
 pub struct medseal_query {
     _opaque: [u8; 0],
 }
-handle!(shared medseal_query(Query));
 
-free!(public medseal_query(query) "a query": medseal_query_free);
-
-/// Prepares a trapdoor for matching: a query for one keyword.
+/// Makes a query for one keyword.
 ///
 /// Threads: any, and many at once.
 ///
-/// @param trapdoor the trapdoor
+/// @param trapdoor the trapdoor, which is copied
+/// @param authority the public key under which the trapdoor's key was issued
 /// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if a point that was not needed to read the trapdoor is wrong, or a
-///         general status
+/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_query_prepare(
+pub unsafe extern "C" fn medseal_query_new(
     trapdoor: *const medseal_trapdoor,
+    authority: *const medseal_search_public_key,
     query: *mut *mut medseal_query,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let query = c.out("query", query)?;
-        query.set(PreparedTrapdoor::new(c.get("trapdoor", trapdoor)?)?.into())
+        let trapdoor = c.get("trapdoor", trapdoor)?.clone();
+        query.set(Query::new(trapdoor, c.get("authority", authority)?))
     })
 }
 
-/// Copies the parts of a query, unless they are too many or lie too deep: a query of itself twice, made again and
-/// again, would double each time.
-fn parts(queries: &[&Query]) -> Result<Vec<Query>, Failure> {
-    /// How many queries a query consists of, and how deep they lie.
-    fn size(query: &Query) -> (usize, usize) {
-        match query {
-            Query::All(queries) | Query::Any(queries) => queries.iter().map(size).fold((1, 1), add),
-            Query::Keyword(_) => (1, 1),
-        }
-    }
-    fn add(sum: (usize, usize), part: (usize, usize)) -> (usize, usize) {
-        (sum.0 + part.0, sum.1.max(part.1 + 1))
-    }
-    let (count, depth) = queries.iter().map(|query| size(query)).fold((1, 1), add);
-    if count > MEDSEAL_QUERY_PARTS || depth > MEDSEAL_QUERY_DEPTH {
-        return Err(Failure::new(
-            MEDSEAL_ERR_LIMIT_EXCEEDED,
-            "a query has too many parts, or they lie too deep",
-        ));
-    }
-    Ok(queries.iter().copied().cloned().collect())
-}
-
-/// A query that a record matches if it matches all of these; with none of them, every record does.
+/// A query that a record matches if it matches all of these.
 ///
 /// Threads: any, and many at once.
 ///
 /// @param queries the parts, which are copied
-/// @param count how many
+/// @param count how many, at least one
 /// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH, or a general
-///         status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they are too
+///         long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities, MEDSEAL_ERR_OUT_OF_RANGE if
+///         there are none, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_all(
@@ -161,20 +139,21 @@ pub unsafe extern "C" fn medseal_query_all(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let query = c.out("query", query)?;
-        query.set(Query::All(parts(&c.get_all("queries", queries, count)?)?))
+        query.set(Query::all(c.get_all("queries", queries, count)?.into_iter().cloned())?)
     })
 }
 
-/// A query that a record matches if it matches one of these; with none of them, no record does.
+/// A query that a record matches if it matches at least one of these.
 ///
 /// Threads: any, and many at once.
 ///
 /// @param queries the parts, which are copied
-/// @param count how many
+/// @param count how many, at least one
 /// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH, or a general
-///         status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they are too
+///         long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities, MEDSEAL_ERR_OUT_OF_RANGE if
+///         there are none, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_any(
@@ -186,7 +165,40 @@ pub unsafe extern "C" fn medseal_query_any(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let query = c.out("query", query)?;
-        query.set(Query::Any(parts(&c.get_all("queries", queries, count)?)?))
+        query.set(Query::any(c.get_all("queries", queries, count)?.into_iter().cloned())?)
+    })
+}
+
+/// A query made ready for many matches, by a ledger node. About 40 KB for each trapdoor. Immutable: any number of threads
+/// may use it at once.
+pub struct medseal_prepared_query {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_prepared_query(PreparedQuery));
+
+free!(public medseal_prepared_query(query) "a prepared query": medseal_prepared_query_free);
+
+/// Prepares a query, on a node whose records are indexed under a public key.
+///
+/// Threads: any, and many at once.
+///
+/// @param query the query
+/// @param authority the public key
+/// @param prepared where to put the new object, to be freed with medseal_prepared_query_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OTHER_AUTHORITY if the query belongs to another public key, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_query_prepare(
+    query: *const medseal_query,
+    authority: *const medseal_search_public_key,
+    prepared: *mut *mut medseal_prepared_query,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let prepared = c.out("prepared", prepared)?;
+        prepared.set(c.get("query", query)?.prepare(c.get("authority", authority)?)?)
     })
 }
 
@@ -194,15 +206,15 @@ pub unsafe extern "C" fn medseal_query_any(
 ///
 /// Threads: any, and many at once.
 ///
-/// @param query the query
+/// @param query the prepared query
 /// @param index the keyword index
 /// @param matches where to put the answer
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, a decoding status if the index is malformed, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_query_match(
-    query: *const medseal_query,
+pub unsafe extern "C" fn medseal_prepared_query_match(
+    query: *const medseal_prepared_query,
     index: *const medseal_search_index,
     matches: *mut bool,
     err: *mut medseal_error,
@@ -226,7 +238,7 @@ pub const MEDSEAL_MATCH_MALFORMED: i32 = 2;
 ///
 /// Threads: any, and many at once.
 ///
-/// @param query the query
+/// @param query the prepared query
 /// @param indexes their keyword indexes
 /// @param count how many
 /// @param threads how many threads may work; 0 for as many as there are processors
@@ -236,8 +248,8 @@ pub const MEDSEAL_MATCH_MALFORMED: i32 = 2;
 /// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_query_match_many(
-    query: *const medseal_query,
+pub unsafe extern "C" fn medseal_prepared_query_match_many(
+    query: *const medseal_prepared_query,
     indexes: *const *const medseal_search_index,
     count: usize,
     threads: usize,

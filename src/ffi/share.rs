@@ -9,13 +9,14 @@ use zeroize::Zeroizing;
 use super::abe_keys::medseal_abe_decryption_key;
 use super::abi::{Caller, OutHandle, OutValue, Plain, Versioned, guard};
 use super::abs::medseal_abs_signing_key;
+use super::attributes::medseal_attributes;
 use super::callbacks::{
     Listener, MEDSEAL_STEP_APPEND, MEDSEAL_STEP_DIGEST, MEDSEAL_STEP_ENVELOPE, MEDSEAL_STEP_INDEX,
     MEDSEAL_STEP_NONE, MEDSEAL_STEP_SEAL, MEDSEAL_STEP_SIGN, MEDSEAL_STEP_STORE, MEDSEAL_STEP_WRAP, Source,
     Target, medseal_progress, medseal_reader, medseal_writer,
 };
 use super::charter::medseal_charters;
-use super::entry::medseal_trusted_head;
+use super::entry::{medseal_entry, medseal_trusted_head};
 use super::envelope::medseal_identity;
 use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
@@ -31,11 +32,12 @@ use super::store::medseal_store;
 use super::stream::{new_file, open_file};
 use super::values::{medseal_digest, medseal_entry_id, medseal_receipt, medseal_record_id, medseal_summary};
 use crate::abe::DecryptionKey;
+use crate::error::Error;
 use crate::ledger::{EntryId, TrustedHead};
 use crate::merkle::Tree;
 use crate::record::Receipt;
 use crate::search::Keyword;
-use crate::share::{Consortium, Database, Publication, PublishError, Published, Step};
+use crate::share::{Consortium, Database, Draft, Publication, PublishError, Published, Search, Step};
 
 /// A hospital's list of records: their digest, and the identity to which envelopes about them are sealed. It
 /// has state: one call at a time.
@@ -194,11 +196,13 @@ pub struct medseal_publication {
 pub struct medseal_published {
     /// Where its entry stands.
     pub place: medseal_place,
+    /// 1 if the entry was appended now; 0 if it stood there already, since an attempt before this one got through.
+    pub is_new: i32,
     /// The record's id.
     pub record: medseal_record_id,
     /// The record's keyed summary. Keep it from others than those who can open the record.
     pub summary: medseal_summary,
-    /// Digest and lengths; medseal_address_of() the digest is the address.
+    /// Digest and lengths. The address stands in the entry.
     pub receipt: medseal_receipt,
 }
 
@@ -213,6 +217,7 @@ impl From<&Published> for medseal_published {
     fn from(published: &Published) -> Self {
         Self {
             place: (&published.place).into(),
+            is_new: published.new.into(),
             record: (&published.record).into(),
             summary: (&published.summary).into(),
             receipt: medseal_receipt {
@@ -281,9 +286,29 @@ fn publication<'c>(
     })
 }
 
-/// Where to put what was published, and the record key.
-type Outputs =
-    (Result<OutValue<medseal_published>, Failure>, Result<Option<OutHandle<medseal_record_key>>, Failure>);
+/// Where to put what was published, the record key, and what to go on from after a failure.
+type Outputs = (
+    Result<OutValue<medseal_published>, Failure>,
+    Result<Option<OutHandle<medseal_record_key>>, Failure>,
+    Result<Option<OutHandle<medseal_prepared>>, Failure>,
+);
+
+/// Puts the outcome where it belongs.
+fn ended(result: Result<Published, PublishError>, outputs: Outputs) -> Result<(), Failure> {
+    let (published, key, resume) = (outputs.0?, outputs.1?, outputs.2?);
+    match result {
+        Ok(made) => {
+            published.set((&made).into())?;
+            key.map_or(Ok(()), |key| key.set(made.key))
+        }
+        Err(mut failed) => {
+            if let (Some(prepared), Some(resume)) = (failed.resume.take(), resume) {
+                resume.set(*prepared)?;
+            }
+            Err(failed.into())
+        }
+    }
+}
 
 fn publish<R: Read>(
     c: &Caller,
@@ -294,20 +319,20 @@ fn publish<R: Read>(
     mut progress: Listener,
     outputs: Outputs,
 ) -> Result<(), Failure> {
-    let (published, key) = (outputs.0?, outputs.1?);
+    let outputs = (Ok(outputs.0?), Ok(outputs.1?), Ok(outputs.2?));
     let parties = consortium(c, parties)?;
     let mut keywords = Vec::new();
     let with = publication(c, with, &mut keywords)?;
     let mut database = if database.is_null() { None } else { Some(c.get_mut("database", database)?) };
     let mut tell = |step, done| progress.tell(number(step), done);
-    let made = parties.publish(record()?, &with, database.as_deref_mut(), &mut OsRng, &mut tell)?;
-    published.set((&made).into())?;
-    key.map_or(Ok(()), |key| key.set(made.key))
+    ended(parties.publish(record()?, &with, database.as_deref_mut(), &mut OsRng, &mut tell), outputs)
 }
 
 /// Publishes a record: seals it into the store as it is read, and appends an entry about it to the
-/// ledger. Memory does not grow with the record. After a failure there is no entry, except that a
-/// ledger that failed itself may have appended it; the step in the medseal_error says what failed.
+/// ledger. Memory does not grow with the record. The step in the medseal_error says what failed. If the
+/// object or the entry may be where it belongs all the same, there is something to resume from; otherwise
+/// nothing is stored, and the record can be published anew. To survive a crash at any moment go through the
+/// stages one by one: medseal_draft_new(), medseal_upload(), medseal_prepare(), medseal_finish().
 ///
 /// Threads: any; one call at a time with the same `database`.
 ///
@@ -319,6 +344,8 @@ fn publish<R: Read>(
 /// @param progress told the step and how many bytes of the record were read, or NULL
 /// @param key where to put the record key, for sharing the record under another policy later; NULL
 ///            on failure. May be NULL itself. To be freed with medseal_record_key_free
+/// @param resume where to put what medseal_finish() goes on from after a failure, or NULL where nothing remains to be
+///               done. May be NULL itself. To be freed with medseal_prepared_free
 /// @param published where to put what was published
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the
@@ -336,13 +363,15 @@ pub unsafe extern "C" fn medseal_publish(
     database: *mut medseal_database,
     progress: *const medseal_progress,
     key: *mut *mut medseal_record_key,
+    resume: *mut *mut medseal_prepared,
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
-        let outputs = (c.out_value("published", published), c.out_if_any("key", key));
+        let outputs =
+            (c.out_value("published", published), c.out_if_any("key", key), c.out_if_any("resume", resume));
         let (reader, progress) = (streams.0?, streams.1?);
         publish(c, consortium, publication, || Ok(reader), database, progress, outputs)
     })
@@ -360,6 +389,8 @@ pub unsafe extern "C" fn medseal_publish(
 ///                 or NULL
 /// @param key where to put the record key, for sharing the record under another policy later; NULL
 ///            on failure. May be NULL itself. To be freed with medseal_record_key_free
+/// @param resume where to put what medseal_finish() goes on from after a failure, or NULL where nothing remains to be
+///               done. May be NULL itself. To be freed with medseal_prepared_free
 /// @param published where to put what was published
 /// @param err detail, or NULL
 /// @return as medseal_publish()
@@ -372,12 +403,14 @@ pub unsafe extern "C" fn medseal_publish_bytes(
     record_len: usize,
     database: *mut medseal_database,
     key: *mut *mut medseal_record_key,
+    resume: *mut *mut medseal_prepared,
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outputs = (c.out_value("published", published), c.out_if_any("key", key));
+        let outputs =
+            (c.out_value("published", published), c.out_if_any("key", key), c.out_if_any("resume", resume));
         let record = || c.bytes("record", record, record_len);
         publish(c, consortium, publication, record, database, Listener::none(), outputs)
     })
@@ -396,6 +429,8 @@ pub unsafe extern "C" fn medseal_publish_bytes(
 /// @param progress told the step and how many bytes of the record were read, or NULL
 /// @param key where to put the record key, for sharing the record under another policy later; NULL
 ///            on failure. May be NULL itself. To be freed with medseal_record_key_free
+/// @param resume where to put what medseal_finish() goes on from after a failure, or NULL where nothing remains to be
+///               done. May be NULL itself. To be freed with medseal_prepared_free
 /// @param published where to put what was published
 /// @param err detail, or NULL
 /// @return as medseal_publish(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
@@ -409,6 +444,178 @@ pub unsafe extern "C" fn medseal_publish_file(
     database: *mut medseal_database,
     progress: *const medseal_progress,
     key: *mut *mut medseal_record_key,
+    resume: *mut *mut medseal_prepared,
+    published: *mut medseal_published,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let progress = Listener::new(c, progress);
+        let outputs =
+            (c.out_value("published", published), c.out_if_any("key", key), c.out_if_any("resume", resume));
+        let file = || open_file(c.text("path", path, path_len)?);
+        publish(c, consortium, publication, file, database, progress?, outputs)
+    })
+}
+
+/// What a publication begins with, before a byte leaves the process: the record's id and its key. It is secret, as its
+/// byte form is, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_draft {
+    _opaque: [u8; 0],
+}
+
+/// Makes a draft. Keep its byte form before you go on.
+///
+/// Threads: any, and many at once.
+///
+/// @param record the record's id, which all who read the ledger see; NULL for a random one
+/// @param draft where to put the new object, to be freed with medseal_draft_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_draft_new(
+    record: *const medseal_record_id,
+    draft: *mut *mut medseal_draft,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let draft = c.out("draft", draft)?;
+        draft.set(if record.is_null() {
+            Draft::new(&mut OsRng)?
+        } else {
+            Draft::of(c.value("record", record)?.into(), &mut OsRng)?
+        })
+    })
+}
+
+/// A record that is sealed and has an address. It is secret, as its byte form is, and wiped when freed. Immutable: any
+/// number of threads may use it at once.
+pub struct medseal_sealed {
+    _opaque: [u8; 0],
+}
+
+/// Seals a record into the store. Before the object is committed, so that it has an owner whatever happens, `keep` gets
+/// the byte form of the sealed publication, all of it in one call, and keeps it durably. If `keep` fails nothing is
+/// stored.
+///
+/// Each time a draft is uploaded the record is sealed anew, to another digest and address: throw away what was kept of
+/// the time before. A crash or a MEDSEAL_ERR_IO after `keep` leaves open whether the object is there: go on with what was
+/// kept; medseal_finish() tells.
+///
+/// Threads: any, and many at once.
+///
+/// @param consortium whom to
+/// @param draft the draft
+/// @param reader gives the record
+/// @param keep takes the byte form of the sealed publication
+/// @param progress told the step and how many bytes of the record were read, or NULL
+/// @param sealed where to put the new object, to be freed with medseal_sealed_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of the store,
+///         MEDSEAL_ERR_INVALID_TEXT if the store names no address, MEDSEAL_ERR_CANCELLED,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_upload(
+    consortium: *const medseal_consortium,
+    draft: *const medseal_draft,
+    reader: *const medseal_reader,
+    keep: *const medseal_writer,
+    progress: *const medseal_progress,
+    sealed: *mut *mut medseal_sealed,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let keep = Target::of(c, ["keep", "keep.write"], keep);
+        let streams = (Source::new(c, reader), keep, Listener::new(c, progress));
+        let sealed = c.out("sealed", sealed)?;
+        let (reader, mut keep, mut progress) = (streams.0?, streams.1?, streams.2?);
+        let (parties, draft) = (self::consortium(c, consortium)?, c.get("draft", draft)?);
+        let mut tell = |step, done| progress.tell(number(step), done);
+        let uploaded = parties.upload(draft, reader, &mut OsRng, &mut tell)?;
+        keep.write_all(&uploaded.sealed().to_bytes()).map_err(Error::from)?;
+        let stored = uploaded.commit();
+        sealed.set(stored.map_err(|error| PublishError { step: Step::Store, error, resume: None })?)
+    })
+}
+
+/// A publication of which all is made and nothing remains but to append the entry. It is secret, as its byte form is, and
+/// wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_prepared {
+    _opaque: [u8; 0],
+}
+
+/// Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the envelope, signs. It changes
+/// nothing and tells nobody. Keep the byte form of what it makes before you go on.
+///
+/// Do not prepare two records from one state of a database: finish the first, and go on from the state that it leaves.
+///
+/// Threads: any; one call at a time with the same `database`.
+///
+/// @param consortium whom to
+/// @param sealed the sealed record
+/// @param publication under which policy, by which keywords, signed by whom
+/// @param database the hospital's database, whose hospital gets an envelope; or NULL
+/// @param progress told the step and how many bytes the record has, or NULL
+/// @param prepared where to put the new object, to be freed with medseal_prepared_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the
+///         claim policy, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public
+///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not
+///         allowed, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_prepare(
+    consortium: *const medseal_consortium,
+    sealed: *const medseal_sealed,
+    publication: *const medseal_publication,
+    database: *const medseal_database,
+    progress: *const medseal_progress,
+    prepared: *mut *mut medseal_prepared,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let progress = Listener::new(c, progress);
+        let prepared = c.out("prepared", prepared)?;
+        let mut progress = progress?;
+        let (parties, sealed) = (self::consortium(c, consortium)?, c.get("sealed", sealed)?);
+        let mut keywords = Vec::new();
+        let with = self::publication(c, publication, &mut keywords)?;
+        let database = if database.is_null() { None } else { Some(c.get_mut("database", database)?) };
+        let mut tell = |step, done| progress.tell(number(step), done);
+        prepared.set(parties.prepare(sealed, &with, database.as_deref(), &mut OsRng, &mut tell)?)
+    })
+}
+
+/// Ends a publication, also one that was begun in another process: sees that the object is in the store, and appends the
+/// entry unless it is on the ledger already. Call it as often as you like: there is one entry.
+///
+/// Threads: any; one call at a time with the same `database`.
+///
+/// @param consortium whom to
+/// @param prepared the prepared publication
+/// @param database the hospital's database that it was prepared with, in the state before it or after it, which is then in
+///                 the state after it; or NULL, if you keep medseal_prepared_database()
+/// @param progress told the step and how many bytes the record has, or NULL
+/// @param key where to put the record key, for sharing the record under another policy later; NULL
+///            on failure. May be NULL itself. To be freed with medseal_record_key_free
+/// @param published where to put what was published
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: then upload the record again from
+///         medseal_prepared_draft(), and throw this one away; MEDSEAL_ERR_DIGEST_MISMATCH if the database is in another
+///         state, what medseal_ledger_append() returns, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_finish(
+    consortium: *const medseal_consortium,
+    prepared: *const medseal_prepared,
+    database: *mut medseal_database,
+    progress: *const medseal_progress,
+    key: *mut *mut medseal_record_key,
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
@@ -416,8 +623,79 @@ pub unsafe extern "C" fn medseal_publish_file(
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let outputs = (c.out_value("published", published), c.out_if_any("key", key));
-        let file = || open_file(c.text("path", path, path_len)?);
-        publish(c, consortium, publication, file, database, progress?, outputs)
+        let outputs = (Ok(outputs.0?), Ok(outputs.1?), Ok(None));
+        let mut progress = progress?;
+        let (parties, prepared) = (self::consortium(c, consortium)?, c.get("prepared", prepared)?);
+        let mut database = if database.is_null() { None } else { Some(c.get_mut("database", database)?) };
+        let mut tell = |step, done| progress.tell(number(step), done);
+        ended(parties.finish(prepared, database.as_deref_mut(), &mut tell), outputs)
+    })
+}
+
+/// The draft of a prepared publication, for uploading the record again if its object is gone.
+///
+/// Threads: any, and many at once.
+///
+/// @param prepared the prepared publication
+/// @param draft where to put the new object, to be freed with medseal_draft_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_prepared_draft(
+    prepared: *const medseal_prepared,
+    draft: *mut *mut medseal_draft,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let draft = c.out("draft", draft)?;
+        draft.set(c.get("prepared", prepared)?.draft())
+    })
+}
+
+/// The entry of a prepared publication.
+///
+/// Threads: any, and many at once.
+///
+/// @param prepared the prepared publication
+/// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_prepared_entry(
+    prepared: *const medseal_prepared,
+    entry: *mut *mut medseal_entry,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let entry = c.out("entry", entry)?;
+        entry.set(c.get("prepared", prepared)?.entry().clone())
+    })
+}
+
+/// The state of the hospital's database with the record of a prepared publication.
+///
+/// Threads: any, and many at once.
+///
+/// @param prepared the prepared publication
+/// @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it was prepared without a database, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_prepared_database(
+    prepared: *const medseal_prepared,
+    frontier: *mut *mut medseal_merkle_frontier,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let frontier = c.out("frontier", frontier)?;
+        let state = c.get("prepared", prepared)?.database();
+        frontier.set(state.ok_or_else(|| Failure::absent("there is no database"))?.clone())
     })
 }
 
@@ -432,7 +710,9 @@ pub unsafe extern "C" fn medseal_publish_file(
 /// @param key the record key
 /// @param publication under which policy, by which keywords, signed by whom
 /// @param progress told the step and how many bytes were read, or NULL
-/// @param place where to put where the new entry stands
+/// @param resume where to put what medseal_finish() goes on from after a failure, or NULL where nothing remains to be
+///               done. May be NULL itself. To be freed with medseal_prepared_free
+/// @param published where to put what was published
 /// @param err detail, or NULL
 /// @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT,
 ///         MEDSEAL_ERR_DECRYPTION_FAILED if this is not the record's key
@@ -444,44 +724,66 @@ pub unsafe extern "C" fn medseal_rewrap(
     key: *const medseal_record_key,
     publication: *const medseal_publication,
     progress: *const medseal_progress,
-    place: *mut medseal_place,
+    resume: *mut *mut medseal_prepared,
+    published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let place = c.out_value("place", place)?;
+        let outputs = (c.out_value("published", published), Ok(None), c.out_if_any("resume", resume));
+        let outputs = (Ok(outputs.0?), outputs.1, Ok(outputs.2?));
         let mut progress = progress?;
         let parties = self::consortium(c, consortium)?;
         let mut keywords = Vec::new();
         let with = self::publication(c, publication, &mut keywords)?;
         let (entry, key) = (c.value("entry", entry)?.into(), c.get("key", key)?);
         let mut tell = |step, done| progress.tell(number(step), done);
-        place.set((&parties.rewrap(&entry, key, &with, &mut OsRng, &mut tell)?).into())
+        ended(parties.rewrap(&entry, key, &with, &mut OsRng, &mut tell), outputs)
     })
 }
 
-/// Finds the entries that have a keyword and whose policy the key's attributes satisfy. Who signed them is checked
-/// when one is opened. For several keywords, or to show fewer attributes, make a query and hand it to
-/// medseal_ledger_search().
+/// What is to be found. It owns nothing.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_search {
+    /// sizeof(medseal_search).
+    pub struct_size: usize,
+    /// The keyword.
+    pub keyword: *const medseal_keyword,
+    /// The searcher's key.
+    pub key: *const medseal_search_key,
+    /// The attributes that the nodes see, and that records are found by: those that the policies at hand need, of
+    /// medseal_attributes_needed(). Those of medseal_search_key_attributes() are all that the key has, by which a node
+    /// may know its user.
+    pub showing: *const medseal_attributes,
+    /// The periods to give hints for, ascending, at most 256; NULL unless the whole deployment has agreed on hints.
+    pub hints: *const medseal_hints,
+    /// How many.
+    pub hints_count: usize,
+    /// The height to begin at.
+    pub from: u64,
+}
+
+// SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
+unsafe impl Versioned for medseal_search {}
+
+/// Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who signed them is checked
+/// when one is opened. For several keywords make a query and hand it to medseal_ledger_search().
 ///
 /// Threads: any, and many at once.
 ///
 /// @param consortium where
-/// @param keyword the keyword
-/// @param key the search key
-/// @param from the height to begin at
+/// @param search what is to be found
 /// @param progress told how many entries are done, or NULL
 /// @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or as medseal_ledger_search()
+/// @return MEDSEAL_OK, as medseal_search_trapdoor(), or as medseal_ledger_search()
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_find(
     consortium: *const medseal_consortium,
-    keyword: *const medseal_keyword,
-    key: *const medseal_search_key,
-    from: u64,
+    search: *const medseal_search,
     progress: *const medseal_progress,
     found: *mut *mut medseal_found,
     err: *mut medseal_error,
@@ -492,9 +794,18 @@ pub unsafe extern "C" fn medseal_find(
         let found = c.out("found", found)?;
         let mut progress = progress?;
         let parties = self::consortium(c, consortium)?;
-        let (keyword, key) = (c.get("keyword", keyword)?, c.get("key", key)?);
+        let search = c.sized("search", search)?;
+        let hints =
+            c.values("search.hints", search.hints, search.hints_count)?.iter().map(medseal_hints::read);
+        let search = Search {
+            keyword: c.get("search.keyword", search.keyword)?,
+            key: c.get("search.key", search.key)?,
+            showing: c.get("search.showing", search.showing)?,
+            hints: &hints.collect::<Result<Vec<_>, _>>()?,
+            from: search.from,
+        };
         let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
-        found.set(parties.find(keyword, key, from, &mut OsRng, tell)?)
+        found.set(parties.find(&search, &mut OsRng, tell)?)
     })
 }
 

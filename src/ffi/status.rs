@@ -103,6 +103,8 @@ pub const MEDSEAL_ERR_INVALID_KEYWORD: i32 = 45;
 pub const MEDSEAL_ERR_OUT_OF_RANGE: i32 = 46;
 /// A progress callback cancelled the operation.
 pub const MEDSEAL_ERR_CANCELLED: i32 = 47;
+/// The query was made under the public key of another authority, or joins queries of two.
+pub const MEDSEAL_ERR_OTHER_AUTHORITY: i32 = 48;
 
 // --- cryptographic refusals: they do not say why ---
 /// Decryption failed: another key, or damaged or exchanged data.
@@ -209,6 +211,7 @@ statuses! {
     MEDSEAL_ERR_INVALID_KEYWORD "the text is no keyword" = Error::InvalidKeyword(_),
     MEDSEAL_ERR_OUT_OF_RANGE "the range lies outside the object" = Error::OutOfRange,
     MEDSEAL_ERR_CANCELLED "cancelled" = Error::Cancelled,
+    MEDSEAL_ERR_OTHER_AUTHORITY "the query belongs to another authority" = Error::OtherAuthority,
     MEDSEAL_ERR_DECRYPTION_FAILED "decryption failed" = Error::DecryptionFailed,
     MEDSEAL_ERR_INVALID_SIGNATURE "the signature is not valid" = Error::InvalidSignature,
     MEDSEAL_ERR_INVALID_KEY "the key was not issued under this public key" = Error::InvalidKey,
@@ -258,6 +261,7 @@ pub(super) fn ledger_error(status: medseal_status) -> Error {
         MEDSEAL_ERR_CLAIM_POLICY_REFUSED => Error::ClaimPolicyRefused,
         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH => Error::AccessPolicyMismatch,
         MEDSEAL_ERR_INVALID_SIGNATURE => Error::InvalidSignature,
+        MEDSEAL_ERR_OTHER_AUTHORITY => Error::OtherAuthority,
         MEDSEAL_ERR_LIMIT_EXCEEDED => Error::LimitExceeded(crate::limits::Limit::EntryLength),
         MEDSEAL_ERR_ERA_PASSED => Error::EraPassed,
         MEDSEAL_ERR_UNKNOWN_CHARTER => Error::UnknownCharter,
@@ -428,7 +432,7 @@ mod tests {
     fn a_callback_reports_what_its_kind_can_and_otherwise_that_it_failed() {
         type Kind = (fn(medseal_status) -> Error, medseal_status, usize);
         let kinds: [Kind; 3] = [
-            (ledger_error, MEDSEAL_ERR_LEDGER_UNAVAILABLE, 12),
+            (ledger_error, MEDSEAL_ERR_LEDGER_UNAVAILABLE, 13),
             (store_error, MEDSEAL_ERR_IO, 4),
             (replay_error, MEDSEAL_ERR_IO, 5),
         ];

@@ -5,12 +5,14 @@ use std::io::{self, Read, Write};
 use std::ptr;
 
 use super::abi::{Caller, Versioned, guard};
-use super::callbacks::{Callbacks, Context, required};
+use super::callbacks::{Callbacks, Context, collect, medseal_sink, required};
 use super::handle::handle;
 use super::objects::free;
 use super::status::{MEDSEAL_OK, failed, medseal_error, medseal_status, store_error};
+use super::values::medseal_digest;
 use crate::error::Error;
 use crate::ledger::Address;
+use crate::record::RecordDigest;
 use crate::share::{DirectoryStore, MemoryStore, ObjectStore, Upload};
 
 /// An object store of your own: it keeps bytes at an address, and is trusted for nothing. Callbacks
@@ -33,6 +35,17 @@ pub struct medseal_store_callbacks {
             upload: *mut c_void,
             data: *const u8,
             len: usize,
+        ) -> medseal_status,
+    >,
+    /// Says at which address the object of an upload will be, after its last byte and before anything is signed about it:
+    /// 1 to 1024 printable ASCII characters without spaces, to medseal_sink_write(). `digest` is the record digest of
+    /// what was written. May be NULL: then the address is the digest's, as of medseal_address_of().
+    pub address: Option<
+        unsafe extern "C-unwind" fn(
+            ctx: *mut c_void,
+            upload: *mut c_void,
+            digest: *const medseal_digest,
+            address: *mut medseal_sink,
         ) -> medseal_status,
     >,
     /// Ends an upload: keeps what was written at the address, durably, and all of it or nothing. An
@@ -70,6 +83,15 @@ pub struct medseal_store_callbacks {
     >,
     /// Ends a reading. Not NULL.
     pub close: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void, reading: *mut c_void)>,
+    /// Sees that an object stands at an address, and durably: what `commit` promises, asked again by one who did not hear
+    /// its answer. MEDSEAL_ERR_UNKNOWN_OBJECT if there is none. May be NULL: then `open` answers it.
+    pub confirm: Option<
+        unsafe extern "C-unwind" fn(
+            ctx: *mut c_void,
+            address: *const c_char,
+            address_len: usize,
+        ) -> medseal_status,
+    >,
     /// Called once when the store is freed; may be NULL.
     pub drop_ctx: Option<unsafe extern "C-unwind" fn(ctx: *mut c_void)>,
 }
@@ -101,6 +123,13 @@ impl ObjectStore for CallbackStore {
         done(unsafe { open(self.callbacks.ctx, address.as_ptr().cast(), address.len(), &mut reading) })?;
         Ok(Box::new(CallbackReading { store: self, reading }))
     }
+
+    fn confirm(&self, address: &Address) -> Result<(), Error> {
+        let Some(confirm) = self.callbacks.confirm else { return self.get(address).map(drop) };
+        let address = address.as_str();
+        // SAFETY: the callback gets its own context and the address.
+        done(unsafe { confirm(self.callbacks.ctx, address.as_ptr().cast(), address.len()) })
+    }
 }
 
 struct CallbackUpload<'a> {
@@ -129,6 +158,16 @@ impl Write for CallbackUpload<'_> {
 }
 
 impl Upload for CallbackUpload<'_> {
+    fn address(&mut self, digest: &RecordDigest) -> Result<Address, Error> {
+        let Some(address) = self.store.callbacks.address else { return Ok(Address::of(digest)) };
+        let digest = medseal_digest::from(digest);
+        // SAFETY: the callback gets its own context, its own upload, and what it may use during the call.
+        let (status, bytes) =
+            collect(|sink| unsafe { address(self.store.callbacks.ctx, self.upload, &digest, sink) });
+        done(status)?;
+        std::str::from_utf8(&bytes).map_err(|_| Error::InvalidText)?.parse()
+    }
+
     fn commit(mut self: Box<Self>, address: &Address) -> Result<(), Error> {
         let (commit, address) = (self.store.callbacks.commit.ok_or_else(failed)?, address.as_str());
         self.ended = true;

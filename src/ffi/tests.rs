@@ -140,7 +140,8 @@ fn outputs_are_cleared_when_the_work_panics() {
 #[test]
 fn an_output_may_lie_where_an_input_of_the_same_call_lies() {
     use super::entry::medseal_entry_wrap_aad;
-    use super::query::{medseal_query, medseal_query_all, medseal_query_free};
+    use super::objects::{medseal_query_decode, medseal_query_free};
+    use super::query::{medseal_query, medseal_query_all};
     use super::record::{medseal_record_open, medseal_record_seal};
     use super::values::{medseal_digest, medseal_receipt};
 
@@ -206,8 +207,9 @@ fn an_output_may_lie_where_an_input_of_the_same_call_lies() {
         assert_eq!(sealed[..len], record);
         medseal_record_key_free(key);
 
+        let golden = bytes_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/query.hex"));
         let mut query: *mut medseal_query = ptr::null_mut();
-        assert_eq!(medseal_query_all(ptr::null(), 0, &mut query, none), MEDSEAL_OK);
+        assert_eq!(medseal_query_decode(golden.as_ptr(), golden.len(), &mut query, none), MEDSEAL_OK);
         let (first, place) = (query, &raw mut query);
         assert_eq!(medseal_query_all(place.cast_const().cast(), 1, place, none), MEDSEAL_OK);
         assert_ne!(first, query);
@@ -396,9 +398,11 @@ fn an_argument_goes_by_its_name() {
 
 #[test]
 fn a_query_can_neither_double_nor_nest_without_end() {
-    use super::query::{
-        MEDSEAL_QUERY_DEPTH, medseal_query, medseal_query_all, medseal_query_any, medseal_query_free,
+    use super::objects::{
+        medseal_query_free, medseal_search_public_key_decode, medseal_search_public_key_free,
+        medseal_trapdoor_decode, medseal_trapdoor_free,
     };
+    use super::query::{MEDSEAL_QUERY_DEPTH, medseal_query, medseal_query_any, medseal_query_new};
     use super::status::MEDSEAL_ERR_LIMIT_EXCEEDED;
 
     let none = ptr::null_mut();
@@ -407,7 +411,17 @@ fn a_query_can_neither_double_nor_nest_without_end() {
         let mut query: *mut medseal_query = ptr::null_mut();
         // SAFETY: all pointers lead to what the header says.
         unsafe {
-            assert_eq!(medseal_query_all(ptr::null(), 0, &mut query, none), MEDSEAL_OK);
+            let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+            let (of_key, of_trapdoor) =
+                (bytes_of(&golden.join("search-public-key.hex")), bytes_of(&golden.join("trapdoor.hex")));
+            let (mut key, mut trapdoor) = (ptr::null_mut(), ptr::null_mut());
+            let read = medseal_search_public_key_decode(of_key.as_ptr(), of_key.len(), &mut key, none);
+            assert_eq!(read, MEDSEAL_OK);
+            let read = medseal_trapdoor_decode(of_trapdoor.as_ptr(), of_trapdoor.len(), &mut trapdoor, none);
+            assert_eq!(read, MEDSEAL_OK);
+            assert_eq!(medseal_query_new(trapdoor, key, &mut query, none), MEDSEAL_OK);
+            medseal_trapdoor_free(trapdoor);
+            medseal_search_public_key_free(key);
             let mut times = 0;
             loop {
                 let (parts, mut larger) = ([query.cast_const(); 2], ptr::null_mut());

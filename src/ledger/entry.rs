@@ -68,7 +68,7 @@ impl fmt::Debug for EntryId {
 }
 
 /// What an entry says about a sealed record: an entry before it is signed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Statement {
     /// The number of the charter under which the entry is made.
     pub charter: u32,
@@ -152,7 +152,7 @@ impl Statement {
 }
 
 /// A signed statement: what a ledger keeps.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     statement: Statement,
     signature: Signature,

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::ledger::entry::{Entry, EntryId};
+use crate::ledger::found::{Found, Malformed};
 use crate::ledger::item::{Indexed, Item};
 use crate::ledger::validate::Validated;
 use crate::merkle::{Head, InclusionProof};
-use crate::search::{Progress, Query, SearchIndexCache};
+use crate::search::{Progress, PublicKey, Query, SearchIndexCache};
 
 /// Where an entry stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,27 +28,6 @@ pub struct Appended {
     pub height: u64,
     /// Whether an entry of this id stood there before, so that nothing was added.
     pub was_there: bool,
-}
-
-/// An entry that could not be judged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Malformed {
-    /// Its height.
-    pub height: u64,
-    /// Why: what stands there does not decode, or an element of its index that a match uses is no point.
-    pub error: Error,
-}
-
-/// What a search found, and how far it came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// The entries that match, in the ledger's order.
-    pub hits: Vec<Place>,
-    /// Those that could not be judged, in the ledger's order. They do not end the search: neither who may publish nor a
-    /// fault of a disk keeps others from being found. A ledger that validates and keeps what it has has none.
-    pub malformed: Vec<Malformed>,
-    /// Where to go on, one after the last height that was read: a later search from here sees only what is new.
-    pub next: u64,
 }
 
 /// Heights in order and without gaps, each with its item, or with why it cannot be had.
@@ -141,60 +121,75 @@ pub trait Ledger: Send + Sync {
     /// The entries from a height on that a query matches. An entry whose policy the query's attributes do not
     /// satisfy costs no pairing.
     ///
-    /// This is the work of a node that holds nothing but public parameters; a ledger that lies elsewhere overrides
-    /// it, sends the trapdoors there, and gets back what was found. The entries are matched on `threads` threads;
-    /// `progress` is told how many items are done, and breaks to cancel.
+    /// This is the work of a node that holds nothing but public parameters, of which `authority` is the public key for
+    /// search. A ledger that lies elsewhere overrides it: it sends the query's byte form there, and reads what was
+    /// found from that of [`Found`]. The entries are matched on `threads` threads; `progress` is told how many items are
+    /// done, and breaks to cancel.
     ///
     /// # Errors
-    /// [`Error::Cancelled`]; [`Error::HeightMissing`] if the ledger leaves out a height; [`Error::LedgerUnavailable`],
+    /// [`Error::OtherAuthority`] if the query was made under another public key; [`Error::Cancelled`];
+    /// [`Error::HeightMissing`] if the ledger leaves out a height; [`Error::LedgerUnavailable`],
     /// [`Error::Io`].
     fn search(
         &self,
         query: &Query,
+        authority: &PublicKey,
         from: u64,
         threads: NonZeroUsize,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
-        /// Entries in memory at a time.
-        const WINDOW: usize = 1024;
+        search_here(self, query, authority, from, threads, progress)
+    }
+}
 
-        let mut found = Found { hits: Vec::new(), malformed: Vec::new(), next: from };
-        let mut items = self.indexes(from);
-        loop {
-            let (mut window, mut malformed, start) = (Vec::new(), Vec::new(), found.next);
-            for (height, item) in items.by_ref().take(WINDOW) {
-                if height != found.next {
-                    return Err(Error::HeightMissing { height: found.next });
-                }
-                match item {
-                    Ok(Some(indexed)) => window.push((height, indexed)),
-                    Ok(None) => {}
-                    Err(error) if error.is_malformed() => malformed.push(Malformed { height, error }),
-                    Err(error) => return Err(error),
-                }
-                found.next += 1;
+/// What [`Ledger::search`] does unless implemented: reads every index, and matches it here.
+pub(crate) fn search_here(
+    ledger: &(impl Ledger + ?Sized),
+    query: &Query,
+    authority: &PublicKey,
+    from: u64,
+    threads: NonZeroUsize,
+    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<Found, Error> {
+    /// Entries in memory at a time.
+    const WINDOW: usize = 1024;
+
+    let query = query.prepare(authority)?;
+    let mut found = Found { hits: Vec::new(), malformed: Vec::new(), next: from };
+    let mut items = ledger.indexes(from);
+    loop {
+        let (mut window, mut malformed, start) = (Vec::new(), Vec::new(), found.next);
+        for (height, item) in items.by_ref().take(WINDOW) {
+            if height != found.next {
+                return Err(Error::HeightMissing { height: found.next });
             }
-            if found.next == start {
-                return Ok(found);
+            match item {
+                Ok(Some(indexed)) => window.push((height, indexed)),
+                Ok(None) => {}
+                Err(error) if error.is_malformed() => malformed.push(Malformed { height, error }),
+                Err(error) => return Err(error),
             }
-            // Charters and what does not decode are done already.
-            let before = found.next - from - window.len() as u64;
-            if before > start - from && progress(before).is_break() {
-                return Err(Error::Cancelled);
-            }
-            let indexes = window.iter().map(|(_, indexed)| &indexed.index).collect::<Vec<_>>();
-            let progress = |p: Progress| progress(before + p.done as u64);
-            let cache = self.search_cache();
-            let matched = query.match_many_cached(&indexes, 0, threads, cache, progress)?;
-            for (height, indexed) in matched.matches.iter().filter_map(|position| window.get(*position)) {
-                found.hits.push(Place { height: *height, id: indexed.id });
-            }
-            for (position, error) in matched.malformed {
-                malformed
-                    .extend(window.get(position).map(|(height, _)| Malformed { height: *height, error }));
-            }
-            malformed.sort_unstable_by_key(|malformed| malformed.height);
-            found.malformed.append(&mut malformed);
+            found.next += 1;
         }
+        if found.next == start {
+            return Ok(found);
+        }
+        // Charters and what does not decode are done already.
+        let before = found.next - from - window.len() as u64;
+        if before > start - from && progress(before).is_break() {
+            return Err(Error::Cancelled);
+        }
+        let indexes = window.iter().map(|(_, indexed)| &indexed.index).collect::<Vec<_>>();
+        let progress = |p: Progress| progress(before + p.done as u64);
+        let cache = ledger.search_cache();
+        let matched = query.match_many_cached(&indexes, 0, threads, cache, progress)?;
+        for (height, indexed) in matched.matches.iter().filter_map(|position| window.get(*position)) {
+            found.hits.push(Place { height: *height, id: indexed.id });
+        }
+        for (position, error) in matched.malformed {
+            malformed.extend(window.get(position).map(|(height, _)| Malformed { height: *height, error }));
+        }
+        malformed.sort_unstable_by_key(|malformed| malformed.height);
+        found.malformed.append(&mut malformed);
     }
 }

@@ -202,3 +202,27 @@ fn names_keep_to_their_limits() {
     assert_eq!("x".repeat(1024).parse::<Address>().unwrap().as_str().len(), 1024);
     assert_eq!(Address::of(&RecordDigest::from([0xab; 32])).as_str(), "ab".repeat(32));
 }
+
+#[test]
+fn what_was_found_survives_its_byte_form() {
+    let place = |height| Place { height, id: EntryId::from([height as u8; 32]) };
+    let limits = Limit::ALL.map(Error::LimitExceeded);
+    let malformed = [Error::Truncated, Error::IdentityPoint, Error::InvalidField].into_iter().chain(limits);
+    let malformed = (10..).zip(malformed).map(|(height, error)| Malformed { height, error }).collect();
+    let found = Found { hits: vec![place(1), place(5)], malformed, next: 90 };
+    let bytes = found.to_bytes();
+    assert_eq!(Found::from_bytes(&bytes), Ok(found.clone()));
+    // An error that no decoder gives is told as a field that is not allowed.
+    let malformed = |error| Found { malformed: vec![Malformed { height: 0, error }], ..found.clone() };
+    let told = Found::from_bytes(&malformed(Error::Cancelled).to_bytes());
+    assert_eq!(told, Ok(malformed(Error::InvalidField)));
+    // Heights that repeat, or lie beyond the end.
+    let read = |hits, next| Found::from_bytes(&Found { hits, malformed: vec![], next }.to_bytes()).map(drop);
+    assert_eq!(read(vec![place(5), place(5)], 9), Err(Error::NotSorted));
+    assert_eq!(read(vec![place(5), place(9)], 9), Err(Error::OutOfRange));
+    assert_eq!(read(vec![place(5), place(8)], 9), Ok(()));
+    // A count that no input of this length can have.
+    let mut many = bytes;
+    many[12..20].fill(0xff);
+    assert_eq!(Found::from_bytes(&many), Err(Error::Truncated));
+}

@@ -378,6 +378,12 @@ impl Attributes {
         self.0.binary_search(attribute).is_ok()
     }
 
+    /// Some of the attributes, by what they are and what a key holds for them.
+    pub(crate) fn only(&self, is_kept: impl Fn(&Attribute, &[CanonicalAttribute]) -> bool) -> Self {
+        let is_kept = |one: &&Attribute| is_kept(one, &Self(vec![(*one).clone()]).expanded());
+        Self(self.0.iter().filter(is_kept).cloned().collect())
+    }
+
     /// The attributes of one label.
     pub(crate) fn of_label(&self, label: &str) -> &[Attribute] {
         let key = (label.len(), label);

@@ -90,12 +90,26 @@ impl Policy {
     /// Rows that a key for these attributes uses, as few as can be; `None` if it does not satisfy the policy.
     #[must_use]
     pub fn rows_used(&self, attributes: &Attributes) -> Option<usize> {
-        let (expanded, texts) = (attributes.expanded(), attributes.single_texts());
+        self.terms_used(attributes, attributes).map(|terms| terms.len())
+    }
+
+    /// What these rows ask for, where a key for the attributes `held` shows some of them. It negates only a text that
+    /// is the label's one value among all that it holds.
+    fn terms_used(&self, shown: &Attributes, held: &Attributes) -> Option<Vec<&Term>> {
+        let (expanded, texts) = (shown.expanded(), shown.single_texts());
         let chosen = self.tree.choose(|row| match &row.term {
             Term::All(all) => all.iter().all(|attribute| expanded.binary_search(attribute).is_ok()),
-            Term::Not { label, value } => texts.iter().any(|(l, held)| l == label && held != value),
+            Term::Not { label, value } => {
+                texts.iter().any(|(l, text)| l == label && text != value && held.single_text(l).is_some())
+            }
         })?;
-        Some(chosen.len())
+        Some(
+            chosen
+                .iter()
+                .filter_map(|chosen| self.tree.rows().get(chosen.row))
+                .map(|row| &row.term)
+                .collect(),
+        )
     }
 
     pub(crate) fn expr(&self) -> &Expr {
@@ -124,6 +138,41 @@ impl Object for Policy {
             }),
             _ => Err(Error::InvalidText),
         }
+    }
+}
+
+impl Attributes {
+    /// Those of these attributes that the policies need, and none that can be left out: what a trapdoor has to show to
+    /// find all that a key for the whole set would find under these policies. A policy that the set does not satisfy
+    /// needs nothing.
+    ///
+    /// ```
+    /// use medseal::policy::{Attributes, Policy};
+    /// # fn main() -> Result<(), medseal::Error> {
+    /// let held = Attributes::parse("role=doctor, uid=4711, valid_until=2027-06-30")?;
+    /// let needed = held.needed_by([&Policy::parse("role=doctor or uid=4711 and valid_until >= 2027-01-01")?]);
+    /// assert_eq!(needed, Attributes::parse("role=doctor")?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn needed_by<'p>(&self, policies: impl IntoIterator<Item = &'p Policy>) -> Self {
+        let uses = |policy: &'p Policy| Some((policy, policy.terms_used(self, self)?));
+        let (satisfied, used): (Vec<_>, Vec<_>) = policies.into_iter().filter_map(uses).unzip();
+        let mut needed = self.only(|attribute, expanded| {
+            used.iter().flatten().any(|term| match term {
+                Term::All(all) => expanded.iter().any(|one| all.contains(one)),
+                Term::Not { label, .. } => label == attribute.label(),
+            })
+        });
+        // The fewest rows need not be the fewest attributes, and one policy may do with what another needs.
+        for attribute in needed.clone().iter() {
+            let without = needed.only(|other, _| other != attribute);
+            if satisfied.iter().all(|policy| policy.terms_used(&without, self).is_some()) {
+                needed = without;
+            }
+        }
+        needed
     }
 }
 

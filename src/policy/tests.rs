@@ -120,6 +120,23 @@ proptest! {
     }
 
     #[test]
+    fn what_policies_need_satisfies_them(texts in proptest::collection::vec(policies(), 1..4), key in keys()) {
+        let policies: Vec<_> = texts.iter().map(|text| policy(text)).collect();
+        let satisfied: Vec<_> = policies.iter().filter(|policy| policy.is_satisfied_by(&key)).collect();
+        let needed = key.needed_by(&policies);
+        prop_assert!(needed.iter().all(|one| key.contains(one)));
+        prop_assert!(satisfied.iter().all(|policy| policy.is_satisfied_by(&needed)));
+        for one in &needed {
+            // Without one more it can be satisfied only by negating what the key has a second text of.
+            let fewer = Attributes::new(needed.iter().filter(|other| *other != one).cloned()).unwrap();
+            let has_more = |label: &str| key.of_label(label).len() > 1;
+            prop_assert!(
+                satisfied.iter().any(|policy| !policy.is_satisfied_by(&fewer)) || has_more(one.label())
+            );
+        }
+    }
+
+    #[test]
     fn a_negation_is_never_satisfied_together_with_what_it_negates(text in policies(), key in keys()) {
         let policy = policy(&text);
         if let Ok(negated) = policy.clone().negated() {

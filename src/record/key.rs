@@ -23,6 +23,10 @@ impl RecordKey {
     pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
         random_bytes(rng).map(Self)
     }
+
+    pub(crate) fn duplicate(&self) -> Self {
+        Self(SecretKey::new(*self.0))
+    }
 }
 
 impl PartialEq for RecordKey {

@@ -11,8 +11,8 @@ use crate::curve::{
     mul_generator_g2, pairing_product, random_nonzero_scalar,
 };
 use crate::domain::{
-    SEARCH_ATTRIBUTE, SEARCH_H, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_NEGATION_P, SEARCH_NEGATION_Q,
-    SEARCH_U0, SEARCH_U1, SEARCH_VALUE, SEARCH_WEIGHT,
+    SEARCH_ATTRIBUTE, SEARCH_AUTHORITY, SEARCH_H, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_NEGATION_P,
+    SEARCH_NEGATION_Q, SEARCH_U0, SEARCH_U1, SEARCH_VALUE, SEARCH_WEIGHT,
 };
 use crate::error::Error;
 use crate::fabeo::{Key, Points, Scheme, Slot};
@@ -134,6 +134,11 @@ impl MasterKey {
 impl PublicKey {
     fn new(A: G1Affine, B: G2Affine) -> Self {
         Self { A, B, points: Arc::new(Points::new(&SCHEME)) }
+    }
+
+    /// What a query names its authority by.
+    pub(super) fn digest(&self) -> [u8; 32] {
+        Transcript::new().g1("A", &self.A).g2("B", &self.B).digest(SEARCH_AUTHORITY)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Matching a trapdoor against the index of a record.
 
-use core::fmt;
 use std::sync::Arc;
 
 use super::cache::{KeywordPoints, SearchIndexCache};
@@ -19,7 +18,7 @@ use crate::policy::{Chosen, Policy, Tree};
 /// A trapdoor made ready for many matches: the Miller lines of `T2` and `T3`, which take part in every one, are
 /// computed once. About 40 KB.
 #[derive(Clone)]
-pub struct PreparedTrapdoor {
+pub(super) struct PreparedTrapdoor {
     T0: G1Affine,
     T: Arc<Elements>,
     T2: MillerLines,
@@ -27,20 +26,10 @@ pub struct PreparedTrapdoor {
     hints: Vec<Hint>,
 }
 
-/// As little as of a trapdoor: whoever reads it can search with it.
-impl fmt::Debug for PreparedTrapdoor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PreparedTrapdoor").finish_non_exhaustive()
-    }
-}
-
 impl PreparedTrapdoor {
-    /// Prepares a trapdoor.
-    ///
-    /// # Errors
-    /// [`Error::IdentityPoint`] if `T2` or `T3` is the identity, which neither a decoded trapdoor has nor, but for a
-    /// chance of 2^-254, a new one.
-    pub fn new(trapdoor: &Trapdoor) -> Result<Self, Error> {
+    /// [`Error::IdentityPoint`] if `T2` or `T3` is the identity, which neither a decoded trapdoor has nor, except with
+    /// probability 2^-254, a new one.
+    pub(super) fn new(trapdoor: &Trapdoor) -> Result<Self, Error> {
         Ok(Self {
             T0: trapdoor.T0,
             T: Arc::clone(&trapdoor.T),
@@ -50,12 +39,8 @@ impl PreparedTrapdoor {
         })
     }
 
-    /// Whether the trapdoor's keyword is among the record's **and** its attributes satisfy the record's policy. A record
-    /// whose hints all disagree costs no look at its policy, and one whose policy is not satisfied no group element.
-    ///
-    /// # Errors
-    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if the index is malformed.
-    pub fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
+    /// As [`Trapdoor::matches`].
+    pub(super) fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
         if self.candidates(record).next().is_none() {
             return Ok(false);
         }

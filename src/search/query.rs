@@ -1,6 +1,7 @@
-//! Queries: `and` and `or` over trapdoors, one record at a time or many on several threads.
+//! Queries: what a user sends to a node, and what the node makes of it.
 
 use core::borrow::Borrow;
+use core::fmt;
 use core::num::NonZeroUsize;
 use core::ops::ControlFlow;
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -8,31 +9,160 @@ use std::sync::mpsc;
 use std::thread;
 
 use super::cache::SearchIndexCache;
+use super::formula::Formula;
 use super::index::RecordIndex;
+use super::keys::PublicKey;
 use super::matching::{PreparedTrapdoor, Question, answer_each};
+use super::trapdoor::Trapdoor;
+use crate::codec::{Kind, Object, Reader, Writer, encode};
 use crate::error::Error;
+use crate::limits::{Limit, QUERY_BYTES, QUERY_PARTS};
 use crate::policy::Chosen;
 
-/// What a node is asked to find: a keyword, or a combination of queries. It is judged for each record over that
+/// What a user asks of a node: a trapdoor, or several joined by `and` and `or`. It is judged for each record over that
 /// record's keywords.
 ///
-/// The node learns which of the trapdoors match, as far as it has to try them: the cheapest are tried first, and none
-/// after the answer is clear.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Query {
-    /// The record has this keyword, and shows it to these attributes.
-    Keyword(PreparedTrapdoor),
-    /// All of these hold. With none of them: true.
-    All(Vec<Query>),
-    /// One of these holds. With none of them: false.
-    Any(Vec<Query>),
+/// A query names its authority, so that a node can tell one that it has no records for from one that finds nothing. It
+/// tells the node what its trapdoors tell, and which of them match, as far as the node has to try them. Like a
+/// trapdoor it is a bearer token: send it inside a session.
+///
+/// Byte form: header, a digest of the authority's public key (32 bytes), and a formula. A formula is 0 (1 byte) and a
+/// trapdoor's fields, preceded by their length (4); or 1 for `and`, 2 for `or`, the number of parts (4), at least one,
+/// and so many formulas. There are at most [`QUERY_PARTS`] formulas, nested at most
+/// [`QUERY_DEPTH`](crate::limits::QUERY_DEPTH) deep, in at most [`QUERY_BYTES`].
+#[derive(Clone)]
+pub struct Query {
+    authority: [u8; 32],
+    asked: Formula<Trapdoor>,
+}
+
+impl Query {
+    /// A query for one keyword, by a trapdoor from a key that was issued under this public key.
+    #[must_use]
+    pub fn new(trapdoor: Trapdoor, authority: &PublicKey) -> Self {
+        Self { authority: authority.digest(), asked: Formula::Keyword(trapdoor) }
+    }
+
+    /// All of these queries match.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if there are none, [`Error::OtherAuthority`] if they are of several authorities,
+    /// [`Error::LimitExceeded`] if they are too many, too deep or too long together.
+    pub fn all(queries: impl IntoIterator<Item = Self>) -> Result<Self, Error> {
+        Self::joined(queries, Formula::All)
+    }
+
+    /// At least one of these queries matches.
+    ///
+    /// # Errors
+    /// As [`Query::all`].
+    pub fn any(queries: impl IntoIterator<Item = Self>) -> Result<Self, Error> {
+        Self::joined(queries, Formula::Any)
+    }
+
+    fn joined(
+        queries: impl IntoIterator<Item = Self>,
+        gate: fn(Vec<Formula<Trapdoor>>) -> Formula<Trapdoor>,
+    ) -> Result<Self, Error> {
+        let mut queries = queries.into_iter();
+        let Self { authority, asked } = queries.next().ok_or(Error::OutOfRange)?;
+        let mut parts = vec![asked];
+        for query in queries {
+            if query.authority != authority {
+                return Err(Error::OtherAuthority);
+            }
+            parts.push(query.asked);
+            if parts.len() >= QUERY_PARTS {
+                return Err(Error::LimitExceeded(Limit::QueryParts));
+            }
+        }
+        let joined = Self { authority, asked: gate(parts) };
+        joined.asked.check_size()?;
+        if encode(&joined).len() > QUERY_BYTES {
+            return Err(Error::LimitExceeded(Limit::QueryLength));
+        }
+        Ok(joined)
+    }
+
+    /// The trapdoors, from left to right.
+    #[must_use]
+    pub fn trapdoors(&self) -> Vec<&Trapdoor> {
+        let mut trapdoors = Vec::new();
+        self.asked.visit(&mut |trapdoor| trapdoors.push(trapdoor));
+        trapdoors
+    }
+
+    /// The query was made under this public key.
+    ///
+    /// # Errors
+    /// [`Error::OtherAuthority`] if it belongs to another.
+    pub fn check(&self, authority: &PublicKey) -> Result<(), Error> {
+        if self.authority == authority.digest() { Ok(()) } else { Err(Error::OtherAuthority) }
+    }
+
+    /// Makes the query ready for many matches, on a node whose records are indexed under this public key.
+    ///
+    /// # Errors
+    /// [`Error::OtherAuthority`] if the query belongs to another public key.
+    pub fn prepare(&self, authority: &PublicKey) -> Result<PreparedQuery, Error> {
+        self.check(authority)?;
+        Ok(PreparedQuery(self.asked.try_map(&mut PreparedTrapdoor::new)?))
+    }
+}
+
+/// Whoever reads a query can search with it: it does not go into a log by accident.
+impl fmt::Debug for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Query").finish_non_exhaustive()
+    }
+}
+
+impl Object for Query {
+    const KIND: Kind = Kind::Query;
+
+    fn write(&self, w: &mut Writer) {
+        w.raw(&self.authority);
+        self.asked.write(w, &mut |trapdoor, w| {
+            let mut fields = Writer::new();
+            trapdoor.write(&mut fields);
+            w.var(fields.as_slice());
+        });
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        // The header went before.
+        if r.remaining() > QUERY_BYTES - 4 {
+            return Err(Error::LimitExceeded(Limit::QueryLength));
+        }
+        let authority = r.array()?;
+        // The whole formula stands, within its limits, before the first point is decoded.
+        let asked = Formula::read(r, &mut |r| r.var(QUERY_BYTES, Limit::QueryLength))?;
+        if r.remaining() > 0 {
+            return Err(Error::TrailingBytes);
+        }
+        let asked = asked.try_map(&mut |fields| Trapdoor::read(&mut Reader::new(fields)))?;
+        Ok(Self { authority, asked })
+    }
+}
+
+/// A query made ready for many matches: the Miller lines of each trapdoor's `T2` and `T3` are computed once. About
+/// 40 KB for each trapdoor.
+///
+/// The cheapest trapdoors are tried first, and none after the answer is clear.
+#[derive(Clone)]
+pub struct PreparedQuery(Formula<PreparedTrapdoor>);
+
+/// As little as of a query.
+impl fmt::Debug for PreparedQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedQuery").finish_non_exhaustive()
+    }
 }
 
 /// Records that a thread judges together.
 const TOGETHER: usize = 64;
 
-/// How far [`Query::match_many`] has come.
+/// How far [`PreparedQuery::match_many`] has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -42,10 +172,11 @@ pub struct Progress {
     pub total: usize,
 }
 
-/// What [`Query::match_many`] found. Positions count from the beginning of the slice, in ascending order.
+/// What [`PreparedQuery::match_many`] says of the records. Positions count from the beginning of the slice, in
+/// ascending order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Found {
+pub struct Judged {
     /// Records that match.
     pub matches: Vec<usize>,
     /// Records that could not be judged because their index is malformed, and why. They do not end the search: nobody
@@ -55,17 +186,11 @@ pub struct Found {
     pub next: usize,
 }
 
-impl From<PreparedTrapdoor> for Query {
-    fn from(trapdoor: PreparedTrapdoor) -> Self {
-        Self::Keyword(trapdoor)
-    }
-}
-
-impl Query {
+impl PreparedQuery {
     /// Whether a record matches.
     ///
     /// # Errors
-    /// As [`PreparedTrapdoor::matches`], if the answer depends on an index that is malformed.
+    /// As [`Trapdoor::matches`], if the answer depends on an index that is malformed.
     pub fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
         let mut judged = self.judge(&[record], None);
         judged.pop().unwrap_or(Err(Error::OutOfRange))
@@ -75,7 +200,7 @@ impl Query {
     ///
     /// The result does not depend on the number of threads. `progress` is called on the caller's thread after each
     /// record; when it breaks, the search is cancelled as soon as the records in hand are judged. The positions of a
-    /// ledger do not change, so that a repeated search starts at [`Found::next`] and costs only what is new.
+    /// ledger do not change, so that a repeated search starts at [`Judged::next`] and costs only what is new.
     ///
     /// On processors with AVX-512 IFMA eight indexes are matched at once.
     ///
@@ -87,15 +212,15 @@ impl Query {
         start: usize,
         threads: NonZeroUsize,
         progress: impl FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<Found, Error> {
+    ) -> Result<Judged, Error> {
         self.match_many_cached(records, start, threads, None, progress)
     }
 
-    /// As [`Query::match_many`], with a cache of the records' points: what it has need not be decoded, and it is filled on the
-    /// way.
+    /// As [`match_many`](Self::match_many), with a cache of the records' points: what it has need not
+    /// be decoded, and it is filled on the way.
     ///
     /// # Errors
-    /// As [`Query::match_many`].
+    /// As [`match_many`](Self::match_many).
     pub fn match_many_cached<R: Borrow<RecordIndex> + Sync>(
         &self,
         records: &[R],
@@ -103,7 +228,7 @@ impl Query {
         threads: NonZeroUsize,
         cache: Option<&SearchIndexCache>,
         mut progress: impl FnMut(Progress) -> ControlFlow<()>,
-    ) -> Result<Found, Error> {
+    ) -> Result<Judged, Error> {
         let total = records.len().checked_sub(start).ok_or(Error::OutOfRange)?;
         // What is judged together: enough to fill lanes, and no more than gives each thread its share.
         let together = total.div_ceil(threads.get()).clamp(1, TOGETHER);
@@ -146,7 +271,7 @@ impl Query {
             Ok(judged)
         })?;
         judged.sort_unstable_by_key(|(position, _)| *position);
-        let mut found = Found { next: records.len(), ..Found::default() };
+        let mut found = Judged { next: records.len(), ..Judged::default() };
         for (position, outcome) in judged {
             match outcome {
                 Ok(true) => found.matches.push(position),
@@ -159,7 +284,7 @@ impl Query {
 
     /// Judges each record. In each round every record that is undecided asks its next question.
     fn judge(&self, records: &[&RecordIndex], cache: Option<&SearchIndexCache>) -> Vec<Result<bool, Error>> {
-        let mut plans: Vec<_> = records.iter().map(|record| Ok(self.plan(record))).collect();
+        let mut plans: Vec<_> = records.iter().map(|record| Ok(Plan::of(&self.0, record))).collect();
         loop {
             let (asking, questions): (Vec<_>, Vec<_>) = plans
                 .iter()
@@ -182,25 +307,9 @@ impl Query {
         }
         plans.into_iter().map(|plan| plan.map(|plan| matches!(plan, Plan::Known(true)))).collect()
     }
-
-    /// What remains to be done for a record once its hints and its policy have been looked at; nothing is paired for that.
-    fn plan(&self, record: &RecordIndex) -> Plan<'_> {
-        match self {
-            // Hints are compared in nanoseconds, a policy in microseconds.
-            Self::Keyword(trapdoor) => match trapdoor.candidates(record).count() {
-                0 => Plan::Known(false),
-                candidates => match trapdoor.choose(record.policy()) {
-                    Some(chosen) => Plan::Keyword { trapdoor, chosen, candidates, tried: 0 },
-                    None => Plan::Known(false),
-                },
-            },
-            Self::All(queries) => Plan::combine(queries, record, false),
-            Self::Any(queries) => Plan::combine(queries, record, true),
-        }
-    }
 }
 
-/// A query for one record.
+/// A query for one record: what remains to be done once its hints and its policy have been looked at.
 enum Plan<'q> {
     Known(bool),
     /// To be tried against so many keywords, with these rows.
@@ -218,10 +327,26 @@ enum Plan<'q> {
 }
 
 impl<'q> Plan<'q> {
-    fn combine(queries: &'q [Query], record: &RecordIndex, decisive: bool) -> Self {
+    /// Nothing is paired for it.
+    fn of(query: &'q Formula<PreparedTrapdoor>, record: &RecordIndex) -> Self {
+        match query {
+            // Hints are compared in nanoseconds, a policy in microseconds.
+            Formula::Keyword(trapdoor) => match trapdoor.candidates(record).count() {
+                0 => Self::Known(false),
+                candidates => match trapdoor.choose(record.policy()) {
+                    Some(chosen) => Self::Keyword { trapdoor, chosen, candidates, tried: 0 },
+                    None => Self::Known(false),
+                },
+            },
+            Formula::All(parts) => Self::combine(parts, record, false),
+            Formula::Any(parts) => Self::combine(parts, record, true),
+        }
+    }
+
+    fn combine(queries: &'q [Formula<PreparedTrapdoor>], record: &RecordIndex, decisive: bool) -> Self {
         let mut parts = Vec::with_capacity(queries.len());
         for query in queries {
-            match query.plan(record) {
+            match Self::of(query, record) {
                 Self::Known(known) if known == decisive => return Self::Known(decisive),
                 Self::Known(_) => {}
                 part => parts.push(part),

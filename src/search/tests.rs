@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-use super::matching::{Question, answer_each};
+use super::matching::{PreparedTrapdoor, Question, answer_each};
 use super::*;
 use crate::Error;
 use crate::limits::Limit;
@@ -59,7 +59,11 @@ impl World {
     }
 
     fn trapdoor(&mut self, set: &str, word: &str) -> Trapdoor {
-        self.key(set).trapdoor(&keyword(word), &mut self.rng).unwrap()
+        self.key(set).trapdoor(&keyword(word), &attributes(set), &mut self.rng).unwrap()
+    }
+
+    fn query(&mut self, set: &str, word: &str) -> Query {
+        Query::new(self.trapdoor(set, word), &self.public)
     }
 
     fn prepared(&mut self, set: &str, word: &str) -> PreparedTrapdoor {
@@ -92,17 +96,15 @@ fn a_trapdoor_shows_what_its_owner_chooses_and_holds() {
     let (of_a, of_b) = (world.index("x", "a"), world.index("x", "b"));
     let key = world.key("a, b, level=3");
     let showing =
-        |set: &str, world: &mut World| key.trapdoor_showing(&keyword("x"), &attributes(set), &mut world.rng);
+        |set: &str, world: &mut World| key.trapdoor(&keyword("x"), &attributes(set), &mut world.rng);
     let trapdoor = showing("a", world).unwrap();
     assert_eq!(trapdoor.attributes(), &attributes("a"));
-    let trapdoor = PreparedTrapdoor::new(&trapdoor).unwrap();
     assert!(trapdoor.matches(&of_a).unwrap() && !trapdoor.matches(&of_b).unwrap());
     for set in ["c", "a, c", "level=4", "level=\"3\""] {
         assert_eq!(showing(set, world).unwrap_err(), Error::UnknownAttribute, "{set}");
     }
-    let all = key.trapdoor(&keyword("x"), &mut world.rng).unwrap();
+    let all = key.trapdoor(&keyword("x"), key.attributes(), &mut world.rng).unwrap();
     assert_eq!(all.attributes(), key.attributes());
-    let all = PreparedTrapdoor::new(&all).unwrap();
     assert!(all.matches(&of_a).unwrap() && all.matches(&of_b).unwrap());
 }
 
@@ -113,7 +115,7 @@ fn a_trapdoor_works_on_indexes_made_later_and_after_transport() {
     let index = world.index("x", "a");
     let trapdoor = Trapdoor::from_bytes(&trapdoor.to_bytes()).unwrap();
     let index = RecordIndex::from_bytes(&index.to_bytes()).unwrap();
-    assert!(PreparedTrapdoor::new(&trapdoor).unwrap().matches(&index).unwrap());
+    assert!(trapdoor.matches(&index).unwrap());
 }
 
 #[test]
@@ -165,11 +167,25 @@ fn showing_one_of_two_texts_negates_nothing() {
     let world = &mut World::new(10);
     let (positive, negative) = (world.index("x", "role=nurse"), world.index("x", "not role=doctor"));
     let key = world.key("role=nurse, role=doctor");
-    let trapdoor = key.trapdoor_showing(&keyword("x"), &attributes("role=nurse"), &mut world.rng).unwrap();
+    let trapdoor = key.trapdoor(&keyword("x"), &attributes("role=nurse"), &mut world.rng).unwrap();
     let trapdoor = Trapdoor::from_bytes(&trapdoor.to_bytes()).unwrap();
-    let prepared = PreparedTrapdoor::new(&trapdoor).unwrap();
-    assert_eq!(prepared.matches(&negative), Ok(false));
-    assert_eq!(prepared.matches(&positive), Ok(true));
+    assert_eq!(trapdoor.matches(&negative), Ok(false));
+    assert_eq!(trapdoor.matches(&positive), Ok(true));
+}
+
+#[test]
+fn what_is_needed_is_enough_to_match() {
+    let world = &mut World::new(12);
+    // The second could be met by negating the nurse's text, were it the only one that the key has.
+    let rules = ["role=nurse and level>=2", "role=doctor or not role=surgeon", "(ward=a and site) or ward=a"];
+    let indexes = rules.map(|rule| world.index("x", rule));
+    let key = world.key("role=nurse, role=doctor, level=3, ward=a, site, uid=7");
+    let needed = key.attributes().needed_by(&rules.map(policy));
+    assert_eq!(needed, attributes("role=nurse, role=doctor, level=3, ward=a"));
+    let trapdoor = key.trapdoor(&keyword("x"), &needed, &mut world.rng).unwrap();
+    for index in &indexes {
+        assert_eq!(trapdoor.matches(index), Ok(true));
+    }
 }
 
 #[test]
@@ -292,7 +308,6 @@ fn hints_leave_out_what_cannot_match_and_nothing_else() {
                 tried += 1;
             }
         }
-        assert_eq!(Query::All(vec![]).matches(&record), Ok(true));
     }
     assert!((1..20).contains(&tried), "{tried} of 40, for 4 bits");
     let other_period = untouchable(world, "word 0", hints(4, 3));
@@ -337,8 +352,17 @@ fn nothing_secret_is_printed() {
     let world = &mut World::new(22);
     let key = world.key("a");
     let trapdoor = world.trapdoor("a", "x");
-    let printed = format!("{:?} {key:?} {trapdoor:?}", world.master);
-    for secret in ["gamma: <redacted>", "b: <redacted>", "K0: <redacted>", "Trapdoor { attributes"] {
+    let query = Query::new(trapdoor.clone(), &world.public);
+    let prepared = query.prepare(&world.public).unwrap();
+    let printed = format!("{:?} {key:?} {trapdoor:?} {query:?} {prepared:?}", world.master);
+    for secret in [
+        "gamma: <redacted>",
+        "b: <redacted>",
+        "K0: <redacted>",
+        "Trapdoor { attributes",
+        "Query { .. }",
+        "PreparedQuery { .. }",
+    ] {
         assert!(printed.contains(secret), "{printed}");
     }
     assert!(!printed.contains("T0"));

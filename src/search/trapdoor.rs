@@ -6,8 +6,10 @@ use std::sync::Arc;
 use rand_core::{CryptoRng, RngCore};
 
 use super::hint::{Hint, Hints};
+use super::index::RecordIndex;
 use super::keys::SearchKey;
 use super::keyword::Keyword;
+use super::matching::PreparedTrapdoor;
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
     Curve, G1_BYTES, G1Affine, G1Projective, G2Affine, batch_affine_g1, decode_g1, decode_g2,
@@ -30,6 +32,7 @@ use crate::transcript::Transcript;
 /// Byte form: header, shown attributes, number of hints (4 bytes), each with bits (1), period (4) and value (2), in
 /// ascending order of periods, `T0` (48), `T2` (96), `T3` (96), one `T_a` (48) for each attribute, numbers expanded, and for each
 /// label that is shown with exactly one value, a text: 1 and `T_l` (48), or 0 if the key has further texts of the label.
+#[derive(Clone)]
 pub struct Trapdoor {
     attributes: Attributes,
     pub(super) hints: Vec<Hint>,
@@ -41,42 +44,34 @@ pub struct Trapdoor {
 }
 
 impl SearchKey {
-    /// A trapdoor for a keyword that shows all attributes of this key. Needs nobody else.
+    /// A trapdoor for a keyword. Needs nobody else.
     ///
-    /// # Errors
-    /// [`Error::RandomnessUnavailable`] if `rng` fails.
-    pub fn trapdoor(
-        &self,
-        keyword: &Keyword,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<Trapdoor, Error> {
-        self.trapdoor_showing(keyword, self.attributes(), rng)
-    }
-
-    /// A trapdoor that shows some of this key's attributes: it finds what these satisfy, and is shorter.
+    /// It shows the attributes that are named, finds what these satisfy, and its list tells the node who may be asking:
+    /// name those that the policies at hand need ([`Attributes::needed_by`]). To show all of the key's, name
+    /// [`SearchKey::attributes`].
     ///
     /// # Errors
     /// [`Error::UnknownAttribute`] if this key was not issued for all of them; [`Error::RandomnessUnavailable`] if
     /// `rng` fails.
-    pub fn trapdoor_showing(
+    pub fn trapdoor(
         &self,
         keyword: &Keyword,
-        attributes: &Attributes,
+        showing: &Attributes,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Trapdoor, Error> {
-        self.trapdoor_hinted(keyword, attributes, &[], rng)
+        self.trapdoor_hinted(keyword, showing, &[], rng)
     }
 
-    /// As [`SearchKey::trapdoor_showing`], with a hint for each period asked: indexes with hints of other periods are
+    /// As [`SearchKey::trapdoor`], with a hint for each period asked: indexes with hints of other periods are
     /// not found. Read what [`Hints`] tell before you use them.
     ///
     /// # Errors
-    /// As [`SearchKey::trapdoor_showing`]; [`Error::NotSorted`] if the periods are not in ascending order;
+    /// As [`SearchKey::trapdoor`]; [`Error::NotSorted`] if the periods are not in ascending order;
     /// [`Error::LimitExceeded`] for more than [`HINTED_PERIODS`](limits::HINTED_PERIODS).
     pub fn trapdoor_hinted(
         &self,
         keyword: &Keyword,
-        attributes: &Attributes,
+        showing: &Attributes,
         hints: &[Hints],
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Trapdoor, Error> {
@@ -93,7 +88,7 @@ impl SearchKey {
         // t <- Zq*, y <- Zq, together with the key, the keyword and the attributes: two trapdoors with one t and y would give the
         // trapdoor of every keyword, so that a generator that repeats itself must not give it to them.
         let mut fields = Writer::new();
-        attributes.write(&mut fields);
+        showing.write(&mut fields);
         let mut rng = Transcript::new()
             .bytes("kappa", self.kappa.kappa())
             .g1("K0", &K.K0)
@@ -108,8 +103,8 @@ impl SearchKey {
         let K1_y = Secret::new(*Z.K1 * *y + *K.K1);
         let T0 = ((*K0_y + *K1_y * *x_w) * *t).to_affine();
         // T_a = [t](K_a + [y]Z_a)     T_l = [t](N_l + [y]Z_l)
-        let shown = attributes.expanded();
-        let texts: Vec<_> = attributes
+        let shown = showing.expanded();
+        let texts: Vec<_> = showing
             .single_texts()
             .into_iter()
             .filter_map(|(l, v)| Some((l, v, K.elements.text(l)?.1, Z.elements.text(l)?.1)))
@@ -131,7 +126,7 @@ impl SearchKey {
         // T2 = [t](K2 + [y]Z2)     T3 = [t]P2
         let T2 = ((*Z.K2 * *y + *K.K2) * *t).to_affine();
         let T3 = mul_generator_g2(&t).to_affine();
-        Ok(Trapdoor { attributes: attributes.clone(), hints, T0, T, T2, T3 })
+        Ok(Trapdoor { attributes: showing.clone(), hints, T0, T, T2, T3 })
     }
 }
 
@@ -140,6 +135,16 @@ impl Trapdoor {
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
         &self.attributes
+    }
+
+    /// Whether the trapdoor's keyword is among the record's **and** the attributes that it shows satisfy the record's
+    /// policy. A record whose hints all disagree costs no look at its policy, and one whose policy is not satisfied no
+    /// group element. For many records make a [`Query`](super::Query), which is prepared once.
+    ///
+    /// # Errors
+    /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if the index is malformed.
+    pub fn matches(&self, record: &RecordIndex) -> Result<bool, Error> {
+        PreparedTrapdoor::new(self)?.matches(record)
     }
 }
 

@@ -55,6 +55,17 @@ impl Database {
         next
     }
 
+    /// The database after a publication of this record that led to the state `next`: it is there already, or one record
+    /// before.
+    pub(super) fn after(&self, record: &RecordDigest, next: Option<&Frontier>) -> Result<Self, Error> {
+        let after = self.with(record);
+        match next {
+            Some(next) if *next == after.digests => Ok(after),
+            Some(next) if *next == self.digests => Ok(self.clone()),
+            _ => Err(Error::DigestMismatch),
+        }
+    }
+
     /// The envelope `Mac || H(M) || L` to the hospital, which belongs to the record with this digest.
     pub(super) fn envelope(
         &self,

@@ -2,26 +2,23 @@
 
 use core::fmt;
 use std::io::{self, Read, Write};
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 use rand_core::{CryptoRng, RngCore};
 
-use crate::abe::WrappedKey;
 use crate::abs::SigningKey;
 use crate::error::Error;
-use crate::identity::IdentityEnvelope;
 use crate::ledger::{Address, Appended, Entry, EntryId, Place, RecordId, Statement, validate, wrap_aad};
 use crate::limits::{KEYWORDS_PER_RECORD, Limit};
 use crate::policy::Policy;
 use crate::record::{KeyedSummary, OpenOptions, Receipt, RecordDigest, RecordKey, SealOptions};
-use crate::search::{Hints, IndexOptions, Keyword, KeywordKey, RecordIndex};
+use crate::search::{Hints, IndexOptions, Keyword, KeywordKey};
 use crate::share::consortium::Consortium;
 use crate::share::database::Database;
-use crate::share::store::Upload;
+use crate::share::stages::{Draft, Prepared, Sealed, Uploaded};
 
 /// How a record is to be shared.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Publication<'a> {
     /// Who may find and open it.
     pub access: &'a Policy,
@@ -43,6 +40,8 @@ pub struct Publication<'a> {
 pub struct Published {
     /// Where its entry stands.
     pub place: Place,
+    /// Whether the entry was appended now. If not it stood there already: an attempt before this one got through.
+    pub new: bool,
     /// The record's id.
     pub record: RecordId,
     /// The digest of the sealed record.
@@ -97,14 +96,17 @@ impl fmt::Display for Step {
     }
 }
 
-/// Publishing failed, and no entry of it is on the ledger. (If the ledger failed in the last step, with
-/// [`Error::LedgerUnavailable`] or [`Error::Io`], it may have appended the entry before it did.)
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Publishing failed.
+#[derive(Debug)]
 pub struct PublishError {
     /// The step that failed.
     pub step: Step,
     /// Why.
     pub error: Error,
+    /// What to go on from, with [`Consortium::finish`], where the object may be stored or the entry appended. It is the
+    /// only owner of both: keep its byte form unless you finish at once. `None` where neither can be, and where the
+    /// caller holds the stage already.
+    pub resume: Option<Box<Prepared>>,
 }
 
 impl fmt::Display for PublishError {
@@ -126,36 +128,52 @@ trait At<T> {
 
 impl<T> At<T> for Result<T, Error> {
     fn at(self, step: Step) -> Result<T, PublishError> {
-        self.map_err(|error| PublishError { step, error })
+        self.map_err(|error| PublishError { step, error, resume: None })
     }
 }
 
-impl Consortium<'_> {
-    /// What would fail in a later step whatever the record is, so that it fails before the record is read.
-    pub(super) fn check(&self, publication: &Publication<'_>) -> Result<(), PublishError> {
-        if publication.keywords.len() > KEYWORDS_PER_RECORD {
-            return Err(Error::LimitExceeded(Limit::KeywordsPerRecord)).at(Step::Index);
-        }
-        if publication.keyword_key.commitment() != self.terms().parameters.keyword {
-            return Err(Error::InvalidKey).at(Step::Index);
-        }
-        if !self.terms().claim.is_satisfied_by(publication.signing_key.attributes()) {
-            return Err(Error::PolicyNotSatisfied).at(Step::Sign);
-        }
-        Ok(())
-    }
-
+impl<'a> Consortium<'a> {
     /// Publishes a record: it is sealed into the store as it is read, and an entry about it goes onto the ledger.
     ///
     /// With a `database` the entry carries an envelope to its hospital, and its digest covers the record once that is
-    /// published. `progress` is told which step is on and how many bytes of the record were read so far; it breaks
+    /// published. `progress` receives the current step and how many bytes of the record were read so far; it breaks
     /// to cancel. Memory does not grow with the record.
     ///
+    /// This is the short way through the stages, for a caller who need not survive a crash in the middle:
+    ///
+    /// | stage | made by | what to keep before going on |
+    /// |---|---|---|
+    /// | [`Draft`] | [`Draft::new`] | its bytes, before the record is read |
+    /// | [`Sealed`] | [`upload`](Self::upload) | its bytes, before [`Uploaded::commit`] |
+    /// | [`Prepared`] | [`prepare`](Self::prepare) | its bytes, before [`finish`](Self::finish), and before the object is committed |
+    ///
+    /// Many records are published fastest on threads of the caller's, one record each:
+    ///
+    /// ```
+    /// # use std::ops::ControlFlow;
+    /// # use medseal::rand_core::OsRng;
+    /// # use medseal::share::{Consortium, Publication, Published, PublishError};
+    /// fn publish_all(
+    ///     consortium: &Consortium<'_>,
+    ///     publication: &Publication<'_>,
+    ///     records: &[&[u8]],
+    /// ) -> Vec<Result<Published, PublishError>> {
+    ///     let go_on = |_, _| ControlFlow::Continue(());
+    ///     std::thread::scope(|scope| {
+    ///         let publish = |record| {
+    ///             scope.spawn(move || consortium.publish(record, publication, None, &mut OsRng, &mut { go_on }))
+    ///         };
+    ///         let threads = records.iter().copied().map(publish).collect::<Vec<_>>();
+    ///         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    ///     })
+    /// }
+    /// ```
+    ///
     /// # Errors
-    /// [`PublishError`] says which step failed and why; what the publication alone shows to fail, fails before the record
-    /// is read. There is no entry then, and `database` is as it was. Nothing
-    /// is stored either, unless it was the ledger that refused, or the store that failed at the very end of its commit; that
-    /// object nobody can open.
+    /// [`PublishError`] names the step that failed, and why; errors in the publication itself show before the record is
+    /// read. `database` is as it was. If the object or the entry may be where it belongs, the error carries what to
+    /// [`finish`](Self::finish) from; otherwise nothing is stored, there is no entry, and the record can be published
+    /// anew.
     pub fn publish(
         &self,
         record: impl Read,
@@ -165,22 +183,163 @@ impl Consortium<'_> {
         progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
     ) -> Result<Published, PublishError> {
         self.check(publication)?;
-        let prepared = self.prepare(record, publication, self.threads, rng, progress)?;
-        let Subject { digest, bytes, .. } = prepared.subject;
-        let next = database.as_ref().map(|database| database.with(&digest));
+        let draft = Draft::new(rng).at(Step::Seal)?;
+        let uploaded = self.upload(&draft, record, rng, progress)?;
+        let prepared = self.prepare(uploaded.sealed(), publication, database.as_deref(), rng, progress)?;
+        begin(Step::Store, prepared.length, progress)?;
+        let stored = uploaded.commit().at(Step::Store);
+        let published = stored.and_then(|_| self.append(&prepared, database, progress));
+        published.map_err(|failed| PublishError { resume: Some(Box::new(prepared)), ..failed })
+    }
 
-        begin(Step::Envelope, bytes, progress)?;
-        let envelope = prepared.envelope(next.as_ref(), rng)?;
-        begin(Step::Sign, bytes, progress)?;
-        let entry = self.sign(&prepared.subject, &prepared.contents, envelope, publication, rng)?;
-        begin(Step::Store, bytes, progress)?;
-        let stored = prepared.store()?;
-        begin(Step::Append, bytes, progress)?;
-        let published = self.append_stored(stored, entry)?;
-        if let (Some(database), Some(next)) = (database, next) {
-            *database = next;
+    /// Seals a record into an upload to the store, which then says at which address it will be. Nothing is kept in the
+    /// store until [`Uploaded::commit`].
+    ///
+    /// An upload that died is not gone on with: call this again with the same draft and the record. That gives another
+    /// sealed record, under the same record id and key, at another address.
+    ///
+    /// # Errors
+    /// [`PublishError`] with [`Step::Seal`] or [`Step::Store`]: the reader or the store failed, the generator, or
+    /// `progress` broke. Nothing is stored then.
+    pub fn upload(
+        &self,
+        draft: &Draft,
+        record: impl Read,
+        rng: &mut (impl CryptoRng + RngCore),
+        progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
+    ) -> Result<Uploaded<'a>, PublishError> {
+        let mut upload = self.store.begin().at(Step::Store)?;
+        begin(Step::Seal, 0, progress)?;
+        let options = SealOptions::default().threads(self.threads.get());
+        let mut writer = Noting { writer: &mut *upload, failed: false };
+        let advance = |bytes| progress(Step::Seal, bytes);
+        let sealed = draft.key.seal_stream(record, &mut writer, &options, rng, advance);
+        let receipt = sealed.at(if writer.failed { Step::Store } else { Step::Seal })?;
+        begin(Step::Digest, receipt.length, progress)?;
+        let address = upload.address(&receipt.digest).at(Step::Store)?;
+        Ok(Uploaded { sealed: Sealed { draft: draft.duplicate(), receipt, address }, upload })
+    }
+
+    /// Makes the entry about a sealed record: wraps the key, indexes the keywords, seals the envelope to the hospital of
+    /// the `database`, if there is one, and signs.
+    ///
+    /// It changes nothing and tells nobody. Do not prepare two records from one state of a database: finish the first, and
+    /// go on from the state that it leaves.
+    ///
+    /// # Errors
+    /// [`PublishError`]: those of a [`publish`](Self::publish) from [`Step::Wrap`] to [`Step::Sign`].
+    pub fn prepare(
+        &self,
+        sealed: &Sealed,
+        publication: &Publication<'_>,
+        database: Option<&Database>,
+        rng: &mut (impl CryptoRng + RngCore),
+        progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
+    ) -> Result<Prepared, PublishError> {
+        self.check(publication)?;
+        let Sealed { draft: Draft { record, key }, receipt, address } = sealed;
+        let Publication { access, keywords, keyword_key, hints, signing_key, time_ms } = *publication;
+        let Receipt { digest, length, sealed_length } = *receipt;
+
+        begin(Step::Wrap, length, progress)?;
+        let (secret, aad) = (key.to_bytes(), wrap_aad(&digest));
+        let wrapped = self.terms().parameters.abe.wrap_on_threads(access, &secret, &aad, self.threads, rng);
+        let wrapped = wrapped.at(Step::Wrap)?;
+
+        begin(Step::Index, length, progress)?;
+        let options = IndexOptions::default().threads(self.threads);
+        let options = hints.map_or(options, |hints| options.hints(hints));
+        let index = self.terms().parameters.search.index_record(keyword_key, keywords, access, options, rng);
+        let index = index.at(Step::Index)?;
+
+        begin(Step::Envelope, length, progress)?;
+        let next = database.map(|database| database.with(&digest));
+        let summary = KeyedSummary::new(key, &digest);
+        let envelope = next.as_ref().map(|next| next.envelope(&digest, address, &summary, rng));
+        let envelope = envelope.transpose().at(Step::Envelope)?;
+
+        begin(Step::Sign, length, progress)?;
+        let statement = Statement {
+            charter: self.charters.current().number(),
+            record: *record,
+            claim: self.terms().claim.clone(),
+            digest,
+            address: address.clone(),
+            key: wrapped,
+            index,
+            envelope,
+            time: time_ms,
+        };
+        let entry = statement.sign(&self.charters.ledger(), signing_key, rng).at(Step::Sign)?;
+        let database = next.map(|next| next.frontier().clone());
+        Ok(Prepared { key: key.duplicate(), length, sealed_length, database, entry })
+    }
+
+    /// Ends a publication, also one that was begun in another process: sees that the object is in the store, and appends
+    /// the entry unless it is on the ledger already. It may be called any number of times: there is one entry.
+    ///
+    /// Give it the `database` that the publication was prepared with, in the state before it or after it; it is in the
+    /// state after it when this returns. Without it the caller keeps [`Prepared::database`].
+    ///
+    /// # Errors
+    /// [`PublishError`]: [`Error::UnknownObject`] at [`Step::Store`] if the object is not in the store: it was never
+    /// committed, or is gone. Then the entry is not appended; upload the record again from [`Prepared::draft`], and
+    /// throw this stage away. [`Error::EraPassed`] at [`Step::Append`] if the charter has changed and the entry is not on
+    /// the ledger: prepare it anew. [`Error::DigestMismatch`] at [`Step::Append`] if the database is in another state.
+    /// Errors of the store and the ledger.
+    pub fn finish(
+        &self,
+        prepared: &Prepared,
+        database: Option<&mut Database>,
+        progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
+    ) -> Result<Published, PublishError> {
+        begin(Step::Store, prepared.length, progress)?;
+        self.store.confirm(&prepared.entry.statement().address).at(Step::Store)?;
+        self.append(prepared, database, progress)
+    }
+
+    /// Appends the entry about an object that is in the store, and brings the database in line.
+    fn append(
+        &self,
+        prepared: &Prepared,
+        database: Option<&mut Database>,
+        progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
+    ) -> Result<Published, PublishError> {
+        let Prepared { key, length, sealed_length, database: next, entry } = prepared;
+        let Statement { record, digest, address, .. } = entry.statement();
+        let after = database.map(|now| Ok((now.after(digest, next.as_ref())?, now))).transpose();
+        let after = after.at(Step::Append)?;
+
+        begin(Step::Append, *length, progress)?;
+        let id = entry.id();
+        let Appended { height, was_there } = self.append_entry(entry).at(Step::Append)?;
+        if let Some((after, database)) = after {
+            *database = after;
         }
-        Ok(published)
+        Ok(Published {
+            place: Place { height, id },
+            new: !was_there,
+            record: *record,
+            digest: *digest,
+            address: address.clone(),
+            length: *length,
+            sealed_length: *sealed_length,
+            summary: KeyedSummary::new(key, digest),
+            key: key.duplicate(),
+        })
+    }
+
+    /// Appends an entry of the present era. One of an earlier era may be there since an earlier attempt.
+    fn append_entry(&self, entry: &Entry) -> Result<Appended, Error> {
+        let appended = validate(entry.clone(), self.charters).and_then(|entry| self.ledger.append(entry));
+        if appended != Err(Error::EraPassed) {
+            return appended;
+        }
+        match self.ledger.prove(&entry.id(), self.ledger.head()?.size) {
+            Ok(proof) => Ok(Appended { height: proof.index(), was_there: true }),
+            Err(Error::UnknownEntry) => Err(Error::EraPassed),
+            Err(error) => Err(error),
+        }
     }
 
     /// Shares a published record under another policy, or by other keywords: a new entry about the same sealed
@@ -197,174 +356,36 @@ impl Consortium<'_> {
         publication: &Publication<'_>,
         rng: &mut (impl CryptoRng + RngCore),
         progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
-    ) -> Result<Place, PublishError> {
+    ) -> Result<Published, PublishError> {
         self.check(publication)?;
         begin(Step::Digest, 0, progress)?;
         let known = self.entry(entry).at(Step::Digest)?;
-        let known = known.statement();
-        let object = self.store.get(&known.address).at(Step::Digest)?;
-        let options = OpenOptions::default().threads(self.threads.get()).expect_digest(known.digest);
+        let Statement { record, digest, address, .. } = known.statement();
+        let object = self.store.get(address).at(Step::Digest)?;
+        let options = OpenOptions::default().threads(self.threads.get()).expect_digest(*digest);
         let checked = key.open_stream(object, io::sink(), &options, |bytes| progress(Step::Digest, bytes));
-        let bytes = checked.at(Step::Digest)?.length;
+        let receipt = checked.at(Step::Digest)?;
 
-        let subject =
-            Subject { id: known.record, digest: known.digest, address: known.address.clone(), bytes };
-        let contents = self.contents(&subject, key, publication, self.threads, rng, progress)?;
-        begin(Step::Sign, bytes, progress)?;
-        let entry = self.sign(&subject, &contents, None, publication, rng)?;
-        begin(Step::Append, bytes, progress)?;
-        self.append(entry)
+        let draft = Draft { record: *record, key: key.duplicate() };
+        let sealed = Sealed { draft, receipt, address: address.clone() };
+        let prepared = self.prepare(&sealed, publication, None, rng, progress)?;
+        let published = self.append(&prepared, None, progress);
+        published.map_err(|failed| PublishError { resume: Some(Box::new(prepared)), ..failed })
     }
 
-    /// Seals a record into an upload, and makes what its entry holds.
-    pub(super) fn prepare(
-        &self,
-        record: impl Read,
-        publication: &Publication<'_>,
-        threads: NonZeroUsize,
-        rng: &mut (impl CryptoRng + RngCore),
-        progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
-    ) -> Result<Prepared<'_>, PublishError> {
-        let mut upload = self.store.begin().at(Step::Store)?;
-
-        begin(Step::Seal, 0, progress)?;
-        let id = RecordId::generate(rng).at(Step::Seal)?;
-        let key = RecordKey::generate(rng).at(Step::Seal)?;
-        let options = SealOptions::default().threads(threads.get());
-        let mut writer = Noting { writer: &mut *upload, failed: false };
-        let sealed = key.seal_stream(record, &mut writer, &options, rng, |bytes| progress(Step::Seal, bytes));
-        let receipt = sealed.at(if writer.failed { Step::Store } else { Step::Seal })?;
-
-        begin(Step::Digest, receipt.length, progress)?;
-        let digest = receipt.digest;
-        let summary = KeyedSummary::new(&key, &digest);
-        let subject = Subject { id, digest, address: Address::of(&digest), bytes: receipt.length };
-        let contents = self.contents(&subject, &key, publication, threads, rng, progress)?;
-        Ok(Prepared { upload, subject, key, summary, receipt, contents })
+    /// What would fail in a later step whatever the record is, so that it fails before the record is read.
+    fn check(&self, publication: &Publication<'_>) -> Result<(), PublishError> {
+        if publication.keywords.len() > KEYWORDS_PER_RECORD {
+            return Err(Error::LimitExceeded(Limit::KeywordsPerRecord)).at(Step::Index);
+        }
+        if publication.keyword_key.commitment() != self.terms().parameters.keyword {
+            return Err(Error::InvalidKey).at(Step::Index);
+        }
+        if !self.terms().claim.is_satisfied_by(publication.signing_key.attributes()) {
+            return Err(Error::PolicyNotSatisfied).at(Step::Sign);
+        }
+        Ok(())
     }
-
-    /// Wraps the key and indexes the keywords.
-    fn contents(
-        &self,
-        &Subject { digest, bytes, .. }: &Subject,
-        key: &RecordKey,
-        publication: &Publication<'_>,
-        threads: NonZeroUsize,
-        rng: &mut (impl CryptoRng + RngCore),
-        progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
-    ) -> Result<Contents, PublishError> {
-        let Publication { access, keywords, keyword_key, hints, .. } = *publication;
-
-        begin(Step::Wrap, bytes, progress)?;
-        let (secret, aad) = (key.to_bytes(), wrap_aad(&digest));
-        let wrapped = self.terms().parameters.abe.wrap_on_threads(access, &secret, &aad, threads, rng);
-        let wrapped = wrapped.at(Step::Wrap)?;
-
-        begin(Step::Index, bytes, progress)?;
-        let options = IndexOptions::default().threads(threads);
-        let options = hints.map_or(options, |hints| options.hints(hints));
-        let index = self.terms().parameters.search.index_record(keyword_key, keywords, access, options, rng);
-        Ok(Contents { wrapped, index: index.at(Step::Index)? })
-    }
-
-    /// Signs the entry.
-    pub(super) fn sign(
-        &self,
-        Subject { id, digest, address, .. }: &Subject,
-        Contents { wrapped, index }: &Contents,
-        envelope: Option<IdentityEnvelope>,
-        publication: &Publication<'_>,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<Entry, PublishError> {
-        let statement = Statement {
-            charter: self.charters.current().number(),
-            record: *id,
-            claim: self.terms().claim.clone(),
-            digest: *digest,
-            address: address.clone(),
-            key: wrapped.clone(),
-            index: index.clone(),
-            envelope,
-            time: publication.time_ms,
-        };
-        statement.sign(&self.charters.ledger(), publication.signing_key, rng).at(Step::Sign)
-    }
-
-    /// Appends the entry about a record that is stored.
-    pub(super) fn append_stored(&self, stored: Stored, entry: Entry) -> Result<Published, PublishError> {
-        let Stored { subject, key, summary, receipt } = stored;
-        let place = self.append(entry)?;
-        Ok(Published {
-            place,
-            record: subject.id,
-            digest: subject.digest,
-            address: subject.address,
-            length: receipt.length,
-            sealed_length: receipt.sealed_length,
-            summary,
-            key,
-        })
-    }
-
-    fn append(&self, entry: Entry) -> Result<Place, PublishError> {
-        let id = entry.id();
-        let entry = validate(entry, self.charters).at(Step::Append)?;
-        let Appended { height, .. } = self.ledger.append(entry).at(Step::Append)?;
-        Ok(Place { height, id })
-    }
-}
-
-/// A record that is sealed into an upload, and what its entry holds.
-pub(super) struct Prepared<'s> {
-    upload: Box<dyn Upload + 's>,
-    pub(super) subject: Subject,
-    key: RecordKey,
-    summary: KeyedSummary,
-    receipt: Receipt,
-    pub(super) contents: Contents,
-}
-
-impl Prepared<'_> {
-    /// The envelope to the hospital of this database, which holds the record already.
-    pub(super) fn envelope(
-        &self,
-        database: Option<&Database>,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<Option<IdentityEnvelope>, PublishError> {
-        let Subject { digest, address, .. } = &self.subject;
-        let envelope = |database: &Database| database.envelope(digest, address, &self.summary, rng);
-        database.map(envelope).transpose().at(Step::Envelope)
-    }
-
-    /// Ends the upload.
-    pub(super) fn store(self) -> Result<Stored, PublishError> {
-        let Self { upload, subject, key, summary, receipt, .. } = self;
-        upload.commit(&subject.address).at(Step::Store)?;
-        Ok(Stored { subject, key, summary, receipt })
-    }
-}
-
-/// A record that is in the store.
-pub(super) struct Stored {
-    subject: Subject,
-    key: RecordKey,
-    summary: KeyedSummary,
-    receipt: Receipt,
-}
-
-/// The key and the keywords, under the access policy.
-pub(super) struct Contents {
-    wrapped: WrappedKey,
-    index: RecordIndex,
-}
-
-/// The sealed record that an entry is about.
-pub(super) struct Subject {
-    id: RecordId,
-    pub(super) digest: RecordDigest,
-    address: Address,
-    /// Bytes of the record that were read.
-    bytes: u64,
 }
 
 /// A writer that remembers whether it was the one that failed.

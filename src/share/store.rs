@@ -13,12 +13,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use crate::error::Error;
 use crate::files::{NewFile, directory_of, sync_directory};
 use crate::ledger::Address;
+use crate::record::RecordDigest;
 
 /// Keeps bytes at an address. A hospital implements it over the store it runs (IPFS, S3, a file share).
 ///
 /// The methods take `&self`, and many threads may use one store at once.
 pub trait ObjectStore: Send + Sync {
-    /// Starts an upload. The address of a record is known only after its last byte, so it is given at the end.
+    /// Starts an upload. The address of a record is known only after its last byte.
     ///
     /// # Errors
     /// [`Error::Io`] if the store cannot take an object.
@@ -29,10 +30,29 @@ pub trait ObjectStore: Send + Sync {
     /// # Errors
     /// [`Error::UnknownObject`] if there is none, [`Error::Io`] if the store fails.
     fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error>;
+
+    /// Sees that an object stands at the address, and durably: what [`Upload::commit`] promises, asked again by one who
+    /// did not hear its answer. Unless implemented, [`get`](Self::get) answers it.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    fn confirm(&self, address: &Address) -> Result<(), Error> {
+        self.get(address).map(drop)
+    }
 }
 
 /// An object on its way into a store. What was written is discarded when the upload is dropped.
 pub trait Upload: Write + Send {
+    /// Says at which address the object will be, after its last byte and before anything is signed about it. Unless
+    /// implemented, it is the digest's. A store that names its objects itself answers with its own name for what was
+    /// written; different content has different addresses.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the store fails.
+    fn address(&mut self, digest: &RecordDigest) -> Result<Address, Error> {
+        Ok(Address::of(digest))
+    }
+
     /// Keeps what was written at the address, durably, and all of it or nothing. An object that is there
     /// already is left as it is.
     ///
@@ -175,6 +195,12 @@ impl ObjectStore for DirectoryStore {
             Err(error) => Err(error.into()),
         }
     }
+
+    fn confirm(&self, address: &Address) -> Result<(), Error> {
+        self.get(address)?;
+        // The object was synced before it got its name; whether the name was is not known.
+        Ok(sync_directory(&self.directory)?)
+    }
 }
 
 struct DirectoryUpload<'a> {
@@ -244,11 +270,13 @@ mod tests {
             [&MemoryStore::new(), &DirectoryStore::open(directory.path().join("a/b")).unwrap()];
         for store in stores {
             assert_eq!(read(store, &address('a')), Err(Error::UnknownObject));
+            assert_eq!(store.confirm(&address('a')), Err(Error::UnknownObject));
             put(store, b"one", &address('a')).unwrap();
             put(store, b"", &address('b')).unwrap();
             assert_eq!(put(store, b"two", &address('a')), Err(Error::DigestMismatch));
             assert_eq!(put(store, b"longer", &address('a')), Err(Error::DigestMismatch));
             put(store, b"one", &address('a')).unwrap();
+            assert_eq!(store.confirm(&address('a')), Ok(()));
             assert_eq!(read(store, &address('a')).unwrap(), b"one");
             assert_eq!(read(store, &address('b')).unwrap(), b"");
         }

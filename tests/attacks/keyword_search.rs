@@ -18,9 +18,7 @@ mod shares;
 use blstrs::Scalar;
 use medseal::Error;
 use medseal::policy::Attributes;
-use medseal::search::{
-    Keyword, KeywordKey, MasterKey, Padding, PreparedTrapdoor, PublicKey, RecordIndex, SearchKey,
-};
+use medseal::search::{Keyword, KeywordKey, MasterKey, Padding, PublicKey, RecordIndex, SearchKey};
 use rand_chacha::ChaCha20Rng;
 
 use crate::ground::{Held, random_scalar, rng};
@@ -61,7 +59,7 @@ impl Consortium {
     }
 
     fn trapdoor_of(&mut self, key: &SearchKey, word: &str) -> Trapdoor {
-        let trapdoor = key.trapdoor(&Keyword::new(word).unwrap(), &mut self.rng).unwrap();
+        let trapdoor = key.trapdoor(&Keyword::new(word).unwrap(), key.attributes(), &mut self.rng).unwrap();
         Trapdoor::read(&trapdoor.to_bytes())
     }
 
@@ -86,7 +84,7 @@ impl Consortium {
 /// What an honest node says to the bytes of a trapdoor and of an index.
 fn judged(trapdoor: &[u8], index: &[u8]) -> Result<bool, Error> {
     let trapdoor = medseal::search::Trapdoor::from_bytes(trapdoor)?;
-    PreparedTrapdoor::new(&trapdoor)?.matches(&RecordIndex::from_bytes(index)?)
+    trapdoor.matches(&RecordIndex::from_bytes(index)?)
 }
 
 /// An honest node and the attacker's own find that they match.

@@ -47,7 +47,8 @@ static size_t load(const char *directory, const char *name) {
     X("search-index-hinted", search_index) X("search-index", search_index) X("search-key", search_key) \
     X("search-master-key", search_master_key) X("search-public-key", search_public_key) \
     X("session-message", session_message) X("super-node-public-key", super_node_public_key) \
-    X("super-node", super_node) X("trapdoor-hinted", trapdoor) X("trapdoor", trapdoor) X("replay-cache", replay_cache)
+    X("super-node", super_node) X("trapdoor-hinted", trapdoor) X("trapdoor", trapdoor) X("replay-cache", replay_cache) \
+    X("query", query) X("found", found) X("draft", draft) X("sealed", sealed) X("prepared", prepared)
 
 void golden_run(const char *directory) {
     DIR *folder = opendir(directory);

@@ -4,7 +4,7 @@
 
 #include "test.h"
 
-static medseal_query *a_query;
+static medseal_prepared_query *a_query;
 static medseal_record_key *a_key;
 static medseal_status after_free;
 
@@ -12,9 +12,9 @@ static medseal_status free_the_query(void *ctx, int32_t step, uint64_t done) {
     bool yes = false;
     (void)ctx, (void)step;
     if (done == 1) {
-        medseal_query_free(a_query);
-        after_free = medseal_query_match(a_query, the_search_index, &yes, NULL);
-        medseal_query_free(a_query); /* nothing more happens */
+        medseal_prepared_query_free(a_query);
+        after_free = medseal_prepared_query_match(a_query, the_search_index, &yes, NULL);
+        medseal_prepared_query_free(a_query); /* nothing more happens */
     }
     return MEDSEAL_OK;
 }
@@ -38,8 +38,8 @@ static void freed_in_use(void) {
     int32_t results[4] = {0, 0, 0, 0};
     medseal_progress progress = {sizeof progress, NULL, free_the_query, NULL};
     for (int i = 0; i < 4; i++) indexes[i] = the_search_index;
-    OK(medseal_query_prepare(the_trapdoor, &a_query, &err));
-    OK(medseal_query_match_many(a_query, indexes, 4, 1, &progress, results, &err));
+    OK(medseal_query_prepare(the_query, the_search_public_key, &a_query, &err));
+    OK(medseal_prepared_query_match_many(a_query, indexes, 4, 1, &progress, results, &err));
     CHECK(after_free == MEDSEAL_ERR_WRONG_HANDLE);
     for (int i = 0; i < 4; i++) CHECK(results[i] == 1);
 
@@ -105,7 +105,7 @@ static void *on_little_stack(void *unused) {
     OK(medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, secret, &secret_len, &err));
     OK(medseal_abs_sign(the_abs_signing_key, the_policy, NULL, 0, BYTES("message"), &signature, &err));
     OK(medseal_abs_verify(the_abs_public_key, the_policy, NULL, 0, BYTES("message"), signature, &err));
-    OK(medseal_query_match(the_query, the_search_index, &yes, &err));
+    OK(medseal_prepared_query_match(the_prepared_query, the_search_index, &yes, &err));
     CHECK(yes);
     uint8_t *sealed = malloc(4096), *opened = malloc(4096);
     CHECK(sealed != NULL && opened != NULL);

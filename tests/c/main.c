@@ -16,6 +16,8 @@ int main(int argc, char **argv) {
     }
     roles_run(argv[1]);
     puts("every role does its work");
+    resume_run();
+    puts("what is interrupted is resumed");
     if (all) {
         written_run(argv[1]);
         puts("every object is written, for Rust to read");

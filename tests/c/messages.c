@@ -34,12 +34,12 @@ void messages_run(void) {
     indexes[0] = the_search_index;
     indexes[1] = NULL;
     SAYS(MEDSEAL_ERR_NULL_POINTER, "`indexes[1]` is NULL",
-         medseal_query_match_many(the_query, indexes, 2, 1, NULL, results, &err));
+         medseal_prepared_query_match_many(the_prepared_query, indexes, 2, 1, NULL, results, &err));
     SAYS(MEDSEAL_ERR_INVALID_ARGUMENT, "`progress` has a struct_size that is too small",
-         medseal_query_match_many(the_query, indexes, 1, 1, &progress, results, &err));
+         medseal_prepared_query_match_many(the_prepared_query, indexes, 1, 1, &progress, results, &err));
     progress.struct_size = sizeof progress;
     SAYS(MEDSEAL_ERR_NULL_POINTER, "`progress.report` is NULL",
-         medseal_query_match_many(the_query, indexes, 1, 1, &progress, results, &err));
+         medseal_prepared_query_match_many(the_prepared_query, indexes, 1, 1, &progress, results, &err));
     SAYS(MEDSEAL_ERR_INVALID_FIELD, "`chunk_log2` must be 10 to 24", medseal_record_sealed_length(1, 99, &length, &err));
     SAYS(MEDSEAL_ERR_INVALID_FIELD, "`chunk_log2` must be 10 to 24", medseal_sealer_new(the_record_key, 9, &sealer, &err));
     SAYS(MEDSEAL_ERR_IO, "no/such/file: No such file or directory",

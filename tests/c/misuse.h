@@ -6,6 +6,8 @@
 
 extern medseal_consortium the_consortium;
 extern medseal_publication the_publication;
+extern medseal_search the_search;
+extern medseal_record_id the_record_id;
 extern medseal_statement the_statement;
 extern medseal_abs_claim the_abs_claim;
 extern const medseal_digest the_digest;

@@ -16,6 +16,8 @@ size_t out_len;
 int dropped, drops;
 medseal_consortium the_consortium;
 medseal_publication the_publication;
+medseal_search the_search;
+medseal_record_id the_record_id;
 medseal_statement the_statement;
 medseal_abs_claim the_abs_claim;
 const medseal_digest the_digest;
@@ -192,9 +194,10 @@ const medseal_writer the_writer = {sizeof the_writer, NULL, forget, count_drop};
 const medseal_progress the_progress = {sizeof the_progress, NULL, go_on, count_drop};
 const medseal_replay_callbacks the_replay_callbacks = {sizeof the_replay_callbacks, NULL, 30000, remember_all, count_drop};
 const medseal_ledger_callbacks the_ledger_callbacks = {
-    sizeof the_ledger_callbacks, NULL, fail_append, fail_at, fail_get, fail_head, fail_prove, count_drop};
-const medseal_store_callbacks the_store_callbacks = {sizeof the_store_callbacks, NULL,      fail_begin, fail_write, fail_commit,
-                                                     nothing,                    fail_open, fail_read,  nothing,    count_drop};
+    sizeof the_ledger_callbacks, NULL, fail_append, fail_at, fail_get, fail_head, fail_prove, NULL, count_drop};
+const medseal_store_callbacks the_store_callbacks = {sizeof the_store_callbacks, NULL,        fail_begin, fail_write,
+                                                     NULL,                       fail_commit, nothing,    fail_open,
+                                                     fail_read,                  nothing,     NULL,       count_drop};
 
 /* --- a ledger and a store of one's own, by callbacks ---------------------------------------------------------- */
 typedef struct {
@@ -542,7 +545,10 @@ static void searching(void) {
     const medseal_search_index *indexes[3];
     medseal_search_index *hinted = NULL, *other = NULL;
     medseal_trapdoor *trapdoor = NULL;
-    medseal_query *query = NULL, *all = NULL, *any = NULL;
+    medseal_query *query = NULL, *joined = NULL;
+    medseal_prepared_query *all = NULL, *any = NULL;
+    medseal_search_master_key *strange_master = NULL;
+    medseal_search_public_key *strange_key = NULL;
     medseal_attributes *attributes = NULL;
     medseal_policy *policy = NULL;
     medseal_hints hints = {4, 2026};
@@ -581,36 +587,59 @@ static void searching(void) {
     GIVES(MEDSEAL_ERR_INVALID_ARGUMENT, medseal_search_index_record(the_search_public_key, the_keyword_key, keywords, 2,
                                                                     policy, 2, NULL, &none, &err));
 
-    OK(medseal_search_trapdoor(the_search_key, the_keyword, NULL, NULL, 0, &the_trapdoor, &err));
+    OK(medseal_search_trapdoor(the_search_key, the_keyword, attributes, NULL, 0, &the_trapdoor, &err));
     OK(medseal_search_trapdoor(the_search_key, keyword, attributes, &hints, 1, &trapdoor, &err));
     medseal_attributes_free(attributes);
     OK(medseal_trapdoor_attributes(trapdoor, &attributes, &err));
-    OK(medseal_query_prepare(the_trapdoor, &the_query, &err));
-    OK(medseal_query_prepare(trapdoor, &query, &err));
+    OK(medseal_query_new(the_trapdoor, the_search_public_key, &the_query, &err));
+    OK(medseal_query_new(trapdoor, the_search_public_key, &query, &err));
+    OK(medseal_query_prepare(the_query, the_search_public_key, &the_prepared_query, &err));
     queries[0] = the_query;
     queries[1] = query;
-    OK(medseal_query_all(queries, 2, &all, &err));
-    OK(medseal_query_any(queries, 2, &any, &err));
-    OK(medseal_query_match(the_query, the_search_index, &yes, &err));
+    OK(medseal_query_all(queries, 2, &joined, &err));
+    /* It travels. */
+    READ(medseal_query_encode(joined, at, &out_len, &err));
+    medseal_query_free(joined);
+    OK(medseal_query_decode(out, out_len, &joined, &err));
+    OK(medseal_query_prepare(joined, the_search_public_key, &all, &err));
+    medseal_query_free(joined);
+    OK(medseal_query_any(queries, 2, &joined, &err));
+    OK(medseal_query_prepare(joined, the_search_public_key, &any, &err));
+    medseal_query_free(joined);
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_query_all(NULL, 0, &joined, &err));
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_query_any(NULL, 0, &joined, &err));
+    /* One of another authority is told, also among others. */
+    OK(medseal_search_master_key_generate(&strange_master, &err));
+    OK(medseal_search_master_key_public(strange_master, &strange_key, &err));
+    OK(medseal_query_new(the_trapdoor, strange_key, &joined, &err));
+    queries[1] = joined;
+    medseal_prepared_query *unprepared = NULL;
+    medseal_query *mixed = NULL;
+    GIVES(MEDSEAL_ERR_OTHER_AUTHORITY, medseal_query_prepare(joined, the_search_public_key, &unprepared, &err));
+    GIVES(MEDSEAL_ERR_OTHER_AUTHORITY, medseal_query_any(queries, 2, &mixed, &err));
+    medseal_query_free(joined);
+    medseal_search_public_key_free(strange_key);
+    medseal_search_master_key_free(strange_master);
+    OK(medseal_prepared_query_match(the_prepared_query, the_search_index, &yes, &err));
     CHECK(yes);
-    OK(medseal_query_match(all, hinted, &yes, &err));
+    OK(medseal_prepared_query_match(all, hinted, &yes, &err));
     CHECK(yes);
-    OK(medseal_query_match(all, other, &yes, &err));
+    OK(medseal_prepared_query_match(all, other, &yes, &err));
     CHECK(!yes);
-    OK(medseal_query_match(any, other, &yes, &err));
+    OK(medseal_prepared_query_match(any, other, &yes, &err));
     CHECK(yes);
     indexes[0] = the_search_index;
     indexes[1] = other;
     indexes[2] = hinted;
     progress = progress_to(&l);
-    OK(medseal_query_match_many(all, indexes, 3, 2, &progress, results, &err));
+    OK(medseal_prepared_query_match_many(all, indexes, 3, 2, &progress, results, &err));
     CHECK(results[0] == MEDSEAL_MATCH_YES && results[1] == MEDSEAL_MATCH_NO && results[2] == MEDSEAL_MATCH_YES);
     CHECK(l.calls == 3 && l.last_done == 3 && l.dropped == 1);
     progress = progress_to(&l);
     l.cancel_at = 1;
-    GIVES(MEDSEAL_ERR_CANCELLED, medseal_query_match_many(all, indexes, 3, 1, &progress, results, &err));
+    GIVES(MEDSEAL_ERR_CANCELLED, medseal_prepared_query_match_many(all, indexes, 3, 1, &progress, results, &err));
     CHECK(l.dropped == 1 && results[0] == 0);
-    OK(medseal_query_match_many(all, indexes, 3, 0, NULL, results, &err)); /* on all processors */
+    OK(medseal_prepared_query_match_many(all, indexes, 3, 0, NULL, results, &err)); /* on all processors */
     CHECK(results[0] == MEDSEAL_MATCH_YES && results[1] == MEDSEAL_MATCH_NO && results[2] == MEDSEAL_MATCH_YES);
 
     medseal_keyword_free(keyword);
@@ -618,8 +647,8 @@ static void searching(void) {
     medseal_search_index_free(other);
     medseal_trapdoor_free(trapdoor);
     medseal_query_free(query);
-    medseal_query_free(all);
-    medseal_query_free(any);
+    medseal_prepared_query_free(all);
+    medseal_prepared_query_free(any);
     medseal_policy_free(policy);
     medseal_attributes_free(attributes);
 }
@@ -1264,9 +1293,10 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_database_digest(the_database, &before, &err));
     reader = reader_of(&a_stream, record, RECORD_LEN);
     progress = progress_to(&l);
-    OK(medseal_publish(consortium, &publication, &reader, the_database, &progress, &key, &published, &err));
+    OK(medseal_publish(consortium, &publication, &reader, the_database, &progress, &key, &the_prepared, &published, &err));
     CHECK(a_stream.dropped == 1 && l.dropped == 1 && l.last_step == MEDSEAL_STEP_APPEND && l.calls > 5);
-    CHECK(published.receipt.length == RECORD_LEN && published.place.height == 1);
+    CHECK(published.receipt.length == RECORD_LEN && published.place.height == 1 && published.is_new == 1);
+    CHECK(the_prepared == NULL);
     OK(medseal_database_digest(the_database, &after, &err));
     CHECK(!same(&before, &after, sizeof after));
     OK(medseal_record_summary_verify(key, &published.receipt.digest, &published.summary, &err));
@@ -1279,17 +1309,17 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_member_keys_signing(visitor, &visitors, &err));
     unsigned_one.signing_key = visitors;
     GIVES(MEDSEAL_ERR_POLICY_NOT_SATISFIED,
-          medseal_publish_bytes(consortium, &unsigned_one, record, RECORD_LEN, NULL, NULL, &second, &err));
+          medseal_publish_bytes(consortium, &unsigned_one, record, RECORD_LEN, NULL, NULL, NULL, &second, &err));
     medseal_abs_signing_key_free(visitors);
     CHECK(err.step == MEDSEAL_STEP_SEAL || err.step == MEDSEAL_STEP_SIGN);
     reader = reader_of(&a_stream, record, RECORD_LEN);
     a_stream.fails = 1;
-    GIVES(MEDSEAL_ERR_IO, medseal_publish(consortium, &publication, &reader, NULL, NULL, NULL, &second, &err));
+    GIVES(MEDSEAL_ERR_IO, medseal_publish(consortium, &publication, &reader, NULL, NULL, NULL, NULL, &second, &err));
     CHECK(err.step == MEDSEAL_STEP_SEAL && second.place.height == 0);
     if (in_memory) {
-        OK(medseal_publish_bytes(consortium, &publication, record, RECORD_LEN, NULL, NULL, &second, &err));
+        OK(medseal_publish_bytes(consortium, &publication, record, RECORD_LEN, NULL, NULL, NULL, &second, &err));
         path_in(path, directory, "record");
-        OK(medseal_publish_file(consortium, &publication, path, strlen(path), NULL, NULL, NULL, &second, &err));
+        OK(medseal_publish_file(consortium, &publication, path, strlen(path), NULL, NULL, NULL, NULL, &second, &err));
         CHECK(second.place.height == 3);
     }
 
@@ -1416,7 +1446,17 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     GIVES(MEDSEAL_ERR_UNKNOWN_ENTRY, medseal_ledger_at(consortium->ledger, 99, &entry, &charter, &err));
 
     /* A user finds and opens. */
-    OK(medseal_find(consortium, the_keyword, search, 0, NULL, &found, &err));
+    const medseal_policy *at_hand[1];
+    at_hand[0] = the_policy;
+    medseal_attributes *held = NULL, *showing = NULL;
+    OK(medseal_search_key_attributes(search, &held, &err));
+    OK(medseal_attributes_needed(held, at_hand, 1, &showing, &err));
+    medseal_attributes_free(held);
+    medseal_search what = {sizeof what, the_keyword, search, showing, NULL, 0, 0};
+    OK(medseal_find(consortium, &what, NULL, &found, &err));
+    READ(medseal_found_encode(found, at, &out_len, &err));
+    medseal_found_free(found);
+    OK(medseal_found_decode(out, out_len, &found, &err));
     OK(medseal_found_count(found, &hits, &malformed, &next, &err));
     CHECK(hits == (in_memory ? 6u : 1u) && malformed == 0 && next == hits + 1);
     OK(medseal_found_hit(found, 0, &place, &err));
@@ -1426,10 +1466,17 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     if (in_memory) the_found = found; else medseal_found_free(found);
     medseal_query *query = NULL;
     medseal_trapdoor *trapdoor = NULL;
-    OK(medseal_search_trapdoor(search, the_keyword, NULL, NULL, 0, &trapdoor, &err));
-    OK(medseal_query_prepare(trapdoor, &query, &err));
+    medseal_search_public_key *indexing = NULL;
+    OK(medseal_public_parameters_search(the_public_parameters, &indexing, &err));
+    OK(medseal_search_trapdoor(search, the_keyword, showing, NULL, 0, &trapdoor, &err));
+    OK(medseal_query_new(trapdoor, indexing, &query, &err));
     progress = progress_to(&l);
-    OK(medseal_ledger_search(consortium->ledger, query, 0, 2, &progress, &found, &err));
+    OK(medseal_ledger_search(consortium->ledger, query, indexing, 0, 2, &progress, &found, &err));
+    medseal_found *unfound = NULL;
+    GIVES(MEDSEAL_ERR_OTHER_AUTHORITY,
+          medseal_ledger_search(consortium->ledger, query, the_search_public_key, 0, 2, NULL, &unfound, &err));
+    medseal_search_public_key_free(indexing);
+    medseal_attributes_free(showing);
     CHECK(l.calls > 0 && l.dropped == 1);
     medseal_found_free(found);
     medseal_query_free(query);
@@ -1457,11 +1504,11 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     /* The owner shares it with visitors, too. */
     OK(medseal_policy_parse(TEXT("role=visitor"), &policy, &err));
     publication.access = policy;
-    OK(medseal_rewrap(consortium, &id, key, &publication, NULL, &place, &err));
+    OK(medseal_rewrap(consortium, &id, key, &publication, NULL, NULL, &second, &err));
     trust(consortium, &trusted);
-    READ(medseal_open_bytes(consortium, &place.id, others, at, &out_len, NULL, &err));
+    READ(medseal_open_bytes(consortium, &second.place.id, others, at, &out_len, NULL, &err));
     GIVES(MEDSEAL_ERR_DECRYPTION_FAILED,
-          medseal_rewrap(consortium, &id, the_record_key, &publication, NULL, &place, &err));
+          medseal_rewrap(consortium, &id, the_record_key, &publication, NULL, NULL, &second, &err));
 
     consortium->head = NULL;
     medseal_trusted_head_free(trusted);
@@ -1497,6 +1544,7 @@ static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) 
     medseal_status why = MEDSEAL_OK;
 
     OK(medseal_member_keys_search(the_member_keys, &search, &err));
+    medseal_search what = {sizeof what, the_keyword, search, the_attributes, NULL, 0, 0};
     /* The ledger is believed about what it has: the first entry at all heights. */
     for (uint64_t i = 2; i < 6; i++) {
         free(mine->items[i]);
@@ -1508,7 +1556,7 @@ static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) 
     CHECK(mine->count <= 6);
     mine->count = 6;
     damaged_height = 4;
-    OK(medseal_find(parties, the_keyword, search, 0, NULL, &found, &err));
+    OK(medseal_find(parties, &what, NULL, &found, &err));
     OK(medseal_found_count(found, &hits, &malformed, &next, &err));
     CHECK(hits == 4 && malformed == 1 && next == 6);
     OK(medseal_found_hit(found, 3, &place, &err));
@@ -1519,7 +1567,7 @@ static void one_entry_is_damaged(medseal_consortium *parties, own_ledger *mine) 
     GIVES(MEDSEAL_ERR_WRONG_MAGIC, medseal_ledger_at(parties->ledger, 4, &entry, &charter, &err));
     CHECK(err.position == 4);
     damaged_height = UINT64_MAX;
-    OK(medseal_find(parties, the_keyword, search, 0, NULL, &found, &err));
+    OK(medseal_find(parties, &what, NULL, &found, &err));
     OK(medseal_found_count(found, &hits, &malformed, &next, &err));
     CHECK(hits == 5 && malformed == 0 && next == 6);
     medseal_found_free(found);
@@ -1537,9 +1585,10 @@ static void consortium(const char *directory) {
     static own_ledger mine;
     static own_store objects;
     medseal_ledger_callbacks ledger_callbacks = {
-        sizeof ledger_callbacks, &mine, own_append, damaged_at, own_get, own_head, own_prove, own_drop};
-    medseal_store_callbacks store_callbacks = {sizeof store_callbacks, &objects,   store_begin, store_write, store_commit,
-                                               store_discard,          store_open, store_read,  store_close, store_drop};
+        sizeof ledger_callbacks, &mine, own_append, damaged_at, own_get, own_head, own_prove, NULL, own_drop};
+    medseal_store_callbacks store_callbacks = {sizeof store_callbacks, &objects,      store_begin, store_write,
+                                               NULL,                   store_commit,  store_discard, store_open,
+                                               store_read,             store_close,   NULL,        store_drop};
     medseal_consortium parties = {sizeof parties, NULL, NULL, NULL, NULL, 2};
     char path[512];
 
@@ -1600,6 +1649,10 @@ static void keep_structs(void) {
     the_publication.keyword_count = 1;
     the_publication.keyword_key = the_keyword_key;
     the_publication.signing_key = the_abs_signing_key;
+    the_search.struct_size = sizeof the_search;
+    the_search.keyword = the_keyword;
+    the_search.key = the_search_key;
+    the_search.showing = the_attributes;
     static const medseal_validator *validators[1];
     validators[0] = the_validator;
     the_terms.struct_size = sizeof the_terms;

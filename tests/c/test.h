@@ -72,14 +72,15 @@ void one_byte_short(const char *call);
 #define HANDLES(X) \
     X(attributes) X(policy) X(abe_master_key) X(abe_public_key) X(abe_decryption_key) X(abe_wrapped_key) \
     X(abe_encapsulation) X(abs_master_key) X(abs_public_key) X(abs_signing_key) X(abs_signature) \
-    X(search_master_key) X(search_public_key) X(search_key) X(keyword_key) X(keyword) X(search_index) X(trapdoor) X(query) \
+    X(search_master_key) X(search_public_key) X(search_key) X(keyword_key) X(keyword) X(search_index) X(trapdoor) X(query) X(prepared_query) \
     X(authority) X(public_parameters) X(member_keys) X(record_key) X(sealer) X(opener) X(chunk_tree) X(chunk_proof) \
     X(merkle_tree) X(merkle_frontier) X(inclusion_proof) X(consistency_proof) X(super_node) X(super_node_public_key) \
     X(identity) X(identity_envelope) X(registration_request) X(identity_key) X(hospital) X(main_node) \
     X(certificate_request) X(certificate) X(verified_certificate) X(registry) X(verified_registry) X(disclosure) \
     X(auth_request) X(auth_reply) X(auth_confirmation) X(awaiting_reply) X(accepted_request) X(awaiting_confirmation) \
     X(session) X(session_message) X(replay_cache) X(validator) X(charter) X(charters) X(entry) X(validated) X(trusted_head) \
-    X(ledger) X(found) X(block_header) X(store) X(database)
+    X(ledger) X(found) X(block_header) X(store) X(database) X(draft) X(sealed) \
+    X(prepared)
 #define DECLARE(name) extern medseal_##name *the_##name;
 HANDLES(DECLARE)
 #undef DECLARE
@@ -94,6 +95,7 @@ extern const medseal_ledger_callbacks the_ledger_callbacks;
 extern const medseal_store_callbacks the_store_callbacks;
 
 void roles_run(const char *directory);
+void resume_run(void);
 void misuse_run(void);
 void messages_run(void);
 void buffers_run(void);

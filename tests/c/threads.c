@@ -30,7 +30,7 @@ static void *work(void *unused) {
     if (secret_len != 6 || memcmp(secret, "secret", 6) != 0) return (void *)"another secret";
     MUST(medseal_abs_sign(the_abs_signing_key, the_policy, NULL, 0, BYTES("message"), &signature, detail));
     MUST(medseal_abs_verify(the_abs_public_key, the_policy, NULL, 0, BYTES("message"), signature, detail));
-    MUST(medseal_query_match(the_query, the_search_index, &yes, detail));
+    MUST(medseal_prepared_query_match(the_prepared_query, the_search_index, &yes, detail));
     if (!yes) return (void *)"no match";
     MUST(medseal_record_key_generate(&record_key, detail));
     MUST(medseal_memory_ledger_verify(the_ledger, detail));

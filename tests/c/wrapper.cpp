@@ -416,10 +416,11 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         const auto head = must(medseal::trusted_head::of(must(ledger.head()), 7, 8, 1));
         const medseal::consortium clinics(ledger, store, charters, head);
 
+        const auto shown = must(medseal::needed(must(search.attributes()), {access}));
         const auto word = must(keyword.text()); // which is wiped
         static_assert(!std::is_same_v<decltype(word), const std::string>);
         CHECK(word.view() == "diagnosis:e11.9" && must(medseal::keyword::of(word)).get() != nullptr);
-        const auto found = must(clinics.find(keyword, search));
+        const auto found = must(clinics.find({keyword, search, shown}));
         CHECK(must(found.count()).hits == 1 && must(found.hit(0)).height == 1);
         CHECK(status_of([&] { return found.hit(1); }) == MEDSEAL_ERR_OUT_OF_RANGE);
         CHECK(text(must(clinics.open_bytes(place.id, decryption))) == "HbA1c 7.2 %");
@@ -453,7 +454,7 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
 
         // That a search came to the ledger's end, which at() refuses, is not why it was cancelled.
         const auto cancel = [](std::int32_t, std::uint64_t) { return false; };
-        CHECK(status_of([&] { return clinics.find(keyword, search, 0, cancel); }) == MEDSEAL_ERR_CANCELLED);
+        CHECK(status_of([&] { return clinics.find({keyword, search, shown}, cancel); }) == MEDSEAL_ERR_CANCELLED);
 
         // What refuses with success, or gives nothing, fails; and a failure tells the step.
         for (const fault fault : {fault::gives_nothing, fault::fails_with_success, fault::fails}) {
@@ -483,6 +484,115 @@ void a_ledger_and_a_store_in_cpp_carry_the_whole_flow() {
         CHECK(status_of([] { return medseal::store::from(nullptr); }) == MEDSEAL_ERR_NULL_POINTER);
     }
     CHECK(alive == 0);
+}
+
+// A ledger whose answers are lost as often as it is told, and which has its queries answered elsewhere.
+class forgetful_ledger final : public medseal::custom_ledger {
+public:
+    forgetful_ledger(medseal::bytes charter, int &lost, const medseal::ledger *&elsewhere,
+                     const medseal::search_public_key &authority)
+        : kept_(std::move(charter)), lost_(lost), elsewhere_(elsewhere), authority_(authority) {}
+    medseal::result<medseal::appended> append(medseal::bytes_view entry, const medseal_entry_id &id,
+                                              std::uint32_t charter) override {
+        auto appended = kept_.append(entry, id, charter);
+        if (lost_ > 0) {
+            --lost_;
+            return refuse<medseal::appended>(MEDSEAL_ERR_LEDGER_UNAVAILABLE);
+        }
+        return appended;
+    }
+    medseal::result<medseal::bytes> at(std::uint64_t height) override { return kept_.at(height); }
+    medseal::result<medseal::bytes> get(const medseal_entry_id &id) override { return kept_.get(id); }
+    medseal::result<medseal_tree_head> head() override { return kept_.head(); }
+    medseal::result<medseal::bytes> prove(const medseal_entry_id &id, std::uint64_t size) override {
+        return kept_.prove(id, size);
+    }
+    bool searches() const noexcept override { return elsewhere_ != nullptr; }
+    medseal::result<medseal::bytes> search(medseal::bytes_view query, std::uint64_t from) override {
+        const auto received = must(medseal::query::decode(query));
+        return must(must(elsewhere_->search(received, authority_, from)).encode());
+    }
+
+private:
+    vector_ledger kept_;
+    int &lost_;
+    const medseal::ledger *&elsewhere_;
+    const medseal::search_public_key &authority_;
+};
+
+void what_is_interrupted_is_resumed_in_cpp() {
+    const auto authority = must(medseal::authority::setup());
+    const auto parameters = must(authority.public_parameters());
+    const auto keyword_key = must(authority.keyword_key());
+    const auto indexing = must(parameters.search());
+    const auto member = must(authority.issue(must(medseal::attributes::parse("role=office, duty=doctor"))));
+    const auto signing = must(member.signing());
+    const auto search = must(member.search());
+    const auto decryption = must(member.decryption());
+    const auto claim = must(medseal::policy::parse("role=office"));
+    const auto access = must(medseal::policy::parse("duty=doctor"));
+    const auto keyword = must(medseal::keyword::of("diagnosis:e11.9"));
+    auto super_node = must(medseal::super_node::generate());
+    const auto charter = must(medseal::charter::first(super_node, {"clinics", claim, parameters}));
+    const auto charters = must(medseal::charters::of(charter, must(super_node.public_key())));
+    const auto store = must(medseal::store::from(std::make_unique<map_store>()));
+    const medseal::publication with{access, {keyword}, keyword_key, signing, 1'800'000'000'000};
+    int lost = 1;
+    const medseal::ledger *elsewhere = nullptr;
+    const auto ledger = must(medseal::ledger::from(
+        std::make_unique<forgetful_ledger>(must(charter.encode()), lost, elsewhere, indexing)));
+    const medseal::consortium clinics(ledger, store, charters);
+    const auto opens = [&](const medseal_published &published, const char *record) {
+        const auto head = must(medseal::trusted_head::of(must(ledger.head()), 7, 8, 1));
+        const medseal::consortium reader(ledger, store, charters, head);
+        return text(must(reader.open_bytes(published.place.id, decryption))) == record;
+    };
+
+    // The answer is lost; what is left of the publication travels to another process, and ends there.
+    medseal::prepared resume(nullptr);
+    const auto publish = [&] {
+        return clinics.publish_bytes(medseal::as_bytes("HbA1c 7.2 %"), with, nullptr, &resume);
+    };
+    CHECK(status_of(publish) == MEDSEAL_ERR_LEDGER_UNAVAILABLE);
+    CHECK(resume.get() != nullptr && must(ledger.head()).size == 2);
+    const auto again = must(medseal::prepared::decode(must(resume.encode())));
+    const auto published = must(clinics.finish(again));
+    CHECK(published.record.is_new == 0 && published.record.place.height == 1 && must(ledger.head()).size == 2);
+    CHECK(opens(published.record, "HbA1c 7.2 %"));
+    CHECK(must(again.entry()).get() != nullptr && must(again.draft()).get() != nullptr);
+    CHECK(status_of([&] { return again.database(); }) == MEDSEAL_ERR_ABSENT);
+
+    // By stages, each of which is kept.
+    medseal::secret_bytes kept;
+    const auto keep = [&](medseal::bytes_view sealed) {
+        kept.assign(sealed.begin(), sealed.end());
+        return true;
+    };
+    std::istringstream record("HbA1c 6.8 %");
+    const auto draft = must(medseal::draft::decode(must(must(medseal::draft::make()).encode())));
+    const auto sealed = must(clinics.upload(draft, medseal::reading(record), keep));
+    CHECK(must(sealed.encode()) == kept);
+    const auto prepared = must(clinics.prepare(must(medseal::sealed::decode(kept)), with));
+    const auto second = must(clinics.finish(prepared));
+    CHECK(second.record.is_new == 1 && second.record.place.height == 2);
+    CHECK(opens(second.record, "HbA1c 6.8 %"));
+
+    // A query goes to where the entries are, and what was found comes back.
+    elsewhere = &ledger;
+    lost = 0;
+    const auto far = must(medseal::ledger::from(
+        std::make_unique<forgetful_ledger>(must(charter.encode()), lost, elsewhere, indexing)));
+    const auto shown = must(medseal::needed(must(search.attributes()), {access}));
+    const medseal::consortium from_afar(far, store, charters);
+    CHECK(must(must(from_afar.find({keyword, search, shown})).count()).hits == 2);
+    const auto trapdoor = must(search.trapdoor(keyword, shown));
+    const auto query = must(medseal::query::of(trapdoor, indexing));
+    const auto either = must(medseal::query::any({query}));
+    const auto both = must(medseal::query::all({query, either}));
+    CHECK(must(must(far.search(both, indexing, 2)).count()).hits == 1);
+    const auto stranger = must(must(medseal::search_master_key::generate()).public_key());
+    CHECK(status_of([&] { return far.search(query, stranger, 0); }) == MEDSEAL_ERR_OTHER_AUTHORITY);
+    CHECK(status_of([&] { return query.prepare(stranger); }) == MEDSEAL_ERR_OTHER_AUTHORITY);
 }
 
 void a_handshake_gives_both_sides_a_session() {
@@ -549,6 +659,7 @@ int main() {
     what_a_callback_throws_arrives_at_the_caller();
 #endif
     a_ledger_and_a_store_in_cpp_carry_the_whole_flow();
+    what_is_interrupted_is_resumed_in_cpp();
     a_handshake_gives_both_sides_a_session();
     shared_keys_have_an_owner_who_wipes_them();
     std::puts(MEDSEAL_HAS_EXCEPTIONS ? "with exceptions: all right" : "without exceptions: all right");

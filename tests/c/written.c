@@ -19,11 +19,11 @@ static void save(const char *name, const char *end, const void *bytes, size_t le
 #define ENCODED(X) \
     X(attributes) X(policy) X(abe_master_key) X(abe_public_key) X(abe_decryption_key) X(abe_wrapped_key) X(abe_encapsulation) \
     X(abs_master_key) X(abs_public_key) X(abs_signing_key) X(abs_signature) X(search_master_key) X(search_public_key) \
-    X(search_key) X(keyword_key) X(search_index) X(trapdoor) X(authority) X(public_parameters) X(member_keys) X(record_key) \
+    X(search_key) X(keyword_key) X(search_index) X(trapdoor) X(query) X(authority) X(public_parameters) X(member_keys) X(record_key) \
     X(chunk_proof) X(merkle_tree) X(merkle_frontier) X(inclusion_proof) X(consistency_proof) X(super_node) \
     X(super_node_public_key) X(identity_envelope) X(registration_request) X(identity_key) X(hospital) X(main_node) X(certificate_request) \
     X(certificate) X(registry) X(disclosure) X(auth_request) X(auth_reply) X(auth_confirmation) X(session_message) X(entry) \
-    X(block_header) X(validator) X(charter) X(charters)
+    X(block_header) X(validator) X(charter) X(charters) X(found) X(draft) X(sealed) X(prepared)
 
 /* A record in a store that Rust opens, too. */
 static void publish(void) {
@@ -54,7 +54,7 @@ static void publish(void) {
     publication.signing_key = signing;
     publication.time_ms = 1795000000000u;
     parties.store = store;
-    OK(medseal_publish_bytes(&parties, &publication, BYTES("HbA1c 7.2 %"), NULL, NULL, &published, &err));
+    OK(medseal_publish_bytes(&parties, &publication, BYTES("HbA1c 7.2 %"), NULL, NULL, NULL, &published, &err));
     save("published", "id", published.place.id.bytes, sizeof published.place.id.bytes);
     out_len = sizeof out;
     OK(medseal_memory_ledger_encode(the_ledger, out, &out_len, &err));

@@ -8,8 +8,9 @@ use medseal::ledger::{
     Appended, Charters, Entry, Ledger, MemoryLedger, Statement, Terms, TrustedHead, validate,
 };
 use medseal::policy::Attributes;
-use medseal::share::{Authority, Consortium, MemberKeys, MemoryStore, Publication, PublishError, Step};
+use medseal::share::{Authority, Consortium, Draft, MemberKeys, MemoryStore, Publication, Step};
 
+use crate::failing::failed;
 use crate::world::{
     WORLD, charters, consortium, doctors, find, go_on, keywords, ledger, now, open, policy, publication,
     publish, rng,
@@ -95,8 +96,7 @@ fn an_entry_in_flight_is_refused_with_era_passed() {
     let new = succeeded(&ledger, |terms| terms.claim = policy("kind=hospital"));
     assert_eq!(ledger.append(in_flight), Err(Error::EraPassed));
     assert_eq!(validate(Arc::clone(&made), &new).err(), Some(Error::EraPassed));
-    let refused = publish(&old, b"record", 1).err();
-    assert_eq!(refused, Some(PublishError { step: Step::Append, error: Error::EraPassed }));
+    assert_eq!(failed(publish(&old, b"record", 1)), Some((Step::Append, Error::EraPassed)));
 
     // Nor is one taken before its charter is there.
     let early = resigned(&made, &new, 2, 5, &WORLD.clinic);
@@ -106,6 +106,33 @@ fn an_entry_in_flight_is_refused_with_era_passed() {
     let id = anew.id();
     assert_eq!(ledger.append(anew), Ok(Appended { height: 2, was_there: false }));
     assert_eq!(open(&Consortium { charters: &new, ..old }, &id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
+}
+
+#[test]
+fn a_publication_is_finished_after_its_era() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let old = consortium(&ledger, &store);
+    let words = keywords(&["e11.9"]);
+    let prepare = |seed| {
+        let publication = publication(doctors(), &words);
+        let draft = Draft::new(&mut rng(seed)).unwrap();
+        let uploaded = old.upload(&draft, &b"record"[..], &mut rng(seed), &mut go_on).unwrap();
+        let made = old.prepare(uploaded.sealed(), &publication, None, &mut rng(seed), &mut go_on).unwrap();
+        let _ = uploaded.commit().unwrap();
+        made
+    };
+    let [appended, late] = [1, 2].map(prepare);
+    // The answer to this one is lost, and then the charter changes.
+    let place = old.finish(&appended, None, &mut go_on).unwrap().place;
+    let new = succeeded(&ledger, |terms| terms.claim = policy("kind=hospital"));
+    for charters in [charters(), &new] {
+        let consortium = Consortium { charters, ..old };
+        let again = consortium.finish(&appended, None, &mut go_on).unwrap();
+        assert_eq!((again.place, again.new), (place, false));
+        let refused = failed(consortium.finish(&late, None, &mut go_on));
+        assert_eq!(refused, Some((Step::Append, Error::EraPassed)));
+    }
+    assert_eq!(ledger.head().unwrap().size, 3);
 }
 
 #[test]

@@ -15,34 +15,34 @@ use medseal::share::{Consortium, MemoryStore, ObjectStore, Step, Upload};
 use crate::entries_on;
 use crate::world::{
     WORLD, consortium, database, doctors, find, go_on, keywords, ledger, now, open, publication, publish,
-    record, rng,
+    record, rng, search,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
+pub(crate) enum Fault {
     NotDone,
     AnswerLost,
 }
 
 /// Counts the calls of a store and a ledger together.
-struct Calls {
+pub(crate) struct Calls {
     count: AtomicUsize,
     fails: usize,
     fault: Fault,
 }
 
-const LOST: io::ErrorKind = io::ErrorKind::TimedOut;
+pub(crate) const LOST: io::ErrorKind = io::ErrorKind::TimedOut;
 
 impl Calls {
-    fn new(fails: usize, fault: Fault) -> Self {
+    pub(crate) fn new(fails: usize, fault: Fault) -> Self {
         Self { count: AtomicUsize::new(0), fails, fault }
     }
 
-    fn happened(&self) -> bool {
+    pub(crate) fn happened(&self) -> bool {
         self.count.load(Ordering::Relaxed) > self.fails
     }
 
-    fn call<T, E: From<io::Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    pub(crate) fn call<T, E: From<io::Error>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let fails = self.count.fetch_add(1, Ordering::Relaxed) == self.fails;
         match self.fault {
             Fault::NotDone if fails => Err(io::Error::from(LOST).into()),
@@ -52,7 +52,7 @@ impl Calls {
     }
 }
 
-struct Faulty<'a, T>(&'a Calls, T);
+pub(crate) struct Faulty<'a, T>(pub(crate) &'a Calls, pub(crate) T);
 
 impl<T: Read> Read for Faulty<'_, T> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -155,7 +155,7 @@ fn whichever_call_fails_while_publishing_there_is_a_whole_entry_or_none_and_the_
             } else if error.step < Step::Store {
                 assert!(store.is_empty());
             }
-            // Whoever tries anew gets through.
+            // A new attempt gets through.
             let published = publish(&ledger, &store, 2).unwrap();
             assert_eq!(open(&consortium(&ledger, &store), &published.place.id, &WORLD.doctor).0, record);
             let mut alone = crate::world::database();
@@ -197,7 +197,7 @@ fn whichever_call_fails_while_sharing_anew_there_is_a_whole_entry_or_none() {
             let added = entries_on(&ledger) - before;
             if !calls.happened() {
                 assert_eq!(
-                    (added, open(&consortium(&ledger, &store), &result.unwrap().id, &WORLD.doctor).0),
+                    (added, open(&consortium(&ledger, &store), &result.unwrap().place.id, &WORLD.doctor).0),
                     (1, record.clone())
                 );
                 break;
@@ -231,7 +231,7 @@ fn whichever_call_fails_while_finding_and_opening_is_reported() {
         let calls = Calls::new(fails, Fault::NotDone);
         let faulty = Faulty(&calls, &ledger);
         let go_on = &mut |_| ControlFlow::Continue(());
-        let found = consortium(&faulty, &store).find(&word, &WORLD.doctor.search, 0, &mut rng(1), go_on);
+        let found = consortium(&faulty, &store).find(&search(&word, &WORLD.doctor), &mut rng(1), go_on);
         if !calls.happened() {
             assert_eq!(found.unwrap().hits.len(), 1);
             break;

@@ -1,46 +1,65 @@
-//! Many records at once: in order, whole or not at all.
+//! Many records at once, on threads of the caller's.
 
-use std::io::{self, Read};
-use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
+use std::io::{self, Read, Write};
+use std::sync::{Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use medseal::Error;
-use medseal::ledger::MemoryLedger;
-use medseal::share::{Consortium, Database, MemoryStore, Publication, PublishError, Published, Step};
+use medseal::ledger::{Address, Ledger};
+use medseal::share::{MemoryStore, ObjectStore, PublishError, Published, Step, Upload};
 
 use crate::entries_on;
+use crate::failing::failed;
 use crate::world::{
-    WORLD, consortium, database, doctors, go_on, keywords, ledger, open, publication, record, rng,
+    WORLD, consortium, doctors, find, go_on, keywords, ledger, open, publication, record, rng,
 };
 
-fn on(threads: usize, consortium: Consortium<'_>) -> Consortium<'_> {
-    Consortium { threads: NonZeroUsize::new(threads).unwrap(), ..consortium }
+const THREADS: usize = 8;
+
+/// A store whose commits wait until all threads have come to theirs, as they do if none waits for another's.
+#[derive(Default)]
+struct Meeting {
+    store: MemoryStore,
+    here: Mutex<usize>,
+    all: Condvar,
 }
 
-/// Publishes these readers, each with the same publication, and says what was handed over.
-fn publish_all(
-    consortium: &Consortium<'_>,
-    records: Vec<Box<dyn Read + Send>>,
-    publication: impl Fn(usize) -> Publication<'static>,
-    database: &mut Database,
-    most: usize,
-) -> (Vec<Published>, Result<(), PublishError>) {
-    let mut done = Vec::new();
-    let records = records.into_iter().enumerate().map(|(i, record)| (record, publication(i)));
-    let result = consortium.publish_many(records, Some(database), &mut rng(5), &mut |published| {
-        done.push(published);
-        if done.len() == most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
-    (done, result)
+impl ObjectStore for Meeting {
+    fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
+        Ok(Box::new(Met(self, self.store.begin()?)))
+    }
+
+    fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error> {
+        self.store.get(address)
+    }
 }
 
-fn readers(count: usize) -> Vec<Box<dyn Read + Send>> {
-    (0..count).map(|i| Box::new(io::Cursor::new(record(i * 50_000))) as Box<dyn Read + Send>).collect()
+struct Met<'a>(&'a Meeting, Box<dyn Upload + 'a>);
+
+impl Write for Met<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.1.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.1.flush()
+    }
 }
 
-fn of_doctors(_: usize) -> Publication<'static> {
-    let words: &'static [_] = Box::leak(keywords(&["e11.9"]).into_boxed_slice());
-    publication(doctors(), words)
+impl Upload for Met<'_> {
+    fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
+        let Meeting { here, all, .. } = self.0;
+        let mut here = here.lock().unwrap();
+        *here += 1;
+        all.notify_all();
+        let waited = all.wait_timeout_while(here, Duration::from_secs(60), |here| *here < THREADS).unwrap();
+        if waited.1.timed_out() {
+            return Err(Error::Io(io::ErrorKind::TimedOut.into()));
+        }
+        drop(waited);
+        self.1.commit(address)
+    }
 }
 
 /// Reads nothing but an error.
@@ -52,74 +71,54 @@ impl Read for Broken {
     }
 }
 
-fn snapshot(ledger: &MemoryLedger) -> Vec<u8> {
-    ledger.snapshot().unwrap()
+/// Publishes each record on a thread, from a generator of its own.
+fn publish_all(
+    records: impl IntoIterator<Item = Box<dyn Read + Send>>,
+    ledger: &dyn Ledger,
+    store: &dyn ObjectStore,
+) -> Vec<Result<Published, PublishError>> {
+    let words = keywords(&["e11.9"]);
+    let (consortium, publication) = (consortium(ledger, store), publication(doctors(), &words));
+    thread::scope(|scope| {
+        let spawn = |(seed, record): (u64, Box<dyn Read + Send>)| {
+            let (consortium, publication) = (&consortium, &publication);
+            scope.spawn(move || consortium.publish(record, publication, None, &mut rng(seed), &mut go_on))
+        };
+        let threads = (0..).zip(records).map(spawn).collect::<Vec<_>>();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
 }
 
 #[test]
-fn the_ledger_does_not_depend_on_the_number_of_threads() {
-    let mut alone = None;
-    for threads in [1, 2, 3, 8] {
-        let (ledger, store, mut database) = (ledger(), MemoryStore::new(), database());
-        let consortium = on(threads, consortium(&ledger, &store));
-        let (done, result) = publish_all(&consortium, readers(5), of_doctors, &mut database, usize::MAX);
-        assert_eq!(result, Ok(()));
-        for (i, published) in done.iter().enumerate() {
-            assert_eq!(published.place.height, 1 + i as u64);
-            assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (record(i * 50_000), Ok(())));
-        }
-        let outcome = (snapshot(&ledger), database.digest(), store.len(), done.len());
-        assert_eq!(alone.get_or_insert_with(|| outcome.clone()), &outcome, "{threads} threads");
+fn many_threads_publish_at_once() {
+    let (ledger, store) = (ledger(), Meeting::default());
+    let records: Vec<_> = (0..THREADS).map(|n| record(n * 20_000)).collect();
+    let readers = records.iter().map(|record| Box::new(io::Cursor::new(record.clone())) as _);
+    let published = publish_all(readers, &ledger, &store);
+    let consortium = consortium(&ledger, &store.store);
+    for (published, record) in published.into_iter().zip(records) {
+        let published = published.unwrap();
+        assert!(published.new);
+        let there = ledger.at(published.place.height).unwrap();
+        assert_eq!(there.entry().unwrap().id(), published.place.id);
+        assert_eq!(open(&consortium, &published.place.id, &WORLD.doctor), (record, Ok(())));
     }
-    assert_eq!(alone.unwrap().3, 5);
+    assert_eq!((entries_on(&ledger), store.store.len()), (8, 8));
+    assert_eq!(find(&consortium, "e11.9", &WORLD.doctor).len(), 8);
+    ledger.verify().unwrap();
 }
 
 #[test]
-fn the_first_failure_is_told_and_what_stood_before_it_is_published() {
-    for threads in [1, 2, 3, 8] {
-        for (failing, step, error) in [
-            (0, Step::Seal, Error::Io(io::ErrorKind::ConnectionReset.into())),
-            (2, Step::Seal, Error::Io(io::ErrorKind::ConnectionReset.into())),
-            (2, Step::Sign, Error::PolicyNotSatisfied),
-        ] {
-            let (ledger, store, mut database) = (ledger(), MemoryStore::new(), database());
-            let consortium = on(threads, consortium(&ledger, &store));
-            let mut records = readers(4);
-            if step == Step::Seal {
-                records[failing] = Box::new(Broken);
-            }
-            let publication = |i| {
-                if step == Step::Sign && i == failing {
-                    Publication { signing_key: &WORLD.visitor.signing, ..of_doctors(i) }
-                } else {
-                    of_doctors(i)
-                }
-            };
-            let (done, result) = publish_all(&consortium, records, publication, &mut database, usize::MAX);
-            assert_eq!(result, Err(PublishError { step, error }));
-            assert_eq!((done.len(), entries_on(&ledger)), (failing, failing as u64));
-            assert_eq!(store.len(), failing);
-
-            // The database covers those that are published: it goes on from there as if nothing had happened.
-            let mut expected = crate::world::database();
-            let (other, others) = (crate::world::ledger(), MemoryStore::new());
-            let consortium = on(1, crate::world::consortium(&other, &others));
-            let all = publish_all(&consortium, readers(4), of_doctors, &mut expected, failing.max(1));
-            assert_eq!(failing > 0, database.digest() == expected.digest());
-            assert!(!all.0.is_empty());
-        }
+fn one_that_fails_stops_no_other() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let reader = |n: usize| match n {
+        2 => Box::new(Broken) as Box<dyn Read + Send>,
+        _ => Box::new(io::Cursor::new(record(n * 1000))),
+    };
+    let published = publish_all((0..4).map(reader), &ledger, &store);
+    let refused = Some((Step::Seal, Error::Io(io::ErrorKind::ConnectionReset.into())));
+    for (n, published) in published.into_iter().enumerate() {
+        assert_eq!(failed(published), if n == 2 { refused.clone() } else { None });
     }
-}
-
-#[test]
-fn breaking_cancels_what_follows() {
-    let (ledger, store, mut database) = (ledger(), MemoryStore::new(), database());
-    let consortium = on(2, consortium(&ledger, &store));
-    let (done, result) = publish_all(&consortium, readers(5), of_doctors, &mut database, 3);
-    assert_eq!(result, Err(PublishError { step: Step::Append, error: Error::Cancelled }));
-    assert_eq!((done.len(), entries_on(&ledger), store.len()), (3, 3, 3));
-    // What was cancelled can be published afterwards.
-    let more =
-        consortium.publish(&record(7)[..], &of_doctors(0), Some(&mut database), &mut rng(9), &mut go_on);
-    assert_eq!(more.unwrap().place.height, 4);
+    assert_eq!((entries_on(&ledger), store.len()), (3, 3));
 }

@@ -9,16 +9,17 @@ use medseal::ledger::{EntryId, Ledger, Terms};
 use medseal::merkle::{Frontier, Tree};
 use medseal::policy::Attributes;
 use medseal::record::{KeyedSummary, RecordKey};
-use medseal::search::{Hints, PreparedTrapdoor, Query};
+use medseal::search::{Hints, Query};
 use medseal::share::{
     Authority, Consortium, Database, DirectoryStore, MemberKeys, MemoryStore, PublicParameters, Publication,
-    PublishError, Step,
+    Search, Step,
 };
 
 use crate::entries_on;
+use crate::failing::failed;
 use crate::world::{
     WORLD, charters, consortium, database, doctors, find, go_on, keywords, ledger, now, open, policy,
-    publication, publish, record, rng,
+    publication, publish, record, rng, search,
 };
 
 #[test]
@@ -142,8 +143,7 @@ fn after_the_keyword_key_is_renewed_old_search_keys_find_what_is_old_and_new_one
         consortium.publish(&mut &b"after"[..], &publication, None, &mut rng(2), &mut go_on)
     };
     // Keys and parameters of two times do not go together: they would index what nobody finds.
-    let refused = PublishError { step: Step::Index, error: Error::InvalidKey };
-    assert_eq!(publish(&old).unwrap_err(), refused);
+    assert_eq!(failed(publish(&old)), Some((Step::Index, Error::InvalidKey)));
     assert_eq!(renewed.verify(&WORLD.parameters), Err(Error::InvalidKey));
     assert_eq!(WORLD.doctor.verify(&parameters), Err(Error::InvalidKey));
     renewed.verify(&parameters).unwrap();
@@ -225,13 +225,13 @@ fn an_owner_lets_further_users_in_without_touching_the_sealed_record() {
 
     // Another key, also one that would make a fine entry, is refused.
     let another = RecordKey::generate(&mut rng(3)).unwrap();
-    let refused = PublishError { step: Step::Digest, error: Error::DecryptionFailed };
-    assert_eq!(rewrap(&another, &published.place.id), Err(refused));
-    let refused = PublishError { step: Step::Digest, error: Error::UnknownEntry };
-    assert_eq!(rewrap(&published.key, &EntryId::from([0; 32])), Err(refused));
+    let refused = Some((Step::Digest, Error::DecryptionFailed));
+    assert_eq!(failed(rewrap(&another, &published.place.id)), refused);
+    let refused = Some((Step::Digest, Error::UnknownEntry));
+    assert_eq!(failed(rewrap(&published.key, &EntryId::from([0; 32]))), refused);
     assert_eq!(entries_on(&ledger), 1);
 
-    let place = rewrap(&published.key, &published.place.id).unwrap();
+    let place = rewrap(&published.key, &published.place.id).unwrap().place;
     assert_eq!((place.height, store.len()), (2, 1));
     let (old, new) = (ledger.get(&published.place.id).unwrap(), ledger.get(&place.id).unwrap());
     assert_eq!(old.statement().record, new.statement().record);
@@ -259,15 +259,51 @@ fn with_hints_a_trapdoor_for_the_same_period_finds_and_one_for_another_does_not(
     let published =
         consortium.publish(&mut &b"record"[..], &publication, None, &mut rng(1), &mut go_on).unwrap();
     let search = |hints: &[Hints], threads| {
-        let attributes = WORLD.doctor.attributes();
-        let trapdoor =
-            WORLD.doctor.search.trapdoor_hinted(&words[0], attributes, hints, &mut rng(2)).unwrap();
-        let query = Query::from(PreparedTrapdoor::new(&trapdoor).unwrap());
-        let threads = NonZeroUsize::new(threads).unwrap();
-        ledger.search(&query, 0, threads, &mut |_| ControlFlow::Continue(())).unwrap().hits
+        let consortium = Consortium { threads: NonZeroUsize::new(threads).unwrap(), ..consortium };
+        let search = Search { hints, ..search(&words[0], &WORLD.doctor) };
+        consortium.find(&search, &mut rng(2), &mut |_| ControlFlow::Continue(())).unwrap().hits
     };
     assert!(search(&[later], 1).is_empty());
     for threads in [1, 3] {
         assert_eq!(search(&[now, later], threads), [published.place]);
     }
+}
+
+#[test]
+fn a_search_shows_what_the_policies_need() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let consortium = consortium(&ledger, &store);
+    let published = publish(&consortium, b"record", 1).unwrap();
+    let find = |showing: &Attributes| {
+        let words = keywords(&["metformin"]);
+        let search = Search { showing, ..search(&words[0], &WORLD.doctor) };
+        consortium.find(&search, &mut rng(2), &mut |_| ControlFlow::Continue(())).map(|found| found.hits)
+    };
+    let all = WORLD.doctor.attributes();
+    let showing = all.needed_by([doctors()]);
+    assert_eq!(showing, Attributes::parse("role=doctor, clearance=3, valid_until=2027-06-30").unwrap());
+    assert_eq!(find(&showing), Ok(vec![published.place]));
+    // A policy that they do not satisfy needs nothing of them.
+    assert!(all.needed_by([&policy("role=visitor")]).is_empty());
+    assert_eq!(find(&Attributes::parse("role=doctor, clearance=3").unwrap()), Ok(vec![]));
+    assert_eq!(find(&Attributes::parse("role=visitor").unwrap()), Err(Error::UnknownAttribute));
+}
+
+#[test]
+fn rejects_a_query_of_another_authority() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let published = publish(&consortium(&ledger, &store), b"record", 1).unwrap();
+    let other = Authority::setup(&mut rng(9)).unwrap();
+    let keys = other.issue(WORLD.doctor.attributes(), &mut rng(3)).unwrap();
+    let word = &keywords(&["metformin"])[0];
+    let asked = |keys: &MemberKeys, of: &PublicParameters| {
+        let query =
+            Query::new(keys.search.trapdoor(word, keys.attributes(), &mut rng(4)).unwrap(), &of.search);
+        let received = Query::from_bytes(&query.to_bytes()).unwrap();
+        let go_on = &mut |_| ControlFlow::Continue(());
+        let found = ledger.search(&received, &WORLD.parameters.search, 0, NonZeroUsize::MIN, go_on);
+        found.map(|found| found.hits)
+    };
+    assert_eq!(asked(&keys, &other.public_parameters()), Err(Error::OtherAuthority));
+    assert_eq!(asked(&WORLD.doctor, &WORLD.parameters), Ok(vec![published.place]));
 }

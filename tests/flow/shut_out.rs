@@ -2,7 +2,7 @@
 
 use medseal::Error;
 use medseal::policy::{Attributes, Policy};
-use medseal::search::{Keyword, Padding, PreparedTrapdoor};
+use medseal::search::{Keyword, Padding};
 use medseal::share::{Authority, MemberKeys};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -33,16 +33,16 @@ fn a_user_shut_out_opens_signs_finds_nothing() {
         assert_eq!(out.decryption.unwrap_key(&wrapped, b"aad").unwrap_err(), Error::PolicyNotSatisfied);
         let signed = out.signing.sign(&policy, b"context", b"message", rng);
         assert_eq!(signed.unwrap_err(), Error::PolicyNotSatisfied);
-        let trapdoor = out.search.trapdoor(&keyword, rng).unwrap();
-        assert!(!PreparedTrapdoor::new(&trapdoor).unwrap().matches(&index).unwrap());
+        let trapdoor = out.search.trapdoor(&keyword, out.attributes(), rng).unwrap();
+        assert!(!trapdoor.matches(&index).unwrap());
     }
     for uid in [0, 4710, 4712, 8999, 9001, u32::MAX] {
         let other = doctor(&authority, uid);
         assert_eq!(*other.decryption.unwrap_key(&wrapped, b"aad").unwrap(), RECORD_KEY, "{uid}");
         let signature = other.signing.sign(&policy, b"context", b"message", rng).unwrap();
         parameters.abs.verify(&policy, b"context", b"message", &signature).unwrap();
-        let trapdoor = other.search.trapdoor(&keyword, rng).unwrap();
-        assert!(PreparedTrapdoor::new(&trapdoor).unwrap().matches(&index).unwrap(), "{uid}");
+        let trapdoor = other.search.trapdoor(&keyword, other.attributes(), rng).unwrap();
+        assert!(trapdoor.matches(&index).unwrap(), "{uid}");
     }
     // A key without a number does not show that it is not one of those that are out.
     let unnumbered = authority.issue(&Attributes::parse("role=doctor").unwrap(), rng).unwrap();

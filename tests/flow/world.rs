@@ -12,7 +12,7 @@ use medseal::policy::{Attributes, Policy};
 use medseal::search::Keyword;
 use medseal::share::{
     Authority, Consortium, Database, MemberKeys, ObjectStore, PublicParameters, Publication, PublishError,
-    Published, Step,
+    Published, Search, Step,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -143,10 +143,15 @@ pub(crate) fn open(
     (written, result.map(drop))
 }
 
+/// From the beginning, showing all that the keys have.
+pub(crate) fn search<'a>(keyword: &'a Keyword, keys: &'a MemberKeys) -> Search<'a> {
+    Search { keyword, key: &keys.search, showing: keys.attributes(), hints: &[], from: 0 }
+}
+
 pub(crate) fn find(consortium: &Consortium<'_>, word: &str, keys: &MemberKeys) -> Vec<EntryId> {
     let word = Keyword::new(word).unwrap();
-    let found =
-        consortium.find(&word, &keys.search, 0, &mut rng(77), &mut |_| ControlFlow::Continue(())).unwrap();
+    let search = search(&word, keys);
+    let found = consortium.find(&search, &mut rng(77), &mut |_| ControlFlow::Continue(())).unwrap();
     found.hits.iter().map(|place| place.id).collect()
 }
 

@@ -3,8 +3,7 @@
 use medseal::Error;
 use medseal::policy::{Attributes, Policy};
 use medseal::search::{
-    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, Padding, PreparedTrapdoor, PublicKey, RecordIndex,
-    SearchKey, Trapdoor,
+    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, Padding, PublicKey, RecordIndex, SearchKey, Trapdoor,
 };
 use serde_json::{Value, json};
 
@@ -77,7 +76,7 @@ fn trapdoor(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
 }
 
 fn matches(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let trapdoor = PreparedTrapdoor::new(&Trapdoor::from_bytes(&i.bytes("trapdoor"))?)?;
+    let trapdoor = Trapdoor::from_bytes(&i.bytes("trapdoor"))?;
     Ok(json!({ "matches": trapdoor.matches(&RecordIndex::from_bytes(&i.bytes("index"))?)? }))
 }
 

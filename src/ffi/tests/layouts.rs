@@ -11,7 +11,7 @@ use crate::ffi::ledger::{medseal_ledger_callbacks, medseal_place};
 use crate::ffi::merkle::medseal_tree_head;
 use crate::ffi::replay::medseal_replay_callbacks;
 use crate::ffi::search::medseal_hints;
-use crate::ffi::share::{medseal_consortium, medseal_publication, medseal_published};
+use crate::ffi::share::{medseal_consortium, medseal_publication, medseal_published, medseal_search};
 use crate::ffi::status::medseal_error;
 use crate::ffi::store::medseal_store_callbacks;
 use crate::ffi::values::{
@@ -62,14 +62,17 @@ fn c_and_rust_agree_on_the_layout_of_every_struct() {
         medseal_statement {
             struct_size, charter, record, digest, time_ms, address, address_len, claim, wrapped, index, envelope
         }
-        medseal_ledger_callbacks { struct_size, ctx, append, at, get, head, prove, drop_ctx }
+        medseal_ledger_callbacks { struct_size, ctx, append, at, get, head, prove, search, drop_ctx }
         medseal_place { height, id }
-        medseal_store_callbacks { struct_size, ctx, begin, write, commit, discard, open, read, close, drop_ctx }
+        medseal_store_callbacks {
+            struct_size, ctx, begin, write, address, commit, discard, open, read, close, confirm, drop_ctx
+        }
         medseal_consortium { struct_size, ledger, store, charters, head, threads }
         medseal_publication {
             struct_size, access, keywords, keyword_count, keyword_key, hints, signing_key, time_ms
         }
-        medseal_published { place, record, summary, receipt }
+        medseal_published { place, is_new, record, summary, receipt }
+        medseal_search { struct_size, keyword, key, showing, hints, hints_count, from }
     };
     let mut c = String::new();
     for line in include_str!("../../../include/abi.txt").lines() {

@@ -6,12 +6,23 @@ use std::sync::Arc;
 
 use super::*;
 use crate::merkle::{Head, InclusionProof};
-use crate::search::{PreparedTrapdoor, Query, RecordIndex, SearchKey};
+use crate::search::{PublicKey, Query, RecordIndex, SearchKey};
 
 /// A key for searching.
 fn key(attributes: &str) -> SearchKey {
     let rng = &mut ChaCha20Rng::seed_from_u64(6);
     WORLD.search.issue(&Attributes::parse(attributes).unwrap(), &WORLD.keyword, rng).unwrap()
+}
+
+fn authority() -> PublicKey {
+    WORLD.search.public_key()
+}
+
+/// A query that shows all that a key has.
+fn query(key: &SearchKey, word: &str) -> Query {
+    let rng = &mut ChaCha20Rng::seed_from_u64(5);
+    let trapdoor = key.trapdoor(&Keyword::new(word).unwrap(), key.attributes(), rng).unwrap();
+    Query::new(trapdoor, &authority())
 }
 
 /// The first charter alone.
@@ -51,10 +62,10 @@ fn restore(snapshot: &[u8]) -> Result<MemoryLedger, Error> {
 }
 
 fn search(ledger: &dyn Ledger, key: &SearchKey, word: &str, from: u64) -> Found {
-    let rng = &mut ChaCha20Rng::seed_from_u64(5);
-    let trapdoor = key.trapdoor(&Keyword::new(word).unwrap(), rng).unwrap();
-    let query = Query::from(PreparedTrapdoor::new(&trapdoor).unwrap());
-    ledger.search(&query, from, NonZeroUsize::MIN, &mut |_| ControlFlow::Continue(())).unwrap()
+    let go_on = &mut |_| ControlFlow::Continue(());
+    let found = ledger.search(&query(key, word), &authority(), from, NonZeroUsize::MIN, go_on).unwrap();
+    assert_eq!(Found::from_bytes(&found.to_bytes()), Ok(found.clone()), "it travels back");
+    found
 }
 
 #[test]
@@ -469,11 +480,10 @@ impl Ledger for Heights {
 
 #[test]
 fn a_search_names_a_height_left_out() {
-    let rng = &mut ChaCha20Rng::seed_from_u64(5);
-    let trapdoor = key("doctor").trapdoor(&Keyword::new("keyword 4").unwrap(), rng).unwrap();
-    let query = Query::from(PreparedTrapdoor::new(&trapdoor).unwrap());
+    let query = query(&key("doctor"), "keyword 4");
     let search = |heights| {
-        Heights(ledger(), heights).search(&query, 1, NonZeroUsize::MIN, &mut |_| ControlFlow::Continue(()))
+        Heights(ledger(), heights)
+            .search(&query, &authority(), 1, NonZeroUsize::MIN, &mut |_| ControlFlow::Continue(()))
     };
     let missing = |height| Err(Error::HeightMissing { height });
     // As after a transaction of a database that was rolled back; twice the same; back again.
@@ -493,16 +503,14 @@ fn progress_counts_the_entries_from_where_a_search_began() {
     // One entry at so many heights.
     let copies = Heights(ledger(), |height| (height < 1030).then_some((height, 1)));
     // More than are in memory at a time, for a reader whose attributes do not satisfy the policy, which is quick.
-    let rng = &mut ChaCha20Rng::seed_from_u64(5);
-    let trapdoor = key("visitor").trapdoor(&Keyword::new("keyword 1").unwrap(), rng).unwrap();
-    let query = Query::from(PreparedTrapdoor::new(&trapdoor).unwrap());
+    let query = query(&key("visitor"), "keyword 1");
     for from in [0, 3] {
         let mut told = Vec::new();
         let mut progress = |done| {
             told.push(done);
             ControlFlow::Continue(())
         };
-        let found = copies.search(&query, from, NonZeroUsize::MIN, &mut progress).unwrap();
+        let found = copies.search(&query, &authority(), from, NonZeroUsize::MIN, &mut progress).unwrap();
         assert_eq!((found.hits, found.next), (vec![], 1030));
         assert_eq!(told, (1..=1030 - from).collect::<Vec<_>>());
     }
@@ -511,15 +519,13 @@ fn progress_counts_the_entries_from_where_a_search_began() {
 #[test]
 fn a_search_can_be_cancelled() {
     let ledger = ledger();
-    let rng = &mut ChaCha20Rng::seed_from_u64(5);
-    let trapdoor = key("doctor").trapdoor(&Keyword::new("keyword 3").unwrap(), rng).unwrap();
-    let query = Query::from(PreparedTrapdoor::new(&trapdoor).unwrap());
+    let query = query(&key("doctor"), "keyword 3");
     let mut calls = 0;
     let mut cancel = |_| {
         calls += 1;
         ControlFlow::Break(())
     };
-    assert_eq!(ledger.search(&query, 0, NonZeroUsize::MIN, &mut cancel), Err(Error::Cancelled));
+    assert_eq!(ledger.search(&query, &authority(), 0, NonZeroUsize::MIN, &mut cancel), Err(Error::Cancelled));
     assert_eq!(calls, 1);
 }
 

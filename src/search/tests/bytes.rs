@@ -13,7 +13,7 @@ fn every_object_survives_its_byte_form() {
     let key = master.issue(&attributes("a"), &kappa, &mut world.rng).unwrap();
     let key = SearchKey::from_bytes(&key.to_bytes()).unwrap();
     key.verify(&world.public).unwrap();
-    let trapdoor = PreparedTrapdoor::new(&key.trapdoor(&keyword("x"), &mut world.rng).unwrap()).unwrap();
+    let trapdoor = key.trapdoor(&keyword("x"), &attributes("a"), &mut world.rng).unwrap();
     assert!(trapdoor.matches(&world.index("x", "a")).unwrap());
 }
 
@@ -29,7 +29,7 @@ fn recode_index(bytes: &[u8]) -> Result<Vec<u8>, Error> {
 fn sizes_of_a_trapdoor_come_before_points() {
     let world = &mut World::new(25);
     let key = world.key("a, ward=b");
-    let genuine = key.trapdoor(&keyword("x"), &mut world.rng).unwrap().to_bytes();
+    let genuine = key.trapdoor(&keyword("x"), key.attributes(), &mut world.rng).unwrap().to_bytes();
     assert_eq!(recode_trapdoor(&genuine).unwrap(), genuine);
     let mut spoilt = genuine.clone();
     // T0, before T2, T3, a point for each attribute and, after a flag, one for the text of `ward`.

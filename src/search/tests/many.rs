@@ -6,7 +6,6 @@ use core::ops::ControlFlow;
 
 use super::*;
 use crate::curve::{decode_g1, without_lanes};
-use crate::search::query::Found;
 
 const POLICIES: [&str; 7] = [
     "a",
@@ -30,22 +29,32 @@ fn records(world: &mut World) -> Vec<RecordIndex> {
     (0..45).map(|i| world.index_of(&words(i), POLICIES[i % POLICIES.len()], Padding::None)).collect()
 }
 
-fn queries(world: &mut World) -> Vec<Query> {
-    let mut word = |word: &str| Query::Keyword(world.prepared(SET, word));
-    vec![
+fn queries(world: &mut World) -> Vec<PreparedQuery> {
+    let mut word = |word: &str| world.query(SET, word);
+    let queries = [
         word("x"),
-        Query::All(vec![word("x"), word("y")]),
-        Query::Any(vec![word("x"), word("y"), Query::All(vec![word("z"), word("y")])]),
-    ]
+        Query::all([word("x"), word("y")]).unwrap(),
+        Query::any([word("x"), word("y"), Query::all([word("z"), word("y")]).unwrap()]).unwrap(),
+    ];
+    queries.map(|query| query.prepare(&world.public).unwrap()).into()
 }
 
-fn search(query: &Query, records: &[RecordIndex], threads: usize, cache: Option<&SearchIndexCache>) -> Found {
+fn query(world: &mut World, set: &str, word: &str) -> PreparedQuery {
+    world.query(set, word).prepare(&world.public).unwrap()
+}
+
+fn search(
+    query: &PreparedQuery,
+    records: &[RecordIndex],
+    threads: usize,
+    cache: Option<&SearchIndexCache>,
+) -> Judged {
     let threads = NonZeroUsize::new(threads).unwrap();
     query.match_many_cached(records, 0, threads, cache, |_| ControlFlow::Continue(())).unwrap()
 }
 
 /// The searches that must find the same.
-fn all_ways(query: &Query, records: &[RecordIndex]) -> Found {
+fn all_ways(query: &PreparedQuery, records: &[RecordIndex]) -> Judged {
     let plain = without_lanes(|| search(query, records, 1, None));
     let one_by_one: Vec<_> = records.iter().map(|record| query.matches(record)).collect();
     for (position, judged) in one_by_one.iter().enumerate() {
@@ -85,7 +94,7 @@ fn all_ways_find_the_same() {
 fn a_malformed_index_spoils_no_other() {
     let world = &mut World::new(41);
     let records: Vec<_> = (0..9).map(|i| world.index(["x", "y"][i % 2], "a and b or c")).collect();
-    let query = Query::Keyword(world.prepared("a, b", "x"));
+    let query = query(world, "a, b", "x");
     let bytes = records[4].to_bytes();
     // One keyword: c1, E, c2_0, and two rows.
     let c1 = bytes.len() - (96 + 48 + 96 + 48 + 48);
@@ -119,7 +128,7 @@ fn a_malformed_index_spoils_no_other() {
 fn a_malformed_element_that_no_match_uses_changes_nothing() {
     let world = &mut World::new(42);
     let mut records: Vec<_> = (0..3).map(|_| world.index("x", "a or b")).collect();
-    let query = Query::Keyword(world.prepared("a", "x"));
+    let query = query(world, "a", "x");
     let mut bytes = records[1].to_bytes();
     let at = bytes.len() - 48;
     bytes[at..].fill(0xff);
@@ -143,7 +152,7 @@ fn equal_elements_under_another_policy_get_their_own_points() {
     let mut bytes = bytes;
     bytes[at..at + other.len()].copy_from_slice(other.as_bytes());
     let copied = RecordIndex::from_bytes(&bytes).unwrap();
-    let query = Query::Keyword(world.prepared("role=doctor", "x"));
+    let query = query(world, "role=doctor", "x");
     let cache = SearchIndexCache::new(1 << 20);
     assert!(search(&query, std::slice::from_ref(&copied), 1, Some(&cache)).matches.is_empty());
     let found = search(&query, &[index, copied], 1, Some(&cache));

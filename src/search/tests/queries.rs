@@ -4,7 +4,6 @@ use core::num::NonZeroUsize;
 use core::ops::ControlFlow;
 
 use super::*;
-use crate::search::query::Found;
 
 /// Ten records; those at even positions have the keyword `even`, every third `third`; odd ones are for `b` only.
 fn records(world: &mut World) -> Vec<RecordIndex> {
@@ -26,26 +25,100 @@ fn threads(n: usize) -> NonZeroUsize {
     NonZeroUsize::new(n).unwrap()
 }
 
-fn run(query: &Query, records: &[RecordIndex], start: usize, n: usize) -> Found {
+fn run(query: &PreparedQuery, records: &[RecordIndex], start: usize, n: usize) -> Judged {
     query.match_many(records, start, threads(n), |_| ControlFlow::Continue(())).unwrap()
 }
 
+fn all(queries: impl IntoIterator<Item = Query>) -> Query {
+    Query::all(queries).unwrap()
+}
+
+fn any(queries: impl IntoIterator<Item = Query>) -> Query {
+    Query::any(queries).unwrap()
+}
+
+/// As a node answers what it receives.
+fn matches(query: &Query, record: &RecordIndex, world: &World) -> Result<bool, Error> {
+    Query::from_bytes(&query.to_bytes()).unwrap().prepare(&world.public).unwrap().matches(record)
+}
+
 #[test]
-fn queries_combine_trapdoors_over_the_keywords_of_a_record() {
+fn queries_join_trapdoors_over_a_record() {
     let world = &mut World::new(17);
     let records = records(world);
-    let mut word = |set: &str, word: &str| Query::Keyword(world.prepared(set, word));
+    let public = world.public.clone();
+    let mut word = |set: &str, word: &str| world.query(set, word);
+    let run = |query: &Query| {
+        let received = Query::from_bytes(&query.to_bytes()).unwrap();
+        assert_eq!(received.to_bytes(), query.to_bytes());
+        run(&received.prepare(&public).unwrap(), &records, 0, 2).matches
+    };
     let (even, third) = (word("a, b", "even"), word("a, b", "third"));
-    assert_eq!(run(&even, &records, 0, 2).matches, [0, 2, 4, 6, 8]);
-    assert_eq!(run(&third, &records, 0, 2).matches, [0, 3, 6, 9]);
-    let both = Query::All(vec![even, third]);
-    assert_eq!(run(&both, &records, 0, 2).matches, [0, 6]);
-    let nested = Query::Any(vec![both, Query::All(vec![word("b", "all"), word("a, b", "third")])]);
-    assert_eq!(run(&nested, &records, 0, 2).matches, [0, 3, 6, 9]);
-    let partly_satisfied = Query::All(vec![word("a", "all"), word("b", "all")]);
-    assert!(run(&partly_satisfied, &records, 0, 2).matches.is_empty());
-    assert_eq!(run(&Query::All(vec![]), &records, 8, 1).matches, [8, 9]);
-    assert!(run(&Query::Any(vec![]), &records, 0, 1).matches.is_empty());
+    assert_eq!(run(&even), [0, 2, 4, 6, 8]);
+    assert_eq!(run(&third), [0, 3, 6, 9]);
+    let both = all([even, third]);
+    assert_eq!(run(&both), [0, 6]);
+    let nested = any([both, all([word("b", "all"), word("a, b", "third")])]);
+    assert_eq!(nested.trapdoors().len(), 4);
+    assert_eq!(run(&nested), [0, 3, 6, 9]);
+    let partly_satisfied = all([word("a", "all"), word("b", "all")]);
+    assert!(run(&partly_satisfied).is_empty());
+}
+
+#[test]
+fn rejects_a_query_of_another_authority() {
+    let (world, other) = (&mut World::new(17), &mut World::new(18));
+    let (own, foreign) = (world.query("a", "x"), other.query("a", "x"));
+    assert_eq!(foreign.prepare(&world.public).unwrap_err(), Error::OtherAuthority);
+    let joined = [own.clone(), foreign.clone()];
+    assert_eq!(Query::all(joined.clone()).unwrap_err(), Error::OtherAuthority);
+    assert_eq!(Query::any(joined).unwrap_err(), Error::OtherAuthority);
+    // What it says of its authority is all that the check goes by: a trapdoor under another's name finds nothing.
+    let renamed = Query::new(foreign.trapdoors()[0].clone(), &world.public);
+    let index = world.index("x", "a");
+    assert_eq!(matches(&renamed, &index, world), Ok(false));
+    assert_eq!(matches(&own, &index, world), Ok(true));
+}
+
+#[test]
+fn rejects_queries_beyond_the_limits() {
+    let world = &mut World::new(19);
+    let word = world.query("a", "x");
+    assert_eq!(Query::all([]).unwrap_err(), Error::OutOfRange);
+    assert_eq!(Query::any([]).unwrap_err(), Error::OutOfRange);
+    let wide = |count| Query::all(vec![word.clone(); count]);
+    assert_eq!(wide(1024).unwrap_err(), Error::LimitExceeded(Limit::QueryParts));
+    assert!(wide(1023).is_ok());
+    let twice = wide(600).unwrap();
+    assert_eq!(Query::any([twice.clone(), twice]).unwrap_err(), Error::LimitExceeded(Limit::QueryParts));
+    let deep = |depth| (1..depth).try_fold(word.clone(), |query, _| Query::any([query]));
+    assert_eq!(deep(33).unwrap_err(), Error::LimitExceeded(Limit::QueryDepth));
+    let deepest = deep(32).unwrap().to_bytes();
+    assert_eq!(Query::from_bytes(&deepest).unwrap().to_bytes(), deepest);
+    let many: Vec<String> = (0..8000).map(|n| format!("label-{n}")).collect();
+    let long = world.query(&many.join(", "), "x");
+    let long = |count| Query::all(vec![long.clone(); count]).map(|query| query.to_bytes().len());
+    assert_eq!(long(40).unwrap_err(), Error::LimitExceeded(Limit::QueryLength));
+    assert!(long(30).unwrap() < 1 << 24);
+}
+
+#[test]
+fn sizes_of_a_query_come_before_points() {
+    let world = &mut World::new(20);
+    let query = all([world.query("a", "x"), world.query("a", "y")]);
+    let mut bytes = query.to_bytes();
+    let trapdoor = (bytes.len() - 4 - 32 - 5) / 2;
+    // The first point of the first trapdoor, which comes last before T2, T3 and T_a.
+    let first = 4 + 32 + 5 + trapdoor - (48 + 96 + 96 + 48);
+    bytes[first..first + 48].fill(0xff);
+    let read = |bytes: &[u8]| Query::from_bytes(bytes).map(drop);
+    assert_eq!(read(&bytes), Err(Error::InvalidPoint));
+    assert_eq!(read(&bytes[..bytes.len() - 1]), Err(Error::Truncated));
+    assert_eq!(read(&[&*bytes, &[0]].concat()), Err(Error::TrailingBytes));
+    let mut more = bytes.clone();
+    more[4 + 32 + 1..4 + 32 + 5].copy_from_slice(&1025u32.to_be_bytes());
+    assert_eq!(read(&more), Err(Error::LimitExceeded(Limit::QueryParts)));
+    assert_eq!(read(&query.to_bytes()), Ok(()));
 }
 
 #[test]
@@ -57,15 +130,14 @@ fn a_query_stops_when_its_answer_is_clear() {
     let at = bytes.len() - (96 + 48 + 96 + 48);
     bytes[at..at + 96].copy_from_slice(&identity::<96>());
     let malformed = RecordIndex::from_bytes(&bytes).unwrap();
-    let mut word = |set: &str, word: &str| Query::Keyword(world.prepared(set, word));
-    assert_eq!(word("a", "x").matches(&malformed), Err(Error::IdentityPoint));
-    let all = Query::All(vec![word("a", "x"), word("b", "x")]);
-    assert_eq!(all.matches(&malformed), Ok(false));
-    let any = Query::Any(vec![word("a", "x"), Query::All(vec![])]);
-    assert_eq!(any.matches(&malformed), Ok(true));
-    let any = Query::Any(vec![word("b", "x"), word("a", "x")]);
-    assert_eq!(any.matches(&malformed), Err(Error::IdentityPoint));
-    assert_eq!(any.matches(&good), Ok(true));
+    let mut word = |set: &str, word: &str| world.query(set, word);
+    let one = word("a", "x");
+    let both = all([word("a", "x"), word("b", "x")]);
+    let either = any([word("b", "x"), word("a", "x")]);
+    assert_eq!(matches(&one, &malformed, world), Err(Error::IdentityPoint));
+    assert_eq!(matches(&both, &malformed, world), Ok(false));
+    assert_eq!(matches(&either, &malformed, world), Err(Error::IdentityPoint));
+    assert_eq!(matches(&either, &good, world), Ok(true));
 }
 
 #[test]
@@ -89,20 +161,20 @@ fn the_cheapest_part_of_a_query_is_tried_first() {
     bytes[y_at + 2..y_at + 2 + 96].copy_from_slice(&identity::<96>());
     let record = RecordIndex::from_bytes(&bytes).unwrap();
 
-    let hinted = key.trapdoor_hinted(&keyword("x"), key.attributes(), &[hints], &mut world.rng);
-    let cheap = || Query::Keyword(PreparedTrapdoor::new(hinted.as_ref().unwrap()).unwrap());
-    let dear = Query::Keyword(world.prepared("a", "z"));
-    assert_eq!(dear.matches(&record), Err(Error::IdentityPoint));
-    assert_eq!(Query::Any(vec![dear, cheap()]).matches(&record), Ok(true));
-    let both = Query::All(vec![cheap(), cheap()]);
-    assert_eq!(both.matches(&record), Ok(true));
+    let hinted = key.trapdoor_hinted(&keyword("x"), key.attributes(), &[hints], &mut world.rng).unwrap();
+    let cheap = || Query::new(hinted.clone(), &world.public);
+    let dear =
+        Query::new(key.trapdoor(&keyword("z"), key.attributes(), &mut world.rng).unwrap(), &world.public);
+    assert_eq!(matches(&dear, &record, world), Err(Error::IdentityPoint));
+    assert_eq!(matches(&any([dear, cheap()]), &record, world), Ok(true));
+    assert_eq!(matches(&all([cheap(), cheap()]), &record, world), Ok(true));
 }
 
 #[test]
 fn many_records_give_the_same_result_on_any_number_of_threads_and_from_any_position() {
     let world = &mut World::new(19);
     let records = records(world);
-    let query = Query::from(world.prepared("a, b", "third"));
+    let query = world.query("a, b", "third").prepare(&world.public).unwrap();
     for n in [1, 2, 3, 16] {
         for start in [0, 1, 4, 9, 10] {
             let found = run(&query, &records, start, n);
@@ -122,7 +194,7 @@ fn many_records_give_the_same_result_on_any_number_of_threads_and_from_any_posit
 fn progress_is_told_after_each_record_and_can_cancel() {
     let world = &mut World::new(20);
     let records = records(world);
-    let query = Query::from(world.prepared("a", "all"));
+    let query = world.query("a", "all").prepare(&world.public).unwrap();
     let mut told = Vec::new();
     let _ = query
         .match_many(&records, 2, threads(2), |progress| {
@@ -149,10 +221,10 @@ fn a_malformed_index_is_reported_and_does_not_end_a_search() {
         *byte = if i == 0 { 0xc0 } else { 0 };
     }
     records[2] = RecordIndex::from_bytes(&bytes).unwrap();
-    let query = Query::from(world.prepared("a", "none of them"));
+    let query = world.query("a", "none of them").prepare(&world.public).unwrap();
     let found = run(&query, &records, 0, 2);
     assert_eq!(found.malformed, [(2, Error::IdentityPoint)]);
-    let query = Query::from(world.prepared("a", "all"));
+    let query = world.query("a", "all").prepare(&world.public).unwrap();
     let found = run(&query, &records, 3, 2);
     assert_eq!(found.matches, [4, 6, 8]);
 }

@@ -58,7 +58,7 @@ fn one_of_several_texts_negates_nothing() {
     let word = Keyword::new("x").unwrap();
     let key = world.issue("role=x, role=y");
     let shown = Attributes::parse("role=y").unwrap();
-    let trapdoor = key.trapdoor_showing(&word, &shown, &mut world.rng).unwrap().to_bytes();
+    let trapdoor = key.trapdoor(&word, &shown, &mut world.rng).unwrap().to_bytes();
     let trapdoor = Trapdoor::read(&trapdoor);
     assert!(trapdoor.T_l[0].2.is_none());
     missed(&trapdoor, &index);

@@ -129,7 +129,7 @@ fn one_users_trapdoors_that_show_less_cannot_be_joined() {
     let word = Keyword::new("x").unwrap();
     let [one, two, both] = ["a", "b", "a, b"].map(|set| {
         let shown = Attributes::parse(set).unwrap();
-        Trapdoor::read(&key.trapdoor_showing(&word, &shown, &mut world.rng).unwrap().to_bytes())
+        Trapdoor::read(&key.trapdoor(&word, &shown, &mut world.rng).unwrap().to_bytes())
     });
     for (_, pieced) in pieced("a, b", &one, &two) {
         missed(&pieced, &index);

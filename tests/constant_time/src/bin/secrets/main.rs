@@ -152,8 +152,8 @@ fn a_record_is_indexed_and_asked_for() {
         || public_key.index_record(&keyword_key, &words, &policy, Padding::None, rng).unwrap().to_bytes();
     let indexes: Vec<_> = (0..USES).map(|_| public(index())).collect();
     let index = RecordIndex::from_bytes(&indexes[0]).unwrap();
-    let trapdoor = sent!(Trapdoor, key.trapdoor(&words[0], rng).unwrap());
-    assert!(search::PreparedTrapdoor::new(&trapdoor).unwrap().matches(&index).unwrap());
+    let trapdoor = sent!(Trapdoor, key.trapdoor(&words[0], key.attributes(), rng).unwrap());
+    assert!(trapdoor.matches(&index).unwrap());
 }
 
 /// The hospital's side, and what the main node draws: `S_ID`, `x`, `y`, ML-KEM's `dk`, `m`, `ss` are secret, and whether `ct` was

@@ -1,0 +1,130 @@
+//! What a search found, which travels back to who asked.
+
+use crate::codec::{Kind, Object, Reader, Writer};
+use crate::error::Error;
+use crate::ledger::entry::EntryId;
+use crate::ledger::interface::Place;
+use crate::limits::Limit;
+
+/// An entry that could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// Its height.
+    pub height: u64,
+    /// Why: what stands there does not decode, or an element of its index that a match uses is no point.
+    pub error: Error,
+}
+
+/// What a search found, and how far it came.
+///
+/// Byte form: header, `next` (8 bytes), number of hits (8), each with height (8) and id (32), then number of malformed
+/// entries (8), each with height (8) and error (1). Heights ascend, and are below `next`. An error is its place in the
+/// list of decoding errors, from 0; one of a limit is 128 and the place of the limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The entries that match, in the ledger's order.
+    pub hits: Vec<Place>,
+    /// Those that could not be judged, in the ledger's order. They do not end the search: neither who may publish nor a
+    /// fault of a disk keeps others from being found. A ledger that validates and keeps what it has has none.
+    pub malformed: Vec<Malformed>,
+    /// Where to go on, one after the last height that was read: a later search from here sees only what is new.
+    pub next: u64,
+}
+
+/// The errors of [`Error::is_malformed`] without those of limits, in the order of their numbers in the byte form.
+const DECODING_ERRORS: [Error; 12] = [
+    Error::Truncated,
+    Error::TrailingBytes,
+    Error::WrongMagic,
+    Error::UnsupportedVersion,
+    Error::WrongKind,
+    Error::InvalidScalar,
+    Error::InvalidPoint,
+    Error::PointNotInSubgroup,
+    Error::IdentityPoint,
+    Error::NotSorted,
+    Error::InvalidText,
+    Error::InvalidField,
+];
+
+/// Stands for any limit, the place of which is added.
+const LIMIT: u8 = 0x80;
+
+fn number(error: &Error) -> u8 {
+    let place = match error {
+        Error::LimitExceeded(limit) => {
+            Limit::ALL.iter().position(|one| one == limit).map(|n| n as u8 | LIMIT)
+        }
+        other => DECODING_ERRORS.iter().position(|one| one == other).map(|n| n as u8),
+    };
+    // A ledger that calls an entry malformed for a reason of its own.
+    place.unwrap_or(DECODING_ERRORS.len() as u8 - 1)
+}
+
+fn error(number: u8) -> Result<Error, Error> {
+    let error = if number & LIMIT == 0 {
+        DECODING_ERRORS.get(usize::from(number)).cloned()
+    } else {
+        Limit::ALL.get(usize::from(number & !LIMIT)).copied().map(Error::LimitExceeded)
+    };
+    error.ok_or(Error::InvalidField)
+}
+
+impl Object for Found {
+    const KIND: Kind = Kind::Found;
+
+    fn write(&self, w: &mut Writer) {
+        w.u64(self.next);
+        w.u64(self.hits.len() as u64);
+        for hit in &self.hits {
+            w.u64(hit.height);
+            w.raw(hit.id.as_bytes());
+        }
+        w.u64(self.malformed.len() as u64);
+        for malformed in &self.malformed {
+            w.u64(malformed.height);
+            w.u8(number(&malformed.error));
+        }
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let next = r.u64()?;
+        let hits = list(
+            r,
+            40,
+            next,
+            |place: &Place| place.height,
+            |r| Ok(Place { height: r.u64()?, id: EntryId::from(r.array()?) }),
+        )?;
+        let malformed = list(
+            r,
+            9,
+            next,
+            |malformed: &Malformed| malformed.height,
+            |r| Ok(Malformed { height: r.u64()?, error: error(r.u8()?)? }),
+        )?;
+        Ok(Self { hits, malformed, next })
+    }
+}
+
+/// Items of `bytes` bytes each, whose heights ascend and are below `next`.
+fn list<T>(
+    r: &mut Reader<'_>,
+    bytes: u64,
+    next: u64,
+    height: impl Fn(&T) -> u64,
+    read: impl Fn(&mut Reader<'_>) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let count = r.u64()?;
+    if count.checked_mul(bytes).is_none_or(|bytes| bytes > r.remaining() as u64) {
+        return Err(Error::Truncated);
+    }
+    let items = (0..count).map(|_| read(r)).collect::<Result<Vec<_>, Error>>()?;
+    if !items.is_sorted_by(|one, later| height(one) < height(later)) {
+        return Err(Error::NotSorted);
+    }
+    match items.last() {
+        Some(last) if height(last) >= next => Err(Error::OutOfRange),
+        _ => Ok(items),
+    }
+}

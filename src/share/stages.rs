@@ -1,0 +1,228 @@
+//! The stages of a publication. Each has a byte form, from which the publication goes on after whatever happened.
+//!
+//! ```text
+//! draft    = "MS" version 0x4c || record id (16) || record key (32)
+//! sealed   = "MS" version 0x4d || record id (16) || record key (32) || record digest (32)
+//!            || u64 length || u64 sealed length || var address
+//! prepared = "MS" version 0x4e || record key (32) || u64 length || u64 sealed length
+//!            || has database (0 or 1) || [frontier] || entry
+//! ```
+//! An address is preceded by its length (4). All three hold the record key: keep them as secret as the record.
+
+use core::fmt;
+
+use rand_core::{CryptoRng, RngCore};
+
+use crate::codec::{Kind, Object, Reader, Writer};
+use crate::error::Error;
+use crate::ledger::{Address, Entry, RecordId};
+use crate::merkle::Frontier;
+use crate::record::{Receipt, RecordDigest, RecordKey};
+use crate::share::store::Upload;
+
+/// What a publication begins with, before a byte leaves the process: the record's id and its key.
+///
+/// A draft can be uploaded any number of times. Each time the record is sealed under a fresh salt, so that no keystream
+/// serves twice, also if the record has changed in the meantime; the sealed bytes, and with them digest and address,
+/// are other ones each time. Go on from one upload, and throw away the later stages of those before it.
+#[derive(Debug)]
+pub struct Draft {
+    pub(super) record: RecordId,
+    pub(super) key: RecordKey,
+}
+
+impl Draft {
+    /// A draft with a random record id.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`].
+    pub fn new(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        Self::of(RecordId::generate(rng)?, rng)
+    }
+
+    /// A draft for a record whose id is chosen. All who read the ledger see the id: see [`RecordId`].
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`].
+    pub fn of(record: RecordId, rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        Ok(Self { record, key: RecordKey::generate(rng)? })
+    }
+
+    /// The record's id.
+    #[must_use]
+    pub fn record(&self) -> RecordId {
+        self.record
+    }
+
+    /// The record key.
+    #[must_use]
+    pub fn key(&self) -> &RecordKey {
+        &self.key
+    }
+
+    pub(super) fn duplicate(&self) -> Self {
+        Self { record: self.record, key: self.key.duplicate() }
+    }
+}
+
+/// A record that is sealed and has an address: what [`Consortium::prepare`](super::Consortium::prepare) makes an entry of.
+#[derive(Debug)]
+pub struct Sealed {
+    pub(super) draft: Draft,
+    pub(super) receipt: Receipt,
+    pub(super) address: Address,
+}
+
+impl Sealed {
+    /// The draft, for uploading the record again if the object is gone.
+    #[must_use]
+    pub fn draft(&self) -> &Draft {
+        &self.draft
+    }
+
+    /// Digest and lengths.
+    #[must_use]
+    pub fn receipt(&self) -> &Receipt {
+        &self.receipt
+    }
+
+    /// Where the sealed record is, once it is committed.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+}
+
+/// A sealed record on its way into the store. It is discarded when this is dropped.
+#[must_use = "what is not committed is discarded"]
+pub struct Uploaded<'s> {
+    pub(super) sealed: Sealed,
+    pub(super) upload: Box<dyn Upload + 's>,
+}
+
+impl Uploaded<'_> {
+    /// What to keep before the object is committed, so that it has an owner whatever happens.
+    #[must_use]
+    pub fn sealed(&self) -> &Sealed {
+        &self.sealed
+    }
+
+    /// Commits the object at its address.
+    ///
+    /// # Errors
+    /// As [`Upload::commit`]. Whether the object is there is then not known:
+    /// [`Consortium::finish`](super::Consortium::finish) asks the store.
+    pub fn commit(self) -> Result<Sealed, Error> {
+        self.upload.commit(&self.sealed.address)?;
+        Ok(self.sealed)
+    }
+}
+
+impl fmt::Debug for Uploaded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Uploaded").field("sealed", &self.sealed).finish_non_exhaustive()
+    }
+}
+
+/// A publication of which all is made and nothing remains but to commit the object and to append the entry, which
+/// [`Consortium::finish`](super::Consortium::finish) does as often as it is asked, with one outcome.
+#[derive(Debug)]
+pub struct Prepared {
+    pub(super) key: RecordKey,
+    pub(super) length: u64,
+    pub(super) sealed_length: u64,
+    /// The state of the hospital's database that holds the record.
+    pub(super) database: Option<Frontier>,
+    pub(super) entry: Entry,
+}
+
+impl Prepared {
+    /// The signed entry.
+    #[must_use]
+    pub fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    /// The record key.
+    #[must_use]
+    pub fn key(&self) -> &RecordKey {
+        &self.key
+    }
+
+    /// The state of the hospital's database with this record, if the entry has an envelope to it.
+    #[must_use]
+    pub fn database(&self) -> Option<&Frontier> {
+        self.database.as_ref()
+    }
+
+    /// The draft, for uploading the record again if the object is gone.
+    #[must_use]
+    pub fn draft(&self) -> Draft {
+        Draft { record: self.entry.statement().record, key: self.key.duplicate() }
+    }
+}
+
+impl Object for Draft {
+    const KIND: Kind = Kind::Draft;
+
+    fn write(&self, w: &mut Writer) {
+        w.raw(self.record.as_bytes());
+        self.key.write(w);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(Self { record: RecordId::from(r.array()?), key: RecordKey::read(r)? })
+    }
+}
+
+impl Object for Sealed {
+    const KIND: Kind = Kind::Sealed;
+
+    fn write(&self, w: &mut Writer) {
+        self.draft.write(w);
+        w.raw(self.receipt.digest.as_bytes());
+        w.u64(self.receipt.length);
+        w.u64(self.receipt.sealed_length);
+        self.address.write(w);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let draft = Draft::read(r)?;
+        let digest = RecordDigest::from(r.array()?);
+        let (length, sealed_length) = read_lengths(r)?;
+        let address = Address::read(r)?;
+        Ok(Self { draft, receipt: Receipt { digest, length, sealed_length }, address })
+    }
+}
+
+impl Object for Prepared {
+    const KIND: Kind = Kind::Prepared;
+
+    fn write(&self, w: &mut Writer) {
+        self.key.write(w);
+        w.u64(self.length);
+        w.u64(self.sealed_length);
+        w.u8(self.database.is_some().into());
+        if let Some(database) = &self.database {
+            database.write(w);
+        }
+        self.entry.write(w);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let key = RecordKey::read(r)?;
+        let (length, sealed_length) = read_lengths(r)?;
+        let database = r.flag()?.then(|| Frontier::read(r)).transpose()?;
+        // It holds this record.
+        if database.as_ref().is_some_and(|database| database.size() == 0) {
+            return Err(Error::InvalidField);
+        }
+        Ok(Self { key, length, sealed_length, database, entry: Entry::read(r)? })
+    }
+}
+
+/// The length of a record, and that of the sealed record, which is longer.
+fn read_lengths(r: &mut Reader<'_>) -> Result<(u64, u64), Error> {
+    let lengths = (r.u64()?, r.u64()?);
+    if lengths.0 < lengths.1 { Ok(lengths) } else { Err(Error::InvalidField) }
+}

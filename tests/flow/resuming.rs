@@ -1,0 +1,385 @@
+//! Publications that are gone on with from the bytes of a stage, whatever was lost in between.
+
+use std::io::{self, Read, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use medseal::Error;
+use medseal::ledger::{Address, Ledger, RecordId};
+use medseal::merkle::Frontier;
+use medseal::record::RecordDigest;
+use medseal::share::{
+    Consortium, Database, Draft, MemoryStore, ObjectStore, Prepared, PublishError, Published, Sealed, Step,
+    Upload,
+};
+
+use crate::entries_on;
+use crate::failing::failed;
+use crate::faults::{Calls, Fault, Faulty, LOST};
+use crate::world::{
+    WORLD, consortium, database, doctors, find, go_on, keywords, ledger, now, open, publication, publish,
+    record, rng,
+};
+
+/// What a careful caller keeps on a disk. All else is lost with the process.
+struct Disk {
+    draft: Option<Vec<u8>>,
+    sealed: Option<Vec<u8>>,
+    prepared: Option<Vec<u8>>,
+    database: Vec<u8>,
+}
+
+impl Disk {
+    fn new() -> Self {
+        let database = database().frontier().to_bytes();
+        Self { draft: None, sealed: None, prepared: None, database }
+    }
+
+    fn database(&self) -> Database {
+        let state = Frontier::from_bytes(&self.database).unwrap();
+        Database::resume(WORLD.super_node.public_key(), *WORLD.hospital.identity(), state)
+    }
+}
+
+/// When the object is committed: once its address is kept, or once its entry is.
+#[derive(Clone, Copy, Debug)]
+enum Commit {
+    Early,
+    Late,
+}
+
+/// One life of a process that publishes a record: it goes on from what the disk holds, and dies of the first failure,
+/// of which writing to the disk may be one.
+fn live(
+    consortium: &Consortium<'_>,
+    disk: &mut Disk,
+    calls: &Calls,
+    when: Commit,
+    record: &[u8],
+    seed: u64,
+) -> Result<Published, Error> {
+    let (words, rng) = (keywords(&["e11.9"]), &mut rng(seed));
+    let publication = publication(doctors(), &words);
+    let dies = |failed: PublishError| failed.error;
+    let mut database = disk.database();
+    let keep = |place: &mut Option<Vec<u8>>, bytes: &[u8]| {
+        calls.call(|| {
+            *place = Some(bytes.to_vec());
+            Ok::<_, Error>(())
+        })
+    };
+
+    if let (None, Some(sealed)) = (&disk.prepared, &disk.sealed) {
+        let sealed = Sealed::from_bytes(sealed).unwrap();
+        let prepared = consortium.prepare(&sealed, &publication, Some(&database), rng, &mut go_on);
+        keep(&mut disk.prepared, &prepared.map_err(dies)?.to_bytes())?;
+    }
+    let finished = disk.prepared.as_ref().map(|prepared| {
+        let prepared = Prepared::from_bytes(prepared).unwrap();
+        consortium.finish(&prepared, Some(&mut database), &mut go_on)
+    });
+    let published = match finished {
+        Some(Err(PublishError { error: Error::UnknownObject, .. })) | None => {
+            (disk.sealed, disk.prepared) = (None, None);
+            let draft = match &disk.draft {
+                Some(draft) => Draft::from_bytes(draft).unwrap(),
+                None => Draft::new(rng)?,
+            };
+            keep(&mut disk.draft, &draft.to_bytes())?;
+            let uploaded = consortium.upload(&draft, record, rng, &mut go_on).map_err(dies)?;
+            let mut prepare = |sealed: &Sealed, disk: &mut Disk| {
+                let prepared = consortium.prepare(sealed, &publication, Some(&database), rng, &mut go_on);
+                let prepared = prepared.map_err(dies)?;
+                keep(&mut disk.prepared, &prepared.to_bytes())?;
+                Ok::<_, Error>(prepared)
+            };
+            let prepared = match when {
+                Commit::Early => {
+                    keep(&mut disk.sealed, &uploaded.sealed().to_bytes())?;
+                    prepare(&uploaded.commit()?, disk)?
+                }
+                Commit::Late => {
+                    let prepared = prepare(uploaded.sealed(), disk)?;
+                    let _ = uploaded.commit()?;
+                    prepared
+                }
+            };
+            consortium.finish(&prepared, Some(&mut database), &mut go_on).map_err(dies)?
+        }
+        Some(finished) => finished.map_err(dies)?,
+    };
+    calls.call(|| {
+        disk.database = database.frontier().to_bytes();
+        Ok::<_, Error>(())
+    })?;
+    Ok(published)
+}
+
+#[test]
+fn a_process_that_dies_anywhere_publishes_once() {
+    let record = record(70_000);
+    for (when, fault) in [Commit::Early, Commit::Late]
+        .into_iter()
+        .flat_map(|when| [Fault::NotDone, Fault::AnswerLost].map(|fault| (when, fault)))
+    {
+        for fails in 0.. {
+            let context = format!("{when:?} {fault:?} {fails}");
+            let (calls, store, ledger) = (Calls::new(fails, fault), MemoryStore::new(), ledger());
+            let (faulty_store, faulty_ledger) = (Faulty(&calls, &store), Faulty(&calls, &ledger));
+            let mut disk = Disk::new();
+            let first = live(&consortium(&faulty_ledger, &faulty_store), &mut disk, &calls, when, &record, 1);
+            let calm = Calls::new(usize::MAX, Fault::NotDone);
+            let sharing = consortium(&ledger, &store);
+            let published = if calls.happened() {
+                assert_eq!(first.unwrap_err(), Error::Io(LOST.into()), "{context}");
+                live(&sharing, &mut disk, &calm, when, &record, 2).unwrap()
+            } else {
+                assert!(fails > 10, "{context}");
+                first.unwrap()
+            };
+            // One entry, one object, a key that opens it, and a database that holds it once.
+            assert_eq!((entries_on(&ledger), store.len()), (1, 1), "{context}");
+            assert_eq!(
+                open(&sharing, &published.place.id, &WORLD.doctor),
+                (record.clone(), Ok(())),
+                "{context}"
+            );
+            assert_eq!(find(&sharing, "e11.9", &WORLD.doctor), [published.place.id], "{context}");
+            let entry = now(&sharing).unwrap().entry(&published.place.id).unwrap();
+            assert!(
+                sharing.record_key(&entry, &WORLD.doctor.decryption).unwrap() == published.key,
+                "{context}"
+            );
+            let mut expected = database().frontier().clone();
+            expected.append(published.digest.as_bytes());
+            assert_eq!(*disk.database().frontier(), expected, "{context}");
+            // And as often as it is asked again.
+            let again = live(&sharing, &mut disk, &calm, when, &record, 3).unwrap();
+            assert_eq!((again.place, again.new), (published.place, false), "{context}");
+            assert_eq!((entries_on(&ledger), store.len()), (1, 1), "{context}");
+            assert_eq!(*disk.database().frontier(), expected, "{context}");
+            if !calls.happened() {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn a_draft_serves_no_keystream_twice() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let sharing = consortium(&ledger, &store);
+    let draft = Draft::new(&mut rng(1)).unwrap();
+    let records = [record(1000), vec![0; 1000], record(1000)];
+    let sealed = [0, 1, 2].map(|n| {
+        let uploaded = sharing.upload(&draft, &*records[n], &mut rng(10 + n as u64), &mut go_on).unwrap();
+        let sealed = uploaded.commit().unwrap();
+        let mut bytes = Vec::new();
+        store.get(sealed.address()).unwrap().read_to_end(&mut bytes).unwrap();
+        (sealed, bytes)
+    });
+    let keystream = |n: usize| {
+        // Header and tag, then the ciphertext.
+        let ciphertext = &sealed[n].1[70..1070];
+        ciphertext.iter().zip(&records[n]).map(|(c, m)| c ^ m).collect::<Vec<_>>()
+    };
+    for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+        assert_ne!(keystream(one), keystream(other));
+        assert_ne!(sealed[one].0.address(), sealed[other].0.address());
+    }
+    for ((sealed, bytes), record) in sealed.iter().zip(&records) {
+        assert_eq!(sealed.draft().record(), draft.record());
+        assert_eq!(*draft.key().open(bytes, &Default::default()).unwrap(), **record);
+    }
+}
+
+#[test]
+fn a_caller_chooses_the_record_id() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let sharing = consortium(&ledger, &store);
+    let id = RecordId::from([7; 16]);
+    let draft = Draft::of(id, &mut rng(1)).unwrap();
+    let words = keywords(&["e11.9"]);
+    let uploaded = sharing.upload(&draft, &b"record"[..], &mut rng(2), &mut go_on).unwrap();
+    let publication = publication(doctors(), &words);
+    let prepared = sharing.prepare(uploaded.sealed(), &publication, None, &mut rng(3), &mut go_on).unwrap();
+    let _ = uploaded.commit().unwrap();
+    let published = sharing.finish(&prepared, None, &mut go_on).unwrap();
+    assert_eq!((published.record, prepared.draft().record()), (id, id));
+    assert!(prepared.draft().key() == draft.key() && published.key == *draft.key());
+    published.summary.verify(draft.key(), &published.digest).unwrap();
+    assert_eq!(open(&sharing, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
+}
+
+#[test]
+fn rejects_a_publication_whose_object_is_gone() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let sharing = consortium(&ledger, &store);
+    let (words, mut database) = (keywords(&["e11.9"]), database());
+    let empty = database.digest();
+    let publication = publication(doctors(), &words);
+    let prepare = |seed, draft: &Draft, is_kept: bool| {
+        let uploaded = sharing.upload(draft, &b"record"[..], &mut rng(seed), &mut go_on).unwrap();
+        let before = crate::world::database();
+        let made = sharing
+            .prepare(uploaded.sealed(), &publication, Some(&before), &mut rng(seed), &mut go_on)
+            .unwrap();
+        if is_kept {
+            let _ = uploaded.commit().unwrap();
+        }
+        Prepared::from_bytes(&made.to_bytes()).unwrap()
+    };
+    let lost = prepare(1, &Draft::new(&mut rng(1)).unwrap(), false);
+    let refused = failed(sharing.finish(&lost, Some(&mut database), &mut go_on));
+    assert_eq!(refused, Some((Step::Store, Error::UnknownObject)));
+    assert_eq!((entries_on(&ledger), database.digest()), (0, empty));
+    // From its draft the record is uploaded again.
+    let whole = prepare(2, &lost.draft(), true);
+    let published = sharing.finish(&whole, Some(&mut database), &mut go_on).unwrap();
+    assert_eq!((published.record, published.key == *lost.key()), (lost.draft().record(), true));
+    assert_eq!(open(&sharing, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
+}
+
+#[test]
+fn an_error_carries_what_to_finish_from() {
+    let (words, mut resumed) = (keywords(&["e11.9"]), Vec::new());
+    let record = record(70_000);
+    for fault in [Fault::NotDone, Fault::AnswerLost] {
+        for fails in 0.. {
+            let (calls, store, ledger) = (Calls::new(fails, fault), MemoryStore::new(), ledger());
+            let (faulty_store, faulty_ledger) = (Faulty(&calls, &store), Faulty(&calls, &ledger));
+            let mut database = database();
+            let publication = publication(doctors(), &words);
+            let published = consortium(&faulty_ledger, &faulty_store).publish(
+                &record[..],
+                &publication,
+                Some(&mut database),
+                &mut rng(1),
+                &mut go_on,
+            );
+            if !calls.happened() {
+                break;
+            }
+            let failed = published.unwrap_err();
+            let sharing = consortium(&ledger, &store);
+            let Some(prepared) = failed.resume else {
+                assert!(store.is_empty() && entries_on(&ledger) == 0, "{fails}");
+                continue;
+            };
+            let prepared = Prepared::from_bytes(&prepared.to_bytes()).unwrap();
+            let before = (store.len(), entries_on(&ledger));
+            match sharing.finish(&prepared, Some(&mut database), &mut go_on) {
+                Ok(published) => {
+                    assert_eq!((before.0, published.new), (1, before.1 == 0), "{fails}");
+                    let opened = open(&sharing, &published.place.id, &WORLD.doctor);
+                    assert_eq!(opened, (record.clone(), Ok(())), "{fails}");
+                    assert_eq!(Some(database.frontier()), prepared.database(), "{fails}");
+                    resumed.push((failed.step, published.new));
+                }
+                // The store failed before it kept the object.
+                Err(refused) => {
+                    assert_eq!((before, refused.error), ((0, 0), Error::UnknownObject), "{fails}");
+                }
+            }
+        }
+    }
+    assert_eq!(resumed, [(Step::Append, true), (Step::Store, true), (Step::Append, false)]);
+}
+
+/// Addresses in the order of arrival, as a store gives them that names its objects itself.
+#[derive(Default)]
+struct Naming {
+    store: MemoryStore,
+    names: AtomicUsize,
+}
+
+struct Named<'a>(Box<dyn Upload + 'a>, usize);
+
+impl ObjectStore for Naming {
+    fn begin(&self) -> Result<Box<dyn Upload + '_>, Error> {
+        Ok(Box::new(Named(self.store.begin()?, self.names.fetch_add(1, Ordering::Relaxed))))
+    }
+
+    fn get(&self, address: &Address) -> Result<Box<dyn Read + '_>, Error> {
+        self.store.get(address)
+    }
+}
+
+impl Write for Named<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Upload for Named<'_> {
+    fn address(&mut self, _: &RecordDigest) -> Result<Address, Error> {
+        format!("store:object-{}", self.1).parse()
+    }
+
+    fn commit(self: Box<Self>, address: &Address) -> Result<(), Error> {
+        self.0.commit(address)
+    }
+}
+
+#[test]
+fn a_store_names_its_objects() {
+    let (ledger, store) = (ledger(), Naming::default());
+    let sharing = consortium(&ledger, &store);
+    for n in 0..2 {
+        let published = publish(&sharing, b"record", n).unwrap();
+        assert_eq!(published.address.as_str(), format!("store:object-{n}"));
+        assert_eq!(ledger.get(&published.place.id).unwrap().statement().address, published.address);
+        assert_eq!(open(&sharing, &published.place.id, &WORLD.doctor), (b"record".to_vec(), Ok(())));
+    }
+}
+
+#[test]
+fn rejects_a_database_in_another_state() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let sharing = consortium(&ledger, &store);
+    let words = keywords(&["e11.9"]);
+    let publication = publication(doctors(), &words);
+    let (mut database, before) = (database(), database());
+    let prepare = |seed, from: Option<&Database>| {
+        let draft = Draft::new(&mut rng(seed)).unwrap();
+        let uploaded = sharing.upload(&draft, &b"record"[..], &mut rng(seed), &mut go_on).unwrap();
+        let prepared =
+            sharing.prepare(uploaded.sealed(), &publication, from, &mut rng(seed), &mut go_on).unwrap();
+        let _ = uploaded.commit().unwrap();
+        prepared
+    };
+    let [first, second] = [1, 2].map(|seed| prepare(seed, Some(&before)));
+    let published = sharing.finish(&first, Some(&mut database), &mut go_on).unwrap();
+    let after = database.digest();
+    assert_eq!(first.database().map(Frontier::root), Some(after));
+    // Two were prepared from one state, of which one only can follow on it; and one that was prepared with none.
+    let refused = Some((Step::Append, Error::DigestMismatch));
+    assert_eq!(failed(sharing.finish(&second, Some(&mut database), &mut go_on)), refused);
+    assert_eq!(failed(sharing.finish(&prepare(3, None), Some(&mut database), &mut go_on)), refused);
+    assert_eq!((database.digest(), entries_on(&ledger)), (after, 1));
+    let again = sharing.finish(&first, Some(&mut database), &mut go_on).unwrap();
+    assert_eq!((again.place, again.new, database.digest()), (published.place, false, after));
+    let third = prepare(4, Some(&database));
+    assert!(sharing.finish(&third, Some(&mut database), &mut go_on).unwrap().new);
+    assert_ne!(database.digest(), after);
+}
+
+#[test]
+fn a_stage_prints_no_key() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let sharing = consortium(&ledger, &store);
+    let draft = Draft::new(&mut rng(1)).unwrap();
+    let words = keywords(&["e11.9"]);
+    let uploaded = sharing.upload(&draft, &b"record"[..], &mut rng(1), &mut go_on).unwrap();
+    let publication = publication(doctors(), &words);
+    let prepared = sharing.prepare(uploaded.sealed(), &publication, None, &mut rng(1), &mut go_on).unwrap();
+    let key = &draft.key().to_bytes()[4..];
+    let key = format!("{:?}", &key[..4]);
+    let key = key.trim_matches(['[', ']']);
+    for printed in [format!("{draft:?}"), format!("{uploaded:?}"), format!("{prepared:?}")] {
+        assert!(printed.contains("RecordKey(<redacted>)") && !printed.contains(key), "{printed}");
+    }
+}
