@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, Disclosure, Hospital, MainNode, MemoryReplayCache, Name,
-    RegistrationRequest, ReplayBounds, SessionMessage, SuperNode,
+    RegistrationRequest, ReplayBounds, Role, SessionMessage, SuperNode,
 };
 use medseal::rand_core::OsRng;
 
@@ -20,9 +20,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The super node certifies a main node, and registers a hospital.
     let mut super_node = SuperNode::generate(&mut OsRng)?;
     let trusted = super_node.public_key();
-    let main_node = MainNode::generate(Name::new("main-node.example")?, &trusted, &mut OsRng)?;
+    let main_node =
+        MainNode::generate(Name::new("main-node.example")?, Role::MainNode, &trusted, &mut OsRng)?;
     let validity = now_ms..=now_ms + YEAR.as_millis() as u64;
-    let certificate = super_node.certify(&main_node.certificate_request(), validity)?;
+    let certificate = super_node.certify(&main_node.certificate_request(), validity, &mut OsRng)?;
     let request =
         RegistrationRequest::new(Name::new("clinic.example")?, b"data sharing agreement", &mut OsRng)?;
     let identity_key = super_node.register(&request)?;
@@ -30,7 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let registry = super_node.publish(now_ms)?;
 
     // Each side checks what the super node signed.
-    let certificate = certificate.verify(&trusted)?;
+    let certificate = certificate.verify(&trusted, Role::MainNode)?;
     let registry = registry.verify(&trusted, 0)?;
     // A main node that has just started refuses what may have been sent before; this one has been up for an hour.
     let cache = MemoryReplayCache::new(ReplayBounds::default(), now_ms.saturating_sub(3_600_000))?;

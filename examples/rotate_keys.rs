@@ -1,5 +1,6 @@
-//! Keys that expire. Every key says until when it serves; every record asks for a key that serves on the day on which the
-//! record is published. The authority issues keys anew each quarter, to those who are still there.
+//! Keys that expire, and a member who leaves. Every key says until when it serves; every record asks for a key that serves
+//! on the day on which the record is published. The authority issues keys anew each quarter, to those who are still there.
+//! When a hospital leaves before its keys have expired, a new epoch of the members' key begins.
 //!
 //! ```text
 //! cargo run --example rotate_keys
@@ -11,10 +12,13 @@ use std::ops::ControlFlow::Continue;
 use medseal::Error;
 use medseal::identity::{Name, SuperNode};
 use medseal::ledger::{CharterDraft, EntryId, Ledger, MemoryLedger, Terms, TrustedHead};
+use medseal::members::{MembersKey, MembersKeys};
 use medseal::policy::{Attribute, Attributes, Comparison, Date, Policy};
 use medseal::rand_core::OsRng;
 use medseal::search::Keyword;
-use medseal::share::{Authority, Consortium, MemberKeys, MemoryStore, Publication, Search};
+use medseal::share::{
+    Authority, BackupConfirmation, Consortium, MemberKeys, MemoryStore, Publication, Search, begin_epoch,
+};
 
 /// Attributes of a doctor whose key serves up to this day, the day included.
 fn doctor(valid_until: Date) -> Result<Attributes, Error> {
@@ -44,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The consortium as it is now. In this story nobody's clock goes on while something happens.
     let clinics = || -> Result<Consortium<'_>, Error> {
         let head = TrustedHead::new(ledger.head()?, 0, 0, 0)?;
-        Ok(Consortium { ledger, store, charters, head, threads: NonZeroUsize::MIN })
+        Ok(Consortium { ledger, store, charters, head, members: None, threads: NonZeroUsize::MIN })
     };
     let clinic = authority.issue(&Attributes::parse("kind=hospital")?, &mut OsRng)?;
     let keyword = Keyword::new("diabetes")?;
@@ -110,11 +114,80 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(read("Ada, with the new key,", &ada, &[&first, &second])?, [true, true]);
     assert_eq!(read("Ben, with his old key,", &ben, &[&first, &second])?, [true, false]);
 
+    let key = authority.issue(&doctor(june)?, &mut OsRng)?;
+    member_leaves(ledger, store, &super_node, &publication_for(&doctors(april)?, &authority, &clinic), &key)?;
+
     println!(
         "\nAn expired key opens nothing that is published after its last day. What it opened before, it opens still:"
     );
     println!(
         "to shut it out, publish that record anew, under a new record key, and take the old one from the store."
     );
+    Ok(())
+}
+
+/// A publication without keywords, which is opened and not searched for.
+fn publication_for<'a>(
+    access: &'a Policy,
+    authority: &'a Authority,
+    clinic: &'a MemberKeys,
+) -> Publication<'a> {
+    let (keyword_key, signing_key) = (authority.keyword_key(), &clinic.signing);
+    Publication { access, keywords: &[], keyword_key, hints: None, signing_key, time_ms: 1_806_624_000_000 }
+}
+
+/// A hospital leaves the consortium while its doctor's key still serves. The next charter begins an epoch of the members'
+/// key that the hospital is not handed.
+fn member_leaves(
+    ledger: &MemoryLedger,
+    store: &MemoryStore,
+    super_node: &SuperNode,
+    publication: &Publication<'_>,
+    doctor: &MemberKeys,
+) -> Result<(), Box<dyn std::error::Error>> {
+    // One member makes the key. Three hospitals put it away and read it back before a charter commits to it.
+    let begin = |epoch| -> Result<MembersKey, Box<dyn std::error::Error>> {
+        let key = MembersKey::generate(epoch, &mut OsRng)?;
+        let restore = |hospital| BackupConfirmation::of_restored(&key.to_bytes(), &Name::new(hospital)?);
+        let committed = begin_epoch(&key, &[restore("North")?, restore("South")?, restore("West")?])?;
+        let charters = ledger.charters()?;
+        let terms = Terms { epoch: committed, ..charters.current().terms().clone() };
+        ledger.append_charter(&super_node.sign_charter(charters.draft(terms, ledger.head()?))?)?;
+        Ok(key)
+    };
+    let publish = |members: &MembersKeys, record: &str| -> Result<EntryId, Box<dyn std::error::Error>> {
+        let (charters, head) = (&ledger.charters()?, TrustedHead::new(ledger.head()?, 0, 0, 0)?);
+        let members = Some(members);
+        let clinics = Consortium { ledger, store, charters, head, members, threads: NonZeroUsize::MIN };
+        let go_on = &mut |_, _| Continue(());
+        Ok(clinics.publish(record.as_bytes(), publication, None, &mut OsRng, go_on)?.place.id)
+    };
+    let open = |members: &MembersKeys, id: &EntryId| -> Result<Vec<u8>, Error> {
+        let (charters, head) = (&ledger.charters()?, TrustedHead::new(ledger.head()?, 0, 0, 0)?);
+        let members = Some(members);
+        let clinics = Consortium { ledger, store, charters, head, members, threads: NonZeroUsize::MIN };
+        let mut record = Vec::new();
+        clinics.open(id, &doctor.decryption, &mut record, &mut |_| Continue(()))?;
+        Ok(record)
+    };
+
+    println!("\n            The consortium begins epoch 1 of a members' key, for all its hospitals.");
+    let (mut of_members, mut of_east) = (MembersKeys::default(), MembersKeys::default());
+    let first = begin(1)?;
+    of_east.insert(MembersKey::from_bytes(&first.to_bytes())?)?;
+    of_members.insert(first)?;
+    let before = publish(&of_members, "blood group A")?;
+
+    println!("            Hospital East leaves, with a doctor's key that still serves: epoch 2 begins.");
+    of_members.insert(begin(2)?)?;
+    let after = publish(&of_members, "blood pressure 120/80")?;
+    let refused = open(&of_east, &after);
+    assert_eq!(refused, Err(Error::MembersKeyMissing { epoch: 2 }));
+    println!("              East does not open what comes later: {}", Error::MembersKeyMissing { epoch: 2 });
+    assert_eq!(open(&of_east, &before)?, b"blood group A");
+    println!("              what came before it opens still");
+    assert_eq!(open(&of_members, &before)?, b"blood group A");
+    assert_eq!(open(&of_members, &after)?, b"blood pressure 120/80");
+    println!("              a doctor of another hospital, with the same attributes, opens both");
     Ok(())
 }

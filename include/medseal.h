@@ -304,6 +304,9 @@ extern "C" {
 /** The session is closed in this direction, or its message counter is used up. */
 #define MEDSEAL_ERR_SESSION_CLOSED 90
 
+/** The certificate is for another role than the one that it is verified for. */
+#define MEDSEAL_ERR_CERTIFICATE_ROLE 91
+
 /** The ledger holds this entry already. */
 #define MEDSEAL_ERR_DUPLICATE_ENTRY 100
 
@@ -355,6 +358,20 @@ extern "C" {
 /** The ledger left out an item; the position is its height. */
 #define MEDSEAL_ERR_HEIGHT_MISSING 115
 
+/** The members' key of an epoch is not held; the position is the epoch. */
+#define MEDSEAL_ERR_MEMBERS_KEY_MISSING 120
+
+/**
+ * A members' key is not the one of its epoch: another is committed to, held, or backed up, or a share of it is wrong.
+ */
+#define MEDSEAL_ERR_WRONG_MEMBERS_KEY 121
+
+/** Fewer hospitals confirm a backup of the members' key, or fewer shares of it are there, than are needed. */
+#define MEDSEAL_ERR_BACKUPS_MISSING 122
+
+/** An entry does not carry the members' epoch that its charter demands. */
+#define MEDSEAL_ERR_EPOCH_REFUSED 123
+
 /** The position of an error that has none. */
 #define MEDSEAL_NO_POSITION UINT64_MAX
 
@@ -384,7 +401,8 @@ typedef struct medseal_error {
     size_t struct_size;
     /**
      * Where: the byte offset in a policy's text, the index of a signature or an entry that is refused, the
-     * height of an entry that cannot be had, the number of a broken block. MEDSEAL_NO_POSITION if there is no such place.
+     * height of an entry that cannot be had, the number of a broken block, the epoch whose members' key is not
+     * held. MEDSEAL_NO_POSITION if there is no such place.
      */
     uint64_t position;
     /** What the function returned. */
@@ -413,6 +431,9 @@ typedef struct medseal_error {
 
 /** Bytes of a medseal_record_id. */
 #define MEDSEAL_RECORD_ID_BYTES 16
+
+/** Bytes of a medseal_certificate_serial. */
+#define MEDSEAL_CERTIFICATE_SERIAL_BYTES 16
 
 /** Bytes of a medseal_session_id. */
 #define MEDSEAL_SESSION_ID_BYTES 32
@@ -446,6 +467,12 @@ typedef struct medseal_record_id {
     /** The bytes. */
     uint8_t bytes[MEDSEAL_RECORD_ID_BYTES];
 } medseal_record_id;
+
+/** The serial number of a certificate, under which it is revoked. Public, random. */
+typedef struct medseal_certificate_serial {
+    /** The bytes. */
+    uint8_t bytes[MEDSEAL_CERTIFICATE_SERIAL_BYTES];
+} medseal_certificate_serial;
 
 /** The id of a session, the same on both sides. Public. */
 typedef struct medseal_session_id {
@@ -504,6 +531,15 @@ size_t medseal_entry_id_bytes(void);
  * @return MEDSEAL_RECORD_ID_BYTES
  */
 size_t medseal_record_id_bytes(void);
+
+/**
+ * For callers that cannot read macros.
+ *
+ * Threads: any, and many at once.
+ *
+ * @return MEDSEAL_CERTIFICATE_SERIAL_BYTES
+ */
+size_t medseal_certificate_serial_bytes(void);
 
 /**
  * For callers that cannot read macros.
@@ -1238,6 +1274,501 @@ medseal_status medseal_attributes_needed(const medseal_attributes *attributes,
 /** @} */
 
 /**
+ * @defgroup members The members' key of each epoch
+ * @{
+ */
+
+/** Bytes of the commitment in a medseal_epoch_commitment. */
+#define MEDSEAL_EPOCH_COMMITMENT_BYTES 32
+
+/** What a hospital says of its backup of a members' key. Immutable: any number of threads may use it at once. */
+typedef struct medseal_backup_confirmation medseal_backup_confirmation;
+
+/**
+ * One holder's share of a members' key. It is secret, and wiped when freed. Immutable: any number of threads may use it
+ * at once.
+ */
+typedef struct medseal_key_share medseal_key_share;
+
+/**
+ * All shares of a members' key, for whoever gives them out. It is secret, and wiped when freed. Immutable: any number of
+ * threads may use it at once.
+ */
+typedef struct medseal_key_shares medseal_key_shares;
+
+/**
+ * The key that all members share in one epoch. It is secret, and wiped when freed. Immutable: any number of threads may
+ * use it at once.
+ */
+typedef struct medseal_members_key medseal_members_key;
+
+/**
+ * The members' keys of the epochs that a member holds, one for each: what one member hands on to another, inside a
+ * session. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_members_keys medseal_members_keys;
+
+/** The members' epoch that a consortium demands, and the commitment to its key. Public. All zeros stand for none. */
+typedef struct medseal_epoch_commitment {
+    /** The number of the epoch, from 1 on. */
+    uint32_t epoch;
+    /** The commitment. */
+    uint8_t bytes[MEDSEAL_EPOCH_COMMITMENT_BYTES];
+} medseal_epoch_commitment;
+
+/**
+ * Writes the byte form of a members' key. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param key what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_key_encode(const medseal_members_key *key,
+                                          uint8_t *out,
+                                          size_t *out_len,
+                                          medseal_error *err);
+
+/**
+ * Reads a members' key from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param key where to put the new object, to be freed with medseal_members_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_key_decode(const uint8_t *data,
+                                          size_t len,
+                                          medseal_members_key **key,
+                                          medseal_error *err);
+
+/**
+ * Frees a members' key, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_members_key_free(medseal_members_key *key);
+
+/**
+ * Makes the key of an epoch, of which one member makes one for all. It serves when the epoch has begun.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param epoch the number of the epoch, from 1 on
+ * @param key where to put the new object, to be freed with medseal_members_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD for epoch 0, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_key_generate(uint32_t epoch,
+                                            medseal_members_key **key,
+                                            medseal_error *err);
+
+/**
+ * The epoch of a members' key.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param key the key
+ * @param epoch where to put the number of its epoch
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_key_epoch(const medseal_members_key *key,
+                                         uint32_t *epoch,
+                                         medseal_error *err);
+
+/**
+ * Checks that a key is the one of the epoch that the consortium commits to. A record sealed under another is lost.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param key the key
+ * @param commitment what the consortium commits to
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_INVALID_FIELD if the commitment is none, or a general
+ *         status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_key_check(const medseal_members_key *key,
+                                         const medseal_epoch_commitment *commitment,
+                                         medseal_error *err);
+
+/**
+ * Splits a members' key among holders who keep their shares offline: any `threshold` of them restore it, fewer learn
+ * nothing.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param key the key
+ * @param threshold how many shares restore it, at least 2
+ * @param holders how many shares there are to be
+ * @param shares where to put the new object, to be freed with medseal_key_shares_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE unless 2 <= threshold <= holders, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or
+ *         a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_key_split(const medseal_members_key *key,
+                                         uint8_t threshold,
+                                         uint8_t holders,
+                                         medseal_key_shares **shares,
+                                         medseal_error *err);
+
+/**
+ * Frees the shares of a members' key, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param shares the object, which no call is using any more; NULL does nothing
+ */
+void medseal_key_shares_free(medseal_key_shares *shares);
+
+/**
+ * One of the shares of a members' key.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param shares the shares
+ * @param index which, from zero
+ * @param share where to put the new object, to be freed with medseal_key_share_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_key_shares_get(const medseal_key_shares *shares,
+                                      size_t index,
+                                      medseal_key_share **share,
+                                      medseal_error *err);
+
+/**
+ * Restores a members' key from shares. As many are used as it was split for, the first ones.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param shares array of shares
+ * @param count how many
+ * @param commitment what the consortium commits to
+ * @param key where to put the new object, to be freed with medseal_members_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BACKUPS_MISSING if there are too few, MEDSEAL_ERR_WRONG_MEMBERS_KEY if one is wrong or
+ *         stands there twice, or they are of another key, MEDSEAL_ERR_INVALID_FIELD if the commitment is none, or a
+ *         general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_key_restore(const medseal_key_share *const *shares,
+                                           size_t count,
+                                           const medseal_epoch_commitment *commitment,
+                                           medseal_members_key **key,
+                                           medseal_error *err);
+
+/**
+ * Writes the byte form of a share of a members' key. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param share what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_key_share_encode(const medseal_key_share *share,
+                                        uint8_t *out,
+                                        size_t *out_len,
+                                        medseal_error *err);
+
+/**
+ * Reads a share of a members' key from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param share where to put the new object, to be freed with medseal_key_share_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_key_share_decode(const uint8_t *data,
+                                        size_t len,
+                                        medseal_key_share **share,
+                                        medseal_error *err);
+
+/**
+ * Frees a share of a members' key, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param share the object, which no call is using any more; NULL does nothing
+ */
+void medseal_key_share_free(medseal_key_share *share);
+
+/**
+ * What a share says of itself.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param share the share
+ * @param epoch where to put the epoch whose key was split
+ * @param threshold where to put how many shares restore it
+ * @param index where to put which share this is, from 1 on
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_key_share_status(const medseal_key_share *share,
+                                        uint32_t *epoch,
+                                        uint8_t *threshold,
+                                        uint8_t *index,
+                                        medseal_error *err);
+
+/**
+ * Writes the byte form of the members' keys of several epochs. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param keys what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_keys_encode(const medseal_members_keys *keys,
+                                           uint8_t *out,
+                                           size_t *out_len,
+                                           medseal_error *err);
+
+/**
+ * Reads the members' keys of several epochs from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param keys where to put the new object, to be freed with medseal_members_keys_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_keys_decode(const uint8_t *data,
+                                           size_t len,
+                                           medseal_members_keys **keys,
+                                           medseal_error *err);
+
+/**
+ * Frees the members' keys of several epochs, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param keys the object, which no call is using any more; NULL does nothing
+ */
+void medseal_members_keys_free(medseal_members_keys *keys);
+
+/**
+ * Makes a set of those that are held and one key more. The same key once more changes nothing.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param held the set that is held; NULL for none
+ * @param key the key to take up
+ * @param keys where to put the new object, to be freed with medseal_members_keys_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_WRONG_MEMBERS_KEY if another key of this epoch is held,
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_keys_add(const medseal_members_keys *held,
+                                        const medseal_members_key *key,
+                                        medseal_members_keys **keys,
+                                        medseal_error *err);
+
+/**
+ * Makes a set of those that are held and all that another member handed on.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param held the set that is held; NULL for none
+ * @param received the set that was received
+ * @param keys where to put the new object, to be freed with medseal_members_keys_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_WRONG_MEMBERS_KEY if another key of one of its epochs is held,
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_keys_merge(const medseal_members_keys *held,
+                                          const medseal_members_keys *received,
+                                          medseal_members_keys **keys,
+                                          medseal_error *err);
+
+/**
+ * How many epochs a member holds keys of.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param keys the set
+ * @param count where to put the number
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_keys_count(const medseal_members_keys *keys,
+                                          size_t *count,
+                                          medseal_error *err);
+
+/**
+ * One of the epochs that a member holds keys of, in order.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param keys the set
+ * @param index which, from zero
+ * @param epoch where to put the number of the epoch
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_keys_epoch(const medseal_members_keys *keys,
+                                          size_t index,
+                                          uint32_t *epoch,
+                                          medseal_error *err);
+
+/**
+ * The key of an epoch.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param keys the set
+ * @param epoch the number of the epoch
+ * @param key where to put the new object, to be freed with medseal_members_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_MEMBERS_KEY_MISSING, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_members_keys_get(const medseal_members_keys *keys,
+                                        uint32_t epoch,
+                                        medseal_members_key **key,
+                                        medseal_error *err);
+
+/**
+ * Writes the byte form of a confirmed backup.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param confirmation what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_backup_confirmation_encode(const medseal_backup_confirmation *confirmation,
+                                                  uint8_t *out,
+                                                  size_t *out_len,
+                                                  medseal_error *err);
+
+/**
+ * Reads a confirmed backup from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param confirmation where to put the new object, to be freed with medseal_backup_confirmation_free; NULL on
+ *                     failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_backup_confirmation_decode(const uint8_t *data,
+                                                  size_t len,
+                                                  medseal_backup_confirmation **confirmation,
+                                                  medseal_error *err);
+
+/**
+ * Frees a confirmed backup.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param confirmation the object, which no call is using any more; NULL does nothing
+ */
+void medseal_backup_confirmation_free(medseal_backup_confirmation *confirmation);
+
+/**
+ * Confirms a backup of a members' key, with the bytes as they were read back from it, and not with those in memory.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param restored the byte form of the key, from the backup
+ * @param restored_len its bytes
+ * @param name the name of the hospital that has the backup, UTF-8
+ * @param name_len its bytes
+ * @param confirmation where to put the new object, to be freed with medseal_backup_confirmation_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status if the backup is damaged, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_backup_confirm(const uint8_t *restored,
+                                      size_t restored_len,
+                                      const char *name,
+                                      size_t name_len,
+                                      medseal_backup_confirmation **confirmation,
+                                      medseal_error *err);
+
+/**
+ * Writes the name of the hospital that confirms a backup.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param confirmation the confirmation
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_backup_confirmation_hospital(const medseal_backup_confirmation *confirmation,
+                                                    char *out,
+                                                    size_t *out_len,
+                                                    medseal_error *err);
+
+/**
+ * Begins an epoch: gives the commitment that the consortium is to state. A lost members' key loses every record of its
+ * epoch, so three different hospitals have to confirm a restored backup first.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param key the key of the epoch
+ * @param confirmations array of confirmed backups
+ * @param count how many
+ * @param commitment where to put the commitment
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_WRONG_MEMBERS_KEY if one of them is of another key, MEDSEAL_ERR_BACKUPS_MISSING if they
+ *         are of fewer hospitals, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_begin_epoch(const medseal_members_key *key,
+                                   const medseal_backup_confirmation *const *confirmations,
+                                   size_t count,
+                                   medseal_epoch_commitment *commitment,
+                                   medseal_error *err);
+
+/** @} */
+
+/**
  * @defgroup abe_keys Keys for key wrapping: the authority's, and its users'
  * @{
  */
@@ -1532,6 +2063,7 @@ void medseal_abe_wrapped_key_free(medseal_abe_wrapped_key *wrapped);
  * @param secret_len its bytes, at most 4096
  * @param aad what is authenticated with it and has to be the same for unwrapping
  * @param aad_len its bytes
+ * @param members the members' key that unwrapping is to need as well, or NULL
  * @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
@@ -1543,6 +2075,7 @@ medseal_status medseal_abe_wrap(const medseal_abe_public_key *public_key,
                                 size_t secret_len,
                                 const uint8_t *aad,
                                 size_t aad_len,
+                                const medseal_members_key *members,
                                 medseal_abe_wrapped_key **wrapped,
                                 medseal_error *err);
 
@@ -1555,11 +2088,12 @@ medseal_status medseal_abe_wrap(const medseal_abe_public_key *public_key,
  * @param wrapped the wrapped key
  * @param aad what was authenticated with it
  * @param aad_len its bytes
+ * @param members the members' keys that are held, or NULL
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
- *         MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that was not needed to read
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
+ *         MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that was not needed to read
  *         the wrapped key is wrong, or a general status
  */
 MEDSEAL_MUST_USE
@@ -1567,9 +2101,25 @@ medseal_status medseal_abe_unwrap(const medseal_abe_decryption_key *key,
                                   const medseal_abe_wrapped_key *wrapped,
                                   const uint8_t *aad,
                                   size_t aad_len,
+                                  const medseal_members_keys *members,
                                   uint8_t *out,
                                   size_t *out_len,
                                   medseal_error *err);
+
+/**
+ * The epoch of the members' key that a wrapped key needs.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param wrapped the wrapped key
+ * @param epoch where to put the number of the epoch; 0 if it needs none
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_abe_wrapped_key_epoch(const medseal_abe_wrapped_key *wrapped,
+                                             uint32_t *epoch,
+                                             medseal_error *err);
 
 /**
  * The policy of a wrapped key.
@@ -4449,6 +4999,7 @@ void medseal_super_node_public_key_free(medseal_super_node_public_key *public_ke
  * @param message_len its bytes
  * @param aad what is authenticated with it and has to be the same for opening
  * @param aad_len its bytes
+ * @param members the members' key that opening is to need as well, or NULL
  * @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
@@ -4460,6 +5011,7 @@ medseal_status medseal_identity_seal(const medseal_super_node_public_key *public
                                      size_t message_len,
                                      const uint8_t *aad,
                                      size_t aad_len,
+                                     const medseal_members_key *members,
                                      medseal_identity_envelope **envelope,
                                      medseal_error *err);
 
@@ -4873,16 +5425,19 @@ medseal_status medseal_hospital_identity(const medseal_hospital *hospital,
  * @param envelope the envelope
  * @param aad what was authenticated with it: for an entry's envelope, the record digest
  * @param aad_len its bytes
+ * @param members the members' keys that are held, or NULL
  * @param out buffer of *out_len bytes; NULL with 0 asks for the size
  * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
+ *         MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_hospital_open(const medseal_hospital *hospital,
                                      const medseal_identity_envelope *envelope,
                                      const uint8_t *aad,
                                      size_t aad_len,
+                                     const medseal_members_keys *members,
                                      uint8_t *out,
                                      size_t *out_len,
                                      medseal_error *err);
@@ -4893,6 +5448,12 @@ medseal_status medseal_hospital_open(const medseal_hospital *hospital,
  * @defgroup main_node Main nodes and their certificates
  * @{
  */
+
+/** A certified key authenticates hospitals and answers them. */
+#define MEDSEAL_ROLE_MAIN_NODE 1
+
+/** A certified key is a member's, who answers other members and hands on what members share. */
+#define MEDSEAL_ROLE_MEMBER 2
 
 /** A certificate that nobody has verified yet. Immutable: any number of threads may use it at once. */
 typedef struct medseal_certificate medseal_certificate;
@@ -4957,12 +5518,13 @@ medseal_status medseal_main_node_decode(const uint8_t *data,
                                         medseal_error *err);
 
 /**
- * Makes a main node.
+ * Makes a main node, or a member as one who answers other members.
  *
  * Threads: any, and many at once.
  *
  * @param name its name, UTF-8 of 1 to 255 bytes
  * @param name_len its bytes
+ * @param role one of the MEDSEAL_ROLE_ values
  * @param public_key the super node's public key
  * @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
  * @param err detail, or NULL
@@ -4972,6 +5534,7 @@ medseal_status medseal_main_node_decode(const uint8_t *data,
 MEDSEAL_MUST_USE
 medseal_status medseal_main_node_generate(const char *name,
                                           size_t name_len,
+                                          int32_t role,
                                           const medseal_super_node_public_key *public_key,
                                           medseal_main_node **node,
                                           medseal_error *err);
@@ -5095,19 +5658,21 @@ medseal_status medseal_certificate_decode(const uint8_t *data,
 void medseal_certificate_free(medseal_certificate *certificate);
 
 /**
- * Verifies a certificate.
+ * Verifies a certificate, and that it is for the role that its holder is asked to play.
  *
  * Threads: any, and many at once.
  *
  * @param certificate the certificate
  * @param public_key the super node's public key, from a source that you trust
+ * @param role one of the MEDSEAL_ROLE_ values
  * @param verified where to put the new object, to be freed with medseal_verified_certificate_free; NULL on failure
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CERTIFICATE_ROLE, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_certificate_verify(const medseal_certificate *certificate,
                                           const medseal_super_node_public_key *public_key,
+                                          int32_t role,
                                           medseal_verified_certificate **verified,
                                           medseal_error *err);
 
@@ -5151,7 +5716,7 @@ medseal_status medseal_verified_certificate_name(const medseal_verified_certific
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_verified_certificate_validity(const medseal_verified_certificate *certificate,
-                                                     uint64_t *serial,
+                                                     medseal_certificate_serial *serial,
                                                      uint64_t *from_ms,
                                                      uint64_t *to_ms,
                                                      medseal_error *err);
@@ -5336,7 +5901,7 @@ medseal_status medseal_verified_registry_identity(const medseal_verified_registr
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_verified_registry_revokes(const medseal_verified_registry *registry,
-                                                 uint64_t serial,
+                                                 const medseal_certificate_serial *serial,
                                                  bool *revoked,
                                                  medseal_error *err);
 
@@ -5348,7 +5913,7 @@ medseal_status medseal_verified_registry_revokes(const medseal_verified_registry
  */
 
 /**
- * The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after each
+ * The super node: its master key and the registry. Keep it anew after each
  * change. It is secret, and wiped when freed. It has state: one call at a time.
  */
 typedef struct medseal_super_node medseal_super_node;
@@ -5474,8 +6039,8 @@ medseal_status medseal_super_node_revoke_hospital(medseal_super_node *node,
  * @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify,
- *         MEDSEAL_ERR_INVALID_FIELD if the period is empty, MEDSEAL_ERR_OUT_OF_RANGE if serial
- *         numbers are used up, or a general status
+ *         MEDSEAL_ERR_INVALID_FIELD if the period is empty, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
+ *         general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_super_node_certify(medseal_super_node *node,
@@ -5493,12 +6058,11 @@ medseal_status medseal_super_node_certify(medseal_super_node *node,
  * @param node the super node
  * @param serial the certificate's serial number
  * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued,
- *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
  */
 MEDSEAL_MUST_USE
 medseal_status medseal_super_node_revoke_certificate(medseal_super_node *node,
-                                                     uint64_t serial,
+                                                     const medseal_certificate_serial *serial,
                                                      medseal_error *err);
 
 /**
@@ -5556,6 +6120,8 @@ typedef struct medseal_terms {
     const medseal_validator *const *validators;
     /** How many validators. */
     size_t validator_count;
+    /** The members' epoch that entries have to carry, as medseal_begin_epoch gave it; zeros for none. */
+    medseal_epoch_commitment epoch;
 } medseal_terms;
 
 /**
@@ -7797,6 +8363,8 @@ typedef struct medseal_consortium {
     const medseal_trusted_head *head;
     /** How many threads seal, open and search; 0 for as many as there are processors. */
     size_t threads;
+    /** The members' keys that are held, or NULL. */
+    const medseal_members_keys *members;
 } medseal_consortium;
 
 /** What to publish a record with. It owns nothing. */

@@ -37,6 +37,7 @@
 #include "medseal/handshake.hpp"
 #include "medseal/identity.hpp"
 #include "medseal/ledger.hpp"
+#include "medseal/members.hpp"
 #include "medseal/merkle.hpp"
 #include "medseal/policy.hpp"
 #include "medseal/record.hpp"

@@ -13,8 +13,8 @@
 //! let doctor = authority.issue(&Attributes::parse("role=doctor, ward=7")?, &mut OsRng)?;
 //! let policy = Policy::parse("role = doctor and (ward = 7 or emergency)")?;
 //!
-//! let wrapped = authority.public_key().wrap(&policy, b"a record's key", b"the record's digest", &mut OsRng)?;
-//! assert_eq!(*doctor.unwrap_key(&wrapped, b"the record's digest")?, b"a record's key");
+//! let wrapped = authority.public_key().wrap(&policy, b"a record's key", b"the record's digest", None, &mut OsRng)?;
+//! assert_eq!(*doctor.unwrap_key(&wrapped, b"the record's digest", None)?, b"a record's key");
 //! # Ok(())
 //! # }
 //! ```

@@ -147,6 +147,10 @@ tags! {
         SEARCH_AUTHORITY = "SEARCH-AUTHORITY";
         /// Search: the commitment to the keyword key.
         SEARCH_KEYWORD_KEY = "SEARCH-KAPPA";
+        /// Members: the commitment to the key of an epoch.
+        MEMBERS_EPOCH = "MEMBERS-EPOCH";
+        /// Members: hedges what is drawn for splitting a key.
+        MEMBERS_SPLIT_NONCE = "MEMBERS-SPLIT-NONCE";
         /// Ledger: the id of an entry.
         ENTRY_ID = "ENTRY-ID";
         /// Ledger: the context under which an entry is signed.
@@ -196,6 +200,12 @@ labels! {
     KDF_SESSION_EXPORT = "export";
     /// Identity envelope: its key.
     KDF_ENVELOPE = "envelope";
+    /// Identity envelope: its key together with the members' key.
+    KDF_MEMBERS_ENVELOPE = "members-envelope";
+    /// Members: what confirms a restored backup of a key.
+    KDF_MEMBERS_BACKUP = "members-backup";
+    /// Key wrapping: the output key together with the members' key.
+    KDF_WRAP_MEMBERS = "wrap-members";
     /// Key wrapping: mask of `m`.
     KDF_KEM_MASK = "kem-mask";
     /// Key wrapping: MAC key and output key.

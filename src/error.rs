@@ -98,6 +98,8 @@ pub enum Error {
     CertificateExpired,
     /// The certificate's serial number was revoked.
     CertificateRevoked,
+    /// The certificate is for another role than the one that it is verified for.
+    CertificateRole,
     /// The registry is older than one that was seen before.
     RegistryRollback,
     /// The request's time is outside the accepted window.
@@ -110,6 +112,20 @@ pub enum Error {
     ReplayQuotaExceeded,
     /// A session's direction was closed, or its message counter is used up.
     SessionClosed,
+
+    // --- members' key ---
+    /// The members' key of this epoch is not held.
+    MembersKeyMissing {
+        /// The epoch that is asked for.
+        epoch: u32,
+    },
+    /// A members' key is not the one of its epoch: another is committed to, held, or backed up, or a share of it is
+    /// wrong. What was sealed under a wrong key would be lost.
+    WrongMembersKey,
+    /// The entry does not carry the members' epoch that its charter demands.
+    EpochRefused,
+    /// Fewer hospitals confirm a backup of the members' key, or fewer shares of it are there, than are needed.
+    BackupsMissing,
 
     // --- ledger and object store ---
     /// The ledger holds this entry already.
@@ -242,12 +258,17 @@ impl fmt::Display for Error {
             Self::HospitalRevoked => f.write_str("the hospital's registration was revoked"),
             Self::CertificateExpired => f.write_str("the certificate is not valid at this time"),
             Self::CertificateRevoked => f.write_str("the certificate was revoked"),
+            Self::CertificateRole => f.write_str("the certificate is for another role"),
             Self::RegistryRollback => f.write_str("the registry is older than one seen before"),
             Self::RequestOutsideWindow => f.write_str("the request's time is outside the accepted window"),
             Self::RequestReplayed => f.write_str("the request was seen before"),
             Self::ReplayCacheFull => f.write_str("the replay cache is full"),
             Self::ReplayQuotaExceeded => f.write_str("the hospital's share of the replay cache is used up"),
             Self::SessionClosed => f.write_str("the session is closed in this direction"),
+            Self::MembersKeyMissing { epoch } => write!(f, "the members' key of epoch {epoch} is not held"),
+            Self::WrongMembersKey => f.write_str("this is not the members' key of its epoch"),
+            Self::EpochRefused => f.write_str("the entry does not carry the members' epoch that is demanded"),
+            Self::BackupsMissing => f.write_str("too few backups or shares of the members' key"),
             Self::DuplicateEntry => f.write_str("the ledger holds this entry already"),
             Self::UnknownEntry => f.write_str("the ledger holds no such entry"),
             Self::EraPassed => f.write_str("era passed: the entry was made under an earlier charter"),

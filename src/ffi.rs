@@ -39,6 +39,7 @@ mod handshake;
 mod hospital;
 mod ledger;
 mod main_node;
+mod members;
 mod memory_ledger;
 mod merkle;
 mod objects;

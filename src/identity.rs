@@ -19,7 +19,8 @@
 //!
 //! ```
 //! use medseal::identity::{
-//!     Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, SuperNode,
+//!     Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, Role,
+//!     SuperNode,
 //! };
 //! # fn main() -> Result<(), medseal::Error> {
 //! let mut rng = medseal::rand_core::OsRng;
@@ -31,13 +32,15 @@
 //! let request = RegistrationRequest::new(Name::new("St. Mary")?, b"member since 2024", &mut rng)?;
 //! let key = super_node.register(&request)?;
 //! let hospital = Hospital::accept(request, key, &public_key)?;
-//! let main_node = MainNode::generate(Name::new("node 1")?, &public_key, &mut rng)?;
-//! let certificate = super_node.certify(&main_node.certificate_request(), started..=now + 86_400_000)?;
+//! let main_node = MainNode::generate(Name::new("node 1")?, Role::MainNode, &public_key, &mut rng)?;
+//! let validity = started..=now + 86_400_000;
+//! let certificate = super_node.certify(&main_node.certificate_request(), validity, &mut rng)?;
 //! let registry = super_node.publish(now)?.verify(&public_key, 0)?;
 //! let replay_cache = MemoryReplayCache::new(ReplayBounds::default(), started)?;
 //!
 //! // The handshake.
-//! let (awaiting_reply, request) = hospital.start(&certificate.verify(&public_key)?, &registry, now, &mut rng)?;
+//! let certificate = certificate.verify(&public_key, Role::MainNode)?;
+//! let (awaiting_reply, request) = hospital.start(&certificate, &registry, now, &mut rng)?;
 //! let accepted = main_node.accept(&request, &registry, &replay_cache, now)?;
 //! assert_eq!(accepted.hospital().as_str(), "St. Mary");
 //! let disclosure = Disclosure::new(b"where it lies", [1; 32], [2; 32])?;
@@ -75,7 +78,7 @@
 //! | a hospital keeps `S_ID`, `R`, `R1` | 96 + 16 bytes and `R1` (at most 1,024) | 1,130 bits |
 //! | a main node keeps `s_MN` | 32 bytes | 155 bits |
 //! | request | 1,676 bytes | not given |
-//! | reply | 1,388 bytes and the location | not given |
+//! | reply | 1,392 bytes and the location | not given |
 //! | confirmation | 36 bytes | none |
 //!
 //! | operations | hospital: start | hospital: finish | main node: accept | main node: reply |
@@ -108,7 +111,7 @@ mod super_node;
 #[cfg(test)]
 mod tests;
 
-pub use certificate::{Certificate, CertificateRequest, Role, VerifiedCertificate};
+pub use certificate::{Certificate, CertificateRequest, CertificateSerial, Role, VerifiedCertificate};
 pub use disclosure::Disclosure;
 pub use envelope::IdentityEnvelope;
 pub use handshake::{

@@ -15,6 +15,7 @@
 //! | [`abe`] | a record's key under a policy (3.4 (1)-(3), (5)) | authority, owners, users |
 //! | [`abs`] | signatures by attributes (1, 5) | authority, owners, ledger nodes |
 //! | [`search`] | keyword indexes, trapdoors, matching (3.4 (3), (4)) | authority, owners, users, ledger nodes |
+//! | [`members`] | the members' key of each epoch, over what attributes protect | owners, users |
 //! | [`record`] | sealed records, their digests and keyed summaries (3.2, 3.4 (3), (5)) | owners, users |
 //! | [`merkle`] | a hospital's database digest, with proofs (3.2) | hospitals, main nodes |
 //! | [`policy`] | attributes and the policy language | everybody |

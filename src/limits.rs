@@ -43,6 +43,8 @@ pub const REGISTRY_BYTES: usize = 1 << 25;
 pub const REPLAY_CACHE_REQUESTS: usize = 1 << 20;
 /// Bytes of a secret that is wrapped under a policy.
 pub const WRAPPED_SECRET_BYTES: usize = 4096;
+/// Epochs whose keys a member holds.
+pub const MEMBERS_EPOCHS: usize = 1 << 16;
 /// Bytes of an object's address.
 pub const ADDRESS_BYTES: usize = 1024;
 /// Bytes of an identity envelope's or session message's contents.
@@ -102,6 +104,8 @@ pub enum Limit {
     ReplayCacheRequests,
     /// [`WRAPPED_SECRET_BYTES`]
     WrappedSecret,
+    /// [`MEMBERS_EPOCHS`]
+    MembersEpochs,
     /// [`ADDRESS_BYTES`]
     AddressLength,
     /// [`MESSAGE_BYTES`]
@@ -179,6 +183,7 @@ impl fmt::Display for Limit {
             Self::RegistryLength => (REGISTRY_BYTES, "bytes in a registry"),
             Self::ReplayCacheRequests => (REPLAY_CACHE_REQUESTS, "requests in a replay cache"),
             Self::WrappedSecret => (WRAPPED_SECRET_BYTES, "bytes in a wrapped secret"),
+            Self::MembersEpochs => (MEMBERS_EPOCHS, "epochs with a members' key"),
             Self::AddressLength => (ADDRESS_BYTES, "bytes in an address"),
             Self::MessageLength => (MESSAGE_BYTES, "bytes in a message"),
             Self::ProofHashes => (PROOF_HASHES, "hashes in a Merkle proof"),

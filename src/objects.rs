@@ -23,7 +23,7 @@
 macro_rules! objects {
     ($then:ident) => {
         $then! {
-            /// identity: the super node's master secret, its registry and serial counter
+            /// identity: the super node's master secret and its registry
             0x01 SuperNode {
                 secret identity::SuperNode, stateful medseal_super_node(node) "a super node",
                 medseal_super_node_encode, medseal_super_node_decode, medseal_super_node_free
@@ -114,6 +114,28 @@ macro_rules! objects {
             0x11 Policy {
                 public policy::Policy, shared medseal_policy(policy) "a policy",
                 medseal_policy_encode, medseal_policy_decode, medseal_policy_free
+            },
+            /// members: the key of one epoch
+            0x18 MembersKey {
+                secret members::MembersKey, shared medseal_members_key(key) "a members' key",
+                medseal_members_key_encode, medseal_members_key_decode, medseal_members_key_free
+            },
+            /// members: the keys of the epochs that a member holds
+            0x19 MembersKeys {
+                secret members::MembersKeys, shared medseal_members_keys(keys) "the members' keys of several epochs",
+                medseal_members_keys_encode, medseal_members_keys_decode, medseal_members_keys_free
+            },
+            /// members: an offline holder's share of a key
+            0x1a KeyShare {
+                secret members::KeyShare, shared medseal_key_share(share) "a share of a members' key",
+                medseal_key_share_encode, medseal_key_share_decode, medseal_key_share_free
+            },
+            /// share: a hospital confirms that it has restored a backup of a members' key
+            0x1b BackupConfirmation {
+                public share::BackupConfirmation,
+                shared medseal_backup_confirmation(confirmation) "a confirmed backup",
+                medseal_backup_confirmation_encode, medseal_backup_confirmation_decode,
+                medseal_backup_confirmation_free
             },
             /// abe: master key
             0x20 AbeMasterKey {

@@ -63,6 +63,7 @@
 //!     store: &store,
 //!     charters: &charters,
 //!     head: head_now()?,
+//!     members: None,
 //!     threads: NonZeroUsize::MIN,
 //! };
 //!
@@ -111,6 +112,7 @@
 
 mod consortium;
 mod database;
+mod epoch;
 mod find;
 mod open;
 mod publish;
@@ -120,6 +122,7 @@ mod store;
 pub use crate::authority::{Authority, MemberKeys, PublicParameters};
 pub use consortium::Consortium;
 pub use database::Database;
+pub use epoch::{BACKUPS, BackupConfirmation, begin_epoch};
 pub use find::Search;
 pub use publish::{Publication, PublishError, Published, Step};
 pub use stages::{Draft, Prepared, Sealed, Uploaded};

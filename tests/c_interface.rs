@@ -15,6 +15,7 @@ const CPP: &[&str] = &[
     include_str!("../include/medseal/handshake.hpp"),
     include_str!("../include/medseal/identity.hpp"),
     include_str!("../include/medseal/ledger.hpp"),
+    include_str!("../include/medseal/members.hpp"),
     include_str!("../include/medseal/merkle.hpp"),
     include_str!("../include/medseal/policy.hpp"),
     include_str!("../include/medseal/record.hpp"),

@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use medseal::Error;
 use medseal::identity::{
     AcceptedRequest, AuthReply, AuthRequest, AwaitingReply, Disclosure, Hospital, MainNode,
-    MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, SuperNode, VerifiedCertificate,
+    MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, Role, SuperNode, VerifiedCertificate,
     VerifiedRegistry,
 };
 use medseal::record::{ChunkSize, OpenOptions, Opener, RecordKey, SealOptions, Sealer, no_progress};
@@ -127,12 +127,15 @@ impl World {
             RegistrationRequest::new(Name::new("General").unwrap(), b"agreement", &mut OsRng).unwrap();
         let key = super_node.register(&request).unwrap();
         let hospital = Hospital::accept(request, key, &public_key).unwrap();
-        let main_node = MainNode::generate(Name::new("node 1").unwrap(), &public_key, &mut OsRng).unwrap();
-        let certificate = super_node.certify(&main_node.certificate_request(), 0..=u64::MAX).unwrap();
+        let main_node =
+            MainNode::generate(Name::new("node 1").unwrap(), Role::MainNode, &public_key, &mut OsRng)
+                .unwrap();
+        let certificate =
+            super_node.certify(&main_node.certificate_request(), 0..=u64::MAX, &mut OsRng).unwrap();
         Self {
             hospital,
             main_node,
-            certificate: certificate.verify(&public_key).unwrap(),
+            certificate: certificate.verify(&public_key, Role::MainNode).unwrap(),
             registry: super_node.publish(NOW).unwrap().verify(&public_key, 0).unwrap(),
             cache: MemoryReplayCache::new(ReplayBounds::default(), 0).unwrap(),
         }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use medseal::identity::{
     AuthRequest, Certificate, Disclosure, Hospital, IdentityEnvelope, MainNode, MemoryReplayCache, Name,
-    Registry, ReplayBounds, SuperNodePublicKey,
+    Registry, ReplayBounds, Role, SuperNodePublicKey,
 };
 use medseal::ledger::{Charters, Ledger, MemoryLedger, TrustedHead};
 use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
@@ -19,7 +19,7 @@ use medseal::policy::Policy;
 use medseal::record::{OpenOptions, RecordKey};
 use medseal::search::{Keyword, RecordIndex, Trapdoor};
 use medseal::share::{Consortium, DirectoryStore, MemberKeys, PublicParameters, Search};
-use medseal::{Error, abe, abs, authority, identity, ledger, merkle, policy, record, search, share};
+use medseal::{Error, abe, abs, authority, identity, ledger, members, merkle, policy, record, search, share};
 use rand_core::OsRng;
 
 #[path = "../src/objects.rs"]
@@ -77,8 +77,8 @@ fn what_c_wrapped_signed_and_indexed_opens_verifies_and_matches() {
     let policy = object("policy", Policy::from_bytes);
     let key = object("abe_decryption_key", abe::DecryptionKey::from_bytes);
     let wrapped = object("abe_wrapped_key", abe::WrappedKey::from_bytes);
-    assert_eq!(*key.unwrap_key(&wrapped, b"aad").unwrap(), b"secret");
-    assert!(key.unwrap_key(&wrapped, b"other").is_err());
+    assert_eq!(*key.unwrap_key(&wrapped, b"aad", None).unwrap(), b"secret");
+    assert!(key.unwrap_key(&wrapped, b"other", None).is_err());
     let shared = key.decapsulate(&object("abe_encapsulation", abe::Encapsulation::from_bytes)).unwrap();
     assert_eq!(shared.as_bytes()[..], read("shared.secret"));
 
@@ -114,14 +114,15 @@ fn the_identities_of_c_are_accepted_and_its_handshake_goes_on() {
     let registry = object("registry", Registry::from_bytes).verify(&super_node, 0).unwrap();
     assert!(registry.identity(&Name::new("clinic.example").unwrap()).is_ok());
     assert!(registry.identity(&Name::new("closed.example").unwrap()).is_err());
-    let certificate = object("certificate", Certificate::from_bytes).verify(&super_node).unwrap();
+    let certificate =
+        object("certificate", Certificate::from_bytes).verify(&super_node, Role::MainNode).unwrap();
     assert_eq!(certificate.name().as_str(), "node.example");
 
     let hospital = object("hospital", |bytes| Hospital::from_bytes(bytes, &super_node));
     assert_eq!(hospital.to_bytes()[..], read("hospital.object"));
     let envelope = object("identity_envelope", IdentityEnvelope::from_bytes);
-    assert_eq!(*hospital.open(&envelope, b"aad").unwrap(), b"to you");
-    assert!(hospital.open(&envelope, b"other").is_err());
+    assert_eq!(*hospital.open(&envelope, b"aad", None).unwrap(), b"to you");
+    assert!(hospital.open(&envelope, b"other", None).is_err());
 
     let main_node = object("main_node", |bytes| MainNode::from_bytes(bytes, &super_node));
     assert_eq!(main_node.to_bytes()[..], read("main_node.object"));
@@ -149,6 +150,7 @@ fn a_record_that_c_published_is_found_and_opened() {
         store: &store,
         charters: &charters,
         head: TrustedHead::new(ledger.head().unwrap(), 0, 0, 0).unwrap(),
+        members: None,
         threads: NonZeroUsize::MIN,
     };
 

@@ -23,13 +23,14 @@ use std::sync::LazyLock;
 use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital,
     IdentityEnvelope, IdentityKey, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry,
-    ReplayBounds, SessionMessage, SuperNode, SuperNodePublicKey,
+    ReplayBounds, Role, SessionMessage, SuperNode, SuperNodePublicKey,
 };
 use medseal::ledger::{
     BlockHeader, Charter, CharterDraft, Charters, Entry, Found, Ledger, Malformed, MemoryLedger, Place,
     Terms, TrustedHead, Validator,
 };
 use medseal::limits::Limit;
+use medseal::members::{KeyShare, MembersKey, MembersKeys};
 use medseal::merkle::{ConsistencyProof, Frontier, InclusionProof, Tree};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{ChunkProof, ChunkSize, ChunkTree, OpenOptions, RecordKey, SealOptions, no_progress};
@@ -37,8 +38,8 @@ use medseal::search::{
     Hints, IndexOptions, Keyword, KeywordKey, Padding, Query, RecordIndex, SearchKey, Trapdoor,
 };
 use medseal::share::{
-    Authority, Consortium, Database, Draft, MemberKeys, MemoryStore, Prepared, PublicParameters, Publication,
-    Sealed,
+    Authority, BackupConfirmation, Consortium, Database, Draft, MemberKeys, MemoryStore, Prepared,
+    PublicParameters, Publication, Sealed,
 };
 use medseal::{Error, abe, abs, search};
 use proptest::prelude::*;
@@ -113,7 +114,7 @@ fn make() -> Vec<Golden> {
     golden!("abe-decryption-key", abe::DecryptionKey, doctor.decryption);
     let (encapsulation, _) = parameters.abe.encapsulate(&with_negation, rng).unwrap();
     golden!("abe-encapsulation", abe::Encapsulation, encapsulation);
-    let wrapped = parameters.abe.wrap(&with_negation, &[7; 32], b"aad", rng).unwrap();
+    let wrapped = parameters.abe.wrap(&with_negation, &[7; 32], b"aad", None, rng).unwrap();
     golden!("abe-wrapped-key", abe::WrappedKey, wrapped);
 
     let master = abs::MasterKey::generate(rng).unwrap();
@@ -188,12 +189,13 @@ fn make() -> Vec<Golden> {
     let now_ms = 1_795_000_000_000;
     let mut super_node = SuperNode::generate(rng).unwrap();
     let name = |text| Name::new(text).unwrap();
-    let main_node = MainNode::generate(name("main-node.example"), &super_node.public_key(), rng).unwrap();
+    let main_node =
+        MainNode::generate(name("main-node.example"), Role::MainNode, &super_node.public_key(), rng).unwrap();
     let p_sn = super_node.public_key();
     golden!("main-node", main_node => |bytes| MainNode::from_bytes(bytes, &p_sn));
     let request = main_node.certificate_request();
     golden!("certificate-request", CertificateRequest, request);
-    let certificate = super_node.certify(&request, now_ms..=now_ms + 1000).unwrap();
+    let certificate = super_node.certify(&request, now_ms..=now_ms + 1000, rng).unwrap();
     golden!("certificate", Certificate, certificate);
     let request = RegistrationRequest::new(name("clinic.example"), b"agreement", rng).unwrap();
     golden!("registration-request", RegistrationRequest, request);
@@ -210,7 +212,7 @@ fn make() -> Vec<Golden> {
     golden!("super-node-public-key", SuperNodePublicKey, super_node.public_key());
 
     let registry = registry.verify(&super_node.public_key(), 0).unwrap();
-    let certificate = certificate.verify(&super_node.public_key()).unwrap();
+    let certificate = certificate.verify(&super_node.public_key(), Role::MainNode).unwrap();
     let disclosure = Disclosure::new(b"location", [1; 32], [2; 32]).unwrap();
     golden!("disclosure", Disclosure, disclosure);
     let cache = MemoryReplayCache::new(ReplayBounds::default(), now_ms - 100_000).unwrap();
@@ -229,6 +231,18 @@ fn make() -> Vec<Golden> {
         again: Box::new(|bytes| MemoryReplayCache::restore(bytes).map(MemoryReplayCache::save)),
     });
 
+    // --- members' key ---
+    let rng = &mut ChaCha20Rng::seed_from_u64(6);
+    let [first, second] = [1, 2].map(|epoch| MembersKey::generate(epoch, rng).unwrap());
+    let general = Name::new("general.example").unwrap();
+    let confirmation = BackupConfirmation::of_restored(&first.to_bytes(), &general).unwrap();
+    golden!("backup-confirmation", BackupConfirmation, confirmation);
+    golden!("members-key", MembersKey, first);
+    golden!("key-share", KeyShare, first.split(3, 5, rng).unwrap()[1]);
+    let mut held = MembersKeys::default();
+    [first, second].into_iter().for_each(|key| held.insert(key).unwrap());
+    golden!("members-keys", MembersKeys, held);
+
     // --- the flow and the ledger ---
     let rng = &mut ChaCha20Rng::seed_from_u64(5);
     let terms = Terms::new(name("golden"), Policy::parse("hospital").unwrap(), parameters.clone());
@@ -240,6 +254,7 @@ fn make() -> Vec<Golden> {
         store: &store,
         charters: &charters,
         head: TrustedHead::new(ledger.head().unwrap(), now_ms, now_ms, 0).unwrap(),
+        members: None,
         threads: NonZeroUsize::MIN,
     };
     let publication = Publication {

@@ -363,7 +363,7 @@ fn what_unwraps_signs_and_matches_is_what_satisfies_the_policy() {
             continue;
         }
         policies += 1;
-        let wrapped = wrapping.public_key().wrap(&policy, b"record key", b"", rng).unwrap();
+        let wrapped = wrapping.public_key().wrap(&policy, b"record key", b"", None, rng).unwrap();
         let words = std::slice::from_ref(&word);
         let index = searching.public_key().index_record(&kappa, words, &policy, Padding::None, rng).unwrap();
         let mut sides = [0; 2];
@@ -376,7 +376,7 @@ fn what_unwraps_signs_and_matches_is_what_satisfies_the_policy() {
                 continue;
             }
             let (refused, case) = (Error::PolicyNotSatisfied, format!("{expr} with {}", user.key));
-            match user.decryption.unwrap_key(&wrapped, b"") {
+            match user.decryption.unwrap_key(&wrapped, b"", None) {
                 Ok(key) => assert!(met && *key == b"record key", "{case}"),
                 Err(error) => assert!(!met && error == refused, "{case}: {error}"),
             }

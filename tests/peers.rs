@@ -53,9 +53,9 @@ fn policies_up_to_the_limits_go_through_every_scheme_and_larger_ones_are_no_poli
     let largest = [leaves(1024).join(" and "), leaves(1024).join(" or "), ["a7"; 32].join(" or ")];
     for text in largest {
         let policy = Policy::parse(&text).unwrap();
-        let wrapped = wrapping.wrap(&policy, b"secret", b"", rng).unwrap();
+        let wrapped = wrapping.wrap(&policy, b"secret", b"", None, rng).unwrap();
         let wrapped = abe::WrappedKey::from_bytes(&wrapped.to_bytes()).unwrap();
-        assert_eq!(*decryption_key.unwrap_key(&wrapped, b"").unwrap(), b"secret");
+        assert_eq!(*decryption_key.unwrap_key(&wrapped, b"", None).unwrap(), b"secret");
         let signature = signing_key.sign(&policy, b"", b"message", rng).unwrap();
         let signature = abs::Signature::from_bytes(&signature.to_bytes()).unwrap();
         signing.verify(&policy, b"", b"message", &signature).unwrap();
@@ -117,8 +117,10 @@ fn with(bytes: &[u8], at: &Range<usize>, by: &[u8]) -> Vec<u8> {
 #[test]
 fn no_element_on_the_wire_goes_unchecked() {
     let (public_key, doctor, _) = hospital();
-    let bytes =
-        public_key.wrap(&Policy::parse("doctor").unwrap(), b"secret", b"", &mut rng(4)).unwrap().to_bytes();
+    let bytes = public_key
+        .wrap(&Policy::parse("doctor").unwrap(), b"secret", b"", None, &mut rng(4))
+        .unwrap()
+        .to_bytes();
     // The public key of search has one element of each group: A from byte 4, B from byte 52.
     let own = search::MasterKey::generate(&mut rng(4)).unwrap().public_key().to_bytes();
     for (at, own_at, size) in [(0, 52, 96), (1, 52, 96), (2, 4, 48)] {
@@ -148,27 +150,33 @@ fn no_element_on_the_wire_goes_unchecked() {
                 Err(refused) => assert_eq!(refused, error),
                 Ok(wrapped) => {
                     assert_eq!(wrapped.validate(), Err(error));
-                    assert_eq!(doctor.unwrap_key(&wrapped, b"").unwrap_err(), Error::DecryptionFailed);
+                    assert_eq!(doctor.unwrap_key(&wrapped, b"", None).unwrap_err(), Error::DecryptionFailed);
                 }
             }
         }
     }
     let wrapped = abe::WrappedKey::from_bytes(&bytes).unwrap();
-    assert_eq!(*doctor.unwrap_key(&wrapped, b"").unwrap(), b"secret");
+    assert_eq!(*doctor.unwrap_key(&wrapped, b"", None).unwrap(), b"secret");
 }
 
 /// What carried the secret was encrypted and not authenticated.
 #[test]
 fn no_bit_of_the_sealed_secret_or_of_what_leads_to_it_can_be_another() {
     let (public_key, doctor, _) = hospital();
-    let bytes =
-        public_key.wrap(&Policy::parse("doctor").unwrap(), b"secret", b"", &mut rng(5)).unwrap().to_bytes();
+    let bytes = public_key
+        .wrap(&Policy::parse("doctor").unwrap(), b"secret", b"", None, &mut rng(5))
+        .unwrap()
+        .to_bytes();
     // From com on; the elements before it are the subject of the test above.
     for bit in 8 * parts(&bytes)[3].start..8 * bytes.len() {
         let mut changed = bytes.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
         if let Ok(changed) = abe::WrappedKey::from_bytes(&changed) {
-            assert_eq!(doctor.unwrap_key(&changed, b"").unwrap_err(), Error::DecryptionFailed, "bit {bit}");
+            assert_eq!(
+                doctor.unwrap_key(&changed, b"", None).unwrap_err(),
+                Error::DecryptionFailed,
+                "bit {bit}"
+            );
         } else {
             assert!(
                 (parts(&bytes)[5].end..parts(&bytes)[6].start).contains(&(bit / 8)),
@@ -177,7 +185,7 @@ fn no_bit_of_the_sealed_secret_or_of_what_leads_to_it_can_be_another() {
         }
     }
     let wrapped = abe::WrappedKey::from_bytes(&bytes).unwrap();
-    assert_eq!(*doctor.unwrap_key(&wrapped, b"").unwrap(), b"secret");
+    assert_eq!(*doctor.unwrap_key(&wrapped, b"", None).unwrap(), b"secret");
 }
 
 /// A coin was constant, and a seed had 16 bytes for 128 bits against chosen ciphertexts.
@@ -186,7 +194,8 @@ fn the_same_secret_wrapped_twice_has_no_part_in_common_and_the_hidden_seed_has_3
     let (public_key, doctor, _) = hospital();
     let rng = &mut rng(6);
     let policy = Policy::parse("doctor").unwrap();
-    let [one, two] = [(); 2].map(|()| public_key.wrap(&policy, b"secret", b"", rng).unwrap().to_bytes());
+    let [one, two] =
+        [(); 2].map(|()| public_key.wrap(&policy, b"secret", b"", None, rng).unwrap().to_bytes());
     for part in parts(&one) {
         assert_ne!(one[part.clone()], two[part]);
     }
@@ -194,7 +203,7 @@ fn the_same_secret_wrapped_twice_has_no_part_in_common_and_the_hidden_seed_has_3
     assert_eq!(parts(&one)[4].len(), 32);
     for bytes in [one, two] {
         let wrapped = abe::WrappedKey::from_bytes(&bytes).unwrap();
-        assert_eq!(*doctor.unwrap_key(&wrapped, b"").unwrap(), b"secret");
+        assert_eq!(*doctor.unwrap_key(&wrapped, b"", None).unwrap(), b"secret");
     }
 }
 
@@ -203,17 +212,17 @@ fn the_same_secret_wrapped_twice_has_no_part_in_common_and_the_hidden_seed_has_3
 fn who_may_not_is_told_so_and_who_holds_a_damaged_object_is_told_another_thing() {
     let (public_key, doctor, nurse) = hospital();
     let policy = Policy::parse("doctor").unwrap();
-    let wrapped = public_key.wrap(&policy, b"secret", b"", &mut rng(7)).unwrap();
+    let wrapped = public_key.wrap(&policy, b"secret", b"", None, &mut rng(7)).unwrap();
     let mut damaged = wrapped.to_bytes();
     *damaged.last_mut().unwrap() ^= 1;
     let damaged = abe::WrappedKey::from_bytes(&damaged).unwrap();
-    assert_eq!(nurse.unwrap_key(&wrapped, b"").unwrap_err(), Error::PolicyNotSatisfied);
-    assert_eq!(nurse.unwrap_key(&damaged, b"").unwrap_err(), Error::PolicyNotSatisfied);
-    assert_eq!(doctor.unwrap_key(&damaged, b"").unwrap_err(), Error::DecryptionFailed);
-    assert_eq!(doctor.unwrap_key(&wrapped, b"another").unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(nurse.unwrap_key(&wrapped, b"", None).unwrap_err(), Error::PolicyNotSatisfied);
+    assert_eq!(nurse.unwrap_key(&damaged, b"", None).unwrap_err(), Error::PolicyNotSatisfied);
+    assert_eq!(doctor.unwrap_key(&damaged, b"", None).unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(doctor.unwrap_key(&wrapped, b"another", None).unwrap_err(), Error::DecryptionFailed);
     let messages = [Error::PolicyNotSatisfied, Error::DecryptionFailed].map(|error| error.to_string());
     assert_ne!(messages[0], messages[1]);
-    assert_eq!(*doctor.unwrap_key(&wrapped, b"").unwrap(), b"secret");
+    assert_eq!(*doctor.unwrap_key(&wrapped, b"", None).unwrap(), b"secret");
 }
 
 /// Errors were written to the standard error stream of whoever used the library.

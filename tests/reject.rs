@@ -23,7 +23,7 @@ use medseal::ledger::{Charters, MemoryLedger};
 use medseal::limits::{self, Limit};
 use medseal::policy::Policy;
 use medseal::record::{OpenOptions, RecordKey};
-use medseal::{Error, abe, abs, authority, identity, ledger, merkle, policy, record, search, share};
+use medseal::{Error, abe, abs, authority, identity, ledger, members, merkle, policy, record, search, share};
 
 #[path = "reject/read.rs"]
 mod read;
@@ -335,23 +335,32 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.point("abe-decryption-key", "N_l", end - 48, 48);
     // After the policy: c1, c2, two c3, c4. All but c1 are read as bytes, and checked by `validate`.
     for object in ["abe-encapsulation", "abe-wrapped-key"] {
-        let c1 = after_var(&golden(object), 4);
+        // Before the policy of a wrapped key: the epoch.
+        let policy = if object == "abe-wrapped-key" { 8 } else { 4 };
+        let c1 = after_var(&golden(object), policy);
         all.point(object, "c1", c1, 96);
         all.point(object, "c2", c1 + 96, 96);
         all.point(object, "c3", c1 + 192 + 48, 48);
         all.point(object, "c4", c1 + 192 + 96, 48);
-        all.patch(object, "policy-not-utf-8", "a byte 0xff in the policy", 8, &[0xff], Error::InvalidText);
+        all.patch(
+            object,
+            "policy-not-utf-8",
+            "a byte 0xff in the policy",
+            policy + 4,
+            &[0xff],
+            Error::InvalidText,
+        );
         all.patch(
             object,
             "policy-not-canonical",
             "a capital AND in the policy",
-            20,
+            policy + 16,
             b"AND",
             Error::InvalidText,
         );
-        all.count(object, "bytes of policy", 4, limits::POLICY_TEXT_BYTES, Limit::PolicyText);
+        all.count(object, "bytes of policy", policy, limits::POLICY_TEXT_BYTES, Limit::PolicyText);
     }
-    let sealed = after_var(&golden("abe-wrapped-key"), 4) + 96 + 96 + 96 + 48 + 96;
+    let sealed = after_var(&golden("abe-wrapped-key"), 8) + 96 + 96 + 96 + 48 + 96;
     let most = limits::WRAPPED_SECRET_BYTES + 32;
     all.count("abe-wrapped-key", "bytes of secret", sealed, most, Limit::WrappedSecret);
 
@@ -472,9 +481,8 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.point("certificate-request", "Q_MN", end - 144, 48);
     all.point("certificate-request", "proof", end - 96, 96);
     let end = length("certificate");
-    all.point("certificate", "Q_MN", end - 168, 48);
+    all.point("certificate", "Q_MN", end - 176, 48);
     all.point("certificate", "signature", end - 96, 96);
-    all.patch("certificate", "serial-zero", "serial number 0", end - 120, &[0; 8], Error::InvalidField);
     let wrong = "a period that begins after its end";
     all.patch("certificate", "period-empty", wrong, end - 112, &[0xff; 8], Error::InvalidField);
     all.point("registry", "signature", length("registry") - 96, 96);
@@ -486,11 +494,12 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     }
     let role = after_var(&golden("certificate"), 4);
     for object in ["certificate-request", "certificate"] {
-        all.patch(object, "no-such-role", "role 2", role, &[2], Error::InvalidField);
+        all.patch(object, "no-such-role", "role 3", role, &[3], Error::InvalidField);
     }
-    for (object, element) in [("auth-request", "X"), ("auth-reply", "T"), ("identity-envelope", "C")] {
+    for (object, element) in [("auth-request", "X"), ("auth-reply", "T")] {
         all.point(object, element, 4, 48);
     }
+    all.point("identity-envelope", "C", 8, 48);
     let (ek, coefficient) = (60, [0x01, 0x0d]); // 3329, the modulus
     all.patch(
         "auth-request",
@@ -501,11 +510,25 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
         Error::InvalidField,
     );
     all.count("auth-reply", "bytes", 84 + 1088, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
-    all.count("identity-envelope", "bytes", 52, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
+    all.count("identity-envelope", "bytes", 56, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
     all.count("session-message", "bytes", 13, limits::MESSAGE_BYTES * 2, Limit::MessageLength);
     all.patch("session-message", "no-such-flag", "final: neither 0 nor 1", 12, &[2], Error::InvalidField);
     all.count("disclosure", "bytes of location", 4, limits::ADDRESS_BYTES, Limit::AddressLength);
     all.count("replay-cache", "requests", 28, limits::REPLAY_CACHE_REQUESTS, Limit::ReplayCacheRequests);
+
+    // --- members' key ---
+    for object in ["members-key", "key-share", "backup-confirmation"] {
+        all.patch(object, "no-epoch", "epoch 0", 4, &[0; 4], Error::InvalidField);
+    }
+    all.count("members-keys", "keys", 4, limits::MEMBERS_EPOCHS, Limit::MembersEpochs);
+    all.patch("members-keys", "epoch-twice", "two keys of one epoch", 44, &[0, 0, 0, 1], Error::NotSorted);
+    all.patch("key-share", "threshold-1", "one share restores it", 40, &[1], Error::InvalidField);
+    all.patch("key-share", "index-0", "the share at zero, which is the key", 41, &[0], Error::InvalidField);
+    all.scalar("key-share", "f1", 42, false);
+    all.scalar("key-share", "f2", 74, false);
+    all.count("backup-confirmation", "bytes of name", 8, limits::NAME_BYTES, Limit::NameLength);
+    let role = after_var(&golden("main-node"), 52);
+    all.patch("main-node", "no-such-role", "role 3", role, &[3], Error::InvalidField);
 
     // --- ledger ---
     // Charter, record id, claim policy, record digest, address; then a wrapped key, an index and an envelope.
@@ -532,8 +555,8 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
         &[0xff],
         Error::InvalidText,
     );
-    // The wrapped key: policy, c1, c2, three c3, com, c5, c6, sealed secret.
-    let c1 = after_var(&bytes, key);
+    // The wrapped key: epoch, policy, c1, c2, three c3, com, c5, c6, sealed secret.
+    let c1 = after_var(&bytes, key + 4);
     all.point("entry", "c1-of-key", c1, 96);
     all.point("entry", "c2-of-key", c1 + 96, 96);
     all.point("entry", "c3-of-key", c1 + 192 + 96, 48);
@@ -546,7 +569,7 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.point("entry", "c3-of-index", first + 240 + 96, 48);
     let envelope = first + 4 * 384;
     all.patch("entry", "no-such-envelope", "envelope: neither 0 nor 1", envelope, &[2], Error::InvalidField);
-    all.point("entry", "C-of-envelope", envelope + 1, 48);
+    all.point("entry", "C-of-envelope", envelope + 1 + 4, 48);
     // Ledger, name, number, predecessor, claim policy, parameters, epoch, validators, final head, signature.
     let bytes = golden("charter");
     let number = after_var(&bytes, 36);

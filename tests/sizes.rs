@@ -1,7 +1,8 @@
 //! The table of sizes in `docs/formats.md` is what the code writes.
 
 use medseal::identity::{
-    Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, SuperNode,
+    Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, Role,
+    SuperNode,
 };
 use medseal::limits::{
     ADDRESS_BYTES, ENTRY_BYTES, KEYWORDS_PER_RECORD, MESSAGE_BYTES, POLICY_LEAVES, POLICY_TEXT_BYTES,
@@ -85,8 +86,8 @@ fn what_is_made_under_a_policy_has_the_sizes_of_the_readme() {
         let policy = Policy::parse(text).unwrap();
         assert_eq!((policy.rows(), policy.uses()), (n, t), "{text}");
         let p = fields(&policy.to_bytes());
-        let wrapped = abe.wrap(&policy, &[0; 32], b"", rng).unwrap();
-        assert_eq!(wrapped.to_bytes().len(), 264 + p + 96 * t + 48 * (n + m), "{text}");
+        let wrapped = abe.wrap(&policy, &[0; 32], b"", None, rng).unwrap();
+        assert_eq!(wrapped.to_bytes().len(), 268 + p + 96 * t + 48 * (n + m), "{text}");
         let signature = signer.sign(&policy, b"", b"", rng).unwrap();
         assert_eq!(signature.to_bytes().len(), 4 + 48 * t + 96 * (1 + g + m), "{text}");
         let index = search.index_record(&kappa, &keywords, &policy, Padding::PowerOfTwo, rng).unwrap();
@@ -103,9 +104,9 @@ fn the_longest_entry_that_can_be_made_is_within_the_limit() {
     let signature = 4 + 48 * t + 96 * (1 + g + m);
     assert!(signature <= SIGNATURE_BYTES);
     // Every keyword with its hint.
-    let wrapped = 264 + WRAPPED_SECRET_BYTES + p + 96 * t + 48 * (n + m);
+    let wrapped = 268 + WRAPPED_SECRET_BYTES + p + 96 * t + 48 * (n + m);
     let index = 9 + 5 + p + KEYWORDS_PER_RECORD * (144 + 2 + 96 * t + 48 * (n + m));
-    let envelope = 1 + 88 + MESSAGE_BYTES;
+    let envelope = 1 + 92 + MESSAGE_BYTES;
     // Record id, claim policy, digest, address, key, index, envelope, time.
     let statement = 16 + p + 32 + 4 + ADDRESS_BYTES + wrapped + index + envelope + 8;
     assert!(statement + signature <= ENTRY_BYTES);
@@ -123,10 +124,10 @@ fn a_handshake_has_the_sizes_of_the_readme() {
     let key = super_node.register(&request).unwrap();
     let hospital = Hospital::accept(request, key, &public_key).unwrap();
     assert_eq!(hospital.to_bytes().len(), 172 + "One".len() + 40);
-    let node = MainNode::generate(Name::new("Node").unwrap(), &public_key, rng).unwrap();
-    let certificate = super_node.certify(&node.certificate_request(), now - 1..=now + 1).unwrap();
-    assert_eq!(certificate.to_bytes().len(), 177 + "Node".len());
-    let certificate = certificate.verify(&public_key).unwrap();
+    let node = MainNode::generate(Name::new("Node").unwrap(), Role::MainNode, &public_key, rng).unwrap();
+    let certificate = super_node.certify(&node.certificate_request(), now - 1..=now + 1, rng).unwrap();
+    assert_eq!(certificate.to_bytes().len(), 185 + "Node".len());
+    let certificate = certificate.verify(&public_key, Role::MainNode).unwrap();
     let registry = super_node.publish(now).unwrap().verify(&public_key, 0).unwrap();
     let cache = MemoryReplayCache::new(ReplayBounds::default(), now - 100_000).unwrap();
 
@@ -135,12 +136,12 @@ fn a_handshake_has_the_sizes_of_the_readme() {
     let disclosure = Disclosure::new(b"somewhere", [1; 32], [2; 32]).unwrap();
     let accepted = node.accept(&request, &registry, &cache, now).unwrap();
     let (reply, _) = accepted.reply(&disclosure, rng).unwrap();
-    assert_eq!(reply.to_bytes().len(), 1388 + "somewhere".len());
+    assert_eq!(reply.to_bytes().len(), 1392 + "somewhere".len());
     let mut established = waiting.finish(&reply).unwrap();
     assert_eq!(established.confirmation.to_bytes().len(), 36);
     assert_eq!(established.session.seal(&[0; 100], b"").unwrap().to_bytes().len(), 49 + 100);
-    let envelope = public_key.seal_to(hospital.identity(), &[0; 100], b"", rng).unwrap();
-    assert_eq!(envelope.to_bytes().len(), 88 + 100);
+    let envelope = public_key.seal_to(hospital.identity(), &[0; 100], b"", None, rng).unwrap();
+    assert_eq!(envelope.to_bytes().len(), 92 + 100);
 }
 
 #[test]

@@ -215,10 +215,10 @@ pub(crate) fn authentication(judge: &mut impl Judge) {
     );
 
     let mut rng = world::rng();
-    let mut seal = || c.super_node.seal_to(c.hospital.identity(), &[7; 256], b"", &mut rng).unwrap();
+    let mut seal = || c.super_node.seal_to(c.hospital.identity(), &[7; 256], b"", None, &mut rng).unwrap();
     let envelope = seal();
     judge.compare("envelope seal", 1, seal, || floor.envelope_seal());
-    let open = || c.hospital.open(&envelope, b"").unwrap();
+    let open = || c.hospital.open(&envelope, b"", None).unwrap();
     judge.compare("envelope open", 1, open, || floor.envelope_open());
 }
 

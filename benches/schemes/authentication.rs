@@ -3,7 +3,7 @@
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use medseal::identity::{
     Certificate, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayCache,
-    SeenRequest, Session, SuperNode,
+    Role, SeenRequest, Session, SuperNode,
 };
 
 use crate::group;
@@ -45,20 +45,23 @@ fn founding(c: &mut Criterion) {
         )
     });
 
-    let mut super_node = SuperNode::generate(&mut rng).unwrap();
+    let super_node = SuperNode::generate(&mut rng).unwrap();
     let public_key = super_node.public_key();
-    let main_node = MainNode::generate(Name::new("Node One").unwrap(), &public_key, &mut rng).unwrap();
+    let main_node =
+        MainNode::generate(Name::new("Node One").unwrap(), Role::MainNode, &public_key, &mut rng).unwrap();
     group.bench_function("main node", |b| {
         let name = Name::new("Node Two").unwrap();
-        b.iter(|| MainNode::generate(name.clone(), &public_key, &mut rng).unwrap())
+        b.iter(|| MainNode::generate(name.clone(), Role::MainNode, &public_key, &mut rng).unwrap())
     });
     group.bench_function("request certificate", |b| b.iter(|| main_node.certificate_request()));
     let request = main_node.certificate_request();
     let validity = NOW - 1..=NOW + 1_000_000;
-    group.bench_function("certify", |b| b.iter(|| super_node.certify(&request, validity.clone()).unwrap()));
-    let bytes = super_node.certify(&request, validity).unwrap().to_bytes();
+    group.bench_function("certify", |b| {
+        b.iter(|| super_node.certify(&request, validity.clone(), &mut rng).unwrap())
+    });
+    let bytes = super_node.certify(&request, validity, &mut rng).unwrap().to_bytes();
     group.bench_function("verify certificate", |b| {
-        b.iter(|| Certificate::from_bytes(&bytes).unwrap().verify(&public_key).unwrap())
+        b.iter(|| Certificate::from_bytes(&bytes).unwrap().verify(&public_key, Role::MainNode).unwrap())
     });
 }
 
@@ -183,8 +186,10 @@ fn envelope(c: &mut Criterion) {
     let (world, mut rng) = (Consortium::new(), rng());
     let identity = world.hospital.identity();
     group.bench_function("envelope seal", |b| {
-        b.iter(|| world.super_node.seal_to(identity, &[7; 256], b"aad", &mut rng).unwrap())
+        b.iter(|| world.super_node.seal_to(identity, &[7; 256], b"aad", None, &mut rng).unwrap())
     });
-    let envelope = world.super_node.seal_to(identity, &[7; 256], b"aad", &mut rng).unwrap();
-    group.bench_function("envelope open", |b| b.iter(|| world.hospital.open(&envelope, b"aad").unwrap()));
+    let envelope = world.super_node.seal_to(identity, &[7; 256], b"aad", None, &mut rng).unwrap();
+    group.bench_function("envelope open", |b| {
+        b.iter(|| world.hospital.open(&envelope, b"aad", None).unwrap())
+    });
 }

@@ -74,11 +74,11 @@ fn sample(c: &mut Criterion) {
     let public_key = authority.public_key();
     let key = authority.issue(&reader, &mut rng).unwrap();
     group.bench_function("wrap, sample", |b| {
-        b.iter(|| public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap())
+        b.iter(|| public_key.wrap(&policy, &[7; 32], b"aad", None, &mut rng).unwrap())
     });
-    let wrapped = public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap().to_bytes();
+    let wrapped = public_key.wrap(&policy, &[7; 32], b"aad", None, &mut rng).unwrap().to_bytes();
     group.bench_function("unwrap, sample", |b| {
-        b.iter(|| key.unwrap_key(&WrappedKey::from_bytes(&wrapped).unwrap(), b"aad").unwrap())
+        b.iter(|| key.unwrap_key(&WrappedKey::from_bytes(&wrapped).unwrap(), b"aad", None).unwrap())
     });
     group.bench_function("validate wrapped key, sample", |b| {
         b.iter(|| WrappedKey::from_bytes(&wrapped).unwrap().validate().unwrap())

@@ -71,7 +71,14 @@ impl Clinic {
         store: &'a MemoryStore,
     ) -> Consortium<'a> {
         let head = TrustedHead::new(ledger.head().unwrap(), NOW, NOW, 0).unwrap();
-        Consortium { ledger, store, charters: &self.charters, head, threads: NonZeroUsize::MIN }
+        Consortium {
+            ledger,
+            store,
+            charters: &self.charters,
+            head,
+            members: None,
+            threads: NonZeroUsize::MIN,
+        }
     }
 
     pub(crate) fn publication(&self) -> Publication<'_> {

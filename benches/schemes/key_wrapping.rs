@@ -45,26 +45,28 @@ pub(crate) fn all(c: &mut Criterion) {
             ("2 of", Policy::parse(&format!("{} of ({})", n.min(2), joined(n, ", "))).unwrap()),
         ];
         group.bench_function(BenchmarkId::new("could unwrap", n), |b| {
-            let wrapped = public_key.wrap(&all, &[7; 32], b"aad", &mut rng).unwrap();
+            let wrapped = public_key.wrap(&all, &[7; 32], b"aad", None, &mut rng).unwrap();
             b.iter(|| wrapped.could_unwrap(&attributes))
         });
         for (shape, policy) in policies {
             group.bench_function(BenchmarkId::new(format!("wrap, {shape}"), n), |b| {
-                b.iter(|| public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap())
+                b.iter(|| public_key.wrap(&policy, &[7; 32], b"aad", None, &mut rng).unwrap())
             });
             let both = NonZeroUsize::MIN.saturating_add(1);
             group.bench_function(BenchmarkId::new(format!("wrap, {shape}, 2 threads"), n), |b| {
-                b.iter(|| public_key.wrap_on_threads(&policy, &[7; 32], b"aad", both, &mut rng).unwrap())
+                b.iter(|| {
+                    public_key.wrap_on_threads(&policy, &[7; 32], b"aad", None, both, &mut rng).unwrap()
+                })
             });
-            let wrapped = public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap().to_bytes();
+            let wrapped = public_key.wrap(&policy, &[7; 32], b"aad", None, &mut rng).unwrap().to_bytes();
             group.bench_function(BenchmarkId::new(format!("unwrap, {shape}"), n), |b| {
                 b.iter(|| {
                     let received = WrappedKey::from_bytes(&wrapped).unwrap();
-                    key.unwrap_key(&received, b"aad").unwrap()
+                    key.unwrap_key(&received, b"aad", None).unwrap()
                 })
             });
         }
-        let wrapped = public_key.wrap(&all, &[7; 32], b"aad", &mut rng).unwrap();
+        let wrapped = public_key.wrap(&all, &[7; 32], b"aad", None, &mut rng).unwrap();
         group.bench_function(BenchmarkId::new("validate", n), |b| b.iter(|| wrapped.validate().unwrap()));
     }
 
@@ -77,11 +79,11 @@ pub(crate) fn all(c: &mut Criterion) {
     for rule in ["clearance>=3", "valid_until>=2026-11-22", "not role=nurse"] {
         let policy = Policy::parse(rule).unwrap();
         group.bench_function(format!("wrap, {rule}"), |b| {
-            b.iter(|| public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap())
+            b.iter(|| public_key.wrap(&policy, &[7; 32], b"aad", None, &mut rng).unwrap())
         });
-        let wrapped = public_key.wrap(&policy, &[7; 32], b"aad", &mut rng).unwrap();
+        let wrapped = public_key.wrap(&policy, &[7; 32], b"aad", None, &mut rng).unwrap();
         group.bench_function(format!("unwrap, {rule}"), |b| {
-            b.iter(|| key.unwrap_key(&wrapped, b"aad").unwrap())
+            b.iter(|| key.unwrap_key(&wrapped, b"aad", None).unwrap())
         });
     }
 }

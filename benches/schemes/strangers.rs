@@ -6,7 +6,8 @@ use criterion::{BatchSize, Criterion, Throughput};
 use group::prime::PrimeCurveAffine;
 use medseal::Error;
 use medseal::identity::{
-    AuthRequest, CertificateRequest, MainNode, Name, RegistrationRequest, Registry, SessionMessage, SuperNode,
+    AuthRequest, CertificateRequest, MainNode, Name, RegistrationRequest, Registry, Role, SessionMessage,
+    SuperNode,
 };
 use medseal::ledger::{Address, Charters, Entry, RecordId, Statement, validate};
 use medseal::merkle::{self, InclusionProof};
@@ -50,7 +51,7 @@ fn entry_of(clinic: &Clinic, charters: &Charters, policy: &Policy, keywords: u32
         claim: charters.current().terms().claim.clone(),
         digest,
         address: Address::of(&digest),
-        key: clinic.parameters.abe.wrap(policy, &[7; 32], b"", rng).unwrap(),
+        key: clinic.parameters.abe.wrap(policy, &[7; 32], b"", None, rng).unwrap(),
         index: index(policy, keywords),
         envelope: None,
         time: NOW,
@@ -110,13 +111,14 @@ fn registry(c: &mut Criterion) {
     let genuine = super_node.publish(NOW).unwrap().to_bytes();
     group.bench_function("registry of 100 hospitals, genuine", |b| b.iter(|| judge(&genuine).unwrap()));
 
-    let node = MainNode::generate(Name::new("Node").unwrap(), &public_key, &mut rng).unwrap();
+    let node = MainNode::generate(Name::new("Node").unwrap(), Role::MainNode, &public_key, &mut rng).unwrap();
     let genuine = node.certificate_request().to_bytes();
     let mut forged = genuine.clone();
     let length = forged.len();
     forged[length - g2.len()..].copy_from_slice(&g2);
-    let mut certify =
-        |bytes: &[u8]| super_node.certify(&CertificateRequest::from_bytes(bytes)?, NOW..=NOW + 1).map(drop);
+    let mut certify = |bytes: &[u8]| {
+        super_node.certify(&CertificateRequest::from_bytes(bytes)?, NOW..=NOW + 1, &mut rng).map(drop)
+    };
     group.bench_function("certificate request, forged", |b| {
         b.iter(|| assert_eq!(certify(&forged), Err(Error::InvalidSignature)))
     });

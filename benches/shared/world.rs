@@ -2,7 +2,8 @@
 
 use medseal::identity::{
     AuthReply, AwaitingConfirmation, AwaitingReply, Disclosure, Hospital, MainNode, MemoryReplayCache, Name,
-    RegistrationRequest, ReplayBounds, SuperNode, SuperNodePublicKey, VerifiedCertificate, VerifiedRegistry,
+    RegistrationRequest, ReplayBounds, Role, SuperNode, SuperNodePublicKey, VerifiedCertificate,
+    VerifiedRegistry,
 };
 use medseal::policy::{Attributes, Policy};
 use rand_chacha::ChaCha20Rng;
@@ -42,11 +43,13 @@ impl Consortium {
         let request = RegistrationRequest::new(name, b"agreement of 2026", &mut rng).unwrap();
         let key = super_node.register(&request).unwrap();
         let hospital = Hospital::accept(request, key, &public_key).unwrap();
-        let main_node = MainNode::generate(Name::new("Node One").unwrap(), &public_key, &mut rng).unwrap();
+        let main_node =
+            MainNode::generate(Name::new("Node One").unwrap(), Role::MainNode, &public_key, &mut rng)
+                .unwrap();
         let validity = NOW - 1..=NOW + 1_000_000;
-        let certificate = super_node.certify(&main_node.certificate_request(), validity).unwrap();
+        let certificate = super_node.certify(&main_node.certificate_request(), validity, &mut rng).unwrap();
         Self {
-            certificate: certificate.verify(&public_key).unwrap(),
+            certificate: certificate.verify(&public_key, Role::MainNode).unwrap(),
             registry: super_node.publish(NOW).unwrap().verify(&public_key, 0).unwrap(),
             super_node: public_key,
             hospital,

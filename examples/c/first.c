@@ -35,14 +35,14 @@ int main(void) {
     check(medseal_record_key_generate(&key, &err));
     check(medseal_record_seal(key, BYTES("HbA1c 7.2 %"), 0, 1, sealed, &sealed_len, NULL, &err));
     check(medseal_record_key_encode(key, secret, &secret_len, &err));
-    check(medseal_abe_wrap(everybody, policy, secret, secret_len, BYTES("record 7"), &wrapped, &err));
+    check(medseal_abe_wrap(everybody, policy, secret, secret_len, BYTES("record 7"), NULL, &wrapped, &err));
     medseal_wipe(secret, sizeof(secret));
     medseal_record_key_free(key);
 
     /* The doctor unwraps it, and opens the record. */
     uint8_t record[32];
     size_t record_len = sizeof(record);
-    check(medseal_abe_unwrap(doctor, wrapped, BYTES("record 7"), secret, &secret_len, &err));
+    check(medseal_abe_unwrap(doctor, wrapped, BYTES("record 7"), NULL, secret, &secret_len, &err));
     check(medseal_record_key_decode(secret, secret_len, &key, &err));
     medseal_wipe(secret, sizeof(secret));
     check(medseal_record_open(key, sealed, sealed_len, NULL, 1, record, &record_len, NULL, &err));

@@ -129,7 +129,7 @@ static consortium found_consortium(void) {
     check(medseal_hospital_accept(registration, identity_key, c.trusted, &c.hospital, &err),
           "accepting the identity key");
 
-    check(medseal_main_node_generate(TEXT("main-node.example"), c.trusted, &c.main_node, &err),
+    check(medseal_main_node_generate(TEXT("main-node.example"), MEDSEAL_ROLE_MAIN_NODE, c.trusted, &c.main_node, &err),
           "generating the main node's key");
     check(medseal_main_node_certificate_request(c.main_node, &request, &err), "asking for a certificate");
     check(medseal_super_node_certify(super_node, request, now, now + 24 * 365 * HOUR, &c.certificate, &err),
@@ -170,7 +170,7 @@ static void run_hospital(const consortium *c, int socket) {
     size_t text_len = sizeof(text);
 
     /* What the super node signed. A hospital keeps the registry's number and gives it here the next time. */
-    check(medseal_certificate_verify(c->certificate, c->trusted, &certificate, &err), "checking the certificate");
+    check(medseal_certificate_verify(c->certificate, c->trusted, MEDSEAL_ROLE_MAIN_NODE, &certificate, &err), "checking the certificate");
     check(medseal_registry_verify(c->registry, c->trusted, 0, &registry, &err), "checking the registry");
 
     /* 1. The request. Nobody who sees it can tell which hospital sends it. */

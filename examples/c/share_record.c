@@ -169,7 +169,7 @@ int main(int argc, char **argv) {
     check(medseal_policy_parse(TEXT("role=records_office"), &claim, &err), "parsing the claim policy");
     check(medseal_super_node_generate(&super_node, &err), "making the super node");
     check(medseal_super_node_public(super_node, &public_key, &err), "reading the super node's public key");
-    const medseal_terms terms = {sizeof(terms), TEXT("clinics"), claim, parameters, NULL, 0};
+    const medseal_terms terms = {sizeof(terms), TEXT("clinics"), claim, parameters, NULL, 0, {0, {0}}};
     check(medseal_super_node_sign_charter(super_node, NULL, &terms, NULL, &charter, &err), "signing the charter");
     check(medseal_charters_new(charter, public_key, &charters, &err), "checking the charter");
     check(medseal_memory_ledger_new(charter, public_key, &ledger, &err), "making the ledger");

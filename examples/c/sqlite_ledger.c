@@ -354,7 +354,7 @@ int main(int argc, char **argv) {
     check(medseal_directory_store_open(objects, strlen(objects), &store, &err), objects);
     ledger_state state = {0};
     medseal_super_node *super_node = load_or_make_super_node(node);
-    const medseal_terms terms = {sizeof(terms), TEXT("clinics"), claim, parameters, NULL, 0};
+    const medseal_terms terms = {sizeof(terms), TEXT("clinics"), claim, parameters, NULL, 0, {0, {0}}};
     medseal_ledger *ledger = open_ledger(argv[1], &state, super_node, &terms, &charters);
 
     /* Publish. */

@@ -64,6 +64,7 @@ fn share(request: Request) -> Result<(), Failure> {
         store: &request.store,
         charters: &charters,
         head: head()?,
+        members: None,
         threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
     };
     let mut database = Database::new(parties.super_node.public_key(), *parties.hospital.identity());
@@ -156,7 +157,7 @@ fn read_envelope(
         let envelope =
             statement.envelope.as_ref().ok_or_else(|| Failure::new("the entry has no envelope"))?;
         let disclosed =
-            parties.hospital.open(envelope, statement.digest.as_bytes()).at("opening the envelope")?;
+            parties.hospital.open(envelope, statement.digest.as_bytes(), None).at("opening the envelope")?;
         let disclosed = Disclosure::from_bytes(&disclosed).at("opening the envelope")?;
         expect(
             disclosed.database_digest() == database.digest().as_bytes(),

@@ -1,7 +1,7 @@
 //! Everybody who takes part, with their keys.
 
 use medseal::identity::{
-    Hospital, MainNode, Name, RegistrationRequest, SuperNode, VerifiedCertificate, VerifiedRegistry,
+    Hospital, MainNode, Name, RegistrationRequest, Role, SuperNode, VerifiedCertificate, VerifiedRegistry,
 };
 use medseal::policy::Attributes;
 use medseal::rand_core::OsRng;
@@ -37,13 +37,18 @@ impl Parties {
         })?;
         let (mut super_node, main_node, certificate) =
             report.step("super node", "certify the main node", || {
-                let mut super_node = SuperNode::generate(rng).at("making the super node")?;
-                let main_node = MainNode::generate(name("main-node.example")?, &super_node.public_key(), rng)
-                    .at("making the main node")?;
+                let super_node = SuperNode::generate(rng).at("making the super node")?;
+                let main_node = MainNode::generate(
+                    name("main-node.example")?,
+                    Role::MainNode,
+                    &super_node.public_key(),
+                    rng,
+                )
+                .at("making the main node")?;
                 let validity = request.now_ms..=request.now_ms + 365 * DAY_MS;
                 let certificate = super_node
-                    .certify(&main_node.certificate_request(), validity)
-                    .and_then(|certificate| certificate.verify(&super_node.public_key()))
+                    .certify(&main_node.certificate_request(), validity, rng)
+                    .and_then(|certificate| certificate.verify(&super_node.public_key(), Role::MainNode))
                     .at("certifying the main node")?;
                 Ok(((super_node, main_node, certificate), "certificate valid for a year".to_owned()))
             })?;

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, Disclosure, Hospital, MainNode, MemoryReplayCache, Name,
-    RegistrationRequest, ReplayBounds, SessionMessage, SuperNode, VerifiedCertificate, VerifiedRegistry,
+    RegistrationRequest, ReplayBounds, Role, SessionMessage, SuperNode, VerifiedCertificate,
+    VerifiedRegistry,
 };
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -25,13 +26,19 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
     let mut super_node = SuperNode::generate(rng).unwrap();
     let public_key = super_node.public_key();
-    let main_node = MainNode::generate(Name::new("main.example").unwrap(), &public_key, rng).unwrap();
-    let certificate = super_node.certify(&main_node.certificate_request(), 0..=u64::MAX).unwrap();
+    let main_node =
+        MainNode::generate(Name::new("main.example").unwrap(), Role::MainNode, &public_key, rng).unwrap();
+    let certificate = super_node.certify(&main_node.certificate_request(), 0..=u64::MAX, rng).unwrap();
     let request = RegistrationRequest::new(Name::new("clinic.example").unwrap(), b"", rng).unwrap();
     let key = super_node.register(&request).unwrap();
     let hospital = Hospital::accept(request, key, &public_key).unwrap();
     let registry = super_node.publish(NOW_MS).unwrap().verify(&public_key, 0).unwrap();
-    World { hospital, main_node, certificate: certificate.verify(&public_key).unwrap(), registry }
+    World {
+        hospital,
+        main_node,
+        certificate: certificate.verify(&public_key, Role::MainNode).unwrap(),
+        registry,
+    }
 });
 
 // A byte says which message it is and what is done to it; the rest is the message, or is laid over the right one.

@@ -3,6 +3,7 @@
 #ifndef MEDSEAL_ABE_HPP
 #define MEDSEAL_ABE_HPP
 
+#include "members.hpp"
 #include "policy.hpp"
 
 namespace medseal {
@@ -32,6 +33,10 @@ public:
     result<medseal::policy> policy() const {
         return detail::object<medseal::policy>(medseal_abe_wrapped_key_policy, get());
     }
+    /// The epoch of the members' key that a wrapped key needs; 0 if it needs none.
+    result<std::uint32_t> epoch() const {
+        return detail::value<std::uint32_t>(medseal_abe_wrapped_key_epoch, get());
+    }
     /// Whether a key for these attributes would satisfy the policy of a wrapped key.
     result<bool> could_unwrap(const attributes &attributes) const {
         return detail::value<bool>(medseal_abe_could_unwrap, get(), attributes.get());
@@ -49,10 +54,11 @@ class abe_public_key : public detail::handle<medseal_abe_public_key, medseal_abe
 public:
     using handle::handle;
 
-    /// Wraps a secret under a policy.
-    result<abe_wrapped_key> wrap(const policy &policy, bytes_view secret, bytes_view aad) const {
+    /// Wraps a secret under a policy, and under a members' key if there is one.
+    result<abe_wrapped_key> wrap(const policy &policy, bytes_view secret, bytes_view aad,
+                                 const members_key *members = nullptr) const {
         return detail::object<abe_wrapped_key>(medseal_abe_wrap, get(), policy.get(), secret.data(),
-                                               secret.size(), aad.data(), aad.size());
+                                               secret.size(), aad.data(), aad.size(), detail::or_null(members));
     }
     /// Makes a fresh shared key of thirty-two secret bytes, and its encapsulation under a policy.
     result<abe_encapsulation> encapsulate(const policy &policy, secret_bytes &shared) const {
@@ -90,8 +96,10 @@ public:
         return detail::done(medseal_abe_decryption_key_verify, get(), public_key.get());
     }
     /// Unwraps a secret.
-    result<secret_bytes> unwrap(const abe_wrapped_key &wrapped, bytes_view aad) const {
-        return detail::filled<secret_bytes>(medseal_abe_unwrap, get(), wrapped.get(), aad.data(), aad.size());
+    result<secret_bytes> unwrap(const abe_wrapped_key &wrapped, bytes_view aad,
+                                const members_keys *members = nullptr) const {
+        return detail::filled<secret_bytes>(medseal_abe_unwrap, get(), wrapped.get(), aad.data(), aad.size(),
+                                            detail::or_null(members));
     }
     /// Recovers the shared key of an encapsulation.
     result<secret_bytes> decapsulate(const abe_encapsulation &encapsulation) const {

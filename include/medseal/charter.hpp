@@ -57,6 +57,8 @@ struct terms {
     const public_parameters &parameters;
     /// The nodes that decide what stands on the ledger, sorted by name.
     refs<validator> validators = {};
+    /// The members' epoch that entries have to carry; zeros for none.
+    medseal_epoch_commitment epoch = {};
 };
 
 /// The parts of a charter that have a fixed size.
@@ -128,7 +130,8 @@ private:
                                      terms.claim.get(),
                                      terms.parameters.get(),
                                      terms.validators.data(),
-                                     terms.validators.size()};
+                                     terms.validators.size(),
+                                     terms.epoch};
         return detail::object<charter>(medseal_super_node_sign_charter, node.get(), after, &parts, head);
     }
 };

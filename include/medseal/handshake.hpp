@@ -219,10 +219,11 @@ class main_node : public detail::handle<medseal_main_node, medseal_main_node_fre
 public:
     using handle::handle;
 
-    /// Makes a main node.
-    static result<main_node> generate(std::string_view name, const super_node_public_key &public_key) {
+    /// Makes a main node, or a member as one who answers other members.
+    static result<main_node> generate(std::string_view name, medseal::role role,
+                                      const super_node_public_key &public_key) {
         return detail::object<main_node>(medseal_main_node_generate, name.data(), name.size(),
-                                         public_key.get());
+                                         static_cast<std::int32_t>(role), public_key.get());
     }
     /// The request for certification of a main node, with its proof that it holds its secret.
     result<medseal::certificate_request> certificate_request() const {
@@ -293,9 +294,10 @@ public:
         return detail::object<medseal::identity>(medseal_hospital_identity, get());
     }
     /// Opens an envelope to a hospital.
-    result<secret_bytes> open(const identity_envelope &envelope, bytes_view aad) const {
+    result<secret_bytes> open(const identity_envelope &envelope, bytes_view aad,
+                              const members_keys *members = nullptr) const {
         return detail::filled<secret_bytes>(medseal_hospital_open, get(), envelope.get(), aad.data(),
-                                            aad.size());
+                                            aad.size(), detail::or_null(members));
     }
     /// What start() gives.
     struct started {

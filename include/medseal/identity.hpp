@@ -3,7 +3,7 @@
 #ifndef MEDSEAL_IDENTITY_HPP
 #define MEDSEAL_IDENTITY_HPP
 
-#include "basis.hpp"
+#include "members.hpp"
 
 namespace medseal {
 inline namespace MEDSEAL_MODE {
@@ -18,10 +18,18 @@ struct disclosed {
     secret_bytes location;
 };
 
+/// What a certified key is for.
+enum class role : std::int32_t {
+    /// Authenticates hospitals and answers them.
+    main_node = MEDSEAL_ROLE_MAIN_NODE,
+    /// A member's, who answers other members and hands on what members share.
+    member = MEDSEAL_ROLE_MEMBER,
+};
+
 /// The serial number of a certificate, and from when to when it is valid, in Unix milliseconds.
 struct certificate_validity {
     /// The serial number.
-    std::uint64_t serial;
+    medseal_certificate_serial serial;
     /// The first millisecond.
     std::uint64_t from_ms;
     /// The last millisecond.
@@ -160,10 +168,11 @@ class super_node_public_key
 public:
     using handle::handle;
 
-    /// Seals a message to an identity: only the registered hospital can open it.
-    result<identity_envelope> seal(const identity &recipient, bytes_view message, bytes_view aad) const {
+    /// Seals a message to an identity: only the registered hospital can open it, with the members' key if there is one.
+    result<identity_envelope> seal(const identity &recipient, bytes_view message, bytes_view aad,
+                                   const members_key *members = nullptr) const {
         return detail::object<identity_envelope>(medseal_identity_seal, get(), recipient.get(), message.data(),
-                                                 message.size(), aad.data(), aad.size());
+                                                 message.size(), aad.data(), aad.size(), detail::or_null(members));
     }
     /// Writes the byte form of a super node's public key.
     result<bytes> encode() const {
@@ -186,7 +195,15 @@ public:
     result<std::string> name() const {
         return detail::filled<std::string>(medseal_verified_certificate_name, get());
     }
-    /// The serial number of a certificate, and from when to when it is valid.
+    /// What a certified key is for.
+enum class role : std::int32_t {
+    /// Authenticates hospitals and answers them.
+    main_node = MEDSEAL_ROLE_MAIN_NODE,
+    /// A member's, who answers other members and hands on what members share.
+    member = MEDSEAL_ROLE_MEMBER,
+};
+
+/// The serial number of a certificate, and from when to when it is valid.
     result<certificate_validity> validity() const {
         medseal_error error = detail::no_error();
         certificate_validity made = {};
@@ -203,9 +220,10 @@ class certificate : public detail::handle<medseal_certificate, medseal_certifica
 public:
     using handle::handle;
 
-    /// Verifies a certificate.
-    result<verified_certificate> verify(const super_node_public_key &public_key) const {
-        return detail::object<verified_certificate>(medseal_certificate_verify, get(), public_key.get());
+    /// Verifies a certificate, and that it is for the role that its holder is asked to play.
+    result<verified_certificate> verify(const super_node_public_key &public_key, medseal::role role) const {
+        return detail::object<verified_certificate>(medseal_certificate_verify, get(), public_key.get(),
+                                                    static_cast<std::int32_t>(role));
     }
     /// Writes the byte form of a certificate.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_certificate_encode, get()); }
@@ -244,8 +262,8 @@ public:
                                                  name.size());
     }
     /// Whether a certificate is revoked.
-    result<bool> revokes(std::uint64_t serial) const {
-        return detail::value<bool>(medseal_verified_registry_revokes, get(), serial);
+    result<bool> revokes(const medseal_certificate_serial &serial) const {
+        return detail::value<bool>(medseal_verified_registry_revokes, get(), &serial);
     }
 };
 
@@ -271,8 +289,7 @@ inline result<verified_registry> verified_registry::succeeded_by(const registry 
     return detail::object<verified_registry>(medseal_verified_registry_succeeded_by, get(), next.get());
 }
 
-/// The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after
-/// each change. It is secret, and wiped when freed. It has state: one call at a time.
+/// The super node: its master key and the registry. Keep it anew after each change. It is secret, and wiped when freed. It has state: one call at a time.
 class super_node : public detail::handle<medseal_super_node, medseal_super_node_free> {
 public:
     using handle::handle;
@@ -297,8 +314,8 @@ public:
         return detail::object<certificate>(medseal_super_node_certify, get(), request.get(), from_ms, to_ms);
     }
     /// Revokes a certificate, with the next published registry.
-    result<void> revoke_certificate(std::uint64_t serial) {
-        return detail::done(medseal_super_node_revoke_certificate, get(), serial);
+    result<void> revoke_certificate(const medseal_certificate_serial &serial) {
+        return detail::done(medseal_super_node_revoke_certificate, get(), &serial);
     }
     /// Signs the registry as it stands, with the next sequence number.
     result<registry> publish(std::uint64_t now_ms) {

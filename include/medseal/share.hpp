@@ -139,10 +139,17 @@ public:
     /// it names.
     consortium(const ledger &ledger, const store &store, const charters &charters, const trusted_head &head,
                std::size_t threads = 1)
-        : c_{sizeof(medseal_consortium), ledger.get(), store.get(), charters.get(), head.get(), threads} {}
+        : c_{sizeof(medseal_consortium), ledger.get(), store.get(), charters.get(), head.get(), threads, nullptr} {}
     /// One that publishes and finds, and opens nothing.
     consortium(const ledger &ledger, const store &store, const charters &charters, std::size_t threads = 1)
-        : c_{sizeof(medseal_consortium), ledger.get(), store.get(), charters.get(), nullptr, threads} {}
+        : c_{sizeof(medseal_consortium), ledger.get(), store.get(), charters.get(), nullptr, threads, nullptr} {}
+    /// With the members' keys that are held, which must outlive this.
+    consortium &holding(const members_keys &keys) {
+        c_.members = keys.get();
+        return *this;
+    }
+    /// Nobody would own them.
+    consortium &holding(const members_keys &&) = delete;
     /// Nobody would own the ledger.
     consortium(const ledger &&, const store &, const charters &, const trusted_head &, std::size_t = 1) = delete;
     /// Nobody would own the store.

@@ -147,6 +147,10 @@ impl Encapsulation {
         &self.body.policy
     }
 
+    pub(super) fn com(&self) -> &[u8; 32] {
+        &self.body.com
+    }
+
     /// Checks every group element. Decapsulating checks only those that it uses; the MAC covers the others' bytes.
     ///
     /// # Errors

@@ -47,9 +47,9 @@ fn key(master: &MasterKey, text: &str) -> DecryptionKey {
 fn what_is_wrapped_does_not_depend_on_the_number_of_threads() {
     let (_, public) = authority();
     let policy = policy("2 of (a, b, c and not role=nurse, level >= 7) or a");
-    let alone = public.wrap(&policy, SECRET, AAD, &mut rng(7)).unwrap();
+    let alone = public.wrap(&policy, SECRET, AAD, None, &mut rng(7)).unwrap();
     for threads in [1, 2, 3, 100].map(|n| NonZeroUsize::new(n).unwrap()) {
-        assert_eq!(public.wrap_on_threads(&policy, SECRET, AAD, threads, &mut rng(7)).unwrap(), alone);
+        assert_eq!(public.wrap_on_threads(&policy, SECRET, AAD, None, threads, &mut rng(7)).unwrap(), alone);
     }
 }
 
@@ -117,12 +117,12 @@ fn any_secret_up_to_four_kibibytes_is_wrapped() {
     let policy = policy("doctor");
     for length in [0, 1, 32, WRAPPED_SECRET_BYTES] {
         let secret = vec![7; length];
-        let wrapped = public.wrap(&policy, &secret, AAD, &mut rng(4)).unwrap();
+        let wrapped = public.wrap(&policy, &secret, AAD, None, &mut rng(4)).unwrap();
         let wrapped = WrappedKey::from_bytes(&wrapped.to_bytes()).unwrap();
-        assert_eq!(*doctor.unwrap_key(&wrapped, AAD).unwrap(), secret);
+        assert_eq!(*doctor.unwrap_key(&wrapped, AAD, None).unwrap(), secret);
     }
     assert_eq!(
-        public.wrap(&policy, &[7; WRAPPED_SECRET_BYTES + 1], AAD, &mut rng(4)).unwrap_err(),
+        public.wrap(&policy, &[7; WRAPPED_SECRET_BYTES + 1], AAD, None, &mut rng(4)).unwrap_err(),
         Error::LimitExceeded(Limit::WrappedSecret)
     );
 }
@@ -233,7 +233,10 @@ fn a_generator_that_fails_is_an_error() {
     assert_eq!(MasterKey::generate(&mut Broken).unwrap_err(), Error::RandomnessUnavailable);
     assert_eq!(master.issue(&attributes("a"), &mut Broken).unwrap_err(), Error::RandomnessUnavailable);
     let policy = policy("a");
-    assert_eq!(public.wrap(&policy, SECRET, AAD, &mut Broken).unwrap_err(), Error::RandomnessUnavailable);
+    assert_eq!(
+        public.wrap(&policy, SECRET, AAD, None, &mut Broken).unwrap_err(),
+        Error::RandomnessUnavailable
+    );
     assert_eq!(public.encapsulate(&policy, &mut Broken).unwrap_err(), Error::RandomnessUnavailable);
 }
 
@@ -275,7 +278,7 @@ fn byte_forms_are_strict() {
     let (master, public) = authority();
     let key = key(&master, "a, role=x, ward=y, ward=z");
     let policy = policy("a and (a or not role = z)");
-    let wrapped = public.wrap(&policy, SECRET, AAD, &mut rng(9)).unwrap();
+    let wrapped = public.wrap(&policy, SECRET, AAD, None, &mut rng(9)).unwrap();
     let (encapsulation, _) = public.encapsulate(&policy, &mut rng(9)).unwrap();
     strict(&master.to_bytes(), MasterKey::from_bytes, |k| k.to_bytes().to_vec());
     strict(&public.to_bytes(), PublicKey::from_bytes, PublicKey::to_bytes);
@@ -283,11 +286,11 @@ fn byte_forms_are_strict() {
     strict(&encapsulation.to_bytes(), Encapsulation::from_bytes, Encapsulation::to_bytes);
     // A sealed secret is as long as its tag at least.
     let sealed_of = |length: usize| {
-        let head = wrapped.to_bytes()[..encapsulation.to_bytes().len()].to_vec();
+        let head = wrapped.to_bytes()[..4 + encapsulation.to_bytes().len()].to_vec();
         WrappedKey::from_bytes(&[head, (length as u32).to_be_bytes().to_vec(), vec![0; length]].concat())
     };
     assert_eq!(sealed_of(aead::OVERHEAD - 1).unwrap_err(), Error::Truncated);
-    assert_eq!(key.unwrap_key(&sealed_of(aead::OVERHEAD).unwrap(), AAD), Err(Error::DecryptionFailed));
+    assert_eq!(key.unwrap_key(&sealed_of(aead::OVERHEAD).unwrap(), AAD, None), Err(Error::DecryptionFailed));
     strict(&wrapped.to_bytes(), WrappedKey::from_bytes, WrappedKey::to_bytes);
 
     // What was decoded works.
@@ -296,7 +299,7 @@ fn byte_forms_are_strict() {
     assert_eq!(public.to_bytes().len(), 4 + 96);
     let key = DecryptionKey::from_bytes(&key.to_bytes()).unwrap();
     key.verify(&PublicKey::from_bytes(&public.to_bytes()).unwrap()).unwrap();
-    assert_eq!(*key.unwrap_key(&wrapped, AAD).unwrap(), SECRET);
+    assert_eq!(*key.unwrap_key(&wrapped, AAD, None).unwrap(), SECRET);
 }
 
 #[test]

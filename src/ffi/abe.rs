@@ -5,6 +5,7 @@ use rand_core::OsRng;
 use super::abe_keys::{medseal_abe_decryption_key, medseal_abe_public_key};
 use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
+use super::members::{medseal_members_key, medseal_members_keys};
 use super::policy::medseal_policy;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_secret;
@@ -24,6 +25,7 @@ pub struct medseal_abe_wrapped_key {
 /// @param secret_len its bytes, at most 4096
 /// @param aad what is authenticated with it and has to be the same for unwrapping
 /// @param aad_len its bytes
+/// @param members the members' key that unwrapping is to need as well, or NULL
 /// @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
@@ -36,6 +38,7 @@ pub unsafe extern "C" fn medseal_abe_wrap(
     secret_len: usize,
     aad: *const u8,
     aad_len: usize,
+    members: *const medseal_members_key,
     wrapped: *mut *mut medseal_abe_wrapped_key,
     err: *mut medseal_error,
 ) -> medseal_status {
@@ -44,7 +47,7 @@ pub unsafe extern "C" fn medseal_abe_wrap(
         let wrapped = c.out("wrapped", wrapped)?;
         let (public_key, policy) = (c.get("public_key", public_key)?, c.get("policy", policy)?);
         let (secret, aad) = (c.bytes("secret", secret, secret_len)?, c.bytes("aad", aad, aad_len)?);
-        wrapped.set(public_key.wrap(policy, secret, aad, &mut OsRng)?)
+        wrapped.set(public_key.wrap(policy, secret, aad, c.get_if_any("members", members)?, &mut OsRng)?)
     })
 }
 
@@ -56,11 +59,12 @@ pub unsafe extern "C" fn medseal_abe_wrap(
 /// @param wrapped the wrapped key
 /// @param aad what was authenticated with it
 /// @param aad_len its bytes
+/// @param members the members' keys that are held, or NULL
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that was not needed to read
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
+///         MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that was not needed to read
 ///         the wrapped key is wrong, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
@@ -69,6 +73,7 @@ pub unsafe extern "C" fn medseal_abe_unwrap(
     wrapped: *const medseal_abe_wrapped_key,
     aad: *const u8,
     aad_len: usize,
+    members: *const medseal_members_keys,
     out: *mut u8,
     out_len: *mut usize,
     err: *mut medseal_error,
@@ -77,7 +82,30 @@ pub unsafe extern "C" fn medseal_abe_unwrap(
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         let (key, wrapped) = (c.get("key", key)?, c.get("wrapped", wrapped)?);
-        out.put(&key.unwrap_key(wrapped, c.bytes("aad", aad, aad_len)?)?)
+        let members = c.get_if_any("members", members)?;
+        out.put(&key.unwrap_key(wrapped, c.bytes("aad", aad, aad_len)?, members)?)
+    })
+}
+
+/// The epoch of the members' key that a wrapped key needs.
+///
+/// Threads: any, and many at once.
+///
+/// @param wrapped the wrapped key
+/// @param epoch where to put the number of the epoch; 0 if it needs none
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abe_wrapped_key_epoch(
+    wrapped: *const medseal_abe_wrapped_key,
+    epoch: *mut u32,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let epoch = c.out_value("epoch", epoch)?;
+        epoch.set(c.get("wrapped", wrapped)?.epoch())
     })
 }
 

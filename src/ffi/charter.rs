@@ -6,6 +6,7 @@ use super::abi::{Caller, Versioned, guard};
 use super::authority::medseal_public_parameters;
 use super::envelope::medseal_super_node_public_key;
 use super::main_node::medseal_main_node;
+use super::members::medseal_epoch_commitment;
 use super::merkle::medseal_tree_head;
 use super::policy::medseal_policy;
 use super::status::{Failure, medseal_error, medseal_status};
@@ -207,6 +208,8 @@ pub struct medseal_terms {
     pub validators: *const *const medseal_validator,
     /// How many validators.
     pub validator_count: usize,
+    /// The members' epoch that entries have to carry, as medseal_begin_epoch gave it; zeros for none.
+    pub epoch: medseal_epoch_commitment,
 }
 
 // SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
@@ -253,7 +256,8 @@ pub unsafe extern "C" fn medseal_super_node_sign_charter(
         let claim = c.get("terms.claim", terms.claim)?.clone();
         let parameters = c.get("terms.parameters", terms.parameters)?.clone();
         let validators = validators.into_iter().cloned().collect();
-        let terms = Terms { validators, ..Terms::new(name, claim, parameters) };
+        let epoch = terms.epoch.try_into()?;
+        let terms = Terms { epoch, validators, ..Terms::new(name, claim, parameters) };
         let head = || c.value("final_head", final_head).map(Into::into);
         let draft = match c.get_if_any("charters", charters)? {
             Some(charters) => charters.draft(terms, head()?),

@@ -4,6 +4,7 @@ use rand_core::OsRng;
 
 use super::abi::{Caller, guard};
 use super::handle::handle;
+use super::members::medseal_members_key;
 use super::objects::free;
 use super::status::{medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_summary};
@@ -24,6 +25,7 @@ pub struct medseal_super_node_public_key {
 /// @param message_len its bytes
 /// @param aad what is authenticated with it and has to be the same for opening
 /// @param aad_len its bytes
+/// @param members the members' key that opening is to need as well, or NULL
 /// @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
@@ -36,6 +38,7 @@ pub unsafe extern "C" fn medseal_identity_seal(
     message_len: usize,
     aad: *const u8,
     aad_len: usize,
+    members: *const medseal_members_key,
     envelope: *mut *mut medseal_identity_envelope,
     err: *mut medseal_error,
 ) -> medseal_status {
@@ -44,7 +47,8 @@ pub unsafe extern "C" fn medseal_identity_seal(
         let envelope = c.out("envelope", envelope)?;
         let (public_key, recipient) = (c.get("public_key", public_key)?, c.get("recipient", recipient)?);
         let (aad, message) = (c.bytes("aad", aad, aad_len)?, c.bytes("message", message, message_len)?);
-        envelope.set(public_key.seal_to(recipient, message, aad, &mut OsRng)?)
+        let members = c.get_if_any("members", members)?;
+        envelope.set(public_key.seal_to(recipient, message, aad, members, &mut OsRng)?)
     })
 }
 

@@ -7,6 +7,7 @@ use rand_core::OsRng;
 use super::abi::{Caller, guard};
 use super::envelope::medseal_super_node_public_key;
 use super::envelope::{medseal_identity, medseal_identity_envelope};
+use super::members::medseal_members_keys;
 use super::status::{medseal_error, medseal_status};
 use crate::identity::{Hospital, Name, RegistrationRequest};
 
@@ -216,10 +217,12 @@ pub unsafe extern "C" fn medseal_hospital_identity(
 /// @param envelope the envelope
 /// @param aad what was authenticated with it: for an entry's envelope, the record digest
 /// @param aad_len its bytes
+/// @param members the members' keys that are held, or NULL
 /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
 /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
+///         MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_open(
@@ -227,6 +230,7 @@ pub unsafe extern "C" fn medseal_hospital_open(
     envelope: *const medseal_identity_envelope,
     aad: *const u8,
     aad_len: usize,
+    members: *const medseal_members_keys,
     out: *mut u8,
     out_len: *mut usize,
     err: *mut medseal_error,
@@ -235,6 +239,7 @@ pub unsafe extern "C" fn medseal_hospital_open(
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         let (hospital, envelope) = (c.get("hospital", hospital)?, c.get("envelope", envelope)?);
-        out.put(&hospital.open(envelope, c.bytes("aad", aad, aad_len)?)?)
+        let members = c.get_if_any("members", members)?;
+        out.put(&hospital.open(envelope, c.bytes("aad", aad, aad_len)?, members)?)
     })
 }

@@ -8,8 +8,9 @@ use super::abi::{Caller, guard};
 use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
 use super::objects::free;
-use super::status::{medseal_error, medseal_status};
-use crate::identity::{MainNode, Name, VerifiedCertificate};
+use super::status::{Failure, medseal_error, medseal_status};
+use super::values::medseal_certificate_serial;
+use crate::identity::{MainNode, Name, Role, VerifiedCertificate};
 
 /// A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may
 /// use it at once.
@@ -46,12 +47,26 @@ pub unsafe extern "C" fn medseal_main_node_decode(
     })
 }
 
-/// Makes a main node.
+/// A certified key authenticates hospitals and answers them.
+pub const MEDSEAL_ROLE_MAIN_NODE: i32 = 1;
+/// A certified key is a member's, who answers other members and hands on what members share.
+pub const MEDSEAL_ROLE_MEMBER: i32 = 2;
+
+fn role(role: i32) -> Result<Role, Failure> {
+    match role {
+        MEDSEAL_ROLE_MAIN_NODE => Ok(Role::MainNode),
+        MEDSEAL_ROLE_MEMBER => Ok(Role::Member),
+        _ => Err(Failure::invalid("role", "is none of the MEDSEAL_ROLE_ values")),
+    }
+}
+
+/// Makes a main node, or a member as one who answers other members.
 ///
 /// Threads: any, and many at once.
 ///
 /// @param name its name, UTF-8 of 1 to 255 bytes
 /// @param name_len its bytes
+/// @param role one of the MEDSEAL_ROLE_ values
 /// @param public_key the super node's public key
 /// @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
 /// @param err detail, or NULL
@@ -62,6 +77,7 @@ pub unsafe extern "C" fn medseal_main_node_decode(
 pub unsafe extern "C" fn medseal_main_node_generate(
     name: *const c_char,
     name_len: usize,
+    role: i32,
     public_key: *const medseal_super_node_public_key,
     node: *mut *mut medseal_main_node,
     err: *mut medseal_error,
@@ -70,7 +86,8 @@ pub unsafe extern "C" fn medseal_main_node_generate(
     guard(unsafe { Caller::new(err) }, |c| {
         let node = c.out("node", node)?;
         let name = Name::new(c.text("name", name, name_len)?)?;
-        node.set(MainNode::generate(name, c.get("public_key", public_key)?, &mut OsRng)?)
+        let (public_key, role) = (c.get("public_key", public_key)?, self::role(role)?);
+        node.set(MainNode::generate(name, role, public_key, &mut OsRng)?)
     })
 }
 
@@ -130,27 +147,30 @@ pub struct medseal_certificate {
     _opaque: [u8; 0],
 }
 
-/// Verifies a certificate.
+/// Verifies a certificate, and that it is for the role that its holder is asked to play.
 ///
 /// Threads: any, and many at once.
 ///
 /// @param certificate the certificate
 /// @param public_key the super node's public key, from a source that you trust
+/// @param role one of the MEDSEAL_ROLE_ values
 /// @param verified where to put the new object, to be freed with medseal_verified_certificate_free; NULL on failure
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CERTIFICATE_ROLE, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_certificate_verify(
     certificate: *const medseal_certificate,
     public_key: *const medseal_super_node_public_key,
+    role: i32,
     verified: *mut *mut medseal_verified_certificate,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let verified = c.out("verified", verified)?;
-        verified.set(c.get("certificate", certificate)?.verify(c.get("public_key", public_key)?)?)
+        let certificate = c.get("certificate", certificate)?;
+        verified.set(certificate.verify(c.get("public_key", public_key)?, self::role(role)?)?)
     })
 }
 
@@ -203,7 +223,7 @@ pub unsafe extern "C" fn medseal_verified_certificate_name(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_certificate_validity(
     certificate: *const medseal_verified_certificate,
-    serial: *mut u64,
+    serial: *mut medseal_certificate_serial,
     from_ms: *mut u64,
     to_ms: *mut u64,
     err: *mut medseal_error,
@@ -214,7 +234,7 @@ pub unsafe extern "C" fn medseal_verified_certificate_validity(
             (c.out_value("serial", serial), c.out_value("from_ms", from_ms), c.out_value("to_ms", to_ms));
         let (serial, from_ms, to_ms) = (outs.0?, outs.1?, outs.2?);
         let certificate = c.get("certificate", certificate)?;
-        serial.set(certificate.serial())?;
+        serial.set(certificate.serial().into())?;
         from_ms.set(*certificate.validity().start())?;
         to_ms.set(*certificate.validity().end())
     })

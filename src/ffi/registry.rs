@@ -8,6 +8,7 @@ use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
 use super::objects::free;
 use super::status::{medseal_error, medseal_status};
+use super::values::medseal_certificate_serial;
 use crate::identity::{Name, VerifiedRegistry};
 
 /// A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number of
@@ -182,13 +183,14 @@ pub unsafe extern "C" fn medseal_verified_registry_identity(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_registry_revokes(
     registry: *const medseal_verified_registry,
-    serial: u64,
+    serial: *const medseal_certificate_serial,
     revoked: *mut bool,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let revoked = c.out_bool("revoked", revoked)?;
-        revoked.set(c.get("registry", registry)?.is_certificate_revoked(serial).into())
+        let serial = c.value("serial", serial)?.into();
+        revoked.set(c.get("registry", registry)?.is_certificate_revoked(&serial).into())
     })
 }

@@ -21,6 +21,7 @@ use super::envelope::medseal_identity;
 use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
 use super::ledger::{medseal_found, medseal_ledger, medseal_place};
+use super::members::medseal_members_keys;
 use super::merkle::medseal_merkle_frontier;
 use super::objects::free;
 use super::policy::medseal_policy;
@@ -166,6 +167,8 @@ pub struct medseal_consortium {
     pub head: *const medseal_trusted_head,
     /// How many threads seal, open and search; 0 for as many as there are processors.
     pub threads: usize,
+    /// The members' keys that are held, or NULL.
+    pub members: *const medseal_members_keys,
 }
 
 /// What to publish a record with. It owns nothing.
@@ -260,6 +263,7 @@ fn consortium<'c>(c: &'c Caller, consortium: *const medseal_consortium) -> Resul
             // Nothing stands under it.
             None => TrustedHead::new(Tree::new().head(), 0, 0, 0)?,
         },
+        members: c.get_if_any("consortium.members", consortium.members)?,
         threads: c.threads(consortium.threads),
     })
 }

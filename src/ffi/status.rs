@@ -143,6 +143,8 @@ pub const MEDSEAL_ERR_REPLAY_CACHE_FULL: i32 = 88;
 pub const MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED: i32 = 89;
 /// The session is closed in this direction, or its message counter is used up.
 pub const MEDSEAL_ERR_SESSION_CLOSED: i32 = 90;
+/// The certificate is for another role than the one that it is verified for.
+pub const MEDSEAL_ERR_CERTIFICATE_ROLE: i32 = 91;
 
 // --- ledger and store ---
 /// The ledger holds this entry already.
@@ -178,6 +180,16 @@ pub const MEDSEAL_ERR_STALE_HEAD: i32 = 113;
 pub const MEDSEAL_ERR_AFTER_TRUSTED_HEAD: i32 = 114;
 /// The ledger left out an item; the position is its height.
 pub const MEDSEAL_ERR_HEIGHT_MISSING: i32 = 115;
+
+// --- members' key ---
+/// The members' key of an epoch is not held; the position is the epoch.
+pub const MEDSEAL_ERR_MEMBERS_KEY_MISSING: i32 = 120;
+/// A members' key is not the one of its epoch: another is committed to, held, or backed up, or a share of it is wrong.
+pub const MEDSEAL_ERR_WRONG_MEMBERS_KEY: i32 = 121;
+/// Fewer hospitals confirm a backup of the members' key, or fewer shares of it are there, than are needed.
+pub const MEDSEAL_ERR_BACKUPS_MISSING: i32 = 122;
+/// An entry does not carry the members' epoch that its charter demands.
+pub const MEDSEAL_ERR_EPOCH_REFUSED: i32 = 123;
 
 statuses! {
     MEDSEAL_OK "success",
@@ -229,6 +241,7 @@ statuses! {
     MEDSEAL_ERR_REPLAY_CACHE_FULL "the replay cache is full" = Error::ReplayCacheFull,
     MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED "the hospital's share of the replay cache is used up" = Error::ReplayQuotaExceeded,
     MEDSEAL_ERR_SESSION_CLOSED "the session is closed in this direction" = Error::SessionClosed,
+    MEDSEAL_ERR_CERTIFICATE_ROLE "the certificate is for another role" = Error::CertificateRole,
     MEDSEAL_ERR_DUPLICATE_ENTRY "the ledger holds this entry already" = Error::DuplicateEntry,
     MEDSEAL_ERR_UNKNOWN_ENTRY "the ledger holds no such entry" = Error::UnknownEntry,
     MEDSEAL_ERR_CLAIM_POLICY_REFUSED "the claim policy is not the one that the ledger demands" = Error::ClaimPolicyRefused,
@@ -245,6 +258,10 @@ statuses! {
     MEDSEAL_ERR_STALE_HEAD "the ledger's head is too old" = Error::StaleHead,
     MEDSEAL_ERR_AFTER_TRUSTED_HEAD "the entry is newer than the head that is trusted" = Error::AfterTrustedHead,
     MEDSEAL_ERR_HEIGHT_MISSING "the ledger left out an item" = Error::HeightMissing { .. },
+    MEDSEAL_ERR_MEMBERS_KEY_MISSING "the members' key of an epoch is not held" = Error::MembersKeyMissing { .. },
+    MEDSEAL_ERR_WRONG_MEMBERS_KEY "this is not the members' key of its epoch" = Error::WrongMembersKey,
+    MEDSEAL_ERR_BACKUPS_MISSING "too few backups or shares of the members' key" = Error::BackupsMissing,
+    MEDSEAL_ERR_EPOCH_REFUSED "the entry does not carry the members' epoch that is demanded" = Error::EpochRefused,
 }
 
 /// The text of a status, with a NUL at its end.
@@ -260,6 +277,7 @@ pub(super) fn ledger_error(status: medseal_status) -> Error {
         MEDSEAL_ERR_UNKNOWN_ENTRY => Error::UnknownEntry,
         MEDSEAL_ERR_CLAIM_POLICY_REFUSED => Error::ClaimPolicyRefused,
         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH => Error::AccessPolicyMismatch,
+        MEDSEAL_ERR_EPOCH_REFUSED => Error::EpochRefused,
         MEDSEAL_ERR_INVALID_SIGNATURE => Error::InvalidSignature,
         MEDSEAL_ERR_OTHER_AUTHORITY => Error::OtherAuthority,
         MEDSEAL_ERR_LIMIT_EXCEEDED => Error::LimitExceeded(crate::limits::Limit::EntryLength),
@@ -316,7 +334,8 @@ pub struct medseal_error {
     /// those that your size covers.
     pub struct_size: usize,
     /// Where: the byte offset in a policy's text, the index of a signature or an entry that is refused, the
-    /// height of an entry that cannot be had, the number of a broken block. MEDSEAL_NO_POSITION if there is no such place.
+    /// height of an entry that cannot be had, the number of a broken block, the epoch whose members' key is not
+    /// held. MEDSEAL_NO_POSITION if there is no such place.
     pub position: u64,
     /// What the function returned.
     pub status: medseal_status,
@@ -407,6 +426,7 @@ impl From<Error> for Failure {
         match error {
             Error::Policy(policy) => failure.at(policy.offset() as u64),
             Error::ChainBroken { height } | Error::HeightMissing { height } => failure.at(height),
+            Error::MembersKeyMissing { epoch } => failure.at(epoch.into()),
             _ => failure,
         }
     }

@@ -10,9 +10,10 @@ use super::hospital::{medseal_identity_key, medseal_registration_request};
 use super::main_node::{medseal_certificate, medseal_certificate_request};
 use super::registry::medseal_registry;
 use super::status::{medseal_error, medseal_status};
+use super::values::medseal_certificate_serial;
 use crate::identity::{Name, SuperNode};
 
-/// The super node: its master key, the registry and the certificates' serial numbers. Keep it anew after each
+/// The super node: its master key and the registry. Keep it anew after each
 /// change. It is secret, and wiped when freed. It has state: one call at a time.
 pub struct medseal_super_node {
     _opaque: [u8; 0],
@@ -127,8 +128,8 @@ pub unsafe extern "C" fn medseal_super_node_revoke_hospital(
 /// @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify,
-///         MEDSEAL_ERR_INVALID_FIELD if the period is empty, MEDSEAL_ERR_OUT_OF_RANGE if serial
-///         numbers are used up, or a general status
+///         MEDSEAL_ERR_INVALID_FIELD if the period is empty, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
+///         general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_certify(
@@ -142,8 +143,8 @@ pub unsafe extern "C" fn medseal_super_node_certify(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let certificate = c.out("certificate", certificate)?;
-        let mut node = c.get_mut("node", node)?;
-        certificate.set(node.certify(c.get("request", request)?, from_ms..=to_ms)?)
+        let node = c.get_mut("node", node)?;
+        certificate.set(node.certify(c.get("request", request)?, from_ms..=to_ms, &mut OsRng)?)
     })
 }
 
@@ -154,19 +155,18 @@ pub unsafe extern "C" fn medseal_super_node_certify(
 /// @param node the super node
 /// @param serial the certificate's serial number
 /// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if none of this number was issued,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_revoke_certificate(
     node: *mut medseal_super_node,
-    serial: u64,
+    serial: *const medseal_certificate_serial,
     err: *mut medseal_error,
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let mut node = c.get_mut("node", node)?;
-        Ok(node.revoke_certificate(serial)?)
+        Ok(node.revoke_certificate(c.value("serial", serial)?.into())?)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::abi::{OutValue, Plain, guard_value};
 use super::status::Failure;
+use crate::identity::CertificateSerial;
 use crate::ledger::{EntryId, RecordId};
 use crate::record::{KeyedSummary, Receipt, RecordDigest};
 
@@ -13,6 +14,8 @@ pub const MEDSEAL_SUMMARY_BYTES: usize = 32;
 pub const MEDSEAL_ENTRY_ID_BYTES: usize = 32;
 /// Bytes of a medseal_record_id.
 pub const MEDSEAL_RECORD_ID_BYTES: usize = 16;
+/// Bytes of a medseal_certificate_serial.
+pub const MEDSEAL_CERTIFICATE_SERIAL_BYTES: usize = 16;
 /// Bytes of a medseal_session_id.
 pub const MEDSEAL_SESSION_ID_BYTES: usize = 32;
 /// Bytes of a medseal_secret.
@@ -51,6 +54,14 @@ pub struct medseal_record_id {
     pub bytes: [u8; MEDSEAL_RECORD_ID_BYTES],
 }
 
+/// The serial number of a certificate, under which it is revoked. Public, random.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_certificate_serial {
+    /// The bytes.
+    pub bytes: [u8; MEDSEAL_CERTIFICATE_SERIAL_BYTES],
+}
+
 /// The id of a session, the same on both sides. Public.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -87,6 +98,8 @@ unsafe impl Plain for medseal_summary {}
 unsafe impl Plain for medseal_entry_id {}
 // SAFETY: any bytes are one of these, all zeros too.
 unsafe impl Plain for medseal_record_id {}
+// SAFETY: any bytes are one of these, all zeros too.
+unsafe impl Plain for medseal_certificate_serial {}
 // SAFETY: any bytes are one of these, all zeros too.
 unsafe impl Plain for medseal_session_id {}
 // SAFETY: any bytes are one of these, all zeros too.
@@ -150,6 +163,18 @@ impl From<medseal_record_id> for RecordId {
     }
 }
 
+impl From<CertificateSerial> for medseal_certificate_serial {
+    fn from(serial: CertificateSerial) -> Self {
+        Self { bytes: *serial.as_bytes() }
+    }
+}
+
+impl From<medseal_certificate_serial> for CertificateSerial {
+    fn from(serial: medseal_certificate_serial) -> Self {
+        Self::from(serial.bytes)
+    }
+}
+
 impl From<&Receipt> for medseal_receipt {
     fn from(receipt: &Receipt) -> Self {
         Self {
@@ -198,6 +223,16 @@ pub extern "C" fn medseal_entry_id_bytes() -> usize {
 #[unsafe(no_mangle)]
 pub extern "C" fn medseal_record_id_bytes() -> usize {
     guard_value(0, || MEDSEAL_RECORD_ID_BYTES)
+}
+
+/// For callers that cannot read macros.
+///
+/// Threads: any, and many at once.
+///
+/// @return MEDSEAL_CERTIFICATE_SERIAL_BYTES
+#[unsafe(no_mangle)]
+pub extern "C" fn medseal_certificate_serial_bytes() -> usize {
+    guard_value(0, || MEDSEAL_CERTIFICATE_SERIAL_BYTES)
 }
 
 /// For callers that cannot read macros.

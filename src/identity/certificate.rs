@@ -1,18 +1,21 @@
-//! Certificates of main nodes.
+//! Certificates of main nodes, and of members who answer other members.
 //!
 //! ```text
 //! CertificateRequest = name || role (1) || Q_MN (48) || proof (96)
-//! Certificate        = name || role (1) || Q_MN (48) || serial (8) || not before (8) || not after (8)
-//!                   || signature (96)
+//! Certificate        = name || role (1) || Q_MN (48) || serial (16) || not before (8)
+//!                   || not after (8) || signature (96)
 //! proof     = [s_MN] hash_to_g2(POP,  name || role || Q_MN)
 //! signature = [s]    hash_to_g2(CERT, name || role || Q_MN || serial || not before || not after)
 //! ```
-//! The proof covers the name, so that one made for this name serves no other.
+//! The proof covers the name, so that one made for this name serves no other. The serial number is random: a counter
+//! would repeat after a fork, or when a backup is restored.
 
 use core::ops::RangeInclusive;
 
+use rand_core::{CryptoRng, RngCore};
+
 use crate::codec::{Kind, Object, Reader, Writer};
-use crate::curve::{G1Affine, G2Affine, SecretScalar};
+use crate::curve::{G1Affine, G2Affine, SecretScalar, random_bytes};
 use crate::domain::{CERTIFICATE, POSSESSION};
 use crate::error::Error;
 use crate::hash::hash_to_g2;
@@ -27,6 +30,43 @@ use crate::identity::signature;
 pub enum Role {
     /// Authenticates hospitals and answers them.
     MainNode = 1,
+    /// A member, as the responder to other members: it hands on what members share.
+    Member = 2,
+}
+
+impl Role {
+    pub(super) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        match r.u8()? {
+            1 => Ok(Self::MainNode),
+            2 => Ok(Self::Member),
+            _ => Err(Error::InvalidField),
+        }
+    }
+}
+
+/// The serial number under which a certificate is revoked: 16 random bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CertificateSerial([u8; Self::BYTES]);
+
+impl CertificateSerial {
+    /// Bytes of a serial number.
+    pub const BYTES: usize = 16;
+
+    pub(super) fn random(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        Ok(Self(*random_bytes(rng)?))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
+        &self.0
+    }
+}
+
+impl From<[u8; Self::BYTES]> for CertificateSerial {
+    fn from(bytes: [u8; Self::BYTES]) -> Self {
+        Self(bytes)
+    }
 }
 
 /// Whose key it is, and what for.
@@ -53,15 +93,11 @@ impl Subject {
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let name = Name::read(r)?;
-        let role = match r.u8()? {
-            1 => Role::MainNode,
-            _ => return Err(Error::InvalidField),
-        };
-        Ok(Self { name, role, Q_MN: r.g1()? })
+        Ok(Self { name, role: Role::read(r)?, Q_MN: r.g1()? })
     }
 }
 
-/// A main node's request to be certified, with the proof that it holds the secret of its key.
+/// A main node's or member's request to be certified, with the proof that it holds the secret of its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertificateRequest {
     subject: Subject,
@@ -69,8 +105,8 @@ pub struct CertificateRequest {
 }
 
 impl CertificateRequest {
-    pub(super) fn new(name: Name, Q_MN: G1Affine, s_MN: &SecretScalar) -> Self {
-        let subject = Subject { name, role: Role::MainNode, Q_MN };
+    pub(super) fn new(node: &Node, s_MN: &SecretScalar) -> Self {
+        let subject = Subject { name: node.name.clone(), role: node.role, Q_MN: node.Q_MN };
         let proof = *signature::sign(s_MN, &subject.possession_point());
         Self { subject, proof }
     }
@@ -81,8 +117,18 @@ impl CertificateRequest {
         &self.subject.name
     }
 
+    /// What the key is to be certified for.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.subject.role
+    }
+
     /// What the super node certifies, if the proof verifies and the period is not empty.
-    pub(super) fn certifiable(&self, serial: u64, validity: RangeInclusive<u64>) -> Result<Statement, Error> {
+    pub(super) fn certifiable(
+        &self,
+        serial: CertificateSerial,
+        validity: RangeInclusive<u64>,
+    ) -> Result<Statement, Error> {
         // e(P1, proof) = e(Q_MN, H)
         if !signature::verifies(&self.subject.Q_MN, &self.subject.possession_point(), &self.proof) {
             return Err(Error::InvalidSignature);
@@ -111,7 +157,7 @@ impl Object for CertificateRequest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Statement {
     subject: Subject,
-    serial: u64,
+    serial: CertificateSerial,
     not_before: u64,
     not_after: u64,
 }
@@ -126,15 +172,15 @@ impl Statement {
 
     fn write(&self, w: &mut Writer) {
         self.subject.write(w);
-        w.u64(self.serial);
+        w.raw(self.serial.as_bytes());
         w.u64(self.not_before);
         w.u64(self.not_after);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let statement =
-            Self { subject: Subject::read(r)?, serial: r.u64()?, not_before: r.u64()?, not_after: r.u64()? };
-        if statement.serial == 0 || statement.not_before > statement.not_after {
+        let (subject, serial) = (Subject::read(r)?, CertificateSerial(r.array()?));
+        let statement = Self { subject, serial, not_before: r.u64()?, not_after: r.u64()? };
+        if statement.not_before > statement.not_after {
             return Err(Error::InvalidField);
         }
         Ok(statement)
@@ -156,23 +202,26 @@ impl Certificate {
 
     /// Its serial number, under which it can be revoked.
     #[must_use]
-    pub fn serial(&self) -> u64 {
+    pub fn serial(&self) -> CertificateSerial {
         self.statement.serial
     }
 
-    /// Verifies the super node's signature. Period and revocation are checked at each handshake.
+    /// Verifies the super node's signature, and that the certificate is for the role that its holder is asked to play.
+    /// Period and revocation are checked at each handshake.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`]
-    pub fn verify(&self, super_node: &SuperNodePublicKey) -> Result<VerifiedCertificate, Error> {
+    /// [`Error::InvalidSignature`]; [`Error::CertificateRole`]
+    pub fn verify(&self, super_node: &SuperNodePublicKey, role: Role) -> Result<VerifiedCertificate, Error> {
         let Statement { subject, serial, not_before, not_after } = &self.statement;
         // e(P1, signature) = e(P_SN, H)
         if !signature::verifies(&super_node.0, &self.statement.point(), &self.signature) {
             return Err(Error::InvalidSignature);
         }
-        let Role::MainNode = subject.role;
+        if subject.role != role {
+            return Err(Error::CertificateRole);
+        }
         Ok(VerifiedCertificate {
-            node: Node { super_node: *super_node, name: subject.name.clone(), Q_MN: subject.Q_MN },
+            node: Node { super_node: *super_node, name: subject.name.clone(), role, Q_MN: subject.Q_MN },
             serial: *serial,
             validity: *not_before..=*not_after,
         })
@@ -191,24 +240,31 @@ impl Object for Certificate {
         Ok(Self { statement: Statement::read(r)?, signature: r.g2()? })
     }
 }
-/// A certificate whose signature was verified: a main node that a hospital can [talk to](super::Hospital::start).
+/// A certificate that was verified for a role: a main node, or a member, that a hospital can
+/// [talk to](super::Hospital::start).
 #[derive(Clone, Debug)]
 pub struct VerifiedCertificate {
     node: Node,
-    serial: u64,
+    serial: CertificateSerial,
     validity: RangeInclusive<u64>,
 }
 
 impl VerifiedCertificate {
-    /// The main node's name.
+    /// The name of the main node or member.
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.node.name
     }
 
+    /// The role that it was verified for.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.node.role
+    }
+
     /// Its serial number, under which it can be revoked.
     #[must_use]
-    pub fn serial(&self) -> u64 {
+    pub fn serial(&self) -> CertificateSerial {
         self.serial
     }
 
@@ -232,7 +288,7 @@ impl VerifiedCertificate {
         if !self.validity.contains(&now_ms) {
             return Err(Error::CertificateExpired);
         }
-        if registry.is_certificate_revoked(self.serial) {
+        if registry.is_certificate_revoked(&self.serial) {
             return Err(Error::CertificateRevoked);
         }
         Ok(&self.node)

@@ -37,6 +37,12 @@ impl Disclosure {
         Ok(Self { location: Zeroizing::new(location.to_vec()), database_digest, summary })
     }
 
+    /// A disclosure of nothing: what a member replies who hands on the members' keys in the session.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self { location: Zeroizing::default(), database_digest: [0; 32], summary: [0; 32] }
+    }
+
     /// Where the record lies.
     #[must_use]
     pub fn location(&self) -> &[u8] {

@@ -14,6 +14,7 @@ use crate::identity::name::Name;
 use crate::identity::nodes::SuperNodePublicKey;
 use crate::identity::registration::{Identity, IdentityKey, RegistrationRequest};
 use crate::identity::signature;
+use crate::members::MembersKeys;
 
 /// A hospital with its identity key.
 ///
@@ -75,12 +76,18 @@ impl Hospital {
         if hospital.super_node == *super_node { Ok(hospital) } else { Err(Error::InvalidKey) }
     }
 
-    /// Opens an envelope that was sealed to this hospital's identity with the same `aad`.
+    /// Opens an envelope that was sealed to this hospital's identity with the same `aad`. Of `members`, it takes the key of
+    /// the [epoch](IdentityEnvelope::epoch) that the envelope names, and none for epoch 0.
     ///
     /// # Errors
-    /// [`Error::DecryptionFailed`] if it was not, or has been changed.
-    pub fn open(&self, envelope: &IdentityEnvelope, aad: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
-        envelope.open(&self.super_node, &self.Q_ID, &self.S_ID, aad)
+    /// [`Error::MembersKeyMissing`]; [`Error::DecryptionFailed`] if it was not sealed so, or has been changed.
+    pub fn open(
+        &self,
+        envelope: &IdentityEnvelope,
+        aad: &[u8],
+        members: Option<&MembersKeys>,
+    ) -> Result<Zeroizing<Vec<u8>>, Error> {
+        envelope.open(&self.super_node, &self.Q_ID, &self.S_ID, aad, members)
     }
 }
 

@@ -1,7 +1,7 @@
-//! A main node and its static key pair.
+//! A main node, or a member who answers other members, and its static key pair.
 //!
 //! ```text
-//! MainNode = P_SN (48) || name || s_MN (32)                            a length before the name
+//! MainNode = P_SN (48) || name || role (1) || s_MN (32)                a length before the name
 //! ```
 
 use rand_core::{CryptoRng, RngCore};
@@ -9,7 +9,7 @@ use rand_core::{CryptoRng, RngCore};
 use crate::codec::{self, Kind, Object, Reader, Writer};
 use crate::curve::{Curve, G1Affine, G2Affine, SecretScalar, mul_generator_g1, random_nonzero_scalar};
 use crate::error::Error;
-use crate::identity::certificate::CertificateRequest;
+use crate::identity::certificate::{CertificateRequest, Role};
 use crate::identity::name::Name;
 use crate::identity::nodes::{Node, SuperNodePublicKey};
 use crate::identity::signature;
@@ -17,7 +17,8 @@ use crate::identity::signature;
 /// A main node with its secret `s_MN`.
 ///
 /// It authenticates hospitals and answers them ([`MainNode::accept`]). It needs its certificate for nothing
-/// itself; hospitals do.
+/// itself; hospitals do. A member who answers other members, to hand on what members share, holds one too, of
+/// [`Role::Member`]: the one who wants the keys starts the handshake.
 #[derive(Debug)]
 pub struct MainNode {
     pub(super) node: Node,
@@ -25,28 +26,36 @@ pub struct MainNode {
 }
 
 impl MainNode {
-    /// A main node of this name in the consortium of this super node, with a fresh key pair.
+    /// A main node, or a member as such a responder, of this name in the consortium of this super node, with a fresh key
+    /// pair.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]
     pub fn generate(
         name: Name,
+        role: Role,
         super_node: &SuperNodePublicKey,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Self, Error> {
-        Ok(Self::new(*super_node, name, random_nonzero_scalar(rng)?))
+        Ok(Self::new(*super_node, name, role, random_nonzero_scalar(rng)?))
     }
 
-    fn new(super_node: SuperNodePublicKey, name: Name, s_MN: SecretScalar) -> Self {
+    fn new(super_node: SuperNodePublicKey, name: Name, role: Role, s_MN: SecretScalar) -> Self {
         // Q_MN = [s_MN]P1
         let Q_MN = mul_generator_g1(&s_MN).to_affine();
-        Self { node: Node { super_node, name, Q_MN }, s_MN }
+        Self { node: Node { super_node, name, role, Q_MN }, s_MN }
     }
 
     /// The name under which it is certified.
     #[must_use]
     pub fn name(&self) -> &Name {
         &self.node.name
+    }
+
+    /// What it is certified for.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.node.role
     }
 
     /// `Q_MN`
@@ -62,7 +71,7 @@ impl MainNode {
     /// A request for certification, with the proof that this node holds its secret.
     #[must_use]
     pub fn certificate_request(&self) -> CertificateRequest {
-        CertificateRequest::new(self.node.name.clone(), self.node.Q_MN, &self.s_MN)
+        CertificateRequest::new(&self.node, &self.s_MN)
     }
 
     /// Decodes a main node of the consortium with this super node, whose key must come from a trusted source: a main
@@ -83,10 +92,11 @@ impl Object for MainNode {
     fn write(&self, w: &mut Writer) {
         self.node.super_node.write(w);
         self.node.name.write(w);
+        w.u8(self.node.role as u8);
         w.scalar(&self.s_MN);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self::new(SuperNodePublicKey::read(r)?, Name::read(r)?, r.nonzero_scalar()?))
+        Ok(Self::new(SuperNodePublicKey::read(r)?, Name::read(r)?, Role::read(r)?, r.nonzero_scalar()?))
     }
 }

@@ -7,6 +7,7 @@
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{G1Affine, G2Affine};
 use crate::error::Error;
+use crate::identity::certificate::Role;
 use crate::identity::name::Name;
 use crate::identity::signature;
 
@@ -32,10 +33,11 @@ impl Object for SuperNodePublicKey {
         Ok(Self(r.g1()?))
     }
 }
-/// The public side of a main node, as both sides of a handshake must see it.
+/// The public side of a main node or member that answers, as both sides of a handshake must see it.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub(super) super_node: SuperNodePublicKey,
     pub(super) name: Name,
+    pub(super) role: Role,
     pub(super) Q_MN: G1Affine,
 }

@@ -4,7 +4,7 @@
 //! Registry = body || signature (96)                                    a length before the body
 //! body     = sequence number (8) || time (8) || listings
 //! listings = count || hospital*                                        sorted by name
-//!         || count || revoked serial (8)*                              sorted
+//!         || count || revoked serial (16)*                             sorted
 //! hospital = name || stands (1) || Q_ID (96) if it stands || count || revoked Q_ID (96)*
 //! signature = [s] hash_to_g2(REGISTRY, body)
 //! ```
@@ -17,6 +17,7 @@ use crate::curve::{G2_BYTES, G2Affine, SecretScalar};
 use crate::domain::REGISTRY;
 use crate::error::Error;
 use crate::hash::{hash_to_g2, sha256};
+use crate::identity::certificate::CertificateSerial;
 use crate::identity::name::Name;
 use crate::identity::nodes::SuperNodePublicKey;
 use crate::identity::registration::Identity;
@@ -145,8 +146,8 @@ impl VerifiedRegistry {
 
     /// Whether the certificate of this serial number is revoked.
     #[must_use]
-    pub fn is_certificate_revoked(&self, serial: u64) -> bool {
-        self.listings.revoked_certificates.contains(&serial)
+    pub fn is_certificate_revoked(&self, serial: &CertificateSerial) -> bool {
+        self.listings.revoked_certificates.contains(serial)
     }
 
     /// That it was signed by this super node and no other.
@@ -164,7 +165,7 @@ impl VerifiedRegistry {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Listings {
     hospitals: BTreeMap<Name, Listing>,
-    revoked_certificates: BTreeSet<u64>,
+    revoked_certificates: BTreeSet<CertificateSerial>,
 }
 
 /// What is known of one name.
@@ -196,7 +197,7 @@ impl Listings {
         let hospitals = self.hospitals.iter().map(|(name, listing)| {
             Listing::bytes(name, usize::from(listing.standing.is_some()) + listing.revoked.len())
         });
-        8 + 8 + 4 + hospitals.sum::<usize>() + 4 + 8 * REGISTRY_ITEMS
+        8 + 8 + 4 + hospitals.sum::<usize>() + 4 + CertificateSerial::BYTES * REGISTRY_ITEMS
     }
 
     pub(super) fn revoke_hospital(&mut self, name: &Name) -> Result<(), Error> {
@@ -206,7 +207,7 @@ impl Listings {
         Ok(())
     }
 
-    pub(super) fn revoke_certificate(&mut self, serial: u64) -> Result<(), Error> {
+    pub(super) fn revoke_certificate(&mut self, serial: CertificateSerial) -> Result<(), Error> {
         check_room(self.revoked_certificates.len())?;
         self.revoked_certificates.insert(serial);
         Ok(())
@@ -234,7 +235,7 @@ impl Listings {
         }
         w.count(self.revoked_certificates.len());
         for serial in &self.revoked_certificates {
-            w.u64(*serial);
+            w.raw(serial.as_bytes());
         }
     }
 
@@ -248,7 +249,7 @@ impl Listings {
             listings.hospitals.insert(name, Listing::read(r)?);
         }
         for _ in 0..r.count(REGISTRY_ITEMS, Limit::RegistryItems)? {
-            let serial = r.u64()?;
+            let serial = CertificateSerial::from(r.array()?);
             if listings.revoked_certificates.last().is_some_and(|last| *last >= serial) {
                 return Err(Error::NotSorted);
             }

@@ -1,7 +1,7 @@
 //! The super node: registers hospitals, certifies main nodes, revokes both, and publishes what stands.
 //!
 //! ```text
-//! SuperNode = s (32) || next serial (8) || sequence number (8) || listings, as in a registry
+//! SuperNode = s (32) || sequence number (8) || listings, as in a registry
 //! ```
 
 use core::ops::RangeInclusive;
@@ -11,7 +11,7 @@ use rand_core::{CryptoRng, RngCore};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{Curve, G2Affine, SecretScalar, mul_generator_g1, random_nonzero_scalar};
 use crate::error::Error;
-use crate::identity::certificate::{Certificate, CertificateRequest};
+use crate::identity::certificate::{Certificate, CertificateRequest, CertificateSerial};
 use crate::identity::name::Name;
 use crate::identity::nodes::SuperNodePublicKey;
 use crate::identity::registration::{IdentityKey, RegistrationRequest};
@@ -22,14 +22,13 @@ use crate::identity::signature;
 ///
 /// It can compute every identity key that it has issued: whoever holds it can play any hospital and open every
 /// identity envelope. It cannot open recorded handshakes or sessions. Its byte form holds everything, and is to
-/// be written after each change: a super node restored from an older state would issue serial numbers twice, and
-/// no longer know what was revoked since. Main nodes refuse its registries only until their sequence numbers pass
+/// be written after each change: a super node restored from an older state would no longer know what was registered
+/// and revoked since. Main nodes refuse its registries only until their sequence numbers pass
 /// the last that was seen ([`succeeded_by`](crate::identity::VerifiedRegistry::succeeded_by)).
 #[derive(Debug)]
 pub struct SuperNode {
     s: SecretScalar,
     public_key: SuperNodePublicKey,
-    next_serial: u64,
     sequence: u64,
     listings: Listings,
 }
@@ -46,7 +45,7 @@ impl SuperNode {
     fn new(s: SecretScalar) -> Self {
         // P_SN = [s]P1
         let public_key = SuperNodePublicKey(mul_generator_g1(&s).to_affine());
-        Self { s, public_key, next_serial: 1, sequence: 0, listings: Listings::default() }
+        Self { s, public_key, sequence: 0, listings: Listings::default() }
     }
 
     /// `P_SN`
@@ -81,34 +80,28 @@ impl SuperNode {
     }
 
     /// Certifies a main node that proves that it holds its secret, for a period in Unix milliseconds, both ends
-    /// included. Serial numbers count up from 1.
+    /// included. The serial number is random.
     ///
     /// That the request comes from the node of that name is for the caller to establish.
     ///
     /// # Errors
     /// [`Error::InvalidSignature`] if the proof of possession does not verify; [`Error::InvalidField`] if the
-    /// period is empty.
+    /// period is empty; [`Error::RandomnessUnavailable`].
     pub fn certify(
-        &mut self,
+        &self,
         request: &CertificateRequest,
         validity: RangeInclusive<u64>,
+        rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Certificate, Error> {
-        let statement = request.certifiable(self.next_serial, validity)?;
-        let following = self.next_serial.checked_add(1).ok_or(Error::OutOfRange)?;
-        let certificate = Certificate::sign(statement, &self.s);
-        self.next_serial = following;
-        Ok(certificate)
+        let statement = request.certifiable(CertificateSerial::random(rng)?, validity)?;
+        Ok(Certificate::sign(statement, &self.s))
     }
 
     /// Revokes a certificate. It takes effect with the next published registry.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if no certificate of this serial number was issued; [`Error::LimitExceeded`] if
-    /// 65,536 are revoked.
-    pub fn revoke_certificate(&mut self, serial: u64) -> Result<(), Error> {
-        if !(1..self.next_serial).contains(&serial) {
-            return Err(Error::OutOfRange);
-        }
+    /// [`Error::LimitExceeded`] if 65,536 are revoked.
+    pub fn revoke_certificate(&mut self, serial: CertificateSerial) -> Result<(), Error> {
         self.listings.revoke_certificate(serial)
     }
 
@@ -135,17 +128,12 @@ impl Object for SuperNode {
 
     fn write(&self, w: &mut Writer) {
         w.scalar(&self.s);
-        w.u64(self.next_serial);
         w.u64(self.sequence);
         self.listings.write(w);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let mut super_node = Self::new(r.nonzero_scalar()?);
-        super_node.next_serial = r.u64()?;
-        if super_node.next_serial == 0 {
-            return Err(Error::InvalidField);
-        }
         super_node.sequence = r.u64()?;
         super_node.listings = Listings::read(r)?;
         Ok(super_node)

@@ -42,7 +42,7 @@ impl Consortium {
         let mut super_node = SuperNode::generate(&mut rng(1)).unwrap();
         let public_key = super_node.public_key();
         let hospital = register(&mut super_node, "General", 2);
-        let main_node = MainNode::generate(name("node 1"), &public_key, &mut rng(3)).unwrap();
+        let main_node = MainNode::generate(name("node 1"), Role::MainNode, &public_key, &mut rng(3)).unwrap();
         let certificate = certify(&mut super_node, &main_node);
         let registry = super_node.publish(NOW).unwrap().verify(&public_key, 0).unwrap();
         Self {
@@ -93,8 +93,8 @@ pub(super) fn register(super_node: &mut SuperNode, text: &str, seed: u64) -> Hos
 
 pub(super) fn certify(super_node: &mut SuperNode, main_node: &MainNode) -> VerifiedCertificate {
     let validity = STARTED..=NOW + 86_400_000;
-    let certificate = super_node.certify(&main_node.certificate_request(), validity).unwrap();
-    certificate.verify(&super_node.public_key()).unwrap()
+    let certificate = super_node.certify(&main_node.certificate_request(), validity, &mut rng(15)).unwrap();
+    certificate.verify(&super_node.public_key(), Role::MainNode).unwrap()
 }
 
 pub(super) fn replay_cache() -> MemoryReplayCache {

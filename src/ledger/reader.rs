@@ -55,7 +55,7 @@ impl CheckedEntry {
     /// Checks an entry, whoever gives it.
     ///
     /// # Errors
-    /// [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::InvalidSignature`] if no ledger should have
+    /// [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::EpochRefused`], [`Error::InvalidSignature`] if no ledger should have
     /// accepted it; [`Error::InvalidProof`] if it does not stand under this head.
     pub fn new(
         entry: impl Into<Arc<Entry>>,

@@ -73,7 +73,11 @@ fn policy(text: &str) -> Policy {
 /// An envelope to the hospital.
 fn envelope(n: u8) -> IdentityEnvelope {
     let rng = &mut ChaCha20Rng::seed_from_u64(n.into());
-    WORLD.super_node.public_key().seal_to(WORLD.hospital.identity(), b"disclosed", &[n; 32], rng).unwrap()
+    WORLD
+        .super_node
+        .public_key()
+        .seal_to(WORLD.hospital.identity(), b"disclosed", &[n; 32], None, rng)
+        .unwrap()
 }
 
 /// A statement about record number `n`, for doctors, under the keyword `n`; with an envelope if `n` is even.
@@ -88,7 +92,7 @@ fn statement(n: u8) -> Statement {
         claim: WORLD.charters.current().terms().claim.clone(),
         digest,
         address: Address::of(&digest),
-        key: WORLD.abe.wrap(&access, &[7; 32], &wrap_aad(&digest), rng).unwrap(),
+        key: WORLD.abe.wrap(&access, &[7; 32], &wrap_aad(&digest), None, rng).unwrap(),
         index: WORLD
             .search
             .public_key()
@@ -170,7 +174,7 @@ fn what_no_ledger_would_take_is_not_signed() {
     let ledger = &WORLD.charters.ledger();
     assert_eq!(statement(1).sign(ledger, &WORLD.visitor_signing, rng).err(), Some(Error::PolicyNotSatisfied));
     let mut mismatched = statement(1);
-    mismatched.key = WORLD.abe.wrap(&policy("doctor or visitor"), &[7; 32], b"", rng).unwrap();
+    mismatched.key = WORLD.abe.wrap(&policy("doctor or visitor"), &[7; 32], b"", None, rng).unwrap();
     assert_eq!(mismatched.sign(ledger, &WORLD.signing, rng).err(), Some(Error::AccessPolicyMismatch));
     statement(1).sign(ledger, &WORLD.signing, rng).unwrap();
 }

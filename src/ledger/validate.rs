@@ -50,6 +50,7 @@ impl Deref for Validated {
 }
 
 /// Validates an entry or says why not. In this order: the charter that it names is the current one; its claim policy;
+/// its members' epoch;
 /// one access policy for the wrapped key and the index; the signature; and every element of both, also those that the
 /// decoder leaves for later. Elements are checked last: they cost most, and only an entitled signer gets that far.
 ///
@@ -57,7 +58,7 @@ impl Deref for Validated {
 /// `aad`), that the sealed record is at its address, and that the time is right.
 ///
 /// # Errors
-/// [`Error::EraPassed`], [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::AccessPolicyMismatch`],
+/// [`Error::EraPassed`], [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::EpochRefused`], [`Error::AccessPolicyMismatch`],
 /// [`Error::InvalidSignature`], or a decoding error for an element that is not a valid point.
 pub fn validate(entry: impl Into<Arc<Entry>>, charters: &Charters) -> Result<Validated, Error> {
     let entry = entry.into();
@@ -151,5 +152,6 @@ pub(super) fn check_all<'c>(
 
 fn check_policies(entry: &Entry, charter: &Charter) -> Result<(), Error> {
     entry.check_claim(charter)?;
+    entry.check_epoch(charter)?;
     entry.statement().check_access()
 }

@@ -3,7 +3,9 @@
 use core::fmt;
 use std::num::NonZeroUsize;
 
+use crate::error::Error;
 use crate::ledger::{Charters, Ledger, Terms, TrustedHead};
+use crate::members::{MembersKey, MembersKeys};
 use crate::share::store::ObjectStore;
 
 /// What a member needs to share records, beside keys. Ledger and object store may be anybody's.
@@ -18,6 +20,9 @@ pub struct Consortium<'a> {
     pub charters: &'a Charters,
     /// The head under which entries that are read have to stand. Publishing does not look at it.
     pub head: TrustedHead,
+    /// The members' keys that are held. An entry is published under the key of the epoch that its charter demands, and opened
+    /// by it.
+    pub members: Option<&'a MembersKeys>,
     /// How many threads seal, wrap, index, open and search.
     pub threads: NonZeroUsize,
 }
@@ -26,6 +31,14 @@ impl Consortium<'_> {
     /// What holds for an entry that is published now.
     pub(super) fn terms(&self) -> &Terms {
         self.charters.current().terms()
+    }
+
+    /// The members' key that these terms demand, checked against their commitment: what is sealed under another is lost.
+    pub(super) fn members_key(&self, terms: &Terms) -> Result<Option<&MembersKey>, Error> {
+        match self.members {
+            Some(held) => held.demanded(&terms.epoch),
+            None => MembersKeys::of(None, terms.epoch.epoch()),
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use rand_core::{CryptoRng, RngCore};
 use crate::error::Error;
 use crate::identity::{Disclosure, Identity, IdentityEnvelope, SuperNodePublicKey};
 use crate::ledger::Address;
+use crate::members::MembersKey;
 use crate::merkle::{Frontier, Root};
 use crate::record::{KeyedSummary, RecordDigest};
 
@@ -72,10 +73,11 @@ impl Database {
         record: &RecordDigest,
         address: &Address,
         summary: &KeyedSummary,
+        members: Option<&MembersKey>,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<IdentityEnvelope, Error> {
         let location = address.as_str().as_bytes();
         let disclosure = Disclosure::new(location, *self.digest().as_bytes(), *summary.as_bytes())?;
-        self.super_node.seal_to(&self.identity, &disclosure.to_bytes(), record.as_bytes(), rng)
+        self.super_node.seal_to(&self.identity, &disclosure.to_bytes(), record.as_bytes(), members, rng)
     }
 }

@@ -32,11 +32,13 @@ impl Consortium<'_> {
     /// Unwraps the key of the record that an entry is about.
     ///
     /// # Errors
-    /// [`Error::PolicyNotSatisfied`] if the key's attributes do not satisfy the entry's policy,
-    /// [`Error::DecryptionFailed`] if the wrapped key is not for this key or was made for another record.
+    /// [`Error::MembersKeyMissing`] if the members' key of the entry's epoch is not held, [`Error::WrongMembersKey`] if the
+    /// one that is held is not what its charter commits to; [`Error::PolicyNotSatisfied`] if the key's attributes do not
+    /// satisfy the entry's policy, [`Error::DecryptionFailed`] if the wrapped key is not for this key or was made for another record.
     pub fn record_key(&self, entry: &CheckedEntry, key: &DecryptionKey) -> Result<RecordKey, Error> {
         let statement = entry.statement();
-        let unwrapped = key.unwrap_key(&statement.key, &wrap_aad(&statement.digest))?;
+        self.members_key(self.charters.get(statement.charter)?.terms())?;
+        let unwrapped = key.unwrap_key(&statement.key, &wrap_aad(&statement.digest), self.members)?;
         RecordKey::from_bytes(&unwrapped).map_err(|_| Error::DecryptionFailed)
     }
 

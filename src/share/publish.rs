@@ -8,7 +8,9 @@ use rand_core::{CryptoRng, RngCore};
 
 use crate::abs::SigningKey;
 use crate::error::Error;
-use crate::ledger::{Address, Appended, Entry, EntryId, Place, RecordId, Statement, validate, wrap_aad};
+use crate::ledger::{
+    Address, Appended, Entry, EntryId, Place, RecordId, Statement, Terms, validate, wrap_aad,
+};
 use crate::limits::{KEYWORDS_PER_RECORD, Limit};
 use crate::policy::Policy;
 use crate::record::{KeyedSummary, OpenOptions, Receipt, RecordDigest, RecordKey, SealOptions};
@@ -122,7 +124,7 @@ impl std::error::Error for PublishError {
 }
 
 /// Names the step in which an error happened.
-trait At<T> {
+pub(super) trait At<T> {
     fn at(self, step: Step) -> Result<T, PublishError>;
 }
 
@@ -243,19 +245,21 @@ impl<'a> Consortium<'a> {
 
         begin(Step::Wrap, length, progress)?;
         let (secret, aad) = (key.to_bytes(), wrap_aad(&digest));
-        let wrapped = self.terms().parameters.abe.wrap_on_threads(access, &secret, &aad, self.threads, rng);
+        let Terms { parameters, .. } = self.terms();
+        let members = self.members_key(self.terms()).at(Step::Wrap)?;
+        let wrapped = parameters.abe.wrap_on_threads(access, &secret, &aad, members, self.threads, rng);
         let wrapped = wrapped.at(Step::Wrap)?;
 
         begin(Step::Index, length, progress)?;
         let options = IndexOptions::default().threads(self.threads);
         let options = hints.map_or(options, |hints| options.hints(hints));
-        let index = self.terms().parameters.search.index_record(keyword_key, keywords, access, options, rng);
+        let index = parameters.search.index_record(keyword_key, keywords, access, options, rng);
         let index = index.at(Step::Index)?;
 
         begin(Step::Envelope, length, progress)?;
         let next = database.map(|database| database.with(&digest));
         let summary = KeyedSummary::new(key, &digest);
-        let envelope = next.as_ref().map(|next| next.envelope(&digest, address, &summary, rng));
+        let envelope = next.as_ref().map(|next| next.envelope(&digest, address, &summary, members, rng));
         let envelope = envelope.transpose().at(Step::Envelope)?;
 
         begin(Step::Sign, length, progress)?;
@@ -384,7 +388,7 @@ impl<'a> Consortium<'a> {
         if !self.terms().claim.is_satisfied_by(publication.signing_key.attributes()) {
             return Err(Error::PolicyNotSatisfied).at(Step::Sign);
         }
-        Ok(())
+        self.members_key(self.terms()).at(Step::Wrap).map(drop)
     }
 }
 

@@ -5,6 +5,7 @@ mod ciphertexts;
 mod collusion;
 mod elements;
 mod key_check;
+mod members;
 mod negation;
 mod reader;
 mod shares;
@@ -48,14 +49,14 @@ impl Authority {
 
     /// A wrapped key as it stands on the ledger.
     fn wrap(&self, rule: &Rule, seed: u64) -> Ciphertext {
-        let wrapped = self.public.wrap(&rule.parsed(), SECRET, AAD, &mut rng(seed)).unwrap();
+        let wrapped = self.public.wrap(&rule.parsed(), SECRET, AAD, None, &mut rng(seed)).unwrap();
         Ciphertext::read(rule, &wrapped.to_bytes())
     }
 }
 
 /// What honest code says to a wrapped key.
 fn unwrap(key: &DecryptionKey, wrapped: &Ciphertext) -> Result<Vec<u8>, Error> {
-    key.unwrap_key(&WrappedKey::from_bytes(&wrapped.to_bytes())?, AAD).map(|secret| secret.to_vec())
+    key.unwrap_key(&WrappedKey::from_bytes(&wrapped.to_bytes())?, AAD, None).map(|secret| secret.to_vec())
 }
 
 #[track_caller]
@@ -106,7 +107,7 @@ fn every_satisfying_set_unwraps_and_a_key_relabelled_to_one_does_not() {
     let table = table();
     assert!(table.iter().map(|(_, sets)| sets.len()).sum::<usize>() >= 150);
     for (policy, sets) in table {
-        let wrapped = authority.public.wrap(&policy, SECRET, AAD, &mut rng).unwrap();
+        let wrapped = authority.public.wrap(&policy, SECRET, AAD, None, &mut rng).unwrap();
         let wrapped = WrappedKey::from_bytes(&wrapped.to_bytes()).unwrap();
         wrapped.validate().unwrap();
         let (right, _) = sets.iter().find(|(_, satisfies)| *satisfies).unwrap();
@@ -120,13 +121,13 @@ fn every_satisfying_set_unwraps_and_a_key_relabelled_to_one_does_not() {
             if satisfies {
                 // Also as the attacker's program writes it.
                 let written = DecryptionKey::from_bytes(&stolen.relabelled(&stolen).to_bytes(KEY)).unwrap();
-                assert_eq!(*written.unwrap_key(&wrapped, AAD).unwrap(), SECRET, "{policy}: {set}");
+                assert_eq!(*written.unwrap_key(&wrapped, AAD, None).unwrap(), SECRET, "{policy}: {set}");
             } else {
-                assert_eq!(key.unwrap_key(&wrapped, AAD).unwrap_err(), Error::PolicyNotSatisfied);
+                assert_eq!(key.unwrap_key(&wrapped, AAD, None).unwrap_err(), Error::PolicyNotSatisfied);
                 let forged = DecryptionKey::from_bytes(&stolen.relabelled(&right).to_bytes(KEY)).unwrap();
                 assert!(wrapped.could_unwrap(forged.attributes()));
                 assert_eq!(forged.verify(&authority.public), Err(Error::InvalidKey), "{policy}: {set}");
-                let refused = forged.unwrap_key(&wrapped, AAD).unwrap_err();
+                let refused = forged.unwrap_key(&wrapped, AAD, None).unwrap_err();
                 assert_eq!(refused, Error::DecryptionFailed, "{policy}: {set}");
             }
         }

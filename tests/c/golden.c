@@ -48,7 +48,9 @@ static size_t load(const char *directory, const char *name) {
     X("search-master-key", search_master_key) X("search-public-key", search_public_key) \
     X("session-message", session_message) X("super-node-public-key", super_node_public_key) \
     X("super-node", super_node) X("trapdoor-hinted", trapdoor) X("trapdoor", trapdoor) X("replay-cache", replay_cache) \
-    X("query", query) X("found", found) X("draft", draft) X("sealed", sealed) X("prepared", prepared)
+    X("query", query) X("found", found) X("draft", draft) X("sealed", sealed) X("prepared", prepared) \
+    X("members-key", members_key) X("members-keys", members_keys) X("key-share", key_share) \
+    X("backup-confirmation", backup_confirmation)
 
 void golden_run(const char *directory) {
     DIR *folder = opendir(directory);

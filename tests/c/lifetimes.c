@@ -101,8 +101,8 @@ static void *on_little_stack(void *unused) {
     OK(medseal_authority_issue(authority, attributes, &keys, &err));
     OK(medseal_policy_parse(TEXT("((((((((role=doctor and clearance>=2)))))))) or 2 of (ward=a, ward=b, not ward=c)"), &policy,
                             &err));
-    OK(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("secret"), NULL, 0, &wrapped, &err));
-    OK(medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, secret, &secret_len, &err));
+    OK(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("secret"), NULL, 0, NULL, &wrapped, &err));
+    OK(medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, NULL, secret, &secret_len, &err));
     OK(medseal_abs_sign(the_abs_signing_key, the_policy, NULL, 0, BYTES("message"), &signature, &err));
     OK(medseal_abs_verify(the_abs_public_key, the_policy, NULL, 0, BYTES("message"), signature, &err));
     OK(medseal_prepared_query_match(the_prepared_query, the_search_index, &yes, &err));

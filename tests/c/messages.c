@@ -19,9 +19,9 @@ void messages_run(void) {
     size_t len = 4;
     uint8_t bytes[4];
     SAYS(MEDSEAL_ERR_NULL_POINTER, "`policy` is NULL",
-         medseal_abe_wrap(the_abe_public_key, NULL, BYTES("secret"), NULL, 0, &wrapped, &err));
+         medseal_abe_wrap(the_abe_public_key, NULL, BYTES("secret"), NULL, 0, NULL, &wrapped, &err));
     SAYS(MEDSEAL_ERR_NULL_POINTER, "`public_key` is NULL",
-         medseal_abe_wrap(NULL, the_policy, BYTES("secret"), NULL, 0, &wrapped, &err));
+         medseal_abe_wrap(NULL, the_policy, BYTES("secret"), NULL, 0, NULL, &wrapped, &err));
     SAYS(MEDSEAL_ERR_NULL_POINTER, "`policy` is NULL", medseal_policy_parse(TEXT("a"), NULL, &err));
     SAYS(MEDSEAL_ERR_NULL_POINTER, "`text` is NULL", medseal_policy_parse(NULL, 1, &policy, &err));
     SAYS(MEDSEAL_ERR_INVALID_ARGUMENT, "`text` has a length above PTRDIFF_MAX",
@@ -29,7 +29,7 @@ void messages_run(void) {
     SAYS(MEDSEAL_ERR_NULL_POINTER, "the length of `out` is NULL", medseal_record_key_encode(the_record_key, bytes, NULL, &err));
     SAYS(MEDSEAL_ERR_NULL_POINTER, "`out` is NULL", medseal_record_key_encode(the_record_key, NULL, &len, &err));
     SAYS(MEDSEAL_ERR_WRONG_HANDLE, "`policy` is of another kind, or was freed",
-         medseal_abe_wrap(the_abe_public_key, (const medseal_policy *)(const void *)the_record_key, BYTES("secret"), NULL, 0,
+         medseal_abe_wrap(the_abe_public_key, (const medseal_policy *)(const void *)the_record_key, BYTES("secret"), NULL, 0, NULL,
                           &wrapped, &err));
     indexes[0] = the_search_index;
     indexes[1] = NULL;

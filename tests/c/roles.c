@@ -21,6 +21,8 @@ medseal_record_id the_record_id;
 medseal_statement the_statement;
 medseal_abs_claim the_abs_claim;
 const medseal_digest the_digest;
+const medseal_certificate_serial the_certificate_serial;
+const medseal_epoch_commitment the_epoch_commitment;
 const medseal_summary the_summary;
 const medseal_entry_id the_entry_id;
 const medseal_tree_head the_tree_head;
@@ -435,6 +437,7 @@ static void versions_and_policies(void) {
     CHECK(medseal_summary_bytes() == sizeof(medseal_summary) && sizeof(medseal_summary) == MEDSEAL_SUMMARY_BYTES);
     CHECK(medseal_entry_id_bytes() == sizeof(medseal_entry_id) && sizeof(medseal_entry_id) == MEDSEAL_ENTRY_ID_BYTES);
     CHECK(medseal_session_id_bytes() == sizeof(medseal_session_id) && sizeof(medseal_session_id) == MEDSEAL_SESSION_ID_BYTES);
+    CHECK(medseal_certificate_serial_bytes() == sizeof(medseal_certificate_serial));
     CHECK(medseal_record_id_bytes() == sizeof(medseal_record_id) && sizeof(medseal_record_id) == MEDSEAL_RECORD_ID_BYTES);
 
     OK(medseal_attributes_parse(TEXT("role = doctor , clearance=3"), &the_attributes, &err));
@@ -482,21 +485,21 @@ static void key_wrapping(void) {
     OK(medseal_abe_decryption_key_attributes(the_abe_decryption_key, &attributes, &err));
     READS("role=doctor, clearance=3", medseal_attributes_text(attributes, (char *)at, &out_len, &err));
 
-    OK(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("secret"), BYTES("aad"), &the_abe_wrapped_key, &err));
+    OK(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("secret"), BYTES("aad"), NULL, &the_abe_wrapped_key, &err));
     OK(medseal_abe_wrapped_key_policy(the_abe_wrapped_key, &policy, &err));
     OK(medseal_abe_could_unwrap(the_abe_wrapped_key, attributes, &yes, &err));
     CHECK(yes);
-    READS("secret", medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, BYTES("aad"), at, &out_len, &err));
+    READS("secret", medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, BYTES("aad"), NULL, at, &out_len, &err));
     out_len = sizeof out;
     GIVES(MEDSEAL_ERR_DECRYPTION_FAILED,
-          medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, BYTES("other"), out, &out_len, &err));
+          medseal_abe_unwrap(the_abe_decryption_key, the_abe_wrapped_key, BYTES("other"), NULL, out, &out_len, &err));
     CHECK(out_len == 0);
-    OK(medseal_abe_wrap(the_abe_public_key, policy, BYTES("again"), NULL, 0, &wrapped, &err));
-    READS("again", medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, at, &out_len, &err));
+    OK(medseal_abe_wrap(the_abe_public_key, policy, BYTES("again"), NULL, 0, NULL, &wrapped, &err));
+    READS("again", medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, NULL, at, &out_len, &err));
     medseal_abe_wrapped_key_free(wrapped);
     static const uint8_t long_secret[4097];
     GIVES(MEDSEAL_ERR_LIMIT_EXCEEDED,
-          medseal_abe_wrap(the_abe_public_key, policy, long_secret, sizeof long_secret, NULL, 0, &wrapped, &err));
+          medseal_abe_wrap(the_abe_public_key, policy, long_secret, sizeof long_secret, NULL, 0, NULL, &wrapped, &err));
     CHECK(wrapped == NULL);
 
     OK(medseal_abe_encapsulate(the_abe_public_key, policy, &the_abe_encapsulation, &made, &err));
@@ -890,7 +893,8 @@ static void identities(void) {
     medseal_verified_registry *verified = NULL;
     medseal_digest database = {{7}}, database_again;
     medseal_summary summary = {{8}}, summary_again;
-    uint64_t serial = 0, from_ms = 0, to_ms = 0, sequence = 0;
+    medseal_certificate_serial serial = {{0}}, other_serial = {{0}};
+    uint64_t from_ms = 0, to_ms = 0, sequence = 0;
     size_t hospitals = 0;
     bool yes = false;
 
@@ -913,23 +917,24 @@ static void identities(void) {
     READS("clinic.example", medseal_hospital_name(the_hospital, (char *)at, &out_len, &err));
     OK(medseal_hospital_identity(the_hospital, &the_identity, &err));
 
-    OK(medseal_main_node_generate(TEXT("node.example"), the_super_node_public_key, &the_main_node, &err));
+    OK(medseal_main_node_generate(TEXT("node.example"), MEDSEAL_ROLE_MAIN_NODE, the_super_node_public_key, &the_main_node, &err));
     OK(medseal_main_node_certificate_request(the_main_node, &the_certificate_request, &err));
     READS("node.example", medseal_certificate_request_name(the_certificate_request, (char *)at, &out_len, &err));
     OK(medseal_super_node_certify(the_super_node, the_certificate_request, NOW_MS, NOW_MS + 1000, &the_certificate, &err));
     OK(medseal_super_node_certify(the_super_node, the_certificate_request, NOW_MS, NOW_MS + 1000, &certificate, &err));
-    OK(medseal_certificate_verify(the_certificate, the_super_node_public_key, &the_verified_certificate, &err));
+    OK(medseal_certificate_verify(the_certificate, the_super_node_public_key, MEDSEAL_ROLE_MAIN_NODE, &the_verified_certificate, &err));
     READS("node.example", medseal_verified_certificate_name(the_verified_certificate, (char *)at, &out_len, &err));
     OK(medseal_verified_certificate_validity(the_verified_certificate, &serial, &from_ms, &to_ms, &err));
-    CHECK(serial == 1 && from_ms == NOW_MS && to_ms == NOW_MS + 1000);
+    CHECK(from_ms == NOW_MS && to_ms == NOW_MS + 1000);
+    CHECK(memcmp(&serial, &other_serial, sizeof serial) != 0);
 
     OK(medseal_registration_request_new(TEXT("closed.example"), NULL, 0, &gone, &err));
     OK(medseal_super_node_register(the_super_node, gone, &key, &err));
     medseal_identity_key_free(key);
     OK(medseal_super_node_revoke_hospital(the_super_node, TEXT("closed.example"), &err));
     GIVES(MEDSEAL_ERR_UNKNOWN_NAME, medseal_super_node_revoke_hospital(the_super_node, TEXT("nobody"), &err));
-    OK(medseal_super_node_revoke_certificate(the_super_node, 2, &err));
-    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_super_node_revoke_certificate(the_super_node, 3, &err));
+    memset(&other_serial, 7, sizeof other_serial);
+    OK(medseal_super_node_revoke_certificate(the_super_node, &other_serial, &err));
     OK(medseal_super_node_publish(the_super_node, NOW_MS, &registry, &err));
     OK(medseal_super_node_publish(the_super_node, NOW_MS + 1, &the_registry, &err));
     OK(medseal_registry_verify(the_registry, the_super_node_public_key, 0, &the_verified_registry, &err));
@@ -961,12 +966,12 @@ static void identities(void) {
     medseal_identity_free(identity);
     GIVES(MEDSEAL_ERR_HOSPITAL_REVOKED,
           medseal_verified_registry_identity(the_verified_registry, TEXT("closed.example"), &identity, &err));
-    OK(medseal_verified_registry_revokes(the_verified_registry, 2, &yes, &err));
+    OK(medseal_verified_registry_revokes(the_verified_registry, &other_serial, &yes, &err));
     CHECK(yes);
 
-    OK(medseal_identity_seal(the_super_node_public_key, the_identity, BYTES("to you"), BYTES("aad"), &the_identity_envelope,
+    OK(medseal_identity_seal(the_super_node_public_key, the_identity, BYTES("to you"), BYTES("aad"), NULL, &the_identity_envelope,
                              &err));
-    READS("to you", medseal_hospital_open(the_hospital, the_identity_envelope, BYTES("aad"), at, &out_len, &err));
+    READS("to you", medseal_hospital_open(the_hospital, the_identity_envelope, BYTES("aad"), NULL, at, &out_len, &err));
     OK(medseal_disclosure_new(BYTES("location"), &database, &summary, &the_disclosure, &err));
     READS("location",
           medseal_disclosure_read(the_disclosure, at, &out_len, &database_again, &summary_again, &err));
@@ -1097,7 +1102,7 @@ static void trust(medseal_consortium *consortium, medseal_trusted_head **head) {
 /* The super node signs the first charter of a ledger, with one validator. */
 static void found(const medseal_policy *claim) {
     const medseal_validator *validators[1];
-    medseal_terms terms = {sizeof terms, TEXT("clinics"), claim, the_public_parameters, validators, 1};
+    medseal_terms terms = {sizeof terms, TEXT("clinics"), claim, the_public_parameters, validators, 1, {0, {0}}};
     medseal_digest statement, asked, ledger, hash, previous, id;
     medseal_tree_head final_head;
     medseal_policy *policy = NULL;
@@ -1153,7 +1158,7 @@ static void found(const medseal_policy *claim) {
 /* The claim policy changes, on a copy of the ledger: old entries are read, and no more are taken. */
 static void another_era(const medseal_consortium *consortium, medseal_ledger *ledger, const medseal_entry_id *id,
                         const medseal_abe_decryption_key *key) {
-    medseal_terms terms = {sizeof terms, TEXT("clinics"), the_policy, the_public_parameters, NULL, 0};
+    medseal_terms terms = {sizeof terms, TEXT("clinics"), the_policy, the_public_parameters, NULL, 0, {0, {0}}};
     medseal_charter *next = NULL, *other = NULL, *kept = NULL;
     medseal_charters *charters = NULL, *pushed = NULL;
     medseal_validated *validated = NULL;
@@ -1354,7 +1359,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     OK(medseal_entry_index(entry, &index, &err));
     OK(medseal_entry_envelope(entry, &envelope, &err));
     OK(medseal_entry_signature(entry, &signature, &err));
-    READ(medseal_hospital_open(the_hospital, envelope, digest.bytes, sizeof digest.bytes, at, &out_len, &err));
+    READ(medseal_hospital_open(the_hospital, envelope, digest.bytes, sizeof digest.bytes, NULL, at, &out_len, &err));
     medseal_disclosure *disclosure = NULL;
     OK(medseal_disclosure_decode(out, out_len, &disclosure, &err));
     medseal_disclosure_free(disclosure);
@@ -1373,7 +1378,7 @@ static void share(medseal_consortium *consortium, const char *directory, int in_
     medseal_digest aad;
     OK(medseal_entry_wrap_aad(&digest, &aad, &err));
     out_len = sizeof out;
-    OK(medseal_abe_unwrap(decryption, wrapped, aad.bytes, sizeof aad.bytes, out, &out_len, &err));
+    OK(medseal_abe_unwrap(decryption, wrapped, aad.bytes, sizeof aad.bytes, NULL, out, &out_len, &err));
     memset(&statement, 0, sizeof statement);
     statement.struct_size = sizeof statement;
     statement.charter = 1;
@@ -1589,7 +1594,7 @@ static void consortium(const char *directory) {
     medseal_store_callbacks store_callbacks = {sizeof store_callbacks, &objects,      store_begin, store_write,
                                                NULL,                   store_commit,  store_discard, store_open,
                                                store_read,             store_close,   NULL,        store_drop};
-    medseal_consortium parties = {sizeof parties, NULL, NULL, NULL, NULL, 2};
+    medseal_consortium parties = {sizeof parties, NULL, NULL, NULL, NULL, 2, NULL};
     char path[512];
 
     OK(medseal_authority_setup(&the_authority, &err));
@@ -1672,15 +1677,122 @@ static void keep_structs(void) {
     the_abs_claim.signature = the_abs_signature;
 }
 
+/* Three hospitals restore the key of an epoch from their backups, the epoch begins, and wrapping takes its key. */
+static void members(void) {
+    static const char *const names[] = {"clinic.example", "general.example", "st-mary.example"};
+    medseal_members_key *key = NULL, *other = NULL, *later = NULL;
+    medseal_members_keys *keys = NULL, *more = NULL;
+    medseal_backup_confirmation *confirmed[3] = {NULL, NULL, NULL};
+    medseal_epoch_commitment committed, none = {0, {0}};
+    medseal_abe_wrapped_key *wrapped = NULL;
+    uint32_t epoch = 0;
+    uint8_t threshold = 0, index = 0;
+    size_t count = 0;
+
+    GIVES(MEDSEAL_ERR_INVALID_FIELD, medseal_members_key_generate(0, &key, &err));
+    OK(medseal_members_key_generate(1, &the_members_key, &err));
+    OK(medseal_members_key_generate(1, &other, &err));
+    OK(medseal_members_key_generate(2, &later, &err));
+    OK(medseal_members_key_epoch(later, &epoch, &err));
+    CHECK(epoch == 2);
+    READ(medseal_members_key_encode(the_members_key, at, &out_len, &err));
+    for (size_t i = 0; i < 3; i++) {
+        OK(medseal_backup_confirm(out, out_len, names[i], strlen(names[i]), &confirmed[i], &err));
+    }
+    GIVES(MEDSEAL_ERR_TRUNCATED, medseal_backup_confirm(out, out_len - 1, TEXT("clinic.example"),
+                                                        &the_backup_confirmation, &err));
+    the_backup_confirmation = confirmed[0];
+    const medseal_backup_confirmation *const three[] = {confirmed[0], confirmed[1], confirmed[2]};
+    const medseal_backup_confirmation *const twice[] = {confirmed[0], confirmed[1], confirmed[1]};
+    READS("clinic.example", medseal_backup_confirmation_hospital(confirmed[0], (char *)at, &out_len, &err));
+    GIVES(MEDSEAL_ERR_BACKUPS_MISSING, medseal_begin_epoch(the_members_key, twice, 3, &committed, &err));
+    CHECK(committed.epoch == 0);
+    GIVES(MEDSEAL_ERR_WRONG_MEMBERS_KEY, medseal_begin_epoch(other, three, 3, &committed, &err));
+    OK(medseal_begin_epoch(the_members_key, three, 3, &committed, &err));
+    CHECK(committed.epoch == 1);
+    OK(medseal_members_key_check(the_members_key, &committed, &err));
+    GIVES(MEDSEAL_ERR_WRONG_MEMBERS_KEY, medseal_members_key_check(other, &committed, &err));
+    GIVES(MEDSEAL_ERR_WRONG_MEMBERS_KEY, medseal_members_key_check(other, &none, &err));
+
+    OK(medseal_members_key_split(the_members_key, 2, 3, &the_key_shares, &err));
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_key_shares_get(the_key_shares, 3, &the_key_share, &err));
+    OK(medseal_key_shares_get(the_key_shares, 2, &the_key_share, &err));
+    OK(medseal_key_share_status(the_key_share, &epoch, &threshold, &index, &err));
+    CHECK(epoch == 1 && threshold == 2 && index == 3);
+    medseal_key_share *first = NULL;
+    OK(medseal_key_shares_get(the_key_shares, 0, &first, &err));
+    const medseal_key_share *const shares[] = {first, the_key_share};
+    const medseal_key_share *const same_share[] = {first, first};
+    GIVES(MEDSEAL_ERR_BACKUPS_MISSING, medseal_members_key_restore(shares, 1, &committed, &key, &err));
+    GIVES(MEDSEAL_ERR_WRONG_MEMBERS_KEY, medseal_members_key_restore(same_share, 2, &committed, &key, &err));
+    OK(medseal_members_key_restore(shares, 2, &committed, &key, &err));
+    OK(medseal_members_key_check(key, &committed, &err));
+    medseal_key_share_free(first);
+
+    OK(medseal_members_keys_add(NULL, key, &keys, &err));
+    GIVES(MEDSEAL_ERR_WRONG_MEMBERS_KEY, medseal_members_keys_add(keys, other, &more, &err));
+    OK(medseal_members_keys_add(NULL, later, &more, &err));
+    OK(medseal_members_keys_merge(keys, more, &the_members_keys, &err));
+    OK(medseal_members_keys_count(the_members_keys, &count, &err));
+    OK(medseal_members_keys_epoch(the_members_keys, 1, &epoch, &err));
+    CHECK(count == 2 && epoch == 2);
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_members_keys_epoch(the_members_keys, 2, &epoch, &err));
+    medseal_members_key_free(key);
+    GIVES(MEDSEAL_ERR_MEMBERS_KEY_MISSING, medseal_members_keys_get(the_members_keys, 7, &key, &err));
+    CHECK(err.position == 7);
+    OK(medseal_members_keys_get(the_members_keys, 1, &key, &err));
+    OK(medseal_members_key_check(key, &committed, &err));
+
+    OK(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("ours"), NULL, 0, later, &wrapped, &err));
+    OK(medseal_abe_wrapped_key_epoch(wrapped, &epoch, &err));
+    CHECK(epoch == 2);
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_MEMBERS_KEY_MISSING,
+          medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, keys, out, &out_len, &err));
+    READS("ours", medseal_abe_unwrap(the_abe_decryption_key, wrapped, NULL, 0, the_members_keys, at, &out_len, &err));
+
+    medseal_abe_wrapped_key_free(wrapped);
+    medseal_members_keys_free(keys);
+    medseal_members_keys_free(more);
+    medseal_members_key_free(key);
+    medseal_members_key_free(other);
+    medseal_members_key_free(later);
+    medseal_backup_confirmation_free(confirmed[1]);
+    medseal_backup_confirmation_free(confirmed[2]);
+}
+
+/* A certificate of one role is refused for the other. */
+static void certified_member(void) {
+    medseal_main_node *member = NULL;
+    medseal_certificate_request *request = NULL;
+    medseal_certificate *certificate = NULL;
+    medseal_verified_certificate *verified = NULL;
+    GIVES(MEDSEAL_ERR_INVALID_ARGUMENT,
+          medseal_main_node_generate(TEXT("clinic.example"), 3, the_super_node_public_key, &member, &err));
+    OK(medseal_main_node_generate(TEXT("clinic.example"), MEDSEAL_ROLE_MEMBER, the_super_node_public_key, &member, &err));
+    OK(medseal_main_node_certificate_request(member, &request, &err));
+    OK(medseal_super_node_certify(the_super_node, request, NOW_MS, NOW_MS + 1000, &certificate, &err));
+    GIVES(MEDSEAL_ERR_CERTIFICATE_ROLE, medseal_certificate_verify(certificate, the_super_node_public_key,
+                                                                   MEDSEAL_ROLE_MAIN_NODE, &verified, &err));
+    CHECK(verified == NULL);
+    OK(medseal_certificate_verify(certificate, the_super_node_public_key, MEDSEAL_ROLE_MEMBER, &verified, &err));
+    medseal_verified_certificate_free(verified);
+    medseal_certificate_free(certificate);
+    medseal_certificate_request_free(request);
+    medseal_main_node_free(member);
+}
+
 void roles_run(const char *directory) {
     attributes_and_policies_of_values();
     versions_and_policies();
     key_wrapping();
+    members();
     signatures();
     searching();
     records(directory);
     trees();
     identities();
+    certified_member();
     handshakes();
     consortium(directory);
     keep_structs();

@@ -25,8 +25,8 @@ static void *work(void *unused) {
     (void)unused;
     MUST(medseal_attributes_parse(TEXT("role=doctor, clearance=3"), &attributes, detail));
     MUST(medseal_abe_issue(the_abe_master_key, attributes, &key, detail));
-    MUST(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("secret"), NULL, 0, &wrapped, detail));
-    MUST(medseal_abe_unwrap(key, wrapped, NULL, 0, secret, &secret_len, detail));
+    MUST(medseal_abe_wrap(the_abe_public_key, the_policy, BYTES("secret"), NULL, 0, NULL, &wrapped, detail));
+    MUST(medseal_abe_unwrap(key, wrapped, NULL, 0, NULL, secret, &secret_len, detail));
     if (secret_len != 6 || memcmp(secret, "secret", 6) != 0) return (void *)"another secret";
     MUST(medseal_abs_sign(the_abs_signing_key, the_policy, NULL, 0, BYTES("message"), &signature, detail));
     MUST(medseal_abs_verify(the_abs_public_key, the_policy, NULL, 0, BYTES("message"), signature, detail));

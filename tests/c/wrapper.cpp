@@ -602,9 +602,10 @@ void a_handshake_gives_both_sides_a_session() {
     const auto registration = must(medseal::registration_request::of("clinic.example", {}));
     auto identity_key = must(super_node.register_hospital(registration));
     const auto hospital = must(medseal::hospital::accept(registration, identity_key, trusted));
-    const auto main_node = must(medseal::main_node::generate("main-node.example", trusted));
+    const auto main_node = must(medseal::main_node::generate("main-node.example", medseal::role::main_node, trusted));
     const auto certificate = must(
-        must(super_node.certify(must(main_node.certificate_request()), now, now + hour)).verify(trusted));
+        must(super_node.certify(must(main_node.certificate_request()), now, now + hour))
+            .verify(trusted, medseal::role::main_node));
     const auto first = must(must(super_node.publish(now)).verify(trusted, 0));
     const auto registry = must(first.succeeded_by(must(super_node.publish(now))));
     const auto cache = must(medseal::replay_cache::in_memory(30'000, 100, 10, now - hour));

@@ -27,7 +27,7 @@ static void save(const char *name, const char *end, const void *bytes, size_t le
 
 /* A record in a store that Rust opens, too. */
 static void publish(void) {
-    medseal_consortium parties = {sizeof parties, the_ledger, NULL, the_charters, NULL, 1};
+    medseal_consortium parties = {sizeof parties, the_ledger, NULL, the_charters, NULL, 1, NULL};
     medseal_store *store = NULL;
     medseal_attributes *attributes = NULL;
     medseal_member_keys *office = NULL;

@@ -4,16 +4,21 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use medseal::Error;
+use medseal::identity::Name;
 use medseal::ledger::{
     Appended, Charters, Entry, Ledger, MemoryLedger, Statement, Terms, TrustedHead, validate,
 };
+use medseal::members::{MembersKey, MembersKeys};
 use medseal::policy::Attributes;
-use medseal::share::{Authority, Consortium, Draft, MemberKeys, MemoryStore, Publication, Step};
+use medseal::share::{
+    Authority, BackupConfirmation, Consortium, Draft, MemberKeys, MemoryStore, Publication, PublishError,
+    Step, begin_epoch,
+};
 
 use crate::failing::failed;
 use crate::world::{
-    WORLD, charters, consortium, doctors, find, go_on, keywords, ledger, now, open, policy, publication,
-    publish, rng,
+    WORLD, charters, consortium, database, doctors, find, go_on, keywords, ledger, now, open, policy,
+    publication, publish, rng,
 };
 
 /// The next charter of the ledger, which it now has.
@@ -155,4 +160,97 @@ fn a_reader_trusts_no_old_head() {
     assert_eq!(open(consortium, &first.place.id), Ok(()));
     assert_eq!(open(consortium, &second.place.id), Err(Error::AfterTrustedHead));
     assert_eq!(open(now(&consortium).unwrap(), &second.place.id), Ok(()));
+}
+
+#[test]
+fn an_epoch_holds_for_what_follows() {
+    let (ledger, store) = (ledger(), MemoryStore::new());
+    let consortium = consortium(&ledger, &store);
+    let before = publish(&consortium, b"before", 1).unwrap().place.id;
+
+    let key = |epoch, seed| MembersKey::generate(epoch, &mut rng(seed)).unwrap();
+    let holding = |keys: &[(u32, u64)]| {
+        let mut held = MembersKeys::default();
+        keys.iter().for_each(|(epoch, seed)| held.insert(key(*epoch, *seed)).unwrap());
+        held
+    };
+    let begun = |key: &MembersKey| {
+        let restored = ["General", "Clinic", "St. Mary"].map(|hospital| {
+            BackupConfirmation::of_restored(&key.to_bytes(), &Name::new(hospital).unwrap()).unwrap()
+        });
+        begin_epoch(key, &restored).unwrap()
+    };
+    let two = succeeded(&ledger, |terms| terms.epoch = begun(&key(1, 20)));
+    let outsider = Consortium { charters: &two, ..consortium };
+
+    // Without the key, or with another one, a record is not even read.
+    let (none, wrong, right) = (holding(&[]), holding(&[(1, 21)]), holding(&[(1, 20)]));
+    let refused = |members| {
+        let unread = &mut std::io::repeat(7);
+        let words = keywords(&["e11.9"]);
+        let publication = publication(doctors(), &words);
+        let sharing = Consortium { members, ..outsider };
+        let PublishError { step, error, .. } =
+            sharing.publish(unread, &publication, None, &mut rng(2), &mut go_on).unwrap_err();
+        (step, error)
+    };
+    for missing in [None, Some(&none)] {
+        assert_eq!(refused(missing), (Step::Wrap, Error::MembersKeyMissing { epoch: 1 }));
+    }
+    assert_eq!(refused(Some(&wrong)), (Step::Wrap, Error::WrongMembersKey));
+    let member = Consortium { members: Some(&right), ..outsider };
+    let (words, mut database) = (keywords(&["e11.9"]), database());
+    let publication = publication(doctors(), &words);
+    let published =
+        member.publish(&b"second"[..], &publication, Some(&mut database), &mut rng(3), &mut go_on).unwrap();
+    let second = published.place.id;
+
+    // A node takes no entry of another epoch, nor one whose envelope is of another.
+    let entry = ledger.get(&second).unwrap();
+    let (old, time) = (ledger.get(&before).unwrap(), 1_795_000_000_001);
+    let without = resigned(&old, &two, 2, time, &WORLD.clinic);
+    assert_eq!(validate(without, &two).unwrap_err(), Error::EpochRefused);
+    let sealed = entry.statement().envelope.as_ref().unwrap();
+    let aad = entry.statement().digest.as_bytes();
+    let contents = WORLD.hospital.open(sealed, aad, Some(&right)).unwrap();
+    let trusted = WORLD.super_node.public_key();
+    let bare = trusted.seal_to(WORLD.hospital.identity(), &contents, aad, None, &mut rng(4)).unwrap();
+    let Statement { record, claim, digest, address, key: wrapped, index, .. } = entry.statement();
+    let statement = |envelope| Statement {
+        charter: 2,
+        record: *record,
+        claim: claim.clone(),
+        digest: *digest,
+        address: address.clone(),
+        key: wrapped.clone(),
+        index: index.clone(),
+        envelope: Some(envelope),
+        time,
+    };
+    let signed =
+        |envelope| statement(envelope).sign(&two.ledger(), &WORLD.clinic.signing, &mut rng(5)).unwrap();
+    assert_eq!(validate(signed(bare), &two).unwrap_err(), Error::EpochRefused);
+    assert!(validate(signed(sealed.clone()), &two).is_ok());
+
+    // A reader opens it with the right key, and what is older with none.
+    let opened = |by: &Consortium<'_>, id| open(by, id, &WORLD.doctor).1;
+    assert_eq!(opened(&outsider, &second), Err(Error::MembersKeyMissing { epoch: 1 }));
+    let misled = Consortium { members: Some(&wrong), ..outsider };
+    assert_eq!(opened(&misled, &second), Err(Error::WrongMembersKey));
+    assert_eq!(WORLD.hospital.open(sealed, aad, None).unwrap_err(), Error::MembersKeyMissing { epoch: 1 });
+    assert_eq!(opened(&outsider, &before), Ok(()));
+    assert_eq!(open(&member, &second, &WORLD.doctor), (b"second".to_vec(), Ok(())));
+
+    // A member leaves: another epoch begins.
+    let three = succeeded(&ledger, |terms| terms.epoch = begun(&key(2, 22)));
+    let both = holding(&[(1, 20), (2, 22)]);
+    let member = Consortium { charters: &three, members: Some(&both), ..outsider };
+    let third = publish(&member, b"third", 6).unwrap().place.id;
+    let former = Consortium { charters: &three, members: Some(&right), ..outsider };
+    assert_eq!(opened(&former, &third), Err(Error::MembersKeyMissing { epoch: 2 }));
+    assert_eq!(publish(&former, b"fourth", 7).unwrap_err().error, Error::MembersKeyMissing { epoch: 2 });
+    assert_eq!(opened(&former, &second), Ok(()));
+    for (id, record) in [(before, "before"), (second, "second"), (third, "third")] {
+        assert_eq!(open(&member, &id, &WORLD.doctor), (record.as_bytes().to_vec(), Ok(())));
+    }
 }

@@ -11,6 +11,7 @@ mod eras;
 mod failing;
 mod faults;
 mod many;
+mod members;
 mod resuming;
 mod sharing;
 mod shut_out;

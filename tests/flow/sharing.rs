@@ -198,9 +198,9 @@ fn the_hospital_and_nobody_else_opens_the_envelope_and_keeps_its_digest() {
         let entry = now(&consortium).unwrap().entry(&published.place.id).unwrap();
         let envelope = entry.statement().envelope.as_ref().unwrap();
         let aad = published.digest.as_bytes();
-        assert_eq!(WORLD.other_hospital.open(envelope, aad).err(), Some(Error::DecryptionFailed));
-        assert_eq!(WORLD.hospital.open(envelope, &[0; 32]).err(), Some(Error::DecryptionFailed));
-        let disclosed = Disclosure::from_bytes(&WORLD.hospital.open(envelope, aad).unwrap()).unwrap();
+        assert_eq!(WORLD.other_hospital.open(envelope, aad, None).err(), Some(Error::DecryptionFailed));
+        assert_eq!(WORLD.hospital.open(envelope, &[0; 32], None).err(), Some(Error::DecryptionFailed));
+        let disclosed = Disclosure::from_bytes(&WORLD.hospital.open(envelope, aad, None).unwrap()).unwrap();
         assert_eq!(disclosed.location(), published.address.as_str().as_bytes());
         assert_eq!(disclosed.database_digest(), tree.root().as_bytes());
         KeyedSummary::from(*disclosed.summary()).verify(&published.key, &published.digest).unwrap();

@@ -22,7 +22,7 @@ fn a_user_shut_out_opens_signs_finds_nothing() {
     let parameters = authority.public_parameters();
     let policy = Policy::parse("role=doctor and not uid in {4711, 9000}").unwrap();
     let keyword = Keyword::new("diabetes").unwrap();
-    let wrapped = parameters.abe.wrap(&policy, RECORD_KEY, b"aad", rng).unwrap();
+    let wrapped = parameters.abe.wrap(&policy, RECORD_KEY, b"aad", None, rng).unwrap();
     let index = parameters
         .search
         .index_record(authority.keyword_key(), core::slice::from_ref(&keyword), &policy, Padding::None, rng)
@@ -30,7 +30,7 @@ fn a_user_shut_out_opens_signs_finds_nothing() {
 
     for uid in [4711, 9000] {
         let out = doctor(&authority, uid);
-        assert_eq!(out.decryption.unwrap_key(&wrapped, b"aad").unwrap_err(), Error::PolicyNotSatisfied);
+        assert_eq!(out.decryption.unwrap_key(&wrapped, b"aad", None).unwrap_err(), Error::PolicyNotSatisfied);
         let signed = out.signing.sign(&policy, b"context", b"message", rng);
         assert_eq!(signed.unwrap_err(), Error::PolicyNotSatisfied);
         let trapdoor = out.search.trapdoor(&keyword, out.attributes(), rng).unwrap();
@@ -38,7 +38,7 @@ fn a_user_shut_out_opens_signs_finds_nothing() {
     }
     for uid in [0, 4710, 4712, 8999, 9001, u32::MAX] {
         let other = doctor(&authority, uid);
-        assert_eq!(*other.decryption.unwrap_key(&wrapped, b"aad").unwrap(), RECORD_KEY, "{uid}");
+        assert_eq!(*other.decryption.unwrap_key(&wrapped, b"aad", None).unwrap(), RECORD_KEY, "{uid}");
         let signature = other.signing.sign(&policy, b"context", b"message", rng).unwrap();
         parameters.abs.verify(&policy, b"context", b"message", &signature).unwrap();
         let trapdoor = other.search.trapdoor(&keyword, other.attributes(), rng).unwrap();
@@ -46,7 +46,10 @@ fn a_user_shut_out_opens_signs_finds_nothing() {
     }
     // A key without a number does not show that it is not one of those that are out.
     let unnumbered = authority.issue(&Attributes::parse("role=doctor").unwrap(), rng).unwrap();
-    assert_eq!(unnumbered.decryption.unwrap_key(&wrapped, b"aad").unwrap_err(), Error::PolicyNotSatisfied);
+    assert_eq!(
+        unnumbered.decryption.unwrap_key(&wrapped, b"aad", None).unwrap_err(),
+        Error::PolicyNotSatisfied
+    );
 }
 
 #[test]

@@ -96,7 +96,7 @@ pub(crate) fn ledger() -> MemoryLedger {
 /// One that trusts the empty head: enough to publish.
 pub(crate) fn consortium<'a>(ledger: &'a dyn Ledger, store: &'a dyn ObjectStore) -> Consortium<'a> {
     let head = TrustedHead::new(Tree::new().head(), 0, 0, 0).unwrap();
-    Consortium { ledger, store, charters: charters(), head, threads: NonZeroUsize::MIN }
+    Consortium { ledger, store, charters: charters(), head, members: None, threads: NonZeroUsize::MIN }
 }
 
 /// One that trusts the ledger's present head.

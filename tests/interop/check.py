@@ -10,6 +10,7 @@ from pathlib import Path
 import ground
 import identity
 import ledger
+import members
 import policy
 import records
 import search
@@ -25,6 +26,7 @@ FILES = {
     "identity": identity,
     "record": records,
     "ledger": ledger,
+    "members": members,
 }
 
 

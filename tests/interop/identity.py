@@ -6,6 +6,7 @@ from ground import (
     G1, add, challenge, cut, derived, digest, g1_bytes, g2_bytes, g2_from, gt_bytes, hash_to_g2, header, hmac, is_one, kdf,
     mul, neg, pair, require, scalar_bytes, seal, sha256, u8, u32, u64, unseal, var, whole,
 )
+from members import held_key, over, set_of, the_key
 
 WINDOW = 30_000
 
@@ -41,21 +42,21 @@ class Listings:
             name = r.var()
             stands = r.raw(96) if r.flag() else None
             self.hospitals[name] = stands, [r.raw(96) for _ in range(r.u32())]
-        self.serials = [r.u64() for _ in range(r.u32())]
+        self.serials = [r.raw(16) for _ in range(r.u32())]
 
     def fields(self):
         out = u32(len(self.hospitals))
         for name, (stands, revoked) in sorted(self.hospitals.items()):
             out += var(name) + (u8(1) + stands if stands else u8(0)) + u32(len(revoked)) + b"".join(revoked)
-        return out + u32(len(self.serials)) + b"".join(map(u64, self.serials))
+        return out + u32(len(self.serials)) + b"".join(self.serials)
 
 
 class SuperNode:
     def __init__(self, r):
-        self.s, self.serial, self.sequence, self.listings = r.scalar(), r.u64(), r.u64(), Listings(r)
+        self.s, self.sequence, self.listings = r.scalar(), r.u64(), Listings(r)
 
     def object(self):
-        return header(0x01) + scalar_bytes(self.s) + u64(self.serial) + u64(self.sequence) + self.listings.fields()
+        return header(0x01) + scalar_bytes(self.s) + u64(self.sequence) + self.listings.fields()
 
 
 class Subject:
@@ -63,7 +64,7 @@ class Subject:
 
     def __init__(self, r):
         self.name, self.role, self.key = r.var(), r.u8(), r.g1()
-        require(self.role == 1, "another role")
+        require(self.role in (1, 2), "no such role")
 
     def fields(self):
         return var(self.name) + u8(self.role) + g1_bytes(self.key)
@@ -72,11 +73,11 @@ class Subject:
 class Certificate:
     def __init__(self, r):
         self.subject = Subject(r)
-        self.serial, self.not_before, self.not_after = r.u64(), r.u64(), r.u64()
+        self.serial, self.not_before, self.not_after = r.raw(16), r.u64(), r.u64()
         self.signature = r.g2()
 
     def verify(self, p_sn):
-        fields = self.subject.fields() + u64(self.serial) + u64(self.not_before) + u64(self.not_after)
+        fields = self.subject.fields() + self.serial + u64(self.not_before) + u64(self.not_after)
         signed(p_sn, hash_to_g2("CERT", fields), self.signature)
 
 
@@ -103,7 +104,8 @@ class Hospital:
 
 class MainNode:
     def __init__(self, r, p_sn):
-        self.p_sn, self.name, self.s_mn = r.g1(), r.var(), r.scalar()
+        self.p_sn, self.name, self.role, self.s_mn = r.g1(), r.var(), r.u8(), r.scalar()
+        require(self.role in (1, 2), "no such role")
         require(self.p_sn == p_sn, "another super node")
         self.q_mn = mul(G1, self.s_mn)
 
@@ -118,26 +120,29 @@ def main_node_of(i):
 
 # --- envelopes ------------------------------------------------------------------------------------------------------------
 
-def envelope_key(shared, c, q_id, p_sn):
-    return kdf(gt_bytes(shared), "envelope", g1_bytes(c) + g2_bytes(q_id) + g1_bytes(p_sn))
+def envelope_key(shared, c, q_id, p_sn, members):
+    key = kdf(gt_bytes(shared), "envelope", g1_bytes(c) + g2_bytes(q_id) + g1_bytes(p_sn))
+    return over(members, key, "members-envelope", g1_bytes(c))
 
 
-def seal_envelope(p_sn, q_id, aad, plaintext, drawn):
+def seal_envelope(p_sn, q_id, aad, plaintext, drawn, members=None):
     """The fields of an envelope."""
     k = drawn.nonzero()
     c = mul(G1, k)
-    return g1_bytes(c) + var(seal(envelope_key(pair([(mul(p_sn, k), q_id)]), c, q_id, p_sn), aad, plaintext))
+    key = envelope_key(pair([(mul(p_sn, k), q_id)]), c, q_id, p_sn, members)
+    return u32(members.epoch if members else 0) + g1_bytes(c) + var(seal(key, aad, plaintext))
 
 
 class Envelope:
     def __init__(self, r):
-        self.c, self.sealed = r.g1(), r.var()
+        self.epoch, self.c, self.sealed = r.u32(), r.g1(), r.var()
 
     def fields(self):
-        return g1_bytes(self.c) + var(self.sealed)
+        return u32(self.epoch) + g1_bytes(self.c) + var(self.sealed)
 
-    def open(self, hospital, aad):
-        key = envelope_key(pair([(self.c, hospital.s_id)]), self.c, hospital.q_id, hospital.p_sn)
+    def open(self, hospital, aad, held=None):
+        members = held_key(held, self.epoch)
+        key = envelope_key(pair([(self.c, hospital.s_id)]), self.c, hospital.q_id, hospital.p_sn, members)
         return unseal(key, aad, self.sealed)
 
 
@@ -169,8 +174,8 @@ def k_s_of(shared, node, aad):
 def r_of(name, r, record_digest, q_id, node, shared, request):
     return challenge(
         "AUTH-R", ("ID", name), ("R", r), ("H(R1)", record_digest), ("Q_ID", g2_bytes(q_id)),
-        ("P_SN", g1_bytes(node.p_sn)), ("main node", node.name), ("Q_MN", g1_bytes(node.q_mn)), ("X", g1_bytes(request.x)),
-        ("X'", g1_bytes(shared)), ("tc", u64(request.tc)), ("ek", request.ek),
+        ("P_SN", g1_bytes(node.p_sn)), ("main node", node.name), ("role", u8(node.role)), ("Q_MN", g1_bytes(node.q_mn)),
+        ("X", g1_bytes(request.x)), ("X'", g1_bytes(shared)), ("tc", u64(request.tc)), ("ek", request.ek),
     )
 
 
@@ -179,13 +184,14 @@ class Peer:
 
     def __init__(self, p_sn, certificate):
         self.p_sn, self.name, self.q_mn = p_sn, certificate.subject.name, certificate.subject.key
+        self.role = certificate.subject.role
 
 
 def start(hospital, node, tc, drawn):
     """x, dk, X' and the request."""
     hedges = [
         [("random", drawn.bytes(32)), ("S_ID", g2_bytes(hospital.s_id)), ("main node", node.name),
-         ("Q_MN", g1_bytes(node.q_mn)), ("tc", u64(tc))]
+         ("role", u8(node.role)), ("Q_MN", g1_bytes(node.q_mn)), ("tc", u64(tc))]
         for _ in range(2)
     ]
     x, seed = challenge("AUTH-NONCE", *hedges[0]), derived("auth-kem-seed", 64, *hedges[1])
@@ -221,6 +227,7 @@ class Keys:
         self.th = digest(
             "AUTH-TRANSCRIPT", ("request", request.object()), ("T", g1_bytes(t)), ("ct", ct), ("M", m),
             ("P_SN", g1_bytes(node.p_sn)), ("Q_MN", g1_bytes(node.q_mn)), ("main node", node.name),
+            ("role", u8(node.role)),
         )
         keys = kdf(secret, "auth-session", self.th, 192)
         self.i2r, self.r2i, self.exp, self.session_id, self.conf_r, self.conf_i = cut(keys)
@@ -276,31 +283,32 @@ def p_sn_of(digits):
 
 def op_super_node(i, drawn):
     s = drawn.nonzero()
-    empty = header(0x01) + scalar_bytes(s) + u64(1) + u64(0) + u32(0) + u32(0)
+    empty = header(0x01) + scalar_bytes(s) + u64(0) + u32(0) + u32(0)
     return {"super_node": empty, "public": header(0x02) + g1_bytes(mul(G1, s))}
 
 
 def op_main_node(i, drawn):
     p_sn, name, s_mn = p_sn_of(i["public"]), i["name"].encode(), drawn.nonzero()
-    subject = var(name) + u8(1) + g1_bytes(mul(G1, s_mn))
+    role = u8(i["role"])
+    subject = var(name) + role + g1_bytes(mul(G1, s_mn))
     proof = g2_bytes(mul(hash_to_g2("POP", subject), s_mn))
-    node = header(0x06) + g1_bytes(p_sn) + var(name) + scalar_bytes(s_mn)
+    node = header(0x06) + g1_bytes(p_sn) + var(name) + role + scalar_bytes(s_mn)
     return {"main_node": node, "request": header(0x07) + subject + proof}
 
 
-def op_certify(i, _):
+def op_certify(i, drawn):
     node = whole(SuperNode, 0x01, i["super_node"])
     subject, proof = whole(lambda r: (Subject(r), r.g2()), 0x07, i["request"])
     signed(subject.key, hash_to_g2("POP", subject.fields()), proof)
-    fields = subject.fields() + u64(node.serial) + u64(i["not_before"]) + u64(i["not_after"])
-    node.serial += 1
+    fields = subject.fields() + drawn.bytes(16) + u64(i["not_before"]) + u64(i["not_after"])
     signature = g2_bytes(mul(hash_to_g2("CERT", fields), node.s))
-    return {"certificate": header(0x08) + fields + signature, "super_node": node.object()}
+    return {"certificate": header(0x08) + fields + signature}
 
 
 def op_verify_certificate(i, _):
     certificate = whole(Certificate, 0x08, i["certificate"])
     certificate.verify(p_sn_of(i["public"]))
+    require(certificate.subject.role == i["role"], "another role")
     return {"name": certificate.subject.name.decode(), "serial": certificate.serial}
 
 
@@ -349,6 +357,7 @@ def op_handshake(i, drawn):
     hospital, node = hospital_of(i), main_node_of(i)
     registry, certificate = registry_of(i, hospital.p_sn), whole(Certificate, 0x08, i["certificate"])
     certificate.verify(hospital.p_sn)
+    require(certificate.subject.role == 1, "another role")
     require(certificate.not_before <= i["time"] <= certificate.not_after, "expired")
     require(certificate.serial not in registry.listings.serials, "revoked")
     peer = Peer(hospital.p_sn, certificate)
@@ -386,12 +395,14 @@ def op_authenticate(i, _):
 def op_seal_envelope(i, drawn):
     q_id = whole(Registration, 0x03, i["request"]).identity()
     content = bytes.fromhex(i["aad"]), bytes.fromhex(i["plaintext"])
-    return {"envelope": header(0x0D) + seal_envelope(p_sn_of(i["public"]), q_id, *content, drawn)}
+    members = the_key(i["members_key"]) if "members_key" in i else None
+    return {"envelope": header(0x0D) + seal_envelope(p_sn_of(i["public"]), q_id, *content, drawn, members)}
 
 
 def op_open_envelope(i, _):
     envelope = whole(Envelope, 0x0D, i["envelope"])
-    return {"plaintext": envelope.open(hospital_of(i), bytes.fromhex(i["aad"]))}
+    held = set_of(i["members_keys"]) if "members_keys" in i else None
+    return {"plaintext": envelope.open(hospital_of(i), bytes.fromhex(i["aad"]), held)}
 
 
 OPERATIONS = {

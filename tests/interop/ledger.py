@@ -121,6 +121,8 @@ class Entry:
         charter = charters.all[-1]
         require(self.charter == charter.number, "another era")
         require(self.claim.text == charter.claim.text, "another claim policy")
+        require(self.wrapped.epoch == charter.epoch, "another members' epoch")
+        require(self.envelope is None or self.envelope.epoch == charter.epoch, "an envelope of another members' epoch")
         require(self.index.policy.text == self.wrapped.encapsulation.policy.text, "two access policies")
         a, signed_in = charter.parameters.abs, context(charters.ledger())
         self.signature.verify(a, self.claim, signatures.statement(a, self.claim, signed_in, self.statement))

@@ -2,8 +2,9 @@
 
 from ground import (
     G2, Hedged, add, cut, digest, g2_bytes, gt_bytes, gt_power, hash_to_scalar, header, hmac, kdf, mul, pair, require,
-    scalar_bytes, seal, unseal, var, whole,
+    scalar_bytes, seal, u32, unseal, var, whole,
 )
+from members import held_key, over, set_of, the_key
 from policy import Attributes, Policy
 from rows import Bases, Key, Rows, UserKey
 
@@ -88,21 +89,24 @@ class Encapsulation:
         return k_out
 
 
-def wrap(a, policy, secret, aad, drawn):
+def wrap(a, policy, secret, aad, drawn, members=None):
     """The fields of a wrapped key."""
     made, k_out = Encapsulation.make(a, policy, drawn, secret, aad)
-    return made.fields() + var(seal(k_out, aad, secret))
+    k = over(members, k_out, "wrap-members", made.com)
+    return u32(members.epoch if members else 0) + made.fields() + var(seal(k, aad, secret))
 
 
 class WrappedKey:
     def __init__(self, r):
-        self.encapsulation, self.sealed = Encapsulation.read(r), r.var()
+        self.epoch, self.encapsulation, self.sealed = r.u32(), Encapsulation.read(r), r.var()
 
     def fields(self):
-        return self.encapsulation.fields() + var(self.sealed)
+        return u32(self.epoch) + self.encapsulation.fields() + var(self.sealed)
 
-    def open(self, key, aad):
-        return unseal(key.decapsulate(self.encapsulation), aad, self.sealed)
+    def open(self, key, aad, held=None):
+        members = held_key(held, self.epoch)
+        k = over(members, key.decapsulate(self.encapsulation), "wrap-members", self.encapsulation.com)
+        return unseal(k, aad, self.sealed)
 
 
 # --- operations -----------------------------------------------------------------------------------------------------------
@@ -138,13 +142,15 @@ def op_decapsulate(i, _):
 
 def op_wrap(i, drawn):
     content = bytes.fromhex(i["secret"]), bytes.fromhex(i["aad"])
-    fields = wrap(public(i["public"]), Policy(i["policy"]), *content, drawn)
+    members = the_key(i["members_key"]) if "members_key" in i else None
+    fields = wrap(public(i["public"]), Policy(i["policy"]), *content, drawn, members)
     return {"wrapped": header(0x23) + fields}
 
 
 def op_unwrap(i, _):
     wrapped = whole(WrappedKey, 0x23, i["wrapped"])
-    return {"secret": wrapped.open(whole(DecryptionKey, 0x22, i["key"]), bytes.fromhex(i["aad"]))}
+    held = set_of(i["members_keys"]) if "members_keys" in i else None
+    return {"secret": wrapped.open(whole(DecryptionKey, 0x22, i["key"]), bytes.fromhex(i["aad"]), held)}
 
 
 OPERATIONS = {

@@ -5,7 +5,7 @@ use medseal::abe::{DecryptionKey, Encapsulation, MasterKey, PublicKey, WrappedKe
 use medseal::policy::{Attributes, Policy};
 use serde_json::{Value, json};
 
-use crate::{Drawn, File, Generator, Inputs, damaged, hexed};
+use crate::{Drawn, File, Generator, Inputs, bytes, damaged, hexed};
 
 pub(crate) const FILE: File = File {
     name: "abe",
@@ -51,14 +51,15 @@ fn decapsulate(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
 
 fn wrap(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
     let public = PublicKey::from_bytes(&i.bytes("public"))?;
-    let wrapped =
-        public.wrap(&Policy::parse(i.text("policy"))?, &i.bytes("secret"), &i.bytes("aad"), drawn)?;
+    let (policy, members) = (Policy::parse(i.text("policy"))?, i.members_key()?);
+    let wrapped = public.wrap(&policy, &i.bytes("secret"), &i.bytes("aad"), members.as_ref(), drawn)?;
     Ok(json!({ "wrapped": hexed(wrapped.to_bytes()) }))
 }
 
 fn unwrap(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let key = DecryptionKey::from_bytes(&i.bytes("key"))?;
-    let secret = key.unwrap_key(&WrappedKey::from_bytes(&i.bytes("wrapped"))?, &i.bytes("aad"))?;
+    let (wrapped, held) = (WrappedKey::from_bytes(&i.bytes("wrapped"))?, i.members_keys()?);
+    let secret = key.unwrap_key(&wrapped, &i.bytes("aad"), held.as_ref())?;
     Ok(json!({ "secret": hexed(&*secret) }))
 }
 
@@ -110,4 +111,23 @@ fn cases(v: &mut Generator) {
     v.refused("abe.unwrap", json!({ "key": keys[0], "wrapped": wrapped, "aad": "" }));
     v.refused("abe.unwrap", json!({ "key": keys[1], "wrapped": wrapped, "aad": aad }));
     v.refused("abe.unwrap", json!({ "key": keys[0], "wrapped": damaged(&wrapped, 0), "aad": aad }));
+
+    // Under the key of epoch 2; somebody holds those of 1 and 2, or another of 2.
+    let (first, second, another) = ("11".repeat(32), "22".repeat(32), "33".repeat(32));
+    let members_key = format!("4d53011800000002{second}");
+    let both = format!("4d5301190000000200000001{first}00000002{second}");
+    let wrong = format!("4d5301190000000100000002{another}");
+    let input = json!({ "public": public, "policy": "role=doctor", "secret": secret, "aad": aad,
+        "members_key": members_key });
+    let under = v.run("abe.wrap", input)["wrapped"].clone();
+    let unwrap = |wrapped: &Value, held: &str| json!({ "key": keys[0], "wrapped": wrapped, "aad": aad, "members_keys": held });
+    assert_eq!(v.run("abe.unwrap", unwrap(&under, &both))["secret"], secret);
+    v.run("abe.unwrap", unwrap(&wrapped, &both));
+    v.refused("abe.unwrap", unwrap(&under, &wrong));
+    v.refused("abe.unwrap", json!({ "key": keys[0], "wrapped": under, "aad": aad }));
+    for epoch in [0, 1] {
+        let mut relabelled = bytes(&under);
+        relabelled[7] = epoch;
+        v.refused("abe.unwrap", unwrap(&hexed(relabelled), &both));
+    }
 }

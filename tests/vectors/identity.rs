@@ -3,7 +3,7 @@
 use medseal::Error;
 use medseal::identity::{
     AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital, IdentityEnvelope, IdentityKey,
-    MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayBounds, SuperNode,
+    MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayBounds, Role, SuperNode,
     SuperNodePublicKey,
 };
 use serde_json::{Value, json};
@@ -35,25 +35,33 @@ fn super_node(_: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
     Ok(json!({ "super_node": hexed(node.to_bytes()), "public": hexed(node.public_key().to_bytes()) }))
 }
 
+fn role(i: &Inputs<'_>) -> Result<Role, Error> {
+    match i.number("role") {
+        1 => Ok(Role::MainNode),
+        2 => Ok(Role::Member),
+        _ => Err(Error::InvalidField),
+    }
+}
+
 fn main_node(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
     let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
-    let node = MainNode::generate(Name::new(i.text("name"))?, &public, drawn)?;
+    let node = MainNode::generate(Name::new(i.text("name"))?, role(i)?, &public, drawn)?;
     Ok(
         json!({ "main_node": hexed(node.to_bytes()), "request": hexed(node.certificate_request().to_bytes()) }),
     )
 }
 
-fn certify(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
-    let mut super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
+fn certify(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let super_node = SuperNode::from_bytes(&i.bytes("super_node"))?;
     let request = CertificateRequest::from_bytes(&i.bytes("request"))?;
-    let certificate = super_node.certify(&request, i.number("not_before")..=i.number("not_after"))?;
-    Ok(json!({ "certificate": hexed(certificate.to_bytes()), "super_node": hexed(super_node.to_bytes()) }))
+    let certificate = super_node.certify(&request, i.number("not_before")..=i.number("not_after"), drawn)?;
+    Ok(json!({ "certificate": hexed(certificate.to_bytes()) }))
 }
 
 fn verify_certificate(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
-    let verified = Certificate::from_bytes(&i.bytes("certificate"))?.verify(&public)?;
-    Ok(json!({ "name": verified.name().as_str(), "serial": verified.serial() }))
+    let verified = Certificate::from_bytes(&i.bytes("certificate"))?.verify(&public, role(i)?)?;
+    Ok(json!({ "name": verified.name().as_str(), "serial": hexed(verified.serial().as_bytes().to_vec()) }))
 }
 
 fn request(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
@@ -98,7 +106,8 @@ fn handshake(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
     let hospital = Hospital::from_bytes(&i.bytes("hospital"), &public)?;
     let main_node = MainNode::from_bytes(&i.bytes("main_node"), &public)?;
     let registry = Registry::from_bytes(&i.bytes("registry"))?.verify(hospital.super_node(), 0)?;
-    let certificate = Certificate::from_bytes(&i.bytes("certificate"))?.verify(hospital.super_node())?;
+    let certificate =
+        Certificate::from_bytes(&i.bytes("certificate"))?.verify(hospital.super_node(), Role::MainNode)?;
     let disclosure =
         Disclosure::new(&i.bytes("location"), i.array("database_digest"), i.array("keyed_summary"))?;
     let now = i.number("time");
@@ -146,14 +155,17 @@ fn authenticate(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
 fn seal_envelope(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
     let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
     let recipient = RegistrationRequest::from_bytes(&i.bytes("request"))?.identity();
-    let envelope = public.seal_to(&recipient, &i.bytes("plaintext"), &i.bytes("aad"), drawn)?;
+    let members = i.members_key()?;
+    let envelope =
+        public.seal_to(&recipient, &i.bytes("plaintext"), &i.bytes("aad"), members.as_ref(), drawn)?;
     Ok(json!({ "envelope": hexed(envelope.to_bytes()) }))
 }
 
 fn open_envelope(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
     let hospital = Hospital::from_bytes(&i.bytes("hospital"), &public)?;
-    let plaintext = hospital.open(&IdentityEnvelope::from_bytes(&i.bytes("envelope"))?, &i.bytes("aad"))?;
+    let (envelope, held) = (IdentityEnvelope::from_bytes(&i.bytes("envelope"))?, i.members_keys()?);
+    let plaintext = hospital.open(&envelope, &i.bytes("aad"), held.as_ref())?;
     Ok(json!({ "plaintext": hexed(&*plaintext) }))
 }
 
@@ -164,16 +176,21 @@ fn cases(v: &mut Generator) {
     let stranger = v.run("identity.super_node", json!({}))["public"].clone();
 
     let [node, other_node] = ["main-node.example", "other.example"]
-        .map(|name| v.run("identity.main_node", json!({ "name": name, "public": public })));
+        .map(|name| v.run("identity.main_node", json!({ "name": name, "role": 1, "public": public })));
     let period = |super_node: &Value, request: &Value| json!({ "super_node": super_node, "request": request, "not_before": now - 5, "not_after": now + 100_000 });
     let certified = v.run("identity.certify", period(&super_node, &node["request"]));
-    super_node = certified["super_node"].clone();
     v.refused("identity.certify", period(&super_node, &damaged(&node["request"], 96 + 48 + 1)));
     let certificate = &certified["certificate"];
-    v.run("identity.verify_certificate", json!({ "certificate": certificate, "public": public }));
-    v.refused("identity.verify_certificate", json!({ "certificate": certificate, "public": stranger }));
-    let altered = damaged(certificate, 96);
-    v.refused("identity.verify_certificate", json!({ "certificate": altered, "public": public }));
+    let verify = |certificate: &Value, public: &Value, role: u8| json!({ "certificate": certificate, "public": public, "role": role });
+    v.run("identity.verify_certificate", verify(certificate, public, 1));
+    v.refused("identity.verify_certificate", verify(certificate, public, 2));
+    v.refused("identity.verify_certificate", verify(certificate, &stranger, 1));
+    v.refused("identity.verify_certificate", verify(&damaged(certificate, 96), public, 1));
+    let input = json!({ "name": "clinic.example", "role": 2, "public": public });
+    let member = v.run("identity.main_node", input);
+    let of_member = v.run("identity.certify", period(&super_node, &member["request"]))["certificate"].clone();
+    v.run("identity.verify_certificate", verify(&of_member, public, 2));
+    v.refused("identity.verify_certificate", verify(&of_member, public, 1));
 
     let mut hospitals = Vec::new();
     for (name, record) in [("clinic.example", "61677265656d656e74"), ("Zürich", "")] {
@@ -235,4 +252,21 @@ fn cases(v: &mut Generator) {
         input[name] = wrong.clone();
         v.refused("identity.open_envelope", input);
     }
+
+    // Under the members' key of epoch 2.
+    let key = "22".repeat(32);
+    let input = json!({ "public": public, "request": request, "aad": "", "plaintext": "636f6e74656e7473",
+        "members_key": format!("4d53011800000002{key}") });
+    let envelope = v.run("identity.seal_envelope", input)["envelope"].clone();
+    let open = |envelope: &Value, held: &str| {
+        json!({ "hospital": hospital, "public": public, "envelope": envelope, "aad": "",
+            "members_keys": held })
+    };
+    let held = format!("4d5301190000000100000002{key}");
+    v.run("identity.open_envelope", open(&envelope, &held));
+    v.refused("identity.open_envelope", open(&envelope, "4d53011900000000"));
+    v.refused("identity.open_envelope", open(&envelope, &held.replace("22", "23")));
+    let mut relabelled = bytes(&envelope);
+    relabelled[7] = 0;
+    v.refused("identity.open_envelope", open(&hexed(relabelled), &held));
 }

@@ -127,6 +127,7 @@ fn publish(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
         store: &store,
         charters,
         head: TrustedHead::new(ledger.head()?, 0, 0, 0)?,
+        members: None,
         threads: NonZeroUsize::MIN,
     };
     let keywords = i.list("keywords").iter().map(|word| Keyword::new(word.as_str().unwrap()));
@@ -168,7 +169,8 @@ fn open(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     }
     let keys = MemberKeys::from_bytes(&i.bytes("keys"))?;
     let aad = medseal::ledger::wrap_aad(&statement.digest);
-    let key = medseal::record::RecordKey::from_bytes(&keys.decryption.unwrap_key(&statement.key, &aad)?)?;
+    let key =
+        medseal::record::RecordKey::from_bytes(&keys.decryption.unwrap_key(&statement.key, &aad, None)?)?;
     Ok(json!({ "record": hexed(&*key.open(&sealed, &medseal::record::OpenOptions::default())?) }))
 }
 

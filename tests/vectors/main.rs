@@ -18,6 +18,7 @@ mod abs;
 mod ground;
 mod identity;
 mod ledger;
+mod members;
 mod policy;
 mod record;
 mod search;
@@ -28,6 +29,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use medseal::Error;
+use medseal::members::{MembersKey, MembersKeys};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{CryptoRng, RngCore, SeedableRng};
 use serde_json::{Value, json};
@@ -42,7 +44,7 @@ struct File {
     cases: fn(&mut Generator),
 }
 
-const FILES: [File; 8] = [
+const FILES: [File; 9] = [
     ground::FILE,
     policy::FILE,
     abe::FILE,
@@ -51,6 +53,7 @@ const FILES: [File; 8] = [
     identity::FILE,
     record::FILE,
     ledger::FILE,
+    members::FILE,
 ];
 
 /// A generator of random bytes that notes what it gives, or gives what was noted.
@@ -108,6 +111,18 @@ impl Inputs<'_> {
 
     fn array<const N: usize>(&self, name: &str) -> [u8; N] {
         self.bytes(name).try_into().unwrap()
+    }
+
+    /// The members' key of an input that may be missing.
+    fn members_key(&self) -> Result<Option<MembersKey>, Error> {
+        let given = self.0.get("members_key");
+        given.map(|key| MembersKey::from_bytes(&bytes(key))).transpose()
+    }
+
+    /// The members' keys that are held, if any.
+    fn members_keys(&self) -> Result<Option<MembersKeys>, Error> {
+        let given = self.0.get("members_keys");
+        given.map(|keys| MembersKeys::from_bytes(&bytes(keys))).transpose()
     }
 
     fn list(&self, name: &str) -> &[Value] {

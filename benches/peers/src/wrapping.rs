@@ -63,11 +63,11 @@ impl Wrapping for Medseal {
         self.authority.issue(&self.attributes, &mut self.rng).unwrap().to_bytes().to_vec()
     }
     fn encrypt(&mut self) -> Vec<u8> {
-        self.public_key.wrap(&self.policy, &SECRET, b"", &mut self.rng).unwrap().to_bytes()
+        self.public_key.wrap(&self.policy, &SECRET, b"", None, &mut self.rng).unwrap().to_bytes()
     }
     fn decrypt(&mut self, ciphertext: &[u8]) {
         let received = abe::WrappedKey::from_bytes(ciphertext).unwrap();
-        assert_eq!(*self.key.unwrap_key(&received, b"").unwrap(), SECRET);
+        assert_eq!(*self.key.unwrap_key(&received, b"", None).unwrap(), SECRET);
     }
 }
 

@@ -17,6 +17,7 @@ const SOURCES: &[&str] = &[
     "callbacks",
     "attributes",
     "policy",
+    "members",
     "abe_keys",
     "abe",
     "abs",

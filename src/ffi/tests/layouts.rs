@@ -8,6 +8,7 @@ use crate::ffi::callbacks::{medseal_progress, medseal_reader, medseal_writer};
 use crate::ffi::charter::medseal_terms;
 use crate::ffi::entry::medseal_statement;
 use crate::ffi::ledger::{medseal_ledger_callbacks, medseal_place};
+use crate::ffi::members::medseal_epoch_commitment;
 use crate::ffi::merkle::medseal_tree_head;
 use crate::ffi::replay::medseal_replay_callbacks;
 use crate::ffi::search::medseal_hints;
@@ -15,8 +16,8 @@ use crate::ffi::share::{medseal_consortium, medseal_publication, medseal_publish
 use crate::ffi::status::medseal_error;
 use crate::ffi::store::medseal_store_callbacks;
 use crate::ffi::values::{
-    medseal_digest, medseal_entry_id, medseal_receipt, medseal_record_id, medseal_secret, medseal_session_id,
-    medseal_summary,
+    medseal_certificate_serial, medseal_digest, medseal_entry_id, medseal_receipt, medseal_record_id,
+    medseal_secret, medseal_session_id, medseal_summary,
 };
 
 fn size_of_field<S, F>(_: impl Fn(&S) -> &F) -> usize {
@@ -48,16 +49,18 @@ fn c_and_rust_agree_on_the_layout_of_every_struct() {
         medseal_summary { bytes }
         medseal_entry_id { bytes }
         medseal_record_id { bytes }
+        medseal_certificate_serial { bytes }
         medseal_session_id { bytes }
         medseal_secret { bytes }
         medseal_receipt { digest, length, sealed_length }
         medseal_reader { struct_size, ctx, read, drop_ctx }
         medseal_writer { struct_size, ctx, write, drop_ctx }
         medseal_progress { struct_size, ctx, report, drop_ctx }
+        medseal_epoch_commitment { epoch, bytes }
         medseal_abs_claim { public_key, policy, context, context_len, message, message_len, signature }
         medseal_hints { bits, period }
         medseal_tree_head { size, root }
-        medseal_terms { struct_size, name, name_len, claim, parameters, validators, validator_count }
+        medseal_terms { struct_size, name, name_len, claim, parameters, validators, validator_count, epoch }
         medseal_replay_callbacks { struct_size, ctx, window_ms, remember, drop_ctx }
         medseal_statement {
             struct_size, charter, record, digest, time_ms, address, address_len, claim, wrapped, index, envelope
@@ -67,7 +70,7 @@ fn c_and_rust_agree_on_the_layout_of_every_struct() {
         medseal_store_callbacks {
             struct_size, ctx, begin, write, address, commit, discard, open, read, close, confirm, drop_ctx
         }
-        medseal_consortium { struct_size, ledger, store, charters, head, threads }
+        medseal_consortium { struct_size, ledger, store, charters, head, threads, members }
         medseal_publication {
             struct_size, access, keywords, keyword_count, keyword_key, hints, signing_key, time_ms
         }

@@ -88,11 +88,11 @@ impl Hospital {
         Ok((awaiting, request))
     }
 
-    /// `x = hash_to_scalar(32 random bytes, S_ID, main node's name, Q_MN, tc)`
+    /// `x = hash_to_scalar(32 random bytes, S_ID, main node's name, role, Q_MN, tc)`
     ///
     /// Hedged, because `x` is as sensitive as `S_ID = U - [x r]Q_ID`: under a generator that repeats itself, `x`
     /// still repeats only where `r` does. That is why everything that enters `r` and may change from one request
-    /// to the next enters here, the name included.
+    /// to the next enters here, name and role included.
     fn hedged_nonce(
         &self,
         node: &Node,
@@ -102,7 +102,7 @@ impl Hospital {
         Ok(SecretScalar::new(self.hedged(node, tc, rng)?.challenge(AUTH_NONCE)))
     }
 
-    /// `d || z = kdf(32 random bytes, S_ID, main node's name, Q_MN, tc; "auth-kem-seed")`, hedged as `x` is.
+    /// `d || z = kdf(32 random bytes, S_ID, main node's name, role, Q_MN, tc; "auth-kem-seed")`, hedged as `x` is.
     fn hedged_kem_key(
         &self,
         node: &Node,
@@ -122,6 +122,7 @@ impl Hospital {
         t.bytes("random", random_bytes::<32>(rng)?.as_slice());
         t.g2("S_ID", &self.S_ID);
         t.bytes("main node", node.name.as_bytes());
+        t.bytes("role", &[node.role as u8]);
         t.g1("Q_MN", &node.Q_MN);
         t.u64("tc", tc);
         Ok(t)
@@ -190,7 +191,7 @@ impl AwaitingReply {
         let envelope = IdentityEnvelope::read(&mut r)?;
         r.finish()?;
         let payload: Zeroizing<Vec<u8>> =
-            envelope.open(&self.node.super_node, &self.Q_ID, &self.S_ID, aad)?;
+            envelope.open(&self.node.super_node, &self.Q_ID, &self.S_ID, aad, None)?;
         let mut r = Reader::new(&payload);
         let (length, R) = (r.u32()?, r.array::<16>()?);
         let disclosure = Disclosure::read(&mut r)?;

@@ -20,7 +20,7 @@ use crate::limits::{ADDRESS_BYTES, Limit, NAME_BYTES};
 const W_BYTES: usize = 1 + NAME_BYTES + 16 + 32 + G2_BYTES + aead::OVERHEAD;
 
 /// Bytes of `M`, at most: a disclosure with `R`, in an envelope, sealed.
-const M_BYTES: usize = 96 + ADDRESS_BYTES + G1_BYTES + 4 + 2 * aead::OVERHEAD;
+const M_BYTES: usize = 96 + ADDRESS_BYTES + 4 + G1_BYTES + 4 + 2 * aead::OVERHEAD;
 
 /// The first message, from the hospital to the main node. 1,676 bytes, whichever hospital sends it.
 ///
@@ -63,7 +63,7 @@ impl Object for AuthRequest {
         Ok(Self { X: decode_g1(&X)?, tc, ek: EncapsulationKey::from_bytes(&ek)?, W })
     }
 }
-/// The second message, from the main node to the hospital. 1,388 bytes and the location's.
+/// The second message, from the main node to the hospital. 1,392 bytes and the location's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthReply {
     pub(super) T: G1Affine,

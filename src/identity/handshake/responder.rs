@@ -164,7 +164,8 @@ impl AcceptedRequest {
         payload.var(&self.hospital.R);
         payload.raw(disclosed.as_slice());
         let mut envelope = Writer::new();
-        self.node.super_node.seal_to(&self.Q_ID, payload.as_slice(), &aad, rng)?.write(&mut envelope);
+        let sealed = self.node.super_node.seal_to(&self.Q_ID, payload.as_slice(), &aad, None, rng)?;
+        sealed.write(&mut envelope);
         let M = aead::seal(secrets.payload_key(&aad), &aad, envelope.as_slice());
         // AK = HMAC(k_conf_r, "responder" || th)
         let th = transcript_hash(&self.request, &T, &ct, &M, &self.node);

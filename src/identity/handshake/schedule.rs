@@ -33,10 +33,11 @@ pub(super) fn identity_key(shared: &SecretG1, node: &Node, identity_aad: &[u8]) 
     kdf(Secret::new(shared.to_compressed()).as_slice(), KDF_AUTH_IDENTITY, context.as_slice())
 }
 
-/// `r = hash_to_scalar(ID, R, SHA-256(R1), Q_ID, P_SN, main node's name, Q_MN, X, X', tc, ek)`
+/// `r = hash_to_scalar(ID, R, SHA-256(R1), Q_ID, P_SN, main node's name, role, Q_MN, X, X', tc, ek)`
 ///
 /// The paper leaves out the main node's name, so that a node certified on another's key could pass a request on
-/// and the hospital would agree with the wrong name.
+/// and the hospital would agree with the wrong name. The role is there so that a key certified for two serves each only
+/// where it is asked to.
 pub(super) fn authenticator_scalar(
     hospital: &Identifiers,
     Q_ID: &Identity,
@@ -53,6 +54,7 @@ pub(super) fn authenticator_scalar(
     t.g2("Q_ID", &Q_ID.0);
     t.g1("P_SN", &node.super_node.0);
     t.bytes("main node", node.name.as_bytes());
+    t.bytes("role", &[node.role as u8]);
     t.g1("Q_MN", &node.Q_MN);
     t.g1("X", X);
     t.g1("X'", shared);
@@ -117,6 +119,7 @@ pub(super) fn transcript_hash(
     t.g1("P_SN", &node.super_node.0);
     t.g1("Q_MN", &node.Q_MN);
     t.bytes("main node", node.name.as_bytes());
+    t.bytes("role", &[node.role as u8]);
     t.digest(AUTH_TRANSCRIPT)
 }
 

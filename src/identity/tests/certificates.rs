@@ -4,24 +4,35 @@ use super::*;
 use crate::Error;
 
 #[test]
-fn a_period_is_not_empty_and_serial_numbers_count_up() {
-    let mut c = Consortium::new();
+fn rejects_an_empty_period_and_draws_serial_numbers() {
+    let c = Consortium::new();
     let request = c.main_node.certificate_request();
     #[expect(clippy::reversed_empty_ranges, reason = "the empty period is what is refused")]
-    let backwards = c.super_node.certify(&request, 2..=1);
+    let backwards = c.super_node.certify(&request, 2..=1, &mut rng(15));
     assert_eq!(backwards.unwrap_err(), Error::InvalidField);
-    let serials: Vec<_> = (0..3).map(|_| c.super_node.certify(&request, 1..=1).unwrap().serial()).collect();
-    assert_eq!(serials, [2, 3, 4]);
+    // A restored backup draws other serial numbers; a counter would give these twice.
+    let restored = SuperNode::from_bytes(&c.super_node.to_bytes()).unwrap();
+    let mut draws = rng(2);
+    let serials = [&c.super_node, &restored, &c.super_node]
+        .map(|node| node.certify(&request, 1..=1, &mut draws).unwrap().serial());
+    assert!(serials[0] != serials[1] && serials[1] != serials[2] && serials[0] != serials[2]);
+    let none = c.super_node.certify(&request, 1..=1, &mut NoRandomness);
+    assert_eq!(none.unwrap_err(), Error::RandomnessUnavailable);
     assert_eq!(request.name(), c.main_node.name());
-    let of_a_millisecond = c.super_node.certify(&request, 1..=1).unwrap();
+    let of_a_millisecond = c.super_node.certify(&request, 1..=1, &mut rng(15)).unwrap();
     assert_eq!(Certificate::from_bytes(&of_a_millisecond.to_bytes()), Ok(of_a_millisecond));
 }
 
 #[test]
 fn a_certificate_is_good_from_its_first_to_its_last_millisecond() {
-    let mut c = Consortium::new();
+    let c = Consortium::new();
     let request = c.main_node.certificate_request();
-    let certificate = c.super_node.certify(&request, NOW..=NOW + 9).unwrap().verify(&c.public_key).unwrap();
+    let certificate = c
+        .super_node
+        .certify(&request, NOW..=NOW + 9, &mut rng(15))
+        .unwrap()
+        .verify(&c.public_key, Role::MainNode)
+        .unwrap();
     assert_eq!((certificate.name(), certificate.validity()), (c.main_node.name(), &(NOW..=NOW + 9)));
     let start = |now| c.hospital.start(&certificate, &c.registry, now, &mut rng(1)).map(|_| ());
     assert_eq!(start(NOW - 1), Err(Error::CertificateExpired));
@@ -33,14 +44,15 @@ fn a_certificate_is_good_from_its_first_to_its_last_millisecond() {
 #[test]
 fn a_revoked_certificate_is_refused_from_the_next_registry_on() {
     let mut c = Consortium::new();
-    assert_eq!(c.super_node.revoke_certificate(0).unwrap_err(), Error::OutOfRange);
-    assert_eq!(c.super_node.revoke_certificate(2).unwrap_err(), Error::OutOfRange);
+    assert!(!c.registry.is_certificate_revoked(&c.certificate.serial()));
     c.super_node.revoke_certificate(c.certificate.serial()).unwrap();
     c.handshake(10);
     c.publish();
+    assert!(c.registry.is_certificate_revoked(&c.certificate.serial()));
     let refused = c.hospital.start(&c.certificate, &c.registry, NOW, &mut rng(1)).map(|_| ());
     assert_eq!(refused, Err(Error::CertificateRevoked));
-    c.certificate = certify(&mut c.super_node, &c.main_node);
+    let another = c.super_node.certify(&c.main_node.certificate_request(), NOW..=NOW, &mut rng(16)).unwrap();
+    c.certificate = another.verify(&c.public_key, Role::MainNode).unwrap();
     c.handshake(20);
 }
 
@@ -57,4 +69,48 @@ fn another_super_nodes_certificate_or_registry_is_refused_though_it_verified() {
     let accept = |registry| c.main_node.accept(&request, registry, &c.replay_cache, NOW).map(|_| ());
     assert_eq!(accept(&registry), Err(Error::InvalidSignature));
     assert_eq!(accept(&c.registry), Ok(()));
+}
+
+#[test]
+fn a_certificate_is_refused_for_another_role() {
+    let c = Consortium::new();
+    let member = MainNode::generate(name("General"), Role::Member, &c.public_key, &mut rng(20)).unwrap();
+    let certify = |node: &MainNode| {
+        c.super_node.certify(&node.certificate_request(), STARTED..=NOW + 9, &mut rng(21)).unwrap()
+    };
+    for (node, role, other) in
+        [(&member, Role::Member, Role::MainNode), (&c.main_node, Role::MainNode, Role::Member)]
+    {
+        assert_eq!((node.role(), node.certificate_request().role()), (role, role));
+        let certificate = certify(node);
+        assert_eq!(certificate.verify(&c.public_key, other).unwrap_err(), Error::CertificateRole);
+        let verified = certificate.verify(&c.public_key, role).unwrap();
+        assert_eq!(verified.role(), role);
+        let (awaiting, request) = c.hospital.start(&verified, &c.registry, NOW, &mut rng(22)).unwrap();
+        let accepted = node.accept(&request, &c.registry, &replay_cache(), NOW).unwrap();
+        let (reply, _) = accepted.reply(&Disclosure::nothing(), &mut rng(23)).unwrap();
+        assert_eq!(awaiting.finish(&reply).unwrap().disclosure, Disclosure::nothing());
+    }
+}
+
+#[test]
+fn a_key_certified_twice_keeps_its_roles_apart() {
+    // One name and one key, certified as main node and as member: whose byte form says which it is.
+    let c = Consortium::new();
+    let bytes = c.main_node.to_bytes();
+    let at = bytes.len() - 33;
+    let as_member = [&bytes[..at], &[Role::Member as u8], &bytes[at + 1..]].concat();
+    let as_member = MainNode::from_bytes(&as_member, &c.public_key).unwrap();
+    let certificate =
+        c.super_node.certify(&as_member.certificate_request(), STARTED..=NOW + 9, &mut rng(20)).unwrap();
+    let certificate = certificate.verify(&c.public_key, Role::Member).unwrap();
+    let (_, to_member) = c.hospital.start(&certificate, &c.registry, NOW, &mut rng(21)).unwrap();
+    let (_, to_main_node) = c.start(22);
+    let accepts = |node: &MainNode, request| {
+        node.accept(request, &c.registry, &replay_cache(), NOW).map(|accepted| accepted.hospital().clone())
+    };
+    assert_eq!(accepts(&c.main_node, &to_member), Err(Error::AuthenticationFailed));
+    assert_eq!(accepts(&as_member, &to_main_node), Err(Error::AuthenticationFailed));
+    assert_eq!(accepts(&as_member, &to_member).as_ref(), Ok(c.hospital.name()));
+    assert_eq!(accepts(&c.main_node, &to_main_node).as_ref(), Ok(c.hospital.name()));
 }

@@ -3,65 +3,106 @@
 use super::*;
 use crate::Error;
 use crate::limits::{ADDRESS_BYTES, Limit, MESSAGE_BYTES};
+use crate::members::{MembersKey, MembersKeys};
 
 #[test]
 fn the_hospital_opens_what_is_sealed_to_it_and_nobody_else_does() {
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let contents = disclosure().to_bytes();
-    let envelope = c.public_key.seal_to(c.hospital.identity(), &contents, b"entry", &mut rng(1)).unwrap();
+    let envelope =
+        c.public_key.seal_to(c.hospital.identity(), &contents, b"entry", None, &mut rng(1)).unwrap();
     let envelope = IdentityEnvelope::from_bytes(&envelope.to_bytes()).unwrap();
-    assert_eq!(envelope.to_bytes().len(), contents.len() + 88);
-    assert_eq!(clinic.open(&envelope, b"entry").unwrap_err(), Error::DecryptionFailed);
-    assert_eq!(c.hospital.open(&envelope, b"other").unwrap_err(), Error::DecryptionFailed);
-    let opened = c.hospital.open(&envelope, b"entry").unwrap();
+    assert_eq!(envelope.to_bytes().len(), contents.len() + 92);
+    assert_eq!(clinic.open(&envelope, b"entry", None).unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(c.hospital.open(&envelope, b"other", None).unwrap_err(), Error::DecryptionFailed);
+    let opened = c.hospital.open(&envelope, b"entry", None).unwrap();
     assert_eq!(Disclosure::from_bytes(&opened).unwrap(), disclosure());
+}
+
+#[test]
+fn an_envelope_needs_the_members_key() {
+    let c = Consortium::new();
+    let key = |epoch, seed| MembersKey::generate(epoch, &mut rng(seed)).unwrap();
+    let holding = |keys: [MembersKey; 1]| {
+        let mut held = MembersKeys::default();
+        keys.into_iter().for_each(|key| held.insert(key).unwrap());
+        held
+    };
+    let seal =
+        |members| c.public_key.seal_to(c.hospital.identity(), b"x", b"", members, &mut rng(1)).unwrap();
+    let (sealed, bare) = (seal(Some(&key(2, 5))), seal(None));
+    assert_eq!((sealed.epoch(), bare.epoch()), (2, 0));
+    let open = |envelope: &IdentityEnvelope, held: Option<&MembersKeys>| {
+        c.hospital.open(envelope, b"", held).map(|plaintext| plaintext.to_vec())
+    };
+    assert_eq!(open(&sealed, None), Err(Error::MembersKeyMissing { epoch: 2 }));
+    assert_eq!(open(&sealed, Some(&holding([key(1, 5)]))), Err(Error::MembersKeyMissing { epoch: 2 }));
+    assert_eq!(open(&sealed, Some(&holding([key(2, 6)]))), Err(Error::DecryptionFailed));
+    // Under another number, or as if there were no members' key.
+    let numbered = |envelope: &IdentityEnvelope, epoch: u32| {
+        let bytes = envelope.to_bytes();
+        IdentityEnvelope::from_bytes(&[&bytes[..4], &epoch.to_be_bytes(), &bytes[8..]].concat()).unwrap()
+    };
+    let right = holding([key(2, 5)]);
+    for (wrong, held) in [
+        (numbered(&sealed, 0), &right),
+        (numbered(&sealed, 1), &holding([key(1, 5)])),
+        (numbered(&bare, 2), &right),
+    ] {
+        assert_eq!(open(&wrong, Some(held)), Err(Error::DecryptionFailed));
+    }
+    let other = c.hospital.open(&sealed, b"other", Some(&right));
+    assert_eq!(other.unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(open(&bare, None).unwrap(), b"x");
+    assert_eq!(open(&numbered(&sealed, 2), Some(&right)).unwrap(), b"x");
 }
 
 #[test]
 fn the_same_name_registered_again_does_not_open_old_envelopes() {
     let mut c = Consortium::new();
-    let envelope = c.public_key.seal_to(c.hospital.identity(), b"old", b"", &mut rng(1)).unwrap();
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"old", b"", None, &mut rng(1)).unwrap();
     c.super_node.revoke_hospital(&name("General")).unwrap();
     let again = c.register("General", 10);
-    assert_eq!(again.open(&envelope, b"").unwrap_err(), Error::DecryptionFailed);
-    assert_eq!(*c.hospital.open(&envelope, b"").unwrap(), b"old");
+    assert_eq!(again.open(&envelope, b"", None).unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(*c.hospital.open(&envelope, b"", None).unwrap(), b"old");
 }
 
 #[test]
 fn another_super_nodes_envelope_does_not_open() {
     let c = Consortium::new();
     let stranger = SuperNode::generate(&mut rng(9)).unwrap().public_key();
-    let envelope = stranger.seal_to(c.hospital.identity(), b"x", b"", &mut rng(1)).unwrap();
-    assert_eq!(c.hospital.open(&envelope, b"").unwrap_err(), Error::DecryptionFailed);
-    let envelope = c.public_key.seal_to(c.hospital.identity(), b"x", b"", &mut rng(1)).unwrap();
-    assert_eq!(*c.hospital.open(&envelope, b"").unwrap(), b"x");
+    let envelope = stranger.seal_to(c.hospital.identity(), b"x", b"", None, &mut rng(1)).unwrap();
+    assert_eq!(c.hospital.open(&envelope, b"", None).unwrap_err(), Error::DecryptionFailed);
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"x", b"", None, &mut rng(1)).unwrap();
+    assert_eq!(*c.hospital.open(&envelope, b"", None).unwrap(), b"x");
 }
 
 #[test]
 fn nothing_opens_after_any_bit_flips() {
     let c = Consortium::new();
-    let envelope = c.public_key.seal_to(c.hospital.identity(), b"x", b"", &mut rng(1)).unwrap();
+    let envelope = c.public_key.seal_to(c.hospital.identity(), b"x", b"", None, &mut rng(1)).unwrap();
     let bytes = envelope.to_bytes();
     for i in 0..bytes.len() * 8 {
         let mut damaged = bytes.clone();
         damaged[i / 8] ^= 1 << (i % 8);
-        let opened = IdentityEnvelope::from_bytes(&damaged).and_then(|e| c.hospital.open(&e, b""));
+        let opened = IdentityEnvelope::from_bytes(&damaged).and_then(|e| c.hospital.open(&e, b"", None));
         assert!(opened.is_err(), "bit {i}");
     }
-    assert_eq!(*c.hospital.open(&envelope, b"").unwrap(), b"x");
+    assert_eq!(*c.hospital.open(&envelope, b"", None).unwrap(), b"x");
 }
 
 #[test]
 fn an_envelope_has_a_limit() {
     let c = Consortium::new();
-    let refused = c.public_key.seal_to(c.hospital.identity(), &vec![0; MESSAGE_BYTES + 1], b"", &mut rng(1));
+    let refused =
+        c.public_key.seal_to(c.hospital.identity(), &vec![0; MESSAGE_BYTES + 1], b"", None, &mut rng(1));
     assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::MessageLength));
     // The longest message arrives.
     let longest = vec![7; MESSAGE_BYTES];
-    let sealed = c.public_key.seal_to(c.hospital.identity(), &longest, b"", &mut rng(1)).unwrap();
+    let sealed = c.public_key.seal_to(c.hospital.identity(), &longest, b"", None, &mut rng(1)).unwrap();
     let received = IdentityEnvelope::from_bytes(&sealed.to_bytes()).unwrap();
-    assert!(*c.hospital.open(&received, b"").unwrap() == longest);
+    assert!(*c.hospital.open(&received, b"", None).unwrap() == longest);
 }
 
 #[test]

@@ -89,13 +89,13 @@ fn messages_and_stored_keys_have_the_documented_sizes() {
     let (awaiting, request) = c.start(1);
     let (reply, _) = c.accept(&request).unwrap().reply(&disclosure(), &mut rng(2)).unwrap();
     assert_eq!(request.to_bytes().len(), 1676);
-    assert_eq!(reply.to_bytes().len(), 1388 + disclosure().location().len());
+    assert_eq!(reply.to_bytes().len(), 1392 + disclosure().location().len());
     assert_eq!(awaiting.finish(&reply).unwrap().confirmation.to_bytes().len(), 36);
     // S_ID, R and R1; then header, P_SN, the name, and two lengths.
     let (R1, ID) = (b"agreement of 2024".len(), "General".len());
     assert_eq!(c.hospital.to_bytes().len(), (96 + 16 + R1) + (4 + 48 + ID + 8));
-    // s_MN; then header, P_SN, the name and its length.
-    assert_eq!(c.main_node.to_bytes().len(), 32 + (4 + 48 + "node 1".len() + 4));
+    // s_MN; then header, P_SN, the name and its length, the role.
+    assert_eq!(c.main_node.to_bytes().len(), 32 + (4 + 48 + "node 1".len() + 4 + 1));
 }
 
 #[test]

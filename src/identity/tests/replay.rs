@@ -173,7 +173,7 @@ fn a_request_is_kept_to_the_last_millisecond_of_its_window() {
 #[test]
 fn only_an_authenticated_request_takes_up_room() {
     let mut c = Consortium::new();
-    let other = MainNode::generate(name("node 2"), &c.public_key, &mut rng(9)).unwrap();
+    let other = MainNode::generate(name("node 2"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap();
     c.start(1);
     let (_, request) = c.start(1);
     assert!(other.accept(&request, &c.registry, &c.replay_cache, NOW).is_err());

@@ -1,7 +1,7 @@
 //! Charters: what is signed and what is not, and what a chain of them refuses.
 
 use super::*;
-use crate::identity::MainNode;
+use crate::identity::{MainNode, Role};
 use crate::ledger::charter::CharterHash;
 use crate::merkle::Head;
 
@@ -19,7 +19,7 @@ fn signed(draft: CharterDraft) -> Charter {
 
 fn node(name: &str) -> MainNode {
     let rng = &mut ChaCha20Rng::seed_from_u64(name.len() as u64);
-    MainNode::generate(Name::new(name).unwrap(), &WORLD.super_node.public_key(), rng).unwrap()
+    MainNode::generate(Name::new(name).unwrap(), Role::MainNode, &WORLD.super_node.public_key(), rng).unwrap()
 }
 
 /// A chain of three.

@@ -4,7 +4,7 @@
 use blstrs::{G2Projective, Scalar};
 use medseal::Error;
 use medseal::identity::{
-    Certificate, Hospital, IdentityKey, MainNode, RegistrationRequest, Registry, SuperNode,
+    Certificate, Hospital, IdentityKey, MainNode, RegistrationRequest, Registry, Role, SuperNode,
 };
 
 use super::consortium::{Consortium, NOW, certificate_request, name};
@@ -13,9 +13,10 @@ use crate::ground::{P1, Reader, g2_bytes, hash_to_g2, header, rng, sha256, var};
 
 #[test]
 fn a_key_is_certified_for_its_holder_only() {
-    let mut c = Consortium::new();
-    let thief =
-        outsider::s_MN(&MainNode::generate(name("node 2"), &c.public_key, &mut rng(9)).unwrap().to_bytes());
+    let c = Consortium::new();
+    let thief = outsider::s_MN(
+        &MainNode::generate(name("node 2"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap().to_bytes(),
+    );
     let (stolen, own) = (c.node().Q_MN, P1() * thief);
     let genuine = c.main_node.certificate_request().to_bytes();
     let proof_of_node_1: G2Projective = Reader::fields(&genuine[genuine.len() - 96..]).g2();
@@ -40,13 +41,15 @@ fn a_key_is_certified_for_its_holder_only() {
             proof_of_node_1 - own_proof,
             proof_of_node_1 + for_the_other,
         ] {
-            let certified = c.super_node.certify(&certificate_request(&subject, &proof), 0..=1);
+            let certified = c.super_node.certify(&certificate_request(&subject, &proof), 0..=1, &mut rng(15));
             assert_eq!(certified.unwrap_err(), Error::InvalidSignature);
         }
     }
     let mine = subject("node 2", &own);
-    assert!(c.super_node.certify(&certificate_request(&mine, &prove(&mine, thief)), 0..=1).is_ok());
-    assert!(c.super_node.certify(&certificate_request(&one, &proof_of_node_1), 0..=1).is_ok());
+    assert!(
+        c.super_node.certify(&certificate_request(&mine, &prove(&mine, thief)), 0..=1, &mut rng(15)).is_ok()
+    );
+    assert!(c.super_node.certify(&certificate_request(&one, &proof_of_node_1), 0..=1, &mut rng(15)).is_ok());
 }
 
 #[test]
@@ -60,8 +63,7 @@ fn a_signature_of_the_super_node_serves_one_purpose() {
     let R = &registration.to_bytes()[4 + 4 + 3..][..16];
     let identity = [var(b"New").as_slice(), R, &record_digest].concat();
     let proved = subject("node 2", &P_SN);
-    let certified =
-        [proved.as_slice(), &7_u64.to_be_bytes(), &0_u64.to_be_bytes(), &9_u64.to_be_bytes()].concat();
+    let certified = [proved.as_slice(), &[7; 16], &0_u64.to_be_bytes(), &9_u64.to_be_bytes()].concat();
     let published = c.super_node.publish(NOW).unwrap().to_bytes();
     let listed = published[8..published.len() - 96].to_vec();
 
@@ -74,8 +76,8 @@ fn a_signature_of_the_super_node_serves_one_purpose() {
         let registry = [header(0x09).as_slice(), &var(&listed), &g2_bytes(&sign(&listed))].concat();
         let taken = [
             Hospital::accept(registration.clone(), key, &c.public_key).is_ok(),
-            c.super_node.certify(&certificate_request(&proved, &sign(&proved)), 0..=1).is_ok(),
-            Certificate::from_bytes(&certificate).unwrap().verify(&c.public_key).is_ok(),
+            c.super_node.certify(&certificate_request(&proved, &sign(&proved)), 0..=1, &mut rng(15)).is_ok(),
+            Certificate::from_bytes(&certificate).unwrap().verify(&c.public_key, Role::MainNode).is_ok(),
             Registry::from_bytes(&registry).unwrap().verify(&c.public_key, 0).is_ok(),
         ];
         assert_eq!(taken, TAGS.map(|tag| tag == signed_as), "{signed_as}");
@@ -84,11 +86,13 @@ fn a_signature_of_the_super_node_serves_one_purpose() {
 
 #[test]
 fn a_certificate_cannot_be_forged_or_changed() {
-    let mut c = Consortium::new();
+    let c = Consortium::new();
     let request = c.main_node.certificate_request();
-    let forged = SuperNode::generate(&mut rng(9)).unwrap().certify(&request, 5..=7).unwrap().to_bytes();
-    let genuine = c.super_node.certify(&request, 5..=7).unwrap().to_bytes();
-    let verify = |bytes: &[u8]| Certificate::from_bytes(bytes)?.verify(&c.public_key).map(|_| ());
+    let forged =
+        SuperNode::generate(&mut rng(9)).unwrap().certify(&request, 5..=7, &mut rng(15)).unwrap().to_bytes();
+    let genuine = c.super_node.certify(&request, 5..=7, &mut rng(15)).unwrap().to_bytes();
+    let verify =
+        |bytes: &[u8]| Certificate::from_bytes(bytes)?.verify(&c.public_key, Role::MainNode).map(|_| ());
     assert_eq!(verify(&forged), Err(Error::InvalidSignature));
     // The genuine signature over one's own key, and over anything else.
     let (fields, signature) = genuine.split_at(genuine.len() - 96);
@@ -119,7 +123,7 @@ fn a_registry_that_is_signed_and_out_of_form_is_refused() {
     let count = |n: u32| n.to_be_bytes();
     let with = |hospitals: &[u8], serials: &[u8]| [head, hospitals, listing, serials].concat();
     let (one, none) = (count(1), count(0));
-    let serials = |list: &[u64]| {
+    let serials = |list: &[u128]| {
         [count(list.len() as u32).to_vec(), list.iter().flat_map(|n| n.to_be_bytes()).collect()].concat()
     };
     assert_eq!(verify(&with(&one, &[none.as_slice(), &[0]].concat())), Err(Error::TrailingBytes));

@@ -5,7 +5,7 @@ use medseal::Error;
 use medseal::identity::{
     AcceptedRequest, AuthConfirmation, AuthReply, AuthRequest, AwaitingConfirmation, AwaitingReply,
     Certificate, CertificateRequest, Disclosure, Established, Hospital, MainNode, MemoryReplayCache, Name,
-    RegistrationRequest, ReplayBounds, ReplayCache, Session, SuperNode, SuperNodePublicKey,
+    RegistrationRequest, ReplayBounds, ReplayCache, Role, Session, SuperNode, SuperNodePublicKey,
     VerifiedCertificate, VerifiedRegistry,
 };
 use rand_core::RngCore;
@@ -72,9 +72,9 @@ impl Consortium {
         let mut super_node = SuperNode::generate(&mut rng(1)).unwrap();
         let public_key = super_node.public_key();
         let hospital = register(&mut super_node, "General", 2);
-        let main_node = MainNode::generate(name("node 1"), &public_key, &mut rng(3)).unwrap();
+        let main_node = MainNode::generate(name("node 1"), Role::MainNode, &public_key, &mut rng(3)).unwrap();
         let certificate = certify(&mut super_node, &main_node);
-        let verified = certificate.verify(&public_key).unwrap();
+        let verified = certificate.verify(&public_key, Role::MainNode).unwrap();
         let registry = super_node.publish(NOW).unwrap().verify(&public_key, 0).unwrap();
         Self { super_node, public_key, hospital, main_node, certificate, verified, registry }
     }
@@ -188,7 +188,7 @@ pub(crate) fn register(super_node: &mut SuperNode, text: &str, seed: u64) -> Hos
 }
 
 pub(crate) fn certify(super_node: &mut SuperNode, main_node: &MainNode) -> Certificate {
-    super_node.certify(&main_node.certificate_request(), STARTED..=NOW + 86_400_000).unwrap()
+    super_node.certify(&main_node.certificate_request(), STARTED..=NOW + 86_400_000, &mut rng(15)).unwrap()
 }
 
 /// Such a request for certification, as it arrives at the super node.

@@ -4,7 +4,7 @@ use blstrs::{G1Affine, G1Projective, G2Projective, Scalar};
 use ff::Field;
 use group::Group;
 use medseal::Error;
-use medseal::identity::{AuthRequest, MainNode, SuperNode};
+use medseal::identity::{AuthRequest, MainNode, Role, SuperNode};
 
 use super::consortium::{Consortium, NOW, certify, disclosure, empty_cache, name, public_points, registered};
 use super::outsider::{self, Claim, Exchange, Node, x, y};
@@ -21,7 +21,7 @@ fn a_main_node_without_its_secret_can_neither_accept_nor_reply() {
     let c = Consortium::new();
     let (request, node) = (c.request(70), c.node());
     // It has the name, the certificate and the registry, and a secret of its own.
-    let impostor = MainNode::generate(name("node 1"), &c.public_key, &mut rng(9)).unwrap();
+    let impostor = MainNode::generate(name("node 1"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap();
     let received = AuthRequest::from_bytes(&request).unwrap();
     let refused = impostor.accept(&received, &c.registry, &empty_cache(), NOW);
     assert_eq!(refused.unwrap_err(), Error::AuthenticationFailed);
@@ -209,7 +209,7 @@ fn an_X_of_small_order_gets_nothing_of_a_main_nodes_secret() {
 #[test]
 fn a_node_that_answers_for_another_is_found_out() {
     let mut c = Consortium::new();
-    let node_2 = MainNode::generate(name("node 2"), &c.public_key, &mut rng(9)).unwrap();
+    let node_2 = MainNode::generate(name("node 2"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap();
     certify(&mut c.super_node, &node_2);
     let request = c.request(1);
     let (X, y) = (Reader::new(0x0a, &request).g1(), y());

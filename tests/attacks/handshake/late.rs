@@ -2,7 +2,7 @@
 
 use medseal::Error;
 use medseal::identity::{
-    AuthRequest, DEFAULT_WINDOW_MS, MainNode, MemoryReplayCache, ReplayBounds, SuperNode,
+    AuthRequest, DEFAULT_WINDOW_MS, MainNode, MemoryReplayCache, ReplayBounds, Role, SuperNode,
 };
 
 use super::consortium::{Consortium, NOW, certify, empty_cache, name, public_points, register};
@@ -61,7 +61,7 @@ fn a_stale_or_early_request_is_refused_to_the_millisecond() {
 #[test]
 fn a_request_is_refused_by_every_other_main_node() {
     let mut c = Consortium::new();
-    let node_2 = MainNode::generate(name("node 2"), &c.public_key, &mut rng(9)).unwrap();
+    let node_2 = MainNode::generate(name("node 2"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap();
     let certificate_2 = certify(&mut c.super_node, &node_2);
     let node_1 = c.node();
     // Sent to node 2 as it is.
@@ -71,7 +71,7 @@ fn a_request_is_refused_by_every_other_main_node() {
     assert_eq!(refused.unwrap_err(), Error::AuthenticationFailed);
 
     // Made for node 2, which opens it and passes it on to node 1: it guesses X', or has even stolen node 1's secret.
-    let certificate_2 = certificate_2.verify(&c.public_key).unwrap();
+    let certificate_2 = certificate_2.verify(&c.public_key, Role::MainNode).unwrap();
     let (_, for_node_2) = c.hospital.start(&certificate_2, &c.registry, NOW, &mut rng(1)).unwrap();
     let for_node_2 = for_node_2.to_bytes();
     let X = Reader::new(0x0a, &for_node_2).g1();

@@ -80,6 +80,7 @@ pub(crate) fn hospital(bytes: &[u8]) -> (Identifiers, G2Projective) {
 pub(crate) struct Node {
     pub(crate) P_SN: G1Projective,
     pub(crate) name: String,
+    pub(crate) role: u8,
     pub(crate) Q_MN: G1Projective,
 }
 
@@ -89,14 +90,14 @@ impl Node {
         let P_SN = Reader::new(0x02, super_node).g1();
         let mut reader = Reader::new(0x08, certificate);
         let name = String::from_utf8(reader.var().to_vec()).unwrap();
-        let _role = reader.u8();
-        Self { P_SN, name, Q_MN: reader.g1() }
+        let role = reader.u8();
+        Self { P_SN, name, role, Q_MN: reader.g1() }
     }
 }
 
 /// `s_MN`, which ends a main node's bytes.
 pub(crate) fn s_MN(main_node: &[u8]) -> Scalar {
-    let (_P_SN_and_name, s_MN) = Reader::new(0x06, main_node).rest().split_last_chunk::<32>().unwrap();
+    let (_P_SN_name_and_role, s_MN) = Reader::new(0x06, main_node).rest().split_last_chunk::<32>().unwrap();
     Reader::fields(s_MN).scalar()
 }
 
@@ -130,6 +131,7 @@ fn hospitals_hedge(random: &[u8; 32], S_ID: &G2Projective, node: &Node, tc: u64)
         .item("random", random)
         .item("S_ID", g2_bytes(S_ID))
         .item("main node", &node.name)
+        .item("role", [node.role])
         .item("Q_MN", g1_bytes(&node.Q_MN))
         .item("tc", tc.to_be_bytes())
 }
@@ -197,6 +199,7 @@ impl Claim {
             .item("Q_ID", g2_bytes(&self.Q_ID))
             .item("P_SN", g1_bytes(&self.node.P_SN))
             .item("main node", &self.node.name)
+            .item("role", [self.node.role])
             .item("Q_MN", g1_bytes(&self.node.Q_MN))
             .item("X", g1_bytes(&self.X))
             .item("X'", g1_bytes(&self.shared))
@@ -339,6 +342,7 @@ impl Exchange {
             .item("P_SN", g1_bytes(&self.node.P_SN))
             .item("Q_MN", g1_bytes(&self.node.Q_MN))
             .item("main node", &self.node.name)
+            .item("role", [self.node.role])
             .digest("AUTH-TRANSCRIPT");
         // (k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i) = kdf(X' || V || ss, "auth-session", th, 192)
         let [k_i2r, k_r2i, k_exp, session_id, k_conf_r, k_conf_i] =
@@ -399,10 +403,10 @@ pub(crate) fn envelope(
     aad: &[u8],
     plaintext: &[u8],
 ) -> Vec<u8> {
-    // C = [k]P1;  K = kdf(e([k]P_SN, Q_ID), "envelope", C || Q_ID || P_SN)
+    // Under no members' key. C = [k]P1;  K = kdf(e([k]P_SN, Q_ID), "envelope", C || Q_ID || P_SN)
     let C = P1() * k;
     let K = envelope_key(&[(P_SN * k, *Q_ID)], &C, Q_ID, P_SN);
-    [g1_bytes(&C).as_slice(), &var(&seal(&K, aad, plaintext))].concat()
+    [&[0; 4], g1_bytes(&C).as_slice(), &var(&seal(&K, aad, plaintext))].concat()
 }
 
 pub(crate) fn open_envelope(
@@ -413,7 +417,7 @@ pub(crate) fn open_envelope(
     aad: &[u8],
 ) -> Option<Vec<u8>> {
     let mut reader = Reader::fields(fields);
-    let C = reader.g1();
+    let (_epoch, C) = (reader.u32(), reader.g1());
     // e(C, S_ID) = e([k]P_SN, Q_ID)
     open(&envelope_key(&[(C, *S_ID)], &C, Q_ID, P_SN), aad, reader.var())
 }

@@ -2,7 +2,7 @@
 
 use blstrs::{G1Projective, G2Projective, Scalar};
 use ff::Field;
-use medseal::identity::{Disclosure, Hospital, IdentityEnvelope, MainNode};
+use medseal::identity::{Disclosure, Hospital, IdentityEnvelope, MainNode, Role};
 
 use super::consortium::{
     ANSWER, Consortium, NOW, QUESTION, Recording, certify, disclosure, empty_cache, first_and_second_bytes,
@@ -214,7 +214,7 @@ fn a_main_node_does_not_get_the_key_of_a_hospital_whose_generator_repeats_itself
     let (clinic, genuine) = (c.register("Clinic", 10), c.node());
     let p_sn = c.super_node.public_key();
     let main_node = |text: &str, s_MN: Scalar| {
-        let fields = [g1_bytes(&genuine.P_SN).as_slice(), &var(text.as_bytes())].concat();
+        let fields = [g1_bytes(&genuine.P_SN).as_slice(), &var(text.as_bytes()), &[1]].concat();
         let bytes = [&header(0x06), fields.as_slice(), &s_MN.to_bytes_be()].concat();
         MainNode::from_bytes(&bytes, &p_sn).unwrap()
     };
@@ -223,7 +223,7 @@ fn a_main_node_does_not_get_the_key_of_a_hospital_whose_generator_repeats_itself
     let mut certified = nodes.iter().map(|(text, s_MN)| {
         let certificate = certify(&mut c.super_node, &main_node(text, *s_MN));
         let node = outsider::Node::read(&c.public_key.to_bytes(), &certificate.to_bytes());
-        (certificate.verify(&c.public_key).unwrap(), node, *s_MN)
+        (certificate.verify(&c.public_key, Role::MainNode).unwrap(), node, *s_MN)
     });
     let certified: [_; 3] = core::array::from_fn(|_| certified.next().unwrap());
     let ask = |hospital: &Hospital, at: usize, tc, seed| {

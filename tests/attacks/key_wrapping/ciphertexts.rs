@@ -91,7 +91,7 @@ fn any_byte_changed_anywhere_is_rejected_and_so_is_what_is_cut_or_continued() {
             let mut damaged = bytes.clone();
             damaged[at] ^= flip;
             if let Ok(damaged) = WrappedKey::from_bytes(&damaged) {
-                assert!(key.unwrap_key(&damaged, AAD).is_err(), "byte {at}");
+                assert!(key.unwrap_key(&damaged, AAD, None).is_err(), "byte {at}");
             }
         }
         assert!(WrappedKey::from_bytes(&bytes[..at]).is_err(), "cut to {at}");
@@ -103,7 +103,7 @@ fn any_byte_changed_anywhere_is_rejected_and_so_is_what_is_cut_or_continued() {
         refused(&key, &Ciphertext { sealed: sealed.to_vec(), ..wrapped.clone() });
     }
     let moved = WrappedKey::from_bytes(&bytes).unwrap();
-    assert_eq!(key.unwrap_key(&moved, b"another record").unwrap_err(), Error::DecryptionFailed);
+    assert_eq!(key.unwrap_key(&moved, b"another record", None).unwrap_err(), Error::DecryptionFailed);
     assert!(attack(&authority.key("a", 2), &wrapped));
     opens(&key, &wrapped);
 }

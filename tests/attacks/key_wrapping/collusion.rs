@@ -72,7 +72,7 @@ fn a_generator_that_repeats_itself_does_not_give_two_users_one_blinding() {
     // With one r they would be a key for both.
     let (alpha, r) = (Scalar::from(2), Scalar::from(3));
     let wrapped = PublicKey::from_bytes(&writer::public_key(&alpha)).unwrap();
-    let wrapped = wrapped.wrap(&rule.parsed(), SECRET, AAD, &mut rng(40)).unwrap();
+    let wrapped = wrapped.wrap(&rule.parsed(), SECRET, AAD, None, &mut rng(40)).unwrap();
     let wrapped = Ciphertext::read(&rule, &wrapped.to_bytes());
     assert!(pool(&wrapped, &["a", "b"].map(|set| writer::issue(&ABE, &alpha, &r, set))));
 }

@@ -149,7 +149,7 @@ fn no_attribute_names_an_internal_element() {
     let alpha = Scalar::from(5);
     let key = writer::issue(&Scheme { hash: &meeting, ..ABE }, &alpha, &Scalar::from(7), "U0");
     let public_key = PublicKey::from_bytes(&writer::public_key(&alpha)).unwrap();
-    let wrapped = public_key.wrap(&positive.rule.parsed(), SECRET, AAD, &mut rng(46)).unwrap();
+    let wrapped = public_key.wrap(&positive.rule.parsed(), SECRET, AAD, None, &mut rng(46)).unwrap();
     assert!(without_blinding(
         &Ciphertext::read(&positive.rule, &wrapped.to_bytes()),
         &key,

@@ -19,6 +19,8 @@ pub(crate) const AAD: &[u8] = b"digest of the record";
 #[derive(Clone)]
 pub(crate) struct Ciphertext {
     pub(crate) rule: Rule,
+    /// Of the members' key; 0 for none.
+    pub(crate) epoch: u32,
     /// The canonical text.
     pub(crate) policy: Vec<u8>,
     pub(crate) c1: [u8; 96],
@@ -38,6 +40,7 @@ impl Ciphertext {
         let mut reader = Reader::new(0x23, bytes);
         let read = Self {
             rule: rule.clone(),
+            epoch: reader.u32(),
             policy: reader.var().to_vec(),
             c1: reader.bytes(),
             c2: (0..rule.tau()).map(|_| reader.bytes()).collect(),
@@ -53,7 +56,14 @@ impl Ciphertext {
     }
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        [&header(0x23), self.fields().as_slice(), &self.c6, &var(&self.sealed)].concat()
+        [
+            &header(0x23),
+            self.epoch.to_be_bytes().as_slice(),
+            self.fields().as_slice(),
+            &self.c6,
+            &var(&self.sealed),
+        ]
+        .concat()
     }
 
     /// The fields, with their names.
@@ -136,9 +146,21 @@ impl Ciphertext {
 
     /// The wrapped secret, if `D` is right.
     pub(crate) fn secret(&self, D: &Gt) -> Option<Vec<u8>> {
-        // (k_mac, k_out) = kdf(m, "kem-keys", com)
+        open(&self.k_out(D), AAD, &self.sealed)
+    }
+
+    /// `(k_mac, k_out) = kdf(m, "kem-keys", com)`
+    pub(crate) fn k_out(&self, D: &Gt) -> [u8; 32] {
         let [_, k_out] = keys(&self.m(D), "kem-keys", &self.com);
-        open(&k_out, AAD, &self.sealed)
+        k_out
+    }
+
+    /// The wrapped secret, if `D` and what is taken for the members' key are right.
+    pub(crate) fn secret_under(&self, D: &Gt, members_key: &[u8]) -> Option<Vec<u8>> {
+        // k = kdf(k_out || members' key, "wrap-members", epoch || com)
+        let context = [self.epoch.to_be_bytes().as_slice(), &self.com].concat();
+        let k = kdf(&[self.k_out(D).as_slice(), members_key].concat(), "wrap-members", &context);
+        open(&k, AAD, &self.sealed)
     }
 
     pub(crate) fn is_opened_by(&self, D: &Gt) -> bool {

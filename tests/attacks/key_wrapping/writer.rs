@@ -86,6 +86,7 @@ pub(crate) fn wrap_in(
     let Rows { c3, c4 } = rows(scheme, rule, &com, draws);
     let mut wrapped = Ciphertext {
         rule: rule.clone(),
+        epoch: 0,
         policy,
         // c1 = [s]P2      c2_j = [s'_j]P2
         c1: g2_bytes(&(P2() * draws.s)),

@@ -81,7 +81,7 @@ fn the_key_for_searching_opens_no_record() {
     let rng = &mut rng(5);
     let unwrapping = abe::MasterKey::generate(rng).unwrap();
     let (public_key, rule) = (unwrapping.public_key(), Rule::from("a"));
-    let wrapped = public_key.wrap(&rule.parsed(), secret, aad, rng).unwrap();
+    let wrapped = public_key.wrap(&rule.parsed(), secret, aad, None, rng).unwrap();
     // An authority that was so careless as to take one secret for both, and b = 1, so that the equations are the same.
     let master = unwrapping.to_bytes();
     let mut reader = Reader::new(0x20, &master);
@@ -98,7 +98,7 @@ fn the_key_for_searching_opens_no_record() {
         for part in [&key.K, &key.Z] {
             let forged = abe::DecryptionKey::from_bytes(&part.to_bytes(0x22)).unwrap();
             assert_eq!(forged.verify(&public_key), Err(Error::InvalidKey));
-            assert_eq!(forged.unwrap_key(&wrapped, aad).unwrap_err(), Error::DecryptionFailed);
+            assert_eq!(forged.unwrap_key(&wrapped, aad, None).unwrap_err(), Error::DecryptionFailed);
         }
     }
     // The same program, with the elements of a key that may.
@@ -106,5 +106,5 @@ fn the_key_for_searching_opens_no_record() {
     let right = keys::Key::read(0x22, &right).to_bytes(0x22);
     let right = abe::DecryptionKey::from_bytes(&right).unwrap();
     right.verify(&public_key).unwrap();
-    assert_eq!(*right.unwrap_key(&wrapped, aad).unwrap(), secret);
+    assert_eq!(*right.unwrap_key(&wrapped, aad, None).unwrap(), secret);
 }

@@ -39,12 +39,14 @@ fn a_recorded_reply_opens_once_the_identity_key_leaks() {
     let with =
         |shared, V| Exchange { node: c.node(), request: recorded.request.clone(), T, ct, shared, V, ss };
     let aad = with(X, X).aad();
-    for fields in
-        [M.clone(), [g1_bytes(&X).as_slice(), &var(&M)].concat(), [&g1_bytes(&T), &var(&M)[..]].concat()]
-    {
+    for fields in [
+        M.clone(),
+        [&[0; 4], g1_bytes(&X).as_slice(), &var(&M)].concat(),
+        [&[0; 4], &g1_bytes(&T)[..], &var(&M)].concat(),
+    ] {
         if let Ok(envelope) = IdentityEnvelope::from_bytes(&[&header(0x0d), &fields[..]].concat()) {
             for aad in [b"".as_slice(), &aad] {
-                assert_eq!(c.hospital.open(&envelope, aad).unwrap_err(), Error::DecryptionFailed);
+                assert_eq!(c.hospital.open(&envelope, aad, None).unwrap_err(), Error::DecryptionFailed);
             }
         }
     }

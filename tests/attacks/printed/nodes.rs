@@ -2,7 +2,7 @@
 
 use blstrs::{G2Projective, Scalar};
 use medseal::Error;
-use medseal::identity::{AuthReply, Certificate, MainNode, SuperNode};
+use medseal::identity::{AuthReply, Certificate, MainNode, Role, SuperNode};
 
 use super::{Printed, VICTIM, protocol};
 use crate::ground::{P1, Reader, g2_bytes, hash_to_g2, header, rng};
@@ -27,35 +27,36 @@ fn a_false_main_node_is_taken_for_a_true_one() {
     let mut c = Consortium::new();
     let false_node = Scalar::from(78);
     let subject = subject("node 1", &(P1() * false_node));
-    let fields = [&subject[..], &9_u64.to_be_bytes(), &0_u64.to_be_bytes(), &u64::MAX.to_be_bytes()].concat();
+    let fields = [&subject[..], &[9; 16], &0_u64.to_be_bytes(), &u64::MAX.to_be_bytes()].concat();
     let certificate = |signature: &G2Projective| {
         let bytes = [&header(0x08), &fields[..], &g2_bytes(signature)].concat();
         Certificate::from_bytes(&bytes).unwrap()
     };
     let refused = |signature: &G2Projective| {
-        let error = certificate(signature).verify(&c.public_key).unwrap_err();
+        let error = certificate(signature).verify(&c.public_key, Role::MainNode).unwrap_err();
         assert_eq!(error, Error::InvalidSignature);
     };
     let last = |bytes: &[u8]| Reader::fields(&bytes[bytes.len() - 96..]).g2();
     let point = hash_to_g2("CERT", &fields);
-    let mut false_super_node = SuperNode::generate(&mut rng(10)).unwrap();
+    let false_super_node = SuperNode::generate(&mut rng(10)).unwrap();
     refused(&(point * false_node));
     refused(&(point * outsider::s(&false_super_node.to_bytes())));
     refused(&point);
     refused(&last(&c.certificate.to_bytes()));
     refused(&c.S_ID());
     let registry = c.super_node.publish(NOW).unwrap().to_bytes();
-    let error = certificate(&last(&registry)).verify(&c.public_key).unwrap_err();
+    let error = certificate(&last(&registry)).verify(&c.public_key, Role::MainNode).unwrap_err();
     assert_eq!(error, Error::InvalidSignature);
     // A certificate of its own super node is that one's; the hospital takes none but its own's.
     let proof = hash_to_g2("POP", &subject) * false_node;
-    let foreign = false_super_node.certify(&certificate_request(&subject, &proof), 0..=u64::MAX).unwrap();
-    assert_eq!(foreign.verify(&c.public_key).unwrap_err(), Error::InvalidSignature);
-    let foreign = foreign.verify(&false_super_node.public_key()).unwrap();
+    let foreign =
+        false_super_node.certify(&certificate_request(&subject, &proof), 0..=u64::MAX, &mut rng(15)).unwrap();
+    assert_eq!(foreign.verify(&c.public_key, Role::MainNode).unwrap_err(), Error::InvalidSignature);
+    let foreign = foreign.verify(&false_super_node.public_key(), Role::MainNode).unwrap();
     let started = c.hospital.start(&foreign, &c.registry, NOW, &mut rng(1)).map(|_| ());
     assert_eq!(started, Err(Error::InvalidSignature));
     // What the super node signs is a certificate, and with it the false node would be a true one.
-    let certified = certificate(&(point * c.s())).verify(&c.public_key).unwrap();
+    let certified = certificate(&(point * c.s())).verify(&c.public_key, Role::MainNode).unwrap();
     let (awaiting, request) = c.hospital.start(&certified, &c.registry, NOW, &mut rng(1)).unwrap();
     let (request, node) = (request.to_bytes(), outsider::Node { Q_MN: P1() * false_node, ..c.node() });
     let shared = Reader::new(0x0a, &request).g1() * false_node;
@@ -73,17 +74,18 @@ fn a_node_certified_on_anothers_key_passes_requests_on() {
     assert!(printed.main_node.accept(&request, NOW).is_some());
 
     // Here: node 2 cannot prove that it holds node 1's secret.
-    let mut c = Consortium::new();
-    let thief =
-        outsider::s_MN(&MainNode::generate(name("node 2"), &c.public_key, &mut rng(9)).unwrap().to_bytes());
+    let c = Consortium::new();
+    let thief = outsider::s_MN(
+        &MainNode::generate(name("node 2"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap().to_bytes(),
+    );
     let subject = subject("node 2", &c.node().Q_MN);
     let asking = |secret: Scalar| certificate_request(&subject, &(hash_to_g2("POP", &subject) * secret));
-    let refused = c.super_node.certify(&asking(thief), 0..=u64::MAX);
+    let refused = c.super_node.certify(&asking(thief), 0..=u64::MAX, &mut rng(15));
     assert_eq!(refused.unwrap_err(), Error::InvalidSignature);
     // And were it certified all the same (here node 1 lends its secret for a proof), the name is in r: node 1 opens W and
     // refuses.
-    let certificate = c.super_node.certify(&asking(c.s_MN()), 0..=u64::MAX).unwrap();
-    let node_2 = certificate.verify(&c.public_key).unwrap();
+    let certificate = c.super_node.certify(&asking(c.s_MN()), 0..=u64::MAX, &mut rng(15)).unwrap();
+    let node_2 = certificate.verify(&c.public_key, Role::MainNode).unwrap();
     let (_, for_node_2) = c.hospital.start(&node_2, &c.registry, NOW, &mut rng(1)).unwrap();
     let for_node_2 = for_node_2.to_bytes();
     let X = Reader::new(0x0a, &for_node_2).g1();

@@ -160,7 +160,7 @@ fn an_entry_with_one_policy_for_the_key_and_another_for_the_keywords_is_refused(
             .map(policy);
     let key = |access: &Policy| {
         let aad = wrap_aad(&honest.digest);
-        parameters.abe.wrap(access, &[7; 36], &aad, &mut rng(3)).unwrap().to_bytes()[4..].to_vec()
+        parameters.abe.wrap(access, &[7; 36], &aad, None, &mut rng(3)).unwrap().to_bytes()[4..].to_vec()
     };
     let index = |access: &Policy, keywords: &[Keyword]| {
         let kappa = WORLD.authority.keyword_key();
@@ -258,7 +258,7 @@ fn an_entry_with_an_element_that_no_reader_would_look_at_and_that_is_none_is_ref
     // A reader satisfies it with one row, and never looks at the other's elements. A ledger keeps them for all.
     let access = policy("role=doctor or role=nurse");
     let honest = Parts::read(&published_for(&access, 1));
-    // After the policy c1, c2, c3 of either row; after hints and number of keywords c1, E, c2, c3 of either row.
+    // After epoch and policy c1, c2, c3 of either row; after hints and number of keywords c1, E, c2, c3 of either row.
     let behind_policy = 4 + access.canonical().len();
     let of_key = [96, 96, 48, 48].as_slice();
     let of_index = [96, 48, 96, 48, 48].as_slice();
@@ -273,7 +273,7 @@ fn an_entry_with_an_element_that_no_reader_would_look_at_and_that_is_none_is_ref
         }
         all
     };
-    let of_keys = damaged(&honest.key, behind_policy, of_key);
+    let of_keys = damaged(&honest.key, 4 + behind_policy, of_key);
     let of_keys = of_keys.into_iter().map(|(key, error)| (Parts { key, ..honest.clone() }, error));
     let of_indexes = damaged(&honest.index, behind_policy + 1 + 4, of_index);
     let of_indexes = of_indexes.into_iter().map(|(index, error)| (Parts { index, ..honest.clone() }, error));

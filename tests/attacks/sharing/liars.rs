@@ -206,7 +206,8 @@ fn a_ledger_cannot_make_up_an_entry_that_a_reader_opens() {
     let sealed = Writer::new(&key, 16, &[9; 32]).seal(b"HbA1c 14.9 %");
     let digest = *RecordDigest::of(&sealed).unwrap().as_bytes();
     let secret = [&header(0x38)[..], &key].concat();
-    let wrapped = WORLD.parameters.abe.wrap(doctors(), &secret, &wrap_aad(&digest), &mut rng(7)).unwrap();
+    let wrapped =
+        WORLD.parameters.abe.wrap(doctors(), &secret, &wrap_aad(&digest), None, &mut rng(7)).unwrap();
     let key = wrapped.to_bytes()[4..].to_vec();
     let made_up = Parts { digest, address: hex::encode(digest).into_bytes(), key, ..genuine };
 

@@ -72,7 +72,7 @@ impl Attempt<'_> {
     fn unwraps(&self, wrapped: &[u8], aad: &[u8]) -> Option<Vec<u8>> {
         let wrapped = [&header(0x23)[..], wrapped].concat();
         let mut reader = Reader::new(0x23, &wrapped);
-        reader.var();
+        let (_epoch, _policy) = (reader.u32(), reader.var());
         let (c1, c2, c3) = (reader.g2(), reader.g2(), reader.g1());
         let (com, c5): ([u8; 32], [u8; 32]) = (reader.bytes(), reader.bytes());
         // c6, which protects nobody but the reader, it leaves out.
@@ -150,8 +150,8 @@ fn whoever_does_not_satisfy_the_policy_finds_and_opens_nothing_alone_or_with_oth
     let envelope = ledger.get(&id).unwrap();
     let envelope = envelope.statement().envelope.as_ref().unwrap();
     let aad = published.digest.as_bytes();
-    assert_eq!(WORLD.other_hospital.open(envelope, aad).unwrap_err(), Error::DecryptionFailed);
-    WORLD.hospital.open(envelope, aad).unwrap();
+    assert_eq!(WORLD.other_hospital.open(envelope, aad, None).unwrap_err(), Error::DecryptionFailed);
+    WORLD.hospital.open(envelope, aad, None).unwrap();
 
     // The same program with a key for both, which its holder shares with the others.
     let both = Attributes::parse("role=researcher, accredited").unwrap();
@@ -188,7 +188,7 @@ fn nobody_tells_by_a_database_digest_which_entries_are_one_hospitals() {
         let item = item.unwrap();
         let entry = item.entry().unwrap();
         let envelope = entry.statement().envelope.as_ref().unwrap();
-        let opened = WORLD.hospital.open(envelope, entry.statement().digest.as_bytes()).unwrap();
+        let opened = WORLD.hospital.open(envelope, entry.statement().digest.as_bytes(), None).unwrap();
         *Disclosure::from_bytes(&opened).unwrap().database_digest()
     });
     assert!(disclosed.all(|digest| roots.contains(&digest)));

@@ -32,7 +32,7 @@ impl Parts {
             address: reader.var().to_vec(),
             key: wrapped_key(&mut reader),
             index: index(&mut reader),
-            envelope: (reader.u8() == 1).then(|| [reader.take(48), &var(reader.var())].concat()),
+            envelope: (reader.u8() == 1).then(|| [reader.take(4 + 48), &var(reader.var())].concat()),
             time: reader.u64(),
             signature: reader.rest().to_vec(),
         }
@@ -87,11 +87,12 @@ fn shape(policy: &[u8]) -> (usize, usize) {
 }
 
 fn wrapped_key(reader: &mut Reader<'_>) -> Vec<u8> {
+    let epoch = reader.take(4);
     let policy = reader.var();
     let (rows, uses) = shape(policy);
     // c1, c2_j, c3_i, then com, c5, c6.
     let elements = reader.take(96 + 96 * uses + 48 * rows + 3 * 32);
-    [&var(policy), elements, &var(reader.var())].concat()
+    [epoch, &var(policy), elements, &var(reader.var())].concat()
 }
 
 fn index(reader: &mut Reader<'_>) -> Vec<u8> {

@@ -12,7 +12,7 @@ use dudect_bencher::rand::RngExt;
 use dudect_bencher::{BenchRng, Class, CtRunner, ctbench_main};
 use medseal::identity::{
     AuthReply, AuthRequest, Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest,
-    ReplayBounds, SuperNode, VerifiedCertificate, VerifiedRegistry,
+    ReplayBounds, Role, SuperNode, VerifiedCertificate, VerifiedRegistry,
 };
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{ChunkSize, KeyedSummary, OpenOptions, RecordKey, SealOptions};
@@ -138,14 +138,16 @@ fn parties() -> Parties {
     let mut super_node = SuperNode::generate(&mut rng(16)).unwrap();
     let public_key = super_node.public_key();
     let main_node =
-        MainNode::generate(Name::new("main.example").unwrap(), &public_key, &mut rng(17)).unwrap();
-    let certificate = super_node.certify(&main_node.certificate_request(), 0..=u64::MAX).unwrap();
+        MainNode::generate(Name::new("main.example").unwrap(), Role::MainNode, &public_key, &mut rng(17))
+            .unwrap();
+    let certificate =
+        super_node.certify(&main_node.certificate_request(), 0..=u64::MAX, &mut rng(19)).unwrap();
     let request = RegistrationRequest::new(Name::new("clinic.example").unwrap(), b"", &mut rng(18)).unwrap();
     let key = super_node.register(&request).unwrap();
     Parties {
         hospital: Hospital::accept(request, key, &public_key).unwrap(),
         main_node,
-        certificate: certificate.verify(&public_key).unwrap(),
+        certificate: certificate.verify(&public_key, Role::MainNode).unwrap(),
         registry: super_node.publish(NOW_MS).unwrap().verify(&public_key, 0).unwrap(),
         cache: MemoryReplayCache::new(ReplayBounds::default(), NOW_MS - 100_000).unwrap(),
     }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital,
-    IdentityEnvelope, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayBounds,
+    IdentityEnvelope, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayBounds, Role,
     SessionMessage, SuperNode, SuperNodePublicKey,
 };
 use medseal::policy::{Attributes, Policy};
@@ -69,7 +69,7 @@ fn a_key_is_wrapped() {
     secret(&mut key);
     let rng = &mut SecretRng::new(4);
     for _ in 0..USES {
-        sent!(abe::WrappedKey, public_key.wrap(&policy(), &key, b"aad", rng).unwrap());
+        sent!(abe::WrappedKey, public_key.wrap(&policy(), &key, b"aad", None, rng).unwrap());
     }
 }
 
@@ -79,9 +79,9 @@ fn a_key_is_unwrapped_or_refused() {
     let master = abe::MasterKey::generate(rng).unwrap();
     let public_key = sent!(abe::PublicKey, master.public_key());
     let key = master.issue(&attributes(), rng).unwrap();
-    let wrapped = public_key.wrap(&policy(), &[7; 32], b"aad", &mut open_rng(6)).unwrap();
-    assert_eq!(public(key.unwrap_key(&wrapped, b"aad").unwrap())[..], [7; 32]);
-    assert!(key.unwrap_key(&wrapped, b"other").is_err());
+    let wrapped = public_key.wrap(&policy(), &[7; 32], b"aad", None, &mut open_rng(6)).unwrap();
+    assert_eq!(public(key.unwrap_key(&wrapped, b"aad", None).unwrap())[..], [7; 32]);
+    assert!(key.unwrap_key(&wrapped, b"other", None).is_err());
     let (encapsulation, _) = public_key.encapsulate(&policy(), &mut open_rng(6)).unwrap();
     let bytes = encapsulation.to_bytes();
     assert!(key.decapsulate(&encapsulation).is_ok());
@@ -165,12 +165,16 @@ fn two_authenticate_or_refuse() {
     let mut super_node = SuperNode::generate(rng).unwrap();
     let public_key = sent!(SuperNodePublicKey, super_node.public_key());
     let name = |text| Name::new(text).unwrap();
-    let main_node = MainNode::generate(name("main.example"), &public_key, &mut open_rng(13)).unwrap();
-    let secretive = MainNode::generate(name("other.example"), &public_key, &mut SecretRng::new(14)).unwrap();
+    let main_node =
+        MainNode::generate(name("main.example"), Role::MainNode, &public_key, &mut open_rng(13)).unwrap();
+    let secretive =
+        MainNode::generate(name("other.example"), Role::MainNode, &public_key, &mut SecretRng::new(14))
+            .unwrap();
     let [certificate, other] = [&main_node, &secretive].map(|node| {
         let request = sent!(CertificateRequest, node.certificate_request());
-        let certificate = sent!(Certificate, super_node.certify(&request, 0..=u64::MAX).unwrap());
-        certificate.verify(&public_key).unwrap()
+        let certificate =
+            sent!(Certificate, super_node.certify(&request, 0..=u64::MAX, &mut open_rng(15)).unwrap());
+        certificate.verify(&public_key, Role::MainNode).unwrap()
     });
     // What identifies a hospital is public.
     let request = RegistrationRequest::new(name("clinic.example"), b"", &mut open_rng(12)).unwrap();
@@ -215,10 +219,10 @@ fn two_authenticate_or_refuse() {
     // An envelope to the hospital, with a secret text.
     let mut text = *b"text";
     secret(&mut text);
-    let envelope = public_key.seal_to(hospital.identity(), &text, b"aad", rng).unwrap();
+    let envelope = public_key.seal_to(hospital.identity(), &text, b"aad", None, rng).unwrap();
     let envelope = sent!(IdentityEnvelope, envelope);
-    assert!(hospital.open(&envelope, b"other").is_err());
-    black_box(hospital.open(&envelope, b"aad").unwrap());
+    assert!(hospital.open(&envelope, b"other", None).is_err());
+    black_box(hospital.open(&envelope, b"aad", None).unwrap());
 }
 
 fn altered(bytes: &[u8], from_the_end: usize) -> Vec<u8> {

@@ -1,0 +1,100 @@
+//! The key of one epoch.
+//!
+//! ```text
+//! MembersKey = epoch (4) || key (32)
+//! ```
+
+use rand_core::{CryptoRng, RngCore};
+use subtle::ConstantTimeEq;
+
+use super::commitment::EpochCommitment;
+use crate::codec::{Kind, Object, Reader, Writer};
+use crate::curve::random_bytes;
+use crate::domain::{KDF_MEMBERS_BACKUP, Label};
+use crate::error::Error;
+use crate::kdf::kdf;
+use crate::secret::{Secret, SecretKey};
+
+/// The key that all members share in one epoch: 32 secret bytes, and the epoch's number.
+#[derive(Debug)]
+pub struct MembersKey {
+    epoch: u32,
+    key: SecretKey,
+}
+
+impl MembersKey {
+    /// A fresh key for an epoch, of which one member makes one for all. It serves when the epoch has
+    /// [begun](crate::share::begin_epoch).
+    ///
+    /// # Errors
+    /// [`Error::InvalidField`] for epoch 0, which stands for none; [`Error::RandomnessUnavailable`].
+    pub fn generate(epoch: u32, rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        Self::new(epoch, random_bytes(rng)?)
+    }
+
+    pub(super) fn new(epoch: u32, key: SecretKey) -> Result<Self, Error> {
+        if epoch == 0 { Err(Error::InvalidField) } else { Ok(Self { epoch, key }) }
+    }
+
+    /// The number of its epoch, from 1 on.
+    #[must_use]
+    pub fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
+    /// Checks that this is the key of the epoch that the consortium commits to. A record sealed under another is lost.
+    ///
+    /// # Errors
+    /// [`Error::WrongMembersKey`].
+    pub fn check(&self, demanded: &EpochCommitment) -> Result<(), Error> {
+        if self.commitment() == *demanded { Ok(()) } else { Err(Error::WrongMembersKey) }
+    }
+
+    /// Not public: a commitment that a consortium demands comes from an epoch that has begun.
+    pub(crate) fn commitment(&self) -> EpochCommitment {
+        EpochCommitment::new(self.epoch, &self.key)
+    }
+
+    /// `kdf(key, "members-backup", epoch || name)`: what only a holder of the key can say, and says nothing of it.
+    pub(crate) fn backup_check(&self, name: &str) -> [u8; 32] {
+        let context = [&self.epoch.to_be_bytes(), name.as_bytes()].concat();
+        *kdf(self.key.as_slice(), KDF_MEMBERS_BACKUP, &context)
+    }
+
+    pub(super) fn bytes(&self) -> &SecretKey {
+        &self.key
+    }
+
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.epoch == other.epoch && bool::from(self.key.ct_eq(&other.key))
+    }
+
+    /// For C, where sets of keys never change.
+    #[cfg(feature = "capi")]
+    pub(crate) fn duplicate(&self) -> Self {
+        Self { epoch: self.epoch, key: Secret::new(*self.key) }
+    }
+}
+
+/// `kdf(k || key, label, epoch || context)`, or `k` where there is no members' key.
+pub(crate) fn over(members: Option<&MembersKey>, k: SecretKey, label: Label, context: &[u8]) -> SecretKey {
+    let Some(MembersKey { epoch, key }) = members else { return k };
+    let mut both = Secret::<[u8; 64]>::zeroed();
+    let (first, second) = both.split_at_mut(32);
+    first.copy_from_slice(k.as_slice());
+    second.copy_from_slice(key.as_slice());
+    kdf(both.as_slice(), label, &[&epoch.to_be_bytes(), context].concat())
+}
+
+impl Object for MembersKey {
+    const KIND: Kind = Kind::MembersKey;
+
+    fn write(&self, w: &mut Writer) {
+        w.u32(self.epoch);
+        w.raw(self.key.as_slice());
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        Self::new(r.u32()?, r.secret()?)
+    }
+}

@@ -1,0 +1,168 @@
+//! Splitting a members' key among offline holders (Shamir 1979).
+//!
+//! ```text
+//! key = a_0 || a'_0, two halves of 16 bytes;  f(x) = sum a_k x^k,  f'(x) = sum a'_k x^k over Zq, of degree t - 1
+//! KeyShare = epoch (4) || com_e (32) || t (1) || i (1) || f(i) (32) || f'(i) (32)
+//! a_0 = sum_i l_i f(i),   l_i = prod_{j != i} j / (j - i)
+//! ```
+//! Fewer than `t` shares tell nothing of the key. A wrong share gives another key, which the commitment refuses.
+
+use core::borrow::Borrow;
+
+use rand_core::{CryptoRng, RngCore};
+
+use super::commitment::EpochCommitment;
+use super::key::MembersKey;
+use crate::codec::{Kind, Object, Reader, Writer};
+use crate::curve::{Field, Scalar, SecretScalar, random_scalar, scalar_from_wide_bytes};
+use crate::domain::MEMBERS_SPLIT_NONCE;
+use crate::error::Error;
+use crate::secret::Secret;
+use crate::transcript::Transcript;
+
+/// One holder's share of a members' key. It is secret: `t` of them are the key.
+#[derive(Debug)]
+pub struct KeyShare {
+    commitment: EpochCommitment,
+    threshold: u8,
+    index: u8,
+    values: [SecretScalar; 2],
+}
+
+impl KeyShare {
+    /// For C, where a handle owns what it stands for.
+    #[cfg(feature = "capi")]
+    pub(crate) fn duplicate(&self) -> Self {
+        let values = self.values.each_ref().map(|value| SecretScalar::new(**value));
+        Self { values, ..*self }
+    }
+
+    /// The epoch whose key was split.
+    #[must_use]
+    pub fn epoch(&self) -> u32 {
+        self.commitment.epoch()
+    }
+
+    /// How many shares restore the key.
+    #[must_use]
+    pub fn threshold(&self) -> u8 {
+        self.threshold
+    }
+
+    /// Which share it is, from 1 on.
+    #[must_use]
+    pub fn index(&self) -> u8 {
+        self.index
+    }
+}
+
+impl MembersKey {
+    /// Splits the key among `holders`, of whom any `threshold` restore it. Fewer learn nothing.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] unless `2 <= threshold <= holders`; [`Error::RandomnessUnavailable`].
+    pub fn split(
+        &self,
+        threshold: u8,
+        holders: u8,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Vec<KeyShare>, Error> {
+        if threshold < 2 || threshold > holders {
+            return Err(Error::OutOfRange);
+        }
+        // Two keys are never split by one polynomial, even if the generator repeats itself.
+        let mut t = Transcript::new();
+        t.bytes("epoch", &self.epoch().to_be_bytes()).bytes("key", self.bytes().as_slice());
+        let rng = &mut t.hedge(MEMBERS_SPLIT_NONCE, rng)?;
+        let (first, second) = self.bytes().split_at(16);
+        let f = polynomial(first, threshold, rng)?;
+        let f_ = polynomial(second, threshold, rng)?;
+        let share = |index| KeyShare {
+            commitment: self.commitment(),
+            threshold,
+            index,
+            values: [value(&f, index), value(&f_, index)],
+        };
+        Ok((1..=holders).map(share).collect())
+    }
+
+    /// Restores a key from shares. As many are used as it was split for, the first ones.
+    ///
+    /// # Errors
+    /// [`Error::BackupsMissing`] if there are fewer; [`Error::WrongMembersKey`] if they are not shares of the key that the
+    /// consortium commits to, if two are the same, or one is wrong: try others.
+    pub fn restore<S: Borrow<KeyShare>>(shares: &[S], committed: &EpochCommitment) -> Result<Self, Error> {
+        let shares: Vec<&KeyShare> = shares.iter().map(Borrow::borrow).collect();
+        let threshold = shares.first().map_or(2, |share| share.threshold);
+        let shares = shares.get(..usize::from(threshold)).ok_or(Error::BackupsMissing)?;
+        let fits = |share: &&KeyShare| share.commitment == *committed && share.threshold == threshold;
+        let repeats = |(n, share): (usize, &&KeyShare)| shares.iter().take(n).any(|s| s.index == share.index);
+        if !shares.iter().all(fits) || shares.iter().enumerate().any(repeats) {
+            return Err(Error::WrongMembersKey);
+        }
+        let mut key = Secret::<[u8; 32]>::zeroed();
+        for (half, out) in key.chunks_exact_mut(16).enumerate() {
+            // a_0 = sum_i l_i f(i)
+            let mut sum = SecretScalar::new(Scalar::ZERO);
+            for share in shares {
+                let value = share.values.get(half).ok_or(Error::OutOfRange)?;
+                *sum += lagrange(shares, share.index)? * **value;
+            }
+            let bytes = Secret::new(sum.to_bytes_be());
+            let (_, low) = bytes.split_at(16);
+            out.copy_from_slice(low);
+        }
+        let key = Self::new(committed.epoch(), key)?;
+        key.check(committed)?;
+        Ok(key)
+    }
+}
+
+/// `a_0 .. a_{t-1}`
+fn polynomial(
+    half: &[u8],
+    threshold: u8,
+    rng: &mut (impl CryptoRng + RngCore),
+) -> Result<Vec<SecretScalar>, Error> {
+    let mut coefficients = Vec::with_capacity(usize::from(threshold));
+    coefficients.push(SecretScalar::new(scalar_from_wide_bytes(half)));
+    for _ in 1..threshold {
+        coefficients.push(random_scalar(rng)?);
+    }
+    Ok(coefficients)
+}
+
+/// `f(x) = sum a_k x^k`
+fn value(f: &[SecretScalar], x: u8) -> SecretScalar {
+    let x = Scalar::from(u64::from(x));
+    f.iter().rev().fold(SecretScalar::new(Scalar::ZERO), |sum, a| SecretScalar::new(*sum * x + **a))
+}
+
+/// `l_i = prod_{j != i} j / (j - i)`; the indices are public, and distinct.
+fn lagrange(shares: &[&KeyShare], i: u8) -> Result<Scalar, Error> {
+    let (mut above, mut below) = (Scalar::ONE, Scalar::ONE);
+    for j in shares.iter().map(|share| share.index).filter(|j| *j != i) {
+        above *= Scalar::from(u64::from(j));
+        below *= Scalar::from(u64::from(j)) - Scalar::from(u64::from(i));
+    }
+    Option::<Scalar>::from(below.invert()).map(|below| above * below).ok_or(Error::WrongMembersKey)
+}
+
+impl Object for KeyShare {
+    const KIND: Kind = Kind::KeyShare;
+
+    fn write(&self, w: &mut Writer) {
+        self.commitment.write(w);
+        w.u8(self.threshold);
+        w.u8(self.index);
+        self.values.iter().for_each(|value| w.scalar(value));
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let (commitment, threshold, index) = (EpochCommitment::read(r)?, r.u8()?, r.u8()?);
+        if commitment.epoch() == 0 || threshold < 2 || index == 0 {
+            return Err(Error::InvalidField);
+        }
+        Ok(Self { commitment, threshold, index, values: [r.scalar()?, r.scalar()?] })
+    }
+}

@@ -1,0 +1,200 @@
+//! Keys, sets of keys, and shares of a key.
+
+use proptest::prelude::*;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+use super::*;
+use crate::domain::KDF_WRAP_MEMBERS;
+use crate::error::Error;
+use crate::limits::{Limit, MEMBERS_EPOCHS};
+use crate::secret::Secret;
+
+fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+fn key(epoch: u32, seed: u64) -> MembersKey {
+    MembersKey::generate(epoch, &mut rng(seed)).unwrap()
+}
+
+fn set(keys: impl IntoIterator<Item = MembersKey>) -> MembersKeys {
+    let mut set = MembersKeys::default();
+    keys.into_iter().for_each(|key| set.insert(key).unwrap());
+    set
+}
+
+#[test]
+fn rejects_epoch_zero() {
+    assert_eq!(MembersKey::generate(0, &mut rng(1)).unwrap_err(), Error::InvalidField);
+    let bytes = key(1, 1).to_bytes();
+    let zero = [&bytes[..4], &[0; 4], &bytes[8..]].concat();
+    assert_eq!(MembersKey::from_bytes(&zero).unwrap_err(), Error::InvalidField);
+    assert_eq!(MembersKey::from_bytes(&bytes).unwrap().epoch(), 1);
+}
+
+#[test]
+fn a_commitment_holds_for_one_key() {
+    let right = key(2, 1);
+    let committed = right.commitment();
+    for other in [key(2, 2), key(3, 1), key(1, 1)] {
+        assert_eq!(other.check(&committed), Err(Error::WrongMembersKey));
+    }
+    assert_eq!(right.check(&EpochCommitment::default()), Err(Error::WrongMembersKey));
+    assert_eq!(right.check(&committed), Ok(()));
+    // Epoch 0 stands for none: it has no commitment.
+    assert_eq!(EpochCommitment::from_parts(0, [1; 32]), Err(Error::InvalidField));
+    assert_eq!(EpochCommitment::from_parts(2, *committed.as_bytes()), Ok(committed));
+}
+
+#[test]
+fn refuses_a_second_key_for_one_epoch() {
+    let mut held = set([key(1, 1), key(2, 2)]);
+    assert_eq!(held.insert(key(2, 3)), Err(Error::WrongMembersKey));
+    assert_eq!(held.insert(key(2, 2)), Ok(()), "the same once more");
+    assert_eq!(held.epochs().collect::<Vec<_>>(), [1, 2]);
+    assert!(held.get(2).unwrap().is(&key(2, 2)));
+    assert_eq!(held.get(3).unwrap_err(), Error::MembersKeyMissing { epoch: 3 });
+    // From another member: all of it, or nothing.
+    assert_eq!(held.merge(set([key(2, 3), key(3, 4)])), Err(Error::WrongMembersKey));
+    assert_eq!(held.epochs().collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(held.merge(set([key(2, 2), key(3, 4)])), Ok(()));
+    assert_eq!(held.epochs().collect::<Vec<_>>(), [1, 2, 3]);
+}
+
+#[test]
+fn demands_the_key_committed_to() {
+    let held = set([key(1, 1), key(2, 2)]);
+    assert!(held.demanded(&EpochCommitment::default()).unwrap().is_none());
+    assert_eq!(held.demanded(&key(2, 3).commitment()).unwrap_err(), Error::WrongMembersKey);
+    let missing = held.demanded(&key(3, 3).commitment()).unwrap_err();
+    assert_eq!(missing, Error::MembersKeyMissing { epoch: 3 });
+    assert!(held.demanded(&key(2, 2).commitment()).unwrap().unwrap().is(&key(2, 2)));
+}
+
+#[test]
+fn a_set_has_one_byte_form() {
+    let bytes = set([key(7, 1), key(2, 2)]).to_bytes();
+    assert_eq!(*MembersKeys::from_bytes(&bytes).unwrap().to_bytes(), *bytes);
+    let (head, keys) = bytes.split_at(8);
+    let (first, second) = keys.split_at(36);
+    for keys in [[second, first], [first, first]] {
+        let changed = [head, &keys.concat()].concat();
+        assert_eq!(MembersKeys::from_bytes(&changed).unwrap_err(), Error::NotSorted);
+    }
+    let many = [&bytes[..4], &(MEMBERS_EPOCHS as u32 + 1).to_be_bytes()].concat();
+    let refused = MembersKeys::from_bytes(&many).unwrap_err();
+    assert_eq!(refused, Error::LimitExceeded(Limit::MembersEpochs));
+}
+
+#[test]
+fn a_set_takes_so_many_epochs() {
+    let mut held =
+        set((1..=MEMBERS_EPOCHS as u32).map(|epoch| MembersKey::new(epoch, Secret::new([1; 32])).unwrap()));
+    let one_more = || key(u32::MAX, 1);
+    assert_eq!(held.insert(one_more()), Err(Error::LimitExceeded(Limit::MembersEpochs)));
+    assert_eq!(held.merge(set([one_more()])), Err(Error::LimitExceeded(Limit::MembersEpochs)));
+    assert_eq!(held.merge(set([MembersKey::new(5, Secret::new([1; 32])).unwrap()])), Ok(()));
+}
+
+#[test]
+fn both_keys_the_epoch_and_the_context_count() {
+    let k = |byte| Secret::new([byte; 32]);
+    let under =
+        |byte, members: &MembersKey, context| *over(Some(members), k(byte), KDF_WRAP_MEMBERS, context);
+    let right = under(7, &key(1, 1), b"com");
+    for other in [
+        under(8, &key(1, 1), b"com"),
+        under(7, &key(1, 2), b"com"),
+        under(7, &MembersKey::new(2, Secret::new(**key(1, 1).bytes())).unwrap(), b"com"),
+        under(7, &key(1, 1), b"moc"),
+        *over(None, k(7), KDF_WRAP_MEMBERS, b"com"),
+    ] {
+        assert_ne!(other, right);
+    }
+    assert_eq!(
+        *over(None, k(7), KDF_WRAP_MEMBERS, b"com"),
+        [7; 32],
+        "without a members' key nothing changes"
+    );
+    assert_eq!(under(7, &key(1, 1), b"com"), right);
+}
+
+#[test]
+fn refuses_thresholds_out_of_range() {
+    for (threshold, holders) in [(0, 3), (1, 3), (4, 3), (2, 1)] {
+        assert_eq!(key(1, 1).split(threshold, holders, &mut rng(2)).unwrap_err(), Error::OutOfRange);
+    }
+    assert_eq!(key(1, 1).split(2, 255, &mut rng(2)).unwrap().len(), 255);
+}
+
+#[test]
+fn refuses_wrong_shares() {
+    let (split, other) = (key(4, 1), key(4, 2));
+    let committed = split.commitment();
+    let shares = || split.split(3, 5, &mut rng(3)).unwrap();
+    let restore = |shares: &[KeyShare]| MembersKey::restore(shares, &committed).map(|key| key.is(&split));
+    assert_eq!(restore(&[]), Err(Error::BackupsMissing));
+    assert_eq!(restore(&shares()[..2]), Err(Error::BackupsMissing));
+    // One that is damaged, of another split of this key, of another key, or there twice.
+    let with = |at: usize, share: KeyShare| {
+        let mut shares = shares();
+        shares[at] = share;
+        restore(&shares)
+    };
+    let mut damaged = shares().remove(1).to_bytes().to_vec();
+    *damaged.last_mut().unwrap() ^= 1;
+    let again = split.split(3, 5, &mut rng(4)).unwrap().remove(1);
+    let foreign = other.split(3, 5, &mut rng(3)).unwrap().remove(1);
+    let lower = split.split(2, 5, &mut rng(3)).unwrap().remove(1);
+    for wrong in [KeyShare::from_bytes(&damaged).unwrap(), again, foreign, lower, shares().remove(0)] {
+        assert_eq!(with(1, wrong), Err(Error::WrongMembersKey));
+    }
+    // Shares of another key are not shares of this one, however many.
+    assert_eq!(restore(&other.split(3, 5, &mut rng(3)).unwrap()), Err(Error::WrongMembersKey));
+    assert_eq!(with(4, shares().remove(3)), Ok(true), "three right ones come first");
+}
+
+#[test]
+fn a_repeating_generator_splits_keys_differently() {
+    let second = |key: &MembersKey| key.split(2, 2, &mut rng(1)).unwrap().remove(1).to_bytes().to_vec();
+    let values = |key| second(key).split_off(42);
+    // With one polynomial but for the constant, the difference of two shares would be that of the keys.
+    let difference = |a: &[u8], b: &[u8]| a.iter().zip(b).map(|(a, b)| a ^ b).collect::<Vec<u8>>();
+    let (a, b) = (key(1, 1), key(1, 2));
+    let keys = difference(a.bytes().as_slice(), b.bytes().as_slice());
+    let shares = difference(&values(&a), &values(&b));
+    assert_ne!(shares[..16], keys[..16]);
+    assert!(shares[..16].iter().any(|byte| *byte != 0), "the upper half of a value depends on the key");
+    assert_eq!(values(&a), values(&a));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn any_threshold_of_shares_restores(
+        threshold in 2u8..6,
+        more in 0u8..4,
+        seed in any::<u64>(),
+        order in Just((0..9usize).collect::<Vec<_>>()).prop_shuffle(),
+    ) {
+        let key = key(3, seed);
+        let mut shares: Vec<_> =
+            key.split(threshold, threshold + more, &mut rng(seed)).unwrap().into_iter().map(Some).collect();
+        let chosen: Vec<KeyShare> = order
+            .into_iter()
+            .filter_map(|at| shares.get_mut(at).and_then(Option::take))
+            .take(threshold.into())
+            .collect();
+        prop_assert!(MembersKey::restore(&chosen, &key.commitment()).unwrap().is(&key));
+        prop_assert_eq!(MembersKey::restore(&chosen[1..], &key.commitment()).unwrap_err(), Error::BackupsMissing);
+    }
+}
+
+#[test]
+fn keys_and_shares_are_not_printed() {
+    let (key, share) = (key(1, 1), key(1, 1).split(2, 2, &mut rng(1)).unwrap().remove(0));
+    assert_eq!(format!("{key:?}").matches("<redacted>").count(), 1);
+    assert_eq!(format!("{share:?}").matches("<redacted>").count(), 2);
+    assert_eq!(format!("{:?}", set([key])).matches("<redacted>").count(), 1);
+}

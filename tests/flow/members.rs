@@ -1,0 +1,79 @@
+//! How members come to the keys that they share: one makes a key, three restore it from their backups, and the others are
+//! handed it inside a session between two members.
+
+use medseal::Error;
+use medseal::identity::{
+    Disclosure, Hospital, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayBounds,
+    Role, SuperNode,
+};
+use medseal::members::{MembersKey, MembersKeys};
+use medseal::search::KeywordKey;
+use medseal::share::{BackupConfirmation, begin_epoch};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+const NOW: u64 = 1_800_000_000_000;
+
+fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
+
+fn register(super_node: &mut SuperNode, text: &str, rng: &mut ChaCha20Rng) -> Hospital {
+    let request = RegistrationRequest::new(name(text), b"agreement", rng).unwrap();
+    let key = super_node.register(&request).unwrap();
+    Hospital::accept(request, key, &super_node.public_key()).unwrap()
+}
+
+#[test]
+fn a_member_hands_on_all_keys() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(1);
+    let mut super_node = SuperNode::generate(rng).unwrap();
+    let trusted = super_node.public_key();
+    let newcomer = register(&mut super_node, "Clinic", rng);
+    let published: Registry = super_node.publish(NOW).unwrap();
+    let registry = published.verify(&trusted, 0).unwrap();
+    // General is a member for long, and answers other members.
+    let mut held = MembersKeys::default();
+    for epoch in [1, 2] {
+        held.insert(MembersKey::generate(epoch, rng).unwrap()).unwrap();
+    }
+    let keyword_key = KeywordKey::generate(rng).unwrap();
+    let general = MainNode::generate(name("General"), Role::Member, &trusted, rng).unwrap();
+    let certificate = super_node.certify(&general.certificate_request(), NOW - 1..=NOW + 1000, rng).unwrap();
+
+    // The one who wants the keys starts, and asks for a member: a main node's certificate will not do.
+    assert_eq!(certificate.verify(&trusted, Role::MainNode).unwrap_err(), Error::CertificateRole);
+    let certificate = certificate.verify(&trusted, Role::Member).unwrap();
+    let (awaiting, request) = newcomer.start(&certificate, &registry, NOW, rng).unwrap();
+    let cache = MemoryReplayCache::new(ReplayBounds::default(), NOW - 100_000).unwrap();
+    let accepted = general.accept(&request, &registry, &cache, NOW).unwrap();
+    assert_eq!(accepted.hospital(), newcomer.name());
+    let (reply, pending) = accepted.reply(&Disclosure::nothing(), rng).unwrap();
+    let mut established = awaiting.finish(&reply).unwrap();
+    let mut session = pending.confirm(&established.confirmation).unwrap();
+    let keys = session.seal(&held.to_bytes(), b"members' keys").unwrap();
+    let kappa = session.seal_final(&keyword_key.to_bytes(), b"keyword key").unwrap();
+
+    let received = established.session.open(&keys, b"members' keys").unwrap();
+    let mut mine = MembersKeys::default();
+    mine.merge(MembersKeys::from_bytes(&received).unwrap()).unwrap();
+    let kappa = established.session.open(&kappa, b"keyword key").unwrap();
+    assert_eq!(*mine.to_bytes(), *held.to_bytes());
+    assert_eq!(KeywordKey::from_bytes(&kappa).unwrap().commitment(), keyword_key.commitment());
+}
+
+#[test]
+fn a_split_key_outlives_its_holders() {
+    let rng = &mut ChaCha20Rng::seed_from_u64(2);
+    let key = MembersKey::generate(1, rng).unwrap();
+    let confirmed = ["General", "Clinic", "St. Mary"]
+        .map(|hospital| BackupConfirmation::of_restored(&key.to_bytes(), &name(hospital)).unwrap());
+    let committed = begin_epoch(&key, &confirmed).unwrap();
+    let mut shares = key.split(3, 5, rng).unwrap();
+    // All copies are lost, and two of the shares.
+    drop(key);
+    shares.remove(3);
+    shares.remove(0);
+    let restored = MembersKey::restore(&shares, &committed).unwrap();
+    assert_eq!(restored.check(&committed), Ok(()));
+}
