@@ -161,6 +161,8 @@ tags! {
         SEARCH_TRAPDOOR_NONCE = "SEARCH-TRAPDOOR-NONCE";
         /// Search: seed of the weights of a key's verification.
         SEARCH_KEY_CHECK = "SEARCH-KEY-CHECK";
+        /// Search: what names an index in a node's cache.
+        SEARCH_CACHE = "SEARCH-CACHE";
         /// Search: the public key that a query names its authority by.
         SEARCH_AUTHORITY = "SEARCH-AUTHORITY";
         /// Search: the commitment to the keyword key.

@@ -85,6 +85,10 @@ mod secret; // what is wiped, and not shown
 mod text; // what names and values may look like
 mod threads; // work on several cores
 mod transcript; // what is hashed, piece by piece, injectively
+
+// For the measurements in `benches/` and tests, which take turns with and without lanes.
+#[doc(hidden)]
+pub use curve::without_lanes;
 #[cfg(test)]
 mod vectors; // published vectors for the ground
 
