@@ -1,14 +1,16 @@
-//! How a search grows with the ledger, and what hints save: records in memory, matched by one query on one thread.
+//! How a search grows with the ledger, what hints save, and what lanes and a cache save: records in
+//! memory, matched by one query on one thread.
 //!
-//! `cargo bench --bench search_scale` takes ledgers of 1,000, 10,000 and 100,000 entries, of one keyword each, without
-//! hints and with 8 and 12 bits of them, prints a table and writes `performance/search-scale.json` into cargo's target
-//! folder. That takes about four minutes, nearly all of them without hints at about 1.5 ms an entry; an argument is the
-//! largest ledger instead.
+//! `cargo bench --bench search_scale` takes ledgers of 1,000, 10,000 and 100,000 entries, of one
+//! keyword each, without hints in four ways (one by one or in lanes, with or without a cache), and
+//! with 8 and 12 bits of hints. It prints a table and writes `performance/search-scale.json` into
+//! cargo's target folder. An argument is the largest ledger instead: `cargo bench --bench
+//! search_scale -- 1000000`. The ways take turns on a part of the ledger after the other, so that
+//! whatever else the machine does meets all of them.
 //!
-//! **What is real and what is repeated.** Making an index takes longer than matching it, so that 4,096 are made, each
-//! under a keyword of its own, and a larger ledger holds copies of them: each entry its own in memory, and judged
-//! anew. So one entry in 4,096 has the keyword that is asked for, and of the others the share of `2^-bits` that hints
-//! leave is measured on 4,096 different keywords. Reading entries from a disk or a network comes on top.
+//! Every entry has an index of its own, which takes about as long to make as one match takes one by
+//! one: 100,000 of them need some minutes and half a gigabyte. One entry in 4,096 has the keyword
+//! that is asked for. Reading entries from a disk or a network comes on top.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -22,8 +24,10 @@ use std::time::Instant;
 
 use medseal::policy::{Attributes, Policy};
 use medseal::search::{
-    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, PreparedQuery, Query, RecordIndex, SearchKey,
+    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, PreparedQuery, Query, RecordIndex, SearchIndexCache,
+    SearchKey,
 };
+use medseal::without_lanes;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use serde_json::{Value, json};
@@ -42,71 +46,132 @@ const ASKED: usize = 7;
 const POLICY: &str = "role=doctor and (department=cardiology or emergency)";
 const READER: &str = "role=doctor, department=cardiology";
 
+/// How a ledger is searched.
+#[derive(Clone, Copy, PartialEq)]
+struct Way {
+    name: &'static str,
+    lanes: bool,
+    cached: bool,
+}
+
+const WAYS: [Way; 4] = [
+    Way { name: "one by one", lanes: false, cached: false },
+    Way { name: "one by one, cached", lanes: false, cached: true },
+    Way { name: "lanes", lanes: true, cached: false },
+    Way { name: "lanes, cached", lanes: true, cached: true },
+];
+
 fn main() {
     let measured = env::args().any(|a| a == "--bench");
     let largest = env::args().skip(1).find_map(|a| a.parse().ok());
     let largest = largest.unwrap_or(if measured { LEDGERS[2] } else { 10 });
-    let ledgers = LEDGERS.map(|entries| entries.min(largest));
+    let mut ledgers: Vec<usize> = LEDGERS.into_iter().filter(|entries| *entries < largest).collect();
+    ledgers.push(largest);
     let (machine, world) = (machine::machine(), World::new());
 
     println!("policy {POLICY}, {} rows; the reader has {READER}", world.policy.rows());
     println!(
-        "{:>5} {:>9} {:>12} {:>12} {:>12} {:>8} {:>8}",
-        "hints", "entries", "search, ms", "us an entry", "entries/s", "hits", "growth"
+        "{:>5} {:>9} {:>19} {:>12} {:>12} {:>12} {:>7} {:>8} {:>9} {:>8}",
+        "hints",
+        "entries",
+        "way",
+        "search, ms",
+        "us an entry",
+        "entries/s",
+        "times",
+        "hits",
+        "MB cache",
+        "growth"
     );
-    let mut rows = Vec::new();
+    let mut rows: Vec<Value> = Vec::new();
     for bits in HINT_BITS {
-        let indexes = world.indexes(bits, largest.min(DISTINCT));
-        let mut before: Option<(usize, f64)> = None;
-        for entries in ledgers {
-            let records: Vec<RecordIndex> = indexes.iter().cycle().take(entries).cloned().collect();
-            let row = search(&world.query(bits), &records, bits);
-            let seconds = row["seconds"].as_f64().unwrap();
-            // The exponent of n by which the time grew since the smaller ledger: 1 is linear.
-            let growth = before
-                .filter(|(smaller, _)| *smaller < entries)
-                .map(|(smaller, time)| (seconds / time).ln() / (entries as f64 / smaller as f64).ln());
-            println!(
-                "{bits:>5} {entries:>9} {:>12.2} {:>12.2} {:>12.0} {:>8} {:>8}",
-                seconds * 1e3,
-                seconds * 1e6 / entries as f64,
-                entries as f64 / seconds,
-                row["hits"],
-                growth.map_or(String::new(), |g| format!("n^{g:.2}")),
-            );
-            rows.push(row);
-            before = Some((entries, seconds));
+        let before_indexes = resident();
+        let records = world.indexes(bits, largest);
+        if let (Some(before), Some(now)) = (before_indexes, resident()) {
+            println!("{bits:>5} {largest:>9} indexes in {} MB", (now - before) >> 20);
         }
-        let (entries, seconds) = before.unwrap();
-        let million = seconds * 1e6 / entries as f64;
-        println!(
-            "{bits:>5} {:>9} {:>12.2}   not measured: the last line, times {}",
-            1_000_000,
-            million * 1e3,
-            1_000_000 / entries
-        );
+        // Hints leave so little to match that it does not matter how.
+        let ways = if bits == 0 { &WAYS[..] } else { &WAYS[2..3] };
+        for entries in &ledgers {
+            for row in search(&world.query(bits), &records[..*entries], bits, ways) {
+                let seconds = row["seconds"].as_f64().unwrap();
+                // The exponent of n by which the time grew since the smaller ledger: 1 is linear.
+                let smaller = rows.iter().rev().find(|r| r["hint_bits"] == bits && r["way"] == row["way"]);
+                let growth = smaller.map_or(String::new(), |smaller| {
+                    let (n, time) = (smaller["n"].as_f64().unwrap(), smaller["seconds"].as_f64().unwrap());
+                    format!("n^{:.2}", (seconds / time).ln() / (*entries as f64 / n).ln())
+                });
+                println!(
+                    "{bits:>5} {entries:>9} {:>19} {:>12.2} {:>12.2} {:>12.0} {:>7.2} {:>8} {:>9.1} {growth:>8}",
+                    row["way"].as_str().unwrap(),
+                    seconds * 1e3,
+                    seconds * 1e6 / *entries as f64,
+                    *entries as f64 / seconds,
+                    row["times"].as_f64().unwrap(),
+                    row["hits"],
+                    row["cache_bytes"].as_f64().unwrap() / 1e6,
+                );
+                rows.push(row);
+            }
+        }
     }
-    if measured && largest == LEDGERS[2] {
+    if measured && largest >= LEDGERS[2] {
         results::save("search-scale.json", machine, &rows);
     }
 }
 
-/// The least time of several searches over all records.
-fn search(query: &PreparedQuery, records: &[RecordIndex], bits: u8) -> Value {
-    let (mut least, mut hits) = (f64::MAX, 0);
+/// A search over all records in each of the ways, in turns on one part after the other, and again
+/// as long as it takes little: the least time. A cache was filled before.
+fn search(query: &PreparedQuery, records: &[RecordIndex], bits: u8, ways: &[Way]) -> Vec<Value> {
+    const PART: usize = 1024;
+    let cache = SearchIndexCache::new(usize::MAX);
+    let run = |way: &Way, part: &[RecordIndex]| {
+        let cache = way.cached.then_some(&cache);
+        let search = || query.match_many_cached(part, 0, NonZeroUsize::MIN, cache, |_| Continue(())).unwrap();
+        let start = Instant::now();
+        let found = if way.lanes { search() } else { without_lanes(search) };
+        let seconds = start.elapsed().as_secs_f64();
+        assert!(found.malformed.is_empty());
+        (seconds, found.matches.len())
+    };
+    if ways.iter().any(|way| way.cached) {
+        run(&WAYS[3], records);
+    }
+    let mut least = vec![f64::MAX; ways.len()];
     let begin = Instant::now();
     for _ in 0..20 {
-        let start = Instant::now();
-        let found = query.match_many(records, 0, NonZeroUsize::MIN, |_| Continue(())).unwrap();
-        least = least.min(start.elapsed().as_secs_f64());
-        assert!(found.malformed.is_empty());
-        hits = found.matches.len();
-        if begin.elapsed().as_secs() >= 5 {
+        let mut totals = vec![(0.0, 0); ways.len()];
+        for part in records.chunks(PART) {
+            for (way, total) in ways.iter().zip(&mut totals) {
+                let (seconds, hits) = run(way, part);
+                *total = (total.0 + seconds, total.1 + hits);
+            }
+        }
+        for ((seconds, hits), least) in totals.into_iter().zip(&mut least) {
+            assert_eq!(hits, (records.len() + DISTINCT - 1 - ASKED) / DISTINCT);
+            *least = least.min(seconds);
+        }
+        if begin.elapsed().as_secs() >= 10 {
             break;
         }
     }
-    assert_eq!(hits, (records.len() + DISTINCT - 1 - ASKED) / DISTINCT);
-    json!({"hint_bits": bits, "n": records.len(), "seconds": least, "hits": hits})
+    let hits = (records.len() + DISTINCT - 1 - ASKED) / DISTINCT;
+    ways.iter()
+        .zip(&least)
+        .map(|(way, seconds)| {
+            json!({
+                "hint_bits": bits, "way": way.name, "n": records.len(), "seconds": seconds, "hits": hits,
+                "times": least[0] / seconds, "cache_bytes": if way.cached { cache.bytes() } else { 0 },
+            })
+        })
+        .collect()
+}
+
+/// The memory of this process, where it can be asked.
+fn resident() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    Some(line.split_whitespace().next()?.parse::<usize>().ok()? * 1024)
 }
 
 struct World {
@@ -136,8 +201,10 @@ impl World {
         let rng = &mut rng();
         let options = IndexOptions::default();
         let options = hints(bits).map_or(options, |hints| options.hints(hints));
-        let mut index =
-            |i| self.public_key.index_record(&self.keyword_key, &[keyword(i)], &self.policy, options, rng);
+        let mut index = |i| {
+            let keywords = [keyword(i % DISTINCT)];
+            self.public_key.index_record(&self.keyword_key, &keywords, &self.policy, options, rng)
+        };
         (0..count).map(|i| index(i).unwrap()).collect()
     }
 

@@ -372,6 +372,21 @@ extern "C" {
 /** An entry does not carry the members' epoch that its charter demands. */
 #define MEDSEAL_ERR_EPOCH_REFUSED 123
 
+/** Authorities are at fault: the message names them, the position is the number of the first. */
+#define MEDSEAL_ERR_CULPRITS 130
+
+/** Fewer authorities answered rightly than are needed: the message names whose answers are wrong. */
+#define MEDSEAL_ERR_TOO_FEW_AUTHORITIES 131
+
+/** The authority has signed or confirmed something else, which stands in its records. */
+#define MEDSEAL_ERR_ALREADY_SIGNED 132
+
+/** The authority has no part in this step. */
+#define MEDSEAL_ERR_NO_PART 133
+
+/** Two registries with valid signatures contradict each other. */
+#define MEDSEAL_ERR_REGISTRY_CONFLICT 134
+
 /** The position of an error that has none. */
 #define MEDSEAL_NO_POSITION UINT64_MAX
 
@@ -6082,6 +6097,1400 @@ medseal_status medseal_super_node_publish(medseal_super_node *node,
                                           uint64_t now_ms,
                                           medseal_registry **registry,
                                           medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup authorities Several authorities: static keys, rosters, and sessions of key generation and resharing
+ * @{
+ */
+
+/** The session waits for messages. */
+#define MEDSEAL_SESSION_WAITS 0
+
+/** All that the authority was dealt is right: it stores its share and confirms. */
+#define MEDSEAL_SESSION_CHECKED 1
+
+/** Nothing more comes of the session: it failed, or the authority has dealt and gets no share. */
+#define MEDSEAL_SESSION_OVER 2
+
+/** The master secret of key wrapping. */
+#define MEDSEAL_MASTER_KEY_WRAPPING 1
+
+/** The master secret of signatures. */
+#define MEDSEAL_MASTER_SIGNATURES 2
+
+/**
+ * An authority's static key: it signs and opens the authority's messages. It is secret, and wiped when freed.
+ * Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_authority_key medseal_authority_key;
+
+/**
+ * A signed message of an authority. Its bytes are yours to carry, over any channel. Immutable: any number of
+ * threads may use it at once.
+ */
+typedef struct medseal_authority_message medseal_authority_message;
+
+/**
+ * The public side of an authority's static key. Compare its fingerprint in person: nobody certifies it. Immutable:
+ * any number of threads may use it at once.
+ */
+typedef struct medseal_authority_public_key medseal_authority_public_key;
+
+/**
+ * One authority in a key generation or resharing. Feed it with every message that arrives, send every message that
+ * it has. It is secret, and wiped when freed. It has state: one call at a time.
+ */
+typedef struct medseal_authority_session medseal_authority_session;
+
+/**
+ * One authority's share of all master secrets. Store and back it up as you do a master key, and delete it after a
+ * resharing. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_authority_share medseal_authority_share;
+
+/** The public keys of a generation of shares, verified. Immutable: any number of threads may use it at once. */
+typedef struct medseal_generation medseal_generation;
+
+/**
+ * All authorities' signatures on the public keys of a generation. It says nothing until it is verified. Immutable:
+ * any number of threads may use it at once.
+ */
+typedef struct medseal_generation_certificate medseal_generation_certificate;
+
+/**
+ * Who the authorities are, numbered from 1, and how many of them are needed. Immutable: any number of threads may
+ * use it at once.
+ */
+typedef struct medseal_roster medseal_roster;
+
+/**
+ * Writes the byte form of an authority's static key. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param key what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_key_encode(const medseal_authority_key *key,
+                                            uint8_t *out,
+                                            size_t *out_len,
+                                            medseal_error *err);
+
+/**
+ * Reads an authority's static key from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param key where to put the new object, to be freed with medseal_authority_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_key_decode(const uint8_t *data,
+                                            size_t len,
+                                            medseal_authority_key **key,
+                                            medseal_error *err);
+
+/**
+ * Frees an authority's static key, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_authority_key_free(medseal_authority_key *key);
+
+/**
+ * Makes a static key.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param name the authority's name, UTF-8
+ * @param name_len its bytes
+ * @param key where to put the new object, to be freed with medseal_authority_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_key_generate(const char *name,
+                                              size_t name_len,
+                                              medseal_authority_key **key,
+                                              medseal_error *err);
+
+/**
+ * The public side of a static key.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param key the static key
+ * @param public_key where to put the new object, to be freed with medseal_authority_public_key_free; NULL on
+ *                   failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_key_public(const medseal_authority_key *key,
+                                            medseal_authority_public_key **public_key,
+                                            medseal_error *err);
+
+/**
+ * Writes the byte form of an authority's public key.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param public_key what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_public_key_encode(const medseal_authority_public_key *public_key,
+                                                   uint8_t *out,
+                                                   size_t *out_len,
+                                                   medseal_error *err);
+
+/**
+ * Reads an authority's public key from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param public_key where to put the new object, to be freed with medseal_authority_public_key_free; NULL on
+ *                   failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_public_key_decode(const uint8_t *data,
+                                                   size_t len,
+                                                   medseal_authority_public_key **public_key,
+                                                   medseal_error *err);
+
+/**
+ * Frees an authority's public key.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param public_key the object, which no call is using any more; NULL does nothing
+ */
+void medseal_authority_public_key_free(medseal_authority_public_key *public_key);
+
+/**
+ * Writes the name of an authority.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param public_key the public key
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_public_key_name(const medseal_authority_public_key *public_key,
+                                                 char *out,
+                                                 size_t *out_len,
+                                                 medseal_error *err);
+
+/**
+ * What people compare.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param public_key the public key
+ * @param fingerprint where to put 32 bytes
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_public_key_fingerprint(const medseal_authority_public_key *public_key,
+                                                        medseal_digest *fingerprint,
+                                                        medseal_error *err);
+
+/**
+ * Writes the byte form of a roster of authorities.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param roster what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_roster_encode(const medseal_roster *roster,
+                                     uint8_t *out,
+                                     size_t *out_len,
+                                     medseal_error *err);
+
+/**
+ * Reads a roster of authorities from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param roster where to put the new object, to be freed with medseal_roster_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_roster_decode(const uint8_t *data,
+                                     size_t len,
+                                     medseal_roster **roster,
+                                     medseal_error *err);
+
+/**
+ * Frees a roster of authorities.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param roster the object, which no call is using any more; NULL does nothing
+ */
+void medseal_roster_free(medseal_roster *roster);
+
+/**
+ * Makes a roster of authorities whose fingerprints were compared. Everybody gives the keys in the same order, and
+ * each try of a key generation or resharing its own context.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param threshold how many are needed: at least 2, and more than half
+ * @param keys their public keys
+ * @param count how many, at most 255
+ * @param context what they are for
+ * @param context_len its bytes
+ * @param roster where to put the new object, to be freed with medseal_roster_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE for another threshold, MEDSEAL_ERR_INVALID_PROOF,
+ *         MEDSEAL_ERR_INVALID_FIELD if a name or key is there twice, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_roster_new(uint8_t threshold,
+                                  const medseal_authority_public_key *const *keys,
+                                  size_t count,
+                                  const uint8_t *context,
+                                  size_t context_len,
+                                  medseal_roster **roster,
+                                  medseal_error *err);
+
+/**
+ * What stands for a roster: authorities compare it before they begin, and members before they trust it.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param roster the roster
+ * @param digest where to put 32 bytes
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_roster_digest(const medseal_roster *roster,
+                                     medseal_digest *digest,
+                                     medseal_error *err);
+
+/**
+ * How many authorities there are, and how many are needed.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param roster the roster
+ * @param threshold where to put how many are needed
+ * @param size where to put how many there are
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_roster_size(const medseal_roster *roster,
+                                   uint8_t *threshold,
+                                   uint8_t *size,
+                                   medseal_error *err);
+
+/**
+ * Writes the name of the authority with a number.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param roster the roster
+ * @param index its number, from 1
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if nobody has this number, or a general
+ *         status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_roster_name(const medseal_roster *roster,
+                                   uint8_t index,
+                                   char *out,
+                                   size_t *out_len,
+                                   medseal_error *err);
+
+/**
+ * Writes the byte form of a message of an authority.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param message what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_message_encode(const medseal_authority_message *message,
+                                                uint8_t *out,
+                                                size_t *out_len,
+                                                medseal_error *err);
+
+/**
+ * Reads a message of an authority from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_message_decode(const uint8_t *data,
+                                                size_t len,
+                                                medseal_authority_message **message,
+                                                medseal_error *err);
+
+/**
+ * Frees a message of an authority.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param message the object, which no call is using any more; NULL does nothing
+ */
+void medseal_authority_message_free(medseal_authority_message *message);
+
+/**
+ * Where a message belongs.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param message the message
+ * @param round where to put its round, or NULL: 0 to 4 in a session, greater ones in answers to requests
+ * @param from where to put the number of its sender, or NULL
+ * @param to where to put the number of its receiver, or NULL: 0 if it is for all, or for who asked
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_message_header(const medseal_authority_message *message,
+                                                uint8_t *round,
+                                                uint8_t *from,
+                                                uint8_t *to,
+                                                medseal_error *err);
+
+/**
+ * Frees a session, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param session the object, which no call is using any more; NULL does nothing
+ */
+void medseal_authority_session_free(medseal_authority_session *session);
+
+/**
+ * Begins a key generation.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param roster who takes part
+ * @param key this authority's static key
+ * @param session where to put the new object, to be freed with medseal_authority_session_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_NO_PART for a key that the roster does not name,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_session_generate(const medseal_roster *roster,
+                                                  const medseal_authority_key *key,
+                                                  medseal_authority_session **session,
+                                                  medseal_error *err);
+
+/**
+ * Begins a resharing: exactly a threshold of old authorities deal to a new roster, which may be the old one.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param generation the old generation
+ * @param quorum the numbers of those who deal, in ascending order
+ * @param quorum_count how many
+ * @param roster who gets shares
+ * @param key this authority's static key
+ * @param share its share of the old generation if it deals, else NULL
+ * @param session where to put the new object, to be freed with medseal_authority_session_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD for another quorum, MEDSEAL_ERR_OUT_OF_RANGE,
+ *         MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that takes no part,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_session_reshare(const medseal_generation *generation,
+                                                 const uint8_t *quorum,
+                                                 size_t quorum_count,
+                                                 const medseal_roster *roster,
+                                                 const medseal_authority_key *key,
+                                                 const medseal_authority_share *share,
+                                                 medseal_authority_session **session,
+                                                 medseal_error *err);
+
+/**
+ * Begins the making of one master secret anew, by all authorities of a generation.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param generation the old generation
+ * @param secret MEDSEAL_MASTER_KEY_WRAPPING or MEDSEAL_MASTER_SIGNATURES
+ * @param key this authority's static key
+ * @param share its share of the old generation
+ * @param session where to put the new object, to be freed with medseal_authority_session_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that takes no
+ *         part, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_session_renew(const medseal_generation *generation,
+                                               int32_t secret,
+                                               const medseal_authority_key *key,
+                                               const medseal_authority_share *share,
+                                               medseal_authority_session **session,
+                                               medseal_error *err);
+
+/**
+ * Takes a message, and every step that it makes possible. What does not belong here is refused, and the session
+ * goes on; ask medseal_authority_session_state() whether it does, and send what it still has.
+ *
+ * Threads: any; one call at a time with the same `session`.
+ *
+ * @param session the session
+ * @param message the message
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, MEDSEAL_ERR_SPENT,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_session_receive(medseal_authority_session *session,
+                                                 const medseal_authority_message *message,
+                                                 medseal_error *err);
+
+/**
+ * The next message to be sent: to all who take part, or to the one that it names.
+ *
+ * Threads: any; one call at a time with the same `session`.
+ *
+ * @param session the session
+ * @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if there is none, MEDSEAL_ERR_SPENT, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_session_next(medseal_authority_session *session,
+                                              medseal_authority_message **message,
+                                              medseal_error *err);
+
+/**
+ * What a session waits for.
+ *
+ * Threads: any; one call at a time with the same `session`.
+ *
+ * @param session the session
+ * @param state where to put a MEDSEAL_SESSION_ value
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_session_state(medseal_authority_session *session,
+                                               int32_t *state,
+                                               medseal_error *err);
+
+/**
+ * Stores the share durably in a directory, and only then signs. Afterwards the authority keeps the share, whatever
+ * it waits for: others may have its signature.
+ *
+ * Threads: any; one call at a time with the same `session`.
+ *
+ * @param session the session
+ * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
+ * @param directory_len its bytes
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if another
+ *         resharing of the generation was confirmed, MEDSEAL_ERR_IO, MEDSEAL_ERR_SPENT, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_session_confirm(medseal_authority_session *session,
+                                                 const char *directory,
+                                                 size_t directory_len,
+                                                 medseal_error *err);
+
+/**
+ * Share and certificate, once all authorities have confirmed. The session is then spent.
+ *
+ * Threads: any; one call at a time with the same `session`.
+ *
+ * @param session the session
+ * @param share where to put the new object, to be freed with medseal_authority_share_free; NULL on failure
+ * @param certificate where to put the new object, to be freed with medseal_generation_certificate_free; NULL on
+ *                    failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT before that, MEDSEAL_ERR_SPENT, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_session_finish(medseal_authority_session *session,
+                                                medseal_authority_share **share,
+                                                medseal_generation_certificate **certificate,
+                                                medseal_error *err);
+
+/**
+ * Writes the byte form of an authority's share. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param share what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_share_encode(const medseal_authority_share *share,
+                                              uint8_t *out,
+                                              size_t *out_len,
+                                              medseal_error *err);
+
+/**
+ * Reads an authority's share from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param share where to put the new object, to be freed with medseal_authority_share_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_share_decode(const uint8_t *data,
+                                              size_t len,
+                                              medseal_authority_share **share,
+                                              medseal_error *err);
+
+/**
+ * Frees an authority's share, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param share the object, which no call is using any more; NULL does nothing
+ */
+void medseal_authority_share_free(medseal_authority_share *share);
+
+/**
+ * The confirmation that the share is stored, once more: after a crash, or when another authority lacks it.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param share the share
+ * @param key this authority's static key
+ * @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY for another authority's key, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_share_confirmation(const medseal_authority_share *share,
+                                                    const medseal_authority_key *key,
+                                                    medseal_authority_message **message,
+                                                    medseal_error *err);
+
+/**
+ * The certificate, from a share and the confirmations of all authorities: after a crash.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param share the share
+ * @param messages the confirmations
+ * @param count how many
+ * @param certificate where to put the new object, to be freed with medseal_generation_certificate_free; NULL on
+ *                    failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_share_certify(const medseal_authority_share *share,
+                                               const medseal_authority_message *const *messages,
+                                               size_t count,
+                                               medseal_generation_certificate **certificate,
+                                               medseal_error *err);
+
+/**
+ * Writes the byte form of the certificate of a generation.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param certificate what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_generation_certificate_encode(const medseal_generation_certificate *certificate,
+                                                     uint8_t *out,
+                                                     size_t *out_len,
+                                                     medseal_error *err);
+
+/**
+ * Reads the certificate of a generation from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param certificate where to put the new object, to be freed with medseal_generation_certificate_free; NULL on
+ *                    failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_generation_certificate_decode(const uint8_t *data,
+                                                     size_t len,
+                                                     medseal_generation_certificate **certificate,
+                                                     medseal_error *err);
+
+/**
+ * Frees the certificate of a generation.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param certificate the object, which no call is using any more; NULL does nothing
+ */
+void medseal_generation_certificate_free(medseal_generation_certificate *certificate);
+
+/**
+ * Verifies a certificate.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param certificate the certificate
+ * @param roster the roster that you trust
+ * @param generation where to put the new object, to be freed with medseal_generation_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY for another roster, MEDSEAL_ERR_CULPRITS naming in `err` who is at
+ *         fault, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_generation_certificate_verify(const medseal_generation_certificate *certificate,
+                                                     const medseal_roster *roster,
+                                                     medseal_generation **generation,
+                                                     medseal_error *err);
+
+/**
+ * Frees a generation.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param generation the object, which no call is using any more; NULL does nothing
+ */
+void medseal_generation_free(medseal_generation *generation);
+
+/**
+ * The number of a generation, from 1.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param generation the generation
+ * @param number where to put its number
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_generation_number(const medseal_generation *generation,
+                                         uint32_t *number,
+                                         medseal_error *err);
+
+/**
+ * The public key for key wrapping.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param generation the generation
+ * @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_generation_abe(const medseal_generation *generation,
+                                      medseal_abe_public_key **public_key,
+                                      medseal_error *err);
+
+/**
+ * The public key for signatures.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param generation the generation
+ * @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_generation_abs(const medseal_generation *generation,
+                                      medseal_abs_public_key **public_key,
+                                      medseal_error *err);
+
+/**
+ * The public key for search.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param generation the generation
+ * @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_generation_search(const medseal_generation *generation,
+                                         medseal_search_public_key **public_key,
+                                         medseal_error *err);
+
+/**
+ * The public key for identities.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param generation the generation
+ * @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
+ *                   failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_generation_super_node(const medseal_generation *generation,
+                                             medseal_super_node_public_key **public_key,
+                                             medseal_error *err);
+
+/** @} */
+
+/**
+ * @defgroup holders Requests to several authorities, their answers, and what these make together
+ * @{
+ */
+
+/** An authority with its share, at work. It is secret, and wiped when freed. It has state: one call at a time. */
+typedef struct medseal_authority_holder medseal_authority_holder;
+
+/**
+ * A request for keys or for an identity key: each authority makes sure who asks, and decides for itself.
+ * Immutable: any number of threads may use it at once.
+ */
+typedef struct medseal_authority_request medseal_authority_request;
+
+/**
+ * A request with the one-time secret that opens the answers. It is secret, and wiped when freed. Immutable: any
+ * number of threads may use it at once.
+ */
+typedef struct medseal_pending_request medseal_pending_request;
+
+/** A registry before it is signed. It has state: one call at a time. */
+typedef struct medseal_registry_draft medseal_registry_draft;
+
+/**
+ * Writes the byte form of a request to authorities.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param request what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_request_encode(const medseal_authority_request *request,
+                                                uint8_t *out,
+                                                size_t *out_len,
+                                                medseal_error *err);
+
+/**
+ * Reads a request to authorities from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param request where to put the new object, to be freed with medseal_authority_request_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_request_decode(const uint8_t *data,
+                                                size_t len,
+                                                medseal_authority_request **request,
+                                                medseal_error *err);
+
+/**
+ * Frees a request to authorities.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param request the object, which no call is using any more; NULL does nothing
+ */
+void medseal_authority_request_free(medseal_authority_request *request);
+
+/**
+ * Writes the name of the member or hospital that asks.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param request the request
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_request_name(const medseal_authority_request *request,
+                                              char *out,
+                                              size_t *out_len,
+                                              medseal_error *err);
+
+/**
+ * The attributes that keys are asked for.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param request the request
+ * @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT in a request for an identity key, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_request_attributes(const medseal_authority_request *request,
+                                                    medseal_attributes **attributes,
+                                                    medseal_error *err);
+
+/**
+ * The registration that an identity key is asked for.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param request the request
+ * @param registration where to put the new object, to be freed with medseal_registration_request_free; NULL on
+ *                     failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT in a request for keys, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_request_registration(const medseal_authority_request *request,
+                                                      medseal_registration_request **registration,
+                                                      medseal_error *err);
+
+/**
+ * Writes the byte form of a pending request. The bytes are secret: wipe them when you are done.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param pending what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_pending_request_encode(const medseal_pending_request *pending,
+                                              uint8_t *out,
+                                              size_t *out_len,
+                                              medseal_error *err);
+
+/**
+ * Reads a pending request from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param pending where to put the new object, to be freed with medseal_pending_request_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_pending_request_decode(const uint8_t *data,
+                                              size_t len,
+                                              medseal_pending_request **pending,
+                                              medseal_error *err);
+
+/**
+ * Frees a pending request, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param pending the object, which no call is using any more; NULL does nothing
+ */
+void medseal_pending_request_free(medseal_pending_request *pending);
+
+/**
+ * Asks for a member's keys.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param member the member's name, UTF-8
+ * @param member_len its bytes
+ * @param attributes the attributes
+ * @param now_ms the time, in Unix milliseconds
+ * @param pending where to put the new object, to be freed with medseal_pending_request_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_pending_request_keys(const char *member,
+                                            size_t member_len,
+                                            const medseal_attributes *attributes,
+                                            uint64_t now_ms,
+                                            medseal_pending_request **pending,
+                                            medseal_error *err);
+
+/**
+ * Asks for a hospital's identity key, once its registration stands in a registry.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param registration the registration
+ * @param now_ms the time, in Unix milliseconds
+ * @param pending where to put the new object, to be freed with medseal_pending_request_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_pending_request_identity(const medseal_registration_request *registration,
+                                                uint64_t now_ms,
+                                                medseal_pending_request **pending,
+                                                medseal_error *err);
+
+/**
+ * The request, which goes to the authorities.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param pending the pending request
+ * @param request where to put the new object, to be freed with medseal_authority_request_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_pending_request_request(const medseal_pending_request *pending,
+                                               medseal_authority_request **request,
+                                               medseal_error *err);
+
+/**
+ * Puts together a member's keys from the answers of a threshold of authorities, each of which is checked.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param pending the pending request
+ * @param generation the public keys
+ * @param messages their answers
+ * @param count how many
+ * @param keyword_key the keyword key, from another member
+ * @param keys where to put the new object, to be freed with medseal_member_keys_free; NULL on failure
+ * @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
+ *                 if you do not want them
+ * @param culprits_count how many fit
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
+ *         MEDSEAL_ERR_INVALID_FIELD for a request of another kind, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_pending_request_combine_keys(const medseal_pending_request *pending,
+                                                    const medseal_generation *generation,
+                                                    const medseal_authority_message *const *messages,
+                                                    size_t count,
+                                                    const medseal_keyword_key *keyword_key,
+                                                    medseal_member_keys **keys,
+                                                    uint8_t *culprits,
+                                                    size_t culprits_count,
+                                                    medseal_error *err);
+
+/**
+ * Puts together a hospital's identity key from the answers of a threshold of authorities, each of which is
+ * checked.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param pending the pending request
+ * @param generation the public keys
+ * @param messages their answers
+ * @param count how many
+ * @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
+ * @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
+ *                 if you do not want them
+ * @param culprits_count how many fit
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
+ *         MEDSEAL_ERR_INVALID_FIELD for a request of another kind, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_pending_request_combine_identity(const medseal_pending_request *pending,
+                                                        const medseal_generation *generation,
+                                                        const medseal_authority_message *const *messages,
+                                                        size_t count,
+                                                        medseal_identity_key **key,
+                                                        uint8_t *culprits,
+                                                        size_t culprits_count,
+                                                        medseal_error *err);
+
+/**
+ * Writes the byte form of a draft of a registry.
+ *
+ * Threads: any; one call at a time with the same `draft`.
+ *
+ * @param draft what to write
+ * @param out buffer of *out_len bytes; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registry_draft_encode(const medseal_registry_draft *draft,
+                                             uint8_t *out,
+                                             size_t *out_len,
+                                             medseal_error *err);
+
+/**
+ * Reads a draft of a registry from its byte form, checking everything.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param data the bytes
+ * @param len how many
+ * @param draft where to put the new object, to be freed with medseal_registry_draft_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, a decoding status, or a general one
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registry_draft_decode(const uint8_t *data,
+                                             size_t len,
+                                             medseal_registry_draft **draft,
+                                             medseal_error *err);
+
+/**
+ * Frees a draft of a registry.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param draft the object, which no call is using any more; NULL does nothing
+ */
+void medseal_registry_draft_free(medseal_registry_draft *draft);
+
+/**
+ * The first registry, with nobody in it.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param now_ms the time, in Unix milliseconds
+ * @param draft where to put the new object, to be freed with medseal_registry_draft_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registry_draft_first(uint64_t now_ms,
+                                            medseal_registry_draft **draft,
+                                            medseal_error *err);
+
+/**
+ * A draft of the registry after one.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param registry the newest registry
+ * @param now_ms the time, in Unix milliseconds
+ * @param draft where to put the new object, to be freed with medseal_registry_draft_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE after the last number, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registry_draft_next(const medseal_verified_registry *registry,
+                                           uint64_t now_ms,
+                                           medseal_registry_draft **draft,
+                                           medseal_error *err);
+
+/**
+ * Gives a draft another number, when authorities have signed different bodies under one.
+ *
+ * Threads: any; one call at a time with the same `draft`.
+ *
+ * @param draft the draft
+ * @param sequence the greater number
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registry_draft_renumber(medseal_registry_draft *draft,
+                                               uint64_t sequence,
+                                               medseal_error *err);
+
+/**
+ * Registers a hospital in a draft.
+ *
+ * Threads: any; one call at a time with the same `draft`.
+ *
+ * @param draft the draft
+ * @param request the hospital's request
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_LIMIT_EXCEEDED, or a
+ *         general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registry_draft_register(medseal_registry_draft *draft,
+                                               const medseal_registration_request *request,
+                                               medseal_error *err);
+
+/**
+ * Revokes the registration of a hospital in a draft.
+ *
+ * Threads: any; one call at a time with the same `draft`.
+ *
+ * @param draft the draft
+ * @param name the hospital's name, UTF-8
+ * @param name_len its bytes
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
+ *         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registry_draft_revoke_hospital(medseal_registry_draft *draft,
+                                                      const char *name,
+                                                      size_t name_len,
+                                                      medseal_error *err);
+
+/**
+ * Revokes a certificate in a draft.
+ *
+ * Threads: any; one call at a time with the same `draft`.
+ *
+ * @param draft the draft
+ * @param serial its serial number
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_registry_draft_revoke_certificate(medseal_registry_draft *draft,
+                                                         const medseal_certificate_serial *serial,
+                                                         medseal_error *err);
+
+/**
+ * Frees an authority at work, and wipes it.
+ *
+ * Threads: any, when no call uses the object any more.
+ *
+ * @param holder the object, which no call is using any more; NULL does nothing
+ */
+void medseal_authority_holder_free(medseal_authority_holder *holder);
+
+/**
+ * Takes up work with a share, which the certificate makes usable.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param key this authority's static key
+ * @param share its share
+ * @param certificate the certificate of the share's generation
+ * @param holder where to put the new object, to be freed with medseal_authority_holder_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY if they do not belong together, MEDSEAL_ERR_CULPRITS naming in `err`
+ *         who is at fault, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_holder_new(const medseal_authority_key *key,
+                                            const medseal_authority_share *share,
+                                            const medseal_generation_certificate *certificate,
+                                            medseal_authority_holder **holder,
+                                            medseal_error *err);
+
+/**
+ * Answers a request for keys with parts of them. That the member has these attributes is for each authority to
+ * know. Work grows with the attributes.
+ *
+ * Threads: any; one call at a time with the same `holder`.
+ *
+ * @param holder the authority
+ * @param request the request
+ * @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD for a request of another kind, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE,
+ *         or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_holder_issue(medseal_authority_holder *holder,
+                                              const medseal_authority_request *request,
+                                              medseal_authority_message **message,
+                                              medseal_error *err);
+
+/**
+ * Answers a request for an identity key with a part of it, if exactly this registration stands in a registry.
+ *
+ * Threads: any; one call at a time with the same `holder`.
+ *
+ * @param holder the authority
+ * @param request the request
+ * @param registry the registry
+ * @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE for a registry of another super node,
+ *         MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_FIELD for a request of
+ *         another kind, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_holder_extract(medseal_authority_holder *holder,
+                                                const medseal_authority_request *request,
+                                                const medseal_verified_registry *registry,
+                                                medseal_authority_message **message,
+                                                medseal_error *err);
+
+/**
+ * Signs a part of a main node's certificate.
+ *
+ * Threads: any; one call at a time with the same `holder`.
+ *
+ * @param holder the authority
+ * @param request the node's request
+ * @param serial the serial number, 16 random bytes, which all are given
+ * @param from_ms the first millisecond of its validity
+ * @param to_ms the last
+ * @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof of possession is wrong, MEDSEAL_ERR_INVALID_FIELD
+ *         if the period is empty, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_holder_certify(medseal_authority_holder *holder,
+                                                const medseal_certificate_request *request,
+                                                const medseal_certificate_serial *serial,
+                                                uint64_t from_ms,
+                                                uint64_t to_ms,
+                                                medseal_authority_message **message,
+                                                medseal_error *err);
+
+/**
+ * Takes note of a complete registry: what this authority signs from now on follows it.
+ *
+ * Threads: any; one call at a time with the same `holder`.
+ *
+ * @param holder the authority
+ * @param registry the registry
+ * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
+ * @param directory_len its bytes
+ * @param verified where to put the new object, to be freed with medseal_verified_registry_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, MEDSEAL_ERR_REGISTRY_CONFLICT
+ *         if it contradicts a known one: both are kept, and this authority signs no more, MEDSEAL_ERR_IO, or a
+ *         general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_holder_saw_registry(medseal_authority_holder *holder,
+                                                     const medseal_registry *registry,
+                                                     const char *directory,
+                                                     size_t directory_len,
+                                                     medseal_verified_registry **verified,
+                                                     medseal_error *err);
+
+/**
+ * Signs a part of a registry: one body for each number, recorded durably before.
+ *
+ * Threads: any; one call at a time with the same `holder` or `draft`.
+ *
+ * @param holder the authority
+ * @param draft the registry
+ * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
+ * @param directory_len its bytes
+ * @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this number,
+ *         another predecessor, a lost revocation; MEDSEAL_ERR_REGISTRY_CONFLICT, MEDSEAL_ERR_IO, or a general
+ *         status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_authority_holder_sign_registry(medseal_authority_holder *holder,
+                                                      medseal_registry_draft *draft,
+                                                      const char *directory,
+                                                      size_t directory_len,
+                                                      medseal_authority_message **message,
+                                                      medseal_error *err);
+
+/**
+ * Puts together a main node's certificate from the parts of a threshold of authorities, each of which is checked.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param generation the public keys
+ * @param request the node's request
+ * @param serial the serial number, 16 random bytes, which all are given
+ * @param from_ms the first millisecond of its validity
+ * @param to_ms the last
+ * @param messages their answers
+ * @param count how many
+ * @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
+ * @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
+ *                 if you do not want them
+ * @param culprits_count how many fit
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
+ *         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_FIELD, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_generation_combine_certificate(const medseal_generation *generation,
+                                                      const medseal_certificate_request *request,
+                                                      const medseal_certificate_serial *serial,
+                                                      uint64_t from_ms,
+                                                      uint64_t to_ms,
+                                                      const medseal_authority_message *const *messages,
+                                                      size_t count,
+                                                      medseal_certificate **certificate,
+                                                      uint8_t *culprits,
+                                                      size_t culprits_count,
+                                                      medseal_error *err);
+
+/**
+ * Puts together a registry from the parts of a threshold of authorities, each of which is checked.
+ *
+ * Threads: any; one call at a time with the same `draft`.
+ *
+ * @param generation the public keys
+ * @param draft the registry
+ * @param messages their answers
+ * @param count how many
+ * @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
+ * @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
+ *                 if you do not want them
+ * @param culprits_count how many fit
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong, or a general status
+ */
+MEDSEAL_MUST_USE
+medseal_status medseal_generation_combine_registry(const medseal_generation *generation,
+                                                   medseal_registry_draft *draft,
+                                                   const medseal_authority_message *const *messages,
+                                                   size_t count,
+                                                   medseal_registry **registry,
+                                                   uint8_t *culprits,
+                                                   size_t culprits_count,
+                                                   medseal_error *err);
 
 /** @} */
 

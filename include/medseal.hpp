@@ -30,6 +30,7 @@
 
 #include "medseal/abe.hpp"
 #include "medseal/abs.hpp"
+#include "medseal/authorities.hpp"
 #include "medseal/authority.hpp"
 #include "medseal/basis.hpp"
 #include "medseal/callbacks.hpp"

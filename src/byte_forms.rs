@@ -4,7 +4,9 @@ use zeroize::Zeroizing;
 
 use crate::codec::{self, Kind, Object};
 use crate::error::Error;
-use crate::{abe, abs, authority, identity, ledger, members, merkle, policy, record, search, share};
+use crate::{
+    abe, abs, authorities, authority, identity, ledger, members, merkle, policy, record, search, share,
+};
 
 macro_rules! byte_forms {
     ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {

@@ -13,6 +13,11 @@
 mod first_use;
 /// Bases that are multiplied often.
 mod fixed_base;
+/// Eight at once.
+#[cfg(target_arch = "x86_64")]
+mod lanes;
+/// Many points and products.
+mod many;
 /// Secret scalars and points.
 mod secrets;
 /// The target group.
@@ -33,6 +38,10 @@ pub(crate) use first_use::{Lazy, OnFirstUse};
 pub(crate) use fixed_base::{FixedBase, mul_generator_g1, mul_generator_g2};
 pub(crate) use group::prime::PrimeCurveAffine;
 pub(crate) use group::{Curve, Group};
+pub use many::without_lanes;
+pub(crate) use many::{
+    Encoded, Encodings, Product, Shared, are_one, check_each_encoded, check_each_subgroup_g1,
+};
 use rand_core::{CryptoRng, RngCore};
 pub(crate) use secrets::{SecretG1, SecretG2, SecretGt, SecretScalar};
 use subtle::{Choice, ConditionallySelectable};

@@ -43,6 +43,10 @@ tags! {
         ABE_NEGATION_P = "ABE-NEG-P";
         /// Key wrapping: `Q_l` of a label, for negative rows.
         ABE_NEGATION_Q = "ABE-NEG-Q";
+        /// Key wrapping: the point `G` of a request to several authorities.
+        ABE_REQUEST = "ABE-REQUEST";
+        /// Key wrapping: proof of possession of `alpha`.
+        ABE_POSSESSION = "ABE-POP";
         /// Signatures: the base `h` of the master key.
         ABS_H = "ABS-H";
         /// Signatures: `H(a)` of an attribute.
@@ -55,6 +59,10 @@ tags! {
         ABS_NEGATION_P = "ABS-NEG-P";
         /// Signatures: `Q_l` of a label, for negative rows.
         ABS_NEGATION_Q = "ABS-NEG-Q";
+        /// Signatures: the point `G` of a request to several authorities.
+        ABS_REQUEST = "ABS-REQUEST";
+        /// Signatures: proof of possession of `alpha`.
+        ABS_POSSESSION = "ABS-POP";
         /// Search: the base `h` of the master key.
         SEARCH_H = "SEARCH-H";
         /// Search: `H(a)` of an attribute.
@@ -77,6 +85,10 @@ tags! {
         POSSESSION = "POP";
         /// Identity: a registry's fields.
         REGISTRY = "REGISTRY";
+        /// Authorities: proof of possession of a static key.
+        AUTHORITY_POSSESSION = "AUTHORITY-POP";
+        /// Authorities: a message.
+        AUTHORITY_MESSAGE = "AUTHORITY-MESSAGE";
         /// Ledger: a charter's fields.
         CHARTER = "CHARTER";
         /// Ledger: a validator's fields.
@@ -111,6 +123,14 @@ tags! {
         SEARCH_VALUE = "SEARCH-VALUE";
         /// Search: the weights of a key's verification.
         SEARCH_WEIGHT = "SEARCH-WEIGHT";
+        /// Search: `gamma` and `b`, from the seed that several authorities share.
+        SEARCH_MASTER = "SEARCH-MASTER";
+        /// Authorities: proof of knowledge of a dealer's coefficients.
+        AUTHORITY_PROOF = "AUTHORITY-PROOF";
+        /// Authorities: proof of knowledge of the one-time secret of a sealed message.
+        AUTHORITY_SEALER = "AUTHORITY-SEALER";
+        /// Authorities: proof that a complaint opens a message rightly.
+        AUTHORITY_EQUALITY = "AUTHORITY-EQUALITY";
     }
     DigestTag "SHA-256" {
         /// Authentication: the transcript hash `th`.
@@ -141,6 +161,8 @@ tags! {
         SEARCH_TRAPDOOR_NONCE = "SEARCH-TRAPDOOR-NONCE";
         /// Search: seed of the weights of a key's verification.
         SEARCH_KEY_CHECK = "SEARCH-KEY-CHECK";
+        /// Search: what names an index in a node's cache.
+        SEARCH_CACHE = "SEARCH-CACHE";
         /// Search: the public key that a query names its authority by.
         SEARCH_AUTHORITY = "SEARCH-AUTHORITY";
         /// Search: the commitment to the keyword key.
@@ -149,6 +171,26 @@ tags! {
         MEMBERS_EPOCH = "MEMBERS-EPOCH";
         /// Members: hedges what is drawn for splitting a key.
         MEMBERS_SPLIT_NONCE = "MEMBERS-SPLIT-NONCE";
+        /// Authorities: fingerprint of a static key, compared in person.
+        AUTHORITY_FINGERPRINT = "AUTHORITY-FINGERPRINT";
+        /// Authorities: who they are, and how many of them are needed.
+        AUTHORITY_ROSTER = "AUTHORITY-ROSTER";
+        /// Authorities: what a session is for.
+        AUTHORITY_PLAN = "AUTHORITY-PLAN";
+        /// Authorities: a dealer's commitments, before they are shown.
+        AUTHORITY_COMMITMENT = "AUTHORITY-COMMITMENT";
+        /// Authorities: the id of a session.
+        AUTHORITY_SESSION = "AUTHORITY-SESSION";
+        /// Authorities: commitment to a dealer's seed.
+        AUTHORITY_SEED = "AUTHORITY-SEED-COM";
+        /// Authorities: the seed of the search key, from all seeds.
+        AUTHORITY_SEEDS = "AUTHORITY-SEEDS";
+        /// Authorities: the public keys of a generation.
+        AUTHORITY_GENERATION = "AUTHORITY-GENERATION";
+        /// Authorities: a request, as replies name it.
+        AUTHORITY_REQUEST = "AUTHORITY-REQUEST";
+        /// Authorities: hedges what is drawn for polynomials, proofs and sealed messages.
+        AUTHORITY_NONCE = "AUTHORITY-NONCE";
         /// Ledger: the id of an entry.
         ENTRY_ID = "ENTRY-ID";
         /// Ledger: the context under which an entry is signed.
@@ -212,6 +254,8 @@ labels! {
     KDF_RECORD = "record";
     /// Records: key of the keyed summary.
     KDF_SUMMARY = "keyed-summary";
+    /// Authorities: key of a sealed message.
+    KDF_AUTHORITY = "authority-message";
     /// Authentication: the main node's confirmation `AK`.
     MAC_RESPONDER = "responder";
     /// Authentication: the hospital's confirmation.

@@ -100,8 +100,10 @@ pub enum Error {
     CertificateRevoked,
     /// The certificate is for another role than the one that it is verified for.
     CertificateRole,
-    /// The registry is older than one that was seen before.
+    /// The registry is older than one that was seen before, or lacks a revocation that stood in it.
     RegistryRollback,
+    /// Two registries with valid signatures contradict each other.
+    RegistryConflict,
     /// The request's time is outside the accepted window.
     RequestOutsideWindow,
     /// The request was seen before.
@@ -260,6 +262,7 @@ impl fmt::Display for Error {
             Self::CertificateRevoked => f.write_str("the certificate was revoked"),
             Self::CertificateRole => f.write_str("the certificate is for another role"),
             Self::RegistryRollback => f.write_str("the registry is older than one seen before"),
+            Self::RegistryConflict => f.write_str("two registries contradict each other"),
             Self::RequestOutsideWindow => f.write_str("the request's time is outside the accepted window"),
             Self::RequestReplayed => f.write_str("the request was seen before"),
             Self::ReplayCacheFull => f.write_str("the replay cache is full"),

@@ -43,7 +43,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use authority::{Master, Public};
+pub(crate) use authority::{Master, MasterShare, Public};
 pub(crate) use bases::{Points, RowBase, Scheme, Slot, h};
 pub(crate) use key::{Elements, Key};
-pub(crate) use rows::{Drawn, Rows, Sums};
+pub(crate) use rows::{Combined, Drawn, Rows, Sum, Used, combine};

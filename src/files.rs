@@ -27,7 +27,6 @@ impl NewFile {
     }
 
     /// A new file beside `path`, for its owner alone where the system is a Unix.
-    #[cfg(feature = "capi")]
     pub(crate) fn private_beside(path: &Path) -> io::Result<Self> {
         let mut options = File::options();
         #[cfg(unix)]
@@ -59,6 +58,15 @@ impl NewFile {
             }
             result => result?,
         }
+        sync_directory(directory_of(path))
+    }
+
+    /// Writes the file and gives it its final name in the same directory, durably, in place of what has that name. After an
+    /// error the old file has its name, or the new one, and either is whole.
+    pub(crate) fn replace(mut self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        io::Write::write_all(&mut self.file, bytes)?;
+        self.file.sync_all()?;
+        fs::rename(&self.temporary, path)?;
         sync_directory(directory_of(path))
     }
 

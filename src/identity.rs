@@ -106,7 +106,7 @@ mod registration;
 mod registry;
 mod replay;
 mod session;
-mod signature;
+pub(crate) mod signature;
 mod super_node;
 #[cfg(test)]
 mod tests;
@@ -123,9 +123,10 @@ pub use main_node::MainNode;
 pub use name::Name;
 pub use nodes::SuperNodePublicKey;
 pub use registration::{Identity, IdentityKey, RegistrationRequest};
-pub use registry::{Registry, VerifiedRegistry};
+pub use registry::{Registry, RegistryDraft, VerifiedRegistry};
 pub use replay::{DEFAULT_WINDOW_MS, MemoryReplayCache, ReplayBounds, ReplayCache, SeenRequest};
 pub use session::{Session, SessionMessage};
+pub(crate) use signature::Body;
 pub use super_node::SuperNode;
 
 pub(crate) use signature::verifies;

@@ -9,6 +9,7 @@
 //! | module | what it is in the model | who uses it |
 //! |---|---|---|
 //! | [`share`] | the whole flow: publish, find, open (3.2, 3.4) | data owners and users |
+//! | [`authorities`] | `t` of `n` authorities in place of one (3.3 (1)) | authorities, members |
 //! | [`ledger`] | entries, what every node checks, a reference ledger in memory (3.2, 3.4) | ledger nodes |
 //! | [`authority`] | keys for attributes, for all three schemes (3.2) | authority, members |
 //! | [`identity`] | identity keys, mutual authentication, sessions, envelopes (3.2, 3.3) | super node, main nodes, hospitals |
@@ -51,6 +52,7 @@ pub mod ledger;
 pub mod share;
 
 // --- who issues the keys of all schemes ---
+pub mod authorities; // t of n of them
 pub mod authority;
 
 // --- schemes: siblings, none imports another ---
@@ -83,6 +85,10 @@ mod secret; // what is wiped, and not shown
 mod text; // what names and values may look like
 mod threads; // work on several cores
 mod transcript; // what is hashed, piece by piece, injectively
+
+// For the measurements in `benches/` and tests, which take turns with and without lanes.
+#[doc(hidden)]
+pub use curve::without_lanes;
 #[cfg(test)]
 mod vectors; // published vectors for the ground
 

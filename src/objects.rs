@@ -313,6 +313,60 @@ macro_rules! objects {
                 secret authority::MemberKeys, shared medseal_member_keys(keys) "a member's keys",
                 medseal_member_keys_encode, medseal_member_keys_decode, medseal_member_keys_free
             },
+            /// authorities: an authority's static key
+            0x50 AuthorityKey {
+                secret authorities::AuthorityKey, shared medseal_authority_key(key) "an authority's static key",
+                medseal_authority_key_encode, medseal_authority_key_decode, medseal_authority_key_free
+            },
+            /// authorities: the public side of a static key, with its proof of possession
+            0x51 AuthorityPublicKey {
+                public authorities::AuthorityPublicKey: verify,
+                shared medseal_authority_public_key(public_key) "an authority's public key",
+                medseal_authority_public_key_encode, medseal_authority_public_key_decode,
+                medseal_authority_public_key_free
+            },
+            /// authorities: who they are, and how many of them are needed
+            0x52 Roster {
+                public authorities::Roster, shared medseal_roster(roster) "a roster of authorities",
+                medseal_roster_encode, medseal_roster_decode, medseal_roster_free
+            },
+            /// authorities: what one of them sends, signed
+            0x53 AuthorityMessage {
+                public authorities::Message,
+                shared medseal_authority_message(message) "a message of an authority",
+                medseal_authority_message_encode, medseal_authority_message_decode,
+                medseal_authority_message_free
+            },
+            /// authorities: one authority's share of the master secrets
+            0x54 AuthorityShare {
+                secret authorities::AuthorityShare, shared medseal_authority_share(share) "an authority's share",
+                medseal_authority_share_encode, medseal_authority_share_decode, medseal_authority_share_free
+            },
+            /// authorities: the public keys of a generation of shares, signed by all
+            0x55 GenerationCertificate {
+                public authorities::Certificate,
+                shared medseal_generation_certificate(certificate) "the certificate of a generation",
+                medseal_generation_certificate_encode, medseal_generation_certificate_decode,
+                medseal_generation_certificate_free
+            },
+            /// authorities: a request for a member's keys or for an identity key
+            0x56 AuthorityRequest {
+                public authorities::Request,
+                shared medseal_authority_request(request) "a request to authorities",
+                medseal_authority_request_encode, medseal_authority_request_decode,
+                medseal_authority_request_free
+            },
+            /// authorities: a request with the secret that opens the answers
+            0x57 PendingRequest {
+                secret authorities::PendingRequest,
+                shared medseal_pending_request(pending) "a pending request",
+                medseal_pending_request_encode, medseal_pending_request_decode, medseal_pending_request_free
+            },
+            /// identity: a registry before it is signed
+            0x58 RegistryDraft {
+                public identity::RegistryDraft, stateful medseal_registry_draft(draft) "a draft of a registry",
+                medseal_registry_draft_encode, medseal_registry_draft_decode, medseal_registry_draft_free
+            },
             /// share: the contents of an identity envelope or a reply's payload
             0x4b Disclosure {
                 secret identity::Disclosure, shared medseal_disclosure(disclosure) "a disclosure",

@@ -90,6 +90,7 @@
 //! | [`Trapdoor`] | 35 | attributes, number of hints (4), each with bits (1), period (4), value (2), then `T0` (G1), `T2`, `T3` (G2), `T_a` (G1 each, in the order of the expanded attributes), and for each label shown with one text alone a 0, or 1 (1) and `T_l` (G1) |
 //! | [`Query`] | 36 | digest of the public key (32), then a formula: 0 (1), length (4) and fields of a trapdoor; or 1 for `and` or 2 for `or` (1), number of parts (4), and so many formulas |
 
+mod cache;
 mod formula;
 mod hint;
 mod index;
@@ -103,8 +104,10 @@ mod trapdoor;
 mod tests;
 
 pub use crate::error::KeywordError;
+pub use cache::SearchIndexCache;
 pub use hint::Hints;
 pub use index::{IndexOptions, Padding, RecordIndex};
+pub(crate) use keys::IssuedSearchKey;
 pub use keys::{MasterKey, PublicKey, SearchKey};
 pub use keyword::{Keyword, KeywordCommitment, KeywordKey};
 pub use query::{Judged, PreparedQuery, Progress, Query};

@@ -8,6 +8,7 @@ const C: &str = include_str!("../docs/c.md");
 const CPP: &[&str] = &[
     include_str!("../include/medseal/abe.hpp"),
     include_str!("../include/medseal/abs.hpp"),
+    include_str!("../include/medseal/authorities.hpp"),
     include_str!("../include/medseal/authority.hpp"),
     include_str!("../include/medseal/basis.hpp"),
     include_str!("../include/medseal/callbacks.hpp"),

@@ -19,7 +19,9 @@ use medseal::policy::Policy;
 use medseal::record::{OpenOptions, RecordKey};
 use medseal::search::{Keyword, RecordIndex, Trapdoor};
 use medseal::share::{Consortium, DirectoryStore, MemberKeys, PublicParameters, Search};
-use medseal::{Error, abe, abs, authority, identity, ledger, members, merkle, policy, record, search, share};
+use medseal::{
+    Error, abe, abs, authorities, authority, identity, ledger, members, merkle, policy, record, search, share,
+};
 use rand_core::OsRng;
 
 #[path = "../src/objects.rs"]

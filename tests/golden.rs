@@ -20,10 +20,14 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use medseal::authorities::{
+    AuthorityKey, AuthorityPublicKey, AuthorityShare, MemoryRecords, Message, PendingRequest, Plan, Request,
+    Roster,
+};
 use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital,
     IdentityEnvelope, IdentityKey, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry,
-    ReplayBounds, Role, SessionMessage, SuperNode, SuperNodePublicKey,
+    RegistryDraft, ReplayBounds, Role, SessionMessage, SuperNode, SuperNodePublicKey,
 };
 use medseal::ledger::{
     BlockHeader, Charter, CharterDraft, Charters, Entry, Found, Ledger, Malformed, MemoryLedger, Place,
@@ -41,7 +45,7 @@ use medseal::share::{
     Authority, BackupConfirmation, Consortium, Database, Draft, MemberKeys, MemoryStore, Prepared,
     PublicParameters, Publication, Sealed,
 };
-use medseal::{Error, abe, abs, search};
+use medseal::{Error, abe, abs, authorities, search};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use rand_chacha::ChaCha20Rng;
@@ -242,6 +246,44 @@ fn make() -> Vec<Golden> {
     let mut held = MembersKeys::default();
     [first, second].into_iter().for_each(|key| held.insert(key).unwrap());
     golden!("members-keys", MembersKeys, held);
+    // --- several authorities: two of two ---
+    let rng = &mut ChaCha20Rng::seed_from_u64(8);
+    let keys = ["one.example", "two.example"].map(|text| AuthorityKey::generate(name(text), rng).unwrap());
+    golden!("authority-key", AuthorityKey, keys[0]);
+    let public = keys.each_ref().map(AuthorityKey::public_key);
+    golden!("authority-public-key", AuthorityPublicKey, public[0]);
+    let roster = Roster::new(2, &public, b"golden").unwrap();
+    golden!("roster", Roster, roster);
+    let mut sessions = keys
+        .each_ref()
+        .map(|key| authorities::Session::start(Plan::generate(roster.clone()), key, None, rng).unwrap());
+    for round in 0..4 {
+        let sent: Vec<Message> = sessions
+            .iter_mut()
+            .flat_map(|session| std::iter::from_fn(|| session.next_message()).collect::<Vec<_>>())
+            .collect();
+        if round == 0 {
+            golden!("authority-message", Message, sent[0]);
+        }
+        for (session, key) in sessions.iter_mut().zip(&keys) {
+            sent.iter().for_each(|message| session.receive(key, message, rng).unwrap());
+            if session.is_checked() {
+                session.confirm(key, &mut MemoryRecords::default()).unwrap();
+            }
+        }
+    }
+    let [(share, generation), _] = sessions.map(|session| session.finish().unwrap());
+    golden!("authority-share", AuthorityShare, share);
+    golden!("generation-certificate", authorities::Certificate, generation);
+    let pending = PendingRequest::keys(name("Dr. Ada"), &attributes("role=doctor"), now_ms, rng).unwrap();
+    golden!("authority-request", Request, pending.request());
+    golden!("pending-request", PendingRequest, pending);
+    let registration = RegistrationRequest::new(name("clinic.example"), b"agreement", rng).unwrap();
+    let pending = PendingRequest::identity(registration.clone(), now_ms, rng).unwrap();
+    golden!("authority-request-identity", Request, pending.request());
+    let mut draft = RegistryDraft::first(now_ms);
+    draft.register(&registration).unwrap();
+    golden!("registry-draft", RegistryDraft, draft);
 
     // --- the flow and the ledger ---
     let rng = &mut ChaCha20Rng::seed_from_u64(5);

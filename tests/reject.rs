@@ -23,7 +23,9 @@ use medseal::ledger::{Charters, MemoryLedger};
 use medseal::limits::{self, Limit};
 use medseal::policy::Policy;
 use medseal::record::{OpenOptions, RecordKey};
-use medseal::{Error, abe, abs, authority, identity, ledger, members, merkle, policy, record, search, share};
+use medseal::{
+    Error, abe, abs, authorities, authority, identity, ledger, members, merkle, policy, record, search, share,
+};
 
 #[path = "reject/read.rs"]
 mod read;
@@ -529,6 +531,67 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     all.count("backup-confirmation", "bytes of name", 8, limits::NAME_BYTES, Limit::NameLength);
     let role = after_var(&golden("main-node"), 52);
     all.patch("main-node", "no-such-role", "role 3", role, &[3], Error::InvalidField);
+    // --- several authorities ---
+    // The names have 11 bytes: "one.example", "two.example".
+    let name = 4 + 4 + 11;
+    all.scalar("authority-key", "k", name, true);
+    all.count("authority-key", "bytes of name", 4, limits::NAME_BYTES, Limit::NameLength);
+    all.point("authority-public-key", "K", name, 48);
+    all.point("authority-public-key", "proof", name + 48, 96);
+    let bytes = golden("authority-public-key");
+    let other = &bytes[..name + 48][8..];
+    assert_eq!(&other[..3], b"one");
+    let wrong = "the proof is for another name";
+    all.patch("authority-public-key", "another-name", wrong, 8, b"two", Error::InvalidProof);
+    for (fault, wrong, threshold) in
+        [("threshold-below-two", "one of two", 1), ("threshold-above-all", "three of two", 3)]
+    {
+        all.patch("roster", fault, wrong, 4, &[threshold], Error::OutOfRange);
+    }
+    let (first, second) = (6 + 15, 6 + 63 + 15);
+    all.point("roster", "K", first, 48);
+    let key = golden("roster")[first..first + 48].to_vec();
+    all.patch("roster", "key-twice", "both have one key", second, &key, Error::InvalidField);
+    all.patch("roster", "name-twice", "both have one name", 6 + 63 + 4, b"one", Error::InvalidField);
+    all.patch("authority-message", "no-such-round", "round 9", 36, &[9], Error::InvalidField);
+    all.count("authority-message", "bytes", 39, limits::MESSAGE_BYTES, Limit::MessageLength);
+    all.point("authority-message", "signature", 43 + 32, 96);
+    // Index, four shares, seed; number, session, roster, counts, commitments.
+    for (element, at) in [("alpha", 5), ("alpha'", 37), ("beta", 69), ("s", 101)] {
+        let lower = element.replace('\'', "-of-signatures");
+        all.scalar("authority-share", &lower, at, false);
+        let wrong = format!("another {element}");
+        all.patch("authority-share", &format!("another-{lower}"), &wrong, at, &[0; 32], Error::InvalidKey);
+    }
+    all.patch("authority-share", "another-seed", "another seed", 133, &[7; 32], Error::InvalidKey);
+    all.patch("authority-share", "another-index", "the other authority's", 4, &[2], Error::InvalidKey);
+    let generation = 165;
+    all.patch("authority-share", "number-zero", "generation 0", generation, &[0; 4], Error::InvalidField);
+    let counts = |generation: usize| generation + 4 + 32 + 2 + 2 * 63 + 32;
+    for (object, generation) in [("authority-share", generation), ("generation-certificate", 4)] {
+        let counts = counts(generation);
+        all.patch(
+            object,
+            "threshold-of-another",
+            "a threshold of 3",
+            generation + 36,
+            &[3],
+            Error::OutOfRange,
+        );
+        all.point(object, "A", counts + 4, 96);
+        all.point(object, "P_SN", counts + 4 + 5 * 96, 48);
+    }
+    let confirmations = counts(4) + 4 + 5 * 96 + 2 * 48 + 48 + 96;
+    all.point("generation-certificate", "pop", confirmations, 48);
+    all.point("generation-certificate", "signature", confirmations + 96, 96);
+    all.patch("authority-request", "no-such-purpose", "purpose 3", 4, &[3], Error::InvalidField);
+    all.patch("authority-request-identity", "no-such-purpose", "purpose 0", 4, &[0], Error::InvalidField);
+    for object in ["authority-request", "authority-request-identity"] {
+        all.point(object, "X", length(object) - 48, 48);
+    }
+    all.scalar("pending-request", "x", 4, true);
+    all.patch("pending-request", "another-x", "x is not that of X", 4, &[1; 32], Error::InvalidKey);
+    all.count("registry-draft", "hospitals", 4 + 48, limits::REGISTRY_ITEMS, Limit::RegistryItems);
 
     // --- ledger ---
     // Charter, record id, claim policy, record digest, address; then a wrapped key, an index and an envelope.

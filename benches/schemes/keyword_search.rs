@@ -4,7 +4,10 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow::Continue;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use medseal::search::{Hints, IndexOptions, Keyword, KeywordKey, MasterKey, Padding, Query, RecordIndex};
+use medseal::search::{
+    Hints, IndexOptions, Keyword, KeywordKey, MasterKey, Padding, Query, RecordIndex, SearchIndexCache,
+};
+use medseal::without_lanes;
 
 use crate::group;
 use crate::world::{SIZES, attributes, rng};
@@ -97,28 +100,55 @@ fn keywords(c: &mut Criterion) {
     group.bench_function("match, one of two", |b| b.iter(|| any.matches(&record).unwrap()));
 }
 
-/// Queries over 100 records of one keyword each, a tenth of which match, under a policy over three attributes.
+/// Queries over records of one keyword each, of which one in ten matches at 100 records and one in 500 at other numbers, under
+/// a policy over three attributes.
 fn many(c: &mut Criterion) {
-    const RECORDS: usize = 100;
     let mut group = group(c, "search");
-    group.throughput(Throughput::Elements(RECORDS as u64));
     let ((attributes, policy), mut rng) = (attributes(3), rng());
     let authority = MasterKey::generate(&mut rng).unwrap();
     let public_key = authority.public_key();
     let keyword_key = KeywordKey::generate(&mut rng).unwrap();
     let key = authority.issue(&attributes, &keyword_key, &mut rng).unwrap();
-    let keyword = |i: usize| Keyword::new(&format!("keyword {}", i % 10)).unwrap();
+    let keyword = |i: usize, every| Keyword::new(&format!("keyword {}", i % every)).unwrap();
 
+    // One index, lanes and a thousand: one by one, in lanes, and with a cache that has all.
+    let mut index = |i| {
+        let keywords = [keyword(i, 500)];
+        public_key.index_record(&keyword_key, &keywords, &policy, Padding::None, &mut rng).unwrap()
+    };
+    let records: Vec<RecordIndex> = (0..1000).map(&mut index).collect();
+    let trapdoor = key.trapdoor(&keyword(499, 500), &attributes, &mut rng).unwrap();
+    let query = Query::new(trapdoor, &public_key).prepare(&public_key).unwrap();
+    let cache = SearchIndexCache::new(usize::MAX);
+    for n in [1, 8, 1000] {
+        group.throughput(Throughput::Elements(n as u64));
+        for (name, cache) in [("", None), (", cached", Some(&cache))] {
+            let search = || {
+                let found =
+                    query.match_many_cached(&records[..n], 0, NonZeroUsize::MIN, cache, |_| Continue(()));
+                assert_eq!(found.unwrap().matches.len(), n / 500);
+            };
+            group.bench_function(BenchmarkId::new(format!("match many one by one{name}"), n), |b| {
+                b.iter(|| without_lanes(search))
+            });
+            group.bench_function(BenchmarkId::new(format!("match many in lanes{name}"), n), |b| {
+                b.iter(search)
+            });
+        }
+    }
+
+    const RECORDS: usize = 100;
+    group.throughput(Throughput::Elements(RECORDS as u64));
     for (name, hints) in [("", None), (", 8 bits of hints", Some(Hints::new(8, 1).unwrap()))] {
         let mut index = |i| {
             let options = IndexOptions::default();
             let options = hints.map_or(options, |hints| options.hints(hints));
-            public_key.index_record(&keyword_key, &[keyword(i)], &policy, options, &mut rng)
+            public_key.index_record(&keyword_key, &[keyword(i, 10)], &policy, options, &mut rng)
         };
         let records: Vec<RecordIndex> = (0..RECORDS).map(|i| index(i).unwrap()).collect();
         let trapdoor = match hints {
-            None => key.trapdoor(&keyword(7), &attributes, &mut rng),
-            Some(hints) => key.trapdoor_hinted(&keyword(7), &attributes, &[hints], &mut rng),
+            None => key.trapdoor(&keyword(7, 10), &attributes, &mut rng),
+            Some(hints) => key.trapdoor_hinted(&keyword(7, 10), &attributes, &[hints], &mut rng),
         };
         let query = Query::new(trapdoor.unwrap(), &public_key).prepare(&public_key).unwrap();
         for threads in [1, 2] {

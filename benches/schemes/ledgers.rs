@@ -2,6 +2,7 @@
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use medseal::ledger::{Entry, Ledger, MemoryLedger, Statement, validate, validate_all};
+use medseal::without_lanes;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -39,6 +40,9 @@ pub(crate) fn all(c: &mut Criterion) {
         group.throughput(Throughput::Elements(n as u64));
         group.bench_function(BenchmarkId::new("validate all", n), |b| {
             b.iter(|| validated(entries, NonZeroUsize::MIN))
+        });
+        group.bench_function(BenchmarkId::new("validate all, one by one", n), |b| {
+            b.iter(|| without_lanes(|| validated(entries, NonZeroUsize::MIN)))
         });
         let both = NonZeroUsize::MIN.saturating_add(1);
         group.bench_function(BenchmarkId::new("validate all, 2 threads", n), |b| {

@@ -16,6 +16,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 
 mod authentication;
+mod authorities;
 mod cases;
 mod clinic;
 mod key_wrapping;
@@ -57,5 +58,6 @@ criterion_group!(
     ledgers::all,
     sharing::all,
     strangers::all,
+    authorities::all,
 );
 criterion_main!(benches);

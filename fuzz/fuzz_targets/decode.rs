@@ -7,7 +7,9 @@ use libfuzzer_sys::fuzz_target;
 use medseal::identity::{Hospital, MainNode, MemoryReplayCache, SuperNodePublicKey};
 use medseal::ledger::Charters;
 use medseal::record::{ChunkTree, OpenOptions, RecordDigest, RecordKey, no_progress};
-use medseal::{Error, abe, abs, authority, identity, ledger, members, merkle, policy, record, search, share};
+use medseal::{
+    Error, abe, abs, authorities, authority, identity, ledger, members, merkle, policy, record, search, share,
+};
 
 #[path = "../../src/objects.rs"]
 mod table;

@@ -426,14 +426,19 @@ template <class F, class... A> result<secret_bytes> secret(F *function, A... arg
 
 template <class C, void (*Free)(C *)> C *handle_of(const handle<C, Free> *);
 
-/// A function that gives a new object.
-template <class T, class F, class... A> result<T> object(F *function, A... arguments) {
+/// A call that gives a new object.
+template <class T, class Call> result<T> object_by(Call call) {
     medseal_error error = no_error();
     decltype(handle_of(static_cast<T *>(nullptr))) made = nullptr;
-    if (function(arguments..., &made, &error) != MEDSEAL_OK) {
+    if (call(&made, &error) != MEDSEAL_OK) {
         return failure<T>(error);
     }
     return success<T>(T(made));
+}
+
+/// A function that gives a new object.
+template <class T, class F, class... A> result<T> object(F *function, A... arguments) {
+    return object_by<T>([&](auto **out, medseal_error *error) { return function(arguments..., out, error); });
 }
 
 /// A function that fills a buffer, or else says how large that must be. Most outputs are small: the first try spares

@@ -8,8 +8,8 @@ use subtle::{Choice, ConstantTimeEq};
 use super::keys::{DecryptionKey, PublicKey, SCHEME};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
-    Curve, G2Affine, Gt, Scalar, SecretG1, SecretGt, mul_generator_g2, pairing_product, random_bytes,
-    random_nonzero_scalar,
+    Curve, Encoded, G2Affine, Gt, Scalar, SecretG1, SecretGt, check_each_encoded, mul_generator_g2,
+    pairing_product, random_bytes, random_nonzero_scalar,
 };
 use crate::domain::{ABE_COMMITMENT, ABE_ENCAPSULATION_NONCE, ABE_SLOT, KDF_KEM_KEYS, KDF_KEM_MASK};
 use crate::error::Error;
@@ -156,7 +156,12 @@ impl Encapsulation {
     /// # Errors
     /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`]
     pub fn validate(&self) -> Result<(), Error> {
-        self.body.rows.validate()
+        check_each_encoded(&[self.encoded().collect()]).into_iter().collect()
+    }
+
+    /// Every group element.
+    pub(crate) fn encoded(&self) -> impl Iterator<Item = Encoded<'_>> {
+        self.body.rows.encoded()
     }
 
     /// Recovers the shared key with `D`; both checks are made before the one branch.

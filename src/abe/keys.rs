@@ -3,10 +3,10 @@
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer};
-use crate::curve::Lazy;
+use crate::curve::{G1Affine, G2Affine, Lazy};
 use crate::domain::{
-    ABE_ATTRIBUTE, ABE_H, ABE_KEY_CHECK, ABE_KEY_NONCE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_U0, ABE_U1,
-    ABE_VALUE, ABE_WEIGHT,
+    ABE_ATTRIBUTE, ABE_H, ABE_KEY_CHECK, ABE_KEY_NONCE, ABE_NEGATION_P, ABE_NEGATION_Q, ABE_POSSESSION,
+    ABE_U0, ABE_U1, ABE_VALUE, ABE_WEIGHT,
 };
 use crate::error::Error;
 use crate::fabeo::{Key, Master, Public, Scheme, Slot};
@@ -71,7 +71,38 @@ impl MasterKey {
     }
 }
 
+impl PublicKey {
+    /// `A`, of which the sum over several authorities is told.
+    pub(crate) fn new(A: G2Affine) -> Result<Self, Error> {
+        Public::new(&SCHEME, &SLOT, A).map(Self)
+    }
+
+    pub(crate) fn public(&self) -> &Public {
+        &self.0
+    }
+
+    /// What a proof of possession multiplies.
+    pub(crate) fn possession_point(&self) -> G1Affine {
+        self.0.possession_point(ABE_POSSESSION)
+    }
+
+    /// Checks a proof that somebody has the master secret of this key. Whoever wraps under a new key demands one: under
+    /// `[c]P2 + [k]A` the members of the authority with `A` would have keys. Several authorities make it with their
+    /// certificate: [`proofs_of_possession`](crate::authorities::Certificate::proofs_of_possession).
+    ///
+    /// # Errors
+    /// [`Error::InvalidProof`], or a decoding error if the proof is no point.
+    pub fn verify_possession(&self, proof: &[u8; 48]) -> Result<(), Error> {
+        self.0.check_possession(ABE_POSSESSION, proof)
+    }
+}
+
 impl DecryptionKey {
+    /// A key that was put together from parts.
+    pub(crate) fn new(key: Key) -> Self {
+        Self(key)
+    }
+
     /// The attributes that this key was issued for.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
@@ -107,7 +138,7 @@ impl Object for PublicKey {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Public::new(&SCHEME, &SLOT, r.g2()?).map(Self)
+        Self::new(r.g2()?)
     }
 }
 

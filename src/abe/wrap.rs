@@ -14,6 +14,7 @@ use super::kem::{Encapsulation, SharedKey};
 use super::keys::{DecryptionKey, PublicKey};
 use crate::aead;
 use crate::codec::{Kind, Object, Reader, Writer};
+use crate::curve::Encoded;
 use crate::domain::KDF_WRAP_MEMBERS;
 use crate::error::Error;
 use crate::limits::{Limit, WRAPPED_SECRET_BYTES};
@@ -122,6 +123,11 @@ impl WrappedKey {
     /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`]
     pub fn validate(&self) -> Result<(), Error> {
         self.encapsulation.validate()
+    }
+
+    /// Every group element.
+    pub(crate) fn encoded(&self) -> impl Iterator<Item = Encoded<'_>> {
+        self.encapsulation.encoded()
     }
 }
 

@@ -3,10 +3,10 @@
 use rand_core::{CryptoRng, RngCore};
 
 use crate::codec::{Kind, Object, Reader, Writer};
-use crate::curve::Lazy;
+use crate::curve::{G1Affine, G2Affine, Lazy};
 use crate::domain::{
     ABS_ATTRIBUTE, ABS_H, ABS_KEY_CHECK, ABS_KEY_NONCE, ABS_KEY_WEIGHT, ABS_NEGATION_P, ABS_NEGATION_Q,
-    ABS_U0, ABS_U1, ABS_VALUE,
+    ABS_POSSESSION, ABS_U0, ABS_U1, ABS_VALUE,
 };
 use crate::error::Error;
 use crate::fabeo::{Key, Master, Public, Scheme, Slot};
@@ -75,7 +75,38 @@ impl MasterKey {
     }
 }
 
+impl PublicKey {
+    /// `A`, of which the sum over several authorities is told.
+    pub(crate) fn new(A: G2Affine) -> Result<Self, Error> {
+        Public::new(&SCHEME, &SLOT, A).map(Self)
+    }
+
+    pub(crate) fn public(&self) -> &Public {
+        &self.0
+    }
+
+    /// What a proof of possession multiplies.
+    pub(crate) fn possession_point(&self) -> G1Affine {
+        self.0.possession_point(ABS_POSSESSION)
+    }
+
+    /// Checks a proof that somebody has the master secret of this key. Whoever verifies by a new key demands one: under
+    /// `[c]P2 + [k]A` the members of the authority with `A` would have keys. Several authorities make it with their
+    /// certificate: [`proofs_of_possession`](crate::authorities::Certificate::proofs_of_possession).
+    ///
+    /// # Errors
+    /// [`Error::InvalidProof`], or a decoding error if the proof is no point.
+    pub fn verify_possession(&self, proof: &[u8; 48]) -> Result<(), Error> {
+        self.0.check_possession(ABS_POSSESSION, proof)
+    }
+}
+
 impl SigningKey {
+    /// A key that was put together from parts.
+    pub(crate) fn new(public_key: PublicKey, key: Key) -> Self {
+        Self { public_key, key }
+    }
+
     /// The attributes that the key is for.
     #[must_use]
     pub fn attributes(&self) -> &Attributes {
@@ -122,7 +153,7 @@ impl Object for PublicKey {
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Public::new(&SCHEME, &SLOT, r.g2()?).map(Self)
+        Self::new(r.g2()?)
     }
 }
 

@@ -9,10 +9,12 @@ use super::bases::{Points, Scheme, Slot};
 use super::key::Key;
 use crate::codec::{Object, Writer};
 use crate::curve::{
-    Curve, FixedTarget, G2Affine, Gt, OnFirstUse, PrimeCurveAffine, Scalar, SecretScalar, mul_generator_g2,
-    pairing_product, random_nonzero_scalar,
+    Curve, FixedTarget, G1_BYTES, G1Affine, G2Affine, Gt, OnFirstUse, PrimeCurveAffine, Scalar, SecretScalar,
+    decode_g1, mul_generator_g2, pairing_product, random_nonzero_scalar,
 };
+use crate::domain::G1Tag;
 use crate::error::Error;
+use crate::hash::hash_to_g1;
 use crate::policy::Attributes;
 use crate::secret::Secret;
 use crate::transcript::{Transcript, weights};
@@ -83,6 +85,12 @@ impl Master {
     }
 }
 
+/// One authority's shares: `alpha_i` of the master secret, and `beta_i` of zero.
+pub(crate) struct MasterShare<'s> {
+    pub(crate) alpha: &'s SecretScalar,
+    pub(crate) beta: &'s SecretScalar,
+}
+
 impl Public {
     pub(crate) fn new(scheme: &'static Scheme, slot: &'static Slot, A: G2Affine) -> Result<Self, Error> {
         let Z = pairing_product(&[(slot.h, A)])?;
@@ -105,24 +113,84 @@ impl Public {
         powers_of_Z.get().map_or_else(|| self.Z.pow(s), |powers| powers.pow(s))
     }
 
-    /// Checks that a key was issued under this public key, for all of its attributes, in one product of three pairings: the
-    /// equations are added up with weights that depend on the whole key.
+    /// One authority's part of a key, for the request that is hashed to `G`. Parts of one request, combined by
+    /// [`Key::combine`], are a key: `sum l_i alpha_i = alpha` and `sum l_i beta_i = 0`. Parts of different requests are none.
+    pub(crate) fn issue_part(
+        &self,
+        share: &MasterShare<'_>,
+        G: &G1Affine,
+        attributes: &Attributes,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Key, Error> {
+        let mut set = Writer::new();
+        attributes.write(&mut set);
+        let mut rng = Transcript::new()
+            .scalar("alpha", share.alpha)
+            .g1("request", G)
+            .bytes("attributes", set.as_slice())
+            .hedge(self.points().scheme().key_nonce, rng)?;
+        let r = random_nonzero_scalar(&mut rng)?;
+        // K0 = [alpha_i]h + [beta_i]G + [r]U0
+        let M = Secret::new(self.slot.mul_h(share.alpha) + *Secret::new(G * **share.beta));
+        Ok(Key::new(self.points(), self.slot, attributes, &M, &r, &r))
+    }
+
+    /// What a proof of possession of `alpha` multiplies.
+    pub(crate) fn possession_point(&self, tag: G1Tag) -> G1Affine {
+        hash_to_g1(tag, &self.A.to_compressed())
+    }
+
+    /// Checks a proof of possession, `[alpha]H`.
+    pub(crate) fn check_possession(&self, tag: G1Tag, proof: &[u8; G1_BYTES]) -> Result<(), Error> {
+        // e(proof, P2) = e(H, A)
+        let proof = decode_g1(proof)?;
+        let H = self.possession_point(tag);
+        let product = pairing_product(&[(-proof, G2Affine::generator()), (H, self.A)])?;
+        if product.is_one() { Ok(()) } else { Err(Error::InvalidProof) }
+    }
+
+    /// Checks that a key was issued under this public key, for all of its attributes, in one product of three pairings.
     pub(crate) fn check(&self, key: &Key) -> Result<(), Error> {
-        // e(K0, P2) = Z e(U0, K2)      e(K1, P2) = e(U1, K2)
-        // e(K_a, P2) = e(H(a), K2)     e(N_l, P2) = e(P_l + [h(v)]Q_l, K2)
+        // e(K0, P2) = Z e(U0, K2)
+        self.check_K0(key, &[(self.slot.h, self.A)])
+    }
+
+    /// Checks one authority's part of a key for the request that is hashed to `G`, by `A_i = [alpha_i]P2` and
+    /// `B_i = [beta_i]P2`, in one product of four pairings.
+    pub(crate) fn check_part(
+        &self,
+        key: &Key,
+        A_i: &G2Affine,
+        G: &G1Affine,
+        B_i: &G2Affine,
+    ) -> Result<(), Error> {
+        // e(K0, P2) = e(h, A_i) e(G, B_i) e(U0, K2)
+        self.check_K0(key, &[(self.slot.h, *A_i), (*G, *B_i)])
+    }
+
+    /// `e(K0, P2) = e(U0, K2) prod e(base, public)`, and the equations of the other elements. They are added up with weights
+    /// that depend on the whole key.
+    fn check_K0(&self, key: &Key, masters: &[(G1Affine, G2Affine)]) -> Result<(), Error> {
+        // e(K1, P2) = e(U1, K2)      e(K_a, P2) = e(H(a), K2)      e(N_l, P2) = e(P_l + [h(v)]Q_l, K2)
         let scheme = self.points().scheme();
         let mut fields = Writer::new();
         key.write(&mut fields);
-        let seed =
-            Transcript::new().g2("A", &self.A).bytes("key", fields.as_slice()).digest(scheme.key_check);
+        let mut seed = Transcript::new();
+        match masters {
+            [(_, A)] => seed.g2("A", A),
+            _ => masters
+                .iter()
+                .fold(&mut seed, |seed, (base, public)| seed.g1("base", base).g2("public", public)),
+        };
+        let seed = seed.bytes("key", fields.as_slice()).digest(scheme.key_check);
         let w: Vec<_> = weights(scheme.key_weight, seed).take(key.len()).collect();
         let w_0 = w.first().ok_or(Error::InvalidKey)?;
         let sums = key.weighted(self.points(), self.slot, &w);
-        let product = pairing_product(&Secret::new(vec![
-            ((*sums.slot + *sums.elements).to_affine(), G2Affine::generator()),
-            ((-sums.bases).to_affine(), *key.K2),
-            ((-(self.slot.h * w_0)).to_affine(), self.A),
-        ]))?;
+        let mut factors = Secret::new(Vec::with_capacity(2 + masters.len()));
+        factors.push(((*sums.slot + *sums.elements).to_affine(), G2Affine::generator()));
+        factors.push(((-sums.bases).to_affine(), *key.K2));
+        factors.extend(masters.iter().map(|(base, public)| ((-(base * w_0)).to_affine(), *public)));
+        let product = pairing_product(&factors)?;
         if product.is_one() { Ok(()) } else { Err(Error::InvalidKey) }
     }
 }

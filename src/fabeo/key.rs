@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::bases::{Points, Scheme, Slot, h};
 use crate::codec::{Object, Reader, Writer};
 use crate::curve::{
-    Field, G1_BYTES, G1Affine, G1Projective, G2_BYTES, Group, Scalar, SecretG1, SecretG2, SecretScalar,
-    batch_affine_g1, msm_g1, mul_generator_g2,
+    Field, G1_BYTES, G1Affine, G1Projective, G2_BYTES, G2Projective, Group, Scalar, SecretG1, SecretG2,
+    SecretScalar, batch_affine_g1, msm_g1, mul_generator_g2,
 };
 use crate::error::Error;
 use crate::policy::{Attributes, CanonicalAttribute, Term};
@@ -80,6 +80,39 @@ impl Key {
         }
     }
 
+    /// `sum [l_i]K_i`, element by element, of keys or parts of keys for one set of attributes; the coefficients are public.
+    pub(crate) fn combine(keys: &[&Self], l: &[Scalar]) -> Result<Self, Error> {
+        let (first, _) = keys.split_first().ok_or(Error::InvalidKey)?;
+        if keys.len() != l.len() || keys.iter().any(|key| key.attributes != first.attributes) {
+            return Err(Error::InvalidKey);
+        }
+        let sum = |points: Vec<G1Affine>| msm_g1(&Secret::new(points), l);
+        let of = |point: fn(&Self) -> &G1Affine| -> SecretG1 {
+            sum(keys.iter().map(|key| *point(key)).collect()).into()
+        };
+        let mut K2 = Secret::new(G2Projective::identity());
+        keys.iter().zip(l).for_each(|(key, l)| *K2 += *Secret::new(*key.K2 * l));
+        let mut rest: Vec<_> = keys.iter().map(|key| key.elements.points()).collect();
+        let mut sums = Secret::new(Vec::with_capacity(first.len()));
+        for _ in 2..first.len() {
+            let points: Option<Vec<G1Affine>> =
+                rest.iter_mut().map(|points| points.next().copied()).collect();
+            sums.push(sum(points.ok_or(Error::InvalidKey)?));
+        }
+        let affine = Secret::new(batch_affine_g1(&sums));
+        let mut affine = affine.iter().copied().map(Secret::new);
+        let Elements { K, N } = &first.elements;
+        let K = K.keys().cloned().zip(affine.by_ref()).collect();
+        let N = N.iter().zip(affine).map(|((l, v, _), N_l)| (l.clone(), v.clone(), N_l)).collect();
+        Ok(Self {
+            attributes: first.attributes.clone(),
+            K0: of(|key| &key.K0),
+            K1: of(|key| &key.K1),
+            K2: (*K2).into(),
+            elements: Elements { K, N },
+        })
+    }
+
     /// The attributes that the key was issued for.
     pub(crate) fn attributes(&self) -> &Attributes {
         &self.attributes
@@ -96,7 +129,7 @@ impl Key {
         let (w_slot, w_elements) = w.split_at(w.len().min(2));
         let Elements { K, N } = &self.elements;
         let sum = |points: Vec<G1Affine>, w: &[Scalar]| Secret::new(msm_g1(&Secret::new(points), w));
-        let elements = K.values().chain(N.iter().map(|(.., N_l)| N_l)).map(|point| **point).collect();
+        let elements = self.elements.points().copied().collect();
         let mut bases = vec![slot.U0, slot.U1];
         bases.extend(points.of_attributes(K.keys()));
         bases.extend(N.iter().map(|(l, v, _)| points.of_value(l, v)));
@@ -147,6 +180,11 @@ impl Key {
 }
 
 impl Elements {
+    /// The `K_a`, then the `N_l`.
+    fn points(&self) -> impl Iterator<Item = &G1Affine> {
+        self.K.values().chain(self.N.iter().map(|(.., N_l)| N_l)).map(|point| &**point)
+    }
+
     /// Whether there is all that a row asks for; from names alone.
     pub(crate) fn satisfy(&self, term: &Term) -> bool {
         match term {

@@ -2,7 +2,8 @@
 //!
 //! Rows stay as the bytes that arrived until they are used. Of the `c3` and `c4` that a product uses, each is decompressed
 //! onto the curve and **their sum** is checked for the subgroup, because the pairing sees the sum alone (the cofactor of the
-//! curve is odd, so that the addition formulas hold for every point on it). [`Rows::validate`] checks every element.
+//! curve is odd, so that the addition formulas hold for every point on it). [`Rows::encoded`] gives
+//! every element, to be checked.
 
 use core::num::NonZeroUsize;
 use std::collections::BTreeMap;
@@ -14,24 +15,25 @@ use super::bases::{Base, RowBase, Slot};
 use super::key::RowKey;
 use crate::codec::{Reader, Writer};
 use crate::curve::{
-    Curve, Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2_BYTES, G2Affine, Group, Scalar,
-    SecretScalar, batch_affine_g1, batch_affine_g2, check_subgroup_g1, decode_g1, decode_g2,
-    decode_on_curve_g1, msm_g1, mul_generator_g2, random_nonzero_scalar,
+    Curve, Encoded, Field, FixedBase, G1_BYTES, G1Affine, G1Projective, G2_BYTES, G2Affine, Group, Scalar,
+    SecretScalar, batch_affine_g1, batch_affine_g2, check_subgroup_g1, decode_g2, decode_on_curve_g1, msm_g1,
+    mul_generator_g2, random_nonzero_scalar,
 };
 use crate::error::Error;
 use crate::policy::{Chosen, Term, Tree};
 use crate::secret::{self, Secret, Wipe};
 use crate::threads;
 
-/// The rows of one ciphertext or index, as bytes. How many there are follows from the policy.
+/// The rows of one ciphertext or index, as bytes unless decoded. How many there are follows from
+/// the policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Rows {
+pub(crate) struct Rows<G2 = [u8; G2_BYTES], G1 = [u8; G1_BYTES]> {
     /// One for each use number.
-    c2: Vec<[u8; G2_BYTES]>,
+    c2: Vec<G2>,
     /// One for each row.
-    c3: Vec<[u8; G1_BYTES]>,
+    c3: Vec<G1>,
     /// One for each negative row.
-    c4: BTreeMap<usize, [u8; G1_BYTES]>,
+    c4: BTreeMap<usize, G1>,
 }
 
 /// What the rows contribute to a product of pairings.
@@ -41,6 +43,23 @@ pub(crate) struct Sums {
     pub(crate) uses: Secret<Vec<(G1Affine, G2Affine)>>,
     /// `- sum [gamma_i]c3_i + sum [gamma_i d]c4_i`, to be paired with `K2`.
     pub(crate) rows: G1Affine,
+}
+
+/// The elements of rows that enter the sums over chosen ones: as bytes, or decoded.
+#[derive(Debug)]
+pub(crate) struct Used<G2, G1> {
+    /// `c2_j` for each use number that is used, in ascending order.
+    pub(crate) c2: Vec<G2>,
+    /// For each chosen row, `c3_i`, and `c4_i` if it is negative.
+    pub(crate) rows: Vec<G1>,
+}
+
+/// The sums over chosen rows.
+pub(crate) struct Combined {
+    /// `sum_{rho(i)=j} [gamma_i]K_{T_i}` for each use number that is used, in ascending order.
+    pub(crate) uses: Vec<Sum>,
+    /// `- sum [gamma_i]c3_i + sum [gamma_i d]c4_i`
+    pub(crate) rows: G1Projective,
 }
 
 /// What is drawn at random for rows: everything, so that the rest can be computed on several threads.
@@ -111,44 +130,21 @@ impl Rows {
         chosen: &[Chosen],
         element: impl Fn(&Term) -> Option<RowKey<'k>>,
     ) -> Result<Sums, Error> {
-        let mut uses = BTreeMap::<usize, Sum>::new();
-        // Room for all, so that no points of a key are left behind when a sum grows.
-        let most = 2 * chosen.len();
-        let mut rows = Sum::of(most);
-        for Chosen { row: i, gamma } in chosen {
-            let row = tree.rows().get(*i).ok_or(Error::OutOfRange)?;
-            let of_use = uses.entry(row.use_number).or_insert_with(|| Sum::of(most));
-            let c3 = self.c3.get(*i).ok_or(Error::OutOfRange)?;
-            rows.add(gamma, &decode_on_curve_g1(c3)?.into());
-            match element(&row.term).ok_or(Error::PolicyNotSatisfied)? {
-                RowKey::Positive(K_T) => of_use.add(gamma, &K_T),
-                RowKey::Negative { N_l, d } => {
-                    let minus_gamma_d = -(d * gamma);
-                    let c4 = self.c4.get(i).ok_or(Error::OutOfRange)?;
-                    rows.add(&minus_gamma_d, &decode_on_curve_g1(c4)?.into());
-                    of_use.add(&minus_gamma_d, &Secret::new(N_l.into()));
-                }
-            }
-        }
-        // Negate the sum, not the points.
-        let rows = (-rows.total()).to_affine();
+        let Used { c2, rows } = self.used(tree, chosen);
+        let rows = rows.into_iter().map(decode_on_curve_g1).collect::<Result<Vec<_>, _>>()?;
+        let Combined { uses, rows } = combine(tree, chosen, element, &rows)?;
+        let rows = rows.to_affine();
         check_subgroup_g1(&rows)?;
-        let uses = secret::collect(uses.iter().map(|(j, sum)| {
-            let c2 = self.c2.get(*j).ok_or(Error::OutOfRange)?;
-            Ok((sum.total().to_affine(), decode_g2(c2)?))
-        }))?;
+        let uses = secret::collect(
+            uses.iter().zip(c2).map(|(sum, c2)| Ok((sum.total().to_affine(), decode_g2(c2)?))),
+        )?;
         Ok(Sums { uses: Secret::new(uses), rows })
     }
 
-    /// Checks every element: on the curve, in the subgroup, not the identity.
-    pub(crate) fn validate(&self) -> Result<(), Error> {
-        for c2 in &self.c2 {
-            decode_g2(c2)?;
-        }
-        for c in self.c3.iter().chain(self.c4.values()) {
-            decode_g1(c)?;
-        }
-        Ok(())
+    /// Every element.
+    pub(crate) fn encoded(&self) -> impl Iterator<Item = Encoded<'_>> {
+        let (c2, c3_c4) = self.elements();
+        c2.map(Encoded::G2).chain(c3_c4.map(Encoded::G1))
     }
 
     /// `c2_0 || .. || c3_0 || .. || c4 of the negative rows`, without counts: the policy precedes the rows.
@@ -158,7 +154,7 @@ impl Rows {
         self.c4.values().for_each(|c4| w.raw(c4));
     }
 
-    /// Reads the rows of a policy; their elements are checked when they are used, or by [`Rows::validate`].
+    /// Reads the rows of a policy; their elements are checked when they are used.
     pub(crate) fn read(r: &mut Reader<'_>, tree: &Tree) -> Result<Self, Error> {
         let rows = tree.rows();
         if r.remaining() < G2_BYTES * tree.uses() + G1_BYTES * (rows.len() + tree.negative_rows()) {
@@ -173,8 +169,78 @@ impl Rows {
     }
 }
 
+impl<G2, G1> Rows<G2, G1> {
+    /// The elements that enter the sums over the chosen rows. What does not fit the policy is left
+    /// out, and fails where the sums are made.
+    pub(crate) fn used(&self, tree: &Tree, chosen: &[Chosen]) -> Used<&G2, &G1> {
+        let (mut c2, mut rows) = (BTreeMap::new(), Vec::with_capacity(chosen.len()));
+        for Chosen { row: i, .. } in chosen {
+            let Some(row) = tree.rows().get(*i) else { continue };
+            c2.extend(self.c2.get(row.use_number).map(|c2| (row.use_number, c2)));
+            rows.extend(self.c3.get(*i));
+            rows.extend(self.c4.get(i));
+        }
+        Used { c2: c2.into_values().collect(), rows }
+    }
+
+    /// The same rows with their elements decoded, in the order of [`Rows::elements`]. None if there
+    /// are fewer.
+    pub(crate) fn decoded<P2, P1>(
+        &self,
+        mut c2: impl Iterator<Item = P2>,
+        mut c3_c4: impl Iterator<Item = P1>,
+    ) -> Option<Rows<P2, P1>> {
+        Some(Rows {
+            c2: self.c2.iter().map(|_| c2.next()).collect::<Option<_>>()?,
+            c3: self.c3.iter().map(|_| c3_c4.next()).collect::<Option<_>>()?,
+            c4: self.c4.keys().map(|i| Some((*i, c3_c4.next()?))).collect::<Option<_>>()?,
+        })
+    }
+
+    /// Use numbers, rows, and which of them are negative.
+    pub(crate) fn shape(&self) -> (usize, usize, impl Iterator<Item = usize>) {
+        (self.c2.len(), self.c3.len(), self.c4.keys().copied())
+    }
+
+    /// The elements in G2, and those in G1.
+    pub(crate) fn elements(&self) -> (impl Iterator<Item = &G2>, impl Iterator<Item = &G1>) {
+        (self.c2.iter(), self.c3.iter().chain(self.c4.values()))
+    }
+}
+
+/// The sums over chosen rows, of which [`Rows::used`] gives the elements; they are on the curve.
+///
+/// Variable time in the coefficients, as [`Rows::combine`].
+pub(crate) fn combine<'k>(
+    tree: &Tree,
+    chosen: &[Chosen],
+    element: impl Fn(&Term) -> Option<RowKey<'k>>,
+    rows: &[G1Affine],
+) -> Result<Combined, Error> {
+    let (mut uses, mut elements) = (BTreeMap::<usize, Sum>::new(), rows.iter());
+    // Room for all, so that no points of a key are left behind when a sum grows.
+    let most = 2 * chosen.len();
+    let mut rows = Sum::of(most);
+    let mut next = || elements.next().map(G1Projective::from).ok_or(Error::OutOfRange);
+    for Chosen { row: i, gamma } in chosen {
+        let row = tree.rows().get(*i).ok_or(Error::OutOfRange)?;
+        let of_use = uses.entry(row.use_number).or_insert_with(|| Sum::of(most));
+        rows.add(gamma, &next()?);
+        match element(&row.term).ok_or(Error::PolicyNotSatisfied)? {
+            RowKey::Positive(K_T) => of_use.add(gamma, &K_T),
+            RowKey::Negative { N_l, d } => {
+                let minus_gamma_d = -(d * gamma);
+                rows.add(&minus_gamma_d, &next()?);
+                of_use.add(&minus_gamma_d, &Secret::new(N_l.into()));
+            }
+        }
+    }
+    // Negate the sum, not the points.
+    Ok(Combined { uses: uses.into_values().collect(), rows: -rows.total() })
+}
+
 /// `sum [k_i]P_i` for public scalars; a scalar of one costs an addition. Wiped when dropped: points of keys enter it.
-struct Sum {
+pub(crate) struct Sum {
     plain: G1Projective,
     points: Secret<Vec<G1Projective>>,
     scalars: Vec<Scalar>,
@@ -195,7 +261,7 @@ impl Sum {
         }
     }
 
-    fn total(&self) -> G1Projective {
+    pub(crate) fn total(&self) -> G1Projective {
         self.plain + msm_g1(&Secret::new(batch_affine_g1(&self.points)), &self.scalars)
     }
 }

@@ -8,8 +8,8 @@ use super::bases::{Base, Points, RowBase, Scheme, Slot};
 use super::key::{Elements, Key};
 use super::rows::{Drawn, Rows};
 use crate::curve::{
-    Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, pairing_product,
-    random_nonzero_scalar, random_scalar,
+    Curve, Field, G1Affine, G1Projective, G2Affine, Group, PrimeCurveAffine, Scalar, check_each_encoded,
+    pairing_product, random_nonzero_scalar, random_scalar,
 };
 use crate::domain::{
     SEARCH_ATTRIBUTE, SEARCH_H, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_NEGATION_P, SEARCH_NEGATION_Q,
@@ -75,7 +75,7 @@ fn sums_are_those_of_the_equation() {
         let s = random_nonzero_scalar(&mut rng).unwrap();
         let drawn = Drawn::new(tree, &s, &mut rng).unwrap();
         let rows = Rows::build(tree, &bases, &slot, &x, &drawn, NonZeroUsize::MIN).unwrap();
-        rows.validate().unwrap();
+        assert_eq!(check_each_encoded(&[rows.encoded().collect()]), [Ok(())]);
         // prod_j e(sum_j, c2_j) e(rows, [r]P2) = e(-[r s]F, P2) with r = 1
         let chosen = tree.choose(|row| key.elements.satisfy(&row.term)).unwrap();
         let sums = rows.combine(tree, &chosen, |term| key.elements.of_row(&SCHEME, term)).unwrap();

@@ -8,12 +8,14 @@ use super::abi::{Caller, guard};
 use super::handle::handle;
 use super::status::{Failure, medseal_error, medseal_status};
 use super::{
-    abe::*, abe_keys::*, abs::*, attributes::*, authority::*, charter::*, chunk_tree::*, entry::*,
-    envelope::*, handshake::*, hospital::*, ledger::*, main_node::*, members::*, memory_ledger::*, merkle::*,
-    policy::*, query::*, record::*, registry::*, search::*, search_keys::*, session::*, share::*,
-    super_node::*,
+    abe::*, abe_keys::*, abs::*, attributes::*, authorities::*, authority::*, charter::*, chunk_tree::*,
+    entry::*, envelope::*, handshake::*, holders::*, hospital::*, ledger::*, main_node::*, members::*,
+    memory_ledger::*, merkle::*, policy::*, query::*, record::*, registry::*, search::*, search_keys::*,
+    session::*, share::*, super_node::*,
 };
-use crate::{abe, abs, authority, identity, ledger, members, merkle, policy, record, search, share};
+use crate::{
+    abe, abs, authorities, authority, identity, ledger, members, merkle, policy, record, search, share,
+};
 
 macro_rules! functions {
     ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {

@@ -5,6 +5,7 @@ use std::ffi::c_char;
 use std::fmt;
 use std::io;
 
+use crate::authorities;
 use crate::error::Error;
 use crate::ledger::Refusal;
 
@@ -190,6 +191,16 @@ pub const MEDSEAL_ERR_WRONG_MEMBERS_KEY: i32 = 121;
 pub const MEDSEAL_ERR_BACKUPS_MISSING: i32 = 122;
 /// An entry does not carry the members' epoch that its charter demands.
 pub const MEDSEAL_ERR_EPOCH_REFUSED: i32 = 123;
+/// Authorities are at fault: the message names them, the position is the number of the first.
+pub const MEDSEAL_ERR_CULPRITS: i32 = 130;
+/// Fewer authorities answered rightly than are needed: the message names whose answers are wrong.
+pub const MEDSEAL_ERR_TOO_FEW_AUTHORITIES: i32 = 131;
+/// The authority has signed or confirmed something else, which stands in its records.
+pub const MEDSEAL_ERR_ALREADY_SIGNED: i32 = 132;
+/// The authority has no part in this step.
+pub const MEDSEAL_ERR_NO_PART: i32 = 133;
+/// Two registries with valid signatures contradict each other.
+pub const MEDSEAL_ERR_REGISTRY_CONFLICT: i32 = 134;
 
 statuses! {
     MEDSEAL_OK "success",
@@ -262,6 +273,11 @@ statuses! {
     MEDSEAL_ERR_WRONG_MEMBERS_KEY "this is not the members' key of its epoch" = Error::WrongMembersKey,
     MEDSEAL_ERR_BACKUPS_MISSING "too few backups or shares of the members' key" = Error::BackupsMissing,
     MEDSEAL_ERR_EPOCH_REFUSED "the entry does not carry the members' epoch that is demanded" = Error::EpochRefused,
+    MEDSEAL_ERR_CULPRITS "an authority is at fault",
+    MEDSEAL_ERR_TOO_FEW_AUTHORITIES "too few authorities answered rightly",
+    MEDSEAL_ERR_ALREADY_SIGNED "something else was signed before",
+    MEDSEAL_ERR_NO_PART "the authority has no part in this step",
+    MEDSEAL_ERR_REGISTRY_CONFLICT "two registries contradict each other" = Error::RegistryConflict,
 }
 
 /// The text of a status, with a NUL at its end.
@@ -429,6 +445,24 @@ impl From<Error> for Failure {
             Error::MembersKeyMissing { epoch } => failure.at(epoch.into()),
             _ => failure,
         }
+    }
+}
+
+impl From<authorities::Failure> for Failure {
+    fn from(failure: authorities::Failure) -> Self {
+        use authorities::Failure as F;
+        let status = match &failure {
+            F::Error(error) => return error.clone().into(),
+            F::Culprits(_) => MEDSEAL_ERR_CULPRITS,
+            F::TooFew { .. } => MEDSEAL_ERR_TOO_FEW_AUTHORITIES,
+            F::NoPart => MEDSEAL_ERR_NO_PART,
+            F::AlreadySigned { .. }
+            | F::AlreadyConfirmed { .. }
+            | F::WrongPredecessor
+            | F::LosesRevocation => MEDSEAL_ERR_ALREADY_SIGNED,
+        };
+        let first = failure.culprits().first().map(|culprit| u64::from(culprit.index));
+        Self { position: first, ..Self::new(status, failure.to_string()) }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::hash::hash_to_g2;
 use crate::identity::name::Name;
 use crate::identity::nodes::{Node, SuperNodePublicKey};
 use crate::identity::registry::VerifiedRegistry;
-use crate::identity::signature;
+use crate::identity::signature::{self, Body};
 
 /// What a certified key may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,11 @@ impl CertificateSerial {
     /// Bytes of a serial number.
     pub const BYTES: usize = 16;
 
-    pub(super) fn random(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+    /// A new one. The super node draws it by itself; several authorities are all given the one that was drawn for them.
+    ///
+    /// # Errors
+    /// [`Error::RandomnessUnavailable`]
+    pub fn random(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
         Ok(Self(*random_bytes(rng)?))
     }
 
@@ -124,7 +128,7 @@ impl CertificateRequest {
     }
 
     /// What the super node certifies, if the proof verifies and the period is not empty.
-    pub(super) fn certifiable(
+    pub(crate) fn certifiable(
         &self,
         serial: CertificateSerial,
         validity: RangeInclusive<u64>,
@@ -155,7 +159,7 @@ impl Object for CertificateRequest {
 }
 /// What a certificate states.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Statement {
+pub(crate) struct Statement {
     subject: Subject,
     serial: CertificateSerial,
     not_before: u64,
@@ -163,11 +167,11 @@ pub(super) struct Statement {
 }
 
 impl Statement {
-    /// The point that the super node signs.
-    fn point(&self) -> G2Affine {
+    /// What the super node signs.
+    pub(crate) fn body(&self) -> Body {
         let mut w = Writer::new();
         self.write(&mut w);
-        hash_to_g2(CERTIFICATE, w.as_slice())
+        Body::new(CERTIFICATE, w.into_vec())
     }
 
     fn write(&self, w: &mut Writer) {
@@ -196,7 +200,11 @@ pub struct Certificate {
 
 impl Certificate {
     pub(super) fn sign(statement: Statement, s: &SecretScalar) -> Self {
-        let signature = *signature::sign(s, &statement.point());
+        let signature = *signature::sign(s, &statement.body().point());
+        Self::new(statement, signature)
+    }
+
+    pub(crate) fn new(statement: Statement, signature: G2Affine) -> Self {
         Self { statement, signature }
     }
 
@@ -214,7 +222,7 @@ impl Certificate {
     pub fn verify(&self, super_node: &SuperNodePublicKey, role: Role) -> Result<VerifiedCertificate, Error> {
         let Statement { subject, serial, not_before, not_after } = &self.statement;
         // e(P1, signature) = e(P_SN, H)
-        if !signature::verifies(&super_node.0, &self.statement.point(), &self.signature) {
+        if !signature::verifies(&super_node.0, &self.statement.body().point(), &self.signature) {
             return Err(Error::InvalidSignature);
         }
         if subject.role != role {

@@ -13,7 +13,7 @@ use crate::identity::signature;
 
 /// `P_SN`: what everybody in the consortium knows of the super node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SuperNodePublicKey(pub(super) G1Affine);
+pub struct SuperNodePublicKey(pub(crate) G1Affine);
 
 impl SuperNodePublicKey {
     /// Whether `S = [s]H`: a signature on what was hashed to `H`.

@@ -103,11 +103,11 @@ impl Identifiers {
 
 /// `Q_ID`: the public point of one registration of one hospital.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Identity(pub(super) G2Affine);
+pub struct Identity(pub(crate) G2Affine);
 
 /// `S_ID = [s]Q_ID`: the super node's answer to a registration. It travels over a secure channel, once.
 #[derive(Debug)]
-pub struct IdentityKey(pub(super) SecretG2);
+pub struct IdentityKey(pub(crate) SecretG2);
 
 impl Object for IdentityKey {
     const KIND: Kind = Kind::IdentityKey;

@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! Registry = body || signature (96)                                    a length before the body
-//! body     = sequence number (8) || time (8) || listings
+//! body     = sequence number (8) || SHA-256 of the body before (32) || time (8) || listings
 //! listings = count || hospital*                                        sorted by name
 //!         || count || revoked serial (16)*                             sorted
 //! hospital = name || stands (1) || Q_ID (96) if it stands || count || revoked Q_ID (96)*
 //! signature = [s] hash_to_g2(REGISTRY, body)
 //! ```
-//! The body is parsed after its signature has been verified, and not before.
+//! The body is parsed after its signature has been verified, and not before. The first has zeros for the hash of the body
+//! before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,8 +21,8 @@ use crate::hash::{hash_to_g2, sha256};
 use crate::identity::certificate::CertificateSerial;
 use crate::identity::name::Name;
 use crate::identity::nodes::SuperNodePublicKey;
-use crate::identity::registration::Identity;
-use crate::identity::signature;
+use crate::identity::registration::{Identity, RegistrationRequest};
+use crate::identity::signature::{self, Body};
 use crate::limits::{Limit, REGISTRY_BYTES, REGISTRY_ITEMS};
 
 /// A registry as it travels. It says nothing until it is [verified](Registry::verify).
@@ -32,22 +33,21 @@ pub struct Registry {
 }
 
 impl Registry {
-    pub(super) fn sign(
-        sequence: u64,
-        time_ms: u64,
-        listings: &Listings,
-        s: &SecretScalar,
-    ) -> Result<Self, Error> {
-        let mut w = Writer::new();
-        w.u64(sequence);
-        w.u64(time_ms);
-        listings.write(&mut w);
-        let body = w.into_vec();
-        if body.len() > REGISTRY_BYTES {
+    pub(super) fn sign(draft: &RegistryDraft, s: &SecretScalar) -> Result<Self, Error> {
+        let body = draft.body();
+        if body.bytes().len() > REGISTRY_BYTES {
             return Err(Error::LimitExceeded(Limit::RegistryLength));
         }
-        let signature = *signature::sign(s, &hash_to_g2(REGISTRY, &body));
-        Ok(Self { body, signature })
+        Ok(Self::new(draft, *signature::sign(s, &body.point())))
+    }
+
+    pub(crate) fn new(draft: &RegistryDraft, signature: G2Affine) -> Self {
+        Self { body: draft.body().bytes().to_vec(), signature }
+    }
+
+    /// Of the signed body, which the next one carries.
+    pub(super) fn digest(&self) -> [u8; 32] {
+        sha256(&[&self.body])
     }
 
     /// Verifies the super node's signature, and that the registry is not older than one seen before: for the first
@@ -64,14 +64,10 @@ impl Registry {
             return Err(Error::InvalidSignature);
         }
         let mut r = Reader::new(&self.body);
-        let registry = VerifiedRegistry {
-            super_node: *super_node,
-            sequence: r.u64()?,
-            time_ms: r.u64()?,
-            listings: Listings::read(&mut r)?,
-            digest: sha256(&[&self.body]),
-        };
+        let RegistryDraft { sequence, predecessor, time_ms, listings } = RegistryDraft::read(&mut r)?;
         r.finish()?;
+        let (super_node, digest) = (*super_node, self.digest());
+        let registry = VerifiedRegistry { super_node, sequence, predecessor, time_ms, listings, digest };
         if registry.sequence < last_seen { Err(Error::RegistryRollback) } else { Ok(registry) }
     }
 }
@@ -96,6 +92,7 @@ impl Object for Registry {
 pub struct VerifiedRegistry {
     super_node: SuperNodePublicKey,
     sequence: u64,
+    predecessor: [u8; 32],
     time_ms: u64,
     listings: Listings,
     /// of the signed body
@@ -105,16 +102,49 @@ pub struct VerifiedRegistry {
 impl VerifiedRegistry {
     /// Verifies the registry that takes this one's place: how whoever holds a registry goes on to the next.
     ///
-    /// This registry itself, received once more, is taken. Another one of the same sequence number is not: it comes
-    /// from a super node that was restored from an older state, and may lack what was revoked since.
+    /// This registry itself, received once more, is taken. Another one of the same sequence number is not, nor one with
+    /// the next number that follows another registry than this one: keep both as evidence, and stop what depends on
+    /// them. They come from a super node that was restored from an older state, or from authorities of which too many
+    /// signed twice.
     ///
     /// # Errors
     /// [`Error::InvalidSignature`] if it is not of the same super node; [`Error::RegistryRollback`] if its sequence
-    /// number is lower, or the same and the registry is another.
+    /// number is lower, or it lacks a revocation that stands here; [`Error::RegistryConflict`] if both cannot be of one
+    /// history.
     pub fn succeeded_by(&self, next: &Registry) -> Result<Self, Error> {
         let next = next.verify(&self.super_node, self.sequence)?;
-        let is_other = next.sequence == self.sequence && next.digest != self.digest;
-        if is_other { Err(Error::RegistryRollback) } else { Ok(next) }
+        let conflicts = match next.sequence - self.sequence {
+            0 => next.digest != self.digest,
+            1 => next.predecessor != self.digest,
+            _ => false,
+        };
+        if conflicts {
+            return Err(Error::RegistryConflict);
+        }
+        if next.listings.keep_revocations_of(&self.listings) {
+            Ok(next)
+        } else {
+            Err(Error::RegistryRollback)
+        }
+    }
+
+    /// A draft of the registry after this one, at a time in Unix milliseconds: for several authorities to sign.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] after the last sequence number.
+    pub fn draft_next(&self, now_ms: u64) -> Result<RegistryDraft, Error> {
+        let sequence = self.sequence.checked_add(1).ok_or(Error::OutOfRange)?;
+        Ok(RegistryDraft {
+            sequence,
+            predecessor: self.digest,
+            time_ms: now_ms,
+            listings: self.listings.clone(),
+        })
+    }
+
+    pub(crate) fn to_draft(&self) -> RegistryDraft {
+        let Self { sequence, predecessor, time_ms, listings, .. } = self.clone();
+        RegistryDraft { sequence, predecessor, time_ms, listings }
     }
 
     /// Its sequence number: the `last_seen` of a verification after a restart.
@@ -151,7 +181,7 @@ impl VerifiedRegistry {
     }
 
     /// That it was signed by this super node and no other.
-    pub(super) fn check_signer(&self, super_node: &SuperNodePublicKey) -> Result<(), Error> {
+    pub(crate) fn check_signer(&self, super_node: &SuperNodePublicKey) -> Result<(), Error> {
         if self.super_node == *super_node { Ok(()) } else { Err(Error::InvalidSignature) }
     }
 
@@ -161,15 +191,104 @@ impl VerifiedRegistry {
     }
 }
 
+/// A registry before it is signed: what several authorities agree on and then sign.
+///
+/// Its byte form is the header and the body that is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistryDraft {
+    pub(super) sequence: u64,
+    pub(super) predecessor: [u8; 32],
+    pub(super) time_ms: u64,
+    pub(super) listings: Listings,
+}
+
+impl RegistryDraft {
+    /// The first registry, with nobody in it, at a time in Unix milliseconds.
+    #[must_use]
+    pub fn first(now_ms: u64) -> Self {
+        Self { sequence: 1, predecessor: [0; 32], time_ms: now_ms, listings: Listings::default() }
+    }
+
+    /// Its sequence number.
+    #[must_use]
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Gives the registry another number, for when authorities have signed different bodies under one: all then go on to a
+    /// greater number.
+    pub fn renumber(&mut self, sequence: u64) {
+        self.sequence = sequence;
+    }
+
+    /// Registers a hospital. That the request comes from the hospital of that name is for each authority to establish.
+    ///
+    /// # Errors
+    /// Those of [`SuperNode::register`](crate::identity::SuperNode::register).
+    pub fn register(&mut self, request: &RegistrationRequest) -> Result<(), Error> {
+        self.listings.register(request.name(), request.identity())
+    }
+
+    /// Revokes the standing registration of a hospital.
+    ///
+    /// # Errors
+    /// Those of [`SuperNode::revoke_hospital`](crate::identity::SuperNode::revoke_hospital).
+    pub fn revoke_hospital(&mut self, name: &Name) -> Result<(), Error> {
+        self.listings.revoke_hospital(name)
+    }
+
+    /// Revokes a certificate.
+    ///
+    /// # Errors
+    /// [`Error::LimitExceeded`] if 65,536 are revoked.
+    pub fn revoke_certificate(&mut self, serial: CertificateSerial) -> Result<(), Error> {
+        self.listings.revoke_certificate(serial)
+    }
+
+    /// Whether it comes after a registry, or is the first if there is none.
+    pub(crate) fn follows(&self, newest: Option<&VerifiedRegistry>) -> bool {
+        match newest {
+            None => self.predecessor == [0; 32],
+            Some(newest) => self.predecessor == newest.digest && self.sequence > newest.sequence,
+        }
+    }
+
+    pub(crate) fn keeps_revocations_of(&self, earlier: &Self) -> bool {
+        self.listings.keep_revocations_of(&earlier.listings)
+    }
+
+    pub(crate) fn body(&self) -> Body {
+        let mut w = Writer::new();
+        self.write(&mut w);
+        Body::new(REGISTRY, w.into_vec())
+    }
+}
+
+impl Object for RegistryDraft {
+    const KIND: Kind = Kind::RegistryDraft;
+
+    fn write(&self, w: &mut Writer) {
+        w.u64(self.sequence);
+        w.raw(&self.predecessor);
+        w.u64(self.time_ms);
+        self.listings.write(w);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let (sequence, predecessor, time_ms) = (r.u64()?, r.array()?, r.u64()?);
+        Ok(Self { sequence, predecessor, time_ms, listings: Listings::read(r)? })
+    }
+}
+
 /// The books that the super node keeps and publishes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Listings {
     hospitals: BTreeMap<Name, Listing>,
     revoked_certificates: BTreeSet<CertificateSerial>,
 }
 
 /// What is known of one name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Listing {
     standing: Option<Identity>,
     revoked: Vec<Identity>,
@@ -197,7 +316,17 @@ impl Listings {
         let hospitals = self.hospitals.iter().map(|(name, listing)| {
             Listing::bytes(name, usize::from(listing.standing.is_some()) + listing.revoked.len())
         });
-        8 + 8 + 4 + hospitals.sum::<usize>() + 4 + CertificateSerial::BYTES * REGISTRY_ITEMS
+        8 + 32 + 8 + 4 + hospitals.sum::<usize>() + 4 + CertificateSerial::BYTES * REGISTRY_ITEMS
+    }
+
+    /// Whether all that an earlier registry revokes is revoked here too.
+    fn keep_revocations_of(&self, earlier: &Self) -> bool {
+        let keeps = |(name, earlier): (&Name, &Listing)| {
+            let revoked = self.hospitals.get(name).map_or(&[][..], |listing| &listing.revoked);
+            earlier.revoked.iter().all(|identity| revoked.contains(identity))
+        };
+        self.revoked_certificates.is_superset(&earlier.revoked_certificates)
+            && earlier.hospitals.iter().all(keeps)
     }
 
     pub(super) fn revoke_hospital(&mut self, name: &Name) -> Result<(), Error> {

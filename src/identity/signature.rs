@@ -6,9 +6,11 @@
 //! result can be passed off as another.
 
 use crate::curve::{G1Affine, G2Affine, PrimeCurveAffine, SecretG2, SecretScalar, pairing_product};
+use crate::domain::G2Tag;
+use crate::hash::hash_to_g2;
 
 /// `[s]H`
-pub(super) fn sign(s: &SecretScalar, H: &G2Affine) -> SecretG2 {
+pub(crate) fn sign(s: &SecretScalar, H: &G2Affine) -> SecretG2 {
     SecretG2::from(H * **s)
 }
 
@@ -16,4 +18,25 @@ pub(super) fn sign(s: &SecretScalar, H: &G2Affine) -> SecretG2 {
 pub(crate) fn verifies(P: &G1Affine, H: &G2Affine, S: &G2Affine) -> bool {
     // e(P1, S) = e(P, H)
     pairing_product(&[(-G1Affine::generator(), *S), (*P, *H)]).is_ok_and(|product| product.is_one())
+}
+
+/// What is signed under a tag of its own: the fields of a certificate or of a registry.
+pub(crate) struct Body {
+    tag: G2Tag,
+    bytes: Vec<u8>,
+}
+
+impl Body {
+    pub(crate) fn new(tag: G2Tag, bytes: Vec<u8>) -> Self {
+        Self { tag, bytes }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The point that the signature multiplies.
+    pub(crate) fn point(&self) -> G2Affine {
+        hash_to_g2(self.tag, &self.bytes)
+    }
 }

@@ -1,7 +1,7 @@
 //! The super node: registers hospitals, certifies main nodes, revokes both, and publishes what stands.
 //!
 //! ```text
-//! SuperNode = s (32) || sequence number (8) || listings, as in a registry
+//! SuperNode = s (32) || sequence number (8) || SHA-256 of the last body (32) || listings, as in a registry
 //! ```
 
 use core::ops::RangeInclusive;
@@ -15,7 +15,7 @@ use crate::identity::certificate::{Certificate, CertificateRequest, CertificateS
 use crate::identity::name::Name;
 use crate::identity::nodes::SuperNodePublicKey;
 use crate::identity::registration::{IdentityKey, RegistrationRequest};
-use crate::identity::registry::{Listings, Registry};
+use crate::identity::registry::{Listings, Registry, RegistryDraft};
 use crate::identity::signature;
 
 /// The super node, with the identity master secret `s` and the books that it keeps.
@@ -30,6 +30,8 @@ pub struct SuperNode {
     s: SecretScalar,
     public_key: SuperNodePublicKey,
     sequence: u64,
+    /// of the last registry's body
+    digest: [u8; 32],
     listings: Listings,
 }
 
@@ -45,7 +47,7 @@ impl SuperNode {
     fn new(s: SecretScalar) -> Self {
         // P_SN = [s]P1
         let public_key = SuperNodePublicKey(mul_generator_g1(&s).to_affine());
-        Self { s, public_key, sequence: 0, listings: Listings::default() }
+        Self { s, public_key, sequence: 0, digest: [0; 32], listings: Listings::default() }
     }
 
     /// `P_SN`
@@ -112,8 +114,10 @@ impl SuperNode {
     /// [`register`](Self::register) does not let it become.
     pub fn publish(&mut self, now_ms: u64) -> Result<Registry, Error> {
         let sequence = self.sequence.checked_add(1).ok_or(Error::OutOfRange)?;
-        let registry = Registry::sign(sequence, now_ms, &self.listings, &self.s)?;
-        self.sequence = sequence;
+        let (predecessor, listings) = (self.digest, self.listings.clone());
+        let draft = RegistryDraft { sequence, predecessor, time_ms: now_ms, listings };
+        let registry = Registry::sign(&draft, &self.s)?;
+        (self.sequence, self.digest) = (sequence, registry.digest());
         Ok(registry)
     }
 
@@ -129,12 +133,14 @@ impl Object for SuperNode {
     fn write(&self, w: &mut Writer) {
         w.scalar(&self.s);
         w.u64(self.sequence);
+        w.raw(&self.digest);
         self.listings.write(w);
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
         let mut super_node = Self::new(r.nonzero_scalar()?);
         super_node.sequence = r.u64()?;
+        super_node.digest = r.array()?;
         super_node.listings = Listings::read(r)?;
         Ok(super_node)
     }

@@ -22,6 +22,7 @@ use rand_core::{CryptoRng, RngCore};
 use crate::abe::WrappedKey;
 use crate::abs::{Signature, SigningKey};
 use crate::codec::{Kind, Object, Reader, Writer};
+use crate::curve::{Encoded, check_each_encoded};
 use crate::domain::{ENTRY_CONTEXT, ENTRY_ID, RECORD_KEY_AAD};
 use crate::error::Error;
 use crate::identity::IdentityEnvelope;
@@ -189,8 +190,12 @@ impl Entry {
     /// # Errors
     /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`] if one may not.
     pub fn check_elements(&self) -> Result<(), Error> {
-        self.statement.key.validate()?;
-        self.statement.index.validate()
+        check_each_encoded(&[self.encoded()]).into_iter().collect()
+    }
+
+    /// Every element of the wrapped key and of the index.
+    pub(crate) fn encoded(&self) -> Vec<Encoded<'_>> {
+        self.statement.key.encoded().chain(self.statement.index.encoded()).collect()
     }
 
     /// It states the claim policy of this charter, and somebody who satisfies that signed it, for this ledger.

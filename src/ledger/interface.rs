@@ -10,7 +10,7 @@ use crate::ledger::found::{Found, Malformed};
 use crate::ledger::item::{Indexed, Item};
 use crate::ledger::validate::Validated;
 use crate::merkle::{Head, InclusionProof};
-use crate::search::{PublicKey, Query};
+use crate::search::{Progress, PublicKey, Query, SearchIndexCache};
 
 /// Where an entry stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +114,11 @@ pub trait Ledger: Send + Sync {
         Box::new(self.scan(from).map(move |(height, item)| (height, item.map(indexed))))
     }
 
+    /// Where [`search`](Self::search) keeps the points of the indexes that it decodes, if this ledger keeps them.
+    fn search_cache(&self) -> Option<&SearchIndexCache> {
+        None
+    }
+
     /// The entries from a height on that a query matches. An entry whose policy the query's attributes do not
     /// satisfy costs no pairing.
     ///
@@ -176,7 +181,9 @@ pub(crate) fn search_here(
             return Err(Error::Cancelled);
         }
         let indexes = window.iter().map(|(_, indexed)| &indexed.index).collect::<Vec<_>>();
-        let matched = query.match_many(&indexes, 0, threads, |p| progress(before + p.done as u64))?;
+        let progress = |p: Progress| progress(before + p.done as u64);
+        let cache = ledger.search_cache();
+        let matched = query.match_many_cached(&indexes, 0, threads, cache, progress)?;
         for (height, indexed) in matched.matches.iter().filter_map(|position| window.get(*position)) {
             found.hits.push(Place { height: *height, id: indexed.id });
         }

@@ -30,6 +30,7 @@ use crate::ledger::item::Item;
 use crate::ledger::validate::{Refusal, Validated, check_all};
 use crate::limits::{ENTRY_BYTES, Limit};
 use crate::merkle::{Frontier, Head, InclusionProof, Tree};
+use crate::search::SearchIndexCache;
 use crate::transcript::Transcript;
 
 /// What a block says about the chain up to it.
@@ -94,11 +95,15 @@ impl Object for BlockHeader {
 /// Many readers run beside one writer: reading takes a shared lock for as long as it takes to copy a pointer, and
 /// entries are validated before they come here. [`verify`](Self::verify) and [`snapshot`](Self::snapshot) work on the
 /// chain as it was when they began; the first block that is appended meanwhile copies the lists of headers, ids and
-/// hashes, but no entry.
+/// hashes, but no entry. [`search`](Ledger::search) keeps the decoded points of up to 64 MiB of indexes.
 pub struct MemoryLedger {
     /// A writer changes it in place unless somebody is at work on it.
     chain: RwLock<Arc<Chain>>,
+    searched: SearchIndexCache,
 }
+
+/// What the points of indexes that are searched may take: of about 60,000 keywords under a policy of three rows.
+const SEARCHED_BYTES: usize = 1 << 26;
 
 #[derive(Clone)]
 pub(crate) struct Chain {
@@ -118,7 +123,11 @@ impl MemoryLedger {
     /// Those of [`Charters::new`].
     pub fn new(first: Charter, super_node: &SuperNodePublicKey) -> Result<Self, Error> {
         let chain = Chain::new(Charters::new(first, super_node)?);
-        Ok(Self { chain: RwLock::new(Arc::new(chain)) })
+        Ok(Self::of(chain))
+    }
+
+    fn of(chain: Chain) -> Self {
+        Self { chain: RwLock::new(Arc::new(chain)), searched: SearchIndexCache::new(SEARCHED_BYTES) }
     }
 
     /// The charters that stand on it.
@@ -211,7 +220,7 @@ impl MemoryLedger {
         let first = Charter::clone(first);
         let charters = Charters::new(first, super_node).map_err(|_| broken(0))?;
         let chain = Chain::checked(headers, items, charters)?;
-        Ok(Self { chain: RwLock::new(Arc::new(chain)) })
+        Ok(Self::of(chain))
     }
 
     /// Appends a block whatever is in it.
@@ -500,6 +509,10 @@ impl Ledger for MemoryLedger {
             return Err(Error::AfterTrustedHead);
         }
         chain.tree.prove_inclusion(height, size)
+    }
+
+    fn search_cache(&self) -> Option<&SearchIndexCache> {
+        Some(&self.searched)
     }
 }
 

@@ -5,6 +5,7 @@ use core::ops::Deref;
 use std::sync::Arc;
 
 use crate::abs::{Claim, verify_batch};
+use crate::curve::check_each_encoded;
 use crate::error::Error;
 use crate::ledger::address::LedgerId;
 use crate::ledger::charter::{Charter, CharterHash};
@@ -136,9 +137,14 @@ pub(super) fn check_all<'c>(
         signed = well_formed.get(..position).unwrap_or_default();
     }
 
-    let outcomes = threads::map(threads, signed, |entry| entry.check_elements());
+    /// Entries whose elements are decoded together.
+    const TOGETHER: usize = 16;
+    let outcomes = threads::map(threads, signed.chunks(TOGETHER), |entries| {
+        check_each_encoded(&entries.iter().map(|entry| entry.encoded()).collect::<Vec<_>>())
+    });
     let malformed = outcomes
         .into_iter()
+        .flatten()
         .enumerate()
         .find_map(|(position, outcome)| outcome.err().map(|error| Refusal { position, error }));
     malformed.or(refused).map_or(Ok(()), Err)

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
 
+use super::cache::SearchIndexCache;
 use super::hint::{Hint, Hints};
 use super::keys::{PublicKey, SLOT};
 use super::keyword::{Keyword, KeywordKey};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
-    Curve, G1_BYTES, G1Affine, G2_BYTES, G2Affine, SecretScalar, decode_g1, decode_g2, random_bytes,
+    Curve, Encoded, G1_BYTES, G2_BYTES, SecretScalar, check_each_encoded, random_bytes,
     random_nonzero_scalar, random_scalar,
 };
-use crate::domain::SEARCH_INDEX_NONCE;
+use crate::domain::{SEARCH_CACHE, SEARCH_INDEX_NONCE};
 use crate::error::Error;
 use crate::fabeo::{Drawn, RowBase, Rows};
 use crate::limits::{self, Limit};
@@ -46,8 +47,8 @@ pub struct RecordIndex {
 pub(super) struct KeywordIndex {
     /// If the record has hints.
     hint: Option<Hint>,
-    c1: [u8; G2_BYTES],
-    E: [u8; G1_BYTES],
+    pub(super) c1: [u8; G2_BYTES],
+    pub(super) E: [u8; G1_BYTES],
     pub(super) rows: Rows,
 }
 
@@ -187,12 +188,24 @@ impl KeywordIndex {
         self.hint.as_ref()
     }
 
-    pub(super) fn c1(&self) -> Result<G2Affine, Error> {
-        decode_g2(&self.c1)
+    /// What names these elements in a cache: every byte, and what each stands for.
+    pub(super) fn digest(&self) -> [u8; 32] {
+        let mut elements = Writer::new();
+        self.rows.write(&mut elements);
+        let mut transcript = Transcript::new();
+        transcript.bytes("c1", &self.c1).bytes("E", &self.E).bytes("rows", elements.as_slice());
+        let (uses, rows, negative) = self.rows.shape();
+        transcript.u64("uses", uses as u64).u64("rows", rows as u64);
+        for row in negative {
+            transcript.u64("negative", row as u64);
+        }
+        transcript.digest(SEARCH_CACHE)
     }
 
-    pub(super) fn E(&self) -> Result<G1Affine, Error> {
-        decode_g1(&self.E)
+    /// The bytes of its points in a cache.
+    pub(super) fn point_bytes(&self) -> usize {
+        let (uses, rows, negative) = self.rows.shape();
+        SearchIndexCache::keyword_bytes(rows, negative.count(), uses)
     }
 }
 
@@ -227,12 +240,14 @@ impl RecordIndex {
     /// # Errors
     /// [`Error::InvalidPoint`], [`Error::PointNotInSubgroup`] or [`Error::IdentityPoint`].
     pub fn validate(&self) -> Result<(), Error> {
-        for keyword in &self.keywords {
-            keyword.c1()?;
-            keyword.E()?;
-            keyword.rows.validate()?;
-        }
-        Ok(())
+        check_each_encoded(&[self.encoded().collect()]).into_iter().collect()
+    }
+
+    /// Every group element.
+    pub(crate) fn encoded(&self) -> impl Iterator<Item = Encoded<'_>> {
+        self.keywords.iter().flat_map(|KeywordIndex { c1, E, rows, .. }| {
+            [Encoded::G2(c1), Encoded::G1(E)].into_iter().chain(rows.encoded())
+        })
     }
 
     pub(super) fn keywords(&self) -> &[KeywordIndex] {

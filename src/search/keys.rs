@@ -7,17 +7,17 @@ use rand_core::{CryptoRng, RngCore};
 use super::keyword::{KeywordCommitment, KeywordKey};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
-    Curve, G1Affine, G1Projective, G2Affine, Group, Lazy, PrimeCurveAffine, Scalar, SecretScalar,
+    Curve, Field, G1Affine, G1Projective, G2Affine, Group, Lazy, PrimeCurveAffine, Scalar, SecretScalar,
     mul_generator_g2, pairing_product, random_nonzero_scalar,
 };
 use crate::domain::{
-    SEARCH_ATTRIBUTE, SEARCH_AUTHORITY, SEARCH_H, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_NEGATION_P,
-    SEARCH_NEGATION_Q, SEARCH_U0, SEARCH_U1, SEARCH_VALUE, SEARCH_WEIGHT,
+    SEARCH_ATTRIBUTE, SEARCH_AUTHORITY, SEARCH_H, SEARCH_KEY_CHECK, SEARCH_KEY_NONCE, SEARCH_MASTER,
+    SEARCH_NEGATION_P, SEARCH_NEGATION_Q, SEARCH_U0, SEARCH_U1, SEARCH_VALUE, SEARCH_WEIGHT,
 };
 use crate::error::Error;
 use crate::fabeo::{Key, Points, Scheme, Slot};
 use crate::policy::Attributes;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretKey};
 use crate::transcript::{Transcript, weights};
 
 /// The tags of search.
@@ -59,6 +59,13 @@ pub struct PublicKey {
     pub(super) points: Arc<Points>,
 }
 
+/// What an authority issues of a search key: everything except the keyword key, which members hand on.
+#[derive(Debug)]
+pub(crate) struct IssuedSearchKey {
+    K: Key,
+    Z: Key,
+}
+
 /// A user's key to search with, for a set of attributes.
 ///
 /// Byte form: header, attributes, `kappa` (32 bytes), then two parts of `X2` (96), `X0` (48), `X1` (48), one `X_a` (48) for
@@ -80,6 +87,17 @@ impl MasterKey {
     pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
         // gamma, b <- Zq*
         Ok(Self::new(random_nonzero_scalar(rng)?, random_nonzero_scalar(rng)?))
+    }
+
+    /// The master key that comes from a seed: several authorities have one seed, from a part of each.
+    pub(crate) fn from_seed(seed: &SecretKey) -> Result<Self, Error> {
+        // gamma, b = hash_to_scalar(SEARCH-MASTER, seed, name)
+        let scalar = |name| {
+            let scalar =
+                Transcript::new().bytes("seed", seed.as_slice()).bytes("name", name).challenge(SEARCH_MASTER);
+            if bool::from(scalar.is_zero()) { Err(Error::InvalidScalar) } else { Ok(Secret::new(scalar)) }
+        };
+        Ok(Self::new(scalar(b"gamma")?, scalar(b"b")?))
     }
 
     fn new(gamma: SecretScalar, b: SecretScalar) -> Self {
@@ -108,6 +126,15 @@ impl MasterKey {
         keyword_key: &KeywordKey,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<SearchKey, Error> {
+        Ok(self.issue_without(attributes, rng)?.with(keyword_key))
+    }
+
+    /// Issues a search key without the keyword key.
+    pub(crate) fn issue_without(
+        &self,
+        attributes: &Attributes,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<IssuedSearchKey, Error> {
         // rho, delta <- Zq*, together with the master key and the attributes: two users with one rho and delta could combine
         // their keys, so that a generator that repeats itself must not give it to them.
         let mut set = Writer::new();
@@ -115,7 +142,6 @@ impl MasterKey {
         let mut rng = Transcript::new()
             .scalar("gamma", &self.gamma)
             .scalar("b", &self.b)
-            .bytes("kappa", keyword_key.kappa())
             .bytes("attributes", set.as_slice())
             .hedge(SEARCH_KEY_NONCE, rng)?;
         let (rho, delta) = (random_nonzero_scalar(&mut rng)?, random_nonzero_scalar(&mut rng)?);
@@ -127,7 +153,7 @@ impl MasterKey {
         let K = part(&Secret::new(SLOT.mul_h(&self.gamma)), &rho);
         // Z0 = [delta]U0             Z1 = [delta]U1    Z_a = [b delta]H(a)    Z2 = [b delta]P2 = [delta]B
         let Z = part(&G1Projective::identity(), &delta);
-        Ok(SearchKey { kappa: keyword_key.duplicate(), K, Z })
+        Ok(IssuedSearchKey { K, Z })
     }
 }
 
@@ -156,6 +182,31 @@ impl core::fmt::Debug for PublicKey {
     }
 }
 
+impl IssuedSearchKey {
+    /// The search key of a member who has the keyword key.
+    pub(crate) fn with(self, keyword_key: &KeywordKey) -> SearchKey {
+        SearchKey { kappa: keyword_key.duplicate(), K: self.K, Z: self.Z }
+    }
+
+    /// As [`SearchKey::verify`].
+    pub(crate) fn verify(&self, public_key: &PublicKey) -> Result<(), Error> {
+        let mut fields = Writer::new();
+        self.K.attributes().write(&mut fields);
+        self.write_points(&mut fields);
+        check(&self.K, &self.Z, fields.as_slice(), public_key)
+    }
+
+    pub(crate) fn write_points(&self, w: &mut Writer) {
+        self.K.write_points(w);
+        self.Z.write_points(w);
+    }
+
+    pub(crate) fn read_points(r: &mut Reader<'_>, attributes: &Attributes) -> Result<Self, Error> {
+        let K = Key::read_points(r, attributes.clone())?;
+        Ok(Self { K, Z: Key::read_points(r, attributes.clone())? })
+    }
+}
+
 impl SearchKey {
     /// The attributes that this key was issued for.
     #[must_use]
@@ -178,33 +229,29 @@ impl SearchKey {
     /// # Errors
     /// [`Error::InvalidKey`] if it was not.
     pub fn verify(&self, public_key: &PublicKey) -> Result<(), Error> {
-        // e(K0, B) = e(A, P2) e(U0, K2)    e(K1, B) = e(U1, K2)    e(K_a, P2) = e(H(a), K2)    N_l likewise
-        // e(Z0, B) = e(U0, Z2)             e(Z1, B) = e(U1, Z2)    e(Z_a, P2) = e(H(a), Z2)    Z_l likewise
-        let PublicKey { A, B, points } = public_key;
-        let weights = self.weights(public_key);
-        let (w_K, w_Z) = weights.split_at(weights.len() / 2);
-        let w_0 = w_K.first().ok_or(Error::InvalidKey)?;
-        let (K, Z) = (self.K.weighted(points, &SLOT, w_K), self.Z.weighted(points, &SLOT, w_Z));
-        let product = pairing_product(&Secret::new(vec![
-            ((*K.slot + *Z.slot).to_affine(), *B),
-            ((*K.elements + *Z.elements - *A * w_0).to_affine(), G2Affine::generator()),
-            ((-K.bases).to_affine(), *self.K.K2),
-            ((-Z.bases).to_affine(), *self.Z.K2),
-        ]))?;
-        if product.is_one() { Ok(()) } else { Err(Error::InvalidKey) }
+        let mut fields = Writer::new();
+        self.write(&mut fields);
+        check(&self.K, &self.Z, fields.as_slice(), public_key)
     }
+}
 
-    /// One weight for each point of G1.
-    fn weights(&self, public_key: &PublicKey) -> Vec<Scalar> {
-        let mut key = Writer::new();
-        self.write(&mut key);
-        let seed = Transcript::new()
-            .g1("A", &public_key.A)
-            .g2("B", &public_key.B)
-            .bytes("key", key.as_slice())
-            .digest(SEARCH_KEY_CHECK);
-        weights(SEARCH_WEIGHT, seed).take(self.K.len() + self.Z.len()).collect()
-    }
+/// The two parts of a key, under a public key; the weights depend on the whole key, which the fields are.
+fn check(K: &Key, Z: &Key, fields: &[u8], PublicKey { A, B, points }: &PublicKey) -> Result<(), Error> {
+    // e(K0, B) = e(A, P2) e(U0, K2)    e(K1, B) = e(U1, K2)    e(K_a, P2) = e(H(a), K2)    N_l likewise
+    // e(Z0, B) = e(U0, Z2)             e(Z1, B) = e(U1, Z2)    e(Z_a, P2) = e(H(a), Z2)    Z_l likewise
+    let seed = Transcript::new().g1("A", A).g2("B", B).bytes("key", fields).digest(SEARCH_KEY_CHECK);
+    // One weight for each point of G1.
+    let weights: Vec<Scalar> = weights(SEARCH_WEIGHT, seed).take(K.len() + Z.len()).collect();
+    let (w_K, w_Z) = weights.split_at(K.len());
+    let w_0 = w_K.first().ok_or(Error::InvalidKey)?;
+    let (sum_K, sum_Z) = (K.weighted(points, &SLOT, w_K), Z.weighted(points, &SLOT, w_Z));
+    let product = pairing_product(&Secret::new(vec![
+        ((*sum_K.slot + *sum_Z.slot).to_affine(), *B),
+        ((*sum_K.elements + *sum_Z.elements - *A * w_0).to_affine(), G2Affine::generator()),
+        ((-sum_K.bases).to_affine(), *K.K2),
+        ((-sum_Z.bases).to_affine(), *Z.K2),
+    ]))?;
+    if product.is_one() { Ok(()) } else { Err(Error::InvalidKey) }
 }
 
 impl Object for MasterKey {

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use super::cache::{KeywordPoints, SearchIndexCache};
 use super::hint::Hint;
 use super::index::{KeywordIndex, RecordIndex};
 use super::keys::SCHEME;
 use super::trapdoor::Trapdoor;
-use crate::curve::{G1Affine, MillerLines, pairing_product_prepared};
+use crate::curve::{
+    Encodings, G1Affine, G1Projective, G2Affine, MillerLines, Product, Shared, are_one, batch_affine_g1,
+    check_each_subgroup_g1,
+};
 use crate::error::Error;
-use crate::fabeo::{Elements, Sums};
+use crate::fabeo::{Combined, Elements, Sum, Used, combine};
 use crate::policy::{Chosen, Policy, Tree};
 
 /// A trapdoor made ready for many matches: the Miller lines of `T2` and `T3`, which take part in every one, are
@@ -40,16 +44,11 @@ impl PreparedTrapdoor {
         if self.candidates(record).next().is_none() {
             return Ok(false);
         }
-        match self.choose(record.policy()) {
-            Some(chosen) => self.matches_any(record, &chosen),
-            None => Ok(false),
-        }
-    }
-
-    /// As [`PreparedTrapdoor::matches`], with rows and coefficients that were chosen.
-    pub(super) fn matches_any(&self, record: &RecordIndex, chosen: &[Chosen]) -> Result<bool, Error> {
+        let Some(chosen) = self.choose(record.policy()) else { return Ok(false) };
         for keyword in self.candidates(record) {
-            if self.matches_keyword(record.policy().tree(), chosen, keyword)? {
+            let question =
+                Question { trapdoor: self, tree: record.policy().tree(), chosen: &chosen, keyword };
+            if answer_each(&[question], None).into_iter().collect::<Result<Vec<_>, _>>()? == [true] {
                 return Ok(true);
             }
         }
@@ -69,19 +68,154 @@ impl PreparedTrapdoor {
     pub(super) fn choose(&self, policy: &Policy) -> Option<Vec<Chosen>> {
         policy.tree().choose(|row| self.T.satisfy(&row.term))
     }
+}
 
-    /// The match proper, for rows and coefficients that were chosen.
-    pub(super) fn matches_keyword(
-        &self,
-        tree: &Tree,
-        chosen: &[Chosen],
-        index: &KeywordIndex,
-    ) -> Result<bool, Error> {
-        // e(T0, c1) * prod_j e( sum_{rho(i)=j} [gamma_i]T_{T_i}, c2_j ) * e( - sum [gamma_i]c3_i, T2 ) * e( -E, T3 ) = 1
-        let Sums { uses, rows } = index.rows.combine(tree, chosen, |term| self.T.of_row(&SCHEME, term))?;
-        let mut pairs = vec![(self.T0, index.c1()?)];
-        pairs.extend_from_slice(&uses);
-        let prepared = [(rows, &self.T2), (-index.E()?, &self.T3)];
-        Ok(pairing_product_prepared(&pairs, &prepared)?.is_one())
+/// Whether a trapdoor matches the index of a keyword, with rows that were chosen for its policy.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    pub(super) trapdoor: &'a PreparedTrapdoor,
+    pub(super) tree: &'a Tree,
+    pub(super) chosen: &'a [Chosen],
+    pub(super) keyword: &'a KeywordIndex,
+}
+
+/// The elements of an index that a match uses.
+struct Decoded {
+    /// On the curve, each.
+    rows: Result<Vec<G1Affine>, Error>,
+    /// Whether each is in the subgroup, too. If not, their sum is checked.
+    in_subgroup: bool,
+    c2: Result<Vec<G2Affine>, Error>,
+    c1: Result<G2Affine, Error>,
+    E: Result<G1Affine, Error>,
+}
+
+/// The sums of a match.
+struct Summed {
+    /// `sum_{rho(i)=j} [gamma_i]T_{T_i}` for each use number that is used.
+    uses: Vec<G1Affine>,
+    /// `- sum [gamma_i]c3_i`, and what negative rows add.
+    rows: G1Affine,
+}
+
+/// Answers many questions, as many at once as the processor can, with the points that the cache has or finds room for.
+///
+/// The error of a question is the same whatever it is asked together with: of the rows, their sum, `c2`, `c1`, `E`, that of
+/// the first that is malformed.
+pub(super) fn answer_each(
+    questions: &[Question<'_>],
+    cache: Option<&SearchIndexCache>,
+) -> Vec<Result<bool, Error>> {
+    let decoded = decode_each(questions, cache);
+    let summed = sum_each(questions, &decoded);
+    let mut answers = vec![Ok(false); questions.len()];
+    let mut products = Vec::with_capacity(questions.len());
+    for (((question, decoded), summed), answer) in questions.iter().zip(decoded).zip(summed).zip(&mut answers)
+    {
+        match question.product(decoded, summed) {
+            Ok(product) => products.push((question.trapdoor, product, answer)),
+            Err(error) => *answer = Err(error),
+        }
     }
+    // The products of one trapdoor share the lines of T2 and T3.
+    while let Some((trapdoor, ..)) = products.first() {
+        let trapdoor: &PreparedTrapdoor = trapdoor;
+        let (of_it, others): (Vec<_>, Vec<_>) =
+            products.into_iter().partition(|(other, ..)| core::ptr::eq(*other, trapdoor));
+        let (of_it, places): (Vec<_>, Vec<_>) =
+            of_it.into_iter().map(|(_, product, answer)| (product, answer)).unzip();
+        let ones = are_one(&of_it, &[Shared::new(&trapdoor.T2), Shared::new(&trapdoor.T3)]);
+        places.into_iter().zip(ones).for_each(|(place, one)| *place = one);
+        products = others;
+    }
+    answers
+}
+
+impl Question<'_> {
+    /// The product that is one if the answer is yes:
+    /// ```text
+    /// e(T0, c1) * prod_j e( sum_{rho(i)=j} [gamma_i]T_{T_i}, c2_j ) * e( - sum [gamma_i]c3_i, T2 ) * e( -E, T3 )
+    /// ```
+    fn product(
+        &self,
+        Decoded { c2, c1, E, .. }: Decoded,
+        summed: Result<Summed, Error>,
+    ) -> Result<Product<2>, Error> {
+        let Summed { uses, rows } = summed?;
+        let mut pairs: Vec<_> = uses.into_iter().zip(c2?).collect();
+        pairs.push((self.trapdoor.T0, c1?));
+        Ok(Product { pairs, shared: [rows, -E?] })
+    }
+}
+
+fn decode_each(questions: &[Question<'_>], cache: Option<&SearchIndexCache>) -> Vec<Decoded> {
+    let keywords: Vec<_> = questions.iter().map(|question| question.keyword).collect();
+    let cached = cache.map_or_else(|| vec![None; keywords.len()], |cache| cache.points_of(&keywords));
+    let mut encodings = Encodings::default();
+    for (Question { tree, chosen, keyword, .. }, cached) in questions.iter().zip(&cached) {
+        if cached.is_none() {
+            let Used { c2, rows } = keyword.rows.used(tree, chosen);
+            encodings.in_g2.extend(c2.into_iter().chain([&keyword.c1]));
+            encodings.on_curve_g1.extend(rows);
+            encodings.in_g1.push(&keyword.E);
+        }
+    }
+    let mut decodings = encodings.decode();
+    let decode =
+        |(Question { tree, chosen, keyword, .. }, cached): (&Question<'_>, Option<Arc<KeywordPoints>>)| {
+            if let Some(points) = cached {
+                let Used { c2, rows } = points.rows.used(tree, chosen);
+                return Decoded {
+                    rows: Ok(rows.into_iter().copied().collect()),
+                    in_subgroup: true,
+                    c2: Ok(c2.into_iter().copied().collect()),
+                    c1: Ok(points.c1),
+                    E: Ok(points.E),
+                };
+            }
+            let Used { c2, rows } = keyword.rows.used(tree, chosen);
+            Decoded {
+                rows: decodings.on_curve_g1.take_all(rows.len()),
+                in_subgroup: false,
+                c2: decodings.in_g2.take_all(c2.len()),
+                c1: decodings.in_g2.take_one(),
+                E: decodings.in_g1.take_one(),
+            }
+        };
+    questions.iter().zip(cached).map(decode).collect()
+}
+
+/// One inversion for the affine forms of all sums, and one check for the subgroup of each sum of rows that needs it.
+fn sum_each(questions: &[Question<'_>], decoded: &[Decoded]) -> Vec<Result<Summed, Error>> {
+    let sums: Vec<Result<Vec<G1Projective>, Error>> = questions
+        .iter()
+        .zip(decoded)
+        .map(|(Question { trapdoor, tree, chosen, .. }, decoded)| {
+            let rows = decoded.rows.as_ref().map_err(Clone::clone)?;
+            let Combined { uses, rows } =
+                combine(tree, chosen, |term| trapdoor.T.of_row(&SCHEME, term), rows)?;
+            Ok(uses.iter().map(Sum::total).chain([rows]).collect())
+        })
+        .collect();
+    let all: Vec<G1Projective> = sums.iter().flatten().flatten().copied().collect();
+    let mut affine = batch_affine_g1(&all).into_iter();
+    let summed: Vec<Result<Summed, Error>> = sums
+        .into_iter()
+        .map(|sums| {
+            let mut uses: Vec<_> = affine.by_ref().take(sums?.len()).collect();
+            Ok(Summed { rows: uses.pop().ok_or(Error::OutOfRange)?, uses })
+        })
+        .collect();
+    let to_check = summed.iter().zip(decoded).filter(|(_, decoded)| !decoded.in_subgroup);
+    let to_check: Vec<G1Affine> =
+        to_check.filter_map(|(summed, _)| Some(summed.as_ref().ok()?.rows)).collect();
+    let mut checked = check_each_subgroup_g1(&to_check).into_iter();
+    let check = |(summed, decoded): (Result<Summed, Error>, &Decoded)| {
+        let summed = summed?;
+        if !decoded.in_subgroup {
+            checked.next().unwrap_or(Err(Error::PointNotInSubgroup))?;
+        }
+        Ok(summed)
+    };
+    summed.into_iter().zip(decoded).map(check).collect()
 }

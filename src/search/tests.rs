@@ -1,6 +1,7 @@
 //! What holds; in the files below, byte forms and queries. The attacks stand in `tests/attacks/keyword_search`.
 
 mod bytes;
+mod many;
 mod queries;
 
 use std::num::NonZeroUsize;
@@ -9,7 +10,7 @@ use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
-use super::matching::PreparedTrapdoor;
+use super::matching::{PreparedTrapdoor, Question, answer_each};
 use super::*;
 use crate::Error;
 use crate::limits::Limit;
@@ -229,7 +230,9 @@ fn the_place_of_an_index_in_its_record_is_random() {
             let padded = world.index_of(&["x", "y", "z"], "a", Padding::PowerOfTwo);
             let chosen = trapdoor.choose(padded.policy()).unwrap();
             let tree = padded.policy().tree();
-            padded.keywords().iter().map(|k| trapdoor.matches_keyword(tree, &chosen, k).unwrap()).collect()
+            let ask = |keyword| Question { trapdoor: &trapdoor, tree, chosen: &chosen, keyword };
+            let questions: Vec<_> = padded.keywords().iter().map(ask).collect();
+            answer_each(&questions, None).into_iter().map(Result::unwrap).collect()
         })
         .collect();
     assert!(places.iter().all(|place| place.iter().filter(|hit| **hit).count() == 1));

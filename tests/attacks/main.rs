@@ -13,6 +13,7 @@
     reason = "in helpers, which clippy does not take for tests"
 )]
 
+mod authorities;
 mod ground;
 mod handshake;
 mod key_wrapping;

@@ -47,6 +47,11 @@ static size_t load(const char *directory, const char *name) {
     X("search-index-hinted", search_index) X("search-index", search_index) X("search-key", search_key) \
     X("search-master-key", search_master_key) X("search-public-key", search_public_key) \
     X("session-message", session_message) X("super-node-public-key", super_node_public_key) \
+    X("authority-key", authority_key) X("authority-public-key", authority_public_key) X("roster", roster) \
+    X("authority-message", authority_message) X("authority-share", authority_share) \
+    X("generation-certificate", generation_certificate) X("authority-request", authority_request) \
+    X("authority-request-identity", authority_request) X("pending-request", pending_request) \
+    X("registry-draft", registry_draft) \
     X("super-node", super_node) X("trapdoor-hinted", trapdoor) X("trapdoor", trapdoor) X("replay-cache", replay_cache) \
     X("query", query) X("found", found) X("draft", draft) X("sealed", sealed) X("prepared", prepared) \
     X("members-key", members_key) X("members-keys", members_keys) X("key-share", key_share) \

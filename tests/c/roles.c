@@ -1,6 +1,7 @@
 /* Every role does its work, from setting up to opening: with the ledger and the store in memory, and with ledger and store by
    callbacks. On the way one object of every kind is kept for the other tests. */
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -952,7 +953,7 @@ static void identities(void) {
     OK(medseal_super_node_publish(set_back, NOW_MS + 3, &other, &err));
     OK(medseal_verified_registry_succeeded_by(the_verified_registry, registry, &verified, &err));
     medseal_verified_registry *after = NULL;
-    GIVES(MEDSEAL_ERR_REGISTRY_ROLLBACK, medseal_verified_registry_succeeded_by(verified, other, &after, &err));
+    GIVES(MEDSEAL_ERR_REGISTRY_CONFLICT, medseal_verified_registry_succeeded_by(verified, other, &after, &err));
     medseal_verified_registry_free(verified);
     medseal_registry_free(other);
     medseal_super_node_free(set_back);
@@ -1639,6 +1640,234 @@ static void consortium(const char *directory) {
 }
 
 /* Structs of parameters that lead to the objects that are kept. */
+/* Sends what two sessions have, until neither has anything. */
+static void exchange(medseal_authority_session *sessions[2]) {
+    int sent = 1;
+    while (sent > 0) {
+        sent = 0;
+        for (int i = 0; i < 2; i++) {
+            medseal_authority_message *message = NULL;
+            while (medseal_authority_session_next(sessions[i], &message, &err) == MEDSEAL_OK) {
+                uint8_t round = 0, from = 0, to = 0;
+                OK(medseal_authority_message_header(message, &round, &from, &to, &err));
+                CHECK(round <= 4 && from == i + 1);
+                OK(medseal_authority_session_receive(sessions[1 - i], message, &err));
+                sent++;
+                medseal_authority_message_free(message);
+            }
+            CHECK(err.status == MEDSEAL_ERR_ABSENT);
+        }
+    }
+}
+
+/* Both confirm and finish. */
+static void complete(medseal_authority_session *sessions[2], char folders[2][512], medseal_authority_share *shares[2],
+                     medseal_generation_certificate **certificate) {
+    int32_t state = -1;
+    exchange(sessions);
+    for (int i = 0; i < 2; i++) {
+        OK(medseal_authority_session_state(sessions[i], &state, &err));
+        CHECK(state == MEDSEAL_SESSION_CHECKED);
+        GIVES(MEDSEAL_ERR_ABSENT, medseal_authority_session_finish(sessions[i], &shares[i], certificate, &err));
+        OK(medseal_authority_session_confirm(sessions[i], folders[i], strlen(folders[i]), &err));
+        GIVES(MEDSEAL_ERR_NO_PART, medseal_authority_session_confirm(sessions[i], folders[i], strlen(folders[i]), &err));
+    }
+    exchange(sessions);
+    for (int i = 0; i < 2; i++) {
+        medseal_generation_certificate_free(*certificate);
+        OK(medseal_authority_session_finish(sessions[i], &shares[i], certificate, &err));
+        GIVES(MEDSEAL_ERR_SPENT, medseal_authority_session_state(sessions[i], &state, &err));
+        medseal_authority_session_free(sessions[i]);
+    }
+}
+
+/* Two authorities, both of which are needed. */
+static void authorities(const char *directory) {
+    medseal_authority_key *keys[2] = {NULL, NULL};
+    const medseal_authority_public_key *publics[2];
+    medseal_authority_public_key *public_keys[2] = {NULL, NULL};
+    medseal_authority_session *sessions[2] = {NULL, NULL};
+    medseal_authority_share *shares[2] = {NULL, NULL}, *next_shares[2] = {NULL, NULL};
+    medseal_authority_holder *holders[2] = {NULL, NULL};
+    medseal_authority_message *answers[2] = {NULL, NULL};
+    const medseal_authority_message *both[2];
+    medseal_generation_certificate *certificate = NULL, *again = NULL;
+    medseal_generation *renewed = NULL;
+    medseal_abe_public_key *abe = NULL;
+    medseal_abs_public_key *abs_key = NULL;
+    medseal_search_public_key *search = NULL;
+    medseal_super_node_public_key *super_node = NULL;
+    medseal_attributes *attributes = NULL;
+    medseal_member_keys *member = NULL;
+    medseal_registration_request *registration = NULL, *asked = NULL;
+    medseal_registry *registry = NULL, *second_registry = NULL;
+    medseal_verified_registry *verified = NULL, *seen = NULL;
+    medseal_registry_draft *draft = NULL;
+    medseal_pending_request *pending = NULL;
+    medseal_authority_request *request = NULL;
+    medseal_identity_key *identity_key = NULL;
+    medseal_hospital *hospital = NULL;
+    medseal_main_node *node = NULL;
+    medseal_certificate_request *node_request = NULL;
+    medseal_certificate_serial seven = {{7}};
+    medseal_certificate *node_certificate = NULL;
+    medseal_digest digest, digest_again;
+    uint8_t threshold = 0, size = 0, culprits[4] = {9, 9, 9, 9};
+    const uint8_t quorum[2] = {1, 2};
+    uint32_t number = 0;
+    char folders[2][512];
+
+    for (int i = 0; i < 2; i++) {
+        CHECK(snprintf(folders[i], sizeof folders[i], "%s/authority-%d", directory, i) < (int)sizeof folders[i]);
+        CHECK(mkdir(folders[i], 0700) == 0);
+        OK(medseal_authority_key_generate(i == 0 ? "one.example" : "two.example", 11, &keys[i], &err));
+        OK(medseal_authority_key_public(keys[i], &public_keys[i], &err));
+        publics[i] = public_keys[i];
+    }
+    READS("one.example", medseal_authority_public_key_name(publics[0], (char *)at, &out_len, &err));
+    OK(medseal_authority_public_key_fingerprint(publics[0], &digest, &err));
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_roster_new(1, publics, 2, BYTES("C"), &the_roster, &err));
+    OK(medseal_roster_new(2, publics, 2, BYTES("C"), &the_roster, &err));
+    OK(medseal_roster_digest(the_roster, &digest_again, &err));
+    CHECK(!same(&digest, &digest_again, 32));
+    OK(medseal_roster_size(the_roster, &threshold, &size, &err));
+    CHECK(threshold == 2 && size == 2);
+    READS("two.example", medseal_roster_name(the_roster, 2, (char *)at, &out_len, &err));
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_ABSENT, medseal_roster_name(the_roster, 3, (char *)out, &out_len, &err));
+
+    for (int i = 0; i < 2; i++) OK(medseal_authority_session_generate(the_roster, keys[i], &sessions[i], &err));
+    OK(medseal_authority_session_generate(the_roster, keys[0], &the_authority_session, &err));
+    complete(sessions, folders, shares, &certificate);
+    OK(medseal_generation_certificate_verify(certificate, the_roster, &the_generation, &err));
+    OK(medseal_generation_number(the_generation, &number, &err));
+    CHECK(number == 1);
+    for (int i = 0; i < 2; i++) OK(medseal_authority_share_confirmation(shares[i], keys[i], &answers[i], &err));
+    both[0] = answers[0], both[1] = answers[1];
+    OK(medseal_authority_share_certify(shares[0], both, 2, &again, &err));
+    medseal_generation_certificate_free(again);
+    again = NULL;
+    GIVES(MEDSEAL_ERR_CULPRITS, medseal_authority_share_certify(shares[0], both, 1, &again, &err));
+    CHECK(err.position == 2 && strstr(err.message, "two.example") != NULL);
+    the_authority_message = answers[0];
+    medseal_authority_message_free(answers[1]);
+    for (int i = 0; i < 2; i++) OK(medseal_authority_holder_new(keys[i], shares[i], certificate, &holders[i], &err));
+
+    /* Keys for a member; then with one authority's answer twice. */
+    OK(medseal_attributes_parse(TEXT("role=doctor"), &attributes, &err));
+    OK(medseal_pending_request_keys(TEXT("Dr. Ada"), attributes, NOW_MS, &the_pending_request, &err));
+    OK(medseal_pending_request_request(the_pending_request, &the_authority_request, &err));
+    READS("Dr. Ada", medseal_authority_request_name(the_authority_request, (char *)at, &out_len, &err));
+    medseal_attributes_free(attributes);
+    OK(medseal_authority_request_attributes(the_authority_request, &attributes, &err));
+    GIVES(MEDSEAL_ERR_ABSENT, medseal_authority_request_registration(the_authority_request, &asked, &err));
+    for (int i = 0; i < 2; i++) OK(medseal_authority_holder_issue(holders[i], the_authority_request, &answers[i], &err));
+    both[0] = answers[0], both[1] = answers[0];
+    GIVES(MEDSEAL_ERR_TOO_FEW_AUTHORITIES,
+          medseal_pending_request_combine_keys(the_pending_request, the_generation, both, 2, the_keyword_key, &member, NULL,
+                                               0, &err));
+    CHECK(strstr(err.message, "one.example") != NULL);
+    both[1] = answers[1];
+    OK(medseal_pending_request_combine_keys(the_pending_request, the_generation, both, 2, the_keyword_key, &member, culprits,
+                                            4, &err));
+    CHECK(culprits[0] == 0 && culprits[3] == 0);
+    medseal_member_keys_free(member);
+    for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
+    OK(medseal_generation_abe(the_generation, &abe, &err));
+    OK(medseal_generation_abs(the_generation, &abs_key, &err));
+    OK(medseal_generation_search(the_generation, &search, &err));
+    OK(medseal_generation_super_node(the_generation, &super_node, &err));
+
+    /* A registry, then an identity key by it. */
+    OK(medseal_registration_request_new(TEXT("clinic.example"), NULL, 0, &registration, &err));
+    OK(medseal_registry_draft_first(NOW_MS, &the_registry_draft, &err));
+    OK(medseal_registry_draft_register(the_registry_draft, registration, &err));
+    for (int i = 0; i < 2; i++)
+        OK(medseal_authority_holder_sign_registry(holders[i], the_registry_draft, folders[i], strlen(folders[i]), &answers[i],
+                                                  &err));
+    both[0] = answers[0], both[1] = answers[1];
+    OK(medseal_generation_combine_registry(the_generation, the_registry_draft, both, 2, &registry, culprits, 4, &err));
+    for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
+    OK(medseal_authority_holder_saw_registry(holders[0], registry, folders[0], strlen(folders[0]), &verified, &err));
+    OK(medseal_authority_holder_saw_registry(holders[1], registry, folders[1], strlen(folders[1]), &seen, &err));
+    medseal_verified_registry_free(seen);
+    OK(medseal_pending_request_identity(registration, NOW_MS, &pending, &err));
+    OK(medseal_pending_request_request(pending, &request, &err));
+    medseal_attributes *none = NULL;
+    GIVES(MEDSEAL_ERR_ABSENT, medseal_authority_request_attributes(request, &none, &err));
+    OK(medseal_authority_request_registration(request, &asked, &err));
+    for (int i = 0; i < 2; i++) OK(medseal_authority_holder_extract(holders[i], request, verified, &answers[i], &err));
+    both[0] = answers[0], both[1] = answers[1];
+    OK(medseal_pending_request_combine_identity(pending, the_generation, both, 2, &identity_key, culprits, 4, &err));
+    OK(medseal_hospital_accept(registration, identity_key, super_node, &hospital, &err));
+    for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
+
+    /* A main node's certificate, and the next registry, which revokes it and the hospital. */
+    OK(medseal_main_node_generate(TEXT("node.example"), MEDSEAL_ROLE_MAIN_NODE, super_node, &node, &err));
+    OK(medseal_main_node_certificate_request(node, &node_request, &err));
+    for (int i = 0; i < 2; i++)
+        OK(medseal_authority_holder_certify(holders[i], node_request, &seven, NOW_MS, NOW_MS + 1, &answers[i], &err));
+    both[0] = answers[0], both[1] = answers[1];
+    OK(medseal_generation_combine_certificate(the_generation, node_request, &seven, NOW_MS, NOW_MS + 1, both, 2, &node_certificate,
+                                              culprits, 4, &err));
+    for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
+    OK(medseal_registry_draft_next(verified, NOW_MS + 1, &draft, &err));
+    OK(medseal_registry_draft_revoke_hospital(draft, TEXT("clinic.example"), &err));
+    OK(medseal_registry_draft_revoke_certificate(draft, &seven, &err));
+    OK(medseal_registry_draft_renumber(draft, 1, &err));
+    GIVES(MEDSEAL_ERR_ALREADY_SIGNED, medseal_authority_holder_sign_registry(holders[0], draft, folders[0],
+                                                                             strlen(folders[0]), &answers[0], &err));
+    OK(medseal_registry_draft_renumber(draft, 2, &err));
+    for (int i = 0; i < 2; i++)
+        OK(medseal_authority_holder_sign_registry(holders[i], draft, folders[i], strlen(folders[i]), &answers[i], &err));
+    both[0] = answers[0], both[1] = answers[1];
+    OK(medseal_generation_combine_registry(the_generation, draft, both, 2, &second_registry, NULL, 0, &err));
+    OK(medseal_verified_registry_succeeded_by(verified, second_registry, &seen, &err));
+    for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
+
+    /* Shares anew, then the master secret of signatures anew. */
+    for (int i = 0; i < 2; i++)
+        OK(medseal_authority_session_reshare(the_generation, quorum, 2, the_roster, keys[i], shares[i], &sessions[i], &err));
+    again = NULL;
+    complete(sessions, folders, next_shares, &again);
+    OK(medseal_generation_certificate_verify(again, the_roster, &renewed, &err));
+    for (int i = 0; i < 2; i++)
+        OK(medseal_authority_session_renew(renewed, MEDSEAL_MASTER_SIGNATURES, keys[i], next_shares[i], &sessions[i], &err));
+    for (int i = 0; i < 2; i++) medseal_authority_session_free(sessions[i]);
+
+    the_authority_key = keys[0];
+    the_authority_public_key = public_keys[0];
+    the_authority_share = shares[0];
+    the_generation_certificate = certificate;
+    the_authority_holder = holders[0];
+    medseal_authority_key_free(keys[1]);
+    medseal_authority_public_key_free(public_keys[1]);
+    medseal_authority_share_free(shares[1]);
+    medseal_authority_holder_free(holders[1]);
+    for (int i = 0; i < 2; i++) medseal_authority_share_free(next_shares[i]);
+    medseal_generation_certificate_free(again);
+    medseal_generation_free(renewed);
+    medseal_abe_public_key_free(abe);
+    medseal_abs_public_key_free(abs_key);
+    medseal_search_public_key_free(search);
+    medseal_super_node_public_key_free(super_node);
+    medseal_attributes_free(attributes);
+    medseal_registration_request_free(registration);
+    medseal_registration_request_free(asked);
+    medseal_registry_free(registry);
+    medseal_registry_free(second_registry);
+    medseal_verified_registry_free(verified);
+    medseal_verified_registry_free(seen);
+    medseal_registry_draft_free(draft);
+    medseal_pending_request_free(pending);
+    medseal_authority_request_free(request);
+    medseal_identity_key_free(identity_key);
+    medseal_hospital_free(hospital);
+    medseal_main_node_free(node);
+    medseal_certificate_request_free(node_request);
+    medseal_certificate_free(node_certificate);
+}
+
 static void keep_structs(void) {
     static const medseal_keyword *keywords[1];
     keywords[0] = the_keyword;
@@ -1795,5 +2024,6 @@ void roles_run(const char *directory) {
     certified_member();
     handshakes();
     consortium(directory);
+    authorities(directory);
     keep_structs();
 }

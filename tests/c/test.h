@@ -80,7 +80,10 @@ void one_byte_short(const char *call);
     X(auth_request) X(auth_reply) X(auth_confirmation) X(awaiting_reply) X(accepted_request) X(awaiting_confirmation) \
     X(session) X(session_message) X(replay_cache) X(validator) X(charter) X(charters) X(entry) X(validated) X(trusted_head) \
     X(ledger) X(found) X(block_header) X(store) X(database) X(draft) X(sealed) \
-    X(prepared) X(members_key) X(members_keys) X(key_shares) X(key_share) X(backup_confirmation)
+    X(prepared) X(members_key) X(members_keys) X(key_shares) X(key_share) X(backup_confirmation) \
+    X(authority_key) X(authority_public_key) X(roster) X(authority_message) X(authority_session) \
+    X(authority_share) X(generation_certificate) X(generation) X(authority_request) X(pending_request) X(registry_draft) \
+    X(authority_holder)
 #define DECLARE(name) extern medseal_##name *the_##name;
 HANDLES(DECLARE)
 #undef DECLARE

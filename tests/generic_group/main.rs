@@ -11,6 +11,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test")]
 
 mod algebra;
+mod authorities;
 mod search;
 mod signatures;
 mod wrapping;

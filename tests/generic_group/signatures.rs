@@ -20,7 +20,7 @@ fn alpha() -> Poly {
     var("alpha", 0)
 }
 
-fn public() -> View {
+pub(crate) fn public() -> View {
     View::default().with(hashes().chain([alpha()]), [constant(1), alpha()])
 }
 
@@ -72,7 +72,7 @@ impl Scheme<'_> {
 }
 
 /// Whether the scheme as it is can be forged.
-fn forges(view: &View, policy: &Policy, x: &Poly) -> bool {
+pub(crate) fn forges(view: &View, policy: &Policy, x: &Poly) -> bool {
     Scheme { F: slot(x), rho: &policy.rho(), early: None }.forges(view, policy)
 }
 

@@ -10,16 +10,16 @@ fn rng() -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(4)
 }
 
-fn alpha() -> Poly {
+pub(crate) fn alpha() -> Poly {
     var("alpha", 0)
 }
 
-fn mask() -> Poly {
+pub(crate) fn mask() -> Poly {
     eta() * alpha() * var("s", 0)
 }
 
 /// The hashed points, and `[alpha]P1`, which may be public; `A`.
-fn public() -> View {
+pub(crate) fn public() -> View {
     View::default().with(hashes().chain([alpha()]), [constant(1), alpha()])
 }
 
@@ -35,7 +35,7 @@ fn narrowed_key(view: View, i: u8, x: &Poly) -> View {
 }
 
 /// A ciphertext for the tag `x`.
-fn ciphertext(view: View, policy: &Policy, x: &Poly) -> View {
+pub(crate) fn ciphertext(view: View, policy: &Policy, x: &Poly) -> View {
     ciphertext_under(view, policy, &policy.rho(), x)
 }
 

@@ -7,6 +7,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import authorities
 import ground
 import identity
 import ledger
@@ -27,6 +28,7 @@ FILES = {
     "record": records,
     "ledger": ledger,
     "members": members,
+    "authorities": authorities,
 }
 
 

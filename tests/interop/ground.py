@@ -10,7 +10,7 @@ from py_ecc.bls.hash import expand_message_xmd
 from py_ecc.bls.hash_to_curve import hash_to_G1, hash_to_G2
 from py_ecc.bls.point_compression import compress_G1, compress_G2, decompress_G1, decompress_G2
 from py_ecc.optimized_bls12_381 import (
-    FQ12, G1, G2, Z1, add, curve_order as Q, field_modulus, final_exponentiate, is_inf, multiply, neg, pairing,
+    FQ12, G1, G2, Z1, Z2, add, curve_order as Q, field_modulus, final_exponentiate, is_inf, multiply, neg, pairing,
 )
 
 

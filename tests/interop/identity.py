@@ -53,10 +53,11 @@ class Listings:
 
 class SuperNode:
     def __init__(self, r):
-        self.s, self.sequence, self.listings = r.scalar(), r.u64(), Listings(r)
+        self.s, self.sequence, self.last = r.scalar(), r.u64(), r.raw(32)
+        self.listings = Listings(r)
 
     def object(self):
-        return header(0x01) + scalar_bytes(self.s) + u64(self.sequence) + self.listings.fields()
+        return header(0x01) + scalar_bytes(self.s) + u64(self.sequence) + self.last + self.listings.fields()
 
 
 class Subject:
@@ -89,7 +90,7 @@ class Registry:
         signed(p_sn, hash_to_g2("REGISTRY", self.body), self.signature)
 
         def read(r):
-            self.sequence, self.time, self.listings = r.u64(), r.u64(), Listings(r)
+            self.sequence, self.last, self.time, self.listings = r.u64(), r.raw(32), r.u64(), Listings(r)
 
         whole(read, None, self.body)
 
@@ -283,7 +284,7 @@ def p_sn_of(digits):
 
 def op_super_node(i, drawn):
     s = drawn.nonzero()
-    empty = header(0x01) + scalar_bytes(s) + u64(0) + u32(0) + u32(0)
+    empty = header(0x01) + scalar_bytes(s) + u64(0) + bytes(32) + u32(0) + u32(0)
     return {"super_node": empty, "public": header(0x02) + g1_bytes(mul(G1, s))}
 
 
@@ -336,7 +337,8 @@ def op_accept_key(i, _):
 def op_publish(i, _):
     node = whole(SuperNode, 0x01, i["super_node"])
     node.sequence += 1
-    body = u64(node.sequence) + u64(i["time"]) + node.listings.fields()
+    body = u64(node.sequence) + node.last + u64(i["time"]) + node.listings.fields()
+    node.last = sha256(body)
     signature = g2_bytes(mul(hash_to_g2("REGISTRY", body), node.s))
     return {"registry": header(0x09) + var(body) + signature, "super_node": node.object()}
 

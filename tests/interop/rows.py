@@ -86,7 +86,7 @@ class Key:
     def fields(self):
         return g2_bytes(self.k2) + g1_bytes(self.k0) + g1_bytes(self.k1) + self.held.fields()
 
-    def verify(self, bases, b=G2, z=None):
+    def verify(self, bases, b=G2, z=None, more=()):
         """e(K0, B) = Z e(U0, K2), e(K1, B) = e(U1, K2), the others e(K, P2) = e(base, K2); weighted and added up."""
         slots = [(self.k0, bases.u0), (self.k1, bases.u1)]
         others = [(point, bases.of_attribute(a)) for a, point in self.held.k.items()]
@@ -97,8 +97,8 @@ class Key:
             return total(mul(equation[k], w) for equation, w in zip(equations, d))
 
         product = [(side(slots, 0, d), b), (side(others, 0, d[2:]), G2), (neg(side(slots + others, 1, d)), self.k2)]
-        if z is not None:
-            product.append((neg(mul(z[0], d[0])), z[1]))
+        for base, point in [*([z] if z else []), *more]:
+            product.append((neg(mul(base, d[0])), point))
         require(is_one(pair(product)), "another authority's key, or none")
 
 

@@ -30,7 +30,7 @@ def hint_of(kappa, word, bits, period):
 
 def issue(gamma, b, attributes, kappa, drawn):
     """The fields of a search key."""
-    items = ("gamma", scalar_bytes(gamma)), ("b", scalar_bytes(b)), ("kappa", kappa)
+    items = ("gamma", scalar_bytes(gamma)), ("b", scalar_bytes(b))
     hedged = Hedged(drawn, "SEARCH-KEY-NONCE", *items, ("attributes", attributes.fields()))
     rho, delta = hedged.nonzero(), hedged.nonzero()
     k, z = Key.issue(BASES, attributes, mul(BASES.h, gamma), rho, b), Key.issue(BASES, attributes, Z1, delta, b)

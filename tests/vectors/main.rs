@@ -15,6 +15,7 @@
 
 mod abe;
 mod abs;
+mod authorities;
 mod ground;
 mod identity;
 mod ledger;
@@ -44,7 +45,7 @@ struct File {
     cases: fn(&mut Generator),
 }
 
-const FILES: [File; 9] = [
+const FILES: [File; 10] = [
     ground::FILE,
     policy::FILE,
     abe::FILE,
@@ -54,6 +55,7 @@ const FILES: [File; 9] = [
     record::FILE,
     ledger::FILE,
     members::FILE,
+    authorities::FILE,
 ];
 
 /// A generator of random bytes that notes what it gives, or gives what was noted.

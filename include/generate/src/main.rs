@@ -34,6 +34,8 @@ const SOURCES: &[&str] = &[
     "main_node",
     "registry",
     "super_node",
+    "authorities",
+    "holders",
     "charter",
     "session",
     "replay",

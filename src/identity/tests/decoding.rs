@@ -59,8 +59,8 @@ fn cases() -> Vec<Case> {
     let (node_1, general, record) = ("node 1".len(), "General".len(), b"agreement of 2024".len());
     let body = registry.to_bytes().len() - 4 - 4 - 96;
     vec![
-        // s, sequence, count; Clinic revoked; General and New stand
-        case("super node", &c.super_node, &[], &[48 + 15, 48 + 15 + 96 + 4 + general + 1]),
+        // s, sequence, digest, count; Clinic revoked; General and New stand
+        case("super node", &c.super_node, &[], &[80 + 15, 80 + 15 + 96 + 4 + general + 1]),
         case("public key", &c.public_key, &[4], &[]),
         case("registration request", &registration, &[], &[]),
         case("identity key", &key, &[], &[4]),
@@ -158,12 +158,12 @@ fn fields_out_of_their_range_are_refused() {
     assert_eq!(patch("hospital", 4, &stranger.to_bytes()[4..]), Err(Error::InvalidKey));
     // A listing that never stood: Clinic's flag, with its revoked identity taken away.
     let Case { bytes, decode, .. } = case("super node");
-    let flag = 48 + 4 + "Clinic".len();
+    let flag = 80 + 4 + "Clinic".len();
     let emptied = [&bytes[..flag], &[0, 0, 0, 0, 0], &bytes[flag + 5 + 96..]].concat();
     assert_eq!(decode(&emptied), Err(Error::InvalidField));
     assert_eq!(patch("super node", flag, &[2]), Err(Error::InvalidField));
     // Names out of order, or twice.
-    assert_eq!(patch("super node", 52, b"Zlinic"), Err(Error::NotSorted));
+    assert_eq!(patch("super node", 84, b"Zlinic"), Err(Error::NotSorted));
     // A name that is too long, empty, or not text.
     for what in ["registration request", "certificate request", "certificate"] {
         assert_eq!(patch(what, 4, &[0, 0, 1, 0]), Err(Error::LimitExceeded(Limit::NameLength)));
@@ -183,7 +183,7 @@ fn fields_out_of_their_range_are_refused() {
     let record = Err(Error::LimitExceeded(Limit::RegistrationRecord));
     assert_eq!(patch("registration request", 8 + 3 + 16, &huge), record);
     assert_eq!(patch("registry", 4, &huge), Err(Error::LimitExceeded(Limit::RegistryLength)));
-    assert_eq!(patch("super node", 44, &huge), Err(Error::LimitExceeded(Limit::RegistryItems)));
+    assert_eq!(patch("super node", 76, &huge), Err(Error::LimitExceeded(Limit::RegistryItems)));
     for (what, at) in [("reply", 84 + 1088), ("envelope", 56), ("session message", 13)] {
         assert_eq!(patch(what, at, &huge), Err(Error::LimitExceeded(Limit::MessageLength)), "{what}");
     }
@@ -230,6 +230,10 @@ fn a_registry_or_a_replay_cache_out_of_order_is_refused() {
     assert_eq!(MemoryReplayCache::restore(&state).unwrap().len(), 2);
 }
 
+fn draft(listings: registry::Listings) -> RegistryDraft {
+    RegistryDraft { sequence: 1, predecessor: [0; 32], time_ms: NOW, listings }
+}
+
 #[test]
 fn a_registry_that_outgrew_its_limit_is_not_published() {
     let s = crate::curve::SecretScalar::new(crate::curve::Scalar::from(7));
@@ -238,7 +242,7 @@ fn a_registry_that_outgrew_its_limit_is_not_published() {
     for n in 0..6 {
         listings.stuff(&name(&format!("hospital {n:02}")), 65_536);
     }
-    let refused = Registry::sign(1, NOW, &listings, &s);
+    let refused = Registry::sign(&draft(listings), &s);
     assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::RegistryLength));
 
     // To the last byte: header, length of what is signed, that, signature.
@@ -249,7 +253,7 @@ fn a_registry_that_outgrew_its_limit_is_not_published() {
             listings.stuff(&name(&format!("hospital {n:02}")), 65_536);
         }
         listings.stuff(&name(&"h".repeat(name_bytes)), identities);
-        Registry::sign(1, NOW, &listings, &s)
+        Registry::sign(&draft(listings), &s)
     };
     let room = REGISTRY_BYTES - body(&signed(0, 1).unwrap());
     let (identities, name_bytes) = (room / 96, 1 + room % 96);
@@ -261,7 +265,7 @@ fn a_registry_that_outgrew_its_limit_is_not_published() {
 fn whatever_was_registered_everything_can_be_revoked_and_published() {
     let identity = *Consortium::new().hospital.identity();
     // Room for the last name's listing and one identity, and for all certificates that can be revoked: to the last byte.
-    let room = REGISTRY_BYTES - (8 + 8 + 4 + 4) - 16 * REGISTRY_ITEMS - (4 + 1 + 4 + 96);
+    let room = REGISTRY_BYTES - (8 + 32 + 8 + 4 + 4) - 16 * REGISTRY_ITEMS - (4 + 1 + 4 + 96);
     let mut listings = registry::Listings::default();
     let mut taken = 0;
     for n in 0..6 {
@@ -282,7 +286,7 @@ fn whatever_was_registered_everything_can_be_revoked_and_published() {
         listings.revoke_certificate(serial.to_be_bytes().into()).unwrap();
     }
     let s = crate::curve::SecretScalar::new(crate::curve::Scalar::from(7));
-    let published = Registry::sign(1, NOW, &listings, &s).unwrap();
+    let published = Registry::sign(&draft(listings), &s).unwrap();
     assert_eq!(published.to_bytes().len(), 4 + 4 + REGISTRY_BYTES + 96);
 }
 

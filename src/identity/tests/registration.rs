@@ -90,7 +90,7 @@ fn the_registry_of_a_super_node_that_was_set_back_does_not_succeed_the_one_that_
     // Its number is that of the newest, and the hospital stands in it.
     let rolled_back = set_back.publish(NOW).unwrap();
     assert!(rolled_back.verify(&c.public_key, held.sequence()).unwrap().identity(c.hospital.name()).is_ok());
-    assert_eq!(held.succeeded_by(&rolled_back).unwrap_err(), Error::RegistryRollback);
+    assert_eq!(held.succeeded_by(&rolled_back).unwrap_err(), Error::RegistryConflict);
     assert_eq!(held.succeeded_by(&older).unwrap_err(), Error::RegistryRollback);
     let strangers = SuperNode::generate(&mut rng(9)).unwrap().publish(NOW).unwrap();
     assert_eq!(held.succeeded_by(&strangers).unwrap_err(), Error::InvalidSignature);

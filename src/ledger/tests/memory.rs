@@ -418,6 +418,9 @@ fn a_search_finds_by_keyword_and_attributes_and_goes_on_where_it_ended() {
     let found = search(&ledger, &doctor, "keyword 3", 0);
     assert_eq!(found.hits, [Place { height: 3, id: entry(3).id() }]);
     assert_eq!((found.next, found.malformed.len()), (5, 0));
+    // From now on with the points that the ledger kept.
+    assert_ne!(ledger.search_cache().unwrap().keywords(), 0);
+    assert_eq!(search(&ledger, &doctor, "keyword 3", 0), found);
     assert!(search(&ledger, &doctor, "keyword 9", 0).hits.is_empty());
     assert!(search(&ledger, &visitor, "keyword 3", 0).hits.is_empty());
     assert!(search(&ledger, &doctor, "keyword 3", found.next).hits.is_empty());

@@ -119,7 +119,7 @@ fn a_registry_that_is_signed_and_out_of_form_is_refused() {
         Registry::from_bytes(&registry).unwrap().verify(&c.public_key, 0).map(|_| ())
     };
     // One hospital is listed, and no serial number.
-    let (head, listing) = (&body[..16], &body[20..body.len() - 4]);
+    let (head, listing) = (&body[..48], &body[52..body.len() - 4]);
     let count = |n: u32| n.to_be_bytes();
     let with = |hospitals: &[u8], serials: &[u8]| [head, hospitals, listing, serials].concat();
     let (one, none) = (count(1), count(0));

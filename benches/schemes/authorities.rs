@@ -1,0 +1,79 @@
+//! Several authorities beside one: what issuing costs each, and what combining costs the member.
+//!
+//! `issue` is what one authority does by itself, `answer` what each of several does, with seal and signature; `combine` is
+//! the member's, `verify` what checking one ordinary set of keys costs. An answer is to take at most 1.15 times an
+//! issue, a combination at most `t` times a verification and its multiplications.
+
+use std::iter;
+
+use criterion::{BenchmarkId, Criterion};
+use medseal::authorities::{
+    AuthorityKey, Holder, MemoryRecords, Message, PendingRequest, Plan, Roster, Session,
+};
+use medseal::authority::Authority;
+use medseal::identity::Name;
+use medseal::search::KeywordKey;
+use rand_chacha::ChaCha20Rng;
+
+use crate::group;
+use crate::world::{attributes, rng};
+
+pub(crate) fn all(c: &mut Criterion) {
+    let mut group = group(c, "authorities");
+    let mut rng = rng();
+    let (one, keyword_key) = (Authority::setup(&mut rng).unwrap(), KeywordKey::generate(&mut rng).unwrap());
+    let parameters = one.public_parameters();
+    for n in [10, 100] {
+        let (set, _) = attributes(n);
+        group.bench_function(BenchmarkId::new("issue", n), |b| b.iter(|| one.issue(&set, &mut rng).unwrap()));
+        let keys = one.issue(&set, &mut rng).unwrap();
+        group.bench_function(BenchmarkId::new("verify", n), |b| b.iter(|| keys.verify(&parameters).unwrap()));
+    }
+    for (t, of) in [(3, 4), (5, 7), (7, 10)] {
+        let holders = consortium(t, of, &mut rng);
+        for n in [10, 100] {
+            let id = |what: &str| BenchmarkId::new(format!("{what}, {t} of {of}"), n);
+            let member = Name::new("member").unwrap();
+            let pending = PendingRequest::keys(member, &attributes(n).0, 0, &mut rng).unwrap();
+            group.bench_function(id("answer"), |b| {
+                b.iter(|| holders[0].issue(pending.request(), &mut rng).unwrap())
+            });
+            let answers: Vec<Message> = holders
+                .iter()
+                .take(t.into())
+                .map(|holder| holder.issue(pending.request(), &mut rng).unwrap())
+                .collect();
+            group.bench_function(id("combine"), |b| {
+                b.iter(|| pending.combine_keys(holders[0].generation(), &answers, &keyword_key).unwrap())
+            });
+        }
+    }
+}
+
+fn consortium(t: u8, n: u8, rng: &mut ChaCha20Rng) -> Vec<Holder> {
+    let name = |i| Name::new(&format!("authority {i}")).unwrap();
+    let keys: Vec<_> = (1..=n).map(|i| AuthorityKey::generate(name(i), rng).unwrap()).collect();
+    let public: Vec<_> = keys.iter().map(AuthorityKey::public_key).collect();
+    let plan = Plan::generate(Roster::new(t, &public, b"bench").unwrap());
+    let mut sessions: Vec<_> =
+        keys.iter().map(|key| Session::start(plan.clone(), key, None, rng).unwrap()).collect();
+    for _ in 0..4 {
+        let sent: Vec<Message> = sessions
+            .iter_mut()
+            .flat_map(|session| iter::from_fn(|| session.next_message()).collect::<Vec<_>>())
+            .collect();
+        for (i, (session, key)) in (1..).zip(sessions.iter_mut().zip(&keys)) {
+            for message in sent.iter().filter(|message| message.to() == 0 || message.to() == i) {
+                session.receive(key, message, rng).unwrap();
+            }
+            if session.is_checked() {
+                session.confirm(key, &mut MemoryRecords::default()).unwrap();
+            }
+        }
+    }
+    let finish = |(key, session): (AuthorityKey, Session)| {
+        let (share, certificate) = session.finish().unwrap();
+        Holder::new(key, share, &certificate).unwrap()
+    };
+    keys.into_iter().zip(sessions).map(finish).collect()
+}

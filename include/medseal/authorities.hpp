@@ -1,0 +1,439 @@
+/// @file
+/// Several authorities in place of one. Included by medseal.hpp.
+#ifndef MEDSEAL_AUTHORITIES_HPP
+#define MEDSEAL_AUTHORITIES_HPP
+
+#include <array>
+
+#include "authority.hpp"
+#include "identity.hpp"
+
+namespace medseal {
+inline namespace MEDSEAL_MODE {
+
+/// What several authorities' answers made, and the numbers of those whose answers were refused.
+template <class T> struct combined {
+    /// What was asked for.
+    T value;
+    /// Whose answers were refused.
+    std::vector<std::uint8_t> culprits;
+};
+
+namespace detail {
+
+/// Calls a function whose last parameters are a new handle and the numbers of culprits.
+template <class T, class F, class... A> result<combined<T>> combined_by(F *function, A... arguments) {
+    std::array<std::uint8_t, 255> refused = {};
+    auto made = object_by<T>([&](auto **out, medseal_error *error) {
+        return function(arguments..., out, refused.data(), refused.size(), error);
+    });
+    return map(std::move(made), [&](T &&value) {
+        std::vector<std::uint8_t> culprits;
+        for (const std::uint8_t index : refused) {
+            if (index != 0) {
+                culprits.push_back(index);
+            }
+        }
+        return combined<T>{std::move(value), std::move(culprits)};
+    });
+}
+
+} // namespace detail
+
+/// The public side of an authority's static key: its fingerprint is compared in person. Immutable: any number of threads may use it
+/// at once.
+class authority_public_key : public detail::handle<medseal_authority_public_key, medseal_authority_public_key_free> {
+public:
+    using handle::handle;
+
+    /// Writes the name of an authority.
+    result<std::string> name() const {
+        return detail::filled<std::string>(medseal_authority_public_key_name, get());
+    }
+    /// What people compare.
+    result<medseal_digest> fingerprint() const {
+        return detail::value<medseal_digest>(medseal_authority_public_key_fingerprint, get());
+    }
+    /// Writes the byte form of an authority's public key.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_authority_public_key_encode, get()); }
+    /// Reads an authority's public key from its byte form, checking everything.
+    static result<authority_public_key> decode(bytes_view data) {
+        return detail::object<authority_public_key>(medseal_authority_public_key_decode, data.data(), data.size());
+    }
+};
+
+/// An authority's static key: it signs and opens the authority's messages. It is secret, and wiped when freed.
+/// Immutable: any number of threads may use it at once.
+class authority_key : public detail::handle<medseal_authority_key, medseal_authority_key_free> {
+public:
+    using handle::handle;
+
+    /// Makes a static key.
+    static result<authority_key> generate(std::string_view name) {
+        return detail::object<authority_key>(medseal_authority_key_generate, name.data(), name.size());
+    }
+    /// The public side of a static key.
+    result<authority_public_key> public_key() const {
+        return detail::object<authority_public_key>(medseal_authority_key_public, get());
+    }
+    /// Writes the byte form of an authority's static key.
+    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_authority_key_encode, get()); }
+    /// Reads an authority's static key from its byte form, checking everything.
+    static result<authority_key> decode(bytes_view data) {
+        return detail::object<authority_key>(medseal_authority_key_decode, data.data(), data.size());
+    }
+};
+
+/// How many authorities there are, and how many are needed.
+struct roster_counts {
+    /// How many are needed.
+    std::uint8_t threshold;
+    /// How many there are.
+    std::uint8_t size;
+};
+
+/// Who the authorities are, numbered from 1, and how many of them are needed. Immutable: any number of threads may use it
+/// at once.
+class roster : public detail::handle<medseal_roster, medseal_roster_free> {
+public:
+    using handle::handle;
+
+    /// Makes a roster of authorities whose fingerprints were compared.
+    static result<roster> of(std::uint8_t threshold, const refs<authority_public_key> &keys, bytes_view context) {
+        return detail::object<roster>(medseal_roster_new, threshold, keys.data(), keys.size(), context.data(),
+                                      context.size());
+    }
+    /// What stands for a roster.
+    result<medseal_digest> digest() const { return detail::value<medseal_digest>(medseal_roster_digest, get()); }
+    /// How many authorities there are, and how many are needed.
+    result<roster_counts> counts() const {
+        medseal_error error = detail::no_error();
+        roster_counts made = {};
+        if (medseal_roster_size(get(), &made.threshold, &made.size, &error) != MEDSEAL_OK) {
+            return detail::failure<roster_counts>(error);
+        }
+        return detail::success(made);
+    }
+    /// Writes the name of the authority with a number.
+    result<std::string> name(std::uint8_t index) const {
+        return detail::filled<std::string>(medseal_roster_name, get(), index);
+    }
+    /// Writes the byte form of a roster of authorities.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_roster_encode, get()); }
+    /// Reads a roster of authorities from its byte form, checking everything.
+    static result<roster> decode(bytes_view data) {
+        return detail::object<roster>(medseal_roster_decode, data.data(), data.size());
+    }
+};
+
+/// Where a message belongs.
+struct message_header {
+    /// Its round: 0 to 4 in a session, greater ones in answers to requests.
+    std::uint8_t round;
+    /// The number of its sender.
+    std::uint8_t from;
+    /// The number of its receiver: 0 if it is for all, or for who asked.
+    std::uint8_t to;
+};
+
+/// A signed message of an authority. Its bytes are yours to carry, over any channel. Immutable: any number of threads may use it
+/// at once.
+class authority_message : public detail::handle<medseal_authority_message, medseal_authority_message_free> {
+public:
+    using handle::handle;
+
+    /// Where a message belongs.
+    result<message_header> header() const {
+        medseal_error error = detail::no_error();
+        message_header made = {};
+        if (medseal_authority_message_header(get(), &made.round, &made.from, &made.to, &error) != MEDSEAL_OK) {
+            return detail::failure<message_header>(error);
+        }
+        return detail::success(made);
+    }
+    /// Writes the byte form of a message of an authority.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_authority_message_encode, get()); }
+    /// Reads a message of an authority from its byte form, checking everything.
+    static result<authority_message> decode(bytes_view data) {
+        return detail::object<authority_message>(medseal_authority_message_decode, data.data(), data.size());
+    }
+};
+
+/// The public keys of a generation of shares, verified. Immutable: any number of threads may use it
+/// at once.
+class generation : public detail::handle<medseal_generation, medseal_generation_free> {
+public:
+    using handle::handle;
+
+    /// The number of a generation, from 1.
+    result<std::uint32_t> number() const { return detail::value<std::uint32_t>(medseal_generation_number, get()); }
+    /// The public key for key wrapping.
+    result<abe_public_key> abe() const { return detail::object<abe_public_key>(medseal_generation_abe, get()); }
+    /// The public key for signatures.
+    result<abs_public_key> abs() const { return detail::object<abs_public_key>(medseal_generation_abs, get()); }
+    /// The public key for search.
+    result<search_public_key> search() const {
+        return detail::object<search_public_key>(medseal_generation_search, get());
+    }
+    /// The public key for identities.
+    result<super_node_public_key> super_node() const {
+        return detail::object<super_node_public_key>(medseal_generation_super_node, get());
+    }
+    /// Puts together a main node's certificate from the parts of a threshold of authorities.
+    result<combined<certificate>> combine_certificate(const certificate_request &request, const medseal_certificate_serial &serial,
+                                                      std::uint64_t from_ms, std::uint64_t to_ms,
+                                                      const refs<authority_message> &parts) const {
+        return detail::combined_by<certificate>(medseal_generation_combine_certificate, get(), request.get(), &serial,
+                                                from_ms, to_ms, parts.data(), parts.size());
+    }
+    /// Puts together a registry from the parts of a threshold of authorities.
+    template <class Draft>
+    result<combined<registry>> combine_registry(Draft &draft, const refs<authority_message> &parts) const {
+        return detail::combined_by<registry>(medseal_generation_combine_registry, get(), draft.get(), parts.data(),
+                                             parts.size());
+    }
+};
+
+/// All authorities' signatures on the public keys of a generation. Immutable: any number of threads may use it
+/// at once.
+class generation_certificate : public detail::handle<medseal_generation_certificate, medseal_generation_certificate_free> {
+public:
+    using handle::handle;
+
+    /// Verifies a certificate.
+    result<generation> verify(const roster &trusted) const {
+        return detail::object<generation>(medseal_generation_certificate_verify, get(), trusted.get());
+    }
+    /// Writes the byte form of the certificate of a generation.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_generation_certificate_encode, get()); }
+    /// Reads the certificate of a generation from its byte form, checking everything.
+    static result<generation_certificate> decode(bytes_view data) {
+        return detail::object<generation_certificate>(medseal_generation_certificate_decode, data.data(), data.size());
+    }
+};
+
+/// One authority's share of all master secrets. It is secret, and wiped when freed.
+/// Immutable: any number of threads may use it at once.
+class authority_share : public detail::handle<medseal_authority_share, medseal_authority_share_free> {
+public:
+    using handle::handle;
+
+    /// The confirmation that the share is stored, once more.
+    result<authority_message> confirmation(const authority_key &key) const {
+        return detail::object<authority_message>(medseal_authority_share_confirmation, get(), key.get());
+    }
+    /// The certificate, from a share and the confirmations of all authorities: after a crash.
+    result<generation_certificate> certify(const refs<authority_message> &confirmations) const {
+        return detail::object<generation_certificate>(medseal_authority_share_certify, get(), confirmations.data(),
+                                                      confirmations.size());
+    }
+    /// Writes the byte form of an authority's share.
+    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_authority_share_encode, get()); }
+    /// Reads an authority's share from its byte form, checking everything.
+    static result<authority_share> decode(bytes_view data) {
+        return detail::object<authority_share>(medseal_authority_share_decode, data.data(), data.size());
+    }
+};
+
+/// What an authority has after a session.
+struct share_and_certificate {
+    /// Its share.
+    authority_share share;
+    /// The certificate of the generation.
+    generation_certificate certificate;
+};
+
+/// One authority in a key generation or resharing. It is secret, and wiped when freed. It has state: one call
+/// at a time.
+class authority_session : public detail::handle<medseal_authority_session, medseal_authority_session_free> {
+public:
+    using handle::handle;
+
+    /// Begins a key generation.
+    static result<authority_session> generate(const roster &authorities, const authority_key &key) {
+        return detail::object<authority_session>(medseal_authority_session_generate, authorities.get(), key.get());
+    }
+    /// Begins a resharing. The share is needed by those who deal.
+    static result<authority_session> reshare(const generation &old, bytes_view quorum, const roster &authorities,
+                                             const authority_key &key, const authority_share *share) {
+        return detail::object<authority_session>(medseal_authority_session_reshare, old.get(), quorum.data(),
+                                                 quorum.size(), authorities.get(), key.get(),
+                                                 share == nullptr ? nullptr : share->get());
+    }
+    /// Begins the making of one master secret anew: a MEDSEAL_MASTER_ value.
+    static result<authority_session> renew(const generation &old, std::int32_t secret, const authority_key &key,
+                                           const authority_share &share) {
+        return detail::object<authority_session>(medseal_authority_session_renew, old.get(), secret, key.get(),
+                                                 share.get());
+    }
+    /// Takes a message, and every step that it makes possible.
+    result<void> receive(const authority_message &message) {
+        return detail::done(medseal_authority_session_receive, get(), message.get());
+    }
+    /// The next message to be sent; fails with MEDSEAL_ERR_ABSENT if there is none.
+    result<authority_message> next() {
+        return detail::object<authority_message>(medseal_authority_session_next, get());
+    }
+    /// What a session waits for: a MEDSEAL_SESSION_ value.
+    result<std::int32_t> state() { return detail::value<std::int32_t>(medseal_authority_session_state, get()); }
+    /// Stores the share durably in a directory, and only then signs.
+    result<void> confirm(std::string_view directory) {
+        return detail::done(medseal_authority_session_confirm, get(), directory.data(), directory.size());
+    }
+    /// Share and certificate, once all authorities have confirmed. The session is then spent.
+    result<share_and_certificate> finish() {
+        medseal_authority_share *share = nullptr;
+        auto certificate = detail::object_by<generation_certificate>(
+            [&](medseal_generation_certificate **out, medseal_error *error) {
+                return medseal_authority_session_finish(get(), &share, out, error);
+            });
+        authority_share owned(share);
+        return detail::map(std::move(certificate), [&](generation_certificate &&made) {
+            return share_and_certificate{std::move(owned), std::move(made)};
+        });
+    }
+};
+
+/// A request for keys or for an identity key. Immutable: any number of threads may use it
+/// at once.
+class authority_request : public detail::handle<medseal_authority_request, medseal_authority_request_free> {
+public:
+    using handle::handle;
+
+    /// Writes the name of the member or hospital that asks.
+    result<std::string> name() const { return detail::filled<std::string>(medseal_authority_request_name, get()); }
+    /// The attributes that keys are asked for.
+    result<medseal::attributes> attributes() const {
+        return detail::object<medseal::attributes>(medseal_authority_request_attributes, get());
+    }
+    /// The registration that an identity key is asked for.
+    result<registration_request> registration() const {
+        return detail::object<registration_request>(medseal_authority_request_registration, get());
+    }
+    /// Writes the byte form of a request to authorities.
+    result<bytes> encode() const { return detail::filled<bytes>(medseal_authority_request_encode, get()); }
+    /// Reads a request to authorities from its byte form, checking everything.
+    static result<authority_request> decode(bytes_view data) {
+        return detail::object<authority_request>(medseal_authority_request_decode, data.data(), data.size());
+    }
+};
+
+/// A request with the one-time secret that opens the answers. It is secret, and wiped when freed.
+/// Immutable: any number of threads may use it at once.
+class pending_request : public detail::handle<medseal_pending_request, medseal_pending_request_free> {
+public:
+    using handle::handle;
+
+    /// Asks for a member's keys.
+    static result<pending_request> keys(std::string_view member, const medseal::attributes &attributes,
+                                        std::uint64_t now_ms) {
+        return detail::object<pending_request>(medseal_pending_request_keys, member.data(), member.size(),
+                                               attributes.get(), now_ms);
+    }
+    /// Asks for a hospital's identity key, once its registration stands in a registry.
+    static result<pending_request> identity(const registration_request &registration, std::uint64_t now_ms) {
+        return detail::object<pending_request>(medseal_pending_request_identity, registration.get(), now_ms);
+    }
+    /// The request, which goes to the authorities.
+    result<authority_request> request() const {
+        return detail::object<authority_request>(medseal_pending_request_request, get());
+    }
+    /// Puts together a member's keys from the answers of a threshold of authorities.
+    result<combined<member_keys>> combine_keys(const generation &keys, const refs<authority_message> &answers,
+                                               const keyword_key &kappa) const {
+        return detail::combined_by<member_keys>(medseal_pending_request_combine_keys, get(), keys.get(),
+                                                answers.data(), answers.size(), kappa.get());
+    }
+    /// Puts together a hospital's identity key from the answers of a threshold of authorities.
+    result<combined<identity_key>> combine_identity(const generation &keys,
+                                                    const refs<authority_message> &answers) const {
+        return detail::combined_by<identity_key>(medseal_pending_request_combine_identity, get(), keys.get(),
+                                                 answers.data(), answers.size());
+    }
+    /// Writes the byte form of a pending request.
+    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_pending_request_encode, get()); }
+    /// Reads a pending request from its byte form, checking everything.
+    static result<pending_request> decode(bytes_view data) {
+        return detail::object<pending_request>(medseal_pending_request_decode, data.data(), data.size());
+    }
+};
+
+/// A registry before it is signed. It has state: one call at a time.
+class registry_draft : public detail::handle<medseal_registry_draft, medseal_registry_draft_free> {
+public:
+    using handle::handle;
+
+    /// The first registry, with nobody in it.
+    static result<registry_draft> first(std::uint64_t now_ms) {
+        return detail::object<registry_draft>(medseal_registry_draft_first, now_ms);
+    }
+    /// A draft of the registry after one.
+    static result<registry_draft> next(const verified_registry &newest, std::uint64_t now_ms) {
+        return detail::object<registry_draft>(medseal_registry_draft_next, newest.get(), now_ms);
+    }
+    /// Gives a draft another number.
+    result<void> renumber(std::uint64_t sequence) {
+        return detail::done(medseal_registry_draft_renumber, get(), sequence);
+    }
+    /// Registers a hospital in a draft.
+    result<void> register_hospital(const registration_request &request) {
+        return detail::done(medseal_registry_draft_register, get(), request.get());
+    }
+    /// Revokes the registration of a hospital in a draft.
+    result<void> revoke_hospital(std::string_view name) {
+        return detail::done(medseal_registry_draft_revoke_hospital, get(), name.data(), name.size());
+    }
+    /// Revokes a certificate in a draft.
+    result<void> revoke_certificate(const medseal_certificate_serial &serial) {
+        return detail::done(medseal_registry_draft_revoke_certificate, get(), &serial);
+    }
+    /// Writes the byte form of a draft of a registry.
+    result<bytes> encode() { return detail::filled<bytes>(medseal_registry_draft_encode, get()); }
+    /// Reads a draft of a registry from its byte form, checking everything.
+    static result<registry_draft> decode(bytes_view data) {
+        return detail::object<registry_draft>(medseal_registry_draft_decode, data.data(), data.size());
+    }
+};
+
+/// An authority with its share, at work. It is secret, and wiped when freed. It has state: one call at a time.
+class authority_holder : public detail::handle<medseal_authority_holder, medseal_authority_holder_free> {
+public:
+    using handle::handle;
+
+    /// Takes up work with a share, which the certificate makes usable.
+    static result<authority_holder> of(const authority_key &key, const authority_share &share,
+                                       const generation_certificate &certificate) {
+        return detail::object<authority_holder>(medseal_authority_holder_new, key.get(), share.get(),
+                                                certificate.get());
+    }
+    /// Answers a request for keys with parts of them.
+    result<authority_message> issue(const authority_request &request) {
+        return detail::object<authority_message>(medseal_authority_holder_issue, get(), request.get());
+    }
+    /// Answers a request for an identity key with a part of it.
+    result<authority_message> extract(const authority_request &request, const verified_registry &registry) {
+        return detail::object<authority_message>(medseal_authority_holder_extract, get(), request.get(),
+                                                 registry.get());
+    }
+    /// Signs a part of a main node's certificate.
+    result<authority_message> certify(const certificate_request &request, const medseal_certificate_serial &serial,
+                                      std::uint64_t from_ms, std::uint64_t to_ms) {
+        return detail::object<authority_message>(medseal_authority_holder_certify, get(), request.get(), &serial,
+                                                 from_ms, to_ms);
+    }
+    /// Takes note of a complete registry: what this authority signs from now on follows it.
+    result<verified_registry> saw_registry(const registry &complete, std::string_view directory) {
+        return detail::object<verified_registry>(medseal_authority_holder_saw_registry, get(), complete.get(),
+                                                 directory.data(), directory.size());
+    }
+    /// Signs a part of a registry: one body for each number, recorded durably before.
+    result<authority_message> sign_registry(registry_draft &draft, std::string_view directory) {
+        return detail::object<authority_message>(medseal_authority_holder_sign_registry, get(), draft.get(),
+                                                 directory.data(), directory.size());
+    }
+};
+
+} // inline namespace
+} // namespace medseal
+
+#endif

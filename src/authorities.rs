@@ -1,0 +1,135 @@
+//! Several authorities in place of one (the model's 3.3 (1)): any `t` of `n` issue keys, register hospitals and certify
+//! nodes; fewer can do nothing of it.
+//!
+//! With one [`Authority`](crate::authority::Authority) and one [`SuperNode`](crate::identity::SuperNode), whoever holds their
+//! keys reads every record, signs as anybody and poses as every hospital. Here nobody ever holds them. The keys of members,
+//! the ciphertexts, signatures, certificates and registries, and all public keys are the same: nothing that comes after
+//! knows the difference. `2 <= t <= n <= 255` and `2t > n`; 3 of 4 is a good beginning.
+//!
+//! # What is shared?
+//! With `f` of degree `t - 1`, authority `i` holds `f(i)`, and nobody knows `f(0)`.
+//!
+//! | secret | used for | public |
+//! |---|---|---|
+//! | `alpha` of key wrapping | `[alpha_i]h` | `A_i = [alpha_i]P2`, `A` |
+//! | `alpha'` of signatures | `[alpha'_i]h'` | `A'_i`, `A'` |
+//! | `s` of the super node | `[s_i]Q_ID`, signatures on certificates and registries | `P_i = [s_i]P1`, `P_SN` |
+//! | `beta`: shares of zero, `f(0) = 0` | binding parts of keys to one request | `B_i = [beta_i]P2` |
+//! | the seed of search's `gamma` and `b` | search keys | **not shared**: each authority has it |
+//!
+//! Search is not shared because issuing needs `b`, and whoever knows `b` and a member's keyword key tests guesses against
+//! every index: a share of `gamma` would promise what does not hold. So: **reading, signing and posing need `t`
+//! authorities; no index hides its keyword from a hospital that runs an authority and is a member.** The keyword key is no
+//! authority's: who founds the consortium makes it, and members hand it on.
+//!
+//! # What does an authority answer?
+//! ```text
+//! G  = hash_to_g1(REQUEST, generation, request)              r <- Zq*, hedged
+//! K0 = [alpha_i]h + [beta_i]G + [r]U0      K1 = [r]U1      K_a = [r]H(a)      N_l = [r](P_l + [h(v)]Q_l)      K2 = [r]P2
+//! check    e(K0, P2) = e(h, A_i) e(G, B_i) e(U0, K2), the other elements as in an ordinary key
+//! combine  sum [l_i] of each element, with Lagrange's l_i at zero:
+//!          sum l_i alpha_i = alpha      sum l_i beta_i = 0      r = sum l_i r_i
+//! ```
+//! The sum is an ordinary key. Without `[beta_i]G`, parts that different authorities gave different users, or one user at
+//! different times, would fit together; with it parts of different requests do not (`docs/proofs.md`, section 6).
+//!
+//! # What is promised?
+//! - `t - 1` authorities, with all that they know and all that was ever issued, make no key, identity key, certificate or
+//!   registry: proved for keys in the generic group model, and for signatures as for those of Boneh, Lynn and Shacham.
+//! - Who deals, answers or complains wrongly is named, by number and name, in the error ([`Culprit`]). An authority that is
+//!   silent stops a key generation and a resharing, which then start anew without it; it stops no issuing as long as `t`
+//!   others answer.
+//! - Of each number there is one registry, as long as fewer than `2t - n` authorities sign two
+//!   ([`Holder::sign_registry`]): of 3 of 4 one may, of 5 of 7 two, of 2 of 3 none.
+//! - After a resharing old shares are worthless, to a thief too, if those who deal are honest and old shares are deleted.
+//! - **Not** promised: that a key generation cannot be biased. The last dealer to open cannot choose the sum, since all
+//!   have committed; one that is silent in time makes the others start anew.
+//!
+//! # How do they come to keys?
+//! Each authority has an [`AuthorityKey`], with which it signs and receives; people compare the
+//! [fingerprints](AuthorityPublicKey::fingerprint), since nobody certifies authorities. A [`Roster`] names them, a [`Plan`]
+//! says what they are about to do: generate, reshare, or make one secret anew. Then there are two forms of the same thing:
+//!
+//! - **step by step**, each step a type that the next consumes: [`Plan::start`], [`Committed::open`], [`Opened::deal`],
+//!   [`Dealing::check`], [`Checked::confirm`], [`AuthorityShare::certify`];
+//! - **fed**, for a program that gets messages in any order: [`Session`].
+//!
+//! The share is stored durably *before* the authority signs that it has it. The bytes of messages are the caller's to
+//! carry, over any channel. With share and [`Certificate`] an authority is a [`Holder`] and goes to work; what it must not
+//! forget it keeps in [`Records`].
+//!
+//! ```
+//! use medseal::authorities::{AuthorityKey, Holder, MemoryRecords, PendingRequest, Plan, Roster, Session};
+//! use medseal::identity::Name;
+//! use medseal::policy::Attributes;
+//! use medseal::search::KeywordKey;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut rng = medseal::rand_core::OsRng;
+//!
+//! // Two of three. Here all run in one program; each hospital runs its own.
+//! let names = ["St. Mary", "St. Paul", "St. Anna"];
+//! let keys: Vec<_> =
+//!     names.iter().map(|name| AuthorityKey::generate(Name::new(name)?, &mut rng)).collect::<Result<_, _>>()?;
+//! let public: Vec<_> = keys.iter().map(AuthorityKey::public_key).collect();
+//! let roster = Roster::new(2, &public, b"our consortium, first try")?;
+//! let mut sessions = Vec::new();
+//! for key in &keys {
+//!     sessions.push(Session::start(Plan::generate(roster.clone()), key, None, &mut rng)?);
+//! }
+//! for _round in 0..4 {
+//!     let sent: Vec<_> =
+//!         sessions.iter_mut().flat_map(|s| std::iter::from_fn(|| s.next_message()).collect::<Vec<_>>()).collect();
+//!     for (i, (session, key)) in (1..).zip(sessions.iter_mut().zip(&keys)) {
+//!         for message in sent.iter().filter(|message| [0, i].contains(&message.to())) {
+//!             session.receive(key, message, &mut rng)?;
+//!         }
+//!         if session.is_checked() {
+//!             session.confirm(key, &mut MemoryRecords::default())?; // a directory of its own
+//!         }
+//!     }
+//! }
+//! let mut holders = Vec::new();
+//! for (key, session) in keys.into_iter().zip(sessions) {
+//!     let (share, certificate) = session.finish().map_err(|_| "somebody has not confirmed")?;
+//!     holders.push(Holder::new(key, share, &certificate)?);
+//! }
+//!
+//! // A doctor asks two of them.
+//! let attributes = Attributes::parse("role=doctor")?;
+//! let pending = PendingRequest::keys(Name::new("Dr. Ada")?, &attributes, 1_800_000_000_000, &mut rng)?;
+//! let answers = [holders[0].issue(pending.request(), &mut rng)?, holders[2].issue(pending.request(), &mut rng)?];
+//! let keyword_key = KeywordKey::generate(&mut rng)?; // from another member
+//! let generation = holders[0].generation();
+//! let keys = pending.combine_keys(generation, &answers, &keyword_key)?.value;
+//! keys.decryption.verify(generation.abe())?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod commitments;
+mod failure;
+mod feed;
+mod generation;
+mod holder;
+mod message;
+mod numbered;
+mod plan;
+mod polynomial;
+mod proof;
+mod records;
+mod request;
+mod roster;
+mod session;
+#[cfg(test)]
+mod tests;
+
+pub use failure::{Culprit, Failure, Fault, Round};
+pub use feed::Session;
+pub use generation::{AuthorityShare, Certificate, Generation};
+pub use holder::Holder;
+pub use message::Message;
+pub use plan::{MasterSecret, Plan};
+pub use records::{DirectoryRecords, MemoryRecords, Records};
+pub use request::{Combined, PendingRequest, Request};
+pub use roster::{AuthorityKey, AuthorityPublicKey, Roster};
+pub use session::{Checked, Committed, Dealing, Dispute, Opened, Proceedings};

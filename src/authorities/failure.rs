@@ -1,0 +1,230 @@
+//! What goes wrong between authorities, and who is to blame.
+
+use core::fmt;
+
+use crate::error::Error;
+
+/// A step of the protocols between authorities: of a key generation from [`Commit`](Self::Commit) to
+/// [`Confirm`](Self::Confirm), or an answer to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Round {
+    /// Each dealer commits to its commitments.
+    Commit = 0,
+    /// Each dealer shows them, with a proof.
+    Open = 1,
+    /// Each dealer sends each authority its values, sealed.
+    Deal = 2,
+    /// An authority publishes what it was dealt, because it is wrong.
+    Complain = 3,
+    /// An authority has stored its share, and signs the public keys.
+    Confirm = 4,
+    /// Parts of a member's keys.
+    Keys = 5,
+    /// A part of a hospital's identity key.
+    Identity = 6,
+    /// A part of the signature of a certificate.
+    Certificate = 7,
+    /// A part of the signature of a registry.
+    Registry = 8,
+}
+
+impl Round {
+    pub(super) fn from_byte(byte: u8) -> Result<Self, Error> {
+        Ok(match byte {
+            0 => Self::Commit,
+            1 => Self::Open,
+            2 => Self::Deal,
+            3 => Self::Complain,
+            4 => Self::Confirm,
+            5 => Self::Keys,
+            6 => Self::Identity,
+            7 => Self::Certificate,
+            8 => Self::Registry,
+            _ => return Err(Error::InvalidField),
+        })
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Commit => "committing",
+            Self::Open => "opening",
+            Self::Deal => "dealing",
+            Self::Complain => "complaining",
+            Self::Confirm => "confirming",
+            Self::Keys => "issuing keys",
+            Self::Identity => "issuing an identity key",
+            Self::Certificate => "signing a certificate",
+            Self::Registry => "signing a registry",
+        }
+    }
+}
+
+/// What is wrong with what an authority sent, or did not send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// It sent nothing.
+    Missing,
+    /// It sent two messages, or one twice.
+    Twice,
+    /// It takes no part in this step, or is the receiver itself.
+    Surplus,
+    /// Its message is of another session or generation, or was made for another threshold or other authorities.
+    WrongSession,
+    /// Its message is of another round.
+    WrongRound,
+    /// Its message is for another receiver.
+    WrongReceiver,
+    /// The message does not carry its signature; so it may be somebody else's.
+    InvalidSignature,
+    /// The message's contents do not decode.
+    Malformed(Error),
+    /// There are more or fewer commitments than the threshold asks for.
+    WrongThreshold,
+    /// What it opens is not what it committed to.
+    DoesNotOpen,
+    /// Its proof is not valid.
+    InvalidProof,
+    /// It deals another share than its own of the generation before.
+    WrongConstant,
+    /// A value that it dealt does not fit its commitments.
+    WrongValue,
+    /// It complains about what is right.
+    FalseComplaint,
+    /// It confirms other public keys.
+    WrongGeneration,
+    /// It answers another request.
+    WrongRequest,
+    /// Its part of a key or signature is wrong.
+    WrongPart,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "sent nothing",
+            Self::Twice => "sent more than one message",
+            Self::Surplus => "takes no part in this step",
+            Self::WrongSession => "sent a message of another session, threshold or set of authorities",
+            Self::WrongRound => "sent a message of another round",
+            Self::WrongReceiver => "sent a message for another receiver",
+            Self::InvalidSignature => "sent a message that it did not sign, or somebody else did",
+            Self::Malformed(error) => return write!(f, "sent contents that do not decode: {error}"),
+            Self::WrongThreshold => "sent more or fewer commitments than the threshold asks for",
+            Self::DoesNotOpen => "opens something else than it committed to",
+            Self::InvalidProof => "sent a proof that is not valid",
+            Self::WrongConstant => "deals another share than its own",
+            Self::WrongValue => "dealt a value that does not fit its commitments",
+            Self::FalseComplaint => "complains about what is right",
+            Self::WrongGeneration => "confirms other public keys",
+            Self::WrongRequest => "answers another request",
+            Self::WrongPart => "sent a wrong part",
+        })
+    }
+}
+
+/// An authority that is at fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Culprit {
+    /// The step in which it is.
+    pub round: Round,
+    /// Its number, which counts from 1; 0 if the message names none.
+    pub index: u8,
+    /// Its name; empty if nobody has this number.
+    pub name: String,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+impl fmt::Display for Culprit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { round, index, name, fault } = self;
+        write!(f, "{}: authority {index} ({name}) {fault}", round.name())
+    }
+}
+
+/// Why a step between authorities did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// These authorities are at fault, or somebody who poses as them.
+    Culprits(Vec<Culprit>),
+    /// Fewer authorities answered rightly than the threshold asks for.
+    TooFew {
+        /// The threshold.
+        needed: u8,
+        /// How many did.
+        given: usize,
+        /// Whose answers are wrong.
+        culprits: Vec<Culprit>,
+    },
+    /// Another body was signed under this number, or a greater number: it stands in the durable record.
+    AlreadySigned {
+        /// The greatest number that was signed.
+        number: u64,
+    },
+    /// The body does not follow the newest one that is known.
+    WrongPredecessor,
+    /// The body lacks a revocation that was signed or seen before.
+    LosesRevocation,
+    /// Another resharing of this generation was confirmed: it stands in the durable record.
+    AlreadyConfirmed {
+        /// The generation that is reshared.
+        generation: u32,
+    },
+    /// This authority has no part in the step: it deals nothing, or gets no share.
+    NoPart,
+    /// Something else failed.
+    Error(Error),
+}
+
+impl Failure {
+    /// Who is at fault.
+    #[must_use]
+    pub fn culprits(&self) -> &[Culprit] {
+        match self {
+            Self::Culprits(culprits) | Self::TooFew { culprits, .. } => culprits,
+            _ => &[],
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Culprits(culprits) => f.write_str(&list(culprits)),
+            Self::TooFew { needed, given, culprits } => {
+                write!(f, "{needed} authorities are needed, {given} answered rightly")?;
+                if culprits.is_empty() { Ok(()) } else { write!(f, "; {}", list(culprits)) }
+            }
+            Self::AlreadySigned { number } => write!(f, "another body was signed, up to number {number}"),
+            Self::WrongPredecessor => f.write_str("the body does not follow the newest one that is known"),
+            Self::LosesRevocation => f.write_str("the body lacks a revocation"),
+            Self::AlreadyConfirmed { generation } => {
+                write!(f, "another resharing of generation {generation} was confirmed")
+            }
+            Self::NoPart => f.write_str("this authority has no part in the step"),
+            Self::Error(error) => error.fmt(f),
+        }
+    }
+}
+
+fn list(culprits: &[Culprit]) -> String {
+    culprits.iter().map(Culprit::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl std::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Error(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}

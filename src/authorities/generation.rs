@@ -1,0 +1,377 @@
+//! A generation: the public keys that authorities have made together, one authority's share, and the certificate.
+//!
+//! ```text
+//! Generation     = number (4) || session (32) || roster || commitments || search public key
+//! commitments    = counts (4) || alpha || alpha' || zero (each [a_k]P2, 96) || s ([a_k]P1, 48)
+//! AuthorityShare = index (1) || alpha_i (32) || alpha'_i (32) || beta_i (32) || s_i (32) || seed (32) || Generation
+//! Certificate    = Generation || (pop_i (48) || pop'_i (48) || signature (96)) for each authority
+//! pop_i          = [alpha_i] hash_to_g1(ABE-POP, A)      pop'_i = [alpha'_i] hash_to_g1(ABS-POP, A')
+//! ```
+//! The commitments are those to the sums of all dealers' polynomials. They tell `A` and every `A_i = [f(i)]P2`.
+
+use super::commitments::{Commitments, PublicShares};
+use super::failure::{Culprit, Failure, Fault, Round};
+use super::message::{Expected, Header, Message};
+use super::polynomial::{Base, lagrange};
+use super::roster::{AuthorityKey, Roster};
+use crate::codec::{Kind, Object, Reader, Writer};
+use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, SecretScalar, msm_g1, pairing_product};
+use crate::domain::AUTHORITY_GENERATION;
+use crate::error::Error;
+use crate::identity::SuperNodePublicKey;
+use crate::secret::{Secret, SecretKey};
+use crate::transcript::Transcript;
+use crate::{abe, abs, search};
+
+/// The public keys of one generation of shares.
+#[derive(Clone, Debug)]
+pub struct Generation {
+    pub(super) number: u32,
+    pub(super) session: [u8; 32],
+    pub(super) roster: Roster,
+    pub(super) commitments: Commitments,
+    abe: abe::PublicKey,
+    abs: abs::PublicKey,
+    search: search::PublicKey,
+    super_node: SuperNodePublicKey,
+}
+
+impl Generation {
+    pub(super) fn new(
+        number: u32,
+        session: [u8; 32],
+        roster: Roster,
+        commitments: Commitments,
+        search: search::PublicKey,
+    ) -> Result<Self, Error> {
+        let t = usize::from(roster.threshold());
+        let (A_wrapping, A_signing, P_SN) = commitments.constants().ok_or(Error::InvalidField)?;
+        if number == 0 || commitments.terms() != [t, t, t - 1, t] {
+            return Err(Error::InvalidField);
+        }
+        let (abe, abs) = (abe::PublicKey::new(A_wrapping)?, abs::PublicKey::new(A_signing)?);
+        let super_node = SuperNodePublicKey(P_SN);
+        Ok(Self { number, session, roster, commitments, abe, abs, search, super_node })
+    }
+
+    /// Its number, which counts from 1.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Who the authorities are.
+    #[must_use]
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// For wrapping keys.
+    #[must_use]
+    pub fn abe(&self) -> &abe::PublicKey {
+        &self.abe
+    }
+
+    /// For verifying signatures.
+    #[must_use]
+    pub fn abs(&self) -> &abs::PublicKey {
+        &self.abs
+    }
+
+    /// For indexing keywords.
+    #[must_use]
+    pub fn search(&self) -> &search::PublicKey {
+        &self.search
+    }
+
+    /// The super node's public key.
+    #[must_use]
+    pub fn super_node(&self) -> &SuperNodePublicKey {
+        &self.super_node
+    }
+
+    /// Stands for all of it.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut w = Writer::new();
+        self.write(&mut w);
+        Transcript::new().bytes("generation", w.as_slice()).digest(AUTHORITY_GENERATION)
+    }
+
+    /// `A_i`, `A'_i`, `B_i`, `P_i`
+    pub(super) fn public_shares(&self, index: u8) -> PublicShares {
+        self.commitments.at(index)
+    }
+
+    fn possession_points(&self) -> [G1Affine; 2] {
+        [self.abe.possession_point(), self.abs.possession_point()]
+    }
+
+    /// Messages of all authorities.
+    pub(super) fn expected(&self, round: Round) -> Expected<'_> {
+        let senders =
+            self.roster.indices().filter_map(|index| Some((index, self.roster.seat(index)?))).collect();
+        Expected { session: self.session, round, to: 0, senders }
+    }
+
+    pub(super) fn write(&self, w: &mut Writer) {
+        w.u32(self.number);
+        w.raw(&self.session);
+        self.roster.write(w);
+        self.commitments.write(w);
+        self.search.write(w);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let (number, session, roster) = (r.u32()?, r.array()?, Roster::read(r)?);
+        Self::new(number, session, roster, Commitments::read(r)?, search::PublicKey::read(r)?)
+    }
+}
+
+impl PartialEq for Generation {
+    fn eq(&self, other: &Self) -> bool {
+        self.digest() == other.digest()
+    }
+}
+
+impl Eq for Generation {}
+
+/// One authority's share of all master secrets, and the public keys of its generation. It does nothing until the
+/// generation is certified: see [`Holder`](super::Holder).
+///
+/// Its byte form is what an authority stores, durably and in one place, and backs up as it does a master key. After a
+/// resharing old shares and their backups are deleted.
+#[derive(Debug)]
+pub struct AuthorityShare {
+    pub(super) index: u8,
+    pub(super) secrets: ShareSecrets,
+    pub(super) generation: Generation,
+}
+
+#[derive(Debug)]
+pub(super) struct ShareSecrets {
+    pub(super) wrapping: SecretScalar,
+    pub(super) signing: SecretScalar,
+    pub(super) zero: SecretScalar,
+    pub(super) identity: SecretScalar,
+    pub(super) seed: SecretKey,
+}
+
+impl ShareSecrets {
+    pub(super) fn duplicate(&self) -> Self {
+        let copy = |share: &SecretScalar| Secret::new(**share);
+        Self {
+            wrapping: copy(&self.wrapping),
+            signing: copy(&self.signing),
+            zero: copy(&self.zero),
+            identity: copy(&self.identity),
+            seed: Secret::new(*self.seed),
+        }
+    }
+}
+
+impl AuthorityShare {
+    /// Refuses secrets that are not those of the public keys.
+    pub(super) fn new(index: u8, secrets: ShareSecrets, generation: Generation) -> Result<Self, Error> {
+        let ShareSecrets { wrapping, signing, zero, identity, seed } = &secrets;
+        let own = PublicShares {
+            wrapping: G2Affine::commit(wrapping),
+            signing: G2Affine::commit(signing),
+            zero: G2Affine::commit(zero),
+            identity: G1Affine::commit(identity),
+        };
+        let fits = generation.roster.seat(index).is_some()
+            && own == generation.public_shares(index)
+            && search::MasterKey::from_seed(seed)?.public_key() == generation.search;
+        if fits { Ok(Self { index, secrets, generation }) } else { Err(Error::InvalidKey) }
+    }
+
+    /// A copy, for a second handle of C.
+    #[cfg(feature = "capi")]
+    pub(crate) fn duplicate(&self) -> Self {
+        let (secrets, generation) = (self.secrets.duplicate(), self.generation.clone());
+        Self { index: self.index, secrets, generation }
+    }
+
+    /// The authority's number.
+    #[must_use]
+    pub fn index(&self) -> u8 {
+        self.index
+    }
+
+    /// The public keys that the share is of.
+    #[must_use]
+    pub fn generation(&self) -> &Generation {
+        &self.generation
+    }
+
+    /// The confirmation that the share is stored: to all authorities, and again whenever one asks for it.
+    ///
+    /// # Errors
+    /// [`Error::InvalidKey`] if the static key is not that of the authority with this share.
+    pub fn confirmation(&self, key: &AuthorityKey) -> Result<Message, Error> {
+        let Self { index, secrets, generation } = self;
+        if generation.roster.index_of_key(key.K()) != Some(*index) {
+            return Err(Error::InvalidKey);
+        }
+        let [wrapping, signing] = generation.possession_points();
+        let mut w = Writer::new();
+        w.raw(&generation.digest());
+        w.g1(&(wrapping * *secrets.wrapping).to_affine());
+        w.g1(&(signing * *secrets.signing).to_affine());
+        Ok(Message::sign(key, confirmation_header(generation, *index), w.into_vec()))
+    }
+
+    /// The certificate, from the confirmations of all authorities.
+    ///
+    /// # Errors
+    /// [`Failure::Culprits`] names who is missing or confirms something else.
+    pub fn certify(&self, confirmations: &[Message]) -> Result<Certificate, Failure> {
+        Certificate::new(self.generation.clone(), confirmations)
+    }
+}
+
+fn confirmation_header(generation: &Generation, from: u8) -> Header {
+    Header { session: generation.session, round: Round::Confirm, from, to: 0 }
+}
+
+impl Object for AuthorityShare {
+    const KIND: Kind = Kind::AuthorityShare;
+
+    fn write(&self, w: &mut Writer) {
+        let ShareSecrets { wrapping, signing, zero, identity, seed } = &self.secrets;
+        w.u8(self.index);
+        [wrapping, signing, zero, identity].iter().for_each(|share| w.scalar(share));
+        w.raw(seed.as_slice());
+        self.generation.write(w);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let index = r.u8()?;
+        let (wrapping, signing, zero, identity) = (r.scalar()?, r.scalar()?, r.scalar()?, r.scalar()?);
+        let secrets = ShareSecrets { wrapping, signing, zero, identity, seed: r.secret()? };
+        Self::new(index, secrets, Generation::read(r)?)
+    }
+}
+
+/// All authorities' signatures on a generation, with their parts of the proofs of possession of `alpha` and `alpha'`.
+/// Without it no key of the generation is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    generation: Generation,
+    confirmations: Vec<Confirmation>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Confirmation {
+    possession: [G1Affine; 2],
+    signature: G2Affine,
+}
+
+impl Certificate {
+    fn new(generation: Generation, messages: &[Message]) -> Result<Self, Failure> {
+        let messages = generation.expected(Round::Confirm).all(messages)?;
+        let mut culprits = Vec::new();
+        let mut confirmations = Vec::with_capacity(messages.len());
+        for message in messages {
+            match Confirmation::of(&generation, message) {
+                Ok(confirmation) => confirmations.push(confirmation),
+                Err(culprit) => culprits.push(culprit),
+            }
+        }
+        if culprits.is_empty() {
+            Ok(Self { generation, confirmations })
+        } else {
+            Err(Failure::Culprits(culprits))
+        }
+    }
+
+    /// Verifies all signatures and proofs, and returns the public keys. That the roster is the right one is for the caller to
+    /// know: compare its [digest](Roster::digest), or its keys' fingerprints, with what the authorities say.
+    ///
+    /// # Errors
+    /// [`Failure::Culprits`] names whose signature or proof is not valid.
+    pub fn verify(&self, roster: &Roster) -> Result<&Generation, Failure> {
+        if self.generation.roster != *roster {
+            return Err(Error::InvalidKey.into());
+        }
+        let messages: Vec<Message> =
+            (1..).zip(&self.confirmations).map(|(index, own)| own.message(&self.generation, index)).collect();
+        Self::new(self.generation.clone(), &messages)?;
+        Ok(&self.generation)
+    }
+
+    /// The generation, as the certificate says; [`verify`](Self::verify) checks it.
+    #[must_use]
+    pub fn claimed(&self) -> &Generation {
+        &self.generation
+    }
+
+    /// `[alpha]hash_to_g1(ABE-POP, A)` and `[alpha']hash_to_g1(ABS-POP, A')`: that somebody has the secrets of the public keys.
+    #[must_use]
+    pub fn proofs_of_possession(&self) -> [[u8; 48]; 2] {
+        let t = usize::from(self.generation.roster.threshold());
+        let indices: Vec<u8> = self.generation.roster.indices().take(t).collect();
+        let l = lagrange(&indices);
+        [0, 1].map(|which| {
+            let parts: Vec<G1Affine> = self
+                .confirmations
+                .iter()
+                .take(t)
+                .filter_map(|own| own.possession.get(which).copied())
+                .collect();
+            msm_g1(&parts, &l).to_affine().to_compressed()
+        })
+    }
+}
+
+impl Confirmation {
+    fn of(generation: &Generation, message: &Message) -> Result<Self, Culprit> {
+        let blame = |fault| generation.roster.blame(Round::Confirm, message.from(), fault);
+        let mut r = Reader::new(&message.body);
+        let mut read = || {
+            let fields = (r.array::<32>()?, [r.g1()?, r.g1()?]);
+            if r.remaining() == 0 { Ok(fields) } else { Err(Error::TrailingBytes) }
+        };
+        let (digest, possession) = read().map_err(|error| blame(Fault::Malformed(error)))?;
+        if digest != generation.digest() {
+            return Err(blame(Fault::WrongGeneration));
+        }
+        // e(pop_i, P2) = e(H, A_i)
+        let shares = generation.public_shares(message.from());
+        let points = generation.possession_points();
+        for ((pop, H), A_i) in possession.iter().zip(points).zip([shares.wrapping, shares.signing]) {
+            let product = pairing_product(&[(-*pop, G2Affine::generator()), (H, A_i)]);
+            if !product.is_ok_and(|product| product.is_one()) {
+                return Err(blame(Fault::InvalidProof));
+            }
+        }
+        Ok(Self { possession, signature: *message.signature() })
+    }
+
+    fn message(&self, generation: &Generation, index: u8) -> Message {
+        let mut w = Writer::new();
+        w.raw(&generation.digest());
+        self.possession.iter().for_each(|pop| w.g1(pop));
+        Message::from_parts(confirmation_header(generation, index), w.into_vec(), self.signature)
+    }
+}
+
+impl Object for Certificate {
+    const KIND: Kind = Kind::GenerationCertificate;
+
+    fn write(&self, w: &mut Writer) {
+        self.generation.write(w);
+        for Confirmation { possession, signature } in &self.confirmations {
+            possession.iter().for_each(|pop| w.g1(pop));
+            w.g2(signature);
+        }
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let generation = Generation::read(r)?;
+        let read = |_| Ok(Confirmation { possession: [r.g1()?, r.g1()?], signature: r.g2()? });
+        let confirmations = generation.roster.indices().map(read).collect::<Result<_, Error>>()?;
+        Ok(Self { generation, confirmations })
+    }
+}

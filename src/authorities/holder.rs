@@ -1,0 +1,244 @@
+//! An authority with a share of a certified generation: what it does, alone no more than a part of anything.
+
+use core::ops::RangeInclusive;
+
+use rand_core::{CryptoRng, RngCore};
+use zeroize::Zeroizing;
+
+use super::failure::{Failure, Fault, Round};
+use super::generation::{AuthorityShare, Certificate, Generation};
+use super::message::{Header, Message, seal};
+use super::numbered::{Book, Numbered};
+use super::records::Records;
+use super::request::{Combined, KeyParts, Parts, Request, collect, sum};
+use super::roster::AuthorityKey;
+use crate::codec::{Reader, Writer};
+use crate::curve::{G2Affine, SecretG2};
+use crate::error::Error;
+use crate::fabeo::MasterShare;
+use crate::hash::sha256;
+use crate::identity::{
+    CertificateRequest, CertificateSerial, Registry, RegistryDraft, VerifiedRegistry, signature,
+};
+use crate::secret::Secret;
+use crate::{identity, search};
+
+/// One of the authorities, at work: it issues parts of keys, and signs its part of certificates and registries.
+#[derive(Debug)]
+pub struct Holder {
+    key: AuthorityKey,
+    share: AuthorityShare,
+    search: search::MasterKey,
+}
+
+impl Holder {
+    /// An authority with its share, which a certificate makes usable.
+    ///
+    /// # Errors
+    /// [`Error::InvalidKey`] if key, share and certificate do not belong together; [`Failure::Culprits`] if a signature in
+    /// the certificate is not valid.
+    pub fn new(key: AuthorityKey, share: AuthorityShare, certificate: &Certificate) -> Result<Self, Failure> {
+        let generation = &share.generation;
+        let belongs = *certificate.verify(generation.roster())? == *generation
+            && generation.roster().index_of_key(key.K()) == Some(share.index);
+        if !belongs {
+            return Err(Error::InvalidKey.into());
+        }
+        let search = search::MasterKey::from_seed(&share.secrets.seed)?;
+        Ok(Self { key, share, search })
+    }
+
+    /// The public keys.
+    #[must_use]
+    pub fn generation(&self) -> &Generation {
+        &self.share.generation
+    }
+
+    /// Its number among the authorities.
+    #[must_use]
+    pub fn index(&self) -> u8 {
+        self.share.index
+    }
+
+    /// The static key.
+    #[must_use]
+    pub fn key(&self) -> &AuthorityKey {
+        &self.key
+    }
+
+    /// The share, which a resharing takes.
+    #[must_use]
+    pub fn share(&self) -> &AuthorityShare {
+        &self.share
+    }
+
+    fn header(&self, round: Round) -> Header {
+        Header { session: self.generation().session, round, from: self.share.index, to: 0 }
+    }
+
+    /// Answers a request for keys with parts of them. That the member has these attributes is for each authority to know.
+    /// It keeps no state; answering a request twice does no harm.
+    ///
+    /// # Errors
+    /// [`Error::InvalidField`] if something else is requested; [`Error::RandomnessUnavailable`].
+    pub fn issue(&self, request: &Request, rng: &mut (impl CryptoRng + RngCore)) -> Result<Message, Error> {
+        let attributes = request.attributes().ok_or(Error::InvalidField)?;
+        let (generation, secrets) = (self.generation(), &self.share.secrets);
+        let [G, G_signing] = request.points(generation);
+        let share = MasterShare { alpha: &secrets.wrapping, beta: &secrets.zero };
+        let wrapping = generation.abe().public().issue_part(&share, &G, attributes, rng)?;
+        let share = MasterShare { alpha: &secrets.signing, beta: &secrets.zero };
+        let signing = generation.abs().public().issue_part(&share, &G_signing, attributes, rng)?;
+        let search = self.search.issue_without(attributes, rng)?;
+        let mut w = Writer::new();
+        KeyParts { wrapping, signing, search }.write(&mut w);
+        self.answer(Round::Keys, request, &Zeroizing::new(w.into_vec()), rng)
+    }
+
+    /// Answers a request for an identity key with a part of it, if exactly this registration stands in a registry.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSignature`] for a registry of another super node; [`Error::UnknownName`] or
+    /// [`Error::HospitalRevoked`] if the registration does not stand in it; [`Error::InvalidField`] if something else is
+    /// requested; [`Error::RandomnessUnavailable`].
+    pub fn extract(
+        &self,
+        request: &Request,
+        registry: &VerifiedRegistry,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Message, Error> {
+        let registration = request.registration().ok_or(Error::InvalidField)?;
+        registry.check_signer(self.generation().super_node())?;
+        let Q_ID = registration.identity();
+        if *registry.identity(registration.name())? != Q_ID {
+            return Err(Error::UnknownName);
+        }
+        // [s_i]Q_ID
+        let part = signature::sign(&self.share.secrets.identity, &Q_ID.0);
+        self.answer(Round::Identity, request, Secret::new(part.to_compressed()).as_slice(), rng)
+    }
+
+    fn answer(
+        &self,
+        round: Round,
+        request: &Request,
+        plaintext: &[u8],
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Message, Error> {
+        let header = self.header(round);
+        let sealed = seal(request.X(), &request.context(&header), plaintext, rng)?;
+        Ok(Message::sign(&self.key, header, [request.digest().as_slice(), &sealed].concat()))
+    }
+
+    /// Signs its part of a main node's certificate, if the node proves that it holds its secret. All authorities are given
+    /// the same serial number, of 16 random bytes, and the same period, in Unix milliseconds, both ends included.
+    ///
+    /// # Errors
+    /// Those of [`SuperNode::certify`](identity::SuperNode::certify).
+    pub fn certify(
+        &self,
+        request: &CertificateRequest,
+        serial: CertificateSerial,
+        validity: RangeInclusive<u64>,
+    ) -> Result<Message, Error> {
+        Ok(self.sign(Round::Certificate, &request.certifiable(serial, validity)?.body()))
+    }
+
+    /// Takes note of a complete registry: what this holder signs from now on follows it.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSignature`]; [`Error::RegistryRollback`] if it is older than what is known, or loses a revocation;
+    /// [`Error::RegistryConflict`] if it contradicts one that is known: both are kept in the records, and this holder signs
+    /// no more; [`Error::Io`] if the records fail.
+    pub fn saw_registry(
+        &self,
+        registry: &Registry,
+        records: &mut dyn Records,
+    ) -> Result<VerifiedRegistry, Failure> {
+        Book::<RegistryDraft>::saw(self.generation().super_node(), registry, records)
+    }
+
+    /// Signs its part of a registry: one body for each number, recorded durably before it signs.
+    ///
+    /// # Errors
+    /// [`Failure::AlreadySigned`] if another body was signed under this number or a greater one;
+    /// [`Failure::WrongPredecessor`] if it does not follow the newest complete registry that this holder has
+    /// [seen](Self::saw_registry); [`Failure::LosesRevocation`] if it lacks one that this holder has signed or seen;
+    /// [`Error::RegistryConflict`] after two registries of one number were seen; [`Error::Io`] if the records fail.
+    pub fn sign_registry(
+        &self,
+        draft: &RegistryDraft,
+        records: &mut dyn Records,
+    ) -> Result<Message, Failure> {
+        self.sign_numbered(draft, records)
+    }
+
+    fn sign_numbered<B: Numbered>(&self, body: &B, records: &mut dyn Records) -> Result<Message, Failure> {
+        Book::record(self.generation().super_node(), body, records)?;
+        Ok(self.sign(B::ROUND, &body.body()))
+    }
+
+    /// `[s_i]hash_to_g2(tag, body)`
+    fn sign(&self, round: Round, body: &identity::Body) -> Message {
+        let part = signature::sign(&self.share.secrets.identity, &body.point());
+        let mut w = Writer::new();
+        w.raw(&sha256(&[body.bytes()]));
+        w.g2(&part);
+        Message::sign(&self.key, self.header(round), w.into_vec())
+    }
+}
+
+impl Generation {
+    /// Puts together a main node's certificate from the parts of a threshold of authorities, each of which is checked.
+    ///
+    /// # Errors
+    /// [`Failure::TooFew`] if fewer parts than that are right; it names whose are not. Those of
+    /// [`SuperNode::certify`](identity::SuperNode::certify).
+    pub fn combine_certificate(
+        &self,
+        request: &CertificateRequest,
+        serial: CertificateSerial,
+        validity: RangeInclusive<u64>,
+        parts: &[Message],
+    ) -> Result<Combined<identity::Certificate>, Failure> {
+        let statement = request.certifiable(serial, validity)?;
+        let (signature, culprits) = self.combine_signature(Round::Certificate, &statement.body(), parts)?;
+        Ok(Combined { value: identity::Certificate::new(statement, signature), culprits })
+    }
+
+    /// Puts together a registry from the parts of a threshold of authorities, each of which is checked.
+    ///
+    /// # Errors
+    /// [`Failure::TooFew`] if fewer parts than that are right; it names whose are not.
+    pub fn combine_registry(
+        &self,
+        draft: &RegistryDraft,
+        parts: &[Message],
+    ) -> Result<Combined<Registry>, Failure> {
+        let (signature, culprits) = self.combine_signature(Round::Registry, &draft.body(), parts)?;
+        Ok(Combined { value: Registry::new(draft, signature), culprits })
+    }
+
+    /// `sum [l_i][s_i]H = [s]H`, for a body that is hashed to `H` under its tag.
+    fn combine_signature(
+        &self,
+        round: Round,
+        body: &identity::Body,
+        parts: &[Message],
+    ) -> Result<(G2Affine, Vec<super::failure::Culprit>), Failure> {
+        let (digest, H) = (sha256(&[body.bytes()]), body.point());
+        let Parts { l, parts, culprits } = collect(self, round, parts, |message| {
+            let mut r = Reader::new(&message.body);
+            let mut read = || Ok((r.array::<32>()?, r.g2()?));
+            let (of, part) = read().map_err(Fault::Malformed)?;
+            r.finish().map_err(Fault::Malformed)?;
+            if of != digest {
+                return Err(Fault::WrongRequest);
+            }
+            // e(P1, part) = e(P_i, H)
+            let P_i = self.public_shares(message.from()).identity;
+            if signature::verifies(&P_i, &H, &part) { Ok(SecretG2::new(part)) } else { Err(Fault::WrongPart) }
+        })?;
+        Ok((*sum(&parts, &l), culprits))
+    }
+}

@@ -1,0 +1,193 @@
+//! What a session between authorities is for: who deals what to whom.
+
+use super::commitments::Commitments;
+use super::failure::{Culprit, Fault, Round};
+use super::generation::Generation;
+use super::message::Expected;
+use super::polynomial::lagrange;
+use super::roster::{AuthorityKey, Roster, Seat};
+use crate::curve::{Field, Scalar};
+use crate::domain::AUTHORITY_PLAN;
+use crate::error::Error;
+use crate::transcript::Transcript;
+
+/// What a session is for. All who take part have to have the same plan: its digest enters every message.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub(super) roster: Roster,
+    pub(super) task: Task,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Task {
+    Generate,
+    Reshare { old: Box<Generation>, quorum: Vec<u8> },
+    Renew { old: Box<Generation>, secret: MasterSecret },
+}
+
+/// A master secret that can be made anew by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MasterSecret {
+    /// `alpha` of key wrapping: owners wrap again.
+    KeyWrapping = 1,
+    /// `alpha'` of signatures: the ledger gets a new key to verify by.
+    Signatures = 2,
+}
+
+/// Where a secret's constant comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    Fresh,
+    /// The dealer's share of the generation before.
+    OldShare,
+    /// Nobody deals it: all keep what they have.
+    Kept,
+}
+
+impl Plan {
+    /// All keys, made by these authorities together: generation 1.
+    #[must_use]
+    pub fn generate(roster: Roster) -> Self {
+        Self { roster, task: Task::Generate }
+    }
+
+    /// The same master secrets, shared anew among a new roster, which may be the old one. Exactly a threshold of old
+    /// authorities deal, `quorum`, by their numbers in ascending order. Old shares do not fit the new ones.
+    ///
+    /// # Errors
+    /// [`Error::InvalidField`] if the quorum is another number of authorities, or not sorted; [`Error::OutOfRange`] if one
+    /// is not in the old roster, or there are no more generations.
+    pub fn reshare(old: &Generation, quorum: &[u8], roster: Roster) -> Result<Self, Error> {
+        if quorum.len() != usize::from(old.roster.threshold()) || !quorum.is_sorted_by(|a, b| a < b) {
+            return Err(Error::InvalidField);
+        }
+        if quorum.iter().any(|index| old.roster.seat(*index).is_none()) || old.number == u32::MAX {
+            return Err(Error::OutOfRange);
+        }
+        Ok(Self { roster, task: Task::Reshare { old: Box::new(old.clone()), quorum: quorum.to_vec() } })
+    }
+
+    /// One master secret made anew by all authorities of a generation, with fresh shares of zero: after `t` of its shares
+    /// leaked, or when fewer than `t` are left. All other secrets stay.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] if there are no more generations.
+    pub fn renew(old: &Generation, secret: MasterSecret) -> Result<Self, Error> {
+        if old.number == u32::MAX {
+            return Err(Error::OutOfRange);
+        }
+        Ok(Self { roster: old.roster.clone(), task: Task::Renew { old: Box::new(old.clone()), secret } })
+    }
+
+    /// The roster of those who get shares.
+    #[must_use]
+    pub fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// The number of the generation that comes of it.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.old().map_or(1, |old| old.number + 1)
+    }
+
+    /// What authorities compare before they begin.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut transcript = Transcript::new();
+        transcript.bytes("roster", &self.roster.digest());
+        match &self.task {
+            Task::Generate => transcript.bytes("generate", &[]),
+            Task::Reshare { old, quorum } => {
+                transcript.bytes("reshare", &old.digest()).bytes("quorum", quorum)
+            }
+            Task::Renew { old, secret } => {
+                transcript.bytes("renew", &old.digest()).bytes("secret", &[*secret as u8])
+            }
+        };
+        transcript.digest(AUTHORITY_PLAN)
+    }
+
+    pub(super) fn old(&self) -> Option<&Generation> {
+        match &self.task {
+            Task::Generate => None,
+            Task::Reshare { old, .. } | Task::Renew { old, .. } => Some(old),
+        }
+    }
+
+    /// The roster that the dealers' numbers are of.
+    pub(super) fn dealing_roster(&self) -> &Roster {
+        self.old().map_or(&self.roster, |old| &old.roster)
+    }
+
+    pub(super) fn dealers(&self) -> Vec<(u8, &Seat)> {
+        let roster = self.dealing_roster();
+        let seats = roster.indices().filter_map(|index| Some((index, roster.seat(index)?)));
+        match &self.task {
+            Task::Reshare { quorum, .. } => seats.filter(|(index, _)| quorum.contains(index)).collect(),
+            _ => seats.collect(),
+        }
+    }
+
+    pub(super) fn dealer_index(&self, key: &AuthorityKey) -> Option<u8> {
+        self.dealers().iter().find(|(_, seat)| seat.K == *key.K()).map(|(index, _)| *index)
+    }
+
+    /// Of `alpha`, `alpha'`, zero and `s`.
+    pub(super) fn sources(&self) -> [Source; 4] {
+        use Source::{Fresh, Kept, OldShare};
+        match &self.task {
+            Task::Generate => [Fresh; 4],
+            Task::Reshare { .. } => [OldShare, OldShare, Fresh, OldShare],
+            Task::Renew { secret: MasterSecret::KeyWrapping, .. } => [Fresh, Kept, Fresh, Kept],
+            Task::Renew { secret: MasterSecret::Signatures, .. } => [Kept, Fresh, Fresh, Kept],
+        }
+    }
+
+    /// Whether dealers send a seed for the search key: their own, or the one that is handed on.
+    pub(super) fn deals_seeds(&self) -> bool {
+        !matches!(self.task, Task::Renew { .. })
+    }
+
+    /// How many commitments each polynomial has.
+    pub(super) fn terms(&self) -> [usize; 4] {
+        let t = usize::from(self.roster.threshold());
+        let mut terms = self.sources().map(|source| if source == Source::Kept { 0 } else { t });
+        let [_, _, zero, _] = &mut terms;
+        *zero -= 1;
+        terms
+    }
+
+    /// What each dealer's polynomials count for: in resharing Lagrange's coefficients, of zero and otherwise one.
+    pub(super) fn weights(&self) -> [Vec<Scalar>; 4] {
+        let dealers: Vec<u8> = self.dealers().iter().map(|(index, _)| *index).collect();
+        self.sources().map(|source| match source {
+            Source::OldShare => lagrange(&dealers),
+            _ => vec![Scalar::ONE; dealers.len()],
+        })
+    }
+
+    /// Whether the constants that a dealer of a resharing deals are its own shares.
+    pub(super) fn deals_own_constants(&self, dealer: u8, commitments: &Commitments) -> bool {
+        match &self.task {
+            Task::Reshare { old, .. } => commitments.constants() == old.commitments.constants_at(dealer),
+            _ => true,
+        }
+    }
+
+    pub(super) fn blame_dealer(&self, round: Round, index: u8, fault: Fault) -> Culprit {
+        self.dealing_roster().blame(round, index, fault)
+    }
+
+    /// Messages of all dealers except this one.
+    pub(super) fn of_dealers(
+        &self,
+        session: [u8; 32],
+        round: Round,
+        to: u8,
+        except: Option<u8>,
+    ) -> Expected<'_> {
+        let senders = self.dealers().into_iter().filter(|(index, _)| Some(*index) != except).collect();
+        Expected { session, round, to, senders }
+    }
+}

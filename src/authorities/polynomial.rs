@@ -1,0 +1,182 @@
+//! Shamir's sharing over the scalars, Feldman's commitments to it, and Lagrange's coefficients.
+
+use rand_core::{CryptoRng, RngCore};
+
+use crate::codec::{Reader, Writer};
+use crate::curve::{
+    Curve, Field, G1Affine, G2Affine, Scalar, SecretScalar, msm_g1, msm_g2, mul_generator_g1,
+    mul_generator_g2, random_nonzero_scalar,
+};
+use crate::error::Error;
+use crate::secret::{Secret, Wipe, collect};
+
+/// A secret polynomial. The lowest power that it has is 0, or 1 if it is to share zero: its constant is not there at all.
+#[derive(Debug)]
+pub(super) struct Polynomial {
+    lowest: u32,
+    coefficients: Secret<Vec<Scalar>>,
+}
+
+impl Polynomial {
+    /// `f` of degree `t - 1` with this constant, or a random one.
+    pub(super) fn sharing(
+        constant: Option<&SecretScalar>,
+        t: u8,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Self, Error> {
+        Self::random(0, constant, usize::from(t), rng)
+    }
+
+    /// `f` of degree `t - 1` with `f(0) = 0`.
+    pub(super) fn sharing_zero(t: u8, rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
+        Self::random(1, None, usize::from(t) - 1, rng)
+    }
+
+    fn random(
+        lowest: u32,
+        first: Option<&SecretScalar>,
+        terms: usize,
+        rng: &mut (impl CryptoRng + RngCore),
+    ) -> Result<Self, Error> {
+        let coefficient = |k| match first {
+            Some(first) if k == 0 => Ok(**first),
+            _ => random_nonzero_scalar(rng).map(|a| *a),
+        };
+        Ok(Self { lowest, coefficients: Secret::new(collect((0..terms).map(coefficient))?) })
+    }
+
+    /// `f(x)`
+    pub(super) fn at(&self, x: u8) -> SecretScalar {
+        let x = Scalar::from(u64::from(x));
+        let mut value = Secret::new(Scalar::ZERO);
+        for a in self.coefficients.iter().rev() {
+            *value = *value * x + a;
+        }
+        if self.lowest == 1 {
+            *value *= x;
+        }
+        value
+    }
+
+    pub(super) fn coefficients(&self) -> &[Scalar] {
+        &self.coefficients
+    }
+
+    /// `[a_k]P` of every coefficient.
+    pub(super) fn commit<P: Base>(&self) -> Vec<P> {
+        self.coefficients.iter().map(P::commit).collect()
+    }
+}
+
+/// A group with its generator `P`: `P2` for the master secrets of attribute keys, `P1` for the super node's.
+pub(super) trait Base: Copy + PartialEq + Wipe {
+    /// `[k]P`, in constant time.
+    fn commit(k: &Scalar) -> Self;
+    /// `sum [k_i]P_i` of public points and scalars.
+    fn sum(points: &[Self], k: &[Scalar]) -> Self;
+    fn write(&self, w: &mut Writer);
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error>;
+}
+
+impl Base for G1Affine {
+    fn commit(k: &Scalar) -> Self {
+        mul_generator_g1(k).to_affine()
+    }
+
+    fn sum(points: &[Self], k: &[Scalar]) -> Self {
+        msm_g1(points, k).to_affine()
+    }
+
+    fn write(&self, w: &mut Writer) {
+        w.g1(self);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        r.g1()
+    }
+}
+
+impl Base for G2Affine {
+    fn commit(k: &Scalar) -> Self {
+        mul_generator_g2(k).to_affine()
+    }
+
+    fn sum(points: &[Self], k: &[Scalar]) -> Self {
+        msm_g2(points, k).to_affine()
+    }
+
+    fn write(&self, w: &mut Writer) {
+        w.g2(self);
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        r.g2()
+    }
+}
+
+/// `[f(x)]P = sum [x^k]C_k`, of commitments whose lowest power is `lowest`.
+pub(super) fn committed_at<P: Base>(commitments: &[P], lowest: u64, x: u8) -> P {
+    let x = Scalar::from(u64::from(x));
+    let powers: Vec<Scalar> = core::iter::successors(Some(x.pow_vartime([lowest])), |power| Some(power * x))
+        .take(commitments.len())
+        .collect();
+    P::sum(commitments, &powers)
+}
+
+/// `l_i = prod_{j != i} j / (j - i)`: with them `sum l_i f(i) = f(0)` for every `f` of lower degree than there are indices.
+/// The indices are distinct and not zero.
+pub(super) fn lagrange(indices: &[u8]) -> Vec<Scalar> {
+    let scalar = |i: u8| Scalar::from(u64::from(i));
+    let coefficient = |i: &u8| {
+        let (mut above, mut below) = (Scalar::ONE, Scalar::ONE);
+        for j in indices.iter().filter(|j| *j != i) {
+            above *= scalar(*j);
+            below *= scalar(*j) - scalar(*i);
+        }
+        // Distinct indices: the product is not zero.
+        above * below.invert().unwrap_or(Scalar::ZERO)
+    };
+    indices.iter().map(coefficient).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+
+    #[test]
+    fn t_values_give_the_constant() {
+        let mut rng = ChaCha20Rng::seed_from_u64(1);
+        for (t, indices) in
+            [(2u8, vec![1u8, 2]), (2, vec![255, 3]), (3, vec![4, 1, 2]), (5, vec![9, 2, 7, 1, 200])]
+        {
+            let secret = random_nonzero_scalar(&mut rng).unwrap();
+            for (f, constant) in [
+                (Polynomial::sharing(Some(&secret), t, &mut rng).unwrap(), *secret),
+                (Polynomial::sharing_zero(t, &mut rng).unwrap(), Scalar::ZERO),
+            ] {
+                let l = lagrange(&indices);
+                let sum: Scalar = indices.iter().zip(&l).map(|(i, l)| *f.at(*i) * l).sum();
+                assert_eq!(sum, constant);
+                // One value fewer gives something else.
+                let fewer = &indices[1..];
+                let sum: Scalar = fewer.iter().zip(lagrange(fewer)).map(|(i, l)| *f.at(*i) * l).sum();
+                assert_ne!(sum, constant);
+            }
+        }
+    }
+
+    #[test]
+    fn commitments_tell_every_value() {
+        let mut rng = ChaCha20Rng::seed_from_u64(2);
+        let f = Polynomial::sharing(None, 4, &mut rng).unwrap();
+        let zero = Polynomial::sharing_zero(4, &mut rng).unwrap();
+        for x in [1, 2, 77, 255] {
+            assert_eq!(committed_at(&f.commit::<G2Affine>(), 0, x), G2Affine::commit(&f.at(x)));
+            assert_eq!(committed_at(&f.commit::<G1Affine>(), 0, x), G1Affine::commit(&f.at(x)));
+            assert_eq!(committed_at(&zero.commit::<G2Affine>(), 1, x), G2Affine::commit(&zero.at(x)));
+        }
+        assert_eq!(zero.commit::<G2Affine>().len(), 3);
+    }
+}

@@ -1,0 +1,246 @@
+//! Schnorr's proofs: of knowledge of all coefficients of a dealer, of the one-time secret of a sealed message, and of the
+//! equality of two logarithms. The challenge is the hash of a context, of what is claimed, and of the prover's commitments.
+//!
+//! ```text
+//! proof = c (32) || z (32) for each secret
+//! R_j = [w_j]P      c = hash_to_scalar(context, claim, R)      z_j = w_j + c a_j      check: R_j = [z_j]P - [c]C_j
+//! ```
+
+use rand_core::{CryptoRng, RngCore};
+
+use super::polynomial::Base;
+use crate::codec::{Reader, Writer};
+use crate::curve::{
+    Curve, G1Affine, G2Affine, PrimeCurveAffine, Scalar, SecretScalar, random_nonzero_scalar,
+};
+use crate::domain::{AUTHORITY_EQUALITY, AUTHORITY_NONCE, AUTHORITY_PROOF, AUTHORITY_SEALER, ScalarTag};
+use crate::error::Error;
+use crate::secret::{Secret, collect};
+use crate::transcript::Transcript;
+
+/// `c` and the `z_j`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Proof {
+    c: Scalar,
+    z: Vec<Scalar>,
+}
+
+/// The prover's one-time scalars `w`, hedged: with two challenges for one `w` the secret is known.
+fn nonces<'s>(
+    context: &[u8],
+    secrets: impl IntoIterator<Item = &'s Scalar>,
+    count: usize,
+    rng: &mut (impl CryptoRng + RngCore),
+) -> Result<Secret<Vec<Scalar>>, Error> {
+    let mut transcript = Transcript::new();
+    transcript.bytes("proof", context);
+    secrets.into_iter().for_each(|secret| {
+        transcript.scalar("secret", secret);
+    });
+    let mut rng = transcript.hedge(AUTHORITY_NONCE, rng)?;
+    Ok(Secret::new(collect((0..count).map(|_| random_nonzero_scalar(&mut rng).map(|w| *w)))?))
+}
+
+impl Proof {
+    /// `z_j = w_j + c a_j`
+    fn answer<'s>(c: Scalar, w: &[Scalar], secrets: impl IntoIterator<Item = &'s Scalar>) -> Self {
+        Self { c, z: w.iter().zip(secrets).map(|(w, a)| w + c * a).collect() }
+    }
+
+    pub(super) fn write(&self, w: &mut Writer) {
+        w.scalar(&self.c);
+        self.z.iter().for_each(|z| w.scalar(z));
+    }
+
+    /// A proof of so many secrets.
+    pub(super) fn read(r: &mut Reader<'_>, secrets: usize) -> Result<Self, Error> {
+        let c = *r.scalar()?;
+        let z = (0..secrets).map(|_| r.scalar().map(|z| *z)).collect::<Result<_, _>>()?;
+        Ok(Self { c, z })
+    }
+}
+
+/// A dealer's commitments, in the order of their coefficients.
+pub(super) struct Committed<'c> {
+    pub(super) in_g2: &'c [&'c [G2Affine]],
+    pub(super) in_g1: &'c [G1Affine],
+}
+
+/// That a dealer knows every coefficient that it commits to.
+pub(super) fn prove_coefficients(
+    context: &[u8],
+    committed: &Committed<'_>,
+    coefficients: &[&[Scalar]],
+    rng: &mut (impl CryptoRng + RngCore),
+) -> Result<Proof, Error> {
+    let secrets = || coefficients.iter().copied().flatten();
+    let w = nonces(context, secrets(), secrets().count(), rng)?;
+    let (w_g2, w_g1) = w.split_at(w.len() - committed.in_g1.len());
+    let R2: Vec<G2Affine> = w_g2.iter().map(G2Affine::commit).collect();
+    let R1: Vec<G1Affine> = w_g1.iter().map(G1Affine::commit).collect();
+    let c = coefficients_challenge(context, committed, &R2, &R1);
+    Ok(Proof::answer(c, &w, secrets()))
+}
+
+pub(super) fn verify_coefficients(
+    context: &[u8],
+    committed: &Committed<'_>,
+    proof: &Proof,
+) -> Result<(), Error> {
+    let in_g2: Vec<&G2Affine> = committed.in_g2.iter().copied().flatten().collect();
+    if proof.z.len() != in_g2.len() + committed.in_g1.len() {
+        return Err(Error::InvalidProof);
+    }
+    let (z_g2, z_g1) = proof.z.split_at(in_g2.len());
+    // R_j = [z_j]P - [c]C_j
+    let c = -proof.c;
+    let R2: Vec<G2Affine> = z_g2.iter().zip(in_g2).map(|(z, C)| recovered(z, &c, C)).collect();
+    let R1: Vec<G1Affine> = z_g1.iter().zip(committed.in_g1).map(|(z, C)| recovered(z, &c, C)).collect();
+    if coefficients_challenge(context, committed, &R2, &R1) == proof.c {
+        Ok(())
+    } else {
+        Err(Error::InvalidProof)
+    }
+}
+
+/// `[z]P + [c]C`
+fn recovered<P: Base + PrimeCurveAffine>(z: &Scalar, c: &Scalar, C: &P) -> P {
+    P::sum(&[P::generator(), *C], &[*z, *c])
+}
+
+fn coefficients_challenge(
+    context: &[u8],
+    committed: &Committed<'_>,
+    R2: &[G2Affine],
+    R1: &[G1Affine],
+) -> Scalar {
+    let mut transcript = Transcript::new();
+    transcript.bytes("context", context);
+    for (number, commitments) in (0..).zip(committed.in_g2) {
+        transcript.u64("secret", number);
+        commitments.iter().for_each(|C| {
+            transcript.g2("C", C);
+        });
+    }
+    committed.in_g1.iter().for_each(|C| {
+        transcript.g1("C", C);
+    });
+    R2.iter().for_each(|R| {
+        transcript.g2("R", R);
+    });
+    R1.iter().for_each(|R| {
+        transcript.g1("R", R);
+    });
+    transcript.challenge(AUTHORITY_PROOF)
+}
+
+/// That the sender of a sealed message knows the `k` of `C = [k]P1`. Without it a sender could repeat the `C` of somebody
+/// else's message, and a complaint about its own would open that one.
+pub(super) fn prove_sealer(
+    context: &[u8],
+    k: &SecretScalar,
+    C: &G1Affine,
+    rng: &mut (impl CryptoRng + RngCore),
+) -> Result<Proof, Error> {
+    let w = nonces(context, [&**k], 1, rng)?;
+    let R: Vec<G1Affine> = w.iter().map(G1Affine::commit).collect();
+    Ok(Proof::answer(challenge(AUTHORITY_SEALER, context, &[C], &R), &w, [&**k]))
+}
+
+pub(super) fn verify_sealer(context: &[u8], C: &G1Affine, proof: &Proof) -> Result<(), Error> {
+    let R: Vec<G1Affine> = proof.z.iter().map(|z| recovered(z, &-proof.c, C)).collect();
+    let c = challenge(AUTHORITY_SEALER, context, &[C], &R);
+    if proof.z.len() == 1 && c == proof.c { Ok(()) } else { Err(Error::InvalidProof) }
+}
+
+/// That `D = [k]C` for the `k` of `K = [k]P1` (Chaum and Pedersen, CRYPTO 1992).
+pub(super) fn prove_equality(
+    context: &[u8],
+    k: &SecretScalar,
+    [K, C, D]: [&G1Affine; 3],
+    rng: &mut (impl CryptoRng + RngCore),
+) -> Result<Proof, Error> {
+    let w = nonces(context, [&**k], 1, rng)?;
+    let R: Vec<G1Affine> = w.iter().flat_map(|w| [G1Affine::commit(w), (C * w).to_affine()]).collect();
+    Ok(Proof::answer(challenge(AUTHORITY_EQUALITY, context, &[K, C, D], &R), &w, [&**k]))
+}
+
+pub(super) fn verify_equality(context: &[u8], [K, C, D]: [&G1Affine; 3], proof: &Proof) -> Result<(), Error> {
+    let minus_c = -proof.c;
+    // R = [z]P1 - [c]K      R' = [z]C - [c]D
+    let R: Vec<G1Affine> = proof
+        .z
+        .iter()
+        .flat_map(|z| [recovered(z, &minus_c, K), G1Affine::sum(&[*C, *D], &[*z, minus_c])])
+        .collect();
+    let c = challenge(AUTHORITY_EQUALITY, context, &[K, C, D], &R);
+    if proof.z.len() == 1 && c == proof.c { Ok(()) } else { Err(Error::InvalidProof) }
+}
+
+fn challenge(tag: ScalarTag, context: &[u8], claim: &[&G1Affine], R: &[G1Affine]) -> Scalar {
+    let mut transcript = Transcript::new();
+    transcript.bytes("context", context);
+    claim.iter().for_each(|C| {
+        transcript.g1("C", C);
+    });
+    R.iter().for_each(|R| {
+        transcript.g1("R", R);
+    });
+    transcript.challenge(tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authorities::polynomial::Polynomial;
+    use crate::curve::{Curve, random_nonzero_scalar};
+    use rand_chacha::ChaCha20Rng;
+    use rand_core::SeedableRng;
+
+    #[test]
+    fn coefficients_are_proved_by_their_owner() {
+        let rng = &mut ChaCha20Rng::seed_from_u64(1);
+        let [f, s] = [3, 3].map(|t| Polynomial::sharing(None, t, rng).unwrap());
+        let zero = Polynomial::sharing_zero(3, rng).unwrap();
+        let (f2, zero2, s1) = (f.commit::<G2Affine>(), zero.commit::<G2Affine>(), s.commit::<G1Affine>());
+        let in_g2: [&[G2Affine]; 2] = [&f2, &zero2];
+        let committed = Committed { in_g2: &in_g2, in_g1: &s1 };
+        let coefficients = [f.coefficients(), zero.coefficients(), s.coefficients()];
+        let proof = prove_coefficients(b"context", &committed, &coefficients, rng).unwrap();
+        assert_eq!(verify_coefficients(b"other", &committed, &proof), Err(Error::InvalidProof));
+        for position in 0..=proof.z.len() {
+            let mut false_proof = proof.clone();
+            match false_proof.z.get_mut(position) {
+                Some(z) => *z += Scalar::from(1),
+                None => false_proof.c += Scalar::from(1),
+            }
+            assert_eq!(verify_coefficients(b"context", &committed, &false_proof), Err(Error::InvalidProof));
+        }
+        // One coefficient moved from one polynomial to the next is another claim.
+        let (joined, rest) = ([f2.clone(), zero2[..1].to_vec()].concat(), zero2[1..].to_vec());
+        let in_g2: [&[G2Affine]; 2] = [&joined, &rest];
+        let moved = Committed { in_g2: &in_g2, in_g1: &s1 };
+        assert_eq!(verify_coefficients(b"context", &moved, &proof), Err(Error::InvalidProof));
+        assert_eq!(verify_coefficients(b"context", &committed, &proof), Ok(()));
+    }
+
+    #[test]
+    fn one_secret_and_equal_logarithms_are_proved() {
+        let rng = &mut ChaCha20Rng::seed_from_u64(2);
+        let [k, c, other] = [(); 3].map(|()| random_nonzero_scalar(rng).unwrap());
+        let [K, C, O] = [&k, &c, &other].map(|k| G1Affine::commit(k));
+        let D = (C * *k).to_affine();
+        let proof = prove_sealer(b"context", &k, &K, rng).unwrap();
+        assert_eq!(verify_sealer(b"context", &C, &proof), Err(Error::InvalidProof));
+        assert_eq!(verify_sealer(b"other", &K, &proof), Err(Error::InvalidProof));
+        assert_eq!(verify_sealer(b"context", &K, &proof), Ok(()));
+
+        let proof = prove_equality(b"context", &k, [&K, &C, &D], rng).unwrap();
+        assert_eq!(verify_equality(b"context", [&K, &C, &O], &proof), Err(Error::InvalidProof));
+        assert_eq!(verify_equality(b"other", [&K, &C, &D], &proof), Err(Error::InvalidProof));
+        // Nobody proves a false D, whatever k they use.
+        let false_proof = prove_equality(b"context", &k, [&K, &C, &O], rng).unwrap();
+        assert_eq!(verify_equality(b"context", [&K, &C, &O], &false_proof), Err(Error::InvalidProof));
+        assert_eq!(verify_equality(b"context", [&K, &C, &D], &proof), Ok(()));
+    }
+}

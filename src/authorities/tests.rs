@@ -1,0 +1,177 @@
+//! Consortia of authorities, in one process: each does what its program would do, and messages go through bytes.
+
+mod dealers;
+mod durable;
+mod feeding;
+mod issuing;
+mod registries;
+mod resharing;
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+use super::*;
+use crate::authority::MemberKeys;
+use crate::identity::Name;
+use crate::policy::{Attributes, Policy};
+use crate::search::{Keyword, KeywordKey};
+
+const NOW_MS: u64 = 1_795_000_000_000;
+
+fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
+
+fn attributes(text: &str) -> Attributes {
+    Attributes::parse(text).unwrap()
+}
+
+fn key(i: u8, rng: &mut ChaCha20Rng) -> AuthorityKey {
+    AuthorityKey::generate(name(&format!("hospital {i}")), rng).unwrap()
+}
+
+fn roster(t: u8, keys: &[&AuthorityKey]) -> Roster {
+    let public: Vec<_> = keys.iter().map(|key| key.public_key()).collect();
+    Roster::new(t, &public, b"tests").unwrap()
+}
+
+/// The same message, as it comes out of its bytes.
+fn carried(message: &Message) -> Message {
+    Message::from_bytes(&message.to_bytes()).unwrap()
+}
+
+/// What a party brings to a session.
+type Party<'p> = (&'p AuthorityKey, Option<&'p AuthorityShare>);
+
+/// Messages of everybody except one, as that one gets them.
+fn others(messages: &[Message], own: Option<u8>) -> Vec<Message> {
+    messages.iter().filter(|message| Some(message.from()) != own).map(carried).collect()
+}
+
+/// After round 0: the states, with all messages of it.
+fn committed(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> (Vec<Committed>, Vec<Message>) {
+    let (mut states, mut messages) = (Vec::new(), Vec::new());
+    for (key, share) in parties {
+        let (state, message) = plan.clone().start(key, *share, rng).unwrap();
+        states.push(state);
+        messages.extend(message);
+    }
+    (states, messages)
+}
+
+/// After round 1, from what [`committed`] returns.
+fn opened(
+    plan: &Plan,
+    parties: &[Party<'_>],
+    (states, messages): (Vec<Committed>, Vec<Message>),
+    rng: &mut ChaCha20Rng,
+) -> (Vec<Opened>, Vec<Message>) {
+    let (mut next, mut sent) = (Vec::new(), Vec::new());
+    for ((key, _), state) in parties.iter().zip(states) {
+        let (state, message) = state.open(key, &others(&messages, plan.dealer_index(key)), rng).unwrap();
+        next.push(state);
+        sent.extend(message);
+    }
+    (next, sent)
+}
+
+/// After round 2, from what [`opened`] returns.
+fn dealt(
+    plan: &Plan,
+    parties: &[Party<'_>],
+    (states, messages): (Vec<Opened>, Vec<Message>),
+    rng: &mut ChaCha20Rng,
+) -> (Vec<Dealing>, Vec<Message>) {
+    let (mut next, mut sent) = (Vec::new(), Vec::new());
+    for ((key, _), state) in parties.iter().zip(states) {
+        let (state, messages) = state.deal(key, &others(&messages, plan.dealer_index(key)), rng).unwrap();
+        next.push(state);
+        sent.extend(messages);
+    }
+    (next, sent)
+}
+
+/// The messages for one receiver.
+fn for_receiver(messages: &[Message], to: u8) -> Vec<Message> {
+    messages.iter().filter(|message| message.to() == to).map(carried).collect()
+}
+
+/// A whole session: the shares of those who get one, in their order, and the certificate.
+fn run(plan: &Plan, parties: &[Party<'_>], rng: &mut ChaCha20Rng) -> (Vec<AuthorityShare>, Certificate) {
+    let begun = committed(plan, parties, rng);
+    let shown = opened(plan, parties, begun, rng);
+    let (dealing, round_2) = dealt(plan, parties, shown, rng);
+    let (mut shares, mut confirmations) = (Vec::new(), Vec::new());
+    for ((key, _), state) in parties.iter().zip(dealing) {
+        let Some(own) = plan.roster().index_of(&key.public_key()) else { continue };
+        let checked = state.check(key, &for_receiver(&round_2, own), rng).unwrap();
+        let (share, message) = checked.confirm(key, &mut MemoryRecords::default()).unwrap();
+        shares.push(AuthorityShare::from_bytes(&share.to_bytes()).unwrap());
+        confirmations.push(carried(&message));
+    }
+    shares.sort_by_key(AuthorityShare::index);
+    let certificate = shares[0].certify(&confirmations).unwrap();
+    (shares, Certificate::from_bytes(&certificate.to_bytes()).unwrap())
+}
+
+fn again(key: &AuthorityKey) -> AuthorityKey {
+    AuthorityKey::from_bytes(&key.to_bytes()).unwrap()
+}
+
+/// A consortium of `t` of `n`.
+fn consortium(t: u8, n: u8, rng: &mut ChaCha20Rng) -> Vec<Holder> {
+    let keys: Vec<_> = (1..=n).map(|i| key(i, rng)).collect();
+    let plan = Plan::generate(roster(t, &keys.iter().collect::<Vec<_>>()));
+    let parties: Vec<Party<'_>> = keys.iter().map(|key| (key, None)).collect();
+    let (shares, certificate) = run(&plan, &parties, rng);
+    holders(keys, shares, &certificate)
+}
+
+fn holders(keys: Vec<AuthorityKey>, shares: Vec<AuthorityShare>, certificate: &Certificate) -> Vec<Holder> {
+    keys.into_iter().zip(shares).map(|(key, share)| Holder::new(key, share, certificate).unwrap()).collect()
+}
+
+/// Every choice of `t` of the numbers from 1 to `n`.
+fn choices(t: u8, n: u8) -> Vec<Vec<u8>> {
+    (0..1u32 << n)
+        .filter(|mask| mask.count_ones() == u32::from(t))
+        .map(|mask| (1..=n).filter(|i| mask & (1 << (i - 1)) != 0).collect())
+        .collect()
+}
+
+/// Answers of these authorities to a request for keys.
+fn answers(
+    holders: &[Holder],
+    quorum: &[u8],
+    pending: &PendingRequest,
+    rng: &mut ChaCha20Rng,
+) -> Vec<Message> {
+    let request = Request::from_bytes(&pending.request().to_bytes()).unwrap();
+    let answer = |i: &u8| carried(&holders[usize::from(*i) - 1].issue(&request, rng).unwrap());
+    quorum.iter().map(answer).collect()
+}
+
+fn doctor(rng: &mut ChaCha20Rng) -> PendingRequest {
+    PendingRequest::keys(name("Dr. Ada"), &attributes("role=doctor, level=3"), NOW_MS, rng).unwrap()
+}
+
+/// That keys do all that an ordinary authority's do, under these public keys.
+fn assert_ordinary(keys: &MemberKeys, generation: &Generation, kappa: &KeywordKey, rng: &mut ChaCha20Rng) {
+    keys.decryption.verify(generation.abe()).unwrap();
+    keys.signing.verify(generation.abs()).unwrap();
+    keys.search.verify(generation.search()).unwrap();
+    let policy = Policy::parse("role=doctor and level>=2").unwrap();
+    let wrapped = generation.abe().wrap(&policy, b"record key", b"aad", None, rng).unwrap();
+    assert_eq!(*keys.decryption.unwrap_key(&wrapped, b"aad", None).unwrap(), *b"record key");
+    let signature = keys.signing.sign(&policy, b"context", b"message", rng).unwrap();
+    generation.abs().verify(&policy, b"context", b"message", &signature).unwrap();
+    let keyword = [Keyword::new("diabetes").unwrap()];
+    let options = crate::search::IndexOptions::default();
+    let index = generation.search().index_record(kappa, &keyword, &policy, options, rng).unwrap();
+    let trapdoor = keys.search.trapdoor(&keyword[0], keys.search.attributes(), rng).unwrap();
+    assert!(trapdoor.matches(&index).unwrap());
+}

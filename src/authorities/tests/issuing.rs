@@ -1,0 +1,198 @@
+//! Parts of keys: what they make together, and what they do not.
+
+use super::*;
+use crate::fabeo::Key;
+use crate::identity::{Hospital, MainNode, RegistrationRequest, Role};
+
+#[test]
+fn any_threshold_issues_ordinary_keys() {
+    let rng = &mut rng(1);
+    for n in 2..=5 {
+        for t in (2..=n).filter(|t| 2 * t > n) {
+            let holders = consortium(t, n, rng);
+            let generation = holders[0].generation().clone();
+            let kappa = KeywordKey::generate(rng).unwrap();
+            let pending = doctor(rng);
+            for quorum in choices(t, n) {
+                let answers = answers(&holders, &quorum, &pending, rng);
+                let Combined { value: keys, culprits } =
+                    pending.combine_keys(&generation, &answers, &kappa).unwrap();
+                assert!(culprits.is_empty());
+                keys.decryption.verify(generation.abe()).unwrap();
+                keys.signing.verify(generation.abs()).unwrap();
+                if quorum[0] != 1 || t == n {
+                    assert_ordinary(&keys, &generation, &kappa, rng);
+                }
+                // One answer fewer is too few.
+                let failure = pending.combine_keys(&generation, &answers[1..], &kappa).unwrap_err();
+                assert_eq!(
+                    failure,
+                    Failure::TooFew { needed: t, given: usize::from(t) - 1, culprits: Vec::new() }
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn names_a_wrong_part_and_goes_on() {
+    let rng = &mut rng(2);
+    let holders = consortium(3, 4, rng);
+    let generation = holders[0].generation();
+    let kappa = KeywordKey::generate(rng).unwrap();
+    let pending = doctor(rng);
+    let mut all = answers(&holders, &[1, 2, 3, 4], &pending, rng);
+    // Authority 2 issues parts under other shares, for this very request.
+    let strangers = consortium(3, 4, rng);
+    let request = pending.request();
+    let header = *all[1].header();
+    let parts =
+        |wrapping_from: &Holder, signing_from: &Holder, search_from: &Holder, rng: &mut ChaCha20Rng| {
+            let points = request.points(generation);
+            let attributes = request.attributes().unwrap();
+            let part = |holder: &Holder, which: usize, rng: &mut ChaCha20Rng| -> Key {
+                let secrets = &holder.share().secrets;
+                let alpha = [&secrets.wrapping, &secrets.signing][which];
+                let share = crate::fabeo::MasterShare { alpha, beta: &secrets.zero };
+                let public = [generation.abe().public(), generation.abs().public()][which];
+                public.issue_part(&share, &points[which], attributes, rng).unwrap()
+            };
+            let search = crate::search::MasterKey::from_seed(&search_from.share().secrets.seed).unwrap();
+            let mut w = crate::codec::Writer::new();
+            request::KeyParts {
+                wrapping: part(wrapping_from, 0, rng),
+                signing: part(signing_from, 1, rng),
+                search: search.issue_without(attributes, rng).unwrap(),
+            }
+            .write(&mut w);
+            let sealed = message::seal(request.X(), &request.context(&header), w.as_slice(), rng).unwrap();
+            Message::sign(holders[1].key(), header, [request.digest().as_slice(), &sealed].concat())
+        };
+    let (own, other) = (&holders[1], &strangers[1]);
+    for answer in [
+        parts(other, own, own, rng),
+        parts(own, other, own, rng),
+        parts(own, own, other, rng),
+        parts(&holders[2], own, own, rng),
+    ] {
+        all[1] = answer;
+        let Combined { value, culprits } = pending.combine_keys(generation, &all, &kappa).unwrap();
+        let [culprit] = &culprits[..] else { panic!("{culprits:?}") };
+        assert_eq!((culprit.index, &culprit.fault), (2, &Fault::WrongPart));
+        assert_eq!(culprit.to_string(), "issuing keys: authority 2 (hospital 2) sent a wrong part");
+        assert_ordinary(&value, generation, &kappa, rng);
+        // Without a fourth authority it is the failure that names it.
+        let failure = pending.combine_keys(generation, &all[..3], &kappa).unwrap_err();
+        assert_eq!(failure.culprits(), culprits);
+    }
+    all[1] = parts(own, own, own, rng);
+    assert!(pending.combine_keys(generation, &all[..3], &kappa).unwrap().culprits.is_empty());
+}
+
+#[test]
+fn answers_fit_their_request_alone() {
+    let rng = &mut rng(3);
+    let (holders, strangers) = (consortium(2, 3, rng), consortium(2, 3, rng));
+    let generation = holders[0].generation();
+    let kappa = KeywordKey::generate(rng).unwrap();
+    let (pending, same_again) = (doctor(rng), doctor(rng));
+    let right = answers(&holders, &[1, 2], &pending, rng);
+    let refused = |second: &Message, fault: Fault| {
+        let failure =
+            pending.combine_keys(generation, &[right[0].clone(), second.clone()], &kappa).unwrap_err();
+        assert_eq!(failure.culprits()[0].fault, fault);
+        assert_eq!(failure.culprits()[0].index, second.from());
+    };
+    refused(&answers(&holders, &[2], &same_again, rng)[0], Fault::WrongRequest);
+    refused(&answers(&strangers, &[2], &pending, rng)[0], Fault::WrongSession);
+    refused(&answers(&holders, &[1], &pending, rng)[0], Fault::Twice);
+    let mut forged = right[1].clone();
+    forged.body[40] ^= 1;
+    refused(&forged, Fault::InvalidSignature);
+    assert!(pending.combine_keys(generation, &right, &kappa).is_ok());
+    // The secret of another request opens nothing.
+    let other = PendingRequest::from_bytes(&same_again.to_bytes()).unwrap();
+    assert!(other.combine_keys(generation, &right, &kappa).is_err());
+}
+
+#[test]
+fn hospitals_register_with_a_threshold() {
+    let rng = &mut rng(4);
+    let holders = consortium(3, 4, rng);
+    let generation = holders[0].generation();
+    let super_node = generation.super_node();
+    let registration = RegistrationRequest::new(name("St. Mary"), b"member", rng).unwrap();
+    let mut draft = crate::identity::RegistryDraft::first(NOW_MS);
+    draft.register(&registration).unwrap();
+    let parts: Vec<_> = holders[..3]
+        .iter()
+        .map(|holder| holder.sign_registry(&draft, &mut MemoryRecords::default()).unwrap())
+        .collect();
+    let registry = generation.combine_registry(&draft, &parts).unwrap().value.verify(super_node, 0).unwrap();
+
+    let pending = PendingRequest::identity(registration.clone(), NOW_MS, rng).unwrap();
+    let request = Request::from_bytes(&pending.request().to_bytes()).unwrap();
+    let mut answers: Vec<_> =
+        holders.iter().map(|holder| carried(&holder.extract(&request, &registry, rng).unwrap())).collect();
+    // Authority 1 gives a part of another identity.
+    let mut body = answers[0].body.clone();
+    let sealed = message::seal(
+        request.X(),
+        &request.context(answers[0].header()),
+        &registration.identity().0.to_compressed(),
+        rng,
+    )
+    .unwrap();
+    body.truncate(32);
+    body.extend_from_slice(&sealed);
+    answers[0] = Message::sign(holders[0].key(), *answers[0].header(), body);
+    let failure = pending.combine_identity(generation, &answers[..3]).unwrap_err();
+    assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (1, &Fault::WrongPart));
+    let Combined { value: identity_key, culprits } = pending.combine_identity(generation, &answers).unwrap();
+    assert_eq!(culprits.len(), 1);
+    Hospital::accept(registration, identity_key, super_node).unwrap();
+
+    // A registration that stands in no registry gets nothing.
+    let other = RegistrationRequest::new(name("St. Mary"), b"member", rng).unwrap();
+    let pending = PendingRequest::identity(other, NOW_MS, rng).unwrap();
+    assert_eq!(holders[0].extract(pending.request(), &registry, rng).unwrap_err(), crate::Error::UnknownName);
+    assert!(holders[0].issue(pending.request(), rng).is_err());
+}
+
+#[test]
+fn a_threshold_certifies_a_main_node() {
+    let rng = &mut rng(5);
+    let holders = consortium(2, 3, rng);
+    let generation = holders[0].generation();
+    let node = MainNode::generate(name("node 1"), Role::MainNode, generation.super_node(), rng).unwrap();
+    let request = node.certificate_request();
+    let validity = NOW_MS..=NOW_MS + 1;
+    let sign = |holder: &Holder, serial: u8| {
+        holder.certify(&request, [serial; 16].into(), validity.clone()).unwrap()
+    };
+    let parts = [sign(&holders[0], 7), sign(&holders[2], 7), sign(&holders[1], 8)];
+    let combine =
+        |parts: &[Message]| generation.combine_certificate(&request, [7; 16].into(), validity.clone(), parts);
+    let certificate = combine(&parts[..2]).unwrap().value;
+    certificate.verify(generation.super_node(), Role::MainNode).unwrap();
+    // A part for another serial number is named; alone none is enough.
+    let failure = combine(&parts[1..]).unwrap_err();
+    assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (2, &Fault::WrongRequest));
+    assert!(matches!(combine(&parts[..1]), Err(Failure::TooFew { needed: 2, given: 1, .. })));
+}
+
+#[test]
+fn possession_of_the_sums_is_proved() {
+    let rng = &mut rng(6);
+    let keys: Vec<_> = (1..=3).map(|i| key(i, rng)).collect();
+    let plan = Plan::generate(roster(2, &keys.iter().collect::<Vec<_>>()));
+    let parties: Vec<Party<'_>> = keys.iter().map(|key| (key, None)).collect();
+    let (_, certificate) = run(&plan, &parties, rng);
+    let generation = certificate.verify(plan.roster()).unwrap();
+    let [pop, pop_signing] = certificate.proofs_of_possession();
+    generation.abe().verify_possession(&pop).unwrap();
+    generation.abs().verify_possession(&pop_signing).unwrap();
+    // Each is of its own key.
+    assert_eq!(generation.abe().verify_possession(&pop_signing), Err(crate::Error::InvalidProof));
+    assert_eq!(generation.abs().verify_possession(&pop), Err(crate::Error::InvalidProof));
+}

@@ -1,0 +1,205 @@
+//! Shares anew: for the same authorities, others, more; and one secret anew.
+
+use super::*;
+use crate::authorities::polynomial::Polynomial;
+use crate::curve::Scalar;
+use crate::secret::Secret;
+
+/// 3 of 4, as keys and holders.
+fn four(rng: &mut ChaCha20Rng) -> (Vec<AuthorityKey>, Vec<AuthorityShare>, Generation) {
+    let keys: Vec<_> = (1..=4).map(|i| key(i, rng)).collect();
+    let plan = Plan::generate(roster(3, &keys.iter().collect::<Vec<_>>()));
+    let parties: Vec<Party<'_>> = keys.iter().map(|key| (key, None)).collect();
+    let (shares, certificate) = run(&plan, &parties, rng);
+    let generation = certificate.verify(plan.roster()).unwrap().clone();
+    (keys, shares, generation)
+}
+
+#[test]
+fn reshares_to_any_set_and_threshold() {
+    let rng = &mut rng(1);
+    let (keys, shares, old) = four(rng);
+    let newcomers: Vec<_> = (5..=7).map(|i| key(i, rng)).collect();
+    let kappa = KeywordKey::generate(rng).unwrap();
+    // The same set; hospital 4 replaced; one more; all others, of whom only the dealers were there before.
+    let sets: [(u8, Vec<&AuthorityKey>); 4] = [
+        (3, keys.iter().collect()),
+        (3, vec![&keys[0], &keys[1], &keys[2], &newcomers[0]]),
+        (3, keys.iter().chain(&newcomers[..1]).collect()),
+        (2, newcomers.iter().collect()),
+    ];
+    for (t, set) in sets {
+        let plan = Plan::reshare(&old, &[1, 2, 3], roster(t, &set)).unwrap();
+        let dealers = keys[..3].iter().zip(&shares).map(|(key, share)| (key, Some(share)));
+        let receivers = set.iter().filter(|key| !keys[..3].iter().any(|dealer| dealer.K() == key.K()));
+        let parties: Vec<Party<'_>> = dealers.chain(receivers.map(|key| (*key, None))).collect();
+        let (new_shares, certificate) = run(&plan, &parties, rng);
+        let new = certificate.verify(plan.roster()).unwrap().clone();
+        assert_eq!(new.number(), 2);
+        assert_eq!((new.abe(), new.abs(), new.search()), (old.abe(), old.abs(), old.search()));
+        assert_eq!(new.super_node(), old.super_node());
+        let holders = holders(set.iter().map(|key| again(key)).collect(), new_shares, &certificate);
+        let pending = doctor(rng);
+        let last: Vec<u8> = (set.len() as u8 - t + 1..=set.len() as u8).collect();
+        let answers = answers(&holders, &last, &pending, rng);
+        let keys = pending.combine_keys(&new, &answers, &kappa).unwrap().value;
+        assert_ordinary(&keys, &old, &kappa, rng);
+    }
+}
+
+#[test]
+fn old_and_new_parts_do_not_mix() {
+    let rng = &mut rng(2);
+    let (keys, shares, old) = four(rng);
+    let plan = Plan::reshare(&old, &[1, 2, 4], old.roster().clone()).unwrap();
+    let parties: Vec<Party<'_>> = keys
+        .iter()
+        .zip(&shares)
+        .map(|(key, share)| (key, Some(share).filter(|share| share.index() != 3)))
+        .collect();
+    let (new_shares, certificate) = run(&plan, &parties, rng);
+    let new = certificate.verify(plan.roster()).unwrap().clone();
+    let kappa = KeywordKey::generate(rng).unwrap();
+    let pending = doctor(rng);
+    let holders = holders(keys.iter().map(again).collect(), new_shares, &certificate);
+    let right = answers(&holders, &[1, 2, 3], &pending, rng);
+    // An old holder's answer, made by hand: its certificate is gone.
+    let request = pending.request();
+    let attributes = request.attributes().unwrap();
+    let points = request.points(&new);
+    for generation in [&old, &new] {
+        let secrets = &shares[3].secrets;
+        let part = crate::fabeo::MasterShare { alpha: &secrets.wrapping, beta: &secrets.zero };
+        let wrapping = new.abe().public().issue_part(&part, &points[0], attributes, rng).unwrap();
+        let part = crate::fabeo::MasterShare { alpha: &secrets.signing, beta: &secrets.zero };
+        let signing = new.abs().public().issue_part(&part, &points[1], attributes, rng).unwrap();
+        let search = crate::search::MasterKey::from_seed(&secrets.seed).unwrap();
+        let search = search.issue_without(attributes, rng).unwrap();
+        let mut w = crate::codec::Writer::new();
+        request::KeyParts { wrapping, signing, search }.write(&mut w);
+        let header = message::Header { session: generation.session, round: Round::Keys, from: 4, to: 0 };
+        let sealed = message::seal(request.X(), &request.context(&header), w.as_slice(), rng).unwrap();
+        let answer = Message::sign(&keys[3], header, [request.digest().as_slice(), &sealed].concat());
+        let mixed = [right[0].clone(), right[1].clone(), answer];
+        let failure = pending.combine_keys(&new, &mixed, &kappa).unwrap_err();
+        let fault = if *generation == new { Fault::WrongPart } else { Fault::WrongSession };
+        assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (4, &fault));
+    }
+    pending.combine_keys(&new, &right, &kappa).unwrap();
+}
+
+#[test]
+fn names_a_dealer_of_another_constant() {
+    let rng = &mut rng(3);
+    let (keys, shares, old) = four(rng);
+    let plan = Plan::reshare(&old, &[1, 2, 3], old.roster().clone()).unwrap();
+    let parties: Vec<Party<'_>> = keys
+        .iter()
+        .zip(&shares)
+        .map(|(key, share)| (key, Some(share).filter(|share| share.index() < 4)))
+        .collect();
+    let (mut states, mut messages) = committed(&plan, &parties, rng);
+    // Dealer 2 deals alpha_2 + 1, with commitments and a proof that fit.
+    let deal = states[1].deal.as_mut().unwrap();
+    let constant = Secret::new(*shares[1].secrets.wrapping + Scalar::from(1));
+    let f = Polynomial::sharing(Some(&constant), 3, rng).unwrap();
+    deal.opening.commitments.in_g2[0] = f.commit();
+    deal.polynomials[0] = Some(f);
+    let digest = deal.opening.digest(&plan, 2).to_vec();
+    messages[1] = Message::sign(&keys[1], *messages[1].header(), digest);
+    let (states, messages) = opened(&plan, &parties, (states, messages), rng);
+    for (own, (state, key)) in (1..).zip(states.into_iter().zip(&keys)) {
+        let own = (own < 4).then_some(own);
+        if own == Some(2) {
+            continue;
+        }
+        let failure = state.deal(key, &others(&messages, own), rng).unwrap_err();
+        let named: Vec<_> = failure.culprits().iter().map(|c| (c.index, c.fault.clone())).collect();
+        assert_eq!(named, [(2, Fault::WrongConstant)]);
+    }
+}
+
+#[test]
+fn confirms_one_resharing_of_a_generation() {
+    let rng = &mut rng(4);
+    let (keys, shares, old) = four(rng);
+    let plan = Plan::reshare(&old, &[1, 2, 3], old.roster().clone()).unwrap();
+    let parties: Vec<Party<'_>> = keys
+        .iter()
+        .zip(&shares)
+        .map(|(key, share)| (key, Some(share).filter(|share| share.index() < 4)))
+        .collect();
+    let checked = |rng: &mut ChaCha20Rng| {
+        let begun = committed(&plan, &parties, rng);
+        let shown = opened(&plan, &parties, begun, rng);
+        let (dealing, round_2) = dealt(&plan, &parties, shown, rng);
+        dealing.into_iter().next().unwrap().check(&keys[0], &for_receiver(&round_2, 1), rng).unwrap()
+    };
+    let mut records = MemoryRecords::default();
+    // A try that was not confirmed costs nothing.
+    checked(rng);
+    checked(rng).confirm(&keys[0], &mut records).unwrap();
+    let failure = checked(rng).confirm(&keys[0], &mut records).unwrap_err();
+    assert_eq!(failure, Failure::AlreadyConfirmed { generation: 1 });
+}
+
+#[test]
+fn one_secret_is_made_anew() {
+    let rng = &mut rng(5);
+    let (keys, shares, old) = four(rng);
+    let kappa = KeywordKey::generate(rng).unwrap();
+    for (secret, keeps_abe, keeps_abs) in
+        [(MasterSecret::Signatures, true, false), (MasterSecret::KeyWrapping, false, true)]
+    {
+        let plan = Plan::renew(&old, secret).unwrap();
+        let parties: Vec<Party<'_>> =
+            keys.iter().zip(&shares).map(|(key, share)| (key, Some(share))).collect();
+        let (new_shares, certificate) = run(&plan, &parties, rng);
+        let new = certificate.verify(plan.roster()).unwrap().clone();
+        assert_eq!((new.abe() == old.abe(), new.abs() == old.abs()), (keeps_abe, keeps_abs));
+        assert_eq!((new.search(), new.super_node()), (old.search(), old.super_node()));
+        // The shares of zero are others too.
+        assert_ne!(new.public_shares(1).zero, old.public_shares(1).zero);
+        let holders = holders(keys.iter().map(again).collect(), new_shares, &certificate);
+        let pending = doctor(rng);
+        let keys =
+            pending.combine_keys(&new, &answers(&holders, &[1, 3, 4], &pending, rng), &kappa).unwrap().value;
+        assert_ordinary(&keys, &new, &kappa, rng);
+    }
+}
+
+#[test]
+fn a_plan_needs_exactly_a_threshold() {
+    let rng = &mut rng(6);
+    let (keys, shares, old) = four(rng);
+    for quorum in [&[1, 2][..], &[1, 2, 3, 4], &[1, 1, 2], &[3, 2, 1], &[1, 2, 5], &[0, 1, 2]] {
+        assert!(Plan::reshare(&old, quorum, old.roster().clone()).is_err(), "{quorum:?}");
+    }
+    let plan = Plan::reshare(&old, &[1, 2, 3], old.roster().clone()).unwrap();
+    // A dealer without its share, or with another's, does not begin; a stranger has no part.
+    assert!(plan.clone().start(&keys[0], None, rng).is_err());
+    assert!(plan.clone().start(&keys[0], Some(&shares[1]), rng).is_err());
+    assert_eq!(plan.clone().start(&key(9, rng), None, rng).unwrap_err(), Failure::NoPart);
+    assert!(plan.start(&keys[0], Some(&shares[0]), rng).is_ok());
+    let public: Vec<_> = keys.iter().map(AuthorityKey::public_key).collect();
+    for t in [0, 1, 2, 5] {
+        assert_eq!(Roster::new(t, &public, b"").unwrap_err(), crate::Error::OutOfRange);
+    }
+    let twice = [public[0].clone(), public[0].clone()];
+    assert_eq!(Roster::new(2, &twice, b"").unwrap_err(), crate::Error::InvalidField);
+}
+
+/// A coordinator tells authorities different things about who deals: their plans differ, and so do their sessions.
+#[test]
+fn a_lie_about_who_deals_is_noticed() {
+    let rng = &mut rng(7);
+    let (keys, shares, old) = four(rng);
+    let told = |quorum: &[u8]| Plan::reshare(&old, quorum, old.roster().clone()).unwrap();
+    let (one, other) = (told(&[1, 2, 3]), told(&[1, 2, 4]));
+    let (state, _) = one.clone().start(&keys[0], Some(&shares[0]), rng).unwrap();
+    let (_, message) = other.start(&keys[1], Some(&shares[1]), rng).unwrap();
+    let failure = state.check_message(&message.unwrap()).unwrap_err();
+    assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (2, &Fault::WrongSession));
+    let (_, message) = one.start(&keys[1], Some(&shares[1]), rng).unwrap();
+    assert_eq!(state.check_message(&message.unwrap()), Ok(()));
+}

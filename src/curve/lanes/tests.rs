@@ -1,0 +1,538 @@
+//! Against blst: random and extreme values, and all that decoding may meet. Without the
+//! instructions there is nothing to test, and each test says so.
+
+use blst::{
+    blst_fp, blst_fp_add, blst_fp_cneg, blst_fp_mul, blst_fp2, blst_fp12, blst_fp12_cyclotomic_sqr,
+    blst_fp12_frobenius_map, blst_fp12_mul, blst_fp12_mul_by_xy00z0, blst_fp12_sqr,
+};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{RngCore, SeedableRng};
+
+use super::field::{Factor, Fp, Number, Wide};
+use super::tower::{Fp2, Fp6, Fp12, Line};
+use super::*;
+use crate::curve::{G1Projective, G2Projective, Gt, pairing_product_prepared};
+use crate::curve::{Group, Scalar, final_exponentiation as blst_final_exponentiation, random_scalar};
+
+/// The lanes, or nothing, which is told.
+fn lanes() -> Option<Lanes> {
+    let there = std::arch::is_x86_feature_detected!("avx512ifma");
+    if !there {
+        eprintln!("skipped: this processor has no AVX-512 IFMA");
+    }
+    static CONSTANTS: Lazy<Constants> = Lazy::new(Constants::new);
+    there.then(|| Lanes(&CONSTANTS))
+}
+
+fn rng() -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(1)
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// The field
+// ---------------------------------------------------------------------------------------------------------
+
+fn times(a: &blst_fp, b: &blst_fp) -> blst_fp {
+    let mut product = blst_fp::default();
+    // SAFETY: reads two initialised elements, writes one.
+    unsafe { blst_fp_mul(&mut product, a, b) };
+    product
+}
+
+fn plus(a: &blst_fp, b: &blst_fp) -> blst_fp {
+    let mut sum = blst_fp::default();
+    // SAFETY: as in `times`.
+    unsafe { blst_fp_add(&mut sum, a, b) };
+    sum
+}
+
+fn minus(a: &blst_fp, b: &blst_fp) -> blst_fp {
+    let mut negated = blst_fp::default();
+    // SAFETY: as in `times`.
+    unsafe { blst_fp_cneg(&mut negated, b, true) };
+    plus(a, &negated)
+}
+
+/// `n a`
+fn multiple(n: u64, a: &blst_fp) -> blst_fp {
+    (0..64).rev().fold(blst_fp::default(), |sum, bit| {
+        let twice = plus(&sum, &sum);
+        if n >> bit & 1 == 1 { plus(&twice, a) } else { twice }
+    })
+}
+
+/// Numbers up to `bound p`: the smallest and largest, those about multiples of `p`, those of large
+/// limbs, and random ones.
+fn numbers(bound: u64, rng: &mut ChaCha20Rng) -> Vec<Number> {
+    let mut numbers = vec![field::multiple_of_p(0), [1, 0, 0, 0, 0, 0, 0, 0]];
+    for n in [1, 2, bound / 2, bound - 1, bound].into_iter().filter(|n| *n > 0) {
+        let at = field::multiple_of_p(n);
+        numbers.push(at);
+        let mut below = at;
+        below[0] -= 1;
+        numbers.push(below);
+    }
+    let top = field::multiple_of_p(bound)[7];
+    let full = field::LIMB;
+    numbers.push([full, full, full, full, full, full, full, top - 1]);
+    numbers.push([0, 0, 0, 0, 0, 0, 0, top]);
+    for limb in 0..7 {
+        let mut one_full = [0; 8];
+        one_full[limb] = full;
+        numbers.push(one_full);
+    }
+    while numbers.len() < 64 {
+        let mut random = [(); 8].map(|()| rng.next_u64() & full);
+        random[7] %= top;
+        numbers.push(random);
+    }
+    numbers
+}
+
+/// The element whose Montgomery form here is this number, in blst's form.
+fn element(x: &Number) -> blst_fp {
+    let one = blst_fp { l: field::ONE_IN_BLST };
+    let value = x
+        .iter()
+        .rev()
+        .fold(blst_fp::default(), |value, limb| plus(&multiple(1 << 52, &value), &multiple(*limb, &one)));
+    times(&value, &inverse_of_two_to_416())
+}
+
+fn inverse_of_two_to_416() -> blst_fp {
+    let mut inverse = blst_fp::default();
+    let two_to_416 = (0..416).fold(blst_fp { l: field::ONE_IN_BLST }, |power, _| plus(&power, &power));
+    // SAFETY: reads one initialised element, writes one.
+    unsafe { blst::blst_fp_inverse(&mut inverse, &two_to_416) };
+    inverse
+}
+
+#[target_feature(enable = "avx512ifma")]
+fn check_field() {
+    const B: u64 = 1 << 9;
+    let rng = &mut rng();
+    let numbers = numbers(B, rng);
+    let elements: Vec<blst_fp> = numbers.iter().map(element).collect();
+    let vector = |first: usize| {
+        let at = core::array::from_fn(|i| (first + i) % numbers.len());
+        (Fp::<B>::of(&at.map(|at| numbers[at])), at.map(|at| elements[at]))
+    };
+    for first in 0..numbers.len() {
+        let (a, in_a) = vector(first);
+        assert_eq!(a.to_blst(), in_a);
+        assert_eq!(a.squared().to_blst(), in_a.map(|a| times(&a, &a)));
+        assert_eq!(a.negated().to_blst(), in_a.map(|a| minus(&blst_fp::default(), &a)));
+        assert_eq!(a.nearly_reduced().to_blst(), in_a);
+        assert!(a.nearly_reduced().limbs().iter().all(|limb| limb.iter().all(|limb| *limb <= field::LIMB)));
+        let zeros = in_a.iter().rev().fold(0, |mask, a| mask << 1 | Mask::from(*a == blst_fp::default()));
+        assert_eq!(a.is_zero(), zeros);
+        for shift in 0..numbers.len() {
+            let (b, in_b) = vector(first + shift);
+            let each =
+                |f: &dyn Fn(&blst_fp, &blst_fp) -> blst_fp| core::array::from_fn(|i| f(&in_a[i], &in_b[i]));
+            assert_eq!(a.times(&b).to_blst(), each(&times));
+            assert_eq!(a.plus::<B, { 2 * B }>(&b).to_blst(), each(&plus));
+            assert_eq!(a.minus::<B, { 2 * B }>(&b).to_blst(), each(&minus));
+            assert_eq!(a.or(&b, 0b0101_0101).to_blst(), core::array::from_fn(|i| [in_b[i], in_a[i]][i % 2]));
+        }
+    }
+    // As many products as may be summed, of the largest factors, with either sign.
+    const LARGEST: u64 = 1 << 10;
+    let full = [field::LIMB; 7];
+    let full_limbs =
+        core::array::from_fn(|i| full.get(i).copied().unwrap_or(field::multiple_of_p(LARGEST)[7] - 1));
+    for x in [field::multiple_of_p(LARGEST), full_limbs, numbers[40]] {
+        let factor: Factor<LARGEST> = Fp::of(&[x; 8]).factor();
+        let product: Wide<1> = factor.times(&factor);
+        let product_of = times(&element(&x), &element(&x));
+        let (mut sum, mut difference) = (Wide::<126>::nothing(), Wide::<126>::nothing());
+        for _ in 0..126 {
+            sum.accumulate(&product, true);
+            difference.accumulate(&product, false);
+        }
+        let expected = multiple(126, &product_of);
+        assert_eq!(sum.reduced().to_blst(), [expected; 8]);
+        assert_eq!(difference.reduced().to_blst(), [minus(&blst_fp::default(), &expected); 8]);
+    }
+    // A million random products.
+    let mut random = || -> [blst_fp; 8] {
+        [(); 8].map(|()| {
+            let mut words = [(); 6].map(|()| rng.next_u64());
+            words[5] %= field::P64[5];
+            blst_fp { l: words }
+        })
+    };
+    for _ in 0..1 << 17 {
+        let (a, b) = (random(), random());
+        let product = Fp::from_blst(&a.each_ref()).times(&Fp::from_blst(&b.each_ref()));
+        assert_eq!(product.to_blst(), core::array::from_fn(|i| times(&a[i], &b[i])));
+    }
+}
+
+#[test]
+fn the_field_is_the_one_of_blst() {
+    if lanes().is_some() {
+        // SAFETY: the processor has the instructions.
+        unsafe { check_field() }
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// The tower
+// ---------------------------------------------------------------------------------------------------------
+
+fn random_fp12(rng: &mut ChaCha20Rng) -> blst_fp12 {
+    let mut element = blst_fp12::default();
+    for c in element.fp6.iter_mut().flat_map(|c| &mut c.fp2).flat_map(|c| &mut c.fp) {
+        c.l = [(); 6].map(|()| rng.next_u64());
+        c.l[5] %= field::P64[5];
+        match rng.next_u32() % 8 {
+            0 => c.l = [0; 6],
+            1 => c.l = field::ONE_IN_BLST,
+            2 => {
+                c.l = field::P64; // -1, not in Montgomery form
+                c.l[0] -= 1;
+            }
+            _ => {}
+        }
+    }
+    element
+}
+
+#[target_feature(enable = "avx512ifma")]
+fn fp2_of(x: &[&blst_fp2; 8]) -> Fp2<4> {
+    Fp2([Fp::from_blst(&x.map(|x| &x.fp[0])), Fp::from_blst(&x.map(|x| &x.fp[1]))])
+}
+
+#[target_feature(enable = "avx512ifma")]
+fn fp12_of(x: &[blst_fp12; 8]) -> Fp12 {
+    let c = |i: usize, j: usize| fp2_of(&core::array::from_fn(|lane| &x[lane].fp6[i].fp2[j]));
+    Fp12([0, 1].map(|i| Fp6([0, 1, 2].map(|j| c(i, j)))))
+}
+
+#[target_feature(enable = "avx512ifma")]
+fn to_blst(x: &Fp12) -> [blst_fp12; 8] {
+    let mut elements = [blst_fp12::default(); 8];
+    for (i, Fp6(c)) in x.0.iter().enumerate() {
+        for (j, Fp2(c)) in c.iter().enumerate() {
+            for (k, c) in c.iter().enumerate() {
+                for (element, c) in elements.iter_mut().zip(c.to_blst()) {
+                    element.fp6[i].fp2[j].fp[k] = c;
+                }
+            }
+        }
+    }
+    elements
+}
+
+#[target_feature(enable = "avx512ifma")]
+fn check_tower(constants: &Constants) {
+    let rng = &mut rng();
+    for _ in 0..200 {
+        let a: [blst_fp12; 8] = [(); 8].map(|()| random_fp12(rng));
+        let b: [blst_fp12; 8] = [(); 8].map(|()| random_fp12(rng));
+        let (x, y) = (fp12_of(&a), fp12_of(&b));
+        let each = |f: &dyn Fn(&mut blst_fp12, &blst_fp12, &blst_fp12)| {
+            core::array::from_fn(|i| {
+                let mut out = blst_fp12::default();
+                f(&mut out, &a[i], &b[i]);
+                out
+            })
+        };
+        // SAFETY: in each of these blst reads initialised elements and writes one.
+        unsafe {
+            assert_eq!(to_blst(&x.times(&y)), each(&|out, a, b| blst_fp12_mul(out, a, b)));
+            let mut square = x;
+            square.square();
+            assert_eq!(to_blst(&square), each(&|out, a, _| blst_fp12_sqr(out, a)));
+            let mut square = x;
+            square.cyclotomic_square();
+            assert_eq!(to_blst(&square), each(&|out, a, _| blst_fp12_cyclotomic_sqr(out, a)));
+            let Fp6([l0, l1, l2]) = y.0[0];
+            let line = Line { l0: *l0.widened(), l1, l2 };
+            let product = each(&|out, a, b| blst_fp12_mul_by_xy00z0(out, a, &b.fp6[0]));
+            let mut times_line = x;
+            times_line.multiply_by_line(&line);
+            assert_eq!(to_blst(&times_line), product);
+            for n in [1, 2, 3] {
+                let image = final_exponentiation::frobenius(&x, n, constants);
+                assert_eq!(to_blst(&image), each(&|out, a, _| blst_fp12_frobenius_map(out, a, n)));
+            }
+        }
+        let power = final_exponentiation::final_exponentiation(&x, constants);
+        assert_eq!(to_blst(&power), a.map(|a| blst_final_exponentiation(&a).0));
+    }
+    // A zero stays one, and spoils no other lane.
+    let mut a: [blst_fp12; 8] = [(); 8].map(|()| random_fp12(rng));
+    a[3] = blst_fp12 { fp6: Default::default() };
+    let power = to_blst(&final_exponentiation::final_exponentiation(&fp12_of(&a), constants));
+    for lane in (0..8).filter(|lane| *lane != 3) {
+        assert_eq!(power[lane], blst_final_exponentiation(&a[lane]).0);
+    }
+    assert_eq!(power[3], a[3]);
+}
+
+#[test]
+fn the_tower_is_the_one_of_blst() {
+    if let Some(Lanes(constants)) = lanes() {
+        // SAFETY: the processor has the instructions.
+        unsafe { check_tower(constants) }
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Points
+// ---------------------------------------------------------------------------------------------------------
+
+fn point1(rng: &mut ChaCha20Rng) -> G1Affine {
+    (G1Affine::generator() * *random_scalar(rng).unwrap()).into()
+}
+
+fn point2(rng: &mut ChaCha20Rng) -> G2Affine {
+    (G2Affine::generator() * *random_scalar(rng).unwrap()).into()
+}
+
+/// `(p - 1)/2` and so on: x-coordinates about which something changes.
+fn edges() -> Vec<[u8; 48]> {
+    let mut edges = Vec::new();
+    let mut about = |words: [u64; 6]| {
+        for add in [0, 1, u64::MAX] {
+            let mut words = words;
+            words[0] = words[0].wrapping_add(add);
+            let mut bytes = [0; 48];
+            for (bytes, word) in bytes.chunks_mut(8).rev().zip(words) {
+                bytes.copy_from_slice(&word.to_be_bytes());
+            }
+            edges.push(bytes);
+        }
+    };
+    about(field::P64);
+    about(field::MINUS_ONE_HALF);
+    about([u64::MAX, u64::MAX, u64::MAX, u64::MAX, u64::MAX, (1 << 61) - 1]);
+    for small in 0..64 {
+        about([small, 0, 0, 0, 0, 0]);
+    }
+    edges
+}
+
+/// Points of every kind, each with all eight combinations of flags.
+fn encoded1(rng: &mut ChaCha20Rng) -> Vec<[u8; 48]> {
+    let mut bodies = edges();
+    bodies.extend((0..64).map(|_| point1(rng).to_compressed()));
+    bodies.extend((0..64).map(|_| {
+        let mut random = [0; 48];
+        rng.fill_bytes(&mut random);
+        random
+    }));
+    bodies.into_iter().flat_map(with_all_flags).collect()
+}
+
+fn encoded2(rng: &mut ChaCha20Rng) -> Vec<[u8; 96]> {
+    let edges = edges();
+    let mut bodies: Vec<[u8; 96]> = Vec::new();
+    for (i, edge) in edges.iter().enumerate() {
+        for other in [[0; 48], edges[0], edges[i / 2], edges[edges.len() - 1 - i]] {
+            bodies.push([*edge, other].concat().try_into().unwrap());
+            bodies.push([other, *edge].concat().try_into().unwrap());
+        }
+    }
+    bodies.extend((0..64).map(|_| point2(rng).to_compressed()));
+    bodies.extend((0..64).map(|_| {
+        let mut random = [0; 96];
+        rng.fill_bytes(&mut random);
+        random
+    }));
+    bodies.into_iter().flat_map(with_all_flags).collect()
+}
+
+fn with_all_flags<const N: usize>(mut body: [u8; N]) -> [[u8; N]; 8] {
+    body[0] &= 0x1f;
+    core::array::from_fn(|flags| {
+        let mut bytes = body;
+        bytes[0] |= (flags as u8) << 5;
+        bytes
+    })
+}
+
+#[test]
+fn decoding_gives_what_blst_gives() {
+    let Some(lanes) = lanes() else { return };
+    let rng = &mut rng();
+    let bytes = encoded1(rng);
+    let bytes: Vec<&[u8; 48]> = bytes.iter().collect();
+    assert_eq!(lanes.decode_g1(&bytes), bytes.iter().map(|b| decode_g1(b)).collect::<Vec<_>>());
+    assert_eq!(
+        lanes.decode_on_curve_g1(&bytes),
+        bytes.iter().map(|b| decode_on_curve_g1(b)).collect::<Vec<_>>()
+    );
+    let bytes = encoded2(rng);
+    let bytes: Vec<&[u8; 96]> = bytes.iter().collect();
+    assert_eq!(lanes.decode_g2(&bytes), bytes.iter().map(|b| decode_g2(b)).collect::<Vec<_>>());
+    for count in 0..40 {
+        let points: Vec<_> = (0..count).map(|_| point1(rng).to_compressed()).collect();
+        let bytes: Vec<_> = points.iter().collect();
+        assert_eq!(lanes.decode_g1(&bytes), bytes.iter().map(|b| decode_g1(b)).collect::<Vec<_>>());
+    }
+}
+
+/// What the lanes accept by themselves, without blst behind them.
+#[test]
+fn lanes_alone_accept_good_points_and_no_others() {
+    let Some(Lanes(constants)) = lanes() else { return };
+    let rng = &mut rng();
+    let (good1, good2) = ([(); 8].map(|()| point1(rng)), [(); 8].map(|()| point2(rng)));
+    for bad in 0..8 {
+        let mut bytes = good1.map(|point| point.to_compressed());
+        bytes[bad] =
+            encoded1(rng).into_iter().find(|b| decode_g1(b) == Err(Error::PointNotInSubgroup)).unwrap();
+        // SAFETY: the processor has the instructions.
+        let [decoded] = unsafe { decode::decode1(&[bytes.each_ref().map(Some)], Check::Subgroup, constants) };
+        assert_eq!(decoded, core::array::from_fn(|i| (i != bad).then_some(good1[i])));
+        let mut bytes = good2.map(|point| point.to_compressed());
+        bytes[bad] =
+            encoded2(rng).into_iter().find(|b| decode_g2(b) == Err(Error::PointNotInSubgroup)).unwrap();
+        // SAFETY: as above.
+        let [decoded] = unsafe { decode::decode2(&[bytes.each_ref().map(Some)], constants) };
+        assert_eq!(decoded, core::array::from_fn(|i| (i != bad).then_some(good2[i])));
+    }
+}
+
+/// The order of G1's curve is divisible by 3 and 11: points of these orders meet the exceptions of
+/// the formulas.
+#[test]
+fn points_of_small_order_are_outside_the_subgroup() {
+    let Some(lanes) = lanes() else { return };
+    let on_curve: Vec<G1Affine> =
+        encoded1(&mut rng()).into_iter().filter_map(|b| decode_on_curve_g1(&b).ok()).collect();
+    // Outside the subgroup, orders divide 1 - z.
+    const ONE_MINUS_Z: u128 = 0xd201_0000_0001_0001;
+    let of_order = |order: u128| {
+        let points = on_curve.iter().map(|point| {
+            let point = times_number(&G1Projective::from(point), ONE_MINUS_Z / order);
+            // [r]
+            times_number(&times_number(&point, Z2_LESS_ONE), Z2) + point
+        });
+        points.into_iter().find(|point| !bool::from(point.is_identity())).unwrap()
+    };
+    /// The order of the subgroup is `z^4 - z^2 + 1`.
+    const Z2: u128 = 0xd201_0000_0001_0000 * 0xd201_0000_0001_0000;
+    const Z2_LESS_ONE: u128 = Z2 - 1;
+    let mut points = Vec::new();
+    for order in [3, 11] {
+        let small = of_order(order);
+        assert!(bool::from(times_number(&small, order).is_identity()));
+        points.extend([small, small + point1(&mut rng())].map(G1Affine::from));
+    }
+    points.extend([G1Affine::identity(), G1Affine::generator()]);
+    let expected: Vec<_> = points.iter().map(check_subgroup_g1).collect();
+    assert_eq!(expected.iter().filter(|judged| judged.is_ok()).count(), 2);
+    assert_eq!(lanes.check_subgroup_g1(&points), expected);
+}
+
+fn times_number(point: &G1Projective, n: u128) -> G1Projective {
+    (0..128).rev().fold(G1Projective::identity(), |sum, bit| {
+        let twice = sum + sum;
+        if n >> bit & 1 == 1 { twice + point } else { twice }
+    })
+}
+
+// ---------------------------------------------------------------------------------------------------------
+// Pairings
+// ---------------------------------------------------------------------------------------------------------
+
+/// A product of so many pairs and two shared factors that is one, or is not.
+fn product(pairs: usize, shared: [Scalar; 2], one: bool, rng: &mut ChaCha20Rng) -> Product<2> {
+    let mut sum = Scalar::from(0u64);
+    let mut scalars: Vec<(Scalar, Scalar)> =
+        (0..pairs).map(|_| (*random_scalar(rng).unwrap(), *random_scalar(rng).unwrap())).collect();
+    for (a, b) in &mut scalars {
+        match rng.next_u32() % 8 {
+            0 => *a = Scalar::from(0u64),
+            1 => (*a, *b) = (Scalar::from(1u64), Scalar::from(1u64)),
+            _ => {}
+        }
+        sum += *a * *b;
+    }
+    let left = [*random_scalar(rng).unwrap(); 1][0];
+    sum += left * shared[0];
+    let inverse = <Scalar as crate::curve::Field>::invert(&shared[1]).unwrap();
+    let right = if one { -sum * inverse } else { *random_scalar(rng).unwrap() };
+    Product {
+        pairs: scalars
+            .iter()
+            .map(|(a, b)| ((G1Affine::generator() * a).into(), (G2Affine::generator() * b).into()))
+            .collect(),
+        shared: [left, right].map(|k| (G1Affine::generator() * k).into()),
+    }
+}
+
+#[test]
+fn products_are_those_of_blst() {
+    let Some(Lanes(constants)) = lanes() else { return };
+    let rng = &mut rng();
+    let scalars = [*random_scalar(rng).unwrap(), *random_scalar(rng).unwrap()];
+    let lines =
+        scalars.map(|k| crate::curve::MillerLines::prepare(&(G2Projective::generator() * k).into()).unwrap());
+    for lanes in 1..=8 {
+        for most in 0..5 {
+            let products: Vec<_> =
+                (0..lanes).map(|lane| product((lane + most) % 5, scalars, lane % 3 == 0, rng)).collect();
+            let [first, second] = [SharedLines::new(&lines[0]), SharedLines::new(&lines[1])];
+            // SAFETY: the processor has the instructions.
+            let (ones, powers) = unsafe { values(&products, &[&first, &second], constants) };
+            for (lane, product) in products.iter().enumerate() {
+                let prepared = [(product.shared[0], &lines[0]), (product.shared[1], &lines[1])];
+                let expected = pairing_product_prepared(&product.pairs, &prepared).unwrap();
+                assert!(*Gt(powers[lane]).to_bytes() == *expected.to_bytes());
+                assert_eq!(ones >> lane & 1 == 1, lane % 3 == 0);
+            }
+        }
+    }
+}
+
+#[target_feature(enable = "avx512ifma")]
+fn values(
+    products: &[Product<2>],
+    lines: &[&SharedLines; 2],
+    constants: &Constants,
+) -> (Mask, [blst_fp12; 8]) {
+    let products: Vec<_> = products.iter().collect();
+    let f = miller_loop(&products, lines);
+    let power = final_exponentiation::final_exponentiation(&f, constants);
+    (ones(&products, lines, constants), to_blst(&power))
+}
+
+#[test]
+fn an_identity_in_g2_is_told_and_spoils_no_other_product() {
+    let Some(lanes) = lanes() else { return };
+    let rng = &mut rng();
+    let scalars = [Scalar::from(5u64), Scalar::from(7u64)];
+    let lines =
+        scalars.map(|k| crate::curve::MillerLines::prepare(&(G2Projective::generator() * k).into()).unwrap());
+    let shared = [Shared::new(&lines[0]), Shared::new(&lines[1])];
+    for count in [1, 2, 8, 9, 17] {
+        let mut products: Vec<_> = (0..count).map(|i| product(2, scalars, i % 2 == 0, rng)).collect();
+        for bad in 0..count {
+            let good = core::mem::replace(&mut products[bad].pairs[1].1, G2Affine::identity());
+            let answers = lanes.are_one(&products, &shared);
+            for (i, answer) in answers.into_iter().enumerate() {
+                assert_eq!(answer, if i == bad { Err(Error::IdentityPoint) } else { Ok(i % 2 == 0) });
+            }
+            products[bad].pairs[1].1 = good;
+        }
+    }
+}
+
+#[test]
+fn blst_overrules_wrong_lanes() {
+    // The answers of lanes that are wrong about item 2: a false hit is always found out, and ends
+    // the trust.
+    let right = [false, true, false, false];
+    let items = [0, 1, 2, 3];
+    let alone = |item: &usize| Ok(right[*item]);
+    let answers = [Some(false), Some(true), Some(true), None].to_vec();
+    let before = DISTRUSTED.load(Ordering::Relaxed);
+    let confirmed = confirm(&items, answers, alone);
+    assert_eq!(confirmed, right.map(Ok));
+    assert!(DISTRUSTED.swap(before, Ordering::Relaxed));
+}

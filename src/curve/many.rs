@@ -1,0 +1,177 @@
+//! Many points and many products of pairings, of **public data**: eight at once where the processor
+//! can, with the same results as one after another.
+
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+#[cfg(target_arch = "x86_64")]
+use super::lanes::{Lanes, SharedLines};
+use super::{
+    G1_BYTES, G1Affine, G2_BYTES, G2Affine, MillerLines, PrimeCurveAffine, check_subgroup_g1, decode_g1,
+    decode_g2, decode_on_curve_g1, pairing_product_prepared,
+};
+use crate::error::Error;
+
+/// The Miller lines of a point that takes part in many products.
+pub(crate) struct Shared<'a> {
+    lines: &'a MillerLines,
+    #[cfg(target_arch = "x86_64")]
+    pub(super) lanes: Option<SharedLines>,
+}
+
+impl<'a> Shared<'a> {
+    pub(crate) fn new(lines: &'a MillerLines) -> Self {
+        Self {
+            lines,
+            #[cfg(target_arch = "x86_64")]
+            lanes: Lanes::detect().map(|_| SharedLines::new(lines)),
+        }
+    }
+}
+
+/// A product of pairings: of pairs, and of points with N points that many products share.
+#[derive(Debug)]
+pub(crate) struct Product<const N: usize> {
+    pub(crate) pairs: Vec<(G1Affine, G2Affine)>,
+    pub(crate) shared: [G1Affine; N],
+}
+
+impl<const N: usize> Product<N> {
+    /// Whether this product is one.
+    pub(super) fn is_one(&self, shared: &[Shared<'_>; N]) -> Result<bool, Error> {
+        let mut prepared = Vec::with_capacity(N);
+        prepared.extend(self.shared.iter().copied().zip(shared.iter().map(|shared| shared.lines)));
+        Ok(pairing_product_prepared(&self.pairs, &prepared)?.is_one())
+    }
+
+    /// Whether all points of G2 have lines.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) fn has_no_identity(&self) -> bool {
+        !self.pairs.iter().any(|(_, q)| bool::from(q.is_identity()))
+    }
+}
+
+/// For each product, whether it is one. Its points must be in the subgroups.
+pub(crate) fn are_one<const N: usize>(
+    products: &[Product<N>],
+    shared: &[Shared<'_>; N],
+) -> Vec<Result<bool, Error>> {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(lanes) = Lanes::detect() {
+        return lanes.are_one(products, shared);
+    }
+    products.iter().map(|product| product.is_one(shared)).collect()
+}
+
+/// Functions that do for each of many what another does for one.
+macro_rules! for_each_of_many {
+    ($($(#[$doc:meta])* $many:ident, $one:ident: $From:ty => $To:ty;)*) => {
+        $($(#[$doc])*
+        pub(crate) fn $many(items: &[$From]) -> Vec<Result<$To, Error>> {
+            #[cfg(target_arch = "x86_64")]
+            if let Some(lanes) = Lanes::detect() {
+                return lanes.$one(items);
+            }
+            items.iter().map(|item| $one(item)).collect()
+        })*
+    };
+}
+for_each_of_many! {
+    /// [`decode_g1`] for each.
+    decode_each_g1, decode_g1: &[u8; G1_BYTES] => G1Affine;
+    /// [`decode_on_curve_g1`] for each.
+    decode_each_on_curve_g1, decode_on_curve_g1: &[u8; G1_BYTES] => G1Affine;
+    /// [`decode_g2`] for each.
+    decode_each_g2, decode_g2: &[u8; G2_BYTES] => G2Affine;
+    /// [`check_subgroup_g1`] for each.
+    check_each_subgroup_g1, check_subgroup_g1: G1Affine => ();
+}
+
+/// An element as bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Encoded<'a> {
+    G1(&'a [u8; G1_BYTES]),
+    G2(&'a [u8; G2_BYTES]),
+}
+
+/// For each group of elements, the error of the first that [`decode_g1`] or [`decode_g2`] refuses.
+pub(crate) fn check_each_encoded(groups: &[Vec<Encoded<'_>>]) -> Vec<Result<(), Error>> {
+    let mut encodings = Encodings::default();
+    for element in groups.iter().flatten() {
+        match element {
+            Encoded::G1(bytes) => encodings.in_g1.push(bytes),
+            Encoded::G2(bytes) => encodings.in_g2.push(bytes),
+        }
+    }
+    let mut decodings = encodings.decode();
+    let mut check = |element: &Encoded<'_>| match element {
+        Encoded::G1(_) => decodings.in_g1.take_one().map(|_| ()),
+        Encoded::G2(_) => decodings.in_g2.take_one().map(|_| ()),
+    };
+    groups.iter().map(|group| group.iter().map(&mut check).fold(Ok(()), Result::and)).collect()
+}
+
+/// Elements to be decoded together.
+#[derive(Debug, Default)]
+pub(crate) struct Encodings<'a> {
+    /// By [`decode_g1`].
+    pub(crate) in_g1: Vec<&'a [u8; G1_BYTES]>,
+    /// By [`decode_on_curve_g1`].
+    pub(crate) on_curve_g1: Vec<&'a [u8; G1_BYTES]>,
+    /// By [`decode_g2`].
+    pub(crate) in_g2: Vec<&'a [u8; G2_BYTES]>,
+}
+
+/// The same elements in the same order.
+pub(crate) struct Decodings {
+    pub(crate) in_g1: InOrder<G1Affine>,
+    pub(crate) on_curve_g1: InOrder<G1Affine>,
+    pub(crate) in_g2: InOrder<G2Affine>,
+}
+
+/// Decoded points, to be taken out one after the other.
+pub(crate) struct InOrder<P>(std::vec::IntoIter<Result<P, Error>>);
+
+impl Encodings<'_> {
+    pub(crate) fn decode(&self) -> Decodings {
+        Decodings {
+            in_g1: InOrder(decode_each_g1(&self.in_g1).into_iter()),
+            on_curve_g1: InOrder(decode_each_on_curve_g1(&self.on_curve_g1).into_iter()),
+            in_g2: InOrder(decode_each_g2(&self.in_g2).into_iter()),
+        }
+    }
+}
+
+impl<P> InOrder<P> {
+    pub(crate) fn take_one(&mut self) -> Result<P, Error> {
+        self.0.next().unwrap_or(Err(Error::OutOfRange))
+    }
+
+    /// The next points, or the error of the first of them that has one.
+    pub(crate) fn take_all(&mut self, count: usize) -> Result<Vec<P>, Error> {
+        let taken: Vec<_> = (0..count).map(|_| self.take_one()).collect();
+        taken.into_iter().collect()
+    }
+}
+
+/// How many do without lanes.
+static WITHOUT_LANES: AtomicUsize = AtomicUsize::new(0);
+
+/// Does something one by one in the whole process, as on a processor that knows no better. For
+/// tests and measurements.
+pub fn without_lanes<T>(work: impl FnOnce() -> T) -> T {
+    struct Without;
+    impl Drop for Without {
+        fn drop(&mut self) {
+            WITHOUT_LANES.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+    WITHOUT_LANES.fetch_add(1, Ordering::SeqCst);
+    let _without = Without;
+    work()
+}
+
+/// Whether nobody does without.
+#[cfg(target_arch = "x86_64")]
+pub(super) fn lanes_are_wanted() -> bool {
+    WITHOUT_LANES.load(Ordering::SeqCst) == 0
+}

@@ -1,0 +1,683 @@
+//! Requests to several authorities, their answers, and what these make together.
+
+use std::ffi::c_char;
+
+use rand_core::OsRng;
+
+use super::abi::{Caller, OutValues, guard};
+use super::attributes::medseal_attributes;
+use super::authorities::{
+    medseal_authority_key, medseal_authority_message, medseal_authority_share, medseal_generation,
+    medseal_generation_certificate,
+};
+use super::authority::medseal_member_keys;
+use super::handle::handle;
+use super::hospital::{medseal_identity_key, medseal_registration_request};
+use super::main_node::{medseal_certificate, medseal_certificate_request};
+use super::objects::free;
+use super::registry::{medseal_registry, medseal_verified_registry};
+use super::search_keys::medseal_keyword_key;
+use super::status::{Failure, medseal_error, medseal_status};
+use super::values::medseal_certificate_serial;
+use crate::authorities::{Combined, Culprit, DirectoryRecords, Holder, PendingRequest};
+use crate::identity::{Name, RegistryDraft};
+
+/// Tells whose answers were refused, and gives what the others made.
+fn combined<T>(combined: Combined<T>, culprits: OutValues<u8>) -> Result<T, Failure> {
+    let Combined { value, culprits: refused } = combined;
+    culprits.set(&refused.iter().map(|Culprit { index, .. }| *index).collect::<Vec<_>>())?;
+    Ok(value)
+}
+
+/// A request for keys or for an identity key: each authority makes sure who asks, and decides for itself.
+/// Immutable: any number of threads may use it at once.
+pub struct medseal_authority_request {
+    _opaque: [u8; 0],
+}
+
+/// Writes the name of the member or hospital that asks.
+///
+/// Threads: any, and many at once.
+///
+/// @param request the request
+/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_request_name(
+    request: *const medseal_authority_request,
+    out: *mut c_char,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.text_buffer("out", out, out_len)?;
+        out.put_text(c.get("request", request)?.name().as_str())
+    })
+}
+
+/// The attributes that keys are asked for.
+///
+/// Threads: any, and many at once.
+///
+/// @param request the request
+/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT in a request for an identity key, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_request_attributes(
+    request: *const medseal_authority_request,
+    attributes: *mut *mut medseal_attributes,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let attributes = c.out("attributes", attributes)?;
+        let asked = c.get("request", request)?.attributes();
+        attributes.set(asked.ok_or_else(|| Failure::absent("no keys are asked for"))?.clone())
+    })
+}
+
+/// The registration that an identity key is asked for.
+///
+/// Threads: any, and many at once.
+///
+/// @param request the request
+/// @param registration where to put the new object, to be freed with medseal_registration_request_free; NULL on
+///                     failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT in a request for keys, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_request_registration(
+    request: *const medseal_authority_request,
+    registration: *mut *mut medseal_registration_request,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let registration = c.out("registration", registration)?;
+        let asked = c.get("request", request)?.registration();
+        registration.set(asked.ok_or_else(|| Failure::absent("no identity key is asked for"))?.clone())
+    })
+}
+
+/// A request with the one-time secret that opens the answers. It is secret, and wiped when freed. Immutable: any
+/// number of threads may use it at once.
+pub struct medseal_pending_request {
+    _opaque: [u8; 0],
+}
+
+/// Asks for a member's keys.
+///
+/// Threads: any, and many at once.
+///
+/// @param member the member's name, UTF-8
+/// @param member_len its bytes
+/// @param attributes the attributes
+/// @param now_ms the time, in Unix milliseconds
+/// @param pending where to put the new object, to be freed with medseal_pending_request_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_pending_request_keys(
+    member: *const c_char,
+    member_len: usize,
+    attributes: *const medseal_attributes,
+    now_ms: u64,
+    pending: *mut *mut medseal_pending_request,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let pending = c.out("pending", pending)?;
+        let member = Name::new(c.text("member", member, member_len)?)?;
+        pending.set(PendingRequest::keys(member, c.get("attributes", attributes)?, now_ms, &mut OsRng)?)
+    })
+}
+
+/// Asks for a hospital's identity key, once its registration stands in a registry.
+///
+/// Threads: any, and many at once.
+///
+/// @param registration the registration
+/// @param now_ms the time, in Unix milliseconds
+/// @param pending where to put the new object, to be freed with medseal_pending_request_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_pending_request_identity(
+    registration: *const medseal_registration_request,
+    now_ms: u64,
+    pending: *mut *mut medseal_pending_request,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let pending = c.out("pending", pending)?;
+        let registration = c.get("registration", registration)?.clone();
+        pending.set(PendingRequest::identity(registration, now_ms, &mut OsRng)?)
+    })
+}
+
+/// The request, which goes to the authorities.
+///
+/// Threads: any, and many at once.
+///
+/// @param pending the pending request
+/// @param request where to put the new object, to be freed with medseal_authority_request_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_pending_request_request(
+    pending: *const medseal_pending_request,
+    request: *mut *mut medseal_authority_request,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let request = c.out("request", request)?;
+        request.set(c.get("pending", pending)?.request().clone())
+    })
+}
+
+/// Puts together a member's keys from the answers of a threshold of authorities, each of which is checked.
+///
+/// Threads: any, and many at once.
+///
+/// @param pending the pending request
+/// @param generation the public keys
+/// @param messages their answers
+/// @param count how many
+/// @param keyword_key the keyword key, from another member
+/// @param keys where to put the new object, to be freed with medseal_member_keys_free; NULL on failure
+/// @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
+///                 if you do not want them
+/// @param culprits_count how many fit
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
+///         MEDSEAL_ERR_INVALID_FIELD for a request of another kind, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_pending_request_combine_keys(
+    pending: *const medseal_pending_request,
+    generation: *const medseal_generation,
+    messages: *const *const medseal_authority_message,
+    count: usize,
+    keyword_key: *const medseal_keyword_key,
+    keys: *mut *mut medseal_member_keys,
+    culprits: *mut u8,
+    culprits_count: usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (c.out("keys", keys), c.out_values("culprits", culprits, culprits_count));
+        let (keys, culprits) = (outs.0?, outs.1?);
+        let (pending, generation) = (c.get("pending", pending)?, c.get("generation", generation)?);
+        let messages: Vec<_> = c.get_all("messages", messages, count)?.into_iter().cloned().collect();
+        let made = pending.combine_keys(generation, &messages, c.get("keyword_key", keyword_key)?)?;
+        keys.set(combined(made, culprits)?)
+    })
+}
+
+/// Puts together a hospital's identity key from the answers of a threshold of authorities, each of which is
+/// checked.
+///
+/// Threads: any, and many at once.
+///
+/// @param pending the pending request
+/// @param generation the public keys
+/// @param messages their answers
+/// @param count how many
+/// @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
+/// @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
+///                 if you do not want them
+/// @param culprits_count how many fit
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
+///         MEDSEAL_ERR_INVALID_FIELD for a request of another kind, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_pending_request_combine_identity(
+    pending: *const medseal_pending_request,
+    generation: *const medseal_generation,
+    messages: *const *const medseal_authority_message,
+    count: usize,
+    key: *mut *mut medseal_identity_key,
+    culprits: *mut u8,
+    culprits_count: usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (c.out("key", key), c.out_values("culprits", culprits, culprits_count));
+        let (key, culprits) = (outs.0?, outs.1?);
+        let (pending, generation) = (c.get("pending", pending)?, c.get("generation", generation)?);
+        let messages: Vec<_> = c.get_all("messages", messages, count)?.into_iter().cloned().collect();
+        key.set(Some(combined(pending.combine_identity(generation, &messages)?, culprits)?))
+    })
+}
+
+/// A registry before it is signed. It has state: one call at a time.
+pub struct medseal_registry_draft {
+    _opaque: [u8; 0],
+}
+
+/// The first registry, with nobody in it.
+///
+/// Threads: any, and many at once.
+///
+/// @param now_ms the time, in Unix milliseconds
+/// @param draft where to put the new object, to be freed with medseal_registry_draft_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_registry_draft_first(
+    now_ms: u64,
+    draft: *mut *mut medseal_registry_draft,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let draft = c.out("draft", draft)?;
+        draft.set(RegistryDraft::first(now_ms))
+    })
+}
+
+/// A draft of the registry after one.
+///
+/// Threads: any, and many at once.
+///
+/// @param registry the newest registry
+/// @param now_ms the time, in Unix milliseconds
+/// @param draft where to put the new object, to be freed with medseal_registry_draft_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE after the last number, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_registry_draft_next(
+    registry: *const medseal_verified_registry,
+    now_ms: u64,
+    draft: *mut *mut medseal_registry_draft,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let draft = c.out("draft", draft)?;
+        draft.set(c.get("registry", registry)?.draft_next(now_ms)?)
+    })
+}
+
+/// Gives a draft another number, when authorities have signed different bodies under one.
+///
+/// Threads: any; one call at a time with the same `draft`.
+///
+/// @param draft the draft
+/// @param sequence the greater number
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_registry_draft_renumber(
+    draft: *mut medseal_registry_draft,
+    sequence: u64,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        c.get_mut("draft", draft)?.renumber(sequence);
+        Ok(())
+    })
+}
+
+/// Registers a hospital in a draft.
+///
+/// Threads: any; one call at a time with the same `draft`.
+///
+/// @param draft the draft
+/// @param request the hospital's request
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_LIMIT_EXCEEDED, or a
+///         general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_registry_draft_register(
+    draft: *mut medseal_registry_draft,
+    request: *const medseal_registration_request,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let mut draft = c.get_mut("draft", draft)?;
+        Ok(draft.register(c.get("request", request)?)?)
+    })
+}
+
+/// Revokes the registration of a hospital in a draft.
+///
+/// Threads: any; one call at a time with the same `draft`.
+///
+/// @param draft the draft
+/// @param name the hospital's name, UTF-8
+/// @param name_len its bytes
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_registry_draft_revoke_hospital(
+    draft: *mut medseal_registry_draft,
+    name: *const c_char,
+    name_len: usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let mut draft = c.get_mut("draft", draft)?;
+        Ok(draft.revoke_hospital(&Name::new(c.text("name", name, name_len)?)?)?)
+    })
+}
+
+/// Revokes a certificate in a draft.
+///
+/// Threads: any; one call at a time with the same `draft`.
+///
+/// @param draft the draft
+/// @param serial its serial number
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_registry_draft_revoke_certificate(
+    draft: *mut medseal_registry_draft,
+    serial: *const medseal_certificate_serial,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let mut draft = c.get_mut("draft", draft)?;
+        let serial = c.value("serial", serial)?.into();
+        Ok(draft.revoke_certificate(serial)?)
+    })
+}
+
+/// An authority with its share, at work. It is secret, and wiped when freed. It has state: one call at a time.
+pub struct medseal_authority_holder {
+    _opaque: [u8; 0],
+}
+handle!(stateful medseal_authority_holder(Holder));
+
+free!(secret medseal_authority_holder(holder) "an authority at work": medseal_authority_holder_free);
+
+/// Takes up work with a share, which the certificate makes usable.
+///
+/// Threads: any, and many at once.
+///
+/// @param key this authority's static key
+/// @param share its share
+/// @param certificate the certificate of the share's generation
+/// @param holder where to put the new object, to be freed with medseal_authority_holder_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY if they do not belong together, MEDSEAL_ERR_CULPRITS naming in `err`
+///         who is at fault, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_holder_new(
+    key: *const medseal_authority_key,
+    share: *const medseal_authority_share,
+    certificate: *const medseal_generation_certificate,
+    holder: *mut *mut medseal_authority_holder,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let holder = c.out("holder", holder)?;
+        let (key, share) = (c.get("key", key)?.duplicate(), c.get("share", share)?.duplicate());
+        holder.set(Holder::new(key, share, c.get("certificate", certificate)?)?)
+    })
+}
+
+/// Answers a request for keys with parts of them. That the member has these attributes is for each authority to
+/// know. Work grows with the attributes.
+///
+/// Threads: any; one call at a time with the same `holder`.
+///
+/// @param holder the authority
+/// @param request the request
+/// @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD for a request of another kind, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE,
+///         or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_holder_issue(
+    holder: *mut medseal_authority_holder,
+    request: *const medseal_authority_request,
+    message: *mut *mut medseal_authority_message,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let message = c.out("message", message)?;
+        let holder = c.get_mut("holder", holder)?;
+        message.set(holder.issue(c.get("request", request)?, &mut OsRng)?)
+    })
+}
+
+/// Answers a request for an identity key with a part of it, if exactly this registration stands in a registry.
+///
+/// Threads: any; one call at a time with the same `holder`.
+///
+/// @param holder the authority
+/// @param request the request
+/// @param registry the registry
+/// @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE for a registry of another super node,
+///         MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_FIELD for a request of
+///         another kind, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_holder_extract(
+    holder: *mut medseal_authority_holder,
+    request: *const medseal_authority_request,
+    registry: *const medseal_verified_registry,
+    message: *mut *mut medseal_authority_message,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let message = c.out("message", message)?;
+        let holder = c.get_mut("holder", holder)?;
+        message.set(holder.extract(c.get("request", request)?, c.get("registry", registry)?, &mut OsRng)?)
+    })
+}
+
+/// Signs a part of a main node's certificate.
+///
+/// Threads: any; one call at a time with the same `holder`.
+///
+/// @param holder the authority
+/// @param request the node's request
+/// @param serial the serial number, 16 random bytes, which all are given
+/// @param from_ms the first millisecond of its validity
+/// @param to_ms the last
+/// @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof of possession is wrong, MEDSEAL_ERR_INVALID_FIELD
+///         if the period is empty, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_holder_certify(
+    holder: *mut medseal_authority_holder,
+    request: *const medseal_certificate_request,
+    serial: *const medseal_certificate_serial,
+    from_ms: u64,
+    to_ms: u64,
+    message: *mut *mut medseal_authority_message,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let message = c.out("message", message)?;
+        let holder = c.get_mut("holder", holder)?;
+        let serial = c.value("serial", serial)?.into();
+        message.set(holder.certify(c.get("request", request)?, serial, from_ms..=to_ms)?)
+    })
+}
+
+/// Takes note of a complete registry: what this authority signs from now on follows it.
+///
+/// Threads: any; one call at a time with the same `holder`.
+///
+/// @param holder the authority
+/// @param registry the registry
+/// @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
+/// @param directory_len its bytes
+/// @param verified where to put the new object, to be freed with medseal_verified_registry_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, MEDSEAL_ERR_REGISTRY_CONFLICT
+///         if it contradicts a known one: both are kept, and this authority signs no more, MEDSEAL_ERR_IO, or a
+///         general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_holder_saw_registry(
+    holder: *mut medseal_authority_holder,
+    registry: *const medseal_registry,
+    directory: *const c_char,
+    directory_len: usize,
+    verified: *mut *mut medseal_verified_registry,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let verified = c.out("verified", verified)?;
+        let holder = c.get_mut("holder", holder)?;
+        let mut records = DirectoryRecords::new(c.text("directory", directory, directory_len)?.as_ref());
+        verified.set(holder.saw_registry(c.get("registry", registry)?, &mut records)?)
+    })
+}
+
+/// Signs a part of a registry: one body for each number, recorded durably before.
+///
+/// Threads: any; one call at a time with the same `holder` or `draft`.
+///
+/// @param holder the authority
+/// @param draft the registry
+/// @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
+/// @param directory_len its bytes
+/// @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this number,
+///         another predecessor, a lost revocation; MEDSEAL_ERR_REGISTRY_CONFLICT, MEDSEAL_ERR_IO, or a general
+///         status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_holder_sign_registry(
+    holder: *mut medseal_authority_holder,
+    draft: *mut medseal_registry_draft,
+    directory: *const c_char,
+    directory_len: usize,
+    message: *mut *mut medseal_authority_message,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let message = c.out("message", message)?;
+        let holder = c.get_mut("holder", holder)?;
+        let draft = c.get_mut("draft", draft)?;
+        let mut records = DirectoryRecords::new(c.text("directory", directory, directory_len)?.as_ref());
+        message.set(holder.sign_registry(&draft, &mut records)?)
+    })
+}
+
+/// Puts together a main node's certificate from the parts of a threshold of authorities, each of which is checked.
+///
+/// Threads: any, and many at once.
+///
+/// @param generation the public keys
+/// @param request the node's request
+/// @param serial the serial number, 16 random bytes, which all are given
+/// @param from_ms the first millisecond of its validity
+/// @param to_ms the last
+/// @param messages their answers
+/// @param count how many
+/// @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
+/// @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
+///                 if you do not want them
+/// @param culprits_count how many fit
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
+///         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_FIELD, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_generation_combine_certificate(
+    generation: *const medseal_generation,
+    request: *const medseal_certificate_request,
+    serial: *const medseal_certificate_serial,
+    from_ms: u64,
+    to_ms: u64,
+    messages: *const *const medseal_authority_message,
+    count: usize,
+    certificate: *mut *mut medseal_certificate,
+    culprits: *mut u8,
+    culprits_count: usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (c.out("certificate", certificate), c.out_values("culprits", culprits, culprits_count));
+        let (certificate, culprits) = (outs.0?, outs.1?);
+        let (generation, request) = (c.get("generation", generation)?, c.get("request", request)?);
+        let messages: Vec<_> = c.get_all("messages", messages, count)?.into_iter().cloned().collect();
+        let serial = c.value("serial", serial)?.into();
+        let made = generation.combine_certificate(request, serial, from_ms..=to_ms, &messages)?;
+        certificate.set(combined(made, culprits)?)
+    })
+}
+
+/// Puts together a registry from the parts of a threshold of authorities, each of which is checked.
+///
+/// Threads: any; one call at a time with the same `draft`.
+///
+/// @param generation the public keys
+/// @param draft the registry
+/// @param messages their answers
+/// @param count how many
+/// @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
+/// @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
+///                 if you do not want them
+/// @param culprits_count how many fit
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_generation_combine_registry(
+    generation: *const medseal_generation,
+    draft: *mut medseal_registry_draft,
+    messages: *const *const medseal_authority_message,
+    count: usize,
+    registry: *mut *mut medseal_registry,
+    culprits: *mut u8,
+    culprits_count: usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the header's rules for pointers bind whoever calls this.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (c.out("registry", registry), c.out_values("culprits", culprits, culprits_count));
+        let (registry, culprits) = (outs.0?, outs.1?);
+        let generation = c.get("generation", generation)?;
+        let draft = c.get_mut("draft", draft)?;
+        let messages: Vec<_> = c.get_all("messages", messages, count)?.into_iter().cloned().collect();
+        registry.set(combined(generation.combine_registry(&draft, &messages)?, culprits)?)
+    })
+}

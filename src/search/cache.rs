@@ -1,0 +1,124 @@
+//! The points of indexes that are searched again and again.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::index::KeywordIndex;
+use crate::curve::{Encodings, G1Affine, G2Affine};
+use crate::fabeo::Rows;
+
+/// Decoded and checked points of keyword indexes, which a node keeps from one search to the next:
+/// decoding them is about a quarter of a match.
+///
+/// It fills as it is searched with, up to a bound, and then stays as it is: a search goes through
+/// all entries in one order, so that throwing out what was used least recently would throw out each
+/// entry shortly before it is asked for again. A keyword's points take
+/// [`keyword_bytes`](Self::keyword_bytes), about 1 KB under a policy of three rows.
+///
+/// Points are found by a hash of the index that they were decoded from: an entry that is another,
+/// in whichever ledger it stands, never gets them. Results do not depend on the cache. Indexes with
+/// an element that is no point are not kept.
+pub struct SearchIndexCache {
+    most_bytes: usize,
+    kept: RwLock<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    bytes: usize,
+    points: HashMap<[u8; 32], Arc<KeywordPoints>>,
+}
+
+/// The elements of a [`KeywordIndex`], each in its subgroup and not the identity.
+pub(super) struct KeywordPoints {
+    pub(super) c1: G2Affine,
+    pub(super) E: G1Affine,
+    pub(super) rows: Rows<G2Affine, G1Affine>,
+}
+
+impl SearchIndexCache {
+    /// An empty cache that keeps at most so many bytes.
+    #[must_use]
+    pub fn new(most_bytes: usize) -> Self {
+        Self { most_bytes, kept: RwLock::default() }
+    }
+
+    /// The bytes that a keyword takes under a policy of so many rows, of which some are negative,
+    /// and use numbers (one, or as many as the policy names its most frequent attribute times).
+    #[must_use]
+    pub fn keyword_bytes(rows: usize, negative_rows: usize, use_numbers: usize) -> usize {
+        /// A hash, pointers and counters, the map's spare room, and what the allocator adds.
+        const BESIDE: usize = 256;
+        let (g1, g2) = (size_of::<G1Affine>(), size_of::<G2Affine>());
+        BESIDE + g2 * (1 + use_numbers) + g1 * (1 + rows + negative_rows)
+    }
+
+    /// The bytes that are taken.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).bytes
+    }
+
+    /// The keywords whose points are kept.
+    #[must_use]
+    pub fn keywords(&self) -> usize {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).points.len()
+    }
+
+    /// The points of each, except of those that are malformed or find no room.
+    pub(super) fn points_of(&self, keywords: &[&KeywordIndex]) -> Vec<Option<Arc<KeywordPoints>>> {
+        let digests: Vec<_> = keywords.iter().map(|keyword| keyword.digest()).collect();
+        let (mut points, mut room): (Vec<_>, _) = {
+            let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
+            let found = digests.iter().map(|digest| kept.points.get(digest).cloned());
+            (found.collect(), self.most_bytes.saturating_sub(kept.bytes))
+        };
+        let mut missing = Vec::new();
+        for ((keyword, digest), points) in keywords.iter().zip(digests).zip(&mut points) {
+            if points.is_none()
+                && let Some(less) = room.checked_sub(keyword.point_bytes())
+            {
+                room = less;
+                missing.push((*keyword, digest, points));
+            }
+        }
+        if missing.is_empty() {
+            return points;
+        }
+        let mut encodings = Encodings::default();
+        for (KeywordIndex { c1, E, rows, .. }, ..) in &missing {
+            let (c2, c3_c4) = rows.elements();
+            encodings.in_g2.extend(c2.chain([c1]));
+            encodings.in_g1.extend(c3_c4.chain([E]));
+        }
+        let mut decodings = encodings.decode();
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        for (keyword, digest, place) in missing {
+            let (c2, c3_c4) = keyword.rows.elements();
+            let (c2, c1) = (decodings.in_g2.take_all(c2.count()), decodings.in_g2.take_one());
+            let (c3_c4, E) = (decodings.in_g1.take_all(c3_c4.count()), decodings.in_g1.take_one());
+            let (Ok(c2), Ok(c1), Ok(c3_c4), Ok(E)) = (c2, c1, c3_c4, E) else { continue };
+            let Some(rows) = keyword.rows.decoded(c2.into_iter(), c3_c4.into_iter()) else { continue };
+            let points = Arc::new(KeywordPoints { c1, E, rows });
+            // Another thread may have been faster, or have taken the room.
+            if kept.bytes + keyword.point_bytes() <= self.most_bytes
+                && kept.points.insert(digest, Arc::clone(&points)).is_none()
+            {
+                kept.bytes += keyword.point_bytes();
+            }
+            *place = Some(points);
+        }
+        drop(kept);
+        points
+    }
+}
+
+impl fmt::Debug for SearchIndexCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SearchIndexCache")
+            .field("most_bytes", &self.most_bytes)
+            .field("bytes", &self.bytes())
+            .finish_non_exhaustive()
+    }
+}

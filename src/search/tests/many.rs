@@ -1,0 +1,160 @@
+//! Many records at once: with and without lanes, with and without a cache, whatever stands beside
+//! them.
+
+use core::num::NonZeroUsize;
+use core::ops::ControlFlow;
+
+use super::*;
+use crate::curve::{decode_g1, without_lanes};
+
+const POLICIES: [&str; 7] = [
+    "a",
+    "a and b",
+    "(a and b) or (a and c) or c",
+    "2 of (a, b, c, d)",
+    "a and not role=nurse",
+    "2 of (not role=nurse, not role=clerk, b)",
+    "z",
+];
+const SET: &str = "a, b, c, role=doctor";
+
+fn records(world: &mut World) -> Vec<RecordIndex> {
+    let words = |i: usize| match i % 5 {
+        0 => vec!["x"],
+        1 => vec!["y"],
+        2 => vec!["y", "x", "z"],
+        3 => vec!["z"],
+        _ => vec!["z", "y"],
+    };
+    (0..45).map(|i| world.index_of(&words(i), POLICIES[i % POLICIES.len()], Padding::None)).collect()
+}
+
+fn queries(world: &mut World) -> Vec<PreparedQuery> {
+    let mut word = |word: &str| world.query(SET, word);
+    let queries = [
+        word("x"),
+        Query::all([word("x"), word("y")]).unwrap(),
+        Query::any([word("x"), word("y"), Query::all([word("z"), word("y")]).unwrap()]).unwrap(),
+    ];
+    queries.map(|query| query.prepare(&world.public).unwrap()).into()
+}
+
+fn query(world: &mut World, set: &str, word: &str) -> PreparedQuery {
+    world.query(set, word).prepare(&world.public).unwrap()
+}
+
+fn search(
+    query: &PreparedQuery,
+    records: &[RecordIndex],
+    threads: usize,
+    cache: Option<&SearchIndexCache>,
+) -> Judged {
+    let threads = NonZeroUsize::new(threads).unwrap();
+    query.match_many_cached(records, 0, threads, cache, |_| ControlFlow::Continue(())).unwrap()
+}
+
+/// The searches that must find the same.
+fn all_ways(query: &PreparedQuery, records: &[RecordIndex]) -> Judged {
+    let plain = without_lanes(|| search(query, records, 1, None));
+    let one_by_one: Vec<_> = records.iter().map(|record| query.matches(record)).collect();
+    for (position, judged) in one_by_one.iter().enumerate() {
+        assert_eq!(plain.matches.contains(&position), *judged == Ok(true));
+    }
+    let malformed = one_by_one.into_iter().enumerate().filter_map(|(i, judged)| Some((i, judged.err()?)));
+    assert_eq!(plain.malformed, malformed.collect::<Vec<_>>());
+    for threads in [1, 3] {
+        assert_eq!(search(query, records, threads, None), plain);
+    }
+    // As it fills, when it is full, when there was never room for all, and by the plain path.
+    for room in [1 << 20, 10_000, 0] {
+        let cache = SearchIndexCache::new(room);
+        for _ in 0..3 {
+            assert_eq!(search(query, records, 2, Some(&cache)), plain);
+            assert!(cache.bytes() <= room);
+        }
+        assert_eq!(without_lanes(|| search(query, records, 1, Some(&cache))), plain);
+    }
+    plain
+}
+
+#[test]
+fn all_ways_find_the_same() {
+    let world = &mut World::new(40);
+    let (records, queries) = (records(world), queries(world));
+    let satisfied = |i: usize| i % POLICIES.len() != 6;
+    for (query, with) in queries.iter().zip([&[0, 2][..], &[2], &[0, 1, 2, 4]]) {
+        let found = all_ways(query, &records);
+        let expected = (0..records.len()).filter(|i| satisfied(*i) && with.contains(&(i % 5)));
+        assert_eq!(found.matches, expected.collect::<Vec<_>>());
+        assert!(found.malformed.is_empty());
+    }
+}
+
+#[test]
+fn a_malformed_index_spoils_no_other() {
+    let world = &mut World::new(41);
+    let records: Vec<_> = (0..9).map(|i| world.index(["x", "y"][i % 2], "a and b or c")).collect();
+    let query = query(world, "a, b", "x");
+    let bytes = records[4].to_bytes();
+    // One keyword: c1, E, c2_0, and two rows.
+    let c1 = bytes.len() - (96 + 48 + 96 + 48 + 48);
+    let (E, c2, c3) = (c1 + 96, c1 + 96 + 48, c1 + 96 + 48 + 96);
+    let off_curve = |size: usize| [[0x80].as_slice(), &vec![0; size - 2], &[1]].concat();
+    let small_x = (0..).map(|x| [[0x80].as_slice(), &[0; 46], &[x]].concat());
+    let is_outside =
+        |bytes: &Vec<u8>| decode_g1(bytes.as_slice().try_into().unwrap()) == Err(Error::PointNotInSubgroup);
+    let outside = small_x.into_iter().find(is_outside).unwrap();
+    for (at, element, error) in [
+        (c1, off_curve(96), Error::InvalidPoint),
+        (c1, identity::<96>().to_vec(), Error::IdentityPoint),
+        (E, identity::<48>().to_vec(), Error::IdentityPoint),
+        (E, outside.clone(), Error::PointNotInSubgroup),
+        (c2, vec![0xff; 96], Error::InvalidPoint),
+        (c3, vec![0xff; 48], Error::InvalidPoint),
+        (c3, outside.clone(), Error::PointNotInSubgroup),
+    ] {
+        let mut bytes = bytes.clone();
+        bytes[at..at + element.len()].copy_from_slice(&element);
+        let mut records = records.clone();
+        records[4] = RecordIndex::from_bytes(&bytes).unwrap();
+        let found = all_ways(&query, &records);
+        assert_eq!(found.malformed, [(4, error)], "at {at}");
+        assert_eq!(found.matches, [0, 2, 6, 8]);
+    }
+    assert_eq!(all_ways(&query, &records).matches, [0, 2, 4, 6, 8]);
+}
+
+#[test]
+fn a_malformed_element_that_no_match_uses_changes_nothing() {
+    let world = &mut World::new(42);
+    let mut records: Vec<_> = (0..3).map(|_| world.index("x", "a or b")).collect();
+    let query = query(world, "a", "x");
+    let mut bytes = records[1].to_bytes();
+    let at = bytes.len() - 48;
+    bytes[at..].fill(0xff);
+    records[1] = RecordIndex::from_bytes(&bytes).unwrap();
+    assert_eq!(all_ways(&query, &records).matches, [0, 1, 2]);
+    let cache = SearchIndexCache::new(1 << 20);
+    search(&query, &records, 1, Some(&cache));
+    assert_eq!(cache.keywords(), 2, "the malformed one is not kept");
+}
+
+#[test]
+fn equal_elements_under_another_policy_get_their_own_points() {
+    // The negative row is the first of one policy and the second of the other.
+    let world = &mut World::new(43);
+    let index = world.index("x", "not role=nurse or a");
+    let bytes = index.to_bytes();
+    let (policy, other) = (policy("not role=nurse or a").canonical().to_owned(), "a or not role=nurse");
+    let other = self::policy(other).canonical().to_owned();
+    assert_eq!(policy.len(), other.len());
+    let at = bytes.windows(policy.len()).position(|window| window == policy.as_bytes()).unwrap();
+    let mut bytes = bytes;
+    bytes[at..at + other.len()].copy_from_slice(other.as_bytes());
+    let copied = RecordIndex::from_bytes(&bytes).unwrap();
+    let query = query(world, "role=doctor", "x");
+    let cache = SearchIndexCache::new(1 << 20);
+    assert!(search(&query, std::slice::from_ref(&copied), 1, Some(&cache)).matches.is_empty());
+    let found = search(&query, &[index, copied], 1, Some(&cache));
+    assert_eq!((found.matches, found.malformed, cache.keywords()), (vec![0], vec![], 2));
+}

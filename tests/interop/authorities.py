@@ -1,0 +1,168 @@
+"""Requests to several authorities, and keys from the parts that they answer: src/authorities.rs; docs/formats.md."""
+
+from ground import (
+    G1, G2, Q, Refused, Z1, Z2, add, challenge, digest, g1_bytes, g2_bytes, hash_to_g1, hash_to_g2, header, is_one, kdf, mul, neg,
+    pair, require, scalar_bytes, total, u64, u8, unseal, var, whole,
+)
+from policy import Attributes
+from rows import Bases, Held, Key
+
+ABE, ABS, SEARCH = Bases("ABE"), Bases("ABS"), Bases("SEARCH")
+KEYS_ROUND, CONFIRM_ROUND = 5, 4
+
+
+def at(commitments, lowest, i, zero):
+    """sum [i^k]C_k"""
+    return total((mul(c, pow(i, k, Q)) for k, c in enumerate(commitments, lowest)), zero)
+
+
+def lagrange(indices):
+    out = []
+    for i in indices:
+        above = below = 1
+        for j in indices:
+            if j != i:
+                above, below = above * j % Q, below * (j - i) % Q
+        out.append(above * pow(below, -1, Q) % Q)
+    return out
+
+
+class Message:
+    def __init__(self, r):
+        self.session, self.round, self.sender, self.to = r.raw(32), r.u8(), r.u8(), r.u8()
+        self.body, self.signature = r.var(), r.g2()
+
+    def header(self):
+        return self.session + u8(self.round) + u8(self.sender) + u8(self.to)
+
+
+def signed(k, fields, body, signature):
+    """e(P1, S) = e(K, H)"""
+    return is_one(pair([(neg(G1), signature), (k, hash_to_g2("AUTHORITY-MESSAGE", fields + var(body)))]))
+
+
+class Certificate:
+    """The public keys of a generation, signed by all."""
+
+    def __init__(self, r):
+        start = r.data
+        self.number, self.session = r.raw(4), r.raw(32)
+        self.t, n = r.u8(), r.u8()
+        self.keys = [(r.var(), r.g1())[1] for _ in range(n)]
+        r.raw(32)
+        counts = [r.u8() for _ in range(4)]
+        self.alpha, self.alpha_, self.zero = ([r.g2() for _ in range(count)] for count in counts[:3])
+        self.s = [r.g1() for _ in range(counts[3])]
+        require(counts == [self.t, self.t, self.t - 1, self.t], "another threshold")
+        self.a, self.b = r.g1(), r.g2()
+        self.fields = start[: len(start) - len(r.data)]
+        self.confirmations = [(r.g1(), r.g1(), r.g2()) for _ in range(n)]
+
+    def verify(self):
+        name = digest("AUTHORITY-GENERATION", ("generation", self.fields))
+        points = [hash_to_g1(tag, g2_bytes(c[0])) for tag, c in (("ABE-POP", self.alpha), ("ABS-POP", self.alpha_))]
+        for i, (key, (pop, pop_, signature)) in enumerate(zip(self.keys, self.confirmations), 1):
+            fields = self.session + u8(CONFIRM_ROUND) + u8(i) + u8(0)
+            require(signed(key, fields, name + g1_bytes(pop) + g1_bytes(pop_), signature), "another signature")
+            for proof, point, commitments in ((pop, points[0], self.alpha), (pop_, points[1], self.alpha_)):
+                # e(pop_i, P2) = e(H, A_i)
+                product = pair([(neg(proof), G2), (point, at(commitments, 0, i, Z2))])
+                require(is_one(product), "no proof of possession")
+
+
+class Pending:
+    def __init__(self, r):
+        self.x, self.request = r.scalar(), r.data
+        require(r.u8() == 1, "no request for keys")
+        r.var()
+        self.attributes = Attributes.read(r)
+        r.raw(16 + 8)
+        self.one_time = r.g1()
+        require(g1_bytes(self.one_time) == g1_bytes(mul(G1, self.x)), "another one-time key")
+
+    def open(self, message):
+        name, sealed = message.body[:32], message.body[32:]
+        require(name == digest("AUTHORITY-REQUEST", ("request", self.request)), "another request")
+        context = message.header() + name
+
+        def read(r):
+            c, proof = r.g1(), r.raw(64)
+            sealed = r.raw(len(r.data))
+            d = mul(c, self.x)
+            # R = [z]P1 - [c]C
+            e, z = (int.from_bytes(proof[k : k + 32], "big") for k in (0, 32))
+            commitment = add(mul(G1, z), neg(mul(c, e)))
+            items = ("context", context), ("C", g1_bytes(c)), ("R", g1_bytes(commitment))
+            require(challenge("AUTHORITY-SEALER", *items) == e, "no proof of the one-time secret")
+            info = g1_bytes(c) + g1_bytes(self.one_time) + var(context)
+            return unseal(kdf(g1_bytes(d), "authority-message", info), context, sealed)
+
+        return whole(read, None, sealed)
+
+
+def part_of(certificate, pending, message):
+    """The parts that an authority answers, if all is right with them."""
+    require(message.round == KEYS_ROUND and message.session == certificate.session and message.to == 0, "elsewhere")
+    i = message.sender
+    require(1 <= i <= len(certificate.keys), "nobody")
+    require(signed(certificate.keys[i - 1], message.header(), message.body, message.signature), "another signature")
+    attributes = pending.attributes
+
+    def read(r):
+        return [Key.read(r, attributes) for _ in range(4)]
+
+    abe, abs_, k, z = whole(read, None, pending.open(message))
+    zero = at(certificate.zero, 1, i, Z2)
+    bound = certificate.number + certificate.session + pending.request
+    for key, bases, tag, commitments in ((abe, ABE, "ABE", certificate.alpha), (abs_, ABS, "ABS", certificate.alpha_)):
+        # e(K0, P2) = e(h, A_i) e(G, B_i) e(U0, K2)
+        g = hash_to_g1(f"{tag}-REQUEST", bound)
+        key.verify(bases, z=(bases.h, at(commitments, 0, i, Z2)), more=[(g, zero)])
+    k.verify(SEARCH, certificate.b, (certificate.a, G2))
+    z.verify(SEARCH, certificate.b)
+    return abe, abs_, k, z
+
+
+def combined(keys, l):
+    """sum l_i K_i, element by element."""
+    def sum_of(points, zero=Z1):
+        return total((mul(point, l_i) for point, l_i in zip(points, l)), zero)
+
+    k = {a: sum_of([key.held.k[a] for key in keys]) for a in keys[0].held.k}
+    n = {label: (v, sum_of([key.held.n[label][1] for key in keys])) for label, (v, _) in keys[0].held.n.items()}
+    k2 = sum_of([key.k2 for key in keys], Z2)
+    return Key(k2, sum_of([key.k0 for key in keys]), sum_of([key.k1 for key in keys]), Held(k, n))
+
+
+def op_request(i, drawn):
+    attributes = Attributes.parse(i["attributes"])
+    x = drawn.nonzero()
+    fields = u8(1) + var(i["member"].encode()) + attributes.fields() + drawn.bytes(16) + u64(i["time"])
+    return {"pending": header(0x57) + scalar_bytes(x) + fields + g1_bytes(mul(G1, x))}
+
+
+def op_combine(i, _):
+    certificate = whole(Certificate, 0x55, i["certificate"])
+    certificate.verify()
+    pending = whole(Pending, 0x57, i["pending"])
+    kappa = whole(lambda r: r.raw(32), 0x33, i["keyword_key"])
+    parts, culprits = {}, []
+    for answer in i["answers"]:
+        if len(parts) == certificate.t:
+            break
+        message = whole(Message, 0x53, answer)
+        try:
+            require(message.sender not in parts, "twice")
+            parts[message.sender] = part_of(certificate, pending, message)
+        except Refused:
+            culprits.append(message.sender)
+    require(len(parts) == certificate.t, "too few")
+    l, parts = lagrange(list(parts)), list(parts.values())
+    attributes = pending.attributes.fields()
+    abe, abs_ = (attributes + combined([part[which] for part in parts], l).fields() for which in (0, 1))
+    _, _, k, z = parts[0]
+    search = attributes + kappa + k.fields() + z.fields()
+    return {"keys": header(0x4A) + abe + g2_bytes(certificate.alpha_[0]) + abs_ + search, "culprits": culprits}
+
+
+OPERATIONS = {"authorities.request": op_request, "authorities.combine": op_combine}

@@ -1,0 +1,107 @@
+//! Several authorities: requests, and parts of keys that become keys.
+
+use std::iter;
+
+use medseal::Error;
+use medseal::authorities::{
+    AuthorityKey, Certificate, Failure, Holder, MemoryRecords, Message, PendingRequest, Plan, Roster, Session,
+};
+use medseal::identity::Name;
+use medseal::policy::Attributes;
+use medseal::search::KeywordKey;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use serde_json::{Value, json};
+
+use crate::{Drawn, File, Generator, Inputs, bytes, hexed};
+
+pub(crate) const FILE: File = File {
+    name: "authorities",
+    operations: &[("authorities.request", request), ("authorities.combine", combine)],
+    cases,
+};
+
+fn request(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
+    let attributes = Attributes::parse(i.text("attributes"))?;
+    let pending = PendingRequest::keys(Name::new(i.text("member"))?, &attributes, i.number("time"), drawn)?;
+    Ok(json!({ "pending": hexed(pending.to_bytes()) }))
+}
+
+fn combine(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let certificate = Certificate::from_bytes(&i.bytes("certificate"))?;
+    let pending = PendingRequest::from_bytes(&i.bytes("pending"))?;
+    let keyword_key = KeywordKey::from_bytes(&i.bytes("keyword_key"))?;
+    let answers = i.list("answers").iter().map(|answer| Message::from_bytes(&bytes(answer)));
+    let answers = answers.collect::<Result<Vec<_>, _>>()?;
+    // The reason is told as that of an error of the crate.
+    let coarse = |failure| match failure {
+        Failure::Error(error) => error,
+        _ => Error::InvalidKey,
+    };
+    let generation = certificate.verify(certificate.claimed().roster()).map_err(coarse)?;
+    let combined = pending.combine_keys(generation, &answers, &keyword_key).map_err(coarse)?;
+    let culprits: Vec<u8> = combined.culprits.iter().map(|culprit| culprit.index).collect();
+    Ok(json!({ "keys": hexed(combined.value.to_bytes()), "culprits": culprits }))
+}
+
+/// Two of three, made with a generator of their own: what a session draws is no vector.
+fn authorities(rng: &mut ChaCha20Rng) -> (Vec<Holder>, Certificate) {
+    let names = ["one.example", "two.example", "three.example"];
+    let keys = names.map(|name| AuthorityKey::generate(Name::new(name).unwrap(), rng).unwrap());
+    let public = keys.each_ref().map(AuthorityKey::public_key);
+    let plan = Plan::generate(Roster::new(2, &public, b"vectors").unwrap());
+    let mut sessions = keys.each_ref().map(|key| Session::start(plan.clone(), key, None, rng).unwrap());
+    for _ in 0..4 {
+        let sent: Vec<Message> = sessions
+            .iter_mut()
+            .flat_map(|session| iter::from_fn(|| session.next_message()).collect::<Vec<_>>())
+            .collect();
+        for (i, (session, key)) in (1..).zip(sessions.iter_mut().zip(&keys)) {
+            for message in sent.iter().filter(|message| message.to() == 0 || message.to() == i) {
+                session.receive(key, message, rng).unwrap();
+            }
+            if session.is_checked() {
+                session.confirm(key, &mut MemoryRecords::default()).unwrap();
+            }
+        }
+    }
+    let mut finished: Vec<_> = sessions.into_iter().map(|session| session.finish().unwrap()).collect();
+    let certificate = Certificate::from_bytes(&finished[0].1.to_bytes()).unwrap();
+    let holder = |(key, (share, certificate))| Holder::new(key, share, &certificate).unwrap();
+    (keys.into_iter().zip(finished.drain(..)).map(holder).collect(), certificate)
+}
+
+fn cases(v: &mut Generator) {
+    let rng = &mut ChaCha20Rng::seed_from_u64(80);
+    let (holders, certificate) = authorities(rng);
+    let (strangers, _) = authorities(rng);
+    let keyword_key = hexed(KeywordKey::generate(rng).unwrap().to_bytes());
+    let certificate = hexed(certificate.to_bytes());
+    let mut ask = |attributes: &str| {
+        let input = json!({ "member": "Dr. Ada", "attributes": attributes, "time": 1_795_000_000_000_u64 });
+        v.run("authorities.request", input)["pending"].clone()
+    };
+    let asked = [ask("role=doctor"), ask("role=doctor, level=3, ward=\"3 East\"")];
+    let mut answer = |holder: &Holder, pending: &Value| {
+        let pending = PendingRequest::from_bytes(&bytes(pending)).unwrap();
+        hexed(holder.issue(pending.request(), rng).unwrap().to_bytes())
+    };
+    let input = |pending: &Value, answers: &[Value]| {
+        json!({
+            "certificate": certificate, "pending": pending, "answers": answers, "keyword_key": keyword_key,
+        })
+    };
+    for pending in &asked {
+        let [one, two, three] = [0, 1, 2].map(|i| answer(&holders[i], pending));
+        v.run("authorities.combine", input(pending, &[one.clone(), two.clone()]));
+        v.run("authorities.combine", input(pending, &[three.clone(), one.clone()]));
+        // One answer is wrong, and named; another is there twice.
+        let other = answer(&strangers[1], pending);
+        v.run("authorities.combine", input(pending, &[other.clone(), three.clone(), three, one.clone()]));
+        v.refused("authorities.combine", input(pending, &[one.clone(), other]));
+        v.refused("authorities.combine", input(pending, &[two]));
+    }
+    // Answers to another request.
+    let [one, two] = [answer(&holders[0], &asked[0]), answer(&holders[1], &asked[1])];
+    v.refused("authorities.combine", input(&asked[0], &[one, two]));
+}
