@@ -11,7 +11,7 @@ use medseal::ledger::{
     Appended, Charter, Charters, Entry, EntryId, Indexed, Indexes, Item, Items, Ledger, Validated,
 };
 use medseal::merkle::{Frontier, Head, InclusionProof, Tree};
-use medseal::search::RecordIndex;
+use medseal::search::{RecordIndex, SearchIndexCache};
 use postgres::{Client, Config, IsolationLevel, Row, Transaction};
 
 use crate::connections::{Connections, Failure};
@@ -22,12 +22,16 @@ const ATTEMPTS: u32 = 6;
 /// Rows that are read at a time.
 const PAGE: i64 = 256;
 
+/// What the points of indexes that were searched may take in memory.
+const SEARCHED_BYTES: usize = 1 << 26;
+
 /// A ledger in PostgreSQL. Any number of threads and processes may use one at once.
 pub struct PostgresLedger {
     connections: Connections,
     super_node: SuperNodePublicKey,
     /// The tree of some size, as far as heads have been asked about. It grows when a later one is.
     tree: Mutex<Tree>,
+    searched: SearchIndexCache,
 }
 
 impl PostgresLedger {
@@ -53,7 +57,8 @@ impl PostgresLedger {
         let id = Charters::new(first.clone(), super_node)?.ledger();
         let connections = Connections::new(config, attempts);
         connections.with(|client| found(client, first))?;
-        let ledger = Self { connections, super_node: *super_node, tree: Mutex::default() };
+        let (super_node, searched) = (*super_node, SearchIndexCache::new(SEARCHED_BYTES));
+        let ledger = Self { connections, super_node, tree: Mutex::default(), searched };
         if ledger.charters()?.ledger() == id { Ok(ledger) } else { Err(Error::CharterConflict) }
     }
 
@@ -298,6 +303,10 @@ impl Ledger for PostgresLedger {
             let index = RecordIndex::from_bytes(row.get::<_, Option<&[u8]>>(2).unwrap_or_default())?;
             Ok(Some(Indexed { id: id.into(), index }))
         })
+    }
+
+    fn search_cache(&self) -> Option<&SearchIndexCache> {
+        Some(&self.searched)
     }
 }
 
