@@ -16,7 +16,7 @@ use postgres::{Client, Config, IsolationLevel, Row, Transaction};
 
 use crate::connections::{Connections, Failure};
 
-/// How often work is tried, over some three seconds.
+/// How often work is tried, over one and a half seconds and the time that it takes.
 const ATTEMPTS: u32 = 6;
 
 /// Rows that are read at a time.
