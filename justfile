@@ -67,6 +67,10 @@ performance: floors instructions search-scale peers render-performance
 test-c:
     tests/c/run
 
+# the ledger in PostgreSQL, with failures; needs the server: `apt-get install postgresql`
+test-postgres:
+    cargo test --locked --manifest-path examples/postgres_ledger/Cargo.toml --target-dir target
+
 # the reference of the C and C++ interface, into target/doxygen
 doc-c:
     doxygen docs/Doxyfile
