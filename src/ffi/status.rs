@@ -486,7 +486,7 @@ mod tests {
     fn a_callback_reports_what_its_kind_can_and_otherwise_that_it_failed() {
         type Kind = (fn(medseal_status) -> Error, medseal_status, usize);
         let kinds: [Kind; 3] = [
-            (ledger_error, MEDSEAL_ERR_LEDGER_UNAVAILABLE, 13),
+            (ledger_error, MEDSEAL_ERR_LEDGER_UNAVAILABLE, 14),
             (store_error, MEDSEAL_ERR_IO, 4),
             (replay_error, MEDSEAL_ERR_IO, 5),
         ];

@@ -44,9 +44,7 @@ impl MembersKeys {
     /// # Errors
     /// As [`insert`](Self::insert), for any of them.
     pub fn merge(&mut self, other: Self) -> Result<(), Error> {
-        let differs =
-            |(epoch, key): (&u32, &Box<MembersKey>)| self.0.get(epoch).is_some_and(|held| !held.is(key));
-        if other.0.iter().any(differs) {
+        if other.0.values().any(|key| self.0.get(&key.epoch()).is_some_and(|held| !held.is(key))) {
             return Err(Error::WrongMembersKey);
         }
         let fresh = other.0.keys().filter(|epoch| !self.0.contains_key(epoch)).count();

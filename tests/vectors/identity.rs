@@ -61,7 +61,7 @@ fn certify(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
 fn verify_certificate(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let public = SuperNodePublicKey::from_bytes(&i.bytes("public"))?;
     let verified = Certificate::from_bytes(&i.bytes("certificate"))?.verify(&public, role(i)?)?;
-    Ok(json!({ "name": verified.name().as_str(), "serial": hexed(verified.serial().as_bytes().to_vec()) }))
+    Ok(json!({ "name": verified.name().as_str(), "serial": hexed(verified.serial().as_bytes()) }))
 }
 
 fn request(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
