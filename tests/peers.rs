@@ -96,7 +96,8 @@ fn policies_up_to_the_limits_go_through_every_scheme_and_larger_ones_are_no_poli
 
 /// Where the parts of a key wrapped under `doctor` stand: `c1`, `c2`, `c3`, `com`, `c5`, `c6`, sealed secret.
 fn parts(wrapped: &[u8]) -> [Range<usize>; 7] {
-    let mut at = 4 + 4 + "doctor".len();
+    // After header, epoch and policy.
+    let mut at = 4 + 4 + 4 + "doctor".len();
     let mut part = |size: usize| {
         at += size;
         at - size..at
@@ -237,7 +238,8 @@ fn no_part_of_the_library_prints() {
                 folders.push(path);
                 continue;
             }
-            if path.extension().is_some_and(|extension| extension == "rs") {
+            // What is skipped is said by a test.
+            if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
                 let source = fs::read_to_string(&path).unwrap();
                 for printing in ["println!", "print!", "dbg!", "stderr()", "stdout()"] {
                     assert!(!source.contains(printing), "{printing} in {}", path.display());

@@ -279,7 +279,7 @@ fn verifying_finds_missing_reordered_and_duplicated_blocks_and_entries() {
     assert_eq!(arranged(&[3, 2, 1, 0]), broken(0));
     assert_eq!(arranged(&[0, 0, 1, 2, 3]), broken(1));
     assert_eq!(arranged(&[0, 1, 1, 2, 3]), broken(2));
-    assert_eq!(arranged(&[0, 1, 2, 3, 3]), broken(3));
+    assert_eq!(arranged(&[0, 1, 2, 3, 3]), broken(4));
 
     let with_items = |change: fn(&mut Vec<Item>)| {
         ledger.tamper(|to_headers, to_items| {
