@@ -73,7 +73,7 @@
  * such; their type says so) serve one call at a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to
  * wait instead. An object must not be freed while a call begins to use it. The library keeps no state of its own,
  * starts threads only where a function takes their number, and joins them before it returns. A thread that calls it
- * needs a stack of 64 KiB; the threads that it starts have those of the system.
+ * needs a stack of 128 KiB; the threads that it starts have those of the system.
  *
  * @section fork Processes
  * After fork() both processes may use the library, whatever other threads of the first were doing: no call waits for a
@@ -6536,7 +6536,7 @@ medseal_status medseal_authority_session_generate(const medseal_roster *roster,
  * @param quorum_count how many
  * @param roster who gets shares
  * @param key this authority's static key
- * @param share its share of the old generation if it deals, else NULL
+ * @param share its share of the old generation if it deals, or NULL
  * @param session where to put the new object, to be freed with medseal_authority_session_free; NULL on failure
  * @param err detail, or NULL
  * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD for another quorum, MEDSEAL_ERR_OUT_OF_RANGE,

@@ -73,7 +73,7 @@
  * such; their type says so) serve one call at a time: a second one gets MEDSEAL_ERR_BUSY, and you may use a lock to
  * wait instead. An object must not be freed while a call begins to use it. The library keeps no state of its own,
  * starts threads only where a function takes their number, and joins them before it returns. A thread that calls it
- * needs a stack of 64 KiB; the threads that it starts have those of the system.
+ * needs a stack of 128 KiB; the threads that it starts have those of the system.
  *
  * @section fork Processes
  * After fork() both processes may use the library, whatever other threads of the first were doing: no call waits for a

@@ -341,7 +341,7 @@ pub unsafe extern "C" fn medseal_authority_session_generate(
 /// @param quorum_count how many
 /// @param roster who gets shares
 /// @param key this authority's static key
-/// @param share its share of the old generation if it deals, else NULL
+/// @param share its share of the old generation if it deals, or NULL
 /// @param session where to put the new object, to be freed with medseal_authority_session_free; NULL on failure
 /// @param err detail, or NULL
 /// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD for another quorum, MEDSEAL_ERR_OUT_OF_RANGE,

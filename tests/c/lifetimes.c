@@ -129,7 +129,7 @@ static void little_stack(void) {
     pthread_t thread;
     pthread_attr_t attributes;
     CHECK(pthread_attr_init(&attributes) == 0);
-    CHECK(pthread_attr_setstacksize(&attributes, 64 * 1024) == 0);
+    CHECK(pthread_attr_setstacksize(&attributes, 128 * 1024) == 0);
     CHECK(pthread_create(&thread, &attributes, on_little_stack, NULL) == 0);
     CHECK(pthread_join(thread, NULL) == 0);
     CHECK(pthread_attr_destroy(&attributes) == 0);

@@ -10,6 +10,8 @@ extern medseal_search the_search;
 extern medseal_record_id the_record_id;
 extern medseal_statement the_statement;
 extern medseal_abs_claim the_abs_claim;
+extern const medseal_certificate_serial the_certificate_serial;
+extern const medseal_epoch_commitment the_epoch_commitment;
 extern const medseal_digest the_digest;
 extern const medseal_summary the_summary;
 extern const medseal_entry_id the_entry_id;
@@ -66,6 +68,7 @@ int was_one_byte_short(const char *function);
 static inline int is_decoding(medseal_status status) {
     return (status >= MEDSEAL_ERR_TRUNCATED && status <= MEDSEAL_ERR_LIMIT_EXCEEDED) || status == MEDSEAL_ERR_POLICY ||
            status == MEDSEAL_ERR_INVALID_KEY || status == MEDSEAL_ERR_INVALID_SIGNATURE ||
+           status == MEDSEAL_ERR_INVALID_PROOF || status == MEDSEAL_ERR_OUT_OF_RANGE || status == MEDSEAL_ERR_CULPRITS ||
            status == MEDSEAL_ERR_CHARTER_OUT_OF_ORDER;
 }
 

@@ -503,7 +503,7 @@ void resume_run(void) {
     medseal_store_callbacks store_callbacks = {sizeof store_callbacks, NULL,        begin,        append_bytes, name, commit,
                                                discard,                open_object, read_object,  close_object, confirm,
                                                NULL};
-    medseal_consortium parties = {sizeof parties, NULL, NULL, the_charters, NULL, 1};
+    medseal_consortium parties = {sizeof parties, NULL, NULL, the_charters, NULL, 1, NULL};
     medseal_ledger *ledger = NULL;
     medseal_store *store = NULL;
     medseal_attributes *attributes = NULL;

@@ -24,7 +24,7 @@ static void save(const char *name, const char *end, const void *bytes, size_t le
     X(super_node_public_key) X(identity_envelope) X(registration_request) X(identity_key) X(hospital) X(main_node) X(certificate_request) \
     X(certificate) X(registry) X(disclosure) X(auth_request) X(auth_reply) X(auth_confirmation) X(session_message) X(entry) \
     X(block_header) X(validator) X(charter) X(charters) X(found) X(draft) X(sealed) X(prepared) \
-    X(authority_key) X(authority_public_key) \
+    X(members_key) X(members_keys) X(key_share) X(backup_confirmation) X(authority_key) X(authority_public_key) \
     X(roster) X(authority_message) X(authority_share) X(generation_certificate) X(authority_request) X(pending_request) \
     X(registry_draft)
 

@@ -199,7 +199,7 @@ fn argument(header: &Header, parameter: &Parameter, next: Option<&Parameter>) ->
         argument.wrong.push(("out_len_ = SIZE_MAX;".to_owned(), "&out_len_".to_owned(), INVALID));
         argument.after = "CHECK(out_len_ == 0); ".to_owned();
     } else {
-        argument.declare = format!("{base} {name}_[2]; FILL({name}_);");
+        argument.declare = format!("{base} {name}_[4]; FILL({name}_);");
         argument.value = format!("{name}_");
         null(&mut argument);
         argument.after = format!("CLEARED({name}_); ");
@@ -301,7 +301,8 @@ fn misuse(out: &mut String, header: &Header, function: &Function) {
             if !refused_detail {
                 for (j, argument) in others {
                     // How many answers there is place for, nobody knows then.
-                    if !(parameters[j].name == "results" && parameters[i].name == "count") {
+                    let results = parameters[j].name == "results" && parameters[i].name == "count";
+                    if !(results || parameters[i].name == format!("{}_count", parameters[j].name)) {
                         after.push_str(&argument.after);
                     }
                     drops += argument.callbacks;
