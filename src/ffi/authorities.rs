@@ -371,6 +371,18 @@ pub unsafe extern "C" fn medseal_authority_session_reshare(
     })
 }
 
+/// An authority's records. Without a name the directory would be whichever the process is in.
+pub(super) fn records_in(
+    c: &Caller,
+    directory: *const c_char,
+    directory_len: usize,
+) -> Result<DirectoryRecords, Failure> {
+    match c.text("directory", directory, directory_len)? {
+        "" => Err(Failure::invalid("directory", "is empty")),
+        directory => Ok(DirectoryRecords::new(directory.as_ref())),
+    }
+}
+
 /// The master secret of key wrapping.
 pub const MEDSEAL_MASTER_KEY_WRAPPING: i32 = 1;
 /// The master secret of signatures.
@@ -513,7 +525,7 @@ pub unsafe extern "C" fn medseal_authority_session_confirm(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let mut session = c.get_mut("session", session)?;
-        let mut records = DirectoryRecords::new(c.text("directory", directory, directory_len)?.as_ref());
+        let mut records = records_in(c, directory, directory_len)?;
         let (key, session) = session.session()?;
         Ok(session.confirm(key, &mut records)?)
     })

@@ -8,7 +8,7 @@ use super::abi::{Caller, OutValues, guard};
 use super::attributes::medseal_attributes;
 use super::authorities::{
     medseal_authority_key, medseal_authority_message, medseal_authority_share, medseal_generation,
-    medseal_generation_certificate,
+    medseal_generation_certificate, records_in,
 };
 use super::authority::medseal_member_keys;
 use super::handle::handle;
@@ -19,7 +19,7 @@ use super::registry::{medseal_registry, medseal_verified_registry};
 use super::search_keys::medseal_keyword_key;
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::medseal_certificate_serial;
-use crate::authorities::{Combined, Culprit, DirectoryRecords, Holder, PendingRequest};
+use crate::authorities::{Combined, Culprit, Holder, PendingRequest};
 use crate::identity::{Name, RegistryDraft};
 
 /// Tells whose answers were refused, and gives what the others made.
@@ -562,7 +562,7 @@ pub unsafe extern "C" fn medseal_authority_holder_saw_registry(
     guard(unsafe { Caller::new(err) }, |c| {
         let verified = c.out("verified", verified)?;
         let holder = c.get_mut("holder", holder)?;
-        let mut records = DirectoryRecords::new(c.text("directory", directory, directory_len)?.as_ref());
+        let mut records = records_in(c, directory, directory_len)?;
         verified.set(holder.saw_registry(c.get("registry", registry)?, &mut records)?)
     })
 }
@@ -595,7 +595,7 @@ pub unsafe extern "C" fn medseal_authority_holder_sign_registry(
         let message = c.out("message", message)?;
         let holder = c.get_mut("holder", holder)?;
         let draft = c.get_mut("draft", draft)?;
-        let mut records = DirectoryRecords::new(c.text("directory", directory, directory_len)?.as_ref());
+        let mut records = records_in(c, directory, directory_len)?;
         message.set(holder.sign_registry(&draft, &mut records)?)
     })
 }
