@@ -56,7 +56,7 @@ search-scale:
 peers *ARGS:
     cargo run --release --manifest-path benches/peers/Cargo.toml -- measure {{ARGS}}
 
-# tables and plots in docs/performance, and the README's, from what the four recipes above have measured
+# tables and plots in docs/performance, from what the four recipes above have measured
 render-performance:
     cargo run --release --manifest-path benches/peers/Cargo.toml -- render
 

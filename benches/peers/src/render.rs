@@ -11,10 +11,6 @@ use crate::results;
 
 const PAGES: &str = "docs/performance";
 const RESULTS: [&str; 4] = ["floors.json", "instructions.json", "peers.json", "search-scale.json"];
-/// Between these lines the README shows what was measured.
-const BEGIN: &str = "<!-- measured: made by benches/peers render -->\n";
-const END: &str = "<!-- end of what was measured -->\n";
-
 pub fn render() {
     let taken = Path::new(PAGES).join("results");
     fs::create_dir_all(&taken).unwrap();
@@ -29,34 +25,19 @@ pub fn render() {
         Some(serde_json::from_slice(&fs::read(taken.join(name)).ok()?).unwrap())
     };
     let mut page = String::from(HEAD);
-    let (mut summary, mut beside) = (String::new(), "");
     if let Some(results) = read("floors.json") {
         floors(&mut page, &results);
-        summary += &format!(
-            "{}\n{}\n{}",
-            machine_line(&results),
-            operation_table(rows(&results), "ns", "ms"),
-            sentence(rows(&results))
-        );
     }
     if let Some(results) = read("instructions.json") {
         instructions(&mut page, &results);
     }
     if let Some(results) = read("peers.json") {
         peers(&mut page, &results);
-        beside = "\nAgainst peers, with the same work in the same run:\n\n![Times of key wrapping by the number of attributes](docs/performance/wrapping-times.svg)\n";
     }
     if let Some(results) = read("search-scale.json") {
         search_scale(&mut page, &results);
     }
     write(&Path::new(PAGES).join("README.md"), &page);
-    let readme = fs::read_to_string("README.md").unwrap();
-    if !summary.is_empty()
-        && let Some((before, rest)) = readme.split_once(BEGIN)
-        && let Some((_, after)) = rest.split_once(END)
-    {
-        write(Path::new("README.md"), &format!("{before}{BEGIN}{summary}{beside}{END}{after}"));
-    }
 }
 
 const HEAD: &str = "# Performance\n\n\
@@ -180,27 +161,6 @@ fn single_table(rows: &[Value], key: &str, unit: &str) -> String {
         }
     }
     table
-}
-
-/// Handshake and records in words, for the README.
-fn sentence(rows: &[Value]) -> String {
-    let ms = |operation: &str| {
-        let row = rows.iter().find(|row| text(row, "operation") == operation);
-        row.map_or(f64::NAN, |row| number(row, "ns") / 1e6)
-    };
-    let record = |operation: &str| {
-        let longest = rows.iter().rfind(|row| text(row, "operation") == operation);
-        longest
-            .map_or((f64::NAN, f64::NAN), |row| (number(row, "n") / number(row, "ns"), number(row, "ratio")))
-    };
-    let (start, finish) = (ms("handshake start"), ms("handshake finish"));
-    let node = ms("handshake accept") + ms("handshake reply");
-    let ((sealed, seal_ratio), (opened, open_ratio)) =
-        (record("record seal_into"), record("record open_into"));
-    format!(
-        "A handshake takes the hospital {start:.1} and {finish:.1} ms and the main node {node:.1} ms. A record of 256 MiB in memory is sealed into \
-         another buffer at {sealed:.1} GB/s and opened at {opened:.1} GB/s ({seal_ratio:.2} and {open_ratio:.2} times AES-256-CTR and SHA-256 over the same bytes).\n"
-    )
 }
 
 fn record_table(rows: &[Value]) -> String {
