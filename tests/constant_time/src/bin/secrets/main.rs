@@ -13,9 +13,11 @@ use medseal::identity::{
     IdentityEnvelope, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayBounds, Role,
     SessionMessage, SuperNode, SuperNodePublicKey,
 };
+use medseal::members::{KeyShare, MembersKey};
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{ChunkSize, KeyedSummary, OpenOptions, RecordKey, SealOptions};
 use medseal::search::{Keyword, KeywordKey, Padding, RecordIndex, Trapdoor};
+use medseal::share::{BackupConfirmation, begin_epoch};
 use medseal::{abe, abs, search};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -232,6 +234,32 @@ fn altered(bytes: &[u8], from_the_end: usize) -> Vec<u8> {
     bytes
 }
 
+/// The key of the members' epoch, what is wrapped and sealed under it, and its shares.
+fn a_members_key_is_used_split_and_restored() {
+    let rng = &mut SecretRng::new(16);
+    // What the consortium commits to is public.
+    let key = MembersKey::generate(1, &mut open_rng(18)).unwrap();
+    let confirmations = ["one.example", "two.example", "three.example"].map(|hospital| {
+        BackupConfirmation::of_restored(&key.to_bytes(), &Name::new(hospital).unwrap()).unwrap()
+    });
+    let committed = begin_epoch(&key, &confirmations).unwrap();
+    let mut bytes = key.to_bytes().to_vec();
+    let secret_from = bytes.len() - 32;
+    secret(&mut bytes[secret_from..]);
+    let key = MembersKey::from_bytes(&bytes).unwrap();
+    let public_key = abe::MasterKey::generate(&mut open_rng(17)).unwrap().public_key();
+    sent!(abe::WrappedKey, public_key.wrap(&policy(), &[7; 32], b"aad", Some(&key), rng).unwrap());
+    // In a share only the values at its end are secret.
+    let shares = key.split(2, 3, rng).unwrap().into_iter().map(|share| {
+        let mut bytes = public(share.to_bytes()).to_vec();
+        let values = bytes.len() - 64;
+        secret(&mut bytes[values..]);
+        KeyShare::from_bytes(&bytes).unwrap()
+    });
+    let shares: Vec<_> = shares.collect();
+    black_box(MembersKey::restore(&shares[1..], &committed).unwrap());
+}
+
 /// A comparison that stops at the first difference: what the gate is there for.
 fn a_leak() {
     let (mut a, b) = ([7_u8; 32], [7_u8; 32]);
@@ -251,7 +279,7 @@ fn main() -> ExitCode {
         eprintln!("run this under valgrind: tests/constant_time/check");
         return ExitCode::FAILURE;
     }
-    let cases: [(&str, fn()); 10] = [
+    let cases: [(&str, fn()); 11] = [
         ("keys_are_made", keys_are_made),
         ("signing_keys_are_made", signing_keys_are_made),
         ("a_key_is_wrapped", a_key_is_wrapped),
@@ -260,6 +288,7 @@ fn main() -> ExitCode {
         ("a_statement_is_signed", a_statement_is_signed),
         ("a_record_is_indexed_and_asked_for", a_record_is_indexed_and_asked_for),
         ("two_authenticate_or_refuse", two_authenticate_or_refuse),
+        ("a_members_key_is_used_split_and_restored", a_members_key_is_used_split_and_restored),
         ("a_leak", a_leak),
         ("a_leaking_table", a_leaking_table),
     ];
