@@ -42,7 +42,7 @@ pub unsafe extern "C" fn medseal_abe_wrap(
     wrapped: *mut *mut medseal_abe_wrapped_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let wrapped = c.out("wrapped", wrapped)?;
         let (public_key, policy) = (c.get("public_key", public_key)?, c.get("policy", policy)?);
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn medseal_abe_unwrap(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         let (key, wrapped) = (c.get("key", key)?, c.get("wrapped", wrapped)?);
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn medseal_abe_wrapped_key_epoch(
     epoch: *mut u32,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let epoch = c.out_value("epoch", epoch)?;
         epoch.set(c.get("wrapped", wrapped)?.epoch())
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn medseal_abe_wrapped_key_policy(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         policy.set(c.get("wrapped", wrapped)?.policy().clone())
@@ -148,7 +148,7 @@ pub unsafe extern "C" fn medseal_abe_could_unwrap(
     could: *mut bool,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let could = c.out_bool("could", could)?;
         let (wrapped, attributes) = (c.get("wrapped", wrapped)?, c.get("attributes", attributes)?);
@@ -182,7 +182,7 @@ pub unsafe extern "C" fn medseal_abe_encapsulate(
     shared: *mut medseal_secret,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (encapsulation, shared) = (c.out("encapsulation", encapsulation), c.out_value("shared", shared));
         let (encapsulation, shared) = (encapsulation?, shared?);
@@ -212,7 +212,7 @@ pub unsafe extern "C" fn medseal_abe_decapsulate(
     shared: *mut medseal_secret,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let shared = c.out_value("shared", shared)?;
         let key = c.get("key", key)?.decapsulate(c.get("encapsulation", encapsulation)?)?;

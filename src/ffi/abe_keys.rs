@@ -26,7 +26,7 @@ pub unsafe extern "C" fn medseal_abe_master_key_generate(
     master: *mut *mut medseal_abe_master_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let master = c.out("master", master)?;
         master.set(MasterKey::generate(&mut OsRng)?)
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn medseal_abe_master_key_public(
     public_key: *mut *mut medseal_abe_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("master", master)?.public_key())
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn medseal_abe_issue(
     key: *mut *mut medseal_abe_decryption_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         key.set(c.get("master", master)?.issue(c.get("attributes", attributes)?, &mut OsRng)?)
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_attributes(
     attributes: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         attributes.set(c.get("key", key)?.attributes().clone())
@@ -128,6 +128,6 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_verify(
     public_key: *const medseal_abe_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get("key", key)?.verify(c.get("public_key", public_key)?)?))
 }

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! pub unsafe extern "C" fn medseal_noun_verb(...) -> medseal_status {
-//!     // SAFETY: the header's rules for pointers bind whoever calls this.
+//!     // SAFETY: the caller must follow the header's rules for pointers.
 //!     guard(unsafe { Caller::new(err) }, |c| {
 //!         let output = c.out("output", output)?;      // outputs first: they are cleared if anything after this fails
 //!         let input = c.get("input", input)?;

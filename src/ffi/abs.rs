@@ -29,7 +29,7 @@ pub unsafe extern "C" fn medseal_abs_master_key_generate(
     master: *mut *mut medseal_abs_master_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let master = c.out("master", master)?;
         master.set(MasterKey::generate(&mut OsRng)?)
@@ -51,7 +51,7 @@ pub unsafe extern "C" fn medseal_abs_master_key_public(
     public_key: *mut *mut medseal_abs_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("master", master)?.public_key())
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn medseal_abs_issue(
     key: *mut *mut medseal_abs_signing_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         key.set(c.get("master", master)?.issue(c.get("attributes", attributes)?, &mut OsRng)?)
@@ -108,7 +108,7 @@ pub unsafe extern "C" fn medseal_abs_signing_key_attributes(
     attributes: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         attributes.set(c.get("key", key)?.attributes().clone())
@@ -130,7 +130,7 @@ pub unsafe extern "C" fn medseal_abs_signing_key_verify(
     public_key: *const medseal_abs_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get("key", key)?.verify(c.get("public_key", public_key)?)?))
 }
 
@@ -166,7 +166,7 @@ pub unsafe extern "C" fn medseal_abs_sign(
     signature: *mut *mut medseal_abs_signature,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let signature = c.out("signature", signature)?;
         let (key, policy) = (c.get("key", key)?, c.get("policy", policy)?);
@@ -201,7 +201,7 @@ pub unsafe extern "C" fn medseal_abs_verify(
     signature: *const medseal_abs_signature,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (public_key, policy) = (c.get("public_key", public_key)?, c.get("policy", policy)?);
         let (context, message) =
@@ -251,7 +251,7 @@ pub unsafe extern "C" fn medseal_abs_verify_batch(
     threads: usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let read = |claim: &medseal_abs_claim| {
             Ok::<_, Failure>(Claim {

@@ -31,7 +31,7 @@ pub unsafe extern "C" fn medseal_attributes_parse(
     attributes: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         attributes.set(Attributes::parse(c.text("text", text, text_len)?)?)
@@ -56,7 +56,7 @@ pub unsafe extern "C" fn medseal_attributes_of_label(
     attributes: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         one(attributes, Attribute::new(c.text("label", label, label_len)?))
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn medseal_attributes_of_text(
     attributes: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         let (label, text) = (c.text("label", label, label_len)?, c.text("text", text, text_len)?);
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn medseal_attributes_of_number(
     attributes: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         one(attributes, Attribute::with_value(c.text("label", label, label_len)?, number))
@@ -145,7 +145,7 @@ pub unsafe extern "C" fn medseal_attributes_of_date(
     attributes: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         let label = c.text("label", label, label_len)?;
@@ -170,7 +170,7 @@ pub unsafe extern "C" fn medseal_attributes_join(
     attributes: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         let sets = c.get_all("sets", sets, count)?;
@@ -208,7 +208,7 @@ pub unsafe extern "C" fn medseal_attributes_text(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(&c.get("attributes", attributes)?.to_string())
@@ -230,7 +230,7 @@ pub unsafe extern "C" fn medseal_attributes_count(
     count: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let count = c.out_value("count", count)?;
         count.set(c.get("attributes", attributes)?.len())

@@ -39,7 +39,7 @@ pub unsafe extern "C" fn medseal_authority_key_generate(
     key: *mut *mut medseal_authority_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         let name = Name::new(c.text("name", name, name_len)?)?;
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn medseal_authority_key_public(
     public_key: *mut *mut medseal_authority_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("key", key)?.public_key())
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn medseal_authority_public_key_name(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("public_key", public_key)?.name().as_str())
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn medseal_authority_public_key_fingerprint(
     fingerprint: *mut medseal_digest,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let fingerprint = c.out_value("fingerprint", fingerprint)?;
         fingerprint.set(medseal_digest { bytes: c.get("public_key", public_key)?.fingerprint() })
@@ -153,7 +153,7 @@ pub unsafe extern "C" fn medseal_roster_new(
     roster: *mut *mut medseal_roster,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let roster = c.out("roster", roster)?;
         let keys: Vec<_> = c.get_all("keys", keys, count)?.into_iter().cloned().collect();
@@ -176,7 +176,7 @@ pub unsafe extern "C" fn medseal_roster_digest(
     digest: *mut medseal_digest,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let digest = c.out_value("digest", digest)?;
         digest.set(medseal_digest { bytes: c.get("roster", roster)?.digest() })
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn medseal_roster_size(
     size: *mut u8,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (c.out_value("threshold", threshold), c.out_value("size", size));
         let (threshold, size) = (outs.0?, outs.1?);
@@ -230,7 +230,7 @@ pub unsafe extern "C" fn medseal_roster_name(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         let name = c.get("roster", roster)?.name(index);
@@ -263,7 +263,7 @@ pub unsafe extern "C" fn medseal_authority_message_header(
     to: *mut u8,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (
             c.out_value_if_any("round", round),
@@ -323,7 +323,7 @@ pub unsafe extern "C" fn medseal_authority_session_generate(
     session: *mut *mut medseal_authority_session,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let session = c.out("session", session)?;
         let (plan, key) = (Plan::generate(c.get("roster", roster)?.clone()), c.get("key", key)?);
@@ -359,7 +359,7 @@ pub unsafe extern "C" fn medseal_authority_session_reshare(
     session: *mut *mut medseal_authority_session,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let session = c.out("session", session)?;
         let (old, roster) = (c.get("generation", generation)?, c.get("roster", roster)?.clone());
@@ -410,7 +410,7 @@ pub unsafe extern "C" fn medseal_authority_session_renew(
     session: *mut *mut medseal_authority_session,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let session = c.out("session", session)?;
         let (old, key, share) =
@@ -443,7 +443,7 @@ pub unsafe extern "C" fn medseal_authority_session_receive(
     message: *const medseal_authority_message,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let mut session = c.get_mut("session", session)?;
         let (key, session) = session.session()?;
@@ -466,7 +466,7 @@ pub unsafe extern "C" fn medseal_authority_session_next(
     message: *mut *mut medseal_authority_message,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let message = c.out("message", message)?;
         let mut session = c.get_mut("session", session)?;
@@ -490,7 +490,7 @@ pub unsafe extern "C" fn medseal_authority_session_state(
     state: *mut i32,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let state = c.out_value("state", state)?;
         let mut session = c.get_mut("session", session)?;
@@ -522,7 +522,7 @@ pub unsafe extern "C" fn medseal_authority_session_confirm(
     directory_len: usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let mut session = c.get_mut("session", session)?;
         let mut records = records_in(c, directory, directory_len)?;
@@ -549,7 +549,7 @@ pub unsafe extern "C" fn medseal_authority_session_finish(
     certificate: *mut *mut medseal_generation_certificate,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (c.out("share", share), c.out("certificate", certificate));
         let (share, certificate) = (outs.0?, outs.1?);
@@ -590,7 +590,7 @@ pub unsafe extern "C" fn medseal_authority_share_confirmation(
     message: *mut *mut medseal_authority_message,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let message = c.out("message", message)?;
         message.set(c.get("share", share)?.confirmation(c.get("key", key)?)?)
@@ -617,7 +617,7 @@ pub unsafe extern "C" fn medseal_authority_share_certify(
     certificate: *mut *mut medseal_generation_certificate,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let certificate = c.out("certificate", certificate)?;
         let messages: Vec<_> = c.get_all("messages", messages, count)?.into_iter().cloned().collect();
@@ -649,7 +649,7 @@ pub unsafe extern "C" fn medseal_generation_certificate_verify(
     generation: *mut *mut medseal_generation,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let generation = c.out("generation", generation)?;
         let verified = c.get("certificate", certificate)?.verify(c.get("roster", roster)?)?.clone();
@@ -680,7 +680,7 @@ pub unsafe extern "C" fn medseal_generation_number(
     number: *mut u32,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let number = c.out_value("number", number)?;
         number.set(c.get("generation", generation)?.number())
@@ -702,7 +702,7 @@ pub unsafe extern "C" fn medseal_generation_abe(
     public_key: *mut *mut medseal_abe_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("generation", generation)?.abe().clone())
@@ -724,7 +724,7 @@ pub unsafe extern "C" fn medseal_generation_abs(
     public_key: *mut *mut medseal_abs_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("generation", generation)?.abs().clone())
@@ -746,7 +746,7 @@ pub unsafe extern "C" fn medseal_generation_search(
     public_key: *mut *mut medseal_search_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("generation", generation)?.search().clone())
@@ -769,7 +769,7 @@ pub unsafe extern "C" fn medseal_generation_super_node(
     public_key: *mut *mut medseal_super_node_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(*c.get("generation", generation)?.super_node())

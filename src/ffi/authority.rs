@@ -32,7 +32,7 @@ pub unsafe extern "C" fn medseal_authority_setup(
     authority: *mut *mut medseal_authority,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let authority = c.out("authority", authority)?;
         authority.set(Authority::setup(&mut OsRng)?)
@@ -54,7 +54,7 @@ pub unsafe extern "C" fn medseal_authority_public_parameters(
     parameters: *mut *mut medseal_public_parameters,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let parameters = c.out("parameters", parameters)?;
         parameters.set(c.get("authority", authority)?.public_parameters())
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn medseal_authority_issue(
     keys: *mut *mut medseal_member_keys,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let keys = c.out("keys", keys)?;
         keys.set(c.get("authority", authority)?.issue(c.get("attributes", attributes)?, &mut OsRng)?)
@@ -100,7 +100,7 @@ pub unsafe extern "C" fn medseal_authority_keyword_key(
     key: *mut *mut medseal_keyword_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         key.set(KeywordKey::from_bytes(&c.get("authority", authority)?.keyword_key().to_bytes())?)
@@ -128,7 +128,7 @@ pub unsafe extern "C" fn medseal_authority_renew_keyword_key(
     renewed: *mut *mut medseal_authority,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let renewed = c.out("renewed", renewed)?;
         let mut authority = Authority::from_bytes(&c.get("authority", authority)?.to_bytes())?;
@@ -157,7 +157,7 @@ pub unsafe extern "C" fn medseal_public_parameters_abe(
     public_key: *mut *mut medseal_abe_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("parameters", parameters)?.abe.clone())
@@ -179,7 +179,7 @@ pub unsafe extern "C" fn medseal_public_parameters_abs(
     public_key: *mut *mut medseal_abs_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("parameters", parameters)?.abs.clone())
@@ -201,7 +201,7 @@ pub unsafe extern "C" fn medseal_public_parameters_search(
     public_key: *mut *mut medseal_search_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("parameters", parameters)?.search.clone())
@@ -229,7 +229,7 @@ pub unsafe extern "C" fn medseal_member_keys_attributes(
     attributes: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         attributes.set(c.get("keys", keys)?.attributes().clone())
@@ -252,7 +252,7 @@ pub unsafe extern "C" fn medseal_member_keys_verify(
     parameters: *const medseal_public_parameters,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         Ok(c.get("keys", keys)?.verify(c.get("parameters", parameters)?)?)
     })
@@ -274,7 +274,7 @@ pub unsafe extern "C" fn medseal_member_keys_decryption(
     key: *mut *mut medseal_abe_decryption_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         key.set(DecryptionKey::from_bytes(&c.get("keys", keys)?.decryption.to_bytes())?)
@@ -297,7 +297,7 @@ pub unsafe extern "C" fn medseal_member_keys_signing(
     key: *mut *mut medseal_abs_signing_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         key.set(SigningKey::from_bytes(&c.get("keys", keys)?.signing.to_bytes())?)
@@ -319,7 +319,7 @@ pub unsafe extern "C" fn medseal_member_keys_search(
     key: *mut *mut medseal_search_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         key.set(SearchKey::from_bytes(&c.get("keys", keys)?.search.to_bytes())?)

@@ -108,7 +108,7 @@ pub unsafe extern "C" fn medseal_sink_write(
     len: usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let mut sink = c.get_mut("sink", sink)?;
         let data = c.bytes("data", data, len)?;

@@ -47,7 +47,7 @@ pub unsafe extern "C" fn medseal_main_node_validator_statement(
     statement: *mut medseal_digest,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let statement = c.out_value("statement", statement)?;
         let ledger = self::ledger(c, ledger)?;
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn medseal_main_node_validator(
     validator: *mut *mut medseal_validator,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let validator = c.out("validator", validator)?;
         let ledger = self::ledger(c, ledger)?;
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn medseal_validator_name(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("validator", validator)?.name().as_str())
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn medseal_validator_engine_key(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         out.put(c.get("validator", validator)?.engine_key())
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn medseal_validator_engine_signature(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         out.put(c.get("validator", validator)?.engine_signature())
@@ -182,7 +182,7 @@ pub unsafe extern "C" fn medseal_validator_statement(
     statement: *mut medseal_digest,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let statement = c.out_value("statement", statement)?;
         let ledger = self::ledger(c, ledger)?;
@@ -247,7 +247,7 @@ pub unsafe extern "C" fn medseal_super_node_sign_charter(
     charter: *mut *mut medseal_charter,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let charter = c.out("charter", charter)?;
         let terms = c.sized("terms", terms)?;
@@ -293,7 +293,7 @@ pub unsafe extern "C" fn medseal_charter_fields(
     validators: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (
             c.out_value("number", number),
@@ -333,7 +333,7 @@ pub unsafe extern "C" fn medseal_charter_name(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("charter", charter)?.terms().name.as_str())
@@ -355,7 +355,7 @@ pub unsafe extern "C" fn medseal_charter_claim(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         policy.set(c.get("charter", charter)?.terms().claim.clone())
@@ -377,7 +377,7 @@ pub unsafe extern "C" fn medseal_charter_parameters(
     parameters: *mut *mut medseal_public_parameters,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let parameters = c.out("parameters", parameters)?;
         parameters.set(c.get("charter", charter)?.terms().parameters.clone())
@@ -401,7 +401,7 @@ pub unsafe extern "C" fn medseal_charter_validator(
     validator: *mut *mut medseal_validator,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let validator = c.out("validator", validator)?;
         let named: Option<&Validator> = c.get("charter", charter)?.terms().validators.get(index);
@@ -433,7 +433,7 @@ pub unsafe extern "C" fn medseal_charters_new(
     charters: *mut *mut medseal_charters,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let charters = c.out("charters", charters)?;
         charters.set(Charters::new(c.get("first", first)?.clone(), c.get("public_key", public_key)?)?)
@@ -460,7 +460,7 @@ pub unsafe extern "C" fn medseal_charters_push(
     next: *mut *mut medseal_charters,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let next = c.out("next", next)?;
         let mut charters = c.get("charters", charters)?.clone();
@@ -486,7 +486,7 @@ pub unsafe extern "C" fn medseal_charters_get(
     charter: *mut *mut medseal_charter,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let charter = c.out("charter", charter)?;
         let charters: &Charters = c.get("charters", charters)?;
@@ -510,7 +510,7 @@ pub unsafe extern "C" fn medseal_charters_ledger(
     ledger: *mut medseal_digest,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let ledger = c.out_value("ledger", ledger)?;
         ledger.set(medseal_digest { bytes: *c.get("charters", charters)?.ledger().as_bytes() })
@@ -537,7 +537,7 @@ pub unsafe extern "C" fn medseal_charters_decode(
     charters: *mut *mut medseal_charters,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let charters = c.out("charters", charters)?;
         let public_key = c.get("public_key", public_key)?;

@@ -35,7 +35,7 @@ pub unsafe extern "C" fn medseal_chunk_tree_read(
     tree: *mut *mut medseal_chunk_tree,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let tree = c.out("tree", tree)?;
         tree.set(ChunkTree::of_stream(c.bytes("sealed", sealed, sealed_len)?, 1, no_progress)?)
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn medseal_chunk_tree_read_stream(
     tree: *mut *mut medseal_chunk_tree,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
         let tree = c.out("tree", tree)?;
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn medseal_chunk_tree_digest(
     chunks: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (digest, chunks) = (c.out_value("digest", digest), c.out_value("chunks", chunks));
         let (digest, chunks) = (digest?, chunks?);
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn medseal_chunk_tree_prove(
     proof: *mut *mut medseal_chunk_proof,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let proof = c.out("proof", proof)?;
         proof.set(c.get("tree", tree)?.prove(index)?)
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn medseal_chunk_proof_place(
     length: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs =
             (c.out_value("index", index), c.out_value("offset", offset), c.out_value("length", length));
@@ -179,7 +179,7 @@ pub unsafe extern "C" fn medseal_chunk_proof_verify(
     chunk_len: usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let digest = c.value("digest", digest)?.into();
         Ok(c.get("proof", proof)?.verify(&digest, c.bytes("chunk", chunk, chunk_len)?)?)

@@ -35,7 +35,7 @@ pub unsafe extern "C" fn medseal_record_id_generate(
     id: *mut medseal_record_id,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let id = c.out_value("id", id)?;
         id.set((&RecordId::generate(&mut OsRng)?).into())
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn medseal_entry_wrap_aad(
     aad: *mut medseal_digest,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let aad = c.out_value("aad", aad)?;
         aad.set(medseal_digest { bytes: wrap_aad(&c.value("digest", digest)?.into()) })
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn medseal_address_of(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(Address::of(&c.value("digest", digest)?.into()).as_str())
@@ -145,7 +145,7 @@ pub unsafe extern "C" fn medseal_entry_sign(
     entry: *mut *mut medseal_entry,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let entry = c.out("entry", entry)?;
         let statement = c.sized("statement", statement)?;
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn medseal_entry_validate(
     validated: *mut *mut medseal_validated,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let validated = c.out("validated", validated)?;
         let entry = Entry::from_bytes(&c.get("entry", entry)?.to_bytes())?;
@@ -229,7 +229,7 @@ pub unsafe extern "C" fn medseal_entry_validate_all(
     validated: *mut *mut medseal_validated,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let validated = c.out("validated", validated)?;
         let (entries, charters) = (c.get_all("entries", entries, count)?, c.get("charters", charters)?);
@@ -271,7 +271,7 @@ pub unsafe extern "C" fn medseal_trusted_head_new(
     trusted: *mut *mut medseal_trusted_head,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let trusted = c.out("trusted", trusted)?;
         let head = c.value("head", head)?.into();
@@ -300,7 +300,7 @@ pub unsafe extern "C" fn medseal_entry_check(
     head: *const medseal_trusted_head,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (charters, proof) = (c.get("charters", charters)?, c.get("proof", proof)?);
         let entry = Entry::from_bytes(&c.get("entry", entry)?.to_bytes())?;
@@ -332,7 +332,7 @@ pub unsafe extern "C" fn medseal_entry_fields(
     time_ms: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (
             c.out_value("charter", charter),
@@ -369,7 +369,7 @@ pub unsafe extern "C" fn medseal_entry_address(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("entry", entry)?.statement().address.as_str())
@@ -391,7 +391,7 @@ pub unsafe extern "C" fn medseal_entry_claim(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         policy.set(c.get("entry", entry)?.statement().claim.clone())
@@ -413,7 +413,7 @@ pub unsafe extern "C" fn medseal_entry_access(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         policy.set(c.get("entry", entry)?.access().clone())
@@ -436,7 +436,7 @@ pub unsafe extern "C" fn medseal_entry_wrapped_key(
     wrapped: *mut *mut medseal_abe_wrapped_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let wrapped = c.out("wrapped", wrapped)?;
         wrapped.set(c.get("entry", entry)?.statement().key.clone())
@@ -459,7 +459,7 @@ pub unsafe extern "C" fn medseal_entry_index(
     index: *mut *mut medseal_search_index,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let index = c.out("index", index)?;
         index.set(c.get("entry", entry)?.statement().index.clone())
@@ -481,7 +481,7 @@ pub unsafe extern "C" fn medseal_entry_envelope(
     envelope: *mut *mut medseal_identity_envelope,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let envelope = c.out("envelope", envelope)?;
         let present = c.get("entry", entry)?.statement().envelope.as_ref();
@@ -504,7 +504,7 @@ pub unsafe extern "C" fn medseal_entry_signature(
     signature: *mut *mut medseal_abs_signature,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let signature = c.out("signature", signature)?;
         signature.set(c.get("entry", entry)?.signature().clone())

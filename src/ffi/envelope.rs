@@ -42,7 +42,7 @@ pub unsafe extern "C" fn medseal_identity_seal(
     envelope: *mut *mut medseal_identity_envelope,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let envelope = c.out("envelope", envelope)?;
         let (public_key, recipient) = (c.get("public_key", public_key)?, c.get("recipient", recipient)?);
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn medseal_disclosure_new(
     disclosure: *mut *mut medseal_disclosure,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let disclosure = c.out("disclosure", disclosure)?;
         let (database, summary) = (c.value("database", database)?, c.value("summary", summary)?);
@@ -125,7 +125,7 @@ pub unsafe extern "C" fn medseal_disclosure_read(
     summary: *mut medseal_summary,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (
             c.out_value("database", database),

@@ -69,7 +69,7 @@ pub unsafe extern "C" fn medseal_hospital_start(
     request: *mut *mut medseal_auth_request,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (awaiting, request) = (c.out("awaiting", awaiting), c.out("request", request));
         let (awaiting, request) = (awaiting?, request?);
@@ -105,7 +105,7 @@ pub unsafe extern "C" fn medseal_hospital_finish(
     confirmation: *mut *mut medseal_auth_confirmation,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs =
             (c.out("session", session), c.out("disclosure", disclosure), c.out("confirmation", confirmation));
@@ -154,7 +154,7 @@ pub unsafe extern "C" fn medseal_main_node_accept(
     accepted: *mut *mut medseal_accepted_request,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let accepted = c.out("accepted", accepted)?;
         let (node, request, registry) =
@@ -186,7 +186,7 @@ pub unsafe extern "C" fn medseal_accepted_request_hospital(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         let accepted = c.get_mut("accepted", accepted)?;
@@ -215,7 +215,7 @@ pub unsafe extern "C" fn medseal_main_node_reply(
     awaiting: *mut *mut medseal_awaiting_confirmation,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (reply, awaiting) = (c.out("reply", reply), c.out("awaiting", awaiting));
         let (reply, awaiting) = (reply?, awaiting?);
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn medseal_main_node_confirm(
     session: *mut *mut medseal_session,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let session = c.out("session", session)?;
         let confirmation = c.get("confirmation", confirmation)?;
@@ -280,7 +280,7 @@ pub unsafe extern "C" fn medseal_main_node_session(
     session: *mut *mut medseal_session,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let session = c.out("session", session)?;
         session.set(c.spend("awaiting", awaiting)?.into_session())

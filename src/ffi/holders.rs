@@ -52,7 +52,7 @@ pub unsafe extern "C" fn medseal_authority_request_name(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("request", request)?.name().as_str())
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn medseal_authority_request_attributes(
     attributes: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         let asked = c.get("request", request)?.attributes();
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn medseal_authority_request_registration(
     registration: *mut *mut medseal_registration_request,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let registration = c.out("registration", registration)?;
         let asked = c.get("request", request)?.registration();
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn medseal_pending_request_keys(
     pending: *mut *mut medseal_pending_request,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let pending = c.out("pending", pending)?;
         let member = Name::new(c.text("member", member, member_len)?)?;
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn medseal_pending_request_identity(
     pending: *mut *mut medseal_pending_request,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let pending = c.out("pending", pending)?;
         let registration = c.get("registration", registration)?.clone();
@@ -181,7 +181,7 @@ pub unsafe extern "C" fn medseal_pending_request_request(
     request: *mut *mut medseal_authority_request,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let request = c.out("request", request)?;
         request.set(c.get("pending", pending)?.request().clone())
@@ -217,7 +217,7 @@ pub unsafe extern "C" fn medseal_pending_request_combine_keys(
     culprits_count: usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (c.out("keys", keys), c.out_values("culprits", culprits, culprits_count));
         let (keys, culprits) = (outs.0?, outs.1?);
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn medseal_pending_request_combine_identity(
     culprits_count: usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (c.out("key", key), c.out_values("culprits", culprits, culprits_count));
         let (key, culprits) = (outs.0?, outs.1?);
@@ -286,7 +286,7 @@ pub unsafe extern "C" fn medseal_registry_draft_first(
     draft: *mut *mut medseal_registry_draft,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let draft = c.out("draft", draft)?;
         draft.set(RegistryDraft::first(now_ms))
@@ -310,7 +310,7 @@ pub unsafe extern "C" fn medseal_registry_draft_next(
     draft: *mut *mut medseal_registry_draft,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let draft = c.out("draft", draft)?;
         draft.set(c.get("registry", registry)?.draft_next(now_ms)?)
@@ -332,7 +332,7 @@ pub unsafe extern "C" fn medseal_registry_draft_renumber(
     sequence: u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         c.get_mut("draft", draft)?.renumber(sequence);
         Ok(())
@@ -355,7 +355,7 @@ pub unsafe extern "C" fn medseal_registry_draft_register(
     request: *const medseal_registration_request,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let mut draft = c.get_mut("draft", draft)?;
         Ok(draft.register(c.get("request", request)?)?)
@@ -380,7 +380,7 @@ pub unsafe extern "C" fn medseal_registry_draft_revoke_hospital(
     name_len: usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let mut draft = c.get_mut("draft", draft)?;
         Ok(draft.revoke_hospital(&Name::new(c.text("name", name, name_len)?)?)?)
@@ -402,7 +402,7 @@ pub unsafe extern "C" fn medseal_registry_draft_revoke_certificate(
     serial: *const medseal_certificate_serial,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let mut draft = c.get_mut("draft", draft)?;
         let serial = c.value("serial", serial)?.into();
@@ -438,7 +438,7 @@ pub unsafe extern "C" fn medseal_authority_holder_new(
     holder: *mut *mut medseal_authority_holder,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let holder = c.out("holder", holder)?;
         let (key, share) = (c.get("key", key)?.duplicate(), c.get("share", share)?.duplicate());
@@ -465,7 +465,7 @@ pub unsafe extern "C" fn medseal_authority_holder_issue(
     message: *mut *mut medseal_authority_message,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let message = c.out("message", message)?;
         let holder = c.get_mut("holder", holder)?;
@@ -494,7 +494,7 @@ pub unsafe extern "C" fn medseal_authority_holder_extract(
     message: *mut *mut medseal_authority_message,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let message = c.out("message", message)?;
         let holder = c.get_mut("holder", holder)?;
@@ -526,7 +526,7 @@ pub unsafe extern "C" fn medseal_authority_holder_certify(
     message: *mut *mut medseal_authority_message,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let message = c.out("message", message)?;
         let holder = c.get_mut("holder", holder)?;
@@ -558,7 +558,7 @@ pub unsafe extern "C" fn medseal_authority_holder_saw_registry(
     verified: *mut *mut medseal_verified_registry,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let verified = c.out("verified", verified)?;
         let holder = c.get_mut("holder", holder)?;
@@ -590,7 +590,7 @@ pub unsafe extern "C" fn medseal_authority_holder_sign_registry(
     message: *mut *mut medseal_authority_message,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let message = c.out("message", message)?;
         let holder = c.get_mut("holder", holder)?;
@@ -633,7 +633,7 @@ pub unsafe extern "C" fn medseal_generation_combine_certificate(
     culprits_count: usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (c.out("certificate", certificate), c.out_values("culprits", culprits, culprits_count));
         let (certificate, culprits) = (outs.0?, outs.1?);
@@ -671,7 +671,7 @@ pub unsafe extern "C" fn medseal_generation_combine_registry(
     culprits_count: usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (c.out("registry", registry), c.out_values("culprits", culprits, culprits_count));
         let (registry, culprits) = (outs.0?, outs.1?);

@@ -38,7 +38,7 @@ pub unsafe extern "C" fn medseal_registration_request_new(
     request: *mut *mut medseal_registration_request,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let request = c.out("request", request)?;
         let name = Name::new(c.text("name", name, name_len)?)?;
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn medseal_registration_request_name(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("request", request)?.name().as_str())
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn medseal_registration_request_record(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         out.put(c.get("request", request)?.record())
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn medseal_hospital_decode(
     hospital: *mut *mut medseal_hospital,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let hospital = c.out("hospital", hospital)?;
         let public_key = c.get("public_key", public_key)?;
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn medseal_hospital_accept(
     hospital: *mut *mut medseal_hospital,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let hospital = c.out("hospital", hospital)?;
         let (request, public_key) = (c.get("request", request)?, c.get("public_key", public_key)?);
@@ -180,7 +180,7 @@ pub unsafe extern "C" fn medseal_hospital_name(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("hospital", hospital)?.name().as_str())
@@ -202,7 +202,7 @@ pub unsafe extern "C" fn medseal_hospital_identity(
     identity: *mut *mut medseal_identity,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let identity = c.out("identity", identity)?;
         identity.set(*c.get("hospital", hospital)?.identity())
@@ -235,7 +235,7 @@ pub unsafe extern "C" fn medseal_hospital_open(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         let (hospital, envelope) = (c.get("hospital", hospital)?, c.get("envelope", envelope)?);

@@ -247,7 +247,7 @@ pub unsafe extern "C" fn medseal_ledger_from_callbacks(
     ledger: *mut *mut medseal_ledger,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let callbacks = c.sized("callbacks", callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
         let ledger = c.out("ledger", ledger)?;
@@ -282,7 +282,7 @@ pub unsafe extern "C" fn medseal_ledger_append(
     was_there: *mut bool,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let was = if was_there.is_null() { None } else { Some(c.out_bool("was_there", was_there)?) };
         let height = c.out_value("height", height)?;
@@ -317,7 +317,7 @@ pub unsafe extern "C" fn medseal_ledger_at(
     charter: *mut *mut medseal_charter,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (c.out("entry", entry), c.out("charter", charter));
         let (entry, charter) = (outs.0?, outs.1?);
@@ -348,7 +348,7 @@ pub unsafe extern "C" fn medseal_ledger_get(
     entry: *mut *mut medseal_entry,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let entry = c.out("entry", entry)?;
         let id = EntryId::from(c.value("id", id)?);
@@ -375,7 +375,7 @@ pub unsafe extern "C" fn medseal_ledger_head(
     head: *mut medseal_tree_head,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let head = c.out_value("head", head)?;
         head.set(c.get("ledger", ledger)?.as_dyn().head()?.into())
@@ -403,7 +403,7 @@ pub unsafe extern "C" fn medseal_ledger_prove(
     proof: *mut *mut medseal_inclusion_proof,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let proof = c.out("proof", proof)?;
         let id = c.value("id", id)?.into();
@@ -446,7 +446,7 @@ pub unsafe extern "C" fn medseal_ledger_search(
     found: *mut *mut medseal_found,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let found = c.out("found", found)?;
@@ -477,7 +477,7 @@ pub unsafe extern "C" fn medseal_found_count(
     next: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs =
             (c.out_value("hits", hits), c.out_value("malformed", malformed), c.out_value("next", next));
@@ -506,7 +506,7 @@ pub unsafe extern "C" fn medseal_found_hit(
     place: *mut medseal_place,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let place = c.out_value("place", place)?;
         place.set(c.get("found", found)?.hits.get(index).ok_or(Error::OutOfRange)?.into())
@@ -532,7 +532,7 @@ pub unsafe extern "C" fn medseal_found_malformed(
     why: *mut medseal_status,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (c.out_value("height", height), c.out_value("why", why));
         let (height, why) = (outs.0?, outs.1?);

@@ -39,7 +39,7 @@ pub unsafe extern "C" fn medseal_main_node_decode(
     node: *mut *mut medseal_main_node,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let node = c.out("node", node)?;
         let public_key = c.get("public_key", public_key)?;
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn medseal_main_node_generate(
     node: *mut *mut medseal_main_node,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let node = c.out("node", node)?;
         let name = Name::new(c.text("name", name, name_len)?)?;
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn medseal_main_node_certificate_request(
     request: *mut *mut medseal_certificate_request,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let request = c.out("request", request)?;
         request.set(c.get("node", node)?.certificate_request())
@@ -135,7 +135,7 @@ pub unsafe extern "C" fn medseal_certificate_request_name(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("request", request)?.name().as_str())
@@ -166,7 +166,7 @@ pub unsafe extern "C" fn medseal_certificate_verify(
     verified: *mut *mut medseal_verified_certificate,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let verified = c.out("verified", verified)?;
         let certificate = c.get("certificate", certificate)?;
@@ -202,7 +202,7 @@ pub unsafe extern "C" fn medseal_verified_certificate_name(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("certificate", certificate)?.name().as_str())
@@ -228,7 +228,7 @@ pub unsafe extern "C" fn medseal_verified_certificate_validity(
     to_ms: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs =
             (c.out_value("serial", serial), c.out_value("from_ms", from_ms), c.out_value("to_ms", to_ms));

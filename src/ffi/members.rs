@@ -64,7 +64,7 @@ pub unsafe extern "C" fn medseal_members_key_generate(
     key: *mut *mut medseal_members_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         key.set(MembersKey::generate(epoch, &mut OsRng)?)
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn medseal_members_key_epoch(
     epoch: *mut u32,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let epoch = c.out_value("epoch", epoch)?;
         epoch.set(c.get("key", key)?.epoch())
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn medseal_members_key_check(
     commitment: *const medseal_epoch_commitment,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let commitment = c.value("commitment", commitment)?.try_into()?;
         Ok(c.get("key", key)?.check(&commitment)?)
@@ -137,7 +137,7 @@ pub unsafe extern "C" fn medseal_members_key_split(
     shares: *mut *mut medseal_key_shares,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let shares = c.out("shares", shares)?;
         shares.set(c.get("key", key)?.split(threshold, holders, &mut OsRng)?)
@@ -170,7 +170,7 @@ pub unsafe extern "C" fn medseal_key_shares_get(
     share: *mut *mut medseal_key_share,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let share = c.out("share", share)?;
         share.set(c.get("shares", shares)?.get(index).ok_or(Error::OutOfRange)?.duplicate())
@@ -198,7 +198,7 @@ pub unsafe extern "C" fn medseal_members_key_restore(
     key: *mut *mut medseal_members_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         let shares = c.get_all("shares", shares, count)?;
@@ -231,7 +231,7 @@ pub unsafe extern "C" fn medseal_key_share_status(
     index: *mut u8,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs =
             (c.out_value("epoch", epoch), c.out_value("threshold", threshold), c.out_value("index", index));
@@ -267,7 +267,7 @@ pub unsafe extern "C" fn medseal_members_keys_add(
     keys: *mut *mut medseal_members_keys,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let keys = c.out("keys", keys)?;
         let mut all = c.get_if_any("held", held)?.map_or_else(MembersKeys::default, MembersKeys::duplicate);
@@ -294,7 +294,7 @@ pub unsafe extern "C" fn medseal_members_keys_merge(
     keys: *mut *mut medseal_members_keys,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let keys = c.out("keys", keys)?;
         let mut all = c.get_if_any("held", held)?.map_or_else(MembersKeys::default, MembersKeys::duplicate);
@@ -318,7 +318,7 @@ pub unsafe extern "C" fn medseal_members_keys_count(
     count: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let count = c.out_value("count", count)?;
         count.set(c.get("keys", keys)?.epochs().count())
@@ -342,7 +342,7 @@ pub unsafe extern "C" fn medseal_members_keys_epoch(
     epoch: *mut u32,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let epoch = c.out_value("epoch", epoch)?;
         epoch.set(c.get("keys", keys)?.epochs().nth(index).ok_or(Error::OutOfRange)?)
@@ -366,7 +366,7 @@ pub unsafe extern "C" fn medseal_members_keys_get(
     key: *mut *mut medseal_members_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         key.set(c.get("keys", keys)?.get(epoch)?.duplicate())
@@ -399,7 +399,7 @@ pub unsafe extern "C" fn medseal_backup_confirm(
     confirmation: *mut *mut medseal_backup_confirmation,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let confirmation = c.out("confirmation", confirmation)?;
         let restored = c.bytes("restored", restored, restored_len)?;
@@ -425,7 +425,7 @@ pub unsafe extern "C" fn medseal_backup_confirmation_hospital(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("confirmation", confirmation)?.hospital().as_str())
@@ -453,7 +453,7 @@ pub unsafe extern "C" fn medseal_begin_epoch(
     commitment: *mut medseal_epoch_commitment,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let commitment = c.out_value("commitment", commitment)?;
         let confirmations = c.get_all("confirmations", confirmations, count)?;

@@ -27,7 +27,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_new(
     ledger: *mut *mut medseal_ledger,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let ledger = c.out("ledger", ledger)?;
         let first = c.get("first", first)?.clone();
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_charters(
     charters: *mut *mut medseal_charters,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let charters = c.out("charters", charters)?;
         charters.set(c.get("ledger", ledger)?.memory()?.charters()?)
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_append_charter(
     height: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let height = c.out_value("height", height)?;
         let ledger = c.get("ledger", ledger)?.memory()?;
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_evidence(
     charter: *mut *mut medseal_charter,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let charter = c.out("charter", charter)?;
         let evidence = c.get("ledger", ledger)?.memory()?.evidence()?;
@@ -129,7 +129,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_append_block(
     height: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let height = c.out_value("height", height)?;
         let ledger = c.get("ledger", ledger)?.memory()?;
@@ -152,7 +152,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_verify(
     ledger: *const medseal_ledger,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get("ledger", ledger)?.memory()?.verify()?))
 }
 
@@ -174,7 +174,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_block(
     header: *mut *mut medseal_block_header,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let header = c.out("header", header)?;
         header.set(c.get("ledger", ledger)?.memory()?.block(number)?)
@@ -199,7 +199,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_encode(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         out.put(&c.get("ledger", ledger)?.memory()?.snapshot()?)
@@ -227,7 +227,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_decode(
     ledger: *mut *mut medseal_ledger,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let ledger = c.out("ledger", ledger)?;
         let public_key = c.get("public_key", public_key)?;
@@ -264,7 +264,7 @@ pub unsafe extern "C" fn medseal_block_header_fields(
     hash: *mut medseal_digest,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (
             c.out_value("number", number),

@@ -49,7 +49,7 @@ pub unsafe extern "C" fn medseal_merkle_tree_new(
     tree: *mut *mut medseal_merkle_tree,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let tree = c.out("tree", tree)?;
         tree.set(Tree::new())
@@ -75,7 +75,7 @@ pub unsafe extern "C" fn medseal_merkle_tree_append(
     index: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let index = c.out_value_if_any("index", index)?;
         let mut tree = c.get_mut("tree", tree)?;
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn medseal_merkle_tree_head(
     head: *mut medseal_tree_head,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let head = c.out_value("head", head)?;
         head.set(c.get_mut("tree", tree)?.head().into())
@@ -122,7 +122,7 @@ pub unsafe extern "C" fn medseal_merkle_tree_head_at(
     head: *mut medseal_tree_head,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let head = c.out_value("head", head)?;
         head.set(c.get_mut("tree", tree)?.head_at(size)?.into())
@@ -148,7 +148,7 @@ pub unsafe extern "C" fn medseal_merkle_tree_prove_inclusion(
     proof: *mut *mut medseal_inclusion_proof,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let proof = c.out("proof", proof)?;
         let proven = c.get_mut("tree", tree)?.prove_inclusion(index, size)?;
@@ -175,7 +175,7 @@ pub unsafe extern "C" fn medseal_merkle_tree_prove_consistency(
     proof: *mut *mut medseal_consistency_proof,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let proof = c.out("proof", proof)?;
         let proven = c.get_mut("tree", tree)?.prove_consistency(old_size, size)?;
@@ -201,7 +201,7 @@ pub unsafe extern "C" fn medseal_merkle_frontier_new(
     frontier: *mut *mut medseal_merkle_frontier,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let frontier = c.out("frontier", frontier)?;
         frontier.set(Frontier::new())
@@ -227,7 +227,7 @@ pub unsafe extern "C" fn medseal_merkle_frontier_append(
     index: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let index = c.out_value_if_any("index", index)?;
         let mut frontier = c.get_mut("frontier", frontier)?;
@@ -250,7 +250,7 @@ pub unsafe extern "C" fn medseal_merkle_frontier_head(
     head: *mut medseal_tree_head,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let head = c.out_value("head", head)?;
         head.set(c.get_mut("frontier", frontier)?.head().into())
@@ -279,7 +279,7 @@ pub unsafe extern "C" fn medseal_inclusion_proof_place(
     size: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (index, size) = (c.out_value("index", index), c.out_value("size", size));
         let (index, size) = (index?, size?);
@@ -308,7 +308,7 @@ pub unsafe extern "C" fn medseal_inclusion_proof_verify(
     entry_len: usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let head = Head::from(c.value("head", head)?);
         Ok(c.get("proof", proof)?.verify(&head, c.bytes("entry", entry, entry_len)?)?)
@@ -337,7 +337,7 @@ pub unsafe extern "C" fn medseal_consistency_proof_sizes(
     size: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (old_size, size) = (c.out_value("old_size", old_size), c.out_value("size", size));
         let (old_size, size) = (old_size?, size?);
@@ -364,7 +364,7 @@ pub unsafe extern "C" fn medseal_consistency_proof_verify(
     head: *const medseal_tree_head,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (old, head) = (c.value("old", old)?.into(), c.value("head", head)?.into());
         Ok(c.get("proof", proof)?.verify(&old, &head)?)

@@ -91,7 +91,7 @@ macro_rules! encode {
             out_len: *mut usize,
             err: *mut medseal_error,
         ) -> medseal_status {
-            // SAFETY: the header's rules for pointers bind whoever calls this.
+            // SAFETY: the caller must follow the header's rules for pointers.
             guard(unsafe { Caller::new(err) }, |c| {
                 let out = c.buffer("out", out, out_len)?;
                 out.put(&content!($state c $object))
@@ -120,7 +120,7 @@ macro_rules! decode {
             $object: *mut *mut $name,
             err: *mut medseal_error,
         ) -> medseal_status {
-            // SAFETY: the header's rules for pointers bind whoever calls this.
+            // SAFETY: the caller must follow the header's rules for pointers.
             guard(unsafe { Caller::new(err) }, |c| {
                 let $object = c.out(stringify!($object), $object)?;
                 let read = <$type>::from_bytes(c.bytes("data", data, len)?)?;
@@ -140,7 +140,7 @@ macro_rules! free {
         /// @param $object the object, which no call is using any more; NULL does nothing
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $free($object: *mut $name) {
-            // SAFETY: the header's rules for pointers bind whoever calls this.
+            // SAFETY: the caller must follow the header's rules for pointers.
             let caller = unsafe { $crate::ffi::abi::Caller::new(std::ptr::null_mut()) };
             $crate::ffi::abi::guard_free(caller, $object);
         }

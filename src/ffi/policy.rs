@@ -31,7 +31,7 @@ pub unsafe extern "C" fn medseal_policy_parse(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         policy.set(Policy::parse(c.text("text", text, text_len)?)?)
@@ -81,7 +81,7 @@ pub unsafe extern "C" fn medseal_policy_of_label(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         policy.set(Policy::attribute(&Attribute::new(c.text("label", label, label_len)?)?)?)
@@ -113,7 +113,7 @@ pub unsafe extern "C" fn medseal_policy_compare_text(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         let (label, text) = (c.text("label", label, label_len)?, c.text("text", text, text_len)?);
@@ -143,7 +143,7 @@ pub unsafe extern "C" fn medseal_policy_compare_number(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         let label = c.text("label", label, label_len)?;
@@ -177,7 +177,7 @@ pub unsafe extern "C" fn medseal_policy_compare_date(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         let label = c.text("label", label, label_len)?;
@@ -208,7 +208,7 @@ pub unsafe extern "C" fn medseal_policy_between_numbers(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         policy.set(Policy::between(
@@ -250,7 +250,7 @@ pub unsafe extern "C" fn medseal_policy_between_dates(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         let label = c.text("label", label, label_len)?;
@@ -284,7 +284,7 @@ pub unsafe extern "C" fn medseal_policy_threshold(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         let policies = c.get_all("policies", policies, count)?;
@@ -307,7 +307,7 @@ pub unsafe extern "C" fn medseal_policy_not(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         policy.set(c.get("negated", negated)?.clone().negated()?)
@@ -331,7 +331,7 @@ pub unsafe extern "C" fn medseal_policy_text(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("policy", policy)?.canonical())
@@ -355,7 +355,7 @@ pub unsafe extern "C" fn medseal_policy_check(
     satisfied: *mut bool,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let satisfied = c.out_bool("satisfied", satisfied)?;
         let (policy, attributes) = (c.get("policy", policy)?, c.get("attributes", attributes)?);
@@ -382,7 +382,7 @@ pub unsafe extern "C" fn medseal_policy_diagnose(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         let (policy, attributes) = (c.get("policy", policy)?, c.get("attributes", attributes)?);
@@ -406,7 +406,7 @@ pub unsafe extern "C" fn medseal_policy_rows(
     rows: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let rows = c.out_value("rows", rows)?;
         rows.set(c.get("policy", policy)?.rows())
@@ -434,7 +434,7 @@ pub unsafe extern "C" fn medseal_attributes_needed(
     needed: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let needed = c.out("needed", needed)?;
         let attributes = c.get("attributes", attributes)?;

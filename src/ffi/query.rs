@@ -47,7 +47,7 @@ pub unsafe extern "C" fn medseal_search_trapdoor(
     trapdoor: *mut *mut medseal_trapdoor,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let trapdoor = c.out("trapdoor", trapdoor)?;
         let (key, keyword) = (c.get("key", key)?, c.get("keyword", keyword)?);
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn medseal_trapdoor_attributes(
     attributes: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         attributes.set(c.get("trapdoor", trapdoor)?.attributes().clone())
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn medseal_query_new(
     query: *mut *mut medseal_query,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let query = c.out("query", query)?;
         let trapdoor = c.get("trapdoor", trapdoor)?.clone();
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn medseal_query_all(
     query: *mut *mut medseal_query,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let query = c.out("query", query)?;
         query.set(Query::all(c.get_all("queries", queries, count)?.into_iter().cloned())?)
@@ -162,7 +162,7 @@ pub unsafe extern "C" fn medseal_query_any(
     query: *mut *mut medseal_query,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let query = c.out("query", query)?;
         query.set(Query::any(c.get_all("queries", queries, count)?.into_iter().cloned())?)
@@ -195,7 +195,7 @@ pub unsafe extern "C" fn medseal_query_prepare(
     prepared: *mut *mut medseal_prepared_query,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let prepared = c.out("prepared", prepared)?;
         prepared.set(c.get("query", query)?.prepare(c.get("authority", authority)?)?)
@@ -219,7 +219,7 @@ pub unsafe extern "C" fn medseal_prepared_query_match(
     matches: *mut bool,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let matches = c.out_bool("matches", matches)?;
         let (query, index) = (c.get("query", query)?, c.get("index", index)?);
@@ -257,7 +257,7 @@ pub unsafe extern "C" fn medseal_prepared_query_match_many(
     results: *mut i32,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let results = c.out_values("results", results, count)?;

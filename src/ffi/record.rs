@@ -44,7 +44,7 @@ pub unsafe extern "C" fn medseal_record_key_generate(
     key: *mut *mut medseal_record_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         key.set(RecordKey::generate(&mut OsRng)?)
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn medseal_record_sealed_length(
     sealed_length: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let sealed_length = c.out_value("sealed_length", sealed_length)?;
         sealed_length.set(chunk_size(chunk_log2)?.sealed_length(length)?)
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn medseal_record_opened_length(
     length: *mut u64,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let length = c.out_value("length", length)?;
         length.set(opened_length(c.bytes("sealed", sealed, sealed_len)?)?)
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn medseal_record_seal(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
@@ -192,7 +192,7 @@ pub unsafe extern "C" fn medseal_record_open(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
@@ -236,7 +236,7 @@ pub unsafe extern "C" fn medseal_record_open_range(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         let (key, sealed) = (c.get("key", key)?, c.bytes("sealed", sealed, sealed_len)?);
@@ -266,7 +266,7 @@ pub unsafe extern "C" fn medseal_record_digest(
     digest: *mut medseal_digest,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let digest = c.out_value("digest", digest)?;
         digest.set((&RecordDigest::of(c.bytes("sealed", sealed, sealed_len)?)?).into())
@@ -290,7 +290,7 @@ pub unsafe extern "C" fn medseal_record_summary(
     summary: *mut medseal_summary,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let summary = c.out_value("summary", summary)?;
         summary.set((&KeyedSummary::new(c.get("key", key)?, &c.value("digest", digest)?.into())).into())
@@ -314,7 +314,7 @@ pub unsafe extern "C" fn medseal_record_summary_verify(
     summary: *const medseal_summary,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let summary = KeyedSummary::from(c.value("summary", summary)?);
         Ok(summary.verify(c.get("key", key)?, &c.value("digest", digest)?.into())?)

@@ -38,7 +38,7 @@ pub unsafe extern "C" fn medseal_registry_verify(
     verified: *mut *mut medseal_verified_registry,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let verified = c.out("verified", verified)?;
         verified.set(c.get("registry", registry)?.verify(c.get("public_key", public_key)?, last_seen)?)
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn medseal_verified_registry_succeeded_by(
     verified: *mut *mut medseal_verified_registry,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let verified = c.out("verified", verified)?;
         verified.set(c.get("registry", registry)?.succeeded_by(c.get("next", next)?)?)
@@ -99,7 +99,7 @@ pub unsafe extern "C" fn medseal_verified_registry_status(
     hospitals: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (
             c.out_value("sequence", sequence),
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn medseal_verified_registry_hospital(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         let name =
@@ -162,7 +162,7 @@ pub unsafe extern "C" fn medseal_verified_registry_identity(
     identity: *mut *mut medseal_identity,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let identity = c.out("identity", identity)?;
         let name = Name::new(c.text("name", name, name_len)?)?;
@@ -187,7 +187,7 @@ pub unsafe extern "C" fn medseal_verified_registry_revokes(
     revoked: *mut bool,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let revoked = c.out_bool("revoked", revoked)?;
         let serial = c.value("serial", serial)?.into();

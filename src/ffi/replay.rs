@@ -120,7 +120,7 @@ pub unsafe extern "C" fn medseal_replay_cache_new(
     cache: *mut *mut medseal_replay_cache,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let cache = c.out("cache", cache)?;
         let memory = MemoryReplayCache::new(ReplayBounds { window_ms, capacity, quota }, start_ms)?;
@@ -143,7 +143,7 @@ pub unsafe extern "C" fn medseal_replay_cache_from_callbacks(
     cache: *mut *mut medseal_replay_cache,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let callbacks = c.sized("callbacks", callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
         let cache = c.out("cache", cache)?;
@@ -169,7 +169,7 @@ pub unsafe extern "C" fn medseal_replay_cache_count(
     count: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let count = c.out_value("count", count)?;
         let memory = in_memory(c.get("cache", cache)?)?.read().unwrap_or_else(PoisonError::into_inner);
@@ -203,7 +203,7 @@ pub unsafe extern "C" fn medseal_replay_cache_encode(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         let mut memory = in_memory(c.get("cache", cache)?)?.write().unwrap_or_else(PoisonError::into_inner);
@@ -230,7 +230,7 @@ pub unsafe extern "C" fn medseal_replay_cache_decode(
     cache: *mut *mut medseal_replay_cache,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let cache = c.out("cache", cache)?;
         let memory = MemoryReplayCache::restore(c.bytes("data", data, len)?)?;

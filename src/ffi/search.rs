@@ -40,7 +40,7 @@ pub unsafe extern "C" fn medseal_keyword_new(
     keyword: *mut *mut medseal_keyword,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let keyword = c.out("keyword", keyword)?;
         keyword.set(Keyword::new(c.text("text", text, text_len)?)?)
@@ -69,7 +69,7 @@ pub unsafe extern "C" fn medseal_keyword_with_field(
     keyword: *mut *mut medseal_keyword,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let keyword = c.out("keyword", keyword)?;
         keyword.set(Keyword::with_field(c.text("field", field, field_len)?, c.text("word", word, word_len)?)?)
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn medseal_keyword_text(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("keyword", keyword)?.as_str())
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn medseal_search_index_record(
     index: *mut *mut medseal_search_index,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let index = c.out("index", index)?;
         let (public_key, kappa, policy) =
@@ -197,7 +197,7 @@ pub unsafe extern "C" fn medseal_search_index_count(
     count: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let count = c.out_value("count", count)?;
         count.set(c.get("index", index)?.len())
@@ -219,7 +219,7 @@ pub unsafe extern "C" fn medseal_search_index_policy(
     policy: *mut *mut medseal_policy,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let policy = c.out("policy", policy)?;
         policy.set(c.get("index", index)?.policy().clone())
@@ -239,6 +239,6 @@ pub unsafe extern "C" fn medseal_search_index_validate(
     index: *const medseal_search_index,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get("index", index)?.validate()?))
 }

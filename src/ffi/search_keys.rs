@@ -26,7 +26,7 @@ pub unsafe extern "C" fn medseal_search_master_key_generate(
     master: *mut *mut medseal_search_master_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let master = c.out("master", master)?;
         master.set(MasterKey::generate(&mut OsRng)?)
@@ -48,7 +48,7 @@ pub unsafe extern "C" fn medseal_search_master_key_public(
     public_key: *mut *mut medseal_search_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("master", master)?.public_key())
@@ -74,7 +74,7 @@ pub unsafe extern "C" fn medseal_search_issue(
     key: *mut *mut medseal_search_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         let (master, attributes) = (c.get("master", master)?, c.get("attributes", attributes)?);
@@ -108,7 +108,7 @@ pub unsafe extern "C" fn medseal_search_key_attributes(
     attributes: *mut *mut medseal_attributes,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let attributes = c.out("attributes", attributes)?;
         attributes.set(c.get("key", key)?.attributes().clone())
@@ -130,7 +130,7 @@ pub unsafe extern "C" fn medseal_search_key_verify(
     public_key: *const medseal_search_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get("key", key)?.verify(c.get("public_key", public_key)?)?))
 }
 
@@ -153,7 +153,7 @@ pub unsafe extern "C" fn medseal_keyword_key_generate(
     key: *mut *mut medseal_keyword_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         key.set(KeywordKey::generate(&mut OsRng)?)

@@ -38,7 +38,7 @@ pub unsafe extern "C" fn medseal_session_peer(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get_mut("session", session)?.peer().as_str())
@@ -60,7 +60,7 @@ pub unsafe extern "C" fn medseal_session_read_id(
     id: *mut medseal_session_id,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let id = c.out_value("id", id)?;
         id.set(medseal_session_id { bytes: *c.get_mut("session", session)?.id() })
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn medseal_session_seal(
     message: *mut *mut medseal_session_message,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let message = c.out("message", message)?;
         let mut session = c.get_mut("session", session)?;
@@ -133,7 +133,7 @@ pub unsafe extern "C" fn medseal_session_open(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         let mut session = c.get_mut("session", session)?;
@@ -158,7 +158,7 @@ pub unsafe extern "C" fn medseal_session_closed_by_peer(
     closed: *mut bool,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let closed = c.out_bool("closed", closed)?;
         closed.set(c.get_mut("session", session)?.is_closed_by_peer().into())
@@ -184,7 +184,7 @@ pub unsafe extern "C" fn medseal_session_export(
     secret: *mut medseal_secret,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let secret = c.out_value("secret", secret)?;
         let session = c.get_mut("session", session)?;
@@ -214,7 +214,7 @@ pub unsafe extern "C" fn medseal_session_message_place(
     last: *mut bool,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (number, last) = (c.out_value("number", number), c.out_bool("last", last));
         let (number, last) = (number?, last?);

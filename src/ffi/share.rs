@@ -66,7 +66,7 @@ pub unsafe extern "C" fn medseal_database_new(
     database: *mut *mut medseal_database,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let database = c.out("database", database)?;
         database.set(Database::new(*c.get("public_key", public_key)?, *c.get("identity", identity)?))
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn medseal_database_resume(
     database: *mut *mut medseal_database,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let database = c.out("database", database)?;
         let frontier = c.get_mut("frontier", frontier)?.clone();
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn medseal_database_digest(
     digest: *mut medseal_digest,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let digest = c.out_value("digest", digest)?;
         digest.set(medseal_digest { bytes: *c.get_mut("database", database)?.digest().as_bytes() })
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn medseal_database_frontier(
     frontier: *mut *mut medseal_merkle_frontier,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let frontier = c.out("frontier", frontier)?;
         let state = c.get_mut("database", database)?.frontier().clone();
@@ -371,7 +371,7 @@ pub unsafe extern "C" fn medseal_publish(
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
         let outputs =
@@ -411,7 +411,7 @@ pub unsafe extern "C" fn medseal_publish_bytes(
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outputs =
             (c.out_value("published", published), c.out_if_any("key", key), c.out_if_any("resume", resume));
@@ -452,7 +452,7 @@ pub unsafe extern "C" fn medseal_publish_file(
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let outputs =
@@ -483,7 +483,7 @@ pub unsafe extern "C" fn medseal_draft_new(
     draft: *mut *mut medseal_draft,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let draft = c.out("draft", draft)?;
         draft.set(if record.is_null() {
@@ -531,7 +531,7 @@ pub unsafe extern "C" fn medseal_upload(
     sealed: *mut *mut medseal_sealed,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let keep = Target::of(c, ["keep", "keep.write"], keep);
         let streams = (Source::new(c, reader), keep, Listener::new(c, progress));
@@ -581,7 +581,7 @@ pub unsafe extern "C" fn medseal_prepare(
     prepared: *mut *mut medseal_prepared,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let prepared = c.out("prepared", prepared)?;
@@ -623,7 +623,7 @@ pub unsafe extern "C" fn medseal_finish(
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let outputs = (c.out_value("published", published), c.out_if_any("key", key));
@@ -651,7 +651,7 @@ pub unsafe extern "C" fn medseal_prepared_draft(
     draft: *mut *mut medseal_draft,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let draft = c.out("draft", draft)?;
         draft.set(c.get("prepared", prepared)?.draft())
@@ -673,7 +673,7 @@ pub unsafe extern "C" fn medseal_prepared_entry(
     entry: *mut *mut medseal_entry,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let entry = c.out("entry", entry)?;
         entry.set(c.get("prepared", prepared)?.entry().clone())
@@ -695,7 +695,7 @@ pub unsafe extern "C" fn medseal_prepared_database(
     frontier: *mut *mut medseal_merkle_frontier,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let frontier = c.out("frontier", frontier)?;
         let state = c.get("prepared", prepared)?.database();
@@ -732,7 +732,7 @@ pub unsafe extern "C" fn medseal_rewrap(
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let outputs = (c.out_value("published", published), Ok(None), c.out_if_any("resume", resume));
@@ -792,7 +792,7 @@ pub unsafe extern "C" fn medseal_find(
     found: *mut *mut medseal_found,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let found = c.out("found", found)?;
@@ -835,7 +835,7 @@ pub unsafe extern "C" fn medseal_unwrap_record_key(
     record_key: *mut *mut medseal_record_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let record_key = c.out("record_key", record_key)?;
         let parties = self::consortium(c, consortium)?;
@@ -883,7 +883,7 @@ pub unsafe extern "C" fn medseal_open(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Target::new(c, writer), Listener::new(c, progress));
         let receipt = c.out_value_if_any("receipt", receipt)?;
@@ -916,7 +916,7 @@ pub unsafe extern "C" fn medseal_open_bytes(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
@@ -955,7 +955,7 @@ pub unsafe extern "C" fn medseal_open_file(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let receipt = c.out_value_if_any("receipt", receipt)?;

@@ -234,7 +234,7 @@ pub unsafe extern "C" fn medseal_store_from_callbacks(
     store: *mut *mut medseal_store,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let callbacks = c.sized("callbacks", callbacks).map(|it| (Context::new(it.ctx, it.drop_ctx), it));
         let store = c.out("store", store)?;
@@ -267,7 +267,7 @@ pub unsafe extern "C" fn medseal_directory_store_open(
     store: *mut *mut medseal_store,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let store = c.out("store", store)?;
         store.set(Box::new(DirectoryStore::open(c.text("path", path, path_len)?)?))
@@ -287,7 +287,7 @@ pub unsafe extern "C" fn medseal_memory_store_new(
     store: *mut *mut medseal_store,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let store = c.out("store", store)?;
         store.set(Box::new(MemoryStore::new()))

@@ -47,7 +47,7 @@ pub unsafe extern "C" fn medseal_sealer_new(
     sealer: *mut *mut medseal_sealer,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let sealer = c.out("sealer", sealer)?;
         sealer.set(Some(Sealer::new(c.get("key", key)?, chunk_size(chunk_log2)?, &mut OsRng)?))
@@ -77,7 +77,7 @@ pub unsafe extern "C" fn medseal_sealer_update(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         let mut sealer = c.get_mut("sealer", sealer)?;
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn medseal_sealer_finish(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
@@ -146,7 +146,7 @@ pub unsafe extern "C" fn medseal_opener_new(
     opener: *mut *mut medseal_opener,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let opener = c.out("opener", opener)?;
         opener.set(Some(Opener::new(c.get("key", key)?)))
@@ -179,7 +179,7 @@ pub unsafe extern "C" fn medseal_opener_update(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.buffer("out", out, out_len)?;
         let mut opener = c.get_mut("opener", opener)?;
@@ -215,7 +215,7 @@ pub unsafe extern "C" fn medseal_opener_finish(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
@@ -260,7 +260,7 @@ pub unsafe extern "C" fn medseal_record_seal_stream(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Target::new(c, writer), Listener::new(c, progress));
         let receipt = c.out_value_if_any("receipt", receipt)?;
@@ -297,7 +297,7 @@ pub unsafe extern "C" fn medseal_record_open_stream(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Target::new(c, writer), Listener::new(c, progress));
         let receipt = c.out_value_if_any("receipt", receipt)?;
@@ -339,7 +339,7 @@ pub unsafe extern "C" fn medseal_record_seal_file(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let receipt = c.out_value_if_any("receipt", receipt)?;
@@ -384,7 +384,7 @@ pub unsafe extern "C" fn medseal_record_open_file(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let receipt = c.out_value_if_any("receipt", receipt)?;
@@ -422,7 +422,7 @@ pub unsafe extern "C" fn medseal_record_open_file_range(
     writer: *const medseal_writer,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let writer = Target::new(c, writer)?;
         let (key, from) = (c.get("key", key)?, c.text("from", from, from_len)?);
@@ -451,7 +451,7 @@ pub unsafe extern "C" fn medseal_record_digest_stream(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
         let receipt = c.out_value("receipt", receipt)?;

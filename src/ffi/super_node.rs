@@ -32,7 +32,7 @@ pub unsafe extern "C" fn medseal_super_node_generate(
     node: *mut *mut medseal_super_node,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let node = c.out("node", node)?;
         node.set(SuperNode::generate(&mut OsRng)?)
@@ -55,7 +55,7 @@ pub unsafe extern "C" fn medseal_super_node_public(
     public_key: *mut *mut medseal_super_node_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         let key = c.get_mut("node", node)?.public_key();
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn medseal_super_node_register(
     key: *mut *mut medseal_identity_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         let mut node = c.get_mut("node", node)?;
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn medseal_super_node_revoke_hospital(
     name_len: usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let mut node = c.get_mut("node", node)?;
         Ok(node.revoke_hospital(&Name::new(c.text("name", name, name_len)?)?)?)
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn medseal_super_node_certify(
     certificate: *mut *mut medseal_certificate,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let certificate = c.out("certificate", certificate)?;
         let node = c.get_mut("node", node)?;
@@ -163,7 +163,7 @@ pub unsafe extern "C" fn medseal_super_node_revoke_certificate(
     serial: *const medseal_certificate_serial,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let mut node = c.get_mut("node", node)?;
         Ok(node.revoke_certificate(c.value("serial", serial)?.into())?)
@@ -188,7 +188,7 @@ pub unsafe extern "C" fn medseal_super_node_publish(
     registry: *mut *mut medseal_registry,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let registry = c.out("registry", registry)?;
         let mut node = c.get_mut("node", node)?;
