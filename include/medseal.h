@@ -463,7 +463,7 @@ typedef struct medseal_digest {
 } medseal_digest;
 
 /**
- * The keyed summary of a record: whoever has the record key can check with it that the digest is
+ * The keyed summary of a record. A holder of the record key can check with it that the digest is
  * the record's. Compare it with medseal_record_summary_verify, which takes the same time for all.
  */
 typedef struct medseal_summary {
@@ -1306,8 +1306,8 @@ typedef struct medseal_backup_confirmation medseal_backup_confirmation;
 typedef struct medseal_key_share medseal_key_share;
 
 /**
- * All shares of a members' key, for whoever gives them out. It is secret, and wiped when freed. Immutable: any number of
- * threads may use it at once.
+ * All shares of a members' key, for the person who gives them out. It is secret, and wiped when
+ * freed. Immutable: any number of threads may use it at once.
  */
 typedef struct medseal_key_shares medseal_key_shares;
 
@@ -2924,9 +2924,9 @@ typedef struct medseal_keyword medseal_keyword;
 typedef struct medseal_search_index medseal_search_index;
 
 /**
- * Hints, which make a search cheaper and tell something of the keywords: for deployments that have agreed on them.
- * Whoever holds the keyword key can test a guess against every index that carries hints, whatever its policy, and
- * exclude all but one in 2^bits.
+ * Hints, which make a search cheaper and tell something of the keywords: for deployments that have
+ * agreed on them. Anyone who holds the keyword key can test a guess against every index that
+ * carries hints, whatever its policy, and exclude all but one in 2^bits.
  */
 typedef struct medseal_hints {
     /** How many bits each keyword shows, at most 16. */
@@ -5796,8 +5796,8 @@ medseal_status medseal_registry_decode(const uint8_t *data,
 void medseal_registry_free(medseal_registry *registry);
 
 /**
- * Verifies a registry: the first one, or one after a restart. Whoever holds a verified one goes on by
- * medseal_verified_registry_succeeded_by(), which also refuses another registry of the same number.
+ * Verifies a registry: the first one, or one after a restart. If you hold a verified one, call
+ * medseal_verified_registry_succeeded_by() instead. It also refuses a second registry of one number.
  *
  * Threads: any, and many at once.
  *
@@ -7658,8 +7658,8 @@ medseal_status medseal_validator_engine_key(const medseal_validator *validator,
                                             medseal_error *err);
 
 /**
- * Writes the signature of a validator's engine key on medseal_validator_statement(). Whoever signs a charter checks it:
- * this library does not know the engine.
+ * Writes the signature of a validator's engine key on medseal_validator_statement(). The signer of
+ * a charter checks it: this library does not know the engine.
  *
  * Threads: any, and many at once.
  *
@@ -8872,9 +8872,10 @@ medseal_status medseal_entry_validate_all(const medseal_entry *const *entries,
 void medseal_trusted_head_free(medseal_trusted_head *head);
 
 /**
- * Takes a head that was the ledger's at a time, now, unless these two are further apart than the age that is accepted.
- * Where the head comes from is for the reader to decide: a node of their own, a main node in a session, or as many
- * validators as the consortium asks for. Take a new one before it is too old.
+ * Takes a head that was the ledger's at time_ms. Fails with MEDSEAL_ERR_STALE_HEAD if time_ms and
+ * now_ms are further apart than max_age_ms. The reader decides where the head comes from: their
+ * own node, a main node in a session, or as many validators as the consortium requires. Take a new
+ * head before this one is too old.
  *
  * Threads: any, and many at once.
  *
@@ -8895,8 +8896,8 @@ medseal_status medseal_trusted_head_new(const medseal_tree_head *head,
                                         medseal_error *err);
 
 /**
- * What every reader checks of an entry, whoever gives it: it was made under the charter that it names, and it stands
- * under a head that the reader trusts. medseal_open() does the same.
+ * Checks what every reader checks of an entry from any source: it was made under the charter that
+ * it names, and it stands under a head that the reader trusts. medseal_open() does the same.
  *
  * Threads: any, and many at once.
  *
@@ -10288,7 +10289,7 @@ medseal_status medseal_prepared_database(const medseal_prepared *prepared,
 
 /**
  * Shares a published record under another policy, or by other keywords: appends a new entry about
- * the same sealed record. The old one stays, and whoever could open the record still can. The
+ * the same sealed record. The old one stays, and everyone who could open the record still can. The
  * sealed record is read once, to see that it is there.
  *
  * Threads: any, and many at once.

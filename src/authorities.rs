@@ -1,10 +1,12 @@
 //! Several authorities in place of one (the model's 3.3 (1)): any `t` of `n` issue keys, register hospitals and certify
 //! nodes; fewer can do nothing of it.
 //!
-//! With one [`Authority`](crate::authority::Authority) and one [`SuperNode`](crate::identity::SuperNode), whoever holds their
-//! keys reads every record, signs as anybody and poses as every hospital. Here nobody ever holds them. The keys of members,
-//! the ciphertexts, signatures, certificates and registries, and all public keys are the same: nothing that comes after
-//! knows the difference. `2 <= t <= n <= 255` and `2t > n`; 3 of 4 is a good beginning.
+//! With one [`Authority`](crate::authority::Authority) and one
+//! [`SuperNode`](crate::identity::SuperNode), the holder of their keys can read every record, sign
+//! as anybody and impersonate every hospital. Here nobody ever holds these keys. Members' keys,
+//! ciphertexts, signatures, certificates, registries and all public keys have the same form in both
+//! cases: no later step can tell the difference. `2 <= t <= n <= 255` and `2t > n`; 3 of 4 is a
+//! good beginning.
 //!
 //! # What is shared?
 //! With `f` of degree `t - 1`, authority `i` holds `f(i)`, and nobody knows `f(0)`.
@@ -17,10 +19,11 @@
 //! | `beta`: shares of zero, `f(0) = 0` | binding parts of keys to one request | `B_i = [beta_i]P2` |
 //! | the seed of search's `gamma` and `b` | search keys | **not shared**: each authority has it |
 //!
-//! Search is not shared because issuing needs `b`, and whoever knows `b` and a member's keyword key tests guesses against
-//! every index: a share of `gamma` would promise what does not hold. So: **reading, signing and posing need `t`
-//! authorities; no index hides its keyword from a hospital that runs an authority and is a member.** The keyword key is no
-//! authority's: who founds the consortium makes it, and members hand it on.
+//! Search is not shared because issuing needs `b`, and anyone who knows `b` and a member's keyword
+//! key can test guesses against every index: a share of `gamma` would promise what does not hold.
+//! So: **reading, signing and impersonating need `t` authorities; no index hides its keyword from a
+//! hospital that runs an authority and is a member.** The keyword key belongs to no authority: the
+//! founder of the consortium makes it, and members hand it on.
 //!
 //! # What does an authority answer?
 //! ```text
@@ -84,7 +87,7 @@
 //!             session.receive(key, message, &mut rng)?;
 //!         }
 //!         if session.is_checked() {
-//!             session.confirm(key, &mut MemoryRecords::default())?; // a directory of its own
+//!             session.confirm(key, &mut MemoryRecords::default())?; // in practice: its own directory
 //!         }
 //!     }
 //! }

@@ -31,7 +31,7 @@ public:
     result<std::string> name() const { return detail::filled<std::string>(medseal_validator_name, get()); }
     /// Writes a validator's public key for the ledger's engine.
     result<bytes> engine_key() const { return detail::filled<bytes>(medseal_validator_engine_key, get()); }
-    /// Writes the signature of a validator's engine key, which whoever signs a charter checks.
+    /// Writes the signature of a validator's engine key. The signer of a charter checks it.
     result<bytes> engine_signature() const {
         return detail::filled<bytes>(medseal_validator_engine_signature, get());
     }
@@ -89,7 +89,7 @@ public:
     static result<charter> first(super_node &node, const terms &terms, const medseal_tree_head *continues = nullptr) {
         return sign(node, nullptr, terms, continues);
     }
-    /// The super node signs the charter that follows on these. Whoever signs has checked the final head.
+    /// The super node signs the charter that follows on these. Check the final head first.
     static result<charter> next(super_node &node, const charters &after, const terms &terms,
                                 const medseal_tree_head &final_head);
     /// The parts of a charter that have a fixed size.

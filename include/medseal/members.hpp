@@ -50,8 +50,8 @@ public:
     }
 };
 
-/// All shares of a members' key, for whoever gives them out. It is secret, and wiped when freed. Immutable: any
-/// number of threads may use it at once.
+/// All shares of a members' key, for the person who gives them out. It is secret, and wiped when
+/// freed. Immutable: any number of threads may use it at once.
 class key_shares : public detail::handle<medseal_key_shares, medseal_key_shares_free> {
 public:
     using handle::handle;

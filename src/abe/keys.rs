@@ -86,9 +86,10 @@ impl PublicKey {
         self.0.possession_point(ABE_POSSESSION)
     }
 
-    /// Checks a proof that somebody has the master secret of this key. Whoever wraps under a new key demands one: under
-    /// `[c]P2 + [k]A` the members of the authority with `A` would have keys. Several authorities make it with their
-    /// certificate: [`proofs_of_possession`](crate::authorities::Certificate::proofs_of_possession).
+    /// Checks a proof that somebody has the master secret of this key. Require one before you wrap
+    /// under a new key: under `[c]P2 + [k]A`, the members of the authority with `A` would have
+    /// keys. Several authorities make the proof with their certificate:
+    /// [`proofs_of_possession`](crate::authorities::Certificate::proofs_of_possession).
     ///
     /// # Errors
     /// [`Error::InvalidProof`], or a decoding error if the proof is no point.

@@ -106,7 +106,7 @@ impl AuthorityPublicKey {
         Transcript::new().bytes("authority", w.as_slice()).digest(AUTHORITY_FINGERPRINT)
     }
 
-    /// Checks that whoever made this key has its secret.
+    /// Checks that the creator of this key has its secret.
     ///
     /// # Errors
     /// [`Error::InvalidProof`]

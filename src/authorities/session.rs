@@ -1,6 +1,6 @@
 //! Key generation and resharing, step by step: each step is a type that the next consumes.
 //!
-//! Without a dealer (Pedersen, EUROCRYPT 1991): every dealer shares a secret of its own by Feldman's scheme, and shares add
+//! Without a dealer (Pedersen, EUROCRYPT 1991): every dealer shares its own secret by Feldman's scheme, and shares add
 //! up. The proofs of knowledge are those of FROST (Komlo and Goldberg, SAC 2020).
 //!
 //! ```text
@@ -12,7 +12,7 @@
 //! **Departures.** FROST proves knowledge of constants alone; here every coefficient is proved. Round 0 is added: without it
 //! the last `t - 1` dealers could choose their polynomials after they have seen the others', and make the sum of the shares
 //! of zero anything. A resharing is Wong, Wang and Wing's (SISW 2002): exactly `t` dealers deal the shares that they have,
-//! and whoever deals another constant is named.
+//! and the error names a dealer of another constant.
 
 use std::collections::BTreeMap;
 

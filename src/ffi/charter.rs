@@ -140,8 +140,8 @@ pub unsafe extern "C" fn medseal_validator_engine_key(
     })
 }
 
-/// Writes the signature of a validator's engine key on medseal_validator_statement(). Whoever signs a charter checks it:
-/// this library does not know the engine.
+/// Writes the signature of a validator's engine key on medseal_validator_statement(). The signer of
+/// a charter checks it: this library does not know the engine.
 ///
 /// Threads: any, and many at once.
 ///

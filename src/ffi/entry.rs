@@ -248,9 +248,10 @@ handle!(shared medseal_trusted_head(TrustedHead));
 
 free!(public medseal_trusted_head(head) "a trusted head": medseal_trusted_head_free);
 
-/// Takes a head that was the ledger's at a time, now, unless these two are further apart than the age that is accepted.
-/// Where the head comes from is for the reader to decide: a node of their own, a main node in a session, or as many
-/// validators as the consortium asks for. Take a new one before it is too old.
+/// Takes a head that was the ledger's at time_ms. Fails with MEDSEAL_ERR_STALE_HEAD if time_ms and
+/// now_ms are further apart than max_age_ms. The reader decides where the head comes from: their
+/// own node, a main node in a session, or as many validators as the consortium requires. Take a new
+/// head before this one is too old.
 ///
 /// Threads: any, and many at once.
 ///
@@ -279,8 +280,8 @@ pub unsafe extern "C" fn medseal_trusted_head_new(
     })
 }
 
-/// What every reader checks of an entry, whoever gives it: it was made under the charter that it names, and it stands
-/// under a head that the reader trusts. medseal_open() does the same.
+/// Checks what every reader checks of an entry from any source: it was made under the charter that
+/// it names, and it stands under a head that the reader trusts. medseal_open() does the same.
 ///
 /// Threads: any, and many at once.
 ///

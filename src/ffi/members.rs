@@ -144,8 +144,8 @@ pub unsafe extern "C" fn medseal_members_key_split(
     })
 }
 
-/// All shares of a members' key, for whoever gives them out. It is secret, and wiped when freed. Immutable: any number of
-/// threads may use it at once.
+/// All shares of a members' key, for the person who gives them out. It is secret, and wiped when
+/// freed. Immutable: any number of threads may use it at once.
 pub struct medseal_key_shares {
     _opaque: [u8; 0],
 }

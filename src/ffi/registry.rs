@@ -17,8 +17,8 @@ pub struct medseal_registry {
     _opaque: [u8; 0],
 }
 
-/// Verifies a registry: the first one, or one after a restart. Whoever holds a verified one goes on by
-/// medseal_verified_registry_succeeded_by(), which also refuses another registry of the same number.
+/// Verifies a registry: the first one, or one after a restart. If you hold a verified one, call
+/// medseal_verified_registry_succeeded_by() instead. It also refuses a second registry of one number.
 ///
 /// Threads: any, and many at once.
 ///

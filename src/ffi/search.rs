@@ -105,9 +105,9 @@ pub const MEDSEAL_PADDING_POWER_OF_TWO: i32 = 0;
 /// Do not pad: the number of indexes is the number of keywords.
 pub const MEDSEAL_PADDING_NONE: i32 = 1;
 
-/// Hints, which make a search cheaper and tell something of the keywords: for deployments that have agreed on them.
-/// Whoever holds the keyword key can test a guess against every index that carries hints, whatever its policy, and
-/// exclude all but one in 2^bits.
+/// Hints, which make a search cheaper and tell something of the keywords: for deployments that have
+/// agreed on them. Anyone who holds the keyword key can test a guess against every index that
+/// carries hints, whatever its policy, and exclude all but one in 2^bits.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct medseal_hints {

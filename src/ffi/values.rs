@@ -29,7 +29,7 @@ pub struct medseal_digest {
     pub bytes: [u8; MEDSEAL_DIGEST_BYTES],
 }
 
-/// The keyed summary of a record: whoever has the record key can check with it that the digest is
+/// The keyed summary of a record. A holder of the record key can check with it that the digest is
 /// the record's. Compare it with medseal_record_summary_verify, which takes the same time for all.
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -50,9 +50,9 @@ impl Registry {
         sha256(&[&self.body])
     }
 
-    /// Verifies the super node's signature, and that the registry is not older than one seen before: for the first
-    /// registry, and after a restart. Whoever holds a verified one goes on by [`VerifiedRegistry::succeeded_by`],
-    /// which also refuses another registry of the same number.
+    /// Verifies the super node's signature, and that the registry is not older than one seen
+    /// before: for the first registry, and after a restart. If you hold a verified one, call
+    /// [`VerifiedRegistry::succeeded_by`] instead. It also refuses a second registry of one number.
     ///
     /// `last_seen` is the [sequence number](VerifiedRegistry::sequence) of the newest registry that the caller
     /// has ever verified, kept across restarts; 0 if there was none.

@@ -1,9 +1,9 @@
 //! The one operation that a secret scalar performs on a hashed message: `[s]H`.
 //!
-//! It is the signature of Boneh, Lynn and Shacham (Asiacrypt 2001), and it is the key extraction of Boneh and
-//! Franklin (CRYPTO 2001): the super node extracts identity keys, signs certificates, registries and charters with
-//! it, and a main node proves with it that it holds its secret and stands as a validator. Each hashes under a tag of its own, so that no
-//! result can be passed off as another.
+//! It is the signature of Boneh, Lynn and Shacham (Asiacrypt 2001), and it is the key extraction of
+//! Boneh and Franklin (CRYPTO 2001). The super node uses it to extract identity keys and to sign
+//! certificates, registries and charters. A main node uses it to prove that it holds its secret and
+//! stands as a validator. Each use hashes under its own tag: no result passes for another.
 
 use crate::curve::{G1Affine, G2Affine, PrimeCurveAffine, SecretG2, SecretScalar, pairing_product};
 use crate::domain::G2Tag;
@@ -20,7 +20,7 @@ pub(crate) fn verifies(P: &G1Affine, H: &G2Affine, S: &G2Affine) -> bool {
     pairing_product(&[(-G1Affine::generator(), *S), (*P, *H)]).is_ok_and(|product| product.is_one())
 }
 
-/// What is signed under a tag of its own: the fields of a certificate or of a registry.
+/// The signed fields of a certificate or of a registry, and the tag under which they are hashed.
 pub(crate) struct Body {
     tag: G2Tag,
     bytes: Vec<u8>,

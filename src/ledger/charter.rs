@@ -69,7 +69,8 @@ pub struct Terms {
     pub parameters: PublicParameters,
     /// The members' epoch.
     pub epoch: EpochCommitment,
-    /// The nodes that decide what stands on the ledger, sorted by name. Whoever else keeps the ledger names none.
+    /// The nodes that decide what stands on the ledger, sorted by name. Empty if the ledger is
+    /// kept in another way.
     pub validators: Vec<Validator>,
 }
 
@@ -123,8 +124,8 @@ impl Terms {
     }
 }
 
-/// A main node that stands as a validator of one ledger: it vouches for the key with which it signs blocks. It goes to
-/// whoever signs the charter, as bytes of kind 0x45.
+/// A main node that stands as a validator of one ledger: it vouches for the key with which it signs
+/// blocks. The signer of the charter receives it, as bytes of kind 0x45.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Validator {
     name: Name,
@@ -147,8 +148,8 @@ impl Validator {
         &self.engine_key
     }
 
-    /// The signature of the engine key on [`validator_statement`](MainNode::validator_statement). This library does not
-    /// know the engine and does not check it: whoever signs a charter does.
+    /// The signature of the engine key on [`validator_statement`](MainNode::validator_statement).
+    /// This library does not know the engine and does not check it: the signer of a charter does.
     #[must_use]
     pub fn engine_signature(&self) -> &[u8] {
         &self.engine_signature

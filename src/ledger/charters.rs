@@ -80,8 +80,8 @@ impl Charters {
         self.later.push(charter.into());
     }
 
-    /// The draft of the next charter, for the super node to sign. `final_head` is the ledger's head, which whoever signs
-    /// has checked. Its validators sign for [`ledger`](Self::ledger).
+    /// The draft of the next charter, for the super node to sign. `final_head` is the ledger's
+    /// head; check it before you sign. The validators sign for [`ledger`](Self::ledger).
     #[must_use]
     pub fn draft(&self, terms: Terms, final_head: Head) -> CharterDraft {
         let newest = self.current();

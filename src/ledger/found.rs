@@ -57,7 +57,7 @@ fn number(error: &Error) -> u8 {
         }
         other => DECODING_ERRORS.iter().position(|one| one == other).map(|n| n as u8),
     };
-    // A ledger that calls an entry malformed for a reason of its own.
+    // A ledger can call an entry malformed with an error that is not in the list.
     place.unwrap_or(DECODING_ERRORS.len() as u8 - 1)
 }
 

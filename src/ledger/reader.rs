@@ -10,10 +10,11 @@ use crate::merkle::{Head, InclusionProof};
 
 /// A head of the ledger that a reader trusts, and that was not too old when the reader took it.
 ///
-/// Where it comes from is for the reader to decide: a node of their own, a main node in an authenticated session, or a
-/// head that enough validators signed. Whoever gives the head can hide what is newer, and no more than the age
-/// that the reader accepts. A [`ConsistencyProof`](crate::merkle::ConsistencyProof) from the head before shows that
-/// nothing was taken away in between.
+/// The reader decides where it comes from: their own node, a main node in an authenticated session,
+/// or a head that enough validators signed. The source of the head can hide what is newer, and no
+/// more than the age that the reader accepts. A
+/// [`ConsistencyProof`](crate::merkle::ConsistencyProof) from the head before shows that nothing
+/// was taken away in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrustedHead {
     head: Head,
@@ -21,8 +22,9 @@ pub struct TrustedHead {
 }
 
 impl TrustedHead {
-    /// Takes a head that was the ledger's at a time, now, unless these two are further apart than the age that is
-    /// accepted. All are Unix milliseconds. Take a new one before it is too old.
+    /// Takes a head that was the ledger's at `time_ms`. Fails if `time_ms` and `now_ms` are further
+    /// apart than `max_age_ms`. All are Unix milliseconds. Take a new head before
+    /// this one is too old.
     ///
     /// # Errors
     /// [`Error::StaleHead`].
@@ -52,7 +54,7 @@ impl TrustedHead {
 pub struct CheckedEntry(Arc<Entry>);
 
 impl CheckedEntry {
-    /// Checks an entry, whoever gives it.
+    /// Checks an entry from any source.
     ///
     /// # Errors
     /// [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::EpochRefused`], [`Error::InvalidSignature`] if no ledger should have

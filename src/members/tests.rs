@@ -159,7 +159,7 @@ fn refuses_wrong_shares() {
 fn a_repeating_generator_splits_keys_differently() {
     let second = |key: &MembersKey| key.split(2, 2, &mut rng(1)).unwrap().remove(1).to_bytes().to_vec();
     let values = |key| second(key).split_off(42);
-    // With one polynomial but for the constant, the difference of two shares would be that of the keys.
+    // If the polynomials differed only in the constant, two shares would differ as the keys do.
     let difference = |a: &[u8], b: &[u8]| a.iter().zip(b).map(|(a, b)| a ^ b).collect::<Vec<u8>>();
     let (a, b) = (key(1, 1), key(1, 2));
     let keys = difference(a.bytes().as_slice(), b.bytes().as_slice());

@@ -110,7 +110,7 @@ impl Query {
     }
 }
 
-/// Whoever reads a query can search with it: it does not go into a log by accident.
+/// Anyone who reads a query can search with it: `Debug` keeps it out of logs.
 impl fmt::Debug for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Query").finish_non_exhaustive()

@@ -148,7 +148,7 @@ impl Trapdoor {
     }
 }
 
-/// Whoever reads a trapdoor can search with it: it does not go into a log by accident.
+/// Anyone who reads a trapdoor can search with it: `Debug` keeps it out of logs.
 impl fmt::Debug for Trapdoor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trapdoor").field("attributes", &self.attributes).finish_non_exhaustive()

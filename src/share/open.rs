@@ -10,10 +10,11 @@ use crate::record::{OpenOptions, Receipt, RecordKey};
 use crate::share::consortium::Consortium;
 
 impl Consortium<'_> {
-    /// The entry of an id. The ledger is not believed: it has to be the entry whose hash the id is, to be signed, for
-    /// this ledger, by somebody who satisfies the claim policy of the charter that it names, and to stand under the head
-    /// that the reader trusts. Without that a node could make up entries, since anybody with the public keys can wrap a
-    /// record of their own; and a key that is no longer valid could sign into its past.
+    /// Returns the entry of an id. The ledger is not believed. The id must be the hash of the
+    /// entry. The entry must be signed, for this ledger, by somebody who satisfies the claim policy
+    /// of the charter that it names. It must stand under the head that the reader trusts. Without
+    /// these checks a node could make up entries, since anybody with the public keys can wrap their
+    /// own record; and a key that is no longer valid could sign into its past.
     ///
     /// # Errors
     /// [`Error::UnknownEntry`], [`Error::AfterTrustedHead`] if the entry is newer than the head; [`Error::DigestMismatch`]

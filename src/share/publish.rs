@@ -346,9 +346,10 @@ impl<'a> Consortium<'a> {
         }
     }
 
-    /// Shares a published record under another policy, or by other keywords: a new entry about the same sealed
-    /// record. For an owner, who holds the record key; the old entry stays, and whoever could open the record still
-    /// can. The sealed record is read once, to see that it is there and that this is its key.
+    /// Shares a published record under another policy, or by other keywords: appends a new entry
+    /// about the same sealed record. For an owner, who holds the record key. The old entry stays,
+    /// and everyone who could open the record still can. The sealed record is read once, to see
+    /// that it is there and that this is its key.
     ///
     /// # Errors
     /// [`PublishError`], as for [`publish`](Self::publish): with [`Step::Digest`] if there is no such entry, the

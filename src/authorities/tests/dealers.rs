@@ -327,7 +327,7 @@ fn a_confirmation_of_other_keys_is_named() {
     let mut confirmations: Vec<_> =
         keys.iter().zip(&shares).map(|(key, share)| share.confirmation(key).unwrap()).collect();
     let right = confirmations[2].clone();
-    // Of another session; of this one, but for other public keys.
+    // From another session; then from this session, on other public keys.
     let other = other_shares[2].confirmation(&keys[2]).unwrap();
     confirmations[2] = other.clone();
     assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(3, Fault::WrongSession)]);

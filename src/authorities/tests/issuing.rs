@@ -192,7 +192,7 @@ fn possession_of_the_sums_is_proved() {
     let [pop, pop_signing] = certificate.proofs_of_possession();
     generation.abe().verify_possession(&pop).unwrap();
     generation.abs().verify_possession(&pop_signing).unwrap();
-    // Each is of its own key.
+    // Each proof is valid for one key only.
     assert_eq!(generation.abe().verify_possession(&pop_signing), Err(crate::Error::InvalidProof));
     assert_eq!(generation.abs().verify_possession(&pop), Err(crate::Error::InvalidProof));
 }
