@@ -8,8 +8,8 @@
 //! search_scale -- 1000000`. The ways take turns on a part of the ledger after the other, so that
 //! whatever else the machine does meets all of them.
 //!
-//! Every entry has an index of its own, which takes about as long to make as one match takes one by
-//! one: 100,000 of them need some minutes and half a gigabyte. One entry in 4,096 has the keyword
+//! Every entry has its own index. Making one takes about as long as one match takes one by one:
+//! 100,000 of them need some minutes and half a gigabyte. One entry in 4,096 has the keyword
 //! that is asked for. Reading entries from a disk or a network comes on top.
 #![expect(
     clippy::unwrap_used,

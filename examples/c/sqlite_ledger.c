@@ -43,8 +43,8 @@ static void check(medseal_status status, const char *doing) {
  *
  * The height of an item is its row, assigned in the transaction that appends it, so that there are no gaps. The Merkle
  * tree over the items, which gives heads and proofs, is built when the database is opened, and grows with it.
- * Callbacks come on the thread that uses the ledger; this program has one. A server that has more gives each a
- * connection of its own.
+ * Callbacks run on the thread that uses the ledger; this program has one thread. A server with more
+ * threads gives each thread its own connection.
  */
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS items (height INTEGER PRIMARY KEY, id BLOB UNIQUE, item BLOB NOT NULL)";

@@ -1,8 +1,8 @@
 //! Four hospitals run a consortium's authority together: three of them can do everything, two nothing.
 //!
-//! Each authority is a process of its own, with its own folder. They exchange signed and sealed messages as files in a
-//! folder that all see, which stands for any network. This program plays the others: the people who compare fingerprints,
-//! a doctor, and the owner of a record.
+//! Each authority is a separate process with its own folder. The authorities exchange signed and
+//! sealed messages as files in a shared folder, which stands for any network. This program plays
+//! the others: the people who compare fingerprints, a doctor, and the owner of a record.
 //!
 //! ```text
 //! cargo run --example four_authorities

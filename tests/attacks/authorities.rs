@@ -156,7 +156,7 @@ fn fewer_authorities_make_no_key() {
         let alpha: Scalar = indices.iter().zip(lagrange(&numbers)).map(|(i, l)| stolen[*i].alpha * l).sum();
         ABE.issue("role=doctor", ABE.h() * alpha, &r, &r)
     };
-    // Any two, as if they were enough; with weights of a larger set; with a share of their own making.
+    // Any two shares, as if two were enough; then with weights of three and a made-up share.
     for two in [[0, 1], [0, 2], [1, 3], [2, 3]] {
         assert!(!works(&with(&two), "role=doctor", &generation, rng));
     }
@@ -167,7 +167,8 @@ fn fewer_authorities_make_no_key() {
         assert!(!works(&key, "role=doctor", &generation, rng));
     }
 
-    // With the answer of a third authority, to a nurse: two parts of their own for the nurse's request, and the nurse's.
+    // With a third authority's answer to a nurse: the thieves make two parts for the nurse's
+    // request, and add the nurse's part.
     let nurse = Asked::new("nurse", "role=nurse", rng);
     let session = *holders[0].issue(nurse.pending.request(), rng).unwrap().session();
     let own = |set: &str, share: &Share, rng: &mut ChaCha20Rng| {

@@ -71,7 +71,7 @@ impl Read for Broken {
     }
 }
 
-/// Publishes each record on a thread, from a generator of its own.
+/// Publishes each record on its own thread, with its own generator.
 fn publish_all(
     records: impl IntoIterator<Item = Box<dyn Read + Send>>,
     ledger: &dyn Ledger,

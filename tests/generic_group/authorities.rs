@@ -40,7 +40,7 @@ impl Authorities {
         view.with([], (1..=self.n).flat_map(|i| [self.alpha(i), self.beta(i)]))
     }
 
-    /// Authority `i` answers the request `request` of a user, with randomness of its own.
+    /// Authority `i` answers the request `request` of a user, with its own randomness.
     fn part(self, view: View, i: u8, request: u8, user: &User) -> View {
         let r = var("r", 16 * request + i);
         let G = var("G", request);

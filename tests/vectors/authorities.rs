@@ -44,7 +44,7 @@ fn combine(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     Ok(json!({ "keys": hexed(combined.value.to_bytes()), "culprits": culprits }))
 }
 
-/// Two of three, made with a generator of their own: what a session draws is no vector.
+/// Two of three, made with a separate generator: what a session draws is no vector.
 fn authorities(rng: &mut ChaCha20Rng) -> (Vec<Holder>, Certificate) {
     let names = ["one.example", "two.example", "three.example"];
     let keys = names.map(|name| AuthorityKey::generate(Name::new(name).unwrap(), rng).unwrap());

@@ -302,8 +302,8 @@ fn search_scale(page: &mut String, results: &Value) {
     write!(
         page,
         "\n## Search over a ledger\n\n{}\n\
-         One query over entries of one keyword each under a policy of three attributes, on one thread, from memory; each entry has an index \
-         of its own. *One by one* is what every processor can do, *lanes* what one with AVX-512 IFMA does ([how](lanes.md)); \
+         One query over entries of one keyword each under a policy of three attributes, on one thread, from memory; each entry has its own \
+         index. *One by one* is what every processor can do, *lanes* what one with AVX-512 IFMA does ([how](lanes.md)); \
          a *cache* keeps the decoded points from an earlier search. The ways take turns on 1,024 entries after the other, and \
          *times* compares with the first. *Growth* is the power of the number of entries by which the time grew since the \
          smaller ledger: 1 is linear. What hints cost in privacy stands in \

@@ -1,6 +1,6 @@
--- One row. Whoever appends locks it first, so that heights are assigned one after the other, without gaps, and become
--- visible in their order. A sequence would do neither: what is rolled back leaves a gap, and of two writers the one
--- with the greater number may commit first.
+-- One row. Every append locks it first. Heights are therefore assigned one after the other, without
+-- gaps, and become visible in order. A sequence guarantees neither: a rollback leaves a gap, and of
+-- two writers the one with the greater number may commit first.
 CREATE TABLE head (
     one      boolean PRIMARY KEY DEFAULT true CHECK (one),
     size     bigint  NOT NULL, -- the number of items, hence the next height

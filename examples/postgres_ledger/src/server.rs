@@ -18,8 +18,8 @@ use tempfile::TempDir;
 const HOST: &str = "127.0.0.1";
 const SUPERUSER: &str = "medseal";
 
-/// A server on the loopback, with a password of its own. It is killed, and its directory is removed, when this is
-/// dropped.
+/// A server on the loopback interface, with its own password. Dropping this kills the server and
+/// removes its directory.
 #[derive(Debug)]
 pub struct Server {
     binaries: PathBuf,

@@ -35,7 +35,7 @@ fn unwrap_with(key: &DecryptionKey, held: &MembersKeys, wrapped: &Ciphertext) ->
 fn breaking_the_pairing_opens_half() {
     let authority = Authority::new(1);
     let wrapped = wrapped(&authority, &members_key(1, 5), 2);
-    // The outsider has alpha, and so any key, and computes D and k_out with a program of its own.
+    // The outsider has alpha, and so any key, and computes D and k_out with its own program.
     let broken = authority.issue("a", 3);
     let D = wrapped.D(&authority.key("a", 3), &[(0, Scalar::ONE)]);
     assert!(!wrapped.is_opened_by(&D), "k_out alone is not the key");

@@ -29,7 +29,8 @@ impl ObjectStore for LyingStore {
     }
 }
 
-/// A ledger that answers every question with one entry, and gives out the head of a tree of its own in which it stands.
+/// A ledger that answers every question with one entry. It puts this entry into its own tree, and
+/// gives out that tree's head.
 struct LyingLedger(MemoryLedger, Vec<u8>);
 
 impl LyingLedger {
@@ -342,8 +343,8 @@ fn a_stolen_old_key_signs_nothing_into_the_past() {
     let forged = Parts { time: genuine.time - 1, ..genuine.clone() };
     let forged = forged.signed(&WORLD.clinic.signing, crate::world::claim(), &LEDGER);
     assert_eq!(append(&ledger, &forged.entry()), Err(Error::EraPassed));
-    // One that works with the thief gives it to readers, with the proof of the entry in whose place it would stand, with
-    // that of a tree of its own, and with one that is too short.
+    // A node that works with the thief gives it to readers, with one of three proofs: that of the
+    // entry that it would replace, one from the node's own tree, and one that is too short.
     let (head, id) = (ledger.head().unwrap(), published.place.id);
     let mut own = Tree::new();
     for height in 0..head.size {
