@@ -12,7 +12,7 @@
 use super::commitments::{Commitments, PublicShares};
 use super::failure::{Culprit, Failure, Fault, Round};
 use super::message::{Expected, Header, Message};
-use super::polynomial::{Base, lagrange};
+use super::polynomial::Base;
 use super::roster::{AuthorityKey, Roster};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, SecretScalar, msm_g1, pairing_product};
@@ -20,6 +20,7 @@ use crate::domain::AUTHORITY_GENERATION;
 use crate::error::Error;
 use crate::identity::SuperNodePublicKey;
 use crate::secret::{Secret, SecretKey};
+use crate::shamir::lagrange;
 use crate::transcript::Transcript;
 use crate::{abe, abs, search};
 

@@ -4,11 +4,11 @@ use super::commitments::Commitments;
 use super::failure::{Culprit, Fault, Round};
 use super::generation::Generation;
 use super::message::Expected;
-use super::polynomial::lagrange;
 use super::roster::{AuthorityKey, Roster, Seat};
 use crate::curve::{Field, Scalar};
 use crate::domain::AUTHORITY_PLAN;
 use crate::error::Error;
+use crate::shamir::lagrange;
 use crate::transcript::Transcript;
 
 /// What a session is for. All who take part have to have the same plan: its digest enters every message.
