@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rand_core::{CryptoRng, RngCore};
 
 use super::deal::{Dealt, Opening};
-use super::failure::{Culprit, Failure, Fault, Round};
+use super::failure::{Culprit, Failure, Fault, Round, blamed};
 use super::message::{Expected, Header, Message, Sealed};
 use super::plan::Plan;
 use super::proof::{Proof, prove_equality, verify_equality};
@@ -132,8 +132,4 @@ impl Proceedings {
         let right = self.dealt(&accused, &sealed, &Secret::new(D), &K).is_some();
         (!right).then_some(wrong)
     }
-}
-
-pub(super) fn blamed(culprit: Culprit) -> Failure {
-    Failure::Culprits(vec![culprit])
 }

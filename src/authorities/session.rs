@@ -21,8 +21,8 @@ use zeroize::Zeroizing;
 
 use super::commitments::Commitments;
 use super::deal::{Deal, Dealt, Opening, proof_context};
-use super::dispute::{Dispute, Proceedings, blamed};
-use super::failure::{Failure, Fault, Round};
+use super::dispute::{Dispute, Proceedings};
+use super::failure::{Failure, Fault, Round, blamed};
 use super::generation::{AuthorityShare, Generation, ShareSecrets};
 use super::message::{Expected, Header, Message, seal};
 use super::plan::{Plan, Task};
