@@ -128,15 +128,24 @@ pub(super) fn publication<'c>(
 }
 
 /// Where to put what was published, the record key, and what to go on from after a failure.
-pub(super) type Outputs = (
-    Result<OutValue<medseal_published>, Failure>,
-    Result<Option<OutHandle<medseal_record_key>>, Failure>,
-    Result<Option<OutHandle<medseal_prepared>>, Failure>,
-);
+pub(super) type Outputs =
+    (OutValue<medseal_published>, Option<OutHandle<medseal_record_key>>, Option<OutHandle<medseal_prepared>>);
+
+/// All are taken before one is refused. NULL where there is no key, or nothing to go on from.
+pub(super) fn outputs(
+    c: &Caller,
+    published: *mut medseal_published,
+    key: *mut *mut medseal_record_key,
+    resume: *mut *mut medseal_prepared,
+) -> Result<Outputs, Failure> {
+    let outs =
+        (c.out_value("published", published), c.out_if_any("key", key), c.out_if_any("resume", resume));
+    Ok((outs.0?, outs.1?, outs.2?))
+}
 
 /// Puts the outcome where it belongs.
 pub(super) fn ended(result: Result<Published, PublishError>, outputs: Outputs) -> Result<(), Failure> {
-    let (published, key, resume) = (outputs.0?, outputs.1?, outputs.2?);
+    let (published, key, resume) = outputs;
     match result {
         Ok(made) => {
             published.set((&made).into())?;
@@ -160,7 +169,6 @@ fn publish<R: Read>(
     mut progress: Listener,
     outputs: Outputs,
 ) -> Result<(), Failure> {
-    let outputs = (Ok(outputs.0?), Ok(outputs.1?), Ok(outputs.2?));
     let parties = consortium(c, parties)?;
     let mut keywords = Vec::new();
     let with = publication(c, with, &mut keywords)?;
@@ -211,10 +219,9 @@ pub unsafe extern "C" fn medseal_publish(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
-        let outputs =
-            (c.out_value("published", published), c.out_if_any("key", key), c.out_if_any("resume", resume));
+        let outputs = outputs(c, published, key, resume);
         let (reader, progress) = (streams.0?, streams.1?);
-        publish(c, consortium, publication, || Ok(reader), database, progress, outputs)
+        publish(c, consortium, publication, || Ok(reader), database, progress, outputs?)
     })
 }
 
@@ -250,10 +257,9 @@ pub unsafe extern "C" fn medseal_publish_bytes(
 ) -> medseal_status {
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
-        let outputs =
-            (c.out_value("published", published), c.out_if_any("key", key), c.out_if_any("resume", resume));
+        let outputs = outputs(c, published, key, resume);
         let record = || c.bytes("record", record, record_len);
-        publish(c, consortium, publication, record, database, Listener::none(), outputs)
+        publish(c, consortium, publication, record, database, Listener::none(), outputs?)
     })
 }
 
@@ -292,9 +298,8 @@ pub unsafe extern "C" fn medseal_publish_file(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let outputs =
-            (c.out_value("published", published), c.out_if_any("key", key), c.out_if_any("resume", resume));
+        let outputs = outputs(c, published, key, resume);
         let file = || open_file(c.text("path", path, path_len)?);
-        publish(c, consortium, publication, file, database, progress?, outputs)
+        publish(c, consortium, publication, file, database, progress?, outputs?)
     })
 }

@@ -1,9 +1,11 @@
 //! Sharing a published record once more.
 
+use std::ptr;
+
 use rand_core::OsRng;
 
 use super::consortium::{consortium, medseal_consortium};
-use super::publish::{ended, medseal_publication, medseal_published, number, publication};
+use super::publish::{ended, medseal_publication, medseal_published, number, outputs, publication};
 use super::stages::medseal_prepared;
 use crate::ffi::abi::{Caller, guard};
 use crate::ffi::callbacks::{Listener, medseal_progress};
@@ -43,8 +45,7 @@ pub unsafe extern "C" fn medseal_rewrap(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let outputs = (c.out_value("published", published), Ok(None), c.out_if_any("resume", resume));
-        let outputs = (Ok(outputs.0?), outputs.1, Ok(outputs.2?));
+        let outputs = outputs(c, published, ptr::null_mut(), resume)?;
         let mut progress = progress?;
         let parties = self::consortium(c, consortium)?;
         let mut keywords = Vec::new();

@@ -1,12 +1,13 @@
 //! Publishing stage by stage, each with a byte form to be kept before the next.
 
 use std::io::Write;
+use std::ptr;
 
 use rand_core::OsRng;
 
 use super::consortium::{consortium, medseal_consortium};
 use super::database::medseal_database;
-use super::publish::{ended, medseal_publication, medseal_published, number, publication};
+use super::publish::{ended, medseal_publication, medseal_published, number, outputs, publication};
 use crate::error::Error;
 use crate::ffi::abi::{Caller, guard};
 use crate::ffi::callbacks::{Listener, Source, Target, medseal_progress, medseal_reader, medseal_writer};
@@ -181,8 +182,7 @@ pub unsafe extern "C" fn medseal_finish(
     // SAFETY: the header's rules for pointers bind whoever calls this.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
-        let outputs = (c.out_value("published", published), c.out_if_any("key", key));
-        let outputs = (Ok(outputs.0?), Ok(outputs.1?), Ok(None));
+        let outputs = outputs(c, published, key, ptr::null_mut())?;
         let mut progress = progress?;
         let (parties, prepared) = (self::consortium(c, consortium)?, c.get("prepared", prepared)?);
         let mut database = if database.is_null() { None } else { Some(c.get_mut("database", database)?) };
