@@ -59,9 +59,9 @@ fn open(
     Ok(parties.open(entry, key, output, &mut |done| progress.tell(MEDSEAL_STEP_NONE, done))?)
 }
 
-/// Opens the record of an entry that somebody entitled signed and that stands under the consortium's head. What is written was sealed under the record key, but
-/// only after success it is the whole record, and the one that was signed for: throw it away after a failure. Memory
-/// does not grow with the record.
+/// Opens the record of an entry that somebody entitled signed and that stands under the consortium's head. What is
+/// written was sealed under the record key, but only after success it is the whole record, and the one that was signed
+/// for: throw it away after a failure. Memory does not grow with the record.
 ///
 /// Threads: any, and many at once.
 ///
