@@ -10288,7 +10288,7 @@ medseal_status medseal_prepared_database(const medseal_prepared *prepared,
 
 /**
  * Shares a published record under another policy, or by other keywords: appends a new entry about
- * the same sealed record. The old one stays, and whoever could open the record still can. The
+ * the same sealed record. The old one stays, and everyone who could open the record still can. The
  * sealed record is read once, to see that it is there.
  *
  * Threads: any, and many at once.

@@ -34,7 +34,7 @@ pub unsafe extern "C" fn medseal_authority_share_confirmation(
     message: *mut *mut medseal_authority_message,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let message = c.out("message", message)?;
         message.set(c.get("share", share)?.confirmation(c.get("key", key)?)?)
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn medseal_authority_share_certify(
     certificate: *mut *mut medseal_generation_certificate,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let certificate = c.out("certificate", certificate)?;
         let messages: Vec<_> = c.get_all("messages", messages, count)?.into_iter().cloned().collect();
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn medseal_generation_certificate_verify(
     generation: *mut *mut medseal_generation,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let generation = c.out("generation", generation)?;
         let verified = c.get("certificate", certificate)?.verify(c.get("roster", roster)?)?.clone();
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn medseal_generation_number(
     number: *mut u32,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let number = c.out_value("number", number)?;
         number.set(c.get("generation", generation)?.number())
@@ -146,7 +146,7 @@ pub unsafe extern "C" fn medseal_generation_abe(
     public_key: *mut *mut medseal_abe_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("generation", generation)?.abe().clone())
@@ -168,7 +168,7 @@ pub unsafe extern "C" fn medseal_generation_abs(
     public_key: *mut *mut medseal_abs_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("generation", generation)?.abs().clone())
@@ -190,7 +190,7 @@ pub unsafe extern "C" fn medseal_generation_search(
     public_key: *mut *mut medseal_search_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("generation", generation)?.search().clone())
@@ -213,7 +213,7 @@ pub unsafe extern "C" fn medseal_generation_super_node(
     public_key: *mut *mut medseal_super_node_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(*c.get("generation", generation)?.super_node())

@@ -33,7 +33,7 @@ pub unsafe extern "C" fn medseal_authority_key_generate(
     key: *mut *mut medseal_authority_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let key = c.out("key", key)?;
         let name = Name::new(c.text("name", name, name_len)?)?;
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn medseal_authority_key_public(
     public_key: *mut *mut medseal_authority_public_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let public_key = c.out("public_key", public_key)?;
         public_key.set(c.get("key", key)?.public_key())
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn medseal_authority_public_key_name(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         out.put_text(c.get("public_key", public_key)?.name().as_str())
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn medseal_authority_public_key_fingerprint(
     fingerprint: *mut medseal_digest,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let fingerprint = c.out_value("fingerprint", fingerprint)?;
         fingerprint.set(medseal_digest { bytes: c.get("public_key", public_key)?.fingerprint() })
@@ -147,7 +147,7 @@ pub unsafe extern "C" fn medseal_roster_new(
     roster: *mut *mut medseal_roster,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let roster = c.out("roster", roster)?;
         let keys: Vec<_> = c.get_all("keys", keys, count)?.into_iter().cloned().collect();
@@ -170,7 +170,7 @@ pub unsafe extern "C" fn medseal_roster_digest(
     digest: *mut medseal_digest,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let digest = c.out_value("digest", digest)?;
         digest.set(medseal_digest { bytes: c.get("roster", roster)?.digest() })
@@ -194,7 +194,7 @@ pub unsafe extern "C" fn medseal_roster_size(
     size: *mut u8,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (c.out_value("threshold", threshold), c.out_value("size", size));
         let (threshold, size) = (outs.0?, outs.1?);
@@ -224,7 +224,7 @@ pub unsafe extern "C" fn medseal_roster_name(
     out_len: *mut usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let out = c.text_buffer("out", out, out_len)?;
         let name = c.get("roster", roster)?.name(index);
@@ -257,7 +257,7 @@ pub unsafe extern "C" fn medseal_authority_message_header(
     to: *mut u8,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (
             c.out_value_if_any("round", round),

@@ -57,7 +57,7 @@ pub unsafe extern "C" fn medseal_authority_session_generate(
     session: *mut *mut medseal_authority_session,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let session = c.out("session", session)?;
         let (plan, key) = (Plan::generate(c.get("roster", roster)?.clone()), c.get("key", key)?);
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn medseal_authority_session_reshare(
     session: *mut *mut medseal_authority_session,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let session = c.out("session", session)?;
         let (old, roster) = (c.get("generation", generation)?, c.get("roster", roster)?.clone());
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn medseal_authority_session_renew(
     session: *mut *mut medseal_authority_session,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let session = c.out("session", session)?;
         let (old, key, share) =
@@ -177,7 +177,7 @@ pub unsafe extern "C" fn medseal_authority_session_receive(
     message: *const medseal_authority_message,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let mut session = c.get_mut("session", session)?;
         let (key, session) = session.session()?;
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn medseal_authority_session_next(
     message: *mut *mut medseal_authority_message,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let message = c.out("message", message)?;
         let mut session = c.get_mut("session", session)?;
@@ -224,7 +224,7 @@ pub unsafe extern "C" fn medseal_authority_session_state(
     state: *mut i32,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let state = c.out_value("state", state)?;
         let mut session = c.get_mut("session", session)?;
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn medseal_authority_session_confirm(
     directory_len: usize,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let mut session = c.get_mut("session", session)?;
         let mut records = records_in(c, directory, directory_len)?;
@@ -283,7 +283,7 @@ pub unsafe extern "C" fn medseal_authority_session_finish(
     certificate: *mut *mut medseal_generation_certificate,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outs = (c.out("share", share), c.out("certificate", certificate));
         let (share, certificate) = (outs.0?, outs.1?);

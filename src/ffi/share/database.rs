@@ -35,7 +35,7 @@ pub unsafe extern "C" fn medseal_database_new(
     database: *mut *mut medseal_database,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let database = c.out("database", database)?;
         database.set(Database::new(*c.get("public_key", public_key)?, *c.get("identity", identity)?))
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn medseal_database_resume(
     database: *mut *mut medseal_database,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let database = c.out("database", database)?;
         let frontier = c.get_mut("frontier", frontier)?.clone();
@@ -89,7 +89,7 @@ pub unsafe extern "C" fn medseal_database_digest(
     digest: *mut medseal_digest,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let digest = c.out_value("digest", digest)?;
         digest.set(medseal_digest { bytes: *c.get_mut("database", database)?.digest().as_bytes() })
@@ -111,7 +111,7 @@ pub unsafe extern "C" fn medseal_database_frontier(
     frontier: *mut *mut medseal_merkle_frontier,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let frontier = c.out("frontier", frontier)?;
         let state = c.get_mut("database", database)?.frontier().clone();

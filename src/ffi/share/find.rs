@@ -57,7 +57,7 @@ pub unsafe extern "C" fn medseal_find(
     found: *mut *mut medseal_found,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let found = c.out("found", found)?;

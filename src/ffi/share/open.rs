@@ -40,7 +40,7 @@ pub unsafe extern "C" fn medseal_unwrap_record_key(
     record_key: *mut *mut medseal_record_key,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let record_key = c.out("record_key", record_key)?;
         let parties = self::consortium(c, consortium)?;
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn medseal_open(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Target::new(c, writer), Listener::new(c, progress));
         let receipt = c.out_value_if_any("receipt", receipt)?;
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn medseal_open_bytes(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let (out, receipt) = (c.buffer("out", out, out_len), c.out_value_if_any("receipt", receipt));
         let (out, receipt) = (out?, receipt?);
@@ -160,7 +160,7 @@ pub unsafe extern "C" fn medseal_open_file(
     receipt: *mut medseal_receipt,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let receipt = c.out_value_if_any("receipt", receipt)?;

@@ -216,7 +216,7 @@ pub unsafe extern "C" fn medseal_publish(
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let streams = (Source::new(c, reader), Listener::new(c, progress));
         let outputs = outputs(c, published, key, resume);
@@ -255,7 +255,7 @@ pub unsafe extern "C" fn medseal_publish_bytes(
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let outputs = outputs(c, published, key, resume);
         let record = || c.bytes("record", record, record_len);
@@ -295,7 +295,7 @@ pub unsafe extern "C" fn medseal_publish_file(
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let outputs = outputs(c, published, key, resume);

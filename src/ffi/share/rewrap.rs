@@ -14,7 +14,7 @@ use crate::ffi::status::{medseal_error, medseal_status};
 use crate::ffi::values::medseal_entry_id;
 
 /// Shares a published record under another policy, or by other keywords: appends a new entry about
-/// the same sealed record. The old one stays, and whoever could open the record still can. The
+/// the same sealed record. The old one stays, and everyone who could open the record still can. The
 /// sealed record is read once, to see that it is there.
 ///
 /// Threads: any, and many at once.
@@ -42,7 +42,7 @@ pub unsafe extern "C" fn medseal_rewrap(
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let outputs = outputs(c, published, ptr::null_mut(), resume)?;

@@ -39,7 +39,7 @@ pub unsafe extern "C" fn medseal_draft_new(
     draft: *mut *mut medseal_draft,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let draft = c.out("draft", draft)?;
         draft.set(if record.is_null() {
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn medseal_upload(
     sealed: *mut *mut medseal_sealed,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let keep = Target::of(c, ["keep", "keep.write"], keep);
         let streams = (Source::new(c, reader), keep, Listener::new(c, progress));
@@ -137,7 +137,7 @@ pub unsafe extern "C" fn medseal_prepare(
     prepared: *mut *mut medseal_prepared,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let prepared = c.out("prepared", prepared)?;
@@ -179,7 +179,7 @@ pub unsafe extern "C" fn medseal_finish(
     published: *mut medseal_published,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let progress = Listener::new(c, progress);
         let outputs = outputs(c, published, key, ptr::null_mut())?;
@@ -206,7 +206,7 @@ pub unsafe extern "C" fn medseal_prepared_draft(
     draft: *mut *mut medseal_draft,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let draft = c.out("draft", draft)?;
         draft.set(c.get("prepared", prepared)?.draft())
@@ -228,7 +228,7 @@ pub unsafe extern "C" fn medseal_prepared_entry(
     entry: *mut *mut medseal_entry,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let entry = c.out("entry", entry)?;
         entry.set(c.get("prepared", prepared)?.entry().clone())
@@ -250,7 +250,7 @@ pub unsafe extern "C" fn medseal_prepared_database(
     frontier: *mut *mut medseal_merkle_frontier,
     err: *mut medseal_error,
 ) -> medseal_status {
-    // SAFETY: the header's rules for pointers bind whoever calls this.
+    // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let frontier = c.out("frontier", frontier)?;
         let state = c.get("prepared", prepared)?.database();
