@@ -105,8 +105,8 @@ impl Proceedings {
     /// [`Failure::Culprits`] if the message is no complaint of an authority in this session: it then proves nothing.
     pub fn judge(&self, complaint: &Message) -> Result<Culprit, Failure> {
         let roster = &self.plan.roster;
-        let senders = roster.indices().filter_map(|index| Some((index, roster.seat(index)?))).collect();
-        let expected = Expected { session: self.session, round: Round::Complain, to: 0, senders };
+        let (session, senders) = (self.session, roster.indices().collect());
+        let expected = Expected { session, round: Round::Complain, to: 0, roster, senders };
         expected.check(complaint).map_err(blamed)?;
         let unfounded = roster.blame(Round::Complain, complaint.from(), Fault::FalseComplaint);
         Ok(self.founded(complaint).unwrap_or(unfounded))

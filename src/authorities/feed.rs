@@ -280,9 +280,8 @@ impl Session {
             }
             State::Checked(_) => Vec::new(),
             _ => {
-                let dealers = self.plan.dealers();
-                let waited =
-                    dealers.iter().map(|(index, _)| *index).filter(|i| Some(*i) != self.dealer && !has(i));
+                let dealers = self.plan.dealers().into_iter();
+                let waited = dealers.filter(|i| Some(*i) != self.dealer && !has(i));
                 waited.map(|index| self.plan.blame_dealer(round, index, Fault::Missing)).collect()
             }
         }

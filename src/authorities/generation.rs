@@ -110,9 +110,8 @@ impl Generation {
 
     /// Messages of all authorities.
     pub(super) fn expected(&self, round: Round) -> Expected<'_> {
-        let senders =
-            self.roster.indices().filter_map(|index| Some((index, self.roster.seat(index)?))).collect();
-        Expected { session: self.session, round, to: 0, senders }
+        let (roster, senders) = (&self.roster, self.roster.indices().collect());
+        Expected { session: self.session, round, to: 0, roster, senders }
     }
 
     pub(super) fn write(&self, w: &mut Writer) {
