@@ -10359,9 +10359,9 @@ medseal_status medseal_unwrap_record_key(const medseal_consortium *consortium,
                                          medseal_error *err);
 
 /**
- * Opens the record of an entry that somebody entitled signed and that stands under the consortium's head. What is written was sealed under the record key, but
- * only after success it is the whole record, and the one that was signed for: throw it away after a failure. Memory
- * does not grow with the record.
+ * Opens the record of an entry that somebody entitled signed and that stands under the consortium's head. What is
+ * written was sealed under the record key, but only after success it is the whole record, and the one that was signed
+ * for: throw it away after a failure. Memory does not grow with the record.
  *
  * Threads: any, and many at once.
  *

@@ -110,6 +110,8 @@
 //! ```
 
 mod commitments;
+mod deal;
+mod dispute;
 mod failure;
 mod feed;
 mod generation;
@@ -126,6 +128,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 
+pub use dispute::{Dispute, Proceedings};
 pub use failure::{Culprit, Failure, Fault, Round};
 pub use feed::Session;
 pub use generation::{AuthorityShare, Certificate, Generation};
@@ -135,4 +138,4 @@ pub use plan::{MasterSecret, Plan};
 pub use records::{DirectoryRecords, MemoryRecords, Records};
 pub use request::{Combined, PendingRequest, Request};
 pub use roster::{AuthorityKey, AuthorityPublicKey, Roster};
-pub use session::{Checked, Committed, Dealing, Dispute, Opened, Proceedings};
+pub use session::{Checked, Committed, Dealing, Opened};

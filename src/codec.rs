@@ -11,9 +11,9 @@ use crate::limits::Limit;
 use crate::secret::Secret;
 
 /// The first two bytes of every object.
-pub(crate) const MAGIC: [u8; 2] = *b"MS";
+const MAGIC: [u8; 2] = *b"MS";
 /// The format version.
-pub(crate) const VERSION: u8 = 1;
+const VERSION: u8 = 1;
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $name:ident $row:tt,)*) => {

@@ -4,7 +4,7 @@
 //! status   what functions return, and the detail beside it
 //! abi      the boundary: panics, pointers, buffers      handle   what a handle points to, and its type check
 //! values   digests, ids and views that travel by value
-//! version  attributes  policy  record  ...    one file for each section of the header
+//! version  attributes  policy  record  ...    one file for each section of the header; a large one has a folder
 //! ```
 //! The header is generated from this folder by `include/generate`, which see; the documentation comments here are the
 //! header's, and are written for whoever reads that. Exported functions are written out plainly and all alike, because

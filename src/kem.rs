@@ -14,9 +14,9 @@ use crate::error::Error;
 use crate::secret::{Secret, SecretKey};
 
 /// Bytes of an encapsulation key.
-pub(crate) const ENCAPSULATION_KEY_BYTES: usize = 1184;
+const ENCAPSULATION_KEY_BYTES: usize = 1184;
 /// Bytes of a ciphertext.
-pub(crate) const CIPHERTEXT_BYTES: usize = 1088;
+const CIPHERTEXT_BYTES: usize = 1088;
 
 /// `dk`, as its seed `d || z`.
 #[derive(Debug)]

@@ -82,6 +82,7 @@ pub mod limits;
 mod objects; // the table of objects: kind, type, C name, what is secret, what has state
 mod process; // what a fork must not double
 mod secret; // what is wiped, and not shown
+mod shamir; // shares of a scalar
 mod text; // what names and values may look like
 mod threads; // work on several cores
 mod transcript; // what is hashed, piece by piece, injectively

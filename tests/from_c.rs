@@ -43,7 +43,7 @@ fn object<T>(name: &str, decode: impl Fn(&[u8]) -> Result<T, Error>) -> T {
 }
 
 #[test]
-#[ignore = "reads what the C program writes: tests/c/check runs both"]
+#[ignore = "reads what the C program writes; run by tests/c/check"]
 fn what_c_encoded_decodes_and_encodes_to_the_same_bytes() {
     let mut known = BTreeSet::new();
     macro_rules! same {
@@ -74,7 +74,7 @@ fn what_c_encoded_decodes_and_encodes_to_the_same_bytes() {
 }
 
 #[test]
-#[ignore = "reads what the C program writes: tests/c/check runs both"]
+#[ignore = "reads what the C program writes; run by tests/c/check"]
 fn what_c_wrapped_signed_and_indexed_opens_verifies_and_matches() {
     let policy = object("policy", Policy::from_bytes);
     let key = object("abe_decryption_key", abe::DecryptionKey::from_bytes);
@@ -101,7 +101,7 @@ fn what_c_wrapped_signed_and_indexed_opens_verifies_and_matches() {
 }
 
 #[test]
-#[ignore = "reads what the C program writes: tests/c/check runs both"]
+#[ignore = "reads what the C program writes; run by tests/c/check"]
 fn what_c_sealed_opens() {
     let key = object("record_key", RecordKey::from_bytes);
     let record = key.open(&read("sealed"), &OpenOptions::default()).unwrap();
@@ -110,7 +110,7 @@ fn what_c_sealed_opens() {
 }
 
 #[test]
-#[ignore = "reads what the C program writes: tests/c/check runs both"]
+#[ignore = "reads what the C program writes; run by tests/c/check"]
 fn the_identities_of_c_are_accepted_and_its_handshake_goes_on() {
     let super_node = object("super_node_public_key", SuperNodePublicKey::from_bytes);
     let registry = object("registry", Registry::from_bytes).verify(&super_node, 0).unwrap();
@@ -136,7 +136,7 @@ fn the_identities_of_c_are_accepted_and_its_handshake_goes_on() {
 }
 
 #[test]
-#[ignore = "reads what the C program writes: tests/c/check runs both"]
+#[ignore = "reads what the C program writes; run by tests/c/check"]
 fn a_record_that_c_published_is_found_and_opened() {
     let parameters = object("public_parameters", PublicParameters::from_bytes);
     let keys = object("member_keys", MemberKeys::from_bytes);

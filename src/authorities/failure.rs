@@ -210,6 +210,11 @@ impl fmt::Display for Failure {
     }
 }
 
+/// One who is at fault.
+pub(super) fn blamed(culprit: Culprit) -> Failure {
+    Failure::Culprits(vec![culprit])
+}
+
 fn list(culprits: &[Culprit]) -> String {
     culprits.iter().map(Culprit::to_string).collect::<Vec<_>>().join("; ")
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use rand_core::{CryptoRng, RngCore};
 
-use super::failure::{Culprit, Failure, Fault, Round};
+use super::failure::{Culprit, Failure, Fault, Round, blamed};
 use super::generation::{AuthorityShare, Certificate};
 use super::message::Message;
 use super::plan::Plan;
@@ -128,7 +128,7 @@ impl Session {
             State::Dealing(state) => state.check_message(message),
             State::Confirmed(share) => {
                 let expected = share.generation().expected(Round::Confirm);
-                expected.check(message).map_err(|culprit| Failure::Culprits(vec![culprit]))
+                expected.check(message).map_err(blamed)
             }
             State::Checked(_) | State::Over => Ok(()),
         }
@@ -139,7 +139,7 @@ impl Session {
             Round::Commit | Round::Open | Round::Deal => self.plan.dealing_roster(),
             _ => &self.plan.roster,
         };
-        Failure::Culprits(vec![roster.blame(message.round(), message.from(), fault)])
+        blamed(roster.blame(message.round(), message.from(), fault))
     }
 
     fn keep(&mut self, message: &Message) -> Result<(), Failure> {
@@ -182,7 +182,7 @@ impl Session {
         };
         let culprit = proceedings.judge(complaint)?;
         self.state = State::Over;
-        Err(Failure::Culprits(vec![culprit]))
+        Err(blamed(culprit))
     }
 
     /// Takes every step for which all messages are there.
@@ -280,9 +280,8 @@ impl Session {
             }
             State::Checked(_) => Vec::new(),
             _ => {
-                let dealers = self.plan.dealers();
-                let waited =
-                    dealers.iter().map(|(index, _)| *index).filter(|i| Some(*i) != self.dealer && !has(i));
+                let dealers = self.plan.dealers().into_iter();
+                let waited = dealers.filter(|i| Some(*i) != self.dealer && !has(i));
                 waited.map(|index| self.plan.blame_dealer(round, index, Fault::Missing)).collect()
             }
         }

@@ -12,7 +12,7 @@
 use super::commitments::{Commitments, PublicShares};
 use super::failure::{Culprit, Failure, Fault, Round};
 use super::message::{Expected, Header, Message};
-use super::polynomial::{Base, lagrange};
+use super::polynomial::Base;
 use super::roster::{AuthorityKey, Roster};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, SecretScalar, msm_g1, pairing_product};
@@ -20,6 +20,7 @@ use crate::domain::AUTHORITY_GENERATION;
 use crate::error::Error;
 use crate::identity::SuperNodePublicKey;
 use crate::secret::{Secret, SecretKey};
+use crate::shamir::lagrange;
 use crate::transcript::Transcript;
 use crate::{abe, abs, search};
 
@@ -109,9 +110,8 @@ impl Generation {
 
     /// Messages of all authorities.
     pub(super) fn expected(&self, round: Round) -> Expected<'_> {
-        let senders =
-            self.roster.indices().filter_map(|index| Some((index, self.roster.seat(index)?))).collect();
-        Expected { session: self.session, round, to: 0, senders }
+        let (roster, senders) = (&self.roster, self.roster.indices().collect());
+        Expected { session: self.session, round, to: 0, roster, senders }
     }
 
     pub(super) fn write(&self, w: &mut Writer) {

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::failure::{Culprit, Failure, Fault, Round};
 use super::proof::{Proof, prove_sealer, verify_sealer};
-use super::roster::AuthorityKey;
+use super::roster::{AuthorityKey, Roster};
 use crate::aead;
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
@@ -131,22 +131,17 @@ pub(super) struct Expected<'e> {
     pub(super) session: [u8; 32],
     pub(super) round: Round,
     pub(super) to: u8,
-    /// The number of each sender, its name, and its key.
-    pub(super) senders: Vec<(u8, &'e super::roster::Seat)>,
+    /// Whose numbers the senders' are.
+    pub(super) roster: &'e Roster,
+    pub(super) senders: Vec<u8>,
 }
 
 impl Expected<'_> {
-    fn culprit(&self, index: u8, fault: Fault) -> Culprit {
-        let name = self.senders.iter().find(|(sender, _)| *sender == index);
-        let name = name.map_or_else(String::new, |(_, seat)| seat.name.as_str().to_owned());
-        Culprit { round: self.round, index, name, fault }
-    }
-
     /// Checks one message by itself.
     pub(super) fn check(&self, message: &Message) -> Result<(), Culprit> {
         let Header { session, round, from, to } = message.header;
-        let refuse = |fault| Err(self.culprit(from, fault));
-        let Some((_, seat)) = self.senders.iter().find(|(sender, _)| *sender == from) else {
+        let refuse = |fault| Err(self.roster.blame(self.round, from, fault));
+        let Some(seat) = self.roster.seat(from).filter(|_| self.senders.contains(&from)) else {
             return refuse(Fault::Surplus);
         };
         match () {
@@ -163,12 +158,13 @@ impl Expected<'_> {
         let mut culprits: Vec<Culprit> =
             messages.iter().filter_map(|message| self.check(message).err()).collect();
         let mut found = Vec::with_capacity(self.senders.len());
-        for (index, _) in &self.senders {
+        for index in &self.senders {
+            let blame = |fault| self.roster.blame(self.round, *index, fault);
             let mut own = messages.iter().filter(|message| message.from() == *index);
             match (own.next(), own.next()) {
                 (Some(message), None) => found.push(message),
-                (Some(_), Some(_)) => culprits.push(self.culprit(*index, Fault::Twice)),
-                _ => culprits.push(self.culprit(*index, Fault::Missing)),
+                (Some(_), Some(_)) => culprits.push(blame(Fault::Twice)),
+                _ => culprits.push(blame(Fault::Missing)),
             }
         }
         if culprits.is_empty() { Ok(found) } else { Err(Failure::Culprits(culprits)) }

@@ -4,11 +4,11 @@ use super::commitments::Commitments;
 use super::failure::{Culprit, Fault, Round};
 use super::generation::Generation;
 use super::message::Expected;
-use super::polynomial::lagrange;
-use super::roster::{AuthorityKey, Roster, Seat};
+use super::roster::{AuthorityKey, Roster};
 use crate::curve::{Field, Scalar};
 use crate::domain::AUTHORITY_PLAN;
 use crate::error::Error;
+use crate::shamir::lagrange;
 use crate::transcript::Transcript;
 
 /// What a session is for. All who take part have to have the same plan: its digest enters every message.
@@ -120,17 +120,16 @@ impl Plan {
         self.old().map_or(&self.roster, |old| &old.roster)
     }
 
-    pub(super) fn dealers(&self) -> Vec<(u8, &Seat)> {
-        let roster = self.dealing_roster();
-        let seats = roster.indices().filter_map(|index| Some((index, roster.seat(index)?)));
+    /// Their numbers, in ascending order.
+    pub(super) fn dealers(&self) -> Vec<u8> {
         match &self.task {
-            Task::Reshare { quorum, .. } => seats.filter(|(index, _)| quorum.contains(index)).collect(),
-            _ => seats.collect(),
+            Task::Reshare { quorum, .. } => quorum.clone(),
+            _ => self.dealing_roster().indices().collect(),
         }
     }
 
     pub(super) fn dealer_index(&self, key: &AuthorityKey) -> Option<u8> {
-        self.dealers().iter().find(|(_, seat)| seat.K == *key.K()).map(|(index, _)| *index)
+        self.dealing_roster().index_of_key(key.K()).filter(|index| self.dealers().contains(index))
     }
 
     /// Of `alpha`, `alpha'`, zero and `s`.
@@ -160,7 +159,7 @@ impl Plan {
 
     /// What each dealer's polynomials count for: in resharing Lagrange's coefficients, of zero and otherwise one.
     pub(super) fn weights(&self) -> [Vec<Scalar>; 4] {
-        let dealers: Vec<u8> = self.dealers().iter().map(|(index, _)| *index).collect();
+        let dealers = self.dealers();
         self.sources().map(|source| match source {
             Source::OldShare => lagrange(&dealers),
             _ => vec![Scalar::ONE; dealers.len()],
@@ -187,7 +186,7 @@ impl Plan {
         to: u8,
         except: Option<u8>,
     ) -> Expected<'_> {
-        let senders = self.dealers().into_iter().filter(|(index, _)| Some(*index) != except).collect();
-        Expected { session, round, to, senders }
+        let senders = self.dealers().into_iter().filter(|index| Some(*index) != except).collect();
+        Expected { session, round, to, roster: self.dealing_roster(), senders }
     }
 }

@@ -1,4 +1,4 @@
-//! Shamir's sharing over the scalars, Feldman's commitments to it, and Lagrange's coefficients.
+//! Secret polynomials, and Feldman's commitments to them.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -9,6 +9,7 @@ use crate::curve::{
 };
 use crate::error::Error;
 use crate::secret::{Secret, Wipe, collect};
+use crate::shamir::value_at;
 
 /// A secret polynomial. The lowest power that it has is 0, or 1 if it is to share zero: its constant is not there at all.
 #[derive(Debug)]
@@ -47,13 +48,9 @@ impl Polynomial {
 
     /// `f(x)`
     pub(super) fn at(&self, x: u8) -> SecretScalar {
-        let x = Scalar::from(u64::from(x));
-        let mut value = Secret::new(Scalar::ZERO);
-        for a in self.coefficients.iter().rev() {
-            *value = *value * x + a;
-        }
+        let mut value = value_at(self.coefficients.iter(), x.into());
         if self.lowest == 1 {
-            *value *= x;
+            *value *= Scalar::from(u64::from(x));
         }
         value
     }
@@ -123,25 +120,10 @@ pub(super) fn committed_at<P: Base>(commitments: &[P], lowest: u64, x: u8) -> P 
     P::sum(commitments, &powers)
 }
 
-/// `l_i = prod_{j != i} j / (j - i)`: with them `sum l_i f(i) = f(0)` for every `f` of lower degree than there are indices.
-/// The indices are distinct and not zero.
-pub(super) fn lagrange(indices: &[u8]) -> Vec<Scalar> {
-    let scalar = |i: u8| Scalar::from(u64::from(i));
-    let coefficient = |i: &u8| {
-        let (mut above, mut below) = (Scalar::ONE, Scalar::ONE);
-        for j in indices.iter().filter(|j| *j != i) {
-            above *= scalar(*j);
-            below *= scalar(*j) - scalar(*i);
-        }
-        // Distinct indices: the product is not zero.
-        above * below.invert().unwrap_or(Scalar::ZERO)
-    };
-    indices.iter().map(coefficient).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shamir::lagrange;
     use rand_chacha::ChaCha20Rng;
     use rand_core::SeedableRng;
 

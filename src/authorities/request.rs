@@ -16,7 +16,6 @@ use rand_core::{CryptoRng, RngCore};
 use super::failure::{Culprit, Failure, Fault, Round};
 use super::generation::Generation;
 use super::message::{Header, Message, Sealed};
-use super::polynomial::lagrange;
 use crate::authority::MemberKeys;
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{
@@ -31,6 +30,7 @@ use crate::identity::{IdentityKey, Name, RegistrationRequest, signature};
 use crate::policy::Attributes;
 use crate::search::{IssuedSearchKey, KeywordKey};
 use crate::secret::Secret;
+use crate::shamir::lagrange;
 use crate::transcript::Transcript;
 use crate::{abe, abs};
 

@@ -20,23 +20,21 @@ use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
 use super::commitments::Commitments;
-use super::failure::{Culprit, Failure, Fault, Round};
+use super::deal::{Deal, Dealt, Opening, proof_context};
+use super::dispute::{Dispute, Proceedings};
+use super::failure::{Failure, Fault, Round, blamed};
 use super::generation::{AuthorityShare, Generation, ShareSecrets};
-use super::message::{Expected, Header, Message, Sealed, seal};
-use super::plan::{Plan, Source, Task};
-use super::polynomial::Polynomial;
-use super::proof::{Proof, prove_coefficients, prove_equality, verify_coefficients, verify_equality};
+use super::message::{Expected, Header, Message, seal};
+use super::plan::{Plan, Task};
+use super::proof::{Proof, verify_coefficients};
 use super::records::Records;
 use super::roster::AuthorityKey;
 use crate::codec::{Reader, Writer, decode, encode};
-use crate::curve::{Field, G1Affine, G2Affine, Scalar, SecretScalar, random_bytes};
-use crate::domain::{
-    AUTHORITY_COMMITMENT, AUTHORITY_NONCE, AUTHORITY_SEED, AUTHORITY_SEEDS, AUTHORITY_SESSION,
-};
+use crate::curve::{Field, Scalar, SecretScalar};
+use crate::domain::{AUTHORITY_SEEDS, AUTHORITY_SESSION};
 use crate::error::Error;
-use crate::limits::{Limit, MESSAGE_BYTES};
 use crate::search;
-use crate::secret::{Secret, SecretKey};
+use crate::secret::Secret;
 use crate::transcript::Transcript;
 
 /// Who takes part here, and as what.
@@ -47,54 +45,6 @@ pub(super) struct Party {
     receiver: Option<u8>,
     /// What this authority keeps of the generation before, when only one secret is made anew.
     kept: Option<ShareSecrets>,
-}
-
-/// What this authority deals.
-#[derive(Debug)]
-pub(super) struct Deal {
-    pub(super) polynomials: [Option<Polynomial>; 4],
-    pub(super) seed: Option<SecretKey>,
-    pub(super) opening: Opening,
-}
-
-/// What a dealer shows in round 1.
-#[derive(Clone, Debug)]
-pub(super) struct Opening {
-    pub(super) random: [u8; 32],
-    seed: [u8; 32],
-    pub(super) commitments: Commitments,
-}
-
-impl Opening {
-    /// What a dealer commits to in round 0.
-    pub(super) fn digest(&self, plan: &Plan, dealer: u8) -> [u8; 32] {
-        let mut w = Writer::new();
-        self.write(&mut w);
-        Transcript::new()
-            .bytes("plan", &plan.digest())
-            .bytes("dealer", &[dealer])
-            .bytes("opening", w.as_slice())
-            .digest(AUTHORITY_COMMITMENT)
-    }
-
-    fn write(&self, w: &mut Writer) {
-        w.raw(&self.random);
-        w.raw(&self.seed);
-        self.commitments.write(w);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { random: r.array()?, seed: r.array()?, commitments: Commitments::read(r)? })
-    }
-}
-
-/// What a proof of coefficients is bound to.
-fn proof_context(session: &[u8; 32], dealer: u8) -> Vec<u8> {
-    [session.as_slice(), &[dealer]].concat()
-}
-
-fn seed_commitment(seed: &SecretKey) -> [u8; 32] {
-    Transcript::new().bytes("seed", seed.as_slice()).digest(AUTHORITY_SEED)
 }
 
 impl Plan {
@@ -134,107 +84,6 @@ impl Plan {
     }
 }
 
-impl Deal {
-    fn draw(
-        plan: &Plan,
-        dealer: u8,
-        share: Option<&AuthorityShare>,
-        key: &AuthorityKey,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<Self, Error> {
-        let mut rng = Transcript::new()
-            .scalar("k", &key.k)
-            .bytes("plan", &plan.digest())
-            .bytes("dealer", &[dealer])
-            .hedge(AUTHORITY_NONCE, rng)?;
-        let t = plan.roster.threshold();
-        let old = share.map(|share| &share.secrets);
-        let [wrapping, signing, _, identity] = plan.sources();
-        let mut polynomial = |source: Source, old: Option<&SecretScalar>| match source {
-            Source::Kept => Ok(None),
-            Source::Fresh => Polynomial::sharing(None, t, &mut rng).map(Some),
-            Source::OldShare => Polynomial::sharing(old, t, &mut rng).map(Some),
-        };
-        let polynomials = [
-            polynomial(wrapping, old.map(|old| &old.wrapping))?,
-            polynomial(signing, old.map(|old| &old.signing))?,
-            None,
-            polynomial(identity, old.map(|old| &old.identity))?,
-        ];
-        let [wrapping, signing, _, identity] = polynomials;
-        let zero = Some(Polynomial::sharing_zero(t, &mut rng)?);
-        let seed = match (plan.deals_seeds(), old) {
-            (true, None) => Some(random_bytes(&mut rng)?),
-            (true, Some(old)) => Some(Secret::new(*old.seed)),
-            (false, _) => None,
-        };
-        let commitments = Commitments {
-            in_g2: [&wrapping, &signing, &zero].map(|f| f.as_ref().map_or_else(Vec::new, Polynomial::commit)),
-            in_g1: identity.as_ref().map_or_else(Vec::new, Polynomial::commit),
-        };
-        let random = *random_bytes(&mut rng)?;
-        let opening = Opening { random, seed: seed.as_ref().map_or([0; 32], seed_commitment), commitments };
-        Ok(Self { polynomials: [wrapping, signing, zero, identity], seed, opening })
-    }
-
-    /// `f(j)` of each polynomial, and the seed.
-    fn dealt(&self, j: u8) -> Dealt {
-        let values = self.polynomials.each_ref().map(|f| f.as_ref().map(|f| f.at(j)));
-        Dealt { values, seed: self.seed.as_ref().map(|seed| Secret::new(**seed)) }
-    }
-}
-
-/// What one dealer deals to one authority.
-#[derive(Debug)]
-struct Dealt {
-    values: [Option<SecretScalar>; 4],
-    seed: Option<SecretKey>,
-}
-
-impl Dealt {
-    fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let mut w = Writer::new();
-        self.values.iter().flatten().for_each(|value| w.scalar(value));
-        self.seed.iter().for_each(|seed| w.raw(seed.as_slice()));
-        Zeroizing::new(w.into_vec())
-    }
-
-    fn read(bytes: &[u8], plan: &Plan) -> Result<Self, Error> {
-        let mut r = Reader::new(bytes);
-        let [wrapping, signing, zero, identity] = plan.terms();
-        let mut value = |terms: usize| if terms == 0 { Ok(None) } else { r.scalar().map(Some) };
-        let values = [value(wrapping)?, value(signing)?, value(zero)?, value(identity)?];
-        let seed = if plan.deals_seeds() { Some(r.secret()?) } else { None };
-        r.finish()?;
-        Ok(Self { values, seed })
-    }
-
-    /// That values and seed are those that the dealer has committed to.
-    fn fits(&self, plan: &Plan, opening: &Opening, j: u8) -> bool {
-        use super::polynomial::{Base, committed_at};
-        let [wrapping, signing, zero] = &opening.commitments.in_g2;
-        let in_g2 = self.values.iter().zip([(wrapping, 0), (signing, 0), (zero, 1)]);
-        // [f(j)]P = sum [j^k]C_k
-        let mut fits = true;
-        for (value, (commitments, lowest)) in in_g2 {
-            fits &= value
-                .as_ref()
-                .is_none_or(|f_j| G2Affine::commit(f_j) == committed_at(commitments, lowest, j));
-        }
-        let [.., identity] = &self.values;
-        let C = &opening.commitments.in_g1;
-        fits &= identity.as_ref().is_none_or(|f_j| G1Affine::commit(f_j) == committed_at(C, 0, j));
-        if let Some(seed) = &self.seed {
-            fits &= seed_commitment(seed) == opening.seed;
-            // In a resharing the seed is that of the search key that stays.
-            fits &= plan.old().is_none_or(|old| {
-                search::MasterKey::from_seed(seed).is_ok_and(|master| master.public_key() == *old.search())
-            });
-        }
-        fits
-    }
-}
-
 /// After round 0: this authority has committed to what it deals.
 #[derive(Debug)]
 pub struct Committed {
@@ -266,38 +115,6 @@ pub struct Checked {
     resharing: bool,
     proceedings: Proceedings,
 }
-
-/// What everybody has seen of a session: by it complaints are judged.
-#[derive(Clone, Debug)]
-pub struct Proceedings {
-    plan: Plan,
-    pub(super) session: [u8; 32],
-    openings: BTreeMap<u8, Opening>,
-}
-
-/// What this authority was dealt is wrong: who is at fault, and the complaints, which go to all. The session is over. The
-/// next one goes without whom all have [judged](Proceedings::judge) to be at fault.
-#[derive(Debug)]
-pub struct Dispute {
-    /// Who is at fault, or what else failed.
-    pub failure: Failure,
-    /// One complaint about each dealer whose message can be shown to be wrong.
-    pub complaints: Vec<Message>,
-}
-
-impl From<Failure> for Dispute {
-    fn from(failure: Failure) -> Self {
-        Self { failure, complaints: Vec::new() }
-    }
-}
-
-impl core::fmt::Display for Dispute {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        self.failure.fmt(f)
-    }
-}
-
-impl std::error::Error for Dispute {}
 
 impl Committed {
     fn expected(&self) -> Expected<'_> {
@@ -362,22 +179,6 @@ impl Committed {
             }
         };
         Ok((Opened { party, deal, session, committed }, message))
-    }
-}
-
-impl Deal {
-    fn prove(
-        &self,
-        session: &[u8; 32],
-        dealer: u8,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<Proof, Error> {
-        let coefficients: Vec<&[Scalar]> =
-            self.polynomials.iter().flatten().map(Polynomial::coefficients).collect();
-        let context = proof_context(session, dealer);
-        self.opening
-            .commitments
-            .prove(|committed| prove_coefficients(&context, committed, &coefficients, rng))
     }
 }
 
@@ -627,96 +428,4 @@ impl Checked {
         let id: String = session.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         format!("share-1-{id}")
     }
-}
-
-impl Proceedings {
-    fn blame(&self, message: &Message, fault: Fault) -> Culprit {
-        self.plan.blame_dealer(Round::Deal, message.from(), fault)
-    }
-
-    /// Opens a message of round 2 with the receiver's key; the sealed part if what is in it is wrong, none if there is no
-    /// sealed part that its sender could have made.
-    fn open<'m>(&self, message: &'m Message, key: &AuthorityKey) -> Result<Dealt, Option<Sealed<'m>>> {
-        let context = message.header().to_bytes();
-        let sealed = Sealed::read(&message.body, &context).map_err(|_| None)?;
-        let D = sealed.shared(&key.k);
-        match self.dealt(message, &sealed, &D, key.K()) {
-            Some(dealt) => Ok(dealt),
-            None => Err(Some(sealed)),
-        }
-    }
-
-    /// What a message of round 2 deals, if it is right.
-    fn dealt(
-        &self,
-        message: &Message,
-        sealed: &Sealed<'_>,
-        D: &crate::curve::SecretG1,
-        K: &G1Affine,
-    ) -> Option<Dealt> {
-        let plaintext = sealed.open(D, K, &message.header().to_bytes()).ok()?;
-        let dealt = Dealt::read(&plaintext, &self.plan).ok()?;
-        let opening = self.openings.get(&message.from())?;
-        dealt.fits(&self.plan, opening, message.to()).then_some(dealt)
-    }
-
-    pub(super) fn complain(
-        &self,
-        key: &AuthorityKey,
-        from: u8,
-        accused: &Message,
-        sealed: Option<&Sealed<'_>>,
-        rng: &mut (impl CryptoRng + RngCore),
-    ) -> Result<Message, Error> {
-        let mut w = Writer::new();
-        w.var(&encode(accused));
-        w.u8(sealed.is_some().into());
-        if let Some(sealed) = sealed {
-            let D = sealed.shared(&key.k);
-            w.g1(&D);
-            prove_equality(&accused.header().to_bytes(), &key.k, [key.K(), &sealed.C, &D], rng)?
-                .write(&mut w);
-        }
-        let header = Header { session: self.session, round: Round::Complain, from, to: 0 };
-        Ok(Message::sign(key, header, w.into_vec()))
-    }
-
-    /// Judges a complaint: who is at fault, the dealer whom it is about or the authority that complains. Everybody who saw the
-    /// session judges alike.
-    ///
-    /// # Errors
-    /// [`Failure::Culprits`] if the message is no complaint of an authority in this session: it then proves nothing.
-    pub fn judge(&self, complaint: &Message) -> Result<Culprit, Failure> {
-        let roster = &self.plan.roster;
-        let senders = roster.indices().filter_map(|index| Some((index, roster.seat(index)?))).collect();
-        let expected = Expected { session: self.session, round: Round::Complain, to: 0, senders };
-        expected.check(complaint).map_err(blamed)?;
-        let unfounded = roster.blame(Round::Complain, complaint.from(), Fault::FalseComplaint);
-        Ok(self.founded(complaint).unwrap_or(unfounded))
-    }
-
-    /// The dealer whom a complaint shows to be at fault.
-    fn founded(&self, complaint: &Message) -> Option<Culprit> {
-        let mut r = Reader::new(&complaint.body);
-        let accused: Message = decode(r.var(MESSAGE_BYTES, Limit::MessageLength).ok()?).ok()?;
-        let shown = match r.flag().ok()? {
-            true => Some((r.g1().ok()?, Proof::read(&mut r, 1).ok()?)),
-            false => None,
-        };
-        r.finish().ok()?;
-        // It is a message of this session, from a dealer to the one who complains.
-        self.plan.of_dealers(self.session, Round::Deal, complaint.from(), None).check(&accused).ok()?;
-        let wrong = self.blame(&accused, Fault::WrongValue);
-        let context = accused.header().to_bytes();
-        let Ok(sealed) = Sealed::read(&accused.body, &context) else { return Some(wrong) };
-        let (D, proof) = shown?;
-        let K = self.plan.roster.seat(complaint.from())?.K;
-        verify_equality(&context, [&K, &sealed.C, &D], &proof).ok()?;
-        let right = self.dealt(&accused, &sealed, &Secret::new(D), &K).is_some();
-        (!right).then_some(wrong)
-    }
-}
-
-fn blamed(culprit: Culprit) -> Failure {
-    Failure::Culprits(vec![culprit])
 }

@@ -5,8 +5,8 @@
 //! public parameters = "MS" version 0x49 || CP-ABE public key || ABS public key || search public key || com (32)
 //! member keys       = "MS" version 0x4a || decryption key || signing key || search key
 //! ```
-//! `com` is the commitment to the keyword key. The three schemes have master keys of their own: a key for searching opens no record, a key for signing finds
-//! none.
+//! `com` is the commitment to the keyword key. The three schemes have master keys of their own: a key for searching opens
+//! no record, a key for signing finds none.
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -139,60 +139,32 @@ impl MemberKeys {
     }
 }
 
-impl Object for Authority {
-    const KIND: Kind = Kind::Authority;
+/// The fields one after the other.
+macro_rules! object {
+    ($object:ident { $($field:ident: $type:ty),* }) => {
+        impl Object for $object {
+            const KIND: Kind = Kind::$object;
 
-    fn write(&self, w: &mut Writer) {
-        self.abe.write(w);
-        self.abs.write(w);
-        self.search.write(w);
-        self.keyword.write(w);
-    }
+            fn write(&self, w: &mut Writer) {
+                $(self.$field.write(w);)*
+            }
 
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            abe: abe::MasterKey::read(r)?,
-            abs: abs::MasterKey::read(r)?,
-            search: search::MasterKey::read(r)?,
-            keyword: KeywordKey::read(r)?,
-        })
-    }
+            fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+                Ok(Self { $($field: <$type>::read(r)?),* })
+            }
+        }
+    };
 }
-
-impl Object for PublicParameters {
-    const KIND: Kind = Kind::PublicParameters;
-
-    fn write(&self, w: &mut Writer) {
-        self.abe.write(w);
-        self.abs.write(w);
-        self.search.write(w);
-        self.keyword.write(w);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            abe: abe::PublicKey::read(r)?,
-            abs: abs::PublicKey::read(r)?,
-            search: search::PublicKey::read(r)?,
-            keyword: KeywordCommitment::read(r)?,
-        })
-    }
-}
-
-impl Object for MemberKeys {
-    const KIND: Kind = Kind::MemberKeys;
-
-    fn write(&self, w: &mut Writer) {
-        self.decryption.write(w);
-        self.signing.write(w);
-        self.search.write(w);
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self {
-            decryption: abe::DecryptionKey::read(r)?,
-            signing: abs::SigningKey::read(r)?,
-            search: search::SearchKey::read(r)?,
-        })
-    }
-}
+object!(Authority {
+    abe: abe::MasterKey,
+    abs: abs::MasterKey,
+    search: search::MasterKey,
+    keyword: KeywordKey
+});
+object!(PublicParameters {
+    abe: abe::PublicKey,
+    abs: abs::PublicKey,
+    search: search::PublicKey,
+    keyword: KeywordCommitment
+});
+object!(MemberKeys { decryption: abe::DecryptionKey, signing: abs::SigningKey, search: search::SearchKey });

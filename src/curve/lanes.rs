@@ -30,10 +30,14 @@ mod field;
 mod final_exponentiation;
 /// The Miller loop.
 mod miller;
+/// Numbers as limbs.
+mod number;
 /// Points, and the subgroups.
 mod point;
 /// Elements of `Fp2`, `Fp6`, `Fp12`.
 mod tower;
+/// Vectors of numbers.
+mod vector;
 
 #[cfg(test)]
 mod tests;
@@ -42,9 +46,10 @@ use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use self::constants::Constants;
 use self::decode::Check;
-use self::field::{Mask, WIDTH};
+use self::field::Mask;
 pub(super) use self::miller::SharedLines;
 use self::miller::{Left, Right};
+use self::vector::WIDTH;
 use super::many::{Product, Shared};
 use super::{
     G1_BYTES, G1Affine, G2_BYTES, G2Affine, Lazy, PrimeCurveAffine, check_subgroup_g1, decode_g1, decode_g2,

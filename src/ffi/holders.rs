@@ -6,10 +6,11 @@ use rand_core::OsRng;
 
 use super::abi::{Caller, OutValues, guard};
 use super::attributes::medseal_attributes;
-use super::authorities::{
-    medseal_authority_key, medseal_authority_message, medseal_authority_share, medseal_generation,
-    medseal_generation_certificate, records_in,
+use super::authorities::generation::{
+    medseal_authority_share, medseal_generation, medseal_generation_certificate,
 };
+use super::authorities::roster::{medseal_authority_key, medseal_authority_message};
+use super::authorities::session::records_in;
 use super::authority::medseal_member_keys;
 use super::handle::handle;
 use super::hospital::{medseal_identity_key, medseal_registration_request};

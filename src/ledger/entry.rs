@@ -198,24 +198,20 @@ impl Entry {
         self.statement.key.encoded().chain(self.statement.index.encoded()).collect()
     }
 
-    /// It states the claim policy of this charter, and somebody who satisfies that signed it, for this ledger.
+    /// Somebody who satisfies the claim policy signed it, for this ledger.
     pub(super) fn check_signed(&self, ledger: &LedgerId, charter: &Charter) -> Result<(), Error> {
-        self.check_claim(charter)?;
-        self.check_epoch(charter)?;
         let Self { statement, signature, .. } = self;
         let signatures = &charter.terms().parameters.abs;
         signatures.verify(&statement.claim, &signing_context(ledger), &statement.bytes(), signature)
     }
 
-    /// The claim policy is the charter's.
-    pub(super) fn check_claim(&self, charter: &Charter) -> Result<(), Error> {
-        if self.statement.claim == charter.terms().claim { Ok(()) } else { Err(Error::ClaimPolicyRefused) }
-    }
-
-    /// The wrapped key and the envelope say the charter's members' epoch. Whether they are sealed under its key, nobody sees
-    /// who does not hold it.
-    pub(super) fn check_epoch(&self, charter: &Charter) -> Result<(), Error> {
-        let Statement { key, envelope, .. } = &self.statement;
+    /// The claim policy is the charter's, and the wrapped key and the envelope say its members' epoch. Whether they are
+    /// sealed under its key, nobody sees who does not hold it.
+    pub(super) fn check_terms(&self, charter: &Charter) -> Result<(), Error> {
+        let Statement { claim, key, envelope, .. } = &self.statement;
+        if *claim != charter.terms().claim {
+            return Err(Error::ClaimPolicyRefused);
+        }
         let demanded = charter.terms().epoch.epoch();
         let carried = key.epoch() == demanded && envelope.as_ref().is_none_or(|e| e.epoch() == demanded);
         if carried { Ok(()) } else { Err(Error::EpochRefused) }

@@ -57,8 +57,8 @@ impl CheckedEntry {
     /// Checks an entry from any source.
     ///
     /// # Errors
-    /// [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::EpochRefused`], [`Error::InvalidSignature`] if no ledger should have
-    /// accepted it; [`Error::InvalidProof`] if it does not stand under this head.
+    /// [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::EpochRefused`],
+    /// [`Error::InvalidSignature`] if no ledger should have accepted it; [`Error::InvalidProof`] if it does not stand under this head.
     pub fn new(
         entry: impl Into<Arc<Entry>>,
         charters: &Charters,
@@ -68,6 +68,7 @@ impl CheckedEntry {
         let entry = entry.into();
         let charter = charters.get(entry.statement().charter)?;
         proof.verify(&head.head, &entry.to_bytes())?;
+        entry.check_terms(charter)?;
         entry.check_signed(&charters.ledger(), charter)?;
         Ok(Self(entry))
     }

@@ -50,16 +50,15 @@ impl Deref for Validated {
 }
 
 /// Validates an entry or says why not. In this order: the charter that it names is the current one; its claim policy;
-/// its members' epoch;
-/// one access policy for the wrapped key and the index; the signature; and every element of both, also those that the
+/// its members' epoch; one access policy for the wrapped key and the index; the signature; and every element of both, also those that the
 /// decoder leaves for later. Elements are checked last: they cost most, and only an entitled signer gets that far.
 ///
 /// What a node cannot see, it cannot check: that the wrapped key opens the record (the reader finds out, by the
 /// `aad`), that the sealed record is at its address, and that the time is right.
 ///
 /// # Errors
-/// [`Error::EraPassed`], [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::EpochRefused`], [`Error::AccessPolicyMismatch`],
-/// [`Error::InvalidSignature`], or a decoding error for an element that is not a valid point.
+/// [`Error::EraPassed`], [`Error::UnknownCharter`], [`Error::ClaimPolicyRefused`], [`Error::EpochRefused`],
+/// [`Error::AccessPolicyMismatch`], [`Error::InvalidSignature`], or a decoding error for an element that is not a valid point.
 pub fn validate(entry: impl Into<Arc<Entry>>, charters: &Charters) -> Result<Validated, Error> {
     let entry = entry.into();
     let charter = charters.check_current(entry.statement().charter, None)?;
@@ -151,7 +150,6 @@ pub(super) fn check_all<'c>(
 }
 
 fn check_policies(entry: &Entry, charter: &Charter) -> Result<(), Error> {
-    entry.check_claim(charter)?;
-    entry.check_epoch(charter)?;
+    entry.check_terms(charter)?;
     entry.statement().check_access()
 }

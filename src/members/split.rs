@@ -18,6 +18,7 @@ use crate::curve::{Field, Scalar, SecretScalar, random_scalar, scalar_from_wide_
 use crate::domain::MEMBERS_SPLIT_NONCE;
 use crate::error::Error;
 use crate::secret::Secret;
+use crate::shamir::{lagrange, value_at};
 use crate::transcript::Transcript;
 
 /// One holder's share of a members' key. It is secret: `t` of them are the key.
@@ -81,7 +82,7 @@ impl MembersKey {
             commitment: self.commitment(),
             threshold,
             index,
-            values: [value(&f, index), value(&f_, index)],
+            values: [&f, &f_].map(|f| value_at(f.iter().map(|a| &**a), index.into())),
         };
         Ok((1..=holders).map(share).collect())
     }
@@ -100,13 +101,13 @@ impl MembersKey {
         if !shares.iter().all(fits) || shares.iter().enumerate().any(repeats) {
             return Err(Error::WrongMembersKey);
         }
+        let l = lagrange(&shares.iter().map(|share| share.index).collect::<Vec<_>>());
         let mut key = Secret::<[u8; 32]>::zeroed();
         for (half, out) in key.chunks_exact_mut(16).enumerate() {
             // a_0 = sum_i l_i f(i)
             let mut sum = SecretScalar::new(Scalar::ZERO);
-            for share in shares {
-                let value = share.values.get(half).ok_or(Error::OutOfRange)?;
-                *sum += lagrange(shares, share.index)? * **value;
+            for (share, l_i) in shares.iter().zip(&l) {
+                *sum += l_i * **share.values.get(half).ok_or(Error::OutOfRange)?;
             }
             let bytes = Secret::new(sum.to_bytes_be());
             let (_, low) = bytes.split_at(16);
@@ -130,22 +131,6 @@ fn polynomial(
         coefficients.push(random_scalar(rng)?);
     }
     Ok(coefficients)
-}
-
-/// `f(x) = sum a_k x^k`
-fn value(f: &[SecretScalar], x: u8) -> SecretScalar {
-    let x = Scalar::from(u64::from(x));
-    f.iter().rev().fold(SecretScalar::new(Scalar::ZERO), |sum, a| SecretScalar::new(*sum * x + **a))
-}
-
-/// `l_i = prod_{j != i} j / (j - i)`; the indices are public, and distinct.
-fn lagrange(shares: &[&KeyShare], i: u8) -> Result<Scalar, Error> {
-    let (mut above, mut below) = (Scalar::ONE, Scalar::ONE);
-    for j in shares.iter().map(|share| share.index).filter(|j| *j != i) {
-        above *= Scalar::from(u64::from(j));
-        below *= Scalar::from(u64::from(j)) - Scalar::from(u64::from(i));
-    }
-    Option::<Scalar>::from(below.invert()).map(|below| above * below).ok_or(Error::WrongMembersKey)
 }
 
 impl Object for KeyShare {

@@ -32,16 +32,8 @@ impl InclusionProof {
     /// # Errors
     /// [`Error::InvalidProof`].
     pub fn verify(&self, head: &Head, entry: &[u8]) -> Result<(), Error> {
-        self.verify_leaf(head, leaf_hash([entry]))
-    }
-
-    /// Verifies for an entry whose leaf hash is known.
-    pub(crate) fn verify_leaf(&self, head: &Head, leaf: Hash) -> Result<(), Error> {
-        if self.size == head.size && self.root(leaf)? == head.root {
-            Ok(())
-        } else {
-            Err(Error::InvalidProof)
-        }
+        let right = self.size == head.size && self.root(leaf_hash([entry]))? == head.root;
+        if right { Ok(()) } else { Err(Error::InvalidProof) }
     }
 
     /// The root that the path leads to from this leaf; the path has exactly the length that index and size demand.

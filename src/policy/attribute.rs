@@ -12,10 +12,8 @@ use crate::limits::{ATTRIBUTE_BYTES, ATTRIBUTES_PER_KEY, Limit, NUMBERS_PER_KEY}
 use crate::text::is_accepted;
 
 /// Words that are no labels, in any case, and that are quoted where they are text.
-pub(crate) const RESERVED: [&str; 5] = ["and", "or", "not", "of", "in"];
-
-pub(crate) fn is_reserved(word: &str) -> bool {
-    RESERVED.iter().any(|reserved| word.eq_ignore_ascii_case(reserved))
+fn is_reserved(word: &str) -> bool {
+    ["and", "or", "not", "of", "in"].iter().any(|reserved| word.eq_ignore_ascii_case(reserved))
 }
 
 /// A byte of a label or of a bare word.

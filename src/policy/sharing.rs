@@ -12,7 +12,7 @@
 //! follow. The `gamma_i` of a satisfying set are such values, with `v = 1`.
 
 use core::ops::SubAssign;
-use core::slice;
+use core::{iter, slice};
 
 use rand_core::{CryptoRng, RngCore};
 
@@ -20,6 +20,7 @@ use super::attribute::CanonicalAttribute;
 use crate::curve::{Field, G1Projective, Group, Scalar, SecretScalar, random_scalar};
 use crate::error::Error;
 use crate::secret::{self, Secret, Wipe};
+use crate::shamir::{lagrange, value_at};
 
 /// A row of a ciphertext, an index or a signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -249,13 +250,7 @@ fn share_node(
         Node::Gate { k, children } => {
             let f = secret::collect((1..*k).map(|_| random_scalar(rng)))?;
             for (i, child) in (1u64..).zip(children) {
-                let x = Scalar::from(i);
-                let mut lambda = Secret::new(Scalar::ZERO);
-                for coefficient in f.iter().rev() {
-                    *lambda += **coefficient;
-                    *lambda *= x;
-                }
-                *lambda += z;
+                let lambda = value_at(iter::once(z).chain(f.iter().map(|a| &**a)), i);
                 share_node(child, &lambda, rng, shares)?;
             }
         }
@@ -417,61 +412,11 @@ impl Step {
     fn children(&self) -> Vec<(u32, &Self, SecretScalar)> {
         let Self::Gate { is_threshold, chosen } = self else { return Vec::new() };
         let coefficients = if *is_threshold {
-            lagrange_at_zero(&chosen.iter().map(|(x, _)| *x).collect::<Vec<_>>())
+            lagrange(&chosen.iter().map(|(x, _)| *x).collect::<Vec<_>>())
         } else {
             vec![Scalar::ONE; chosen.len()]
         };
         let children = chosen.iter().zip(coefficients);
         children.map(|((x, plan), coefficient)| (*x, &plan.step, Secret::new(coefficient))).collect()
-    }
-}
-
-/// The Lagrange coefficients at zero of distinct places, none of them zero:
-/// `prod_{j != i} x_j / (x_j - x_i)`.
-fn lagrange_at_zero(places: &[u32]) -> Vec<Scalar> {
-    // prod_j x_j  /  (x_i prod_{j != i} (x_j - x_i)), with one inversion for all denominators
-    let numerator = product(places.iter().map(|x| i64::from(*x)));
-    let denominators = places.iter().map(|x_i| {
-        let differences =
-            places.iter().filter(|x_j| *x_j != x_i).map(|x_j| i64::from(*x_j) - i64::from(*x_i));
-        product(differences.chain([i64::from(*x_i)]))
-    });
-    let mut coefficients: Vec<Scalar> = denominators.collect();
-    invert_all(&mut coefficients);
-    for coefficient in &mut coefficients {
-        *coefficient *= numerator;
-    }
-    coefficients
-}
-
-/// The product of small integers: several of them are multiplied before each reduction.
-fn product(factors: impl Iterator<Item = i64>) -> Scalar {
-    let (mut product, mut small, mut negative) = (Scalar::ONE, 1u64, false);
-    for factor in factors {
-        negative ^= factor < 0;
-        let factor = factor.unsigned_abs();
-        small = small.checked_mul(factor).unwrap_or_else(|| {
-            product *= Scalar::from(small);
-            factor
-        });
-    }
-    product *= Scalar::from(small);
-    if negative { -product } else { product }
-}
-
-/// Montgomery's trick: the inverses of scalars, none of them zero, with one inversion.
-fn invert_all(scalars: &mut [Scalar]) {
-    // before_i = prod_{j < i} x_j
-    let mut before = Vec::with_capacity(scalars.len());
-    let mut product = Scalar::ONE;
-    for scalar in scalars.iter() {
-        before.push(product);
-        product *= scalar;
-    }
-    let mut inverse = product.invert().unwrap_or(Scalar::ZERO);
-    for (scalar, before) in scalars.iter_mut().zip(before).rev() {
-        let rest = inverse * *scalar;
-        *scalar = inverse * before;
-        inverse = rest;
     }
 }

@@ -55,7 +55,7 @@ fn say(line: &str) {
 /// faults` runs. By hand, without faults: `echo | MEDSEAL_FAULTS_DIRECTORY=$(mktemp -d) cargo test --test faults --
 /// --ignored --exact directory::a_process_that_uploads --nocapture`.
 #[test]
-#[ignore = "the process that the others of this file run, by `cargo test --test faults`"]
+#[ignore = "a process that the other tests of this file start; run by cargo test --test faults"]
 fn a_process_that_uploads() {
     let directory =
         std::env::var_os(DIRECTORY).expect("the folder of the store, in MEDSEAL_FAULTS_DIRECTORY");

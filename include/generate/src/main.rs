@@ -96,8 +96,7 @@ fn preamble(root: &Path) -> String {
 
 /// What one source declares, under the first line of its documentation.
 fn section(root: &Path, source: &str) -> String {
-    let path = root.join("src/ffi").join(source).with_extension("rs");
-    let rust = fs::read_to_string(&path).expect("a source of the interface");
+    let rust = text(&root.join("src/ffi").join(source));
     let title = rust.lines().next().and_then(|line| line.strip_prefix("//! ")).expect("a title");
     let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml");
     // All types that stand here, also those that only other sections use.
@@ -118,6 +117,16 @@ fn section(root: &Path, source: &str) -> String {
         "/**\n * @defgroup {source} {title}\n * @{{\n */\n\n{}\n/** @}} */\n\n",
         short_comments(body.trim())
     )
+}
+
+/// A module's file, with those of its folder in the places where it names them.
+fn text(module: &Path) -> String {
+    let rust = fs::read_to_string(module.with_extension("rs")).expect("a source of the interface");
+    let lines = rust.lines().map(|line| match line.strip_prefix("pub(super) mod ") {
+        Some(part) => text(&module.join(part.trim_end_matches(';'))).replace("//!", "//"),
+        None => format!("{line}\n"),
+    });
+    lines.collect()
 }
 
 /// Comments of one line on one line.

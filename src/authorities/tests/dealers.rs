@@ -169,7 +169,7 @@ fn convicts_who_complains_without_cause() {
 /// What the authorities say when dealer 2 begins with this in place of what it drew.
 fn refused_opening(
     seed: u64,
-    before: impl FnOnce(&mut session::Deal),
+    before: impl FnOnce(&mut deal::Deal),
     after: impl FnOnce(&mut Message, &AuthorityKey),
 ) -> Vec<(u8, Fault)> {
     let rng = &mut rng(seed);

@@ -5,7 +5,8 @@ use blst::{
     blst_fp12_frobenius_map, blst_fp12_one,
 };
 
-use super::field::{Fp, Number, number_of};
+use super::field::{Fp, number_of};
+use super::number::Number;
 use super::tower::Fp2;
 use crate::curve::{G1Affine, G2Affine, PrimeCurveAffine, Scalar};
 

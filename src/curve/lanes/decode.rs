@@ -6,9 +6,11 @@
 //! which misses squares of real or imaginary elements: blst finds those.
 
 use super::constants::Constants;
-use super::field::{Fp, MINUS_ONE_HALF, Mask, P64, REDUCED, WIDTH};
+use super::field::{Fp, Mask, REDUCED};
+use super::number::{MINUS_ONE_HALF, P64};
 use super::point::{in_g1, in_g2};
 use super::tower::Fp2;
+use super::vector::WIDTH;
 use crate::curve::{G1_BYTES, G1Affine, G2_BYTES, G2Affine};
 
 /// `(p + 1) / 4`: what gives a root of a square.

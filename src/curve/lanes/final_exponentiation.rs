@@ -7,7 +7,8 @@
 use blst::{blst_fp, blst_fp_inverse, blst_fp_mul};
 
 use super::constants::Constants;
-use super::field::{Fp, ONE_IN_BLST, REDUCED};
+use super::field::{Fp, REDUCED};
+use super::number::ONE_IN_BLST;
 use super::tower::{Fp2, Fp6, Fp12};
 
 /// ```text

@@ -7,9 +7,11 @@
 use blst::{blst_fp6, blst_p1_affine, blst_p2_affine};
 
 use super::constants::numbers_of;
-use super::field::{Fp, Mask, Number, REDUCED, WIDTH};
+use super::field::{Fp, Mask, REDUCED};
+use super::number::Number;
 use super::point::{DOUBLINGS, Point2};
 use super::tower::{Fp2, Fp12, Line};
+use super::vector::WIDTH;
 use crate::curve::MillerLines;
 
 /// The lines of a point that is paired in all lanes.

@@ -8,7 +8,8 @@ use blst::{
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
 
-use super::field::{Factor, Fp, Number, Wide};
+use super::field::{Factor, Fp, Wide};
+use super::number::{self, Number};
 use super::tower::{Fp2, Fp6, Fp12, Line};
 use super::*;
 use crate::curve::{G1Projective, G2Projective, Gt, pairing_product_prepared};
@@ -64,16 +65,16 @@ fn multiple(n: u64, a: &blst_fp) -> blst_fp {
 /// Numbers up to `bound p`: the smallest and largest, those about multiples of `p`, those of large
 /// limbs, and random ones.
 fn numbers(bound: u64, rng: &mut ChaCha20Rng) -> Vec<Number> {
-    let mut numbers = vec![field::multiple_of_p(0), [1, 0, 0, 0, 0, 0, 0, 0]];
+    let mut numbers = vec![number::multiple_of_p(0), [1, 0, 0, 0, 0, 0, 0, 0]];
     for n in [1, 2, bound / 2, bound - 1, bound].into_iter().filter(|n| *n > 0) {
-        let at = field::multiple_of_p(n);
+        let at = number::multiple_of_p(n);
         numbers.push(at);
         let mut below = at;
         below[0] -= 1;
         numbers.push(below);
     }
-    let top = field::multiple_of_p(bound)[7];
-    let full = field::LIMB;
+    let top = number::multiple_of_p(bound)[7];
+    let full = number::LIMB;
     numbers.push([full, full, full, full, full, full, full, top - 1]);
     numbers.push([0, 0, 0, 0, 0, 0, 0, top]);
     for limb in 0..7 {
@@ -91,7 +92,7 @@ fn numbers(bound: u64, rng: &mut ChaCha20Rng) -> Vec<Number> {
 
 /// The element whose Montgomery form here is this number, in blst's form.
 fn element(x: &Number) -> blst_fp {
-    let one = blst_fp { l: field::ONE_IN_BLST };
+    let one = blst_fp { l: number::ONE_IN_BLST };
     let value = x
         .iter()
         .rev()
@@ -101,7 +102,7 @@ fn element(x: &Number) -> blst_fp {
 
 fn inverse_of_two_to_416() -> blst_fp {
     let mut inverse = blst_fp::default();
-    let two_to_416 = (0..416).fold(blst_fp { l: field::ONE_IN_BLST }, |power, _| plus(&power, &power));
+    let two_to_416 = (0..416).fold(blst_fp { l: number::ONE_IN_BLST }, |power, _| plus(&power, &power));
     // SAFETY: reads one initialised element, writes one.
     unsafe { blst::blst_fp_inverse(&mut inverse, &two_to_416) };
     inverse
@@ -123,7 +124,7 @@ fn check_field() {
         assert_eq!(a.squared().to_blst(), in_a.map(|a| times(&a, &a)));
         assert_eq!(a.negated().to_blst(), in_a.map(|a| minus(&blst_fp::default(), &a)));
         assert_eq!(a.nearly_reduced().to_blst(), in_a);
-        assert!(a.nearly_reduced().limbs().iter().all(|limb| limb.iter().all(|limb| *limb <= field::LIMB)));
+        assert!(a.nearly_reduced().limbs().iter().all(|limb| limb.iter().all(|limb| *limb <= number::LIMB)));
         let zeros = in_a.iter().rev().fold(0, |mask, a| mask << 1 | Mask::from(*a == blst_fp::default()));
         assert_eq!(a.is_zero(), zeros);
         for shift in 0..numbers.len() {
@@ -138,10 +139,10 @@ fn check_field() {
     }
     // As many products as may be summed, of the largest factors, with either sign.
     const LARGEST: u64 = 1 << 10;
-    let full = [field::LIMB; 7];
+    let full = [number::LIMB; 7];
     let full_limbs =
-        core::array::from_fn(|i| full.get(i).copied().unwrap_or(field::multiple_of_p(LARGEST)[7] - 1));
-    for x in [field::multiple_of_p(LARGEST), full_limbs, numbers[40]] {
+        core::array::from_fn(|i| full.get(i).copied().unwrap_or(number::multiple_of_p(LARGEST)[7] - 1));
+    for x in [number::multiple_of_p(LARGEST), full_limbs, numbers[40]] {
         let factor: Factor<LARGEST> = Fp::of(&[x; 8]).factor();
         let product: Wide<1> = factor.times(&factor);
         let product_of = times(&element(&x), &element(&x));
@@ -158,7 +159,7 @@ fn check_field() {
     let mut random = || -> [blst_fp; 8] {
         [(); 8].map(|()| {
             let mut words = [(); 6].map(|()| rng.next_u64());
-            words[5] %= field::P64[5];
+            words[5] %= number::P64[5];
             blst_fp { l: words }
         })
     };
@@ -185,12 +186,12 @@ fn random_fp12(rng: &mut ChaCha20Rng) -> blst_fp12 {
     let mut element = blst_fp12::default();
     for c in element.fp6.iter_mut().flat_map(|c| &mut c.fp2).flat_map(|c| &mut c.fp) {
         c.l = [(); 6].map(|()| rng.next_u64());
-        c.l[5] %= field::P64[5];
+        c.l[5] %= number::P64[5];
         match rng.next_u32() % 8 {
             0 => c.l = [0; 6],
-            1 => c.l = field::ONE_IN_BLST,
+            1 => c.l = number::ONE_IN_BLST,
             2 => {
-                c.l = field::P64; // -1, not in Montgomery form
+                c.l = number::P64; // -1, not in Montgomery form
                 c.l[0] -= 1;
             }
             _ => {}
@@ -306,8 +307,8 @@ fn edges() -> Vec<[u8; 48]> {
             edges.push(bytes);
         }
     };
-    about(field::P64);
-    about(field::MINUS_ONE_HALF);
+    about(number::P64);
+    about(number::MINUS_ONE_HALF);
     about([u64::MAX, u64::MAX, u64::MAX, u64::MAX, u64::MAX, (1 << 61) - 1]);
     for small in 0..64 {
         about([small, 0, 0, 0, 0, 0]);

@@ -12,7 +12,9 @@ use crate::ffi::members::medseal_epoch_commitment;
 use crate::ffi::merkle::medseal_tree_head;
 use crate::ffi::replay::medseal_replay_callbacks;
 use crate::ffi::search::medseal_hints;
-use crate::ffi::share::{medseal_consortium, medseal_publication, medseal_published, medseal_search};
+use crate::ffi::share::consortium::medseal_consortium;
+use crate::ffi::share::find::medseal_search;
+use crate::ffi::share::publish::{medseal_publication, medseal_published};
 use crate::ffi::status::medseal_error;
 use crate::ffi::store::medseal_store_callbacks;
 use crate::ffi::values::{

@@ -1,0 +1,175 @@
+//! Eight numbers at once, one a lane of 64 bits: carries, products in columns, and Montgomery's reduction.
+//!
+//! Vectors of integers for multiplication modulo a prime: Gueron and Krasnov, *Software
+//! implementation of modular exponentiation, using advanced vector instructions architectures*
+//! (2012).
+
+use core::arch::x86_64::{
+    __m512i, _mm512_add_epi64, _mm512_and_si512, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64,
+    _mm512_set_epi64, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_srai_epi64, _mm512_sub_epi64,
+};
+
+use super::number::{FOLD, LIMB, MINUS_INVERSE, Number, P};
+
+/// Lanes.
+pub(super) const WIDTH: usize = 8;
+
+/// The limbs of eight elements, from the lowest.
+pub(super) type Limbs = [__m512i; 8];
+/// The columns of eight products: signed, and to be carried.
+pub(super) type Columns = [__m512i; 16];
+
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn zero() -> __m512i {
+    _mm512_setzero_si512()
+}
+
+/// The same number in all lanes.
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn all(x: u64) -> __m512i {
+    _mm512_set1_epi64(x.cast_signed())
+}
+
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn plus(a: __m512i, b: __m512i) -> __m512i {
+    _mm512_add_epi64(a, b)
+}
+
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn minus(a: __m512i, b: __m512i) -> __m512i {
+    _mm512_sub_epi64(a, b)
+}
+
+/// `c + (a b mod 2^52)`, of the lower 52 bits of `a` and `b`.
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn low(c: __m512i, a: __m512i, b: __m512i) -> __m512i {
+    _mm512_madd52lo_epu64(c, a, b)
+}
+
+/// `c + floor(a b / 2^52)`, of the lower 52 bits of `a` and `b`.
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn high(c: __m512i, a: __m512i, b: __m512i) -> __m512i {
+    _mm512_madd52hi_epu64(c, a, b)
+}
+
+/// What a limb or column carries over: `floor(x / 2^52)`, signed.
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+fn carry(x: __m512i) -> __m512i {
+    _mm512_srai_epi64::<52>(x)
+}
+
+/// The lanes of a vector, from the lowest.
+pub(super) fn to_array(vector: __m512i) -> [u64; WIDTH] {
+    // SAFETY: both are 64 plain bytes, for which every value is valid.
+    unsafe { core::mem::transmute(vector) }
+}
+
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn from_array(x: [u64; WIDTH]) -> __m512i {
+    let [a, b, c, d, e, f, g, h] = x.map(u64::cast_signed);
+    _mm512_set_epi64(h, g, f, e, d, c, b, a)
+}
+
+/// Carries signed limbs whose value is in `0..2^416`: then all are in `0..2^52`.
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn carried(mut limbs: Limbs) -> Limbs {
+    for i in 0..7 {
+        limbs[i + 1] = plus(limbs[i + 1], carry(limbs[i]));
+        limbs[i] = _mm512_and_si512(limbs[i], all(LIMB));
+    }
+    limbs
+}
+
+/// As [`carried`], and leaves what was carried over also where it was: the multiplier does not look
+/// at it.
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn carried_for_multiplication(mut limbs: Limbs) -> Limbs {
+    for i in 0..7 {
+        limbs[i + 1] = plus(limbs[i + 1], carry(limbs[i]));
+    }
+    limbs
+}
+
+/// `a b`. Each column is a sum of at most 15 numbers below `2^52`.
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn multiply(a: &Limbs, b: &Limbs) -> Columns {
+    let mut columns = [zero(); 16];
+    for i in 0..8 {
+        for j in 0..8 {
+            columns[i + j] = low(columns[i + j], a[j], b[i]);
+            columns[i + j + 1] = high(columns[i + j + 1], a[j], b[i]);
+        }
+    }
+    columns
+}
+
+/// `a^2`
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn square(a: &Limbs) -> Columns {
+    let mut columns = [zero(); 16];
+    for i in 0..8 {
+        for j in i + 1..8 {
+            columns[i + j] = low(columns[i + j], a[j], a[i]);
+            columns[i + j + 1] = high(columns[i + j + 1], a[j], a[i]);
+        }
+    }
+    for column in &mut columns {
+        *column = plus(*column, *column);
+    }
+    for i in 0..8 {
+        columns[2 * i] = low(columns[2 * i], a[i], a[i]);
+        columns[2 * i + 1] = high(columns[2 * i + 1], a[i], a[i]);
+    }
+    columns
+}
+
+/// Montgomery reduction: `T/R` modulo `p`, between `T/R + offset` and `T/R + offset + 2p`, which
+/// must not be negative.
+///
+/// With `n = -1/p mod 2^52`, each round adds `q n p` for the column's lower 52 bits `q`. As `n p =
+/// FOLD 2^52 - 1`, the column becomes its carry, and the next ones take `q FOLD`: that `q` needs no
+/// multiplication to be found. What is added is below `2^104 p` there and, in the last round, `q p`
+/// with `q = T n mod 2^52`, as usual. All of it is below `2 p R`.
+///
+/// A column holds at most the 16 numbers below `2^52` that are added to it here, a carry below
+/// `2^11` and what it had before.
+#[inline]
+#[target_feature(enable = "avx512ifma")]
+pub(super) fn reduce(limbs: &mut Limbs, columns: &Columns, offset: &Number) {
+    let mut columns = *columns;
+    for i in 0..7 {
+        let q = columns[i];
+        columns[i + 1] = plus(low(columns[i + 1], q, all(FOLD[0])), carry(q));
+        for j in 1..8 {
+            columns[i + j + 1] = low(columns[i + j + 1], q, all(FOLD[j]));
+            columns[i + j + 1] = high(columns[i + j + 1], q, all(FOLD[j - 1]));
+        }
+        columns[i + 9] = high(columns[i + 9], q, all(FOLD[7]));
+    }
+    let q = low(zero(), columns[7], all(MINUS_INVERSE));
+    // The lower 52 bits of column 7 and of q p add up to 0 or to 2^52, which is carried over.
+    columns[8] = plus(columns[8], carry(plus(columns[7], all(LIMB))));
+    for j in 0..8 {
+        if j > 0 {
+            columns[7 + j] = low(columns[7 + j], q, all(P[j]));
+        }
+        columns[8 + j] = high(columns[8 + j], q, all(P[j]));
+    }
+    let mut sum = [zero(); 8];
+    for i in 0..8 {
+        sum[i] = plus(columns[8 + i], all(offset[i]));
+    }
+    *limbs = carried(sum);
+}

@@ -1,0 +1,221 @@
+//! What comes of a session: shares, certificates, and the public keys of a generation.
+
+use super::roster::{medseal_authority_key, medseal_authority_message, medseal_roster};
+use crate::authorities::Generation;
+use crate::ffi::abe_keys::medseal_abe_public_key;
+use crate::ffi::abi::{Caller, guard};
+use crate::ffi::abs::medseal_abs_public_key;
+use crate::ffi::envelope::medseal_super_node_public_key;
+use crate::ffi::handle::handle;
+use crate::ffi::objects::free;
+use crate::ffi::search_keys::medseal_search_public_key;
+use crate::ffi::status::{medseal_error, medseal_status};
+
+/// One authority's share of all master secrets. Store and back it up as you do a master key, and delete it after a
+/// resharing. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+pub struct medseal_authority_share {
+    _opaque: [u8; 0],
+}
+
+/// The confirmation that the share is stored, once more: after a crash, or when another authority lacks it.
+///
+/// Threads: any, and many at once.
+///
+/// @param share the share
+/// @param key this authority's static key
+/// @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY for another authority's key, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_share_confirmation(
+    share: *const medseal_authority_share,
+    key: *const medseal_authority_key,
+    message: *mut *mut medseal_authority_message,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let message = c.out("message", message)?;
+        message.set(c.get("share", share)?.confirmation(c.get("key", key)?)?)
+    })
+}
+
+/// The certificate, from a share and the confirmations of all authorities: after a crash.
+///
+/// Threads: any, and many at once.
+///
+/// @param share the share
+/// @param messages the confirmations
+/// @param count how many
+/// @param certificate where to put the new object, to be freed with medseal_generation_certificate_free; NULL on
+///                    failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_share_certify(
+    share: *const medseal_authority_share,
+    messages: *const *const medseal_authority_message,
+    count: usize,
+    certificate: *mut *mut medseal_generation_certificate,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let certificate = c.out("certificate", certificate)?;
+        let messages: Vec<_> = c.get_all("messages", messages, count)?.into_iter().cloned().collect();
+        certificate.set(c.get("share", share)?.certify(&messages)?)
+    })
+}
+
+/// All authorities' signatures on the public keys of a generation. It says nothing until it is verified. Immutable:
+/// any number of threads may use it at once.
+pub struct medseal_generation_certificate {
+    _opaque: [u8; 0],
+}
+
+/// Verifies a certificate.
+///
+/// Threads: any, and many at once.
+///
+/// @param certificate the certificate
+/// @param roster the roster that you trust
+/// @param generation where to put the new object, to be freed with medseal_generation_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY for another roster, MEDSEAL_ERR_CULPRITS naming in `err` who is at
+///         fault, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_generation_certificate_verify(
+    certificate: *const medseal_generation_certificate,
+    roster: *const medseal_roster,
+    generation: *mut *mut medseal_generation,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let generation = c.out("generation", generation)?;
+        let verified = c.get("certificate", certificate)?.verify(c.get("roster", roster)?)?.clone();
+        generation.set(verified)
+    })
+}
+
+/// The public keys of a generation of shares, verified. Immutable: any number of threads may use it at once.
+pub struct medseal_generation {
+    _opaque: [u8; 0],
+}
+handle!(shared medseal_generation(Generation));
+
+free!(public medseal_generation(generation) "a generation": medseal_generation_free);
+
+/// The number of a generation, from 1.
+///
+/// Threads: any, and many at once.
+///
+/// @param generation the generation
+/// @param number where to put its number
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_generation_number(
+    generation: *const medseal_generation,
+    number: *mut u32,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let number = c.out_value("number", number)?;
+        number.set(c.get("generation", generation)?.number())
+    })
+}
+
+/// The public key for key wrapping.
+///
+/// Threads: any, and many at once.
+///
+/// @param generation the generation
+/// @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_generation_abe(
+    generation: *const medseal_generation,
+    public_key: *mut *mut medseal_abe_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("generation", generation)?.abe().clone())
+    })
+}
+
+/// The public key for signatures.
+///
+/// Threads: any, and many at once.
+///
+/// @param generation the generation
+/// @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_generation_abs(
+    generation: *const medseal_generation,
+    public_key: *mut *mut medseal_abs_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("generation", generation)?.abs().clone())
+    })
+}
+
+/// The public key for search.
+///
+/// Threads: any, and many at once.
+///
+/// @param generation the generation
+/// @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_generation_search(
+    generation: *const medseal_generation,
+    public_key: *mut *mut medseal_search_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(c.get("generation", generation)?.search().clone())
+    })
+}
+
+/// The public key for identities.
+///
+/// Threads: any, and many at once.
+///
+/// @param generation the generation
+/// @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
+///                   failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_generation_super_node(
+    generation: *const medseal_generation,
+    public_key: *mut *mut medseal_super_node_public_key,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let public_key = c.out("public_key", public_key)?;
+        public_key.set(*c.get("generation", generation)?.super_node())
+    })
+}

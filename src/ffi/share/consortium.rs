@@ -1,0 +1,55 @@
+//! Whom a publication or a search goes to.
+
+use crate::ffi::abi::{Caller, Versioned};
+use crate::ffi::charter::medseal_charters;
+use crate::ffi::entry::medseal_trusted_head;
+use crate::ffi::ledger::medseal_ledger;
+use crate::ffi::members::medseal_members_keys;
+use crate::ffi::status::Failure;
+use crate::ffi::store::medseal_store;
+use crate::ledger::TrustedHead;
+use crate::merkle::Tree;
+use crate::share::Consortium;
+
+/// Whom a publication or a search goes to. It owns nothing.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_consortium {
+    /// sizeof(medseal_consortium).
+    pub struct_size: usize,
+    /// Where entries stand.
+    pub ledger: *const medseal_ledger,
+    /// Where sealed records are kept.
+    pub store: *const medseal_store,
+    /// The ledger's charters: entries are published under the current one, and what is read is judged by the one that it
+    /// names.
+    pub charters: *const medseal_charters,
+    /// The head under which entries that are read have to stand; NULL to publish and find, and open nothing.
+    pub head: *const medseal_trusted_head,
+    /// How many threads seal, open and search; 0 for as many as there are processors.
+    pub threads: usize,
+    /// The members' keys that are held, or NULL.
+    pub members: *const medseal_members_keys,
+}
+
+// SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
+unsafe impl Versioned for medseal_consortium {}
+
+pub(super) fn consortium<'c>(
+    c: &'c Caller,
+    consortium: *const medseal_consortium,
+) -> Result<Consortium<'c>, Failure> {
+    let consortium = c.sized("consortium", consortium)?;
+    Ok(Consortium {
+        ledger: c.get("consortium.ledger", consortium.ledger)?.as_dyn(),
+        store: &**c.get("consortium.store", consortium.store)?,
+        charters: c.get("consortium.charters", consortium.charters)?,
+        head: match c.get_if_any("consortium.head", consortium.head)? {
+            Some(head) => *head,
+            // Nothing stands under it.
+            None => TrustedHead::new(Tree::new().head(), 0, 0, 0)?,
+        },
+        members: c.get_if_any("consortium.members", consortium.members)?,
+        threads: c.threads(consortium.threads),
+    })
+}

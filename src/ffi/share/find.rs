@@ -1,0 +1,79 @@
+//! Finding.
+
+use rand_core::OsRng;
+
+use super::consortium::{consortium, medseal_consortium};
+use crate::ffi::abi::{Caller, Versioned, guard};
+use crate::ffi::attributes::medseal_attributes;
+use crate::ffi::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
+use crate::ffi::ledger::medseal_found;
+use crate::ffi::search::{medseal_hints, medseal_keyword};
+use crate::ffi::search_keys::medseal_search_key;
+use crate::ffi::status::{medseal_error, medseal_status};
+use crate::share::Search;
+
+/// What is to be found. It owns nothing.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_search {
+    /// sizeof(medseal_search).
+    pub struct_size: usize,
+    /// The keyword.
+    pub keyword: *const medseal_keyword,
+    /// The searcher's key.
+    pub key: *const medseal_search_key,
+    /// The attributes that the nodes see, and that records are found by: those that the policies at hand need, of
+    /// medseal_attributes_needed(). Those of medseal_search_key_attributes() are all that the key has, by which a node
+    /// may know its user.
+    pub showing: *const medseal_attributes,
+    /// The periods to give hints for, ascending, at most 256; NULL unless the whole deployment has agreed on hints.
+    pub hints: *const medseal_hints,
+    /// How many.
+    pub hints_count: usize,
+    /// The height to begin at.
+    pub from: u64,
+}
+
+// SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
+unsafe impl Versioned for medseal_search {}
+
+/// Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who signed them is checked
+/// when one is opened. For several keywords make a query and hand it to medseal_ledger_search().
+///
+/// Threads: any, and many at once.
+///
+/// @param consortium where
+/// @param search what is to be found
+/// @param progress told how many entries are done, or NULL
+/// @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, as medseal_search_trapdoor(), or as medseal_ledger_search()
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_find(
+    consortium: *const medseal_consortium,
+    search: *const medseal_search,
+    progress: *const medseal_progress,
+    found: *mut *mut medseal_found,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let progress = Listener::new(c, progress);
+        let found = c.out("found", found)?;
+        let mut progress = progress?;
+        let parties = self::consortium(c, consortium)?;
+        let search = c.sized("search", search)?;
+        let hints =
+            c.values("search.hints", search.hints, search.hints_count)?.iter().map(medseal_hints::read);
+        let search = Search {
+            keyword: c.get("search.keyword", search.keyword)?,
+            key: c.get("search.key", search.key)?,
+            showing: c.get("search.showing", search.showing)?,
+            hints: &hints.collect::<Result<Vec<_>, _>>()?,
+            from: search.from,
+        };
+        let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
+        found.set(parties.find(&search, &mut OsRng, tell)?)
+    })
+}

@@ -1,0 +1,68 @@
+//! Shamir's sharing over the scalars (1979): values of a secret polynomial, and Lagrange's coefficients at zero.
+
+use crate::curve::{Field, Scalar, SecretScalar};
+use crate::secret::Secret;
+
+/// `f(x) = sum a_k x^k`, of the coefficients from `a_0` on.
+pub(crate) fn value_at<'a>(
+    coefficients: impl IntoIterator<Item = &'a Scalar, IntoIter: DoubleEndedIterator>,
+    x: u64,
+) -> SecretScalar {
+    let x = Scalar::from(x);
+    let mut value = Secret::new(Scalar::ZERO);
+    for a in coefficients.into_iter().rev() {
+        *value *= x;
+        *value += a;
+    }
+    value
+}
+
+/// `l_i = prod_{j != i} x_j / (x_j - x_i)`, of places that are distinct and not zero: with them `sum l_i f(x_i) = f(0)` for
+/// every `f` of lower degree than there are places.
+pub(crate) fn lagrange<X: Copy + Into<i64>>(places: &[X]) -> Vec<Scalar> {
+    let places: Vec<i64> = places.iter().map(|x| (*x).into()).collect();
+    // prod_j x_j  /  (x_i prod_{j != i} (x_j - x_i)), with one inversion for all denominators
+    let numerator = product(places.iter().copied());
+    let denominators = places.iter().map(|x_i| {
+        let differences = places.iter().filter(|x_j| *x_j != x_i).map(|x_j| x_j - x_i);
+        product(differences.chain([*x_i]))
+    });
+    let mut coefficients: Vec<Scalar> = denominators.collect();
+    invert_all(&mut coefficients);
+    for coefficient in &mut coefficients {
+        *coefficient *= numerator;
+    }
+    coefficients
+}
+
+/// The product of small integers: several of them are multiplied before each reduction.
+fn product(factors: impl Iterator<Item = i64>) -> Scalar {
+    let (mut product, mut small, mut negative) = (Scalar::ONE, 1u64, false);
+    for factor in factors {
+        negative ^= factor < 0;
+        let factor = factor.unsigned_abs();
+        small = small.checked_mul(factor).unwrap_or_else(|| {
+            product *= Scalar::from(small);
+            factor
+        });
+    }
+    product *= Scalar::from(small);
+    if negative { -product } else { product }
+}
+
+/// Montgomery's trick: the inverses of scalars, none of them zero, with one inversion.
+fn invert_all(scalars: &mut [Scalar]) {
+    // before_i = prod_{j < i} x_j
+    let mut before = Vec::with_capacity(scalars.len());
+    let mut product = Scalar::ONE;
+    for scalar in scalars.iter() {
+        before.push(product);
+        product *= scalar;
+    }
+    let mut inverse = product.invert().unwrap_or(Scalar::ZERO);
+    for (scalar, before) in scalars.iter_mut().zip(before).rev() {
+        let rest = inverse * *scalar;
+        *scalar = inverse * before;
+        inverse = rest;
+    }
+}
