@@ -1,0 +1,1 @@
+//! A ledger that hospitals keep together, and stores for their records: medseal on several machines.
