@@ -1,0 +1,165 @@
+//! Async clients under blocking traits.
+
+use std::io::{self, Read};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use tokio::runtime::{Builder, Runtime};
+
+/// A runtime with one thread, whose tasks a blocking caller waits for.
+///
+/// `Runtime::block_on` panics on a thread that drives another runtime, and so does dropping a runtime there. Tasks are
+/// spawned and waited for through a channel instead, and the end is left to the background.
+#[derive(Debug)]
+pub(super) struct Blocking(Option<Runtime>);
+
+impl Blocking {
+    pub(super) fn new() -> io::Result<Self> {
+        // Several versions of a provider may be linked; S3 and IPFS clients ask for the process's default. One that
+        // the program has chosen stays.
+        drop(rustls::crypto::ring::default_provider().install_default());
+        Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("medseal-store")
+            .enable_all()
+            .build()
+            .map(|runtime| Self(Some(runtime)))
+    }
+
+    /// Starts a task that goes on when nobody waits for it.
+    pub(super) fn start<T: Send + 'static>(
+        &self,
+        task: impl Future<Output = T> + Send + 'static,
+    ) -> io::Result<Started<T>> {
+        let runtime = self.0.as_ref().ok_or_else(ended)?;
+        let (sender, receiver) = mpsc::sync_channel(1);
+        // If nobody waits any more, nobody wants the answer.
+        let task = runtime.spawn(async move { drop(sender.send(task.await)) });
+        Ok(Started { receiver, task: task.abort_handle() })
+    }
+
+    /// Runs a task and waits for it.
+    pub(super) fn run<T: Send + 'static>(
+        &self,
+        task: impl Future<Output = T> + Send + 'static,
+    ) -> io::Result<T> {
+        self.start(task)?.wait()
+    }
+}
+
+impl Drop for Blocking {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A task that runs.
+#[derive(Debug)]
+pub(super) struct Started<T> {
+    receiver: mpsc::Receiver<T>,
+    task: tokio::task::AbortHandle,
+}
+
+impl<T> Started<T> {
+    pub(super) fn wait(&self) -> io::Result<T> {
+        self.receiver.recv().map_err(|_| ended())
+    }
+
+    /// Waits no longer than this; nothing if the task goes on.
+    pub(super) fn wait_for(&self, patience: Duration) -> io::Result<Option<T>> {
+        match self.receiver.recv_timeout(patience) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(mpsc::RecvTimeoutError::Timeout) => Ok(None),
+            Err(mpsc::RecvTimeoutError::Disconnected) => Err(ended()),
+        }
+    }
+
+    pub(super) fn abort(&self) {
+        self.task.abort();
+    }
+}
+
+/// A task panicked, or its runtime is gone.
+fn ended() -> io::Error {
+    io::Error::other("the store's task ended early")
+}
+
+/// A reader over a stream. A stream that stops giving anything for `patience` has failed, and so has one that ends
+/// before `length`.
+pub(super) struct StreamReader<'a> {
+    pub(super) blocking: &'a Blocking,
+    pub(super) stream: Option<BoxStream<'static, io::Result<Bytes>>>,
+    pub(super) chunk: Bytes,
+    /// How many bytes are still to come, if the server said so.
+    pub(super) left: Option<u64>,
+    pub(super) patience: Duration,
+    /// The server, for errors.
+    pub(super) server: String,
+}
+
+impl StreamReader<'_> {
+    fn next(&mut self) -> io::Result<Option<Bytes>> {
+        let Some(mut stream) = self.stream.take() else { return Ok(None) };
+        let patience = self.patience;
+        let next = self.blocking.run(async move {
+            let next = tokio::time::timeout(patience, stream.next()).await;
+            (next, stream)
+        });
+        let (next, stream) = next?;
+        match next {
+            Ok(Some(Ok(chunk))) => {
+                self.stream = Some(stream);
+                self.left = self.left.map(|left| left.saturating_sub(chunk.len() as u64));
+                Ok(Some(chunk))
+            }
+            Ok(Some(Err(error))) => Err(error),
+            Ok(None) if self.left.is_none_or(|left| left == 0) => Ok(None),
+            Ok(None) => Err(io::Error::new(
+                io::ErrorKind::ConnectionReset,
+                format!("{} sent only a part of the object: try again", self.server),
+            )),
+            Err(_) => Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                format!(
+                    "{} has sent nothing for {patience:?}: try again, or raise its time-out",
+                    self.server
+                ),
+            )),
+        }
+    }
+}
+
+impl Read for StreamReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.chunk.is_empty() && !buffer.is_empty() {
+            match self.next()? {
+                Some(chunk) => self.chunk = chunk,
+                None => return Ok(0),
+            }
+        }
+        let n = buffer.len().min(self.chunk.len());
+        let (Some(to), Some(from)) = (buffer.get_mut(..n), self.chunk.get(..n)) else { return Ok(0) };
+        to.copy_from_slice(from);
+        self.chunk.advance(n);
+        Ok(n)
+    }
+}
+
+/// What an error and its sources say, in one line.
+pub(super) fn one_line(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut line = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        let text = error.to_string();
+        if !line.contains(&text) {
+            line = format!("{line}: {text}");
+        }
+        source = error.source();
+    }
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
