@@ -1,1 +1,18 @@
 //! A ledger that hospitals keep together, and stores for their records: medseal on several machines.
+//!
+//! | part | where |
+//! |---|---|
+//! | a block: header, items, byte form | `block.rs` |
+//! | what makes a head final, and its byte form | `certificate.rs` |
+//! | engine keys, and what a charter's validators sign | `keys.rs` |
+//! | what the server of a node needs of it | `backend.rs` |
+
+mod backend;
+mod block;
+mod certificate;
+pub mod keys;
+
+pub use backend::{Backend, Refused, Source, Status};
+pub use block::{Block, Header};
+pub use certificate::CertifiedHead;
+pub use keys::EngineKey;
