@@ -13,6 +13,6 @@ mod certificate;
 pub mod keys;
 
 pub use backend::{Backend, Refused, Source, Status};
-pub use block::{Block, Header};
+pub use block::{BLOCK_BYTES, BLOCK_ITEMS, Block, Header, ITEM_BYTES};
 pub use certificate::CertifiedHead;
 pub use keys::EngineKey;
