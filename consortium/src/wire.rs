@@ -12,10 +12,9 @@
 //! part      = SessionMessage of  last (1) || up to PART_BYTES bytes,  aad = "MSW" || version || ledger
 //! ```
 //! The messages of the handshake and [`SessionMessage`] are the library's. After the handshake the client sends a request,
-//! and the node answers it; one request at a time. A search is answered by any number of [`Answer::Progress`] first, at
-//! least one every [`PROGRESS_EVERY`], so that a client knows that the node is at work. A client that does not want the
-//! answer any more closes the connection. The ledger is authenticated with every part: a node of another ledger cannot
-//! answer.
+//! and the node answers it; one request at a time. While the node is at work it sends an [`Answer::Progress`] every
+//! [`PROGRESS_EVERY`], so a client tells work from failure. A client that does not want the answer any more closes the
+//! connection. The ledger is authenticated with every part: a node of another ledger cannot answer.
 //!
 //! ```text
 //! request   = 1 entry                     submit an entry; answered when it is final
@@ -31,7 +30,7 @@
 //!           | 11                          status
 //! answer    = 1 height (8) was there (1)  | 2 height (8) | 3 certified head | 4 item | 5 item-or-error*
 //!           | 6 entry | 7 proof | 8 (length (4) charter)* | 9 index-or-error*
-//!           | 10 found | 11 status | 12 progress (8) | 13 refusal
+//!           | 10 found | 11 status | 12 progress (8): items that a search has looked at | 13 refusal
 //! item-or-error  = 0 length (4) item | 2 error (1)
 //! index-or-error = 0 id (32) length (4) index | 1 (a charter) | 2 error (1)
 //! refusal   = 1 error (1)                 this request is refused, and stays so
@@ -40,9 +39,12 @@
 //!           | 4                           the hospital's registration was revoked
 //!           | 5                           the node is stopping, or not ready
 //!           | 6                           not understood
+//!           | 7                           the charter's validators cannot keep this ledger
+//! status    = blocks (8) || items (8) || charter (4) || epoch (8) || validators (8) || is validator (1)
+//!          || pool's entries (8) || pool's bytes (8) || peers (8) || last block (8)
 //! ```
-//! Entries, charters, items, indexes, proofs, queries and `found` are the library's byte forms; `certified head` and
-//! `status` are those of [`CertifiedHead`](crate::certificate) and [`Status`](crate::backend::Status). An error is its
+//! Entries, charters, items, indexes, proofs, queries and `found` are the library's byte forms; a certified head has that
+//! of [`CertifiedHead`](crate::CertifiedHead). An error is its
 //! place in a list in this file; a limit's is 128 and its place in a second one.
 //!
 //! Decoding is total: any bytes give a value or a [`WireError`], and a length is checked against what is there before
@@ -56,6 +58,8 @@ use medseal::identity::{Session, SessionMessage};
 use medseal::ledger::{Appended, EntryId, LedgerId};
 use medseal::limits::{ENTRY_BYTES, Limit};
 
+use crate::backend::Status;
+
 /// The version of this protocol.
 pub const VERSION: u8 = 1;
 /// The first bytes of a connection.
@@ -66,13 +70,13 @@ pub const PART_BYTES: usize = 1 << 18;
 pub const FRAME_BYTES: usize = PART_BYTES + 128;
 /// The most bytes of a frame before the session stands.
 pub const HANDSHAKE_FRAME_BYTES: usize = 4096;
-/// The most bytes of a request or an answer.
+/// The most bytes of an answer. Of a request a node takes what it is configured to.
 pub const MESSAGE_BYTES: usize = ENTRY_BYTES + 4096;
 /// After so many bytes a page takes no further item.
 pub const PAGE_BYTES: usize = 1 << 20;
 /// The most items of a page.
 pub const PAGE_ITEMS: usize = 1 << 10;
-/// How long a node at work on a search may be silent.
+/// How often a node that is at work says so.
 pub const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 
 /// Bytes that are not of this protocol.
@@ -365,8 +369,8 @@ pub enum Answer {
     /// What a search found.
     Found(Vec<u8>),
     /// How the node is.
-    Status(Vec<u8>),
-    /// A search has looked at so many items.
+    Status(Status),
+    /// The node is at work; a search has looked at so many items.
     Progress(u64),
     /// The node does not do it.
     Refused(Refusal),
@@ -387,6 +391,8 @@ pub enum Refusal {
     NotReady,
     /// The request was not understood.
     NotUnderstood,
+    /// The charter's validators cannot keep this ledger.
+    Validators,
 }
 
 /// What a hospital has a share of.
@@ -428,6 +434,9 @@ impl fmt::Display for Refusal {
             Self::NotUnderstood => {
                 f.write_str("it does not understand the request: run the same version on both sides")
             }
+            Self::Validators => f.write_str(
+                "the charter's validators cannot keep this ledger: check that each engine key signed for it",
+            ),
         }
     }
 }
@@ -456,6 +465,7 @@ impl Refusal {
             Self::Revoked => w.push(4),
             Self::NotReady => w.push(5),
             Self::NotUnderstood => w.push(6),
+            Self::Validators => w.push(7),
         }
     }
 
@@ -475,6 +485,7 @@ impl Refusal {
             4 => Self::Revoked,
             5 => Self::NotReady,
             6 => Self::NotUnderstood,
+            7 => Self::Validators,
             tag => return Err(WireError::UnknownTag(tag)),
         })
     }
@@ -531,7 +542,11 @@ impl Answer {
                 w
             }
             Self::Found(found) => tagged(10, &[found]),
-            Self::Status(status) => tagged(11, &[status]),
+            Self::Status(status) => {
+                let mut w = vec![11];
+                write_status(&mut w, status);
+                w
+            }
             Self::Progress(done) => tagged(12, &[&done.to_be_bytes()]),
             Self::Refused(refusal) => {
                 let mut w = vec![13];
@@ -567,7 +582,7 @@ impl Answer {
                 tag => Err(WireError::UnknownTag(tag)),
             })?),
             10 => Self::Found(r.rest()),
-            11 => Self::Status(r.rest()),
+            11 => Self::Status(read_status(&mut r)?),
             12 => Self::Progress(r.u64()?),
             13 => Self::Refused(Refusal::read(&mut r)?),
             tag => return Err(WireError::UnknownTag(tag)),
@@ -575,6 +590,36 @@ impl Answer {
         r.finish()?;
         Ok(answer)
     }
+}
+
+fn write_status(w: &mut Vec<u8>, status: &Status) {
+    let Status { blocks, items, charter, epoch, validators, is_validator, pool_entries, pool_bytes, peers, last_block_ms } =
+        status;
+    w.extend(blocks.to_be_bytes());
+    w.extend(items.to_be_bytes());
+    w.extend(charter.to_be_bytes());
+    w.extend(epoch.to_be_bytes());
+    w.extend((*validators as u64).to_be_bytes());
+    w.push((*is_validator).into());
+    for number in [pool_entries, pool_bytes, peers] {
+        w.extend((*number as u64).to_be_bytes());
+    }
+    w.extend(last_block_ms.to_be_bytes());
+}
+
+fn read_status(r: &mut Reader<'_>) -> Result<Status, WireError> {
+    Ok(Status {
+        blocks: r.u64()?,
+        items: r.u64()?,
+        charter: r.u32()?,
+        epoch: r.u64()?,
+        validators: r.u64()? as usize,
+        is_validator: r.flag()?,
+        pool_entries: r.u64()? as usize,
+        pool_bytes: r.u64()? as usize,
+        peers: r.u64()? as usize,
+        last_block_ms: r.u64()?,
+    })
 }
 
 fn tagged(tag: u8, fields: &[&[u8]]) -> Vec<u8> {
@@ -770,7 +815,7 @@ mod tests {
             Answer::Charters(vec![vec![1], vec![2, 3]]),
             Answer::Indexes(vec![Ok(Some((id, vec![5]))), Ok(None), Err(Error::Truncated)]),
             Answer::Found(vec![0; 20]),
-            Answer::Status(vec![1]),
+            Answer::Status(Status { items: 1 << 40, is_validator: true, peers: 3, ..Status::default() }),
             Answer::Progress(77),
         ];
         let refusals = [
@@ -781,6 +826,7 @@ mod tests {
             Refusal::Revoked,
             Refusal::NotReady,
             Refusal::NotUnderstood,
+            Refusal::Validators,
         ];
         let errors = ERRORS.into_iter().chain(LIMITS.map(Error::LimitExceeded)).map(Refusal::Invalid);
         answers.extend(refusals.into_iter().chain(errors).map(Answer::Refused));

@@ -1,0 +1,221 @@
+//! A block: the items that become final together, under a header by which anybody who holds it can check a head.
+//!
+//! ```text
+//! block      = header || count (u32) || for each item: u32 length || item
+//! header     = parent (32) || height (u64) || epoch (u64) || validators (u32) || items (32) || head after it (40)
+//! digest     = SHA-256("medseal-consortium/header/1" || header)
+//! items      = SHA-256("medseal-consortium/items/1" || for each item: u32 length || item)
+//! head       = size (u64) || root of the Merkle tree (RFC 9162) over all items of the ledger up to this block's last
+//! block 0    : parent = ledger id, the one item is the first charter
+//! ```
+//! Integers are big-endian. `validators` is the number of the charter whose validators decide in this epoch.
+//!
+//! The engine's validators sign the digest. It covers the header alone, so the header and the signatures prove a head
+//! to somebody who does not fetch the items. The items hang on the header by their hash, which decoding checks: of one
+//! digest there is one block.
+//!
+//! A block holds entries, or one charter alone, or nothing: an idle ledger shows by empty blocks that it lives.
+
+use commonware_codec::{Buf, EncodeSize, Error as CodecError, FixedSize as _, Read, ReadExt as _, Write};
+use commonware_consensus::types::Height;
+use commonware_consensus::{BoundedBlock, Heightable};
+use commonware_cryptography::{Digestible, Hasher as _, Sha256, sha256};
+use medseal::ledger::{Charter, LedgerId};
+use medseal::merkle::{Frontier, Head};
+
+/// Bytes of an entry or a charter on this ledger.
+pub const ITEM_BYTES: usize = 1 << 20;
+/// Items of a block.
+pub const BLOCK_ITEMS: usize = 256;
+/// Bytes of the items of a block.
+pub const BLOCK_BYTES: usize = 2 << 20;
+
+/// Which block a certificate or another block means.
+pub(crate) type Digest = sha256::Digest;
+
+/// What a block says of the ledger up to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The digest of the block before; of block 0 the ledger's id.
+    pub parent: [u8; 32],
+    /// Its number, from zero.
+    pub height: u64,
+    /// The consensus epoch that it belongs to.
+    pub epoch: u64,
+    /// The number of the charter whose validators decide in this epoch.
+    pub validators: u32,
+    /// The hash of its items.
+    pub items: [u8; 32],
+    /// The ledger's head when this block is its last.
+    pub head: Head,
+}
+
+impl Header {
+    /// Bytes of a header.
+    pub const BYTES: usize = 32 + 8 + 8 + 4 + 32 + Head::BYTES;
+
+    /// The header's bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(Self::BYTES);
+        bytes.extend(self.parent);
+        bytes.extend(self.height.to_be_bytes());
+        bytes.extend(self.epoch.to_be_bytes());
+        bytes.extend(self.validators.to_be_bytes());
+        bytes.extend(self.items);
+        bytes.extend(self.head.to_bytes());
+        bytes
+    }
+
+    /// What the validators sign: the hash of the header.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        self.digested().0
+    }
+
+    pub(crate) fn digested(&self) -> Digest {
+        Sha256::hash(&[b"medseal-consortium/header/1", &self.to_bytes()])
+    }
+
+    pub(crate) fn read(r: &mut impl Buf) -> Result<Self, CodecError> {
+        Ok(Self {
+            parent: <[u8; 32]>::read(r)?,
+            height: u64::read(r)?,
+            epoch: u64::read(r)?,
+            validators: u32::read(r)?,
+            items: <[u8; 32]>::read(r)?,
+            head: Head::from_bytes(&<[u8; Head::BYTES]>::read(r)?)
+                .map_err(|_| CodecError::Invalid("header", "the head is none"))?,
+        })
+    }
+}
+
+/// A block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    header: Header,
+    items: Vec<Vec<u8>>,
+}
+
+impl Block {
+    /// Block 0, which holds the ledger's first charter.
+    #[must_use]
+    pub fn genesis(first: &Charter) -> Self {
+        let (ledger, items): (LedgerId, _) = (first.ledger(), vec![first.to_bytes()]);
+        let mut tree = Frontier::new();
+        tree.append(&first.to_bytes());
+        let (head, hash) = (tree.head(), items_hash(&items));
+        let header =
+            Header { parent: *ledger.as_bytes(), height: 0, epoch: 0, validators: 1, items: hash, head };
+        Self { header, items }
+    }
+
+    /// The block that follows on another, with the head that the ledger has after it.
+    pub(crate) fn following(
+        parent: &Self,
+        epoch: u64,
+        validators: u32,
+        items: Vec<Vec<u8>>,
+        head: Head,
+    ) -> Self {
+        let (height, hash) = (parent.header.height.saturating_add(1), items_hash(&items));
+        let parent = parent.header.digest();
+        Self { header: Header { parent, height, epoch, validators, items: hash, head }, items }
+    }
+
+    /// Its header.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The bytes of its entries, or of its charter.
+    #[must_use]
+    pub fn items(&self) -> &[Vec<u8>] {
+        &self.items
+    }
+}
+
+/// The hash of a block's items, under which they hang on the header.
+fn items_hash(items: &[Vec<u8>]) -> [u8; 32] {
+    let mut hasher = Sha256::default();
+    hasher.update(b"medseal-consortium/items/1");
+    for item in items {
+        hasher.update(&(item.len() as u32).to_be_bytes());
+        hasher.update(item);
+    }
+    hasher.finalize().1.0
+}
+
+impl Write for Block {
+    fn write(&self, w: &mut impl bytes::BufMut) {
+        w.put_slice(&self.header.to_bytes());
+        (self.items.len() as u32).write(w);
+        for item in &self.items {
+            (item.len() as u32).write(w);
+            w.put_slice(item);
+        }
+    }
+}
+
+impl EncodeSize for Block {
+    fn encode_size(&self) -> usize {
+        Header::BYTES + 4 + self.items.iter().map(|item| 4 + item.len()).sum::<usize>()
+    }
+}
+
+impl Read for Block {
+    type Cfg = ();
+
+    fn read_cfg(r: &mut impl Buf, (): &()) -> Result<Self, CodecError> {
+        let header = Header::read(r)?;
+        let count = u32::read(r)? as usize;
+        if count > BLOCK_ITEMS {
+            return Err(CodecError::Invalid("block", "it has more items than a block may"));
+        }
+        let (mut items, mut bytes) = (Vec::with_capacity(count), 0);
+        for _ in 0..count {
+            let length = u32::read(r)? as usize;
+            bytes += length;
+            if length > ITEM_BYTES || bytes > BLOCK_BYTES {
+                return Err(CodecError::Invalid("block", "its items are larger than a block's may be"));
+            }
+            if r.remaining() < length {
+                return Err(CodecError::EndOfBuffer);
+            }
+            let mut item = vec![0; length];
+            r.copy_to_slice(&mut item);
+            items.push(item);
+        }
+        if items_hash(&items) != header.items {
+            return Err(CodecError::Invalid("block", "its items are not those of its header"));
+        }
+        Ok(Self { header, items })
+    }
+}
+
+impl Digestible for Block {
+    type Digest = Digest;
+
+    fn digest(&self) -> Digest {
+        self.header.digested()
+    }
+}
+
+impl Heightable for Block {
+    fn height(&self) -> Height {
+        Height::new(self.header.height)
+    }
+}
+
+impl commonware_consensus::Block for Block {
+    fn parent(&self) -> Digest {
+        sha256::Digest(self.header.parent)
+    }
+}
+
+impl BoundedBlock for Block {
+    fn max_encode_size((): &()) -> usize {
+        Header::BYTES + u32::SIZE + BLOCK_ITEMS * u32::SIZE + BLOCK_BYTES
+    }
+}

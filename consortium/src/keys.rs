@@ -1,0 +1,148 @@
+//! Engine keys: with them the nodes talk to each other and sign blocks.
+//!
+//! A node has two keys. Its main node's key `s_MN`, which the super node certified, opens the handshakes of hospitals;
+//! its *engine key*, an Ed25519 key, signs blocks a hundred times a second. The charter ties them: a validator's line in
+//! it holds a signature of each key on the same statement (ledger, name, both public keys). The library checks that of
+//! `s_MN`; that of the engine key, which it does not know, is checked here, before a charter is signed and before one is
+//! taken.
+
+use core::fmt;
+
+use commonware_codec::{Copying, DecodeExt as _, Encode as _};
+use commonware_cryptography::ed25519::{PrivateKey, PublicKey, Signature};
+use commonware_cryptography::{Signer as _, Verifier as _};
+use commonware_utils::ordered::Set;
+use medseal::identity::{MainNode, Name};
+use medseal::ledger::{Charter, LedgerId, Validator};
+use zeroize::Zeroizing;
+
+/// What an engine key's signature on a validator's statement is made for.
+const STATEMENT: &[u8] = b"medseal-consortium/validator/1";
+
+/// Nodes that may fail is a third of one less: with fewer than four, none may.
+pub(crate) const ENOUGH: usize = 4;
+
+/// The secret key with which a node signs blocks and authenticates to other nodes. Wiped when dropped.
+#[derive(Clone)]
+pub struct EngineKey(PrivateKey);
+
+impl EngineKey {
+    /// Bytes of the secret key.
+    pub const BYTES: usize = 32;
+
+    /// A fresh key.
+    ///
+    /// # Errors
+    /// [`medseal::Error::RandomnessUnavailable`].
+    pub fn generate() -> Result<Self, medseal::Error> {
+        use medseal::rand_core::RngCore as _;
+        let mut bytes = Zeroizing::new([0; Self::BYTES]);
+        let filled = medseal::rand_core::OsRng.try_fill_bytes(bytes.as_mut_slice());
+        filled.map_err(|_| medseal::Error::RandomnessUnavailable)?;
+        Self::from_bytes(bytes.as_slice())
+    }
+
+    /// The key of these bytes.
+    ///
+    /// # Errors
+    /// [`medseal::Error::InvalidKey`] unless they are 32.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, medseal::Error> {
+        PrivateKey::decode(Copying(bytes)).map(Self).map_err(|_| medseal::Error::InvalidKey)
+    }
+
+    /// The secret key's bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(self.0.encode().to_vec())
+    }
+
+    /// The public key, 32 bytes: what a charter and the other nodes' configurations name.
+    #[must_use]
+    pub fn public(&self) -> Vec<u8> {
+        self.0.public_key().encode().to_vec()
+    }
+
+    /// The main node as a validator in a charter of this ledger, or, without a ledger, in the first charter of a new one:
+    /// both keys sign.
+    ///
+    /// # Errors
+    /// Those of [`MainNode::validator`].
+    pub fn validator(&self, node: &MainNode, ledger: Option<&LedgerId>) -> Result<Validator, medseal::Error> {
+        let public = self.public();
+        let signature = self.0.sign(STATEMENT, &node.validator_statement(ledger, &public));
+        node.validator(ledger, &public, &signature.encode())
+    }
+
+    pub(crate) fn private(&self) -> &PrivateKey {
+        &self.0
+    }
+}
+
+impl fmt::Debug for EngineKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineKey").finish_non_exhaustive()
+    }
+}
+
+/// Why a charter's validators cannot keep a ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BadValidators {
+    /// It names none.
+    None,
+    /// The engine key of this one is not an Ed25519 key.
+    Key(Name),
+    /// The engine key of this one did not sign.
+    Signature(Name),
+}
+
+impl fmt::Display for BadValidators {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => write!(f, "it names none"),
+            Self::Key(name) => write!(f, "the engine key of {} is not an Ed25519 key", name.as_str()),
+            Self::Signature(name) => {
+                write!(f, "the engine key of {} did not sign that it belongs to it", name.as_str())
+            }
+        }
+    }
+}
+
+impl std::error::Error for BadValidators {}
+
+/// Checks that a charter's validators can keep a ledger: there is one at least, and each engine key signed that it
+/// belongs to the main node beside it. Check a draft before it is signed, and a charter before it is taken.
+///
+/// # Errors
+/// [`BadValidators`] names the first that is not as it should be.
+pub fn check_validators(charter: &Charter) -> Result<(), BadValidators> {
+    let ledger = (charter.number() > 1).then(|| charter.ledger());
+    for validator in &charter.terms().validators {
+        let name = || validator.name().clone();
+        let key =
+            PublicKey::decode(Copying(validator.engine_key())).map_err(|_| BadValidators::Key(name()))?;
+        let statement = validator.statement(ledger.as_ref());
+        let signed = Signature::decode(Copying(validator.engine_signature()))
+            .is_ok_and(|signature| key.verify(STATEMENT, &statement, &signature));
+        if !signed {
+            return Err(BadValidators::Signature(name()));
+        }
+    }
+    participants(charter).map(drop)
+}
+
+/// The engine keys of a charter's validators, in the order in which the engine counts them.
+pub(crate) fn participants(charter: &Charter) -> Result<Set<PublicKey>, BadValidators> {
+    let key = |validator: &Validator| {
+        PublicKey::decode(Copying(validator.engine_key()))
+            .map_err(|_| BadValidators::Key(validator.name().clone()))
+    };
+    let keys = charter.terms().validators.iter().map(key).collect::<Result<Vec<_>, _>>()?;
+    // The library refuses a charter in which two validators have one key.
+    Set::try_from(keys).ok().filter(|set| !set.is_empty()).ok_or(BadValidators::None)
+}
+
+/// What the signatures of this ledger's blocks are made for: they do not count on another.
+pub(crate) fn namespace(ledger: &LedgerId) -> Vec<u8> {
+    [b"medseal-consortium/ledger/1".as_slice(), ledger.as_bytes()].concat()
+}
