@@ -14,6 +14,9 @@
 //! | what makes a head final, and its byte form | `certificate.rs` |
 //! | engine keys, and what a charter's validators sign | `keys.rs` |
 //! | what the server of a node needs of it | `backend.rs` |
+//! | what a client and a node say to each other | `wire.rs` |
+//! | a node's server for hospitals: places, quotas, time-outs | `server.rs` |
+//! | a hospital's client: a `Ledger` over several nodes | `client.rs` |
 //! | where sealed records are: IPFS, S3 | `stores.rs` |
 
 mod application;
@@ -21,22 +24,27 @@ mod backend;
 mod block;
 mod certificate;
 mod chain;
+pub mod client;
 mod core;
 pub mod engine;
 pub mod keys;
 mod node;
 mod pool;
 mod relay;
+pub mod server;
 pub mod stores;
 mod verdicts;
+pub mod wire;
 
 pub use application::App;
 pub use backend::{Backend, Refused, Source, Status};
 pub use block::{BLOCK_BYTES, BLOCK_ITEMS, Block, Header, ITEM_BYTES};
 pub use certificate::CertifiedHead;
 pub use chain::Chain;
+pub use client::Remote;
 pub use core::{Core, CoreConfig, Outbox};
 pub use keys::EngineKey;
 pub use node::{Node, NodeConfig, Peer, Settings, StartError};
 pub use pool::PoolLimits;
+pub use server::Server;
 pub use verdicts::Verdicts;

@@ -1,0 +1,1177 @@
+//! A hospital's client: a [`Ledger`] over several nodes, none of which is believed.
+//!
+//! ```no_run
+//! # use medseal_consortium::client::{NodeAddress, Remote, RemoteConfig};
+//! # fn run(config: RemoteConfig, ledger_file: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
+//! let remote = Remote::connect(config)?;
+//! let charters = remote.charters(); // for medseal::share::Consortium, with remote as its ledger
+//! // Keep what was verified across restarts, and hand it to the next client in `RemoteConfig::known`.
+//! let (charters, head) = (remote.charters().to_bytes(), remote.known_head().map(|head| head.to_bytes()));
+//! # Ok(())
+//! # }
+//! ```
+//! It blocks, as the trait does, and needs no runtime: connections are of `std::net`, with time-outs. Many threads may use
+//! one client; each takes a connection of its own.
+//!
+//! # What does it check?
+//! - **Charters**: the first is the ledger's whose id is configured, and each follows on the one before, signed by the super
+//!   node.
+//! - **Heads**: a quorum of validators signed them ([`CertifiedHead::verify`]). [`head`](Ledger::head) never goes back.
+//! - **Entries** that [`append`](Ledger::append), [`get`](Ledger::get) and [`at`](Ledger::at) return stand under a
+//!   certified head. [`scan`](Ledger::scan) and [`indexes`](Ledger::indexes) return what a node sends: a reader opens an
+//!   entry by its id, which is checked.
+//! - **Searches**: what a node finds is checked when it is opened. What it leaves out shows when [`Searching`] says to
+//!   compare two nodes, or to match some ranges here.
+//!
+//! # What happens when a node fails?
+//! The next one is asked. Appending an entry again is safe: it stands on the ledger once. A node that is caught lying is
+//! asked no more by this client, and [`caught`](Remote::caught) tells what it did. What one node refuses by itself ("no
+//! such entry") counts when as many say it as one more than may lie. If no node is left, the error is an
+//! [`Error::Io`] with a [`RemoteError`] inside, which names each node and why.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Read as _, Write as _};
+use std::iter;
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+use std::vec;
+
+use medseal::Error;
+use medseal::identity::{AuthReply, Certificate, Hospital, Name, Role, VerifiedCertificate, VerifiedRegistry};
+use medseal::ledger::{
+    Appended, Charter, Charters, Entry, EntryId, Found, Indexed, Indexes, Item, Items, Ledger,
+    LedgerId, Validated,
+};
+use medseal::merkle::{Head, InclusionProof, Root};
+use medseal::rand_core::{OsRng, RngCore as _};
+use medseal::search::{PublicKey, Query, RecordIndex};
+use tracing::{debug, warn};
+
+use crate::backend::Status;
+use crate::certificate::CertifiedHead;
+use crate::wire::{
+    Answer, Channel, Closed, FRAME_BYTES, HANDSHAKE_FRAME_BYTES, MESSAGE_BYTES, Refusal, Request, WireError, frame,
+    frame_length, hello, read_reply,
+};
+
+/// What a client is told.
+#[derive(Debug)]
+pub struct RemoteConfig {
+    /// The nodes. Name more than may lie or fail, one's own first.
+    pub nodes: Vec<NodeAddress>,
+    /// The identity under which it asks. Its super node is the one that is trusted.
+    pub hospital: Hospital,
+    /// Which certificates are revoked.
+    pub registry: VerifiedRegistry,
+    /// The ledger: the hash of its first charter, from a trusted source.
+    pub ledger: LedgerId,
+    /// What was verified before, so that no node leads back behind it.
+    pub known: Known,
+    /// How long it waits.
+    pub timeouts: Timeouts,
+    /// How far it trusts a search.
+    pub searching: Searching,
+}
+
+/// A node, where it is and who.
+#[derive(Clone, Debug)]
+pub struct NodeAddress {
+    /// Host and port.
+    pub address: String,
+    /// The certificate of its main node.
+    pub certificate: Certificate,
+}
+
+/// What a client verified before it was restarted.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The charters, from [`Remote::charters`].
+    pub charters: Option<Charters>,
+    /// The head, from [`Remote::known_head`].
+    pub head: Option<CertifiedHead>,
+}
+
+/// How long a client waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For a connection and the handshake.
+    pub connect: Duration,
+    /// For the next bytes of a node, which says every second that it is at work.
+    pub silence: Duration,
+    /// At one node, for an entry or a charter to be final.
+    pub finality: Duration,
+}
+
+impl Default for Timeouts {
+    /// 5, 10 and 60 seconds.
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self { connect: seconds(5), silence: seconds(10), finality: seconds(60) }
+    }
+}
+
+/// What is done about nodes that leave out matches.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Searching {
+    /// Searches at two nodes up to the same head; where they differ, the entry is matched here, which tells who is wrong.
+    pub compare: bool,
+    /// After a search, matches so many ranges of entries here, at random places. A search over `n` entries of which `k` are
+    /// matched here shows a match that was left out with probability `k/n`.
+    pub ranges: usize,
+    /// Entries of a range.
+    pub range_entries: usize,
+}
+
+/// Why no node did what it was asked.
+#[derive(Debug)]
+pub struct RemoteError {
+    /// Each node, in the order in which they were asked.
+    pub nodes: Vec<(Name, Failure)>,
+}
+
+impl fmt::Display for RemoteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no node could do it")?;
+        for (i, (name, failure)) in self.nodes.iter().enumerate() {
+            write!(f, "{} {name}: {failure}", if i == 0 { ":" } else { ";" })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for RemoteError {}
+
+impl RemoteError {
+    /// The error inside one that a [`Remote`] returned, if no node could do what was asked.
+    #[must_use]
+    pub fn of(error: &Error) -> Option<&Self> {
+        match error {
+            Error::Io(error) => error.get().get_ref()?.downcast_ref(),
+            _ => None,
+        }
+    }
+
+    fn into_error(self) -> Error {
+        let all = |is: fn(&Failure) -> bool| !self.nodes.is_empty() && self.nodes.iter().all(|(_, f)| is(f));
+        let kind = if all(|f| matches!(f, Failure::Refused(Refusal::PoolFull(_) | Refusal::Quota(..)))) {
+            io::ErrorKind::ResourceBusy
+        } else if all(|f| matches!(f, Failure::Lied(_) | Failure::Aside(_))) {
+            io::ErrorKind::InvalidData
+        } else {
+            io::ErrorKind::HostUnreachable
+        };
+        io::Error::new(kind, self).into()
+    }
+}
+
+/// Why a node did not do what it was asked.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Failure {
+    /// No connection.
+    Connect(String, io::ErrorKind, String),
+    /// Its certificate cannot be used.
+    Certificate(Error),
+    /// It is not the node of the certificate.
+    NotThatNode,
+    /// It ended the handshake.
+    Closed(Closed),
+    /// The connection broke.
+    Lost(io::ErrorKind, String),
+    /// It was silent for too long.
+    Silent(Duration),
+    /// It sent what is not of the protocol.
+    Wire(WireError),
+    /// It does not do it, for now.
+    Refused(Refusal),
+    /// It refuses what other nodes may take.
+    Unconfirmed(Error),
+    /// Its ledger ends before a height that is final.
+    Behind {
+        /// Where it ends.
+        size: u64,
+        /// Where the ledger ends at least.
+        known: u64,
+    },
+    /// It was caught lying now.
+    Lied(Lie),
+    /// It was caught lying before.
+    Aside(Lie),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect(address, _, error) => {
+                write!(f, "cannot connect to {address} ({error}): check the address, and that the node runs")
+            }
+            Self::Certificate(error) => {
+                write!(f, "{error}: get its present certificate and the newest registry from the super node")
+            }
+            Self::NotThatNode => {
+                f.write_str("it is not the node of this certificate: check the address and the certificate")
+            }
+            Self::Closed(closed) => closed.fmt(f),
+            Self::Lost(_, error) => write!(f, "the connection broke ({error}): try again"),
+            Self::Silent(after) => {
+                write!(f, "it was silent for {} s: try again, or look after the node", after.as_secs())
+            }
+            Self::Wire(error) => write!(f, "{error}: run the same version on both sides"),
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Unconfirmed(error) => write!(f, "{error}, says this node alone: try again when others answer"),
+            Self::Behind { size, known } => {
+                write!(f, "it has {size} items of {known}: wait until it has caught up")
+            }
+            Self::Lied(lie) => write!(f, "it lies: {lie}; tell the consortium"),
+            Self::Aside(lie) => write!(f, "it is asked no more, because it lied: {lie}"),
+        }
+    }
+}
+
+/// What a node was caught at. Its operator may have been attacked, or its disk be damaged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Lie {
+    /// A head that no quorum signed.
+    Head,
+    /// Another head of a size than one that a quorum signed.
+    Fork(u64),
+    /// A charter that does not follow on those that are known, or is another ledger's.
+    Charter,
+    /// An entry other than the one that was asked for, or bytes that are none.
+    Entry,
+    /// A proof that does not verify.
+    Proof,
+    /// An item that does not stand at its height.
+    Item(u64),
+    /// A search that leaves out the match at this height.
+    LeftOut(u64),
+    /// A search with a match at this height that is none.
+    MadeUp(u64),
+}
+
+impl fmt::Display for Lie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Head => f.write_str("no quorum signed the head that it sent"),
+            Self::Fork(size) => write!(f, "the validators signed two heads of {size} items"),
+            Self::Charter => f.write_str("it sent a charter that is not one of this ledger's"),
+            Self::Entry => f.write_str("it sent another entry than the one that was asked for"),
+            Self::Proof => f.write_str("it sent a proof that is not valid"),
+            Self::Item(height) => write!(f, "it sent an item that does not stand at height {height}"),
+            Self::LeftOut(height) => write!(f, "it left out the match at height {height}"),
+            Self::MadeUp(height) => write!(f, "it made up a match at height {height}"),
+        }
+    }
+}
+
+/// What came of asking one node.
+enum Outcome {
+    /// An answer that needs no other.
+    Final(Error),
+    /// A refusal that counts when enough nodes give it.
+    Perhaps(Error),
+    /// Another node may do it.
+    Failed(Failure),
+}
+
+impl From<Failure> for Outcome {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Lie> for Outcome {
+    fn from(lie: Lie) -> Self {
+        Self::Failed(Failure::Lied(lie))
+    }
+}
+
+type Asked<T> = Result<T, Outcome>;
+
+/// A node, and the connections to it that nobody uses.
+struct Node {
+    name: Name,
+    address: String,
+    certificate: VerifiedCertificate,
+    idle: Mutex<Vec<Connection>>,
+    caught: Mutex<Option<Lie>>,
+}
+
+/// What was verified.
+#[derive(Default)]
+struct Verified {
+    charters: Option<Charters>,
+    head: Option<CertifiedHead>,
+    /// Roots of heads by their sizes, the newest.
+    roots: BTreeMap<u64, Root>,
+    /// Where charters stand.
+    heights: BTreeMap<u32, u64>,
+}
+
+/// Heads that are remembered.
+const ROOTS: usize = 1024;
+
+/// A ledger over several nodes.
+pub struct Remote {
+    nodes: Vec<Node>,
+    hospital: Hospital,
+    registry: Mutex<VerifiedRegistry>,
+    ledger: LedgerId,
+    timeouts: Timeouts,
+    searching: Searching,
+    verified: Mutex<Verified>,
+    /// The node that answered last.
+    preferred: AtomicUsize,
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remote").field("ledger", &self.ledger).finish_non_exhaustive()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn now_ms() -> u64 {
+    SystemTime::UNIX_EPOCH.elapsed().map_or(0, |age| age.as_millis() as u64)
+}
+
+impl Remote {
+    /// Connects to the first node that answers, and fetches charters and head.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSignature`] or [`Error::CertificateRole`] if the super node did not certify one of the nodes as a
+    /// main node; [`Error::OutOfRange`] if there are no nodes; [`Error::InvalidKey`], [`Error::UnknownCharter`] if
+    /// what was known before is another super node's or ledger's. [`Error::Io`] names each node and why it failed.
+    pub fn connect(config: RemoteConfig) -> Result<Self, Error> {
+        let RemoteConfig { nodes, hospital, registry, ledger, known, timeouts, searching } = config;
+        let super_node = *hospital.super_node();
+        let nodes = nodes.into_iter().map(|NodeAddress { address, certificate }| {
+            let certificate = certificate.verify(&super_node, Role::MainNode)?;
+            let (name, idle, caught) = (certificate.name().clone(), Mutex::default(), Mutex::default());
+            Ok(Node { name, address, certificate, idle, caught })
+        });
+        let nodes = nodes.collect::<Result<Vec<_>, Error>>()?;
+        if nodes.is_empty() {
+            return Err(Error::OutOfRange);
+        }
+        let mut verified = Verified::default();
+        if let Some(charters) = known.charters {
+            if *charters.super_node() != super_node {
+                return Err(Error::InvalidKey);
+            }
+            if charters.ledger() != ledger {
+                return Err(Error::UnknownCharter);
+            }
+            if let Some(head) = known.head {
+                head.verify(&charters)?;
+                verified.roots.insert(head.head().size, head.head().root);
+                verified.head = Some(head);
+            }
+            verified.charters = Some(charters);
+        }
+        let (preferred, registry, verified) = (AtomicUsize::new(0), Mutex::new(registry), Mutex::new(verified));
+        let remote = Self { nodes, hospital, registry, ledger, timeouts, searching, verified, preferred };
+        remote.refresh()?;
+        Ok(remote)
+    }
+
+    /// Fetches newer charters, and a newer head if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn refresh(&self) -> Result<(), Error> {
+        self.ask(|visit| visit.fetch_charters())?;
+        self.head().map(drop)
+    }
+
+    /// The charters that are known. [`refresh`](Self::refresh) fetches newer ones.
+    #[must_use]
+    pub fn charters(&self) -> Charters {
+        // `connect` returns when there are some.
+        #[expect(clippy::expect_used, reason = "no Remote is handed out before its charters are known")]
+        lock(&self.verified).charters.clone().expect("charters are fetched by connect")
+    }
+
+    /// The newest head that was verified.
+    #[must_use]
+    pub fn known_head(&self) -> Option<CertifiedHead> {
+        lock(&self.verified).head.clone()
+    }
+
+    /// Takes a newer registry.
+    pub fn set_registry(&self, registry: VerifiedRegistry) {
+        let mut current = lock(&self.registry);
+        if registry.sequence() >= current.sequence() {
+            *current = registry;
+        }
+    }
+
+    /// The nodes that were caught lying, and at what.
+    #[must_use]
+    pub fn caught(&self) -> Vec<(Name, Lie)> {
+        let lie = |node: &Node| lock(&node.caught).clone().map(|lie| (node.name.clone(), lie));
+        self.nodes.iter().filter_map(lie).collect()
+    }
+
+    /// How each node is, by its own account.
+    #[must_use]
+    pub fn status(&self) -> Vec<(Name, Result<Status, Failure>)> {
+        let status = |node: &Node| {
+            let asked = self.at_node(node, &mut |visit| match visit.ask(&Request::Status)? {
+                Answer::Status(status) => Ok(status),
+                other => Err(unexpected(other)),
+            });
+            let status = asked.map_err(|outcome| match outcome {
+                Outcome::Final(error) | Outcome::Perhaps(error) => Failure::Unconfirmed(error),
+                Outcome::Failed(failure) => failure,
+            });
+            (node.name.clone(), status)
+        };
+        self.nodes.iter().map(status).collect()
+    }
+
+    /// Submits the next charter, and waits until it is final. Returns its height.
+    ///
+    /// # Errors
+    /// The ledger's refusal, as of [`Charters::push`]; [`Error::Io`].
+    pub fn submit_charter(&self, charter: &Charter) -> Result<u64, Error> {
+        let request = Request::SubmitCharter(charter.to_bytes());
+        let height = self.ask(|visit| {
+            match visit.ask_until(&request, self.timeouts.finality, &mut |_| ControlFlow::Continue(()))? {
+                Answer::CharterAppended(height) => Ok(height),
+                Answer::Refused(Refusal::Invalid(error)) => Err(Outcome::Perhaps(error)),
+                other => Err(unexpected(other)),
+            }
+        })?;
+        self.refresh()?;
+        Ok(height)
+    }
+
+    /// How many nodes have to say a thing that cannot be proved: one more than may lie, or all that are configured.
+    fn enough(&self) -> usize {
+        let verified = lock(&self.verified);
+        let validators = verified.charters.as_ref().map_or(0, |c| c.current().terms().validators.len());
+        (validators.saturating_sub(1) / 3 + 1).min(self.nodes.len())
+    }
+
+    fn known_size(&self) -> u64 {
+        lock(&self.verified).head.as_ref().map_or(0, |head| head.head().size)
+    }
+
+    fn ask<T>(&self, work: impl FnMut(&mut Visit<'_>) -> Asked<T>) -> Result<T, Error> {
+        self.ask_except(None, work).map(|(_, answer)| answer)
+    }
+
+    /// Asks one node after the other, beginning with the one that answered last.
+    fn ask_except<T>(
+        &self,
+        except: Option<usize>,
+        mut work: impl FnMut(&mut Visit<'_>) -> Asked<T>,
+    ) -> Result<(usize, T), Error> {
+        let first = self.preferred.load(Ordering::Relaxed);
+        let order = (0..self.nodes.len()).map(|i| (first + i) % self.nodes.len());
+        let (mut failures, mut perhaps) = (Vec::new(), Vec::new());
+        for i in order.filter(|i| Some(*i) != except) {
+            let Some(node) = self.nodes.get(i) else { continue };
+            match self.at_node(node, &mut work) {
+                Ok(answer) => {
+                    if except.is_none() {
+                        self.preferred.store(i, Ordering::Relaxed);
+                    }
+                    return Ok((i, answer));
+                }
+                Err(Outcome::Final(error)) => return Err(error),
+                Err(Outcome::Perhaps(error)) => {
+                    perhaps.push(error.clone());
+                    if perhaps.iter().filter(|one| **one == error).count() >= self.enough() {
+                        return Err(error);
+                    }
+                    failures.push((node.name.clone(), Failure::Unconfirmed(error)));
+                }
+                Err(Outcome::Failed(failure)) => {
+                    debug!(node = %node.name, %failure, "a node failed");
+                    failures.push((node.name.clone(), failure));
+                }
+            }
+        }
+        Err(RemoteError { nodes: failures }.into_error())
+    }
+
+    fn accuse(&self, node: &Node, lie: &Lie) {
+        warn!(node = %node.name, %lie, "a node lies and is asked no more");
+        lock(&node.caught).get_or_insert_with(|| lie.clone());
+        lock(&node.idle).clear();
+    }
+
+    /// Asks one node, over a connection that stands or a new one.
+    fn at_node<T>(&self, node: &Node, work: &mut impl FnMut(&mut Visit<'_>) -> Asked<T>) -> Asked<T> {
+        if let Some(lie) = &*lock(&node.caught) {
+            return Err(Failure::Aside(lie.clone()).into());
+        }
+        loop {
+            let idle = lock(&node.idle).pop();
+            let (connection, is_old) = match idle {
+                Some(connection) => (connection, true),
+                None => (self.open(node)?, false),
+            };
+            let mut visit = Visit { remote: self, connection };
+            let outcome = work(&mut visit);
+            if visit.connection.is_sound {
+                lock(&node.idle).push(visit.connection);
+            }
+            match &outcome {
+                // The node may have closed it while nobody used it.
+                Err(Outcome::Failed(Failure::Lost(..))) if is_old => {}
+                Err(Outcome::Failed(Failure::Lied(lie))) => {
+                    self.accuse(node, lie);
+                    return outcome;
+                }
+                _ => return outcome,
+            }
+        }
+    }
+
+    fn open(&self, node: &Node) -> Result<Connection, Failure> {
+        let by = Instant::now() + self.timeouts.connect;
+        let failed = |error: io::Error| {
+            Failure::Connect(node.address.clone(), error.kind(), error.to_string())
+        };
+        let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+        let mut stream = None;
+        for address in node.address.to_socket_addrs().map_err(failed)? {
+            match TcpStream::connect_timeout(&address, self.timeouts.connect) {
+                Ok(connected) => {
+                    stream = Some(connected);
+                    break;
+                }
+                Err(error) => last = error,
+            }
+        }
+        let mut stream = stream.ok_or_else(|| failed(last))?;
+        stream.set_nodelay(true).map_err(failed)?;
+        let registry = lock(&self.registry).clone();
+        let start = self.hospital.start(&node.certificate, &registry, now_ms(), &mut OsRng);
+        let (awaiting, request) = start.map_err(Failure::Certificate)?;
+        let silence = self.timeouts.connect;
+        write_by(&mut stream, &frame(&hello(&self.ledger, &request.to_bytes())), by, silence)?;
+        let reply = read_frame(&mut stream, HANDSHAKE_FRAME_BYTES, by, silence)?;
+        let reply = read_reply(&reply).map_err(Failure::Wire)?.map_err(Failure::Closed)?;
+        let reply = AuthReply::from_bytes(reply).map_err(|_| Failure::NotThatNode)?;
+        let established = awaiting.finish(&reply).map_err(|_| Failure::NotThatNode)?;
+        write_by(&mut stream, &frame(&established.confirmation.to_bytes()), by, silence)?;
+        let channel = Channel::new(established.session, &self.ledger, MESSAGE_BYTES);
+        Ok(Connection { stream, channel, is_sound: true })
+    }
+}
+
+/// A connection with its session.
+struct Connection {
+    stream: TcpStream,
+    channel: Channel,
+    /// Whether it waits for a request. What broke off in the middle is not used again.
+    is_sound: bool,
+}
+
+fn lost(error: &io::Error, after: Duration) -> Failure {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Failure::Silent(after),
+        kind => Failure::Lost(kind, error.to_string()),
+    }
+}
+
+/// How long a socket may block: `silence`, but not beyond `by`.
+fn remaining(by: Instant, silence: Duration) -> Result<Duration, Failure> {
+    let remaining = by.saturating_duration_since(Instant::now()).min(silence);
+    if remaining.is_zero() { Err(Failure::Silent(silence)) } else { Ok(remaining) }
+}
+
+fn write_by(stream: &mut TcpStream, mut bytes: &[u8], by: Instant, silence: Duration) -> Result<(), Failure> {
+    while !bytes.is_empty() {
+        let within = remaining(by, silence)?;
+        stream.set_write_timeout(Some(within)).map_err(|error| lost(&error, within))?;
+        match stream.write(bytes) {
+            Ok(0) => return Err(Failure::Lost(io::ErrorKind::WriteZero, "the node closed it".to_owned())),
+            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(lost(&error, within)),
+        }
+    }
+    Ok(())
+}
+
+fn read_by(stream: &mut TcpStream, mut bytes: &mut [u8], by: Instant, silence: Duration) -> Result<(), Failure> {
+    while !bytes.is_empty() {
+        let within = remaining(by, silence)?;
+        stream.set_read_timeout(Some(within)).map_err(|error| lost(&error, within))?;
+        match stream.read(bytes) {
+            Ok(0) => {
+                return Err(Failure::Lost(io::ErrorKind::UnexpectedEof, "the node closed it".to_owned()));
+            }
+            Ok(read) => bytes = bytes.get_mut(read..).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(lost(&error, within)),
+        }
+    }
+    Ok(())
+}
+
+/// A frame has to arrive whole within the silence that is allowed: a node that drips bytes is a silent one.
+fn read_frame(stream: &mut TcpStream, most: usize, by: Instant, silence: Duration) -> Result<Vec<u8>, Failure> {
+    let mut prefix = [0; 4];
+    read_by(stream, &mut prefix, by, silence)?;
+    let mut bytes = vec![0; frame_length(prefix, most).map_err(Failure::Wire)?];
+    read_by(stream, &mut bytes, by.min(Instant::now() + silence), silence)?;
+    Ok(bytes)
+}
+
+impl Connection {
+    /// Sends a request and waits for its answer. `progress` hears how far a search is, and breaks to give up.
+    fn ask(
+        &mut self,
+        request: &Request,
+        by: Instant,
+        silence: Duration,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Asked<Answer> {
+        self.is_sound = false;
+        let message = request.to_bytes();
+        let mut rest = message.as_slice();
+        loop {
+            let (frame, after) = self.channel.seal(rest).map_err(Failure::Wire)?;
+            write_by(&mut self.stream, &frame, by, silence)?;
+            if after.is_empty() {
+                break;
+            }
+            rest = after;
+        }
+        loop {
+            let frame = read_frame(&mut self.stream, FRAME_BYTES, by, silence)?;
+            let Some(message) = self.channel.open(&frame).map_err(Failure::Wire)? else { continue };
+            match Answer::from_bytes(&message).map_err(Failure::Wire)? {
+                Answer::Progress(done) => {
+                    if progress(done).is_break() {
+                        return Err(Outcome::Final(Error::Cancelled));
+                    }
+                }
+                // The node closes the connection.
+                Answer::Refused(Refusal::Revoked) => return Err(Failure::Refused(Refusal::Revoked).into()),
+                answer => {
+                    self.is_sound = true;
+                    return Ok(answer);
+                }
+            }
+        }
+    }
+}
+
+/// An answer to another question, or a refusal that another node may not have.
+fn unexpected(answer: Answer) -> Outcome {
+    match answer {
+        Answer::Refused(Refusal::Invalid(Error::LedgerUnavailable)) => {
+            Failure::Refused(Refusal::NotReady).into()
+        }
+        Answer::Refused(Refusal::Invalid(error)) => Outcome::Perhaps(error),
+        Answer::Refused(refusal) => Failure::Refused(refusal).into(),
+        _ => Failure::Wire(WireError::UnknownTag(0)).into(),
+    }
+}
+
+/// A node that is being asked.
+struct Visit<'a> {
+    remote: &'a Remote,
+    connection: Connection,
+}
+
+impl Visit<'_> {
+    fn ask(&mut self, request: &Request) -> Asked<Answer> {
+        self.ask_until(request, self.remote.timeouts.silence, &mut |_| ControlFlow::Continue(()))
+    }
+
+    fn ask_until(
+        &mut self,
+        request: &Request,
+        within: Duration,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Asked<Answer> {
+        let by = Instant::now().checked_add(within).unwrap_or_else(Instant::now);
+        self.connection.ask(request, by, self.remote.timeouts.silence, progress)
+    }
+
+    /// Fetches the charters after those that are known.
+    fn fetch_charters(&mut self) -> Asked<()> {
+        loop {
+            let known = lock(&self.remote.verified).charters.clone();
+            let next = known.as_ref().map_or(1, |known| known.current().number().saturating_add(1));
+            let charters = match self.ask(&Request::Charters(next))? {
+                Answer::Charters(charters) => charters,
+                other => return Err(unexpected(other)),
+            };
+            if charters.is_empty() {
+                return if known.is_some() { Ok(()) } else { Err(Lie::Charter.into()) };
+            }
+            let mut chain = known;
+            for bytes in charters {
+                let charter = Charter::from_bytes(&bytes).map_err(|_| Lie::Charter)?;
+                match &mut chain {
+                    Some(chain) => chain.push(&charter).map_err(|_| Lie::Charter)?,
+                    None if charter.ledger() != self.remote.ledger => return Err(Lie::Charter.into()),
+                    None => {
+                        let super_node = self.remote.hospital.super_node();
+                        chain = Some(Charters::new(charter, super_node).map_err(|_| Lie::Charter)?);
+                    }
+                }
+            }
+            let mut verified = lock(&self.remote.verified);
+            let number = |charters: &Option<Charters>| charters.as_ref().map_or(0, |c| c.current().number());
+            if number(&chain) > number(&verified.charters) {
+                verified.charters = chain;
+            }
+        }
+    }
+
+    /// This node's newest head, verified. One that is older than the newest that is known is refused.
+    fn certified_head(&mut self) -> Asked<Head> {
+        let certified = match self.ask(&Request::Head)? {
+            Answer::Head(head) => CertifiedHead::from_bytes(&head).map_err(|_| Lie::Head)?,
+            other => return Err(unexpected(other)),
+        };
+        let verify = |charters: Option<Charters>| {
+            charters.map_or(Err(Error::UnknownCharter), |charters| certified.verify(&charters).map(drop))
+        };
+        let known = || lock(&self.remote.verified).charters.clone();
+        let mut judged = verify(known());
+        if judged == Err(Error::UnknownCharter) {
+            self.fetch_charters()?;
+            judged = verify(lock(&self.remote.verified).charters.clone());
+        }
+        judged.map_err(|_| Lie::Head)?;
+        let head = certified.head();
+        let mut verified = lock(&self.remote.verified);
+        if verified.roots.get(&head.size).is_some_and(|root| *root != head.root) {
+            return Err(Lie::Fork(head.size).into());
+        }
+        match &verified.head {
+            Some(known) if !certified.follows(known) => {
+                let known = known.head().size;
+                return Err(Failure::Behind { size: head.size, known }.into());
+            }
+            _ => {}
+        }
+        verified.head = Some(certified);
+        verified.roots.insert(head.size, head.root);
+        if verified.roots.len() > ROOTS {
+            verified.roots.pop_first();
+        }
+        Ok(head)
+    }
+
+    /// A head with at least so many items: the one that is known, or this node's newest. Waits for a while.
+    fn head_of(&mut self, size: u64) -> Asked<Head> {
+        let by = Instant::now() + self.remote.timeouts.silence;
+        loop {
+            let known = lock(&self.remote.verified).head.as_ref().map(CertifiedHead::head);
+            if let Some(head) = known
+                && head.size >= size
+            {
+                return Ok(head);
+            }
+            let head = self.certified_head()?;
+            if head.size >= size {
+                return Ok(head);
+            }
+            if Instant::now() >= by {
+                return Err(Failure::Behind { size: head.size, known: size }.into());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn entry(&mut self, id: &EntryId) -> Asked<Arc<Entry>> {
+        match self.ask(&Request::Entry(*id))? {
+            Answer::Entry(bytes) => {
+                let entry = Entry::from_bytes(&bytes).map_err(|_| Lie::Entry)?;
+                if entry.id() == *id { Ok(Arc::new(entry)) } else { Err(Lie::Entry.into()) }
+            }
+            other => Err(unexpected(other)),
+        }
+    }
+
+    fn proof(&mut self, id: &EntryId, size: u64) -> Asked<InclusionProof> {
+        match self.ask(&Request::Prove { id: *id, size })? {
+            Answer::Proof(bytes) => {
+                let proof = InclusionProof::from_bytes(&bytes).map_err(|_| Lie::Proof)?;
+                if proof.size() == size { Ok(proof) } else { Err(Lie::Proof.into()) }
+            }
+            other => Err(unexpected(other)),
+        }
+    }
+
+    /// Proves that an entry stands under a head, and returns its height.
+    fn prove(&mut self, entry: &Entry, head: &Head) -> Asked<u64> {
+        let proof = match self.proof(&entry.id(), head.size) {
+            Err(Outcome::Perhaps(Error::OutOfRange)) => {
+                return Err(Failure::Behind { size: 0, known: head.size }.into());
+            }
+            proof => proof?,
+        };
+        proof.verify(head, &entry.to_bytes()).map_err(|_| Lie::Proof)?;
+        Ok(proof.index())
+    }
+
+    /// Checks that an item stands at a height, which is under a certified head.
+    fn check_item(&mut self, item: &Item, height: u64) -> Asked<()> {
+        match item {
+            Item::Entry(entry) => {
+                let head = self.head_of(height.saturating_add(1))?;
+                match self.prove(entry, &head) {
+                    Ok(proved) if proved == height => Ok(()),
+                    // It answers for the height, and does not know what it says stands there.
+                    Ok(_) | Err(Outcome::Perhaps(_)) => Err(Lie::Item(height).into()),
+                    Err(outcome) => Err(outcome),
+                }
+            }
+            Item::Charter(charter) => {
+                let known = |remote: &Remote| {
+                    let verified = lock(&remote.verified);
+                    let known = verified.charters.as_ref().and_then(|c| c.get(charter.number()).ok());
+                    known.is_some_and(|known| known.hash() == charter.hash())
+                };
+                if !known(self.remote) {
+                    self.fetch_charters()?;
+                }
+                // A charter stands at one height; a node that hides an entry behind one has to move it.
+                let mut verified = lock(&self.remote.verified);
+                let stands = *verified.heights.entry(charter.number()).or_insert(height);
+                drop(verified);
+                let is_first = (charter.number() == 1) == (height == 0);
+                if known(self.remote) && is_first && stands == height {
+                    Ok(())
+                } else {
+                    Err(Lie::Item(height).into())
+                }
+            }
+        }
+    }
+
+    /// The item at a height, which is under a certified head.
+    fn item(&mut self, height: u64) -> Asked<Item> {
+        let size = self.head_of(height.saturating_add(1))?.size;
+        let item = match self.ask(&Request::Item(height))? {
+            Answer::Item(bytes) => Item::from_bytes(&bytes).map_err(|_| Lie::Item(height))?,
+            Answer::Refused(Refusal::Invalid(Error::UnknownEntry)) => {
+                return Err(Failure::Behind { size: height, known: size }.into());
+            }
+            other => return Err(unexpected(other)),
+        };
+        self.check_item(&item, height)?;
+        Ok(item)
+    }
+
+    /// Searches here up to the newest head that is known at least, and no further than one that is certified.
+    fn search(
+        &mut self,
+        query: &[u8],
+        from: u64,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Asked<Found> {
+        let known = self.head_of(1)?.size;
+        let mut all = Found { hits: Vec::new(), malformed: Vec::new(), next: from };
+        loop {
+            let request = Request::Search { from: all.next, query: query.to_vec() };
+            let before = all.next.saturating_sub(from);
+            let mut progress = |done: u64| progress(before.saturating_add(done));
+            // As long as it says that it is at work.
+            let found = match self.ask_until(&request, Duration::from_secs(24 * 3600), &mut progress)? {
+                Answer::Found(bytes) => Found::from_bytes(&bytes).map_err(|error| WireError::from(error)),
+                other => return Err(unexpected(other)),
+            };
+            let mut found = found.map_err(Failure::Wire)?;
+            let is_below = |height: u64| height < all.next;
+            if found.hits.iter().any(|hit| is_below(hit.height))
+                || found.malformed.iter().any(|malformed| is_below(malformed.height))
+                || is_below(found.next)
+            {
+                return Err(Failure::Wire(WireError::UnknownTag(0)).into());
+            }
+            let came_no_further = found.next == all.next;
+            all.hits.append(&mut found.hits);
+            all.malformed.append(&mut found.malformed);
+            all.next = found.next;
+            if all.next >= known {
+                break;
+            }
+            if came_no_further {
+                return Err(Failure::Behind { size: all.next, known }.into());
+            }
+        }
+        // A node that says that it went further than the ledger would hide what comes.
+        let size = if all.next > known { self.certified_head()?.size } else { known };
+        cut(&mut all, size.max(from));
+        Ok(all)
+    }
+
+    /// Matches entries at random places of a search here.
+    fn check_search(&mut self, query: &Query, authority: &PublicKey, from: u64, found: &Found) -> Asked<()> {
+        let Searching { ranges, range_entries, .. } = self.remote.searching;
+        let prepared = query.prepare(authority).map_err(Outcome::Final)?;
+        let length = (range_entries as u64).min(found.next.saturating_sub(from));
+        if length == 0 {
+            return Ok(());
+        }
+        for _ in 0..ranges {
+            let start = from + OsRng.next_u64() % (found.next - from - length + 1);
+            let mut height = start;
+            while height < start + length {
+                let page = match self.ask(&Request::Items(height))? {
+                    Answer::Items(page) if !page.is_empty() => page,
+                    Answer::Items(_) => {
+                        return Err(Failure::Behind { size: height, known: found.next }.into());
+                    }
+                    other => return Err(unexpected(other)),
+                };
+                for item in page {
+                    if height == start + length {
+                        break;
+                    }
+                    let item = item.and_then(|bytes| Item::from_bytes(&bytes)).map_err(|_| Lie::Item(height))?;
+                    self.check_item(&item, height)?;
+                    if let Some(entry) = item.entry() {
+                        let matches = prepared.matches(&entry.statement().index).unwrap_or(false);
+                        if let Some(lie) = judge(found, height, matches) {
+                            return Err(lie.into());
+                        }
+                    }
+                    height += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Leaves out what was found from a height on.
+fn cut(found: &mut Found, end: u64) {
+    if found.next > end {
+        found.next = end;
+        found.hits.retain(|hit| hit.height < end);
+        found.malformed.retain(|malformed| malformed.height < end);
+    }
+}
+
+fn has(found: &Found, height: u64) -> bool {
+    found.hits.binary_search_by_key(&height, |hit| hit.height).is_ok()
+}
+
+/// What is wrong with a search at a height where an entry matches or does not.
+fn judge(found: &Found, height: u64, matches: bool) -> Option<Lie> {
+    match (has(found, height), matches) {
+        (false, true) => Some(Lie::LeftOut(height)),
+        (true, false) => Some(Lie::MadeUp(height)),
+        _ => None,
+    }
+}
+
+/// The first height at which two searches up to one head differ.
+fn difference(a: &Found, b: &Found) -> Option<u64> {
+    let heights = |found: &Found| found.hits.iter().map(|hit| hit.height).collect::<Vec<_>>();
+    let (a, b) = (heights(a), heights(b));
+    let at = a.iter().zip(&b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len()));
+    [a.get(at), b.get(at)].into_iter().flatten().min().copied()
+}
+
+impl Ledger for Remote {
+    fn append(&self, entry: Validated) -> Result<Appended, Error> {
+        let request = Request::Submit(entry.entry().to_bytes());
+        self.ask(|visit| {
+            let answer =
+                visit.ask_until(&request, self.timeouts.finality, &mut |_| ControlFlow::Continue(()))?;
+            let appended = match answer {
+                Answer::Appended(appended) => appended,
+                Answer::Refused(Refusal::Invalid(error)) => {
+                    // A newer charter is signed, so one node is enough to show it.
+                    visit.fetch_charters()?;
+                    let is_current = self.charters().current().hash() == entry.charter();
+                    let passed = error == Error::EraPassed && !is_current;
+                    return Err(if passed { Outcome::Final(error) } else { Outcome::Perhaps(error) });
+                }
+                other => return Err(unexpected(other)),
+            };
+            let head = visit.head_of(appended.height.saturating_add(1))?;
+            // It may stand there with another signature on the same statement.
+            let height = match visit.prove(&entry, &head) {
+                Err(Outcome::Failed(Failure::Lied(Lie::Proof))) if appended.was_there => {
+                    let there = visit.entry(&entry.id())?;
+                    visit.prove(&there, &head)?
+                }
+                // It said that it is there.
+                Err(Outcome::Perhaps(_)) => return Err(Lie::Proof.into()),
+                height => height?,
+            };
+            if height == appended.height { Ok(appended) } else { Err(Lie::Proof.into()) }
+        })
+    }
+
+    fn at(&self, height: u64) -> Result<Item, Error> {
+        if height >= self.known_size() && height >= self.head()?.size {
+            return Err(Error::UnknownEntry);
+        }
+        self.ask(|visit| visit.item(height))
+    }
+
+    fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
+        self.ask(|visit| {
+            let entry = visit.entry(id)?;
+            let head = visit.head_of(1)?;
+            match visit.prove(&entry, &head) {
+                Err(Outcome::Perhaps(Error::AfterTrustedHead)) => {
+                    let head = visit.certified_head()?;
+                    visit.prove(&entry, &head)?;
+                }
+                Err(Outcome::Perhaps(_)) => return Err(Lie::Proof.into()),
+                height => drop(height?),
+            }
+            Ok(entry)
+        })
+    }
+
+    /// The newest head that a node has, certified, and never one before the newest that was seen.
+    fn head(&self) -> Result<Head, Error> {
+        let mut is_behind = false;
+        let asked = self.ask(|visit| {
+            let head = visit.certified_head();
+            is_behind |= matches!(head, Err(Outcome::Failed(Failure::Behind { .. })));
+            head
+        });
+        let known = lock(&self.verified).head.as_ref().map(CertifiedHead::head);
+        match (asked, known) {
+            (Err(_), Some(known)) if is_behind => Ok(known),
+            (asked, _) => asked,
+        }
+    }
+
+    fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error> {
+        let root = lock(&self.verified).roots.get(&size).copied();
+        self.ask(|visit| {
+            let proof = visit.proof(id, size)?;
+            if let Some(root) = root {
+                let entry = visit.entry(id)?;
+                proof.verify(&Head { size, root }, &entry.to_bytes()).map_err(|_| Lie::Proof)?;
+            }
+            Ok(proof)
+        })
+    }
+
+    fn scan(&self, from: u64) -> Items<'_> {
+        self.pages(from, Request::Items, |answer| match answer {
+            Answer::Items(page) => {
+                let item = |bytes: Result<Vec<u8>, Error>| bytes.and_then(|bytes| Item::from_bytes(&bytes));
+                Ok(page.into_iter().map(item).collect())
+            }
+            other => Err(unexpected(other)),
+        })
+    }
+
+    fn indexes(&self, from: u64) -> Indexes<'_> {
+        self.pages(from, Request::Indexes, |answer| match answer {
+            Answer::Indexes(page) => {
+                let decode = |(id, index): (EntryId, Vec<u8>)| {
+                    RecordIndex::from_bytes(&index).map(|index| Indexed { id, index })
+                };
+                let index = |index: Result<Option<_>, Error>| index.and_then(|i| i.map(decode).transpose());
+                Ok(page.into_iter().map(index).collect())
+            }
+            other => Err(unexpected(other)),
+        })
+    }
+
+    fn search(
+        &self,
+        query: &Query,
+        authority: &PublicKey,
+        from: u64,
+        _threads: NonZeroUsize,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Found, Error> {
+        query.check(authority)?;
+        let bytes = query.to_bytes();
+        let checked = |visit: &mut Visit<'_>, progress: &mut dyn FnMut(u64) -> ControlFlow<()>| {
+            let found = visit.search(&bytes, from, progress)?;
+            visit.check_search(query, authority, from, &found)?;
+            Ok(found)
+        };
+        loop {
+            let (a, mut one) = self.ask_except(None, |visit| checked(visit, progress))?;
+            if !self.searching.compare {
+                return Ok(one);
+            }
+            let (b, mut other) = self.ask_except(Some(a), |visit| checked(visit, progress))?;
+            let end = one.next.min(other.next);
+            cut(&mut one, end);
+            cut(&mut other, end);
+            let Some(height) = difference(&one, &other) else { return Ok(one) };
+            // The entry itself, which is proved, says who is wrong. There is one node less to ask each time.
+            let item = self.at(height)?;
+            let prepared = query.prepare(authority)?;
+            let matches = item.entry().is_some_and(|e| prepared.matches(&e.statement().index) == Ok(true));
+            for (node, found) in [(a, &one), (b, &other)] {
+                if let (Some(node), Some(lie)) = (self.nodes.get(node), judge(found, height, matches)) {
+                    self.accuse(node, &lie);
+                }
+            }
+        }
+    }
+}
+
+impl Remote {
+    /// What a node sends page by page, up to the head that is the newest at the beginning.
+    fn pages<'a, T: 'a>(
+        &'a self,
+        from: u64,
+        request: fn(u64) -> Request,
+        read: fn(Answer) -> Asked<Vec<Result<T, Error>>>,
+    ) -> Box<dyn Iterator<Item = (u64, Result<T, Error>)> + 'a> {
+        let mut page = Vec::new().into_iter();
+        let (mut end, mut height) = (None, Some(from));
+        Box::new(iter::from_fn(move || {
+            let here = height?;
+            let mut next_page = || -> Result<vec::IntoIter<Result<T, Error>>, Error> {
+                let end = match end {
+                    Some(end) => end,
+                    None => *end.insert(self.head()?.size),
+                };
+                if here >= end {
+                    return Ok(Vec::new().into_iter());
+                }
+                let page = self.ask(|visit| match read(visit.ask(&request(here))?)? {
+                    page if page.is_empty() => Err(Failure::Behind { size: here, known: end }.into()),
+                    page => Ok(page),
+                })?;
+                let length = usize::try_from(end - here).unwrap_or(usize::MAX);
+                Ok(page.into_iter().take(length).collect::<Vec<_>>().into_iter())
+            };
+            let item = match page.next() {
+                Some(item) => item,
+                None => match next_page() {
+                    Ok(next) => {
+                        page = next;
+                        page.next()?
+                    }
+                    Err(error) => Err(error),
+                },
+            };
+            let goes_on = item.as_ref().err().is_none_or(Error::is_malformed);
+            height = if goes_on { here.checked_add(1) } else { None };
+            Some((here, item))
+        }))
+    }
+}

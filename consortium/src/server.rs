@@ -1,0 +1,1061 @@
+//! A node's server: hospitals connect, prove who they are, submit, read and search.
+//!
+//! ```no_run
+//! # use std::sync::Arc;
+//! # use medseal_consortium::server::{Limits, ReplayFile, Server, ServerConfig};
+//! # async fn run(backend: Arc<impl medseal_consortium::Backend>, config: ServerConfig) -> std::io::Result<()> {
+//! let server = Server::bind("0.0.0.0:7600", config, backend).await?;
+//! let registry = server.registry(); // to be updated when the super node publishes a new one
+//! server.run(async { tokio::signal::ctrl_c().await.unwrap_or_default() }).await
+//! # }
+//! ```
+//! It runs on any tokio runtime with time and network.
+//!
+//! # What keeps one client from harming others?
+//! - **Before a hospital has proved its identity** it is an address: connections are bounded overall and by address, the
+//!   handshake has to be over in time, and its computation waits for one of a few places.
+//! - **After that** it is a name: its connections, and its entries, bytes and searches a minute, are bounded by
+//!   [`Quotas`]; of its searches one runs at a time, so that the places for searches go around.
+//! - **Slow or silent peers**: every message has to arrive whole within a time, every frame has to be taken within a time,
+//!   and a connection on which nothing is asked is closed.
+//! - **A client that goes away** in the middle of a search cancels it.
+//! - A hospital that is revoked is refused at its next request, also in a session that stands.
+//!
+//! # What does the node learn?
+//! The node to which a hospital submits an entry learns whose entry it is, although the ledger does not show it. It is
+//! written neither to the ledger nor, at the level `info`, to the log. Names of hospitals are logged at `debug`.
+//!
+//! # The replay cache
+//! A request for a session counts once. What was accepted is remembered in memory, and written to a file when the server
+//! stops ([`ReplayFile`]). After a crash the file is missing, and every request is refused that may have been
+//! accepted before: for the window of [`ReplayBounds`], 30 seconds unless set.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs;
+use std::io::{self, Write as _};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
+
+use medseal::Error;
+use medseal::identity::{
+    AuthConfirmation, AuthReply, AuthRequest, AwaitingConfirmation, Disclosure, Identity, MainNode,
+    MemoryReplayCache, Name, Registry, ReplayBounds, Session, VerifiedRegistry,
+};
+use medseal::ledger::{Found, Ledger as _, LedgerId};
+use medseal::rand_core::OsRng;
+use medseal::search::Query;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream, ToSocketAddrs};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::{interval_at, sleep, timeout};
+use tracing::{debug, info, warn};
+
+use crate::backend::{Backend, Refused, Source};
+use crate::wire::{
+    Answer, Channel, Closed, FRAME_BYTES, HANDSHAKE_FRAME_BYTES, MESSAGE_BYTES, PAGE_BYTES, PAGE_ITEMS,
+    PROGRESS_EVERY, Quota, Refusal, Request, WireError, frame, frame_length, read_hello,
+};
+
+/// What a server is told.
+pub struct ServerConfig {
+    /// The ledger's id: clients of another are refused.
+    pub ledger: LedgerId,
+    /// The node's certified key, with which it opens handshakes.
+    pub main_node: MainNode,
+    /// Who is registered.
+    pub registry: VerifiedRegistry,
+    /// Which requests were accepted before.
+    pub replay: ReplayFile,
+    /// How much it does for whom.
+    pub limits: Limits,
+}
+
+impl fmt::Debug for ServerConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerConfig").field("ledger", &self.ledger).finish_non_exhaustive()
+    }
+}
+
+/// How much a server does.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Connections at once.
+    pub connections: usize,
+    /// Connections at once from one address (of IPv6, from one network of 64 bits).
+    pub connections_per_address: usize,
+    /// Connections at once of one hospital.
+    pub connections_per_hospital: usize,
+    /// Handshakes that are computed at once.
+    pub handshakes: usize,
+    /// Reads of the ledger at once.
+    pub reads: usize,
+    /// Searches at once, and never more than one of a hospital's.
+    pub searches: usize,
+    /// Threads of one search.
+    pub search_threads: NonZeroUsize,
+    /// Bytes of a request.
+    pub request_bytes: usize,
+    /// A handshake is over after this time, or the connection is closed.
+    pub handshake: Duration,
+    /// A request has arrived whole this long after its first byte, or the connection is closed.
+    pub request: Duration,
+    /// A client takes a frame within this time, or the connection is closed.
+    pub write: Duration,
+    /// A connection on which nothing is asked for this time is closed.
+    pub idle: Duration,
+    /// What is at work when the server stops may go on for this time.
+    pub stop: Duration,
+    /// What one hospital may do.
+    pub quotas: Quotas,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 1024,
+            connections_per_address: 64,
+            connections_per_hospital: 32,
+            handshakes: 4,
+            reads: 8,
+            searches: 2,
+            search_threads: NonZeroUsize::MIN,
+            request_bytes: 2 << 20,
+            handshake: Duration::from_secs(10),
+            request: Duration::from_secs(30),
+            write: Duration::from_secs(10),
+            idle: Duration::from_secs(120),
+            stop: Duration::from_secs(10),
+            quotas: Quotas::default(),
+        }
+    }
+}
+
+/// What one hospital may do in a minute. What it does not use in a minute is not saved for later.
+#[derive(Clone, Copy, Debug)]
+pub struct Quotas {
+    /// Entries that it submits.
+    pub entries: u32,
+    /// Bytes that it sends and receives; a request counts as 256 at least.
+    pub bytes: u32,
+    /// Searches.
+    pub searches: u32,
+}
+
+impl Default for Quotas {
+    /// 600 entries, 256 MiB, 60 searches.
+    fn default() -> Self {
+        Self { entries: 600, bytes: 256 << 20, searches: 60 }
+    }
+}
+
+/// What a request costs at least of the quota of bytes.
+const REQUEST_COST: usize = 256;
+
+/// A replay cache that survives a stop in a file.
+///
+/// Opening it takes the state out of the file: a state that were used twice would let requests be replayed. The server
+/// writes it again when it stops.
+#[derive(Debug)]
+pub struct ReplayFile {
+    path: Option<PathBuf>,
+    cache: MemoryReplayCache,
+}
+
+impl ReplayFile {
+    /// The state of a node that has never run, with a key that was never used: it accepts requests at once. For the
+    /// command that makes a node's keys.
+    ///
+    /// # Errors
+    /// [`io::Error`], also if the file is there.
+    pub fn create(path: &Path, bounds: ReplayBounds) -> io::Result<()> {
+        if path.exists() {
+            return Err(io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                format!("{} exists: the replay cache of a node is made once, with its keys", path.display()),
+            ));
+        }
+        write_durably(path, &MemoryReplayCache::new(bounds, 0).map_err(io::Error::other)?.save())
+    }
+
+    /// Takes the state that the last stop left; without one, refuses requests for the window after now.
+    ///
+    /// # Errors
+    /// [`io::Error`], also if the file is no replay cache.
+    pub fn open(path: &Path, bounds: ReplayBounds) -> io::Result<Self> {
+        let cache = match fs::read(path) {
+            Ok(state) => {
+                let cache = MemoryReplayCache::restore(&state).map_err(|error| {
+                    let advice = "remove the file; the node then refuses hospitals for half a minute";
+                    io::Error::other(format!("{} is no replay cache ({error}): {advice}", path.display()))
+                })?;
+                fs::remove_file(path)?;
+                sync_directory(path)?;
+                cache
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let window = bounds.window_ms;
+                warn!(window, "no replay cache from a last stop: hospitals are refused for the window");
+                MemoryReplayCache::new(bounds, now_ms()).map_err(io::Error::other)?
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Self { path: Some(path.to_owned()), cache })
+    }
+
+    /// A cache that is in memory only, for tests and for a node whose key is not used again.
+    #[must_use]
+    pub fn in_memory(cache: MemoryReplayCache) -> Self {
+        Self { path: None, cache }
+    }
+}
+
+fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = path.with_extension("new");
+    let mut file = fs::File::create(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)?;
+    sync_directory(path)
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    fs::File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+fn now_ms() -> u64 {
+    SystemTime::UNIX_EPOCH.elapsed().map_or(0, |age| age.as_millis() as u64)
+}
+
+/// What a server has done, for a status page or metrics.
+#[derive(Debug, Default)]
+pub struct Counters {
+    /// Connections that were accepted.
+    pub connections: AtomicU64,
+    /// Connections for which there was no place.
+    pub turned_away: AtomicU64,
+    /// Sessions that were established.
+    pub sessions: AtomicU64,
+    /// Handshakes that failed.
+    pub handshakes_refused: AtomicU64,
+    /// Requests that were answered.
+    pub requests: AtomicU64,
+    /// Requests that were refused because a quota was used up.
+    pub quota_refused: AtomicU64,
+    /// Entries that were submitted here and became final.
+    pub entries: AtomicU64,
+    /// Searches that were finished.
+    pub searches: AtomicU64,
+    /// Searches that were cancelled because the client went away.
+    pub searches_cancelled: AtomicU64,
+}
+
+fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+/// The registry of a server that runs, to be updated.
+#[derive(Clone, Debug)]
+pub struct RegistryHandle(Arc<RwLock<Arc<VerifiedRegistry>>>);
+
+impl RegistryHandle {
+    /// The registry that is in use.
+    #[must_use]
+    pub fn current(&self) -> Arc<VerifiedRegistry> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Goes on to a newer registry, which holds from the next request on.
+    ///
+    /// # Errors
+    /// Those of [`VerifiedRegistry::succeeded_by`].
+    pub fn update(&self, next: &Registry) -> Result<(), Error> {
+        let next = Arc::new(self.current().succeeded_by(next)?);
+        let mut registry = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if next.sequence() >= registry.sequence() {
+            *registry = next;
+        }
+        Ok(())
+    }
+}
+
+/// A node's server, which listens.
+pub struct Server<B> {
+    listener: TcpListener,
+    shared: Arc<Shared<B>>,
+    replay_path: Option<PathBuf>,
+}
+
+impl<B> fmt::Debug for Server<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("listener", &self.listener).finish_non_exhaustive()
+    }
+}
+
+impl<B: Backend> Server<B> {
+    /// Listens at an address. Hospitals are served when it [runs](Self::run).
+    ///
+    /// # Errors
+    /// [`io::Error`] if it cannot listen there.
+    pub async fn bind(
+        address: impl ToSocketAddrs,
+        config: ServerConfig,
+        backend: Arc<B>,
+    ) -> io::Result<Self> {
+        let ServerConfig { ledger, main_node, registry, replay, limits } = config;
+        let shared = Shared {
+            backend,
+            ledger,
+            main_node,
+            registry: RegistryHandle(Arc::new(RwLock::new(Arc::new(registry)))),
+            replay: RwLock::new(Some(replay.cache)),
+            handshakes: Arc::new(Semaphore::new(limits.handshakes)),
+            reads: Arc::new(Semaphore::new(limits.reads)),
+            searches: Arc::new(Semaphore::new(limits.searches)),
+            places: Arc::default(),
+            members: Mutex::default(),
+            counters: Arc::default(),
+            limits,
+        };
+        Ok(Self {
+            listener: TcpListener::bind(address).await?,
+            shared: Arc::new(shared),
+            replay_path: replay.path,
+        })
+    }
+
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// [`io::Error`].
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// The registry, to be updated.
+    #[must_use]
+    pub fn registry(&self) -> RegistryHandle {
+        self.shared.registry.clone()
+    }
+
+    /// What it has done so far.
+    #[must_use]
+    pub fn counters(&self) -> Arc<Counters> {
+        Arc::clone(&self.shared.counters)
+    }
+
+    /// Serves hospitals until `stop` is ready. Then it accepts nothing more, lets what is at work come to its end for a
+    /// while, and writes the replay cache.
+    ///
+    /// # Errors
+    /// [`io::Error`] if the replay cache cannot be written: the node then starts as after a crash.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let Self { listener, shared, replay_path } = self;
+        let (stopping, stopped) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        tokio::pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => break,
+                Some(ended) = connections.join_next() => {
+                    if let Err(error) = ended {
+                        warn!(%error, "a connection's task failed");
+                    }
+                }
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, peer)) => match shared.take_place(peer) {
+                        Some(place) => {
+                            count(&shared.counters.connections);
+                            let (shared, stopped) = (Arc::clone(&shared), stopped.clone());
+                            connections.spawn(async move {
+                                let _place = place;
+                                shared.serve(stream, peer, stopped).await;
+                            });
+                        }
+                        None => {
+                            count(&shared.counters.turned_away);
+                            debug!(%peer, "no place for another connection");
+                            // As far as it goes out at once.
+                            let _ = stream.try_write(&frame(&[Closed::Busy as u8]));
+                        }
+                    },
+                    // Too many open files, for instance: those that end make room.
+                    Err(error) => {
+                        warn!(%error, "cannot accept a connection");
+                        sleep(Duration::from_millis(100)).await;
+                    }
+                },
+            }
+        }
+        drop(listener);
+        let _ = stopping.send(true);
+        info!(connections = connections.len(), "stopping");
+        let ended = async { while connections.join_next().await.is_some() {} };
+        if timeout(shared.limits.stop, ended).await.is_err() {
+            connections.shutdown().await;
+        }
+        // A handshake that still computes finds no cache.
+        let cache = shared.replay.write().unwrap_or_else(PoisonError::into_inner).take();
+        match (cache, replay_path) {
+            (Some(cache), Some(path)) => write_durably(&path, &cache.save()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What all connections of a server share.
+struct Shared<B> {
+    backend: Arc<B>,
+    ledger: LedgerId,
+    main_node: MainNode,
+    registry: RegistryHandle,
+    /// None when the server has stopped.
+    replay: RwLock<Option<MemoryReplayCache>>,
+    limits: Limits,
+    handshakes: Arc<Semaphore>,
+    reads: Arc<Semaphore>,
+    searches: Arc<Semaphore>,
+    places: Arc<Mutex<Places>>,
+    members: Mutex<HashMap<Name, Arc<Member>>>,
+    counters: Arc<Counters>,
+}
+
+/// Connections that stand, overall and by address.
+#[derive(Default)]
+struct Places {
+    all: usize,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+/// A connection's place, which is free again when this is dropped.
+struct Place(Arc<Mutex<Places>>, IpAddr);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut places = lock(&self.0);
+        places.all -= 1;
+        if let Some(count) = places.by_address.get_mut(&self.1) {
+            *count -= 1;
+            if *count == 0 {
+                places.by_address.remove(&self.1);
+            }
+        }
+    }
+}
+
+/// What counts as one address: of IPv6 the network, since a client has all of one.
+fn address_of(peer: SocketAddr) -> IpAddr {
+    match peer.ip().to_canonical() {
+        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 64))),
+        ip => ip,
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is known of a hospital while the server runs. There are no more of them than hospitals that are registered.
+struct Member {
+    name: Name,
+    buckets: Mutex<Buckets>,
+    connections: Mutex<usize>,
+    searching: Arc<Semaphore>,
+}
+
+struct Buckets {
+    entries: Bucket,
+    bytes: Bucket,
+    searches: Bucket,
+}
+
+impl Member {
+    fn new(name: Name, quotas: &Quotas) -> Self {
+        let now = Instant::now();
+        let buckets = Buckets {
+            entries: Bucket::new(quotas.entries, now),
+            bytes: Bucket::new(quotas.bytes, now),
+            searches: Bucket::new(quotas.searches, now),
+        };
+        Self {
+            name,
+            buckets: Mutex::new(buckets),
+            connections: Mutex::new(0),
+            searching: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    /// Takes what a request costs before it is done, all of it or nothing.
+    fn charge(&self, request: &Request, bytes: usize) -> Result<(), Refusal> {
+        let mut buckets = lock(&self.buckets);
+        let (now, bytes) = (Instant::now(), bytes.max(REQUEST_COST));
+        let refused = |quota| move |after| Refusal::Quota(quota, after);
+        buckets.bytes.look(now).map_err(refused(Quota::Bytes))?;
+        match request {
+            Request::Submit(_) => buckets.entries.take(1, now).map_err(refused(Quota::Entries))?,
+            Request::Search { .. } => buckets.searches.take(1, now).map_err(refused(Quota::Searches))?,
+            _ => {}
+        }
+        buckets.bytes.take(bytes, now).map_err(refused(Quota::Bytes))
+    }
+
+    /// Takes what an answer costs, after the fact.
+    fn charge_answer(&self, bytes: usize) {
+        lock(&self.buckets).bytes.owe(bytes, Instant::now());
+    }
+}
+
+/// A connection of a hospital's, which counts until this is dropped.
+struct Connected(Arc<Member>);
+
+impl Connected {
+    fn new(member: Arc<Member>, most: usize) -> Option<Self> {
+        let mut connections = lock(&member.connections);
+        if *connections >= most {
+            return None;
+        }
+        *connections += 1;
+        drop(connections);
+        Some(Self(member))
+    }
+}
+
+impl Drop for Connected {
+    fn drop(&mut self) {
+        *lock(&self.0.connections) -= 1;
+    }
+}
+
+/// A token bucket: so much a minute. It may be in debt, for what was done before its cost was known.
+#[derive(Debug)]
+struct Bucket {
+    a_minute: f64,
+    there: f64,
+    at: Instant,
+}
+
+impl Bucket {
+    fn new(a_minute: u32, now: Instant) -> Self {
+        Self { a_minute: a_minute.into(), there: a_minute.into(), at: now }
+    }
+
+    fn refill(&mut self, now: Instant) {
+        let earned = now.saturating_duration_since(self.at).as_secs_f64() / 60.0 * self.a_minute;
+        (self.there, self.at) = ((self.there + earned).min(self.a_minute), now);
+    }
+
+    /// Whether something can be taken; if not, when.
+    fn look(&mut self, now: Instant) -> Result<(), Duration> {
+        self.refill(now);
+        if self.there >= 1.0 {
+            return Ok(());
+        }
+        let seconds = (1.0 - self.there) / self.a_minute * 60.0;
+        Err(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+    }
+
+    fn take(&mut self, amount: usize, now: Instant) -> Result<(), Duration> {
+        self.look(now)?;
+        self.there -= amount as f64;
+        Ok(())
+    }
+
+    fn owe(&mut self, amount: usize, now: Instant) {
+        self.refill(now);
+        self.there -= amount as f64;
+    }
+}
+
+/// Why a connection ends.
+enum Gone {
+    /// The peer closed it, or it was idle, or the server stops.
+    Over,
+    Io(io::Error),
+    Wire(WireError),
+    TooSlow,
+}
+
+impl From<io::Error> for Gone {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Over,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+impl From<WireError> for Gone {
+    fn from(error: WireError) -> Self {
+        Self::Wire(error)
+    }
+}
+
+impl fmt::Display for Gone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Over => f.write_str("closed"),
+            Self::Io(error) => error.fmt(f),
+            Self::Wire(error) => error.fmt(f),
+            Self::TooSlow => f.write_str("too slow"),
+        }
+    }
+}
+
+async fn read_frame(read: &mut OwnedReadHalf, most: usize) -> Result<Vec<u8>, Gone> {
+    let mut prefix = [0; 4];
+    read.read_exact(&mut prefix).await?;
+    let mut bytes = vec![0; frame_length(prefix, most)?];
+    read.read_exact(&mut bytes).await?;
+    Ok(bytes)
+}
+
+async fn write_frame(write: &mut OwnedWriteHalf, frame: &[u8], within: Duration) -> Result<(), Gone> {
+    timeout(within, write.write_all(frame)).await.map_err(|_| Gone::TooSlow)?.map_err(Gone::from)
+}
+
+async fn send(
+    write: &mut OwnedWriteHalf,
+    channel: &mut Channel,
+    message: &[u8],
+    within: Duration,
+) -> Result<(), Gone> {
+    let mut rest = message;
+    loop {
+        let (frame, after) = channel.seal(rest)?;
+        write_frame(write, &frame, within).await?;
+        if after.is_empty() {
+            return Ok(());
+        }
+        rest = after;
+    }
+}
+
+/// A hospital whose handshake succeeded.
+struct Authenticated {
+    session: Session,
+    identity: Identity,
+    connected: Connected,
+}
+
+impl<B: Backend> Shared<B> {
+    fn take_place(&self, peer: SocketAddr) -> Option<Place> {
+        let (mut places, address) = (lock(&self.places), address_of(peer));
+        let here = places.by_address.get(&address).copied().unwrap_or_default();
+        if places.all >= self.limits.connections || here >= self.limits.connections_per_address {
+            return None;
+        }
+        places.all += 1;
+        *places.by_address.entry(address).or_default() += 1;
+        Some(Place(Arc::clone(&self.places), address))
+    }
+
+    fn member(&self, name: &Name) -> Arc<Member> {
+        let mut members = lock(&self.members);
+        if let Some(member) = members.get(name) {
+            return Arc::clone(member);
+        }
+        let member = Arc::new(Member::new(name.clone(), &self.limits.quotas));
+        members.insert(name.clone(), Arc::clone(&member));
+        member
+    }
+
+    async fn serve(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, mut stopped: watch::Receiver<bool>) {
+        let _ = stream.set_nodelay(true);
+        let (mut read, mut write) = stream.into_split();
+        let handshake = timeout(self.limits.handshake, self.handshake(&mut read, &mut write, peer));
+        let authenticated = tokio::select! {
+            done = handshake => done.unwrap_or(Err(Gone::TooSlow)),
+            _ = stopped.changed() => return,
+        };
+        let Authenticated { session, identity, connected } = match authenticated {
+            Ok(authenticated) => authenticated,
+            Err(reason) => {
+                count(&self.counters.handshakes_refused);
+                return debug!(%peer, %reason, "no handshake");
+            }
+        };
+        count(&self.counters.sessions);
+        let member = &connected.0;
+        debug!(%peer, hospital = %member.name, "a session");
+        let mut channel = Channel::new(session, &self.ledger, self.limits.request_bytes);
+        let end = loop {
+            if let Err(end) =
+                self.request(&mut read, &mut write, &mut channel, member, &identity, &mut stopped).await
+            {
+                break end;
+            }
+        };
+        debug!(%peer, hospital = %member.name, %end, "a session ends");
+    }
+
+    /// The handshake of a connection. A client that is refused is told why, as far as it may know.
+    async fn handshake(
+        self: &Arc<Self>,
+        read: &mut OwnedReadHalf,
+        write: &mut OwnedWriteHalf,
+        peer: SocketAddr,
+    ) -> Result<Authenticated, Gone> {
+        let first = read_frame(read, HANDSHAKE_FRAME_BYTES).await?;
+        match self.accept(first).await {
+            Ok((awaiting, reply, identity, connected)) => {
+                let reply = [&[0], reply.to_bytes().as_slice()].concat();
+                write_frame(write, &frame(&reply), self.limits.write).await?;
+                let confirmation = read_frame(read, HANDSHAKE_FRAME_BYTES).await?;
+                let confirmation = AuthConfirmation::from_bytes(&confirmation).map_err(WireError::from)?;
+                let session = awaiting.confirm(&confirmation).map_err(WireError::from)?;
+                Ok(Authenticated { session, identity, connected })
+            }
+            Err((closed, reason)) => {
+                info!(%peer, %reason, "refused a handshake");
+                write_frame(write, &frame(&[closed as u8]), self.limits.write).await?;
+                Err(Gone::Over)
+            }
+        }
+    }
+
+    /// Judges the first frame, on a thread that may compute.
+    async fn accept(
+        self: &Arc<Self>,
+        first: Vec<u8>,
+    ) -> Result<(AwaitingConfirmation, AuthReply, Identity, Connected), (Closed, String)> {
+        let not_understood = |error: &dyn fmt::Display| (Closed::NotUnderstood, error.to_string());
+        let (ledger, request) = read_hello(&first).map_err(|error| not_understood(&error))?;
+        if ledger != self.ledger {
+            return Err((Closed::OtherLedger, "it asks for another ledger".to_owned()));
+        }
+        let request = request.to_vec();
+        let busy = |what: &str| (Closed::Busy, what.to_owned());
+        let permit = Arc::clone(&self.handshakes).acquire_owned().await.map_err(|_| busy("stopping"))?;
+        let shared = Arc::clone(self);
+        let judged = spawn_blocking(move || {
+            let _permit = permit;
+            let request = AuthRequest::from_bytes(&request).map_err(|error| not_understood(&error))?;
+            let registry = shared.registry.current();
+            let replay = shared.replay.read().unwrap_or_else(PoisonError::into_inner);
+            let cache = replay.as_ref().ok_or_else(|| busy("stopping"))?;
+            let refused = |error: Error| {
+                let closed = match error {
+                    Error::RequestOutsideWindow => Closed::Clock,
+                    Error::RequestReplayed => Closed::Replayed,
+                    Error::ReplayCacheFull | Error::ReplayQuotaExceeded => Closed::Busy,
+                    _ => Closed::Refused,
+                };
+                (closed, error.to_string())
+            };
+            let accepted =
+                shared.main_node.accept(&request, &registry, cache, now_ms()).map_err(refused)?;
+            let identity = *registry.identity(accepted.hospital()).map_err(refused)?;
+            let member = shared.member(accepted.hospital());
+            let connected = Connected::new(member, shared.limits.connections_per_hospital)
+                .ok_or_else(|| busy("the hospital has all its connections"))?;
+            let (reply, awaiting) = accepted.reply(&Disclosure::nothing(), &mut OsRng).map_err(refused)?;
+            Ok((awaiting, reply, identity, connected))
+        });
+        judged.await.unwrap_or_else(|_| Err(busy("the handshake's thread failed")))
+    }
+
+    /// Reads a request and answers it.
+    async fn request(
+        self: &Arc<Self>,
+        read: &mut OwnedReadHalf,
+        write: &mut OwnedWriteHalf,
+        channel: &mut Channel,
+        member: &Arc<Member>,
+        identity: &Identity,
+        stopped: &mut watch::Receiver<bool>,
+    ) -> Result<(), Gone> {
+        let within = self.limits.write;
+        // Until it begins.
+        let mut first = [0];
+        let begun = tokio::select! {
+            begun = timeout(self.limits.idle, read.peek(&mut first)) => begun.map_err(|_| Gone::Over)??,
+            _ = stopped.wait_for(|stopped| *stopped) => return Err(Gone::Over),
+        };
+        if begun == 0 {
+            return Err(Gone::Over);
+        }
+        let message = timeout(self.limits.request, async {
+            loop {
+                let frame = read_frame(read, FRAME_BYTES).await?;
+                if let Some(message) = channel.open(&frame)? {
+                    return Ok::<_, Gone>(message);
+                }
+            }
+        });
+        let message = message.await.map_err(|_| Gone::TooSlow)??;
+
+        if self.registry.current().identity(&member.name) != Ok(identity) {
+            let answer = Answer::Refused(Refusal::Revoked).to_bytes();
+            send(write, channel, &answer, within).await?;
+            return Err(Gone::Over);
+        }
+        let request = Request::from_bytes(&message);
+        let charged = match &request {
+            Ok(request) => member.charge(request, message.len()),
+            Err(_) => Err(Refusal::NotUnderstood),
+        };
+        if let Err(refusal) = charged {
+            let pause = match &refusal {
+                // Asking again and again is no faster than this.
+                Refusal::Quota(_, after) => {
+                    count(&self.counters.quota_refused);
+                    (*after).min(Duration::from_secs(1))
+                }
+                _ => Duration::ZERO,
+            };
+            send(write, channel, &Answer::Refused(refusal).to_bytes(), within).await?;
+            sleep(pause).await;
+            return Ok(());
+        }
+        let done = Arc::new(AtomicU64::new(0));
+        let cancelled = Cancel(Arc::default());
+        let work = self.answer(request?, member, &done, &cancelled.0);
+        tokio::pin!(work);
+        let mut ticks = interval_at(tokio::time::Instant::now() + PROGRESS_EVERY, PROGRESS_EVERY);
+        let answer = loop {
+            tokio::select! {
+                answer = &mut work => break answer,
+                _ = ticks.tick() => {
+                    let progress = Answer::Progress(done.load(Ordering::Relaxed)).to_bytes();
+                    send(write, channel, &progress, within).await?;
+                }
+                // A client waits for its answer: whatever comes before that is its end.
+                _ = read.peek(&mut first) => return Err(Gone::Over),
+            }
+        };
+        let answer = answer.to_bytes();
+        member.charge_answer(answer.len());
+        send(write, channel, &answer, within).await?;
+        count(&self.counters.requests);
+        Ok(())
+    }
+
+    async fn answer(
+        self: &Arc<Self>,
+        request: Request,
+        member: &Arc<Member>,
+        done: &Arc<AtomicU64>,
+        cancelled: &Arc<AtomicBool>,
+    ) -> Answer {
+        let source = || Source::Hospital(member.name.clone());
+        let answer = match request {
+            Request::Submit(entry) => {
+                self.backend.submit(source(), entry).await.map_err(refusal).map(|appended| {
+                    count(&self.counters.entries);
+                    info!(height = appended.height, "an entry from here is final");
+                    Answer::Appended(appended)
+                })
+            }
+            Request::SubmitCharter(charter) => {
+                let height = self.backend.submit_charter(source(), charter).await;
+                height.map(Answer::CharterAppended).map_err(refusal)
+            }
+            Request::Search { from, query } => {
+                self.search(from, query, member, Arc::clone(done), Arc::clone(cancelled)).await
+            }
+            request => self.read(request).await,
+        };
+        answer.unwrap_or_else(Answer::Refused)
+    }
+
+    /// Reads of the ledger, on a thread that may block.
+    async fn read(self: &Arc<Self>, request: Request) -> Result<Answer, Refusal> {
+        let permit = Arc::clone(&self.reads).acquire_owned().await.map_err(|_| Refusal::NotReady)?;
+        let shared = Arc::clone(self);
+        let read = spawn_blocking(move || {
+            let _permit = permit;
+            read(&*shared.backend, request)
+        });
+        read.await.unwrap_or(Err(Refusal::NotReady))
+    }
+
+    async fn search(
+        self: &Arc<Self>,
+        from: u64,
+        query: Vec<u8>,
+        member: &Arc<Member>,
+        done: Arc<AtomicU64>,
+        cancelled: Arc<AtomicBool>,
+    ) -> Result<Answer, Refusal> {
+        // First the hospital's one place, so that it does not wait in others' way.
+        let own = Arc::clone(&member.searching).acquire_owned().await.map_err(|_| Refusal::NotReady)?;
+        let place = Arc::clone(&self.searches).acquire_owned().await.map_err(|_| Refusal::NotReady)?;
+        let shared = Arc::clone(self);
+        let search = spawn_blocking(move || {
+            let _permits = (own, place);
+            let query = Query::from_bytes(&query).map_err(Refusal::Invalid)?;
+            let charters = shared.backend.charters();
+            // The query says under which authority it was made: the current charter's, or an earlier one's.
+            let authorities = (1..=charters.current().number()).rev().filter_map(|n| charters.get(n).ok());
+            let authority = authorities
+                .map(|charter| &charter.terms().parameters.search)
+                .find(|authority| query.check(authority).is_ok())
+                .ok_or(Refusal::Invalid(Error::OtherAuthority))?;
+            let mut progress = |items| {
+                done.store(items, Ordering::Relaxed);
+                let go_on = !cancelled.load(Ordering::Relaxed);
+                if go_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            };
+            let threads = shared.limits.search_threads;
+            let found = shared.backend.ledger().search(&query, authority, from, threads, &mut progress);
+            match found {
+                Ok(mut found) => {
+                    count(&shared.counters.searches);
+                    fit(&mut found);
+                    Ok(Answer::Found(found.to_bytes()))
+                }
+                Err(error) => {
+                    if error == Error::Cancelled {
+                        count(&shared.counters.searches_cancelled);
+                    }
+                    Err(Refusal::Invalid(error))
+                }
+            }
+        });
+        search.await.unwrap_or(Err(Refusal::NotReady))
+    }
+}
+
+/// Cancels a search when the connection's task ends or goes on.
+struct Cancel(Arc<AtomicBool>);
+
+impl Drop for Cancel {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Cuts what was found to what an answer holds; the client goes on from there.
+fn fit(found: &mut Found) {
+    const MOST: usize = MESSAGE_BYTES / 2 / 40;
+    if let Some(first) = found.hits.get(MOST) {
+        found.next = first.height;
+        found.hits.truncate(MOST);
+        found.malformed.retain(|malformed| malformed.height < found.next);
+    }
+    if let Some(first) = found.malformed.get(MOST) {
+        found.next = first.height;
+        found.malformed.truncate(MOST);
+        found.hits.retain(|hit| hit.height < found.next);
+    }
+}
+
+fn read(backend: &impl Backend, request: Request) -> Result<Answer, Refusal> {
+    let ledger = backend.ledger();
+    Ok(match request {
+        Request::Head => Answer::Head(backend.certified_head().ok_or(Refusal::NotReady)?.to_bytes()),
+        Request::Item(height) => Answer::Item(ledger.at(height).map_err(Refusal::Invalid)?.to_bytes()),
+        Request::Items(from) => Answer::Items(page(
+            ledger.scan(from).map(|(_, item)| item.map(|item| item.to_bytes())),
+            |item| item.as_ref().map_or(0, Vec::len),
+        )?),
+        Request::Entry(id) => Answer::Entry(ledger.get(&id).map_err(Refusal::Invalid)?.to_bytes()),
+        Request::Prove { id, size } => {
+            Answer::Proof(ledger.prove(&id, size).map_err(Refusal::Invalid)?.to_bytes())
+        }
+        Request::Charters(from) => {
+            let charters = backend.charters();
+            let from = (from.max(1)..=charters.current().number()).filter_map(|n| charters.get(n).ok());
+            Answer::Charters(page(from.map(|charter| Ok(charter.to_bytes())), |charter| {
+                charter.as_ref().map_or(0, Vec::len)
+            })?
+            .into_iter()
+            .filter_map(Result::ok)
+            .collect())
+        }
+        Request::Indexes(from) => Answer::Indexes(page(
+            ledger.indexes(from).map(|(_, indexed)| {
+                indexed.map(|indexed| indexed.map(|indexed| (indexed.id, indexed.index.to_bytes())))
+            }),
+            |indexed| indexed.as_ref().ok().and_then(Option::as_ref).map_or(0, |(_, index)| 32 + index.len()),
+        )?),
+        Request::Status => Answer::Status(backend.status()),
+        Request::Submit(_) | Request::SubmitCharter(_) | Request::Search { .. } => {
+            return Err(Refusal::NotUnderstood);
+        }
+    })
+}
+
+/// What comes first, as much as a page holds. Bytes that do not decode are an item of it; a failure of the ledger ends it,
+/// and is the answer if nothing came before.
+fn page<T>(
+    items: impl Iterator<Item = Result<T, Error>>,
+    length: impl Fn(&Result<T, Error>) -> usize,
+) -> Result<Vec<Result<T, Error>>, Refusal> {
+    let (mut page, mut bytes) = (Vec::new(), 0);
+    for item in items {
+        if let Err(error) = &item
+            && !error.is_malformed()
+        {
+            return if page.is_empty() { Err(Refusal::Invalid(error.clone())) } else { Ok(page) };
+        }
+        bytes += length(&item);
+        page.push(item);
+        if page.len() == PAGE_ITEMS || bytes >= PAGE_BYTES {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+fn refusal(refused: Refused) -> Refusal {
+    match refused {
+        Refused::Invalid(error) => Refusal::Invalid(error),
+        Refused::Validators(_) => Refusal::Validators,
+        Refused::PoolFull { retry_after } => Refusal::PoolFull(retry_after),
+        Refused::QuotaExceeded { retry_after, .. } => Refusal::Quota(Quota::Bytes, retry_after),
+        Refused::Stopped => Refusal::NotReady,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_gives_so_much_a_minute() {
+        let start = Instant::now();
+        let later = |seconds| start + Duration::from_secs(seconds);
+        let mut bucket = Bucket::new(60, start);
+        assert!((0..60).all(|_| bucket.take(1, start).is_ok()));
+        assert_eq!(bucket.take(1, start), Err(Duration::from_secs(1)));
+        assert_eq!(bucket.take(1, later(1)), Ok(()));
+        // What was owed comes first, and a long rest fills no more than a minute's.
+        bucket.owe(10, later(1));
+        assert_eq!(bucket.look(later(2)), Err(Duration::from_secs(10)));
+        assert_eq!((0..100).filter(|_| bucket.take(1, later(100_000)).is_ok()).count(), 60);
+        // A quota of nothing gives nothing.
+        assert!(Bucket::new(0, start).look(later(60)).is_err());
+    }
+
+    #[test]
+    fn one_ipv6_network_is_one_address() {
+        let of = |text: &str| address_of(text.parse().unwrap());
+        assert_eq!(of("[2001:db8:1:2::1]:1"), of("[2001:db8:1:2:ffff::9]:2"));
+        assert_ne!(of("[2001:db8:1:2::1]:1"), of("[2001:db8:1:3::1]:1"));
+        assert_eq!(of("[::ffff:10.0.0.1]:1"), of("10.0.0.1:2"));
+        assert_ne!(of("10.0.0.1:1"), of("10.0.0.2:1"));
+    }
+
+    #[test]
+    fn a_replay_state_is_used_once() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, bounds) = (directory.path().join("replay"), ReplayBounds::default());
+        ReplayFile::create(&path, bounds).unwrap();
+        assert!(ReplayFile::create(&path, bounds).unwrap_err().to_string().contains("is made once"));
+        let _opened = ReplayFile::open(&path, bounds).unwrap();
+        assert!(!path.exists());
+        // Garbage is named with what to do about it.
+        fs::write(&path, b"garbage").unwrap();
+        assert!(ReplayFile::open(&path, bounds).unwrap_err().to_string().contains("remove the file"));
+        assert!(path.exists());
+    }
+}
