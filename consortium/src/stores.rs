@@ -12,6 +12,8 @@
 mod blocking;
 mod ipfs;
 mod s3;
+mod several;
 
 pub use ipfs::IpfsStore;
 pub use s3::{S3Keys, S3Store};
+pub use several::Stores;

@@ -1,0 +1,112 @@
+//! `keys`: what a node and a hospital make for themselves.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use medseal::identity::{
+    Hospital, IdentityKey, MainNode, Name, RegistrationRequest, ReplayBounds, Role, SuperNodePublicKey,
+};
+use medseal::ledger::{Charter, Charters, LedgerId};
+use medseal::rand_core::OsRng;
+use medseal_consortium::EngineKey;
+use medseal_consortium::server::ReplayFile;
+
+use crate::files;
+use crate::report::{At, Failure, print};
+
+#[derive(Subcommand)]
+pub(crate) enum Keys {
+    /// Make a node's keys, the request for its certificate, and what a charter says of it as a validator
+    Node {
+        /// The node's name, such as node.st-mary.example
+        #[arg(long)]
+        name: String,
+        /// The super node's public key
+        #[arg(long, value_name = "FILE")]
+        super_node: PathBuf,
+        /// The ledger's first charter, if the ledger is founded already
+        #[arg(long, value_name = "FILE")]
+        first_charter: Option<PathBuf>,
+        /// The folder for the files
+        #[arg(long, value_name = "DIR")]
+        into: PathBuf,
+    },
+    /// Make a hospital's request to be registered
+    Hospital {
+        /// The hospital's name, such as st-mary.example
+        #[arg(long)]
+        name: String,
+        /// What the super node is to know of the hospital, for instance the agreement that it signed
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        record: String,
+        /// The folder for the files
+        #[arg(long, value_name = "DIR")]
+        into: PathBuf,
+    },
+    /// Make the hospital's identity from the super node's answer to its request
+    Accept {
+        /// The super node's public key
+        #[arg(long, value_name = "FILE")]
+        super_node: PathBuf,
+        /// The super node's answer, from `authority register`
+        #[arg(long, value_name = "FILE")]
+        answer: PathBuf,
+        /// The folder in which `keys hospital` put the request
+        #[arg(long, value_name = "DIR")]
+        into: PathBuf,
+    },
+}
+
+pub(crate) fn run(keys: Keys) -> Result<(), Failure> {
+    match keys {
+        Keys::Node { name, super_node, first_charter, into } => {
+            node(&name, &super_node, first_charter.as_deref(), &into)
+        }
+        Keys::Hospital { name, record, into } => hospital(&name, &record, &into),
+        Keys::Accept { super_node, answer, into } => accept(&super_node, &answer, &into),
+    }
+}
+
+fn node(name: &str, super_node: &Path, first_charter: Option<&Path>, into: &Path) -> Result<(), Failure> {
+    let super_node = files::read(super_node, SuperNodePublicKey::from_bytes)?;
+    let ledger = first_charter.map(|path| ledger(path, &super_node)).transpose()?;
+    let name = Name::new(name).at(format!("--name {name:?}"))?;
+    files::make_folder(into)?;
+    let main_node =
+        MainNode::generate(name, Role::MainNode, &super_node, &mut OsRng).at("making the node's key")?;
+    let engine = EngineKey::generate().at("making the engine key")?;
+    let validator = engine.validator(&main_node, ledger.as_ref()).at("signing as a validator")?;
+    files::create_secret(&into.join("main-node.secret"), &main_node.to_bytes())?;
+    files::create_secret(&into.join("engine.secret"), &engine.to_bytes())?;
+    files::create_public(&into.join("certificate-request"), &main_node.certificate_request().to_bytes())?;
+    files::create_public(&into.join("validator"), &validator.to_bytes())?;
+    let replay = into.join("replay");
+    ReplayFile::create(&replay, ReplayBounds::default()).at(format!("cannot write {}", replay.display()))?;
+    print(format!(
+        "made in {}: main-node.secret, engine.secret, replay\nsend to the super node: certificate-request, validator",
+        into.display()
+    ))
+}
+
+fn ledger(first_charter: &Path, super_node: &SuperNodePublicKey) -> Result<LedgerId, Failure> {
+    let charter = files::read(first_charter, Charter::from_bytes)?;
+    Ok(Charters::new(charter, super_node).at(first_charter.display())?.ledger())
+}
+
+fn hospital(name: &str, record: &str, into: &Path) -> Result<(), Failure> {
+    let name = Name::new(name).at(format!("--name {name:?}"))?;
+    files::make_folder(into)?;
+    let request = RegistrationRequest::new(name, record.as_bytes(), &mut OsRng).at("making the request")?;
+    files::create_secret(&into.join("registration-request"), &request.to_bytes())?;
+    print(format!("made, and to be sent to the super node: {}/registration-request", into.display()))
+}
+
+fn accept(super_node: &Path, answer: &Path, into: &Path) -> Result<(), Failure> {
+    let super_node = files::read(super_node, SuperNodePublicKey::from_bytes)?;
+    let request = files::read_secret(&into.join("registration-request"), RegistrationRequest::from_bytes)?;
+    let key = files::read_secret(answer, IdentityKey::from_bytes)?;
+    let hospital =
+        Hospital::accept(request, key, &super_node).at("the super node's answer is not for this request")?;
+    files::create_secret(&into.join("identity.secret"), &hospital.to_bytes())?;
+    print(format!("made: {}/identity.secret", into.display()))
+}

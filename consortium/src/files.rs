@@ -1,0 +1,134 @@
+//! Files with keys and other objects.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::report::{At, Failure};
+
+/// No key, certificate or charter is so large.
+const LARGEST: u64 = 64 << 20;
+
+/// What may be known to all.
+pub(crate) fn read<T>(
+    path: &Path,
+    decode: impl FnOnce(&[u8]) -> Result<T, medseal::Error>,
+) -> Result<T, Failure> {
+    let bytes = File::open(path).and_then(contents);
+    decode(&bytes.at(format!("cannot read {}", path.display()))?).at(path.display())
+}
+
+/// A secret, if only its owner may read the file.
+pub(crate) fn read_secret<T>(
+    path: &Path,
+    decode: impl FnOnce(&[u8]) -> Result<T, medseal::Error>,
+) -> Result<T, Failure> {
+    let unreadable = || format!("cannot read {}", path.display());
+    let file = File::open(path).at(unreadable())?;
+    let mode = file.metadata().at(unreadable())?.permissions().mode();
+    if mode & 0o077 != 0 {
+        let path = path.display();
+        return Err(Failure::new(format!(
+            "{path} holds a secret and others may read it: run `chmod 600 {path}`"
+        )));
+    }
+    decode(&Zeroizing::new(contents(file).at(unreadable())?)).at(path.display())
+}
+
+/// In one piece: a buffer that grows would leave copies of a secret behind.
+fn contents(file: File) -> io::Result<Vec<u8>> {
+    let length = file.metadata()?.len();
+    if length > LARGEST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is too large"));
+    }
+    let mut bytes = Vec::with_capacity(length as usize + 1);
+    file.take(LARGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Writes a secret into a new file, which its owner alone may read.
+pub(crate) fn create_secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    create(path, bytes, 0o600)
+}
+
+/// Writes what may be known to all into a new file.
+pub(crate) fn create_public(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    create(path, bytes, 0o644)
+}
+
+fn create(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Failure> {
+    let written =
+        OpenOptions::new().write(true).create_new(true).mode(mode).open(path).and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            sync_directory(path)
+        });
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let path = path.display();
+            Err(Failure::new(format!(
+                "{path} is there already, and is not overwritten: choose another place"
+            )))
+        }
+        result => result.at(format!("cannot write {}", path.display())),
+    }
+}
+
+/// Puts bytes in the place of a file's, which its owner alone may read. After a crash the old ones are there, or the new
+/// ones.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let replaced = tempfile::NamedTempFile::new_in(folder(path)).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|failed| failed.error)?;
+        sync_directory(path)
+    });
+    replaced.at(format!("cannot write {}", path.display()))
+}
+
+pub(crate) fn make_folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).at(format!("cannot make the folder {}", path.display()))
+}
+
+pub(crate) fn folder(path: &Path) -> PathBuf {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
+    File::open(folder(path))?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_a_secret_that_others_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        create_secret(&path, b"secret").unwrap();
+        let read = || read_secret(&path, |bytes| Ok(bytes.to_vec()));
+        assert_eq!(read().unwrap(), b"secret");
+        for mode in [0o640, 0o604, 0o660, 0o777] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let refused = read().unwrap_err().0;
+            assert!(refused.contains("chmod 600"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn never_overwrites_a_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        create_secret(&path, b"first").unwrap();
+        for refused in [create_secret(&path, b"second"), create_public(&path, b"second")] {
+            assert!(refused.unwrap_err().0.contains("not overwritten"));
+        }
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        replace(&path, b"state").unwrap();
+        assert_eq!(read_secret(&path, |bytes| Ok(bytes.to_vec())).unwrap(), b"state");
+    }
+}
