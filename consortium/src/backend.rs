@@ -4,10 +4,11 @@
 
 use core::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use medseal::identity::Name;
-use medseal::ledger::{Appended, Ledger};
+use medseal::ledger::{Appended, Charters, Ledger};
 
 use crate::certificate::CertifiedHead;
 
@@ -34,6 +35,9 @@ pub trait Backend: Send + Sync + 'static {
     /// What is final here. It blocks, for microseconds to milliseconds; a search runs on the caller's thread.
     /// [`Ledger::append`] is not for a server: it blocks until the entry is final.
     fn ledger(&self) -> &(impl Ledger + 'static);
+
+    /// The charters that are final here.
+    fn charters(&self) -> Arc<Charters>;
 
     /// The newest head that a certificate makes final. None until the first block after the first charter.
     fn certified_head(&self) -> Option<CertifiedHead>;

@@ -38,3 +38,10 @@ pub use keys::EngineKey;
 pub use node::{Node, NodeConfig, Peer, Settings, StartError};
 pub use pool::PoolLimits;
 pub use verdicts::Verdicts;
+
+// The consortium that the tests share names this package from outside.
+#[cfg(test)]
+extern crate self as medseal_consortium;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;

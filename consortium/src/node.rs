@@ -33,7 +33,7 @@ use commonware_utils::ordered::Map;
 use commonware_utils::{Hostname, NZU32, NZUsize};
 use medseal::Error;
 use medseal::identity::{Certificate, Name, Role, SuperNodePublicKey, VerifiedRegistry};
-use medseal::ledger::{Appended, Charter, Ledger};
+use medseal::ledger::{Appended, Charter, Charters, Ledger};
 use tokio::sync::{oneshot, watch};
 
 use crate::application::App;
@@ -290,6 +290,10 @@ impl Backend for Node {
 
     fn ledger(&self) -> &(impl Ledger + 'static) {
         self.core.chain()
+    }
+
+    fn charters(&self) -> Arc<Charters> {
+        self.core.chain().charters()
     }
 
     fn certified_head(&self) -> Option<CertifiedHead> {
