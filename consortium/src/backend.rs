@@ -4,6 +4,7 @@
 
 use core::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use medseal::identity::Name;
@@ -36,7 +37,7 @@ pub trait Backend: Send + Sync + 'static {
     fn ledger(&self) -> &(impl Ledger + 'static);
 
     /// The charters that are final here.
-    fn charters(&self) -> Charters;
+    fn charters(&self) -> Arc<Charters>;
 
     /// The newest head that a certificate makes final. None until the first block after the first charter.
     fn certified_head(&self) -> Option<CertifiedHead>;

@@ -111,13 +111,8 @@ impl Block {
     }
 
     /// The block that follows on another, with the head that the ledger has after it.
-    pub(crate) fn following(
-        parent: &Self,
-        epoch: u64,
-        validators: u32,
-        items: Vec<Vec<u8>>,
-        head: Head,
-    ) -> Self {
+    #[must_use]
+    pub fn following(parent: &Self, epoch: u64, validators: u32, items: Vec<Vec<u8>>, head: Head) -> Self {
         let (height, hash) = (parent.header.height.saturating_add(1), items_hash(&items));
         let parent = parent.header.digest();
         Self { header: Header { parent, height, epoch, validators, items: hash, head }, items }

@@ -1175,3 +1175,6 @@ impl Remote {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,346 @@
+//! What is final at this node, in memory, as a [`Ledger`]: items, ids, the Merkle tree, charters, consensus epochs.
+//!
+//! The archive on disk has the blocks; all of this is made of them anew when a node starts. A block is taken only if it
+//! follows on the newest and the head that its header names comes out, so what a damaged archive holds is not served.
+//!
+//! Entries are kept decoded, with their keyword indexes, so that a search reads them as they are.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::num::NonZeroU64;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use medseal::Error;
+use medseal::identity::SuperNodePublicKey;
+use medseal::ledger::{Appended, Charter, Charters, Entry, EntryId, Item, Ledger, Validated};
+use medseal::merkle::{Frontier, Head, InclusionProof, Tree};
+use medseal::search::SearchIndexCache;
+
+use crate::block::{Block, Header};
+use crate::certificate::CertifiedHead;
+
+/// What the points of indexes that were searched may take in memory.
+const SEARCHED_BYTES: usize = 1 << 26;
+
+/// What is final at this node.
+pub struct Chain {
+    inner: RwLock<Inner>,
+    searched: SearchIndexCache,
+    epoch_blocks: NonZeroU64,
+    first: Block,
+}
+
+struct Inner {
+    items: Vec<Item>,
+    heights: HashMap<EntryId, u64>,
+    tree: Tree,
+    frontier: Frontier,
+    charters: Arc<Charters>,
+    /// Where each charter stands.
+    charter_heights: Vec<u64>,
+    /// The newest block's header.
+    newest: Header,
+    /// The digest of the last block of the epoch before, on which this epoch's first block follows.
+    boundary: [u8; 32],
+    /// For each epoch that has begun, the number of the charter whose validators decide in it.
+    epochs: Vec<u32>,
+    certified: Option<CertifiedHead>,
+    last_block_ms: u64,
+}
+
+/// The ledger at a block that need not be final: what a block that follows on it is checked against.
+pub(crate) struct Ancestor {
+    /// The charters that hold for its items.
+    pub(crate) charters: Arc<Charters>,
+    /// The tree that they continue.
+    pub(crate) frontier: Frontier,
+    /// Ids of entries in blocks that are not final.
+    pub(crate) taken: HashSet<EntryId>,
+    /// Heads that the ledger had at the end of those blocks.
+    heads: Vec<Head>,
+    /// The consensus epoch that a following block belongs to, and the charter whose validators decide in it.
+    pub(crate) epoch: u64,
+    pub(crate) validators: u32,
+}
+
+/// Where a block stands to what is final here.
+pub(crate) enum Standing {
+    /// It continues what is final.
+    Follows(Box<Ancestor>),
+    /// Something else is final at its height or before it: nothing may be built on it.
+    Passed,
+}
+
+impl Inner {
+    fn present(&self) -> Ancestor {
+        Ancestor {
+            charters: Arc::clone(&self.charters),
+            frontier: self.frontier.clone(),
+            taken: HashSet::new(),
+            heads: Vec::new(),
+            epoch: self.epochs.len() as u64 - 1,
+            validators: self.epochs.last().copied().unwrap_or(1),
+        }
+    }
+}
+
+impl Chain {
+    /// The chain that holds a ledger's first charter. An epoch has so many blocks, two
+    /// at least.
+    ///
+    /// # Errors
+    /// Those of [`Charters::new`].
+    pub fn new(first: &Charter, super_node: &SuperNodePublicKey, epoch_blocks: u64) -> Result<Self, Error> {
+        let epoch_blocks = NonZeroU64::new(epoch_blocks.max(2)).unwrap_or(NonZeroU64::MIN);
+        let charters = Charters::new(first.clone(), super_node)?;
+        let block = Block::genesis(first);
+        let (mut tree, mut frontier) = (Tree::new(), Frontier::new());
+        tree.append(&first.to_bytes());
+        frontier.append(&first.to_bytes());
+        let inner = Inner {
+            items: vec![Item::Charter(Arc::clone(charters.current()))],
+            heights: HashMap::new(),
+            tree,
+            frontier,
+            charters: Arc::new(charters),
+            charter_heights: vec![0],
+            newest: block.header().clone(),
+            boundary: block.header().digest(),
+            epochs: vec![1],
+            certified: None,
+            last_block_ms: 0,
+        };
+        let searched = SearchIndexCache::new(SEARCHED_BYTES);
+        Ok(Self { inner: RwLock::new(inner), searched, epoch_blocks, first: block })
+    }
+
+    /// Nothing panics while it holds the lock, and what is there is whole between two statements.
+    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Block 0.
+    pub(crate) fn first(&self) -> &Block {
+        &self.first
+    }
+
+    /// The header of the newest block.
+    #[must_use]
+    pub fn newest(&self) -> Header {
+        self.read().newest.clone()
+    }
+
+    /// The charters that stand here.
+    #[must_use]
+    pub fn charters(&self) -> Arc<Charters> {
+        Arc::clone(&self.read().charters)
+    }
+
+    /// Where the entry of an id stands.
+    #[must_use]
+    pub fn height_of(&self, id: &EntryId) -> Option<u64> {
+        self.read().heights.get(id).copied()
+    }
+
+    /// Where the charter of a number stands.
+    #[must_use]
+    pub fn charter_height(&self, number: u32) -> Option<u64> {
+        self.read().charter_heights.get(number.checked_sub(1)? as usize).copied()
+    }
+
+    /// The newest head with its certificate.
+    #[must_use]
+    pub fn certified(&self) -> Option<CertifiedHead> {
+        self.read().certified.clone()
+    }
+
+    /// When the newest block came, by this node's clock, in Unix milliseconds; zero if none came since it started.
+    #[must_use]
+    pub fn last_block_ms(&self) -> u64 {
+        self.read().last_block_ms
+    }
+
+    pub(crate) fn certify(&self, head: CertifiedHead) {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner).certified = Some(head);
+    }
+
+    /// Blocks of an epoch.
+    pub(crate) fn epoch_blocks(&self) -> NonZeroU64 {
+        self.epoch_blocks
+    }
+
+    /// The height of the last block of an epoch.
+    pub(crate) fn last_of(&self, epoch: u64) -> u64 {
+        epoch.saturating_add(1).saturating_mul(self.epoch_blocks.get()) - 1
+    }
+
+    /// The epoch that the block of a height belongs to.
+    pub(crate) fn epoch_of(&self, height: u64) -> u64 {
+        height / self.epoch_blocks.get()
+    }
+
+    /// Whether the block of a height is the last of its epoch.
+    pub(crate) fn closes_epoch(&self, height: u64) -> bool {
+        height == self.last_of(self.epoch_of(height))
+    }
+
+    /// The charter whose validators decide in an epoch, once it has begun here.
+    pub(crate) fn validators_of(&self, epoch: u64) -> Option<Arc<Charter>> {
+        let inner = self.read();
+        let number = inner.epochs.get(usize::try_from(epoch).ok()?)?;
+        inner.charters.get(*number).ok().cloned()
+    }
+
+    /// The epoch of the next block, and the digest of the last block before that epoch.
+    pub(crate) fn current_epoch(&self) -> (u64, [u8; 32]) {
+        let inner = self.read();
+        (inner.epochs.len() as u64 - 1, inner.boundary)
+    }
+
+    /// Whether the ledger had the final head that a charter names, at a block that need not be final.
+    pub(crate) fn had(&self, ancestor: &Ancestor, charter: &Charter) -> bool {
+        let Some(head) = charter.final_head() else { return false };
+        ancestor.heads.contains(head)
+            || head.size <= ancestor.frontier.size()
+                && self.read().tree.head_at(head.size).as_ref() == Ok(head)
+    }
+
+    /// The ledger as it is.
+    pub(crate) fn present(&self) -> Ancestor {
+        self.read().present()
+    }
+
+    /// The ledger at the newest of these blocks, which come oldest first, each with its items decoded. Those that are
+    /// final here by now are passed over.
+    pub(crate) fn at_ancestor(&self, blocks: &[(Arc<Block>, Vec<Item>)]) -> Standing {
+        let inner = self.read();
+        let final_height = inner.newest.height;
+        let pending = blocks.iter().filter(|(block, _)| block.header().height > final_height);
+        let mut parent = (final_height, inner.newest.digest());
+        let is_passed = match blocks.last() {
+            None => true,
+            Some((last, _)) => last.header().height < final_height,
+        };
+        let same = |(block, _): &(Arc<Block>, Vec<Item>)| {
+            block.header().height == final_height && block.header().digest() != parent.1
+        };
+        if is_passed || blocks.iter().any(same) {
+            return Standing::Passed;
+        }
+        let mut at = inner.present();
+        for (block, items) in pending {
+            let header = block.header();
+            if (header.height, header.parent) != (parent.0 + 1, parent.1) {
+                return Standing::Passed;
+            }
+            for item in items {
+                match item {
+                    Item::Entry(entry) => {
+                        at.taken.insert(entry.id());
+                    }
+                    Item::Charter(charter) => {
+                        let mut charters = Charters::clone(&at.charters);
+                        if charters.push(charter).is_err() {
+                            return Standing::Passed;
+                        }
+                        at.charters = Arc::new(charters);
+                    }
+                }
+            }
+            for bytes in block.items() {
+                at.frontier.append(bytes);
+            }
+            at.heads.push(header.head);
+            parent = (header.height, header.digest());
+        }
+        Standing::Follows(Box::new(at))
+    }
+
+    /// Takes the next block, its items decoded; returns the height of its first item. What a block before it holds,
+    /// its validators checked: here is checked what no honest node gets wrong.
+    ///
+    /// # Errors
+    /// [`Error::ChainBroken`] with the block's number if it does not follow on the newest, its items are not under the
+    /// head that it names, or its charter is not the next.
+    pub(crate) fn commit(&self, block: &Block, items: Vec<Item>, now_ms: u64) -> Result<u64, Error> {
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        let header = block.header();
+        let broken = Error::ChainBroken { height: header.height };
+        let mut frontier = inner.frontier.clone();
+        block.items().iter().for_each(|item| {
+            frontier.append(item);
+        });
+        if header.height != inner.newest.height + 1
+            || header.parent != inner.newest.digest()
+            || header.head != frontier.head()
+            || items.len() != block.items().len()
+        {
+            return Err(broken);
+        }
+        let mut charters = Arc::clone(&inner.charters);
+        for charter in items.iter().filter_map(Item::charter) {
+            Arc::make_mut(&mut charters).push(charter).map_err(|_| broken.clone())?;
+        }
+        let first = inner.items.len() as u64;
+        for (height, (item, bytes)) in (first..).zip(items.into_iter().zip(block.items())) {
+            inner.tree.append(bytes);
+            match &item {
+                Item::Entry(entry) => {
+                    inner.heights.entry(entry.id()).or_insert(height);
+                }
+                Item::Charter(_) => inner.charter_heights.push(height),
+            }
+            inner.items.push(item);
+        }
+        (inner.frontier, inner.charters) = (frontier, charters);
+        (inner.newest, inner.last_block_ms) = (header.clone(), now_ms);
+        if self.closes_epoch(header.height) {
+            let number = inner.charters.current().number();
+            inner.epochs.push(number);
+            inner.boundary = header.digest();
+        }
+        Ok(first)
+    }
+}
+
+impl Ledger for Chain {
+    /// Refused: what becomes final is decided by the validators together. Hand entries to the node.
+    fn append(&self, _: Validated) -> Result<Appended, Error> {
+        Err(Error::LedgerUnavailable)
+    }
+
+    fn at(&self, height: u64) -> Result<Item, Error> {
+        let height = usize::try_from(height).map_err(|_| Error::UnknownEntry)?;
+        self.read().items.get(height).cloned().ok_or(Error::UnknownEntry)
+    }
+
+    fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
+        let inner = self.read();
+        let height = inner.heights.get(id).and_then(|height| usize::try_from(*height).ok());
+        let item = height.and_then(|height| inner.items.get(height));
+        item.and_then(Item::entry).cloned().ok_or(Error::UnknownEntry)
+    }
+
+    fn head(&self) -> Result<Head, Error> {
+        Ok(self.read().newest.head)
+    }
+
+    fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error> {
+        let inner = self.read();
+        let height = *inner.heights.get(id).ok_or(Error::UnknownEntry)?;
+        if height >= size {
+            return Err(Error::AfterTrustedHead);
+        }
+        inner.tree.prove_inclusion(height, size)
+    }
+
+    fn search_cache(&self) -> Option<&SearchIndexCache> {
+        Some(&self.searched)
+    }
+}
+
+impl fmt::Debug for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chain").field("newest", &self.newest()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,568 @@
+//! What a node knows and decides, apart from the engine: it takes entries and charters, picks what goes into a block,
+//! checks blocks, takes what is final, and answers who waits.
+//!
+//! It knows no network, no disk and no clock but the one that it is given, so a simulator runs it as a machine does.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use commonware_runtime::telemetry::metrics::{Counter, Gauge, GaugeExt as _, Histogram, MetricsExt as _};
+use commonware_runtime::{Clock, Metrics};
+use commonware_utils::SystemTimeExt as _;
+use futures::channel::{mpsc, oneshot};
+use medseal::Error;
+use medseal::ledger::{Appended, Charter, Charters, EntryId, Item};
+use medseal::limits::Limit;
+use tokio::sync::Notify;
+
+use crate::backend::{Refused, Source, Status};
+use crate::block::{Block, ITEM_BYTES};
+use crate::chain::{Ancestor, Chain};
+use crate::keys::{ENOUGH, check_validators};
+use crate::pool::{Pool, PoolLimits};
+use crate::verdicts::Verdicts;
+
+/// Charters that wait for a block. The super node signs one at a time.
+const CHARTERS: usize = 4;
+
+/// What waits for a block, and who waits for it.
+struct Waiting {
+    pool: Pool,
+    charters: Vec<Charter>,
+    entries: HashMap<EntryId, Vec<Waiter<Appended>>>,
+    charter_waiters: HashMap<[u8; 32], Vec<Waiter<u64>>>,
+}
+
+struct Waiter<T> {
+    answer: oneshot::Sender<Result<T, Refused>>,
+    since_ms: u64,
+}
+
+/// What this node sends to all others.
+pub(crate) enum Relayed {
+    Entry(Vec<u8>),
+    Charter(Vec<u8>),
+}
+
+/// What a node knows and decides.
+pub struct Core {
+    chain: Chain,
+    verdicts: Arc<Verdicts>,
+    waiting: Mutex<Waiting>,
+    /// Told when something is there for a block.
+    pub(crate) fresh: Notify,
+    relay: Mutex<mpsc::Sender<Relayed>>,
+    heartbeat: Duration,
+    clock: Box<dyn Fn() -> u64 + Send + Sync>,
+    started_ms: u64,
+    is_validator: Box<dyn Fn(&Charter) -> bool + Send + Sync>,
+    peers: AtomicU64,
+    metrics: Figures,
+}
+
+/// Figures for Prometheus, beside those of the runtime.
+struct Figures {
+    entries: Counter,
+    blocks: Counter,
+    pool_entries: Gauge,
+    pool_bytes: Gauge,
+    height: Gauge,
+    epoch: Gauge,
+    finality: Histogram,
+    refused_invalid: Counter,
+    refused_quota: Counter,
+    refused_full: Counter,
+}
+
+impl Figures {
+    fn new(context: &impl Metrics) -> Self {
+        let refused = |reason| {
+            let context = context.child("refused").with_attribute("reason", reason);
+            context.counter("total", "Entries and charters that were refused")
+        };
+        let finality =
+            [0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0];
+        Self {
+            entries: context.counter("entries", "Entries that became final here"),
+            blocks: context.counter("blocks", "Blocks that became final here"),
+            pool_entries: context.gauge("pool_entries", "Entries that wait for a block"),
+            pool_bytes: context.gauge("pool_bytes", "Bytes of entries that wait or are validated"),
+            height: context.gauge("height", "Height of the newest block that is final here"),
+            epoch: context.gauge("epoch", "Consensus epoch of the next block"),
+            finality: context.histogram(
+                "finality",
+                "Seconds from an entry's coming to its being final here",
+                finality,
+            ),
+            refused_invalid: refused("invalid"),
+            refused_quota: refused("quota"),
+            refused_full: refused("full"),
+        }
+    }
+
+    fn refused(&self, refused: &Refused) {
+        match refused {
+            Refused::QuotaExceeded { .. } => self.refused_quota.inc(),
+            Refused::PoolFull { .. } => self.refused_full.inc(),
+            _ => self.refused_invalid.inc(),
+        };
+    }
+}
+
+/// How a core is made.
+pub struct CoreConfig {
+    /// The ledger, as it was founded.
+    pub chain: Chain,
+    /// Who validates.
+    pub verdicts: Arc<Verdicts>,
+    /// How much may wait.
+    pub limits: PoolLimits,
+    /// After how long a leader makes an empty block when nothing waits.
+    pub heartbeat: Duration,
+    /// This node's public engine key.
+    pub engine_key: Vec<u8>,
+}
+
+impl fmt::Debug for CoreConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CoreConfig").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    /// A core, and what it would send to the other nodes.
+    pub fn new<E: Metrics + Clock>(context: E, config: CoreConfig) -> (Arc<Self>, Outbox) {
+        let (relay, outbox) = mpsc::channel(1024);
+        let metrics = Figures::new(&context);
+        let key = config.engine_key;
+        let clock = Box::new(move || context.current().epoch().as_millis() as u64);
+        let waiting = Waiting {
+            pool: Pool::new(config.limits),
+            charters: Vec::new(),
+            entries: HashMap::new(),
+            charter_waiters: HashMap::new(),
+        };
+        let core = Self {
+            chain: config.chain,
+            verdicts: config.verdicts,
+            waiting: Mutex::new(waiting),
+            fresh: Notify::new(),
+            relay: Mutex::new(relay),
+            heartbeat: config.heartbeat,
+            started_ms: clock(),
+            clock,
+            is_validator: Box::new(move |charter| {
+                charter.terms().validators.iter().any(|validator| validator.engine_key() == key)
+            }),
+            peers: AtomicU64::new(0),
+            metrics,
+        };
+        (Arc::new(core), Outbox(outbox))
+    }
+
+    /// What is final here.
+    #[must_use]
+    pub fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    pub(crate) fn verdicts(&self) -> &Arc<Verdicts> {
+        &self.verdicts
+    }
+
+    pub(crate) fn now_ms(&self) -> u64 {
+        (self.clock)()
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_peers(&self, peers: usize) {
+        self.peers.store(peers as u64, Ordering::Relaxed);
+    }
+
+    /// How the node is.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let newest = self.chain.newest();
+        let (epoch, _) = self.chain.current_epoch();
+        let validators = self.chain.validators_of(epoch);
+        let (pool_entries, pool_bytes) = self.waiting().pool.size();
+        Status {
+            blocks: newest.height,
+            items: newest.head.size,
+            charter: self.chain.charters().current().number(),
+            epoch,
+            validators: validators.as_ref().map_or(0, |charter| charter.terms().validators.len()),
+            is_validator: validators.is_some_and(|charter| (self.is_validator)(&charter)),
+            pool_entries,
+            pool_bytes,
+            peers: usize::try_from(self.peers.load(Ordering::Relaxed)).unwrap_or_default(),
+            last_block_ms: self.chain.last_block_ms(),
+        }
+    }
+
+    /// Takes an entry, and returns when it is final here.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn submit(self: &Arc<Self>, source: Source, entry: Vec<u8>) -> Result<Appended, Refused> {
+        let (answer, answered) = oneshot::channel();
+        self.admit(source, entry, Some(answer)).await?;
+        answered.await.unwrap_or(Err(Refused::Stopped))
+    }
+
+    /// Takes an entry into the pool, and hands one that a hospital gave on to the other nodes.
+    pub(crate) async fn admit(
+        self: &Arc<Self>,
+        source: Source,
+        entry: Vec<u8>,
+        answer: Option<oneshot::Sender<Result<Appended, Refused>>>,
+    ) -> Result<(), Refused> {
+        let since_ms = self.now_ms();
+        let waiter = answer.map(|answer| Waiter { answer, since_ms });
+        let length = entry.len();
+        if length > ITEM_BYTES {
+            let refused = Refused::Invalid(Error::LimitExceeded(Limit::EntryLength));
+            self.metrics.refused(&refused);
+            return Err(refused);
+        }
+        self.waiting().pool.reserve(&source, length).inspect_err(|refused| self.metrics.refused(refused))?;
+        // Counted until it is in the pool, also if the caller drops this future.
+        let counted = Counted { core: self, source: Some(source), length };
+        let admitted = self.admit_counted(counted, entry, waiter).await;
+        admitted.inspect_err(|refused| self.metrics.refused(refused))
+    }
+
+    async fn admit_counted(
+        &self,
+        mut counted: Counted<'_>,
+        entry: Vec<u8>,
+        mut waiter: Option<Waiter<Appended>>,
+    ) -> Result<(), Refused> {
+        // An entry that is here already, under whatever charter it came, costs no validation.
+        let decoded = self.verdicts.decode(vec![entry.clone()]).await.map_err(Refused::Invalid)?;
+        let Some(Item::Entry(decoded)) = decoded.into_iter().next() else {
+            return Err(Refused::Invalid(Error::WrongKind));
+        };
+        let id = decoded.id();
+        loop {
+            if let Some(height) = self.chain.height_of(&id) {
+                answer(waiter.take(), Ok(Appended { height, was_there: true }));
+                return Ok(());
+            }
+            let charters = self.chain.charters();
+            let judged = self.verdicts.judge_one(entry.clone(), Arc::clone(&charters)).await;
+            let mut waiting = self.waiting();
+            // Blocks that became final meanwhile have gone through `commit`, or will, which waits for this lock.
+            if self.chain.height_of(&id).is_some()
+                || self.chain.charters().current().hash() != charters.current().hash()
+            {
+                continue;
+            }
+            judged.map_err(Refused::Invalid)?;
+            let source = counted.source.take();
+            let is_own = matches!(source, Some(Source::Hospital(_)));
+            let is_new = !waiting.pool.has(&id);
+            if let Some(source) = source {
+                waiting.pool.add(source, id, charters.current().number(), entry.clone());
+            }
+            if let Some(waiter) = waiter.take() {
+                waiting.entries.entry(id).or_default().push(waiter);
+            }
+            self.count(&waiting);
+            drop(waiting);
+            self.fresh.notify_waiters();
+            if is_own && is_new {
+                self.send(Relayed::Entry(entry));
+            }
+            return Ok(());
+        }
+    }
+
+    /// Takes a charter, and returns its height when it is final here.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn submit_charter(self: &Arc<Self>, _: Source, charter: Vec<u8>) -> Result<u64, Refused> {
+        let (answer, answered) = oneshot::channel();
+        let refused = self.admit_charter(charter, Some(answer), true).await;
+        refused.inspect_err(|refused| self.metrics.refused(refused))?;
+        answered.await.unwrap_or(Err(Refused::Stopped))
+    }
+
+    pub(crate) async fn admit_charter(
+        self: &Arc<Self>,
+        bytes: Vec<u8>,
+        answer_to: Option<oneshot::Sender<Result<u64, Refused>>>,
+        is_own: bool,
+    ) -> Result<(), Refused> {
+        if bytes.len() > ITEM_BYTES {
+            return Err(Refused::Invalid(Error::LimitExceeded(Limit::EntryLength)));
+        }
+        let this = Arc::clone(self);
+        let checked = self.verdicts.run(false, move || {
+            let charter = Charter::from_bytes(&bytes).map_err(Refused::Invalid)?;
+            let charters = this.chain.charters();
+            let known = charters.get(charter.number()).is_ok_and(|known| known.hash() == charter.hash());
+            if !known {
+                this.check_charter(&charter, &this.chain.present())?;
+            }
+            Ok::<_, Refused>((charter, bytes))
+        });
+        let (charter, bytes) = checked.await.map_err(Refused::Invalid)??;
+        let mut waiter = answer_to.map(|answer| Waiter { answer, since_ms: self.now_ms() });
+        let hash = *charter.hash().as_bytes();
+        let mut waiting = self.waiting();
+        if self.chain.charters().get(charter.number()).is_ok() {
+            let height = self.chain.charter_height(charter.number());
+            let known = self
+                .chain
+                .charters()
+                .get(charter.number())
+                .is_ok_and(|known| *known.hash().as_bytes() == hash);
+            let told = height.filter(|_| known).ok_or(Refused::Invalid(Error::CharterConflict));
+            answer(waiter.take(), told);
+            return Ok(());
+        }
+        let is_new = waiting.charters.iter().all(|other| other.hash() != charter.hash());
+        if is_new {
+            if waiting.charters.len() >= CHARTERS {
+                return Err(Refused::PoolFull { retry_after: Duration::from_secs(1) });
+            }
+            waiting.charters.push(charter);
+        }
+        if let Some(waiter) = waiter {
+            waiting.charter_waiters.entry(hash).or_default().push(waiter);
+        }
+        drop(waiting);
+        self.fresh.notify_waiters();
+        if is_own {
+            self.send(Relayed::Charter(bytes));
+        }
+        Ok(())
+    }
+
+    /// Checks that a charter may be the next item after a block.
+    fn check_charter(&self, charter: &Charter, at: &Ancestor) -> Result<(), Refused> {
+        let mut charters = Charters::clone(&at.charters);
+        let number = charters.current().number();
+        charters.push(charter).map_err(Refused::Invalid)?;
+        if charters.current().number() == number {
+            return Err(Refused::Invalid(Error::CharterOutOfOrder));
+        }
+        check_validators(charter).map_err(Refused::Validators)?;
+        if self.chain.had(at, charter) { Ok(()) } else { Err(Refused::Invalid(Error::FinalHeadRefused)) }
+    }
+
+    /// What a block that follows here would hold: the next charter alone, or entries.
+    pub(crate) fn pick(&self, at: &Ancestor) -> Vec<Vec<u8>> {
+        let waiting = self.waiting();
+        let next = waiting.charters.iter().find(|charter| self.check_charter(charter, at).is_ok());
+        if let Some(charter) = next {
+            return vec![charter.to_bytes()];
+        }
+        let taken = |id: &EntryId| at.taken.contains(id) || self.chain.height_of(id).is_some();
+        let picked = waiting.pool.pick(at.charters.current().number(), taken);
+        picked.into_iter().map(|(_, bytes)| bytes).collect()
+    }
+
+    /// Whether a leader who has nothing for a block makes an empty one: when none came for a while, or when other
+    /// validators wait for this epoch to close.
+    pub(crate) fn wants_empty_block(&self, at: &Ancestor) -> bool {
+        let since = self.chain.last_block_ms().max(self.started_ms);
+        self.is_changing(at) || self.now_ms().saturating_sub(since) >= self.heartbeat.as_millis() as u64
+    }
+
+    /// Whether other validators wait for this epoch to close.
+    pub(crate) fn is_changing(&self, at: &Ancestor) -> bool {
+        let deciding = at.charters.get(at.validators);
+        deciding.is_ok_and(|deciding| deciding.terms().validators != at.charters.current().terms().validators)
+    }
+
+    /// The block that follows on another, with these items.
+    pub(crate) fn block(&self, parent: &Block, at: &Ancestor, items: Vec<Vec<u8>>) -> Block {
+        let mut frontier = at.frontier.clone();
+        items.iter().for_each(|item| {
+            frontier.append(item);
+        });
+        Block::following(parent, at.epoch, at.validators, items, frontier.head())
+    }
+
+    /// Checks a block that follows here. An error that [is transient](Error::is_transient) says nothing of the block.
+    pub(crate) async fn check(self: &Arc<Self>, block: &Block, at: Ancestor) -> Result<(), Refused> {
+        let header = block.header();
+        if (header.epoch, header.validators) != (at.epoch, at.validators)
+            || header.epoch != self.chain.epoch_of(header.height)
+        {
+            return Err(Refused::Invalid(Error::InvalidField));
+        }
+        let mut frontier = at.frontier.clone();
+        block.items().iter().for_each(|item| {
+            frontier.append(item);
+        });
+        if frontier.head() != header.head {
+            return Err(Refused::Invalid(Error::InvalidProof));
+        }
+        let items = self.verdicts.decode(block.items().to_vec()).await.map_err(Refused::Invalid)?;
+        if let Some(charter) = items.iter().find_map(Item::charter) {
+            if items.len() != 1 {
+                return Err(Refused::Invalid(Error::InvalidField));
+            }
+            let (this, charter) = (Arc::clone(self), Arc::clone(charter));
+            let checked = self.verdicts.run(true, move || this.check_charter(&charter, &at)).await;
+            return checked.map_err(Refused::Invalid)?;
+        }
+        // Duplicates first: they cost no validation.
+        let mut seen = HashSet::new();
+        for entry in items.iter().filter_map(Item::entry) {
+            let id = entry.id();
+            if !seen.insert(id) || at.taken.contains(&id) || self.chain.height_of(&id).is_some() {
+                return Err(Refused::Invalid(Error::DuplicateEntry));
+            }
+        }
+        let judged = self.verdicts.judge_block(block.items().to_vec(), Arc::clone(&at.charters)).await;
+        judged.map(drop).map_err(|refusal| Refused::Invalid(refusal.error))
+    }
+
+    /// Takes a final block that is on disk, and answers who waits for what it holds.
+    ///
+    /// # Errors
+    /// Those of [`Chain::commit`]; a decoding error. The node cannot go on.
+    pub(crate) async fn commit(&self, block: &Block) -> Result<(), Error> {
+        let items = self.verdicts.decode(block.items().to_vec()).await?;
+        let first = self.chain.commit(block, items.clone(), self.now_ms())?;
+        let now_ms = self.now_ms();
+        let mut waiting = self.waiting();
+        let mut entries = 0;
+        for (height, item) in (first..).zip(&items) {
+            match item {
+                Item::Entry(entry) => {
+                    entries += 1;
+                    waiting.pool.remove(&entry.id());
+                    for waiter in waiting.entries.remove(&entry.id()).unwrap_or_default() {
+                        self.metrics.finality.observe(now_ms.saturating_sub(waiter.since_ms) as f64 / 1e3);
+                        answer(Some(waiter), Ok(Appended { height, was_there: false }));
+                    }
+                }
+                Item::Charter(charter) => self.begin_era(&mut waiting, charter, height),
+            }
+        }
+        let count = waiting.entries.values().map(Vec::len).sum::<usize>();
+        if count > 0 && block.header().height % 64 == 0 {
+            // Who went away waits no more.
+            waiting.entries.retain(|_, waiters| {
+                waiters.retain(|waiter| !waiter.answer.is_canceled());
+                !waiters.is_empty()
+            });
+        }
+        self.count(&waiting);
+        self.metrics.entries.inc_by(entries);
+        self.metrics.blocks.inc();
+        let _ = self.metrics.height.try_set(block.header().height);
+        let _ = self.metrics.epoch.try_set(self.chain.current_epoch().0);
+        Ok(())
+    }
+
+    /// A new charter holds: what waits was made under another.
+    fn begin_era(&self, waiting: &mut Waiting, charter: &Charter, height: u64) {
+        let hash = *charter.hash().as_bytes();
+        for waiter in waiting.charter_waiters.remove(&hash).unwrap_or_default() {
+            answer(Some(waiter), Ok(height));
+        }
+        waiting.charters.retain(|other| other.number() > charter.number());
+        let kept = waiting.charters.iter().map(|charter| *charter.hash().as_bytes()).collect::<HashSet<_>>();
+        let gone = waiting.charter_waiters.extract_if(|hash, _| !kept.contains(hash));
+        for waiter in gone.flat_map(|(_, waiters)| waiters) {
+            answer(Some(waiter), Err(Refused::Invalid(Error::CharterConflict)));
+        }
+        for id in waiting.pool.expire(charter.number()) {
+            for waiter in waiting.entries.remove(&id).unwrap_or_default() {
+                answer(Some(waiter), Err(Refused::Invalid(Error::EraPassed)));
+            }
+        }
+        let validators = charter.terms().validators.len();
+        tracing::info!(charter = charter.number(), validators, "a new charter holds");
+        warn_if_few(validators);
+    }
+
+    /// What hospitals gave to this node and what still waits, to be sent once more.
+    pub(crate) fn send_again(&self, most: usize) {
+        let (own, charters) = {
+            let waiting = self.waiting();
+            (waiting.pool.own(most), waiting.charters.iter().map(Charter::to_bytes).collect::<Vec<_>>())
+        };
+        charters.into_iter().for_each(|charter| self.send(Relayed::Charter(charter)));
+        own.into_iter().for_each(|entry| self.send(Relayed::Entry(entry)));
+    }
+
+    /// Sends something to the other nodes, unless so much is on its way that it has to wait: it is sent again later.
+    fn send(&self, relayed: Relayed) {
+        let mut relay = self.relay.lock().unwrap_or_else(PoisonError::into_inner);
+        if relay.try_send(relayed).is_err() {
+            tracing::debug!("the relay is full");
+        }
+    }
+
+    fn count(&self, waiting: &Waiting) {
+        let (entries, bytes) = waiting.pool.size();
+        let _ = self.metrics.pool_entries.try_set(entries as u64);
+        let _ = self.metrics.pool_bytes.try_set(bytes as u64);
+    }
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core").field("chain", &self.chain).finish_non_exhaustive()
+    }
+}
+
+/// Says it loudly if no validator may fail.
+pub(crate) fn warn_if_few(validators: usize) {
+    if validators < ENOUGH {
+        tracing::warn!(
+            validators,
+            "this ledger has fewer than {ENOUGH} validators: ONE THAT IS DOWN STOPS IT, and one that lies breaks it"
+        );
+    }
+}
+
+fn answer<T>(waiter: Option<Waiter<T>>, answer: Result<T, Refused>) {
+    if let Some(waiter) = waiter {
+        // Who asked may have gone away.
+        let _ = waiter.answer.send(answer);
+    }
+}
+
+/// An entry that counts for its source, and counts no more when this is dropped while it has the source.
+struct Counted<'a> {
+    core: &'a Core,
+    source: Option<Source>,
+    length: usize,
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        if let Some(source) = self.source.take() {
+            self.core.waiting().pool.release(&source, self.length);
+        }
+    }
+}
+
+/// What a node would send to the others: the engine takes it.
+#[derive(Debug)]
+pub struct Outbox(pub(crate) mpsc::Receiver<Relayed>);
+
+impl fmt::Debug for Relayed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, bytes) = match self {
+            Self::Entry(bytes) => ("entry", bytes),
+            Self::Charter(bytes) => ("charter", bytes),
+        };
+        write!(f, "{kind} of {} bytes", bytes.len())
+    }
+}

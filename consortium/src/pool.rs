@@ -1,0 +1,179 @@
+//! Entries that wait for a block, and who waits for them.
+//!
+//! Each source, a hospital or another node, may have so many bytes wait here; blocks take from the sources in turn. So a
+//! flood by one fills its own share and delays the others by no more than their turn. An entry is counted from the moment
+//! that it comes, before it is validated: a flood of bad entries keeps no more work waiting than a flood of good ones.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+
+use medseal::ledger::EntryId;
+
+use crate::backend::{Refused, Source};
+use crate::block::{BLOCK_BYTES, BLOCK_ITEMS};
+
+/// What an entry counts at least, however short it is.
+const LEAST: usize = 1 << 10;
+/// When it is worth trying again.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// How much may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolLimits {
+    /// Bytes of entries of one hospital.
+    pub hospital_bytes: usize,
+    /// Bytes of entries that one other node handed on.
+    pub peer_bytes: usize,
+    /// Bytes of all entries.
+    pub total_bytes: usize,
+}
+
+impl Default for PoolLimits {
+    /// 8 MiB for a hospital, 32 MiB for another node, 256 MiB in all.
+    fn default() -> Self {
+        Self { hospital_bytes: 8 << 20, peer_bytes: 32 << 20, total_bytes: 256 << 20 }
+    }
+}
+
+/// An entry that waits.
+struct Waiting {
+    source: Source,
+    charter: u32,
+    bytes: Vec<u8>,
+}
+
+/// The entries that wait for a block.
+pub(crate) struct Pool {
+    limits: PoolLimits,
+    entries: HashMap<EntryId, Waiting>,
+    /// Ids in the order in which they came, for each source; and the sources, the next one first.
+    queues: HashMap<Source, VecDeque<EntryId>>,
+    turns: VecDeque<Source>,
+    /// Bytes that count for each source, also of entries that are being validated.
+    used: HashMap<Source, usize>,
+    total: usize,
+}
+
+fn cost(bytes: usize) -> usize {
+    bytes.max(LEAST)
+}
+
+impl Pool {
+    pub(crate) fn new(limits: PoolLimits) -> Self {
+        Self {
+            limits,
+            entries: HashMap::new(),
+            queues: HashMap::new(),
+            turns: VecDeque::new(),
+            used: HashMap::new(),
+            total: 0,
+        }
+    }
+
+    /// Entries and bytes that wait.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        (self.entries.len(), self.total)
+    }
+
+    /// Counts an entry of so many bytes for its source, before anything else is done with it.
+    pub(crate) fn reserve(&mut self, source: &Source, bytes: usize) -> Result<(), Refused> {
+        let most = match source {
+            Source::Hospital(_) => self.limits.hospital_bytes,
+            Source::Peer(_) => self.limits.peer_bytes,
+        };
+        let waiting = self.used.get(source).copied().unwrap_or_default();
+        if waiting + cost(bytes) > most {
+            return Err(Refused::QuotaExceeded { waiting, most, retry_after: RETRY });
+        }
+        if self.total + cost(bytes) > self.limits.total_bytes {
+            return Err(Refused::PoolFull { retry_after: RETRY });
+        }
+        *self.used.entry(source.clone()).or_default() += cost(bytes);
+        self.total += cost(bytes);
+        Ok(())
+    }
+
+    /// Counts an entry no more.
+    pub(crate) fn release(&mut self, source: &Source, bytes: usize) {
+        if let Some(used) = self.used.get_mut(source) {
+            *used = used.saturating_sub(cost(bytes));
+            if *used == 0 {
+                self.used.remove(source);
+            }
+        }
+        self.total = self.total.saturating_sub(cost(bytes));
+    }
+
+    pub(crate) fn has(&self, id: &EntryId) -> bool {
+        self.entries.contains_key(id)
+    }
+
+    /// Keeps a valid entry that was [reserved](Self::reserve) for. If one of its id is here, it counts no more.
+    pub(crate) fn add(&mut self, source: Source, id: EntryId, charter: u32, bytes: Vec<u8>) {
+        if self.has(&id) {
+            return self.release(&source, bytes.len());
+        }
+        let queue = self.queues.entry(source.clone()).or_default();
+        if queue.is_empty() {
+            self.turns.push_back(source.clone());
+        }
+        queue.push_back(id);
+        self.entries.insert(id, Waiting { source, charter, bytes });
+    }
+
+    /// The entries for the next block under a charter: from the sources in turn, without those that `taken` holds.
+    pub(crate) fn pick(&self, charter: u32, taken: impl Fn(&EntryId) -> bool) -> Vec<(EntryId, Vec<u8>)> {
+        let (mut picked, mut bytes) = (Vec::new(), 0);
+        let free = |id: &&EntryId| !taken(id);
+        let mut queues = self.turns.iter().filter_map(|source| self.queues.get(source));
+        let mut queues = queues.by_ref().map(|queue| queue.iter().filter(free)).collect::<VecDeque<_>>();
+        while let Some(mut queue) = queues.pop_front() {
+            let Some(id) = queue.next() else { continue };
+            queues.push_back(queue);
+            let Some(waiting) = self.entries.get(id).filter(|waiting| waiting.charter == charter) else {
+                continue;
+            };
+            if picked.len() == BLOCK_ITEMS || bytes + waiting.bytes.len() > BLOCK_BYTES {
+                break;
+            }
+            bytes += waiting.bytes.len();
+            picked.push((*id, waiting.bytes.clone()));
+        }
+        picked
+    }
+
+    /// The oldest entries of hospitals, up to so many.
+    pub(crate) fn own(&self, most: usize) -> Vec<Vec<u8>> {
+        let own = self.queues.iter().filter(|(source, _)| matches!(source, Source::Hospital(_)));
+        let ids = own.flat_map(|(_, queue)| queue.iter().take(most));
+        ids.take(most).filter_map(|id| self.entries.get(id)).map(|waiting| waiting.bytes.clone()).collect()
+    }
+
+    /// Lets go of an entry, which stands on the ledger now; its source has its next turn last.
+    pub(crate) fn remove(&mut self, id: &EntryId) {
+        let Some(Waiting { source, bytes, .. }) = self.entries.remove(id) else { return };
+        self.release(&source, bytes.len());
+        if let Some(queue) = self.queues.get_mut(&source) {
+            match queue.front() {
+                Some(front) if front == id => {
+                    queue.pop_front();
+                }
+                _ => queue.retain(|other| other != id),
+            }
+            self.turns.retain(|other| *other != source);
+            if queue.is_empty() {
+                self.queues.remove(&source);
+            } else {
+                self.turns.push_back(source);
+            }
+        }
+    }
+
+    /// Lets go of the entries that were made under another charter; returns their ids.
+    pub(crate) fn expire(&mut self, charter: u32) -> HashSet<EntryId> {
+        let passed = |(id, waiting): (&EntryId, &Waiting)| (waiting.charter != charter).then_some(*id);
+        let passed = self.entries.iter().filter_map(passed).collect::<HashSet<_>>();
+        passed.iter().for_each(|id| self.remove(id));
+        passed
+    }
+}

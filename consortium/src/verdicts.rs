@@ -1,0 +1,363 @@
+//! Which entries are valid: checked on threads beside the runtime's, and remembered.
+//!
+//! Validating an entry takes milliseconds, and a node meets each entry at least twice: when it comes, and in a block. So
+//! verdicts are remembered, **by the hash of all bytes**. By the id they could not be: an id does not cover the
+//! signature, and somebody who sends a stranger's statement under a bad signature would have the good entry refused.
+//!
+//! A verdict holds under one charter. Entries of a block come before entries that clients send, which are validated in
+//! batches, so a flood of entries delays no block by more than one batch.
+
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use commonware_cryptography::{Hasher as _, Sha256};
+use futures::channel::oneshot;
+use medseal::Error;
+use medseal::ledger::{CharterHash, Charters, Entry, Item, Refusal, validate_all};
+
+/// Entries that are validated at once.
+const BATCH: usize = 16;
+
+type Key = [u8; 32];
+
+/// What is known of the bytes of an entry: that they decode, to what, and under which charter it is valid.
+#[derive(Clone)]
+struct Known {
+    entry: Result<Arc<Entry>, Error>,
+    verdict: Option<(CharterHash, Result<(), Error>)>,
+    bytes: usize,
+}
+
+/// The verdicts of a node, and the threads that find them.
+pub struct Verdicts {
+    known: Mutex<Cache>,
+    threads: Option<Arc<Threads>>,
+    parallel: NonZeroUsize,
+}
+
+/// The newest verdicts, of so many bytes of entries.
+struct Cache {
+    known: HashMap<Key, Known>,
+    order: VecDeque<Key>,
+    bytes: usize,
+    most_bytes: usize,
+}
+
+impl Cache {
+    fn keep(&mut self, key: Key, known: Known) {
+        self.bytes += known.bytes;
+        match self.known.insert(key, known) {
+            Some(before) => self.bytes -= before.bytes,
+            None => self.order.push_back(key),
+        }
+        while self.bytes > self.most_bytes {
+            let Some(oldest) = self.order.pop_front() else { break };
+            self.bytes -= self.known.remove(&oldest).map_or(0, |known| known.bytes);
+        }
+    }
+}
+
+impl Verdicts {
+    /// Verdicts that so many threads find, of which those for so many bytes of entries are remembered. Without threads
+    /// the caller's does the work, which is for a simulator that wants no other.
+    #[must_use]
+    pub fn new(threads: usize, most_bytes: usize) -> Arc<Self> {
+        let cache = Cache { known: HashMap::new(), order: VecDeque::new(), bytes: 0, most_bytes };
+        let verdicts = Arc::new(Self {
+            known: Mutex::new(cache),
+            threads: (threads > 0).then(Threads::new),
+            parallel: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
+        });
+        if let Some(pool) = &verdicts.threads {
+            for number in 0..threads {
+                let (pool, verdicts) = (Arc::clone(pool), Arc::downgrade(&verdicts));
+                let work = move || {
+                    while let Some(job) = pool.next() {
+                        let Some(verdicts) = verdicts.upgrade() else { return };
+                        // A job that panics loses its answer, and its thread goes on.
+                        let _ = catch_unwind(AssertUnwindSafe(|| job.run(&verdicts)));
+                    }
+                };
+                let name = format!("validate-{number}");
+                if let Err(error) = std::thread::Builder::new().name(name).spawn(work) {
+                    tracing::error!(%error, "a thread for validation could not be started");
+                }
+            }
+        }
+        verdicts
+    }
+
+    /// Decodes entries and charters, in order; stops at the first that does not.
+    pub(crate) async fn decode(self: &Arc<Self>, items: Vec<Vec<u8>>) -> Result<Vec<Item>, Error> {
+        let this = Arc::clone(self);
+        self.run(true, move || items.iter().map(|bytes| this.item(bytes)).collect::<Result<Vec<_>, _>>())
+            .await?
+    }
+
+    /// Validates the entries of a block, whose bytes these are; stops at the first that is refused.
+    pub(crate) async fn judge_block(
+        self: &Arc<Self>,
+        entries: Vec<Vec<u8>>,
+        charters: Arc<Charters>,
+    ) -> Result<Vec<Arc<Entry>>, Refusal> {
+        let (this, parallel) = (Arc::clone(self), self.parallel);
+        let judge = move || this.judge(&entries, &charters, parallel);
+        self.run(true, judge).await.unwrap_or(Err(Refusal { position: 0, error: Error::LedgerUnavailable }))
+    }
+
+    /// Validates one entry that came to this node.
+    ///
+    /// # Errors
+    /// Those of [`validate_all`]; one of the decoding errors.
+    pub(crate) async fn judge_one(
+        self: &Arc<Self>,
+        entry: Vec<u8>,
+        charters: Arc<Charters>,
+    ) -> Result<Arc<Entry>, Error> {
+        let Some(threads) = &self.threads else {
+            let judged = self.judge(&[entry], &charters, NonZeroUsize::MIN);
+            return judged.map_err(|refusal| refusal.error)?.pop().ok_or(Error::LedgerUnavailable);
+        };
+        let (answer, answered) = oneshot::channel();
+        threads.push_single(Single { entry, charters, answer });
+        answered.await.unwrap_or(Err(Error::LedgerUnavailable))
+    }
+
+    /// Does something on one of the threads, before entries that clients send if it is urgent.
+    ///
+    /// # Errors
+    /// [`Error::LedgerUnavailable`] if the threads are gone.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        urgent: bool,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let Some(threads) = &self.threads else { return Ok(work()) };
+        let (answer, answered) = oneshot::channel();
+        let job = Box::new(move || {
+            // Who asked may have gone away.
+            let _ = answer.send(work());
+        });
+        threads.push_job(urgent, job);
+        answered.await.map_err(|_| Error::LedgerUnavailable)
+    }
+
+    fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The entry or charter of these bytes.
+    fn item(&self, bytes: &[u8]) -> Result<Item, Error> {
+        match self.cache().known.get(&key(bytes)).map(|known| known.entry.clone()) {
+            Some(Ok(entry)) => Ok(Item::Entry(entry)),
+            _ => Item::from_bytes(bytes),
+        }
+    }
+
+    /// Validates entries, those that are not known in batches, and remembers the verdicts.
+    fn judge(
+        &self,
+        entries: &[Vec<u8>],
+        charters: &Charters,
+        threads: NonZeroUsize,
+    ) -> Result<Vec<Arc<Entry>>, Refusal> {
+        let charter = charters.current().hash();
+        let mut judged = Vec::with_capacity(entries.len());
+        // Position, hash and entry of those of which nothing is known.
+        let mut fresh: Vec<(usize, Key, Arc<Entry>)> = Vec::new();
+        let mut refused = None;
+        for (position, bytes) in entries.iter().enumerate() {
+            let key = key(bytes);
+            let known = self.cache().known.get(&key).cloned();
+            let known = known.unwrap_or_else(|| {
+                let entry = Entry::from_bytes(bytes).map(Arc::new);
+                let known = Known { entry, verdict: None, bytes: bytes.len() + 256 };
+                if known.entry.is_err() {
+                    self.cache().keep(key, known.clone());
+                }
+                known
+            });
+            let entry = match (known.entry, known.verdict) {
+                (Ok(_), Some((under, Err(error)))) if under == charter => Err(error),
+                (Ok(entry), Some((under, Ok(())))) if under == charter => Ok(entry),
+                (Ok(entry), _) => {
+                    fresh.push((position, key, Arc::clone(&entry)));
+                    Ok(entry)
+                }
+                (Err(error), _) => Err(error),
+            };
+            match entry {
+                Ok(entry) => judged.push(entry),
+                Err(error) => {
+                    refused = Some(Refusal { position, error });
+                    break;
+                }
+            }
+        }
+        for batch in fresh.chunks(BATCH) {
+            let valid = validate_all(batch.iter().map(|(.., entry)| Arc::clone(entry)), charters, threads);
+            let good = valid.as_ref().map_or_else(|refusal| refusal.position, Vec::len);
+            for (position, key, entry) in batch.iter().take(good) {
+                self.remember(*key, entry, charter, Ok(()), entries.get(*position));
+            }
+            if let Err(Refusal { position, error }) = valid {
+                let Some((position, key, entry)) = batch.get(position) else { continue };
+                if !error.is_transient() {
+                    self.remember(*key, entry, charter, Err(error.clone()), entries.get(*position));
+                }
+                return Err(Refusal { position: *position, error });
+            }
+        }
+        refused.map_or(Ok(judged), Err)
+    }
+
+    fn remember(
+        &self,
+        key: Key,
+        entry: &Arc<Entry>,
+        charter: CharterHash,
+        verdict: Result<(), Error>,
+        bytes: Option<&Vec<u8>>,
+    ) {
+        let bytes = bytes.map_or(0, Vec::len) + 256;
+        let known = Known { entry: Ok(Arc::clone(entry)), verdict: Some((charter, verdict)), bytes };
+        self.cache().keep(key, known);
+    }
+
+    /// Judges several entries that came to this node, each for itself.
+    fn judge_singles(&self, singles: Vec<Single>) {
+        let together = |a: &Single, b: &Single| a.charters.current().hash() == b.charters.current().hash();
+        let one_charter = singles.windows(2).all(|pair| matches!(pair, [a, b] if together(a, b)));
+        let all = singles.iter().map(|single| single.entry.clone()).collect::<Vec<_>>();
+        let judged = match singles.first() {
+            Some(first) if one_charter && all.len() > 1 => {
+                self.judge(&all, &first.charters, NonZeroUsize::MIN)
+            }
+            _ => Err(Refusal { position: 0, error: Error::LedgerUnavailable }),
+        };
+        match judged {
+            Ok(entries) => {
+                for (single, entry) in singles.into_iter().zip(entries) {
+                    let _ = single.answer.send(Ok(entry));
+                }
+            }
+            // One is bad: each is judged alone. What the batch found out is known by now.
+            Err(_) => {
+                for Single { entry, charters, answer } in singles {
+                    let judged = self.judge(&[entry], &charters, NonZeroUsize::MIN);
+                    let judged = judged.map_err(|refusal| refusal.error);
+                    let _ =
+                        answer.send(judged.and_then(|mut entries| entries.pop().ok_or(Error::UnknownEntry)));
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Verdicts {
+    fn drop(&mut self) {
+        if let Some(threads) = &self.threads {
+            threads.close();
+        }
+    }
+}
+
+impl fmt::Debug for Verdicts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verdicts").field("parallel", &self.parallel).finish_non_exhaustive()
+    }
+}
+
+/// The hash of all bytes.
+fn key(bytes: &[u8]) -> Key {
+    Sha256::hash(&[bytes]).0
+}
+
+/// An entry that came to this node, and who waits for the verdict.
+struct Single {
+    entry: Vec<u8>,
+    charters: Arc<Charters>,
+    answer: oneshot::Sender<Result<Arc<Entry>, Error>>,
+}
+
+type Work = Box<dyn FnOnce() + Send>;
+
+enum Job {
+    Work(Work),
+    Singles(Vec<Single>),
+}
+
+impl Job {
+    fn run(self, verdicts: &Verdicts) {
+        match self {
+            Self::Work(work) => work(),
+            Self::Singles(singles) => verdicts.judge_singles(singles),
+        }
+    }
+}
+
+/// The work that waits for a thread. Its callers bound it: blocks one at a time, entries by the pool's quotas.
+struct Threads {
+    queues: Mutex<Queues>,
+    fresh: Condvar,
+}
+
+#[derive(Default)]
+struct Queues {
+    urgent: VecDeque<Work>,
+    others: VecDeque<Work>,
+    singles: VecDeque<Single>,
+    closed: bool,
+}
+
+impl Threads {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { queues: Mutex::default(), fresh: Condvar::new() })
+    }
+
+    fn queues(&self) -> MutexGuard<'_, Queues> {
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push_job(&self, urgent: bool, work: Work) {
+        let mut queues = self.queues();
+        if urgent {
+            queues.urgent.push_back(work)
+        } else {
+            queues.others.push_back(work)
+        }
+        self.fresh.notify_one();
+    }
+
+    fn push_single(&self, single: Single) {
+        self.queues().singles.push_back(single);
+        self.fresh.notify_one();
+    }
+
+    fn close(&self) {
+        self.queues().closed = true;
+        self.fresh.notify_all();
+    }
+
+    /// What is next to do. None when there will be nothing more.
+    fn next(&self) -> Option<Job> {
+        let mut queues = self.queues();
+        loop {
+            if queues.closed {
+                return None;
+            }
+            let urgent = queues.urgent.pop_front();
+            if let Some(work) = urgent.or_else(|| queues.others.pop_front()) {
+                return Some(Job::Work(work));
+            }
+            if !queues.singles.is_empty() {
+                let batch = queues.singles.len().min(BATCH);
+                return Some(Job::Singles(queues.singles.drain(..batch).collect()));
+            }
+            queues = self.fresh.wait(queues).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
