@@ -43,10 +43,12 @@ use std::time::{Duration, Instant, SystemTime};
 use std::vec;
 
 use medseal::Error;
-use medseal::identity::{AuthReply, Certificate, Hospital, Name, Role, VerifiedCertificate, VerifiedRegistry};
+use medseal::identity::{
+    AuthReply, Certificate, Hospital, Name, Role, VerifiedCertificate, VerifiedRegistry,
+};
 use medseal::ledger::{
-    Appended, Charter, Charters, Entry, EntryId, Found, Indexed, Indexes, Item, Items, Ledger,
-    LedgerId, Validated,
+    Appended, Charter, Charters, Entry, EntryId, Found, Indexed, Indexes, Item, Items, Ledger, LedgerId,
+    Validated,
 };
 use medseal::merkle::{Head, InclusionProof, Root};
 use medseal::rand_core::{OsRng, RngCore as _};
@@ -56,8 +58,8 @@ use tracing::{debug, warn};
 use crate::backend::Status;
 use crate::certificate::CertifiedHead;
 use crate::wire::{
-    Answer, Channel, Closed, FRAME_BYTES, HANDSHAKE_FRAME_BYTES, MESSAGE_BYTES, Refusal, Request, WireError, frame,
-    frame_length, hello, read_reply,
+    Answer, Channel, Closed, FRAME_BYTES, HANDSHAKE_FRAME_BYTES, MESSAGE_BYTES, Refusal, Request, WireError,
+    frame, frame_length, hello, read_reply,
 };
 
 /// What a client is told.
@@ -224,7 +226,9 @@ impl fmt::Display for Failure {
             }
             Self::Wire(error) => write!(f, "{error}: run the same version on both sides"),
             Self::Refused(refusal) => refusal.fmt(f),
-            Self::Unconfirmed(error) => write!(f, "{error}, says this node alone: try again when others answer"),
+            Self::Unconfirmed(error) => {
+                write!(f, "{error}, says this node alone: try again when others answer")
+            }
             Self::Behind { size, known } => {
                 write!(f, "it has {size} items of {known}: wait until it has caught up")
             }
@@ -379,7 +383,8 @@ impl Remote {
             }
             verified.charters = Some(charters);
         }
-        let (preferred, registry, verified) = (AtomicUsize::new(0), Mutex::new(registry), Mutex::new(verified));
+        let (preferred, registry, verified) =
+            (AtomicUsize::new(0), Mutex::new(registry), Mutex::new(verified));
         let remote = Self { nodes, hospital, registry, ledger, timeouts, searching, verified, preferred };
         remote.refresh()?;
         Ok(remote)
@@ -543,9 +548,8 @@ impl Remote {
 
     fn open(&self, node: &Node) -> Result<Connection, Failure> {
         let by = Instant::now() + self.timeouts.connect;
-        let failed = |error: io::Error| {
-            Failure::Connect(node.address.clone(), error.kind(), error.to_string())
-        };
+        let failed =
+            |error: io::Error| Failure::Connect(node.address.clone(), error.kind(), error.to_string());
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
         let mut stream = None;
         for address in node.address.to_socket_addrs().map_err(failed)? {
@@ -609,7 +613,12 @@ fn write_by(stream: &mut TcpStream, mut bytes: &[u8], by: Instant, silence: Dura
     Ok(())
 }
 
-fn read_by(stream: &mut TcpStream, mut bytes: &mut [u8], by: Instant, silence: Duration) -> Result<(), Failure> {
+fn read_by(
+    stream: &mut TcpStream,
+    mut bytes: &mut [u8],
+    by: Instant,
+    silence: Duration,
+) -> Result<(), Failure> {
     while !bytes.is_empty() {
         let within = remaining(by, silence)?;
         stream.set_read_timeout(Some(within)).map_err(|error| lost(&error, within))?;
@@ -626,7 +635,12 @@ fn read_by(stream: &mut TcpStream, mut bytes: &mut [u8], by: Instant, silence: D
 }
 
 /// A frame has to arrive whole within the silence that is allowed: a node that drips bytes is a silent one.
-fn read_frame(stream: &mut TcpStream, most: usize, by: Instant, silence: Duration) -> Result<Vec<u8>, Failure> {
+fn read_frame(
+    stream: &mut TcpStream,
+    most: usize,
+    by: Instant,
+    silence: Duration,
+) -> Result<Vec<u8>, Failure> {
     let mut prefix = [0; 4];
     read_by(stream, &mut prefix, by, silence)?;
     let mut bytes = vec![0; frame_length(prefix, most).map_err(Failure::Wire)?];
@@ -943,7 +957,8 @@ impl Visit<'_> {
                     if height == start + length {
                         break;
                     }
-                    let item = item.and_then(|bytes| Item::from_bytes(&bytes)).map_err(|_| Lie::Item(height))?;
+                    let item =
+                        item.and_then(|bytes| Item::from_bytes(&bytes)).map_err(|_| Lie::Item(height))?;
                     self.check_item(&item, height)?;
                     if let Some(entry) = item.entry() {
                         let matches = prepared.matches(&entry.statement().index).unwrap_or(false);

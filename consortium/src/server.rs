@@ -750,8 +750,7 @@ impl<B: Backend> Shared<B> {
                 };
                 (closed, error.to_string())
             };
-            let accepted =
-                shared.main_node.accept(&request, &registry, cache, now_ms()).map_err(refused)?;
+            let accepted = shared.main_node.accept(&request, &registry, cache, now_ms()).map_err(refused)?;
             let identity = *registry.identity(accepted.hospital()).map_err(refused)?;
             let member = shared.member(accepted.hospital());
             let connected = Connected::new(member, shared.limits.connections_per_hospital)
@@ -964,12 +963,14 @@ fn read(backend: &impl Backend, request: Request) -> Result<Answer, Refusal> {
         Request::Charters(from) => {
             let charters = backend.charters();
             let from = (from.max(1)..=charters.current().number()).filter_map(|n| charters.get(n).ok());
-            Answer::Charters(page(from.map(|charter| Ok(charter.to_bytes())), |charter| {
-                charter.as_ref().map_or(0, Vec::len)
-            })?
-            .into_iter()
-            .filter_map(Result::ok)
-            .collect())
+            Answer::Charters(
+                page(from.map(|charter| Ok(charter.to_bytes())), |charter| {
+                    charter.as_ref().map_or(0, Vec::len)
+                })?
+                .into_iter()
+                .filter_map(Result::ok)
+                .collect(),
+            )
         }
         Request::Indexes(from) => Answer::Indexes(page(
             ledger.indexes(from).map(|(_, indexed)| {

@@ -593,8 +593,18 @@ impl Answer {
 }
 
 fn write_status(w: &mut Vec<u8>, status: &Status) {
-    let Status { blocks, items, charter, epoch, validators, is_validator, pool_entries, pool_bytes, peers, last_block_ms } =
-        status;
+    let Status {
+        blocks,
+        items,
+        charter,
+        epoch,
+        validators,
+        is_validator,
+        pool_entries,
+        pool_bytes,
+        peers,
+        last_block_ms,
+    } = status;
     w.extend(blocks.to_be_bytes());
     w.extend(items.to_be_bytes());
     w.extend(charter.to_be_bytes());
@@ -900,8 +910,11 @@ mod tests {
             state ^= state << 17;
             state
         };
-        let messages =
-            requests().iter().map(Request::to_bytes).chain(answers().iter().map(Answer::to_bytes)).collect::<Vec<_>>();
+        let messages = requests()
+            .iter()
+            .map(Request::to_bytes)
+            .chain(answers().iter().map(Answer::to_bytes))
+            .collect::<Vec<_>>();
         for round in 0..50_000 {
             let mut bytes = messages[round % messages.len()].clone();
             for _ in 0..=random() % 3 {
