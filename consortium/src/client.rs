@@ -50,12 +50,14 @@ use medseal::ledger::{
     Appended, Charter, Charters, Entry, EntryId, Found, Indexed, Indexes, Item, Items, Ledger, LedgerId,
     Validated,
 };
+use medseal::limits::Limit;
 use medseal::merkle::{Head, InclusionProof, Root};
 use medseal::rand_core::{OsRng, RngCore as _};
 use medseal::search::{PublicKey, Query, RecordIndex};
 use tracing::{debug, warn};
 
 use crate::backend::Status;
+use crate::block::ITEM_BYTES;
 use crate::certificate::CertifiedHead;
 use crate::wire::{
     Answer, Channel, Closed, FRAME_BYTES, HANDSHAKE_FRAME_BYTES, MESSAGE_BYTES, Refusal, Request, WireError,
@@ -108,13 +110,15 @@ pub struct Timeouts {
     pub silence: Duration,
     /// At one node, for an entry or a charter to be final.
     pub finality: Duration,
+    /// At one node, for a search.
+    pub search: Duration,
 }
 
 impl Default for Timeouts {
-    /// 5, 10 and 60 seconds.
+    /// 5, 10 and 60 seconds, and an hour.
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { connect: seconds(5), silence: seconds(10), finality: seconds(60) }
+        Self { connect: seconds(5), silence: seconds(10), finality: seconds(60), search: seconds(3600) }
     }
 }
 
@@ -133,8 +137,8 @@ pub struct Searching {
 /// Why no node did what it was asked.
 #[derive(Debug)]
 pub struct RemoteError {
-    /// Each node, in the order in which they were asked.
-    pub nodes: Vec<(Name, Failure)>,
+    /// Each node, by its name, or its address if that is not known, in the order in which they were asked.
+    pub nodes: Vec<(String, Failure)>,
 }
 
 impl fmt::Display for RemoteError {
@@ -165,6 +169,8 @@ impl RemoteError {
             io::ErrorKind::ResourceBusy
         } else if all(|f| matches!(f, Failure::Lied(_) | Failure::Aside(_))) {
             io::ErrorKind::InvalidData
+        } else if all(|f| matches!(f, Failure::Certificate(_))) {
+            io::ErrorKind::InvalidInput
         } else {
             io::ErrorKind::HostUnreachable
         };
@@ -353,14 +359,15 @@ impl Remote {
     /// Connects to the first node that answers, and fetches charters and head.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] or [`Error::CertificateRole`] if the super node did not certify one of the nodes as a
-    /// main node; [`Error::OutOfRange`] if there are no nodes; [`Error::InvalidKey`], [`Error::UnknownCharter`] if
+    /// [`Error::OutOfRange`] if there are no nodes; [`Error::InvalidKey`], [`Error::UnknownCharter`] if
     /// what was known before is another super node's or ledger's. [`Error::Io`] names each node and why it failed.
     pub fn connect(config: RemoteConfig) -> Result<Self, Error> {
         let RemoteConfig { nodes, hospital, registry, ledger, known, timeouts, searching } = config;
         let super_node = *hospital.super_node();
         let nodes = nodes.into_iter().map(|NodeAddress { address, certificate }| {
-            let certificate = certificate.verify(&super_node, Role::MainNode)?;
+            let certificate = certificate.verify(&super_node, Role::MainNode).map_err(|error| {
+                RemoteError { nodes: vec![(address.clone(), Failure::Certificate(error))] }.into_error()
+            })?;
             let (name, idle, caught) = (certificate.name().clone(), Mutex::default(), Mutex::default());
             Ok(Node { name, address, certificate, idle, caught })
         });
@@ -501,11 +508,11 @@ impl Remote {
                     if perhaps.iter().filter(|one| **one == error).count() >= self.enough() {
                         return Err(error);
                     }
-                    failures.push((node.name.clone(), Failure::Unconfirmed(error)));
+                    failures.push((node.name.to_string(), Failure::Unconfirmed(error)));
                 }
                 Err(Outcome::Failed(failure)) => {
                     debug!(node = %node.name, %failure, "a node failed");
-                    failures.push((node.name.clone(), failure));
+                    failures.push((node.name.to_string(), failure));
                 }
             }
         }
@@ -522,6 +529,13 @@ impl Remote {
     fn at_node<T>(&self, node: &Node, work: &mut impl FnMut(&mut Visit<'_>) -> Asked<T>) -> Asked<T> {
         if let Some(lie) = &*lock(&node.caught) {
             return Err(Failure::Aside(lie.clone()).into());
+        }
+        // A session outlives neither the certificate nor its revocation; `open` says what is wrong with it.
+        let certificate = &node.certificate;
+        if !certificate.validity().contains(&now_ms())
+            || lock(&self.registry).is_certificate_revoked(&certificate.serial())
+        {
+            lock(&node.idle).clear();
         }
         loop {
             let idle = lock(&node.idle).pop();
@@ -904,8 +918,7 @@ impl Visit<'_> {
             let request = Request::Search { from: all.next, query: query.to_vec() };
             let before = all.next.saturating_sub(from);
             let mut progress = |done: u64| progress(before.saturating_add(done));
-            // As long as it says that it is at work.
-            let found = match self.ask_until(&request, Duration::from_secs(24 * 3600), &mut progress)? {
+            let found = match self.ask_until(&request, self.remote.timeouts.search, &mut progress)? {
                 Answer::Found(bytes) => Found::from_bytes(&bytes).map_err(|error| WireError::from(error)),
                 other => return Err(unexpected(other)),
             };
@@ -1006,7 +1019,11 @@ fn difference(a: &Found, b: &Found) -> Option<u64> {
 
 impl Ledger for Remote {
     fn append(&self, entry: Validated) -> Result<Appended, Error> {
-        let request = Request::Submit(entry.entry().to_bytes());
+        let bytes = entry.entry().to_bytes();
+        if bytes.len() > ITEM_BYTES {
+            return Err(Error::LimitExceeded(Limit::EntryLength));
+        }
+        let request = Request::Submit(bytes);
         self.ask(|visit| {
             let answer =
                 visit.ask_until(&request, self.timeouts.finality, &mut |_| ControlFlow::Continue(()))?;

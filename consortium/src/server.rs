@@ -101,7 +101,7 @@ pub struct Limits {
     pub searches: usize,
     /// Threads of one search.
     pub search_threads: NonZeroUsize,
-    /// Bytes of a request.
+    /// Bytes of a request: more than an entry has. A connection on which a longer one comes is closed.
     pub request_bytes: usize,
     /// A handshake is over after this time, or the connection is closed.
     pub handshake: Duration,
@@ -908,7 +908,7 @@ impl<B: Backend> Shared<B> {
             match found {
                 Ok(mut found) => {
                     count(&shared.counters.searches);
-                    fit(&mut found);
+                    fit(&mut found, MESSAGE_BYTES / 2 / 40);
                     Ok(Answer::Found(found.to_bytes()))
                 }
                 Err(error) => {
@@ -932,18 +932,14 @@ impl Drop for Cancel {
     }
 }
 
-/// Cuts what was found to what an answer holds; the client goes on from there.
-fn fit(found: &mut Found) {
-    const MOST: usize = MESSAGE_BYTES / 2 / 40;
-    if let Some(first) = found.hits.get(MOST) {
-        found.next = first.height;
-        found.hits.truncate(MOST);
-        found.malformed.retain(|malformed| malformed.height < found.next);
-    }
-    if let Some(first) = found.malformed.get(MOST) {
-        found.next = first.height;
-        found.malformed.truncate(MOST);
-        found.hits.retain(|hit| hit.height < found.next);
+/// Cuts what was found to so many hits and malformed entries; the client goes on from there.
+fn fit(found: &mut Found, most: usize) {
+    let hit = found.hits.get(most).map(|hit| hit.height);
+    let malformed = found.malformed.get(most).map(|malformed| malformed.height);
+    if let Some(next) = [hit, malformed].into_iter().flatten().min() {
+        found.next = next;
+        found.hits.retain(|hit| hit.height < next);
+        found.malformed.retain(|malformed| malformed.height < next);
     }
 }
 
@@ -1019,6 +1015,8 @@ fn refusal(refused: Refused) -> Refusal {
 
 #[cfg(test)]
 mod tests {
+    use medseal::ledger::{EntryId, Malformed, Place};
+
     use super::*;
 
     #[test]
@@ -1035,6 +1033,22 @@ mod tests {
         assert_eq!((0..100).filter(|_| bucket.take(1, later(100_000)).is_ok()).count(), 60);
         // A quota of nothing gives nothing.
         assert!(Bucket::new(0, start).look(later(60)).is_err());
+    }
+
+    #[test]
+    fn cuts_what_does_not_fit() {
+        let hit = |height| Place { height, id: EntryId::from([0; 32]) };
+        let bad = |height| Malformed { height, error: Error::Truncated };
+        let all = Found { hits: [1, 3, 5, 7].map(hit).into(), malformed: [2, 4, 6].map(bad).into(), next: 9 };
+        let fitted = |most| {
+            let mut found = all.clone();
+            fit(&mut found, most);
+            (found.hits.len(), found.malformed.len(), found.next)
+        };
+        assert_eq!(fitted(4), (4, 3, 9));
+        assert_eq!(fitted(3), (3, 3, 7));
+        assert_eq!(fitted(2), (2, 2, 5));
+        assert_eq!(fitted(1), (1, 1, 3));
     }
 
     #[test]

@@ -48,6 +48,8 @@ struct World {
     first_registry: Registry,
     /// The leaver is revoked, and a newcomer has come.
     second_registry: Registry,
+    /// The certificate of node 0 is revoked.
+    third_registry: Registry,
     hospitals: [Vec<u8>; 4],
 }
 
@@ -98,6 +100,9 @@ fn world() -> &'static World {
         let newcomer = register("newcomer");
         super_node.revoke_hospital(&Name::new("leaver").unwrap()).unwrap();
         let second_registry = super_node.publish(now).unwrap();
+        let certificates: Vec<Certificate> = certificates;
+        super_node.revoke_certificate(certificates[0].serial()).unwrap();
+        let third_registry = super_node.publish(now).unwrap();
         World {
             trusted,
             authority,
@@ -110,6 +115,7 @@ fn world() -> &'static World {
             charter,
             first_registry,
             second_registry,
+            third_registry,
             hospitals: [north, south, leaver, newcomer],
             super_node,
         }
@@ -134,6 +140,8 @@ enum Trick {
     Overshoots,
     /// Keeps an entry, and never answers.
     HangsAfterAppend,
+    /// Keeps an entry, and answers when the server is stopping.
+    AppendsSlowly,
     /// A search takes until it is cancelled.
     SearchesForEver,
     /// Shows the ledger as it was at the beginning.
@@ -246,6 +254,10 @@ impl Backend for Stand {
         if self.book.trick() == Trick::HangsAfterAppend {
             lock(&self.appended).send(()).unwrap();
             std::future::pending::<()>().await;
+        }
+        if self.book.trick() == Trick::AppendsSlowly {
+            lock(&self.appended).send(()).unwrap();
+            tokio::time::sleep(Duration::from_millis(500)).await;
         }
         Ok(appended)
     }
@@ -625,10 +637,10 @@ fn a_flood_leaves_others_unharmed() {
 
     // Bytes: what was read counts too.
     let read = |remote: &Remote| remote.ask(|visit| visit.entry(&entry.id()));
-    let reads = (0..1000).map_while(|_| read(&north).ok()).count();
     let cost = entry.to_bytes().len();
+    let (reads, error) = (0..1000).find_map(|n| read(&north).err().map(|error| (n, error))).unwrap();
     assert!(reads > 0 && reads <= quotas.bytes as usize / cost + 1, "{reads} of {cost} bytes");
-    let refusal = why(read(&north).unwrap_err());
+    let refusal = why(error);
     assert!(matches!(refusal, Failure::Refused(Refusal::Quota(Quota::Bytes, _))), "{refusal}");
     assert_eq!(read(&south).unwrap().id(), entry.id());
 }
@@ -690,7 +702,17 @@ fn refuses_certificates_of_others() {
     let signed = stranger.certify(&node.unwrap().certificate_request(), 0..=u64::MAX, &mut OsRng).unwrap();
     let mut foreign = config(NORTH, &addresses(&running));
     foreign.nodes[0].certificate = signed;
-    assert_eq!(Remote::connect(foreign).unwrap_err(), Error::InvalidSignature);
+    let error = Remote::connect(foreign).unwrap_err();
+    assert!(failures(&error).nodes[0].0 == running[0].address.to_string() && !error.is_transient());
+    assert!(matches!(why(error), Failure::Certificate(Error::InvalidSignature)));
+    // One that is revoked, also in a session that stands.
+    let remote = connect(NORTH, &running);
+    remote.set_registry(world().third_registry.verify(&world().trusted, 0).unwrap());
+    let failure = why(remote.head().unwrap_err());
+    assert!(matches!(failure, Failure::Certificate(Error::CertificateRevoked)), "{failure}");
+    // An older registry does not bring it back.
+    remote.set_registry(world().first_registry.verify(&world().trusted, 0).unwrap());
+    assert!(remote.head().is_err());
     assert!(Remote::connect(config(NORTH, &addresses(&running))).is_ok());
 }
 
@@ -738,6 +760,27 @@ fn refuses_replays_also_after_a_restart() {
     assert_eq!(answer_to(running.address, &request), [Closed::Clock as u8]);
     let failure = why(Remote::connect(config(NORTH, &[(0, running.address)])).unwrap_err());
     assert!(failure.to_string().contains("accepts hospitals again after half a minute"), "{failure}");
+}
+
+#[test]
+fn a_stop_waits_for_what_is_at_work() {
+    let ledger = ledger();
+    let mut running = [start(0, &ledger, Limits { stop: Duration::from_secs(20), ..limits() })];
+    let remote = connect(NORTH, &running);
+    running[0].play(Trick::AppendsSlowly);
+    let entry = entry(&remote.charters());
+    thread::scope(|scope| {
+        let submitting = scope.spawn(|| {
+            let mut visit =
+                Visit { remote: &remote, connection: remote.open(&remote.nodes[0]).ok().unwrap() };
+            visit.ask(&Request::Submit(entry.to_bytes())).map_err(|_| "no answer")
+        });
+        running[0].appended.recv().unwrap();
+        running[0].end(true);
+        let answer = submitting.join().unwrap();
+        assert_eq!(answer, Ok(Answer::Appended(Appended { height: 1, was_there: false })));
+    });
+    assert!(matches!(why(remote.head().unwrap_err()), Failure::Connect(..)));
 }
 
 #[test]
@@ -1096,8 +1139,9 @@ fn splits_large_answers() {
     let running = [start(0, &ledger, limits())];
     let remote = connect(NORTH, &running);
     // An entry with many keywords is longer than a frame.
-    let keywords = (0..120).map(|n| word(&format!("word{n}"))).collect::<Vec<_>>();
-    let policy = Policy::parse(&(0..12).map(|n| format!("a{n}")).collect::<Vec<_>>().join(" and ")).unwrap();
+    let keywords = (0..100).map(|n| word(&format!("word{n}"))).collect::<Vec<_>>();
+    let leaves = (0..48).map(|n| format!("a{n}")).collect::<Vec<_>>();
+    let policy = Policy::parse(&leaves.join(" or ")).unwrap();
     let charters = remote.charters();
     let publication = Publication {
         access: &policy,
