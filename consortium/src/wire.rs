@@ -345,6 +345,9 @@ impl Request {
     }
 }
 
+/// The id and index of an entry, nothing of a charter, or the error with which they do not decode.
+pub type IndexBytes = Result<Option<(EntryId, Vec<u8>)>, Error>;
+
 /// What a node says to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -365,7 +368,7 @@ pub enum Answer {
     /// Charters in order; none after the newest.
     Charters(Vec<Vec<u8>>),
     /// Indexes in order, with their entries' ids; nothing for a charter.
-    Indexes(Vec<Result<Option<(EntryId, Vec<u8>)>, Error>>),
+    Indexes(Vec<IndexBytes>),
     /// What a search found.
     Found(Vec<u8>),
     /// How the node is.

@@ -1,9 +1,11 @@
 //! Server and client together, over a ledger in memory: what goes right, who attacks and fails, which node lies and is
 //! caught.
 
+use std::io::{Read as _, Write as _};
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::sync::mpsc;
+use std::thread;
 
 use commonware_consensus::simplex::scheme::ed25519::Scheme;
 use commonware_consensus::simplex::types::{Finalize, Proposal};
@@ -28,6 +30,7 @@ use crate::certificate::Finalization;
 use crate::keys::{EngineKey, namespace, participants};
 use crate::server::{Counters, Limits, Quotas, RegistryHandle, ReplayFile, Server, ServerConfig};
 use crate::wire::Quota;
+use crate::wire::{Closed, FRAME_BYTES};
 
 const NODES: usize = 4;
 const YEAR_MS: u64 = 365 * 24 * 3600 * 1000;
