@@ -200,6 +200,7 @@ impl Reporter for Evidence {
 /// What an epoch's engine is made of.
 struct Epochs<E, A, B, S: Sender> {
     context: E,
+    prefix: String,
     app: A,
     schemes: Schemes,
     blocker: B,
@@ -207,6 +208,15 @@ struct Epochs<E, A, B, S: Sender> {
     votes: MuxHandle<S>,
     certificates: MuxHandle<S>,
     resolver: MuxHandle<S>,
+}
+
+/// Who a node is, and what its files are called.
+#[derive(Debug)]
+pub struct Local {
+    /// Its engine key.
+    pub key: EngineKey,
+    /// What the names of its files begin with, where several nodes share a disk.
+    pub prefix: String,
 }
 
 /// Makes the ledger anew from the archive, and starts a node's engine.
@@ -221,7 +231,7 @@ pub async fn start<E, A, P, B, S, R>(
     context: E,
     core: Arc<Core>,
     outbox: Outbox,
-    key: EngineKey,
+    local: Local,
     app: A,
     (peers, blocker): (P, B),
     channels: [(S, R); CHANNELS],
@@ -241,14 +251,16 @@ where
     R: Receiver<PublicKey = PublicKey>,
 {
     let [votes, certificates, resolver, blocks, repairs, relayed] = channels;
+    let Local { key, prefix } = local;
     let public = key.private().public_key();
     let page_cache = CacheRef::new(PAGE, PAGES);
     let epocher = FixedEpocher::new(core.chain().epoch_blocks());
 
     let finalizations: prunable::Archive<EightCap, E, Digest, Finalization> =
-        archive(context.child("finalizations"), "finalizations", &page_cache, VALIDATORS).await?;
+        archive(context.child("finalizations"), &format!("{prefix}finalizations"), &page_cache, VALIDATORS)
+            .await?;
     let finalized: prunable::Archive<EightCap, E, Digest, Arc<Block>> =
-        archive(context.child("finalized"), "blocks", &page_cache, ()).await?;
+        archive(context.child("finalized"), &format!("{prefix}blocks"), &page_cache, ()).await?;
     rebuild(&core, &finalized, &finalizations).await?;
     let rebuilt = core.chain().newest().height;
 
@@ -291,7 +303,7 @@ where
             provider: schemes.clone(),
             epocher: epocher.clone(),
             start: marshal::Start::Genesis(Digested::precomputed(first, digest)),
-            partition_prefix: "marshal".into(),
+            partition_prefix: format!("{prefix}marshal"),
             mailbox_size: MAILBOX,
             view_retention: ViewDelta::new(128),
             prunable_items_per_section: NZU64!(256),
@@ -330,6 +342,7 @@ where
     let app = Inline::new(context.child("app"), app, mailbox.clone(), epocher);
     let mut epochs = Epochs {
         context: context.child("epoch"),
+        prefix,
         app,
         schemes,
         blocker,
@@ -417,6 +430,10 @@ where
     B: Blocker<PublicKey = PublicKey>,
     S: Sender<PublicKey = PublicKey>,
 {
+    fn partition(&self, epoch: u64) -> String {
+        format!("{}simplex-{epoch}", self.prefix)
+    }
+
     /// Starts the engine of the epoch of the next block.
     async fn enter(&mut self, core: &Core) -> Result<Handle<()>, Stopped> {
         let (epoch, boundary) = core.chain().current_epoch();
@@ -432,7 +449,7 @@ where
         // The journal of the epoch before the last is of no use to anybody.
         if let Some(old) = epoch.checked_sub(2) {
             // It is missing if it was removed before.
-            let _ = self.context.remove(&partition(old), None).await;
+            let _ = self.context.remove(&self.partition(old), None).await;
         }
         let gone = |_| Stopped::Engine("network");
         let votes = self.votes.register(epoch).await.map_err(gone)?;
@@ -449,7 +466,7 @@ where
                 reporter: Reporters::from((self.app.clone(), Evidence)),
                 track_historical_votes: false,
                 strategy: Sequential,
-                partition: partition(epoch),
+                partition: self.partition(epoch),
                 mailbox_size: MAILBOX,
                 epoch: Epoch::new(epoch),
                 floor: Floor::Genesis(sha256::Digest(boundary)),
@@ -468,10 +485,6 @@ where
         );
         Ok(engine.start(votes, certificates, resolver))
     }
-}
-
-fn partition(epoch: u64) -> String {
-    format!("simplex-{epoch}")
 }
 
 type Others = commonware_utils::channel::mpsc::Receiver<(u64, commonware_p2p::Message<PublicKey>)>;

@@ -41,7 +41,7 @@ use crate::backend::{Backend, Refused, Source, Status};
 use crate::certificate::CertifiedHead;
 use crate::chain::Chain;
 use crate::core::{Core, CoreConfig};
-use crate::engine::{self, CHANNELS, Stopped};
+use crate::engine::{self, CHANNELS, Local, Stopped};
 use crate::keys::{BadValidators, EngineKey, check_validators, namespace};
 use crate::pool::PoolLimits;
 use crate::verdicts::Verdicts;
@@ -442,7 +442,7 @@ async fn run(
         context.child("engine"),
         Arc::clone(&core),
         outbox,
-        config.key,
+        Local { key: config.key, prefix: String::new() },
         app,
         (oracle.clone(), oracle),
         channels,

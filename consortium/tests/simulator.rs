@@ -1,0 +1,505 @@
+//! The node in a simulator: the network drops, delays and splits, nodes crash and come back, one lies. Each run follows from
+//! its seed. `SEEDS=1000 cargo test --test simulator` runs more of them, `SEED=17` one.
+
+mod support;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
+
+use commonware_codec::{Copying, DecodeExt as _};
+use commonware_consensus::Application;
+use commonware_consensus::marshal::ancestry::Ancestry;
+use commonware_consensus::simplex::scheme::ed25519::Scheme;
+use commonware_consensus::simplex::types::Context;
+use commonware_cryptography::{Digested, Digestible as _, Hasher as _, Sha256, ed25519, sha256};
+use commonware_p2p::Recipients;
+use commonware_p2p::simulated::{Config, Link, Network, Oracle, SplitOrigin, SplitTarget};
+use commonware_runtime::{
+    Clock as _, Handle, IoBuf, Quota, Runner as _, Spawner as _, Supervisor as _, deterministic,
+};
+use commonware_utils::{NZU32, NZUsize, Probability};
+use futures::StreamExt as _;
+use medseal::identity::Name;
+use medseal::ledger::{Entry, EntryId, Item, Ledger as _};
+use medseal::merkle::Frontier;
+use medseal_consortium::engine::{self, CHANNELS, Local};
+use medseal_consortium::{
+    App, Block, Chain, Core, CoreConfig, ITEM_BYTES, PoolLimits, Refused, Source, Verdicts,
+};
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+use support::WORLD;
+
+type Key = ed25519::PublicKey;
+type Runtime = deterministic::Context;
+
+/// Real verdicts, found once for all runs.
+static VERDICTS: LazyLock<Arc<Verdicts>> = LazyLock::new(|| Verdicts::new(0, 1 << 30));
+
+const FOUNDERS: usize = 4;
+const EPOCH: u64 = 12;
+
+/// What the fourth node does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lie {
+    /// Nothing wrong.
+    None,
+    /// It proposes an entry under a forged signature.
+    Forged,
+    /// It proposes what is on the ledger, or waits in a block, already.
+    Duplicate,
+    /// It proposes an entry twice in one block, under two signatures.
+    Twice,
+    /// It proposes an entry larger than the ledger takes.
+    Oversized,
+    /// Its block names another head than comes out.
+    Head,
+    /// Its block names other validators.
+    Validators,
+    /// It proposes blocks that it sends to nobody.
+    Withheld,
+    /// It runs twice with one key: it proposes two blocks in a turn, and votes for both.
+    Twins,
+}
+
+const LIES: [Lie; 9] = [
+    Lie::None,
+    Lie::Forged,
+    Lie::Duplicate,
+    Lie::Twice,
+    Lie::Oversized,
+    Lie::Head,
+    Lie::Validators,
+    Lie::Withheld,
+    Lie::Twins,
+];
+
+/// Proposes lies, and accepts everything.
+#[derive(Clone)]
+struct Liar {
+    lie: Lie,
+    core: Arc<Core>,
+    turn: usize,
+}
+
+impl Application<Runtime> for Liar {
+    type SigningScheme = Scheme;
+    type Context = Context<sha256::Digest, Key>;
+    type Block = Block;
+    type Input = ();
+
+    async fn propose(
+        &mut self,
+        (clock, context): (Runtime, Self::Context),
+        ancestry: impl Ancestry<Block>,
+        (): (),
+    ) -> Option<Digested<Block>> {
+        let mut own = ancestry.clone();
+        self.turn += 1;
+        let honest = App::new(Arc::clone(&self.core)).propose((clock, context), ancestry, ()).await;
+        let parent = own.next().await?;
+        let mut tree = Frontier::new();
+        // The tree up to the parent, if the parent is final here; else the honest block is as good.
+        let chain = self.core.chain();
+        if chain.head().unwrap() != parent.inner().header().head {
+            return honest;
+        }
+        for height in 0..parent.inner().header().head.size {
+            tree.append(&chain.at(height).unwrap().to_bytes());
+        }
+        let header = honest.as_ref().map_or(parent.inner(), |block| block.inner()).header().clone();
+        let mut validators = header.validators;
+        let n = self.turn % 8;
+        let mut head = None;
+        let items = match self.lie {
+            Lie::Forged => vec![WORLD.entry(n), WORLD.forged(n + 8)],
+            Lie::Duplicate => (1..=chain.head().unwrap().size.checked_sub(1)?)
+                .take(1)
+                .map(|height| chain.at(height).unwrap().to_bytes())
+                .collect(),
+            Lie::Twice => vec![WORLD.entry(n + 20), WORLD.signed_again(n + 20)],
+            Lie::Oversized => vec![vec![0x4d; ITEM_BYTES + 1]],
+            Lie::Head => {
+                head = Some(parent.inner().header().head);
+                vec![WORLD.entry(n + 20)]
+            }
+            Lie::Validators => {
+                validators += 1;
+                vec![WORLD.entry(n + 20)]
+            }
+            Lie::None | Lie::Withheld | Lie::Twins => return honest,
+        };
+        items.iter().for_each(|item| {
+            tree.append(item);
+        });
+        let epoch = (parent.inner().header().height + 1) / EPOCH;
+        let head = head.unwrap_or_else(|| tree.head());
+        let block = Block::following(parent.inner(), epoch, validators, items, head);
+        let digest = block.digest();
+        Some(Digested::precomputed(block, digest))
+    }
+
+    async fn verify(&mut self, _: (Runtime, Self::Context), _: impl Ancestry<Block>) -> bool {
+        true
+    }
+}
+
+fn key(n: usize) -> Key {
+    Key::decode(Copying(&WORLD.nodes[n].1.public())).unwrap()
+}
+
+/// A node as it runs.
+struct Node {
+    core: Arc<Core>,
+    task: Handle<()>,
+}
+
+/// A network with its nodes.
+struct World {
+    context: Runtime,
+    oracle: Oracle<Key, Runtime>,
+    nodes: BTreeMap<usize, Node>,
+    lie: Lie,
+    /// What hospitals were told: id and height.
+    told: Arc<Mutex<HashMap<EntryId, u64>>>,
+    incarnation: u64,
+}
+
+impl World {
+    async fn new(context: Runtime, lie: Lie) -> Self {
+        let config = Config {
+            max_size: engine::max_message(),
+            max_peers_per_set: NZUsize!(support::NODES),
+            disconnect_on_block: true,
+            tracked_peer_sets: NZUsize!(2),
+        };
+        let keys = (0..support::NODES).map(key).collect::<Vec<_>>();
+        let (network, oracle) = Network::new_with_peers(context.child("network"), config, keys).await;
+        network.start();
+        let told = Arc::default();
+        Self { context, oracle, nodes: BTreeMap::new(), lie, told, incarnation: 0 }
+    }
+
+    /// Starts a node. The fourth lies as the world does.
+    async fn start(&mut self, n: usize) {
+        let lie = if n == 3 { self.lie } else { Lie::None };
+        let control = self.oracle.control(key(n));
+        let is_withheld = Arc::new(AtomicBool::new(lie == Lie::Withheld));
+        let (mut primary, mut secondary) = (Vec::new(), Vec::new());
+        for channel in 0..CHANNELS as u64 {
+            let quota = Quota::per_second(NZU32!(4096));
+            let (sender, receiver) = control.register(channel, quota).await.unwrap();
+            let is_withheld = (channel == 3).then(|| Arc::clone(&is_withheld));
+            let forward = move |_: SplitOrigin, to: &Recipients<Key>, _: &IoBuf| {
+                let withheld = is_withheld.as_ref().is_some_and(|withheld| withheld.load(Ordering::Relaxed));
+                (!withheld).then(|| to.clone())
+            };
+            let (a, b) = sender.split_with(forward);
+            let target = if lie == Lie::Twins { SplitTarget::Both } else { SplitTarget::Primary };
+            let (c, d) = receiver.split_with(self.context.child("split"), move |_| target);
+            primary.push((a, c));
+            secondary.push((b, d));
+        }
+        let mut halves = vec![primary];
+        if lie == Lie::Twins {
+            halves.push(secondary);
+        }
+        for (half, channels) in halves.into_iter().enumerate() {
+            self.incarnation += 1;
+            let context = self.context.child("node").with_attribute("incarnation", self.incarnation);
+            let chain = Chain::new(&WORLD.first, &WORLD.super_node.public_key(), EPOCH).unwrap();
+            let config = CoreConfig {
+                chain,
+                verdicts: Arc::clone(&VERDICTS),
+                limits: PoolLimits::default(),
+                heartbeat: Duration::from_secs(5),
+                engine_key: WORLD.nodes[n].1.public(),
+            };
+            let (core, outbox) = Core::new(context.child("core"), config);
+            let local = Local { key: WORLD.nodes[n].1.clone(), prefix: format!("{n}-{half}-") };
+            let net = (self.oracle.manager(), control.clone());
+            let channels = channels.try_into().unwrap_or_else(|_| unreachable!());
+            let own = Arc::clone(&core);
+            let task = context.spawn(move |context| async move {
+                let engine = context.child("engine");
+                let running = if lie == Lie::None {
+                    engine::start(engine, Arc::clone(&own), outbox, local, App::new(own), net, channels).await
+                } else {
+                    let app = Liar { lie, core: Arc::clone(&own), turn: 0 };
+                    engine::start(engine, own, outbox, local, app, net, channels).await
+                };
+                let stopped = running.unwrap().await;
+                panic!("node {n} stopped: {stopped:?}");
+            });
+            if half == 0 {
+                self.nodes.insert(n, Node { core, task });
+            }
+        }
+    }
+
+    /// Ends a node as `kill -9` does.
+    async fn kill(&mut self, n: usize) {
+        let node = self.nodes.remove(&n).unwrap();
+        node.task.abort();
+        let _ = node.task.await;
+    }
+
+    async fn link(&self, link: Link) {
+        for (from, to) in pairs() {
+            let _ = self.oracle.remove_link(key(from), key(to)).await;
+            self.oracle.add_link(key(from), key(to), link.clone()).await.unwrap();
+        }
+    }
+
+    /// Cuts one side off from the other.
+    async fn split(&self, side: &HashSet<usize>) {
+        for (from, to) in pairs() {
+            if side.contains(&from) != side.contains(&to) {
+                let _ = self.oracle.remove_link(key(from), key(to)).await;
+            }
+        }
+    }
+
+    /// Submits an entry at a node, and keeps what was told.
+    fn submit(&self, n: usize, entry: Vec<u8>) {
+        let Some(node) = self.nodes.get(&n) else { return };
+        let (core, told) = (Arc::clone(&node.core), Arc::clone(&self.told));
+        self.context.child("client").spawn(move |_| async move {
+            let id = Entry::from_bytes(&entry).unwrap().id();
+            match core.submit(hospital(n), entry).await {
+                Ok(appended) => {
+                    let before = told.lock().unwrap().insert(id, appended.height);
+                    assert!(before.is_none_or(|height| height == appended.height), "told two heights");
+                }
+                Err(Refused::Stopped) => {}
+                Err(refused) => panic!("an honest entry was refused: {refused}"),
+            }
+        });
+    }
+
+    fn honest(&self) -> impl Iterator<Item = (usize, &Arc<Core>)> {
+        let lying = (self.lie != Lie::None).then_some(3);
+        self.nodes.iter().filter(move |(n, _)| Some(**n) != lying).map(|(n, node)| (*n, &node.core))
+    }
+
+    /// Same items at the same heights, none twice, all valid, all that was told.
+    fn check_safety(&self) {
+        let longest = self.honest().max_by_key(|(_, core)| core.chain().head().unwrap().size).unwrap().1;
+        let size = longest.chain().head().unwrap().size;
+        let mut ids = HashMap::new();
+        for height in 0..size {
+            let item = longest.chain().at(height).unwrap();
+            let bytes = item.to_bytes();
+            for (n, core) in self.honest() {
+                if core.chain().head().unwrap().size > height {
+                    assert_eq!(core.chain().at(height).unwrap().to_bytes(), bytes, "node {n} at {height}");
+                }
+            }
+            if let Item::Entry(entry) = item {
+                assert!(ids.insert(entry.id(), height).is_none(), "an entry twice");
+                assert!(is_valid(&bytes), "an entry that is not valid at {height}");
+            }
+        }
+        for (id, height) in self.told.lock().unwrap().iter() {
+            assert_eq!(ids.get(id), Some(height), "what a hospital was told is lost");
+        }
+        for (_, core) in self.honest() {
+            if let Some(head) = core.chain().certified() {
+                assert_eq!(head.verify(&core.chain().charters()).unwrap().head, head.head());
+            }
+        }
+    }
+
+    /// Waits until all honest nodes have these entries.
+    async fn wait_for(&self, entries: &HashSet<EntryId>, seconds: u64) {
+        for _ in 0..seconds * 10 {
+            let has = |core: &Arc<Core>| entries.iter().all(|id| core.chain().height_of(id).is_some());
+            if self.honest().all(|(_, core)| has(core)) {
+                return;
+            }
+            self.context.sleep(Duration::from_millis(100)).await;
+        }
+        let status = self.honest().map(|(n, core)| format!("{n}: {:?}", core.status())).collect::<Vec<_>>();
+        panic!("not live after {seconds} seconds: {status:#?}");
+    }
+}
+
+/// Whether the bytes of an entry are valid, asked once for all runs.
+fn is_valid(bytes: &[u8]) -> bool {
+    static KNOWN: LazyLock<Mutex<HashMap<sha256::Digest, bool>>> = LazyLock::new(Mutex::default);
+    let key = Sha256::hash(&[bytes]);
+    *KNOWN.lock().unwrap().entry(key).or_insert_with(|| {
+        let entry = Entry::from_bytes(bytes).unwrap();
+        let validated = medseal::ledger::validate(entry.clone(), &WORLD.charters);
+        // Entries of later charters are validated by the test that makes those.
+        entry.statement().charter > 1 || validated.is_ok()
+    })
+}
+
+fn pairs() -> impl Iterator<Item = (usize, usize)> {
+    (0..support::NODES).flat_map(|a| (0..support::NODES).map(move |b| (a, b))).filter(|(a, b)| a != b)
+}
+
+fn hospital(n: usize) -> Source {
+    Source::Hospital(Name::new(&format!("hospital-{n}")).unwrap())
+}
+
+fn good() -> Link {
+    Link {
+        latency: Duration::from_millis(10),
+        jitter: Duration::from_millis(2),
+        success_rate: Probability::new(1, 1).unwrap(),
+    }
+}
+
+fn seeds(few: u64) -> Vec<u64> {
+    let number = |name| std::env::var(name).ok().and_then(|text: String| text.parse::<u64>().ok());
+    match number("SEED") {
+        Some(seed) => vec![seed],
+        None => (0..number("SEEDS").unwrap_or(few)).collect(),
+    }
+}
+
+/// A run of random faults, after which all is well again.
+fn run(seed: u64) {
+    let mut rng = StdRng::seed_from_u64(seed);
+    let lie = LIES[seed as usize % LIES.len()];
+    let config = deterministic::Config::new().with_seed(seed).with_timeout(Some(Duration::from_secs(900)));
+    deterministic::Runner::new(config).start(|context| async move {
+        let mut world = World::new(context, lie).await;
+        let latency = Duration::from_millis(rng.random_range(1..60));
+        let success_rate = Probability::from_f64(f64::from(rng.random_range(12u32..=16)) / 16.0).unwrap();
+        world.link(Link { latency, jitter: latency / 3, success_rate }).await;
+        for n in 0..FOUNDERS {
+            world.start(n).await;
+        }
+        let mut submitted = HashSet::new();
+        for step in 0..12 {
+            for _ in 0..rng.random_range(0..4) {
+                let (n, entry) = (rng.random_range(0..3), rng.random_range(0..40));
+                let bytes =
+                    if rng.random_bool(0.2) { WORLD.signed_again(entry % 4) } else { WORLD.entry(entry) };
+                // A crash loses what waits at one node alone, so it is told to be submitted only once it runs to the end.
+                if world.nodes.contains_key(&n) {
+                    submitted.insert(Entry::from_bytes(&bytes).unwrap().id());
+                    world.submit(n, bytes);
+                }
+            }
+            match rng.random_range(0..5) {
+                0 => {
+                    let side = (0..FOUNDERS).filter(|_| rng.random_bool(0.5)).collect();
+                    world.split(&side).await;
+                }
+                1 => world.link(Link { latency, jitter: latency / 3, success_rate }).await,
+                2 => {
+                    let n = rng.random_range(0..3);
+                    if world.nodes.contains_key(&n) {
+                        world.kill(n).await;
+                    }
+                }
+                3 => {
+                    for n in 0..3 {
+                        if !world.nodes.contains_key(&n) {
+                            world.start(n).await;
+                        }
+                    }
+                }
+                _ => {}
+            }
+            world.context.sleep(Duration::from_millis(rng.random_range(50..2500))).await;
+            if step % 3 == 0 {
+                world.check_safety();
+            }
+        }
+        // All is well again, and clients submit once more what they have no answer to.
+        world.link(good()).await;
+        for n in 0..3 {
+            for m in 0..FOUNDERS {
+                let _ = world.oracle.unblock(key(n), key(m)).await;
+            }
+            if !world.nodes.contains_key(&n) {
+                world.start(n).await;
+            }
+        }
+        let open = submitted.iter().filter(|id| !world.told.lock().unwrap().contains_key(*id));
+        let open = open.copied().collect::<HashSet<_>>();
+        for n in 0..40 {
+            let bytes = WORLD.entry(n);
+            if open.contains(&Entry::from_bytes(&bytes).unwrap().id()) {
+                world.submit(rng.random_range(0..3), bytes);
+            }
+        }
+        world.wait_for(&submitted, 240).await;
+        world.check_safety();
+    });
+}
+
+#[test]
+fn stays_safe_and_becomes_live_again() {
+    for seed in seeds(18) {
+        let lie = LIES[seed as usize % LIES.len()];
+        let start = std::time::Instant::now();
+        println!("seed {seed}: {lie:?}");
+        run(seed);
+        println!("seed {seed}: {:.1} s", start.elapsed().as_secs_f64());
+    }
+}
+
+#[test]
+fn validators_change_when_an_epoch_closes() {
+    for seed in seeds(2) {
+        deterministic::Runner::seeded(seed).start(|context| async move {
+            let mut world = World::new(context, Lie::None).await;
+            world.link(good()).await;
+            for n in 0..FOUNDERS {
+                world.start(n).await;
+            }
+            world.submit(0, WORLD.entry(0));
+            let ids = HashSet::from([Entry::from_bytes(&WORLD.entry(0)).unwrap().id()]);
+            world.wait_for(&ids, 30).await;
+            let core = Arc::clone(&world.nodes[&0].core);
+
+            // Node 0 leaves, node 4 joins. The new one starts when the charter is there.
+            let (charters, head) = (core.chain().charters(), core.chain().head().unwrap());
+            let charter = WORLD.next_charter(&charters, head, &[1, 2, 3, 4]);
+            let height = core.submit_charter(hospital(0), charter.to_bytes()).await.unwrap();
+            assert_eq!(core.chain().charter_height(2), Some(height));
+            world.start(4).await;
+            for _ in 0..600 {
+                if world
+                    .nodes
+                    .values()
+                    .all(|node| node.core.status().validators == 4 && node.core.status().epoch > 0)
+                {
+                    break;
+                }
+                world.context.sleep(Duration::from_millis(100)).await;
+            }
+            assert!(!core.status().is_validator);
+            assert!(world.nodes[&4].core.status().is_validator);
+
+            // The ledger goes on without the one that left, and counts on the new one.
+            world.kill(0).await;
+            world.kill(1).await;
+            let mut ids = HashSet::new();
+            for n in 0..6 {
+                let entry = WORLD.make(500 + n, 2, &charter);
+                ids.insert(entry.id());
+                world.submit(2, entry.to_bytes());
+            }
+            world.wait_for(&ids, 60).await;
+            let head = world.nodes[&2].core.chain().certified().unwrap();
+            let charters = world.nodes[&2].core.chain().charters();
+            assert_eq!(head.verify(&charters).unwrap().validators, 2);
+
+            // Entries of the passed era are refused; and the node that left follows on when it is back.
+            let refused = world.nodes[&2].core.submit(hospital(2), WORLD.entry(1)).await;
+            assert_eq!(refused, Err(Refused::Invalid(medseal::Error::EraPassed)));
+            world.start(0).await;
+            world.start(1).await;
+            world.wait_for(&ids, 60).await;
+            world.check_safety();
+        });
+    }
+}
