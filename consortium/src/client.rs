@@ -85,7 +85,7 @@ pub struct RemoteConfig {
     pub registry: VerifiedRegistry,
     /// The ledger: the hash of its first charter, from a trusted source.
     pub ledger: LedgerId,
-    /// What was verified before, so that no node leads back behind it.
+    /// What was verified before, so that no node leads back behind it. A head counts with its charters.
     pub known: Known,
     /// How long it waits.
     pub timeouts: Timeouts,
@@ -160,8 +160,6 @@ struct Verified {
     head: Option<CertifiedHead>,
     /// Roots of heads by their sizes, the newest.
     roots: BTreeMap<u64, Root>,
-    /// Where charters stand.
-    heights: BTreeMap<u32, u64>,
 }
 
 /// Heads that are remembered.
@@ -282,11 +280,7 @@ impl Remote {
                 Answer::Status(status) => Ok(status),
                 other => Err(unexpected(other)),
             });
-            let status = asked.map_err(|outcome| match outcome {
-                Outcome::Final(error) | Outcome::Perhaps(error) => Failure::Unconfirmed(error),
-                Outcome::Failed(failure) => failure,
-            });
-            (node.name.clone(), status)
+            (node.name.clone(), asked.map_err(Outcome::into_failure))
         };
         self.nodes.iter().map(status).collect()
     }
@@ -319,6 +313,12 @@ impl Remote {
         lock(&self.verified).head.as_ref().map_or(0, |head| head.head().size)
     }
 
+    /// The nodes, first the one that answered last.
+    fn order(&self) -> impl Iterator<Item = (usize, &Node)> {
+        let first = self.preferred.load(Ordering::Relaxed);
+        self.nodes.iter().enumerate().cycle().skip(first).take(self.nodes.len())
+    }
+
     fn ask<T>(&self, work: impl FnMut(&mut Visit<'_>) -> Asked<T>) -> Result<T, Error> {
         self.ask_except(None, work).map(|(_, answer)| answer)
     }
@@ -329,11 +329,8 @@ impl Remote {
         except: Option<usize>,
         mut work: impl FnMut(&mut Visit<'_>) -> Asked<T>,
     ) -> Result<(usize, T), Error> {
-        let first = self.preferred.load(Ordering::Relaxed);
-        let order = (0..self.nodes.len()).map(|i| (first + i) % self.nodes.len());
         let (mut failures, mut perhaps) = (Vec::new(), Vec::new());
-        for i in order.filter(|i| Some(*i) != except) {
-            let Some(node) = self.nodes.get(i) else { continue };
+        for (i, node) in self.order().filter(|(i, _)| Some(*i) != except) {
             match self.at_node(node, &mut work) {
                 Ok(answer) => {
                     if except.is_none() {
@@ -490,18 +487,23 @@ impl Ledger for Remote {
         })
     }
 
-    /// The newest head that a node has, certified, and never one before the newest that was seen.
+    /// The newest head, certified, and never one before the newest that was seen. It asks one node more than may lie, as
+    /// far as they answer, so that one node cannot hide what is new.
     fn head(&self) -> Result<Head, Error> {
-        let mut is_behind = false;
-        let asked = self.ask(|visit| {
-            let head = visit.certified_head();
-            is_behind |= matches!(head, Err(Outcome::Failed(Failure::Behind { .. })));
-            head
-        });
+        let (mut answers, mut failures) = (0, Vec::new());
+        for (_, node) in self.order() {
+            match self.at_node(node, &mut |visit| visit.certified_head()) {
+                Ok(_) | Err(Outcome::Failed(Failure::Behind { .. })) => answers += 1,
+                Err(outcome) => failures.push((node.name.to_string(), outcome.into_failure())),
+            }
+            if answers == self.enough() {
+                break;
+            }
+        }
         let known = lock(&self.verified).head.as_ref().map(CertifiedHead::head);
-        match (asked, known) {
-            (Err(_), Some(known)) if is_behind => Ok(known),
-            (asked, _) => asked,
+        match known {
+            Some(known) if answers > 0 => Ok(known),
+            _ => Err(RemoteError { nodes: failures }.into_error()),
         }
     }
 

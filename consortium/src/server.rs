@@ -63,7 +63,7 @@ use tracing::{debug, info, warn};
 use crate::backend::{Backend, Refused, Source};
 use crate::wire::{
     Answer, Channel, Closed, FRAME_BYTES, HANDSHAKE_FRAME_BYTES, MESSAGE_BYTES, PAGE_BYTES, PAGE_ITEMS,
-    PROGRESS_EVERY, Quota, Refusal, Request, WireError, frame, frame_length, read_hello,
+    PROGRESS_EVERY, Refusal, Request, WireError, frame, frame_length, read_hello,
 };
 
 use places::{Connected, Member, Place, Places, lock};
@@ -147,9 +147,9 @@ impl Default for Limits {
 /// What one hospital may do in a minute. What it does not use in a minute is not saved for later.
 #[derive(Clone, Copy, Debug)]
 pub struct Quotas {
-    /// Entries that it submits.
+    /// Entries and charters that it submits.
     pub entries: u32,
-    /// Bytes that it sends and receives; a request counts as 256 at least.
+    /// Bytes that it sends and receives; a request counts as 1024 at least.
     pub bytes: u32,
     /// Searches.
     pub searches: u32,
@@ -730,6 +730,9 @@ fn read(backend: &impl Backend, request: Request) -> Result<Answer, Refusal> {
         Request::Prove { id, size } => {
             Answer::Proof(ledger.prove(&id, size).map_err(Refusal::Invalid)?.to_bytes())
         }
+        Request::ProveItem { height, size } => {
+            Answer::Proof(backend.prove_item(height, size).map_err(Refusal::Invalid)?.to_bytes())
+        }
         Request::Charters(from) => {
             let charters = backend.charters();
             let from = (from.max(1)..=charters.current().number()).filter_map(|n| charters.get(n).ok());
@@ -781,8 +784,9 @@ fn refusal(refused: Refused) -> Refusal {
     match refused {
         Refused::Invalid(error) => Refusal::Invalid(error),
         Refused::Validators(_) => Refusal::Validators,
-        Refused::PoolFull { retry_after } => Refusal::PoolFull(retry_after),
-        Refused::QuotaExceeded { retry_after, .. } => Refusal::Quota(Quota::Bytes, retry_after),
+        Refused::PoolFull { retry_after } | Refused::QuotaExceeded { retry_after, .. } => {
+            Refusal::PoolFull(retry_after)
+        }
         Refused::Stopped => Refusal::NotReady,
     }
 }

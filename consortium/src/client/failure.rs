@@ -165,6 +165,15 @@ pub(super) enum Outcome {
     Failed(Failure),
 }
 
+impl Outcome {
+    pub(super) fn into_failure(self) -> Failure {
+        match self {
+            Self::Final(error) | Self::Perhaps(error) => Failure::Unconfirmed(error),
+            Self::Failed(failure) => failure,
+        }
+    }
+}
+
 impl From<Failure> for Outcome {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)

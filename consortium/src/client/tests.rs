@@ -16,6 +16,7 @@ use medseal::identity::{
     MainNode, MemoryReplayCache, RegistrationRequest, Registry, ReplayBounds, SuperNode, SuperNodePublicKey,
 };
 use medseal::ledger::{CharterDraft, MemoryLedger, Place, Terms, TrustedHead, validate};
+use medseal::merkle::Tree;
 use medseal::policy::{Attributes, Policy};
 use medseal::search::Keyword;
 use medseal::share::{
@@ -276,6 +277,15 @@ impl Backend for Stand {
 
     fn charters(&self) -> Arc<Charters> {
         Arc::new(self.book.ledger.charters().unwrap())
+    }
+
+    fn prove_item(&self, height: u64, size: u64) -> Result<InclusionProof, Error> {
+        let mut tree = Tree::new();
+        for (_, item) in self.book.ledger.scan(0) {
+            tree.append(&item?.to_bytes());
+        }
+        let height = if self.book.trick() == Trick::ForgesProofs { height ^ 1 } else { height };
+        tree.prove_inclusion(height, size)
     }
 
     fn certified_head(&self) -> Option<CertifiedHead> {
@@ -656,7 +666,10 @@ fn a_full_pool_sends_to_another_node() {
     let entry = entry(&remote.charters());
     running.iter().for_each(|running| running.play(Trick::PoolFull));
     let error = remote.append(entry.clone()).unwrap_err();
-    assert!(failures(&error).to_string().contains("node-0: its pool is full: try again in 2 s"), "{error}");
+    assert!(
+        failures(&error).to_string().contains("node-0: too many entries wait there: try again in 2 s"),
+        "{error}"
+    );
     assert!(error.is_transient());
     running[3].play(Trick::None);
     assert_eq!(remote.append(entry), Ok(Appended { height: 1, was_there: false }));
@@ -1054,6 +1067,10 @@ fn a_head_never_goes_back() {
     let newest = ledger.head().unwrap();
     running.iter().for_each(|running| running.play(Trick::Stale));
     assert_eq!(remote.head(), Ok(newest));
+    // One node of four cannot hide what is new.
+    running[1..].iter().for_each(|running| running.play(Trick::None));
+    assert_eq!(connect(SOUTH, &running).head(), Ok(newest));
+    running.iter().for_each(|running| running.play(Trick::Stale));
     // Also after a restart, if what was known is kept.
     let known = Known { charters: Some(remote.charters()), head: remote.known_head() };
     let again = Remote::connect(RemoteConfig { known, ..config(NORTH, &addresses(&running)) }).unwrap();

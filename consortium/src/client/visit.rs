@@ -159,53 +159,33 @@ impl Visit<'_> {
         Ok(proof.index())
     }
 
-    /// Checks that an item stands at a height, which is under a certified head.
-    pub(super) fn check_item(&mut self, item: &Item, height: u64) -> Asked<()> {
-        match item {
-            Item::Entry(entry) => {
-                let head = self.head_of(height.saturating_add(1))?;
-                match self.prove(entry, &head) {
-                    Ok(proved) if proved == height => Ok(()),
-                    // It answers for the height, and does not know what it says stands there.
-                    Ok(_) | Err(Outcome::Perhaps(_)) => Err(Lie::Item(height).into()),
-                    Err(outcome) => Err(outcome),
-                }
+    /// The item of these bytes, which has to stand at a height under a certified head.
+    fn proven_item(&mut self, bytes: &[u8], height: u64) -> Asked<Item> {
+        let head = self.head_of(height.saturating_add(1))?;
+        let proof = match self.ask(&Request::ProveItem { height, size: head.size })? {
+            Answer::Proof(proof) => InclusionProof::from_bytes(&proof).map_err(|_| Lie::Proof)?,
+            Answer::Refused(Refusal::Invalid(Error::OutOfRange)) => {
+                return Err(Failure::Behind { size: height, known: head.size }.into());
             }
-            Item::Charter(charter) => {
-                let known = |remote: &Remote| {
-                    let verified = lock(&remote.verified);
-                    let known = verified.charters.as_ref().and_then(|c| c.get(charter.number()).ok());
-                    known.is_some_and(|known| known.hash() == charter.hash())
-                };
-                if !known(self.remote) {
-                    self.fetch_charters()?;
-                }
-                // A charter stands at one height; a node that hides an entry behind one has to move it.
-                let mut verified = lock(&self.remote.verified);
-                let stands = *verified.heights.entry(charter.number()).or_insert(height);
-                drop(verified);
-                let is_first = (charter.number() == 1) == (height == 0);
-                if known(self.remote) && is_first && stands == height {
-                    Ok(())
-                } else {
-                    Err(Lie::Item(height).into())
-                }
-            }
+            other => return Err(unexpected(other)),
+        };
+        if proof.index() != height || proof.verify(&head, bytes).is_err() {
+            return Err(Lie::Item(height).into());
         }
+        // A ledger holds nothing else.
+        Item::from_bytes(bytes).map_err(|_| Lie::Item(height).into())
     }
 
     /// The item at a height, which is under a certified head.
     pub(super) fn item(&mut self, height: u64) -> Asked<Item> {
         let size = self.head_of(height.saturating_add(1))?.size;
-        let item = match self.ask(&Request::Item(height))? {
-            Answer::Item(bytes) => Item::from_bytes(&bytes).map_err(|_| Lie::Item(height))?,
+        match self.ask(&Request::Item(height))? {
+            Answer::Item(bytes) => self.proven_item(&bytes, height),
             Answer::Refused(Refusal::Invalid(Error::UnknownEntry)) => {
-                return Err(Failure::Behind { size: height, known: size }.into());
+                Err(Failure::Behind { size: height, known: size }.into())
             }
-            other => return Err(unexpected(other)),
-        };
-        self.check_item(&item, height)?;
-        Ok(item)
+            other => Err(unexpected(other)),
+        }
     }
 
     /// Searches here up to the newest head that is known at least, and no further than one that is certified.
@@ -279,9 +259,7 @@ impl Visit<'_> {
                     if height == start + length {
                         break;
                     }
-                    let item =
-                        item.and_then(|bytes| Item::from_bytes(&bytes)).map_err(|_| Lie::Item(height))?;
-                    self.check_item(&item, height)?;
+                    let item = self.proven_item(&item.map_err(|_| Lie::Item(height))?, height)?;
                     if let Some(entry) = item.entry() {
                         let matches = prepared.matches(&entry.statement().index).unwrap_or(false);
                         if let Some(lie) = judge(found, height, matches) {

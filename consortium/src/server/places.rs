@@ -12,7 +12,7 @@ use crate::server::{Limits, Quotas};
 use crate::wire::{Quota, Refusal, Request};
 
 /// What a request costs at least of the quota of bytes.
-const REQUEST_COST: usize = 256;
+const REQUEST_COST: usize = 1024;
 
 /// Connections that stand, overall and by address.
 #[derive(Default)]
@@ -101,7 +101,9 @@ impl Member {
         let refused = |quota| move |after| Refusal::Quota(quota, after);
         buckets.bytes.look(now).map_err(refused(Quota::Bytes))?;
         match request {
-            Request::Submit(_) => buckets.entries.take(1, now).map_err(refused(Quota::Entries))?,
+            Request::Submit(_) | Request::SubmitCharter(_) => {
+                buckets.entries.take(1, now).map_err(refused(Quota::Entries))?
+            }
             Request::Search { .. } => buckets.searches.take(1, now).map_err(refused(Quota::Searches))?,
             _ => {}
         }
