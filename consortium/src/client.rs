@@ -29,16 +29,22 @@
 //! such entry") counts when as many say it as one more than may lie. If no node is left, the error is an
 //! [`Error::Io`] with a [`RemoteError`] inside, which names each node and why.
 
+mod connection;
+mod failure;
+mod visit;
+
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::{self, Read as _, Write as _};
+use std::io;
 use std::iter;
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 use std::vec;
 
@@ -50,17 +56,23 @@ use medseal::ledger::{
     Appended, Charter, Charters, Entry, EntryId, Found, Indexed, Indexes, Item, Items, Ledger, LedgerId,
     Validated,
 };
+use medseal::limits::Limit;
 use medseal::merkle::{Head, InclusionProof, Root};
-use medseal::rand_core::{OsRng, RngCore as _};
+use medseal::rand_core::OsRng;
 use medseal::search::{PublicKey, Query, RecordIndex};
 use tracing::{debug, warn};
 
 use crate::backend::Status;
+use crate::block::ITEM_BYTES;
 use crate::certificate::CertifiedHead;
 use crate::wire::{
-    Answer, Channel, Closed, FRAME_BYTES, HANDSHAKE_FRAME_BYTES, MESSAGE_BYTES, Refusal, Request, WireError,
-    frame, frame_length, hello, read_reply,
+    Answer, Channel, HANDSHAKE_FRAME_BYTES, MESSAGE_BYTES, Refusal, Request, frame, hello, read_reply,
 };
+
+use connection::{Connection, read_frame, write_by};
+use failure::{Asked, Outcome, unexpected};
+pub use failure::{Failure, Lie, RemoteError};
+use visit::{Visit, cut, difference, judge};
 
 /// What a client is told.
 #[derive(Debug)]
@@ -73,7 +85,7 @@ pub struct RemoteConfig {
     pub registry: VerifiedRegistry,
     /// The ledger: the hash of its first charter, from a trusted source.
     pub ledger: LedgerId,
-    /// What was verified before, so that no node leads back behind it.
+    /// What was verified before, so that no node leads back behind it. A head counts with its charters.
     pub known: Known,
     /// How long it waits.
     pub timeouts: Timeouts,
@@ -108,13 +120,15 @@ pub struct Timeouts {
     pub silence: Duration,
     /// At one node, for an entry or a charter to be final.
     pub finality: Duration,
+    /// At one node, for a search.
+    pub search: Duration,
 }
 
 impl Default for Timeouts {
-    /// 5, 10 and 60 seconds.
+    /// 5, 10 and 60 seconds, and an hour.
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { connect: seconds(5), silence: seconds(10), finality: seconds(60) }
+        Self { connect: seconds(5), silence: seconds(10), finality: seconds(60), search: seconds(3600) }
     }
 }
 
@@ -129,175 +143,6 @@ pub struct Searching {
     /// Entries of a range.
     pub range_entries: usize,
 }
-
-/// Why no node did what it was asked.
-#[derive(Debug)]
-pub struct RemoteError {
-    /// Each node, in the order in which they were asked.
-    pub nodes: Vec<(Name, Failure)>,
-}
-
-impl fmt::Display for RemoteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no node could do it")?;
-        for (i, (name, failure)) in self.nodes.iter().enumerate() {
-            write!(f, "{} {name}: {failure}", if i == 0 { ":" } else { ";" })?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for RemoteError {}
-
-impl RemoteError {
-    /// The error inside one that a [`Remote`] returned, if no node could do what was asked.
-    #[must_use]
-    pub fn of(error: &Error) -> Option<&Self> {
-        match error {
-            Error::Io(error) => error.get().get_ref()?.downcast_ref(),
-            _ => None,
-        }
-    }
-
-    fn into_error(self) -> Error {
-        let all = |is: fn(&Failure) -> bool| !self.nodes.is_empty() && self.nodes.iter().all(|(_, f)| is(f));
-        let kind = if all(|f| matches!(f, Failure::Refused(Refusal::PoolFull(_) | Refusal::Quota(..)))) {
-            io::ErrorKind::ResourceBusy
-        } else if all(|f| matches!(f, Failure::Lied(_) | Failure::Aside(_))) {
-            io::ErrorKind::InvalidData
-        } else {
-            io::ErrorKind::HostUnreachable
-        };
-        io::Error::new(kind, self).into()
-    }
-}
-
-/// Why a node did not do what it was asked.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Failure {
-    /// No connection.
-    Connect(String, io::ErrorKind, String),
-    /// Its certificate cannot be used.
-    Certificate(Error),
-    /// It is not the node of the certificate.
-    NotThatNode,
-    /// It ended the handshake.
-    Closed(Closed),
-    /// The connection broke.
-    Lost(io::ErrorKind, String),
-    /// It was silent for too long.
-    Silent(Duration),
-    /// It sent what is not of the protocol.
-    Wire(WireError),
-    /// It does not do it, for now.
-    Refused(Refusal),
-    /// It refuses what other nodes may take.
-    Unconfirmed(Error),
-    /// Its ledger ends before a height that is final.
-    Behind {
-        /// Where it ends.
-        size: u64,
-        /// Where the ledger ends at least.
-        known: u64,
-    },
-    /// It was caught lying now.
-    Lied(Lie),
-    /// It was caught lying before.
-    Aside(Lie),
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Connect(address, _, error) => {
-                write!(f, "cannot connect to {address} ({error}): check the address, and that the node runs")
-            }
-            Self::Certificate(error) => {
-                write!(f, "{error}: get its present certificate and the newest registry from the super node")
-            }
-            Self::NotThatNode => {
-                f.write_str("it is not the node of this certificate: check the address and the certificate")
-            }
-            Self::Closed(closed) => closed.fmt(f),
-            Self::Lost(_, error) => write!(f, "the connection broke ({error}): try again"),
-            Self::Silent(after) => {
-                write!(f, "it was silent for {} s: try again, or look after the node", after.as_secs())
-            }
-            Self::Wire(error) => write!(f, "{error}: run the same version on both sides"),
-            Self::Refused(refusal) => refusal.fmt(f),
-            Self::Unconfirmed(error) => {
-                write!(f, "{error}, says this node alone: try again when others answer")
-            }
-            Self::Behind { size, known } => {
-                write!(f, "it has {size} items of {known}: wait until it has caught up")
-            }
-            Self::Lied(lie) => write!(f, "it lies: {lie}; tell the consortium"),
-            Self::Aside(lie) => write!(f, "it is asked no more, because it lied: {lie}"),
-        }
-    }
-}
-
-/// What a node was caught at. Its operator may have been attacked, or its disk be damaged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Lie {
-    /// A head that no quorum signed.
-    Head,
-    /// Another head of a size than one that a quorum signed.
-    Fork(u64),
-    /// A charter that does not follow on those that are known, or is another ledger's.
-    Charter,
-    /// An entry other than the one that was asked for, or bytes that are none.
-    Entry,
-    /// A proof that does not verify.
-    Proof,
-    /// An item that does not stand at its height.
-    Item(u64),
-    /// A search that leaves out the match at this height.
-    LeftOut(u64),
-    /// A search with a match at this height that is none.
-    MadeUp(u64),
-}
-
-impl fmt::Display for Lie {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Head => f.write_str("no quorum signed the head that it sent"),
-            Self::Fork(size) => write!(f, "the validators signed two heads of {size} items"),
-            Self::Charter => f.write_str("it sent a charter that is not one of this ledger's"),
-            Self::Entry => f.write_str("it sent another entry than the one that was asked for"),
-            Self::Proof => f.write_str("it sent a proof that is not valid"),
-            Self::Item(height) => write!(f, "it sent an item that does not stand at height {height}"),
-            Self::LeftOut(height) => write!(f, "it left out the match at height {height}"),
-            Self::MadeUp(height) => write!(f, "it made up a match at height {height}"),
-        }
-    }
-}
-
-/// What came of asking one node.
-enum Outcome {
-    /// An answer that needs no other.
-    Final(Error),
-    /// A refusal that counts when enough nodes give it.
-    Perhaps(Error),
-    /// Another node may do it.
-    Failed(Failure),
-}
-
-impl From<Failure> for Outcome {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-impl From<Lie> for Outcome {
-    fn from(lie: Lie) -> Self {
-        Self::Failed(Failure::Lied(lie))
-    }
-}
-
-type Asked<T> = Result<T, Outcome>;
 
 /// A node, and the connections to it that nobody uses.
 struct Node {
@@ -315,8 +160,6 @@ struct Verified {
     head: Option<CertifiedHead>,
     /// Roots of heads by their sizes, the newest.
     roots: BTreeMap<u64, Root>,
-    /// Where charters stand.
-    heights: BTreeMap<u32, u64>,
 }
 
 /// Heads that are remembered.
@@ -353,14 +196,15 @@ impl Remote {
     /// Connects to the first node that answers, and fetches charters and head.
     ///
     /// # Errors
-    /// [`Error::InvalidSignature`] or [`Error::CertificateRole`] if the super node did not certify one of the nodes as a
-    /// main node; [`Error::OutOfRange`] if there are no nodes; [`Error::InvalidKey`], [`Error::UnknownCharter`] if
+    /// [`Error::OutOfRange`] if there are no nodes; [`Error::InvalidKey`], [`Error::UnknownCharter`] if
     /// what was known before is another super node's or ledger's. [`Error::Io`] names each node and why it failed.
     pub fn connect(config: RemoteConfig) -> Result<Self, Error> {
         let RemoteConfig { nodes, hospital, registry, ledger, known, timeouts, searching } = config;
         let super_node = *hospital.super_node();
         let nodes = nodes.into_iter().map(|NodeAddress { address, certificate }| {
-            let certificate = certificate.verify(&super_node, Role::MainNode)?;
+            let certificate = certificate.verify(&super_node, Role::MainNode).map_err(|error| {
+                RemoteError { nodes: vec![(address.clone(), Failure::Certificate(error))] }.into_error()
+            })?;
             let (name, idle, caught) = (certificate.name().clone(), Mutex::default(), Mutex::default());
             Ok(Node { name, address, certificate, idle, caught })
         });
@@ -436,11 +280,7 @@ impl Remote {
                 Answer::Status(status) => Ok(status),
                 other => Err(unexpected(other)),
             });
-            let status = asked.map_err(|outcome| match outcome {
-                Outcome::Final(error) | Outcome::Perhaps(error) => Failure::Unconfirmed(error),
-                Outcome::Failed(failure) => failure,
-            });
-            (node.name.clone(), status)
+            (node.name.clone(), asked.map_err(Outcome::into_failure))
         };
         self.nodes.iter().map(status).collect()
     }
@@ -473,6 +313,12 @@ impl Remote {
         lock(&self.verified).head.as_ref().map_or(0, |head| head.head().size)
     }
 
+    /// The nodes, first the one that answered last.
+    fn order(&self) -> impl Iterator<Item = (usize, &Node)> {
+        let first = self.preferred.load(Ordering::Relaxed);
+        self.nodes.iter().enumerate().cycle().skip(first).take(self.nodes.len())
+    }
+
     fn ask<T>(&self, work: impl FnMut(&mut Visit<'_>) -> Asked<T>) -> Result<T, Error> {
         self.ask_except(None, work).map(|(_, answer)| answer)
     }
@@ -483,11 +329,8 @@ impl Remote {
         except: Option<usize>,
         mut work: impl FnMut(&mut Visit<'_>) -> Asked<T>,
     ) -> Result<(usize, T), Error> {
-        let first = self.preferred.load(Ordering::Relaxed);
-        let order = (0..self.nodes.len()).map(|i| (first + i) % self.nodes.len());
         let (mut failures, mut perhaps) = (Vec::new(), Vec::new());
-        for i in order.filter(|i| Some(*i) != except) {
-            let Some(node) = self.nodes.get(i) else { continue };
+        for (i, node) in self.order().filter(|(i, _)| Some(*i) != except) {
             match self.at_node(node, &mut work) {
                 Ok(answer) => {
                     if except.is_none() {
@@ -501,11 +344,11 @@ impl Remote {
                     if perhaps.iter().filter(|one| **one == error).count() >= self.enough() {
                         return Err(error);
                     }
-                    failures.push((node.name.clone(), Failure::Unconfirmed(error)));
+                    failures.push((node.name.to_string(), Failure::Unconfirmed(error)));
                 }
                 Err(Outcome::Failed(failure)) => {
                     debug!(node = %node.name, %failure, "a node failed");
-                    failures.push((node.name.clone(), failure));
+                    failures.push((node.name.to_string(), failure));
                 }
             }
         }
@@ -522,6 +365,13 @@ impl Remote {
     fn at_node<T>(&self, node: &Node, work: &mut impl FnMut(&mut Visit<'_>) -> Asked<T>) -> Asked<T> {
         if let Some(lie) = &*lock(&node.caught) {
             return Err(Failure::Aside(lie.clone()).into());
+        }
+        // A session outlives neither the certificate nor its revocation; `open` says what is wrong with it.
+        let certificate = &node.certificate;
+        if !certificate.validity().contains(&now_ms())
+            || lock(&self.registry).is_certificate_revoked(&certificate.serial())
+        {
+            lock(&node.idle).clear();
         }
         loop {
             let idle = lock(&node.idle).pop();
@@ -578,435 +428,13 @@ impl Remote {
     }
 }
 
-/// A connection with its session.
-struct Connection {
-    stream: TcpStream,
-    channel: Channel,
-    /// Whether it waits for a request. What broke off in the middle is not used again.
-    is_sound: bool,
-}
-
-fn lost(error: &io::Error, after: Duration) -> Failure {
-    match error.kind() {
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Failure::Silent(after),
-        kind => Failure::Lost(kind, error.to_string()),
-    }
-}
-
-/// How long a socket may block: `silence`, but not beyond `by`.
-fn remaining(by: Instant, silence: Duration) -> Result<Duration, Failure> {
-    let remaining = by.saturating_duration_since(Instant::now()).min(silence);
-    if remaining.is_zero() { Err(Failure::Silent(silence)) } else { Ok(remaining) }
-}
-
-fn write_by(stream: &mut TcpStream, mut bytes: &[u8], by: Instant, silence: Duration) -> Result<(), Failure> {
-    while !bytes.is_empty() {
-        let within = remaining(by, silence)?;
-        stream.set_write_timeout(Some(within)).map_err(|error| lost(&error, within))?;
-        match stream.write(bytes) {
-            Ok(0) => return Err(Failure::Lost(io::ErrorKind::WriteZero, "the node closed it".to_owned())),
-            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(lost(&error, within)),
-        }
-    }
-    Ok(())
-}
-
-fn read_by(
-    stream: &mut TcpStream,
-    mut bytes: &mut [u8],
-    by: Instant,
-    silence: Duration,
-) -> Result<(), Failure> {
-    while !bytes.is_empty() {
-        let within = remaining(by, silence)?;
-        stream.set_read_timeout(Some(within)).map_err(|error| lost(&error, within))?;
-        match stream.read(bytes) {
-            Ok(0) => {
-                return Err(Failure::Lost(io::ErrorKind::UnexpectedEof, "the node closed it".to_owned()));
-            }
-            Ok(read) => bytes = bytes.get_mut(read..).unwrap_or_default(),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(lost(&error, within)),
-        }
-    }
-    Ok(())
-}
-
-/// A frame has to arrive whole within the silence that is allowed: a node that drips bytes is a silent one.
-fn read_frame(
-    stream: &mut TcpStream,
-    most: usize,
-    by: Instant,
-    silence: Duration,
-) -> Result<Vec<u8>, Failure> {
-    let mut prefix = [0; 4];
-    read_by(stream, &mut prefix, by, silence)?;
-    let mut bytes = vec![0; frame_length(prefix, most).map_err(Failure::Wire)?];
-    read_by(stream, &mut bytes, by.min(Instant::now() + silence), silence)?;
-    Ok(bytes)
-}
-
-impl Connection {
-    /// Sends a request and waits for its answer. `progress` hears how far a search is, and breaks to give up.
-    fn ask(
-        &mut self,
-        request: &Request,
-        by: Instant,
-        silence: Duration,
-        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
-    ) -> Asked<Answer> {
-        self.is_sound = false;
-        let message = request.to_bytes();
-        let mut rest = message.as_slice();
-        loop {
-            let (frame, after) = self.channel.seal(rest).map_err(Failure::Wire)?;
-            write_by(&mut self.stream, &frame, by, silence)?;
-            if after.is_empty() {
-                break;
-            }
-            rest = after;
-        }
-        loop {
-            let frame = read_frame(&mut self.stream, FRAME_BYTES, by, silence)?;
-            let Some(message) = self.channel.open(&frame).map_err(Failure::Wire)? else { continue };
-            match Answer::from_bytes(&message).map_err(Failure::Wire)? {
-                Answer::Progress(done) => {
-                    if progress(done).is_break() {
-                        return Err(Outcome::Final(Error::Cancelled));
-                    }
-                }
-                // The node closes the connection.
-                Answer::Refused(Refusal::Revoked) => return Err(Failure::Refused(Refusal::Revoked).into()),
-                answer => {
-                    self.is_sound = true;
-                    return Ok(answer);
-                }
-            }
-        }
-    }
-}
-
-/// An answer to another question, or a refusal that another node may not have.
-fn unexpected(answer: Answer) -> Outcome {
-    match answer {
-        Answer::Refused(Refusal::Invalid(Error::LedgerUnavailable)) => {
-            Failure::Refused(Refusal::NotReady).into()
-        }
-        Answer::Refused(Refusal::Invalid(error)) => Outcome::Perhaps(error),
-        Answer::Refused(refusal) => Failure::Refused(refusal).into(),
-        _ => Failure::Wire(WireError::UnknownTag(0)).into(),
-    }
-}
-
-/// A node that is being asked.
-struct Visit<'a> {
-    remote: &'a Remote,
-    connection: Connection,
-}
-
-impl Visit<'_> {
-    fn ask(&mut self, request: &Request) -> Asked<Answer> {
-        self.ask_until(request, self.remote.timeouts.silence, &mut |_| ControlFlow::Continue(()))
-    }
-
-    fn ask_until(
-        &mut self,
-        request: &Request,
-        within: Duration,
-        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
-    ) -> Asked<Answer> {
-        let by = Instant::now().checked_add(within).unwrap_or_else(Instant::now);
-        self.connection.ask(request, by, self.remote.timeouts.silence, progress)
-    }
-
-    /// Fetches the charters after those that are known.
-    fn fetch_charters(&mut self) -> Asked<()> {
-        loop {
-            let known = lock(&self.remote.verified).charters.clone();
-            let next = known.as_ref().map_or(1, |known| known.current().number().saturating_add(1));
-            let charters = match self.ask(&Request::Charters(next))? {
-                Answer::Charters(charters) => charters,
-                other => return Err(unexpected(other)),
-            };
-            if charters.is_empty() {
-                return if known.is_some() { Ok(()) } else { Err(Lie::Charter.into()) };
-            }
-            let mut chain = known;
-            for bytes in charters {
-                let charter = Charter::from_bytes(&bytes).map_err(|_| Lie::Charter)?;
-                match &mut chain {
-                    Some(chain) => chain.push(&charter).map_err(|_| Lie::Charter)?,
-                    None if charter.ledger() != self.remote.ledger => return Err(Lie::Charter.into()),
-                    None => {
-                        let super_node = self.remote.hospital.super_node();
-                        chain = Some(Charters::new(charter, super_node).map_err(|_| Lie::Charter)?);
-                    }
-                }
-            }
-            let mut verified = lock(&self.remote.verified);
-            let number = |charters: &Option<Charters>| charters.as_ref().map_or(0, |c| c.current().number());
-            if number(&chain) > number(&verified.charters) {
-                verified.charters = chain;
-            }
-        }
-    }
-
-    /// This node's newest head, verified. One that is older than the newest that is known is refused.
-    fn certified_head(&mut self) -> Asked<Head> {
-        let certified = match self.ask(&Request::Head)? {
-            Answer::Head(head) => CertifiedHead::from_bytes(&head).map_err(|_| Lie::Head)?,
-            other => return Err(unexpected(other)),
-        };
-        let verify = |charters: Option<Charters>| {
-            charters.map_or(Err(Error::UnknownCharter), |charters| certified.verify(&charters).map(drop))
-        };
-        let known = || lock(&self.remote.verified).charters.clone();
-        let mut judged = verify(known());
-        if judged == Err(Error::UnknownCharter) {
-            self.fetch_charters()?;
-            judged = verify(lock(&self.remote.verified).charters.clone());
-        }
-        judged.map_err(|_| Lie::Head)?;
-        let head = certified.head();
-        let mut verified = lock(&self.remote.verified);
-        if verified.roots.get(&head.size).is_some_and(|root| *root != head.root) {
-            return Err(Lie::Fork(head.size).into());
-        }
-        match &verified.head {
-            Some(known) if !certified.follows(known) => {
-                let known = known.head().size;
-                return Err(Failure::Behind { size: head.size, known }.into());
-            }
-            _ => {}
-        }
-        verified.head = Some(certified);
-        verified.roots.insert(head.size, head.root);
-        if verified.roots.len() > ROOTS {
-            verified.roots.pop_first();
-        }
-        Ok(head)
-    }
-
-    /// A head with at least so many items: the one that is known, or this node's newest. Waits for a while.
-    fn head_of(&mut self, size: u64) -> Asked<Head> {
-        let by = Instant::now() + self.remote.timeouts.silence;
-        loop {
-            let known = lock(&self.remote.verified).head.as_ref().map(CertifiedHead::head);
-            if let Some(head) = known
-                && head.size >= size
-            {
-                return Ok(head);
-            }
-            let head = self.certified_head()?;
-            if head.size >= size {
-                return Ok(head);
-            }
-            if Instant::now() >= by {
-                return Err(Failure::Behind { size: head.size, known: size }.into());
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    fn entry(&mut self, id: &EntryId) -> Asked<Arc<Entry>> {
-        match self.ask(&Request::Entry(*id))? {
-            Answer::Entry(bytes) => {
-                let entry = Entry::from_bytes(&bytes).map_err(|_| Lie::Entry)?;
-                if entry.id() == *id { Ok(Arc::new(entry)) } else { Err(Lie::Entry.into()) }
-            }
-            other => Err(unexpected(other)),
-        }
-    }
-
-    fn proof(&mut self, id: &EntryId, size: u64) -> Asked<InclusionProof> {
-        match self.ask(&Request::Prove { id: *id, size })? {
-            Answer::Proof(bytes) => {
-                let proof = InclusionProof::from_bytes(&bytes).map_err(|_| Lie::Proof)?;
-                if proof.size() == size { Ok(proof) } else { Err(Lie::Proof.into()) }
-            }
-            other => Err(unexpected(other)),
-        }
-    }
-
-    /// Proves that an entry stands under a head, and returns its height.
-    fn prove(&mut self, entry: &Entry, head: &Head) -> Asked<u64> {
-        let proof = match self.proof(&entry.id(), head.size) {
-            Err(Outcome::Perhaps(Error::OutOfRange)) => {
-                return Err(Failure::Behind { size: 0, known: head.size }.into());
-            }
-            proof => proof?,
-        };
-        proof.verify(head, &entry.to_bytes()).map_err(|_| Lie::Proof)?;
-        Ok(proof.index())
-    }
-
-    /// Checks that an item stands at a height, which is under a certified head.
-    fn check_item(&mut self, item: &Item, height: u64) -> Asked<()> {
-        match item {
-            Item::Entry(entry) => {
-                let head = self.head_of(height.saturating_add(1))?;
-                match self.prove(entry, &head) {
-                    Ok(proved) if proved == height => Ok(()),
-                    // It answers for the height, and does not know what it says stands there.
-                    Ok(_) | Err(Outcome::Perhaps(_)) => Err(Lie::Item(height).into()),
-                    Err(outcome) => Err(outcome),
-                }
-            }
-            Item::Charter(charter) => {
-                let known = |remote: &Remote| {
-                    let verified = lock(&remote.verified);
-                    let known = verified.charters.as_ref().and_then(|c| c.get(charter.number()).ok());
-                    known.is_some_and(|known| known.hash() == charter.hash())
-                };
-                if !known(self.remote) {
-                    self.fetch_charters()?;
-                }
-                // A charter stands at one height; a node that hides an entry behind one has to move it.
-                let mut verified = lock(&self.remote.verified);
-                let stands = *verified.heights.entry(charter.number()).or_insert(height);
-                drop(verified);
-                let is_first = (charter.number() == 1) == (height == 0);
-                if known(self.remote) && is_first && stands == height {
-                    Ok(())
-                } else {
-                    Err(Lie::Item(height).into())
-                }
-            }
-        }
-    }
-
-    /// The item at a height, which is under a certified head.
-    fn item(&mut self, height: u64) -> Asked<Item> {
-        let size = self.head_of(height.saturating_add(1))?.size;
-        let item = match self.ask(&Request::Item(height))? {
-            Answer::Item(bytes) => Item::from_bytes(&bytes).map_err(|_| Lie::Item(height))?,
-            Answer::Refused(Refusal::Invalid(Error::UnknownEntry)) => {
-                return Err(Failure::Behind { size: height, known: size }.into());
-            }
-            other => return Err(unexpected(other)),
-        };
-        self.check_item(&item, height)?;
-        Ok(item)
-    }
-
-    /// Searches here up to the newest head that is known at least, and no further than one that is certified.
-    fn search(
-        &mut self,
-        query: &[u8],
-        from: u64,
-        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
-    ) -> Asked<Found> {
-        let known = self.head_of(1)?.size;
-        let mut all = Found { hits: Vec::new(), malformed: Vec::new(), next: from };
-        loop {
-            let request = Request::Search { from: all.next, query: query.to_vec() };
-            let before = all.next.saturating_sub(from);
-            let mut progress = |done: u64| progress(before.saturating_add(done));
-            // As long as it says that it is at work.
-            let found = match self.ask_until(&request, Duration::from_secs(24 * 3600), &mut progress)? {
-                Answer::Found(bytes) => Found::from_bytes(&bytes).map_err(|error| WireError::from(error)),
-                other => return Err(unexpected(other)),
-            };
-            let mut found = found.map_err(Failure::Wire)?;
-            let is_below = |height: u64| height < all.next;
-            if found.hits.iter().any(|hit| is_below(hit.height))
-                || found.malformed.iter().any(|malformed| is_below(malformed.height))
-                || is_below(found.next)
-            {
-                return Err(Failure::Wire(WireError::UnknownTag(0)).into());
-            }
-            let came_no_further = found.next == all.next;
-            all.hits.append(&mut found.hits);
-            all.malformed.append(&mut found.malformed);
-            all.next = found.next;
-            if all.next >= known {
-                break;
-            }
-            if came_no_further {
-                return Err(Failure::Behind { size: all.next, known }.into());
-            }
-        }
-        // A node that says that it went further than the ledger would hide what comes.
-        let size = if all.next > known { self.certified_head()?.size } else { known };
-        cut(&mut all, size.max(from));
-        Ok(all)
-    }
-
-    /// Matches entries at random places of a search here.
-    fn check_search(&mut self, query: &Query, authority: &PublicKey, from: u64, found: &Found) -> Asked<()> {
-        let Searching { ranges, range_entries, .. } = self.remote.searching;
-        let prepared = query.prepare(authority).map_err(Outcome::Final)?;
-        let length = (range_entries as u64).min(found.next.saturating_sub(from));
-        if length == 0 {
-            return Ok(());
-        }
-        for _ in 0..ranges {
-            let start = from + OsRng.next_u64() % (found.next - from - length + 1);
-            let mut height = start;
-            while height < start + length {
-                let page = match self.ask(&Request::Items(height))? {
-                    Answer::Items(page) if !page.is_empty() => page,
-                    Answer::Items(_) => {
-                        return Err(Failure::Behind { size: height, known: found.next }.into());
-                    }
-                    other => return Err(unexpected(other)),
-                };
-                for item in page {
-                    if height == start + length {
-                        break;
-                    }
-                    let item =
-                        item.and_then(|bytes| Item::from_bytes(&bytes)).map_err(|_| Lie::Item(height))?;
-                    self.check_item(&item, height)?;
-                    if let Some(entry) = item.entry() {
-                        let matches = prepared.matches(&entry.statement().index).unwrap_or(false);
-                        if let Some(lie) = judge(found, height, matches) {
-                            return Err(lie.into());
-                        }
-                    }
-                    height += 1;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Leaves out what was found from a height on.
-fn cut(found: &mut Found, end: u64) {
-    if found.next > end {
-        found.next = end;
-        found.hits.retain(|hit| hit.height < end);
-        found.malformed.retain(|malformed| malformed.height < end);
-    }
-}
-
-fn has(found: &Found, height: u64) -> bool {
-    found.hits.binary_search_by_key(&height, |hit| hit.height).is_ok()
-}
-
-/// What is wrong with a search at a height where an entry matches or does not.
-fn judge(found: &Found, height: u64, matches: bool) -> Option<Lie> {
-    match (has(found, height), matches) {
-        (false, true) => Some(Lie::LeftOut(height)),
-        (true, false) => Some(Lie::MadeUp(height)),
-        _ => None,
-    }
-}
-
-/// The first height at which two searches up to one head differ.
-fn difference(a: &Found, b: &Found) -> Option<u64> {
-    let heights = |found: &Found| found.hits.iter().map(|hit| hit.height).collect::<Vec<_>>();
-    let (a, b) = (heights(a), heights(b));
-    let at = a.iter().zip(&b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len()));
-    [a.get(at), b.get(at)].into_iter().flatten().min().copied()
-}
-
 impl Ledger for Remote {
     fn append(&self, entry: Validated) -> Result<Appended, Error> {
-        let request = Request::Submit(entry.entry().to_bytes());
+        let bytes = entry.entry().to_bytes();
+        if bytes.len() > ITEM_BYTES {
+            return Err(Error::LimitExceeded(Limit::EntryLength));
+        }
+        let request = Request::Submit(bytes);
         self.ask(|visit| {
             let answer =
                 visit.ask_until(&request, self.timeouts.finality, &mut |_| ControlFlow::Continue(()))?;
@@ -1059,18 +487,23 @@ impl Ledger for Remote {
         })
     }
 
-    /// The newest head that a node has, certified, and never one before the newest that was seen.
+    /// The newest head, certified, and never one before the newest that was seen. It asks one node more than may lie, as
+    /// far as they answer, so that one node cannot hide what is new.
     fn head(&self) -> Result<Head, Error> {
-        let mut is_behind = false;
-        let asked = self.ask(|visit| {
-            let head = visit.certified_head();
-            is_behind |= matches!(head, Err(Outcome::Failed(Failure::Behind { .. })));
-            head
-        });
+        let (mut answers, mut failures) = (0, Vec::new());
+        for (_, node) in self.order() {
+            match self.at_node(node, &mut |visit| visit.certified_head()) {
+                Ok(_) | Err(Outcome::Failed(Failure::Behind { .. })) => answers += 1,
+                Err(outcome) => failures.push((node.name.to_string(), outcome.into_failure())),
+            }
+            if answers == self.enough() {
+                break;
+            }
+        }
         let known = lock(&self.verified).head.as_ref().map(CertifiedHead::head);
-        match (asked, known) {
-            (Err(_), Some(known)) if is_behind => Ok(known),
-            (asked, _) => asked,
+        match known {
+            Some(known) if answers > 0 => Ok(known),
+            _ => Err(RemoteError { nodes: failures }.into_error()),
         }
     }
 
@@ -1147,13 +580,16 @@ impl Ledger for Remote {
     }
 }
 
+/// Items that a node sent together.
+type Page<T> = Vec<Result<T, Error>>;
+
 impl Remote {
     /// What a node sends page by page, up to the head that is the newest at the beginning.
     fn pages<'a, T: 'a>(
         &'a self,
         from: u64,
         request: fn(u64) -> Request,
-        read: fn(Answer) -> Asked<Vec<Result<T, Error>>>,
+        read: fn(Answer) -> Asked<Page<T>>,
     ) -> Box<dyn Iterator<Item = (u64, Result<T, Error>)> + 'a> {
         let mut page = Vec::new().into_iter();
         let (mut end, mut height) = (None, Some(from));

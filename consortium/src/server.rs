@@ -28,24 +28,26 @@
 //! # The replay cache
 //! A request for a session counts once. What was accepted is remembered in memory, and written to a file when the server
 //! stops ([`ReplayFile`]). After a crash the file is missing, and every request is refused that may have been
-//! accepted before: for the window of [`ReplayBounds`], 30 seconds unless set.
+//! accepted before: for the window of [`ReplayBounds`](medseal::identity::ReplayBounds), 30 seconds unless set.
+
+mod places;
+mod replay;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::fs;
-use std::io::{self, Write as _};
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::io;
+use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
 
 use medseal::Error;
 use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, AwaitingConfirmation, Disclosure, Identity, MainNode,
-    MemoryReplayCache, Name, Registry, ReplayBounds, Session, VerifiedRegistry,
+    MemoryReplayCache, Name, Registry, Session, VerifiedRegistry,
 };
 use medseal::ledger::{Found, Ledger as _, LedgerId};
 use medseal::rand_core::OsRng;
@@ -61,8 +63,12 @@ use tracing::{debug, info, warn};
 use crate::backend::{Backend, Refused, Source};
 use crate::wire::{
     Answer, Channel, Closed, FRAME_BYTES, HANDSHAKE_FRAME_BYTES, MESSAGE_BYTES, PAGE_BYTES, PAGE_ITEMS,
-    PROGRESS_EVERY, Quota, Refusal, Request, WireError, frame, frame_length, read_hello,
+    PROGRESS_EVERY, Refusal, Request, WireError, frame, frame_length, read_hello,
 };
+
+use places::{Connected, Member, Place, Places, lock};
+pub use replay::ReplayFile;
+use replay::write_durably;
 
 /// What a server is told.
 pub struct ServerConfig {
@@ -101,7 +107,7 @@ pub struct Limits {
     pub searches: usize,
     /// Threads of one search.
     pub search_threads: NonZeroUsize,
-    /// Bytes of a request.
+    /// Bytes of a request: more than an entry has. A connection on which a longer one comes is closed.
     pub request_bytes: usize,
     /// A handshake is over after this time, or the connection is closed.
     pub handshake: Duration,
@@ -141,9 +147,9 @@ impl Default for Limits {
 /// What one hospital may do in a minute. What it does not use in a minute is not saved for later.
 #[derive(Clone, Copy, Debug)]
 pub struct Quotas {
-    /// Entries that it submits.
+    /// Entries and charters that it submits.
     pub entries: u32,
-    /// Bytes that it sends and receives; a request counts as 256 at least.
+    /// Bytes that it sends and receives; a request counts as 1024 at least.
     pub bytes: u32,
     /// Searches.
     pub searches: u32,
@@ -154,81 +160,6 @@ impl Default for Quotas {
     fn default() -> Self {
         Self { entries: 600, bytes: 256 << 20, searches: 60 }
     }
-}
-
-/// What a request costs at least of the quota of bytes.
-const REQUEST_COST: usize = 256;
-
-/// A replay cache that survives a stop in a file.
-///
-/// Opening it takes the state out of the file: a state that were used twice would let requests be replayed. The server
-/// writes it again when it stops.
-#[derive(Debug)]
-pub struct ReplayFile {
-    path: Option<PathBuf>,
-    cache: MemoryReplayCache,
-}
-
-impl ReplayFile {
-    /// The state of a node that has never run, with a key that was never used: it accepts requests at once. For the
-    /// command that makes a node's keys.
-    ///
-    /// # Errors
-    /// [`io::Error`], also if the file is there.
-    pub fn create(path: &Path, bounds: ReplayBounds) -> io::Result<()> {
-        if path.exists() {
-            return Err(io::Error::new(
-                io::ErrorKind::AlreadyExists,
-                format!("{} exists: the replay cache of a node is made once, with its keys", path.display()),
-            ));
-        }
-        write_durably(path, &MemoryReplayCache::new(bounds, 0).map_err(io::Error::other)?.save())
-    }
-
-    /// Takes the state that the last stop left; without one, refuses requests for the window after now.
-    ///
-    /// # Errors
-    /// [`io::Error`], also if the file is no replay cache.
-    pub fn open(path: &Path, bounds: ReplayBounds) -> io::Result<Self> {
-        let cache = match fs::read(path) {
-            Ok(state) => {
-                let cache = MemoryReplayCache::restore(&state).map_err(|error| {
-                    let advice = "remove the file; the node then refuses hospitals for half a minute";
-                    io::Error::other(format!("{} is no replay cache ({error}): {advice}", path.display()))
-                })?;
-                fs::remove_file(path)?;
-                sync_directory(path)?;
-                cache
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let window = bounds.window_ms;
-                warn!(window, "no replay cache from a last stop: hospitals are refused for the window");
-                MemoryReplayCache::new(bounds, now_ms()).map_err(io::Error::other)?
-            }
-            Err(error) => return Err(error),
-        };
-        Ok(Self { path: Some(path.to_owned()), cache })
-    }
-
-    /// A cache that is in memory only, for tests and for a node whose key is not used again.
-    #[must_use]
-    pub fn in_memory(cache: MemoryReplayCache) -> Self {
-        Self { path: None, cache }
-    }
-}
-
-fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let temporary = path.with_extension("new");
-    let mut file = fs::File::create(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
-    sync_directory(path)
-}
-
-fn sync_directory(path: &Path) -> io::Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    fs::File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 fn now_ms() -> u64 {
@@ -371,7 +302,7 @@ impl<B: Backend> Server<B> {
                     }
                 }
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, peer)) => match shared.take_place(peer) {
+                    Ok((stream, peer)) => match Place::take(&shared.places, peer, &shared.limits) {
                         Some(place) => {
                             count(&shared.counters.connections);
                             let (shared, stopped) = (Arc::clone(&shared), stopped.clone());
@@ -426,152 +357,6 @@ struct Shared<B> {
     places: Arc<Mutex<Places>>,
     members: Mutex<HashMap<Name, Arc<Member>>>,
     counters: Arc<Counters>,
-}
-
-/// Connections that stand, overall and by address.
-#[derive(Default)]
-struct Places {
-    all: usize,
-    by_address: HashMap<IpAddr, usize>,
-}
-
-/// A connection's place, which is free again when this is dropped.
-struct Place(Arc<Mutex<Places>>, IpAddr);
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut places = lock(&self.0);
-        places.all -= 1;
-        if let Some(count) = places.by_address.get_mut(&self.1) {
-            *count -= 1;
-            if *count == 0 {
-                places.by_address.remove(&self.1);
-            }
-        }
-    }
-}
-
-/// What counts as one address: of IPv6 the network, since a client has all of one.
-fn address_of(peer: SocketAddr) -> IpAddr {
-    match peer.ip().to_canonical() {
-        IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 64))),
-        ip => ip,
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What is known of a hospital while the server runs. There are no more of them than hospitals that are registered.
-struct Member {
-    name: Name,
-    buckets: Mutex<Buckets>,
-    connections: Mutex<usize>,
-    searching: Arc<Semaphore>,
-}
-
-struct Buckets {
-    entries: Bucket,
-    bytes: Bucket,
-    searches: Bucket,
-}
-
-impl Member {
-    fn new(name: Name, quotas: &Quotas) -> Self {
-        let now = Instant::now();
-        let buckets = Buckets {
-            entries: Bucket::new(quotas.entries, now),
-            bytes: Bucket::new(quotas.bytes, now),
-            searches: Bucket::new(quotas.searches, now),
-        };
-        Self {
-            name,
-            buckets: Mutex::new(buckets),
-            connections: Mutex::new(0),
-            searching: Arc::new(Semaphore::new(1)),
-        }
-    }
-
-    /// Takes what a request costs before it is done, all of it or nothing.
-    fn charge(&self, request: &Request, bytes: usize) -> Result<(), Refusal> {
-        let mut buckets = lock(&self.buckets);
-        let (now, bytes) = (Instant::now(), bytes.max(REQUEST_COST));
-        let refused = |quota| move |after| Refusal::Quota(quota, after);
-        buckets.bytes.look(now).map_err(refused(Quota::Bytes))?;
-        match request {
-            Request::Submit(_) => buckets.entries.take(1, now).map_err(refused(Quota::Entries))?,
-            Request::Search { .. } => buckets.searches.take(1, now).map_err(refused(Quota::Searches))?,
-            _ => {}
-        }
-        buckets.bytes.take(bytes, now).map_err(refused(Quota::Bytes))
-    }
-
-    /// Takes what an answer costs, after the fact.
-    fn charge_answer(&self, bytes: usize) {
-        lock(&self.buckets).bytes.owe(bytes, Instant::now());
-    }
-}
-
-/// A connection of a hospital's, which counts until this is dropped.
-struct Connected(Arc<Member>);
-
-impl Connected {
-    fn new(member: Arc<Member>, most: usize) -> Option<Self> {
-        let mut connections = lock(&member.connections);
-        if *connections >= most {
-            return None;
-        }
-        *connections += 1;
-        drop(connections);
-        Some(Self(member))
-    }
-}
-
-impl Drop for Connected {
-    fn drop(&mut self) {
-        *lock(&self.0.connections) -= 1;
-    }
-}
-
-/// A token bucket: so much a minute. It may be in debt, for what was done before its cost was known.
-#[derive(Debug)]
-struct Bucket {
-    a_minute: f64,
-    there: f64,
-    at: Instant,
-}
-
-impl Bucket {
-    fn new(a_minute: u32, now: Instant) -> Self {
-        Self { a_minute: a_minute.into(), there: a_minute.into(), at: now }
-    }
-
-    fn refill(&mut self, now: Instant) {
-        let earned = now.saturating_duration_since(self.at).as_secs_f64() / 60.0 * self.a_minute;
-        (self.there, self.at) = ((self.there + earned).min(self.a_minute), now);
-    }
-
-    /// Whether something can be taken; if not, when.
-    fn look(&mut self, now: Instant) -> Result<(), Duration> {
-        self.refill(now);
-        if self.there >= 1.0 {
-            return Ok(());
-        }
-        let seconds = (1.0 - self.there) / self.a_minute * 60.0;
-        Err(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
-    }
-
-    fn take(&mut self, amount: usize, now: Instant) -> Result<(), Duration> {
-        self.look(now)?;
-        self.there -= amount as f64;
-        Ok(())
-    }
-
-    fn owe(&mut self, amount: usize, now: Instant) {
-        self.refill(now);
-        self.there -= amount as f64;
-    }
 }
 
 /// Why a connection ends.
@@ -646,17 +431,6 @@ struct Authenticated {
 }
 
 impl<B: Backend> Shared<B> {
-    fn take_place(&self, peer: SocketAddr) -> Option<Place> {
-        let (mut places, address) = (lock(&self.places), address_of(peer));
-        let here = places.by_address.get(&address).copied().unwrap_or_default();
-        if places.all >= self.limits.connections || here >= self.limits.connections_per_address {
-            return None;
-        }
-        places.all += 1;
-        *places.by_address.entry(address).or_default() += 1;
-        Some(Place(Arc::clone(&self.places), address))
-    }
-
     fn member(&self, name: &Name) -> Arc<Member> {
         let mut members = lock(&self.members);
         if let Some(member) = members.get(name) {
@@ -908,7 +682,7 @@ impl<B: Backend> Shared<B> {
             match found {
                 Ok(mut found) => {
                     count(&shared.counters.searches);
-                    fit(&mut found);
+                    fit(&mut found, MESSAGE_BYTES / 2 / 40);
                     Ok(Answer::Found(found.to_bytes()))
                 }
                 Err(error) => {
@@ -932,18 +706,14 @@ impl Drop for Cancel {
     }
 }
 
-/// Cuts what was found to what an answer holds; the client goes on from there.
-fn fit(found: &mut Found) {
-    const MOST: usize = MESSAGE_BYTES / 2 / 40;
-    if let Some(first) = found.hits.get(MOST) {
-        found.next = first.height;
-        found.hits.truncate(MOST);
-        found.malformed.retain(|malformed| malformed.height < found.next);
-    }
-    if let Some(first) = found.malformed.get(MOST) {
-        found.next = first.height;
-        found.malformed.truncate(MOST);
-        found.hits.retain(|hit| hit.height < found.next);
+/// Cuts what was found to so many hits and malformed entries; the client goes on from there.
+fn fit(found: &mut Found, most: usize) {
+    let hit = found.hits.get(most).map(|hit| hit.height);
+    let malformed = found.malformed.get(most).map(|malformed| malformed.height);
+    if let Some(next) = [hit, malformed].into_iter().flatten().min() {
+        found.next = next;
+        found.hits.retain(|hit| hit.height < next);
+        found.malformed.retain(|malformed| malformed.height < next);
     }
 }
 
@@ -959,6 +729,9 @@ fn read(backend: &impl Backend, request: Request) -> Result<Answer, Refusal> {
         Request::Entry(id) => Answer::Entry(ledger.get(&id).map_err(Refusal::Invalid)?.to_bytes()),
         Request::Prove { id, size } => {
             Answer::Proof(ledger.prove(&id, size).map_err(Refusal::Invalid)?.to_bytes())
+        }
+        Request::ProveItem { height, size } => {
+            Answer::Proof(backend.prove_item(height, size).map_err(Refusal::Invalid)?.to_bytes())
         }
         Request::Charters(from) => {
             let charters = backend.charters();
@@ -1011,52 +784,32 @@ fn refusal(refused: Refused) -> Refusal {
     match refused {
         Refused::Invalid(error) => Refusal::Invalid(error),
         Refused::Validators(_) => Refusal::Validators,
-        Refused::PoolFull { retry_after } => Refusal::PoolFull(retry_after),
-        Refused::QuotaExceeded { retry_after, .. } => Refusal::Quota(Quota::Bytes, retry_after),
+        Refused::PoolFull { retry_after } | Refused::QuotaExceeded { retry_after, .. } => {
+            Refusal::PoolFull(retry_after)
+        }
         Refused::Stopped => Refusal::NotReady,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use medseal::ledger::{EntryId, Malformed, Place};
+
     use super::*;
 
     #[test]
-    fn a_bucket_gives_so_much_a_minute() {
-        let start = Instant::now();
-        let later = |seconds| start + Duration::from_secs(seconds);
-        let mut bucket = Bucket::new(60, start);
-        assert!((0..60).all(|_| bucket.take(1, start).is_ok()));
-        assert_eq!(bucket.take(1, start), Err(Duration::from_secs(1)));
-        assert_eq!(bucket.take(1, later(1)), Ok(()));
-        // What was owed comes first, and a long rest fills no more than a minute's.
-        bucket.owe(10, later(1));
-        assert_eq!(bucket.look(later(2)), Err(Duration::from_secs(10)));
-        assert_eq!((0..100).filter(|_| bucket.take(1, later(100_000)).is_ok()).count(), 60);
-        // A quota of nothing gives nothing.
-        assert!(Bucket::new(0, start).look(later(60)).is_err());
-    }
-
-    #[test]
-    fn one_ipv6_network_is_one_address() {
-        let of = |text: &str| address_of(text.parse().unwrap());
-        assert_eq!(of("[2001:db8:1:2::1]:1"), of("[2001:db8:1:2:ffff::9]:2"));
-        assert_ne!(of("[2001:db8:1:2::1]:1"), of("[2001:db8:1:3::1]:1"));
-        assert_eq!(of("[::ffff:10.0.0.1]:1"), of("10.0.0.1:2"));
-        assert_ne!(of("10.0.0.1:1"), of("10.0.0.2:1"));
-    }
-
-    #[test]
-    fn a_replay_state_is_used_once() {
-        let directory = tempfile::tempdir().unwrap();
-        let (path, bounds) = (directory.path().join("replay"), ReplayBounds::default());
-        ReplayFile::create(&path, bounds).unwrap();
-        assert!(ReplayFile::create(&path, bounds).unwrap_err().to_string().contains("is made once"));
-        let _opened = ReplayFile::open(&path, bounds).unwrap();
-        assert!(!path.exists());
-        // Garbage is named with what to do about it.
-        fs::write(&path, b"garbage").unwrap();
-        assert!(ReplayFile::open(&path, bounds).unwrap_err().to_string().contains("remove the file"));
-        assert!(path.exists());
+    fn cuts_what_does_not_fit() {
+        let hit = |height| Place { height, id: EntryId::from([0; 32]) };
+        let bad = |height| Malformed { height, error: Error::Truncated };
+        let all = Found { hits: [1, 3, 5, 7].map(hit).into(), malformed: [2, 4, 6].map(bad).into(), next: 9 };
+        let fitted = |most| {
+            let mut found = all.clone();
+            fit(&mut found, most);
+            (found.hits.len(), found.malformed.len(), found.next)
+        };
+        assert_eq!(fitted(4), (4, 3, 9));
+        assert_eq!(fitted(3), (3, 3, 7));
+        assert_eq!(fitted(2), (2, 2, 5));
+        assert_eq!(fitted(1), (1, 1, 3));
     }
 }

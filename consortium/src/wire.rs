@@ -28,13 +28,14 @@
 //!           | 9 height (8)                indexes from a height, as many as fit in a page
 //!           | 10 height (8) query         search from a height
 //!           | 11                          status
+//!           | 12 height (8) size (8)      the proof that the item at a height stands under the head of so many items
 //! answer    = 1 height (8) was there (1)  | 2 height (8) | 3 certified head | 4 item | 5 item-or-error*
 //!           | 6 entry | 7 proof | 8 (length (4) charter)* | 9 index-or-error*
 //!           | 10 found | 11 status | 12 progress (8): items that a search has looked at | 13 refusal
 //! item-or-error  = 0 length (4) item | 2 error (1)
 //! index-or-error = 0 id (32) length (4) index | 1 (a charter) | 2 error (1)
 //! refusal   = 1 error (1)                 this request is refused, and stays so
-//!           | 2 milliseconds (4)          the pool is full
+//!           | 2 milliseconds (4)          too many entries wait
 //!           | 3 quota (1) milliseconds(4) the hospital's quota is used up: 1 entries, 2 bytes, 3 searches
 //!           | 4                           the hospital's registration was revoked
 //!           | 5                           the node is stopping, or not ready
@@ -286,6 +287,13 @@ pub enum Request {
         /// The items under the head.
         size: u64,
     },
+    /// The proof that the item at a height stands under the head of so many items.
+    ProveItem {
+        /// The height.
+        height: u64,
+        /// The items under the head.
+        size: u64,
+    },
     /// A page of charters from a number.
     Charters(u32),
     /// A page of indexes from a height.
@@ -317,6 +325,7 @@ impl Request {
             Self::Indexes(height) => tagged(9, &[&height.to_be_bytes()]),
             Self::Search { from, query } => tagged(10, &[&from.to_be_bytes(), query]),
             Self::Status => tagged(11, &[]),
+            Self::ProveItem { height, size } => tagged(12, &[&height.to_be_bytes(), &size.to_be_bytes()]),
         }
     }
 
@@ -338,12 +347,16 @@ impl Request {
             9 => Self::Indexes(r.u64()?),
             10 => Self::Search { from: r.u64()?, query: r.rest() },
             11 => Self::Status,
+            12 => Self::ProveItem { height: r.u64()?, size: r.u64()? },
             tag => return Err(WireError::UnknownTag(tag)),
         };
         r.finish()?;
         Ok(request)
     }
 }
+
+/// The id and index of an entry, nothing of a charter, or the error with which they do not decode.
+pub type IndexBytes = Result<Option<(EntryId, Vec<u8>)>, Error>;
 
 /// What a node says to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -365,7 +378,7 @@ pub enum Answer {
     /// Charters in order; none after the newest.
     Charters(Vec<Vec<u8>>),
     /// Indexes in order, with their entries' ids; nothing for a charter.
-    Indexes(Vec<Result<Option<(EntryId, Vec<u8>)>, Error>>),
+    Indexes(Vec<IndexBytes>),
     /// What a search found.
     Found(Vec<u8>),
     /// How the node is.
@@ -381,7 +394,7 @@ pub enum Answer {
 pub enum Refusal {
     /// The request is refused, and stays so.
     Invalid(Error),
-    /// Too many entries wait. Try again after this time, or another node.
+    /// Too many entries wait there, all or this hospital's. Try again after this time, or another node.
     PoolFull(Duration),
     /// The hospital has used up a quota. Try again after this time.
     Quota(Quota, Duration),
@@ -422,7 +435,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::Invalid(error) => error.fmt(f),
             Self::PoolFull(after) => {
-                write!(f, "its pool is full: try again in {}", Seconds(*after))
+                write!(f, "too many entries wait there: try again in {}", Seconds(*after))
             }
             Self::Quota(quota, after) => write!(
                 f,
@@ -807,6 +820,7 @@ mod tests {
             Request::Indexes(5),
             Request::Search { from: 3, query: vec![8; 40] },
             Request::Status,
+            Request::ProveItem { height: 4, size: 8 },
         ]
     }
 
@@ -879,7 +893,7 @@ mod tests {
     #[test]
     fn rejects_truncated_and_longer_messages() {
         // Fields of fixed length tell where they end.
-        let fixed = |bytes: &[u8]| matches!(bytes[0], 3..=9 | 11);
+        let fixed = |bytes: &[u8]| matches!(bytes[0], 3..=9 | 11 | 12);
         for request in requests().iter().map(Request::to_bytes).filter(|bytes| fixed(bytes)) {
             for end in 0..request.len() {
                 assert!(Request::from_bytes(&request[..end]).is_err(), "{request:?} to {end}");

@@ -1,0 +1,1183 @@
+//! Server and client together, over a ledger in memory: what goes right, who attacks and fails, which node lies and is
+//! caught.
+
+use std::io::{Read as _, Write as _};
+use std::net::SocketAddr;
+use std::sync::OnceLock;
+use std::sync::mpsc;
+use std::thread;
+
+use commonware_consensus::simplex::scheme::ed25519::Scheme;
+use commonware_consensus::simplex::types::{Finalize, Proposal};
+use commonware_consensus::types::{Epoch, Round, View};
+use commonware_parallel::Sequential;
+use commonware_utils::non_empty;
+use medseal::identity::{
+    MainNode, MemoryReplayCache, RegistrationRequest, Registry, ReplayBounds, SuperNode, SuperNodePublicKey,
+};
+use medseal::ledger::{CharterDraft, MemoryLedger, Place, Terms, TrustedHead, validate};
+use medseal::merkle::Tree;
+use medseal::policy::{Attributes, Policy};
+use medseal::search::Keyword;
+use medseal::share::{
+    Authority, Consortium, MemberKeys, MemoryStore, ObjectStore, Publication, Published, Search,
+};
+use tokio::sync::oneshot;
+
+use super::*;
+use crate::backend::{Backend, Refused, Source};
+use crate::block::Header;
+use crate::certificate::Finalization;
+use crate::keys::{EngineKey, namespace, participants};
+use crate::server::{Counters, Limits, Quotas, RegistryHandle, ReplayFile, Server, ServerConfig};
+use crate::wire::Quota;
+use crate::wire::{Closed, FRAME_BYTES};
+
+const NODES: usize = 4;
+const YEAR_MS: u64 = 365 * 24 * 3600 * 1000;
+
+/// The parties, with their keys. Each test has a ledger of its own, which begins with the same charter.
+struct World {
+    super_node: SuperNode,
+    trusted: SuperNodePublicKey,
+    authority: Authority,
+    uploader: MemberKeys,
+    doctor: MemberKeys,
+    engine: Vec<EngineKey>,
+    main_nodes: Vec<Vec<u8>>,
+    certificates: Vec<Certificate>,
+    expired: Certificate,
+    charter: Charter,
+    /// Registered in the first registry: north, south, leaver.
+    first_registry: Registry,
+    /// The leaver is revoked, and a newcomer has come.
+    second_registry: Registry,
+    /// The certificate of node 0 is revoked.
+    third_registry: Registry,
+    hospitals: [Vec<u8>; 4],
+}
+
+const NORTH: usize = 0;
+const SOUTH: usize = 1;
+const LEAVER: usize = 2;
+const NEWCOMER: usize = 3;
+
+fn world() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| {
+        let mut super_node = SuperNode::generate(&mut OsRng).unwrap();
+        let trusted = super_node.public_key();
+        let authority = Authority::setup(&mut OsRng).unwrap();
+        let attributes = |text| Attributes::parse(text).unwrap();
+        let uploader = authority.issue(&attributes("role=office"), &mut OsRng).unwrap();
+        let doctor = authority.issue(&attributes("role=doctor"), &mut OsRng).unwrap();
+        let engine = (0..NODES).map(|_| EngineKey::generate().unwrap()).collect::<Vec<_>>();
+        let name = |i: usize| Name::new(&format!("node-{i}")).unwrap();
+        let node = |i| MainNode::generate(name(i), Role::MainNode, &trusted, &mut OsRng).unwrap();
+        let main_nodes = (0..NODES).map(node).collect::<Vec<_>>();
+        let now = now_ms();
+        let certify = |node: &MainNode, validity| {
+            super_node.certify(&node.certificate_request(), validity, &mut OsRng).unwrap()
+        };
+        let certificates =
+            main_nodes.iter().map(|node| certify(node, now - 60_000..=now + YEAR_MS)).collect();
+        let expired = certify(&main_nodes[0], 1..=now - 60_000);
+        let claim = Policy::parse("role=office").unwrap();
+        let mut terms = Terms::new(Name::new("north").unwrap(), claim, authority.public_parameters());
+        terms.validators =
+            main_nodes.iter().zip(&engine).map(|(node, key)| key.validator(node, None).unwrap()).collect();
+        let charter = super_node.sign_charter(CharterDraft::first(terms, None)).unwrap();
+        let mut register = |name: &str| {
+            let request =
+                RegistrationRequest::new(Name::new(name).unwrap(), b"agreement", &mut OsRng).unwrap();
+            let key = super_node.register(&request).unwrap();
+            Hospital::accept(request, key, &trusted).unwrap().to_bytes().to_vec()
+        };
+        let (north, south, leaver) = (register("north"), register("south"), register("leaver"));
+        let first_registry = super_node.publish(now).unwrap();
+        let mut register = |name: &str| {
+            let request =
+                RegistrationRequest::new(Name::new(name).unwrap(), b"agreement", &mut OsRng).unwrap();
+            let key = super_node.register(&request).unwrap();
+            Hospital::accept(request, key, &trusted).unwrap().to_bytes().to_vec()
+        };
+        let newcomer = register("newcomer");
+        super_node.revoke_hospital(&Name::new("leaver").unwrap()).unwrap();
+        let second_registry = super_node.publish(now).unwrap();
+        let certificates: Vec<Certificate> = certificates;
+        super_node.revoke_certificate(certificates[0].serial()).unwrap();
+        let third_registry = super_node.publish(now).unwrap();
+        World {
+            trusted,
+            authority,
+            uploader,
+            doctor,
+            engine,
+            main_nodes: main_nodes.iter().map(|node| node.to_bytes().to_vec()).collect(),
+            certificates,
+            expired,
+            charter,
+            first_registry,
+            second_registry,
+            third_registry,
+            hospitals: [north, south, leaver, newcomer],
+            super_node,
+        }
+    })
+}
+
+/// What a node does wrong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Trick {
+    None,
+    /// Signs its heads with one validator's key too few, as one node that makes them up.
+    ForgesHeads,
+    /// Proves entries by the proof of another one.
+    ForgesProofs,
+    LeavesOut(u64),
+    MakesUp(u64),
+    /// Does not know any entry.
+    Denies,
+    /// Gives another entry.
+    Exchanges,
+    /// Says that it searched further than there is.
+    Overshoots,
+    /// Keeps an entry, and never answers.
+    HangsAfterAppend,
+    /// Keeps an entry, and answers when the server is stopping.
+    AppendsSlowly,
+    /// A search takes until it is cancelled.
+    SearchesForEver,
+    /// Shows the ledger as it was at the beginning.
+    Stale,
+    PoolFull,
+}
+
+/// The ledger as a node shows it.
+struct Book {
+    ledger: Arc<MemoryLedger>,
+    trick: Arc<Mutex<Trick>>,
+}
+
+impl Book {
+    fn trick(&self) -> Trick {
+        *lock(&self.trick)
+    }
+}
+
+impl Ledger for Book {
+    fn append(&self, entry: Validated) -> Result<Appended, Error> {
+        self.ledger.append(entry)
+    }
+
+    fn at(&self, height: u64) -> Result<Item, Error> {
+        self.ledger.at(height)
+    }
+
+    fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
+        match self.trick() {
+            Trick::Denies => Err(Error::UnknownEntry),
+            Trick::Exchanges => {
+                let other = self
+                    .ledger
+                    .scan(1)
+                    .find_map(|(_, item)| item.unwrap().entry().filter(|entry| entry.id() != *id).cloned());
+                Ok(other.unwrap())
+            }
+            _ => self.ledger.get(id),
+        }
+    }
+
+    fn head(&self) -> Result<Head, Error> {
+        self.ledger.head()
+    }
+
+    fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error> {
+        match self.trick() {
+            Trick::ForgesProofs => {
+                let mut entries =
+                    self.ledger.scan(1).filter_map(|(_, item)| item.unwrap().entry().map(|e| e.id()));
+                self.ledger.prove(&entries.find(|other| other != id).unwrap(), size)
+            }
+            Trick::Denies => Err(Error::UnknownEntry),
+            _ => self.ledger.prove(id, size),
+        }
+    }
+
+    fn search(
+        &self,
+        query: &Query,
+        authority: &PublicKey,
+        from: u64,
+        threads: NonZeroUsize,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Found, Error> {
+        let mut found = self.ledger.search(query, authority, from, threads, progress)?;
+        match self.trick() {
+            Trick::LeavesOut(height) => found.hits.retain(|hit| hit.height != height),
+            Trick::MakesUp(height) => {
+                let id = self.ledger.at(height)?.entry().unwrap().id();
+                found.hits.push(Place { height, id });
+                found.hits.sort_by_key(|hit| hit.height);
+                found.hits.dedup();
+            }
+            Trick::Overshoots => found.next += 1000,
+            Trick::SearchesForEver => loop {
+                if progress(1).is_break() {
+                    return Err(Error::Cancelled);
+                }
+                thread::sleep(Duration::from_millis(5));
+            },
+            _ => {}
+        }
+        Ok(found)
+    }
+}
+
+struct Stand {
+    book: Book,
+    appended: Mutex<mpsc::Sender<()>>,
+}
+
+impl Backend for Stand {
+    async fn submit(&self, _: Source, entry: Vec<u8>) -> Result<Appended, Refused> {
+        if self.book.trick() == Trick::PoolFull {
+            return Err(Refused::PoolFull { retry_after: Duration::from_secs(2) });
+        }
+        let entry = Entry::from_bytes(&entry).map_err(Refused::Invalid)?;
+        let id = entry.id();
+        // The order of a ledger's checks: what is there is there, whatever holds now.
+        if let Ok(head) = self.book.ledger.head()
+            && let Ok(proof) = self.book.ledger.prove(&id, head.size)
+        {
+            return Ok(Appended { height: proof.index(), was_there: true });
+        }
+        let charters = self.book.ledger.charters().unwrap();
+        let valid = validate(entry, &charters).map_err(Refused::Invalid)?;
+        let appended = self.book.ledger.append(valid).map_err(Refused::Invalid)?;
+        if self.book.trick() == Trick::HangsAfterAppend {
+            lock(&self.appended).send(()).unwrap();
+            std::future::pending::<()>().await;
+        }
+        if self.book.trick() == Trick::AppendsSlowly {
+            lock(&self.appended).send(()).unwrap();
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        Ok(appended)
+    }
+
+    async fn submit_charter(&self, _: Source, charter: Vec<u8>) -> Result<u64, Refused> {
+        let charter = Charter::from_bytes(&charter).map_err(Refused::Invalid)?;
+        self.book.ledger.append_charter(&charter).map_err(Refused::Invalid)
+    }
+
+    fn ledger(&self) -> &(impl Ledger + 'static) {
+        &self.book
+    }
+
+    fn charters(&self) -> Arc<Charters> {
+        Arc::new(self.book.ledger.charters().unwrap())
+    }
+
+    fn prove_item(&self, height: u64, size: u64) -> Result<InclusionProof, Error> {
+        let mut tree = Tree::new();
+        for (_, item) in self.book.ledger.scan(0) {
+            tree.append(&item?.to_bytes());
+        }
+        let height = if self.book.trick() == Trick::ForgesProofs { height ^ 1 } else { height };
+        tree.prove_inclusion(height, size)
+    }
+
+    fn certified_head(&self) -> Option<CertifiedHead> {
+        let signers = if self.book.trick() == Trick::ForgesHeads { NODES - 2 } else { NODES - 1 };
+        let head = match self.book.trick() {
+            Trick::Stale => *self.book.ledger.block(0).unwrap().tree(),
+            _ => self.book.ledger.head().unwrap(),
+        };
+        Some(certify(&self.book.ledger.charters().unwrap(), head, signers))
+    }
+
+    fn status(&self) -> Status {
+        Status { items: self.book.ledger.head().unwrap().size, validators: NODES, ..Status::default() }
+    }
+}
+
+/// A head that so many validators sign.
+fn certify(charters: &Charters, head: Head, signers: usize) -> CertifiedHead {
+    let charter = charters.get(1).unwrap();
+    let (parent, items) = ([0; 32], [0; 32]);
+    let header = Header { parent, height: head.size, epoch: 0, validators: 1, items, head };
+    let round = Round::new(Epoch::new(0), View::new(head.size + 1));
+    let proposal = Proposal::new(round, View::new(head.size), header.digested());
+    let (namespace, participants) = (namespace(&charters.ledger()), participants(charter).unwrap());
+    let scheme =
+        |key: &EngineKey| Scheme::signer(&namespace, participants.clone(), key.private().clone()).unwrap();
+    let keys = &world().engine;
+    let signed = keys[..signers].iter().map(|key| Finalize::sign(&scheme(key), proposal.clone()).unwrap());
+    let signed = signed.collect::<Vec<_>>();
+    match Finalization::from_finalizes(&scheme(&keys[0]), non_empty![@&signed], &Sequential) {
+        Ok(finalization) => CertifiedHead::new(header, finalization),
+        // The engine does not assemble too few signatures, so this liar takes another header's certificate.
+        Err(_) => {
+            let other = certify(charters, *world_ledger_head(charters), NODES - 1);
+            CertifiedHead::from_bytes(
+                &[header.to_bytes(), other.to_bytes()[Header::BYTES..].to_vec()].concat(),
+            )
+            .unwrap()
+        }
+    }
+}
+
+/// The head of the first charter alone, of which everybody has a certificate.
+fn world_ledger_head(charters: &Charters) -> &'static Head {
+    static HEAD: OnceLock<Head> = OnceLock::new();
+    HEAD.get_or_init(|| {
+        let first = Charter::clone(charters.get(1).unwrap());
+        MemoryLedger::new(first, charters.super_node()).unwrap().head().unwrap()
+    })
+}
+
+/// A server on a thread of its own.
+struct Running {
+    address: SocketAddr,
+    trick: Arc<Mutex<Trick>>,
+    counters: Arc<Counters>,
+    registry: RegistryHandle,
+    appended: mpsc::Receiver<()>,
+    stop: Option<oneshot::Sender<bool>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Running {
+    fn play(&self, trick: Trick) {
+        *lock(&self.trick) = trick;
+    }
+
+    fn end(&mut self, gracefully: bool) {
+        if let (Some(stop), Some(thread)) = (self.stop.take(), self.thread.take()) {
+            let _ = stop.send(gracefully);
+            thread.join().unwrap();
+        }
+    }
+
+    /// As a process that is killed.
+    fn kill(&mut self) {
+        self.end(false);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            self.end(true);
+        }
+    }
+}
+
+fn ledger() -> Arc<MemoryLedger> {
+    Arc::new(MemoryLedger::new(world().charter.clone(), &world().trusted).unwrap())
+}
+
+fn limits() -> Limits {
+    Limits { stop: Duration::from_millis(300), ..Limits::default() }
+}
+
+fn open_cache() -> ReplayFile {
+    ReplayFile::in_memory(MemoryReplayCache::new(ReplayBounds::default(), 0).unwrap())
+}
+
+fn start(i: usize, ledger: &Arc<MemoryLedger>, limits: Limits) -> Running {
+    start_with(i, ledger, limits, open_cache())
+}
+
+fn start_with(i: usize, ledger: &Arc<MemoryLedger>, limits: Limits, replay: ReplayFile) -> Running {
+    let world = world();
+    let trick = Arc::new(Mutex::new(Trick::None));
+    let (appended_sender, appended) = mpsc::channel();
+    let book = Book { ledger: Arc::clone(ledger), trick: Arc::clone(&trick) };
+    let backend = Arc::new(Stand { book, appended: Mutex::new(appended_sender) });
+    let config = ServerConfig {
+        ledger: world.charter.ledger(),
+        main_node: MainNode::from_bytes(&world.main_nodes[i], &world.trusted).unwrap(),
+        registry: world.first_registry.verify(&world.trusted, 0).unwrap(),
+        replay,
+        limits,
+    };
+    let (sender, receiver) = mpsc::channel();
+    let (stop, stopped) = oneshot::channel();
+    let thread = thread::spawn(move || {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let server = Server::bind("127.0.0.1:0", config, backend).await.unwrap();
+            sender.send((server.address().unwrap(), server.counters(), server.registry())).unwrap();
+            let (gracefully, graceful) = oneshot::channel::<()>();
+            let running = server.run(async { drop(graceful.await) });
+            tokio::pin!(running);
+            tokio::select! {
+                ended = &mut running => ended.unwrap(),
+                how = stopped => if how == Ok(true) {
+                    gracefully.send(()).unwrap();
+                    running.await.unwrap();
+                },
+            }
+        });
+        runtime.shutdown_background();
+    });
+    let (address, counters, registry) = receiver.recv().unwrap();
+    Running { address, trick, counters, registry, appended, stop: Some(stop), thread: Some(thread) }
+}
+
+fn start_all(ledger: &Arc<MemoryLedger>) -> Vec<Running> {
+    (0..NODES).map(|i| start(i, ledger, limits())).collect()
+}
+
+fn config(hospital: usize, nodes: &[(usize, SocketAddr)]) -> RemoteConfig {
+    let world = world();
+    let node = |(i, address): &(usize, SocketAddr)| NodeAddress {
+        address: address.to_string(),
+        certificate: world.certificates[*i].clone(),
+    };
+    RemoteConfig {
+        nodes: nodes.iter().map(node).collect(),
+        hospital: Hospital::from_bytes(&world.hospitals[hospital], &world.trusted).unwrap(),
+        registry: world.first_registry.verify(&world.trusted, 0).unwrap(),
+        ledger: world.charter.ledger(),
+        known: Known::default(),
+        timeouts: Timeouts::default(),
+        searching: Searching::default(),
+    }
+}
+
+fn addresses(running: &[Running]) -> Vec<(usize, SocketAddr)> {
+    running.iter().enumerate().map(|(i, running)| (i, running.address)).collect()
+}
+
+fn connect(hospital: usize, running: &[Running]) -> Remote {
+    Remote::connect(config(hospital, &addresses(running))).unwrap()
+}
+
+fn consortium<'a>(remote: &'a Remote, store: &'a dyn ObjectStore, charters: &'a Charters) -> Consortium<'a> {
+    let head = TrustedHead::new(remote.head().unwrap(), 0, 0, 0).unwrap();
+    Consortium { ledger: remote, store, charters, head, members: None, threads: NonZeroUsize::MIN }
+}
+
+fn word(text: &str) -> Keyword {
+    Keyword::new(text).unwrap()
+}
+
+fn publish(
+    ledger: &dyn Ledger,
+    charters: &Charters,
+    store: &MemoryStore,
+    record: &[u8],
+    keyword: &str,
+) -> Published {
+    let world = world();
+    let head = TrustedHead::new(ledger.head().unwrap(), 0, 0, 0).unwrap();
+    let consortium = Consortium { ledger, store, charters, head, members: None, threads: NonZeroUsize::MIN };
+    let publication = Publication {
+        access: &Policy::parse("role=doctor").unwrap(),
+        keywords: &[word(keyword)],
+        keyword_key: world.authority.keyword_key(),
+        hints: None,
+        signing_key: &world.uploader.signing,
+        time_ms: 1,
+    };
+    let go_on = &mut |_, _| ControlFlow::Continue(());
+    consortium.publish(record, &publication, None, &mut OsRng, go_on).unwrap()
+}
+
+/// An entry that no ledger has yet.
+fn entry(charters: &Charters) -> Validated {
+    let apart = ledger();
+    let id = publish(&*apart, &apart.charters().unwrap(), &MemoryStore::new(), b"record", "glucose").place.id;
+    validate(apart.get(&id).unwrap(), charters).unwrap()
+}
+
+/// So many entries, of which those at even heights have the keyword "glucose".
+fn fill(ledger: &MemoryLedger, count: u64) {
+    let charters = ledger.charters().unwrap();
+    for height in 1..=count {
+        let keyword = if height % 2 == 0 { "glucose" } else { "sodium" };
+        publish(ledger, &charters, &MemoryStore::new(), &height.to_be_bytes(), keyword);
+    }
+}
+
+fn find(remote: &Remote, keyword: &str) -> Result<Found, Error> {
+    let (doctor, charters, store) = (&world().doctor, remote.charters(), MemoryStore::new());
+    let keyword = word(keyword);
+    let search =
+        Search { keyword: &keyword, key: &doctor.search, showing: doctor.attributes(), hints: &[], from: 0 };
+    consortium(remote, &store, &charters).find(&search, &mut OsRng, &mut |_| ControlFlow::Continue(()))
+}
+
+fn heights(found: &Found) -> Vec<u64> {
+    found.hits.iter().map(|hit| hit.height).collect()
+}
+
+/// The one line of an error that no node could help.
+fn failures(error: &Error) -> &RemoteError {
+    let remote = RemoteError::of(error).unwrap_or_else(|| panic!("{error:?} names no nodes"));
+    assert!(!remote.to_string().contains('\n'), "{remote}");
+    remote
+}
+
+fn why(error: Error) -> Failure {
+    let remote = failures(&error);
+    assert_eq!(remote.nodes.len(), 1, "{remote}");
+    remote.nodes[0].1.clone()
+}
+
+#[test]
+fn publishes_finds_and_opens() {
+    let ledger = ledger();
+    let running = start_all(&ledger);
+    let remote = connect(NORTH, &running);
+    let (store, charters) = (MemoryStore::new(), remote.charters());
+    let published = (0..3_u8).map(|n| publish(&remote, &charters, &store, &[n; 100], "glucose"));
+    let places = published.map(|published| published.place).collect::<Vec<_>>();
+    assert_eq!(places.iter().map(|place| place.height).collect::<Vec<_>>(), [1, 2, 3]);
+
+    // Another hospital finds them, at whichever node, and reads them.
+    let other = Remote::connect(config(SOUTH, &addresses(&running)[2..])).unwrap();
+    let found = find(&other, "glucose").unwrap();
+    assert_eq!((found.hits.clone(), found.next), (places.clone(), 4));
+    assert!(find(&other, "sodium").unwrap().hits.is_empty());
+    let charters = other.charters();
+    let consortium = consortium(&other, &store, &charters);
+    for (n, place) in places.iter().enumerate() {
+        let mut record = Vec::new();
+        let go_on = &mut |_| ControlFlow::Continue(());
+        consortium.open(&place.id, &world().doctor.decryption, &mut record, go_on).unwrap();
+        assert_eq!(record, [n as u8; 100]);
+    }
+
+    // All the ways to read agree with the ledger.
+    let bytes = |ledger: &dyn Ledger| {
+        ledger.scan(0).map(|(height, item)| (height, item.unwrap().to_bytes())).collect::<Vec<_>>()
+    };
+    assert_eq!(bytes(&other), bytes(&*ledger));
+    assert_eq!(other.at(2).unwrap().to_bytes(), ledger.at(2).unwrap().to_bytes());
+    assert_eq!(other.at(0).unwrap().to_bytes(), ledger.at(0).unwrap().to_bytes());
+    assert_eq!(other.at(4).unwrap_err(), Error::UnknownEntry);
+    assert_eq!(other.head().unwrap(), ledger.head().unwrap());
+    let ids =
+        other.indexes(0).map(|(_, indexed)| indexed.unwrap().map(|indexed| indexed.id)).collect::<Vec<_>>();
+    assert_eq!(ids, [None, Some(places[0].id), Some(places[1].id), Some(places[2].id)]);
+    assert!(other.caught().is_empty());
+}
+
+#[test]
+fn fails_over_in_the_middle_of_a_submit() {
+    let ledger = ledger();
+    let mut running = start_all(&ledger);
+    let remote = connect(NORTH, &running);
+    running[0].play(Trick::HangsAfterAppend);
+    let entry = entry(&remote.charters());
+    let appended = thread::scope(|scope| {
+        let submitting = scope.spawn(|| remote.append(entry.clone()));
+        // The node has it, and dies before it says so.
+        running[0].appended.recv().unwrap();
+        running[0].kill();
+        submitting.join().unwrap()
+    });
+    assert_eq!(appended, Ok(Appended { height: 1, was_there: true }));
+    assert_eq!(ledger.head().unwrap().size, 2);
+    assert_eq!(remote.get(&entry.id()).unwrap().to_bytes(), entry.to_bytes());
+    // Once more, and it stands there once.
+    assert_eq!(remote.append(entry), Ok(Appended { height: 1, was_there: true }));
+    assert_eq!(ledger.head().unwrap().size, 2);
+    assert!(remote.caught().is_empty());
+}
+
+#[test]
+fn names_each_node_that_is_down() {
+    let ledger = ledger();
+    let mut running = start_all(&ledger);
+    let remote = connect(NORTH, &running);
+    let entry = entry(&remote.charters());
+    running.iter_mut().for_each(Running::kill);
+    let error = remote.append(entry.clone()).unwrap_err();
+    assert!(error.is_transient(), "{error}");
+    let text = failures(&error).to_string();
+    for (i, running) in running.iter().enumerate() {
+        assert!(text.contains(&format!("node-{i}: cannot connect to {}", running.address)), "{text}");
+    }
+    // None is there at the start either.
+    let error = Remote::connect(config(NORTH, &addresses(&running))).unwrap_err();
+    assert_eq!(failures(&error).nodes.len(), NODES);
+    // One comes back, elsewhere; the others stay down.
+    let back = start(3, &ledger, limits());
+    let mut nodes = addresses(&running);
+    nodes[3].1 = back.address;
+    let remote = Remote::connect(config(NORTH, &nodes)).unwrap();
+    assert_eq!(remote.append(entry), Ok(Appended { height: 1, was_there: false }));
+    let down = remote.status().into_iter().filter(|(_, status)| status.is_err()).count();
+    assert_eq!(down, 3);
+}
+
+#[test]
+fn a_flood_leaves_others_unharmed() {
+    let ledger = ledger();
+    let quotas = Quotas { entries: 5, bytes: 64 << 10, searches: 3 };
+    let running = [start(0, &ledger, Limits { quotas, ..limits() })];
+    let (north, south) = (connect(NORTH, &running), connect(SOUTH, &running));
+    let entry = entry(&north.charters());
+
+    // Entries: the sixth of the minute is refused, whatever they are.
+    let submit = |remote: &Remote| {
+        remote.ask(|visit| match visit.ask(&Request::Submit(b"no entry".to_vec()))? {
+            Answer::Refused(Refusal::Invalid(error)) => Err(Outcome::Final(error)),
+            other => Err::<(), _>(unexpected(other)),
+        })
+    };
+    let refused = (0..8).map(|_| submit(&north).unwrap_err()).collect::<Vec<_>>();
+    assert_eq!(refused.iter().filter(|error| **error == Error::WrongMagic).count(), 5);
+    let refusal = why(refused[7].clone());
+    assert!(matches!(refusal, Failure::Refused(Refusal::Quota(Quota::Entries, _))), "{refusal}");
+    assert!(refused[7].is_transient());
+    assert_eq!(running[0].counters.quota_refused.load(Ordering::Relaxed), 3);
+    // The other hospital's are taken, and the flooding one still reads.
+    assert_eq!(south.append(entry.clone()), Ok(Appended { height: 1, was_there: false }));
+    assert_eq!(north.get(&entry.id()).unwrap().id(), entry.id());
+
+    // Searches.
+    assert!((0..3).all(|_| find(&north, "glucose").is_ok()));
+    let refusal = why(find(&north, "glucose").unwrap_err());
+    assert!(matches!(refusal, Failure::Refused(Refusal::Quota(Quota::Searches, _))), "{refusal}");
+    assert_eq!(heights(&find(&south, "glucose").unwrap()), [1]);
+
+    // Bytes: what was read counts too.
+    let read = |remote: &Remote| remote.ask(|visit| visit.entry(&entry.id()));
+    let cost = entry.to_bytes().len();
+    let (reads, error) = (0..1000).find_map(|n| read(&north).err().map(|error| (n, error))).unwrap();
+    assert!(reads > 0 && reads <= quotas.bytes as usize / cost + 1, "{reads} of {cost} bytes");
+    let refusal = why(error);
+    assert!(matches!(refusal, Failure::Refused(Refusal::Quota(Quota::Bytes, _))), "{refusal}");
+    assert_eq!(read(&south).unwrap().id(), entry.id());
+}
+
+#[test]
+fn a_full_pool_sends_to_another_node() {
+    let ledger = ledger();
+    let running = start_all(&ledger);
+    let remote = connect(NORTH, &running);
+    let entry = entry(&remote.charters());
+    running.iter().for_each(|running| running.play(Trick::PoolFull));
+    let error = remote.append(entry.clone()).unwrap_err();
+    assert!(
+        failures(&error).to_string().contains("node-0: too many entries wait there: try again in 2 s"),
+        "{error}"
+    );
+    assert!(error.is_transient());
+    running[3].play(Trick::None);
+    assert_eq!(remote.append(entry), Ok(Appended { height: 1, was_there: false }));
+}
+
+#[test]
+fn refuses_who_is_not_registered() {
+    let ledger = ledger();
+    let running = [start(0, &ledger, limits())];
+    let nodes = addresses(&running);
+    let refused = |config| {
+        let failure = why(Remote::connect(config).unwrap_err());
+        assert!(matches!(failure, Failure::Closed(Closed::Refused)), "{failure}");
+    };
+    refused(config(NEWCOMER, &nodes));
+    // One who leaves is refused in the session that stands, and at the next handshake.
+    let leaver = connect(LEAVER, &running);
+    running[0].registry.update(&world().second_registry).unwrap();
+    let failure = why(leaver.head().unwrap_err());
+    assert!(matches!(failure, Failure::Refused(Refusal::Revoked)), "{failure}");
+    refused(config(LEAVER, &nodes));
+    assert!(matches!(why(leaver.head().unwrap_err()), Failure::Closed(Closed::Refused)));
+    // The newcomer is in the new registry.
+    assert!(Remote::connect(config(NEWCOMER, &nodes)).is_ok());
+    // An older registry does not come back.
+    assert_eq!(running[0].registry.update(&world().first_registry), Err(Error::RegistryRollback));
+}
+
+#[test]
+fn refuses_certificates_of_others() {
+    let ledger = ledger();
+    let running = [start(0, &ledger, limits())];
+    // The certificate of another node, at this address.
+    let failure = why(Remote::connect(config(NORTH, &[(1, running[0].address)])).unwrap_err());
+    assert!(matches!(failure, Failure::Closed(Closed::Refused)), "{failure}");
+    // One that has expired.
+    let mut expired = config(NORTH, &addresses(&running));
+    expired.nodes[0].certificate = world().expired.clone();
+    let failure = why(Remote::connect(expired).unwrap_err());
+    assert!(matches!(failure, Failure::Certificate(Error::CertificateExpired)), "{failure}");
+    assert!(failure.to_string().contains("get its present certificate"), "{failure}");
+    // One of another super node.
+    let stranger = SuperNode::generate(&mut OsRng).unwrap();
+    let node =
+        MainNode::generate(Name::new("node-0").unwrap(), Role::MainNode, &stranger.public_key(), &mut OsRng);
+    let signed = stranger.certify(&node.unwrap().certificate_request(), 0..=u64::MAX, &mut OsRng).unwrap();
+    let mut foreign = config(NORTH, &addresses(&running));
+    foreign.nodes[0].certificate = signed;
+    let error = Remote::connect(foreign).unwrap_err();
+    assert!(failures(&error).nodes[0].0 == running[0].address.to_string() && !error.is_transient());
+    assert!(matches!(why(error), Failure::Certificate(Error::InvalidSignature)));
+    // One that is revoked, also in a session that stands.
+    let remote = connect(NORTH, &running);
+    remote.set_registry(world().third_registry.verify(&world().trusted, 0).unwrap());
+    let failure = why(remote.head().unwrap_err());
+    assert!(matches!(failure, Failure::Certificate(Error::CertificateRevoked)), "{failure}");
+    // An older registry does not bring it back.
+    remote.set_registry(world().first_registry.verify(&world().trusted, 0).unwrap());
+    assert!(remote.head().is_err());
+    assert!(Remote::connect(config(NORTH, &addresses(&running))).is_ok());
+}
+
+/// The first frame of a handshake.
+fn greeting() -> Vec<u8> {
+    let config = config(NORTH, &[]);
+    let certificate = world().certificates[0].verify(&world().trusted, Role::MainNode).unwrap();
+    let (_, request) = config.hospital.start(&certificate, &config.registry, now_ms(), &mut OsRng).unwrap();
+    frame(&hello(&config.ledger, &request.to_bytes()))
+}
+
+/// What a node answers to some bytes, at the beginning of a connection.
+fn answer_to(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.write_all(bytes).unwrap();
+    let mut prefix = [0; 4];
+    if stream.read_exact(&mut prefix).is_err() {
+        return Vec::new();
+    }
+    let mut answer = vec![0; u32::from_be_bytes(prefix) as usize];
+    stream.read_exact(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn refuses_replays_also_after_a_restart() {
+    let (ledger, directory) = (ledger(), tempfile::tempdir().unwrap());
+    let (path, bounds) = (directory.path().join("replay"), ReplayBounds::default());
+    ReplayFile::create(&path, bounds).unwrap();
+    let start = || start_with(0, &ledger, limits(), ReplayFile::open(&path, bounds).unwrap());
+    let mut running = start();
+    let request = greeting();
+    assert_eq!(answer_to(running.address, &request)[0], 0);
+    assert_eq!(answer_to(running.address, &request), [Closed::Replayed as u8]);
+    running.end(true);
+    // The state survived, and serves those who come anew.
+    let mut running = start();
+    assert!(!path.exists());
+    assert_eq!(answer_to(running.address, &request), [Closed::Replayed as u8]);
+    assert!(Remote::connect(config(NORTH, &[(0, running.address)])).is_ok());
+    // Killed, the node has lost it, and refuses everything that may be a replay.
+    running.kill();
+    let running = start();
+    assert_eq!(answer_to(running.address, &request), [Closed::Clock as u8]);
+    let failure = why(Remote::connect(config(NORTH, &[(0, running.address)])).unwrap_err());
+    assert!(failure.to_string().contains("accepts hospitals again after half a minute"), "{failure}");
+}
+
+#[test]
+fn a_stop_waits_for_what_is_at_work() {
+    let ledger = ledger();
+    let mut running = [start(0, &ledger, Limits { stop: Duration::from_secs(20), ..limits() })];
+    let remote = connect(NORTH, &running);
+    running[0].play(Trick::AppendsSlowly);
+    let entry = entry(&remote.charters());
+    thread::scope(|scope| {
+        let submitting = scope.spawn(|| {
+            let mut visit =
+                Visit { remote: &remote, connection: remote.open(&remote.nodes[0]).ok().unwrap() };
+            visit.ask(&Request::Submit(entry.to_bytes())).map_err(|_| "no answer")
+        });
+        running[0].appended.recv().unwrap();
+        running[0].end(true);
+        let answer = submitting.join().unwrap();
+        assert_eq!(answer, Ok(Answer::Appended(Appended { height: 1, was_there: false })));
+    });
+    assert!(matches!(why(remote.head().unwrap_err()), Failure::Connect(..)));
+}
+
+#[test]
+fn survives_garbage_and_oversized_frames() {
+    let ledger = ledger();
+    let running = [start(0, &ledger, limits())];
+    let address = running[0].address;
+    let not_understood = [Closed::NotUnderstood as u8];
+    assert_eq!(answer_to(address, &frame(b"GET / HTTP/1.1")), not_understood);
+    assert_eq!(answer_to(address, &frame(&[])), not_understood);
+    assert_eq!(answer_to(address, &frame(&hello(&world().charter.ledger(), &[7; 1676]))), not_understood);
+    let mut other_ledger = greeting();
+    other_ledger[8] ^= 1;
+    assert_eq!(answer_to(address, &other_ledger), [Closed::OtherLedger as u8]);
+    let mut changed = greeting();
+    *changed.last_mut().unwrap() ^= 1;
+    assert_eq!(answer_to(address, &changed), [Closed::Refused as u8]);
+    // A frame too long is closed without a word, before it is read.
+    assert!(answer_to(address, &u32::MAX.to_be_bytes()).is_empty());
+    // In the session: what is no request, what is no frame, and a request that is too long.
+    let remote = connect(NORTH, &running);
+    let nothing = |_: u64| ControlFlow::Continue(());
+    let by = Instant::now() + Duration::from_secs(20);
+    let silence = Duration::from_secs(10);
+    let mut connection = remote.open(&remote.nodes[0]).unwrap();
+    let (sealed, _) = connection.channel.seal(&[99, 1]).unwrap();
+    write_by(&mut connection.stream, &sealed, by, silence).unwrap();
+    let answer = read_frame(&mut connection.stream, FRAME_BYTES, by, silence).unwrap();
+    let answer = Answer::from_bytes(&connection.channel.open(&answer).unwrap().unwrap()).unwrap();
+    assert_eq!(answer, Answer::Refused(Refusal::NotUnderstood));
+    assert!(connection.ask(&Request::Head, by, silence, &mut { nothing }).is_ok());
+    write_by(&mut connection.stream, &frame(&[1; 60]), by, silence).unwrap();
+    assert!(read_frame(&mut connection.stream, FRAME_BYTES, by, silence).is_err());
+    let mut connection = remote.open(&remote.nodes[0]).unwrap();
+    let long = Request::Submit(vec![0; Limits::default().request_bytes]);
+    assert!(matches!(
+        connection.ask(&long, by, silence, &mut { nothing }),
+        Err(Outcome::Failed(Failure::Lost(..)))
+    ));
+    assert_eq!(remote.head().unwrap(), ledger.head().unwrap());
+}
+
+#[test]
+fn slow_peers_hold_no_place() {
+    let ledger = ledger();
+    let soon = Duration::from_millis(300);
+    let tight = Limits { connections: 3, handshake: soon, request: soon, idle: soon, ..limits() };
+    let running = [start(0, &ledger, tight)];
+    let address = running[0].address;
+    // One is silent, one sends a byte at a time, one stops in the middle of a request after its handshake.
+    let silent = TcpStream::connect(address).unwrap();
+    let mut dripping = TcpStream::connect(address).unwrap();
+    let remote = connect(NORTH, &running);
+    lock(&remote.nodes[0].idle).clear();
+    let mut stopping = remote.open(&remote.nodes[0]).unwrap();
+    stopping.stream.write_all(&[0, 0, 0, 99, 1]).unwrap();
+    let began = Instant::now();
+    for byte in greeting().chunks(1).take(8) {
+        if dripping.write_all(byte).is_err() {
+            break;
+        }
+        thread::sleep(Duration::from_millis(60));
+    }
+    // All three are closed, each by its own time-out, whatever they do.
+    for stream in [&silent, &dripping, &stopping.stream] {
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let mut stream = stream;
+        assert!(matches!(stream.read(&mut [0]), Ok(0) | Err(_)));
+    }
+    assert!(began.elapsed() < Duration::from_secs(8), "the node closed them, not this test's time-out");
+    assert_eq!(remote.head().unwrap(), ledger.head().unwrap());
+}
+
+#[test]
+fn bounds_connections_of_addresses_and_hospitals() {
+    let ledger = ledger();
+    let running = [start(0, &ledger, Limits { connections_per_address: 2, ..limits() })];
+    let held = [0, 1].map(|_| TcpStream::connect(running[0].address).unwrap());
+    let busy = |running: &[Running]| {
+        let failure = why(Remote::connect(config(NORTH, &addresses(running))).unwrap_err());
+        // The node may close it before the client has sent its request.
+        assert!(matches!(failure, Failure::Closed(Closed::Busy) | Failure::Lost(..)), "{failure}");
+    };
+    busy(&running);
+    assert!(running[0].counters.turned_away.load(Ordering::Relaxed) >= 1);
+    drop(held);
+    let connected = (0..100).any(|_| {
+        thread::sleep(Duration::from_millis(20));
+        Remote::connect(config(NORTH, &addresses(&running))).is_ok()
+    });
+    assert!(connected);
+
+    // One hospital has all of its connections, another has its own.
+    let running = [start(0, &ledger, Limits { connections_per_hospital: 1, ..limits() })];
+    let north = connect(NORTH, &running);
+    let failure = why(Remote::connect(config(NORTH, &addresses(&running))).unwrap_err());
+    assert!(matches!(failure, Failure::Closed(Closed::Busy)), "{failure}");
+    assert!(connect(SOUTH, &running).head().is_ok() && north.head().is_ok());
+}
+
+#[test]
+fn cancels_the_search_of_who_leaves() {
+    let ledger = ledger();
+    fill(&ledger, 1);
+    let running = [start(0, &ledger, Limits { searches: 1, ..limits() })];
+    let (north, south) = (connect(NORTH, &running), connect(SOUTH, &running));
+    running[0].play(Trick::SearchesForEver);
+    let doctor = &world().doctor;
+    let authority = &world().charter.terms().parameters.search;
+    let trapdoor = doctor.search.trapdoor(&word("glucose"), doctor.attributes(), &mut OsRng).unwrap();
+    let query = Query::new(trapdoor, authority);
+    // The node says that it is at work, and the client has had enough.
+    let mut told = 0;
+    let cancelled = north.search(&query, authority, 0, NonZeroUsize::MIN, &mut |_| {
+        told += 1;
+        ControlFlow::Break(())
+    });
+    assert_eq!((cancelled, told), (Err(Error::Cancelled), 1));
+    running[0].play(Trick::None);
+    // The one place for searches is free again.
+    assert_eq!(find(&south, "sodium").unwrap().next, 2);
+    assert_eq!(running[0].counters.searches_cancelled.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn catches_forged_heads_and_proofs() {
+    for (trick, lie) in [(Trick::ForgesHeads, Lie::Head), (Trick::ForgesProofs, Lie::Proof)] {
+        let ledger = ledger();
+        fill(&ledger, 2);
+        let running = start_all(&ledger);
+        let remote = connect(NORTH, &running);
+        let id = ledger.at(1).unwrap().entry().unwrap().id();
+        fill(&ledger, 1);
+        running[0].play(trick);
+        // The next node is asked, so that all goes well.
+        assert_eq!(remote.head().unwrap(), ledger.head().unwrap());
+        assert_eq!(remote.get(&id).unwrap().id(), id);
+        let size = remote.head().unwrap().size;
+        assert_eq!(remote.prove(&id, size).unwrap(), ledger.prove(&id, size).unwrap());
+        assert_eq!(remote.caught(), [(Name::new("node-0").unwrap(), lie.clone())]);
+        // With that node alone nothing goes.
+        if trick == Trick::ForgesHeads {
+            let failure = why(Remote::connect(config(NORTH, &addresses(&running)[..1])).unwrap_err());
+            assert!(matches!(failure, Failure::Lied(Lie::Head)), "{failure}");
+        } else {
+            let alone = Remote::connect(config(NORTH, &addresses(&running)[..1])).unwrap();
+            let failure = why(alone.get(&id).unwrap_err());
+            assert!(matches!(failure, Failure::Lied(Lie::Proof)), "{failure}");
+            let error = alone.get(&id).unwrap_err();
+            assert!(failures(&error).to_string().contains("asked no more"), "{error}");
+            assert!(!error.is_transient());
+        }
+    }
+}
+
+#[test]
+fn an_append_is_believed_with_its_proof() {
+    let ledger = ledger();
+    fill(&ledger, 1);
+    let running = start_all(&ledger);
+    let remote = connect(NORTH, &running);
+    running[0].play(Trick::ForgesProofs);
+    let entry = entry(&remote.charters());
+    assert_eq!(remote.append(entry), Ok(Appended { height: 2, was_there: true }));
+    assert_eq!(remote.caught(), [(Name::new("node-0").unwrap(), Lie::Proof)]);
+}
+
+#[test]
+fn one_node_cannot_deny_or_exchange_entries() {
+    for trick in [Trick::Denies, Trick::Exchanges] {
+        let ledger = ledger();
+        fill(&ledger, 2);
+        let running = start_all(&ledger);
+        let remote = connect(NORTH, &running);
+        let id = ledger.at(1).unwrap().entry().unwrap().id();
+        running[0].play(trick);
+        assert_eq!(remote.get(&id).unwrap().id(), id);
+        let lies = remote.caught().into_iter().map(|(_, lie)| lie).collect::<Vec<_>>();
+        assert_eq!(lies, if trick == Trick::Exchanges { vec![Lie::Entry] } else { Vec::new() });
+        // What none has is unknown, when two say so: of four, one may lie.
+        let unknown = EntryId::from([9; 32]);
+        assert_eq!(remote.get(&unknown).unwrap_err(), Error::UnknownEntry);
+        assert_eq!(remote.prove(&unknown, 3).unwrap_err(), Error::UnknownEntry);
+    }
+}
+
+#[test]
+fn comparing_two_nodes_names_the_liar() {
+    let ledger = ledger();
+    fill(&ledger, 6);
+    let running = start_all(&ledger);
+    let compared = |nodes: &[(usize, SocketAddr)]| {
+        let searching = Searching { compare: true, ..Searching::default() };
+        Remote::connect(RemoteConfig { searching, ..config(NORTH, nodes) }).unwrap()
+    };
+    let name = |i: usize| Name::new(&format!("node-{i}")).unwrap();
+    // Whichever of the two it is, and in both ways; then the next two agree.
+    for (liar, trick, lie) in [
+        (0, Trick::LeavesOut(4), Lie::LeftOut(4)),
+        (1, Trick::LeavesOut(6), Lie::LeftOut(6)),
+        (0, Trick::MakesUp(3), Lie::MadeUp(3)),
+        (1, Trick::MakesUp(5), Lie::MadeUp(5)),
+    ] {
+        running.iter().for_each(|running| running.play(Trick::None));
+        running[liar].play(trick);
+        let remote = compared(&addresses(&running));
+        let found = find(&remote, "glucose").unwrap();
+        assert_eq!((heights(&found), found.next), (vec![2, 4, 6], 7));
+        assert_eq!(remote.caught(), [(name(liar), lie)]);
+    }
+    // Two nodes, one of which lies, leave none to compare with, and the error says why.
+    let remote = compared(&addresses(&running)[..2]);
+    let error = find(&remote, "glucose").unwrap_err();
+    assert!(failures(&error).to_string().contains("node-1: it is asked no more"), "{error}");
+    // Without comparing, the lie passes.
+    let alone = Remote::connect(config(NORTH, &addresses(&running)[1..2])).unwrap();
+    assert_eq!(heights(&find(&alone, "glucose").unwrap()), [2, 4, 5, 6]);
+}
+
+#[test]
+fn matching_ranges_catches_what_is_left_out() {
+    let ledger = ledger();
+    fill(&ledger, 8);
+    let running = start_all(&ledger);
+    let name = |i: usize| Name::new(&format!("node-{i}")).unwrap();
+    // One entry of eight is left out; so many ranges of two miss it with a probability below 2^-30.
+    let searching = Searching { ranges: 80, range_entries: 2, ..Searching::default() };
+    let remote = Remote::connect(RemoteConfig { searching, ..config(NORTH, &addresses(&running)) }).unwrap();
+    running[0].play(Trick::LeavesOut(6));
+    let found = find(&remote, "glucose").unwrap();
+    assert_eq!((heights(&found), found.next), (vec![2, 4, 6, 8], 9));
+    assert_eq!(remote.caught(), [(name(0), Lie::LeftOut(6))]);
+    // A node that also hides what it left out, by other entries in its place, does not get through.
+    running[1].play(Trick::ForgesProofs);
+    assert_eq!(heights(&find(&remote, "glucose").unwrap()), [2, 4, 6, 8]);
+    assert_eq!(remote.caught().len(), 2);
+    // A range that is longer than the search is all of it.
+    let searching = Searching { ranges: 1, range_entries: 100, ..Searching::default() };
+    let nodes = [(2, running[2].address), (3, running[3].address)];
+    running[2].play(Trick::LeavesOut(2));
+    let remote = Remote::connect(RemoteConfig { searching, ..config(NORTH, &nodes) }).unwrap();
+    assert_eq!(heights(&find(&remote, "glucose").unwrap()), [2, 4, 6, 8]);
+    assert_eq!(remote.caught(), [(name(2), Lie::LeftOut(2))]);
+}
+
+#[test]
+fn a_search_goes_no_further_than_the_ledger() {
+    let ledger = ledger();
+    fill(&ledger, 2);
+    let running = [start(0, &ledger, limits())];
+    let remote = connect(NORTH, &running);
+    running[0].play(Trick::Overshoots);
+    let found = find(&remote, "glucose").unwrap();
+    assert_eq!((heights(&found), found.next), (vec![2], 3));
+    // What came after the head that was known is found when the head is.
+    fill(&ledger, 2);
+    running[0].play(Trick::None);
+    let found = find(&remote, "glucose").unwrap();
+    assert_eq!((heights(&found), found.next), (vec![2, 4], 5));
+}
+
+#[test]
+fn a_head_never_goes_back() {
+    let ledger = ledger();
+    fill(&ledger, 2);
+    let running = start_all(&ledger);
+    let remote = connect(NORTH, &running);
+    let newest = ledger.head().unwrap();
+    running.iter().for_each(|running| running.play(Trick::Stale));
+    assert_eq!(remote.head(), Ok(newest));
+    // One node of four cannot hide what is new.
+    running[1..].iter().for_each(|running| running.play(Trick::None));
+    assert_eq!(connect(SOUTH, &running).head(), Ok(newest));
+    running.iter().for_each(|running| running.play(Trick::Stale));
+    // Also after a restart, if what was known is kept.
+    let known = Known { charters: Some(remote.charters()), head: remote.known_head() };
+    let again = Remote::connect(RemoteConfig { known, ..config(NORTH, &addresses(&running)) }).unwrap();
+    assert_eq!(again.head(), Ok(newest));
+    // Whoever knows nothing is shown what is there, and goes on when a node does.
+    let fresh = connect(SOUTH, &running);
+    assert_eq!(fresh.head().unwrap().size, 1);
+    running[2].play(Trick::None);
+    assert_eq!(again.head(), Ok(newest));
+    assert_eq!(again.at(2).unwrap().to_bytes(), ledger.at(2).unwrap().to_bytes());
+    // What is kept of another super node or ledger is refused.
+    let other = SuperNode::generate(&mut OsRng).unwrap();
+    let terms = Terms::new(
+        Name::new("other").unwrap(),
+        Policy::parse("role=office").unwrap(),
+        world().authority.public_parameters(),
+    );
+    let draft = CharterDraft::first(terms, None);
+    let foreign = |signer: &SuperNode| {
+        let first = signer.sign_charter(draft.clone()).unwrap();
+        let charters = Charters::new(first, &signer.public_key()).unwrap();
+        let known = Known { charters: Some(charters), head: None };
+        Remote::connect(RemoteConfig { known, ..config(NORTH, &addresses(&running)) }).unwrap_err()
+    };
+    assert_eq!(foreign(&other), Error::InvalidKey);
+    assert_eq!(foreign(&world().super_node), Error::UnknownCharter);
+}
+
+#[test]
+fn refuses_another_ledger() {
+    let running = [start(0, &ledger(), limits())];
+    let mut other = config(NORTH, &addresses(&running));
+    other.ledger = LedgerId::from([1; 32]);
+    let failure = why(Remote::connect(other).unwrap_err());
+    assert!(matches!(failure, Failure::Closed(Closed::OtherLedger)), "{failure}");
+    // A node that says it keeps this ledger and shows another one's charter.
+    let terms = Terms::new(
+        Name::new("other").unwrap(),
+        Policy::parse("role=office").unwrap(),
+        world().authority.public_parameters(),
+    );
+    let first = world().super_node.sign_charter(CharterDraft::first(terms, None)).unwrap();
+    let wrong = Arc::new(MemoryLedger::new(first, &world().trusted).unwrap());
+    let running = [start(0, &wrong, limits()), start(1, &ledger(), limits())];
+    let failure = why(Remote::connect(config(NORTH, &addresses(&running[..1]))).unwrap_err());
+    assert!(matches!(failure, Failure::Lied(Lie::Charter)), "{failure}");
+    assert!(Remote::connect(config(NORTH, &addresses(&running))).is_ok());
+}
+
+#[test]
+fn follows_a_new_charter() {
+    let ledger = ledger();
+    let running = start_all(&ledger);
+    let (north, south) = (connect(NORTH, &running), connect(SOUTH, &running));
+    let (old, late) = (entry(&north.charters()), entry(&north.charters()));
+    north.append(old.clone()).unwrap();
+    let mut terms = world().charter.terms().clone();
+    let (nodes, id) = (&world().main_nodes, world().charter.ledger());
+    let node = |i: usize| MainNode::from_bytes(&nodes[i], &world().trusted).unwrap();
+    let validator = |i: usize| world().engine[i].validator(&node(i), Some(&id)).unwrap();
+    terms.validators = (0..NODES).map(validator).collect();
+    let draft = north.charters().draft(terms, north.head().unwrap());
+    let next = world().super_node.sign_charter(draft).unwrap();
+    assert_eq!(north.submit_charter(&next), Ok(2));
+    assert_eq!(north.charters().current().number(), 2);
+    // The other client learns of it when its entry is refused, which one node cannot do by itself.
+    assert_eq!(south.charters().current().number(), 1);
+    assert_eq!(south.append(late), Err(Error::EraPassed));
+    assert_eq!(south.charters().current().number(), 2);
+    // What was appended before is there, whatever holds now.
+    assert_eq!(south.append(old), Ok(Appended { height: 1, was_there: true }));
+    assert!(matches!(south.at(2).unwrap(), Item::Charter(charter) if charter.hash() == next.hash()));
+    let published = publish(&south, &south.charters(), &MemoryStore::new(), b"new", "glucose");
+    assert_eq!(published.place.height, 3);
+    // A charter that does not follow is refused.
+    let mut terms = next.terms().clone();
+    terms.name = Name::new("another").unwrap();
+    let draft = CharterDraft::first(Terms { validators: Vec::new(), ..terms }, None);
+    let foreign = world().super_node.sign_charter(draft).unwrap();
+    assert_eq!(south.submit_charter(&foreign), Err(Error::CharterOutOfOrder));
+}
+
+#[test]
+fn splits_large_answers() {
+    let ledger = ledger();
+    let running = [start(0, &ledger, limits())];
+    let remote = connect(NORTH, &running);
+    // An entry with many keywords is longer than a frame.
+    let keywords = (0..100).map(|n| word(&format!("word{n}"))).collect::<Vec<_>>();
+    let leaves = (0..48).map(|n| format!("a{n}")).collect::<Vec<_>>();
+    let policy = Policy::parse(&leaves.join(" or ")).unwrap();
+    let charters = remote.charters();
+    let publication = Publication {
+        access: &policy,
+        keywords: &keywords,
+        keyword_key: world().authority.keyword_key(),
+        hints: None,
+        signing_key: &world().uploader.signing,
+        time_ms: 1,
+    };
+    let store = MemoryStore::new();
+    let go_on = &mut |_, _| ControlFlow::Continue(());
+    let published = consortium(&remote, &store, &charters)
+        .publish(&b"record"[..], &publication, None, &mut OsRng, go_on)
+        .unwrap();
+    let entry = remote.get(&published.place.id).unwrap();
+    assert!(entry.to_bytes().len() > crate::wire::PART_BYTES, "{}", entry.to_bytes().len());
+    assert_eq!(remote.scan(0).count(), 2);
+    assert_eq!(remote.indexes(0).count(), 2);
+}
