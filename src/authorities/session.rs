@@ -318,7 +318,8 @@ impl Dealing {
         for message in self.expected().and_then(|expected| expected.all(messages)).map_err(boxed)? {
             match self.proceedings.open(message, key) {
                 Ok(values) => {
-                    dealt.insert(message.from(), values);
+                    // Boxed, so that a map that grows moves pointers, and leaves no copies of values behind.
+                    dealt.insert(message.from(), Box::new(values));
                 }
                 Err(sealed) => {
                     culprits.push(self.proceedings.blame(message, Fault::WrongValue));
@@ -332,7 +333,7 @@ impl Dealing {
         }
         let Self { party, own, proceedings } = self;
         if let Some((own, dealer)) = own.zip(party.dealer) {
-            dealt.insert(dealer, own);
+            dealt.insert(dealer, Box::new(own));
         }
         let share = share(&party, &proceedings, j, &dealt).map_err(|error| boxed(error.into()))?;
         let resharing = party.plan.old().is_some();
@@ -345,7 +346,7 @@ fn share(
     party: &Party,
     proceedings: &Proceedings,
     j: u8,
-    dealt: &BTreeMap<u8, Dealt>,
+    dealt: &BTreeMap<u8, Box<Dealt>>,
 ) -> Result<AuthorityShare, Error> {
     let plan = &party.plan;
     let weights = plan.weights();
