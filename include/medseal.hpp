@@ -18,8 +18,9 @@
 /// **Threads.** As in medseal.h: what its types call immutable may be used by many threads, what has state by one at a
 /// time. Members that change an object are not const.
 ///
-/// **Processes.** As in medseal.h: after a fork, sealers, openers, sessions, the states of a handshake and replay caches in
-/// memory work only in the process that made them; in the other they fail with MEDSEAL_ERR_FORKED.
+/// **Processes.** As in medseal.h: after a fork, sealers, openers, sessions, the states of a handshake or of a key
+/// generation and replay caches in memory work only in the process that made them; in the other they fail with
+/// MEDSEAL_ERR_FORKED.
 ///
 /// **Standards.** Code of C++17 and of later standards has the same types, and can go into one program.
 ///

@@ -50,6 +50,7 @@
 //! | statement, entry, signing, byte layout | `ledger/entry.rs` |
 //! | charters and validators, signing, byte layout | `ledger/charter.rs` |
 //! | the verified chain of charters | `ledger/charters.rs` |
+//! | charters that several authorities sign | `ledger/parts.rs` |
 //! | what stands at a height | `ledger/item.rs` |
 //! | what every node checks | `ledger/validate.rs` |
 //! | what every reader checks | `ledger/reader.rs` |
@@ -66,6 +67,7 @@ mod interface;
 mod item;
 #[cfg(feature = "memory-ledger")]
 mod memory;
+mod parts;
 mod reader;
 mod validate;
 

@@ -77,11 +77,12 @@
  *
  * @section fork Processes
  * After fork() both processes may use the library, whatever other threads of the first were doing: no call waits for a
- * thread that the child does not have. But sealers, openers, sessions, the states of a handshake and replay caches in
- * memory work only in the process that made them; two copies would encrypt different messages under one keystream, or
- * each accept a request. In the other process their functions return MEDSEAL_ERR_FORKED, and `_free` frees the copy. An
- * object that a call of another thread was using is not to be used in the child: one with state gives MEDSEAL_ERR_BUSY,
- * and a ledger or store in memory may wait for ever.
+ * thread that the child does not have. But sealers, openers, sessions, the states of a handshake or of a key generation
+ * and replay caches in memory work only in the process that made them; two copies would encrypt different messages
+ * under one keystream, each accept a request, or deal one polynomial in two sessions. In the other process their
+ * functions return MEDSEAL_ERR_FORKED, and `_free` frees the copy. An object that a call of another thread was using is
+ * not to be used in the child: one with state gives MEDSEAL_ERR_BUSY, and a ledger or store in memory may wait for
+ * ever.
  *
  * @section callbacks Callbacks
  * Structs of function pointers begin with `struct_size` and a pointer `ctx` for you, which is handed to every function.

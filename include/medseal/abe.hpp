@@ -72,6 +72,10 @@ public:
         shared = passing.owned();
         return detail::success(std::move(encapsulation));
     }
+    /// Checks a proof that somebody has the master secret of a public key.
+    result<void> verify_possession(const medseal_possession &proof) const {
+        return detail::done(medseal_abe_public_key_verify_possession, get(), &proof);
+    }
     /// Writes the byte form of a public key for key wrapping.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_abe_public_key_encode, get()); }
     /// Reads a public key for key wrapping from its byte form, checking everything.

@@ -33,6 +33,10 @@ public:
         return detail::done(medseal_abs_verify, get(), policy.get(), context.data(), context.size(),
                             message.data(), message.size(), signature.get());
     }
+    /// Checks a proof that somebody has the master secret of a public key.
+    result<void> verify_possession(const medseal_possession &proof) const {
+        return detail::done(medseal_abs_public_key_verify_possession, get(), &proof);
+    }
     /// Writes the byte form of a public key for signatures.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_abs_public_key_encode, get()); }
     /// Reads a public key for signatures from its byte form, checking everything.

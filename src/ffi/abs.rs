@@ -8,6 +8,7 @@ use super::attributes::medseal_attributes;
 use super::policy::medseal_policy;
 use super::status::{Failure, MEDSEAL_ERR_INVALID_SIGNATURE};
 use super::status::{medseal_error, medseal_status};
+use super::values::medseal_possession;
 use crate::abs::{Claim, MasterKey, verify_batch};
 
 /// The authority's master key for signatures. It is secret, and wiped when freed. Immutable: any number of
@@ -85,6 +86,29 @@ pub unsafe extern "C" fn medseal_abs_issue(
 /// The authority's public key for signatures. Immutable: any number of threads may use it at once.
 pub struct medseal_abs_public_key {
     _opaque: [u8; 0],
+}
+
+/// Checks a proof that somebody has the master secret of a public key. Require it before a charter names a new key:
+/// without it, the members of another authority may have keys under this one.
+///
+/// Threads: any, and many at once.
+///
+/// @param public_key the public key
+/// @param proof the proof, from medseal_generation_certificate_possession()
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, a decoding status if the proof is no point, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_public_key_verify_possession(
+    public_key: *const medseal_abs_public_key,
+    proof: *const medseal_possession,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (public_key, proof) = (c.get("public_key", public_key)?, c.value("proof", proof)?);
+        Ok(public_key.verify_possession(&proof.bytes)?)
+    })
 }
 
 /// A user's key for attributes, which signs under policies that they satisfy. It is secret, and wiped when

@@ -52,7 +52,7 @@ pub const MEDSEAL_ERR_SPENT: i32 = 7;
 /// This object does not have what was asked for, such as an entry without an envelope.
 pub const MEDSEAL_ERR_ABSENT: i32 = 8;
 /// The object was made in another process, of which this one is a copy by fork(). Sealers, openers, sessions, the
-/// states of a handshake and replay caches in memory work in the process alone that made them.
+/// states of a handshake or of a key generation and replay caches in memory work in the process alone that made them.
 pub const MEDSEAL_ERR_FORKED: i32 = 9;
 /// The memory that an input of this size takes cannot be had. Nothing happened.
 pub const MEDSEAL_ERR_OUT_OF_MEMORY: i32 = 10;

@@ -95,6 +95,11 @@ fn the_registry_of_a_super_node_that_was_set_back_does_not_succeed_the_one_that_
     let strangers = SuperNode::generate(&mut rng(9)).unwrap().publish(NOW).unwrap();
     assert_eq!(held.succeeded_by(&strangers).unwrap_err(), Error::InvalidSignature);
 
+    // Its next one follows another registry than the one that is held, and revokes as much.
+    set_back.revoke_hospital(c.hospital.name()).unwrap();
+    let elsewhere = set_back.publish(NOW).unwrap();
+    assert_eq!(held.succeeded_by(&elsewhere).unwrap_err(), Error::RegistryConflict);
+
     // The same once more, and the next.
     let again = held.succeeded_by(&Registry::from_bytes(&newest.to_bytes()).unwrap()).unwrap();
     assert_eq!(again.identity(c.hospital.name()).unwrap_err(), Error::HospitalRevoked);

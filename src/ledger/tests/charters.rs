@@ -149,6 +149,61 @@ fn validators_stand_for_one_ledger() {
     Charters::new(signed(CharterDraft::first(first, None)), &WORLD.super_node.public_key()).unwrap();
 }
 
+/// Authorities that sign a charter without looking at its validators: nobody takes it.
+#[test]
+fn readers_check_validators_for_themselves() {
+    let ledger = WORLD.charters.ledger();
+    let stand = |name: &str, ledger, key: &[u8]| node(name).validator(ledger, key, b"by the engine").unwrap();
+    let pushed = |validators: Vec<Validator>| {
+        let draft = WORLD.charters.draft(Terms { validators, ..terms() }, head(1));
+        let signature = WORLD.super_node.sign(&draft.body().point());
+        WORLD.charters.clone().push(&draft.signed(signature))
+    };
+    let (a, bb) = (stand("a", Some(&ledger), b"1"), stand("bb", Some(&ledger), b"2"));
+    assert_eq!(pushed(vec![bb.clone(), a.clone()]), Err(Error::NotSorted));
+    // One engine's key twice; one node's key under two names, for names of one length have one here.
+    for same_key in [stand("bb", Some(&ledger), b"1"), stand("b", Some(&ledger), b"2")] {
+        assert_eq!(pushed(vec![a.clone(), same_key]), Err(Error::InvalidField));
+    }
+    // One that did not sign, or not for this ledger.
+    let mut forged = a.to_bytes();
+    // Kind, name, Q_MN and a length go before the engine's key.
+    forged[4 + 5 + 48 + 4] = b'3';
+    for false_one in [Validator::from_bytes(&forged).unwrap(), stand("a", None, b"1")] {
+        assert_eq!(pushed(vec![false_one]), Err(Error::InvalidSignature));
+    }
+    assert_eq!(pushed(vec![a, bb]), Ok(()));
+}
+
+/// Authorities that have signed different bodies under one number give it up.
+#[test]
+fn numbers_may_be_given_up() {
+    let mut charters = chain();
+    let draft = |charters: &Charters, number| {
+        let mut draft = charters.draft(terms(), head(7));
+        draft.renumber(number);
+        draft
+    };
+    let late = signed(draft(&charters, 5));
+    charters.push(&signed(draft(&charters, 6))).unwrap();
+    // Of a number that was given up nothing comes any more.
+    assert_eq!(charters.push(&late), Err(Error::CharterOutOfOrder));
+    assert_eq!(charters.push(&signed(draft(&charters, 5))), Err(Error::CharterOutOfOrder));
+    assert_eq!(charters.current().number(), 6);
+    for number in [4, 5, 7] {
+        assert_eq!(charters.get(number).err(), Some(Error::UnknownCharter));
+        let passed = if number < 6 { Error::EraPassed } else { Error::UnknownCharter };
+        assert_eq!(charters.check_current(number, None).err(), Some(passed));
+    }
+    charters.push(&signed(draft(&charters, 7))).unwrap();
+    let again = Charters::from_bytes(&charters.to_bytes(), &WORLD.super_node.public_key()).unwrap();
+    assert_eq!([3, 6, 7].map(|n| again.get(n).unwrap().number()), [3, 6, 7]);
+    // The first charter has the first number.
+    let mut first = CharterDraft::first(terms(), None);
+    first.renumber(2);
+    assert_eq!(WORLD.super_node.sign_charter(first).err(), Some(Error::InvalidField));
+}
+
 #[test]
 fn a_chain_survives_its_bytes_and_nothing_else_does() {
     let chain = chain();
