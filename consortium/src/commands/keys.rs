@@ -31,6 +31,21 @@ pub(crate) enum Keys {
         #[arg(long, value_name = "DIR")]
         into: PathBuf,
     },
+    /// Make what a later charter of a ledger says of a node as a validator
+    Validator {
+        /// The super node's public key
+        #[arg(long, value_name = "FILE")]
+        super_node: PathBuf,
+        /// The ledger's first charter
+        #[arg(long, value_name = "FILE")]
+        first_charter: PathBuf,
+        /// The folder with the node's keys
+        #[arg(long, value_name = "DIR")]
+        of: PathBuf,
+        /// Where to write it
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Make a hospital's request to be registered
     Hospital {
         /// The hospital's name, such as st-mary.example
@@ -62,6 +77,9 @@ pub(crate) fn run(keys: Keys) -> Result<(), Failure> {
         Keys::Node { name, super_node, first_charter, into } => {
             node(&name, &super_node, first_charter.as_deref(), &into)
         }
+        Keys::Validator { super_node, first_charter, of, out } => {
+            validator(&super_node, &first_charter, &of, &out)
+        }
         Keys::Hospital { name, record, into } => hospital(&name, &record, &into),
         Keys::Accept { super_node, answer, into } => accept(&super_node, &answer, &into),
     }
@@ -86,6 +104,17 @@ fn node(name: &str, super_node: &Path, first_charter: Option<&Path>, into: &Path
         "made in {}: main-node.secret, engine.secret, replay\nsend to the super node: certificate-request, validator",
         into.display()
     ))
+}
+
+fn validator(super_node: &Path, first_charter: &Path, of: &Path, out: &Path) -> Result<(), Failure> {
+    let super_node = files::read(super_node, SuperNodePublicKey::from_bytes)?;
+    let ledger = ledger(first_charter, &super_node)?;
+    let main_node =
+        files::read_secret(&of.join("main-node.secret"), |bytes| MainNode::from_bytes(bytes, &super_node))?;
+    let engine = files::read_secret(&of.join("engine.secret"), EngineKey::from_bytes)?;
+    let validator = engine.validator(&main_node, Some(&ledger)).at("signing as a validator")?;
+    files::create_public(out, &validator.to_bytes())?;
+    print(format!("{} as a validator of the ledger {ledger}: {}", main_node.name(), out.display()))
 }
 
 fn ledger(first_charter: &Path, super_node: &SuperNodePublicKey) -> Result<LedgerId, Failure> {
