@@ -71,6 +71,10 @@ test-c:
 test-postgres:
     cargo test --locked --manifest-path examples/postgres_ledger/Cargo.toml --target-dir target
 
+# nodes, client, stores and commands for several machines; installs the servers that its tests need
+test-consortium:
+    consortium/check
+
 # the reference of the C and C++ interface, into target/doxygen
 doc-c:
     doxygen docs/Doxyfile

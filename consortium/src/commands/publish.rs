@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
+use medseal::Error;
 use medseal::ledger::Charter;
 use medseal::merkle::Frontier;
 use medseal::policy::Policy;
@@ -73,11 +74,23 @@ impl Desk {
         prepared: &Prepared,
     ) -> Result<Published, Failure> {
         let finished = consortium.finish(prepared, Some(&mut self.database), &mut |_, _| Continue(()));
-        let published = finished.map_err(|failed| {
-            let (step, error) = (failed.step, reason(&failed.error));
-            let advice = if failed.error.is_transient() { "; run `submit` again to finish it" } else { "" };
-            Failure::new(format!("{step}: {error}{advice} ({})", path.display()))
-        })?;
+        let published = match finished {
+            Ok(published) => published,
+            Err(failed) => {
+                // Neither comes right by trying again.
+                let is_over = matches!(failed.error, Error::UnknownObject | Error::EraPassed);
+                if is_over {
+                    fs::remove_file(path).at(format!("cannot delete {}", path.display()))?;
+                }
+                let advice = match failed.error.is_transient() {
+                    _ if is_over => "; this publication is given up: submit the record again",
+                    true => "; run `submit` again to finish it",
+                    false => "",
+                };
+                let (step, error) = (failed.step, reason(&failed.error));
+                return Err(Failure::new(format!("{step}: {error}{advice} ({})", path.display())));
+            }
+        };
         files::replace(&self.state.join("database"), &self.database.frontier().to_bytes())?;
         fs::remove_file(path).at(format!("cannot delete {}", path.display()))?;
         Ok(published)
@@ -122,8 +135,11 @@ pub(crate) fn submit(config: &Path, submit: &Submit) -> Result<(), Failure> {
     for path in desk.unfinished()? {
         let start = Instant::now();
         let prepared = files::read_secret(&path, Prepared::from_bytes)?;
-        let published = desk.finish(&consortium, &path, &prepared)?;
-        row("(unfinished before)".to_owned(), start, &published);
+        match desk.finish(&consortium, &path, &prepared) {
+            Ok(published) => row("(unfinished before)".to_owned(), start, &published),
+            Err(failure) if !path.exists() => failure.say("medseal-consortium"),
+            Err(failure) => return Err(failure),
+        }
     }
     for ((path, (record, size)), access) in submit.files.iter().zip(records).zip(access.iter().cycle()) {
         let start = Instant::now();
