@@ -53,7 +53,7 @@ impl App {
             parent.get_or_insert_with(|| Arc::clone(&block));
             let (height, last) = (block.height().get(), self.core.chain().newest().height);
             let items = if height > last {
-                self.core.verdicts().decode(block.items().to_vec()).await.ok()?
+                self.core.verdicts().decode(true, block.items().to_vec()).await.ok()?
             } else {
                 Vec::new()
             };
@@ -109,6 +109,7 @@ impl<E: Clock> Application<E> for App {
             Err(Refused::Invalid(error)) if error.is_transient() => pending().await,
             Err(refused) => {
                 tracing::warn!(height = block.height().get(), %refused, "a proposed block is wrong");
+                self.core.count_wrong_block();
                 false
             }
         }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use medseal::identity::Name;
 use medseal::ledger::{Appended, Charters, Ledger};
+use medseal::merkle::InclusionProof;
 
 use crate::certificate::CertifiedHead;
 
@@ -39,6 +40,13 @@ pub trait Backend: Send + Sync + 'static {
     /// The charters that are final here.
     fn charters(&self) -> Arc<Charters>;
 
+    /// Proves that an item, entry or charter, stands at a height under the head that the ledger had when it had `size`
+    /// items.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`](medseal::Error::OutOfRange) if the height is not below `size`, or there are fewer items.
+    fn prove_item(&self, height: u64, size: u64) -> Result<InclusionProof, medseal::Error>;
+
     /// The newest head that a certificate makes final. None until the first block after the first charter.
     fn certified_head(&self) -> Option<CertifiedHead>;
 
@@ -51,7 +59,7 @@ pub trait Backend: Send + Sync + 'static {
 pub enum Source {
     /// A hospital that proved its identity to this node.
     Hospital(Name),
-    /// Another node, by its name in the charter, or its engine key in hexadecimal if the charter names it no more.
+    /// Another node, by its public engine key in hexadecimal.
     Peer(String),
 }
 

@@ -130,6 +130,14 @@ impl Chain {
         self.read().newest.clone()
     }
 
+    /// Proves that an item stands at a height under the head of so many items.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`].
+    pub fn prove_item(&self, height: u64, size: u64) -> Result<InclusionProof, Error> {
+        self.read().tree.prove_inclusion(height, size)
+    }
+
     /// The charters that stand here.
     #[must_use]
     pub fn charters(&self) -> Arc<Charters> {

@@ -35,6 +35,7 @@ use commonware_utils::{Hostname, NZU32, NZUsize};
 use medseal::Error;
 use medseal::identity::{Certificate, Name, Role, SuperNodePublicKey, VerifiedRegistry};
 use medseal::ledger::{Appended, Charter, Charters, Ledger};
+use medseal::merkle::InclusionProof;
 use tokio::sync::{oneshot, watch};
 
 use crate::application::App;
@@ -295,6 +296,10 @@ impl Backend for Node {
 
     fn charters(&self) -> Arc<Charters> {
         self.core.chain().charters()
+    }
+
+    fn prove_item(&self, height: u64, size: u64) -> Result<InclusionProof, Error> {
+        self.core.chain().prove_item(height, size)
     }
 
     fn certified_head(&self) -> Option<CertifiedHead> {
