@@ -395,11 +395,12 @@ impl Core {
         picked.into_iter().map(|(_, bytes)| bytes).collect()
     }
 
-    /// Whether a leader who has nothing for a block makes an empty one: when none came for a while, or when other
+    /// Whether a leader who has nothing for a block makes an empty one at once: when none came for a while, or when other
     /// validators wait for this epoch to close.
     pub(crate) fn wants_empty_block(&self, at: &Ancestor) -> bool {
         let since = self.chain.last_block_ms().max(self.started_ms);
-        self.is_changing(at) || self.now_ms().saturating_sub(since) >= self.heartbeat.as_millis() as u64
+        let is_due = self.now_ms().saturating_sub(since) >= self.heartbeat.as_millis() as u64;
+        self.is_changing(at) || is_due && !at.has_pending()
     }
 
     /// Whether other validators wait for this epoch to close.
