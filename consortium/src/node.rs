@@ -14,8 +14,10 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::fs::{File, TryLockError};
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
@@ -53,6 +55,8 @@ const CLOCKS: Duration = Duration::from_mins(10);
 const BLOCKED: Duration = Duration::from_mins(10);
 /// How long tasks have to end when the node stops.
 const ENDING: Duration = Duration::from_secs(10);
+/// How long to wait between two looks whether the storage directory is free.
+const HELD: Duration = Duration::from_millis(100);
 
 /// What a node is started with.
 #[derive(Debug)]
@@ -206,10 +210,9 @@ impl Node {
         let peers = checked_peers(&config, now_ms)?;
         let listen = TcpListener::bind(config.listen);
         drop(listen.map_err(|error| StartError::Listen(config.listen, error.to_string()))?);
-        let storage = |error: std::io::Error| {
-            StartError::Engine(Stopped::Storage(format!("{}: {error}", config.storage.display())))
-        };
-        std::fs::create_dir_all(&config.storage).map_err(storage)?;
+        let storage =
+            |error| StartError::Engine(Stopped::Storage(format!("{}: {error}", config.storage.display())));
+        let held = hold(&config.storage).map_err(storage)?;
 
         let (started, starting) = std::sync::mpsc::channel::<Started>();
         let (stop, stopping) = oneshot::channel();
@@ -221,7 +224,7 @@ impl Node {
                 .with_storage_directory(&config.storage),
         );
         let thread = move || {
-            let end = Ended(ended);
+            let (end, _held) = (Ended(ended), held);
             let why = runner.start(|context| run(context, config, peers, started, stopping));
             end.0.send_replace(Some(why));
         };
@@ -308,6 +311,20 @@ impl Backend for Node {
     fn status(&self) -> Status {
         self.core.status()
     }
+}
+
+/// Holds the storage directory against another node, of this process or another. One that is ending gets some time.
+fn hold(storage: &Path) -> Result<File, String> {
+    std::fs::create_dir_all(storage).map_err(|error| error.to_string())?;
+    let file = File::create(storage.join(".node")).map_err(|error| error.to_string())?;
+    for _ in 0..ENDING.as_millis() / HELD.as_millis() {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(HELD),
+            Err(TryLockError::Error(error)) => return Err(error.to_string()),
+        }
+    }
+    Err("another node uses it".into())
 }
 
 /// Says that the node has ended, also if its thread panics.
@@ -424,7 +441,8 @@ async fn run(
     // Nodes with another length of epochs would agree on nothing.
     let ledger = namespace(&config.first_charter.ledger());
     let network_namespace = [ledger.as_slice(), b"/network/", &epoch_blocks.to_be_bytes()].concat();
-    let most = NZUsize!(medseal::limits::VALIDATORS * 2);
+    // Queues are made for so many peers at their full rate.
+    let most = NonZeroUsize::new(peers.len()).unwrap_or(NonZeroUsize::MIN);
     let mailbox = NZUsize!(1024);
     let mut network_config = lookup::Config::local(
         handshake,
@@ -435,11 +453,12 @@ async fn run(
         mailbox,
     );
     network_config.bypass_ip_check = true;
+    network_config.tracked_peer_sets = NZUsize!(1);
     network_config.block_duration = BLOCKED;
     let (mut network, mut oracle) = lookup::Network::new(context.child("network"), network_config);
     oracle.track(0, peers);
     let channels: [_; CHANNELS] =
-        std::array::from_fn(|channel| network.register(channel as u64, Quota::per_second(NZU32!(1024))));
+        std::array::from_fn(|channel| network.register(channel as u64, Quota::per_second(NZU32!(512))));
     let mut network = network.start();
 
     let app = App::new(Arc::clone(&core));
