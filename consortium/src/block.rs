@@ -214,3 +214,79 @@ impl BoundedBlock for Block {
         Header::BYTES + u32::SIZE + BLOCK_ITEMS * u32::SIZE + BLOCK_BYTES
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use commonware_codec::{Copying, DecodeExt as _, Encode as _};
+
+    use super::*;
+    use crate::support::WORLD;
+
+    fn block(items: Vec<Vec<u8>>) -> Block {
+        let genesis = Block::genesis(&WORLD.first);
+        let head = genesis.header().head;
+        Block::following(&genesis, 3, 1, items, head)
+    }
+
+    fn decoded(bytes: &[u8]) -> Result<Block, CodecError> {
+        Block::decode(Copying(bytes))
+    }
+
+    #[test]
+    fn comes_back_from_its_bytes() {
+        for items in [vec![], vec![b"one".to_vec()], vec![vec![], b"two".to_vec(), vec![7; ITEM_BYTES]]] {
+            let block = block(items);
+            let bytes = block.encode();
+            assert_eq!(bytes.len(), block.encode_size());
+            assert!(bytes.len() <= Block::max_encode_size(&()));
+            assert_eq!(decoded(&bytes).unwrap(), block);
+        }
+    }
+
+    #[test]
+    fn rejects_items_of_another_header() {
+        let block = block(vec![b"one".to_vec(), b"two".to_vec()]);
+        let bytes = block.encode();
+        // Each bit after the header counts, and so does where one item ends and the next begins.
+        for at in Header::BYTES..bytes.len() {
+            let mut changed = bytes.to_vec();
+            changed[at] ^= 1;
+            assert!(decoded(&changed).is_err(), "byte {at}");
+        }
+        assert!(decoded(&bytes[..bytes.len() - 1]).is_err());
+        assert!(decoded(&[&bytes[..], &[0]].concat()).is_err());
+        assert_eq!(decoded(&bytes).unwrap(), block);
+    }
+
+    #[test]
+    fn has_a_digest_of_all_header_fields() {
+        let block = block(vec![b"one".to_vec()]);
+        let bytes = block.header().to_bytes();
+        for at in 0..Header::BYTES {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            let header =
+                Header::read(&mut Copying(&changed)).unwrap_or_else(|_| Block::genesis(&WORLD.first).header);
+            assert_ne!(header.digest(), block.header().digest(), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn rejects_more_than_a_block_holds() {
+        let most = block(vec![vec![1; ITEM_BYTES], vec![1; BLOCK_BYTES - ITEM_BYTES]]);
+        assert!(decoded(&most.encode()).is_ok());
+        let too_large = block(vec![vec![1; ITEM_BYTES], vec![1; BLOCK_BYTES - ITEM_BYTES], vec![1]]);
+        assert!(decoded(&too_large.encode()).is_err());
+        assert!(decoded(&block(vec![vec![1; ITEM_BYTES + 1]]).encode()).is_err());
+        assert!(decoded(&block(vec![vec![]; BLOCK_ITEMS]).encode()).is_ok());
+        assert!(decoded(&block(vec![vec![]; BLOCK_ITEMS + 1]).encode()).is_err());
+    }
+
+    #[test]
+    fn begins_with_the_first_charter() {
+        let genesis = Block::genesis(&WORLD.first);
+        assert_eq!(genesis.items(), [WORLD.first.to_bytes()]);
+        assert_eq!(genesis.header().parent, *WORLD.first.ledger().as_bytes());
+        assert_eq!(decoded(&genesis.encode()).unwrap(), genesis);
+    }
+}

@@ -100,3 +100,117 @@ impl CertifiedHead {
         if r.remaining() == 0 { Ok(Self { header, finalization }) } else { Err(Error::TrailingBytes) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use commonware_consensus::simplex::types::{Finalize, Proposal};
+    use commonware_consensus::types::{Epoch, Round, View};
+    use commonware_utils::iter::NonEmpty;
+
+    use super::*;
+    use crate::block::Block;
+    use crate::support::{self, WORLD};
+
+    /// A certificate that these nodes signed for a header, in an epoch.
+    fn certified(header: &Header, signers: &[usize], epoch: u64) -> Option<CertifiedHead> {
+        let scheme = |n: &usize| {
+            let validators = participants(&WORLD.first).unwrap();
+            let key = WORLD.nodes[*n].1.private().clone();
+            Scheme::signer(&namespace(&WORLD.first.ledger()), validators, key).unwrap()
+        };
+        let proposal =
+            Proposal::new(Round::new(Epoch::new(epoch), View::new(5)), View::new(4), header.digested());
+        let votes = signers.iter().map(|n| Finalize::sign(&scheme(n), proposal.clone()).unwrap());
+        let mut votes = votes.collect::<Vec<_>>().into_iter();
+        let first = votes.next()?;
+        let finalization =
+            Finalization::from_owned_finalizes(&scheme(&0), NonEmpty::new(first, votes), &Sequential).ok()?;
+        Some(CertifiedHead::new(header.clone(), finalization))
+    }
+
+    fn header() -> Header {
+        let genesis = Block::genesis(&WORLD.first);
+        let head = genesis.header().head;
+        Block::following(&genesis, 0, 1, vec![b"item".to_vec()], head).header().clone()
+    }
+
+    #[test]
+    fn convinces_with_a_quorum() {
+        for signers in [&[0, 1, 2][..], &[1, 2, 3], &[0, 1, 2, 3]] {
+            let head = certified(&header(), signers, 0).unwrap();
+            assert_eq!(head.verify(&WORLD.charters), Ok(&header()));
+            assert!(head.to_bytes().len() <= CertifiedHead::BYTES);
+            let read = CertifiedHead::from_bytes(&head.to_bytes()).unwrap();
+            assert_eq!(read, head);
+            assert_eq!(read.verify(&WORLD.charters), Ok(&header()));
+        }
+    }
+
+    #[test]
+    fn rejects_fewer_than_a_quorum() {
+        assert!(certified(&header(), &[0, 1], 0).is_none_or(|head| head.verify(&WORLD.charters).is_err()));
+        // One vote is changed into that of somebody else.
+        let bytes = certified(&header(), &[0, 1, 2], 0).unwrap().to_bytes();
+        for at in Header::BYTES..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            let verified =
+                CertifiedHead::from_bytes(&changed).map(|head| head.verify(&WORLD.charters).is_ok());
+            assert_ne!(verified, Ok(true), "byte {at}");
+        }
+    }
+
+    #[test]
+    fn rejects_another_header_epoch_or_ledger() {
+        let head = certified(&header(), &[0, 1, 2], 0).unwrap();
+        let bad = Err(Error::InvalidSignature);
+        let with = |change: fn(&mut Header)| {
+            let mut changed = head.clone();
+            change(&mut changed.header);
+            changed.verify(&WORLD.charters).cloned()
+        };
+        assert_eq!(with(|header| header.head.size += 1), bad);
+        assert_eq!(with(|header| header.height += 1), bad);
+        assert_eq!(with(|header| header.epoch += 1), bad);
+        assert_eq!(with(|header| header.validators = 2), Err(Error::UnknownCharter));
+        assert_eq!(certified(&header(), &[0, 1, 2], 1).unwrap().verify(&WORLD.charters).cloned(), bad);
+        // The same validators, on a ledger of their own.
+        let other = support::founded_by(5);
+        let charters = Charters::new(other, &WORLD.super_node.public_key()).unwrap();
+        assert_eq!(head.verify(&charters).cloned(), bad);
+        assert_eq!(head.verify(&WORLD.charters), Ok(&header()));
+    }
+
+    #[test]
+    fn rejects_bytes_that_are_none() {
+        let bytes = certified(&header(), &[0, 1, 2], 0).unwrap().to_bytes();
+        for length in 0..bytes.len() {
+            assert!(CertifiedHead::from_bytes(&bytes[..length]).is_err(), "{length} bytes");
+        }
+        assert_eq!(CertifiedHead::from_bytes(&[&bytes[..], &[0]].concat()), Err(Error::TrailingBytes));
+        assert!(CertifiedHead::from_bytes(&bytes).is_ok());
+    }
+
+    #[test]
+    fn follows_only_what_is_not_later() {
+        let earlier = certified(&header(), &[0, 1, 2], 0).unwrap();
+        let with = |change: fn(&mut Header)| {
+            let mut later = earlier.clone();
+            change(&mut later.header);
+            later
+        };
+        let later = with(|header| {
+            header.height += 1;
+            header.head.size += 1;
+            header.epoch += 1;
+            header.validators += 1;
+        });
+        assert!(later.follows(&earlier) && earlier.follows(&earlier));
+        assert!(!earlier.follows(&later));
+        // Dismissed validators sign in a later epoch.
+        let mut dismissed = with(|header| header.height += 9);
+        dismissed.header.epoch += 9;
+        dismissed.header.head.size += 9;
+        assert!(!dismissed.follows(&later));
+    }
+}

@@ -352,3 +352,139 @@ impl fmt::Debug for Chain {
         f.debug_struct("Chain").field("newest", &self.newest()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use medseal::merkle::Frontier;
+
+    use super::*;
+    use crate::support::WORLD;
+
+    fn chain() -> Chain {
+        Chain::new(&WORLD.first, &WORLD.super_node.public_key(), 4).unwrap()
+    }
+
+    /// The block that follows, and its items.
+    fn next(chain: &Chain, parent: &Block, at: &Ancestor, items: &[Vec<u8>]) -> (Arc<Block>, Vec<Item>) {
+        let mut tree = at.frontier.clone();
+        items.iter().for_each(|item| {
+            tree.append(item);
+        });
+        let epoch = chain.epoch_of(parent.header().height + 1);
+        let block = Block::following(parent, epoch, at.validators, items.to_vec(), tree.head());
+        (Arc::new(block), items.iter().map(|item| Item::from_bytes(item).unwrap()).collect())
+    }
+
+    fn refused(chain: &Chain, block: &Block, items: &[Item]) {
+        let before = (chain.newest(), chain.head());
+        let broken = Error::ChainBroken { height: block.header().height };
+        assert_eq!(chain.commit(block, items.to_vec(), 1), Err(broken));
+        assert_eq!((chain.newest(), chain.head()), before);
+    }
+
+    #[test]
+    fn takes_what_follows_and_nothing_else() {
+        let chain = chain();
+        let genesis = chain.first().clone();
+        let (one, items) = next(&chain, &genesis, &chain.present(), &[WORLD.entry(0), WORLD.entry(1)]);
+        let (gap, _) = next(&chain, &one, &chain.present(), &[]);
+        refused(&chain, &gap, &[]);
+        let wrong = Block::following(&genesis, 0, 1, vec![WORLD.entry(0)], genesis.header().head);
+        refused(&chain, &wrong, &items[..1]);
+        refused(&chain, &one, &items[..1]);
+        assert_eq!(chain.commit(&one, items.clone(), 1), Ok(1));
+        refused(&chain, &one, &items);
+
+        assert_eq!(chain.head().unwrap(), one.header().head);
+        for (height, item) in (1..).zip(&items) {
+            let id = item.entry().unwrap().id();
+            assert_eq!(chain.height_of(&id), Some(height));
+            assert_eq!(chain.get(&id).unwrap().to_bytes(), item.to_bytes());
+            chain.prove(&id, 3).unwrap().verify(&chain.head().unwrap(), &item.to_bytes()).unwrap();
+            assert_eq!(chain.prove(&id, 1).err(), Some(Error::AfterTrustedHead));
+        }
+        assert_eq!(chain.scan(0).count(), 3);
+        assert_eq!(chain.indexes(0).filter(|(_, index)| index.as_ref().unwrap().is_some()).count(), 2);
+    }
+
+    #[test]
+    fn sees_ancestors_that_are_not_final() {
+        let chain = chain();
+        let genesis = chain.first().clone();
+        let one = next(&chain, &genesis, &chain.present(), &[WORLD.entry(0)]);
+        let Standing::Follows(at) = chain.at_ancestor(std::slice::from_ref(&one)) else { panic!() };
+        assert!(at.taken.contains(&one.1[0].entry().unwrap().id()));
+        assert_eq!(at.frontier.head(), one.0.header().head);
+        let two = next(&chain, &one.0, &at, &[WORLD.entry(1)]);
+        let Standing::Follows(at) = chain.at_ancestor(&[one.clone(), two.clone()]) else { panic!() };
+        assert_eq!(at.taken.len(), 2);
+
+        // One becomes final: it is no ancestor that is not, and a block beside it is passed.
+        chain.commit(&one.0, one.1.clone(), 1).unwrap();
+        let Standing::Follows(at) = chain.at_ancestor(&[one.clone(), two.clone()]) else { panic!() };
+        assert_eq!(at.taken.len(), 1);
+        let beside = next(&chain, &genesis, &chain.present(), &[WORLD.entry(2)]);
+        assert!(matches!(chain.at_ancestor(std::slice::from_ref(&beside)), Standing::Passed));
+        let upon = next(&chain, &beside.0, &chain.present(), &[]);
+        assert!(matches!(chain.at_ancestor(&[beside, upon]), Standing::Passed));
+        assert!(matches!(chain.at_ancestor(&[(Arc::new(genesis), vec![])]), Standing::Passed));
+        assert!(matches!(chain.at_ancestor(&[]), Standing::Passed));
+    }
+
+    #[test]
+    fn changes_validators_at_an_epochs_end() {
+        let chain = chain();
+        let mut parent = Arc::new(chain.first().clone());
+        let charter = WORLD.next_charter(&chain.charters(), chain.head().unwrap(), &[1, 2, 3, 4]);
+        for height in 1..=4 {
+            let items = if height == 2 { vec![charter.to_bytes()] } else { vec![] };
+            let (block, items) = next(&chain, &parent, &chain.present(), &items);
+            assert_eq!(chain.current_epoch().0, 0, "before block {height}");
+            chain.commit(&block, items, 1).unwrap();
+            parent = block;
+            if height == 3 {
+                break;
+            }
+        }
+        assert_eq!(chain.charters().current().number(), 2);
+        assert_eq!(chain.charter_height(2), Some(1));
+        assert_eq!(chain.current_epoch(), (1, parent.header().digest()));
+        let names = |epoch| {
+            let charter = chain.validators_of(epoch)?;
+            Some(
+                charter
+                    .terms()
+                    .validators
+                    .iter()
+                    .map(|node| node.name().as_str().to_owned())
+                    .collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(names(0).unwrap()[0], "node-0");
+        assert_eq!(names(1).unwrap()[0], "node-1");
+        assert_eq!(names(2), None);
+    }
+
+    #[test]
+    fn knows_the_heads_that_it_had() {
+        let chain = chain();
+        let first = chain.head().unwrap();
+        let one = next(&chain, chain.first(), &chain.present(), &[WORLD.entry(0)]);
+        let Standing::Follows(pending) = chain.at_ancestor(std::slice::from_ref(&one)) else { panic!() };
+        let of = |head| WORLD.next_charter(&chain.charters(), head, &[0, 1, 2, 3]);
+        let later = of(one.0.header().head);
+        assert!(chain.had(&chain.present(), &of(first)));
+        assert!(!chain.had(&chain.present(), &later));
+        assert!(chain.had(&pending, &later));
+        let other = Head { root: Frontier::new().root(), ..first };
+        assert!(!chain.had(&pending, &of(other)));
+    }
+
+    #[test]
+    fn appends_nothing_by_itself() {
+        let chain = chain();
+        let entry = Entry::from_bytes(&WORLD.entry(0)).unwrap();
+        let entry = medseal::ledger::validate(entry, &WORLD.charters).unwrap();
+        assert_eq!(chain.append(entry), Err(Error::LedgerUnavailable));
+    }
+}

@@ -566,3 +566,192 @@ impl fmt::Debug for Relayed {
         write!(f, "{kind} of {} bytes", bytes.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use commonware_runtime::{Runner as _, deterministic};
+    use medseal::identity::Name;
+
+    use super::*;
+    use crate::chain::Standing;
+    use crate::support::WORLD;
+
+    /// A core without an engine, in which the test makes blocks final.
+    fn with_core<F: Future<Output = ()>>(test: impl FnOnce(Arc<Core>, Outbox) -> F) {
+        deterministic::Runner::default().start(|context| {
+            let config = CoreConfig {
+                chain: Chain::new(&WORLD.first, &WORLD.super_node.public_key(), 100).unwrap(),
+                verdicts: Verdicts::new(0, 1 << 24),
+                limits: PoolLimits { hospital_bytes: 60_000, ..PoolLimits::default() },
+                heartbeat: Duration::from_secs(60),
+                engine_key: WORLD.nodes[0].1.public(),
+            };
+            let (core, outbox) = Core::new(context, config);
+            test(core, outbox)
+        });
+    }
+
+    fn hospital(name: &str) -> Source {
+        Source::Hospital(Name::new(name).unwrap())
+    }
+
+    /// Makes a block of what waits, checks it, and makes it final.
+    async fn make_final(core: &Arc<Core>, parent: &mut Block) -> usize {
+        let at = core.chain().present();
+        let items = core.pick(&at);
+        let block = core.block(parent, &at, items);
+        core.check(&block, at).await.unwrap();
+        core.commit(&block).await.unwrap();
+        *parent = block;
+        parent.items().len()
+    }
+
+    #[test]
+    fn answers_when_an_entry_is_final() {
+        with_core(|core, mut outbox| async move {
+            let mut parent = core.chain().first().clone();
+            let (a, b) = (
+                core.submit(hospital("a"), WORLD.entry(0)),
+                core.submit(hospital("b"), WORLD.signed_again(0)),
+            );
+            let (a, b, ()) = futures::join!(a, b, async {
+                assert_eq!(make_final(&core, &mut parent).await, 1);
+            });
+            let placed = Appended { height: 1, was_there: false };
+            assert_eq!((a.unwrap(), b.unwrap()), (placed, placed));
+            // What is there stays where it is, whoever signed it.
+            let again = core.submit(hospital("c"), WORLD.signed_again(0)).await;
+            assert_eq!(again, Ok(Appended { height: 1, was_there: true }));
+            assert_eq!(make_final(&core, &mut parent).await, 0);
+            assert_eq!(core.status().pool_bytes, 0);
+            // It was handed on once.
+            assert!(matches!(outbox.0.try_recv(), Ok(Relayed::Entry(_))));
+            assert!(outbox.0.try_recv().is_err());
+        });
+    }
+
+    #[test]
+    fn refuses_what_no_block_may_hold() {
+        with_core(|core, _outbox| async move {
+            let refused = |entry| core.submit(hospital("a"), entry);
+            for entry in [
+                vec![],
+                b"nonsense".to_vec(),
+                WORLD.forged(0),
+                WORLD.first.to_bytes(),
+                vec![0; ITEM_BYTES + 1],
+            ] {
+                assert!(matches!(refused(entry).await, Err(Refused::Invalid(_))));
+            }
+            assert_eq!(core.status().pool_bytes, 0);
+            let charter = core.submit_charter(hospital("a"), WORLD.entry(0)).await;
+            assert!(matches!(charter, Err(Refused::Invalid(Error::WrongKind))));
+        });
+    }
+
+    #[test]
+    fn keeps_a_hospital_to_its_quota() {
+        with_core(|core, _outbox| async move {
+            let length = WORLD.entry(0).len();
+            let fit = 60_000 / length;
+            for n in 0..fit {
+                core.admit(hospital("flood"), WORLD.entry(n), None).await.unwrap();
+            }
+            let refused = core.admit(hospital("flood"), WORLD.entry(fit), None).await;
+            assert!(matches!(refused, Err(Refused::QuotaExceeded { most: 60_000, .. })));
+            core.admit(hospital("other"), WORLD.entry(fit), None).await.unwrap();
+            let mut parent = core.chain().first().clone();
+            assert_eq!(make_final(&core, &mut parent).await, fit + 1);
+            core.admit(hospital("flood"), WORLD.entry(fit + 1), None).await.unwrap();
+        });
+    }
+
+    #[test]
+    fn checks_a_block_at_its_ancestor() {
+        with_core(|core, _outbox| async move {
+            let genesis = core.chain().first().clone();
+            let check = |parent: &Block, items: Vec<Vec<u8>>| {
+                let at = core.chain().present();
+                let block = core.block(parent, &at, items);
+                let core = Arc::clone(&core);
+                async move { core.check(&block, at).await }
+            };
+            let invalid = |error| Err(Refused::Invalid(error));
+            let twice = vec![WORLD.entry(0), WORLD.signed_again(0)];
+            assert_eq!(check(&genesis, twice).await, invalid(Error::DuplicateEntry));
+            assert!(check(&genesis, vec![WORLD.entry(0), WORLD.forged(1)]).await.is_err());
+            assert!(check(&genesis, vec![b"nonsense".to_vec()]).await.is_err());
+            assert!(check(&genesis, vec![WORLD.first.to_bytes()]).await.is_err());
+            assert_eq!(check(&genesis, vec![WORLD.entry(0)]).await, Ok(()));
+
+            // The same entry in the next block, before this one is final, and after.
+            let at = core.chain().present();
+            let one = Arc::new(core.block(&genesis, &at, vec![WORLD.entry(0)]));
+            let items = core.verdicts().decode(one.items().to_vec()).await.unwrap();
+            let pending =
+                |one: &Arc<Block>| match core.chain().at_ancestor(&[(Arc::clone(one), items.clone())]) {
+                    Standing::Follows(at) => *at,
+                    Standing::Passed => panic!("it follows"),
+                };
+            let at = pending(&one);
+            let two = core.block(&one, &at, vec![WORLD.signed_again(0)]);
+            assert_eq!(core.check(&two, at).await, invalid(Error::DuplicateEntry));
+            let at = pending(&one);
+            let good = core.block(&one, &at, vec![WORLD.entry(1)]);
+            assert_eq!(core.check(&good, at).await, Ok(()));
+            core.commit(&one).await.unwrap();
+            assert_eq!(core.check(&two, core.chain().present()).await, invalid(Error::DuplicateEntry));
+            assert_eq!(core.check(&good, core.chain().present()).await, Ok(()));
+
+            // Another epoch, other validators, another head.
+            let at = core.chain().present();
+            let head = at.frontier.head();
+            for (epoch, validators) in [(1, 1), (0, 2)] {
+                let block = Block::following(&one, epoch, validators, vec![], head);
+                assert_eq!(core.check(&block, core.chain().present()).await, invalid(Error::InvalidField));
+            }
+            let block = Block::following(&one, 0, 1, vec![WORLD.entry(1)], head);
+            assert_eq!(core.check(&block, at).await, invalid(Error::InvalidProof));
+        });
+    }
+
+    #[test]
+    fn a_charter_ends_the_era_of_what_waits() {
+        with_core(|core, _outbox| async move {
+            let mut parent = core.chain().first().clone();
+            let head = parent.header().head;
+            let charter = WORLD.next_charter(&core.chain().charters(), head, &[0, 1, 2, 3]);
+            let mut other = WORLD.first.terms().clone();
+            other.validators = Vec::new();
+            let nobody = WORLD.super_node.sign_charter(core.chain().charters().draft(other, head)).unwrap();
+            let refused = core.submit_charter(hospital("a"), nobody.to_bytes()).await;
+            assert_eq!(refused, Err(Refused::Validators(crate::keys::BadValidators::None)));
+
+            let waits = core.submit(hospital("a"), WORLD.entry(0));
+            let changes = core.submit_charter(hospital("a"), charter.to_bytes());
+            let (waits, changes, ()) = futures::join!(waits, changes, async {
+                assert_eq!(make_final(&core, &mut parent).await, 1);
+            });
+            assert_eq!(changes, Ok(1));
+            assert_eq!(waits, Err(Refused::Invalid(Error::EraPassed)));
+            // Submitted once more it stands where it stood; and new entries are of its era.
+            assert_eq!(core.submit_charter(hospital("b"), charter.to_bytes()).await, Ok(1));
+            let entry = WORLD.make(9, 2, &charter).to_bytes();
+            let (entry, ()) = futures::join!(core.submit(hospital("a"), entry), async {
+                assert_eq!(make_final(&core, &mut parent).await, 1);
+            });
+            assert_eq!(entry, Ok(Appended { height: 2, was_there: false }));
+        });
+    }
+
+    #[test]
+    fn gives_back_the_quota_of_who_goes_away() {
+        with_core(|core, _outbox| async move {
+            let submitted = core.submit(hospital("a"), WORLD.entry(0));
+            drop(submitted);
+            assert_eq!(core.status().pool_bytes, 0);
+            core.admit(hospital("a"), WORLD.entry(0), None).await.unwrap();
+            assert_eq!(core.status().pool_entries, 1);
+        });
+    }
+}

@@ -146,3 +146,62 @@ pub(crate) fn participants(charter: &Charter) -> Result<Set<PublicKey>, BadValid
 pub(crate) fn namespace(ledger: &LedgerId) -> Vec<u8> {
     [b"medseal-consortium/ledger/1".as_slice(), ledger.as_bytes()].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use medseal::ledger::CharterDraft;
+
+    use super::*;
+    use crate::support::WORLD;
+
+    fn charter(validators: Vec<Validator>) -> Charter {
+        let mut terms = WORLD.first.terms().clone();
+        terms.validators = validators;
+        WORLD.super_node.sign_charter(CharterDraft::first(terms, None)).unwrap()
+    }
+
+    #[test]
+    fn comes_back_from_its_bytes() {
+        let key = EngineKey::generate().unwrap();
+        assert_eq!(EngineKey::from_bytes(&key.to_bytes()).unwrap().public(), key.public());
+        assert_eq!(EngineKey::from_bytes(&[1; 31]).unwrap_err(), medseal::Error::InvalidKey);
+        assert!(!format!("{key:?}").contains(&format!("{:?}", key.to_bytes()[0])));
+    }
+
+    #[test]
+    fn rejects_a_validator_whose_engine_key_did_not_sign() {
+        let (node, key) = &WORLD.nodes[0];
+        let (_, other) = &WORLD.nodes[1];
+        let good = key.validator(node, None).unwrap();
+        // Somebody names another's engine key as his own, under a signature of his own key.
+        let stolen = node.validator(None, &other.public(), good.engine_signature()).unwrap();
+        let none = node.validator(None, &other.public(), b"").unwrap();
+        let no_key = node.validator(None, b"short", good.engine_signature()).unwrap();
+        for (bad, why) in [
+            (stolen, BadValidators::Signature(node.name().clone())),
+            (none, BadValidators::Signature(node.name().clone())),
+            (no_key, BadValidators::Key(node.name().clone())),
+        ] {
+            assert_eq!(check_validators(&charter(vec![bad])), Err(why));
+        }
+        assert_eq!(check_validators(&charter(vec![])), Err(BadValidators::None));
+        assert_eq!(check_validators(&charter(vec![good])), Ok(()));
+    }
+
+    #[test]
+    fn rejects_a_validator_of_another_ledger() {
+        let (node, key) = &WORLD.nodes[0];
+        let ledger = WORLD.first.ledger();
+        let statement = |ledger| node.validator_statement(ledger, &key.public());
+        let signature = key.private().sign(STATEMENT, &statement(None)).encode();
+        let elsewhere = node.validator(Some(&ledger), &key.public(), &signature).unwrap();
+        let mut terms = WORLD.first.terms().clone();
+        terms.validators = vec![elsewhere];
+        let head = crate::block::Block::genesis(&WORLD.first).header().head;
+        let next = WORLD.super_node.sign_charter(WORLD.charters.draft(terms.clone(), head)).unwrap();
+        assert_eq!(check_validators(&next), Err(BadValidators::Signature(node.name().clone())));
+        terms.validators = vec![key.validator(node, Some(&ledger)).unwrap()];
+        let next = WORLD.super_node.sign_charter(WORLD.charters.draft(terms, head)).unwrap();
+        assert_eq!(check_validators(&next), Ok(()));
+    }
+}

@@ -15,6 +15,7 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -424,7 +425,8 @@ async fn run(
     // Nodes with another length of epochs would agree on nothing.
     let ledger = namespace(&config.first_charter.ledger());
     let network_namespace = [ledger.as_slice(), b"/network/", &epoch_blocks.to_be_bytes()].concat();
-    let most = NZUsize!(medseal::limits::VALIDATORS * 2);
+    // Queues are made for so many peers at their full rate.
+    let most = NonZeroUsize::new(peers.len()).unwrap_or(NonZeroUsize::MIN);
     let mailbox = NZUsize!(1024);
     let mut network_config = lookup::Config::local(
         handshake,
@@ -435,11 +437,12 @@ async fn run(
         mailbox,
     );
     network_config.bypass_ip_check = true;
+    network_config.tracked_peer_sets = NZUsize!(1);
     network_config.block_duration = BLOCKED;
     let (mut network, mut oracle) = lookup::Network::new(context.child("network"), network_config);
     oracle.track(0, peers);
     let channels: [_; CHANNELS] =
-        std::array::from_fn(|channel| network.register(channel as u64, Quota::per_second(NZU32!(1024))));
+        std::array::from_fn(|channel| network.register(channel as u64, Quota::per_second(NZU32!(512))));
     let mut network = network.start();
 
     let app = App::new(Arc::clone(&core));

@@ -177,3 +177,118 @@ impl Pool {
         passed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use medseal::identity::Name;
+
+    use super::*;
+
+    fn hospital(name: &str) -> Source {
+        Source::Hospital(Name::new(name).unwrap())
+    }
+
+    fn id(n: u8) -> EntryId {
+        EntryId::from([n; 32])
+    }
+
+    fn pool() -> Pool {
+        Pool::new(PoolLimits { hospital_bytes: 10_000, peer_bytes: 20_000, total_bytes: 35_000 })
+    }
+
+    fn put(pool: &mut Pool, source: &Source, n: u8, bytes: usize) -> Result<(), Refused> {
+        pool.reserve(source, bytes)?;
+        pool.add(source.clone(), id(n), 1, vec![n; bytes]);
+        Ok(())
+    }
+
+    fn picked(pool: &Pool) -> Vec<u8> {
+        pool.pick(1, |_| false).into_iter().map(|(_, bytes)| bytes[0]).collect()
+    }
+
+    #[test]
+    fn keeps_a_flood_to_its_own_share() {
+        let (mut pool, flood, other) = (pool(), hospital("flood"), hospital("other"));
+        let mut taken = 0;
+        while put(&mut pool, &flood, taken, 2_000).is_ok() {
+            taken += 1;
+        }
+        assert_eq!(taken, 5);
+        let refused = put(&mut pool, &flood, 9, 2_000);
+        assert!(matches!(refused, Err(Refused::QuotaExceeded { waiting: 10_000, most: 10_000, .. })));
+        // The other's entry comes last, and is the second to be proposed.
+        put(&mut pool, &other, 100, 2_000).unwrap();
+        assert_eq!(picked(&pool), [0, 100, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn counts_an_entry_before_it_is_valid() {
+        let (mut pool, source) = (pool(), hospital("one"));
+        (0..5).for_each(|_| pool.reserve(&source, 2_000).unwrap());
+        assert!(pool.reserve(&source, 1).is_err());
+        pool.release(&source, 2_000);
+        pool.reserve(&source, 2_000).unwrap();
+        (0..5).for_each(|_| pool.release(&source, 2_000));
+        assert_eq!(pool.size(), (0, 0));
+        // Short ones count, too.
+        assert_eq!((0..100).filter(|_| pool.reserve(&source, 0).is_ok()).count(), 10_000 / LEAST);
+    }
+
+    #[test]
+    fn bounds_all_sources_together() {
+        let mut pool = pool();
+        for n in 0..3 {
+            pool.reserve(&hospital(&format!("hospital-{n}")), 10_000).unwrap();
+        }
+        let full = pool.reserve(&hospital("last"), 10_000);
+        assert!(matches!(full, Err(Refused::PoolFull { .. })));
+        pool.reserve(&hospital("last"), 5_000).unwrap();
+    }
+
+    #[test]
+    fn gives_each_source_its_turn() {
+        let (mut pool, a, b) = (pool(), hospital("a"), Source::Peer("b".into()));
+        for n in 0..3 {
+            put(&mut pool, &a, n, 10).unwrap();
+            put(&mut pool, &b, 10 + n, 10).unwrap();
+        }
+        assert_eq!(picked(&pool), [0, 10, 1, 11, 2, 12]);
+        // Who was in a block has the next turn last.
+        pool.remove(&id(0));
+        assert_eq!(picked(&pool), [10, 1, 11, 2, 12]);
+        let free = pool.pick(1, |taken| *taken == id(10)).into_iter().map(|(_, bytes)| bytes[0]);
+        assert_eq!(free.collect::<Vec<_>>(), [11, 1, 12, 2]);
+        assert_eq!(pool.own(2), [vec![1; 10], vec![2; 10]]);
+    }
+
+    #[test]
+    fn fills_a_block_and_no_more() {
+        let limits = PoolLimits { hospital_bytes: 1 << 30, peer_bytes: 0, total_bytes: 1 << 30 };
+        let (mut pool, source) = (Pool::new(limits), hospital("a"));
+        (0..5).for_each(|n| put(&mut pool, &source, n, BLOCK_BYTES / 4).unwrap());
+        assert_eq!(picked(&pool), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn lets_go_of_what_is_of_another_era() {
+        let (mut pool, source) = (pool(), hospital("a"));
+        put(&mut pool, &source, 1, 10).unwrap();
+        pool.reserve(&source, 10).unwrap();
+        pool.add(source.clone(), id(2), 2, vec![2; 10]);
+        assert!(pool.pick(3, |_| false).is_empty());
+        assert_eq!(pool.expire(2), HashSet::from([id(1)]));
+        assert_eq!(pool.size(), (1, LEAST));
+        assert!(pool.has(&id(2)) && !pool.has(&id(1)));
+        pool.remove(&id(2));
+        assert_eq!(pool.size(), (0, 0));
+    }
+
+    #[test]
+    fn keeps_one_entry_of_an_id() {
+        let (mut pool, a, b) = (pool(), hospital("a"), hospital("b"));
+        put(&mut pool, &a, 1, 10).unwrap();
+        put(&mut pool, &b, 1, 20).unwrap();
+        assert_eq!(pool.size(), (1, LEAST));
+        assert_eq!(pool.pick(1, |_| false).len(), 1);
+    }
+}

@@ -361,3 +361,90 @@ impl Threads {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::executor::block_on;
+
+    use super::*;
+    use crate::support::WORLD;
+
+    fn charters() -> Arc<Charters> {
+        Arc::new(WORLD.charters.clone())
+    }
+
+    fn each(test: impl Fn(&Arc<Verdicts>)) {
+        for threads in [0, 2] {
+            test(&Verdicts::new(threads, 1 << 24));
+        }
+    }
+
+    #[test]
+    fn a_forged_signature_does_not_censor() {
+        each(|verdicts| {
+            let judge = |bytes| block_on(verdicts.judge_one(bytes, charters())).map(|entry| entry.id());
+            let id = Entry::from_bytes(&WORLD.entry(0)).unwrap().id();
+            // The attacker's copy has the id of the good entry, and comes first.
+            assert_eq!(Entry::from_bytes(&WORLD.forged(0)).unwrap().id(), id);
+            assert!(judge(WORLD.forged(0)).is_err());
+            assert_eq!(judge(WORLD.entry(0)), Ok(id));
+            assert_eq!(judge(WORLD.signed_again(0)), Ok(id));
+            assert!(judge(WORLD.forged(0)).is_err());
+        });
+    }
+
+    #[test]
+    fn names_the_first_entry_that_is_refused() {
+        each(|verdicts| {
+            let judge = |entries| block_on(verdicts.judge_block(entries, charters()));
+            let good = (0..20).map(|n| WORLD.entry(n)).collect::<Vec<_>>();
+            for at in [0, 1, 17, 19] {
+                let mut entries = good.clone();
+                entries[at] = WORLD.forged(at);
+                entries[19] = WORLD.forged(19);
+                // Twice: the second time it is remembered.
+                assert_eq!(judge(entries.clone()).unwrap_err().position, at);
+                assert_eq!(judge(entries).unwrap_err().position, at);
+            }
+            let mut entries = good.clone();
+            entries[2].truncate(40);
+            assert_eq!(judge(entries).unwrap_err(), Refusal { position: 2, error: Error::Truncated });
+            assert_eq!(judge(good).unwrap().len(), 20);
+        });
+    }
+
+    #[test]
+    fn holds_under_one_charter() {
+        each(|verdicts| {
+            let judge = |charters| block_on(verdicts.judge_one(WORLD.entry(0), charters)).map(drop);
+            assert_eq!(judge(charters()), Ok(()));
+            let head = crate::block::Block::genesis(&WORLD.first).header().head;
+            let mut later = WORLD.charters.clone();
+            later.push(&WORLD.next_charter(&WORLD.charters, head, &[0, 1, 2, 3])).unwrap();
+            assert_eq!(judge(Arc::new(later)), Err(Error::EraPassed));
+            assert_eq!(judge(charters()), Ok(()));
+        });
+    }
+
+    #[test]
+    fn judges_each_of_many_for_itself() {
+        let verdicts = Verdicts::new(1, 1 << 24);
+        let mixed = (0..40).map(|n| if n % 5 == 3 { WORLD.forged(n) } else { WORLD.entry(n) });
+        let judged = mixed.map(|entry| verdicts.judge_one(entry, charters()));
+        let judged = block_on(futures::future::join_all(judged));
+        for (n, entry) in judged.iter().enumerate() {
+            assert_eq!(entry.is_err(), n % 5 == 3, "entry {n}");
+        }
+    }
+
+    #[test]
+    fn remembers_no_more_than_it_may() {
+        let verdicts = Verdicts::new(0, WORLD.entry(0).len() * 3);
+        for n in 0..10 {
+            block_on(verdicts.judge_one(WORLD.entry(n), charters())).unwrap();
+            let cache = verdicts.cache();
+            assert!(cache.bytes <= cache.most_bytes);
+            assert_eq!(cache.bytes, cache.known.values().map(|known| known.bytes).sum::<usize>());
+        }
+    }
+}

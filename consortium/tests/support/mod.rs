@@ -9,7 +9,7 @@ use medseal::abs::SigningKey;
 use medseal::authority::PublicParameters;
 use medseal::identity::{MainNode, Name, Role, SuperNode};
 use medseal::ledger::{
-    Address, Charter, CharterDraft, Charters, Entry, RecordId, Statement, Terms, wrap_aad,
+    Address, Charter, CharterDraft, Charters, Entry, LedgerId, RecordId, Statement, Terms, wrap_aad,
 };
 use medseal::merkle::Head;
 use medseal::policy::{Attributes, Policy};
@@ -21,7 +21,7 @@ use medseal_consortium::EngineKey;
 use sha2::{Digest as _, Sha256};
 
 /// Main nodes, of which the first four found the ledger.
-pub(crate) const NODES: usize = 6;
+pub(crate) const NODES: usize = 7;
 
 /// A generator that gives the same bytes for the same seed.
 pub(crate) struct Seeded(pub(crate) u64, pub(crate) u64);
@@ -106,6 +106,14 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
     }
 });
 
+/// The first charter of a ledger of so many validators.
+pub(crate) fn founded_by(nodes: usize) -> Charter {
+    let mut terms = WORLD.terms.clone();
+    let validators = WORLD.nodes.iter().take(nodes).map(|(node, key)| key.validator(node, None).unwrap());
+    terms.validators = validators.collect();
+    WORLD.super_node.sign_charter(CharterDraft::first(terms, None)).unwrap()
+}
+
 impl World {
     /// The entry of a number, under the first charter.
     pub(crate) fn entry(&self, n: usize) -> Vec<u8> {
@@ -133,6 +141,15 @@ impl World {
 
     /// A new entry under a charter.
     pub(crate) fn make(&self, n: u64, number: u32, charter: &Charter) -> Entry {
+        self.make_on(&self.charters.ledger(), n, number, charter)
+    }
+
+    /// A new entry on the ledger of a first charter.
+    pub(crate) fn make_for(&self, first: &Charter, n: u64) -> Entry {
+        self.make_on(&first.ledger(), n, 1, first)
+    }
+
+    fn make_on(&self, ledger: &LedgerId, n: u64, number: u32, charter: &Charter) -> Entry {
         let rng = &mut Seeded(1_000_000 * u64::from(number) + n, 0);
         let mut digest = [0; 32];
         rng.fill_bytes(&mut digest);
@@ -156,7 +173,7 @@ impl World {
             envelope: None,
             time: 1_700_000_000_000 + n,
         };
-        statement.sign(&self.charters.ledger(), &self.signing, rng).unwrap()
+        statement.sign(ledger, &self.signing, rng).unwrap()
     }
 
     /// The next charter, with these main nodes as validators.
