@@ -57,7 +57,7 @@ use medseal::ledger::{
     Validated,
 };
 use medseal::limits::Limit;
-use medseal::merkle::{Head, InclusionProof, Root};
+use medseal::merkle::{Frontier, Head, InclusionProof, Root};
 use medseal::rand_core::OsRng;
 use medseal::search::{PublicKey, Query, RecordIndex};
 use tracing::{debug, warn};
@@ -162,6 +162,25 @@ struct Verified {
     roots: BTreeMap<u64, Root>,
 }
 
+impl Verified {
+    /// Keeps newer charters. The first one by itself is a head, which needs no certificate.
+    fn set_charters(&mut self, charters: Charters) -> Result<(), Error> {
+        let mut first = Frontier::new();
+        first.append(&charters.get(1)?.to_bytes());
+        self.roots.insert(first.size(), first.root());
+        if self.charters.as_ref().is_none_or(|known| known.current().number() < charters.current().number()) {
+            self.charters = Some(charters);
+        }
+        Ok(())
+    }
+
+    /// The newest head: certified, or that of the first charter.
+    fn newest(&self) -> Option<Head> {
+        let first = || self.roots.get(&1).map(|root| Head { size: 1, root: *root });
+        self.head.as_ref().map(CertifiedHead::head).or_else(first)
+    }
+}
+
 /// Heads that are remembered.
 const ROOTS: usize = 1024;
 
@@ -225,7 +244,7 @@ impl Remote {
                 verified.roots.insert(head.head().size, head.head().root);
                 verified.head = Some(head);
             }
-            verified.charters = Some(charters);
+            verified.set_charters(charters)?;
         }
         let (preferred, registry, verified) =
             (AtomicUsize::new(0), Mutex::new(registry), Mutex::new(verified));
@@ -310,7 +329,7 @@ impl Remote {
     }
 
     fn known_size(&self) -> u64 {
-        lock(&self.verified).head.as_ref().map_or(0, |head| head.head().size)
+        lock(&self.verified).newest().map_or(0, |head| head.size)
     }
 
     /// The nodes, first the one that answered last.
@@ -494,14 +513,17 @@ impl Ledger for Remote {
         for (_, node) in self.order() {
             match self.at_node(node, &mut |visit| visit.certified_head()) {
                 Ok(_) | Err(Outcome::Failed(Failure::Behind { .. })) => answers += 1,
+                // Nothing is certified while the ledger has its first charter alone.
+                Err(Outcome::Failed(Failure::Refused(Refusal::NotReady))) if self.known_size() == 1 => {
+                    answers += 1;
+                }
                 Err(outcome) => failures.push((node.name.to_string(), outcome.into_failure())),
             }
             if answers == self.enough() {
                 break;
             }
         }
-        let known = lock(&self.verified).head.as_ref().map(CertifiedHead::head);
-        match known {
+        match lock(&self.verified).newest() {
             Some(known) if answers > 0 => Ok(known),
             _ => Err(RemoteError { nodes: failures }.into_error()),
         }

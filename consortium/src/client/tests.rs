@@ -148,6 +148,8 @@ enum Trick {
     AppendsSlowly,
     /// A search takes until it is cancelled.
     SearchesForEver,
+    /// Has no certificate yet, as of a ledger that begins.
+    Uncertified,
     /// Shows the ledger as it was at the beginning.
     Stale,
     PoolFull,
@@ -289,6 +291,9 @@ impl Backend for Stand {
     }
 
     fn certified_head(&self) -> Option<CertifiedHead> {
+        if self.book.trick() == Trick::Uncertified && self.book.ledger.head().unwrap().size == 1 {
+            return None;
+        }
         let signers = if self.book.trick() == Trick::ForgesHeads { NODES - 2 } else { NODES - 1 };
         let head = match self.book.trick() {
             Trick::Stale => *self.book.ledger.block(0).unwrap().tree(),
@@ -1097,6 +1102,22 @@ fn a_head_never_goes_back() {
     };
     assert_eq!(foreign(&other), Error::InvalidKey);
     assert_eq!(foreign(&world().super_node), Error::UnknownCharter);
+}
+
+#[test]
+fn begins_with_the_first_charter_alone() {
+    let ledger = ledger();
+    let running = start_all(&ledger);
+    running.iter().for_each(|running| running.play(Trick::Uncertified));
+    let remote = connect(NORTH, &running);
+    assert_eq!(remote.head(), Ok(ledger.head().unwrap()));
+    assert!(remote.known_head().is_none());
+    assert_eq!(remote.at(0).unwrap().to_bytes(), ledger.at(0).unwrap().to_bytes());
+    assert_eq!(find(&remote, "glucose").unwrap().next, 1);
+    let published = publish(&remote, &remote.charters(), &MemoryStore::new(), b"first", "glucose");
+    assert_eq!(published.place.height, 1);
+    assert_eq!(heights(&find(&remote, "glucose").unwrap()), [1]);
+    assert_eq!(remote.known_head().unwrap().head(), ledger.head().unwrap());
 }
 
 #[test]

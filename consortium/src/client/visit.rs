@@ -62,10 +62,8 @@ impl Visit<'_> {
                     }
                 }
             }
-            let mut verified = lock(&self.remote.verified);
-            let number = |charters: &Option<Charters>| charters.as_ref().map_or(0, |c| c.current().number());
-            if number(&chain) > number(&verified.charters) {
-                verified.charters = chain;
+            if let Some(chain) = chain {
+                lock(&self.remote.verified).set_charters(chain).map_err(Outcome::Final)?;
             }
         }
     }
@@ -110,7 +108,7 @@ impl Visit<'_> {
     pub(super) fn head_of(&mut self, size: u64) -> Asked<Head> {
         let by = Instant::now() + self.remote.timeouts.silence;
         loop {
-            let known = lock(&self.remote.verified).head.as_ref().map(CertifiedHead::head);
+            let known = lock(&self.remote.verified).newest();
             if let Some(head) = known
                 && head.size >= size
             {
