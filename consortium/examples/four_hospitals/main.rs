@@ -100,7 +100,7 @@ fn share(files: &[PathBuf]) -> Result<()> {
 
     let mut office = report.step("4 authorities", "make the keys", || {
         let office = Office::found(&HOSPITALS)?;
-        Ok((office, "3 of 4 are needed from here on, and 3 are there".to_owned()))
+        Ok((office, "nobody has a master key; from here on 3 of 4 are needed, and 3 are there".to_owned()))
     })?;
     let registry = report.step("3 of 4 authorities", "certify nodes, register hospitals", || {
         let registry = set_up(world, &mut office, now_ms)?;
@@ -113,7 +113,7 @@ fn share(files: &[PathBuf]) -> Result<()> {
     })?;
     let mut nodes = report.step("4 hospitals", "start the nodes", || {
         let nodes = (0..HOSPITALS.len()).map(|i| Process::start(folder(world, i)));
-        Ok((nodes.collect::<Result<Vec<_>>>()?, "4 processes".to_owned()))
+        Ok((nodes.collect::<Result<Vec<_>>>()?, "each is a process".to_owned()))
     })?;
     let mut members = report.step("3 of 4 authorities", "issue keys; hospitals connect", || {
         let mut members = Vec::new();
