@@ -109,7 +109,11 @@ impl fmt::Display for Stopped {
                 "the archive is damaged at block {height} ({error}): move the storage directory away and start again; \
                  the node fetches all blocks from the others"
             ),
-            Self::Storage(error) => write!(f, "the storage directory cannot be used: {error}"),
+            Self::Storage(error) => write!(
+                f,
+                "the storage directory cannot be used ({error}): make room if the disk is full; if it is damaged, move \
+                 the storage directory away and start again, and the node fetches all blocks from the others"
+            ),
             Self::Block(error) => write!(f, "a final block does not follow on the one before ({error})"),
             Self::Engine(part) => write!(f, "the {part} stopped; the log says why"),
             Self::Told => write!(f, "the node was told to stop"),

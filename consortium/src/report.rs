@@ -22,6 +22,13 @@ pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
     table
 }
 
+/// A table whose texts are not broken into lines, so that they can be copied.
+pub(crate) fn wide_table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = table(header);
+    table.set_content_arrangement(ContentArrangement::Disabled);
+    table
+}
+
 pub(crate) fn right(text: impl Display) -> Cell {
     Cell::new(text).set_alignment(CellAlignment::Right)
 }

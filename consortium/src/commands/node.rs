@@ -1,5 +1,6 @@
 //! `node`: a node that runs until it is told to stop.
 
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,9 +34,14 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
 }
 
 fn start_log(log: Log) -> Result<(), Failure> {
-    let filter =
-        EnvFilter::builder().with_default_directive(tracing::Level::INFO.into()).from_env().at("RUST_LOG")?;
-    let log_to = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = match std::env::var("RUST_LOG") {
+        Ok(filter) => EnvFilter::builder().parse(filter).at("RUST_LOG")?,
+        // The engine tells of every turn.
+        Err(_) => EnvFilter::new("warn,medseal_consortium=info"),
+    };
+    let to_terminal = std::io::stderr().is_terminal();
+    let log_to =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(to_terminal).with_writer(std::io::stderr);
     let started = match log {
         Log::Text => log_to.try_init(),
         Log::Json => log_to.json().try_init(),

@@ -17,7 +17,7 @@ use medseal::share::{Consortium, Database, Draft, Prepared, Publication, Publish
 use super::remote::{Session, hospital};
 use crate::config::reason;
 use crate::files;
-use crate::report::{At, Failure, Progress, bytes, duration, now_ms, print, right, short, table};
+use crate::report::{At, Failure, Progress, bytes, duration, now_ms, print, right, short, wide_table};
 
 #[derive(Args)]
 pub(crate) struct Submit {
@@ -117,7 +117,7 @@ pub(crate) fn submit(config: &Path, submit: &Submit) -> Result<(), Failure> {
     let store = session.config.stores()?;
     let consortium = session.consortium(&store)?;
     let mut desk = Desk::open(&session)?;
-    let mut rows = table(["record", "size", "time", "height", "entry", "sealed record"]);
+    let mut rows = wide_table(["record", "size", "time", "height", "entry", "sealed record"]);
     let mut row = |name: String, start: Instant, published: &Published| {
         let (height, entry) = (published.place.height, published.place.id.to_string());
         let time = duration(start.elapsed());

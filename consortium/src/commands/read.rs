@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 use super::remote::Session;
 use crate::config::reason;
 use crate::files;
-use crate::report::{At, Failure, Progress, bytes, duration, now_ms, print, right, short, table};
+use crate::report::{At, Failure, Progress, bytes, duration, now_ms, print, right, short, table, wide_table};
 
 #[derive(Args)]
 pub(crate) struct Search {
@@ -74,7 +74,7 @@ pub(crate) fn search(config: &Path, search: &Search) -> Result<(), Failure> {
     drop(bar);
     session.tell();
     let found = found.map_err(|error| Failure::new(format!("searching: {}", reason(&error))))?;
-    let mut rows = table(["height", "entry", "for", "made"]);
+    let mut rows = wide_table(["height", "entry", "for", "made"]);
     for hit in &found.hits {
         // What a node found is checked: it stands under the head, and is signed under a charter.
         let row = match session.remote.get(&hit.id) {

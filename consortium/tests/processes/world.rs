@@ -316,7 +316,9 @@ impl Submission {
             // What was unfinished is not known by its name.
             Some(Shared { id, record: record.map(|(_, record)| record.clone()).unwrap_or_default() })
         };
-        Ok(printed.lines().filter_map(shared).collect())
+        let entries = printed.lines().filter_map(shared).collect::<Vec<_>>();
+        assert!(entries.len() >= self.records.len(), "it names no entries: {printed}");
+        Ok(entries)
     }
 }
 
