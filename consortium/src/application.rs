@@ -2,7 +2,8 @@
 //!
 //! **Idle.** A leader with nothing to propose waits for an entry as long as its turn lasts. If none comes, it passes its
 //! turn, and nothing is written; once a minute ([`CoreConfig::heartbeat`](crate::CoreConfig)) it makes an empty block, which
-//! shows that the ledger lives. An entry that comes is proposed at once, by the leader whose turn it is.
+//! shows that the ledger lives. An entry that comes is proposed at once, by the leader whose turn it is. If the block before
+//! is not final after a moment, because votes were lost, the leader makes an empty block upon it: with that one, both are.
 //!
 //! **Abstaining.** A block beside which another has become final is neither right nor wrong: the node does not answer,
 //! and the engine stops asking.
@@ -26,7 +27,10 @@ use crate::chain::{Ancestor, Standing};
 use crate::core::Core;
 
 /// How long a leader waits for an entry. Shorter than the others wait for the leader.
-pub(crate) const TURN: Duration = Duration::from_millis(1200);
+const TURN: Duration = Duration::from_millis(1200);
+
+/// How long it waits if the block before is not final.
+const FOLLOW: Duration = Duration::from_millis(300);
 
 /// Proposes and checks blocks for the engine.
 #[derive(Clone, Debug)]
@@ -53,7 +57,7 @@ impl App {
             parent.get_or_insert_with(|| Arc::clone(&block));
             let (height, last) = (block.height().get(), self.core.chain().newest().height);
             let items = if height > last {
-                self.core.verdicts().decode(block.items().to_vec()).await.ok()?
+                self.core.verdicts().decode(true, block.items().to_vec()).await.ok()?
             } else {
                 Vec::new()
             };
@@ -82,7 +86,7 @@ impl<E: Clock> Application<E> for App {
         (): (),
     ) -> Option<Digested<Block>> {
         let (parent, at) = self.ancestor(&mut ancestry).await?;
-        let turn_ends = clock.current() + TURN;
+        let (follow_at, turn_ends) = (clock.current() + FOLLOW, clock.current() + TURN);
         let items = loop {
             let fresh = self.core.fresh.notified();
             tokio::pin!(fresh);
@@ -91,9 +95,17 @@ impl<E: Clock> Application<E> for App {
             if !items.is_empty() || self.core.wants_empty_block(&at) {
                 break items;
             }
+            let is_parent_final = self.core.chain().newest().height >= parent.height().get();
+            let until = if is_parent_final { turn_ends } else { follow_at };
+            if clock.current() >= until {
+                if is_parent_final {
+                    return None;
+                }
+                break Vec::new();
+            }
             tokio::select! {
                 () = fresh => {}
-                () = clock.sleep_until(turn_ends) => return None,
+                () = clock.sleep_until(until) => {}
             }
         };
         let block = self.core.block(&parent, &at, items);
@@ -109,6 +121,7 @@ impl<E: Clock> Application<E> for App {
             Err(Refused::Invalid(error)) if error.is_transient() => pending().await,
             Err(refused) => {
                 tracing::warn!(height = block.height().get(), %refused, "a proposed block is wrong");
+                self.core.count_wrong_block();
                 false
             }
         }

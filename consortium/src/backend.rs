@@ -59,7 +59,7 @@ pub trait Backend: Send + Sync + 'static {
 pub enum Source {
     /// A hospital that proved its identity to this node.
     Hospital(Name),
-    /// Another node, by its name in the charter, or its engine key in hexadecimal if the charter names it no more.
+    /// Another node, by its public engine key in hexadecimal.
     Peer(String),
 }
 

@@ -63,6 +63,13 @@ pub(crate) struct Ancestor {
     pub(crate) validators: u32,
 }
 
+impl Ancestor {
+    /// Whether blocks here are not final.
+    pub(crate) fn has_pending(&self) -> bool {
+        !self.heads.is_empty()
+    }
+}
+
 /// Where a block stands to what is final here.
 pub(crate) enum Standing {
     /// It continues what is final.

@@ -60,6 +60,8 @@ pub struct Core {
     started_ms: u64,
     is_validator: Box<dyn Fn(&Charter) -> bool + Send + Sync>,
     peers: AtomicU64,
+    /// Held while a charter that another node handed on is checked.
+    peers_charter: tokio::sync::Mutex<()>,
     metrics: Figures,
 }
 
@@ -72,6 +74,7 @@ struct Figures {
     height: Gauge,
     epoch: Gauge,
     finality: Histogram,
+    wrong_blocks: Counter,
     refused_invalid: Counter,
     refused_quota: Counter,
     refused_full: Counter,
@@ -97,6 +100,8 @@ impl Figures {
                 "Seconds from an entry's coming to its being final here",
                 finality,
             ),
+            wrong_blocks: context
+                .counter("wrong_blocks", "Blocks that another node proposed and that were wrong"),
             refused_invalid: refused("invalid"),
             refused_quota: refused("quota"),
             refused_full: refused("full"),
@@ -158,6 +163,7 @@ impl Core {
                 charter.terms().validators.iter().any(|validator| validator.engine_key() == key)
             }),
             peers: AtomicU64::new(0),
+            peers_charter: tokio::sync::Mutex::default(),
             metrics,
         };
         (Arc::new(core), Outbox(outbox))
@@ -206,6 +212,16 @@ impl Core {
         }
     }
 
+    /// How many blocks other nodes proposed that were wrong.
+    #[must_use]
+    pub fn wrong_blocks(&self) -> u64 {
+        self.metrics.wrong_blocks.get()
+    }
+
+    pub(crate) fn count_wrong_block(&self) {
+        self.metrics.wrong_blocks.inc();
+    }
+
     /// Takes an entry, and returns when it is final here.
     ///
     /// # Errors
@@ -245,7 +261,7 @@ impl Core {
         mut waiter: Option<Waiter<Appended>>,
     ) -> Result<(), Refused> {
         // An entry that is here already, under whatever charter it came, costs no validation.
-        let decoded = self.verdicts.decode(vec![entry.clone()]).await.map_err(Refused::Invalid)?;
+        let decoded = self.verdicts.decode(false, vec![entry.clone()]).await.map_err(Refused::Invalid)?;
         let Some(Item::Entry(decoded)) = decoded.into_iter().next() else {
             return Err(Refused::Invalid(Error::WrongKind));
         };
@@ -295,6 +311,8 @@ impl Core {
         answered.await.unwrap_or(Err(Refused::Stopped))
     }
 
+    /// Takes a charter. Nobody has a quota, so of those that other nodes hand on one is checked at a time, and the
+    /// others are dropped: they come again.
     pub(crate) async fn admit_charter(
         self: &Arc<Self>,
         bytes: Vec<u8>,
@@ -304,40 +322,39 @@ impl Core {
         if bytes.len() > ITEM_BYTES {
             return Err(Refused::Invalid(Error::LimitExceeded(Limit::EntryLength)));
         }
+        let _checking = if is_own {
+            None
+        } else {
+            let waits = self.waiting().charters.iter().any(|charter| charter.to_bytes() == bytes);
+            match self.peers_charter.try_lock() {
+                Ok(checking) if !waits => Some(checking),
+                _ => return Ok(()),
+            }
+        };
         let this = Arc::clone(self);
         let checked = self.verdicts.run(false, move || {
             let charter = Charter::from_bytes(&bytes).map_err(Refused::Invalid)?;
-            let charters = this.chain.charters();
-            let known = charters.get(charter.number()).is_ok_and(|known| known.hash() == charter.hash());
-            if !known {
+            if this.known_height(&charter).is_none() {
                 this.check_charter(&charter, &this.chain.present())?;
             }
             Ok::<_, Refused>((charter, bytes))
         });
         let (charter, bytes) = checked.await.map_err(Refused::Invalid)??;
         let mut waiter = answer_to.map(|answer| Waiter { answer, since_ms: self.now_ms() });
-        let hash = *charter.hash().as_bytes();
         let mut waiting = self.waiting();
         if self.chain.charters().get(charter.number()).is_ok() {
-            let height = self.chain.charter_height(charter.number());
-            let known = self
-                .chain
-                .charters()
-                .get(charter.number())
-                .is_ok_and(|known| *known.hash().as_bytes() == hash);
-            let told = height.filter(|_| known).ok_or(Refused::Invalid(Error::CharterConflict));
-            answer(waiter.take(), told);
+            let height = self.known_height(&charter).ok_or(Refused::Invalid(Error::CharterConflict));
+            answer(waiter.take(), height);
             return Ok(());
         }
-        let is_new = waiting.charters.iter().all(|other| other.hash() != charter.hash());
-        if is_new {
+        if waiting.charters.iter().all(|other| other.hash() != charter.hash()) {
             if waiting.charters.len() >= CHARTERS {
                 return Err(Refused::PoolFull { retry_after: Duration::from_secs(1) });
             }
-            waiting.charters.push(charter);
+            waiting.charters.push(charter.clone());
         }
         if let Some(waiter) = waiter {
-            waiting.charter_waiters.entry(hash).or_default().push(waiter);
+            waiting.charter_waiters.entry(*charter.hash().as_bytes()).or_default().push(waiter);
         }
         drop(waiting);
         self.fresh.notify_waiters();
@@ -345,6 +362,13 @@ impl Core {
             self.send(Relayed::Charter(bytes));
         }
         Ok(())
+    }
+
+    /// Where a charter stands, if it does.
+    fn known_height(&self, charter: &Charter) -> Option<u64> {
+        let charters = self.chain.charters();
+        let known = charters.get(charter.number()).ok()?;
+        self.chain.charter_height(charter.number()).filter(|_| known.hash() == charter.hash())
     }
 
     /// Checks that a charter may be the next item after a block.
@@ -371,11 +395,12 @@ impl Core {
         picked.into_iter().map(|(_, bytes)| bytes).collect()
     }
 
-    /// Whether a leader who has nothing for a block makes an empty one: when none came for a while, or when other
+    /// Whether a leader who has nothing for a block makes an empty one at once: when none came for a while, or when other
     /// validators wait for this epoch to close.
     pub(crate) fn wants_empty_block(&self, at: &Ancestor) -> bool {
         let since = self.chain.last_block_ms().max(self.started_ms);
-        self.is_changing(at) || self.now_ms().saturating_sub(since) >= self.heartbeat.as_millis() as u64
+        let is_due = self.now_ms().saturating_sub(since) >= self.heartbeat.as_millis() as u64;
+        self.is_changing(at) || is_due && !at.has_pending()
     }
 
     /// Whether other validators wait for this epoch to close.
@@ -408,7 +433,7 @@ impl Core {
         if frontier.head() != header.head {
             return Err(Refused::Invalid(Error::InvalidProof));
         }
-        let items = self.verdicts.decode(block.items().to_vec()).await.map_err(Refused::Invalid)?;
+        let items = self.verdicts.decode(true, block.items().to_vec()).await.map_err(Refused::Invalid)?;
         if let Some(charter) = items.iter().find_map(Item::charter) {
             if items.len() != 1 {
                 return Err(Refused::Invalid(Error::InvalidField));
@@ -434,7 +459,7 @@ impl Core {
     /// # Errors
     /// Those of [`Chain::commit`]; a decoding error. The node cannot go on.
     pub(crate) async fn commit(&self, block: &Block) -> Result<(), Error> {
-        let items = self.verdicts.decode(block.items().to_vec()).await?;
+        let items = self.verdicts.decode(true, block.items().to_vec()).await?;
         let first = self.chain.commit(block, items.clone(), self.now_ms())?;
         let now_ms = self.now_ms();
         let mut waiting = self.waiting();
@@ -687,7 +712,7 @@ mod tests {
             // The same entry in the next block, before this one is final, and after.
             let at = core.chain().present();
             let one = Arc::new(core.block(&genesis, &at, vec![WORLD.entry(0)]));
-            let items = core.verdicts().decode(one.items().to_vec()).await.unwrap();
+            let items = core.verdicts().decode(true, one.items().to_vec()).await.unwrap();
             let pending =
                 |one: &Arc<Block>| match core.chain().at_ancestor(&[(Arc::clone(one), items.clone())]) {
                     Standing::Follows(at) => *at,

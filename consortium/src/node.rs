@@ -14,9 +14,10 @@
 
 use std::collections::HashSet;
 use std::fmt;
+use std::fs::{File, TryLockError};
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
@@ -54,6 +55,8 @@ const CLOCKS: Duration = Duration::from_mins(10);
 const BLOCKED: Duration = Duration::from_mins(10);
 /// How long tasks have to end when the node stops.
 const ENDING: Duration = Duration::from_secs(10);
+/// How long to wait between two looks whether the storage directory is free.
+const HELD: Duration = Duration::from_millis(100);
 
 /// What a node is started with.
 #[derive(Debug)]
@@ -207,10 +210,9 @@ impl Node {
         let peers = checked_peers(&config, now_ms)?;
         let listen = TcpListener::bind(config.listen);
         drop(listen.map_err(|error| StartError::Listen(config.listen, error.to_string()))?);
-        let storage = |error: std::io::Error| {
-            StartError::Engine(Stopped::Storage(format!("{}: {error}", config.storage.display())))
-        };
-        std::fs::create_dir_all(&config.storage).map_err(storage)?;
+        let storage =
+            |error| StartError::Engine(Stopped::Storage(format!("{}: {error}", config.storage.display())));
+        let held = hold(&config.storage).map_err(storage)?;
 
         let (started, starting) = std::sync::mpsc::channel::<Started>();
         let (stop, stopping) = oneshot::channel();
@@ -222,7 +224,7 @@ impl Node {
                 .with_storage_directory(&config.storage),
         );
         let thread = move || {
-            let end = Ended(ended);
+            let (end, _held) = (Ended(ended), held);
             let why = runner.start(|context| run(context, config, peers, started, stopping));
             end.0.send_replace(Some(why));
         };
@@ -309,6 +311,20 @@ impl Backend for Node {
     fn status(&self) -> Status {
         self.core.status()
     }
+}
+
+/// Holds the storage directory against another node, of this process or another. One that is ending gets some time.
+fn hold(storage: &Path) -> Result<File, String> {
+    std::fs::create_dir_all(storage).map_err(|error| error.to_string())?;
+    let file = File::create(storage.join(".node")).map_err(|error| error.to_string())?;
+    for _ in 0..ENDING.as_millis() / HELD.as_millis() {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(HELD),
+            Err(TryLockError::Error(error)) => return Err(error.to_string()),
+        }
+    }
+    Err("another node uses it".into())
 }
 
 /// Says that the node has ended, also if its thread panics.

@@ -91,9 +91,13 @@ impl Verdicts {
     }
 
     /// Decodes entries and charters, in order; stops at the first that does not.
-    pub(crate) async fn decode(self: &Arc<Self>, items: Vec<Vec<u8>>) -> Result<Vec<Item>, Error> {
+    pub(crate) async fn decode(
+        self: &Arc<Self>,
+        urgent: bool,
+        items: Vec<Vec<u8>>,
+    ) -> Result<Vec<Item>, Error> {
         let this = Arc::clone(self);
-        self.run(true, move || items.iter().map(|bytes| this.item(bytes)).collect::<Result<Vec<_>, _>>())
+        self.run(urgent, move || items.iter().map(|bytes| this.item(bytes)).collect::<Result<Vec<_>, _>>())
             .await?
     }
 
@@ -310,6 +314,8 @@ struct Queues {
     urgent: VecDeque<Work>,
     others: VecDeque<Work>,
     singles: VecDeque<Single>,
+    /// Whether entries have the next turn, before other work that is not urgent.
+    singles_turn: bool,
     closed: bool,
 }
 
@@ -349,13 +355,16 @@ impl Threads {
             if queues.closed {
                 return None;
             }
-            let urgent = queues.urgent.pop_front();
-            if let Some(work) = urgent.or_else(|| queues.others.pop_front()) {
+            if let Some(work) = queues.urgent.pop_front() {
                 return Some(Job::Work(work));
             }
-            if !queues.singles.is_empty() {
+            queues.singles_turn = !queues.singles_turn;
+            if !queues.singles.is_empty() && (queues.singles_turn || queues.others.is_empty()) {
                 let batch = queues.singles.len().min(BATCH);
                 return Some(Job::Singles(queues.singles.drain(..batch).collect()));
+            }
+            if let Some(work) = queues.others.pop_front() {
+                return Some(Job::Work(work));
             }
             queues = self.fresh.wait(queues).unwrap_or_else(PoisonError::into_inner);
         }
