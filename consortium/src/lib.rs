@@ -48,3 +48,10 @@ pub use node::{Node, NodeConfig, Peer, Settings, StartError};
 pub use pool::PoolLimits;
 pub use server::Server;
 pub use verdicts::Verdicts;
+
+// The consortium that the tests share names this package from outside.
+#[cfg(test)]
+extern crate self as medseal_consortium;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;

@@ -61,7 +61,8 @@ fn main() -> ExitCode {
 
 /// The files to be shared, one for each hospital at least.
 fn records(files: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    if let Some(option) = files.iter().find(|file| file.to_string_lossy().starts_with('-') && !file.exists()) {
+    if let Some(option) = files.iter().find(|file| file.to_string_lossy().starts_with('-') && !file.exists())
+    {
         return Err(format!("no such option: {}; usage: four_hospitals [FILES..]", option.display()).into());
     }
     for file in files {
@@ -180,7 +181,10 @@ fn set_up(world: &Path, office: &mut Office, now_ms: u64) -> Result<(Registry, V
         fs::write(folder.join("engine"), engine.to_bytes())?;
         fs::write(folder.join("certificate"), certificate.to_bytes())?;
         fs::write(folder.join("validator"), engine.validator(&main_node, None)?.to_bytes())?;
-        ReplayFile::create(&folder.join("replay"), ReplayBounds { window_ms: 2000, ..ReplayBounds::default() })?;
+        ReplayFile::create(
+            &folder.join("replay"),
+            ReplayBounds { window_ms: 2000, ..ReplayBounds::default() },
+        )?;
         for (file, address) in ["nodes", "hospitals"].into_iter().zip(node::addresses()?) {
             fs::write(folder.join(file), address.to_string())?;
         }
@@ -222,7 +226,8 @@ fn member(
 ) -> Result<Member> {
     let name = HOSPITALS.get(i).copied().ok_or("no such hospital")?;
     let hospital = office.identity(registration, registry, now_ms)?;
-    let records_office = office.issue(&format!("records office of {name}"), "kind=hospital, accredited", now_ms)?;
+    let records_office =
+        office.issue(&format!("records office of {name}"), "kind=hospital, accredited", now_ms)?;
     let doctor = office.issue(&format!("doctor at {name}"), "role=doctor, department=cardiology", now_ms)?;
     let mut nodes = Vec::new();
     for n in (i..HOSPITALS.len()).chain(0..i) {
@@ -282,32 +287,36 @@ fn publish(
 ) -> Result<Shared> {
     let keyword = Keyword::new(&format!("case-{}", number + 1))?;
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    report.step(owner.name, &format!("publish {name}"), || {
-        let charters = owner.remote.charters();
-        let publication = Publication {
-            access: &Policy::parse("role=doctor and department=cardiology")?,
-            keywords: &[keyword.clone(), Keyword::new("metformin")?],
-            keyword_key: &office.keyword_key,
-            hints: None,
-            signing_key: &owner.office.signing,
-            time_ms: SystemTime::UNIX_EPOCH.elapsed()?.as_millis() as u64,
-        };
-        let mut database = owner.database.clone();
-        let published = consortium(owner, &charters, store)?.publish(
-            File::open(file)?,
-            &publication,
-            Some(&mut database),
-            &mut OsRng,
-            &mut |_, _| Continue(()),
-        )?;
-        let place = published.place;
-        let result = format!("{} bytes, final at height {}", published.length, place.height);
-        Ok(((Shared { file: file.to_owned(), keyword: keyword.clone(), entry: place.id }, database), result))
-    })
-    .map(|(shared, database)| {
-        owner.database = database;
-        shared
-    })
+    report
+        .step(owner.name, &format!("publish {name}"), || {
+            let charters = owner.remote.charters();
+            let publication = Publication {
+                access: &Policy::parse("role=doctor and department=cardiology")?,
+                keywords: &[keyword.clone(), Keyword::new("metformin")?],
+                keyword_key: &office.keyword_key,
+                hints: None,
+                signing_key: &owner.office.signing,
+                time_ms: SystemTime::UNIX_EPOCH.elapsed()?.as_millis() as u64,
+            };
+            let mut database = owner.database.clone();
+            let published = consortium(owner, &charters, store)?.publish(
+                File::open(file)?,
+                &publication,
+                Some(&mut database),
+                &mut OsRng,
+                &mut |_, _| Continue(()),
+            )?;
+            let place = published.place;
+            let result = format!("{} bytes, final at height {}", published.length, place.height);
+            Ok((
+                (Shared { file: file.to_owned(), keyword: keyword.clone(), entry: place.id }, database),
+                result,
+            ))
+        })
+        .map(|(shared, database)| {
+            owner.database = database;
+            shared
+        })
 }
 
 /// A doctor finds a record and opens it.
@@ -333,7 +342,8 @@ fn check(reader: &Member, store: &DirectoryStore, record: &Shared) -> Result<u64
         return Err(format!("{} entries found in the place of one", found.hits.len()).into());
     }
     let mut copy = Compare { original: File::open(&record.file)?, same: true };
-    let opened = consortium.open(&record.entry, &reader.doctor.decryption, &mut copy, &mut |_| Continue(()))?;
+    let opened =
+        consortium.open(&record.entry, &reader.doctor.decryption, &mut copy, &mut |_| Continue(()))?;
     if copy.same && copy.original.metadata()?.len() == opened.length {
         Ok(opened.length)
     } else {

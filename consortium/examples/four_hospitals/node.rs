@@ -75,7 +75,8 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
     let registry = read(world.join("registry"), Registry::from_bytes)?.verify(&super_node, 0)?;
     let key = read(folder.join("engine"), EngineKey::from_bytes)?;
     let main_node = read(folder.join("main-node"), |bytes| MainNode::from_bytes(bytes, &super_node))?;
-    let address = |folder: &Path, file| -> Result<SocketAddr> { Ok(fs::read_to_string(folder.join(file))?.parse()?) };
+    let address =
+        |folder: &Path, file| -> Result<SocketAddr> { Ok(fs::read_to_string(folder.join(file))?.parse()?) };
     let mut peers = Vec::new();
     for entry in fs::read_dir(world)? {
         let other = entry?.path();
@@ -103,7 +104,10 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
         ledger: Charters::new(first_charter, &super_node)?.ledger(),
         main_node,
         registry,
-        replay: ReplayFile::open(&folder.join("replay"), ReplayBounds { window_ms: 2000, ..ReplayBounds::default() })?,
+        replay: ReplayFile::open(
+            &folder.join("replay"),
+            ReplayBounds { window_ms: 2000, ..ReplayBounds::default() },
+        )?,
         limits: Limits::default(),
     };
     let runtime = tokio::runtime::Runtime::new()?;

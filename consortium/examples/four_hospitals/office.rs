@@ -4,11 +4,12 @@
 use std::ops::RangeInclusive;
 
 use medseal::authorities::{
-    AuthorityKey, AuthorityPublicKey, Generation, Holder, MemoryRecords, Message, PendingRequest, Plan, Request, Roster,
-    Session,
+    AuthorityKey, AuthorityPublicKey, Generation, Holder, MemoryRecords, Message, PendingRequest, Plan,
+    Request, Roster, Session,
 };
 use medseal::identity::{
-    Certificate, CertificateRequest, CertificateSerial, Hospital, Name, Registry, RegistryDraft, RegistrationRequest,
+    Certificate, CertificateRequest, CertificateSerial, Hospital, Name, RegistrationRequest, Registry,
+    RegistryDraft,
 };
 use medseal::ledger::{Charter, CharterDraft};
 use medseal::policy::Attributes;
@@ -74,7 +75,11 @@ impl Office {
         enough.map(|(holder, records)| part(holder, records).map_err(Into::into)).collect()
     }
 
-    pub(crate) fn certify(&mut self, request: &CertificateRequest, validity: RangeInclusive<u64>) -> Result<Certificate> {
+    pub(crate) fn certify(
+        &mut self,
+        request: &CertificateRequest,
+        validity: RangeInclusive<u64>,
+    ) -> Result<Certificate> {
         let serial = CertificateSerial::random(&mut OsRng)?;
         let parts = self.parts(|holder, _| holder.certify(request, serial, validity.clone()))?;
         Ok(self.generation.combine_certificate(request, serial, validity, &parts)?.value)

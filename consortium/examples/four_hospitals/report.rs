@@ -31,7 +31,12 @@ impl Report {
     }
 
     /// Runs a step, which is shown on a terminal, and takes down how long it took and what it says of itself.
-    pub(crate) fn step<T>(&mut self, who: &str, name: &str, step: impl FnOnce() -> Result<(T, String)>) -> Result<T> {
+    pub(crate) fn step<T>(
+        &mut self,
+        who: &str,
+        name: &str,
+        step: impl FnOnce() -> Result<(T, String)>,
+    ) -> Result<T> {
         let bar = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
         bar.set_message(format!("{who}: {name}"));
         bar.enable_steady_tick(Duration::from_millis(100));

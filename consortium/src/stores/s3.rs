@@ -205,7 +205,10 @@ impl ObjectStore for S3Store {
         let store = Arc::clone(&self.store);
         match self.run(async move { store.head(&key).await }) {
             Err(error) if error.kind() == ErrorKind::NotFound => Err(Error::UnknownObject),
-            answer => Ok(drop(answer?)),
+            answer => {
+                answer?;
+                Ok(())
+            }
         }
     }
 }

@@ -73,7 +73,11 @@ fn nothing_is_lost_when_all_are_killed() {
     world.check(0, &entries);
     let items = world.items(0);
     // An upload that died before it was committed leaves nothing to finish.
-    assert!((1 + entries.len()..=1 + entries.len() + 2).contains(&items), "{items} items, {} entries", entries.len());
+    assert!(
+        (1 + entries.len()..=1 + entries.len() + 2).contains(&items),
+        "{items} items, {} entries",
+        entries.len()
+    );
 }
 
 #[test]
@@ -84,9 +88,10 @@ fn a_truncated_archive_is_not_believed() {
     let storage = world.folder(LAST).join("node/storage");
     for part in [2, 100] {
         world.kill(LAST);
-        let largest = files(&storage).into_iter().filter(|file| file.to_string_lossy().contains("blocks-values")).max_by_key(|file| {
-            fs::metadata(file).unwrap().len()
-        });
+        let largest = files(&storage)
+            .into_iter()
+            .filter(|file| file.to_string_lossy().contains("blocks-values"))
+            .max_by_key(|file| fs::metadata(file).unwrap().len());
         let largest = largest.expect("there are blocks on the disk");
         let length = fs::metadata(&largest).unwrap().len();
         fs::File::options().write(true).open(&largest).unwrap().set_len(length / part).unwrap();
@@ -136,7 +141,9 @@ fn a_full_disk_stops_one_node_alone() {
     world.kill(LAST);
     fs::remove_dir_all(&storage).unwrap();
     let Some(disk) = SmallDisk::mount(&storage) else {
-        eprintln!("******** NOT TESTED: a full disk, which needs the right to mount a small one (root) ********");
+        eprintln!(
+            "******** NOT TESTED: a full disk, which needs the right to mount a small one (root) ********"
+        );
         return;
     };
     world.start_node(LAST);
@@ -151,7 +158,7 @@ fn a_full_disk_stops_one_node_alone() {
     world.check(0, &entries);
     // It ended, and said why. There is room again: it is started, and catches up.
     assert!(!world.wait(LAST).success());
-    assert!(world.log(LAST).contains("No space left"), "{}", world.log(LAST));
+    assert!(world.log(LAST).contains("medseal-consortium: the node cannot go on"), "{}", world.log(LAST));
     fs::remove_file(&filler).unwrap();
     world.start_node(LAST);
     world.wait_for_items(LAST, 1 + entries.len());
@@ -162,10 +169,16 @@ fn a_full_disk_stops_one_node_alone() {
 
 #[test]
 fn a_wrong_clock_harms_its_owner_alone() {
-    let faketime = Command::new("faketime").arg("--version").output().is_ok_and(|output| output.status.success());
+    let faketime =
+        Command::new("faketime").arg("--version").output().is_ok_and(|output| output.status.success());
     if !faketime {
-        assert!(std::env::var_os("CI").is_none(), "faketime is missing: run consortium/check, which installs it");
-        eprintln!("******** NOT TESTED: a wrong clock, which needs faketime (apt-get install faketime) ********");
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "faketime is missing: run consortium/check, which installs it"
+        );
+        eprintln!(
+            "******** NOT TESTED: a wrong clock, which needs faketime (apt-get install faketime) ********"
+        );
         return;
     }
     let mut world = World::start();
@@ -231,7 +244,8 @@ fn clients_that_lie_get_nothing() {
     let found = world.run(2, &["search", "asthma", "--keys", weak.to_str().unwrap()]);
     assert!(found.contains("0 found"), "{found}");
     let out = world.folder(2).join("stolen");
-    let opened = world.fail(2, &["open", &entries[0].id, "--keys", weak.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    let opened = world
+        .fail(2, &["open", &entries[0].id, "--keys", weak.to_str().unwrap(), "--out", out.to_str().unwrap()]);
     assert!(opened.contains("attributes do not satisfy"), "{opened}");
     assert!(!out.exists());
     let configuration = world.folder(2).join("consortium.toml");
@@ -274,10 +288,25 @@ fn mistakes_are_said_in_one_line() {
         ("storage", "storrage", &["node"][..], &["consortium.toml, line", "unknown field `storrage`"][..]),
         ("node/engine.secret", "node/none", &["node"], &["engine", "node/none", "No such file"]),
         ("node/engine.secret", "node/main-node.secret", &["node"], &["engine", "main-node.secret"]),
-        ("nodes/st-mary.certificate\"\nstorage", "charter-1\"\nstorage", &["node"], &["certificate", "charter-1"]),
-        ("listen_nodes = \"127.0.0.1", "listen_nodes = \"192.0.2.1", &["node"], &["cannot listen at 192.0.2.1"]),
+        (
+            "nodes/st-mary.certificate\"\nstorage",
+            "charter-1\"\nstorage",
+            &["node"],
+            &["certificate", "charter-1"],
+        ),
+        (
+            "listen_nodes = \"127.0.0.1",
+            "listen_nodes = \"192.0.2.1",
+            &["node"],
+            &["cannot listen at 192.0.2.1"],
+        ),
         ("[hospital]", "[[stores]]\nkind = \"ftp\"\n[hospital]", &["status"], &["unknown variant `ftp`"]),
-        ("first_charter = \"../charter-1\"", "first_charter = \"../registry\"", &["node"], &["first_charter", "registry"]),
+        (
+            "first_charter = \"../charter-1\"",
+            "first_charter = \"../registry\"",
+            &["node"],
+            &["first_charter", "registry"],
+        ),
         ("kind", "kind", &["status"], &["no node could do it", "cannot connect to 127.0.0.1"]),
         ("kind", "kind", &["submit", "nothing.pdf", "--policy", "role=doctor"], &["cannot read nothing.pdf"]),
         ("kind", "kind", &["submit", "/etc/hostname", "--policy", "role="], &["--policy"]),
@@ -286,11 +315,18 @@ fn mistakes_are_said_in_one_line() {
         ("kind", "kind", &["open", "12ab", "--out", "x"], &["12ab", "is no entry", "search"]),
         ("kind", "kind", &["search"], &["required"]),
         ("kind", "kind", &["serach", "x"], &["unrecognized subcommand", "serach"]),
-        ("kind", "kind", &["keys", "node", "--name", "x", "--super-node", "nowhere", "--into", "y"], &["cannot read nowhere"]),
+        (
+            "kind",
+            "kind",
+            &["keys", "node", "--name", "x", "--super-node", "nowhere", "--into", "y"],
+            &["cannot read nowhere"],
+        ),
     ] {
         let said = with(from, to, arguments);
         let said = one_line(&said);
-        parts.iter().for_each(|part| assert!(said.contains(part), "{arguments:?}: {part:?} is not in: {said}"));
+        parts
+            .iter()
+            .for_each(|part| assert!(said.contains(part), "{arguments:?}: {part:?} is not in: {said}"));
     }
     fs::write(&config, &text).unwrap();
     let open = fs::File::open(folder.join("node/engine.secret")).unwrap();

@@ -28,7 +28,9 @@ pub(crate) fn patiently<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -
 
 /// What a command says when it fails.
 pub(crate) fn one_line(said: &str) -> &str {
-    let line = said.strip_prefix("medseal-consortium: ").unwrap_or_else(|| panic!("not said by the program: {said:?}"));
+    let line = said
+        .strip_prefix("medseal-consortium: ")
+        .unwrap_or_else(|| panic!("not said by the program: {said:?}"));
     let line = line.strip_suffix('\n').unwrap_or(line);
     assert!(!line.contains('\n') && !line.is_empty(), "not one line: {said}");
     line
@@ -72,11 +74,13 @@ impl World {
         static ALONE: Mutex<()> = Mutex::new(());
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = TempDir::with_prefix("medseal-world-").unwrap();
-        let copied = Command::new("cp").arg("-a").arg(Self::template(0).join(".")).arg(folder.path()).status();
+        let copied =
+            Command::new("cp").arg("-a").arg(Self::template(0).join(".")).arg(folder.path()).status();
         assert!(copied.unwrap().success());
         // All ports at once, so that they differ.
         let listeners: Vec<_> = (0..12).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-        let ports: Vec<u16> = listeners.iter().map(|listener| listener.local_addr().unwrap().port()).collect();
+        let ports: Vec<u16> =
+            listeners.iter().map(|listener| listener.local_addr().unwrap().port()).collect();
         let ports: Vec<[u16; 3]> = ports.chunks(3).map(|chunk| chunk.try_into().unwrap()).collect();
         let nodes = MEMBERS.iter().map(|_| None).collect();
         let world = Self { folder, ports, nodes, submitted: 0, _alone: alone };
@@ -143,7 +147,12 @@ impl World {
                 command
             }
         };
-        command.current_dir(self.folder(node)).arg("node").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        command
+            .current_dir(self.folder(node))
+            .arg("node")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log);
         self.nodes[node] = Some(command.spawn().unwrap());
     }
 
@@ -218,7 +227,9 @@ impl World {
     }
 
     pub(crate) fn wait_for_items(&self, node: usize, items: usize) {
-        patiently(&format!("{items} items at {}", MEMBERS[node]), || (self.items(node) >= items).then_some(()));
+        patiently(&format!("{items} items at {}", MEMBERS[node]), || {
+            (self.items(node) >= items).then_some(())
+        });
     }
 
     // --- hospitals ---
@@ -262,7 +273,8 @@ impl World {
         if count > 0 {
             command.args(["--policy", "role=doctor", "--keyword", "asthma"]);
         }
-        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         Submission { child, records }
     }
 
@@ -312,7 +324,8 @@ impl Submission {
         let is_id = |word: &&str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
         let shared = |line: &str| {
             let id = line.split_whitespace().find(is_id)?.to_owned();
-            let record = self.records.iter().find(|(name, _)| line.split_whitespace().any(|word| word == name));
+            let record =
+                self.records.iter().find(|(name, _)| line.split_whitespace().any(|word| word == name));
             // What was unfinished is not known by its name.
             Some(Shared { id, record: record.map(|(_, record)| record.clone()).unwrap_or_default() })
         };
@@ -338,8 +351,12 @@ fn make_keys() -> Result<TempDir, String> {
     let mut validators = Vec::new();
     for name in MEMBERS {
         let at = |file: &str| format!("{name}/{file}");
-        let [certificate, validator] = ["certificate", "validator"].map(|kind| format!("nodes/{name}.{kind}"));
-        run(world, &["keys", "node", "--name", name, "--super-node", "office/super-node", "--into", &at("node")])?;
+        let [certificate, validator] =
+            ["certificate", "validator"].map(|kind| format!("nodes/{name}.{kind}"));
+        run(
+            world,
+            &["keys", "node", "--name", name, "--super-node", "office/super-node", "--into", &at("node")],
+        )?;
         let request = at("node/certificate-request");
         run(world, &["authority", "certify", "office", "--request", &request, "--out", &certificate])?;
         fs::copy(world.join(at("node/validator")), world.join(&validator)).unwrap();
@@ -350,13 +367,22 @@ fn make_keys() -> Result<TempDir, String> {
         let accept = ["keys", "accept", "--super-node", "office/super-node", "--answer", &answer, "--into"];
         run(world, &[&accept[..], &[&at("hospital")]].concat())?;
         let (uploader, keyword_key) = (at("hospital/uploader.secret"), at("hospital/keyword-key.secret"));
-        let issue = ["authority", "issue", "office", "--attributes", "kind=hospital, accredited", "--out", &uploader];
+        let issue =
+            ["authority", "issue", "office", "--attributes", "kind=hospital, accredited", "--out", &uploader];
         run(world, &[&issue[..], &["--keyword-key", &keyword_key]].concat())?;
         let reader = at("hospital/reader.secret");
         run(world, &["authority", "issue", "office", "--attributes", "role=doctor", "--out", &reader])?;
     }
     let validators = validators.iter().map(String::as_str).collect::<Vec<_>>();
-    let charter = ["authority", "charter", "office", "--ledger", "hospitals", "--claim", "kind=hospital and accredited"];
+    let charter = [
+        "authority",
+        "charter",
+        "office",
+        "--ledger",
+        "hospitals",
+        "--claim",
+        "kind=hospital and accredited",
+    ];
     run(world, &[&charter[..], &["--out", "charter-1", "--validator"], &validators].concat())?;
     for file in ["super-node", "registry"] {
         fs::copy(world.join("office").join(file), world.join(file)).unwrap();
