@@ -5,7 +5,11 @@
 //! ```
 //! Entries are made beforehand. Each node's process plays the clients that submit to it: they hand an entry to the node, wait
 //! until it is final and on disk there, and go on with the next.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "the consortium of the tests is in it")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "it measures, and ends when something is wrong"
+)]
 
 #[path = "../tests/support/mod.rs"]
 mod support;

@@ -46,10 +46,7 @@ impl App {
     }
 
     /// The newest of the ancestors, and the ledger there. None if it cannot be built on.
-    async fn ancestor(
-        &self,
-        ancestry: &mut (impl Ancestry<Block> + Unpin),
-    ) -> Option<(Arc<Block>, Ancestor)> {
+    async fn ancestor(&self, ancestry: &mut impl Ancestry<Block>) -> Option<(Arc<Block>, Ancestor)> {
         let mut blocks = VecDeque::new();
         let mut parent = None;
         while let Some(block) = ancestry.next().await {

@@ -5,8 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use commonware_runtime::telemetry::metrics::{Counter, Gauge, GaugeExt as _, Histogram, MetricsExt as _};
@@ -63,8 +63,9 @@ pub struct Core {
     heartbeat: Duration,
     clock: Box<dyn Fn() -> u64 + Send + Sync>,
     started_ms: u64,
-    is_validator: Box<dyn Fn(&Charter) -> bool + Send + Sync>,
-    peers: AtomicU64,
+    engine_key: Vec<u8>,
+    /// Public engine keys of the nodes that this one may talk to, where that is bounded.
+    peers: OnceLock<HashSet<Vec<u8>>>,
     metrics: Figures,
 }
 
@@ -145,7 +146,6 @@ impl Core {
     pub fn new<E: Metrics + Clock>(context: E, config: CoreConfig) -> (Arc<Self>, Outbox) {
         let (relay, outbox) = mpsc::channel(1024);
         let metrics = Figures::new(&context);
-        let key = config.engine_key;
         let clock = Box::new(move || context.current().epoch().as_millis() as u64);
         let waiting = Waiting {
             pool: Pool::new(config.limits),
@@ -163,10 +163,8 @@ impl Core {
             heartbeat: config.heartbeat,
             started_ms: clock(),
             clock,
-            is_validator: Box::new(move |charter| {
-                charter.terms().validators.iter().any(|validator| validator.engine_key() == key)
-            }),
-            peers: AtomicU64::new(0),
+            engine_key: config.engine_key,
+            peers: OnceLock::new(),
             metrics,
         };
         (Arc::new(core), Outbox(outbox))
@@ -190,8 +188,9 @@ impl Core {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn set_peers(&self, peers: usize) {
-        self.peers.store(peers as u64, Ordering::Relaxed);
+    pub(crate) fn set_peers(&self, peers: HashSet<Vec<u8>>) {
+        // A node starts once.
+        let _ = self.peers.set(peers);
     }
 
     /// How the node is.
@@ -207,10 +206,10 @@ impl Core {
             charter: self.chain.charters().current().number(),
             epoch,
             validators: validators.as_ref().map_or(0, |charter| charter.terms().validators.len()),
-            is_validator: validators.is_some_and(|charter| (self.is_validator)(&charter)),
+            is_validator: validators.is_some_and(|charter| self.decides(&charter)),
             pool_entries,
             pool_bytes,
-            peers: usize::try_from(self.peers.load(Ordering::Relaxed)).unwrap_or_default(),
+            peers: self.peers.get().map_or(0, HashSet::len),
             last_block_ms: self.chain.last_block_ms(),
         }
     }
@@ -223,6 +222,11 @@ impl Core {
 
     pub(crate) fn count_wrong_block(&self) {
         self.metrics.wrong_blocks.inc();
+    }
+
+    /// Whether this node is a validator of a charter.
+    fn decides(&self, charter: &Charter) -> bool {
+        charter.terms().validators.iter().any(|validator| validator.engine_key() == self.engine_key)
     }
 
     /// Takes an entry, and returns when it is final here.
@@ -483,7 +487,7 @@ impl Core {
             }
         }
         let count = waiting.entries.values().map(Vec::len).sum::<usize>();
-        if count > 0 && block.header().height % 64 == 0 {
+        if count > 0 && block.header().height.is_multiple_of(64) {
             // Who went away waits no more.
             waiting.entries.retain(|_, waiters| {
                 waiters.retain(|waiter| !waiter.answer.is_canceled());
@@ -515,9 +519,29 @@ impl Core {
                 answer(Some(waiter), Err(Refused::Invalid(Error::EraPassed)));
             }
         }
-        let validators = charter.terms().validators.len();
-        tracing::info!(charter = charter.number(), validators, "a new charter holds");
-        warn_if_few(validators);
+        tracing::info!(charter = charter.number(), "a new charter holds");
+        self.warn_of(charter);
+    }
+
+    /// Says loudly what is wrong with a charter's validators: too few, or some that this node does not talk to.
+    pub(crate) fn warn_of(&self, charter: &Charter) {
+        let validators = &charter.terms().validators;
+        if validators.len() < ENOUGH {
+            tracing::warn!(
+                validators = validators.len(),
+                "this ledger has fewer than {ENOUGH} validators: ONE THAT IS DOWN STOPS IT, and one that lies breaks it"
+            );
+        }
+        for validator in validators {
+            let key = validator.engine_key();
+            let is_known = |peers: &HashSet<Vec<u8>>| peers.contains(key) || key == self.engine_key;
+            if !self.peers.get().is_none_or(is_known) {
+                tracing::error!(
+                    validator = validator.name().as_str(),
+                    "NOT TALKED TO: the charter names this validator, and the configuration of this node does not"
+                );
+            }
+        }
     }
 
     /// What hospitals gave to this node and what still waits, to be sent once more.
@@ -548,16 +572,6 @@ impl Core {
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Core").field("chain", &self.chain).finish_non_exhaustive()
-    }
-}
-
-/// Says it loudly if no validator may fail.
-pub(crate) fn warn_if_few(validators: usize) {
-    if validators < ENOUGH {
-        tracing::warn!(
-            validators,
-            "this ledger has fewer than {ENOUGH} validators: ONE THAT IS DOWN STOPS IT, and one that lies breaks it"
-        );
     }
 }
 

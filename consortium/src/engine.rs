@@ -447,7 +447,9 @@ where
             is_validator = status.is_validator,
             "an epoch begins"
         );
-        crate::core::warn_if_few(status.validators);
+        if let Some(charter) = core.chain().validators_of(epoch) {
+            core.warn_of(&charter);
+        }
         // The journal of the epoch before the last is of no use to anybody.
         if let Some(old) = epoch.checked_sub(2) {
             // It is missing if it was removed before.

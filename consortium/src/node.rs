@@ -432,7 +432,7 @@ async fn run(
         engine_key: config.key.public(),
     };
     let (core, outbox) = Core::new(context.child("ledger"), core_config);
-    core.set_peers(peers.len() - 1);
+    core.set_peers(config.peers.iter().map(|peer| peer.engine_key.clone()).collect());
 
     let signer = config.key.private().clone();
     let sake =

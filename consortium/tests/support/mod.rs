@@ -2,6 +2,7 @@
 //! All of it comes from one seed, so that a run can be repeated.
 
 #![allow(dead_code, reason = "each test uses a part")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "it makes what tests stand on")]
 
 use std::sync::{Arc, LazyLock, Mutex};
 
