@@ -54,7 +54,7 @@ impl App {
             parent.get_or_insert_with(|| Arc::clone(&block));
             let (height, last) = (block.height().get(), self.core.chain().newest().height);
             let items = if height > last {
-                self.core.verdicts().decode(true, block.items().to_vec()).await.ok()?
+                self.core.verdicts().decode(block.items().to_vec()).await.ok()?
             } else {
                 Vec::new()
             };
@@ -83,7 +83,9 @@ impl<E: Clock> Application<E> for App {
         (): (),
     ) -> Option<Digested<Block>> {
         let (parent, at) = self.ancestor(&mut ancestry).await?;
-        let (follow_at, turn_ends) = (clock.current() + FOLLOW, clock.current() + TURN);
+        let (follow, turn) = (clock.sleep(FOLLOW), clock.sleep(TURN));
+        tokio::pin!(follow, turn);
+        let (mut may_follow, mut is_over) = (false, false);
         let items = loop {
             let fresh = self.core.fresh.notified();
             tokio::pin!(fresh);
@@ -93,16 +95,16 @@ impl<E: Clock> Application<E> for App {
                 break items;
             }
             let is_parent_final = self.core.chain().newest().height >= parent.height().get();
-            let until = if is_parent_final { turn_ends } else { follow_at };
-            if clock.current() >= until {
-                if is_parent_final {
-                    return None;
-                }
+            if is_parent_final && is_over {
+                return None;
+            }
+            if !is_parent_final && may_follow {
                 break Vec::new();
             }
             tokio::select! {
                 () = fresh => {}
-                () = clock.sleep_until(until) => {}
+                () = &mut follow, if !may_follow => may_follow = true,
+                () = &mut turn, if !is_over => is_over = true,
             }
         };
         let block = self.core.block(&parent, &at, items);

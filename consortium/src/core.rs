@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -27,12 +28,17 @@ use crate::verdicts::Verdicts;
 /// Charters that wait for a block. The super node signs one at a time.
 const CHARTERS: usize = 4;
 
+/// In how many first bytes of a charter the hash of the one before begins: after header, ledger, name and number.
+const CHARTER_HEAD: usize = 512;
+
 /// What waits for a block, and who waits for it.
 struct Waiting {
     pool: Pool,
     charters: Vec<Charter>,
     entries: HashMap<EntryId, Vec<Waiter<Appended>>>,
     charter_waiters: HashMap<[u8; 32], Vec<Waiter<u64>>>,
+    /// Who gave a charter that is being checked.
+    checking: HashSet<Source>,
 }
 
 struct Waiter<T> {
@@ -60,8 +66,6 @@ pub struct Core {
     engine_key: Vec<u8>,
     /// Public engine keys of the nodes that this one may talk to, where that is bounded.
     peers: OnceLock<HashSet<Vec<u8>>>,
-    /// Held while a charter that another node handed on is checked.
-    peers_charter: tokio::sync::Mutex<()>,
     metrics: Figures,
 }
 
@@ -148,6 +152,7 @@ impl Core {
             charters: Vec::new(),
             entries: HashMap::new(),
             charter_waiters: HashMap::new(),
+            checking: HashSet::new(),
         };
         let core = Self {
             chain: config.chain,
@@ -160,7 +165,6 @@ impl Core {
             clock,
             engine_key: config.engine_key,
             peers: OnceLock::new(),
-            peers_charter: tokio::sync::Mutex::default(),
             metrics,
         };
         (Arc::new(core), Outbox(outbox))
@@ -251,52 +255,43 @@ impl Core {
             return Err(refused);
         }
         self.waiting().pool.reserve(&source, length).inspect_err(|refused| self.metrics.refused(refused))?;
-        // Counted until it is in the pool, also if the caller drops this future.
-        let counted = Counted { core: self, source: Some(source), length };
+        let is_kept = AtomicBool::new(false);
+        let counted = Arc::new(Counted { core: Arc::clone(self), source, length, is_kept });
         let admitted = self.admit_counted(counted, entry, waiter).await;
         admitted.inspect_err(|refused| self.metrics.refused(refused))
     }
 
     async fn admit_counted(
         &self,
-        mut counted: Counted<'_>,
+        counted: Arc<Counted>,
         entry: Vec<u8>,
         mut waiter: Option<Waiter<Appended>>,
     ) -> Result<(), Refused> {
-        // An entry that is here already, under whatever charter it came, costs no validation.
-        let decoded = self.verdicts.decode(false, vec![entry.clone()]).await.map_err(Refused::Invalid)?;
-        let Some(Item::Entry(decoded)) = decoded.into_iter().next() else {
-            return Err(Refused::Invalid(Error::WrongKind));
-        };
-        let id = decoded.id();
         loop {
+            let charters = self.chain.charters();
+            let (source, held) = (counted.source.clone(), Arc::clone(&counted));
+            let judged = self.verdicts.judge_one(source, entry.clone(), Arc::clone(&charters), held);
+            let (id, verdict) = judged.await.map_err(Refused::Invalid)?;
+            let mut waiting = self.waiting();
+            // Blocks that became final meanwhile have gone through `commit`, or will, which waits for this lock.
             if let Some(height) = self.chain.height_of(&id) {
                 answer(waiter.take(), Ok(Appended { height, was_there: true }));
                 return Ok(());
             }
-            let charters = self.chain.charters();
-            let judged = self.verdicts.judge_one(entry.clone(), Arc::clone(&charters)).await;
-            let mut waiting = self.waiting();
-            // Blocks that became final meanwhile have gone through `commit`, or will, which waits for this lock.
-            if self.chain.height_of(&id).is_some()
-                || self.chain.charters().current().hash() != charters.current().hash()
-            {
+            if self.chain.charters().current().hash() != charters.current().hash() {
                 continue;
             }
-            judged.map_err(Refused::Invalid)?;
-            let source = counted.source.take();
-            let is_own = matches!(source, Some(Source::Hospital(_)));
-            let is_new = !waiting.pool.has(&id);
-            if let Some(source) = source {
-                waiting.pool.add(source, id, charters.current().number(), entry.clone());
-            }
+            verdict.map_err(Refused::Invalid)?;
+            counted.is_kept.store(true, Ordering::Relaxed);
+            let (source, number) = (counted.source.clone(), charters.current().number());
+            let is_to_send = waiting.pool.add(source, id, number, entry.clone());
             if let Some(waiter) = waiter.take() {
                 waiting.entries.entry(id).or_default().push(waiter);
             }
             self.count(&waiting);
             drop(waiting);
             self.fresh.notify_waiters();
-            if is_own && is_new {
+            if is_to_send {
                 self.send(Relayed::Entry(entry));
             }
             return Ok(());
@@ -307,35 +302,41 @@ impl Core {
     ///
     /// # Errors
     /// [`Refused`].
-    pub async fn submit_charter(self: &Arc<Self>, _: Source, charter: Vec<u8>) -> Result<u64, Refused> {
+    pub async fn submit_charter(self: &Arc<Self>, source: Source, charter: Vec<u8>) -> Result<u64, Refused> {
         let (answer, answered) = oneshot::channel();
-        let refused = self.admit_charter(charter, Some(answer), true).await;
+        let refused = self.admit_charter(source, charter, Some(answer)).await;
         refused.inspect_err(|refused| self.metrics.refused(refused))?;
         answered.await.unwrap_or(Err(Refused::Stopped))
     }
 
-    /// Takes a charter. Nobody has a quota, so of those that other nodes hand on one is checked at a time, and the
-    /// others are dropped: they come again.
+    /// Takes a charter. No source has a quota, so each has one checked at a time, and of what other nodes hand on only
+    /// what may be the next one: the rest comes again.
     pub(crate) async fn admit_charter(
         self: &Arc<Self>,
+        source: Source,
         bytes: Vec<u8>,
         answer_to: Option<oneshot::Sender<Result<u64, Refused>>>,
-        is_own: bool,
     ) -> Result<(), Refused> {
         if bytes.len() > ITEM_BYTES {
             return Err(Refused::Invalid(Error::LimitExceeded(Limit::EntryLength)));
         }
-        let _checking = if is_own {
-            None
-        } else {
+        let is_own = matches!(source, Source::Hospital(_));
+        if !is_own {
+            // The next charter names the hash of the current one before its terms, in the first bytes.
+            let current = self.chain.charters().current().hash();
+            let is_next = bytes.windows(32).take(CHARTER_HEAD).any(|hash| hash == current.as_bytes());
             let waits = self.waiting().charters.iter().any(|charter| charter.to_bytes() == bytes);
-            match self.peers_charter.try_lock() {
-                Ok(checking) if !waits => Some(checking),
-                _ => return Ok(()),
+            if !is_next || waits {
+                return Ok(());
             }
-        };
+        }
+        if !self.waiting().checking.insert(source.clone()) {
+            return Err(Refused::PoolFull { retry_after: Duration::from_secs(1) });
+        }
+        let checking = Checking { core: Arc::clone(self), source };
         let this = Arc::clone(self);
         let checked = self.verdicts.run(false, move || {
+            let _checking = checking;
             let charter = Charter::from_bytes(&bytes).map_err(Refused::Invalid)?;
             if this.known_height(&charter).is_none() {
                 this.check_charter(&charter, &this.chain.present())?;
@@ -401,8 +402,13 @@ impl Core {
     /// Whether a leader who has nothing for a block makes an empty one at once: when none came for a while, or when other
     /// validators wait for this epoch to close.
     pub(crate) fn wants_empty_block(&self, at: &Ancestor) -> bool {
-        let since = self.chain.last_block_ms().max(self.started_ms);
-        let is_due = self.now_ms().saturating_sub(since) >= self.heartbeat.as_millis() as u64;
+        let since = match self.chain.last_block_ms() {
+            0 => self.started_ms,
+            last => last,
+        };
+        // A clock that was set back says nothing of how long it is: then it is due.
+        let idle = self.now_ms().checked_sub(since);
+        let is_due = idle.is_none_or(|idle| idle >= self.heartbeat.as_millis() as u64);
         self.is_changing(at) || is_due && !at.has_pending()
     }
 
@@ -436,7 +442,7 @@ impl Core {
         if frontier.head() != header.head {
             return Err(Refused::Invalid(Error::InvalidProof));
         }
-        let items = self.verdicts.decode(true, block.items().to_vec()).await.map_err(Refused::Invalid)?;
+        let items = self.verdicts.decode(block.items().to_vec()).await.map_err(Refused::Invalid)?;
         if let Some(charter) = items.iter().find_map(Item::charter) {
             if items.len() != 1 {
                 return Err(Refused::Invalid(Error::InvalidField));
@@ -462,7 +468,7 @@ impl Core {
     /// # Errors
     /// Those of [`Chain::commit`]; a decoding error. The node cannot go on.
     pub(crate) async fn commit(&self, block: &Block) -> Result<(), Error> {
-        let items = self.verdicts.decode(true, block.items().to_vec()).await?;
+        let items = self.verdicts.decode(block.items().to_vec()).await?;
         let first = self.chain.commit(block, items.clone(), self.now_ms())?;
         let now_ms = self.now_ms();
         let mut waiting = self.waiting();
@@ -576,18 +582,32 @@ fn answer<T>(waiter: Option<Waiter<T>>, answer: Result<T, Refused>) {
     }
 }
 
-/// An entry that counts for its source, and counts no more when this is dropped while it has the source.
-struct Counted<'a> {
-    core: &'a Core,
-    source: Option<Source>,
+/// An entry that counts for its source as long as somebody waits for it or a thread may work on it, unless it was kept:
+/// then the pool counts it.
+struct Counted {
+    core: Arc<Core>,
+    source: Source,
     length: usize,
+    is_kept: AtomicBool,
 }
 
-impl Drop for Counted<'_> {
+impl Drop for Counted {
     fn drop(&mut self) {
-        if let Some(source) = self.source.take() {
-            self.core.waiting().pool.release(&source, self.length);
+        if !self.is_kept.load(Ordering::Relaxed) {
+            self.core.waiting().pool.release(&self.source, self.length);
         }
+    }
+}
+
+/// A charter of a source that is being checked.
+struct Checking {
+    core: Arc<Core>,
+    source: Source,
+}
+
+impl Drop for Checking {
+    fn drop(&mut self) {
+        self.core.waiting().checking.remove(&self.source);
     }
 }
 
@@ -608,6 +628,7 @@ impl fmt::Debug for Relayed {
 #[cfg(test)]
 mod tests {
     use commonware_runtime::{Runner as _, deterministic};
+    use futures::FutureExt as _;
     use medseal::identity::Name;
 
     use super::*;
@@ -616,10 +637,17 @@ mod tests {
 
     /// A core without an engine, in which the test makes blocks final.
     fn with_core<F: Future<Output = ()>>(test: impl FnOnce(Arc<Core>, Outbox) -> F) {
+        with_verdicts(Verdicts::new(0, 1 << 24), test);
+    }
+
+    fn with_verdicts<F: Future<Output = ()>>(
+        verdicts: Arc<Verdicts>,
+        test: impl FnOnce(Arc<Core>, Outbox) -> F,
+    ) {
         deterministic::Runner::default().start(|context| {
             let config = CoreConfig {
                 chain: Chain::new(&WORLD.first, &WORLD.super_node.public_key(), 100).unwrap(),
-                verdicts: Verdicts::new(0, 1 << 24),
+                verdicts,
                 limits: PoolLimits { hospital_bytes: 60_000, ..PoolLimits::default() },
                 heartbeat: Duration::from_secs(60),
                 engine_key: WORLD.nodes[0].1.public(),
@@ -725,7 +753,7 @@ mod tests {
             // The same entry in the next block, before this one is final, and after.
             let at = core.chain().present();
             let one = Arc::new(core.block(&genesis, &at, vec![WORLD.entry(0)]));
-            let items = core.verdicts().decode(true, one.items().to_vec()).await.unwrap();
+            let items = core.verdicts().decode(one.items().to_vec()).await.unwrap();
             let pending =
                 |one: &Arc<Block>| match core.chain().at_ancestor(&[(Arc::clone(one), items.clone())]) {
                     Standing::Follows(at) => *at,
@@ -790,6 +818,61 @@ mod tests {
             assert_eq!(core.status().pool_bytes, 0);
             core.admit(hospital("a"), WORLD.entry(0), None).await.unwrap();
             assert_eq!(core.status().pool_entries, 1);
+        });
+    }
+
+    #[test]
+    fn does_no_work_for_who_goes_away() {
+        with_verdicts(Verdicts::by_hand(), |core, _outbox| async move {
+            let verdicts = core.verdicts();
+            for n in 0..3 {
+                assert!(core.submit(hospital("a"), WORLD.entry(n)).now_or_never().is_none());
+            }
+            // It waits behind blocks, and counts for its source as long as it waits for a thread.
+            assert_eq!(verdicts.waiting(), (0, 0, 3));
+            assert!(core.status().pool_bytes > 0);
+            verdicts.work();
+            assert_eq!((verdicts.waiting(), verdicts.judged()), ((0, 0, 0), 0));
+            assert_eq!(core.status().pool_bytes, 0);
+
+            let mut waits = Box::pin(core.admit(hospital("a"), WORLD.entry(0), None));
+            assert!((&mut waits).now_or_never().is_none());
+            verdicts.work();
+            waits.await.unwrap();
+            assert_eq!((core.status().pool_entries, verdicts.judged()), (1, 1));
+        });
+    }
+
+    #[test]
+    fn a_flood_of_charters_is_bounded() {
+        with_verdicts(Verdicts::by_hand(), |core, _outbox| async move {
+            let (verdicts, charters) = (core.verdicts(), core.chain().charters());
+            let next = WORLD.next_charter(&charters, core.chain().newest().head, &[0, 1, 2, 3]).to_bytes();
+            let peer = |name: &str| Source::Peer(name.into());
+            let mut forged = next.clone();
+            forged[300] ^= 1;
+            // What cannot be the next one costs nothing.
+            let first = core.admit_charter(peer("flood"), WORLD.first.to_bytes(), None).now_or_never();
+            assert_eq!(first, Some(Ok(())));
+            let mut flood = Box::pin(core.admit_charter(peer("flood"), forged.clone(), None));
+            assert!((&mut flood).now_or_never().is_none());
+            for _ in 0..100 {
+                let more = core.admit_charter(peer("flood"), forged.clone(), None).now_or_never();
+                assert!(matches!(more, Some(Err(Refused::PoolFull { .. }))));
+            }
+            let mut honest = Box::pin(core.admit_charter(peer("honest"), next, None));
+            assert!((&mut honest).now_or_never().is_none());
+            let mut entry = Box::pin(core.admit(hospital("a"), WORLD.entry(0), None));
+            assert!((&mut entry).now_or_never().is_none());
+            assert_eq!(verdicts.waiting(), (0, 2, 1));
+            // The entry has its turn after one charter at most.
+            (0..2).for_each(|_| verdicts.work());
+            entry.await.unwrap();
+            verdicts.work();
+            assert!(flood.await.is_err());
+            honest.await.unwrap();
+            assert_eq!(core.waiting().charters.len(), 1);
+            assert!(core.waiting().checking.is_empty());
         });
     }
 }

@@ -340,8 +340,10 @@ where
     let (mux, resolver) = Muxer::new(context.child("resolver"), resolver.0, resolver.1);
     mux.start();
 
-    let relay_core = Arc::clone(&core);
-    context.child("relay").spawn(move |context| relay::run(context, relay_core, outbox, relayed));
+    let (relay_core, relay_blocker) = (Arc::clone(&core), blocker.clone());
+    context
+        .child("relay")
+        .spawn(move |context| relay::run(context, relay_core, outbox, relay_blocker, relayed));
 
     let app = Inline::new(context.child("app"), app, mailbox.clone(), epocher);
     let mut epochs = Epochs {

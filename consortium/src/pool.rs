@@ -58,6 +58,10 @@ fn cost(bytes: usize) -> usize {
     bytes.max(LEAST)
 }
 
+fn is_own(source: &Source) -> bool {
+    matches!(source, Source::Hospital(_))
+}
+
 impl Pool {
     pub(crate) fn new(limits: PoolLimits) -> Self {
         Self {
@@ -104,14 +108,18 @@ impl Pool {
         self.total = self.total.saturating_sub(cost(bytes));
     }
 
-    pub(crate) fn has(&self, id: &EntryId) -> bool {
-        self.entries.contains_key(id)
-    }
-
-    /// Keeps a valid entry that was [reserved](Self::reserve) for. If one of its id is here, it counts no more.
-    pub(crate) fn add(&mut self, source: Source, id: EntryId, charter: u32, bytes: Vec<u8>) {
-        if self.has(&id) {
-            return self.release(&source, bytes.len());
+    /// Keeps a valid entry that was [reserved](Self::reserve) for. If one of its id is here, it counts no more, unless
+    /// another node handed that one on and a hospital gives this one: then the hospital has it wait. Returns whether it
+    /// is a hospital's first of this id, which the other nodes have to get.
+    pub(crate) fn add(&mut self, source: Source, id: EntryId, charter: u32, bytes: Vec<u8>) -> bool {
+        let own = is_own(&source);
+        match self.entries.get(&id) {
+            Some(waiting) if !own || is_own(&waiting.source) => {
+                self.release(&source, bytes.len());
+                return false;
+            }
+            Some(_) => self.remove(&id),
+            None => {}
         }
         let queue = self.queues.entry(source.clone()).or_default();
         if queue.is_empty() {
@@ -119,6 +127,7 @@ impl Pool {
         }
         queue.push_back(id);
         self.entries.insert(id, Waiting { source, charter, bytes });
+        own
     }
 
     /// The entries for the next block under a charter: from the sources in turn, without those that `taken` holds.
@@ -142,11 +151,20 @@ impl Pool {
         picked
     }
 
-    /// The oldest entries of hospitals, up to so many.
+    /// The oldest entries of hospitals, in turn, up to so many.
     pub(crate) fn own(&self, most: usize) -> Vec<Vec<u8>> {
-        let own = self.queues.iter().filter(|(source, _)| matches!(source, Source::Hospital(_)));
-        let ids = own.flat_map(|(_, queue)| queue.iter().take(most));
-        ids.take(most).filter_map(|id| self.entries.get(id)).map(|waiting| waiting.bytes.clone()).collect()
+        let hospitals = self.turns.iter().filter(|source| is_own(source));
+        let queues = hospitals.filter_map(|source| self.queues.get(source));
+        let mut queues = queues.map(VecDeque::iter).collect::<VecDeque<_>>();
+        let mut own = Vec::new();
+        while own.len() < most
+            && let Some(mut queue) = queues.pop_front()
+        {
+            let Some(id) = queue.next() else { continue };
+            queues.push_back(queue);
+            own.extend(self.entries.get(id).map(|waiting| waiting.bytes.clone()));
+        }
+        own
     }
 
     /// Lets go of an entry, which stands on the ledger now; its source has its next turn last.
@@ -278,7 +296,7 @@ mod tests {
         assert!(pool.pick(3, |_| false).is_empty());
         assert_eq!(pool.expire(2), HashSet::from([id(1)]));
         assert_eq!(pool.size(), (1, LEAST));
-        assert!(pool.has(&id(2)) && !pool.has(&id(1)));
+        assert_eq!(pool.entries.keys().collect::<Vec<_>>(), [&id(2)]);
         pool.remove(&id(2));
         assert_eq!(pool.size(), (0, 0));
     }
@@ -290,5 +308,34 @@ mod tests {
         put(&mut pool, &b, 1, 20).unwrap();
         assert_eq!(pool.size(), (1, LEAST));
         assert_eq!(pool.pick(1, |_| false).len(), 1);
+    }
+
+    #[test]
+    fn sends_again_for_hospitals_in_turn() {
+        let (mut pool, a, b) = (pool(), hospital("a"), hospital("b"));
+        (0..5).for_each(|n| put(&mut pool, &a, n, 10).unwrap());
+        (10..12).for_each(|n| put(&mut pool, &b, n, 10).unwrap());
+        let own = |pool: &Pool, most| pool.own(most).into_iter().map(|bytes| bytes[0]).collect::<Vec<_>>();
+        assert_eq!(own(&pool, 3), [0, 10, 1]);
+        assert_eq!(own(&pool, 9), [0, 10, 1, 11, 2, 3, 4]);
+    }
+
+    #[test]
+    fn a_hospital_takes_over_a_peers_entry() {
+        let (mut pool, a, peer) = (pool(), hospital("a"), Source::Peer("b".into()));
+        put(&mut pool, &peer, 1, 10).unwrap();
+        assert!(pool.own(9).is_empty());
+        pool.reserve(&a, 10).unwrap();
+        assert!(pool.add(a.clone(), id(1), 1, vec![1; 10]));
+        assert_eq!(pool.own(9).len(), 1);
+        // Once more it is nothing new, whoever sends it.
+        for source in [a, peer] {
+            pool.reserve(&source, 10).unwrap();
+            assert!(!pool.add(source, id(1), 1, vec![1; 10]));
+        }
+        assert_eq!(pool.size(), (1, LEAST));
+        pool.remove(&id(1));
+        assert_eq!(pool.size(), (0, 0));
+        assert!(pool.used.is_empty() && pool.queues.is_empty() && pool.turns.is_empty());
     }
 }

@@ -4,8 +4,10 @@
 //! verdicts are remembered, **by the hash of all bytes**. By the id they could not be: an id does not cover the
 //! signature, and somebody who sends a stranger's statement under a bad signature would have the good entry refused.
 //!
-//! A verdict holds under one charter. Entries of a block come before entries that clients send, which are validated in
-//! batches, so a flood of entries delays no block by more than one batch.
+//! A verdict holds under one charter. Entries of a block come before entries that clients and other nodes send, which are
+//! decoded and validated in batches, so a flood of entries delays no block by more than one batch. A batch takes from the
+//! sources in turn, so a flood by one of them delays the others by no more than their turn. What nobody waits for any more
+//! is not validated.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -16,12 +18,17 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use commonware_cryptography::{Hasher as _, Sha256};
 use futures::channel::oneshot;
 use medseal::Error;
-use medseal::ledger::{CharterHash, Charters, Entry, Item, Refusal, validate_all};
+use medseal::ledger::{CharterHash, Charters, Entry, EntryId, Item, Refusal, validate_all};
+
+use crate::backend::Source;
 
 /// Entries that are validated at once.
 const BATCH: usize = 16;
 
 type Key = [u8; 32];
+
+/// What is found out about an entry that came to this node: its id and whether it is valid, if it decodes.
+pub(crate) type Judged = Result<(EntryId, Result<(), Error>), Error>;
 
 /// What is known of the bytes of an entry: that they decode, to what, and under which charter it is valid.
 #[derive(Clone)]
@@ -90,14 +97,10 @@ impl Verdicts {
         verdicts
     }
 
-    /// Decodes entries and charters, in order; stops at the first that does not.
-    pub(crate) async fn decode(
-        self: &Arc<Self>,
-        urgent: bool,
-        items: Vec<Vec<u8>>,
-    ) -> Result<Vec<Item>, Error> {
+    /// Decodes entries and charters of a block, in order; stops at the first that does not.
+    pub(crate) async fn decode(self: &Arc<Self>, items: Vec<Vec<u8>>) -> Result<Vec<Item>, Error> {
         let this = Arc::clone(self);
-        self.run(urgent, move || items.iter().map(|bytes| this.item(bytes)).collect::<Result<Vec<_>, _>>())
+        self.run(true, move || items.iter().map(|bytes| this.item(bytes)).collect::<Result<Vec<_>, _>>())
             .await?
     }
 
@@ -112,21 +115,21 @@ impl Verdicts {
         self.run(true, judge).await.unwrap_or(Err(Refusal { position: 0, error: Error::LedgerUnavailable }))
     }
 
-    /// Validates one entry that came to this node.
+    /// Decodes and validates one entry that came to this node. What is `held` is let go of when the work is done, or
+    /// passed over because this future was dropped.
     ///
     /// # Errors
-    /// Those of [`validate_all`]; one of the decoding errors.
+    /// One of the decoding errors; [`Error::LedgerUnavailable`] if the threads are gone.
     pub(crate) async fn judge_one(
         self: &Arc<Self>,
+        source: Source,
         entry: Vec<u8>,
         charters: Arc<Charters>,
-    ) -> Result<Arc<Entry>, Error> {
-        let Some(threads) = &self.threads else {
-            let judged = self.judge(&[entry], &charters, NonZeroUsize::MIN);
-            return judged.map_err(|refusal| refusal.error)?.pop().ok_or(Error::LedgerUnavailable);
-        };
+        held: Arc<dyn Send + Sync>,
+    ) -> Judged {
+        let Some(threads) = &self.threads else { return self.judge_alone(entry, &charters) };
         let (answer, answered) = oneshot::channel();
-        threads.push_single(Single { entry, charters, answer });
+        threads.push_single(source, Single { entry, charters, answer, _held: held });
         answered.await.unwrap_or(Err(Error::LedgerUnavailable))
     }
 
@@ -143,7 +146,9 @@ impl Verdicts {
         let (answer, answered) = oneshot::channel();
         let job = Box::new(move || {
             // Who asked may have gone away.
-            let _ = answer.send(work());
+            if !answer.is_canceled() {
+                let _ = answer.send(work());
+            }
         });
         threads.push_job(urgent, job);
         answered.await.map_err(|_| Error::LedgerUnavailable)
@@ -161,6 +166,17 @@ impl Verdicts {
         }
     }
 
+    /// What is known of these bytes, at least what they decode to.
+    fn known(&self, key: Key, bytes: &[u8]) -> Known {
+        let known = self.cache().known.get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let entry = Entry::from_bytes(bytes).map(Arc::new);
+            let known = Known { entry, verdict: None, bytes: bytes.len() + 256 };
+            self.cache().keep(key, known.clone());
+            known
+        })
+    }
+
     /// Validates entries, those that are not known in batches, and remembers the verdicts.
     fn judge(
         &self,
@@ -175,15 +191,7 @@ impl Verdicts {
         let mut refused = None;
         for (position, bytes) in entries.iter().enumerate() {
             let key = key(bytes);
-            let known = self.cache().known.get(&key).cloned();
-            let known = known.unwrap_or_else(|| {
-                let entry = Entry::from_bytes(bytes).map(Arc::new);
-                let known = Known { entry, verdict: None, bytes: bytes.len() + 256 };
-                if known.entry.is_err() {
-                    self.cache().keep(key, known.clone());
-                }
-                known
-            });
+            let known = self.known(key, bytes);
             let entry = match (known.entry, known.verdict) {
                 (Ok(_), Some((under, Err(error)))) if under == charter => Err(error),
                 (Ok(entry), Some((under, Ok(())))) if under == charter => Ok(entry),
@@ -231,8 +239,16 @@ impl Verdicts {
         self.cache().keep(key, known);
     }
 
+    /// Judges one entry that came to this node.
+    fn judge_alone(&self, entry: Vec<u8>, charters: &Charters) -> Judged {
+        let id = self.known(key(&entry), &entry).entry?.id();
+        let judged = self.judge(&[entry], charters, NonZeroUsize::MIN);
+        Ok((id, judged.map(drop).map_err(|refusal| refusal.error)))
+    }
+
     /// Judges several entries that came to this node, each for itself.
-    fn judge_singles(&self, singles: Vec<Single>) {
+    fn judge_singles(&self, mut singles: Vec<Single>) {
+        singles.retain(|single| !single.answer.is_canceled());
         let together = |a: &Single, b: &Single| a.charters.current().hash() == b.charters.current().hash();
         let one_charter = singles.windows(2).all(|pair| matches!(pair, [a, b] if together(a, b)));
         let all = singles.iter().map(|single| single.entry.clone()).collect::<Vec<_>>();
@@ -245,16 +261,13 @@ impl Verdicts {
         match judged {
             Ok(entries) => {
                 for (single, entry) in singles.into_iter().zip(entries) {
-                    let _ = single.answer.send(Ok(entry));
+                    let _ = single.answer.send(Ok((entry.id(), Ok(()))));
                 }
             }
             // One is bad: each is judged alone. What the batch found out is known by now.
             Err(_) => {
-                for Single { entry, charters, answer } in singles {
-                    let judged = self.judge(&[entry], &charters, NonZeroUsize::MIN);
-                    let judged = judged.map_err(|refusal| refusal.error);
-                    let _ =
-                        answer.send(judged.and_then(|mut entries| entries.pop().ok_or(Error::UnknownEntry)));
+                for Single { entry, charters, answer, _held } in singles {
+                    let _ = answer.send(self.judge_alone(entry, &charters));
                 }
             }
         }
@@ -284,7 +297,9 @@ fn key(bytes: &[u8]) -> Key {
 struct Single {
     entry: Vec<u8>,
     charters: Arc<Charters>,
-    answer: oneshot::Sender<Result<Arc<Entry>, Error>>,
+    answer: oneshot::Sender<Judged>,
+    /// What counts for its source as long as this is here.
+    _held: Arc<dyn Send + Sync>,
 }
 
 type Work = Box<dyn FnOnce() + Send>;
@@ -313,10 +328,27 @@ struct Threads {
 struct Queues {
     urgent: VecDeque<Work>,
     others: VecDeque<Work>,
-    singles: VecDeque<Single>,
+    /// Entries of each source, in the order of their turns.
+    singles: VecDeque<(Source, VecDeque<Single>)>,
     /// Whether entries have the next turn, before other work that is not urgent.
     singles_turn: bool,
     closed: bool,
+}
+
+impl Queues {
+    /// Entries for one batch, from the sources in turn.
+    fn batch(&mut self) -> Vec<Single> {
+        let mut batch = Vec::new();
+        while batch.len() < BATCH
+            && let Some((source, mut queue)) = self.singles.pop_front()
+        {
+            batch.extend(queue.pop_front());
+            if !queue.is_empty() {
+                self.singles.push_back((source, queue));
+            }
+        }
+        batch
+    }
 }
 
 impl Threads {
@@ -338,8 +370,12 @@ impl Threads {
         self.fresh.notify_one();
     }
 
-    fn push_single(&self, single: Single) {
-        self.queues().singles.push_back(single);
+    fn push_single(&self, source: Source, single: Single) {
+        let mut queues = self.queues();
+        match queues.singles.iter_mut().find(|(of, _)| *of == source) {
+            Some((_, queue)) => queue.push_back(single),
+            None => queues.singles.push_back((source, VecDeque::from([single]))),
+        }
         self.fresh.notify_one();
     }
 
@@ -360,14 +396,40 @@ impl Threads {
             }
             queues.singles_turn = !queues.singles_turn;
             if !queues.singles.is_empty() && (queues.singles_turn || queues.others.is_empty()) {
-                let batch = queues.singles.len().min(BATCH);
-                return Some(Job::Singles(queues.singles.drain(..batch).collect()));
+                return Some(Job::Singles(queues.batch()));
             }
             if let Some(work) = queues.others.pop_front() {
                 return Some(Job::Work(work));
             }
             queues = self.fresh.wait(queues).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+}
+
+#[cfg(test)]
+impl Verdicts {
+    /// Verdicts whose work waits until the test does it.
+    pub(crate) fn by_hand() -> Arc<Self> {
+        let mut verdicts = Self::new(0, 1 << 24);
+        Arc::get_mut(&mut verdicts).unwrap().threads = Some(Threads::new());
+        verdicts
+    }
+
+    /// How much work waits: urgent, other, entries.
+    pub(crate) fn waiting(&self) -> (usize, usize, usize) {
+        let queues = self.threads.as_ref().unwrap().queues();
+        let singles = queues.singles.iter().map(|(_, queue)| queue.len()).sum();
+        (queues.urgent.len(), queues.others.len(), singles)
+    }
+
+    /// Does what is next, as a thread does.
+    pub(crate) fn work(&self) {
+        self.threads.as_ref().unwrap().next().unwrap().run(self);
+    }
+
+    /// How many entries were decoded or validated.
+    pub(crate) fn judged(&self) -> usize {
+        self.cache().known.len()
     }
 }
 
@@ -382,6 +444,19 @@ mod tests {
         Arc::new(WORLD.charters.clone())
     }
 
+    fn peer(name: &str) -> Source {
+        Source::Peer(name.into())
+    }
+
+    async fn judge_one(
+        verdicts: &Arc<Verdicts>,
+        bytes: Vec<u8>,
+        charters: Arc<Charters>,
+    ) -> Result<EntryId, Error> {
+        let (id, verdict) = verdicts.judge_one(peer("a"), bytes, charters, Arc::new(())).await?;
+        verdict.map(|()| id)
+    }
+
     fn each(test: impl Fn(&Arc<Verdicts>)) {
         for threads in [0, 2] {
             test(&Verdicts::new(threads, 1 << 24));
@@ -391,7 +466,7 @@ mod tests {
     #[test]
     fn a_forged_signature_does_not_censor() {
         each(|verdicts| {
-            let judge = |bytes| block_on(verdicts.judge_one(bytes, charters())).map(|entry| entry.id());
+            let judge = |bytes| block_on(judge_one(verdicts, bytes, charters()));
             let id = Entry::from_bytes(&WORLD.entry(0)).unwrap().id();
             // The attacker's copy has the id of the good entry, and comes first.
             assert_eq!(Entry::from_bytes(&WORLD.forged(0)).unwrap().id(), id);
@@ -425,7 +500,7 @@ mod tests {
     #[test]
     fn holds_under_one_charter() {
         each(|verdicts| {
-            let judge = |charters| block_on(verdicts.judge_one(WORLD.entry(0), charters)).map(drop);
+            let judge = |charters| block_on(judge_one(verdicts, WORLD.entry(0), charters)).map(drop);
             assert_eq!(judge(charters()), Ok(()));
             let head = crate::block::Block::genesis(&WORLD.first).header().head;
             let mut later = WORLD.charters.clone();
@@ -439,7 +514,7 @@ mod tests {
     fn judges_each_of_many_for_itself() {
         let verdicts = Verdicts::new(1, 1 << 24);
         let mixed = (0..40).map(|n| if n % 5 == 3 { WORLD.forged(n) } else { WORLD.entry(n) });
-        let judged = mixed.map(|entry| verdicts.judge_one(entry, charters()));
+        let judged = mixed.map(|entry| judge_one(&verdicts, entry, charters()));
         let judged = block_on(futures::future::join_all(judged));
         for (n, entry) in judged.iter().enumerate() {
             assert_eq!(entry.is_err(), n % 5 == 3, "entry {n}");
@@ -447,10 +522,33 @@ mod tests {
     }
 
     #[test]
+    fn a_flood_delays_others_by_one_batch() {
+        let verdicts = Verdicts::by_hand();
+        let ask = |source: &str, entry| {
+            let mut asked = Box::pin(verdicts.judge_one(peer(source), entry, charters(), Arc::new(())));
+            assert!(futures::FutureExt::now_or_never(&mut asked).is_none());
+            asked
+        };
+        let flood = (0..10 * BATCH).map(|_| ask("flood", WORLD.forged(0))).collect::<Vec<_>>();
+        let other = ask("other", WORLD.entry(1));
+        verdicts.work();
+        let (_, verdict) = block_on(other).unwrap();
+        assert_eq!(verdict, Ok(()));
+        // The rest of the batch was the flood's, and nobody waits for what is left of it.
+        assert_eq!(verdicts.waiting(), (0, 0, 9 * BATCH + 1));
+        let judged = verdicts.judged();
+        drop(flood);
+        while verdicts.waiting().2 > 0 {
+            verdicts.work();
+        }
+        assert_eq!(verdicts.judged(), judged);
+    }
+
+    #[test]
     fn remembers_no_more_than_it_may() {
         let verdicts = Verdicts::new(0, WORLD.entry(0).len() * 3);
         for n in 0..10 {
-            block_on(verdicts.judge_one(WORLD.entry(n), charters())).unwrap();
+            block_on(judge_one(&verdicts, WORLD.entry(n), charters())).unwrap();
             let cache = verdicts.cache();
             assert!(cache.bytes <= cache.most_bytes);
             assert_eq!(cache.bytes, cache.known.values().map(|known| known.bytes).sum::<usize>());
