@@ -4,12 +4,16 @@
 
 use core::fmt;
 use std::future::Future;
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use medseal::Error;
 use medseal::identity::Name;
-use medseal::ledger::{Appended, Charters, Ledger};
-use medseal::merkle::InclusionProof;
+use medseal::ledger::{Appended, Charters, Entry, EntryId, Found, Indexes, Item, Ledger, Validated};
+use medseal::merkle::{Head, InclusionProof};
+use medseal::search::{PublicKey, Query, SearchIndexCache};
 
 use crate::certificate::CertifiedHead;
 
@@ -37,6 +41,23 @@ pub trait Backend: Send + Sync + 'static {
     /// [`Ledger::append`] is not for a server: it blocks until the entry is final.
     fn ledger(&self) -> &(impl Ledger + 'static);
 
+    /// Searches what is final here as [`Ledger::search`] does, to the end or for about so long. [`Found::next`] says how far
+    /// it came: one item at least, if there is one.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::search`].
+    fn search(
+        &self,
+        query: &Query,
+        authority: &PublicKey,
+        from: u64,
+        within: Duration,
+        threads: NonZeroUsize,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Found, Error> {
+        search_within(self.ledger(), query, authority, from, within, threads, progress)
+    }
+
     /// The charters that are final here.
     fn charters(&self) -> Arc<Charters>;
 
@@ -44,14 +65,67 @@ pub trait Backend: Send + Sync + 'static {
     /// items.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`](medseal::Error::OutOfRange) if the height is not below `size`, or there are fewer items.
-    fn prove_item(&self, height: u64, size: u64) -> Result<InclusionProof, medseal::Error>;
+    /// [`Error::OutOfRange`] if the height is not below `size`, or there are fewer items.
+    fn prove_item(&self, height: u64, size: u64) -> Result<InclusionProof, Error>;
 
     /// The newest head that a certificate makes final. None until the first block after the first charter.
     fn certified_head(&self) -> Option<CertifiedHead>;
 
     /// How the node is.
     fn status(&self) -> Status;
+}
+
+/// What [`Backend::search`] does.
+pub(crate) fn search_within(
+    ledger: &impl Ledger,
+    query: &Query,
+    authority: &PublicKey,
+    from: u64,
+    within: Duration,
+    threads: NonZeroUsize,
+    progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<Found, Error> {
+    let until = Instant::now().checked_add(within);
+    Slice { ledger, until }.search(query, authority, from, threads, progress)
+}
+
+/// A ledger that a search reads until a time. What was read by then is matched.
+struct Slice<'a, L> {
+    ledger: &'a L,
+    until: Option<Instant>,
+}
+
+impl<L: Ledger> Ledger for Slice<'_, L> {
+    fn indexes(&self, from: u64) -> Indexes<'_> {
+        // One item goes whatever the time, so that a search comes to its end.
+        let goes_on =
+            move |height: u64| height == from || self.until.is_none_or(|until| Instant::now() < until);
+        Box::new(self.ledger.indexes(from).take_while(move |(height, _)| goes_on(*height)))
+    }
+
+    fn search_cache(&self) -> Option<&SearchIndexCache> {
+        self.ledger.search_cache()
+    }
+
+    fn append(&self, entry: Validated) -> Result<Appended, Error> {
+        self.ledger.append(entry)
+    }
+
+    fn at(&self, height: u64) -> Result<Item, Error> {
+        self.ledger.at(height)
+    }
+
+    fn get(&self, id: &EntryId) -> Result<Arc<Entry>, Error> {
+        self.ledger.get(id)
+    }
+
+    fn head(&self) -> Result<Head, Error> {
+        self.ledger.head()
+    }
+
+    fn prove(&self, id: &EntryId, size: u64) -> Result<InclusionProof, Error> {
+        self.ledger.prove(id, size)
+    }
 }
 
 /// Who gave an entry to this node. Each has a quota of its own in the pool of entries that wait.
@@ -68,8 +142,8 @@ pub enum Source {
 #[non_exhaustive]
 pub enum Refused {
     /// It does not decode, is larger than the ledger takes, or does not satisfy the current charter. It never will,
-    /// unless the error is [`medseal::Error::UnknownCharter`]: then this node may be behind.
-    Invalid(medseal::Error),
+    /// unless the error is [`Error::UnknownCharter`]: then this node may be behind.
+    Invalid(Error),
     /// A charter names validators that this ledger cannot work with.
     Validators(crate::keys::BadValidators),
     /// The entries that wait here fill the pool.

@@ -11,6 +11,8 @@
 //! behind a head, an epoch, or a charter that you have seen. Who holds the old keys of validators that a newer charter
 //! dismissed can sign other blocks of *their* epochs, and of later ones in their name; [`CertifiedHead::follows`] refuses them.
 
+use std::cmp::Ordering;
+
 use bytes::Buf as _;
 use commonware_codec::{Copying, Encode as _, Read as _};
 use commonware_consensus::Epochable as _;
@@ -72,15 +74,19 @@ impl CertifiedHead {
         }
     }
 
-    /// Whether this head may follow on one that was verified before: it is no shorter, of no earlier epoch, and
-    /// not of an earlier charter's validators.
+    /// Whether this head may follow on one that was verified before: of the same validators it is no shorter and of no
+    /// earlier epoch. That of a newer charter's validators always follows: if it is shorter, then somebody forged the other
+    /// with the keys of validators that were dismissed. That of an earlier charter's never does.
     #[must_use]
     pub fn follows(&self, earlier: &Self) -> bool {
         let (new, old) = (&self.header, &earlier.header);
-        new.height >= old.height
-            && new.head.size >= old.head.size
-            && new.epoch >= old.epoch
-            && new.validators >= old.validators
+        match new.validators.cmp(&old.validators) {
+            Ordering::Less => false,
+            Ordering::Equal => {
+                new.height >= old.height && new.head.size >= old.head.size && new.epoch >= old.epoch
+            }
+            Ordering::Greater => true,
+        }
     }
 
     /// Its bytes.
@@ -212,5 +218,7 @@ mod tests {
         dismissed.header.epoch += 9;
         dismissed.header.head.size += 9;
         assert!(!dismissed.follows(&later));
+        // They captured who knew nothing newer, until the validators of the newer charter are heard.
+        assert!(dismissed.follows(&earlier) && later.follows(&dismissed));
     }
 }

@@ -16,12 +16,13 @@
 //! # What does it check?
 //! - **Charters**: the first is the ledger's whose id is configured, and each follows on the one before, signed by the super
 //!   node.
-//! - **Heads**: a quorum of validators signed them ([`CertifiedHead::verify`]). [`head`](Ledger::head) never goes back.
+//! - **Heads**: a quorum of validators signed them ([`CertifiedHead::verify`]). [`head`](Ledger::head) never goes back, but
+//!   from a head of validators that a newer charter dismissed: one that the newer validators signed shows that it was forged.
 //! - **Entries** that [`append`](Ledger::append), [`get`](Ledger::get) and [`at`](Ledger::at) return stand under a
 //!   certified head. [`scan`](Ledger::scan) and [`indexes`](Ledger::indexes) return what a node sends: a reader opens an
 //!   entry by its id, which is checked.
-//! - **Searches**: what a node finds is checked when it is opened. What it leaves out shows when [`Searching`] says to
-//!   compare two nodes, or to match some ranges here.
+//! - **Searches** go up to the newest head of several nodes. What a node finds is checked when it is opened. What it leaves
+//!   out, or names by another entry's id, shows when [`Searching`] says to compare two nodes, or to match some ranges here.
 //!
 //! # What happens when a node fails?
 //! The next one is asked. Appending an entry again is safe: it stands on the ledger once. A node that is caught lying is
@@ -36,7 +37,7 @@ mod visit;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::io;
 use std::iter;
@@ -72,7 +73,7 @@ use crate::wire::{
 use connection::{Connection, read_frame, write_by};
 use failure::{Asked, Outcome, unexpected};
 pub use failure::{Failure, Lie, RemoteError};
-use visit::{Visit, cut, difference, judge};
+use visit::{Visit, cut, difference, judge, matching};
 
 /// What a client is told.
 #[derive(Debug)]
@@ -215,8 +216,9 @@ impl Remote {
     /// Connects to the first node that answers, and fetches charters and head.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] if there are no nodes; [`Error::InvalidKey`], [`Error::UnknownCharter`] if
-    /// what was known before is another super node's or ledger's. [`Error::Io`] names each node and why it failed.
+    /// [`Error::OutOfRange`] if there are no nodes, or one is named twice; [`Error::InvalidKey`],
+    /// [`Error::UnknownCharter`] if what was known before is another super node's or ledger's, or a head without its
+    /// charters. [`Error::Io`] names each node and why it failed.
     pub fn connect(config: RemoteConfig) -> Result<Self, Error> {
         let RemoteConfig { nodes, hospital, registry, ledger, known, timeouts, searching } = config;
         let super_node = *hospital.super_node();
@@ -228,7 +230,9 @@ impl Remote {
             Ok(Node { name, address, certificate, idle, caught })
         });
         let nodes = nodes.collect::<Result<Vec<_>, Error>>()?;
-        if nodes.is_empty() {
+        // A node that is named twice would count twice.
+        let names = nodes.iter().map(|node| &node.name).collect::<HashSet<_>>();
+        if nodes.is_empty() || names.len() < nodes.len() {
             return Err(Error::OutOfRange);
         }
         let mut verified = Verified::default();
@@ -245,6 +249,8 @@ impl Remote {
                 verified.head = Some(head);
             }
             verified.set_charters(charters)?;
+        } else if known.head.is_some() {
+            return Err(Error::UnknownCharter);
         }
         let (preferred, registry, verified) =
             (AtomicUsize::new(0), Mutex::new(registry), Mutex::new(verified));
@@ -507,11 +513,15 @@ impl Ledger for Remote {
     }
 
     /// The newest head, certified, and never one before the newest that was seen. It asks one node more than may lie, as
-    /// far as they answer, so that one node cannot hide what is new.
+    /// far as they answer, for charters and head, so that one node cannot hide what is new.
     fn head(&self) -> Result<Head, Error> {
         let (mut answers, mut failures) = (0, Vec::new());
         for (_, node) in self.order() {
-            match self.at_node(node, &mut |visit| visit.certified_head()) {
+            let mut newest = |visit: &mut Visit<'_>| {
+                visit.fetch_charters()?;
+                visit.certified_head()
+            };
+            match self.at_node(node, &mut newest) {
                 Ok(_) | Err(Outcome::Failed(Failure::Behind { .. })) => answers += 1,
                 // Nothing is certified while the ledger has its first charter alone.
                 Err(Outcome::Failed(Failure::Refused(Refusal::NotReady))) if self.known_size() == 1 => {
@@ -573,6 +583,8 @@ impl Ledger for Remote {
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
         query.check(authority)?;
+        // A node searches up to the head that is known, so that is a new one.
+        self.head()?;
         let bytes = query.to_bytes();
         let checked = |visit: &mut Visit<'_>, progress: &mut dyn FnMut(u64) -> ControlFlow<()>| {
             let found = visit.search(&bytes, from, progress)?;
@@ -592,9 +604,9 @@ impl Ledger for Remote {
             // The entry itself, which is proved, says who is wrong. There is one node less to ask each time.
             let item = self.at(height)?;
             let prepared = query.prepare(authority)?;
-            let matches = item.entry().is_some_and(|e| prepared.matches(&e.statement().index) == Ok(true));
+            let matching = matching(&prepared, &item);
             for (node, found) in [(a, &one), (b, &other)] {
-                if let (Some(node), Some(lie)) = (self.nodes.get(node), judge(found, height, matches)) {
+                if let (Some(node), Some(lie)) = (self.nodes.get(node), judge(found, height, matching)) {
                     self.accuse(node, &lie);
                 }
             }

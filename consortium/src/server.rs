@@ -15,7 +15,8 @@
 //! - **Before a hospital has proved its identity** it is an address: connections are bounded overall and by address, the
 //!   handshake has to be over in time, and its computation waits for one of a few places.
 //! - **After that** it is a name: its connections, and its entries, bytes and searches a minute, are bounded by
-//!   [`Quotas`]; of its searches one runs at a time, so that the places for searches go around.
+//!   [`Quotas`]; of its searches one runs at a time, and for some seconds until the client goes on, so that the places for
+//!   searches go around.
 //! - **Slow or silent peers**: every message has to arrive whole within a time, every frame has to be taken within a time,
 //!   and a connection on which nothing is asked is closed.
 //! - **A client that goes away** in the middle of a search cancels it.
@@ -105,6 +106,9 @@ pub struct Limits {
     pub reads: usize,
     /// Searches at once, and never more than one of a hospital's.
     pub searches: usize,
+    /// After about this time a search is answered with what it has found, and leaves its place to the next; the client
+    /// goes on from there. Each such answer counts as a search of the hospital's quota.
+    pub search: Duration,
     /// Threads of one search.
     pub search_threads: NonZeroUsize,
     /// Bytes of a request: more than an entry has. A connection on which a longer one comes is closed.
@@ -132,6 +136,7 @@ impl Default for Limits {
             handshakes: 4,
             reads: 8,
             searches: 2,
+            search: Duration::from_secs(5),
             search_threads: NonZeroUsize::MIN,
             request_bytes: 2 << 20,
             handshake: Duration::from_secs(10),
@@ -678,7 +683,8 @@ impl<B: Backend> Shared<B> {
                 if go_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             };
             let threads = shared.limits.search_threads;
-            let found = shared.backend.ledger().search(&query, authority, from, threads, &mut progress);
+            let within = shared.limits.search;
+            let found = shared.backend.search(&query, authority, from, within, threads, &mut progress);
             match found {
                 Ok(mut found) => {
                     count(&shared.counters.searches);

@@ -44,6 +44,8 @@
 //! status    = blocks (8) || items (8) || charter (4) || epoch (8) || validators (8) || is validator (1)
 //!          || pool's entries (8) || pool's bytes (8) || peers (8) || last block (8)
 //! ```
+//! A node that has searched for some seconds answers with what it has found; `found` says where to go on.
+//!
 //! Entries, charters, items, indexes, proofs, queries and `found` are the library's byte forms; a certified head has that
 //! of [`CertifiedHead`](crate::CertifiedHead). An error is its
 //! place in a list in this file; a limit's is 128 and its place in a second one.

@@ -25,6 +25,7 @@ use medseal::share::{
 use tokio::sync::oneshot;
 
 use super::*;
+use crate::backend::search_within;
 use crate::backend::{Backend, Refused, Source};
 use crate::block::Header;
 use crate::certificate::Finalization;
@@ -136,6 +137,12 @@ enum Trick {
     ForgesProofs,
     LeavesOut(u64),
     MakesUp(u64),
+    /// Finds a match, and gives another entry's id.
+    ExchangesIds(u64),
+    /// Searches up to here, as if nothing newer were there.
+    StopsAt(u64),
+    /// Gives so much of a search at a time that it is silent nowhere, and never done.
+    Drips,
     /// Does not know any entry.
     Denies,
     /// Gives another entry.
@@ -152,6 +159,12 @@ enum Trick {
     Uncertified,
     /// Shows the ledger as it was at the beginning.
     Stale,
+    /// Shows the first charter alone.
+    HidesCharters,
+    /// Does nothing wrong: the first charter's validators still decide, as the epoch goes on.
+    EpochGoesOn,
+    /// Has the keys of the first charter's validators, and signs a ledger that is longer than any.
+    Dismissed,
     PoolFull,
 }
 
@@ -205,35 +218,6 @@ impl Ledger for Book {
             _ => self.ledger.prove(id, size),
         }
     }
-
-    fn search(
-        &self,
-        query: &Query,
-        authority: &PublicKey,
-        from: u64,
-        threads: NonZeroUsize,
-        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
-    ) -> Result<Found, Error> {
-        let mut found = self.ledger.search(query, authority, from, threads, progress)?;
-        match self.trick() {
-            Trick::LeavesOut(height) => found.hits.retain(|hit| hit.height != height),
-            Trick::MakesUp(height) => {
-                let id = self.ledger.at(height)?.entry().unwrap().id();
-                found.hits.push(Place { height, id });
-                found.hits.sort_by_key(|hit| hit.height);
-                found.hits.dedup();
-            }
-            Trick::Overshoots => found.next += 1000,
-            Trick::SearchesForEver => loop {
-                if progress(1).is_break() {
-                    return Err(Error::Cancelled);
-                }
-                thread::sleep(Duration::from_millis(5));
-            },
-            _ => {}
-        }
-        Ok(found)
-    }
 }
 
 struct Stand {
@@ -277,8 +261,50 @@ impl Backend for Stand {
         &self.book
     }
 
+    fn search(
+        &self,
+        query: &Query,
+        authority: &PublicKey,
+        from: u64,
+        within: Duration,
+        threads: NonZeroUsize,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Found, Error> {
+        let mut found = search_within(&*self.book.ledger, query, authority, from, within, threads, progress)?;
+        match self.book.trick() {
+            Trick::LeavesOut(height) => found.hits.retain(|hit| hit.height != height),
+            Trick::MakesUp(height) => {
+                let id = self.book.ledger.at(height)?.entry().unwrap().id();
+                found.hits.push(Place { height, id });
+                found.hits.sort_by_key(|hit| hit.height);
+                found.hits.dedup();
+            }
+            Trick::ExchangesIds(height) => {
+                let other = self.book.ledger.at(height - 1)?.entry().unwrap().id();
+                found.hits.iter_mut().filter(|hit| hit.height == height).for_each(|hit| hit.id = other);
+            }
+            Trick::StopsAt(size) => cut(&mut found, size.max(from)),
+            Trick::Drips => {
+                thread::sleep(Duration::from_secs(1));
+                cut(&mut found, from + 1);
+            }
+            Trick::Overshoots => found.next += 1000,
+            Trick::SearchesForEver => loop {
+                if progress(1).is_break() {
+                    return Err(Error::Cancelled);
+                }
+                thread::sleep(Duration::from_millis(5));
+            },
+            _ => {}
+        }
+        Ok(found)
+    }
+
     fn charters(&self) -> Arc<Charters> {
-        Arc::new(self.book.ledger.charters().unwrap())
+        Arc::new(match self.book.trick() {
+            Trick::HidesCharters => Charters::new(world().charter.clone(), &world().trusted).unwrap(),
+            _ => self.book.ledger.charters().unwrap(),
+        })
     }
 
     fn prove_item(&self, height: u64, size: u64) -> Result<InclusionProof, Error> {
@@ -295,11 +321,14 @@ impl Backend for Stand {
             return None;
         }
         let signers = if self.book.trick() == Trick::ForgesHeads { NODES - 2 } else { NODES - 1 };
-        let head = match self.book.trick() {
-            Trick::Stale => *self.book.ledger.block(0).unwrap().tree(),
-            _ => self.book.ledger.head().unwrap(),
+        let charters = self.book.ledger.charters().unwrap();
+        let (head, validators) = match self.book.trick() {
+            Trick::Stale => (*self.book.ledger.block(0).unwrap().tree(), 1),
+            Trick::HidesCharters | Trick::EpochGoesOn => (self.book.ledger.head().unwrap(), 1),
+            Trick::Dismissed => (Head { size: 1 << 40, root: self.book.ledger.head().unwrap().root }, 1),
+            _ => (self.book.ledger.head().unwrap(), charters.current().number()),
         };
-        Some(certify(&self.book.ledger.charters().unwrap(), head, signers))
+        Some(certify(&charters, validators, head, signers))
     }
 
     fn status(&self) -> Status {
@@ -307,12 +336,12 @@ impl Backend for Stand {
     }
 }
 
-/// A head that so many validators sign.
-fn certify(charters: &Charters, head: Head, signers: usize) -> CertifiedHead {
-    let charter = charters.get(1).unwrap();
-    let (parent, items) = ([0; 32], [0; 32]);
-    let header = Header { parent, height: head.size, epoch: 0, validators: 1, items, head };
-    let round = Round::new(Epoch::new(0), View::new(head.size + 1));
+/// A head that so many validators of a charter sign.
+fn certify(charters: &Charters, validators: u32, head: Head, signers: usize) -> CertifiedHead {
+    let charter = charters.get(validators).unwrap();
+    let (parent, items, epoch) = ([0; 32], [0; 32], u64::from(validators) - 1);
+    let header = Header { parent, height: head.size, epoch, validators, items, head };
+    let round = Round::new(Epoch::new(epoch), View::new(head.size + 1));
     let proposal = Proposal::new(round, View::new(head.size), header.digested());
     let (namespace, participants) = (namespace(&charters.ledger()), participants(charter).unwrap());
     let scheme =
@@ -324,7 +353,7 @@ fn certify(charters: &Charters, head: Head, signers: usize) -> CertifiedHead {
         Ok(finalization) => CertifiedHead::new(header, finalization),
         // The engine does not assemble too few signatures, so this liar takes another header's certificate.
         Err(_) => {
-            let other = certify(charters, *world_ledger_head(charters), NODES - 1);
+            let other = certify(charters, 1, *world_ledger_head(charters), NODES - 1);
             CertifiedHead::from_bytes(
                 &[header.to_bytes(), other.to_bytes()[Header::BYTES..].to_vec()].concat(),
             )
@@ -507,6 +536,30 @@ fn fill(ledger: &MemoryLedger, count: u64) {
         let keyword = if height % 2 == 0 { "glucose" } else { "sodium" };
         publish(ledger, &charters, &MemoryStore::new(), &height.to_be_bytes(), keyword);
     }
+}
+
+/// A charter that follows on the first, with the same validators.
+fn second_charter(ledger: &MemoryLedger) -> Charter {
+    let world = world();
+    let (mut terms, id) = (world.charter.terms().clone(), world.charter.ledger());
+    let node = |i: usize| MainNode::from_bytes(&world.main_nodes[i], &world.trusted).unwrap();
+    let validator = |i: usize| world.engine[i].validator(&node(i), Some(&id)).unwrap();
+    terms.validators = (0..NODES).map(validator).collect();
+    let draft = ledger.charters().unwrap().draft(terms, ledger.head().unwrap());
+    world.super_node.sign_charter(draft).unwrap()
+}
+
+/// A doctor's query.
+fn query(keyword: &str) -> (Query, &'static PublicKey) {
+    let (doctor, authority) = (&world().doctor, &world().charter.terms().parameters.search);
+    let trapdoor = doctor.search.trapdoor(&word(keyword), doctor.attributes(), &mut OsRng).unwrap();
+    (Query::new(trapdoor, authority), authority)
+}
+
+/// Searches for "glucose" from the beginning, with nothing asked before.
+fn search(remote: &Remote) -> Result<Found, Error> {
+    let (query, authority) = query("glucose");
+    remote.search(&query, authority, 0, NonZeroUsize::MIN, &mut |_| ControlFlow::Continue(()))
 }
 
 fn find(remote: &Remote, keyword: &str) -> Result<Found, Error> {
@@ -909,10 +962,7 @@ fn cancels_the_search_of_who_leaves() {
     let running = [start(0, &ledger, Limits { searches: 1, ..limits() })];
     let (north, south) = (connect(NORTH, &running), connect(SOUTH, &running));
     running[0].play(Trick::SearchesForEver);
-    let doctor = &world().doctor;
-    let authority = &world().charter.terms().parameters.search;
-    let trapdoor = doctor.search.trapdoor(&word("glucose"), doctor.attributes(), &mut OsRng).unwrap();
-    let query = Query::new(trapdoor, authority);
+    let (query, authority) = query("glucose");
     // The node says that it is at work, and the client has had enough.
     let mut told = 0;
     let cancelled = north.search(&query, authority, 0, NonZeroUsize::MIN, &mut |_| {
@@ -1004,12 +1054,16 @@ fn comparing_two_nodes_names_the_liar() {
         (1, Trick::LeavesOut(6), Lie::LeftOut(6)),
         (0, Trick::MakesUp(3), Lie::MadeUp(3)),
         (1, Trick::MakesUp(5), Lie::MadeUp(5)),
+        (0, Trick::ExchangesIds(4), Lie::MadeUp(4)),
+        (1, Trick::ExchangesIds(6), Lie::MadeUp(6)),
     ] {
         running.iter().for_each(|running| running.play(Trick::None));
         running[liar].play(trick);
         let remote = compared(&addresses(&running));
         let found = find(&remote, "glucose").unwrap();
         assert_eq!((heights(&found), found.next), (vec![2, 4, 6], 7));
+        let right = |hit: &Place| ledger.at(hit.height).unwrap().entry().unwrap().id() == hit.id;
+        assert!(found.hits.iter().all(right));
         assert_eq!(remote.caught(), [(name(liar), lie)]);
     }
     // Two nodes, one of which lies, leave none to compare with, and the error says why.
@@ -1017,6 +1071,7 @@ fn comparing_two_nodes_names_the_liar() {
     let error = find(&remote, "glucose").unwrap_err();
     assert!(failures(&error).to_string().contains("node-1: it is asked no more"), "{error}");
     // Without comparing, the lie passes.
+    running[1].play(Trick::MakesUp(5));
     let alone = Remote::connect(config(NORTH, &addresses(&running)[1..2])).unwrap();
     assert_eq!(heights(&find(&alone, "glucose").unwrap()), [2, 4, 5, 6]);
 }
@@ -1045,6 +1100,11 @@ fn matching_ranges_catches_what_is_left_out() {
     let remote = Remote::connect(RemoteConfig { searching, ..config(NORTH, &nodes) }).unwrap();
     assert_eq!(heights(&find(&remote, "glucose").unwrap()), [2, 4, 6, 8]);
     assert_eq!(remote.caught(), [(name(2), Lie::LeftOut(2))]);
+    // So is a match under another entry's id.
+    running[2].play(Trick::ExchangesIds(4));
+    let remote = Remote::connect(RemoteConfig { searching, ..config(NORTH, &nodes) }).unwrap();
+    assert_eq!(find(&remote, "glucose").unwrap().hits[1].id, ledger.at(4).unwrap().entry().unwrap().id());
+    assert_eq!(remote.caught(), [(name(2), Lie::MadeUp(4))]);
 }
 
 #[test]
@@ -1061,6 +1121,117 @@ fn a_search_goes_no_further_than_the_ledger() {
     running[0].play(Trick::None);
     let found = find(&remote, "glucose").unwrap();
     assert_eq!((heights(&found), found.next), (vec![2, 4], 5));
+}
+
+#[test]
+fn a_search_begins_with_a_fresh_head() {
+    let ledger = ledger();
+    fill(&ledger, 2);
+    let running = start_all(&ledger);
+    let remote = connect(NORTH, &running);
+    fill(&ledger, 2);
+    // A node that stops at the head that the client knew does not hide what came after.
+    running[0].play(Trick::StopsAt(3));
+    let found = search(&remote).unwrap();
+    assert_eq!((heights(&found), found.next), (vec![2, 4], 5));
+}
+
+#[test]
+fn a_dripping_search_fails_over() {
+    let ledger = ledger();
+    fill(&ledger, 8);
+    let running = start_all(&ledger);
+    let mut impatient = config(NORTH, &addresses(&running));
+    impatient.timeouts.search = Duration::from_secs(4);
+    let remote = Remote::connect(impatient).unwrap();
+    running[0].play(Trick::Drips);
+    let found = search(&remote).unwrap();
+    assert_eq!((heights(&found), found.next), (vec![2, 4, 6, 8], 9));
+    // The next node gave it; the dripping one is slow, which is no lie.
+    assert_eq!(remote.preferred.load(Ordering::Relaxed), 1);
+    assert!(remote.caught().is_empty());
+}
+
+#[test]
+fn a_search_comes_in_slices() {
+    let ledger = ledger();
+    fill(&ledger, 4);
+    let running = [start(0, &ledger, Limits { search: Duration::ZERO, ..limits() })];
+    let remote = connect(NORTH, &running);
+    let (query, authority) = query("glucose");
+    // Each answer has one item at least, and says where the next begins.
+    let request = Request::Search { from: 2, query: query.to_bytes() };
+    let answer = remote.ask(|visit| visit.ask(&request)).unwrap();
+    let Answer::Found(slice) = answer else { panic!("{answer:?}") };
+    let slice = Found::from_bytes(&slice).unwrap();
+    assert_eq!((heights(&slice), slice.next), (vec![2], 3));
+    // The client goes on to the end, and hears how far it is.
+    let mut told = 0;
+    let found = remote.search(&query, authority, 0, NonZeroUsize::MIN, &mut |done| {
+        told = done;
+        ControlFlow::Continue(())
+    });
+    let found = found.unwrap();
+    assert_eq!((heights(&found), found.next), (vec![2, 4], 5));
+    assert_eq!(running[0].counters.searches.load(Ordering::Relaxed), 1 + 5);
+    // At a node that takes its time it is one answer.
+    let running = [start(0, &ledger, limits())];
+    assert_eq!(search(&connect(NORTH, &running)).unwrap(), found);
+    assert_eq!(running[0].counters.searches.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn one_node_cannot_hide_a_charter() {
+    let ledger = ledger();
+    ledger.append_charter(&second_charter(&ledger)).unwrap();
+    let running = start_all(&ledger);
+    let old = Known {
+        charters: Some(Charters::new(world().charter.clone(), &world().trusted).unwrap()),
+        head: None,
+    };
+    running.iter().for_each(|running| running.play(Trick::EpochGoesOn));
+    running[0].play(Trick::HidesCharters);
+    // Neither from a client that is new nor from one that knows the first. The heads tell nothing of it yet.
+    for known in [Known::default(), old] {
+        let remote = Remote::connect(RemoteConfig { known, ..config(NORTH, &addresses(&running)) }).unwrap();
+        assert_eq!(remote.charters().current().number(), 2);
+    }
+}
+
+#[test]
+fn dismissed_validators_capture_no_client() {
+    let ledger = ledger();
+    fill(&ledger, 1);
+    ledger.append_charter(&second_charter(&ledger)).unwrap();
+    let running = start_all(&ledger);
+    let (newest, nodes) = (ledger.head().unwrap(), addresses(&running));
+    running[0].play(Trick::Dismissed);
+    let remote = connect(NORTH, &running);
+    assert_eq!(remote.head(), Ok(newest));
+    // While nobody else answers, they have the client, which keeps what they say.
+    let captured = Remote::connect(config(NORTH, &nodes[..1])).unwrap();
+    assert_eq!(captured.head().unwrap().size, 1 << 40);
+    let known = Known { charters: Some(captured.charters()), head: captured.known_head() };
+    // The first head of the newer validators sets it free, and nobody is accused of what cannot be told.
+    let free = Remote::connect(RemoteConfig { known, ..config(NORTH, &nodes) }).unwrap();
+    assert_eq!((free.head(), free.known_head().unwrap().header().validators), (Ok(newest), 2));
+    assert_eq!(free.at(1).unwrap().to_bytes(), ledger.at(1).unwrap().to_bytes());
+    assert_eq!(search(&free).unwrap().next, 3);
+    assert!(free.caught().is_empty() && remote.caught().is_empty());
+}
+
+#[test]
+fn refuses_a_node_that_is_named_twice() {
+    let running = [start(0, &ledger(), limits())];
+    let nodes = addresses(&running);
+    let twice = Remote::connect(config(NORTH, &[nodes[0], nodes[0]]));
+    assert_eq!(twice.unwrap_err(), Error::OutOfRange);
+    // A head is kept with its charters, or not at all.
+    let remote = connect(NORTH, &running);
+    let without = |charters| Known { charters, head: remote.known_head() };
+    let with = |known| Remote::connect(RemoteConfig { known, ..config(NORTH, &nodes) });
+    assert_eq!(with(without(None)).unwrap_err(), Error::UnknownCharter);
+    assert!(with(without(Some(remote.charters()))).is_ok());
 }
 
 #[test]
@@ -1148,13 +1319,7 @@ fn follows_a_new_charter() {
     let (north, south) = (connect(NORTH, &running), connect(SOUTH, &running));
     let (old, late) = (entry(&north.charters()), entry(&north.charters()));
     north.append(old.clone()).unwrap();
-    let mut terms = world().charter.terms().clone();
-    let (nodes, id) = (&world().main_nodes, world().charter.ledger());
-    let node = |i: usize| MainNode::from_bytes(&nodes[i], &world().trusted).unwrap();
-    let validator = |i: usize| world().engine[i].validator(&node(i), Some(&id)).unwrap();
-    terms.validators = (0..NODES).map(validator).collect();
-    let draft = north.charters().draft(terms, north.head().unwrap());
-    let next = world().super_node.sign_charter(draft).unwrap();
+    let next = second_charter(&ledger);
     assert_eq!(north.submit_charter(&next), Ok(2));
     assert_eq!(north.charters().current().number(), 2);
     // The other client learns of it when its entry is refused, which one node cannot do by itself.

@@ -9,7 +9,7 @@ use medseal::Error;
 use medseal::ledger::{Charter, Charters, Entry, EntryId, Found, Item};
 use medseal::merkle::{Head, InclusionProof};
 use medseal::rand_core::{OsRng, RngCore as _};
-use medseal::search::{PublicKey, Query};
+use medseal::search::{PreparedQuery, PublicKey, Query};
 
 use crate::certificate::CertifiedHead;
 use crate::client::connection::Connection;
@@ -86,6 +86,11 @@ impl Visit<'_> {
         judged.map_err(|_| Lie::Head)?;
         let head = certified.head();
         let mut verified = lock(&self.remote.verified);
+        let validators = certified.header().validators;
+        if verified.head.as_ref().is_some_and(|known| known.header().validators < validators) {
+            // What earlier validators signed may be forged with their old keys. The first charter stands by itself.
+            verified.roots.retain(|size, _| *size == 1);
+        }
         if verified.roots.get(&head.size).is_some_and(|root| *root != head.root) {
             return Err(Lie::Fork(head.size).into());
         }
@@ -194,12 +199,14 @@ impl Visit<'_> {
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Asked<Found> {
         let known = self.head_of(1)?.size;
+        let by = Instant::now().checked_add(self.remote.timeouts.search).unwrap_or_else(Instant::now);
         let mut all = Found { hits: Vec::new(), malformed: Vec::new(), next: from };
         loop {
             let request = Request::Search { from: all.next, query: query.to_vec() };
             let before = all.next.saturating_sub(from);
             let mut progress = |done: u64| progress(before.saturating_add(done));
-            let found = match self.ask_until(&request, self.remote.timeouts.search, &mut progress)? {
+            let within = by.saturating_duration_since(Instant::now());
+            let found = match self.ask_until(&request, within, &mut progress)? {
                 Answer::Found(bytes) => Found::from_bytes(&bytes).map_err(WireError::from),
                 other => return Err(unexpected(other)),
             };
@@ -258,11 +265,8 @@ impl Visit<'_> {
                         break;
                     }
                     let item = self.proven_item(&item.map_err(|_| Lie::Item(height))?, height)?;
-                    if let Some(entry) = item.entry() {
-                        let matches = prepared.matches(&entry.statement().index).unwrap_or(false);
-                        if let Some(lie) = judge(found, height, matches) {
-                            return Err(lie.into());
-                        }
+                    if let Some(lie) = judge(found, height, matching(&prepared, &item)) {
+                        return Err(lie.into());
                     }
                     height += 1;
                 }
@@ -281,23 +285,25 @@ pub(super) fn cut(found: &mut Found, end: u64) {
     }
 }
 
-fn has(found: &Found, height: u64) -> bool {
-    found.hits.binary_search_by_key(&height, |hit| hit.height).is_ok()
+/// The id of an item that a query matches.
+pub(super) fn matching(query: &PreparedQuery, item: &Item) -> Option<EntryId> {
+    item.entry().filter(|entry| query.matches(&entry.statement().index) == Ok(true)).map(|entry| entry.id())
 }
 
-/// What is wrong with a search at a height where an entry matches or does not.
-pub(super) fn judge(found: &Found, height: u64, matches: bool) -> Option<Lie> {
-    match (has(found, height), matches) {
-        (false, true) => Some(Lie::LeftOut(height)),
-        (true, false) => Some(Lie::MadeUp(height)),
+/// What is wrong with a search at a height where this entry matches, or none does. A reader opens what was found by its id,
+/// so a match with another id is none.
+pub(super) fn judge(found: &Found, height: u64, matching: Option<EntryId>) -> Option<Lie> {
+    let at = found.hits.binary_search_by_key(&height, |hit| hit.height).ok();
+    match (at.and_then(|at| found.hits.get(at)).map(|hit| hit.id), matching) {
+        (None, Some(_)) => Some(Lie::LeftOut(height)),
+        (Some(hit), matching) if matching != Some(hit) => Some(Lie::MadeUp(height)),
         _ => None,
     }
 }
 
 /// The first height at which two searches up to one head differ.
 pub(super) fn difference(a: &Found, b: &Found) -> Option<u64> {
-    let heights = |found: &Found| found.hits.iter().map(|hit| hit.height).collect::<Vec<_>>();
-    let (a, b) = (heights(a), heights(b));
-    let at = a.iter().zip(&b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len()));
-    [a.get(at), b.get(at)].into_iter().flatten().min().copied()
+    let (a, b) = (&a.hits, &b.hits);
+    let at = a.iter().zip(b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len()));
+    [a.get(at), b.get(at)].into_iter().flatten().map(|hit| hit.height).min()
 }
