@@ -1,4 +1,4 @@
-//! The C interface: what `include/medseal.h` declares.
+//! The C interface: what `include/medseal_full.h` declares.
 //!
 //! ```text
 //! status   what functions return, and the detail beside it

@@ -18,6 +18,8 @@
 //! | find | trapdoor, match | 3.4 (4) |
 //! | open | entry, object, unwrap, decrypt, with the digest checked while reading | 3.4 (5) |
 //!
+//! Without ledger and store, [`seal_and_wrap`] and [`unwrap_and_open`] are one call each.
+//!
 //! **What is promised.** Publishing that fails names the step, and leaves nothing without an owner: if the object or the
 //! entry may be where it belongs, the caller has a [`Prepared`] publication to [finish](Consortium::finish), which makes
 //! one entry however often it is tried. A caller who must survive a crash at any moment goes through the stages one by
@@ -116,6 +118,7 @@ mod epoch;
 mod find;
 mod open;
 mod publish;
+mod seal;
 mod stages;
 mod store;
 
@@ -125,5 +128,6 @@ pub use database::Database;
 pub use epoch::{BACKUPS, BackupConfirmation, begin_epoch};
 pub use find::Search;
 pub use publish::{Publication, PublishError, Published, Step};
+pub use seal::{seal_and_wrap, unwrap_and_open};
 pub use stages::{Draft, Prepared, Sealed, Uploaded};
 pub use store::{DirectoryStore, MemoryStore, ObjectStore, Upload};

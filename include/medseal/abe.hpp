@@ -9,8 +9,7 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A fresh shared key under a policy, for protocols of your own. Immutable: any number of threads may use
-/// it at once.
+/// A fresh shared key under a policy, for protocols of your own.
 class abe_encapsulation : public detail::handle<medseal_abe_encapsulation, medseal_abe_encapsulation_free> {
 public:
     using handle::handle;
@@ -23,8 +22,7 @@ public:
     }
 };
 
-/// A secret of at most 4096 bytes, wrapped under a policy. Immutable: any number of threads may use it at
-/// once.
+/// A secret of at most 4096 bytes, wrapped under a policy.
 class abe_wrapped_key : public detail::handle<medseal_abe_wrapped_key, medseal_abe_wrapped_key_free> {
 public:
     using handle::handle;
@@ -49,7 +47,7 @@ public:
     }
 };
 
-/// The authority's public key for key wrapping. Immutable: any number of threads may use it at once.
+/// The authority's public key for key wrapping.
 class abe_public_key : public detail::handle<medseal_abe_public_key, medseal_abe_public_key_free> {
 public:
     using handle::handle;
@@ -80,8 +78,8 @@ public:
     }
 };
 
-/// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It is
-/// secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It
+/// is secret, and wiped when freed.
 class abe_decryption_key
     : public detail::handle<medseal_abe_decryption_key, medseal_abe_decryption_key_free> {
 public:
@@ -116,8 +114,7 @@ public:
     }
 };
 
-/// The authority's master key for key wrapping. It is secret, and wiped when freed. Immutable: any number
-/// of threads may use it at once.
+/// The authority's master key for key wrapping. It is secret, and wiped when freed.
 class abe_master_key : public detail::handle<medseal_abe_master_key, medseal_abe_master_key_free> {
 public:
     using handle::handle;

@@ -8,8 +8,8 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the signer.
-/// Immutable: any number of threads may use it at once.
+/// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the
+/// signer.
 class abs_signature : public detail::handle<medseal_abs_signature, medseal_abs_signature_free> {
 public:
     using handle::handle;
@@ -22,7 +22,7 @@ public:
     }
 };
 
-/// The authority's public key for signatures. Immutable: any number of threads may use it at once.
+/// The authority's public key for signatures.
 class abs_public_key : public detail::handle<medseal_abs_public_key, medseal_abs_public_key_free> {
 public:
     using handle::handle;
@@ -41,8 +41,8 @@ public:
     }
 };
 
-/// A user's key for attributes, which signs under policies that they satisfy. It is secret, and wiped when
-/// freed. Immutable: any number of threads may use it at once.
+/// A user's key for attributes, which signs under policies that they satisfy. It is secret, and
+/// wiped when freed.
 class abs_signing_key : public detail::handle<medseal_abs_signing_key, medseal_abs_signing_key_free> {
 public:
     using handle::handle;
@@ -70,8 +70,7 @@ public:
     }
 };
 
-/// The authority's master key for signatures. It is secret, and wiped when freed. Immutable: any number of
-/// threads may use it at once.
+/// The authority's master key for signatures. It is secret, and wiped when freed.
 class abs_master_key : public detail::handle<medseal_abs_master_key, medseal_abs_master_key_free> {
 public:
     using handle::handle;

@@ -10,7 +10,7 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// The public keys of an authority. Immutable: any number of threads may use it at once.
+/// The public keys of an authority.
 class public_parameters : public detail::handle<medseal_public_parameters, medseal_public_parameters_free> {
 public:
     using handle::handle;
@@ -35,8 +35,8 @@ public:
     }
 };
 
-/// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when freed.
-/// Immutable: any number of threads may use it at once.
+/// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when
+/// freed.
 class member_keys : public detail::handle<medseal_member_keys, medseal_member_keys_free> {
 public:
     using handle::handle;
@@ -71,8 +71,8 @@ public:
     }
 };
 
-/// The attribute authority: its master keys for key wrapping, signatures and search, and the members'
-/// keyword key. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// The attribute authority: its master keys for key wrapping, signatures and search, and the
+/// members' keyword key. It is secret, and wiped when freed.
 class authority : public detail::handle<medseal_authority, medseal_authority_free> {
 public:
     using handle::handle;

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "../medseal.h"
+#include "../medseal_full.h"
 
 // Code that is compiled with exceptions and code that is not see other return types. In a namespace for each, both can go
 // into one program. The standard makes no difference: code of C++17 and of C++20 can hand each other everything.
@@ -36,7 +36,7 @@
 #include <optional>
 #endif
 
-/// The C++ interface of medseal: one class for each kind of handle, one member for each function of medseal.h, which
+/// The C++ interface of medseal: one class for each kind of handle, one member for each function of medseal_full.h, which
 /// has the full documentation. It adds ownership and error handling and nothing else.
 namespace medseal {
 inline namespace MEDSEAL_MODE {

@@ -10,7 +10,7 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A main node that stands as a validator of one ledger. Immutable: any number of threads may use it at once.
+/// A main node that stands as a validator of one ledger.
 class validator : public detail::handle<medseal_validator, medseal_validator_free> {
 public:
     using handle::handle;
@@ -79,8 +79,7 @@ struct charter_fields {
 
 class charters;
 
-/// A charter as it travels: what it demands counts when it was taken into a chain of charters. Immutable: any number of
-/// threads may use it at once.
+/// A charter as it travels: what it demands counts when it was taken into a chain of charters.
 class charter : public detail::handle<medseal_charter, medseal_charter_free> {
 public:
     using handle::handle;
@@ -136,7 +135,7 @@ private:
     }
 };
 
-/// The charters of one ledger, verified, each on the one before. Immutable: any number of threads may use it at once.
+/// The charters of one ledger, verified, each on the one before.
 class charters : public detail::handle<medseal_charters, medseal_charters_free> {
 public:
     using handle::handle;

@@ -25,8 +25,7 @@ public:
                                   std::uint64_t now_ms) = 0;
 };
 
-/// Third message of the handshake: hospital to main node. Immutable: any number of threads may use it at
-/// once.
+/// Third message of the handshake: hospital to main node.
 class auth_confirmation : public detail::handle<medseal_auth_confirmation, medseal_auth_confirmation_free> {
 public:
     using handle::handle;
@@ -39,8 +38,7 @@ public:
     }
 };
 
-/// Second message of the handshake: main node to hospital. Immutable: any number of threads may use it at
-/// once.
+/// Second message of the handshake: main node to hospital.
 class auth_reply : public detail::handle<medseal_auth_reply, medseal_auth_reply_free> {
 public:
     using handle::handle;
@@ -53,8 +51,7 @@ public:
     }
 };
 
-/// First message of the handshake: hospital to main node. Immutable: any number of threads may use it at
-/// once.
+/// First message of the handshake: hospital to main node.
 class auth_request : public detail::handle<medseal_auth_request, medseal_auth_request_free> {
 public:
     using handle::handle;
@@ -67,7 +64,7 @@ public:
     }
 };
 
-/// A main node's memory of accepted requests. Immutable: any number of threads may use it at once.
+/// A main node's memory of accepted requests.
 class replay_cache : public detail::handle<medseal_replay_cache, medseal_replay_cache_free> {
 public:
     using handle::handle;
@@ -113,7 +110,7 @@ public:
     }
 };
 
-/// A message of a session. Immutable: any number of threads may use it at once.
+/// A message of a session.
 class session_message : public detail::handle<medseal_session_message, medseal_session_message_free> {
 public:
     using handle::handle;
@@ -213,8 +210,7 @@ public:
     }
 };
 
-/// A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads
-/// may use it at once.
+/// A main node: its name and secret. It is secret, and wiped when freed.
 class main_node : public detail::handle<medseal_main_node, medseal_main_node_free> {
 public:
     using handle::handle;
@@ -276,8 +272,7 @@ public:
     }
 };
 
-/// A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of
-/// threads may use it at once.
+/// A registered hospital: what it keeps. It is secret, and wiped when freed.
 class hospital : public detail::handle<medseal_hospital, medseal_hospital_free> {
 public:
     using handle::handle;

@@ -46,7 +46,7 @@ struct registry_status {
     std::size_t hospitals;
 };
 
-/// What a main node sends to be certified. Immutable: any number of threads may use it at once.
+/// What a main node sends to be certified.
 class certificate_request
     : public detail::handle<medseal_certificate_request, medseal_certificate_request_free> {
 public:
@@ -65,8 +65,8 @@ public:
     }
 };
 
-/// What a main node or an envelope tells a hospital of a record: location, database digest, summary. It is
-/// secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// What a main node or an envelope tells a hospital of a record: location, database digest,
+/// summary. It is secret, and wiped when freed.
 class disclosure : public detail::handle<medseal_disclosure, medseal_disclosure_free> {
 public:
     using handle::handle;
@@ -99,14 +99,13 @@ public:
     }
 };
 
-/// A hospital's identity, to which envelopes are sealed. Immutable: any number of threads may use it at
-/// once.
+/// A hospital's identity, to which envelopes are sealed.
 class identity : public detail::handle<medseal_identity, medseal_identity_free> {
 public:
     using handle::handle;
 };
 
-/// A message sealed to a hospital's identity. Immutable: any number of threads may use it at once.
+/// A message sealed to a hospital's identity.
 class identity_envelope : public detail::handle<medseal_identity_envelope, medseal_identity_envelope_free> {
 public:
     using handle::handle;
@@ -135,7 +134,7 @@ public:
     }
 };
 
-/// What a hospital sends to be registered. Immutable: any number of threads may use it at once.
+/// What a hospital sends to be registered.
 class registration_request
     : public detail::handle<medseal_registration_request, medseal_registration_request_free> {
 public:
@@ -161,8 +160,7 @@ public:
     }
 };
 
-/// The super node's public key: what all identities rest on. Immutable: any number of threads may use it at
-/// once.
+/// The super node's public key: what all identities rest on.
 class super_node_public_key
     : public detail::handle<medseal_super_node_public_key, medseal_super_node_public_key_free> {
 public:
@@ -185,7 +183,7 @@ public:
     }
 };
 
-/// A certificate whose signature is verified. Immutable: any number of threads may use it at once.
+/// A certificate whose signature is verified.
 class verified_certificate
     : public detail::handle<medseal_verified_certificate, medseal_verified_certificate_free> {
 public:
@@ -215,7 +213,7 @@ enum class role : std::int32_t {
     }
 };
 
-/// A certificate that nobody has verified yet. Immutable: any number of threads may use it at once.
+/// A certificate that nobody has verified yet.
 class certificate : public detail::handle<medseal_certificate, medseal_certificate_free> {
 public:
     using handle::handle;
@@ -235,7 +233,7 @@ public:
 
 class registry;
 
-/// A registry whose signature is verified. Immutable: any number of threads may use it at once.
+/// A registry whose signature is verified.
 class verified_registry : public detail::handle<medseal_verified_registry, medseal_verified_registry_free> {
 public:
     using handle::handle;
@@ -267,8 +265,7 @@ public:
     }
 };
 
-/// A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number
-/// of threads may use it at once.
+/// A registry that nobody has verified yet: who is registered, and what is revoked.
 class registry : public detail::handle<medseal_registry, medseal_registry_free> {
 public:
     using handle::handle;

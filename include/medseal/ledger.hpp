@@ -111,15 +111,13 @@ public:
     virtual result<bytes> search(bytes_view, std::uint64_t) { return bytes(); }
 };
 
-/// Entries that a node may append: they were validated under the charter that was current then. Immutable: any number
-/// of threads may use it at once.
+/// Entries that a node may append: they were validated under the charter that was current then.
 class validated : public detail::handle<medseal_validated, medseal_validated_free> {
 public:
     using handle::handle;
 };
 
-/// A head of the ledger that a reader trusts, and that was not too old when the reader took it. Immutable: any number
-/// of threads may use it at once.
+/// A head of the ledger that a reader trusts, and that was not too old when the reader took it.
 class trusted_head : public detail::handle<medseal_trusted_head, medseal_trusted_head_free> {
 public:
     using handle::handle;
@@ -132,8 +130,7 @@ public:
     }
 };
 
-/// A signed entry about a sealed record: what a ledger keeps. Immutable: any number of threads may use it
-/// at once.
+/// A signed entry about a sealed record: what a ledger keeps.
 class entry : public detail::handle<medseal_entry, medseal_entry_free> {
 public:
     using handle::handle;
@@ -209,8 +206,7 @@ public:
     }
 };
 
-/// What a block of a reference ledger says about the chain up to it. Immutable: any number of threads may
-/// use it at once.
+/// What a block of a reference ledger says about the chain up to it.
 class block_header : public detail::handle<medseal_block_header, medseal_block_header_free> {
 public:
     using handle::handle;
@@ -233,7 +229,7 @@ public:
     }
 };
 
-/// What a search found, and how far it came. Immutable: any number of threads may use it at once.
+/// What a search found, and how far it came.
 class found : public detail::handle<medseal_found, medseal_found_free> {
 public:
     using handle::handle;
@@ -268,8 +264,8 @@ public:
     }
 };
 
-/// A ledger: entries in one order, of which none is ever changed or taken away. Threads may append to it,
-/// too. Immutable: any number of threads may use it at once.
+/// A ledger: entries in one order, of which none is ever changed or taken away. Threads may append
+/// to it, too.
 class ledger : public detail::handle<medseal_ledger, medseal_ledger_free> {
 public:
     using handle::handle;

@@ -25,8 +25,7 @@ struct key_share_status {
     std::uint8_t index;
 };
 
-/// One holder's share of a members' key. It is secret, and wiped when freed. Immutable: any number of threads
-/// may use it at once.
+/// One holder's share of a members' key. It is secret, and wiped when freed.
 class key_share : public detail::handle<medseal_key_share, medseal_key_share_free> {
 public:
     using handle::handle;
@@ -51,7 +50,7 @@ public:
 };
 
 /// All shares of a members' key, for the person who gives them out. It is secret, and wiped when
-/// freed. Immutable: any number of threads may use it at once.
+/// freed.
 class key_shares : public detail::handle<medseal_key_shares, medseal_key_shares_free> {
 public:
     using handle::handle;
@@ -62,8 +61,7 @@ public:
     }
 };
 
-/// The key that all members share in one epoch. It is secret, and wiped when freed. Immutable: any number of
-/// threads may use it at once.
+/// The key that all members share in one epoch. It is secret, and wiped when freed.
 class members_key : public detail::handle<medseal_members_key, medseal_members_key_free> {
 public:
     using handle::handle;
@@ -98,8 +96,8 @@ public:
     }
 };
 
-/// The members' keys of the epochs that a member holds, one for each. It is secret, and wiped when freed.
-/// Immutable: any number of threads may use it at once.
+/// The members' keys of the epochs that a member holds, one for each. It is secret, and wiped when
+/// freed.
 class members_keys : public detail::handle<medseal_members_keys, medseal_members_keys_free> {
 public:
     using handle::handle;
@@ -137,7 +135,7 @@ public:
     }
 };
 
-/// What a hospital says of its backup of a members' key. Immutable: any number of threads may use it at once.
+/// What a hospital says of its backup of a members' key.
 class backup_confirmation
     : public detail::handle<medseal_backup_confirmation, medseal_backup_confirmation_free> {
 public:

@@ -24,8 +24,7 @@ struct consistency_sizes {
     std::uint64_t size;
 };
 
-/// Proof that a tree only grew from one head to another. Immutable: any number of threads may use it at
-/// once.
+/// Proof that a tree only grew from one head to another.
 class consistency_proof : public detail::handle<medseal_consistency_proof, medseal_consistency_proof_free> {
 public:
     using handle::handle;
@@ -51,7 +50,7 @@ public:
     }
 };
 
-/// Proof that an entry stands at an index of a tree. Immutable: any number of threads may use it at once.
+/// Proof that an entry stands at an index of a tree.
 class inclusion_proof : public detail::handle<medseal_inclusion_proof, medseal_inclusion_proof_free> {
 public:
     using handle::handle;

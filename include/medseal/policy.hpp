@@ -34,8 +34,7 @@ enum class comparison : std::int32_t {
     at_least = MEDSEAL_COMPARE_AT_LEAST,
 };
 
-/// A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. Immutable: any number
-/// of threads may use it at once.
+/// A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for.
 class attributes : public detail::handle<medseal_attributes, medseal_attributes_free> {
 public:
     using handle::handle;
@@ -78,8 +77,7 @@ public:
     }
 };
 
-/// A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy. Immutable:
-/// any number of threads may use it at once.
+/// A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy.
 class policy : public detail::handle<medseal_policy, medseal_policy_free> {
 public:
     using handle::handle;

@@ -26,8 +26,7 @@ struct chunk_place {
     std::uint64_t length;
 };
 
-/// Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it
-/// at once.
+/// Proof that a chunk belongs to the sealed record of a digest.
 class chunk_proof : public detail::handle<medseal_chunk_proof, medseal_chunk_proof_free> {
 public:
     using handle::handle;
@@ -53,8 +52,7 @@ public:
     }
 };
 
-/// The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number
-/// of threads may use it at once.
+/// The tree behind the digest of a sealed record, which proves chunks to an auditor.
 class chunk_tree : public detail::handle<medseal_chunk_tree, medseal_chunk_tree_free> {
 public:
     using handle::handle;
@@ -122,8 +120,7 @@ public:
     }
 };
 
-/// The key of a sealed record. It is secret, and wiped when freed. Immutable: any number of threads may use
-/// it at once.
+/// The key of a sealed record. It is secret, and wiped when freed.
 class record_key : public detail::handle<medseal_record_key, medseal_record_key_free> {
 public:
     using handle::handle;

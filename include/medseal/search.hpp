@@ -9,8 +9,8 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and wiped when
-/// freed. Immutable: any number of threads may use it at once.
+/// A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and
+/// wiped when freed.
 class keyword : public detail::handle<medseal_keyword, medseal_keyword_free> {
 public:
     using handle::handle;
@@ -28,8 +28,8 @@ public:
     result<secret_text> text() const { return detail::filled<secret_text>(medseal_keyword_text, get()); }
 };
 
-/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret,
-/// and wiped when freed. Immutable: any number of threads may use it at once.
+/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is
+/// secret, and wiped when freed.
 class keyword_key : public detail::handle<medseal_keyword_key, medseal_keyword_key_free> {
 public:
     using handle::handle;
@@ -48,8 +48,7 @@ public:
     }
 };
 
-/// The keywords of a record, hidden under its access policy. Immutable: any number of threads may use it at
-/// once.
+/// The keywords of a record, hidden under its access policy.
 class search_index : public detail::handle<medseal_search_index, medseal_search_index_free> {
 public:
     using handle::handle;
@@ -73,7 +72,7 @@ public:
     }
 };
 
-/// The authority's public key for search. Immutable: any number of threads may use it at once.
+/// The authority's public key for search.
 class search_public_key : public detail::handle<medseal_search_public_key, medseal_search_public_key_free> {
 public:
     using handle::handle;
@@ -95,8 +94,8 @@ public:
     }
 };
 
-/// What lets a ledger node find one keyword among the records that its attributes may see, without telling
-/// it the keyword. Immutable: any number of threads may use it at once.
+/// What lets a ledger node find one keyword among the records that its attributes may see, without
+/// telling it the keyword.
 class trapdoor : public detail::handle<medseal_trapdoor, medseal_trapdoor_free> {
 public:
     using handle::handle;
@@ -113,7 +112,7 @@ public:
     }
 };
 
-/// A query made ready for many matches, by a ledger node. Immutable: any number of threads may use it at once.
+/// A query made ready for many matches, by a ledger node.
 class prepared_query : public detail::handle<medseal_prepared_query, medseal_prepared_query_free> {
 public:
     using handle::handle;
@@ -137,8 +136,7 @@ public:
     }
 };
 
-/// What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Immutable: any number of threads
-/// may use it at once.
+/// What a user asks of a ledger node: trapdoors, joined by *and* and *or*.
 class query : public detail::handle<medseal_query, medseal_query_free> {
 public:
     using handle::handle;
@@ -167,8 +165,7 @@ public:
     }
 };
 
-/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any
-/// number of threads may use it at once.
+/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed.
 class search_key : public detail::handle<medseal_search_key, medseal_search_key_free> {
 public:
     using handle::handle;
@@ -198,8 +195,7 @@ public:
     }
 };
 
-/// The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of
-/// threads may use it at once.
+/// The authority's master key for search. It is secret, and wiped when freed.
 class search_master_key : public detail::handle<medseal_search_master_key, medseal_search_master_key_free> {
 public:
     using handle::handle;

@@ -7,19 +7,14 @@ use super::attributes::medseal_attributes;
 use super::status::{medseal_error, medseal_status};
 use crate::abe::MasterKey;
 
-/// The authority's master key for key wrapping. It is secret, and wiped when freed. Immutable: any number of
-/// threads may use it at once.
+/// The authority's master key for key wrapping. It is secret, and wiped when freed.
 pub struct medseal_abe_master_key {
     _opaque: [u8; 0],
 }
 
 /// Makes a master key for key wrapping.
 ///
-/// Threads: any, and many at once.
-///
-/// @param master where to put the new object, to be freed with medseal_abe_master_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_master_key_generate(
@@ -34,13 +29,6 @@ pub unsafe extern "C" fn medseal_abe_master_key_generate(
 }
 
 /// The public key of a master key.
-///
-/// Threads: any, and many at once.
-///
-/// @param master the master key
-/// @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_master_key_public(
@@ -58,13 +46,8 @@ pub unsafe extern "C" fn medseal_abe_master_key_public(
 /// Issues a decryption key for attributes. Work grows with their number, of which a number or a date among
 /// them counts as 9 to 128.
 ///
-/// Threads: any, and many at once.
-///
-/// @param master the master key
 /// @param attributes what the key is for
-/// @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_issue(
@@ -80,25 +63,18 @@ pub unsafe extern "C" fn medseal_abe_issue(
     })
 }
 
-/// The authority's public key for key wrapping. Immutable: any number of threads may use it at once.
+/// The authority's public key for key wrapping.
 pub struct medseal_abe_public_key {
     _opaque: [u8; 0],
 }
 
-/// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It is secret,
-/// and wiped when freed. Immutable: any number of threads may use it at once.
+/// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It
+/// is secret, and wiped when freed.
 pub struct medseal_abe_decryption_key {
     _opaque: [u8; 0],
 }
 
 /// The attributes that a decryption key is for.
-///
-/// Threads: any, and many at once.
-///
-/// @param key the decryption key
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_decryption_key_attributes(
@@ -115,12 +91,8 @@ pub unsafe extern "C" fn medseal_abe_decryption_key_attributes(
 
 /// Checks that a decryption key was issued under a public key. Do this once, when you get a key.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the decryption key
 /// @param public_key the authority's public key
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+/// @return MEDSEAL_ERR_INVALID_KEY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_decryption_key_verify(

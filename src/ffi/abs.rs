@@ -10,19 +10,14 @@ use super::status::{Failure, MEDSEAL_ERR_INVALID_SIGNATURE};
 use super::status::{medseal_error, medseal_status};
 use crate::abs::{Claim, MasterKey, verify_batch};
 
-/// The authority's master key for signatures. It is secret, and wiped when freed. Immutable: any number of
-/// threads may use it at once.
+/// The authority's master key for signatures. It is secret, and wiped when freed.
 pub struct medseal_abs_master_key {
     _opaque: [u8; 0],
 }
 
 /// Makes a master key for signatures.
 ///
-/// Threads: any, and many at once.
-///
-/// @param master where to put the new object, to be freed with medseal_abs_master_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_master_key_generate(
@@ -37,13 +32,6 @@ pub unsafe extern "C" fn medseal_abs_master_key_generate(
 }
 
 /// The public key of a master key.
-///
-/// Threads: any, and many at once.
-///
-/// @param master the master key
-/// @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_master_key_public(
@@ -60,13 +48,8 @@ pub unsafe extern "C" fn medseal_abs_master_key_public(
 
 /// Issues a signing key for attributes.
 ///
-/// Threads: any, and many at once.
-///
-/// @param master the master key
 /// @param attributes what the key is for
-/// @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_issue(
@@ -82,25 +65,18 @@ pub unsafe extern "C" fn medseal_abs_issue(
     })
 }
 
-/// The authority's public key for signatures. Immutable: any number of threads may use it at once.
+/// The authority's public key for signatures.
 pub struct medseal_abs_public_key {
     _opaque: [u8; 0],
 }
 
-/// A user's key for attributes, which signs under policies that they satisfy. It is secret, and wiped when
-/// freed. Immutable: any number of threads may use it at once.
+/// A user's key for attributes, which signs under policies that they satisfy. It is secret, and
+/// wiped when freed.
 pub struct medseal_abs_signing_key {
     _opaque: [u8; 0],
 }
 
 /// The attributes that a signing key is for.
-///
-/// Threads: any, and many at once.
-///
-/// @param key the signing key
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_signing_key_attributes(
@@ -117,12 +93,8 @@ pub unsafe extern "C" fn medseal_abs_signing_key_attributes(
 
 /// Checks that a signing key was issued under a public key. Do this once, when you get a key.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the signing key
 /// @param public_key the authority's public key
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+/// @return MEDSEAL_ERR_INVALID_KEY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_signing_key_verify(
@@ -134,26 +106,19 @@ pub unsafe extern "C" fn medseal_abs_signing_key_verify(
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get("key", key)?.verify(c.get("public_key", public_key)?)?))
 }
 
-/// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the signer.
-/// Immutable: any number of threads may use it at once.
+/// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the
+/// signer.
 pub struct medseal_abs_signature {
     _opaque: [u8; 0],
 }
 
 /// Signs a message as one whose attributes satisfy a policy.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the signing key
 /// @param policy the policy, which the verifier has to know
 /// @param context what the signature is for, so that it counts for nothing else
-/// @param context_len its bytes
 /// @param message the message
-/// @param message_len its bytes
-/// @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_LIMIT_EXCEEDED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_LIMIT_EXCEEDED,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_sign(
@@ -178,17 +143,11 @@ pub unsafe extern "C" fn medseal_abs_sign(
 
 /// Verifies a signature.
 ///
-/// Threads: any, and many at once.
-///
 /// @param public_key the authority's public key
 /// @param policy the policy that the signer is said to satisfy
 /// @param context what the signature is for
-/// @param context_len its bytes
 /// @param message the message
-/// @param message_len its bytes
-/// @param signature the signature
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
+/// @return MEDSEAL_ERR_INVALID_SIGNATURE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_verify(
@@ -236,13 +195,9 @@ unsafe impl Plain for medseal_abs_claim {}
 /// Verifies many signatures, which is faster than each by itself. If some are not valid, the position in the
 /// medseal_error is the index of the first of them.
 ///
-/// Threads: any, and many at once.
-///
 /// @param claims the signatures, with what they are about
-/// @param count how many
 /// @param threads how many threads may work; 0 for as many as there are processors
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK if all are valid, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
+/// @return if all are valid, MEDSEAL_ERR_INVALID_SIGNATURE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_verify_batch(

@@ -13,19 +13,15 @@ use crate::abs::SigningKey;
 use crate::search::{KeywordKey, SearchKey};
 use crate::share::Authority;
 
-/// The attribute authority: its master keys for key wrapping, signatures and search, and the members' keyword
-/// key. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// The attribute authority: its master keys for key wrapping, signatures and search, and the
+/// members' keyword key. It is secret, and wiped when freed.
 pub struct medseal_authority {
     _opaque: [u8; 0],
 }
 
 /// Sets up an authority.
 ///
-/// Threads: any, and many at once.
-///
-/// @param authority where to put the new object, to be freed with medseal_authority_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_setup(
@@ -40,13 +36,6 @@ pub unsafe extern "C" fn medseal_authority_setup(
 }
 
 /// The public parameters of an authority, which everybody needs.
-///
-/// Threads: any, and many at once.
-///
-/// @param authority the authority
-/// @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_public_parameters(
@@ -63,13 +52,8 @@ pub unsafe extern "C" fn medseal_authority_public_parameters(
 
 /// Issues a member's keys for attributes: to decrypt, to sign, and to search.
 ///
-/// Threads: any, and many at once.
-///
-/// @param authority the authority
 /// @param attributes what the member is certified to be
-/// @param keys where to put the new object, to be freed with medseal_member_keys_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_issue(
@@ -86,13 +70,6 @@ pub unsafe extern "C" fn medseal_authority_issue(
 }
 
 /// The members' keyword key, which owners need to index keywords. Search keys carry it.
-///
-/// Threads: any, and many at once.
-///
-/// @param authority the authority
-/// @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_keyword_key(
@@ -115,12 +92,8 @@ pub unsafe extern "C" fn medseal_authority_keyword_key(
 /// indexed under the new keyword key, that is, new records and those whose entries are published again. The public
 /// keys in the parameters, decryption keys and signing keys stay as they are.
 ///
-/// Threads: any, and many at once.
-///
 /// @param authority the authority, which stays as it is
-/// @param renewed where to put the new object, to be freed with medseal_authority_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_renew_keyword_key(
@@ -137,19 +110,12 @@ pub unsafe extern "C" fn medseal_authority_renew_keyword_key(
     })
 }
 
-/// The public keys of an authority. Immutable: any number of threads may use it at once.
+/// The public keys of an authority.
 pub struct medseal_public_parameters {
     _opaque: [u8; 0],
 }
 
 /// The public key for key wrapping among public parameters.
-///
-/// Threads: any, and many at once.
-///
-/// @param parameters the public parameters
-/// @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_public_parameters_abe(
@@ -165,13 +131,6 @@ pub unsafe extern "C" fn medseal_public_parameters_abe(
 }
 
 /// The public key for signatures among public parameters.
-///
-/// Threads: any, and many at once.
-///
-/// @param parameters the public parameters
-/// @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_public_parameters_abs(
@@ -187,13 +146,6 @@ pub unsafe extern "C" fn medseal_public_parameters_abs(
 }
 
 /// The public key for search among public parameters.
-///
-/// Threads: any, and many at once.
-///
-/// @param parameters the public parameters
-/// @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_public_parameters_search(
@@ -208,20 +160,13 @@ pub unsafe extern "C" fn medseal_public_parameters_search(
     })
 }
 
-/// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when freed.
-/// Immutable: any number of threads may use it at once.
+/// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when
+/// freed.
 pub struct medseal_member_keys {
     _opaque: [u8; 0],
 }
 
 /// The attributes that a member's keys are for.
-///
-/// Threads: any, and many at once.
-///
-/// @param keys the member's keys
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_member_keys_attributes(
@@ -239,12 +184,8 @@ pub unsafe extern "C" fn medseal_member_keys_attributes(
 /// Checks that a member's keys were issued by the authority with these public parameters, and that the search key
 /// carries the members' keyword key. Do this once, when you get keys.
 ///
-/// Threads: any, and many at once.
-///
-/// @param keys the member's keys
 /// @param parameters the authority's public parameters
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+/// @return MEDSEAL_ERR_INVALID_KEY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_member_keys_verify(
@@ -260,13 +201,6 @@ pub unsafe extern "C" fn medseal_member_keys_verify(
 
 /// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many
 /// attributes.
-///
-/// Threads: any, and many at once.
-///
-/// @param keys the member's keys
-/// @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_member_keys_decryption(
@@ -283,13 +217,6 @@ pub unsafe extern "C" fn medseal_member_keys_decryption(
 
 /// A copy of the signing key among a member's keys. It checks every point, and so takes a while for many
 /// attributes.
-///
-/// Threads: any, and many at once.
-///
-/// @param keys the member's keys
-/// @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_member_keys_signing(
@@ -305,13 +232,6 @@ pub unsafe extern "C" fn medseal_member_keys_signing(
 }
 
 /// A copy of the search key among a member's keys. It checks every point, and so takes a while for many attributes.
-///
-/// Threads: any, and many at once.
-///
-/// @param keys the member's keys
-/// @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_member_keys_search(

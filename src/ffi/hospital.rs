@@ -11,23 +11,16 @@ use super::members::medseal_members_keys;
 use super::status::{medseal_error, medseal_status};
 use crate::identity::{Hospital, Name, RegistrationRequest};
 
-/// What a hospital sends to be registered. Immutable: any number of threads may use it at once.
+/// What a hospital sends to be registered.
 pub struct medseal_registration_request {
     _opaque: [u8; 0],
 }
 
 /// Makes a request to be registered.
 ///
-/// Threads: any, and many at once.
-///
 /// @param name the hospital's name, UTF-8 of 1 to 255 bytes
-/// @param name_len its bytes
 /// @param record what the registration is about, at most 1024 bytes
-/// @param record_len its bytes
-/// @param request where to put the new object, to be freed with medseal_registration_request_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registration_request_new(
@@ -47,14 +40,6 @@ pub unsafe extern "C" fn medseal_registration_request_new(
 }
 
 /// Writes the name in a registration request.
-///
-/// Threads: any, and many at once.
-///
-/// @param request the request
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registration_request_name(
@@ -71,14 +56,6 @@ pub unsafe extern "C" fn medseal_registration_request_name(
 }
 
 /// Writes the record in a registration request.
-///
-/// Threads: any, and many at once.
-///
-/// @param request the request
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registration_request_record(
@@ -100,8 +77,7 @@ pub struct medseal_identity_key {
     _opaque: [u8; 0],
 }
 
-/// A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of threads
-/// may use it at once.
+/// A registered hospital: what it keeps. It is secret, and wiped when freed.
 pub struct medseal_hospital {
     _opaque: [u8; 0],
 }
@@ -109,15 +85,8 @@ pub struct medseal_hospital {
 /// Reads a hospital from its byte form, checking everything. The super node's public key comes from a
 /// source that you trust, and not from the same file.
 ///
-/// Threads: any, and many at once.
-///
 /// @param data the bytes
-/// @param len how many
-/// @param public_key the super node's public key
-/// @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node, or a
-///         general status
+/// @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_decode(
@@ -137,15 +106,10 @@ pub unsafe extern "C" fn medseal_hospital_decode(
 
 /// Accepts an identity key, which is spent, and makes the hospital of it.
 ///
-/// Threads: any; one call at a time with the same `key`.
-///
 /// @param request the hospital's request
 /// @param key what the super node answered; spent also if it is refused
 /// @param public_key the super node's public key, from a source that you trust
-/// @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT, or a
-///         general status
+/// @return MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_accept(
@@ -164,14 +128,6 @@ pub unsafe extern "C" fn medseal_hospital_accept(
 }
 
 /// Writes the name of a hospital.
-///
-/// Threads: any, and many at once.
-///
-/// @param hospital the hospital
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_name(
@@ -188,13 +144,6 @@ pub unsafe extern "C" fn medseal_hospital_name(
 }
 
 /// The identity of a hospital.
-///
-/// Threads: any, and many at once.
-///
-/// @param hospital the hospital
-/// @param identity where to put the new object, to be freed with medseal_identity_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_identity(
@@ -211,18 +160,9 @@ pub unsafe extern "C" fn medseal_hospital_identity(
 
 /// Opens an envelope to a hospital. The bytes are secret: wipe them when you are done.
 ///
-/// Threads: any, and many at once.
-///
-/// @param hospital the hospital
-/// @param envelope the envelope
 /// @param aad what was authenticated with it: for an entry's envelope, the record digest
-/// @param aad_len its bytes
 /// @param members the members' keys that are held, or NULL
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+/// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_DECRYPTION_FAILED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_open(

@@ -12,8 +12,7 @@ use super::status::{Failure, medseal_error, medseal_status};
 use super::values::medseal_certificate_serial;
 use crate::identity::{MainNode, Name, Role, VerifiedCertificate};
 
-/// A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may
-/// use it at once.
+/// A main node: its name and secret. It is secret, and wiped when freed.
 pub struct medseal_main_node {
     _opaque: [u8; 0],
 }
@@ -21,15 +20,8 @@ pub struct medseal_main_node {
 /// Reads a main node from its byte form, checking everything. The super node's public key comes from a
 /// source that you trust, and not from the same file.
 ///
-/// Threads: any, and many at once.
-///
 /// @param data the bytes
-/// @param len how many
-/// @param public_key the super node's public key
-/// @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node, or a
-///         general status
+/// @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_decode(
@@ -62,16 +54,9 @@ fn role(role: i32) -> Result<Role, Failure> {
 
 /// Makes a main node, or a member as one who answers other members.
 ///
-/// Threads: any, and many at once.
-///
 /// @param name its name, UTF-8 of 1 to 255 bytes
-/// @param name_len its bytes
 /// @param role one of the MEDSEAL_ROLE_ values
-/// @param public_key the super node's public key
-/// @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_generate(
@@ -92,13 +77,6 @@ pub unsafe extern "C" fn medseal_main_node_generate(
 }
 
 /// The request for certification of a main node, with its proof that it holds its secret.
-///
-/// Threads: any, and many at once.
-///
-/// @param node the main node
-/// @param request where to put the new object, to be freed with medseal_certificate_request_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_certificate_request(
@@ -113,20 +91,12 @@ pub unsafe extern "C" fn medseal_main_node_certificate_request(
     })
 }
 
-/// What a main node sends to be certified. Immutable: any number of threads may use it at once.
+/// What a main node sends to be certified.
 pub struct medseal_certificate_request {
     _opaque: [u8; 0],
 }
 
 /// Writes the name in a request for certification.
-///
-/// Threads: any, and many at once.
-///
-/// @param request the request
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_certificate_request_name(
@@ -142,21 +112,16 @@ pub unsafe extern "C" fn medseal_certificate_request_name(
     })
 }
 
-/// A certificate that nobody has verified yet. Immutable: any number of threads may use it at once.
+/// A certificate that nobody has verified yet.
 pub struct medseal_certificate {
     _opaque: [u8; 0],
 }
 
 /// Verifies a certificate, and that it is for the role that its holder is asked to play.
 ///
-/// Threads: any, and many at once.
-///
-/// @param certificate the certificate
 /// @param public_key the super node's public key, from a source that you trust
 /// @param role one of the MEDSEAL_ROLE_ values
-/// @param verified where to put the new object, to be freed with medseal_verified_certificate_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CERTIFICATE_ROLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CERTIFICATE_ROLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_certificate_verify(
@@ -174,7 +139,7 @@ pub unsafe extern "C" fn medseal_certificate_verify(
     })
 }
 
-/// A certificate whose signature is verified. Immutable: any number of threads may use it at once.
+/// A certificate whose signature is verified.
 pub struct medseal_verified_certificate {
     _opaque: [u8; 0],
 }
@@ -186,14 +151,6 @@ free!(
 );
 
 /// Writes the name in a certificate.
-///
-/// Threads: any, and many at once.
-///
-/// @param certificate the certificate
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_certificate_name(
@@ -211,14 +168,9 @@ pub unsafe extern "C" fn medseal_verified_certificate_name(
 
 /// What a certificate says besides the name.
 ///
-/// Threads: any, and many at once.
-///
-/// @param certificate the certificate
 /// @param serial where to put its serial number
 /// @param from_ms where to put from when it is valid, in Unix milliseconds
 /// @param to_ms where to put until when it is valid, in Unix milliseconds
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_certificate_validity(

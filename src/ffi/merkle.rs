@@ -37,12 +37,6 @@ pub struct medseal_merkle_tree {
 }
 
 /// Makes an empty tree.
-///
-/// Threads: any, and many at once.
-///
-/// @param tree where to put the new object, to be freed with medseal_merkle_tree_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_tree_new(
@@ -58,14 +52,8 @@ pub unsafe extern "C" fn medseal_merkle_tree_new(
 
 /// Appends an entry, such as the 32 bytes of a record's digest.
 ///
-/// Threads: any; one call at a time with the same `tree`.
-///
-/// @param tree the tree
 /// @param entry the entry
-/// @param entry_len its bytes
 /// @param index where to put the entry's index, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_tree_append(
@@ -85,12 +73,7 @@ pub unsafe extern "C" fn medseal_merkle_tree_append(
 
 /// How far a tree has come.
 ///
-/// Threads: any; one call at a time with the same `tree`.
-///
-/// @param tree the tree
 /// @param head where to put size and root
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_tree_head(
@@ -107,13 +90,9 @@ pub unsafe extern "C" fn medseal_merkle_tree_head(
 
 /// What a tree was when it had fewer entries.
 ///
-/// Threads: any; one call at a time with the same `tree`.
-///
-/// @param tree the tree
 /// @param size how many
 /// @param head where to put size and root
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if it has fewer, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE if it has fewer
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_tree_head_at(
@@ -131,14 +110,9 @@ pub unsafe extern "C" fn medseal_merkle_tree_head_at(
 
 /// Proves that an entry stands at an index of a tree.
 ///
-/// Threads: any; one call at a time with the same `tree`.
-///
-/// @param tree the tree
 /// @param index which entry, from zero
 /// @param size among how many of the first entries
-/// @param proof where to put the new object, to be freed with medseal_inclusion_proof_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_tree_prove_inclusion(
@@ -158,14 +132,9 @@ pub unsafe extern "C" fn medseal_merkle_tree_prove_inclusion(
 
 /// Proves that a tree only grew from one size to another.
 ///
-/// Threads: any; one call at a time with the same `tree`.
-///
-/// @param tree the tree
 /// @param old_size how many entries it had
 /// @param size how many it has
-/// @param proof where to put the new object, to be freed with medseal_consistency_proof_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_tree_prove_consistency(
@@ -189,12 +158,6 @@ pub struct medseal_merkle_frontier {
 }
 
 /// Makes the frontier of an empty tree.
-///
-/// Threads: any, and many at once.
-///
-/// @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_frontier_new(
@@ -210,14 +173,8 @@ pub unsafe extern "C" fn medseal_merkle_frontier_new(
 
 /// Appends an entry, such as the 32 bytes of a record's digest.
 ///
-/// Threads: any; one call at a time with the same `frontier`.
-///
-/// @param frontier the frontier
 /// @param entry the entry
-/// @param entry_len its bytes
 /// @param index where to put the entry's index, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_frontier_append(
@@ -237,12 +194,7 @@ pub unsafe extern "C" fn medseal_merkle_frontier_append(
 
 /// How far a tree has come, by its frontier.
 ///
-/// Threads: any; one call at a time with the same `frontier`.
-///
-/// @param frontier the frontier
 /// @param head where to put size and root
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_frontier_head(
@@ -257,20 +209,15 @@ pub unsafe extern "C" fn medseal_merkle_frontier_head(
     })
 }
 
-/// Proof that an entry stands at an index of a tree. Immutable: any number of threads may use it at once.
+/// Proof that an entry stands at an index of a tree.
 pub struct medseal_inclusion_proof {
     _opaque: [u8; 0],
 }
 
 /// What an inclusion proof is about.
 ///
-/// Threads: any, and many at once.
-///
-/// @param proof the proof
 /// @param index where to put the index of the entry
 /// @param size where to put the size of the tree
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_inclusion_proof_place(
@@ -291,14 +238,9 @@ pub unsafe extern "C" fn medseal_inclusion_proof_place(
 
 /// Verifies that an entry stands in a tree where the proof says.
 ///
-/// Threads: any, and many at once.
-///
-/// @param proof the proof
 /// @param head the tree's head, which you have from a source that you trust
 /// @param entry the entry
-/// @param entry_len its bytes
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
+/// @return MEDSEAL_ERR_INVALID_PROOF
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_inclusion_proof_verify(
@@ -315,20 +257,15 @@ pub unsafe extern "C" fn medseal_inclusion_proof_verify(
     })
 }
 
-/// Proof that a tree only grew from one head to another. Immutable: any number of threads may use it at once.
+/// Proof that a tree only grew from one head to another.
 pub struct medseal_consistency_proof {
     _opaque: [u8; 0],
 }
 
 /// What a consistency proof is about.
 ///
-/// Threads: any, and many at once.
-///
-/// @param proof the proof
 /// @param old_size where to put the size that the tree had
 /// @param size where to put the size that it has
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_consistency_proof_sizes(
@@ -349,13 +286,9 @@ pub unsafe extern "C" fn medseal_consistency_proof_sizes(
 
 /// Verifies that a tree only grew from one head to another.
 ///
-/// Threads: any, and many at once.
-///
-/// @param proof the proof
 /// @param old the head that you know
 /// @param head the new head
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
+/// @return MEDSEAL_ERR_INVALID_PROOF
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_consistency_proof_verify(

@@ -1,8 +1,8 @@
 //! Encode, decode and free of every object, by the table of objects; and free of the handles that are no objects.
 //!
 //! Everything here is read twice: by the compiler, and as text by the generator of the header, which fills the same
-//! forms from the same rows (the `$threads`, `$statuses` and `$checked` of their comments too) wherever a struct of the table or a
-//! `free!` stands in this folder.
+//! forms from the same rows (the `$spent` and `$checked` of their comments too) wherever a struct of the table or a `free!`
+//! stands in this folder.
 
 use super::abi::{Caller, guard};
 use super::handle::handle;
@@ -74,15 +74,7 @@ macro_rules! checked {
 
 macro_rules! encode {
     ($state:ident $name:ident($object:ident) $encode:ident) => {
-        /// Writes the byte form of $words.
-        ///
-        /// Threads: $threads.
-        ///
-        /// @param $object what to write
-        /// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-        /// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-        /// @param err detail, or NULL
-        /// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, $statuses
+        /// Writes the byte form of $words$spent.
         #[must_use]
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $encode(
@@ -104,14 +96,6 @@ macro_rules! decode {
     ($state:ident $name:ident($object:ident) by_hand: $type:ty) => {};
     ($state:ident $name:ident($object:ident) $decode:ident: $type:ty $(, $check:ident $(in $later:ident)?)?) => {
         /// Reads $words from its byte form, checking $checked.
-        ///
-        /// Threads: any, and many at once.
-        ///
-        /// @param data the bytes
-        /// @param len how many
-        /// @param $object where to put the new object, to be freed with $free; NULL on failure
-        /// @param err detail, or NULL
-        /// @return MEDSEAL_OK, a decoding status, or a general one
         #[must_use]
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $decode(
@@ -134,10 +118,6 @@ macro_rules! decode {
 macro_rules! free {
     ($secrecy:ident $name:ident($object:ident) $words:literal: $free:ident) => {
         /// Frees $words.
-        ///
-        /// Threads: any, when no call uses the object any more.
-        ///
-        /// @param $object the object, which no call is using any more; NULL does nothing
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $free($object: *mut $name) {
             // SAFETY: the caller must follow the header's rules for pointers.

@@ -13,29 +13,23 @@ use super::status::{medseal_error, medseal_status};
 use crate::limits::{QUERY_DEPTH, QUERY_PARTS};
 use crate::search::{PreparedQuery, Query};
 
-/// What lets a ledger node find one keyword among the records that its attributes may see, without telling it
-/// the keyword. Immutable: any number of threads may use it at once.
+/// What lets a ledger node find one keyword among the records that its attributes may see, without
+/// telling it the keyword.
 pub struct medseal_trapdoor {
     _opaque: [u8; 0],
 }
 
 /// Makes a trapdoor for a keyword.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the search key
-/// @param keyword the keyword
 /// @param showing the attributes that the trapdoor shows and matches with, some of the key's: those that the policies at
 ///                hand need, of medseal_attributes_needed(). Those of medseal_search_key_attributes() are all of them,
 ///                by which a node may know its user
 /// @param hints the periods to give hints for, ascending; NULL with 0 for none
 /// @param hints_count how many, at most 256
-/// @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is
-///         shown, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not
-///         allowed, MEDSEAL_ERR_NOT_SORTED if their periods do not ascend,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
+///         MEDSEAL_ERR_NOT_SORTED if their periods do not ascend,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_trapdoor(
@@ -59,13 +53,6 @@ pub unsafe extern "C" fn medseal_search_trapdoor(
 }
 
 /// The attributes that a trapdoor shows.
-///
-/// Threads: any, and many at once.
-///
-/// @param trapdoor the trapdoor
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_trapdoor_attributes(
@@ -86,21 +73,16 @@ pub const MEDSEAL_QUERY_PARTS: usize = 1024;
 pub const MEDSEAL_QUERY_DEPTH: usize = 32;
 const _: () = assert!(MEDSEAL_QUERY_PARTS == QUERY_PARTS && MEDSEAL_QUERY_DEPTH == QUERY_DEPTH);
 
-/// What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Its byte form is what travels there; send it
-/// inside a session. Immutable: any number of threads may use it at once.
+/// What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Its byte form is what
+/// travels there; send it inside a session.
 pub struct medseal_query {
     _opaque: [u8; 0],
 }
 
 /// Makes a query for one keyword.
 ///
-/// Threads: any, and many at once.
-///
 /// @param trapdoor the trapdoor, which is copied
 /// @param authority the public key under which the trapdoor's key was issued
-/// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_new(
@@ -119,15 +101,11 @@ pub unsafe extern "C" fn medseal_query_new(
 
 /// A query that a record matches if it matches all of these.
 ///
-/// Threads: any, and many at once.
-///
 /// @param queries the parts, which are copied
 /// @param count how many, at least one
-/// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they are too
-///         long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities, MEDSEAL_ERR_OUT_OF_RANGE if
-///         there are none, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they
+///         are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities,
+///         MEDSEAL_ERR_OUT_OF_RANGE if there are none
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_all(
@@ -145,15 +123,11 @@ pub unsafe extern "C" fn medseal_query_all(
 
 /// A query that a record matches if it matches at least one of these.
 ///
-/// Threads: any, and many at once.
-///
 /// @param queries the parts, which are copied
 /// @param count how many, at least one
-/// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they are too
-///         long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities, MEDSEAL_ERR_OUT_OF_RANGE if
-///         there are none, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they
+///         are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities,
+///         MEDSEAL_ERR_OUT_OF_RANGE if there are none
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_any(
@@ -169,8 +143,7 @@ pub unsafe extern "C" fn medseal_query_any(
     })
 }
 
-/// A query made ready for many matches, by a ledger node. About 40 KB for each trapdoor. Immutable: any number of threads
-/// may use it at once.
+/// A query made ready for many matches, by a ledger node. About 40 KB for each trapdoor.
 pub struct medseal_prepared_query {
     _opaque: [u8; 0],
 }
@@ -180,13 +153,7 @@ free!(public medseal_prepared_query(query) "a prepared query": medseal_prepared_
 
 /// Prepares a query, on a node whose records are indexed under a public key.
 ///
-/// Threads: any, and many at once.
-///
-/// @param query the query
-/// @param authority the public key
-/// @param prepared where to put the new object, to be freed with medseal_prepared_query_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OTHER_AUTHORITY if the query belongs to another public key, or a general status
+/// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query belongs to another public key
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_prepare(
@@ -204,13 +171,9 @@ pub unsafe extern "C" fn medseal_query_prepare(
 
 /// Whether a record matches a query, by its keyword index.
 ///
-/// Threads: any, and many at once.
-///
-/// @param query the prepared query
 /// @param index the keyword index
 /// @param matches where to put the answer
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if the index is malformed, or a general status
+/// @return a decoding status if the index is malformed
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_prepared_query_match(
@@ -236,16 +199,11 @@ pub const MEDSEAL_MATCH_MALFORMED: i32 = 2;
 
 /// Judges many records on several threads.
 ///
-/// Threads: any, and many at once.
-///
-/// @param query the prepared query
 /// @param indexes their keyword indexes
-/// @param count how many
 /// @param threads how many threads may work; 0 for as many as there are processors
 /// @param progress told how many are done, on the caller's thread; or NULL
 /// @param results where to put `count` answers, each MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, or a general status
+/// @return MEDSEAL_ERR_CANCELLED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_prepared_query_match_many(

@@ -7,19 +7,14 @@ use super::attributes::medseal_attributes;
 use super::status::{medseal_error, medseal_status};
 use crate::search::{KeywordKey, MasterKey};
 
-/// The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of threads
-/// may use it at once.
+/// The authority's master key for search. It is secret, and wiped when freed.
 pub struct medseal_search_master_key {
     _opaque: [u8; 0],
 }
 
 /// Makes a master key for search.
 ///
-/// Threads: any, and many at once.
-///
-/// @param master where to put the new object, to be freed with medseal_search_master_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_master_key_generate(
@@ -34,13 +29,6 @@ pub unsafe extern "C" fn medseal_search_master_key_generate(
 }
 
 /// The public key of a master key.
-///
-/// Threads: any, and many at once.
-///
-/// @param master the master key
-/// @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_master_key_public(
@@ -57,14 +45,9 @@ pub unsafe extern "C" fn medseal_search_master_key_public(
 
 /// Issues a search key for attributes.
 ///
-/// Threads: any, and many at once.
-///
-/// @param master the master key
 /// @param attributes what the key is for
 /// @param keyword_key the members' keyword key, which the search key carries
-/// @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_issue(
@@ -82,25 +65,17 @@ pub unsafe extern "C" fn medseal_search_issue(
     })
 }
 
-/// The authority's public key for search. Immutable: any number of threads may use it at once.
+/// The authority's public key for search.
 pub struct medseal_search_public_key {
     _opaque: [u8; 0],
 }
 
-/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any
-/// number of threads may use it at once.
+/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed.
 pub struct medseal_search_key {
     _opaque: [u8; 0],
 }
 
 /// The attributes that a search key is for.
-///
-/// Threads: any, and many at once.
-///
-/// @param key the search key
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_key_attributes(
@@ -117,12 +92,8 @@ pub unsafe extern "C" fn medseal_search_key_attributes(
 
 /// Checks that a search key was issued under a public key. Do this once, when you get a key.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the search key
 /// @param public_key the authority's public key
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+/// @return MEDSEAL_ERR_INVALID_KEY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_key_verify(
@@ -134,19 +105,15 @@ pub unsafe extern "C" fn medseal_search_key_verify(
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get("key", key)?.verify(c.get("public_key", public_key)?)?))
 }
 
-/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret, and
-/// wiped when freed. Immutable: any number of threads may use it at once.
+/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is
+/// secret, and wiped when freed.
 pub struct medseal_keyword_key {
     _opaque: [u8; 0],
 }
 
 /// Makes a keyword key.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_keyword_key_generate(
