@@ -76,6 +76,7 @@ mod domain; // every domain separation tag and derivation label
 mod error;
 mod files; // files that are whole or not there
 mod hash; // hashing to bytes, scalars and points
+mod id; // public bytes and their text
 mod kdf; // keys from a secret
 mod kem; // ML-KEM-768: the only module that names its crate
 pub mod limits;
@@ -97,6 +98,9 @@ pub use error::{Error, IoError};
 /// The traits of randomness that this library takes, and the operating system's generator
 /// [`OsRng`](rand_core::OsRng), in the version that fits.
 pub use rand_core;
+pub use threads::Threads;
+/// [`Zeroizing`](zeroize::Zeroizing), in which secret bytes are returned, in the version that fits.
+pub use zeroize;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -110,5 +110,5 @@ pub use index::{IndexOptions, Padding, RecordIndex};
 pub(crate) use keys::IssuedSearchKey;
 pub use keys::{MasterKey, PublicKey, SearchKey};
 pub use keyword::{Keyword, KeywordCommitment, KeywordKey};
-pub use query::{Judged, PreparedQuery, Progress, Query};
+pub use query::{Judged, PreparedQuery, Query};
 pub use trapdoor::Trapdoor;

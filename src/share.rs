@@ -35,13 +35,13 @@
 //!
 //! ```
 //! # #[cfg(feature = "memory-ledger")] {
-//! use std::num::NonZeroUsize;
 //! use std::ops::ControlFlow;
 //!
 //! use medseal::identity::{Name, SuperNode};
 //! use medseal::ledger::{CharterDraft, Ledger, MemoryLedger, Terms, TrustedHead};
 //! use medseal::policy::{Attributes, Policy};
 //! use medseal::search::Keyword;
+//! use medseal::Threads;
 //! use medseal::share::{Authority, Consortium, Draft, MemoryStore, Prepared, Publication, Search};
 //! use medseal::rand_core::OsRng;
 //!
@@ -66,7 +66,7 @@
 //!     charters: &charters,
 //!     head: head_now()?,
 //!     members: None,
-//!     threads: NonZeroUsize::MIN,
+//!     threads: Threads::ONE,
 //! };
 //!
 //! // The owner publishes a record for doctors.
@@ -79,11 +79,11 @@
 //!     time_ms: now_ms,
 //! };
 //! let record = b"HbA1c 7.2 %";
-//! consortium.publish(&record[..], &publication, None, &mut OsRng, &mut |_, _| ControlFlow::Continue(()))?;
+//! consortium.publish(&record[..], &publication, None, &mut OsRng, |_, _| ControlFlow::Continue(()))?;
 //!
 //! // A doctor, who trusts a newer head, finds and opens it.
 //! let consortium = Consortium { head: head_now()?, ..consortium };
-//! let go_on = &mut |_| ControlFlow::Continue(());
+//! let go_on = |_| ControlFlow::Continue(());
 //! let search = Search {
 //!     keyword: &Keyword::new("Diabetes")?,
 //!     key: &doctor.search,
@@ -98,7 +98,7 @@
 //!
 //! // To survive a crash at any moment: stage by stage, each kept before the next.
 //! let keep = |secret: &[u8]| assert!(!secret.is_empty()); // on a disk, encrypted
-//! let go_on = &mut |_, _| ControlFlow::Continue(());
+//! let go_on = |_, _| ControlFlow::Continue(());
 //! let draft = Draft::new(&mut OsRng)?;
 //! keep(&draft.to_bytes());
 //! let uploaded = consortium.upload(&draft, &record[..], &mut OsRng, go_on)?;

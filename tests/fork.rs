@@ -4,6 +4,7 @@
 #![expect(unsafe_code, reason = "forks")]
 #![expect(clippy::unwrap_used, reason = "in helpers, which clippy does not take for tests")]
 
+use medseal::Threads;
 use std::cell::Cell;
 use std::io::{self, Read};
 
@@ -94,7 +95,7 @@ impl Read for Forking<'_> {
 fn a_reader_that_forks_gives_one_sealed_record() {
     let key = RecordKey::generate(&mut OsRng).unwrap();
     let (forked, mut sealed) = (Cell::new(None), Vec::new());
-    let options = SealOptions::default().threads(1);
+    let options = SealOptions::default().threads(Threads::ONE);
     let result = key.seal_stream(Forking(&forked, 0), &mut sealed, &options, &mut OsRng, no_progress);
     let child = forked.get().unwrap();
     if child.as_raw() == 0 {

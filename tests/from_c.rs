@@ -3,9 +3,9 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
+use medseal::Threads;
 use std::collections::BTreeSet;
 use std::fs;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -153,11 +153,11 @@ fn a_record_that_c_published_is_found_and_opened() {
         charters: &charters,
         head: TrustedHead::new(ledger.head().unwrap(), 0, 0, 0).unwrap(),
         members: None,
-        threads: NonZeroUsize::MIN,
+        threads: Threads::ONE,
     };
 
     let last = ledger.head().unwrap().size - 1;
-    let go_on = &mut |_| ControlFlow::Continue(());
+    let go_on = |_| ControlFlow::Continue(());
     let keyword = Keyword::new("metformin").unwrap();
     let (key, showing) = (&keys.search, keys.attributes());
     let search = Search { keyword: &keyword, key, showing, hints: &[], from: last };

@@ -14,8 +14,8 @@
     reason = "in helpers, which clippy does not take for tests"
 )]
 
+use medseal::Threads;
 use std::fs;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -165,7 +165,7 @@ fn make() -> Vec<Golden> {
     let record = (0..3000).map(|n| n as u8).collect::<Vec<_>>();
     let options = SealOptions::default().chunk_size(ChunkSize::MIN);
     let (sealed, receipt) = key.seal(&record, &options, rng).unwrap();
-    let chunks = ChunkTree::of_stream(&*sealed, 1, no_progress).unwrap();
+    let chunks = ChunkTree::of_stream(&*sealed, Threads::ONE, no_progress).unwrap();
     golden!("chunk-proof", ChunkProof, chunks.prove(1).unwrap());
     all.push(Golden {
         name: "sealed-record",
@@ -297,7 +297,7 @@ fn make() -> Vec<Golden> {
         charters: &charters,
         head: TrustedHead::new(ledger.head().unwrap(), now_ms, now_ms, 0).unwrap(),
         members: None,
-        threads: NonZeroUsize::MIN,
+        threads: Threads::ONE,
     };
     let publication = Publication {
         access: &access,
@@ -308,7 +308,7 @@ fn make() -> Vec<Golden> {
         time_ms: now_ms,
     };
     let mut database = Database::new(super_node.public_key(), *hospital.identity());
-    let go_on = &mut |_, _| ControlFlow::Continue(());
+    let go_on = |_, _| ControlFlow::Continue(());
     let published =
         consortium.publish(&mut &b"first"[..], &publication, Some(&mut database), rng, go_on).unwrap();
     let few = Publication { keywords: &[], ..publication };

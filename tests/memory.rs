@@ -7,6 +7,7 @@
 #![expect(unsafe_code, reason = "an allocator cannot be written without")]
 #![expect(clippy::unwrap_used, reason = "in helpers, which clippy does not take for tests")]
 
+use medseal::Threads;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -92,10 +93,11 @@ fn most_taken(length: usize, threads: usize) -> usize {
         let sealing = scope.spawn(|| {
             let (record, options) = (Generator { position: 0, length }, SealOptions::default());
             let rng = &mut ChaCha20Rng::seed_from_u64(2);
-            key.seal_stream(record, sealed_to, &options.threads(threads), rng, no_progress).unwrap()
+            key.seal_stream(record, sealed_to, &options.threads(Threads::new(threads)), rng, no_progress)
+                .unwrap()
         });
         let mut comparison = Comparison { position: 0 };
-        let options = OpenOptions::default().threads(threads);
+        let options = OpenOptions::default().threads(Threads::new(threads));
         let opened = key.open_stream(sealed, &mut comparison, &options, no_progress).unwrap();
         assert_eq!(comparison.position, length);
         assert_eq!(opened.digest, sealing.join().unwrap().digest);

@@ -1,6 +1,6 @@
 //! What holds, and the byte forms.
 
-use std::num::NonZeroUsize;
+use crate::threads::Threads;
 use std::ops::Range;
 
 use rand_chacha::ChaCha20Rng;
@@ -48,7 +48,7 @@ fn what_is_wrapped_does_not_depend_on_the_number_of_threads() {
     let (_, public) = authority();
     let policy = policy("2 of (a, b, c and not role=nurse, level >= 7) or a");
     let alone = public.wrap(&policy, SECRET, AAD, None, &mut rng(7)).unwrap();
-    for threads in [1, 2, 3, 100].map(|n| NonZeroUsize::new(n).unwrap()) {
+    for threads in [1, 2, 3, 100].map(Threads::new) {
         assert_eq!(public.wrap_on_threads(&policy, SECRET, AAD, None, threads, &mut rng(7)).unwrap(), alone);
     }
 }

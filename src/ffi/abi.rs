@@ -22,12 +22,10 @@ use std::cell::RefCell;
 use std::ffi::c_char;
 use std::io::{self, Write};
 use std::mem;
-use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::slice;
-use std::thread;
 
 use super::handle::{self, Handle, InUse, Shared, Stateful, User};
 use super::status::{
@@ -225,12 +223,6 @@ impl Caller {
     /// Bytes, in any number.
     pub(super) fn bytes(&self, name: &'static str, data: *const u8, len: usize) -> Result<&[u8], Failure> {
         self.items(name, data, len)
-    }
-
-    /// How many threads may work: zero is for as many as there are processors.
-    pub(super) fn threads(&self, threads: usize) -> NonZeroUsize {
-        let processors = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        NonZeroUsize::new(threads).unwrap_or_else(processors)
     }
 
     /// Text in UTF-8.

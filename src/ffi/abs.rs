@@ -9,6 +9,7 @@ use super::policy::medseal_policy;
 use super::status::{Failure, MEDSEAL_ERR_INVALID_SIGNATURE};
 use super::status::{medseal_error, medseal_status};
 use crate::abs::{Claim, MasterKey, verify_batch};
+use crate::threads::Threads;
 
 /// The authority's master key for signatures. It is secret, and wiped when freed.
 pub struct medseal_abs_master_key {
@@ -218,7 +219,7 @@ pub unsafe extern "C" fn medseal_abs_verify_batch(
             })
         };
         let claims = c.values("claims", claims, count)?.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        verify_batch(&claims, c.threads(threads)).map_err(|bad| {
+        verify_batch(&claims, Threads::new(threads)).map_err(|bad| {
             let first = bad.positions().first().copied().unwrap_or_default();
             Failure::new(MEDSEAL_ERR_INVALID_SIGNATURE, bad.to_string()).at(first as u64)
         })

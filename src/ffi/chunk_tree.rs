@@ -7,6 +7,7 @@ use super::objects::free;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_digest;
 use crate::record::{ChunkTree, no_progress};
+use crate::threads::Threads;
 
 /// The tree behind the digest of a sealed record, which proves chunks to an auditor.
 pub struct medseal_chunk_tree {
@@ -31,7 +32,7 @@ pub unsafe extern "C" fn medseal_chunk_tree_read(
     // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let tree = c.out("tree", tree)?;
-        tree.set(ChunkTree::of_stream(c.bytes("sealed", sealed, sealed_len)?, 1, no_progress)?)
+        tree.set(ChunkTree::of_stream(c.bytes("sealed", sealed, sealed_len)?, Threads::ONE, no_progress)?)
     })
 }
 
@@ -56,7 +57,9 @@ pub unsafe extern "C" fn medseal_chunk_tree_read_stream(
         let streams = (Source::new(c, reader), Listener::new(c, progress));
         let tree = c.out("tree", tree)?;
         let (reader, mut progress) = (streams.0?, streams.1?);
-        tree.set(ChunkTree::of_stream(reader, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?)
+        tree.set(ChunkTree::of_stream(reader, Threads::new(threads), |done| {
+            progress.tell(MEDSEAL_STEP_NONE, done)
+        })?)
     })
 }
 

@@ -21,6 +21,7 @@ use crate::ledger::{
     validate_all, wrap_aad,
 };
 use crate::record::RecordDigest;
+use crate::threads::Threads;
 
 /// Makes a random record id.
 ///
@@ -206,7 +207,7 @@ pub unsafe extern "C" fn medseal_entry_validate_all(
         let (entries, charters) = (c.get_all("entries", entries, count)?, c.get("charters", charters)?);
         let entries = entries.into_iter().map(|entry| Entry::from_bytes(&entry.to_bytes()));
         let entries = entries.collect::<Result<Vec<_>, _>>()?;
-        validated.set(validate_all(entries, charters, c.threads(threads))?)
+        validated.set(validate_all(entries, charters, Threads::new(threads))?)
     })
 }
 

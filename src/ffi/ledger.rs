@@ -1,7 +1,7 @@
 //! Ledgers: one of your own by callbacks, or the reference ledger in memory.
 
+use crate::threads::Threads;
 use std::ffi::c_void;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -198,7 +198,7 @@ impl Ledger for CallbackLedger {
         query: &Query,
         authority: &PublicKey,
         from: u64,
-        threads: NonZeroUsize,
+        threads: Threads,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
         let Some(search) = self.0.search else {
@@ -415,7 +415,7 @@ pub unsafe extern "C" fn medseal_ledger_search(
         let found = c.out("found", found)?;
         let mut progress = progress?;
         let (ledger, query) = (c.get("ledger", ledger)?, c.get("query", query)?);
-        let (authority, threads) = (c.get("authority", authority)?, c.threads(threads));
+        let (authority, threads) = (c.get("authority", authority)?, Threads::new(threads));
         let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
         found.set(ledger.as_dyn().search(query, authority, from, threads, tell)?)
     })

@@ -12,6 +12,7 @@ use super::search_keys::{medseal_search_key, medseal_search_public_key};
 use super::status::{medseal_error, medseal_status};
 use crate::limits::{QUERY_DEPTH, QUERY_PARTS};
 use crate::search::{PreparedQuery, Query};
+use crate::threads::Threads;
 
 /// What lets a ledger node find one keyword among the records that its attributes may see, without
 /// telling it the keyword.
@@ -221,9 +222,8 @@ pub unsafe extern "C" fn medseal_prepared_query_match_many(
         let results = c.out_values("results", results, count)?;
         let mut progress = progress?;
         let (query, indexes) = (c.get("query", query)?, c.get_all("indexes", indexes, count)?);
-        let threads = c.threads(threads);
-        let found =
-            query.match_many(&indexes, 0, threads, |p| progress.tell(MEDSEAL_STEP_NONE, p.done as u64))?;
+        let threads = Threads::new(threads);
+        let found = query.match_many(&indexes, 0, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
         let mut answers = vec![MEDSEAL_MATCH_NO; count];
         let malformed = found.malformed.iter().map(|(position, _)| (position, MEDSEAL_MATCH_MALFORMED));
         let judged = found.matches.iter().map(|position| (position, MEDSEAL_MATCH_YES)).chain(malformed);

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::record::{
     ChunkSize, KeyedSummary, OpenOptions, RecordDigest, RecordKey, SealOptions, no_progress, opened_length,
 };
+use crate::threads::Threads;
 
 /// Bytes of an encoded medseal_record_key.
 #[expect(dead_code, reason = "for C alone; tests/c/roles.c compares it")]
@@ -91,10 +92,9 @@ pub unsafe extern "C" fn medseal_record_opened_length(
 /// No thread is started for less than this.
 const PART_BYTES: usize = 256 * 1024;
 
-/// How many threads are worth starting for so many bytes; zero is for as many as there are processors.
-fn threads_for(bytes: &[u8], threads: usize) -> usize {
-    let most = bytes.len().div_ceil(PART_BYTES).max(1);
-    if threads == 0 && most > 1 { 0 } else { threads.clamp(1, most) }
+/// Those that are worth starting for so many bytes.
+fn threads_for(bytes: &[u8], threads: usize) -> Threads {
+    Threads::new(threads).at_most(bytes.len().div_ceil(PART_BYTES))
 }
 
 /// Seals a record that is in memory. The output takes what medseal_record_sealed_length() says.

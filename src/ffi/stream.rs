@@ -19,6 +19,7 @@ use super::values::{medseal_digest, medseal_receipt};
 use crate::error::Error;
 use crate::files::{NewFile, require_absent};
 use crate::record::{OpenOptions, Opener, Receipt, RecordDigest, RecordKey, SealOptions, Sealer};
+use crate::threads::Threads;
 
 /// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one call
 /// at a time.
@@ -387,7 +388,9 @@ pub unsafe extern "C" fn medseal_record_digest_stream(
         let streams = (Source::new(c, reader), Listener::new(c, progress));
         let receipt = c.out_value("receipt", receipt)?;
         let (reader, mut progress) = (streams.0?, streams.1?);
-        let made = RecordDigest::of_stream(reader, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
+        let made = RecordDigest::of_stream(reader, Threads::new(threads), |done| {
+            progress.tell(MEDSEAL_STEP_NONE, done)
+        })?;
         receipt.set((&made).into())
     })
 }
@@ -400,7 +403,7 @@ fn seal(
     threads: usize,
     mut progress: Listener,
 ) -> Result<medseal_receipt, Failure> {
-    let options = SealOptions::default().chunk_size(chunk_size(chunk_log2)?).threads(threads);
+    let options = SealOptions::default().chunk_size(chunk_size(chunk_log2)?).threads(Threads::new(threads));
     let tell = |done| progress.tell(MEDSEAL_STEP_NONE, done);
     let made: Receipt = key.seal_stream(reader, writer, &options, &mut OsRng, tell)?;
     Ok((&made).into())
@@ -415,7 +418,7 @@ fn open(
     threads: usize,
     mut progress: Listener,
 ) -> Result<medseal_receipt, Failure> {
-    let mut options = OpenOptions::default().threads(threads);
+    let mut options = OpenOptions::default().threads(Threads::new(threads));
     if !digest.is_null() {
         options = options.expect_digest(c.value("digest", digest)?.into());
     }

@@ -4,6 +4,7 @@ mod layouts;
 #[path = "../../tests/reject/read.rs"]
 mod read;
 
+use crate::threads::Threads;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ffi::c_char;
@@ -486,7 +487,7 @@ fn memory_for_a_record_that_cannot_be_had_is_a_status() {
     use rand_core::OsRng;
 
     let (key, length) = (RecordKey::generate(&mut OsRng).unwrap(), 4 << 20);
-    let (record, options) = (vec![7; length], SealOptions::default().threads(1));
+    let (record, options) = (vec![7; length], SealOptions::default().threads(Threads::ONE));
     let (mut sealed, _) = key.seal(&record, &options, &mut OsRng).unwrap();
     let (mut grown, mut opened, none) = (record.clone(), vec![0; length], ptr::null_mut());
     let handle = super::handle::create::<medseal_record_key>(RecordKey::from_bytes(&key.to_bytes()).unwrap());
@@ -495,12 +496,12 @@ fn memory_for_a_record_that_cannot_be_had_is_a_status() {
     LARGEST.set(Some(1 << 20));
     let mut failed = vec![
         key.seal(&record, &options, &mut OsRng).map(drop),
-        key.open(&sealed, &OpenOptions::default().threads(1)).map(drop),
+        key.open(&sealed, &OpenOptions::default().threads(Threads::ONE)).map(drop),
         key.open_range(&sealed, 0, length as u64).map(drop),
         key.seal_in_place(&mut grown, ChunkSize::default(), &mut OsRng).map(drop),
     ];
     let large = ChunkSize::from_log2(24).unwrap();
-    let options = SealOptions::default().threads(1).chunk_size(large);
+    let options = SealOptions::default().threads(Threads::ONE).chunk_size(large);
     failed.push(
         key.seal_stream(&*record, Vec::new(), &options, &mut OsRng, crate::record::no_progress).map(drop),
     );

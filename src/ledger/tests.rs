@@ -4,7 +4,7 @@ mod charters;
 #[cfg(feature = "memory-ledger")]
 mod memory;
 
-use std::num::NonZeroUsize;
+use crate::threads::Threads;
 use std::sync::LazyLock;
 
 use rand_chacha::ChaCha20Rng;
@@ -186,7 +186,7 @@ fn a_batch_names_its_first_bad_entry() {
     let swapped = with_signature_of(&statement(2), &entry(1));
     let entries = [entry(1), swapped, sign(weaker)];
     let all = |entries: &[Entry]| {
-        validate_all(entries.iter().map(copy), &WORLD.charters, NonZeroUsize::MIN)
+        validate_all(entries.iter().map(copy), &WORLD.charters, Threads::ONE)
             .map(|validated| validated.len())
             .map_err(|refusal| (refusal.position, refusal.error))
     };

@@ -187,7 +187,7 @@ fn roots_and_inclusion_proofs_are_those_of_the_definition() {
     for size in 1..=entries.len() {
         frontier.append(&entries[size - 1]);
         let head = tree.head_at(size as u64).unwrap();
-        assert_eq!(head.root.0, mth(&entries[..size]));
+        assert_eq!(*head.root.as_bytes(), mth(&entries[..size]));
         assert_eq!(frontier.head(), head);
         for index in 0..size {
             let proof = tree.prove_inclusion(index as u64, size as u64).unwrap();
@@ -237,7 +237,7 @@ fn an_inclusion_proof_holds_for_its_own_entry_index_size_and_root_only() {
                 refused(&InclusionProof { size: other, ..proof.clone() }, &head, entry);
                 refused(&proof, &Head { size: other, ..head }, entry);
             }
-            refused(&proof, &Head { root: Root([7; 32]), ..head }, entry);
+            refused(&proof, &Head { root: Root::from([7; 32]), ..head }, entry);
             for i in 0..proof.path.len() {
                 let mut damaged = proof.clone();
                 damaged.path[i][31] ^= 1;
@@ -283,8 +283,8 @@ fn a_consistency_proof_holds_for_its_own_heads_only() {
             let refused = |proof: &ConsistencyProof, first: &Head, second: &Head| {
                 assert_eq!(proof.verify(first, second), Err(Error::InvalidProof));
             };
-            refused(&proof, &Head { root: Root([7; 32]), ..first }, &second);
-            refused(&proof, &first, &Head { root: Root([7; 32]), ..second });
+            refused(&proof, &Head { root: Root::from([7; 32]), ..first }, &second);
+            refused(&proof, &first, &Head { root: Root::from([7; 32]), ..second });
             refused(&proof, &second, &first);
             for other in (0..30).filter(|other| *other != old) {
                 refused(
@@ -333,7 +333,7 @@ fn extreme_sizes_and_indices_neither_overflow_nor_verify() {
     for length in [0, 1, 62, 63, 64, 65, 1000] {
         for a in sizes {
             for b in sizes {
-                let head = |size| Head { size, root: Root([1; 32]) };
+                let head = |size| Head { size, root: Root::from([1; 32]) };
                 let path = vec![[0; 32]; length];
                 let proof = InclusionProof { index: a, size: b, path: path.clone() };
                 assert_eq!(proof.verify(&head(b), b""), Err(Error::InvalidProof));
@@ -412,7 +412,7 @@ fn impossible_sizes_are_refused_before_anything_is_allocated() {
     assert_eq!(Frontier::from_bytes(&with_fields(0x3d, &[u64::MAX], &[])).unwrap_err(), Error::InvalidField);
     let head = |size: u64| Head::from_bytes(&[&size.to_be_bytes()[..], &[1; 32]].concat());
     assert_eq!(head((1 << 63) + 1).unwrap_err(), Error::InvalidField);
-    assert_eq!(head(1 << 63).unwrap(), Head { size: 1 << 63, root: Root([1; 32]) });
+    assert_eq!(head(1 << 63).unwrap(), Head { size: 1 << 63, root: Root::from([1; 32]) });
     for (fields, error) in [
         ([5, 5], Error::InvalidField),
         ([0, 0], Error::InvalidField),

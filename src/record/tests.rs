@@ -2,6 +2,7 @@
 
 mod parts;
 
+use crate::threads::Threads;
 use std::io::{self, Cursor, ErrorKind, Read, Write};
 use std::ops::ControlFlow;
 
@@ -52,7 +53,7 @@ fn open_in_place(sealed: &[u8]) -> Result<Vec<u8>, Error> {
 /// What was written until the end or the error.
 fn open_stream(sealed: &[u8], threads: usize) -> (Vec<u8>, Result<Receipt, Error>) {
     let mut record = Vec::new();
-    let options = OpenOptions::default().threads(threads);
+    let options = OpenOptions::default().threads(Threads::new(threads));
     let opened = key(1).open_stream(sealed, &mut record, &options, no_progress);
     (record, opened)
 }
@@ -184,7 +185,7 @@ fn every_way_to_seal_gives_the_same_bytes_and_digest() {
         let record = record(length);
         let expected = seal(&record);
         for threads in [1, 2, 5] {
-            let options = small_chunks().threads(threads);
+            let options = small_chunks().threads(Threads::new(threads));
             assert_eq!(key(1).seal(&record, &options, &mut rng(2)).unwrap(), expected);
             let mut sealed = Vec::new();
             let receipt =
@@ -207,10 +208,13 @@ fn every_way_to_open_gives_the_same_record_and_digest() {
         let (sealed, receipt) = seal(&record);
         assert_eq!(RecordDigest::of(&sealed).unwrap(), receipt.digest);
         for threads in [1, 2, 5] {
-            let options = OpenOptions::default().threads(threads).expect_digest(receipt.digest);
+            let options = OpenOptions::default().threads(Threads::new(threads)).expect_digest(receipt.digest);
             assert_eq!(*key(1).open(&sealed, &options).unwrap(), record);
             assert_eq!(open_stream(&sealed, threads), (record.clone(), Ok(receipt)));
-            assert_eq!(RecordDigest::of_stream(&sealed[..], threads, no_progress).unwrap(), receipt);
+            assert_eq!(
+                RecordDigest::of_stream(&sealed[..], Threads::new(threads), no_progress).unwrap(),
+                receipt
+            );
         }
         assert_eq!(open_in_place(&sealed).unwrap(), record);
         for step in [7, 1056, 5000] {
@@ -228,14 +232,17 @@ fn several_runs_on_several_threads_keep_their_order() {
         let options = SealOptions::default().chunk_size(ChunkSize::from_log2(log2).unwrap());
         let expected = key(1).seal(&record, &options, &mut rng(2)).unwrap();
         for threads in [1, 2, 3, 0] {
-            let options = options.threads(threads);
+            let options = options.threads(Threads::new(threads));
             assert_eq!(key(1).seal(&record, &options, &mut rng(2)).unwrap(), expected);
             let mut sealed = Vec::new();
             let receipt =
                 key(1).seal_stream(&record[..], &mut sealed, &options, &mut rng(2), no_progress).unwrap();
             assert_eq!((sealed, receipt), expected);
             assert_eq!(open_stream(&expected.0, threads), (record.clone(), Ok(receipt)));
-            assert_eq!(RecordDigest::of_stream(&expected.0[..], threads, no_progress).unwrap(), receipt);
+            assert_eq!(
+                RecordDigest::of_stream(&expected.0[..], Threads::new(threads), no_progress).unwrap(),
+                receipt
+            );
         }
     }
 }
@@ -367,7 +374,13 @@ fn a_reader_that_claims_more_than_there_was_room_for_is_taken_at_the_room() {
     let record = record(5000);
     let mut sealed = Vec::new();
     key(1)
-        .seal_stream(Boasting(&record), &mut sealed, &small_chunks().threads(1), &mut rng(2), no_progress)
+        .seal_stream(
+            Boasting(&record),
+            &mut sealed,
+            &small_chunks().threads(Threads::ONE),
+            &mut rng(2),
+            no_progress,
+        )
         .unwrap();
     assert_eq!(sealed, seal(&record).0);
     assert_eq!(open(&sealed).unwrap(), record);
@@ -397,14 +410,17 @@ fn short_and_interrupted_reads_change_nothing() {
     let (expected, receipt) = seal(&record);
     for threads in [1, 3] {
         let mut sealed = Vec::new();
-        let options = small_chunks().threads(threads);
+        let options = small_chunks().threads(Threads::new(threads));
         key(1).seal_stream(Halting(&record, 0), &mut sealed, &options, &mut rng(2), no_progress).unwrap();
         assert_eq!(sealed, expected);
         let mut opened = Vec::new();
-        let options = OpenOptions::default().threads(threads);
+        let options = OpenOptions::default().threads(Threads::new(threads));
         key(1).open_stream(Halting(&sealed, 0), &mut opened, &options, no_progress).unwrap();
         assert_eq!(opened, record);
-        assert_eq!(RecordDigest::of_stream(Halting(&sealed, 0), threads, no_progress).unwrap(), receipt);
+        assert_eq!(
+            RecordDigest::of_stream(Halting(&sealed, 0), Threads::new(threads), no_progress).unwrap(),
+            receipt
+        );
     }
 }
 
@@ -415,7 +431,10 @@ fn what_a_reader_or_a_writer_reports_is_passed_on() {
     let reset = Err(Error::Io(ErrorKind::ConnectionReset.into()));
     let full = Err(Error::Io(ErrorKind::StorageFull.into()));
     for threads in [1, 3] {
-        let (sealing, opening) = (small_chunks().threads(threads), OpenOptions::default().threads(threads));
+        let (sealing, opening) = (
+            small_chunks().threads(Threads::new(threads)),
+            OpenOptions::default().threads(Threads::new(threads)),
+        );
         for at in [0, 1, 69, 70, 71, 1024, 3000, 4999] {
             let reader = Failing(&record[..], at);
             assert_eq!(key(1).seal_stream(reader, io::sink(), &sealing, &mut rng(2), no_progress), reset);
@@ -425,7 +444,10 @@ fn what_a_reader_or_a_writer_reports_is_passed_on() {
             assert_eq!(key(1).open_stream(reader, io::sink(), &opening, no_progress), reset);
             let writer = Failing(io::sink(), at);
             assert_eq!(key(1).open_stream(&sealed[..], writer, &opening, no_progress), full);
-            assert_eq!(RecordDigest::of_stream(Failing(&sealed[..], at), threads, no_progress), reset);
+            assert_eq!(
+                RecordDigest::of_stream(Failing(&sealed[..], at), Threads::new(threads), no_progress),
+                reset
+            );
             let writer = Failing(io::sink(), at);
             assert_eq!(
                 key(1).open_range_stream(Cursor::new(&sealed), 0, 5000, writer),
@@ -458,7 +480,10 @@ fn progress_counts_the_records_bytes_and_can_cancel() {
     let record = record(1_000_000);
     let (sealed, _) = seal(&record);
     for threads in [1, 3] {
-        let (sealing, opening) = (small_chunks().threads(threads), OpenOptions::default().threads(threads));
+        let (sealing, opening) = (
+            small_chunks().threads(Threads::new(threads)),
+            OpenOptions::default().threads(Threads::new(threads)),
+        );
         let mut heard = Vec::new();
         let mut listen = |done| {
             heard.push(done);
@@ -466,7 +491,7 @@ fn progress_counts_the_records_bytes_and_can_cancel() {
         };
         key(1).seal_stream(&record[..], io::sink(), &sealing, &mut rng(2), &mut listen).unwrap();
         key(1).open_stream(&sealed[..], io::sink(), &opening, &mut listen).unwrap();
-        RecordDigest::of_stream(&sealed[..], threads, &mut listen).unwrap();
+        RecordDigest::of_stream(&sealed[..], Threads::new(threads), &mut listen).unwrap();
         let steps = heard.len() / 3;
         assert_eq!(&heard[..steps], &heard[steps..2 * steps]);
         assert_eq!(&heard[..steps], &heard[2 * steps..]);
@@ -476,7 +501,7 @@ fn progress_counts_the_records_bytes_and_can_cancel() {
         let cancelled = Err(Error::Cancelled);
         assert_eq!(key(1).seal_stream(&record[..], io::sink(), &sealing, &mut rng(2), stop), cancelled);
         assert_eq!(key(1).open_stream(&sealed[..], io::sink(), &opening, stop), cancelled);
-        assert_eq!(RecordDigest::of_stream(&sealed[..], threads, stop), cancelled);
+        assert_eq!(RecordDigest::of_stream(&sealed[..], Threads::new(threads), stop), cancelled);
     }
 }
 

@@ -4,8 +4,7 @@ mod bytes;
 mod many;
 mod queries;
 
-use std::num::NonZeroUsize;
-
+use crate::threads::Threads;
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -244,7 +243,7 @@ fn an_index_does_not_depend_on_the_number_of_threads() {
     let world = World::new(9);
     let words: Vec<_> = (0..30).map(|i| keyword(&format!("word {i}"))).collect();
     let index = |threads| {
-        let options = IndexOptions::default().threads(NonZeroUsize::new(threads).unwrap());
+        let options = IndexOptions::default().threads(Threads::new(threads));
         let (kappa, policy) = (&world.kappa, policy("a or b and c"));
         world
             .public

@@ -7,6 +7,7 @@ mod digests;
 mod insider;
 pub(crate) mod writer;
 
+use medseal::Threads;
 use std::collections::HashSet;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
@@ -52,7 +53,7 @@ fn put_together(sealed: &[u8], chunks: &[&[u8]]) -> Vec<u8> {
 /// What each way to open that releases chunk by chunk has released when it ends, and how it ends.
 fn released(key: &RecordKey, sealed: &[u8]) -> Vec<(Vec<u8>, Result<(), Error>)> {
     let streams = [1, 3].map(|threads| {
-        let (options, mut record) = (OpenOptions::default().threads(threads), Vec::new());
+        let (options, mut record) = (OpenOptions::default().threads(Threads::new(threads)), Vec::new());
         let opened = key.open_stream(sealed, &mut record, &options, no_progress).map(drop);
         (record, opened)
     });

@@ -1,5 +1,6 @@
 //! Records that go from a reader to a writer, each of whose calls fails in its turn.
 
+use medseal::Threads;
 use std::cell::Cell;
 use std::io::{self, ErrorKind, Read, Write};
 
@@ -71,7 +72,7 @@ fn key() -> RecordKey {
 
 /// Seals what a reader gives into bytes, whatever becomes of it.
 fn seal(calls: &Calls, threads: usize) -> (Vec<u8>, Result<(), Error>) {
-    let options = SealOptions::default().chunk_size(ChunkSize::MIN).threads(threads);
+    let options = SealOptions::default().chunk_size(ChunkSize::MIN).threads(Threads::new(threads));
     let mut sealed = Vec::new();
     let (reader, writer) = (Counted(calls, &record()[..]), Counted(calls, &mut sealed));
     let rng = &mut ChaCha20Rng::seed_from_u64(2);
@@ -80,7 +81,7 @@ fn seal(calls: &Calls, threads: usize) -> (Vec<u8>, Result<(), Error>) {
 }
 
 fn open(calls: &Calls, sealed: &[u8], threads: usize) -> (Vec<u8>, Result<(), Error>) {
-    let options = OpenOptions::default().threads(threads);
+    let options = OpenOptions::default().threads(Threads::new(threads));
     let mut opened = Vec::new();
     let (reader, writer) = (Counted(calls, sealed), Counted(calls, &mut opened));
     let result = key().open_stream(reader, writer, &options, no_progress);

@@ -1,6 +1,6 @@
 //! What holds when everybody does their part.
 
-use std::num::NonZeroUsize;
+use medseal::Threads;
 use std::ops::ControlFlow;
 
 use medseal::Error;
@@ -52,7 +52,7 @@ fn several_threads_seal_and_open_the_same_bytes() {
     for threads in [1, 4] {
         let (ledger, store) = (ledger(), MemoryStore::new());
         let mut consortium = consortium(&ledger, &store);
-        consortium.threads = NonZeroUsize::new(threads).unwrap();
+        consortium.threads = Threads::new(threads);
         let published = publish(&consortium, &record, 5).unwrap();
         let (opened, result) = open(&consortium, &published.place.id, &WORLD.doctor);
         assert!(result.is_ok() && opened == record);
@@ -259,7 +259,7 @@ fn with_hints_a_trapdoor_for_the_same_period_finds_and_one_for_another_does_not(
     let published =
         consortium.publish(&mut &b"record"[..], &publication, None, &mut rng(1), &mut go_on).unwrap();
     let search = |hints: &[Hints], threads| {
-        let consortium = Consortium { threads: NonZeroUsize::new(threads).unwrap(), ..consortium };
+        let consortium = Consortium { threads: Threads::new(threads), ..consortium };
         let search = Search { hints, ..search(&words[0], &WORLD.doctor) };
         consortium.find(&search, &mut rng(2), &mut |_| ControlFlow::Continue(())).unwrap().hits
     };
@@ -301,7 +301,7 @@ fn rejects_a_query_of_another_authority() {
             Query::new(keys.search.trapdoor(word, keys.attributes(), &mut rng(4)).unwrap(), &of.search);
         let received = Query::from_bytes(&query.to_bytes()).unwrap();
         let go_on = &mut |_| ControlFlow::Continue(());
-        let found = ledger.search(&received, &WORLD.parameters.search, 0, NonZeroUsize::MIN, go_on);
+        let found = ledger.search(&received, &WORLD.parameters.search, 0, Threads::ONE, go_on);
         found.map(|found| found.hits)
     };
     assert_eq!(asked(&keys, &other.public_parameters()), Err(Error::OtherAuthority));

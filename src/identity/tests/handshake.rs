@@ -98,13 +98,6 @@ fn messages_and_stored_keys_have_the_documented_sizes() {
     assert_eq!(c.main_node.to_bytes().len(), 32 + (4 + 48 + "node 1".len() + 4 + 1));
 }
 
-#[test]
-fn every_state_can_move_to_another_thread() {
-    fn moves<T: Send + Sync>() {}
-    moves::<(Hospital, MainNode, SuperNode, VerifiedRegistry, VerifiedCertificate, MemoryReplayCache)>();
-    moves::<(AwaitingReply, AcceptedRequest, AwaitingConfirmation, Established, Session)>();
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
     #[test]

@@ -38,7 +38,10 @@ fn the_ledgers_id_is_the_first_charters_hash() {
     let first = WORLD.charters.current();
     assert_eq!(WORLD.charters.ledger().as_bytes(), first.hash().as_bytes());
     assert_eq!(first.ledger(), WORLD.charters.ledger());
-    assert_eq!((first.number(), first.final_head(), first.previous()), (1, None, &CharterHash([0; 32])));
+    assert_eq!(
+        (first.number(), first.final_head(), first.previous()),
+        (1, None, &CharterHash::from([0; 32]))
+    );
     let chain = chain();
     for number in 1..=3 {
         let charter = chain.get(number).unwrap();

@@ -1,6 +1,6 @@
 //! The ledger in memory: what it refuses, what it proves, and what it finds out about a chain that was tampered with.
 
-use std::num::NonZeroUsize;
+use crate::threads::Threads;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ fn append(ledger: &MemoryLedger, entry: Entry) -> Result<(u64, bool), Error> {
 }
 
 fn append_block(ledger: &MemoryLedger, entries: Vec<Entry>) -> Result<u64, Refusal> {
-    ledger.append_block(validate_all(entries, &WORLD.charters, NonZeroUsize::MIN)?)
+    ledger.append_block(validate_all(entries, &WORLD.charters, Threads::ONE)?)
 }
 
 fn item(entry: Entry) -> Item {
@@ -63,7 +63,7 @@ fn restore(snapshot: &[u8]) -> Result<MemoryLedger, Error> {
 
 fn search(ledger: &dyn Ledger, key: &SearchKey, word: &str, from: u64) -> Found {
     let go_on = &mut |_| ControlFlow::Continue(());
-    let found = ledger.search(&query(key, word), &authority(), from, NonZeroUsize::MIN, go_on).unwrap();
+    let found = ledger.search(&query(key, word), &authority(), from, Threads::ONE, go_on).unwrap();
     assert_eq!(Found::from_bytes(&found.to_bytes()), Ok(found.clone()), "it travels back");
     found
 }
@@ -483,7 +483,7 @@ fn a_search_names_a_height_left_out() {
     let query = query(&key("doctor"), "keyword 4");
     let search = |heights| {
         Heights(ledger(), heights)
-            .search(&query, &authority(), 1, NonZeroUsize::MIN, &mut |_| ControlFlow::Continue(()))
+            .search(&query, &authority(), 1, Threads::ONE, &mut |_| ControlFlow::Continue(()))
     };
     let missing = |height| Err(Error::HeightMissing { height });
     // As after a transaction of a database that was rolled back; twice the same; back again.
@@ -510,7 +510,7 @@ fn progress_counts_the_entries_from_where_a_search_began() {
             told.push(done);
             ControlFlow::Continue(())
         };
-        let found = copies.search(&query, &authority(), from, NonZeroUsize::MIN, &mut progress).unwrap();
+        let found = copies.search(&query, &authority(), from, Threads::ONE, &mut progress).unwrap();
         assert_eq!((found.hits, found.next), (vec![], 1030));
         assert_eq!(told, (1..=1030 - from).collect::<Vec<_>>());
     }
@@ -525,7 +525,7 @@ fn a_search_can_be_cancelled() {
         calls += 1;
         ControlFlow::Break(())
     };
-    assert_eq!(ledger.search(&query, &authority(), 0, NonZeroUsize::MIN, &mut cancel), Err(Error::Cancelled));
+    assert_eq!(ledger.search(&query, &authority(), 0, Threads::ONE, &mut cancel), Err(Error::Cancelled));
     assert_eq!(calls, 1);
 }
 
@@ -548,7 +548,7 @@ fn a_verification_and_a_snapshot_that_are_under_way_let_blocks_be_appended() {
 #[test]
 fn readers_run_beside_a_writer_and_see_whole_blocks() {
     let ledger = empty();
-    let validated = |entries: Vec<Entry>| validate_all(entries, &WORLD.charters, NonZeroUsize::MIN).unwrap();
+    let validated = |entries: Vec<Entry>| validate_all(entries, &WORLD.charters, Threads::ONE).unwrap();
     let blocks = (0..4).map(|n| validated(vec![entry(2 * n + 1), entry(2 * n + 2)])).collect::<Vec<_>>();
     std::thread::scope(|scope| {
         for _ in 0..3 {

@@ -1,5 +1,6 @@
 //! Ranges of a record, and proofs of its chunks.
 
+use crate::threads::Threads;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use super::{KIB, PREFIX_BYTES, key, record, seal};
@@ -69,7 +70,7 @@ fn sealed_chunks(sealed: &[u8]) -> impl Iterator<Item = &[u8]> {
 fn a_chunk_is_proved_without_the_key() {
     for length in [0, 1, 1024, 5 * KIB + 10] {
         let (sealed, receipt) = seal(&record(length));
-        let tree = ChunkTree::of_stream(&sealed[..], 2, no_progress).unwrap();
+        let tree = ChunkTree::of_stream(&sealed[..], Threads::new(2), no_progress).unwrap();
         assert_eq!((tree.digest(), tree.chunks()), (receipt.digest, sealed_chunks(&sealed).count() as u64));
         for (index, chunk) in sealed_chunks(&sealed).enumerate() {
             let proof = tree.prove(index as u64).unwrap();

@@ -1,7 +1,7 @@
 //! Many records at once: with and without lanes, with and without a cache, whatever stands beside
 //! them.
 
-use core::num::NonZeroUsize;
+use crate::threads::Threads;
 use core::ops::ControlFlow;
 
 use super::*;
@@ -49,7 +49,7 @@ fn search(
     threads: usize,
     cache: Option<&SearchIndexCache>,
 ) -> Judged {
-    let threads = NonZeroUsize::new(threads).unwrap();
+    let threads = Threads::new(threads);
     query.match_many_cached(records, 0, threads, cache, |_| ControlFlow::Continue(())).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Queries over many records.
 
-use core::num::NonZeroUsize;
+use crate::threads::Threads;
 use core::ops::ControlFlow;
 
 use super::*;
@@ -21,8 +21,8 @@ fn records(world: &mut World) -> Vec<RecordIndex> {
         .collect()
 }
 
-fn threads(n: usize) -> NonZeroUsize {
-    NonZeroUsize::new(n).unwrap()
+fn threads(n: usize) -> Threads {
+    Threads::new(n)
 }
 
 fn run(query: &PreparedQuery, records: &[RecordIndex], start: usize, n: usize) -> Judged {
@@ -197,12 +197,12 @@ fn progress_is_told_after_each_record_and_can_cancel() {
     let query = world.query("a", "all").prepare(&world.public).unwrap();
     let mut told = Vec::new();
     let _ = query
-        .match_many(&records, 2, threads(2), |progress| {
-            told.push((progress.done, progress.total));
+        .match_many(&records, 2, threads(2), |done| {
+            told.push(done);
             ControlFlow::Continue(())
         })
         .unwrap();
-    assert_eq!(told, (1..=8).map(|done| (done, 8)).collect::<Vec<_>>());
+    assert_eq!(told, (1..=8).collect::<Vec<_>>());
     let mut calls = 0;
     let cancelled = query.match_many(&records, 0, threads(2), |_| {
         calls += 1;

@@ -1,6 +1,7 @@
 //! Digests, what proves a chunk against one, and the summary that takes the key.
 
 use medseal::Error;
+use medseal::Threads;
 use medseal::record::{ChunkProof, KeyedSummary, RecordDigest, no_progress};
 
 use super::writer::{PREFIX, TAG, Writer, digest, leaf_of};
@@ -28,7 +29,8 @@ fn nothing_else_has_the_digest_of_a_record() {
     let (sealed, other) = (seal(&record, 2), seal(&record, 3));
     let announced = RecordDigest::of(&sealed).unwrap();
     let has_it = |bytes: &[u8]| {
-        let streamed = RecordDigest::of_stream(bytes, 1, no_progress).map(|receipt| receipt.digest);
+        let streamed =
+            RecordDigest::of_stream(bytes, Threads::ONE, no_progress).map(|receipt| receipt.digest);
         assert_eq!(streamed, RecordDigest::of(bytes));
         streamed == Ok(announced)
     };

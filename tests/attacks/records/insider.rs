@@ -2,6 +2,7 @@
 //! form of one record, nor one that opens under two keys, nor another record in the place of one that was announced.
 
 use medseal::Error;
+use medseal::Threads;
 use medseal::record::{ChunkSize, OpenOptions, RecordDigest, no_progress, opened_length};
 
 use super::writer::{PREFIX, Writer, digest, leaf_of};
@@ -51,7 +52,7 @@ fn whoever_has_the_key_cannot_give_a_record_a_second_chunking() {
     // Nor has the second chunking that ends with nothing a digest.
     let emptied = written(&vec![(0, false, a), (1, false, b), (2, true, b"")]);
     assert_eq!(RecordDigest::of(&emptied), Err(Error::Truncated));
-    assert_eq!(RecordDigest::of_stream(&emptied[..], 1, no_progress), Err(Error::Truncated));
+    assert_eq!(RecordDigest::of_stream(&emptied[..], Threads::ONE, no_progress), Err(Error::Truncated));
 }
 
 #[test]
@@ -137,7 +138,7 @@ fn a_record_that_was_announced_is_not_replaced_by_another_under_its_key() {
         under_its_header.seal(&[&announced[..], b"!"].concat()),
     ];
     for (threads, forgery) in [1, 3].iter().flat_map(|threads| forgeries.each_ref().map(|f| (*threads, f))) {
-        let options = OpenOptions::default().threads(threads);
+        let options = OpenOptions::default().threads(Threads::new(threads));
         key(&KEY).open(forgery, &options).unwrap();
         let options = options.expect_digest(digest);
         assert_eq!(key(&KEY).open(forgery, &options).unwrap_err(), Error::DigestMismatch);

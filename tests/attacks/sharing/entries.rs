@@ -1,9 +1,8 @@
 //! Entries that a ledger must not take, from somebody who follows none of the rules for making one.
 
-use std::num::NonZeroUsize;
-
 use blstrs::{G1Affine, G2Affine};
 use medseal::Error;
+use medseal::Threads;
 use medseal::ledger::{Entry, Ledger, Refusal, validate, validate_all};
 use medseal::policy::Policy;
 use medseal::search::{Keyword, Padding};
@@ -25,7 +24,7 @@ fn refused(forged: &Parts, error: Error) {
     assert_eq!(node(&forged), Err(error.clone()));
     let Ok(_) = Entry::from_bytes(&forged) else { return };
     let block = [for_doctors(1), forged.clone(), for_doctors(2)];
-    let all = validate_all(block.iter().map(|entry| decoded(entry)), charters(), NonZeroUsize::MIN);
+    let all = validate_all(block.iter().map(|entry| decoded(entry)), charters(), Threads::ONE);
     assert_eq!(all.map(drop), Err(Refusal { position: 1, error: error.clone() }));
     let node = ledger();
     assert_eq!(append_block(&node, &block), Err(Refusal { position: 1, error: error.clone() }));

@@ -1,8 +1,8 @@
 //! Signatures of a batch that are each off by an error of somebody's choice: a verifier adds the errors up under weights, and
 //! the attacker wants the sum to be nothing. Nodes that verify alone and nodes that verify batches must agree.
 
+use medseal::Threads;
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
 
 use blstrs::{G1Projective, Scalar};
 use ff::Field;
@@ -20,7 +20,7 @@ use crate::rule::{Rule, any, of};
 
 /// Which claims of a batch the library names as bad.
 fn bad(claims: &[Claim<'_>]) -> Vec<usize> {
-    verify_batch(claims, NonZeroUsize::MIN).err().map_or_else(Vec::new, |bad| bad.positions().to_vec())
+    verify_batch(claims, Threads::ONE).err().map_or_else(Vec::new, |bad| bad.positions().to_vec())
 }
 
 fn decoded(signature: &Parts) -> Signature {
