@@ -354,6 +354,13 @@ typedef struct medseal_receipt {
 uint32_t medseal_version_number(void);
 
 /**
+ * The version of the library in use, such as "0.1.0".
+ *
+ * @return static text ended by NUL; not to be freed
+ */
+const char *medseal_version_text(void);
+
+/**
  * Wipes memory that held a secret. Compilers leave out a memset() of memory that is not read again; this they do not.
  *
  * @param data the memory; NULL does nothing

@@ -41,18 +41,6 @@ typedef struct medseal_secret {
 
 /** @} */
 
-/** @addtogroup version Versions and texts
- * @{ */
-
-/**
- * The version of the library in use, such as "0.1.0".
- *
- * @return static text ended by NUL; not to be freed
- */
-const char *medseal_version_text(void);
-
-/** @} */
-
 /** @addtogroup callbacks Callbacks: streams, progress, and where a callback puts bytes
  * @{ */
 

@@ -8,6 +8,7 @@ use crate::layout::Section;
 const JOB: &[&str] = &[
     "medseal_status_text",
     "medseal_version_number",
+    "medseal_version_text",
     "medseal_wipe",
     // --- what is allowed to whom ---
     "medseal_attributes_parse",
