@@ -471,7 +471,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statuses_are_distinct_and_have_their_own_texts() {
+    fn statuses_have_distinct_numbers_and_texts() {
         for (i, (status, text)) in TEXTS.iter().enumerate() {
             assert!(
                 TEXTS.iter().skip(i + 1).all(|(other, words)| other != status && words != text),
@@ -483,7 +483,7 @@ mod tests {
     }
 
     #[test]
-    fn a_callback_reports_what_its_kind_can_and_otherwise_that_it_failed() {
+    fn callbacks_report_only_what_fits_their_kind() {
         type Kind = (fn(medseal_status) -> Error, medseal_status, usize);
         let kinds: [Kind; 3] = [
             (ledger_error, MEDSEAL_ERR_LEDGER_UNAVAILABLE, 14),

@@ -304,7 +304,7 @@ fn names_who_is_silent_or_sends_twice() {
 }
 
 #[test]
-fn names_what_belongs_to_another_session_round_or_receiver() {
+fn names_messages_of_another_session_or_round() {
     let rng = &mut rng(13);
     let (keys, plan) = four(rng);
     let parties = parties(&keys);

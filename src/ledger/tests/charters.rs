@@ -34,7 +34,7 @@ fn chain() -> Charters {
 }
 
 #[test]
-fn the_ledgers_id_is_the_first_charters_hash() {
+fn the_ledger_id_is_a_hash() {
     let first = WORLD.charters.current();
     assert_eq!(WORLD.charters.ledger().as_bytes(), first.hash().as_bytes());
     assert_eq!(first.ledger(), WORLD.charters.ledger());
@@ -60,7 +60,7 @@ fn the_ledgers_id_is_the_first_charters_hash() {
 }
 
 #[test]
-fn a_chain_takes_each_charter_in_its_turn() {
+fn a_chain_takes_charters_in_turn() {
     let whole = chain();
     let [one, two, three] = [1, 2, 3].map(|number| Charter::clone(whole.get(number).unwrap()));
     let super_node = WORLD.super_node.public_key();
@@ -176,7 +176,7 @@ fn readers_check_validators_for_themselves() {
 }
 
 #[test]
-fn a_chain_survives_its_bytes_and_nothing_else_does() {
+fn a_chain_survives_only_its_own_bytes() {
     let chain = chain();
     let super_node = WORLD.super_node.public_key();
     let bytes = chain.to_bytes();

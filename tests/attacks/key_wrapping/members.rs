@@ -113,7 +113,7 @@ fn epochs_do_not_mix() {
 }
 
 #[test]
-fn a_second_key_for_one_epoch_is_refused() {
+fn rejects_a_second_key_for_an_epoch() {
     let mut held = holding([members_key(1, 1)]);
     assert_eq!(held.insert(members_key(1, 2)), Err(Error::WrongMembersKey));
     let authority = Authority::new(1);
@@ -125,7 +125,7 @@ fn a_second_key_for_one_epoch_is_refused() {
 }
 
 #[test]
-fn any_byte_changed_under_a_members_key_is_rejected() {
+fn members_keys_reject_any_changed_byte() {
     let authority = Authority::new(1);
     let (doctor, held) = (authority.issue("a", 3), holding([members_key(1, 1), members_key(257, 2)]));
     let wrapped = wrapped(&authority, &members_key(1, 1), 2);

@@ -68,7 +68,7 @@ fn equations_that_link_indexes_elsewhere_fail_here() {
 }
 
 #[test]
-fn no_equation_tells_whether_two_indexes_share_a_keyword() {
+fn no_equation_links_two_indexes() {
     let world = &mut Consortium::new(2);
     for rule in ["a".into(), all(["a", "b"]), not("role", "x")] {
         let mut view = |words: [&str; 2]| {

@@ -106,7 +106,7 @@ fn embedding_degree<T: PartialEq + Copy>(mut multiply: impl FnMut(T, T) -> T, p_
 }
 
 #[test]
-fn the_printed_pairing_carries_the_super_nodes_key_into_a_small_field() {
+fn the_printed_pairing_leaks_a_key() {
     // In print: QSN = SSN P, and e(P, QSN) = e(P, P)^SSN.
     let on_curve = |x: u64| {
         let y = power(Fp2(x * x % p * x + x, 0), (p + 1) / 4).0;
