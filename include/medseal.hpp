@@ -25,7 +25,7 @@
 /// **Standards.** Code of C++17 and of later standards has the same types, and can go into one program.
 ///
 /// **Callbacks** are std::function or objects with virtual functions. An exception that one of them throws travels to
-/// whoever made the call, around the library rather than through it.
+/// the caller, around the library rather than through it.
 #ifndef MEDSEAL_HPP
 #define MEDSEAL_HPP
 

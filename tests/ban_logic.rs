@@ -473,7 +473,7 @@ fn the_printed_protocol_misses_its_goals() {
         }
     }
     assert_eq!(printed.lost_goals(), [0, 2, 3]);
-    // A certificate alone leaves the payload to whoever exchanges it.
+    // A certificate alone leaves the payload to anyone who exchanges it.
     let mut certified = Theory::whole();
     certified.messages[3].1.retain(|part| *part != "payload");
     assert_eq!(certified.lost_goals(), [3]);

@@ -221,7 +221,7 @@ fn reports_a_file_without_permission() {
     fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
     let output = share_record(&store, &[file.to_str().unwrap()]);
     if File::open(&file).is_ok() {
-        // Whoever runs this may read everything, as root does.
+        // The user who runs this may read everything, as root does.
         shared(&output, &store, "secret", b"x");
     } else {
         failed(&output, "cannot read");

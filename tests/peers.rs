@@ -226,7 +226,7 @@ fn tells_unentitled_from_damaged() {
     assert_eq!(*doctor.unwrap_key(&wrapped, b"", None).unwrap(), b"secret");
 }
 
-/// Errors were written to the standard error stream of whoever used the library.
+/// Errors were written to the standard error stream of anyone who used the library.
 #[test]
 fn no_part_of_the_library_prints() {
     let mut files = 0;

@@ -25,7 +25,7 @@ int main(void) {
     check(medseal_attributes_parse(TEXT("role=doctor, clearance=4"), &attributes, &err));
     check(medseal_abe_issue(authority, attributes, &doctor, &err));
 
-    /* Whoever has the public key seals a record under a fresh key, and wraps that key under a policy. */
+    /* Anyone with the public key seals a record under a fresh key, and wraps that key under a policy. */
     medseal_policy *policy;
     medseal_record_key *key;
     medseal_abe_wrapped_key *wrapped;

@@ -6,7 +6,7 @@
  *
  * @section objects Objects
  * Most types are opaque. A function that makes an object puts a pointer to it into one of its last parameters.
- * Whoever gets it frees it with the type's `_free`, which takes NULL too. What a function makes never refers to
+ * The caller frees it with the type's `_free`, which takes NULL too. What a function makes never refers to
  * what it was made from: objects are freed in any order. Freeing an object wipes the secrets in it. Where an object
  * can be used once, the function says so; it is freed all the same.
  *

@@ -28,7 +28,7 @@ use rand_core::{CryptoRng, RngCore};
 /// Refused are characters that Unicode 16.0 does not assign, controls, characters without a shape, and those that stand
 /// for text with a space in it (`´`, `¨`, `ﷺ`).
 ///
-/// Whoever writes a keyword and whoever searches for it pass through this same spelling; nothing else is made
+/// Anyone who writes a keyword and anyone who searches for it pass through this same spelling; nothing else is made
 /// equal (no stemming, no synonyms, no removal of accents; `'` and `’` differ).
 ///
 /// ```

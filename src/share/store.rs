@@ -1,6 +1,6 @@
 //! Object stores: they keep sealed records at an address, and are trusted for nothing.
 //!
-//! A store never sees a key and never has to be believed: whoever opens a record checks what came back against
+//! A store never sees a key and never has to be believed: anyone who opens a record checks what came back against
 //! the digest in the ledger. What a store promises is availability, and that [`Upload::commit`] is all or nothing;
 //! `docs/ledger.md` has the details.
 

@@ -298,7 +298,7 @@ fn known_chunks_reveal_no_other_chunk() {
 }
 
 #[test]
-fn whoever_has_another_key_opens_nothing() {
+fn holders_of_another_key_open_nothing() {
     let record = record(3000);
     let sealed = seal(&record, 2);
     // Through the library, which looks at the header's tag first.

@@ -101,7 +101,7 @@ fn check(directory: &Path, run: &Run, context: &str) {
             );
         }
     }
-    // Whoever comes next can upload all of them.
+    // The next user can upload all of them.
     for digit in UPLOADS {
         upload(&store, digit).unwrap();
         assert!(download(&store, digit).unwrap() == pieces(digit).concat(), "{context}: {digit} afterwards");

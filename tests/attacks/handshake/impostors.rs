@@ -10,7 +10,7 @@ use super::consortium::{Consortium, NOW, certify, disclosure, empty_cache, name,
 use super::outsider::{self, Claim, Exchange, Node, x, y};
 use crate::ground::{P1, P2, Reader, g1_bytes, header, random_scalar, rng};
 
-/// A reply of whoever takes this for `X'` and knows everything about the hospital but its secrets.
+/// A reply of one who takes this for `X'` and knows everything about the hospital but its secrets.
 fn forged_reply(c: &Consortium, request: &[u8], shared: G1Projective, y: Scalar) -> Vec<u8> {
     let exchange = Exchange::answering(&c.node(), request, shared, y);
     exchange.disclosing(&c.general(), &disclosure().to_bytes())
@@ -190,7 +190,7 @@ fn an_X_of_small_order_gets_nothing_of_a_main_nodes_secret() {
             assert_eq!(c.accept(&request).unwrap_err(), error);
         }
     }
-    // Nor does a hospital take it for T, even from whoever has s_MN.
+    // Nor does a hospital take it for T, even from anyone who has s_MN.
     let mut exchange = Exchange::answering(&node, &c.request(1), P1(), Scalar::ZERO);
     exchange.shared = Reader::new(0x0a, &exchange.request).g1() * c.s_MN();
     let answer = |exchange: &Exchange| {

@@ -107,11 +107,11 @@ fn without_V_no_other_secret_opens_a_recording() {
     ] {
         assert!(!recording.opens_under(&key, &aad));
     }
-    // Nor does the envelope lie open to whoever has S_ID.
+    // Nor does the envelope lie open to anyone who has S_ID.
     let as_envelope = IdentityEnvelope::from_bytes(&[&header(0x0d), &M[..]].concat());
     assert!(as_envelope.is_err());
 
-    // Whoever knew x, or y, opens all of it with the same program. Here the generators' seeds give them away.
+    // Anyone who knew x, or y, opens all of it with the same program. Here the generators' seeds give them away.
     let x = hedged_x(&first_bytes(70), &S_ID, &node, NOW);
     let y = hedged_y(&first_bytes(71), &s_MN.to_bytes_be(), &recording.request, &disclosure().to_bytes());
     assert!(X == P1() * x && T == P1() * y && xQ_ID == Q_ID * x);

@@ -44,7 +44,7 @@ fn breaking_the_pairing_opens_half() {
         assert!(wrapped.secret_under(&D, &guess).is_none());
     }
     assert!(wrapped.secret_under(&D, b"").is_none());
-    // Honest code refuses for want of the key; with another, and with an epoch that needs none.
+    // Honest code refuses because the key is missing; with another, and with an epoch that needs none.
     assert_eq!(unwrap(&broken, &wrapped), Err(Error::MembersKeyMissing { epoch: 1 }));
     assert_eq!(unwrap_with(&broken, &holding([members_key(1, 6)]), &wrapped), Err(Error::DecryptionFailed));
     refused(&broken, &Ciphertext { epoch: 0, ..wrapped.clone() });

@@ -128,7 +128,7 @@ fn no_equation_links_two_trapdoors() {
         }
     }
 
-    // With it, neither holds, whoever made them and whatever for. Nor does any other equation between their elements and
+    // With it, neither holds, no matter who made them and for what. Nor does any other equation between their elements and
     // public ones tell.
     let fresh = cases.map(|(key, word)| world.trapdoor_of(key, word));
     let [first, seconds @ ..] = &fresh;

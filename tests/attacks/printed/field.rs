@@ -1,5 +1,5 @@
 //! The paper's curve: a pairing with one point, `P`, as both of its inputs, over a field of 512 bits. Such a curve has
-//! embedding degree 2: whoever pairs `P` with `P` carries the logarithms of all public keys into a field of 1024 bits, where
+//! embedding degree 2: anyone who pairs `P` with `P` carries the logarithms of all public keys into a field of 1024 bits, where
 //! they are easier to find than on the curve (Menezes, Okamoto and Vanstone, STOC 1991).
 //!
 //! Here the attack runs on a curve of the same kind, `y^2 = x^3 + x`, over a field of 31 bits. At 512 bits it is the same

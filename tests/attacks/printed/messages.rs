@@ -148,7 +148,7 @@ fn clear_registration_records_link_requests() {
     for secret in secrets {
         assert!(!first.windows(secret.len()).any(|window| window == secret));
     }
-    // They are there, for whoever has X'.
+    // They are there, for anyone who has X'.
     let X = Reader::new(0x0a, &first).g1();
     assert_eq!(Claim::open(&first, &c.node(), X * c.s_MN()).unwrap().0.hospital, general);
 }

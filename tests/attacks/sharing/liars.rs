@@ -280,7 +280,7 @@ fn escaping_addresses_lead_nowhere() {
     let consortium = consortium(&ledger, &store);
     let published = publish(&consortium, b"the record", 1).unwrap();
     let honest = Parts::read(&ledger.get(&published.place.id).unwrap().to_bytes());
-    // The very object, where whoever reads the store could read it, and the store should not.
+    // The very object, where anyone who reads the store could read it, and the store should not.
     let name = published.address.as_str();
     let outside = directory.path().join(name);
     std::fs::copy(store.directory().join(name), &outside).unwrap();
