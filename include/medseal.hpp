@@ -18,13 +18,14 @@
 /// **Threads.** As in medseal.h: objects may be used by many threads, those whose type says that they have state by one at a
 /// time. Members that change an object are not const.
 ///
-/// **Processes.** As in medseal.h: after a fork, sealers, openers, sessions, the states of a handshake and replay caches in
-/// memory work only in the process that made them; in the other they fail with MEDSEAL_ERR_FORKED.
+/// **Processes.** As in medseal.h: after a fork, sealers, openers, sessions, the states of a handshake or of a key
+/// generation and replay caches in memory work only in the process that made them; in the other they fail with
+/// MEDSEAL_ERR_FORKED.
 ///
 /// **Standards.** Code of C++17 and of later standards has the same types, and can go into one program.
 ///
 /// **Callbacks** are std::function or objects with virtual functions. An exception that one of them throws travels to
-/// whoever made the call, around the library rather than through it.
+/// the caller, around the library rather than through it.
 #ifndef MEDSEAL_HPP
 #define MEDSEAL_HPP
 

@@ -7,7 +7,7 @@
 //! version  attributes  policy  record  ...    one file for each section of the header; a large one has a folder
 //! ```
 //! The header is generated from this folder by `include/generate`, which see; the documentation comments here are the
-//! header's, and are written for whoever reads that. Exported functions are written out plainly and all alike, because
+//! header's, and are written for its readers. Exported functions are written out plainly and all alike, because
 //! cbindgen does not see what macros make; [`abi`] says how they look and why. Those that write, read and free an object
 //! come from the table of objects, by [`mod@objects`]; the generator fills its forms from the same rows.
 #![expect(unsafe_code, reason = "pointers from C; each block says why it is sound")]

@@ -55,9 +55,9 @@
 //! - There is one [`Error`]; nothing panics. What depends on a secret fails without saying why. Where several things
 //!   are done at once, a further error identifies what failed: [`share::PublishError`], [`ledger::Refusal`],
 //!   [`abs::BadClaims`].
-//! - After a `fork`, sealers, openers, sessions, the states of a handshake and replay caches in memory work only in the
-//!   process that made them, and fail with [`Error::Forked`] in the other. All other objects work in both. Keys never
-//!   wait for a thread that the fork left behind; stores in memory may.
+//! - After a `fork`, sealers, openers, sessions, the states of a handshake and of a key generation, and replay caches in
+//!   memory work only in the process that made them, and fail with [`Error::Forked`] in the other. All other objects
+//!   work in both. Keys never wait for a thread that the fork left behind; stores in memory may.
 //! - Secrets are wiped when dropped, are not `Copy` and are not printed.
 //!
 //! `README.md` has a first example; more stand in the modules.

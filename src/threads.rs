@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_stand_in_the_order_of_the_items_whatever_the_number_of_threads() {
+    fn results_keep_order_on_any_threads() {
         for length in [0, 1, 2, 7, 100] {
             let items: Vec<u32> = (0..length).collect();
             let squares: Vec<u32> = items.iter().map(|i| i * i).collect();
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn results_stand_in_the_order_of_the_items_whichever_is_done_first() {
+    fn results_keep_order_in_any_timing() {
         // One thread takes 0 and 2, the other 1: neither has results that the other's could follow.
         let (both, done) = (Barrier::new(2), Barrier::new(2));
         let results = map(Threads::new(2), [0, 1, 2], |item| {
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "of an item")]
-    fn a_panic_of_an_item_is_passed_on() {
+    fn passes_on_a_panic_of_an_item() {
         map(Threads::new(2), [1, 2], |i| assert!(i != 2, "panic of an item"));
     }
 

@@ -9,6 +9,9 @@ use std::cell::Cell;
 use std::io::{self, Read};
 
 use medseal::Error;
+use medseal::authorities::{
+    AuthorityKey, Committed, Dispute, Failure, MemoryRecords, Message, Plan, Records, Roster,
+};
 use medseal::identity::{
     AcceptedRequest, AuthReply, AuthRequest, AwaitingReply, Disclosure, Hospital, MainNode,
     MemoryReplayCache, Name, RegistrationRequest, ReplayBounds, Role, SuperNode, VerifiedCertificate,
@@ -92,7 +95,7 @@ impl Read for Forking<'_> {
 }
 
 #[test]
-fn a_reader_that_forks_gives_one_sealed_record() {
+fn a_forking_reader_gives_one_sealed_record() {
     let key = RecordKey::generate(&mut OsRng).unwrap();
     let (forked, mut sealed) = (Cell::new(None), Vec::new());
     let options = SealOptions::default().threads(Threads::ONE);
@@ -204,4 +207,50 @@ fn a_replay_cache_remembers_in_one_process() {
     assert!(in_a_child(|| refused(world.accept(&request))));
     world.accept(&request).unwrap();
     assert_eq!(world.accept(&request).unwrap_err(), Error::RequestReplayed);
+}
+
+/// 2 of 2 authorities that have committed.
+fn two_authorities() -> [(AuthorityKey, Committed, Message); 2] {
+    let keys = ["General", "Clinic"]
+        .map(|name| AuthorityKey::generate(Name::new(name).unwrap(), &mut OsRng).unwrap());
+    let roster = Roster::new(2, &keys.each_ref().map(AuthorityKey::public_key), b"fork").unwrap();
+    keys.map(|key| {
+        let (state, message) = Plan::generate(roster.clone()).start(&key, None, &mut OsRng).unwrap();
+        (key, state, message.unwrap())
+    })
+}
+
+fn refused_by_authority<T>(result: Result<T, impl Into<Dispute>>) -> bool {
+    result.is_err_and(|error| error.into().failure == Failure::Error(Error::Forked))
+}
+
+#[test]
+fn forked_key_generation_continues_in_one_process() {
+    let [(key, state, first), (other, state_other, first_other)] = two_authorities();
+    let rng = &mut OsRng;
+    let (state_other, shown_other) = state_other.open(&other, &[first], rng).unwrap();
+
+    let (mut state, first_other) = (Some(state), [first_other]);
+    assert!(in_a_child(|| refused_by_authority(state.take().unwrap().open(&key, &first_other, &mut OsRng))));
+    let (state, shown) = state.unwrap().open(&key, &first_other, rng).unwrap();
+    let (_, dealt_other) = state_other.deal(&other, &[shown.unwrap()], rng).unwrap();
+
+    let (mut state, shown_other) = (Some(state), [shown_other.unwrap()]);
+    assert!(in_a_child(|| refused_by_authority(state.take().unwrap().deal(&key, &shown_other, &mut OsRng))));
+    let (state, _) = state.unwrap().deal(&key, &shown_other, rng).unwrap();
+
+    let mut state = Some(state);
+    assert!(in_a_child(|| {
+        let dispute = state.take().unwrap().check(&key, &dealt_other, &mut OsRng).map_err(|dispute| *dispute);
+        refused_by_authority(dispute)
+    }));
+    let state = state.unwrap().check(&key, &dealt_other, rng).unwrap();
+
+    let (name, mut state) = (state.share_name(), Some(state));
+    assert!(in_a_child(|| {
+        let mut records = MemoryRecords::default();
+        refused_by_authority(state.take().unwrap().confirm(&key, &mut records))
+            && records.get(&name).unwrap().is_none()
+    }));
+    state.unwrap().confirm(&key, &mut MemoryRecords::default()).unwrap();
 }

@@ -368,7 +368,7 @@ fn pinned(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn the_bytes_of_every_object_are_those_in_its_file() {
+fn objects_have_their_golden_bytes() {
     for golden in GOLDEN.iter() {
         assert!(pinned(golden.name) == golden.bytes, "{} is not what its file holds", golden.name);
     }
@@ -390,7 +390,7 @@ fn every_kind_of_object_is_pinned() {
 }
 
 #[test]
-fn what_a_file_holds_decodes_and_encodes_to_the_same_bytes() {
+fn file_objects_decode_to_the_same_bytes() {
     for golden in GOLDEN.iter() {
         let bytes = pinned(golden.name);
         assert!((golden.again)(&bytes).unwrap() == bytes, "{}", golden.name);
@@ -398,7 +398,7 @@ fn what_a_file_holds_decodes_and_encodes_to_the_same_bytes() {
 }
 
 #[test]
-fn nothing_shorter_or_longer_and_no_other_header_decodes() {
+fn only_the_exact_header_decodes() {
     for golden in GOLDEN.iter() {
         let bytes = pinned(golden.name);
         // Every length of what is small; of what is large the ends, and some lengths between.
@@ -476,7 +476,7 @@ proptest! {
 
     /// Objects whose elements are decoded lazily too: they are bytes that come out as they went in.
     #[test]
-    fn whatever_decodes_after_any_damage_encodes_to_the_bytes_that_it_was_decoded_from(
+    fn damaged_objects_that_decode_are_canonical(
         damages in prop::collection::vec(damage(), 0..4)
     ) {
         for golden in GOLDEN.iter() {

@@ -29,7 +29,7 @@ int main(void) {
     check(medseal_authority_issue(authority, attributes, &keys, &err));
     check(medseal_member_keys_decryption(keys, &doctor, &err));
 
-    /* Whoever has the public key seals a record for a policy. */
+    /* Anyone with the public key seals a record for a policy. */
     medseal_policy *policy;
     medseal_abe_wrapped_key *wrapped;
     uint8_t sealed[128];

@@ -19,7 +19,7 @@ use crate::policy::{Chosen, Policy};
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
-/// A key of 32 bytes that is shared with whoever can decapsulate. It is fresh, and good for one message: that of a
+/// A key of 32 bytes that is shared with everyone who can decapsulate. It is fresh, and good for one message: that of a
 /// [`WrappedKey`](crate::abe::WrappedKey) is spent on the wrapped secret.
 #[derive(Debug)]
 pub struct SharedKey(pub(super) SecretKey);

@@ -95,7 +95,7 @@ fn a_key_without_attributes_signs_nothing() {
 }
 
 #[test]
-fn messages_and_contexts_may_be_empty_and_are_limited() {
+fn messages_and_contexts_may_be_empty() {
     let authority = authority();
     let (key, policy) = (key(&authority, "a", 1), policy("a"));
     let signature = key.sign(&policy, b"", b"", &mut rng(1)).unwrap();
@@ -227,7 +227,7 @@ fn key_with(authority: &MasterKey, text: &str, r: &SecretScalar) -> SigningKey {
 }
 
 #[test]
-fn two_keys_can_make_the_very_same_signature() {
+fn two_keys_can_make_one_signature() {
     let authority = authority();
     for (text, one, other) in [
         ("a", "a, b", "a"),
@@ -356,7 +356,7 @@ fn derived_values_may_be_the_identity() {
 }
 
 #[test]
-fn a_signature_has_exactly_the_elements_of_its_policy() {
+fn signatures_have_exactly_their_policys_elements() {
     let authority = authority();
     let policy = policy("a or b and not role=nurse");
     let good = sign(&key(&authority, "a", 1), &policy, 1).to_bytes();

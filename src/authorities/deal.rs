@@ -29,7 +29,7 @@ pub(super) struct Deal {
 #[derive(Clone, Debug)]
 pub(super) struct Opening {
     pub(super) random: [u8; 32],
-    seed: [u8; 32],
+    pub(super) seed: [u8; 32],
     pub(super) commitments: Commitments,
 }
 
@@ -61,7 +61,7 @@ pub(super) fn proof_context(session: &[u8; 32], dealer: u8) -> Vec<u8> {
     [session.as_slice(), &[dealer]].concat()
 }
 
-fn seed_commitment(seed: &SecretKey) -> [u8; 32] {
+pub(super) fn seed_commitment(seed: &SecretKey) -> [u8; 32] {
     Transcript::new().bytes("seed", seed.as_slice()).digest(AUTHORITY_SEED)
 }
 

@@ -270,7 +270,9 @@ pub(super) fn collect<T>(
 ) -> Result<Parts<T>, Failure> {
     let (expected, roster) = (generation.expected(round), generation.roster());
     let needed = roster.threshold();
-    let (mut indices, mut parts, mut culprits) = (Vec::new(), Vec::new(), Vec::new());
+    // Room for all parts: a vector that grows leaves copies of them behind.
+    let mut parts = Vec::with_capacity(usize::from(needed));
+    let (mut indices, mut culprits) = (Vec::new(), Vec::new());
     for answer in answers {
         if parts.len() == usize::from(needed) {
             break;

@@ -33,6 +33,7 @@ use crate::codec::{Reader, Writer, decode, encode};
 use crate::curve::{Field, Scalar, SecretScalar};
 use crate::domain::{AUTHORITY_SEEDS, AUTHORITY_SESSION};
 use crate::error::Error;
+use crate::process::Home;
 use crate::search;
 use crate::secret::Secret;
 use crate::transcript::Transcript;
@@ -43,6 +44,8 @@ pub(super) struct Party {
     plan: Plan,
     dealer: Option<u8>,
     receiver: Option<u8>,
+    /// Two processes would deal one polynomial in two sessions.
+    home: Home,
     /// What this authority keeps of the generation before, when only one secret is made anew.
     kept: Option<ShareSecrets>,
 }
@@ -80,7 +83,10 @@ impl Plan {
             let header = Header { session: self.digest(), round: Round::Commit, from, to: 0 };
             Message::sign(key, header, deal.opening.digest(&self, from).to_vec())
         });
-        Ok((Committed { party: Party { plan: self, dealer, receiver, kept }, deal }, message))
+        Ok((
+            Committed { party: Party { plan: self, dealer, receiver, home: Home::here(), kept }, deal },
+            message,
+        ))
     }
 }
 
@@ -113,6 +119,7 @@ pub struct Dealing {
 pub struct Checked {
     share: AuthorityShare,
     resharing: bool,
+    home: Home,
     proceedings: Proceedings,
 }
 
@@ -134,12 +141,14 @@ impl Committed {
     ///
     /// # Errors
     /// [`Failure::Culprits`] names whose message is missing, wrong, or there twice: the session then starts anew.
+    /// [`Error::Forked`] in another process than that which started it.
     pub fn open(
         self,
         key: &AuthorityKey,
         messages: &[Message],
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Opened, Option<Message>), Failure> {
+        self.party.home.check()?;
         let mut culprits = Vec::new();
         let mut committed = BTreeMap::new();
         for message in self.expected().all(messages)? {
@@ -205,13 +214,14 @@ impl Opened {
     ///
     /// # Errors
     /// [`Failure::Culprits`] names whose commitments are too many, too few, or not those of round 0, whose proof is wrong,
-    /// and, in a resharing, who deals another share than its own.
+    /// and, in a resharing, who deals another share than its own. [`Error::Forked`], as in [`Committed::open`].
     pub fn deal(
         self,
         key: &AuthorityKey,
         messages: &[Message],
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Dealing, Vec<Message>), Failure> {
+        self.party.home.check()?;
         let mut culprits = Vec::new();
         let mut openings = BTreeMap::new();
         for message in self.expected().all(messages)? {
@@ -293,8 +303,8 @@ impl Dealing {
     /// gets no share is done before.
     ///
     /// # Errors
-    /// [`Dispute`]: who is at fault, with the complaints about them; [`Failure::NoPart`] in it if this authority gets no
-    /// share.
+    /// [`Dispute`]: who is at fault, with the complaints about them; in it [`Failure::NoPart`] if this authority gets no
+    /// share, or [`Error::Forked`], as in [`Committed::open`].
     pub fn check(
         self,
         key: &AuthorityKey,
@@ -302,12 +312,14 @@ impl Dealing {
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<Checked, Box<Dispute>> {
         let boxed = |failure: Failure| Box::new(Dispute::from(failure));
+        self.party.home.check().map_err(|error| boxed(error.into()))?;
         let j = self.party.receiver.ok_or_else(|| boxed(Failure::NoPart))?;
         let (mut dealt, mut culprits, mut complaints) = (BTreeMap::new(), Vec::new(), Vec::new());
         for message in self.expected().and_then(|expected| expected.all(messages)).map_err(boxed)? {
             match self.proceedings.open(message, key) {
                 Ok(values) => {
-                    dealt.insert(message.from(), values);
+                    // Boxed, so that a map that grows moves pointers, and leaves no copies of values behind.
+                    dealt.insert(message.from(), Box::new(values));
                 }
                 Err(sealed) => {
                     culprits.push(self.proceedings.blame(message, Fault::WrongValue));
@@ -321,11 +333,11 @@ impl Dealing {
         }
         let Self { party, own, proceedings } = self;
         if let Some((own, dealer)) = own.zip(party.dealer) {
-            dealt.insert(dealer, own);
+            dealt.insert(dealer, Box::new(own));
         }
         let share = share(&party, &proceedings, j, &dealt).map_err(|error| boxed(error.into()))?;
         let resharing = party.plan.old().is_some();
-        Ok(Checked { share, resharing, proceedings })
+        Ok(Checked { share, resharing, home: party.home, proceedings })
     }
 }
 
@@ -334,7 +346,7 @@ fn share(
     party: &Party,
     proceedings: &Proceedings,
     j: u8,
-    dealt: &BTreeMap<u8, Dealt>,
+    dealt: &BTreeMap<u8, Box<Dealt>>,
 ) -> Result<AuthorityShare, Error> {
     let plan = &party.plan;
     let weights = plan.weights();
@@ -398,12 +410,14 @@ impl Checked {
     /// [`AuthorityShare::confirmation`] makes the message again. Of one generation an authority confirms one resharing.
     ///
     /// # Errors
-    /// [`Failure::AlreadyConfirmed`] if another resharing of the generation was confirmed; [`Error::Io`] if the records fail.
+    /// [`Failure::AlreadyConfirmed`] if another resharing of the generation was confirmed; [`Error::Io`] if the records fail;
+    /// [`Error::Forked`], as in [`Committed::open`].
     pub fn confirm(
         self,
         key: &AuthorityKey,
         records: &mut dyn Records,
     ) -> Result<(AuthorityShare, Message), Failure> {
+        self.home.check()?;
         let name = self.share_name();
         let io = |error| Failure::Error(Error::from(error));
         let stored = records.get(&name).map_err(io)?;

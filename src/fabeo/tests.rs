@@ -87,7 +87,7 @@ fn sums_are_those_of_the_equation() {
 }
 
 #[test]
-fn what_does_not_fit_the_policy_is_refused() {
+fn rejects_what_the_policy_excludes() {
     let (slot, points) = (Slot::new(&SCHEME), Points::new(&SCHEME));
     let policy = Policy::parse("a or b").unwrap();
     let tree = policy.tree();

@@ -52,7 +52,7 @@ pub const MEDSEAL_ERR_SPENT: i32 = 7;
 /// This object does not have what was asked for, such as an entry without an envelope.
 pub const MEDSEAL_ERR_ABSENT: i32 = 8;
 /// The object was made in another process, of which this one is a copy by fork(). Sealers, openers, sessions, the
-/// states of a handshake and replay caches in memory work in the process alone that made them.
+/// states of a handshake or of a key generation and replay caches in memory work in the process alone that made them.
 pub const MEDSEAL_ERR_FORKED: i32 = 9;
 /// The memory that an input of this size takes cannot be had. Nothing happened.
 pub const MEDSEAL_ERR_OUT_OF_MEMORY: i32 = 10;
@@ -468,7 +468,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statuses_are_distinct_and_have_their_own_texts() {
+    fn statuses_have_distinct_numbers_and_texts() {
         for (i, (status, text)) in TEXTS.iter().enumerate() {
             assert!(
                 TEXTS.iter().skip(i + 1).all(|(other, words)| other != status && words != text),
@@ -480,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn a_callback_reports_what_its_kind_can_and_otherwise_that_it_failed() {
+    fn callbacks_report_only_what_fits_their_kind() {
         type Kind = (fn(medseal_status) -> Error, medseal_status, usize);
         let kinds: [Kind; 3] = [
             (ledger_error, MEDSEAL_ERR_LEDGER_UNAVAILABLE, 14),

@@ -33,7 +33,7 @@ fn sources() -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_export_is_guarded_and_the_compiler_sees_whoever_ignores_its_status() {
+fn exports_are_guarded_and_must_be_used() {
     let mut exports = 0;
     for (file, text) in sources().iter().filter(|(file, _)| file != "tests.rs" && file != "abi.rs") {
         // The forms of the table's functions look like functions, but for their indent and names.
@@ -64,7 +64,7 @@ fn every_export_is_guarded_and_the_compiler_sees_whoever_ignores_its_status() {
 }
 
 #[test]
-fn every_kind_of_handle_has_a_tag_of_its_own() {
+fn handle_kinds_have_distinct_tags() {
     macro_rules! tags {
         ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
             vec![$(tags!(@ $row),)*]
@@ -139,7 +139,7 @@ fn outputs_are_cleared_when_the_work_panics() {
 }
 
 #[test]
-fn an_output_may_lie_where_an_input_of_the_same_call_lies() {
+fn outputs_may_overlap_inputs() {
     use super::entry::medseal_entry_wrap_aad;
     use super::objects::{medseal_query_decode, medseal_query_free};
     use super::query::{medseal_query, medseal_query_all};
@@ -239,7 +239,7 @@ macro_rules! decoded {
 }
 
 #[test]
-fn decoding_checks_also_what_rust_leaves_for_later() {
+fn decoding_checks_what_rust_defers() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     type Decode = fn(&[u8]) -> medseal_status;
     let kinds: [(&str, Decode); 3] = [
@@ -313,7 +313,7 @@ fn points_of_a_strangers_entry_come_last() {
 }
 
 #[test]
-fn an_object_with_state_serves_one_call_at_a_time() {
+fn stateful_objects_serve_one_call() {
     use super::handle::{create, free, take};
     use super::merkle::medseal_merkle_frontier;
     let (frontier, name) = (create::<medseal_merkle_frontier>(crate::merkle::Frontier::new()), "f".into());
@@ -332,7 +332,7 @@ fn an_object_with_state_serves_one_call_at_a_time() {
 }
 
 #[test]
-fn what_is_freed_in_use_goes_with_its_last_user() {
+fn objects_freed_in_use_live_on() {
     use std::sync::Arc;
 
     use super::handle::{Handle, Shared, Stateful, create, free, share, take};
@@ -398,7 +398,7 @@ fn an_argument_goes_by_its_name() {
 }
 
 #[test]
-fn a_query_can_neither_double_nor_nest_without_end() {
+fn queries_are_bounded_in_size_and_depth() {
     use super::objects::{
         medseal_query_free, medseal_search_public_key_decode, medseal_search_public_key_free,
         medseal_trapdoor_decode, medseal_trapdoor_free,
@@ -444,7 +444,7 @@ fn a_query_can_neither_double_nor_nest_without_end() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_opened_into_a_file_is_its_owners_alone() {
+fn opened_files_are_private() {
     use std::io::Write;
     use std::os::unix::fs::PermissionsExt;
 
@@ -464,7 +464,7 @@ fn what_is_opened_into_a_file_is_its_owners_alone() {
 
 #[cfg(unix)]
 #[test]
-fn an_error_of_a_file_names_its_path() {
+fn file_errors_name_their_path() {
     use super::stream::{new_file, open_file};
     use std::io::{Read, Write};
 
@@ -480,7 +480,7 @@ fn an_error_of_a_file_names_its_path() {
 }
 
 #[test]
-fn memory_for_a_record_that_cannot_be_had_is_a_status() {
+fn lacking_memory_is_a_status() {
     use super::record::{medseal_record_open, medseal_record_seal};
     use super::status::MEDSEAL_ERR_OUT_OF_MEMORY;
     use crate::record::{ChunkSize, OpenOptions, RecordKey, SealOptions};

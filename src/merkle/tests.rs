@@ -181,7 +181,7 @@ fn reference_consistency_proofs() {
 // The recursive definition, for every size and index up to 70.
 
 #[test]
-fn roots_and_inclusion_proofs_are_those_of_the_definition() {
+fn roots_and_proofs_match_the_definition() {
     let entries = entries(70);
     let (tree, mut frontier) = (tree(&entries), Frontier::new());
     for size in 1..=entries.len() {
@@ -218,7 +218,7 @@ fn consistency_proofs_are_those_of_the_definition() {
 // Provers who lie.
 
 #[test]
-fn an_inclusion_proof_holds_for_its_own_entry_index_size_and_root_only() {
+fn inclusion_proofs_fit_exactly_one_claim() {
     let entries = entries(23);
     let tree = tree(&entries);
     for size in 1..=23u64 {
@@ -257,7 +257,7 @@ fn an_inclusion_proof_holds_for_its_own_entry_index_size_and_root_only() {
 }
 
 #[test]
-fn a_path_that_goes_on_above_the_root_leads_nowhere() {
+fn paths_above_the_root_lead_nowhere() {
     let entries = entries(5);
     let tree = tree(&entries);
     let (leaf, honest) = (leaf_hash([entries[4].as_slice()]), tree.prove_inclusion(4, 5).unwrap());
@@ -274,7 +274,7 @@ fn a_path_that_goes_on_above_the_root_leads_nowhere() {
 }
 
 #[test]
-fn a_consistency_proof_holds_for_its_own_heads_only() {
+fn consistency_proofs_hold_for_their_heads_only() {
     let tree = tree(&entries(23));
     for new in 2..=23u64 {
         for old in 1..new {
@@ -315,7 +315,7 @@ fn a_consistency_proof_holds_for_its_own_heads_only() {
 }
 
 #[test]
-fn nothing_but_the_empty_tree_is_consistent_with_an_empty_root() {
+fn only_empty_trees_match_empty_roots() {
     let tree = tree(&entries(5));
     let (empty, head) = (Tree::new().head(), tree.head());
     let forged = Head { size: 0, root: head.root };
@@ -328,7 +328,7 @@ fn nothing_but_the_empty_tree_is_consistent_with_an_empty_root() {
 }
 
 #[test]
-fn extreme_sizes_and_indices_neither_overflow_nor_verify() {
+fn extreme_sizes_neither_overflow_nor_verify() {
     let sizes = [0, 1, 2, 3, (1 << 32) - 1, 1 << 32, (1 << 63) - 1, 1 << 63, u64::MAX - 1, u64::MAX];
     for length in [0, 1, 62, 63, 64, 65, 1000] {
         for a in sizes {
@@ -347,7 +347,7 @@ fn extreme_sizes_and_indices_neither_overflow_nor_verify() {
 }
 
 #[test]
-fn what_a_tree_does_not_hold_it_does_not_prove() {
+fn trees_prove_only_what_they_hold() {
     let tree = tree(&entries(5));
     for (index, size) in [(5, 5), (0, 0), (0, 6), (u64::MAX, u64::MAX), (4, u64::MAX)] {
         assert_eq!(tree.prove_inclusion(index, size), Err(Error::OutOfRange));
@@ -402,7 +402,7 @@ fn byte_forms_are_strict() {
 }
 
 #[test]
-fn impossible_sizes_are_refused_before_anything_is_allocated() {
+fn rejects_impossible_sizes_before_allocating() {
     let with_fields = |kind: u8, fields: &[u64], rest: &[u8]| {
         let fields = fields.iter().flat_map(|field| field.to_be_bytes());
         [b"MS\x01".to_vec(), vec![kind], fields.collect(), rest.to_vec()].concat()
@@ -432,7 +432,7 @@ fn impossible_sizes_are_refused_before_anything_is_allocated() {
 }
 
 #[test]
-fn a_restored_frontier_and_a_restored_tree_go_on_where_they_stopped() {
+fn restored_frontiers_and_trees_continue() {
     let entries = entries(40);
     for stop in 0..40 {
         let mut frontier = Frontier::new();
@@ -451,7 +451,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn whatever_decodes_as_a_proof_encodes_to_the_same_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..150), kind in 0x3cu8..0x40) {
+    fn decodable_proofs_encode_to_equal_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..150), kind in 0x3cu8..0x40) {
         let bytes = [b"MS\x01".as_slice(), &[kind, 0, 0, 0, 0, 0, 0, 0], &bytes].concat();
         if let Ok(proof) = InclusionProof::from_bytes(&bytes) {
             prop_assert_eq!(proof.to_bytes(), bytes.clone());

@@ -167,7 +167,7 @@ fn an_independent_implementation_gives_these_bytes() {
 const LENGTHS: [usize; 12] = [0, 1, 15, 16, 1023, 1024, 1025, 2047, 2048, 2049, 10 * KIB + 7, 300 * KIB];
 
 #[test]
-fn what_is_sealed_opens_and_its_length_is_known() {
+fn sealed_records_open_with_known_length() {
     for length in LENGTHS {
         let record = record(length);
         let (sealed, receipt) = seal(&record);
@@ -180,7 +180,7 @@ fn what_is_sealed_opens_and_its_length_is_known() {
 }
 
 #[test]
-fn every_way_to_seal_gives_the_same_bytes_and_digest() {
+fn all_ways_to_seal_agree() {
     for length in LENGTHS {
         let record = record(length);
         let expected = seal(&record);
@@ -202,7 +202,7 @@ fn every_way_to_seal_gives_the_same_bytes_and_digest() {
 }
 
 #[test]
-fn every_way_to_open_gives_the_same_record_and_digest() {
+fn all_ways_to_open_agree() {
     for length in LENGTHS {
         let record = record(length);
         let (sealed, receipt) = seal(&record);
@@ -225,7 +225,7 @@ fn every_way_to_open_gives_the_same_record_and_digest() {
 }
 
 #[test]
-fn several_runs_on_several_threads_keep_their_order() {
+fn threaded_runs_keep_their_order() {
     // Chunks larger than a run, smaller ones, and more runs than there are jobs.
     for (log2, length) in [(10, 1_300_001), (16, 4_000_000), (20, 5 << 20)] {
         let record = record(length);
@@ -266,7 +266,7 @@ fn buffers_of_another_length_are_refused() {
 }
 
 #[test]
-fn a_record_key_sealed_twice_under_gives_unrelated_bytes() {
+fn resealing_a_record_key_gives_unrelated_bytes() {
     let record = record(3000);
     let mut rng = rng(9);
     let (first, a) = key(1).seal(&record, &small_chunks(), &mut rng).unwrap();
@@ -278,7 +278,7 @@ fn a_record_key_sealed_twice_under_gives_unrelated_bytes() {
 }
 
 #[test]
-fn lengths_that_no_record_has_are_known_for_what_they_are() {
+fn recognises_lengths_that_no_record_has() {
     for length in 0..5000 {
         let sealed = ChunkSize::MIN.sealed_length(length).unwrap();
         let layout = Layout::of(sealed - PREFIX_BYTES as u64, ChunkSize::MIN).unwrap();
@@ -302,7 +302,7 @@ fn lengths_are_known_before_anything_is_sealed() {
 }
 
 #[test]
-fn a_record_key_decodes_strictly_and_is_not_printed() {
+fn record_keys_decode_strictly_and_stay_unprinted() {
     let bytes = key(1).to_bytes();
     for cut in 0..bytes.len() {
         assert_eq!(RecordKey::from_bytes(&bytes[..cut]).unwrap_err(), Error::Truncated);
@@ -363,7 +363,7 @@ impl<W: Write> Write for Failing<W> {
 }
 
 #[test]
-fn a_reader_that_claims_more_than_there_was_room_for_is_taken_at_the_room() {
+fn over_reporting_readers_are_clamped() {
     struct Boasting<'a>(&'a [u8]);
     impl Read for Boasting<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -387,7 +387,7 @@ fn a_reader_that_claims_more_than_there_was_room_for_is_taken_at_the_room() {
 }
 
 #[test]
-fn what_was_written_is_flushed_at_the_end() {
+fn flushes_what_was_written() {
     let record = record(3 * KIB);
     let mut flushed = io::BufWriter::with_capacity(100 * KIB, Vec::new());
     key(1)
@@ -425,7 +425,7 @@ fn short_and_interrupted_reads_change_nothing() {
 }
 
 #[test]
-fn what_a_reader_or_a_writer_reports_is_passed_on() {
+fn passes_on_reader_and_writer_errors() {
     let record = record(5000);
     let (sealed, _) = seal(&record);
     let reset = Err(Error::Io(ErrorKind::ConnectionReset.into()));
@@ -458,7 +458,7 @@ fn what_a_reader_or_a_writer_reports_is_passed_on() {
 }
 
 #[test]
-fn a_sealer_or_opener_that_failed_stays_failed() {
+fn a_failed_sealer_or_opener_stays_failed() {
     let full = || Error::Io(ErrorKind::StorageFull.into());
     let mut sealer = Sealer::new(&key(1), ChunkSize::MIN, &mut rng(2)).unwrap();
     assert_eq!(sealer.update(&record(3000), &mut Failing(io::sink(), 500)), Err(full()));
@@ -476,7 +476,7 @@ fn a_sealer_or_opener_that_failed_stays_failed() {
 }
 
 #[test]
-fn progress_counts_the_records_bytes_and_can_cancel() {
+fn progress_counts_bytes_and_can_cancel() {
     let record = record(1_000_000);
     let (sealed, _) = seal(&record);
     for threads in [1, 3] {
@@ -506,7 +506,7 @@ fn progress_counts_the_records_bytes_and_can_cancel() {
 }
 
 #[test]
-fn a_failing_generator_is_reported_and_leaves_a_record_unchanged() {
+fn a_failing_generator_leaves_the_record_unchanged() {
     struct Failing;
     impl RngCore for Failing {
         fn next_u32(&mut self) -> u32 {
@@ -576,7 +576,7 @@ proptest! {
     }
 
     #[test]
-    fn a_range_is_a_slice_of_the_whole(length in 0usize..6000, from in any::<u64>(), count in any::<u64>()) {
+    fn ranges_are_slices_of_the_whole(length in 0usize..6000, from in any::<u64>(), count in any::<u64>()) {
         let record = record(length);
         let (sealed, _) = seal(&record);
         let from = from % (length as u64 + 1);

@@ -97,7 +97,7 @@ fn sealed() -> Vec<u8> {
 }
 
 #[test]
-fn whichever_call_fails_while_a_record_is_sealed_is_reported_and_what_was_written_is_no_record() {
+fn sealing_reports_failures_and_leaves_no_record() {
     let expected = sealed();
     for threads in [1, 2] {
         for fails in 0.. {
@@ -119,7 +119,7 @@ fn whichever_call_fails_while_a_record_is_sealed_is_reported_and_what_was_writte
 }
 
 #[test]
-fn whichever_call_fails_while_a_record_is_opened_is_reported_and_only_verified_bytes_were_written() {
+fn opening_reports_failures_and_writes_verified_bytes() {
     let sealed = sealed();
     for threads in [1, 2] {
         for fails in 0.. {
@@ -137,7 +137,7 @@ fn whichever_call_fails_while_a_record_is_opened_is_reported_and_only_verified_b
 }
 
 #[test]
-fn a_call_that_is_interrupted_or_moves_one_byte_changes_nothing() {
+fn interrupted_and_short_calls_change_nothing() {
     let expected = sealed();
     for how in [Some(ErrorKind::Interrupted), None] {
         for fails in 0.. {
@@ -157,7 +157,7 @@ fn a_call_that_is_interrupted_or_moves_one_byte_changes_nothing() {
 }
 
 #[test]
-fn a_sealed_record_cut_anywhere_or_with_zeros_for_its_end_does_not_open() {
+fn rejects_records_with_truncated_or_zeroed_ends() {
     let sealed = sealed();
     let open = |bytes: &[u8]| open(&Calls::new(NEVER, None), bytes, 1);
     for length in 0..sealed.len() {

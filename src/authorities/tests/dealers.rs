@@ -166,6 +166,48 @@ fn convicts_who_complains_without_cause() {
     assert!(state.check(&keys[2], &for_receiver(&round_2, 3), rng).is_ok());
 }
 
+/// One who complains cannot bring a message that its dealer did not send them in this session.
+#[test]
+fn only_messages_of_the_session_convict() {
+    let rng = &mut rng(17);
+    let (keys, plan) = four(rng);
+    let parties = parties(&keys);
+    let begun = committed(&plan, &parties, rng);
+    let earlier = opened(&plan, &parties, begun, rng);
+    let (_, earlier) = dealt(&plan, &parties, earlier, rng);
+    let begun = committed(&plan, &parties, rng);
+    let (states, round_1) = opened(&plan, &parties, begun, rng);
+    let (dealing, round_2) = dealt(&plan, &parties, (states, round_1.clone()), rng);
+    let judge = dealing[0].proceedings();
+    let from_1_to = |messages: &[Message], to: u8| {
+        messages.iter().find(|message| (message.from(), message.to()) == (1, to)).unwrap().clone()
+    };
+    let complain = |accused: &Message, rng: &mut ChaCha20Rng| {
+        let sealed = message::Sealed::read(&accused.body, &accused.header().to_bytes());
+        let complaint = judge.complain(&keys[2], 3, accused, sealed.as_ref().ok(), rng).unwrap();
+        let named = judge.judge(&carried(&complaint)).unwrap();
+        (named.index, named.fault)
+    };
+    let right = from_1_to(&round_2, 3);
+    for accused in [
+        // one that authority 3 made up; one of another session, round or receiver
+        Message::sign(&keys[2], *right.header(), b"garbage".to_vec()),
+        from_1_to(&earlier, 3),
+        round_1[0].clone(),
+        from_1_to(&round_2, 4),
+    ] {
+        assert_eq!(complain(&accused, rng), (3, Fault::FalseComplaint));
+    }
+    // More than a complaint is none.
+    let garbage = Message::sign(&keys[0], *right.header(), b"garbage".to_vec());
+    let complaint = judge.complain(&keys[2], 3, &garbage, None, rng).unwrap();
+    let longer = [complaint.body.as_slice(), &[0]].concat();
+    let longer = Message::sign(&keys[2], *complaint.header(), longer);
+    assert_eq!(judge.judge(&longer).unwrap().index, 3);
+    // What the dealer signed here convicts it.
+    assert_eq!(complain(&garbage, rng), (1, Fault::WrongValue));
+}
+
 /// What the authorities say when dealer 2 begins with this in place of what it drew.
 fn refused_opening(
     seed: u64,
@@ -262,7 +304,7 @@ fn names_who_is_silent_or_sends_twice() {
 }
 
 #[test]
-fn names_what_belongs_to_another_session_round_or_receiver() {
+fn names_messages_of_another_session_or_round() {
     let rng = &mut rng(13);
     let (keys, plan) = four(rng);
     let parties = parties(&keys);
@@ -288,6 +330,64 @@ fn names_what_belongs_to_another_session_round_or_receiver() {
     forged.body[0] ^= 1;
     assert_eq!(fault(&forged), [(2, Fault::InvalidSignature)]);
     assert_eq!(state.check_message(right), Ok(()));
+}
+
+#[test]
+fn a_signature_covers_where_messages_belong() {
+    let rng = &mut rng(18);
+    let key = key(1, rng);
+    let header = Header { session: [1; 32], round: Round::Deal, from: 1, to: 2 };
+    let message = Message::sign(&key, header, b"body".to_vec());
+    let signature = *message.signature();
+    let signed =
+        |header, body: &[u8]| Message::from_parts(header, body.to_vec(), signature).is_signed_by(key.K());
+    for other in [
+        Header { session: [2; 32], ..header },
+        Header { round: Round::Complain, ..header },
+        Header { from: 2, ..header },
+        Header { to: 3, ..header },
+    ] {
+        assert!(!signed(other, b"body"), "{other:?}");
+    }
+    assert!(!signed(header, b"bodY") && !signed(header, b"bod"));
+    assert!(signed(header, b"body"));
+}
+
+/// Commitments of an earlier try, and another dealer's, with the proof that was made for them there.
+#[test]
+fn a_proof_serves_one_session_and_dealer() {
+    let rng = &mut rng(19);
+    let (keys, plan) = four(rng);
+    let parties = parties(&keys);
+    let (states, earlier_0) = committed(&plan, &parties, rng);
+    let (_, earlier_1) = opened(&plan, &parties, (states, earlier_0.clone()), rng);
+    let named = |dealer: u8, commit: &[u8], show: &[u8], rng: &mut ChaCha20Rng| {
+        let at = usize::from(dealer) - 1;
+        let (states, mut messages) = committed(&plan, &parties, rng);
+        messages[at] = Message::sign(&keys[at], *messages[at].header(), commit.to_vec());
+        let (states, mut messages) = opened(&plan, &parties, (states, messages), rng);
+        let header = Header { from: dealer, ..*messages[0].header() };
+        messages[at] = Message::sign(&keys[at], header, show.to_vec());
+        let state = states.into_iter().next().unwrap();
+        culprits(&state.deal(&keys[0], &others(&messages, Some(1)), rng).unwrap_err())
+    };
+    let (commit, show) = (&earlier_0[1].body, &earlier_1[1].body);
+    assert_eq!(named(2, commit, show, rng), [(2, Fault::InvalidProof)]);
+    // Dealer 3 repeats what dealer 2 says.
+    assert_eq!(named(3, commit, show, rng), [(3, Fault::DoesNotOpen)]);
+    let (states, messages) = committed(&plan, &parties, rng);
+    let commit = states[1].deal.as_ref().unwrap().opening.digest(&plan, 3);
+    let (states, mut shown) = {
+        let mut messages = messages;
+        messages[2] = Message::sign(&keys[2], *messages[2].header(), commit.to_vec());
+        opened(&plan, &parties, (states, messages), rng)
+    };
+    let header = Header { from: 3, ..*shown[1].header() };
+    shown[2] = Message::sign(&keys[2], header, shown[1].body.clone());
+    let state = states.into_iter().next().unwrap();
+    let failure = state.deal(&keys[0], &others(&shown, Some(1)), rng).unwrap_err();
+    assert_eq!(culprits(&failure), [(3, Fault::InvalidProof)]);
+    run(&plan, &parties, rng);
 }
 
 #[test]
@@ -342,7 +442,11 @@ fn a_confirmation_of_other_keys_is_named() {
     confirmations[2] = right.clone();
     assert_eq!(culprits(&shares[0].certify(&confirmations).unwrap_err()), [(4, Fault::Missing)]);
     assert!(certificate.verify(plan.roster()).is_ok());
-    // A certificate says nothing about another roster.
+    // A certificate says nothing about another session's share, or another roster.
+    let [share, ..] = &other_shares[..] else { panic!("no share") };
+    let share = AuthorityShare::from_bytes(&share.to_bytes()).unwrap();
+    assert!(Holder::new(again(&keys[0]), share, &certificate).is_err());
+    assert_eq!(shares[0].confirmation(&keys[1]).unwrap_err(), crate::Error::InvalidKey);
     let (others, other_plan) = four(rng);
     assert!(certificate.verify(other_plan.roster()).is_err());
     assert!(Holder::new(again(&others[0]), shares.into_iter().next().unwrap(), &certificate).is_err());

@@ -5,7 +5,7 @@ use std::io;
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::identity::RegistryDraft;
+use crate::identity::{Registry, RegistryDraft};
 
 /// Records that fail when they are put: with the old bytes in place, or with the new ones.
 #[derive(Default)]
@@ -78,7 +78,7 @@ fn signs_only_what_is_stored() {
 }
 
 #[test]
-fn a_number_is_recorded_before_it_is_signed() {
+fn numbers_are_recorded_before_they_are_signed() {
     let rng = &mut rng(2);
     let holders = consortium(2, 3, rng);
     let (first, mut other) = (RegistryDraft::first(NOW_MS), RegistryDraft::first(NOW_MS + 1));
@@ -98,6 +98,95 @@ fn a_number_is_recorded_before_it_is_signed() {
                 // A greater number is free.
                 other.renumber(2);
                 assert!(holders[0].sign_registry(&other, &mut records).is_ok());
+            }
+        }
+    }
+}
+
+/// A registry that the first two holders sign, whatever they have signed before.
+fn published(holders: &[Holder], draft: &RegistryDraft) -> Registry {
+    let sign = |holder: &Holder| holder.sign_registry(draft, &mut MemoryRecords::default()).unwrap();
+    let parts: Vec<_> = holders[..2].iter().map(sign).collect();
+    holders[0].generation().combine_registry(draft, &parts).unwrap().value
+}
+
+#[test]
+fn a_registry_counts_once_recorded() {
+    let rng = &mut rng(3);
+    let holders = consortium(2, 3, rng);
+    let first = published(&holders, &RegistryDraft::first(NOW_MS));
+    for kept in [Kept::Old, Kept::New] {
+        let mut records = Crashing { crash: Some(kept), ..Crashing::default() };
+        let failure = holders[2].saw_registry(&first, &mut records).unwrap_err();
+        assert!(matches!(failure, Failure::Error(crate::Error::Io(_))));
+        records.crash = None;
+        let next = first.verify(holders[2].generation().super_node(), 0).unwrap();
+        let next = next.draft_next(NOW_MS + 1).unwrap();
+        let signed = holders[2].sign_registry(&next, &mut records);
+        match kept {
+            // It knows of no registry, and signs what follows one when it has seen it.
+            Kept::Old => {
+                assert_eq!(signed.unwrap_err(), Failure::WrongPredecessor);
+                holders[2].saw_registry(&first, &mut records).unwrap();
+                holders[2].sign_registry(&next, &mut records).unwrap();
+            }
+            Kept::New => assert!(signed.is_ok()),
+        }
+    }
+}
+
+#[test]
+fn a_conflict_is_recorded_or_found_again() {
+    let rng = &mut rng(4);
+    let holders = consortium(2, 3, rng);
+    let [first, second] = [NOW_MS, NOW_MS + 1].map(|at| published(&holders, &RegistryDraft::first(at)));
+    let conflict = Failure::Error(crate::Error::RegistryConflict);
+    for kept in [Kept::Old, Kept::New] {
+        let mut records = Crashing::default();
+        let seen = holders[2].saw_registry(&first, &mut records).unwrap();
+        records.crash = Some(kept);
+        let failure = holders[2].saw_registry(&second, &mut records).unwrap_err();
+        assert!(matches!(failure, Failure::Error(crate::Error::Io(_))));
+        records.crash = None;
+        // The first is what was seen, in any case.
+        assert_eq!(holders[2].saw_registry(&first, &mut records).unwrap().time_ms(), NOW_MS);
+        if let Kept::Old = kept {
+            assert_eq!(holders[2].saw_registry(&second, &mut records).unwrap_err(), conflict);
+        }
+        let next = seen.draft_next(NOW_MS + 2).unwrap();
+        assert_eq!(holders[2].sign_registry(&next, &mut records).unwrap_err(), conflict);
+    }
+}
+
+#[test]
+fn resharing_is_recorded_before_confirmation() {
+    let rng = &mut rng(5);
+    let holders = consortium(2, 2, rng);
+    let keys: Vec<_> = holders.iter().map(Holder::key).collect();
+    let plan = Plan::reshare(holders[0].generation(), &[1, 2], roster(2, &keys)).unwrap();
+    let parties: Vec<Party<'_>> = holders.iter().map(|h| (h.key(), Some(h.share()))).collect();
+    let checked = |rng: &mut ChaCha20Rng| {
+        let begun = committed(&plan, &parties, rng);
+        let shown = opened(&plan, &parties, begun, rng);
+        let (dealing, round_2) = dealt(&plan, &parties, shown, rng);
+        dealing.into_iter().next().unwrap().check(keys[0], &for_receiver(&round_2, 1), rng).unwrap()
+    };
+    for kept in [Kept::Old, Kept::New] {
+        let mut records = Crashing { crash: Some(kept), ..Crashing::default() };
+        let crashed = checked(rng);
+        let name = crashed.share_name();
+        let failure = crashed.confirm(keys[0], &mut records).unwrap_err();
+        assert!(matches!(failure, Failure::Error(crate::Error::Io(_))));
+        records.crash = None;
+        let other = checked(rng).confirm(keys[0], &mut records);
+        let stored = AuthorityShare::from_bytes(&records.get(&name).unwrap().unwrap()).unwrap();
+        match kept {
+            // It has confirmed nothing: another try is as good.
+            Kept::Old => assert_eq!(other.unwrap().0.generation(), stored.generation()),
+            // It may have confirmed: it confirms this one, and no other.
+            Kept::New => {
+                assert_eq!(other.unwrap_err(), Failure::AlreadyConfirmed { generation: 1 });
+                stored.confirmation(keys[0]).unwrap();
             }
         }
     }

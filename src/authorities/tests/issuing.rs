@@ -116,6 +116,27 @@ fn answers_fit_their_request_alone() {
 }
 
 #[test]
+fn a_request_has_points_and_seals_alone() {
+    let rng = &mut rng(7);
+    let holders = consortium(2, 2, rng);
+    let generation = holders[0].generation();
+    let (pending, later) = (doctor(rng), doctor(rng));
+    let request = pending.request();
+    let [G, G_signing] = request.points(generation);
+    assert_ne!(G, G_signing);
+    let [mut next, mut elsewhere] = [(); 2].map(|()| generation.clone());
+    (next.number, elsewhere.session) = (2, [1; 32]);
+    for other in [request.points(&next), request.points(&elsewhere), later.request().points(generation)] {
+        assert!(other[0] != G && other[1] != G_signing);
+    }
+    let header = message::Header { session: [0; 32], round: Round::Keys, from: 1, to: 0 };
+    assert_ne!(request.context(&header), later.request().context(&header));
+    let carried = Request::from_bytes(&request.to_bytes()).unwrap();
+    assert_eq!(carried.points(generation), [G, G_signing]);
+    assert_eq!(carried.context(&header), request.context(&header));
+}
+
+#[test]
 fn hospitals_register_with_a_threshold() {
     let rng = &mut rng(4);
     let holders = consortium(3, 4, rng);
@@ -157,6 +178,12 @@ fn hospitals_register_with_a_threshold() {
     let pending = PendingRequest::identity(other, NOW_MS, rng).unwrap();
     assert_eq!(holders[0].extract(pending.request(), &registry, rng).unwrap_err(), crate::Error::UnknownName);
     assert!(holders[0].issue(pending.request(), rng).is_err());
+    // Nor does one in the registry of somebody else.
+    let mut stranger = crate::identity::SuperNode::generate(rng).unwrap();
+    stranger.register(pending.request().registration().unwrap()).unwrap();
+    let theirs = stranger.publish(NOW_MS).unwrap().verify(&stranger.public_key(), 0).unwrap();
+    let refused = holders[0].extract(pending.request(), &theirs, rng).unwrap_err();
+    assert_eq!(refused, crate::Error::InvalidSignature);
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn two_quorums_sign_one_body_alone() {
 }
 
 #[test]
-fn a_split_vote_goes_on_under_a_greater_number() {
+fn split_votes_continue_under_greater_numbers() {
     let rng = &mut rng(2);
     let mut office = Office::new(3, 4, rng);
     let (one, mut two) = (RegistryDraft::first(NOW_MS), RegistryDraft::first(NOW_MS));
@@ -96,6 +96,12 @@ fn a_body_follows_and_loses_no_revocation() {
     let mut elsewhere = RegistryDraft::first(NOW_MS);
     elsewhere.renumber(2);
     assert_eq!(office.sign(&elsewhere, 1).unwrap_err(), Failure::WrongPredecessor);
+    // Nor one that follows it with a number that is taken, by who has signed none.
+    let mut low = seen.draft_next(NOW_MS + 1).unwrap();
+    low.renumber(1);
+    office.records[2] = MemoryRecords::default();
+    office.saw(&registry, 3).unwrap();
+    assert_eq!(office.sign(&low, 3).unwrap_err(), Failure::WrongPredecessor);
     // Authority 1 has signed the revocations; no later body without them has its signature.
     office.sign(&next, 1).unwrap();
     let mut without = seen.draft_next(NOW_MS + 2).unwrap();
@@ -129,6 +135,17 @@ fn a_body_follows_and_loses_no_revocation() {
         .into();
     let rolled_back = office.holders[0].generation().combine_registry(&lost, &parts).unwrap().value;
     assert_eq!(newer.succeeded_by(&rolled_back).unwrap_err(), crate::Error::RegistryRollback);
+
+    // An authority that has seen the revocations and signed none keeps them too.
+    office.records[2] = MemoryRecords::default();
+    office.saw(&second, 3).unwrap();
+    let right = newer.draft_next(NOW_MS + 4).unwrap();
+    // Kind and number go before the predecessor's hash.
+    let mut bytes = lost.to_bytes();
+    bytes[12..44].copy_from_slice(&right.to_bytes()[12..44]);
+    let follows = RegistryDraft::from_bytes(&bytes).unwrap();
+    assert_eq!(office.sign(&follows, 3).unwrap_err(), Failure::LosesRevocation);
+    office.sign(&right, 3).unwrap();
 }
 
 /// Too many authorities sign two bodies of one number: both are kept, and nobody signs on.

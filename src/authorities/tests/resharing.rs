@@ -86,6 +86,40 @@ fn old_and_new_parts_do_not_mix() {
         assert_eq!((failure.culprits()[0].index, &failure.culprits()[0].fault), (4, &fault));
     }
     pending.combine_keys(&new, &right, &kappa).unwrap();
+    // The next resharing takes the new shares, and no old one.
+    let next = Plan::reshare(&new, &[1, 2, 3], new.roster().clone()).unwrap();
+    let refused = next.clone().start(&keys[0], Some(&shares[0]), rng).unwrap_err();
+    assert_eq!(refused, Failure::Error(crate::Error::InvalidKey));
+    assert!(next.start(&keys[0], Some(holders[0].share()), rng).is_ok());
+}
+
+/// A dealer of a resharing hands on another search key, to which it has committed.
+#[test]
+fn convicts_a_dealer_of_another_seed() {
+    let rng = &mut rng(8);
+    let (keys, shares, old) = four(rng);
+    let plan = Plan::reshare(&old, &[1, 2, 3], old.roster().clone()).unwrap();
+    let parties: Vec<Party<'_>> = keys
+        .iter()
+        .zip(&shares)
+        .map(|(key, share)| (key, Some(share).filter(|share| share.index() < 4)))
+        .collect();
+    let (mut states, mut messages) = committed(&plan, &parties, rng);
+    let deal = states[1].deal.as_mut().unwrap();
+    let seed = Secret::new([9; 32]);
+    deal.opening.seed = deal::seed_commitment(&seed);
+    deal.seed = Some(seed);
+    let digest = deal.opening.digest(&plan, 2).to_vec();
+    messages[1] = Message::sign(&keys[1], *messages[1].header(), digest);
+    let shown = opened(&plan, &parties, (states, messages), rng);
+    let (dealing, round_2) = dealt(&plan, &parties, shown, rng);
+    let judge = dealing[0].proceedings().clone();
+    let dispute = dealing.into_iter().nth(3).unwrap().check(&keys[3], &for_receiver(&round_2, 4), rng);
+    let dispute = dispute.unwrap_err();
+    let named: Vec<_> = dispute.failure.culprits().iter().map(|c| (c.index, c.fault.clone())).collect();
+    assert_eq!(named, [(2, Fault::WrongValue)]);
+    assert_eq!(judge.judge(&dispute.complaints[0]).unwrap().index, 2);
+    run(&plan, &parties, rng);
 }
 
 #[test]

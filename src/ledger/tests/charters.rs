@@ -34,7 +34,7 @@ fn chain() -> Charters {
 }
 
 #[test]
-fn the_ledgers_id_is_the_first_charters_hash() {
+fn the_ledger_id_is_a_hash() {
     let first = WORLD.charters.current();
     assert_eq!(WORLD.charters.ledger().as_bytes(), first.hash().as_bytes());
     assert_eq!(first.ledger(), WORLD.charters.ledger());
@@ -63,7 +63,7 @@ fn the_ledgers_id_is_the_first_charters_hash() {
 }
 
 #[test]
-fn a_chain_takes_each_charter_in_its_turn() {
+fn a_chain_takes_charters_in_turn() {
     let whole = chain();
     let [one, two, three] = [1, 2, 3].map(|number| Charter::clone(whole.get(number).unwrap()));
     let super_node = WORLD.super_node.public_key();
@@ -152,8 +152,34 @@ fn validators_stand_for_one_ledger() {
     Charters::new(signed(CharterDraft::first(first, None)), &WORLD.super_node.public_key()).unwrap();
 }
 
+/// Authorities that sign a charter without looking at its validators: nobody takes it.
 #[test]
-fn a_chain_survives_its_bytes_and_nothing_else_does() {
+fn readers_check_validators_for_themselves() {
+    let ledger = WORLD.charters.ledger();
+    let stand = |name: &str, ledger, key: &[u8]| node(name).validator(ledger, key, b"by the engine").unwrap();
+    let pushed = |validators: Vec<Validator>| {
+        let draft = WORLD.charters.draft(Terms { validators, ..terms() }, head(1));
+        let signature = WORLD.super_node.sign(&draft.signing_point());
+        WORLD.charters.clone().push(&draft.signed(signature))
+    };
+    let (a, bb) = (stand("a", Some(&ledger), b"1"), stand("bb", Some(&ledger), b"2"));
+    assert_eq!(pushed(vec![bb.clone(), a.clone()]), Err(Error::NotSorted));
+    // One engine's key twice; one node's key under two names, for names of one length have one here.
+    for same_key in [stand("bb", Some(&ledger), b"1"), stand("b", Some(&ledger), b"2")] {
+        assert_eq!(pushed(vec![a.clone(), same_key]), Err(Error::InvalidField));
+    }
+    // One that did not sign, or not for this ledger.
+    let mut forged = a.to_bytes();
+    // Kind, name, Q_MN and a length go before the engine's key.
+    forged[4 + 5 + 48 + 4] = b'3';
+    for false_one in [Validator::from_bytes(&forged).unwrap(), stand("a", None, b"1")] {
+        assert_eq!(pushed(vec![false_one]), Err(Error::InvalidSignature));
+    }
+    assert_eq!(pushed(vec![a, bb]), Ok(()));
+}
+
+#[test]
+fn a_chain_survives_only_its_own_bytes() {
     let chain = chain();
     let super_node = WORLD.super_node.public_key();
     let bytes = chain.to_bytes();

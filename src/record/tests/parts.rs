@@ -9,7 +9,7 @@ use crate::record::header::TAG_BYTES;
 use crate::record::{ChunkTree, no_progress};
 
 #[test]
-fn a_range_ends_where_the_record_ends_and_an_empty_one_needs_no_chunk() {
+fn ranges_end_with_the_record() {
     let record = record(4 * KIB + 10);
     let (mut sealed, _) = seal(&record);
     let range = |sealed: &[u8], from, count| key(1).open_range(sealed, from, count).map(|part| part.to_vec());
@@ -30,7 +30,7 @@ fn a_range_ends_where_the_record_ends_and_an_empty_one_needs_no_chunk() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_not_one_that_was_changed() {
+fn tells_unreadable_files_from_changed_ones() {
     /// Fails after so many reads.
     struct Broken<'a>(Cursor<&'a [u8]>, usize);
     impl Read for Broken<'_> {

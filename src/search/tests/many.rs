@@ -125,7 +125,7 @@ fn a_malformed_index_spoils_no_other() {
 }
 
 #[test]
-fn a_malformed_element_that_no_match_uses_changes_nothing() {
+fn unused_malformed_elements_change_no_match() {
     let world = &mut World::new(42);
     let mut records: Vec<_> = (0..3).map(|_| world.index("x", "a or b")).collect();
     let query = query(world, "a", "x");
@@ -140,7 +140,7 @@ fn a_malformed_element_that_no_match_uses_changes_nothing() {
 }
 
 #[test]
-fn equal_elements_under_another_policy_get_their_own_points() {
+fn equal_elements_differ_between_policies() {
     // The negative row is the first of one policy and the second of the other.
     let world = &mut World::new(43);
     let index = world.index("x", "not role=nurse or a");
