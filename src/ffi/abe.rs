@@ -1,5 +1,6 @@
 //! Key wrapping: a record's key under a policy.
 
+use super::objects::read;
 use rand_core::OsRng;
 
 use super::abe_keys::{medseal_abe_decryption_key, medseal_abe_public_key};
@@ -74,36 +75,18 @@ pub unsafe extern "C" fn medseal_abe_unwrap(
     })
 }
 
-/// The epoch of the members' key that a wrapped key needs.
-///
-/// @param epoch where to put the number of the epoch; 0 if it needs none
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_wrapped_key_epoch(
-    wrapped: *const medseal_abe_wrapped_key,
-    epoch: *mut u32,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let epoch = c.out_value("epoch", epoch)?;
-        epoch.set(c.get("wrapped", wrapped)?.epoch())
-    })
+read! {
+    /// The epoch of the members' key that a wrapped key needs.
+    ///
+    /// @param epoch where to put the number of the epoch; 0 if it needs none
+    medseal_abe_wrapped_key_epoch(wrapped: medseal_abe_wrapped_key) -> epoch: value u32 { wrapped.epoch() }
 }
 
-/// The policy of a wrapped key.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_wrapped_key_policy(
-    wrapped: *const medseal_abe_wrapped_key,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("wrapped", wrapped)?.policy().clone())
-    })
+read! {
+    /// The policy of a wrapped key.
+    medseal_abe_wrapped_key_policy(wrapped: medseal_abe_wrapped_key) -> policy: object medseal_policy {
+        wrapped.policy().clone()
+    }
 }
 
 /// Whether a key for these attributes would satisfy the policy of a wrapped key. It costs no pairing.

@@ -1,5 +1,6 @@
 //! Signatures by attributes: by somebody entitled to, without saying who.
 
+use super::objects::read;
 use rand_core::OsRng;
 
 use super::abi::Plain;
@@ -32,19 +33,11 @@ pub unsafe extern "C" fn medseal_abs_master_key_generate(
     })
 }
 
-/// The public key of a master key.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_master_key_public(
-    master: *const medseal_abs_master_key,
-    public_key: *mut *mut medseal_abs_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out("public_key", public_key)?;
-        public_key.set(c.get("master", master)?.public_key())
-    })
+read! {
+    /// The public key of a master key.
+    medseal_abs_master_key_public(master: medseal_abs_master_key) -> public_key: object medseal_abs_public_key {
+        master.public_key()
+    }
 }
 
 /// Issues a signing key for attributes.
@@ -77,19 +70,11 @@ pub struct medseal_abs_signing_key {
     _opaque: [u8; 0],
 }
 
-/// The attributes that a signing key is for.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_signing_key_attributes(
-    key: *const medseal_abs_signing_key,
-    attributes: *mut *mut medseal_attributes,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out("attributes", attributes)?;
-        attributes.set(c.get("key", key)?.attributes().clone())
-    })
+read! {
+    /// The attributes that a signing key is for.
+    medseal_abs_signing_key_attributes(key: medseal_abs_signing_key) -> attributes: object medseal_attributes {
+        key.attributes().clone()
+    }
 }
 
 /// Checks that a signing key was issued under a public key. Do this once, when you get a key.

@@ -1,5 +1,6 @@
 //! Attributes.
 
+use super::objects::read;
 use std::ffi::c_char;
 
 use super::abi::{Caller, OutHandle, guard};
@@ -159,35 +160,14 @@ pub(super) fn date(year: u32, month: u32, day: u32) -> Result<Date, Error> {
     Date::new(year.unwrap_or(0), month.unwrap_or(0), day.unwrap_or(0))
 }
 
-/// Writes a set of attributes as text in its canonical form.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_attributes_text(
-    attributes: *const medseal_attributes,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(&c.get("attributes", attributes)?.to_string())
-    })
+read! {
+    /// Writes a set of attributes as text in its canonical form.
+    medseal_attributes_text(attributes: medseal_attributes) -> text { &attributes.to_string() }
 }
 
-/// How many attributes a set has.
-///
-/// @param count where to put the number
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_attributes_count(
-    attributes: *const medseal_attributes,
-    count: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let count = c.out_value("count", count)?;
-        count.set(c.get("attributes", attributes)?.len())
-    })
+read! {
+    /// How many attributes a set has.
+    ///
+    /// @param count where to put the number
+    medseal_attributes_count(attributes: medseal_attributes) -> count: value usize { attributes.len() }
 }

@@ -1,5 +1,6 @@
 //! The authority: all master keys together, and what it gives to members.
 
+use super::objects::read;
 use rand_core::OsRng;
 
 use super::abe_keys::{medseal_abe_decryption_key, medseal_abe_public_key};
@@ -35,19 +36,11 @@ pub unsafe extern "C" fn medseal_authority_setup(
     })
 }
 
-/// The public parameters of an authority, which everybody needs.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_authority_public_parameters(
-    authority: *const medseal_authority,
-    parameters: *mut *mut medseal_public_parameters,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let parameters = c.out("parameters", parameters)?;
-        parameters.set(c.get("authority", authority)?.public_parameters())
-    })
+read! {
+    /// The public parameters of an authority, which everybody needs.
+    medseal_authority_public_parameters(authority: medseal_authority) -> parameters: object medseal_public_parameters {
+        authority.public_parameters()
+    }
 }
 
 /// Issues a member's keys for attributes: to decrypt, to sign, and to search.
@@ -69,19 +62,11 @@ pub unsafe extern "C" fn medseal_authority_issue(
     })
 }
 
-/// The members' keyword key, which owners need to index keywords. Search keys carry it.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_authority_keyword_key(
-    authority: *const medseal_authority,
-    key: *mut *mut medseal_keyword_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        key.set(KeywordKey::from_bytes(&c.get("authority", authority)?.keyword_key().to_bytes())?)
-    })
+read! {
+    /// The members' keyword key, which owners need to index keywords. Search keys carry it.
+    medseal_authority_keyword_key(authority: medseal_authority) -> key: object medseal_keyword_key {
+        KeywordKey::from_bytes(&authority.keyword_key().to_bytes())?
+    }
 }
 
 /// The same authority with another keyword key, for when a member or an owner did not keep the one that they had.
@@ -115,49 +100,25 @@ pub struct medseal_public_parameters {
     _opaque: [u8; 0],
 }
 
-/// The public key for key wrapping among public parameters.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_public_parameters_abe(
-    parameters: *const medseal_public_parameters,
-    public_key: *mut *mut medseal_abe_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out("public_key", public_key)?;
-        public_key.set(c.get("parameters", parameters)?.abe.clone())
-    })
+read! {
+    /// The public key for key wrapping among public parameters.
+    medseal_public_parameters_abe(parameters: medseal_public_parameters) -> public_key: object medseal_abe_public_key {
+        parameters.abe.clone()
+    }
 }
 
-/// The public key for signatures among public parameters.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_public_parameters_abs(
-    parameters: *const medseal_public_parameters,
-    public_key: *mut *mut medseal_abs_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out("public_key", public_key)?;
-        public_key.set(c.get("parameters", parameters)?.abs.clone())
-    })
+read! {
+    /// The public key for signatures among public parameters.
+    medseal_public_parameters_abs(parameters: medseal_public_parameters) -> public_key: object medseal_abs_public_key {
+        parameters.abs.clone()
+    }
 }
 
-/// The public key for search among public parameters.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_public_parameters_search(
-    parameters: *const medseal_public_parameters,
-    public_key: *mut *mut medseal_search_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out("public_key", public_key)?;
-        public_key.set(c.get("parameters", parameters)?.search.clone())
-    })
+read! {
+    /// The public key for search among public parameters.
+    medseal_public_parameters_search(parameters: medseal_public_parameters) -> public_key: object medseal_search_public_key {
+        parameters.search.clone()
+    }
 }
 
 /// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when
@@ -166,19 +127,11 @@ pub struct medseal_member_keys {
     _opaque: [u8; 0],
 }
 
-/// The attributes that a member's keys are for.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_member_keys_attributes(
-    keys: *const medseal_member_keys,
-    attributes: *mut *mut medseal_attributes,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out("attributes", attributes)?;
-        attributes.set(c.get("keys", keys)?.attributes().clone())
-    })
+read! {
+    /// The attributes that a member's keys are for.
+    medseal_member_keys_attributes(keys: medseal_member_keys) -> attributes: object medseal_attributes {
+        keys.attributes().clone()
+    }
 }
 
 /// Checks that a member's keys were issued by the authority with these public parameters, and that the search key
@@ -199,49 +152,25 @@ pub unsafe extern "C" fn medseal_member_keys_verify(
     })
 }
 
-/// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many
-/// attributes.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_member_keys_decryption(
-    keys: *const medseal_member_keys,
-    key: *mut *mut medseal_abe_decryption_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        key.set(DecryptionKey::from_bytes(&c.get("keys", keys)?.decryption.to_bytes())?)
-    })
+read! {
+    /// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many
+    /// attributes.
+    medseal_member_keys_decryption(keys: medseal_member_keys) -> key: object medseal_abe_decryption_key {
+        DecryptionKey::from_bytes(&keys.decryption.to_bytes())?
+    }
 }
 
-/// A copy of the signing key among a member's keys. It checks every point, and so takes a while for many
-/// attributes.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_member_keys_signing(
-    keys: *const medseal_member_keys,
-    key: *mut *mut medseal_abs_signing_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        key.set(SigningKey::from_bytes(&c.get("keys", keys)?.signing.to_bytes())?)
-    })
+read! {
+    /// A copy of the signing key among a member's keys. It checks every point, and so takes a while for many
+    /// attributes.
+    medseal_member_keys_signing(keys: medseal_member_keys) -> key: object medseal_abs_signing_key {
+        SigningKey::from_bytes(&keys.signing.to_bytes())?
+    }
 }
 
-/// A copy of the search key among a member's keys. It checks every point, and so takes a while for many attributes.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_member_keys_search(
-    keys: *const medseal_member_keys,
-    key: *mut *mut medseal_search_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        key.set(SearchKey::from_bytes(&c.get("keys", keys)?.search.to_bytes())?)
-    })
+read! {
+    /// A copy of the search key among a member's keys. It checks every point, and so takes a while for many attributes.
+    medseal_member_keys_search(keys: medseal_member_keys) -> key: object medseal_search_key {
+        SearchKey::from_bytes(&keys.search.to_bytes())?
+    }
 }

@@ -1,5 +1,6 @@
 //! Charters: what a ledger demands, signed by the super node.
 
+use super::objects::read;
 use std::ffi::c_char;
 
 use super::abi::{Caller, Versioned, guard};
@@ -82,53 +83,20 @@ pub unsafe extern "C" fn medseal_main_node_validator(
     })
 }
 
-/// Writes the name of a validator.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_validator_name(
-    validator: *const medseal_validator,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("validator", validator)?.name().as_str())
-    })
+read! {
+    /// Writes the name of a validator.
+    medseal_validator_name(validator: medseal_validator) -> text { validator.name().as_str() }
 }
 
-/// Writes a validator's public key for the ledger's engine.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_validator_engine_key(
-    validator: *const medseal_validator,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer("out", out, out_len)?;
-        out.put(c.get("validator", validator)?.engine_key())
-    })
+read! {
+    /// Writes a validator's public key for the ledger's engine.
+    medseal_validator_engine_key(validator: medseal_validator) -> bytes { validator.engine_key() }
 }
 
-/// Writes the signature of a validator's engine key on medseal_validator_statement(). The signer of
-/// a charter checks it: this library does not know the engine.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_validator_engine_signature(
-    validator: *const medseal_validator,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer("out", out, out_len)?;
-        out.put(c.get("validator", validator)?.engine_signature())
-    })
+read! {
+    /// Writes the signature of a validator's engine key on medseal_validator_statement(). The signer of
+    /// a charter checks it: this library does not know the engine.
+    medseal_validator_engine_signature(validator: medseal_validator) -> bytes { validator.engine_signature() }
 }
 
 /// The 32 bytes that the validator's engine key has to have signed.
@@ -266,50 +234,23 @@ pub unsafe extern "C" fn medseal_charter_fields(
     })
 }
 
-/// Writes the ledger's readable name in a charter.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_charter_name(
-    charter: *const medseal_charter,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("charter", charter)?.terms().name.as_str())
-    })
+read! {
+    /// Writes the ledger's readable name in a charter.
+    medseal_charter_name(charter: medseal_charter) -> text { charter.terms().name.as_str() }
 }
 
-/// The policy that a charter demands of uploaders.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_charter_claim(
-    charter: *const medseal_charter,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("charter", charter)?.terms().claim.clone())
-    })
+read! {
+    /// The policy that a charter demands of uploaders.
+    medseal_charter_claim(charter: medseal_charter) -> policy: object medseal_policy {
+        charter.terms().claim.clone()
+    }
 }
 
-/// The public parameters in a charter.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_charter_parameters(
-    charter: *const medseal_charter,
-    parameters: *mut *mut medseal_public_parameters,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let parameters = c.out("parameters", parameters)?;
-        parameters.set(c.get("charter", charter)?.terms().parameters.clone())
-    })
+read! {
+    /// The public parameters in a charter.
+    medseal_charter_parameters(charter: medseal_charter) -> parameters: object medseal_public_parameters {
+        charter.terms().parameters.clone()
+    }
 }
 
 /// A validator that a charter names.
@@ -404,22 +345,14 @@ pub unsafe extern "C" fn medseal_charters_get(
     })
 }
 
-/// The ledger's id, for which entries are signed.
-///
-/// @param charters the chain
-/// @param ledger where to put the id
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_charters_ledger(
-    charters: *const medseal_charters,
-    ledger: *mut medseal_digest,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let ledger = c.out_value("ledger", ledger)?;
-        ledger.set(medseal_digest { bytes: *c.get("charters", charters)?.ledger().as_bytes() })
-    })
+read! {
+    /// The ledger's id, for which entries are signed.
+    ///
+    /// @param charters the chain
+    /// @param ledger where to put the id
+    medseal_charters_ledger(charters: medseal_charters) -> ledger: value medseal_digest {
+        medseal_digest { bytes: *charters.ledger().as_bytes() }
+    }
 }
 
 /// Reads a chain of charters from its byte form, verifying all of it.

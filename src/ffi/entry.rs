@@ -11,7 +11,7 @@ use super::charter::medseal_charters;
 use super::envelope::medseal_identity_envelope;
 use super::handle::handle;
 use super::merkle::{medseal_inclusion_proof, medseal_tree_head};
-use super::objects::free;
+use super::objects::{free, read};
 use super::policy::medseal_policy;
 use super::search::medseal_search_index;
 use super::status::{Failure, medseal_error, medseal_status};
@@ -309,113 +309,51 @@ pub unsafe extern "C" fn medseal_entry_fields(
     })
 }
 
-/// Writes the address of the sealed record that an entry is about.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_address(
-    entry: *const medseal_entry,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("entry", entry)?.statement().address.as_str())
-    })
+read! {
+    /// Writes the address of the sealed record that an entry is about.
+    medseal_entry_address(entry: medseal_entry) -> text { entry.statement().address.as_str() }
 }
 
-/// The policy that the uploader's attributes satisfy.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_claim(
-    entry: *const medseal_entry,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("entry", entry)?.statement().claim.clone())
-    })
+read! {
+    /// The policy that the uploader's attributes satisfy.
+    medseal_entry_claim(entry: medseal_entry) -> policy: object medseal_policy {
+        entry.statement().claim.clone()
+    }
 }
 
-/// The policy of who may find and open the record.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_access(
-    entry: *const medseal_entry,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("entry", entry)?.access().clone())
-    })
+read! {
+    /// The policy of who may find and open the record.
+    medseal_entry_access(entry: medseal_entry) -> policy: object medseal_policy { entry.access().clone() }
 }
 
-/// The wrapped record key in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it
-/// is unwrapped.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_wrapped_key(
-    entry: *const medseal_entry,
-    wrapped: *mut *mut medseal_abe_wrapped_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let wrapped = c.out("wrapped", wrapped)?;
-        wrapped.set(c.get("entry", entry)?.statement().key.clone())
-    })
+read! {
+    /// The wrapped record key in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it
+    /// is unwrapped.
+    medseal_entry_wrapped_key(entry: medseal_entry) -> wrapped: object medseal_abe_wrapped_key {
+        entry.statement().key.clone()
+    }
 }
 
-/// The keyword index in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it is
-/// matched.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_index(
-    entry: *const medseal_entry,
-    index: *mut *mut medseal_search_index,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let index = c.out("index", index)?;
-        index.set(c.get("entry", entry)?.statement().index.clone())
-    })
+read! {
+    /// The keyword index in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it is
+    /// matched.
+    medseal_entry_index(entry: medseal_entry) -> index: object medseal_search_index {
+        entry.statement().index.clone()
+    }
 }
 
-/// The envelope in an entry.
-///
-/// @return MEDSEAL_ERR_ABSENT if it has none
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_envelope(
-    entry: *const medseal_entry,
-    envelope: *mut *mut medseal_identity_envelope,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let envelope = c.out("envelope", envelope)?;
-        let present = c.get("entry", entry)?.statement().envelope.as_ref();
-        envelope.set(present.ok_or_else(|| Failure::absent("the entry has no envelope"))?.clone())
-    })
+read! {
+    /// The envelope in an entry.
+    ///
+    /// @return MEDSEAL_ERR_ABSENT if it has none
+    medseal_entry_envelope(entry: medseal_entry) -> envelope: object medseal_identity_envelope {
+        entry.statement().envelope.as_ref().ok_or_else(|| Failure::absent("the entry has no envelope"))?.clone()
+    }
 }
 
-/// The signature of an entry.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_signature(
-    entry: *const medseal_entry,
-    signature: *mut *mut medseal_abs_signature,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let signature = c.out("signature", signature)?;
-        signature.set(c.get("entry", entry)?.signature().clone())
-    })
+read! {
+    /// The signature of an entry.
+    medseal_entry_signature(entry: medseal_entry) -> signature: object medseal_abs_signature {
+        entry.signature().clone()
+    }
 }

@@ -15,7 +15,7 @@ use super::authority::medseal_member_keys;
 use super::handle::handle;
 use super::hospital::{medseal_identity_key, medseal_registration_request};
 use super::main_node::{medseal_certificate, medseal_certificate_request};
-use super::objects::free;
+use super::objects::{free, read};
 use super::registry::{medseal_registry, medseal_verified_registry};
 use super::search_keys::medseal_keyword_key;
 use super::status::{Failure, medseal_error, medseal_status};
@@ -36,20 +36,9 @@ pub struct medseal_authority_request {
     _opaque: [u8; 0],
 }
 
-/// Writes the name of the member or hospital that asks.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_authority_request_name(
-    request: *const medseal_authority_request,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("request", request)?.name().as_str())
-    })
+read! {
+    /// Writes the name of the member or hospital that asks.
+    medseal_authority_request_name(request: medseal_authority_request) -> text { request.name().as_str() }
 }
 
 /// The attributes that keys are asked for.
@@ -136,19 +125,11 @@ pub unsafe extern "C" fn medseal_pending_request_identity(
     })
 }
 
-/// The request, which goes to the authorities.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_pending_request_request(
-    pending: *const medseal_pending_request,
-    request: *mut *mut medseal_authority_request,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out("request", request)?;
-        request.set(c.get("pending", pending)?.request().clone())
-    })
+read! {
+    /// The request, which goes to the authorities.
+    medseal_pending_request_request(pending: medseal_pending_request) -> request: object medseal_authority_request {
+        pending.request().clone()
+    }
 }
 
 /// Puts together a member's keys from the answers of a threshold of authorities, each of which is checked.

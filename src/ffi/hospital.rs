@@ -1,5 +1,6 @@
 //! Hospitals: their registration, and the identity that comes of it.
 
+use super::objects::read;
 use std::ffi::c_char;
 
 use rand_core::OsRng;
@@ -39,36 +40,16 @@ pub unsafe extern "C" fn medseal_registration_request_new(
     })
 }
 
-/// Writes the name in a registration request.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_registration_request_name(
-    request: *const medseal_registration_request,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("request", request)?.name().as_str())
-    })
+read! {
+    /// Writes the name in a registration request.
+    medseal_registration_request_name(request: medseal_registration_request) -> text {
+        request.name().as_str()
+    }
 }
 
-/// Writes the record in a registration request.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_registration_request_record(
-    request: *const medseal_registration_request,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer("out", out, out_len)?;
-        out.put(c.get("request", request)?.record())
-    })
+read! {
+    /// Writes the record in a registration request.
+    medseal_registration_request_record(request: medseal_registration_request) -> bytes { request.record() }
 }
 
 /// What the super node answers to a registration: it goes to the hospital over a secure channel. It is secret,
@@ -127,35 +108,16 @@ pub unsafe extern "C" fn medseal_hospital_accept(
     })
 }
 
-/// Writes the name of a hospital.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_hospital_name(
-    hospital: *const medseal_hospital,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("hospital", hospital)?.name().as_str())
-    })
+read! {
+    /// Writes the name of a hospital.
+    medseal_hospital_name(hospital: medseal_hospital) -> text { hospital.name().as_str() }
 }
 
-/// The identity of a hospital.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_hospital_identity(
-    hospital: *const medseal_hospital,
-    identity: *mut *mut medseal_identity,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let identity = c.out("identity", identity)?;
-        identity.set(*c.get("hospital", hospital)?.identity())
-    })
+read! {
+    /// The identity of a hospital.
+    medseal_hospital_identity(hospital: medseal_hospital) -> identity: object medseal_identity {
+        *hospital.identity()
+    }
 }
 
 /// Opens an envelope to a hospital. The bytes are secret: wipe them when you are done.

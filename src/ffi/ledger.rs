@@ -13,7 +13,7 @@ use super::charter::medseal_charter;
 use super::entry::{medseal_entry, medseal_validated};
 use super::handle::handle;
 use super::merkle::{medseal_inclusion_proof, medseal_tree_head};
-use super::objects::free;
+use super::objects::{free, read};
 use super::query::medseal_query;
 use super::search_keys::medseal_search_public_key;
 use super::status::{Failure, MEDSEAL_OK, ledger_error, medseal_error, medseal_status, status_of};
@@ -340,22 +340,14 @@ pub unsafe extern "C" fn medseal_ledger_get(
     })
 }
 
-/// How far a ledger has come: the number of items, and the root of the Merkle tree over their bytes.
-///
-/// @param head where to put size and root
-/// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_ledger_head(
-    ledger: *const medseal_ledger,
-    head: *mut medseal_tree_head,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let head = c.out_value("head", head)?;
-        head.set(c.get("ledger", ledger)?.as_dyn().head()?.into())
-    })
+read! {
+    /// How far a ledger has come: the number of items, and the root of the Merkle tree over their bytes.
+    ///
+    /// @param head where to put size and root
+    /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
+    medseal_ledger_head(ledger: medseal_ledger) -> head: value medseal_tree_head {
+        ledger.as_dyn().head()?.into()
+    }
 }
 
 /// Proves that an entry stands under the head that the ledger had when it had so many items.

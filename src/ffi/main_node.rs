@@ -7,7 +7,7 @@ use rand_core::OsRng;
 use super::abi::{Caller, guard};
 use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, read};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::medseal_certificate_serial;
 use crate::identity::{MainNode, Name, Role, VerifiedCertificate};
@@ -76,19 +76,11 @@ pub unsafe extern "C" fn medseal_main_node_generate(
     })
 }
 
-/// The request for certification of a main node, with its proof that it holds its secret.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_main_node_certificate_request(
-    node: *const medseal_main_node,
-    request: *mut *mut medseal_certificate_request,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out("request", request)?;
-        request.set(c.get("node", node)?.certificate_request())
-    })
+read! {
+    /// The request for certification of a main node, with its proof that it holds its secret.
+    medseal_main_node_certificate_request(node: medseal_main_node) -> request: object medseal_certificate_request {
+        node.certificate_request()
+    }
 }
 
 /// What a main node sends to be certified.
@@ -96,20 +88,9 @@ pub struct medseal_certificate_request {
     _opaque: [u8; 0],
 }
 
-/// Writes the name in a request for certification.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_certificate_request_name(
-    request: *const medseal_certificate_request,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("request", request)?.name().as_str())
-    })
+read! {
+    /// Writes the name in a request for certification.
+    medseal_certificate_request_name(request: medseal_certificate_request) -> text { request.name().as_str() }
 }
 
 /// A certificate that nobody has verified yet.
@@ -150,20 +131,11 @@ free!(
     medseal_verified_certificate_free
 );
 
-/// Writes the name in a certificate.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_verified_certificate_name(
-    certificate: *const medseal_verified_certificate,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("certificate", certificate)?.name().as_str())
-    })
+read! {
+    /// Writes the name in a certificate.
+    medseal_verified_certificate_name(certificate: medseal_verified_certificate) -> text {
+        certificate.name().as_str()
+    }
 }
 
 /// What a certificate says besides the name.

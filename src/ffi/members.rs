@@ -6,7 +6,7 @@ use rand_core::OsRng;
 
 use super::abi::{Caller, Plain, guard};
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, read};
 use super::status::{medseal_error, medseal_status};
 use crate::error::Error;
 use crate::identity::Name;
@@ -66,21 +66,11 @@ pub unsafe extern "C" fn medseal_members_key_generate(
     })
 }
 
-/// The epoch of a members' key.
-///
-/// @param epoch where to put the number of its epoch
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_members_key_epoch(
-    key: *const medseal_members_key,
-    epoch: *mut u32,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let epoch = c.out_value("epoch", epoch)?;
-        epoch.set(c.get("key", key)?.epoch())
-    })
+read! {
+    /// The epoch of a members' key.
+    ///
+    /// @param epoch where to put the number of its epoch
+    medseal_members_key_epoch(key: medseal_members_key) -> epoch: value u32 { key.epoch() }
 }
 
 /// Checks that a key is the one of the epoch that the consortium commits to. A record sealed under another is lost.
@@ -259,22 +249,12 @@ pub unsafe extern "C" fn medseal_members_keys_merge(
     })
 }
 
-/// How many epochs a member holds keys of.
-///
-/// @param keys the set
-/// @param count where to put the number
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_members_keys_count(
-    keys: *const medseal_members_keys,
-    count: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let count = c.out_value("count", count)?;
-        count.set(c.get("keys", keys)?.epochs().count())
-    })
+read! {
+    /// How many epochs a member holds keys of.
+    ///
+    /// @param keys the set
+    /// @param count where to put the number
+    medseal_members_keys_count(keys: medseal_members_keys) -> count: value usize { keys.epochs().count() }
 }
 
 /// One of the epochs that a member holds keys of, in order.
@@ -347,20 +327,11 @@ pub unsafe extern "C" fn medseal_backup_confirm(
     })
 }
 
-/// Writes the name of the hospital that confirms a backup.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_backup_confirmation_hospital(
-    confirmation: *const medseal_backup_confirmation,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("confirmation", confirmation)?.hospital().as_str())
-    })
+read! {
+    /// Writes the name of the hospital that confirms a backup.
+    medseal_backup_confirmation_hospital(confirmation: medseal_backup_confirmation) -> text {
+        confirmation.hospital().as_str()
+    }
 }
 
 /// Begins an epoch: gives the commitment that the consortium is to state. A lost members' key loses every record of its

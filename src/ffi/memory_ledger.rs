@@ -5,6 +5,7 @@ use super::charter::{medseal_charter, medseal_charters};
 use super::entry::medseal_validated;
 use super::envelope::medseal_super_node_public_key;
 use super::ledger::{AnyLedger, medseal_ledger};
+use super::objects::read;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_digest;
 use crate::error::Error;
@@ -30,21 +31,13 @@ pub unsafe extern "C" fn medseal_memory_ledger_new(
     })
 }
 
-/// The charters that stand on a reference ledger.
-///
-/// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_memory_ledger_charters(
-    ledger: *const medseal_ledger,
-    charters: *mut *mut medseal_charters,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let charters = c.out("charters", charters)?;
-        charters.set(c.get("ledger", ledger)?.memory()?.charters()?)
-    })
+read! {
+    /// The charters that stand on a reference ledger.
+    ///
+    /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
+    medseal_memory_ledger_charters(ledger: medseal_ledger) -> charters: object medseal_charters {
+        ledger.memory()?.charters()?
+    }
 }
 
 /// Appends the next charter to a reference ledger, where it governs what follows. One that stands there already changes
@@ -150,22 +143,11 @@ pub unsafe extern "C" fn medseal_memory_ledger_block(
     })
 }
 
-/// Writes all blocks of a reference ledger.
-///
-/// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_memory_ledger_encode(
-    ledger: *const medseal_ledger,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer("out", out, out_len)?;
-        out.put(&c.get("ledger", ledger)?.memory()?.snapshot()?)
-    })
+read! {
+    /// Writes all blocks of a reference ledger.
+    ///
+    /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
+    medseal_memory_ledger_encode(ledger: medseal_ledger) -> bytes { &ledger.memory()?.snapshot()? }
 }
 
 /// Reads a reference ledger, checking every item under the charter that held there, and the whole chain. That it is the

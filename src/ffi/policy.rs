@@ -1,5 +1,6 @@
 //! Policies.
 
+use super::objects::read;
 use std::ffi::c_char;
 
 use super::abi::{Caller, guard};
@@ -251,37 +252,18 @@ pub unsafe extern "C" fn medseal_policy_threshold(
     })
 }
 
-/// Makes the negation of a policy.
-///
-/// @return MEDSEAL_ERR_POLICY if it cannot be negated
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_policy_not(
-    negated: *const medseal_policy,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("negated", negated)?.clone().negated()?)
-    })
+read! {
+    /// Makes the negation of a policy.
+    ///
+    /// @return MEDSEAL_ERR_POLICY if it cannot be negated
+    medseal_policy_not(negated: medseal_policy) -> policy: object medseal_policy {
+        negated.clone().negated()?
+    }
 }
 
-/// Writes a policy as text in its canonical form: policies with the same text are the same.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_policy_text(
-    policy: *const medseal_policy,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("policy", policy)?.canonical())
-    })
+read! {
+    /// Writes a policy as text in its canonical form: policies with the same text are the same.
+    medseal_policy_text(policy: medseal_policy) -> text { policy.canonical() }
 }
 
 /// Whether attributes satisfy a policy.
@@ -321,22 +303,12 @@ pub unsafe extern "C" fn medseal_policy_diagnose(
     })
 }
 
-/// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for together are one
-/// row, however many; a comparison of numbers is one or a few.
-///
-/// @param rows where to put the number
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_policy_rows(
-    policy: *const medseal_policy,
-    rows: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let rows = c.out_value("rows", rows)?;
-        rows.set(c.get("policy", policy)?.rows())
-    })
+read! {
+    /// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for together are one
+    /// row, however many; a comparison of numbers is one or a few.
+    ///
+    /// @param rows where to put the number
+    medseal_policy_rows(policy: medseal_policy) -> rows: value usize { policy.rows() }
 }
 
 /// Those of a set of attributes that policies need: for each policy that the set satisfies, what the rows ask for that a

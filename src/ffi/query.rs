@@ -6,7 +6,7 @@ use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
 use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, read};
 use super::search::{medseal_hints, medseal_keyword, medseal_search_index};
 use super::search_keys::{medseal_search_key, medseal_search_public_key};
 use super::status::{medseal_error, medseal_status};
@@ -53,19 +53,11 @@ pub unsafe extern "C" fn medseal_search_trapdoor(
     })
 }
 
-/// The attributes that a trapdoor shows.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_trapdoor_attributes(
-    trapdoor: *const medseal_trapdoor,
-    attributes: *mut *mut medseal_attributes,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out("attributes", attributes)?;
-        attributes.set(c.get("trapdoor", trapdoor)?.attributes().clone())
-    })
+read! {
+    /// The attributes that a trapdoor shows.
+    medseal_trapdoor_attributes(trapdoor: medseal_trapdoor) -> attributes: object medseal_attributes {
+        trapdoor.attributes().clone()
+    }
 }
 
 /// How many parts a query may have: its trapdoors, and each *and* and *or* over some of them.

@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock};
 use super::abi::{Caller, Versioned, guard};
 use super::callbacks::{Callbacks, Context, required};
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, read};
 use super::status::{Failure, MEDSEAL_OK, failed, medseal_error, medseal_status, replay_error};
 use crate::codec;
 use crate::error::Error;
@@ -144,23 +144,14 @@ pub unsafe extern "C" fn medseal_replay_cache_from_callbacks(
     })
 }
 
-/// How many requests a replay cache in memory remembers.
-///
-/// @param count where to put the number
-/// @return MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_replay_cache_count(
-    cache: *const medseal_replay_cache,
-    count: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let count = c.out_value("count", count)?;
-        let memory = in_memory(c.get("cache", cache)?)?.read().unwrap_or_else(PoisonError::into_inner);
-        count.set(memory.as_ref().ok_or_else(Failure::spent)?.len())
-    })
+read! {
+    /// How many requests a replay cache in memory remembers.
+    ///
+    /// @param count where to put the number
+    /// @return MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved
+    medseal_replay_cache_count(cache: medseal_replay_cache) -> count: value usize {
+        in_memory(cache)?.read().unwrap_or_else(PoisonError::into_inner).as_ref().ok_or_else(Failure::spent)?.len()
+    }
 }
 
 fn in_memory(cache: &Cache) -> Result<&RwLock<Option<MemoryReplayCache>>, Failure> {

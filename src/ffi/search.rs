@@ -6,7 +6,7 @@ use rand_core::OsRng;
 
 use super::abi::{Caller, Plain, guard};
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, read};
 use super::policy::medseal_policy;
 use super::search_keys::{medseal_keyword_key, medseal_search_public_key};
 use super::status::{Failure, medseal_error, medseal_status};
@@ -63,20 +63,9 @@ pub unsafe extern "C" fn medseal_keyword_with_field(
     })
 }
 
-/// Writes a keyword in its normal form.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_keyword_text(
-    keyword: *const medseal_keyword,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("keyword", keyword)?.as_str())
-    })
+read! {
+    /// Writes a keyword in its normal form.
+    medseal_keyword_text(keyword: medseal_keyword) -> text { keyword.as_str() }
 }
 
 /// Pad the indexes of a record to the next power of two, so that their number tells little.
@@ -156,39 +145,21 @@ pub unsafe extern "C" fn medseal_search_index_record(
     })
 }
 
-/// How many keywords a keyword index holds, padding included.
-///
-/// @param index the keyword index
-/// @param count where to put the number
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_index_count(
-    index: *const medseal_search_index,
-    count: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let count = c.out_value("count", count)?;
-        count.set(c.get("index", index)?.len())
-    })
+read! {
+    /// How many keywords a keyword index holds, padding included.
+    ///
+    /// @param index the keyword index
+    /// @param count where to put the number
+    medseal_search_index_count(index: medseal_search_index) -> count: value usize { index.len() }
 }
 
-/// The policy of a keyword index.
-///
-/// @param index the keyword index
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_index_policy(
-    index: *const medseal_search_index,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("index", index)?.policy().clone())
-    })
+read! {
+    /// The policy of a keyword index.
+    ///
+    /// @param index the keyword index
+    medseal_search_index_policy(index: medseal_search_index) -> policy: object medseal_policy {
+        index.policy().clone()
+    }
 }
 
 /// Checks every point of a keyword index, also those that decoding leaves for matching: what a ledger node does.

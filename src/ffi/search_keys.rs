@@ -1,5 +1,6 @@
 //! Keys for keyword search: the authority's, and its members'.
 
+use super::objects::read;
 use rand_core::OsRng;
 
 use super::abi::{Caller, guard};
@@ -28,19 +29,11 @@ pub unsafe extern "C" fn medseal_search_master_key_generate(
     })
 }
 
-/// The public key of a master key.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_master_key_public(
-    master: *const medseal_search_master_key,
-    public_key: *mut *mut medseal_search_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out("public_key", public_key)?;
-        public_key.set(c.get("master", master)?.public_key())
-    })
+read! {
+    /// The public key of a master key.
+    medseal_search_master_key_public(master: medseal_search_master_key) -> public_key: object medseal_search_public_key {
+        master.public_key()
+    }
 }
 
 /// Issues a search key for attributes.
@@ -75,19 +68,11 @@ pub struct medseal_search_key {
     _opaque: [u8; 0],
 }
 
-/// The attributes that a search key is for.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_key_attributes(
-    key: *const medseal_search_key,
-    attributes: *mut *mut medseal_attributes,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out("attributes", attributes)?;
-        attributes.set(c.get("key", key)?.attributes().clone())
-    })
+read! {
+    /// The attributes that a search key is for.
+    medseal_search_key_attributes(key: medseal_search_key) -> attributes: object medseal_attributes {
+        key.attributes().clone()
+    }
 }
 
 /// Checks that a search key was issued under a public key. Do this once, when you get a key.

@@ -12,7 +12,7 @@ use super::callbacks::{
     Listener, MEDSEAL_STEP_NONE, Source, Target, medseal_progress, medseal_reader, medseal_writer,
 };
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, read};
 use super::record::{chunk_size, medseal_record_key};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_receipt};
@@ -112,19 +112,9 @@ handle!(stateful medseal_opener(Option<Opener>));
 
 free!(secret medseal_opener(opener) "an opener": medseal_opener_free);
 
-/// Begins to open a sealed record.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_opener_new(
-    key: *const medseal_record_key,
-    opener: *mut *mut medseal_opener,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let opener = c.out("opener", opener)?;
-        opener.set(Some(Opener::new(c.get("key", key)?)))
-    })
+read! {
+    /// Begins to open a sealed record.
+    medseal_opener_new(key: medseal_record_key) -> opener: object medseal_opener { Some(Opener::new(key)) }
 }
 
 /// Takes the next bytes of the sealed record, and gives the chunks of the record that are complete

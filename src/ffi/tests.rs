@@ -26,10 +26,20 @@ use super::status::{
 };
 
 fn sources() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ffi");
-    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file());
-    let named = files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path));
-    named.map(|(name, path)| (name, fs::read_to_string(path).unwrap())).collect()
+    below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ffi"))
+}
+
+/// The sources below a folder, by their names.
+fn below(folder: &Path) -> Vec<(String, String)> {
+    let paths = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let sources = paths.flat_map(|path| match path.is_dir() {
+        true => below(&path),
+        false => {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            vec![(name, fs::read_to_string(path).unwrap())]
+        }
+    });
+    sources.collect()
 }
 
 #[test]
@@ -43,7 +53,12 @@ fn exports_are_guarded_and_must_be_used() {
             let (signature, rest) = part.split_once(" {\n").unwrap();
             let body = rest.split_once("\n}\n").unwrap().0;
             let name = signature.split_once("fn ").unwrap().1.split_once('(').unwrap().0;
-            let guards = ["    guard(unsafe { Caller::new(err) }, |c| ", "    guard_value(", "::guard_free("];
+            let guards = [
+                "    guard(unsafe { Caller::new(err) }, |c| ",
+                "    guard_value(",
+                "::guard(",
+                "::guard_free(",
+            ];
             let calls = guards.iter().map(|guard| body.matches(guard).count()).sum::<usize>();
             assert_eq!(calls, 1, "{file}: {name}");
             assert!(name.starts_with("medseal_"), "{file}: {name}");

@@ -57,6 +57,10 @@ pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
     let mut lines = rust.lines();
     let mut object = None;
     while let Some(line) = lines.next() {
+        if line == "read! {" {
+            text += &read(&lines.by_ref().take_while(|line| *line != "}").collect::<Vec<_>>());
+            continue;
+        }
         if let Some(first) = line.strip_prefix("free!(") {
             let mut call = first.to_owned();
             while !call.ends_with(");") {
@@ -83,6 +87,33 @@ pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
     let path = folder.join(Path::new(source).with_extension("rs"));
     fs::write(&path, text).expect("a temporary folder is writable");
     path
+}
+
+/// Of comments, and of `medseal_y(x: medseal_x) -> y: object medseal_y { .. }`.
+fn read(lines: &[&str]) -> String {
+    let (comments, call): (Vec<&str>, Vec<&str>) =
+        lines.iter().map(|line| line.trim()).partition(|line| line.starts_with("///"));
+    let call = call.join(" ");
+    let parse = || {
+        let (name, rest) = call.split_once('(')?;
+        let (object, rest) = rest.split_once(": ")?;
+        let (kind, rest) = rest.split_once(") -> ")?;
+        let (made, _) = rest.split_once(" {")?;
+        let made = match made.split_once(": ") {
+            None if made == "text" => "out: *mut c_char, out_len: *mut usize".to_owned(),
+            None => "out: *mut u8, out_len: *mut usize".to_owned(),
+            Some((made, out)) => match out.split_once(' ')? {
+                ("object", out) => format!("{made}: *mut *mut {out}"),
+                (_, out) => format!("{made}: *mut {out}"),
+            },
+        };
+        Some(format!(
+            "{}\n#[must_use]\n#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {name}({object}: *const {kind}, {made}, err: *mut medseal_error) \
+             -> medseal_status {{}}\n",
+            comments.join("\n")
+        ))
+    };
+    parse().unwrap_or_else(|| panic!("not what a read! looks like: {call}"))
 }
 
 /// Of `secret medseal_x(x) "an x":medseal_x_free);`.

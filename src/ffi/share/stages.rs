@@ -1,5 +1,6 @@
 //! Publishing stage by stage, each with a byte form to be kept before the next.
 
+use crate::ffi::objects::read;
 use std::io::Write;
 use std::ptr;
 
@@ -175,55 +176,28 @@ pub unsafe extern "C" fn medseal_finish(
     })
 }
 
-/// The draft of a prepared publication, for uploading the record again if its object is gone.
-///
-/// @param prepared the prepared publication
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_prepared_draft(
-    prepared: *const medseal_prepared,
-    draft: *mut *mut medseal_draft,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let draft = c.out("draft", draft)?;
-        draft.set(c.get("prepared", prepared)?.draft())
-    })
+read! {
+    /// The draft of a prepared publication, for uploading the record again if its object is gone.
+    ///
+    /// @param prepared the prepared publication
+    medseal_prepared_draft(prepared: medseal_prepared) -> draft: object medseal_draft { prepared.draft() }
 }
 
-/// The entry of a prepared publication.
-///
-/// @param prepared the prepared publication
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_prepared_entry(
-    prepared: *const medseal_prepared,
-    entry: *mut *mut medseal_entry,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let entry = c.out("entry", entry)?;
-        entry.set(c.get("prepared", prepared)?.entry().clone())
-    })
+read! {
+    /// The entry of a prepared publication.
+    ///
+    /// @param prepared the prepared publication
+    medseal_prepared_entry(prepared: medseal_prepared) -> entry: object medseal_entry {
+        prepared.entry().clone()
+    }
 }
 
-/// The state of the hospital's database with the record of a prepared publication.
-///
-/// @param prepared the prepared publication
-/// @return MEDSEAL_ERR_ABSENT if it was prepared without a database
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_prepared_database(
-    prepared: *const medseal_prepared,
-    frontier: *mut *mut medseal_merkle_frontier,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let frontier = c.out("frontier", frontier)?;
-        let state = c.get("prepared", prepared)?.database();
-        frontier.set(state.ok_or_else(|| Failure::absent("there is no database"))?.clone())
-    })
+read! {
+    /// The state of the hospital's database with the record of a prepared publication.
+    ///
+    /// @param prepared the prepared publication
+    /// @return MEDSEAL_ERR_ABSENT if it was prepared without a database
+    medseal_prepared_database(prepared: medseal_prepared) -> frontier: object medseal_merkle_frontier {
+        prepared.database().ok_or_else(|| Failure::absent("there is no database"))?.clone()
+    }
 }
