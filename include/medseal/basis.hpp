@@ -469,6 +469,19 @@ template <class Buffer, class F, class... A> result<Buffer> filled(F *function, 
 
 } // namespace detail
 
+/// An object that has a byte form, which is in secret_bytes if it is secret.
+template <class Self, class Bytes, class C, void (*Free)(C *), auto *Encode, auto *Decode>
+class coded : public detail::handle<C, Free> {
+public:
+    /// Takes over a handle of medseal_full.h.
+    using detail::handle<C, Free>::handle;
+
+    /// Writes the object's byte form.
+    result<Bytes> encode() const { return detail::filled<Bytes>(Encode, static_cast<const C *>(this->get())); }
+    /// Reads an object from its byte form, checking it as `_decode` of its type does.
+    static result<Self> decode(bytes_view data) { return detail::object<Self>(Decode, data.data(), data.size()); }
+};
+
 /// Some objects, which belong to somebody else: made of a vector of them, or of a list in braces.
 template <class T> class refs {
 public:

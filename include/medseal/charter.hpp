@@ -11,9 +11,11 @@ namespace medseal {
 inline namespace MEDSEAL_MODE {
 
 /// A main node that stands as a validator of one ledger.
-class validator : public detail::handle<medseal_validator, medseal_validator_free> {
+class validator
+    : public coded<validator, bytes, medseal_validator, medseal_validator_free,
+                   medseal_validator_encode, medseal_validator_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// What the key of the ledger's engine signs, to show that it belongs to this main node. Without a ledger it is for
     /// the first charter of a new one.
@@ -38,12 +40,6 @@ public:
     /// What the validator's engine key has to have signed.
     result<medseal_digest> statement(const medseal_digest *ledger = nullptr) const {
         return detail::value<medseal_digest>(medseal_validator_statement, get(), ledger);
-    }
-    /// Writes the byte form of a validator.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_validator_encode, get()); }
-    /// Reads a validator from its byte form.
-    static result<validator> decode(bytes_view data) {
-        return detail::object<validator>(medseal_validator_decode, data.data(), data.size());
     }
 };
 
@@ -80,9 +76,11 @@ struct charter_fields {
 class charters;
 
 /// A charter as it travels: what it demands counts when it was taken into a chain of charters.
-class charter : public detail::handle<medseal_charter, medseal_charter_free> {
+class charter
+    : public coded<charter, bytes, medseal_charter, medseal_charter_free,
+                   medseal_charter_encode, medseal_charter_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The super node signs the first charter of a new ledger, which may continue the ledger with this final head.
     static result<charter> first(super_node &node, const terms &terms, const medseal_tree_head *continues = nullptr) {
@@ -112,12 +110,6 @@ public:
     /// A validator that a charter names.
     result<medseal::validator> validator(std::size_t index) const {
         return detail::object<medseal::validator>(medseal_charter_validator, get(), index);
-    }
-    /// Writes the byte form of a charter.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_charter_encode, get()); }
-    /// Reads a charter from its byte form.
-    static result<charter> decode(bytes_view data) {
-        return detail::object<charter>(medseal_charter_decode, data.data(), data.size());
     }
 
 private:

@@ -26,42 +26,27 @@ public:
 };
 
 /// Third message of the handshake: hospital to main node.
-class auth_confirmation : public detail::handle<medseal_auth_confirmation, medseal_auth_confirmation_free> {
+class auth_confirmation
+    : public coded<auth_confirmation, bytes, medseal_auth_confirmation, medseal_auth_confirmation_free,
+                   medseal_auth_confirmation_encode, medseal_auth_confirmation_decode> {
 public:
-    using handle::handle;
-
-    /// Writes the byte form of a confirmation.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_auth_confirmation_encode, get()); }
-    /// Reads a confirmation from its byte form, checking everything.
-    static result<auth_confirmation> decode(bytes_view data) {
-        return detail::object<auth_confirmation>(medseal_auth_confirmation_decode, data.data(), data.size());
-    }
+    using coded::coded;
 };
 
 /// Second message of the handshake: main node to hospital.
-class auth_reply : public detail::handle<medseal_auth_reply, medseal_auth_reply_free> {
+class auth_reply
+    : public coded<auth_reply, bytes, medseal_auth_reply, medseal_auth_reply_free,
+                   medseal_auth_reply_encode, medseal_auth_reply_decode> {
 public:
-    using handle::handle;
-
-    /// Writes the byte form of a reply.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_auth_reply_encode, get()); }
-    /// Reads a reply from its byte form, checking everything.
-    static result<auth_reply> decode(bytes_view data) {
-        return detail::object<auth_reply>(medseal_auth_reply_decode, data.data(), data.size());
-    }
+    using coded::coded;
 };
 
 /// First message of the handshake: hospital to main node.
-class auth_request : public detail::handle<medseal_auth_request, medseal_auth_request_free> {
+class auth_request
+    : public coded<auth_request, bytes, medseal_auth_request, medseal_auth_request_free,
+                   medseal_auth_request_encode, medseal_auth_request_decode> {
 public:
-    using handle::handle;
-
-    /// Writes the byte form of a request.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_auth_request_encode, get()); }
-    /// Reads a request from its byte form, checking everything.
-    static result<auth_request> decode(bytes_view data) {
-        return detail::object<auth_request>(medseal_auth_request_decode, data.data(), data.size());
-    }
+    using coded::coded;
 };
 
 /// A main node's memory of accepted requests.
@@ -111,9 +96,11 @@ public:
 };
 
 /// A message of a session.
-class session_message : public detail::handle<medseal_session_message, medseal_session_message_free> {
+class session_message
+    : public coded<session_message, bytes, medseal_session_message, medseal_session_message_free,
+                   medseal_session_message_encode, medseal_session_message_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The number of a message in its direction, and whether it is the last one.
     result<message_place> place() const {
@@ -123,12 +110,6 @@ public:
             return detail::failure<message_place>(error);
         }
         return detail::success(made);
-    }
-    /// Writes the byte form of a session message.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_session_message_encode, get()); }
-    /// Reads a session message from its byte form, checking everything.
-    static result<session_message> decode(bytes_view data) {
-        return detail::object<session_message>(medseal_session_message_decode, data.data(), data.size());
     }
 };
 

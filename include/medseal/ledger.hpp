@@ -131,9 +131,11 @@ public:
 };
 
 /// A signed entry about a sealed record: what a ledger keeps.
-class entry : public detail::handle<medseal_entry, medseal_entry_free> {
+class entry
+    : public coded<entry, bytes, medseal_entry, medseal_entry_free,
+                   medseal_entry_encode, medseal_entry_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Signs a statement for a ledger of this id: an entry.
     static result<entry> sign(const statement &statement, const medseal_digest &ledger,
@@ -198,18 +200,14 @@ public:
     result<abs_signature> signature() const {
         return detail::object<abs_signature>(medseal_entry_signature, get());
     }
-    /// Writes the byte form of an entry.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_entry_encode, get()); }
-    /// Reads an entry from its byte form, checking everything.
-    static result<entry> decode(bytes_view data) {
-        return detail::object<entry>(medseal_entry_decode, data.data(), data.size());
-    }
 };
 
 /// What a block of a reference ledger says about the chain up to it.
-class block_header : public detail::handle<medseal_block_header, medseal_block_header_free> {
+class block_header
+    : public coded<block_header, bytes, medseal_block_header, medseal_block_header_free,
+                   medseal_block_header_encode, medseal_block_header_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// What a block header says.
     result<block_fields> fields() const {
@@ -221,18 +219,14 @@ public:
         }
         return detail::success(made);
     }
-    /// Writes the byte form of a block header.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_block_header_encode, get()); }
-    /// Reads a block header from its byte form, checking everything.
-    static result<block_header> decode(bytes_view data) {
-        return detail::object<block_header>(medseal_block_header_decode, data.data(), data.size());
-    }
 };
 
 /// What a search found, and how far it came.
-class found : public detail::handle<medseal_found, medseal_found_free> {
+class found
+    : public coded<found, bytes, medseal_found, medseal_found_free,
+                   medseal_found_encode, medseal_found_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// How much was found.
     result<found_count> count() const {
@@ -255,12 +249,6 @@ public:
             return detail::failure<malformed_entry>(error);
         }
         return detail::success(made);
-    }
-    /// Writes the byte form of what a search found, which travels.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_found_encode, get()); }
-    /// Reads what a search found from its byte form, checking everything.
-    static result<found> decode(bytes_view data) {
-        return detail::object<found>(medseal_found_decode, data.data(), data.size());
     }
 };
 

@@ -27,9 +27,11 @@ struct chunk_place {
 };
 
 /// Proof that a chunk belongs to the sealed record of a digest.
-class chunk_proof : public detail::handle<medseal_chunk_proof, medseal_chunk_proof_free> {
+class chunk_proof
+    : public coded<chunk_proof, bytes, medseal_chunk_proof, medseal_chunk_proof_free,
+                   medseal_chunk_proof_encode, medseal_chunk_proof_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Where the chunk of a proof lies in the sealed record, with its tag.
     result<chunk_place> place() const {
@@ -43,12 +45,6 @@ public:
     /// Verifies that a chunk belongs to the sealed record of a digest.
     result<void> verify(const medseal_digest &digest, bytes_view chunk) const {
         return detail::done(medseal_chunk_proof_verify, get(), &digest, chunk.data(), chunk.size());
-    }
-    /// Writes the byte form of a chunk proof.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_chunk_proof_encode, get()); }
-    /// Reads a chunk proof from its byte form, checking everything.
-    static result<chunk_proof> decode(bytes_view data) {
-        return detail::object<chunk_proof>(medseal_chunk_proof_decode, data.data(), data.size());
     }
 };
 
@@ -121,9 +117,11 @@ public:
 };
 
 /// The key of a sealed record. It is secret, and wiped when freed.
-class record_key : public detail::handle<medseal_record_key, medseal_record_key_free> {
+class record_key
+    : public coded<record_key, secret_bytes, medseal_record_key, medseal_record_key_free,
+                   medseal_record_key_encode, medseal_record_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a record key from the operating system's randomness.
     static result<record_key> generate() { return detail::object<record_key>(medseal_record_key_generate); }
@@ -202,14 +200,6 @@ public:
                                  const writer_function &writer) const {
         return detail::done(medseal_record_open_file_range, get(), from.data(), from.size(), offset, length,
                             detail::c_writer(writer).get());
-    }
-    /// Writes the byte form of a record key.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_record_key_encode, get());
-    }
-    /// Reads a record key from its byte form, checking everything.
-    static result<record_key> decode(bytes_view data) {
-        return detail::object<record_key>(medseal_record_key_decode, data.data(), data.size());
     }
 };
 

@@ -101,40 +101,33 @@ struct published {
 
 /// What a publication begins with, before a byte leaves the process: the record's id and its key.
 /// It is secret, and wiped when freed.
-class draft : public detail::handle<medseal_draft, medseal_draft_free> {
+class draft
+    : public coded<draft, secret_bytes, medseal_draft, medseal_draft_free,
+                   medseal_draft_encode, medseal_draft_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a draft, for a random record id or this one. Keep its byte form before you go on.
     static result<draft> make(const medseal_record_id *record = nullptr) {
         return detail::object<draft>(medseal_draft_new, record);
     }
-    /// Writes the byte form of a draft.
-    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_draft_encode, get()); }
-    /// Reads a draft from its byte form, checking everything.
-    static result<draft> decode(bytes_view data) {
-        return detail::object<draft>(medseal_draft_decode, data.data(), data.size());
-    }
 };
 
 /// A record that is sealed and has an address. It is secret, and wiped when freed.
-class sealed : public detail::handle<medseal_sealed, medseal_sealed_free> {
+class sealed
+    : public coded<sealed, secret_bytes, medseal_sealed, medseal_sealed_free,
+                   medseal_sealed_encode, medseal_sealed_decode> {
 public:
-    using handle::handle;
-
-    /// Writes the byte form of a sealed publication.
-    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_sealed_encode, get()); }
-    /// Reads a sealed publication from its byte form, checking everything.
-    static result<sealed> decode(bytes_view data) {
-        return detail::object<sealed>(medseal_sealed_decode, data.data(), data.size());
-    }
+    using coded::coded;
 };
 
 /// A publication of which all is made and nothing remains but to append the entry. It is secret,
 /// and wiped when freed.
-class prepared : public detail::handle<medseal_prepared, medseal_prepared_free> {
+class prepared
+    : public coded<prepared, secret_bytes, medseal_prepared, medseal_prepared_free,
+                   medseal_prepared_encode, medseal_prepared_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Its draft, for uploading the record again if its object is gone.
     result<medseal::draft> draft() const { return detail::object<medseal::draft>(medseal_prepared_draft, get()); }
@@ -143,12 +136,6 @@ public:
     /// The state of the hospital's database with its record.
     result<merkle_frontier> database() const {
         return detail::object<merkle_frontier>(medseal_prepared_database, get());
-    }
-    /// Writes the byte form of a prepared publication.
-    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_prepared_encode, get()); }
-    /// Reads a prepared publication from its byte form, checking everything.
-    static result<prepared> decode(bytes_view data) {
-        return detail::object<prepared>(medseal_prepared_decode, data.data(), data.size());
     }
 };
 
