@@ -32,6 +32,18 @@ impl Threads {
     }
 }
 
+impl Default for Threads {
+    fn default() -> Self {
+        Self::ONE
+    }
+}
+
+impl From<NonZeroUsize> for Threads {
+    fn from(count: NonZeroUsize) -> Self {
+        Self::new(count.get())
+    }
+}
+
 /// `work` on every item, on this thread and up to `threads - 1` others, as far as there are items for them; the results
 /// stand in the order of the items.
 pub(crate) fn map<T, R: Send>(
