@@ -17,9 +17,16 @@ extern "C" {
 /** @addtogroup values What travels by value: digests, ids, and what is read of them at once
  * @{ */
 
+#define MEDSEAL_POSSESSION_BYTES 48 /**< Bytes of a medseal_possession. */
 #define MEDSEAL_CERTIFICATE_SERIAL_BYTES 16 /**< Bytes of a medseal_certificate_serial. */
 #define MEDSEAL_SESSION_ID_BYTES 32 /**< Bytes of a medseal_session_id. */
 #define MEDSEAL_SECRET_BYTES 32 /**< Bytes of a medseal_secret. */
+
+/** A proof that somebody has the master secret of a public key. Public. */
+typedef struct medseal_possession {
+    /** The bytes. */
+    uint8_t bytes[MEDSEAL_POSSESSION_BYTES];
+} medseal_possession;
 
 /** The serial number of a certificate, under which it is revoked. Public, random. */
 typedef struct medseal_certificate_serial {
@@ -538,6 +545,16 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_encode(const medseal_abe_
 MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_decode(const uint8_t *data, size_t len,
     medseal_abe_public_key **public_key, medseal_error *err);
 
+/**
+ * Checks a proof that somebody has the master secret of a public key. Require it before you wrap under a new key:
+ * without it, the members of another authority may have keys under this one.
+ *
+ * @param proof the proof, from medseal_generation_certificate_possession()
+ * @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is no point
+ */
+MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_verify_possession(const medseal_abe_public_key *public_key,
+    const medseal_possession *proof, medseal_error *err);
+
 /** Writes the byte form of a decryption key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_encode(const medseal_abe_decryption_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
@@ -723,6 +740,16 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_decode(const uint8_t *dat
 
 /** Frees a public key for signatures. */
 void medseal_abs_public_key_free(medseal_abs_public_key *public_key);
+
+/**
+ * Checks a proof that somebody has the master secret of a public key. Require it before a charter names a new key:
+ * without it, the members of another authority may have keys under this one.
+ *
+ * @param proof the proof, from medseal_generation_certificate_possession()
+ * @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is no point
+ */
+MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_verify_possession(const medseal_abs_public_key *public_key,
+    const medseal_possession *proof, medseal_error *err);
 
 /** Writes the byte form of a signing key. The bytes are secret: wipe them when you are done. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_encode(const medseal_abs_signing_key *key, uint8_t *out,
@@ -2492,6 +2519,21 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_state(medseal_authorit
     medseal_error *err);
 
 /**
+ * Writes whose messages a session waits for, a line for each: the step, the authority's number and name, and that it
+ * sent nothing. Empty if the session waits for nobody.
+ *
+ * Threads: any; one call at a time with the same `session`.
+ *
+ * @param session the session
+ * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+ * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT, or a general status
+ */
+MEDSEAL_MUST_USE medseal_status medseal_authority_session_missing(medseal_authority_session *session, char *out,
+    size_t *out_len, medseal_error *err);
+
+/**
  * Stores the share durably in a directory, and only then signs. Afterwards the authority keeps the share, whatever
  * it waits for: others may have its signature.
  *
@@ -2590,6 +2632,22 @@ void medseal_generation_certificate_free(medseal_generation_certificate *certifi
 MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_verify(const medseal_generation_certificate *certificate,
     const medseal_roster *roster, medseal_generation **generation, medseal_error *err);
 
+/**
+ * The proofs of all authorities together that they have the master secrets of the public keys. They say nothing until they
+ * are verified, each under its public key.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param certificate the certificate
+ * @param abe where to put the proof for medseal_abe_public_key_verify_possession()
+ * @param abs where to put the proof for medseal_abs_public_key_verify_possession()
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+
+    MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_possession(const medseal_generation_certificate *certificate,
+    medseal_possession *abe, medseal_possession *abs, medseal_error *err);
+
 /** Frees a generation. */
 void medseal_generation_free(medseal_generation *generation);
 
@@ -2605,6 +2663,20 @@ void medseal_generation_free(medseal_generation *generation);
  */
 MEDSEAL_MUST_USE medseal_status medseal_generation_number(const medseal_generation *generation, uint32_t *number,
     medseal_error *err);
+
+/**
+ * The consortium's public parameters, for a charter.
+ *
+ * Threads: any, and many at once.
+ *
+ * @param generation the generation
+ * @param keyword_key the members' keyword key, to which the parameters commit
+ * @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
+ * @param err detail, or NULL
+ * @return MEDSEAL_OK, or a general status
+ */
+MEDSEAL_MUST_USE medseal_status medseal_generation_public_parameters(const medseal_generation *generation,
+    const medseal_keyword_key *keyword_key, medseal_public_parameters **parameters, medseal_error *err);
 
 /**
  * The public key for key wrapping.
@@ -3149,6 +3221,114 @@ MEDSEAL_MUST_USE medseal_status medseal_charters_get(const medseal_charters *cha
  */
 MEDSEAL_MUST_USE medseal_status medseal_charters_ledger(const medseal_charters *charters, medseal_digest *ledger,
     medseal_error *err);
+
+/** @} */
+
+/** @addtogroup charter_draft Charters that several authorities sign: each its part of a draft
+ * @{ */
+
+/** A charter before several authorities sign it. */
+typedef struct medseal_charter_draft medseal_charter_draft;
+
+/** Writes the byte form of a draft of a charter. */
+MEDSEAL_MUST_USE medseal_status medseal_charter_draft_encode(const medseal_charter_draft *draft, uint8_t *out,
+    size_t *out_len, medseal_error *err);
+
+/** Reads a draft of a charter from its byte form, checking everything. */
+MEDSEAL_MUST_USE medseal_status medseal_charter_draft_decode(const uint8_t *data, size_t len,
+    medseal_charter_draft **draft, medseal_error *err);
+
+/** Frees a draft of a charter. */
+void medseal_charter_draft_free(medseal_charter_draft *draft);
+
+/**
+ * A draft of the next charter of a ledger, or of the first one of a new ledger, for several authorities to sign.
+ *
+ * @param charters the ledger's charters; NULL for a first one
+ * @param terms what the charter demands
+ * @param final_head the ledger's head. Of a first charter the final head of the ledger that it continues, or NULL
+ * @param number 0 for the number after that of the newest charter; a greater one if authorities have signed different
+ *               bodies under that
+ * @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
+ */
+MEDSEAL_MUST_USE medseal_status medseal_charter_draft_new(const medseal_charters *charters, const medseal_terms *terms,
+    const medseal_tree_head *final_head, uint32_t number, medseal_charter_draft **draft, medseal_error *err);
+
+/**
+ * The parts of a draft of a charter that have a fixed size.
+ *
+ * @param number where to put its number, from 1
+ * @param ledger where to put the ledger's id, which is the hash of its first charter
+ * @param hash where to put the hash by which authorities compare what they sign, the charter's
+ * @param previous where to put the hash of the charter before; zeros in the first
+ * @param final_head where to put the ledger's head, which those who sign check; zeros if it names none
+ * @param epoch where to put the members' epoch that entries have to carry; zeros for none
+ * @param validators where to put how many validators it names
+ */
+MEDSEAL_MUST_USE medseal_status medseal_charter_draft_fields(const medseal_charter_draft *draft, uint32_t *number,
+    medseal_digest *ledger, medseal_digest *hash, medseal_digest *previous, medseal_tree_head *final_head,
+    medseal_epoch_commitment *epoch, size_t *validators, medseal_error *err);
+
+/** Writes the ledger's readable name in a draft of a charter. */
+MEDSEAL_MUST_USE medseal_status medseal_charter_draft_name(const medseal_charter_draft *draft, char *out,
+    size_t *out_len, medseal_error *err);
+
+/** The policy that a draft of a charter demands of uploaders. */
+MEDSEAL_MUST_USE medseal_status medseal_charter_draft_claim(const medseal_charter_draft *draft, medseal_policy **policy,
+    medseal_error *err);
+
+/** The public parameters in a draft of a charter. */
+MEDSEAL_MUST_USE medseal_status medseal_charter_draft_parameters(const medseal_charter_draft *draft,
+    medseal_public_parameters **parameters, medseal_error *err);
+
+/**
+ * A validator that a draft of a charter names.
+ *
+ * @param index which, from zero, by name
+ * @return MEDSEAL_ERR_OUT_OF_RANGE
+ */
+MEDSEAL_MUST_USE medseal_status medseal_charter_draft_validator(const medseal_charter_draft *draft, size_t index,
+    medseal_validator **validator, medseal_error *err);
+
+/**
+ * Takes note of a complete charter: what this authority signs for its ledger from now on follows it.
+ *
+ * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
+ * @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it does not follow the newest
+ *         that is known, MEDSEAL_ERR_CHARTER_CONFLICT if another one of its number is known: both are kept, and this
+ *         authority signs no more charters of the ledger, MEDSEAL_ERR_IO
+ */
+MEDSEAL_MUST_USE medseal_status medseal_authority_holder_saw_charter(medseal_authority_holder *holder,
+    const medseal_charter *charter, const char *directory, size_t directory_len, medseal_error *err);
+
+/**
+ * Signs a part of a charter: one body for each number of a ledger, recorded durably before. Check before what the
+ * draft demands, its final head, and that somebody has the secrets of its public keys:
+ * medseal_abe_public_key_verify_possession() and medseal_abs_public_key_verify_possession().
+ *
+ * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
+ * @return MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this number, or
+ *         another predecessor; MEDSEAL_ERR_CHARTER_CONFLICT, MEDSEAL_ERR_IO, those of
+ *         medseal_super_node_sign_charter()
+ */
+MEDSEAL_MUST_USE medseal_status medseal_authority_holder_sign_charter(medseal_authority_holder *holder,
+    const medseal_charter_draft *draft, const char *directory, size_t directory_len,
+    medseal_authority_message **message, medseal_error *err);
+
+/**
+ * Puts together a charter from the parts of a threshold of authorities, each of which is checked.
+ *
+ * @param generation the public keys
+ * @param messages their answers
+ * @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
+ *                 if you do not want them
+ * @param culprits_count how many fit
+ * @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong; those of
+ *         medseal_super_node_sign_charter()
+ */
+MEDSEAL_MUST_USE medseal_status medseal_generation_combine_charter(const medseal_generation *generation,
+    const medseal_charter_draft *draft, const medseal_authority_message *const *messages, size_t count,
+    medseal_charter **charter, uint8_t *culprits, size_t culprits_count, medseal_error *err);
 
 /** @} */
 

@@ -15,7 +15,7 @@
 //! |---|---|---|
 //! | `alpha` of key wrapping | `[alpha_i]h` | `A_i = [alpha_i]P2`, `A` |
 //! | `alpha'` of signatures | `[alpha'_i]h'` | `A'_i`, `A'` |
-//! | `s` of the super node | `[s_i]Q_ID`, signatures on certificates and registries | `P_i = [s_i]P1`, `P_SN` |
+//! | `s` of the super node | `[s_i]Q_ID`, signatures on certificates, registries and charters | `P_i = [s_i]P1`, `P_SN` |
 //! | `beta`: shares of zero, `f(0) = 0` | binding parts of keys to one request | `B_i = [beta_i]P2` |
 //! | the seed of search's `gamma` and `b` | search keys | **not shared**: each authority has it |
 //!
@@ -37,13 +37,13 @@
 //! different times, would fit together; with it parts of different requests do not (`docs/proofs.md`, section 6).
 //!
 //! # What is promised?
-//! - `t - 1` authorities, with all that they know and all that was ever issued, make no key, identity key, certificate or
-//!   registry: proved for keys in the generic group model, and for signatures as for those of Boneh, Lynn and Shacham.
+//! - `t - 1` authorities, with all that they know and all that was ever issued, make no key, identity key, certificate,
+//!   registry or charter: proved for keys in the generic group model, and for signatures as for those of Boneh, Lynn and Shacham.
 //! - Who deals, answers or complains wrongly is named, by number and name, in the error ([`Culprit`]). An authority that is
 //!   silent stops a key generation and a resharing, which then start anew without it; it stops no issuing as long as `t`
 //!   others answer.
-//! - Of each number there is one registry, as long as fewer than `2t - n` authorities sign two
-//!   ([`Holder::sign_registry`]): of 3 of 4 one may, of 5 of 7 two, of 2 of 3 none.
+//! - Of each number there is one registry, and of each ledger one charter, as long as fewer than `2t - n` authorities
+//!   sign two ([`Holder::sign_registry`], [`Holder::sign_charter`]): of 3 of 4 one may, of 5 of 7 two, of 2 of 3 none.
 //! - After a resharing old shares are worthless, to a thief too, if those who deal are honest and old shares are deleted.
 //! - **Not** promised: that a key generation cannot be biased. The last dealer to open cannot choose the sum, since all
 //!   have committed; one that is silent in time makes the others start anew.
@@ -134,6 +134,7 @@ pub use feed::Session;
 pub use generation::{AuthorityShare, Certificate, Generation};
 pub use holder::Holder;
 pub use message::Message;
+pub(crate) use numbered::Numbered;
 pub use plan::{MasterSecret, Plan};
 pub use records::{DirectoryRecords, MemoryRecords, Records};
 pub use request::{Combined, PendingRequest, Request};

@@ -34,6 +34,7 @@ mod attributes;
 mod authorities;
 mod authority;
 mod charter;
+mod charter_draft;
 mod chunk_tree;
 mod entry;
 mod envelope;

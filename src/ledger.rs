@@ -13,8 +13,8 @@
 //!
 //! # What is a charter?
 //! What a ledger demands changes over the years: the claim policy, the key for signatures, the validators. A [`Charter`]
-//! says it, signed by the super node, and stands on the ledger as an item. It governs what follows it, until the next
-//! charter. An entry names the number of its charter; a node accepts it under the current one alone
+//! says it, signed by the super node, alone or as [several authorities](crate::authorities), and stands on the ledger as an
+//! item. It governs what follows it, until the next charter. An entry names the number of its charter; a node accepts it under the current one alone
 //! ([`Error::EraPassed`](crate::Error::EraPassed)), and readers judge it by the one that it names. So old entries stay
 //! readable, and a key that has expired or was stolen signs nothing new: an entry that it signs for its own time stands
 //! under no head, and a reader opens a [`CheckedEntry`] alone.
@@ -50,6 +50,7 @@
 //! | statement, entry, signing, byte layout | `ledger/entry.rs` |
 //! | charters and validators, signing, byte layout | `ledger/charter.rs` |
 //! | the verified chain of charters | `ledger/charters.rs` |
+//! | charters that several authorities sign | `ledger/parts.rs` |
 //! | what stands at a height | `ledger/item.rs` |
 //! | what every node checks | `ledger/validate.rs` |
 //! | what every reader checks | `ledger/reader.rs` |
@@ -66,6 +67,7 @@ mod interface;
 mod item;
 #[cfg(feature = "memory-ledger")]
 mod memory;
+mod parts;
 mod reader;
 mod validate;
 

@@ -367,6 +367,11 @@ macro_rules! objects {
                 public identity::RegistryDraft, stateful medseal_registry_draft(draft) "a draft of a registry",
                 medseal_registry_draft_encode, medseal_registry_draft_decode, medseal_registry_draft_free
             },
+            /// ledger: a charter before it is signed
+            0x59 CharterDraft {
+                public ledger::CharterDraft, shared medseal_charter_draft(draft) "a draft of a charter",
+                medseal_charter_draft_encode, medseal_charter_draft_decode, medseal_charter_draft_free
+            },
             /// share: the contents of an identity envelope or a reply's payload
             0x4b Disclosure {
                 secret identity::Disclosure, shared medseal_disclosure(disclosure) "a disclosure",

@@ -323,6 +323,7 @@ fn make() -> Vec<Golden> {
     let validator = main_node.validator(Some(&ledger_id), b"engine key", b"by the engine").unwrap();
     golden!("validator", Validator, validator);
     let draft = charters.draft(Terms { validators: vec![validator], ..terms }, ledger.head().unwrap());
+    golden!("charter-draft", CharterDraft, draft);
     let next = super_node.sign_charter(draft).unwrap();
     golden!("charter", Charter, next);
     ledger.append_charter(&next).unwrap();

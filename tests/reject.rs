@@ -553,7 +553,7 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     let key = golden("roster")[first..first + 48].to_vec();
     all.patch("roster", "key-twice", "both have one key", second, &key, Error::InvalidField);
     all.patch("roster", "name-twice", "both have one name", 6 + 63 + 4, b"one", Error::InvalidField);
-    all.patch("authority-message", "no-such-round", "round 9", 36, &[9], Error::InvalidField);
+    all.patch("authority-message", "no-such-round", "round 10", 36, &[10], Error::InvalidField);
     all.count("authority-message", "bytes", 39, limits::MESSAGE_BYTES, Limit::MessageLength);
     all.point("authority-message", "signature", 43 + 32, 96);
     // Index, four shares, seed; number, session, roster, counts, commitments.
@@ -633,56 +633,59 @@ fn rejects() -> BTreeMap<String, BTreeMap<String, String>> {
     let envelope = first + 4 * 384;
     all.patch("entry", "no-such-envelope", "envelope: neither 0 nor 1", envelope, &[2], Error::InvalidField);
     all.point("entry", "C-of-envelope", envelope + 1 + 4, 48);
-    // Ledger, name, number, predecessor, claim policy, parameters, epoch, validators, final head, signature.
+    // Ledger, name, number, predecessor, claim policy, parameters, epoch, validators, final head; a charter's signature.
+    for (object, signed) in [("charter", 96), ("charter-draft", 0)] {
+        let bytes = golden(object);
+        let number = after_var(&bytes, 36);
+        let (claim, end) = (number + 36, bytes.len() - signed);
+        let parameters = after_var(&bytes, claim);
+        let validators = parameters + 368 + 36;
+        let q_mn = after_var(&bytes, validators + 4);
+        let engine_key = q_mn + 48;
+        let (signature, final_head) = (after_var(&bytes, engine_key), end - 40);
+        all.count(object, "bytes of name", 36, limits::NAME_BYTES, Limit::NameLength);
+        all.patch(object, "name-not-utf-8", "a name with a byte 0xff", 40, &[0xff], Error::InvalidText);
+        all.count(object, "bytes of claim", claim, limits::POLICY_TEXT_BYTES, Limit::PolicyText);
+        let misplaced = [
+            ("number-zero", "number 0", number, &[0; 4][..]),
+            ("first-with-a-ledger", "a first charter that names its ledger", number, &[0, 0, 0, 1]),
+            ("no-ledger", "a second charter that names no ledger", 4, &[0; 32]),
+            ("no-predecessor", "a second charter without a predecessor", number + 4, &[0; 32]),
+            ("no-final-head", "a second charter without a final head", final_head, &[0; 40]),
+            ("final-head-of-nothing", "a final head of no items", final_head, &[0; 8]),
+            ("final-head-too-large", "a final head of more than 2^63 items", final_head, &[0xff; 8]),
+            ("commitment-without-an-epoch", "epoch 0 with a commitment", validators - 32, &[1]),
+        ];
+        for (fault, wrong, at, by) in misplaced {
+            all.patch(object, fault, wrong, at, by, Error::InvalidField);
+        }
+        for (element, at, size) in [("A", 0, 96), ("A-of-signatures", 96, 96)] {
+            all.point(object, element, parameters + at, size);
+        }
+        all.count(object, "validators", validators, limits::VALIDATORS, Limit::Validators);
+        all.count(object, "bytes of key", engine_key, limits::ENGINE_KEY_BYTES, Limit::EngineKeyLength);
+        all.count(
+            object,
+            "bytes of engine signature",
+            signature + 96,
+            limits::ENGINE_KEY_BYTES,
+            Limit::EngineKeyLength,
+        );
+        all.point(object, "Q_MN", q_mn, 48);
+        all.point(object, "signature-of-validator", signature, 96);
+        // One validator twice.
+        let validator = &bytes[validators + 4..final_head];
+        let twice =
+            [&bytes[..validators], &[0, 0, 0, 2], validator, validator, &bytes[final_head..]].concat();
+        all.put(object, "validator-twice", "one validator twice", &twice, Error::NotSorted);
+    }
     let bytes = golden("charter");
-    let number = after_var(&bytes, 36);
-    let (claim, end) = (number + 36, bytes.len());
-    let parameters = after_var(&bytes, claim);
-    let validators = parameters + 368 + 36;
-    let q_mn = after_var(&bytes, validators + 4);
-    let engine_key = q_mn + 48;
-    let (signature, final_head) = (after_var(&bytes, engine_key), end - 96 - 40);
-    all.count("charter", "bytes of name", 36, limits::NAME_BYTES, Limit::NameLength);
-    all.patch("charter", "name-not-utf-8", "a name with a byte 0xff", 40, &[0xff], Error::InvalidText);
-    all.count("charter", "bytes of claim", claim, limits::POLICY_TEXT_BYTES, Limit::PolicyText);
-    let misplaced = [
-        ("number-zero", "number 0", number, &[0; 4][..]),
-        ("first-with-a-ledger", "a first charter that names its ledger", number, &[0, 0, 0, 1]),
-        ("no-ledger", "a second charter that names no ledger", 4, &[0; 32]),
-        ("no-predecessor", "a second charter without a predecessor", number + 4, &[0; 32]),
-        ("no-final-head", "a second charter without a final head", final_head, &[0; 40]),
-        ("final-head-of-nothing", "a final head of no items", final_head, &[0; 8]),
-        ("final-head-too-large", "a final head of more than 2^63 items", final_head, &[0xff; 8]),
-        ("commitment-without-an-epoch", "epoch 0 with a commitment", validators - 32, &[1]),
-    ];
-    for (fault, wrong, at, by) in misplaced {
-        all.patch("charter", fault, wrong, at, by, Error::InvalidField);
-    }
-    for (element, at, size) in [("A", 0, 96), ("A-of-signatures", 96, 96)] {
-        all.point("charter", element, parameters + at, size);
-    }
-    all.count("charter", "validators", validators, limits::VALIDATORS, Limit::Validators);
-    all.count("charter", "bytes of key", engine_key, limits::ENGINE_KEY_BYTES, Limit::EngineKeyLength);
-    all.count(
-        "charter",
-        "bytes of engine signature",
-        signature + 96,
-        limits::ENGINE_KEY_BYTES,
-        Limit::EngineKeyLength,
-    );
-    all.point("charter", "Q_MN", q_mn, 48);
-    all.point("charter", "signature-of-validator", signature, 96);
-    all.point("charter", "signature", end - 96, 96);
+    all.point("charter", "signature", bytes.len() - 96, 96);
     let key = after_var(&golden("validator"), 4) + 48;
     all.count("validator", "bytes of name", 4, limits::NAME_BYTES, Limit::NameLength);
     all.point("validator", "Q_MN", key - 48, 48);
     all.count("validator", "bytes of key", key, limits::ENGINE_KEY_BYTES, Limit::EngineKeyLength);
     all.point("validator", "signature", after_var(&golden("validator"), key), 96);
-    // One validator twice.
-    let validator = &bytes[validators + 4..final_head];
-    let twice = [&bytes[..validators], &[0, 0, 0, 2], validator, validator, &bytes[final_head..]].concat();
-    all.put("charter", "validator-twice", "one validator twice", &twice, Error::NotSorted);
-
     // P_SN and a count; then the bodies of the first charter, and of the one above.
     let chain = golden("charters");
     let second = chain.len() - (bytes.len() - 4);

@@ -63,6 +63,10 @@ public:
         shared = passing.owned();
         return detail::success(std::move(encapsulation));
     }
+    /// Checks a proof that somebody has the master secret of a public key.
+    result<void> verify_possession(const medseal_possession &proof) const {
+        return detail::done(medseal_abe_public_key_verify_possession, get(), &proof);
+    }
 };
 
 /// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It

@@ -30,6 +30,10 @@ public:
         return detail::done(medseal_abs_verify, get(), policy.get(), context.data(), context.size(),
                             message.data(), message.size(), signature.get());
     }
+    /// Checks a proof that somebody has the master secret of a public key.
+    result<void> verify_possession(const medseal_possession &proof) const {
+        return detail::done(medseal_abs_public_key_verify_possession, get(), &proof);
+    }
 };
 
 /// A user's key for attributes, which signs under policies that they satisfy. It is secret, and

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "authority.hpp"
+#include "charter.hpp"
 #include "identity.hpp"
 
 namespace medseal {
@@ -179,6 +180,10 @@ public:
     result<super_node_public_key> super_node() const {
         return detail::object<super_node_public_key>(medseal_generation_super_node, get());
     }
+    /// The consortium's public parameters, for a charter, which commit to the members' keyword key.
+    result<medseal::public_parameters> public_parameters(const keyword_key &keywords) const {
+        return detail::object<medseal::public_parameters>(medseal_generation_public_parameters, get(), keywords.get());
+    }
     /// Puts together a main node's certificate from the parts of a threshold of authorities.
     result<combined<certificate>> combine_certificate(const certificate_request &request, const medseal_certificate_serial &serial,
                                                       std::uint64_t from_ms, std::uint64_t to_ms,
@@ -192,6 +197,19 @@ public:
         return detail::combined_by<registry>(medseal_generation_combine_registry, get(), draft.get(), parts.data(),
                                              parts.size());
     }
+    /// Puts together a charter from the parts of a threshold of authorities.
+    result<combined<charter>> combine_charter(const charter_draft &draft, const refs<authority_message> &parts) const {
+        return detail::combined_by<charter>(medseal_generation_combine_charter, get(), draft.get(), parts.data(),
+                                            parts.size());
+    }
+};
+
+/// Proofs that authorities have the master secrets of their public keys.
+struct possessions {
+    /// For abe_public_key::verify_possession.
+    medseal_possession abe;
+    /// For abs_public_key::verify_possession.
+    medseal_possession abs;
 };
 
 /// All authorities' signatures on the public keys of a generation. Immutable: any number of threads may use it
@@ -203,6 +221,15 @@ public:
     /// Verifies a certificate.
     result<generation> verify(const roster &trusted) const {
         return detail::object<generation>(medseal_generation_certificate_verify, get(), trusted.get());
+    }
+    /// The proofs of all authorities together that they have the master secrets.
+    result<possessions> possession() const {
+        medseal_error error = detail::no_error();
+        possessions made = {};
+        if (medseal_generation_certificate_possession(get(), &made.abe, &made.abs, &error) != MEDSEAL_OK) {
+            return detail::failure<possessions>(error);
+        }
+        return detail::success(made);
     }
     /// Writes the byte form of the certificate of a generation.
     result<bytes> encode() const { return detail::filled<bytes>(medseal_generation_certificate_encode, get()); }
@@ -276,6 +303,8 @@ public:
     }
     /// What a session waits for: a MEDSEAL_SESSION_ value.
     result<std::int32_t> state() { return detail::value<std::int32_t>(medseal_authority_session_state, get()); }
+    /// Writes whose messages a session waits for, a line for each.
+    result<std::string> missing() { return detail::filled<std::string>(medseal_authority_session_missing, get()); }
     /// Stores the share durably in a directory, and only then signs.
     result<void> confirm(std::string_view directory) {
         return detail::done(medseal_authority_session_confirm, get(), directory.data(), directory.size());
@@ -429,6 +458,16 @@ public:
     /// Signs a part of a registry: one body for each number, recorded durably before.
     result<authority_message> sign_registry(registry_draft &draft, std::string_view directory) {
         return detail::object<authority_message>(medseal_authority_holder_sign_registry, get(), draft.get(),
+                                                 directory.data(), directory.size());
+    }
+    /// Takes note of a complete charter: what this authority signs for its ledger from now on follows it.
+    result<void> saw_charter(const charter &complete, std::string_view directory) {
+        return detail::done(medseal_authority_holder_saw_charter, get(), complete.get(), directory.data(),
+                            directory.size());
+    }
+    /// Signs a part of a charter: one body for each number of a ledger, recorded durably before.
+    result<authority_message> sign_charter(const charter_draft &draft, std::string_view directory) {
+        return detail::object<authority_message>(medseal_authority_holder_sign_charter, get(), draft.get(),
                                                  directory.data(), directory.size());
     }
 };

@@ -57,6 +57,22 @@ struct terms {
     medseal_epoch_commitment epoch = {};
 };
 
+namespace detail {
+
+/// The same for C.
+inline medseal_terms terms_of(const terms &terms) {
+    return {sizeof(medseal_terms),
+            terms.name.data(),
+            terms.name.size(),
+            terms.claim.get(),
+            terms.parameters.get(),
+            terms.validators.data(),
+            terms.validators.size(),
+            terms.epoch};
+}
+
+} // namespace detail
+
 /// The parts of a charter that have a fixed size.
 struct charter_fields {
     /// Its number, from 1.
@@ -115,14 +131,7 @@ public:
 private:
     static result<charter> sign(super_node &node, const medseal_charters *after, const terms &terms,
                                 const medseal_tree_head *head) {
-        const medseal_terms parts = {sizeof(parts),
-                                     terms.name.data(),
-                                     terms.name.size(),
-                                     terms.claim.get(),
-                                     terms.parameters.get(),
-                                     terms.validators.data(),
-                                     terms.validators.size(),
-                                     terms.epoch};
+        const medseal_terms parts = detail::terms_of(terms);
         return detail::object<charter>(medseal_super_node_sign_charter, node.get(), after, &parts, head);
     }
 };
@@ -151,6 +160,55 @@ public:
     /// Reads a chain of charters from its byte form, verifying all of it.
     static result<charters> decode(bytes_view data, const super_node_public_key &public_key) {
         return detail::object<charters>(medseal_charters_decode, data.data(), data.size(), public_key.get());
+    }
+};
+
+/// The parts of a draft of a charter that have a fixed size.
+struct charter_draft_fields : charter_fields {
+    /// The members' epoch that entries have to carry; zeros for none.
+    medseal_epoch_commitment epoch;
+};
+
+/// A charter before several authorities sign it.
+class charter_draft
+    : public coded<charter_draft, bytes, medseal_charter_draft, medseal_charter_draft_free,
+                   medseal_charter_draft_encode, medseal_charter_draft_decode> {
+public:
+    using coded::coded;
+
+    /// The first charter of a new ledger, which may continue the ledger with this final head.
+    static result<charter_draft> first(const terms &terms, const medseal_tree_head *continues = nullptr) {
+        const medseal_terms parts = detail::terms_of(terms);
+        return detail::object<charter_draft>(medseal_charter_draft_new, nullptr, &parts, continues,
+                                             std::uint32_t{0});
+    }
+    /// The charter that follows on these. A number is said if authorities have signed different bodies under the next.
+    static result<charter_draft> next(const charters &after, const terms &terms, const medseal_tree_head &final_head,
+                                      std::uint32_t number = 0) {
+        const medseal_terms parts = detail::terms_of(terms);
+        return detail::object<charter_draft>(medseal_charter_draft_new, after.get(), &parts, &final_head, number);
+    }
+    /// The parts of a draft of a charter that have a fixed size.
+    result<charter_draft_fields> fields() const {
+        medseal_error error = detail::no_error();
+        charter_draft_fields made = {};
+        if (medseal_charter_draft_fields(get(), &made.number, &made.ledger, &made.hash, &made.previous,
+                                         &made.final_head, &made.epoch, &made.validators, &error) != MEDSEAL_OK) {
+            return detail::failure<charter_draft_fields>(error);
+        }
+        return detail::success(made);
+    }
+    /// Writes the ledger's readable name in a draft of a charter.
+    result<std::string> name() const { return detail::filled<std::string>(medseal_charter_draft_name, get()); }
+    /// The policy that a draft of a charter demands.
+    result<policy> claim() const { return detail::object<policy>(medseal_charter_draft_claim, get()); }
+    /// The public parameters in a draft of a charter.
+    result<public_parameters> parameters() const {
+        return detail::object<public_parameters>(medseal_charter_draft_parameters, get());
+    }
+    /// A validator that a draft of a charter names.
+    result<medseal::validator> validator(std::size_t index) const {
+        return detail::object<medseal::validator>(medseal_charter_draft_validator, get(), index);
     }
 };
 

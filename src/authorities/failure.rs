@@ -27,6 +27,8 @@ pub enum Round {
     Certificate = 7,
     /// A part of the signature of a registry.
     Registry = 8,
+    /// A part of the signature of a charter.
+    Charter = 9,
 }
 
 impl Round {
@@ -41,6 +43,7 @@ impl Round {
             6 => Self::Identity,
             7 => Self::Certificate,
             8 => Self::Registry,
+            9 => Self::Charter,
             _ => return Err(Error::InvalidField),
         })
     }
@@ -56,6 +59,7 @@ impl Round {
             Self::Identity => "issuing an identity key",
             Self::Certificate => "signing a certificate",
             Self::Registry => "signing a registry",
+            Self::Charter => "signing a charter",
         }
     }
 }

@@ -14,11 +14,13 @@ use super::failure::{Culprit, Failure, Fault, Round};
 use super::message::{Expected, Header, Message};
 use super::polynomial::Base;
 use super::roster::{AuthorityKey, Roster};
+use crate::authority::PublicParameters;
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{Curve, G1Affine, G2Affine, PrimeCurveAffine, SecretScalar, msm_g1, pairing_product};
 use crate::domain::AUTHORITY_GENERATION;
 use crate::error::Error;
 use crate::identity::SuperNodePublicKey;
+use crate::search::KeywordCommitment;
 use crate::secret::{Secret, SecretKey};
 use crate::shamir::lagrange;
 use crate::transcript::Transcript;
@@ -89,6 +91,13 @@ impl Generation {
     #[must_use]
     pub fn super_node(&self) -> &SuperNodePublicKey {
         &self.super_node
+    }
+
+    /// The consortium's public parameters, for a charter, with the commitment to the members' keyword key.
+    #[must_use]
+    pub fn public_parameters(&self, keyword: KeywordCommitment) -> PublicParameters {
+        let Self { abe, abs, search, .. } = self.clone();
+        PublicParameters { abe, abs, search, keyword }
     }
 
     /// Stands for all of it.

@@ -5,7 +5,7 @@ use core::ops::RangeInclusive;
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
-use super::failure::{Failure, Fault, Round};
+use super::failure::{Culprit, Failure, Fault, Round};
 use super::generation::{AuthorityShare, Certificate, Generation};
 use super::message::{Header, Message, seal};
 use super::numbered::{Book, Numbered};
@@ -23,7 +23,7 @@ use crate::identity::{
 use crate::secret::Secret;
 use crate::{identity, search};
 
-/// One of the authorities, at work: it issues parts of keys, and signs its part of certificates and registries.
+/// One of the authorities, at work: it issues parts of keys, and signs its part of certificates, registries and charters.
 #[derive(Debug)]
 pub struct Holder {
     key: AuthorityKey,
@@ -155,7 +155,7 @@ impl Holder {
         registry: &Registry,
         records: &mut dyn Records,
     ) -> Result<VerifiedRegistry, Failure> {
-        Book::<RegistryDraft>::saw(self.generation().super_node(), registry, records)
+        self.saw_numbered::<RegistryDraft>(registry, records)
     }
 
     /// Signs its part of a registry: one body for each number, recorded durably before it signs.
@@ -173,7 +173,19 @@ impl Holder {
         self.sign_numbered(draft, records)
     }
 
-    fn sign_numbered<B: Numbered>(&self, body: &B, records: &mut dyn Records) -> Result<Message, Failure> {
+    pub(crate) fn saw_numbered<B: Numbered>(
+        &self,
+        next: &B::Signed,
+        records: &mut dyn Records,
+    ) -> Result<B::Verified, Failure> {
+        Book::<B>::saw(self.generation().super_node(), next, records)
+    }
+
+    pub(crate) fn sign_numbered<B: Numbered>(
+        &self,
+        body: &B,
+        records: &mut dyn Records,
+    ) -> Result<Message, Failure> {
         Book::record(self.generation().super_node(), body, records)?;
         Ok(self.sign(B::ROUND, &body.body()))
     }
@@ -220,12 +232,12 @@ impl Generation {
     }
 
     /// `sum [l_i][s_i]H = [s]H`, for a body that is hashed to `H` under its tag.
-    fn combine_signature(
+    pub(crate) fn combine_signature(
         &self,
         round: Round,
         body: &identity::Body,
         parts: &[Message],
-    ) -> Result<(G2Affine, Vec<super::failure::Culprit>), Failure> {
+    ) -> Result<(G2Affine, Vec<Culprit>), Failure> {
         let (digest, H) = (sha256(&[body.bytes()]), body.point());
         let Parts { l, parts, culprits } = collect(self, round, parts, |message| {
             let mut r = Reader::new(&message.body);

@@ -1,4 +1,5 @@
-//! One body for each number: what an authority records durably before it signs its part.
+//! One body for each number: what an authority records durably before it signs its part. Registries are numbered, and
+//! the charters of each ledger.
 //!
 //! Two quorums share `2t - n` authorities. If fewer than that many sign two bodies of one number, there is one of each.
 //!
@@ -8,25 +9,24 @@
 
 use super::failure::{Failure, Round};
 use super::records::Records;
-use crate::codec::{Object, Reader, Writer, decode, encode};
+use crate::codec::{Object, Reader, Writer, encode};
 use crate::error::Error;
 use crate::identity::{Body, Registry, RegistryDraft, SuperNodePublicKey, VerifiedRegistry};
-use crate::limits::{Limit, REGISTRY_BYTES};
 
-/// A body before it is signed that carries a number, its predecessor's hash, and revocations.
-pub(super) trait Numbered: Object + Clone + PartialEq {
+/// A body before it is signed that carries a number and its predecessor's hash, and may carry revocations.
+pub(crate) trait Numbered: Object + Clone {
     /// With its signature.
     type Signed: Object + Clone;
     /// With its signature verified.
     type Verified;
     /// The step in which parts of it are signed.
     const ROUND: Round;
-    /// The names of its records.
-    const BOOK: &'static str;
-    const CONFLICT: &'static str;
     /// That two of them cannot be of one history.
     const CONFLICTING: Error;
 
+    /// The name of the record of its history, in which each number stands once.
+    fn history(&self) -> String;
+    fn history_of(signed: &Self::Signed) -> String;
     fn number(&self) -> u64;
     fn body(&self) -> Body;
     /// Whether it comes after another one, or is the first if there is none.
@@ -34,16 +34,27 @@ pub(super) trait Numbered: Object + Clone + PartialEq {
     fn keeps_revocations_of(&self, earlier: &Self) -> bool;
     fn of(verified: &Self::Verified) -> Self;
     fn verify(signed: &Self::Signed, super_node: &SuperNodePublicKey) -> Result<Self::Verified, Error>;
-    fn succeed(newest: &Self::Verified, next: &Self::Signed) -> Result<Self::Verified, Error>;
+    /// Verifies the one that takes the newest one's place, or is the same.
+    fn succeed(
+        newest: &Self::Verified,
+        next: &Self::Signed,
+        super_node: &SuperNodePublicKey,
+    ) -> Result<Self::Verified, Error>;
 }
 
 impl Numbered for RegistryDraft {
     type Signed = Registry;
     type Verified = VerifiedRegistry;
     const ROUND: Round = Round::Registry;
-    const BOOK: &'static str = "registries";
-    const CONFLICT: &'static str = "registry-conflict";
     const CONFLICTING: Error = Error::RegistryConflict;
+
+    fn history(&self) -> String {
+        "registries".to_owned()
+    }
+
+    fn history_of(_: &Registry) -> String {
+        "registries".to_owned()
+    }
 
     fn number(&self) -> u64 {
         self.sequence()
@@ -69,12 +80,16 @@ impl Numbered for RegistryDraft {
         signed.verify(super_node, 0)
     }
 
-    fn succeed(newest: &VerifiedRegistry, next: &Registry) -> Result<VerifiedRegistry, Error> {
+    fn succeed(
+        newest: &VerifiedRegistry,
+        next: &Registry,
+        _: &SuperNodePublicKey,
+    ) -> Result<VerifiedRegistry, Error> {
         newest.succeeded_by(next)
     }
 }
 
-/// What an authority knows of one kind of numbered bodies.
+/// What an authority knows of one history of numbered bodies.
 pub(super) struct Book<B: Numbered> {
     seen: Option<B::Signed>,
     signed: Option<B>,
@@ -87,22 +102,23 @@ impl<B: Numbered> Book<B> {
         next: &B::Signed,
         records: &mut dyn Records,
     ) -> Result<B::Verified, Failure> {
-        let mut book = Self::load(records)?;
+        let history = B::history_of(next);
+        let mut book = Self::load(&history, records)?;
         let verified = match &book.seen {
             None => B::verify(next, super_node)?,
-            Some(seen) => match B::succeed(&B::verify(seen, super_node)?, next) {
+            Some(seen) => match B::succeed(&B::verify(seen, super_node)?, next, super_node) {
                 Err(error) if error == B::CONFLICTING => {
                     let mut w = Writer::new();
                     w.var(&encode(seen));
                     w.var(&encode(next));
-                    records.put(B::CONFLICT, w.as_slice()).map_err(Error::from)?;
+                    records.put(&conflict(&history), w.as_slice()).map_err(Error::from)?;
                     return Err(error.into());
                 }
                 result => result?,
             },
         };
         book.seen = Some(next.clone());
-        book.store(records)?;
+        book.store(&history, records)?;
         Ok(verified)
     }
 
@@ -112,11 +128,12 @@ impl<B: Numbered> Book<B> {
         body: &B,
         records: &mut dyn Records,
     ) -> Result<(), Failure> {
-        if records.get(B::CONFLICT).map_err(Error::from)?.is_some() {
+        let history = body.history();
+        if records.get(&conflict(&history)).map_err(Error::from)?.is_some() {
             return Err(B::CONFLICTING.into());
         }
-        let mut book = Self::load(records)?;
-        if book.signed.as_ref() == Some(body) {
+        let mut book = Self::load(&history, records)?;
+        if book.signed.as_ref().is_some_and(|signed| signed.body().bytes() == body.body().bytes()) {
             return Ok(());
         }
         let seen = book.seen.as_ref().map(|seen| B::verify(seen, super_node)).transpose()?;
@@ -135,25 +152,29 @@ impl<B: Numbered> Book<B> {
             return Err(Failure::LosesRevocation);
         }
         book.signed = Some(body.clone());
-        Ok(book.store(records)?)
+        Ok(book.store(&history, records)?)
     }
 
-    fn load(records: &dyn Records) -> Result<Self, Error> {
-        let Some(bytes) = records.get(B::BOOK)? else { return Ok(Self { seen: None, signed: None }) };
+    fn load(history: &str, records: &dyn Records) -> Result<Self, Error> {
+        let Some(bytes) = records.get(history)? else { return Ok(Self { seen: None, signed: None }) };
         let mut r = Reader::new(&bytes);
-        let most = REGISTRY_BYTES + 256;
-        let seen = if r.flag()? { Some(decode(r.var(most, Limit::RegistryLength)?)?) } else { None };
+        let seen = if r.flag()? { Some(B::Signed::read(&mut r)?) } else { None };
         let signed = if r.flag()? { Some(B::read(&mut r)?) } else { None };
         r.finish()?;
         Ok(Self { seen, signed })
     }
 
-    fn store(&self, records: &mut dyn Records) -> Result<(), Error> {
+    fn store(&self, history: &str, records: &mut dyn Records) -> Result<(), Error> {
         let mut w = Writer::new();
         w.u8(self.seen.is_some().into());
-        self.seen.iter().for_each(|seen| w.var(&encode(seen)));
+        self.seen.iter().for_each(|seen| seen.write(&mut w));
         w.u8(self.signed.is_some().into());
         self.signed.iter().for_each(|signed| signed.write(&mut w));
-        Ok(records.put(B::BOOK, w.as_slice())?)
+        Ok(records.put(history, w.as_slice())?)
     }
+}
+
+/// The name of the record of two that contradict each other.
+fn conflict(history: &str) -> String {
+    format!("{history}-conflict")
 }

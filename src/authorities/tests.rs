@@ -1,5 +1,6 @@
 //! Consortia of authorities, in one process: each does what its program would do, and messages go through bytes.
 
+mod charters;
 mod dealers;
 mod durable;
 mod feeding;

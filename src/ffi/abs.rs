@@ -9,6 +9,7 @@ use super::attributes::medseal_attributes;
 use super::policy::medseal_policy;
 use super::status::{Failure, MEDSEAL_ERR_INVALID_SIGNATURE};
 use super::status::{medseal_error, medseal_status};
+use super::values::medseal_possession;
 use crate::abs::{Claim, MasterKey, verify_batch};
 use crate::threads::Threads;
 
@@ -62,6 +63,25 @@ pub unsafe extern "C" fn medseal_abs_issue(
 /// The authority's public key for signatures.
 pub struct medseal_abs_public_key {
     _opaque: [u8; 0],
+}
+
+/// Checks a proof that somebody has the master secret of a public key. Require it before a charter names a new key:
+/// without it, the members of another authority may have keys under this one.
+///
+/// @param proof the proof, from medseal_generation_certificate_possession()
+/// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is no point
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_abs_public_key_verify_possession(
+    public_key: *const medseal_abs_public_key,
+    proof: *const medseal_possession,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let (public_key, proof) = (c.get("public_key", public_key)?, c.value("proof", proof)?);
+        Ok(public_key.verify_possession(&proof.bytes)?)
+    })
 }
 
 /// A user's key for attributes, which signs under policies that they satisfy. It is secret, and

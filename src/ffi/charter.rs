@@ -173,21 +173,31 @@ pub unsafe extern "C" fn medseal_super_node_sign_charter(
     // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let charter = c.out("charter", charter)?;
-        let terms = c.sized("terms", terms)?;
-        let validators = c.get_all("terms.validators", terms.validators, terms.validator_count)?;
-        let name = Name::new(c.text("terms.name", terms.name, terms.name_len)?)?;
-        let claim = c.get("terms.claim", terms.claim)?.clone();
-        let parameters = c.get("terms.parameters", terms.parameters)?.clone();
-        let validators = validators.into_iter().cloned().collect();
-        let epoch = terms.epoch.try_into()?;
-        let terms = Terms { epoch, validators, ..Terms::new(name, claim, parameters) };
-        let head = || c.value("final_head", final_head).map(Into::into);
-        let draft = match c.get_if_any("charters", charters)? {
-            Some(charters) => charters.draft(terms, head()?),
-            None if final_head.is_null() => CharterDraft::first(terms, None),
-            None => CharterDraft::first(terms, Some(head()?)),
-        };
+        let draft = draft(c, charters, terms, final_head)?;
         charter.set(c.get_mut("node", node)?.sign_charter(draft)?)
+    })
+}
+
+/// The next charter of a ledger, or the first one of a new ledger.
+pub(super) fn draft(
+    c: &Caller,
+    charters: *const medseal_charters,
+    terms: *const medseal_terms,
+    final_head: *const medseal_tree_head,
+) -> Result<CharterDraft, Failure> {
+    let terms = c.sized("terms", terms)?;
+    let validators = c.get_all("terms.validators", terms.validators, terms.validator_count)?;
+    let name = Name::new(c.text("terms.name", terms.name, terms.name_len)?)?;
+    let claim = c.get("terms.claim", terms.claim)?.clone();
+    let parameters = c.get("terms.parameters", terms.parameters)?.clone();
+    let validators = validators.into_iter().cloned().collect();
+    let epoch = terms.epoch.try_into()?;
+    let terms = Terms { epoch, validators, ..Terms::new(name, claim, parameters) };
+    let head = || c.value("final_head", final_head).map(Into::into);
+    Ok(match c.get_if_any("charters", charters)? {
+        Some(charters) => charters.draft(terms, head()?),
+        None if final_head.is_null() => CharterDraft::first(terms, None),
+        None => CharterDraft::first(terms, Some(head()?)),
     })
 }
 

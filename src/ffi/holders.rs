@@ -24,7 +24,7 @@ use crate::authorities::{Combined, Culprit, Holder, PendingRequest};
 use crate::identity::{Name, RegistryDraft};
 
 /// Tells whose answers were refused, and gives what the others made.
-fn combined<T>(combined: Combined<T>, culprits: OutValues<u8>) -> Result<T, Failure> {
+pub(super) fn combined<T>(combined: Combined<T>, culprits: OutValues<u8>) -> Result<T, Failure> {
     let Combined { value, culprits: refused } = combined;
     culprits.set(&refused.iter().map(|Culprit { index, .. }| *index).collect::<Vec<_>>())?;
     Ok(value)

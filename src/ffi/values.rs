@@ -8,6 +8,8 @@ use crate::record::{KeyedSummary, Receipt, RecordDigest};
 
 /// Bytes of a medseal_digest.
 pub const MEDSEAL_DIGEST_BYTES: usize = 32;
+/// Bytes of a medseal_possession.
+pub const MEDSEAL_POSSESSION_BYTES: usize = 48;
 /// Bytes of a medseal_summary.
 pub const MEDSEAL_SUMMARY_BYTES: usize = 32;
 /// Bytes of a medseal_entry_id.
@@ -27,6 +29,14 @@ pub const MEDSEAL_SECRET_BYTES: usize = 32;
 pub struct medseal_digest {
     /// The bytes.
     pub bytes: [u8; MEDSEAL_DIGEST_BYTES],
+}
+
+/// A proof that somebody has the master secret of a public key. Public.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct medseal_possession {
+    /// The bytes.
+    pub bytes: [u8; MEDSEAL_POSSESSION_BYTES],
 }
 
 /// The keyed summary of a record. A holder of the record key can check with it that the digest is
@@ -92,6 +102,8 @@ pub struct medseal_receipt {
 
 // SAFETY: any bytes are one of these, all zeros too.
 unsafe impl Plain for medseal_digest {}
+// SAFETY: any bytes are one of these, all zeros too.
+unsafe impl Plain for medseal_possession {}
 // SAFETY: any bytes are one of these, all zeros too.
 unsafe impl Plain for medseal_summary {}
 // SAFETY: any bytes are one of these, all zeros too.

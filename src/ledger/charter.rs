@@ -1,7 +1,9 @@
-//! A charter: what a ledger demands of the entries that follow it, signed by the super node.
+//! A charter: what a ledger demands of the entries that follow it, signed by the super node, alone or as several
+//! authorities.
 //!
 //! ```text
 //! charter      = "MS" version 0x43 || body || signature (96)
+//! draft        = "MS" version 0x59 || body
 //! body         = ledger (32) || name || number (u32) || predecessor's hash (32) || claim policy || public parameters
 //!             || members' epoch (u32) || commitment (32) || count || validator* || final head (40)
 //! validator    = name || Q_MN (48) || u32 length || engine key || signature (96) || u32 length || engine's signature
@@ -13,7 +15,8 @@
 //! head is that of the ledger when the charter was signed. It protects what came before against keys of validators that
 //! leak later. In the first charter it is zeros, or the final head of the ledger that this one continues.
 //!
-//! A charter has no height and no clock: it governs what follows it on the ledger.
+//! A charter has no height and no clock: it governs what follows it on the ledger. Each number is greater than that of
+//! the predecessor, by one unless a number was given up.
 
 use crate::authority::PublicParameters;
 use crate::codec::{Kind, Object, Reader, Writer};
@@ -22,7 +25,7 @@ use crate::domain::{CHARTER, CHARTER_HASH, VALIDATOR, VALIDATOR_STATEMENT};
 use crate::error::Error;
 use crate::hash::hash_to_g2;
 use crate::id::id;
-use crate::identity::{self, MainNode, Name, SuperNode, SuperNodePublicKey};
+use crate::identity::{self, Body, MainNode, Name, SuperNode, SuperNodePublicKey};
 use crate::ledger::address::LedgerId;
 use crate::limits::{ENGINE_KEY_BYTES, Limit, VALIDATORS};
 use crate::members::EpochCommitment;
@@ -218,7 +221,8 @@ impl MainNode {
     }
 }
 
-/// A charter that nobody has signed yet.
+/// A charter before it is signed: what one super node signs, or several authorities agree on and then sign. Its byte
+/// form is the header and the body that is signed.
 #[derive(Clone, Debug)]
 pub struct CharterDraft {
     /// None in the first charter.
@@ -238,30 +242,42 @@ impl CharterDraft {
         Self { ledger: None, number: 1, previous: CharterHash([0; 32]), terms, final_head: continues }
     }
 
-    /// The body, to the final head.
-    fn body(&self) -> Vec<u8> {
+    /// Gives a later charter another number, for when authorities have signed different bodies under one: all then go
+    /// on to a greater number, with the same predecessor.
+    pub fn renumber(&mut self, number: u32) {
+        self.number = number;
+    }
+
+    /// Its number, from 1.
+    #[must_use]
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The hash of the charter before; zeros in the first.
+    #[must_use]
+    pub fn previous(&self) -> &CharterHash {
+        &self.previous
+    }
+
+    /// The ledger's head, which those who sign have checked. None in the first charter, unless the ledger continues
+    /// another.
+    #[must_use]
+    pub fn final_head(&self) -> Option<&Head> {
+        self.final_head.as_ref()
+    }
+
+    /// The ledger that it is a charter of. Of a first charter it is that charter's hash.
+    #[must_use]
+    pub fn ledger(&self) -> LedgerId {
+        self.ledger.unwrap_or_else(|| LedgerId::from(self.hash().0))
+    }
+
+    /// The fields that are signed.
+    pub(crate) fn body(&self) -> Body {
         let mut w = Writer::new();
         self.write(&mut w);
-        w.into_vec()
-    }
-
-    fn write(&self, w: &mut Writer) {
-        w.raw(ledger_field(self.ledger.as_ref()));
-        self.terms.name.write(w);
-        w.u32(self.number);
-        w.raw(&self.previous.0);
-        self.terms.write(w);
-        w.raw(&self.final_head.map_or([0; Head::BYTES], |head| head.to_bytes()));
-    }
-
-    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        let ledger = Some(r.array()?).filter(|ledger| *ledger != [0; 32]).map(LedgerId::from);
-        let (name, number, previous) = (Name::read(r)?, r.u32()?, CharterHash(r.array()?));
-        let terms = Terms::read(name, r)?;
-        let head = Some(Head::read(r)?).filter(|head| head.size > 0 || head.root != Root::from([0; 32]));
-        let draft = Self { ledger, number, previous, terms, final_head: head };
-        draft.check_place()?;
-        Ok(draft)
+        Body::new(CHARTER, w.into_vec())
     }
 
     /// Only the first charter has neither ledger nor predecessor, and every later one has a final head.
@@ -284,21 +300,41 @@ impl CharterDraft {
         self.terms.check(self.ledger.as_ref())
     }
 
-    /// The point that the super node signs, alone or as several authorities that hold shares of its secret.
-    pub(crate) fn signing_point(&self) -> G2Affine {
-        hash_to_g2(CHARTER, &self.body())
-    }
-
     /// The charter with its signature, which is not looked at.
     pub(crate) fn signed(self, signature: G2Affine) -> Charter {
         let hash = self.hash();
         Charter { draft: self, signature, hash }
     }
 
-    fn hash(&self) -> CharterHash {
+    /// Its hash, by which authorities compare what they are about to sign, and to which the next charter points.
+    #[must_use]
+    pub fn hash(&self) -> CharterHash {
         let body = self.body();
-        let (_, after_ledger) = body.split_at(32);
+        let after_ledger = body.bytes().get(32..).unwrap_or_default();
         CharterHash(Transcript::new().bytes("charter", after_ledger).digest(CHARTER_HASH))
+    }
+}
+
+impl Object for CharterDraft {
+    const KIND: Kind = Kind::CharterDraft;
+
+    fn write(&self, w: &mut Writer) {
+        w.raw(ledger_field(self.ledger.as_ref()));
+        self.terms.name.write(w);
+        w.u32(self.number);
+        w.raw(&self.previous.0);
+        self.terms.write(w);
+        w.raw(&self.final_head.map_or([0; Head::BYTES], |head| head.to_bytes()));
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
+        let ledger = Some(r.array()?).filter(|ledger| *ledger != [0; 32]).map(LedgerId::from);
+        let (name, number, previous) = (Name::read(r)?, r.u32()?, CharterHash(r.array()?));
+        let terms = Terms::read(name, r)?;
+        let head = Some(Head::read(r)?).filter(|head| head.size > 0 || head.root != Root::from([0; 32]));
+        let draft = Self { ledger, number, previous, terms, final_head: head };
+        draft.check_place()?;
+        Ok(draft)
     }
 }
 
@@ -313,7 +349,7 @@ impl SuperNode {
     pub fn sign_charter(&self, draft: CharterDraft) -> Result<Charter, Error> {
         draft.check()?;
         // [s]H
-        let signature = self.sign(&draft.signing_point());
+        let signature = self.sign(&draft.body().point());
         Ok(draft.signed(signature))
     }
 }
@@ -357,6 +393,10 @@ impl Charter {
         self.hash
     }
 
+    pub(super) fn draft(&self) -> &CharterDraft {
+        &self.draft
+    }
+
     /// The ledger that it is a charter of. Of a first charter it is that charter's hash.
     #[must_use]
     pub fn ledger(&self) -> LedgerId {
@@ -366,7 +406,7 @@ impl Charter {
     /// The super node signed it, and the validators that it names signed for its ledger.
     pub(super) fn verify(&self, super_node: &SuperNodePublicKey) -> Result<(), Error> {
         // e(P1, signature) = e(P_SN, H)
-        if !super_node.verifies(&self.draft.signing_point(), &self.signature) {
+        if !super_node.verifies(&self.draft.body().point(), &self.signature) {
             return Err(Error::InvalidSignature);
         }
         self.draft.terms.check(self.draft.ledger.as_ref())

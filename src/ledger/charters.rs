@@ -54,25 +54,14 @@ impl Charters {
         Ok(())
     }
 
-    /// Whether the charter is the next one; if not, it is known already. The signature is checked last: it costs most.
+    /// Whether the charter is the next one; if not, it is known already.
     pub(super) fn check_next(&self, charter: &Charter) -> Result<bool, Error> {
-        let newest = self.current();
-        if charter.ledger() != self.ledger() {
-            return Err(Error::CharterOutOfOrder);
-        }
-        if let Ok(known) = self.get(charter.number()) {
-            if known.hash() == charter.hash() {
-                return Ok(false);
-            }
-            return charter.verify(&self.super_node).and(Err(Error::CharterConflict));
-        }
-        if charter.number().checked_sub(1) != Some(newest.number()) || *charter.previous() != newest.hash() {
-            return Err(Error::CharterOutOfOrder);
-        }
-        if self.later.len() + 1 >= CHARTERS {
+        let known = self.get(charter.number()).unwrap_or_else(|_| self.current());
+        let is_next = check_after(known, charter, &self.super_node)?;
+        if is_next && self.later.len() + 1 >= CHARTERS {
             return Err(Error::LimitExceeded(Limit::Charters));
         }
-        charter.verify(&self.super_node).map(|()| true)
+        Ok(is_next)
     }
 
     /// Adds the charter of which [`check_next`](Self::check_next) has said that it is the next.
@@ -80,7 +69,7 @@ impl Charters {
         self.later.push(charter.into());
     }
 
-    /// The draft of the next charter, for the super node to sign. `final_head` is the ledger's
+    /// The draft of the next charter, for the super node or several authorities to sign. `final_head` is the ledger's
     /// head; check it before you sign. The validators sign for [`ledger`](Self::ledger).
     #[must_use]
     pub fn draft(&self, terms: Terms, final_head: Head) -> CharterDraft {
@@ -111,11 +100,11 @@ impl Charters {
     /// # Errors
     /// [`Error::UnknownCharter`].
     pub fn get(&self, number: u32) -> Result<&Arc<Charter>, Error> {
-        match number.checked_sub(2) {
-            None if number == 1 => Ok(&self.first),
-            None => Err(Error::UnknownCharter),
-            Some(index) => self.later.get(index as usize).ok_or(Error::UnknownCharter),
+        if number == 1 {
+            return Ok(&self.first);
         }
+        let found = self.later.binary_search_by_key(&number, |charter| charter.number());
+        found.ok().and_then(|at| self.later.get(at)).ok_or(Error::UnknownCharter)
     }
 
     /// The newest charter, which governs what is appended now.
@@ -145,6 +134,28 @@ impl Charters {
         let charters: Self = codec::decode(bytes)?;
         if charters.super_node == *super_node { Ok(charters) } else { Err(Error::InvalidKey) }
     }
+}
+
+/// Whether a charter comes next after one that is known; if not, it is the same. The signature is checked last: it costs
+/// most.
+pub(super) fn check_after(
+    known: &Charter,
+    charter: &Charter,
+    super_node: &SuperNodePublicKey,
+) -> Result<bool, Error> {
+    if charter.ledger() != known.ledger() {
+        return Err(Error::CharterOutOfOrder);
+    }
+    if charter.number() == known.number() {
+        if charter.hash() == known.hash() {
+            return Ok(false);
+        }
+        return charter.verify(super_node).and(Err(Error::CharterConflict));
+    }
+    if charter.number() < known.number() || *charter.previous() != known.hash() {
+        return Err(Error::CharterOutOfOrder);
+    }
+    charter.verify(super_node).map(|()| true)
 }
 
 impl Object for Charters {

@@ -51,7 +51,7 @@ static size_t load(const char *directory, const char *name) {
     X("authority-message", authority_message) X("authority-share", authority_share) \
     X("generation-certificate", generation_certificate) X("authority-request", authority_request) \
     X("authority-request-identity", authority_request) X("pending-request", pending_request) \
-    X("registry-draft", registry_draft) \
+    X("registry-draft", registry_draft) X("charter-draft", charter_draft) \
     X("super-node", super_node) X("trapdoor-hinted", trapdoor) X("trapdoor", trapdoor) X("replay-cache", replay_cache) \
     X("query", query) X("found", found) X("draft", draft) X("sealed", sealed) X("prepared", prepared) \
     X("members-key", members_key) X("members-keys", members_keys) X("key-share", key_share) \

@@ -24,6 +24,7 @@ medseal_abs_claim the_abs_claim;
 const medseal_digest the_digest;
 const medseal_certificate_serial the_certificate_serial;
 const medseal_epoch_commitment the_epoch_commitment;
+const medseal_possession the_possession;
 const medseal_summary the_summary;
 const medseal_entry_id the_entry_id;
 const medseal_tree_head the_tree_head;
@@ -1677,6 +1678,8 @@ static void complete(medseal_authority_session *sessions[2], char folders[2][512
         GIVES(MEDSEAL_ERR_ABSENT, medseal_authority_session_finish(sessions[i], &shares[i], certificate, &err));
         OK(medseal_authority_session_confirm(sessions[i], folders[i], strlen(folders[i]), &err));
         GIVES(MEDSEAL_ERR_NO_PART, medseal_authority_session_confirm(sessions[i], folders[i], strlen(folders[i]), &err));
+        READ(medseal_authority_session_missing(sessions[i], (char *)at, &out_len, &err));
+        CHECK(out_len > 0);
     }
     exchange(sessions);
     for (int i = 0; i < 2; i++) {
@@ -1685,6 +1688,81 @@ static void complete(medseal_authority_session *sessions[2], char folders[2][512
         GIVES(MEDSEAL_ERR_SPENT, medseal_authority_session_state(sessions[i], &state, &err));
         medseal_authority_session_free(sessions[i]);
     }
+}
+
+/* Both sign the charter that founds a ledger, and the next one. */
+static void charter_of_two(medseal_authority_holder *holders[2], char folders[2][512],
+                           const medseal_generation_certificate *certificate, const medseal_abe_public_key *abe,
+                           const medseal_abs_public_key *abs_key, const medseal_super_node_public_key *super_node) {
+    medseal_possession wrapping, signing;
+    medseal_public_parameters *parameters = NULL, *said = NULL;
+    medseal_terms terms = {sizeof terms, TEXT("of two"), the_policy, NULL, NULL, 0, {0, {0}}};
+    medseal_authority_message *parts[2] = {NULL, NULL}, *refused = NULL;
+    const medseal_authority_message *both[2];
+    medseal_charter *first = NULL, *second = NULL;
+    medseal_charters *charters = NULL, *pushed = NULL;
+    medseal_charter_draft *next = NULL, *later = NULL;
+    medseal_policy *claim = NULL;
+    medseal_validator *validator = NULL;
+    medseal_digest ledger, hash, previous;
+    medseal_tree_head final_head = {3, {{1}}}, said_head;
+    medseal_epoch_commitment epoch;
+    uint32_t number = 0;
+    size_t count = 9;
+    uint8_t culprits[4] = {9, 9, 9, 9};
+
+    OK(medseal_generation_certificate_possession(certificate, &wrapping, &signing, &err));
+    OK(medseal_abe_public_key_verify_possession(abe, &wrapping, &err));
+    OK(medseal_abs_public_key_verify_possession(abs_key, &signing, &err));
+    GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_abe_public_key_verify_possession(abe, &signing, &err));
+    GIVES(MEDSEAL_ERR_INVALID_PROOF, medseal_abs_public_key_verify_possession(abs_key, &wrapping, &err));
+    OK(medseal_generation_public_parameters(the_generation, the_keyword_key, &parameters, &err));
+    terms.parameters = parameters;
+    OK(medseal_charter_draft_new(NULL, &terms, NULL, 0, &the_charter_draft, &err));
+    OK(medseal_charter_draft_fields(the_charter_draft, &number, &ledger, &hash, &previous, &said_head, &epoch, &count, &err));
+    CHECK(number == 1 && count == 0 && said_head.size == 0 && epoch.epoch == 0 && same(&ledger, &hash, sizeof hash));
+    READS("of two", medseal_charter_draft_name(the_charter_draft, (char *)at, &out_len, &err));
+    OK(medseal_charter_draft_claim(the_charter_draft, &claim, &err));
+    OK(medseal_charter_draft_parameters(the_charter_draft, &said, &err));
+    GIVES(MEDSEAL_ERR_OUT_OF_RANGE, medseal_charter_draft_validator(the_charter_draft, 0, &validator, &err));
+    for (int i = 0; i < 2; i++) {
+        OK(medseal_authority_holder_sign_charter(holders[i], the_charter_draft, folders[i], strlen(folders[i]), &parts[i], &err));
+        both[i] = parts[i];
+    }
+    GIVES(MEDSEAL_ERR_TOO_FEW_AUTHORITIES,
+          medseal_generation_combine_charter(the_generation, the_charter_draft, both, 1, &first, NULL, 0, &err));
+    OK(medseal_generation_combine_charter(the_generation, the_charter_draft, both, 2, &first, culprits, 4, &err));
+    CHECK(culprits[0] == 0);
+    for (int i = 0; i < 2; i++) medseal_authority_message_free(parts[i]);
+    OK(medseal_charters_new(first, super_node, &charters, &err));
+
+    /* The next has number 3: number 2 was given up. */
+    OK(medseal_charter_draft_new(charters, &terms, &final_head, 0, &next, &err));
+    GIVES(MEDSEAL_ERR_ALREADY_SIGNED,
+          medseal_authority_holder_sign_charter(holders[0], next, folders[0], strlen(folders[0]), &refused, &err));
+    for (int i = 0; i < 2; i++)
+        OK(medseal_authority_holder_saw_charter(holders[i], first, folders[i], strlen(folders[i]), &err));
+    OK(medseal_authority_holder_sign_charter(holders[0], next, folders[0], strlen(folders[0]), &parts[0], &err));
+    medseal_authority_message_free(parts[0]);
+    OK(medseal_charter_draft_new(charters, &terms, &final_head, 3, &later, &err));
+    for (int i = 0; i < 2; i++) {
+        OK(medseal_authority_holder_sign_charter(holders[i], later, folders[i], strlen(folders[i]), &parts[i], &err));
+        both[i] = parts[i];
+    }
+    GIVES(MEDSEAL_ERR_ALREADY_SIGNED,
+          medseal_authority_holder_sign_charter(holders[0], next, folders[0], strlen(folders[0]), &refused, &err));
+    OK(medseal_generation_combine_charter(the_generation, later, both, 2, &second, NULL, 0, &err));
+    OK(medseal_charters_push(charters, second, &pushed, &err));
+    for (int i = 0; i < 2; i++) medseal_authority_message_free(parts[i]);
+    medseal_public_parameters_free(parameters);
+    medseal_public_parameters_free(said);
+    medseal_policy_free(claim);
+    medseal_charter_free(first);
+    medseal_charter_free(second);
+    medseal_charters_free(charters);
+    medseal_charters_free(pushed);
+    medseal_charter_draft_free(next);
+    medseal_charter_draft_free(later);
 }
 
 /* Two authorities, both of which are needed. */
@@ -1744,6 +1822,8 @@ static void authorities(const char *directory) {
 
     for (int i = 0; i < 2; i++) OK(medseal_authority_session_generate(the_roster, keys[i], &sessions[i], &err));
     OK(medseal_authority_session_generate(the_roster, keys[0], &the_authority_session, &err));
+    READS("committing: authority 2 (two.example) sent nothing\n",
+          medseal_authority_session_missing(the_authority_session, (char *)at, &out_len, &err));
     complete(sessions, folders, shares, &certificate);
     OK(medseal_generation_certificate_verify(certificate, the_roster, &the_generation, &err));
     OK(medseal_generation_number(the_generation, &number, &err));
@@ -1830,6 +1910,8 @@ static void authorities(const char *directory) {
     OK(medseal_generation_combine_registry(the_generation, draft, both, 2, &second_registry, NULL, 0, &err));
     OK(medseal_verified_registry_succeeded_by(verified, second_registry, &seen, &err));
     for (int i = 0; i < 2; i++) medseal_authority_message_free(answers[i]);
+
+    charter_of_two(holders, folders, certificate, abe, abs_key, super_node);
 
     /* Shares anew, then the master secret of signatures anew. */
     for (int i = 0; i < 2; i++)

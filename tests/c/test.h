@@ -83,7 +83,7 @@ void one_byte_short(const char *call);
     X(prepared) X(members_key) X(members_keys) X(key_shares) X(key_share) X(backup_confirmation) \
     X(authority_key) X(authority_public_key) X(roster) X(authority_message) X(authority_session) \
     X(authority_share) X(generation_certificate) X(generation) X(authority_request) X(pending_request) X(registry_draft) \
-    X(authority_holder)
+    X(authority_holder) X(charter_draft)
 #define DECLARE(name) extern medseal_##name *the_##name;
 HANDLES(DECLARE)
 #undef DECLARE

@@ -26,7 +26,7 @@ static void save(const char *name, const char *end, const void *bytes, size_t le
     X(block_header) X(validator) X(charter) X(charters) X(found) X(draft) X(sealed) X(prepared) \
     X(members_key) X(members_keys) X(key_share) X(backup_confirmation) X(authority_key) X(authority_public_key) \
     X(roster) X(authority_message) X(authority_share) X(generation_certificate) X(authority_request) X(pending_request) \
-    X(registry_draft)
+    X(registry_draft) X(charter_draft)
 
 /* A record in a store that Rust opens, too. */
 static void publish(void) {

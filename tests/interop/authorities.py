@@ -1,14 +1,17 @@
 """Requests to several authorities, and keys from the parts that they answer: src/authorities.rs; docs/formats.md."""
 
+from hashlib import sha256
+
+import ledger
 from ground import (
     G1, G2, Q, Refused, Z1, Z2, add, challenge, digest, g1_bytes, g2_bytes, hash_to_g1, hash_to_g2, header, is_one, kdf, mul, neg,
-    pair, require, scalar_bytes, total, u64, u8, unseal, var, whole,
+    pair, require, scalar_bytes, total, u32, u64, u8, unseal, var, whole,
 )
 from policy import Attributes
 from rows import Bases, Held, Key
 
 ABE, ABS, SEARCH = Bases("ABE"), Bases("ABS"), Bases("SEARCH")
-KEYS_ROUND, CONFIRM_ROUND = 5, 4
+KEYS_ROUND, CONFIRM_ROUND, CHARTER_ROUND = 5, 4, 9
 
 
 def at(commitments, lowest, i, zero):
@@ -123,6 +126,20 @@ def part_of(certificate, pending, message):
     return abe, abs_, k, z
 
 
+def charter_part_of(certificate, body, message):
+    """An authority's part of a charter's signature, if it is right."""
+    require(message.round == CHARTER_ROUND and message.session == certificate.session and message.to == 0, "elsewhere")
+    i = message.sender
+    require(1 <= i <= len(certificate.keys), "nobody")
+    require(signed(certificate.keys[i - 1], message.header(), message.body, message.signature), "another signature")
+    name, part = whole(lambda r: (r.raw(32), r.g2()), None, message.body)
+    require(name == sha256(body).digest(), "another charter")
+    # e(P1, part) = e(P_i, H)
+    p_i, h = at(certificate.s, 0, i, Z1), hash_to_g2("CHARTER", body)
+    require(is_one(pair([(neg(G1), part), (p_i, h)])), "a wrong part")
+    return part
+
+
 def combined(keys, l):
     """sum l_i K_i, element by element."""
     def sum_of(points, zero=Z1):
@@ -165,4 +182,27 @@ def op_combine(i, _):
     return {"keys": header(0x4A) + abe + g2_bytes(certificate.alpha_[0]) + abs_ + search, "culprits": culprits}
 
 
-OPERATIONS = {"authorities.request": op_request, "authorities.combine": op_combine}
+def op_charter(i, _):
+    certificate = whole(Certificate, 0x55, i["certificate"])
+    certificate.verify()
+    draft = whole(lambda r: ledger.Charter(r, is_signed=False), 0x59, i["draft"])
+    parts, culprits = {}, []
+    for answer in i["answers"]:
+        if len(parts) == certificate.t:
+            break
+        message = whole(Message, 0x53, answer)
+        try:
+            require(message.sender not in parts, "twice")
+            parts[message.sender] = charter_part_of(certificate, draft.body, message)
+        except Refused:
+            culprits.append(message.sender)
+    require(len(parts) == certificate.t, "too few")
+    signature = total((mul(part, l_i) for part, l_i in zip(parts.values(), lagrange(list(parts)))), Z2)
+    charter = draft.body + g2_bytes(signature)
+    p_sn = g1_bytes(certificate.s[0])
+    chain = header(0x44) + p_sn + u32(1) + charter
+    whole(lambda r: ledger.Charters(r, certificate.s[0]), 0x44, chain.hex())
+    return {"charter": header(0x43) + charter, "charters": chain, "culprits": culprits}
+
+
+OPERATIONS = {"authorities.request": op_request, "authorities.combine": op_combine, "authorities.charter": op_charter}

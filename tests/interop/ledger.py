@@ -35,9 +35,9 @@ class Validator:
 
 
 class Charter:
-    """The body's fields, and the signature."""
+    """The body's fields, and the signature; a draft has none."""
 
-    def __init__(self, r):
+    def __init__(self, r, is_signed=True):
         before = r.data
         self.ledger, self.name, self.number, self.previous = r.raw(32), r.var(), r.u32(), r.raw(32)
         self.claim, self.parameters = Policy.read(r), Parameters(r)
@@ -45,7 +45,7 @@ class Charter:
         self.validators = [Validator(r) for _ in range(r.u32())]
         self.size, self.root = r.u64(), r.raw(32)
         self.body = before[: len(before) - len(r.data)]
-        self.signature = r.g2()
+        self.signature = r.g2() if is_signed else None
         first = self.number == 1
         require(first == (self.ledger == bytes(32)) == (self.previous == bytes(32)), "a charter out of place")
         require(self.number > 0 and (self.size > 0 or first and self.root == bytes(32)), "a charter out of place")
@@ -65,12 +65,14 @@ class Charters:
     def __init__(self, r, p_sn):
         require(r.g1() == p_sn, "another super node")
         self.all = []
-        for number in range(1, 1 + r.u32()):
+        for _ in range(r.u32()):
             charter = Charter(r)
             charter.verify(p_sn)
-            require(charter.number == number, "a charter out of order")
-            if number > 1:
+            if self.all:
+                require(charter.number > self.all[-1].number, "a charter out of order")
                 require(charter.previous == self.all[-1].hash() and charter.ledger == self.ledger(), "another chain")
+            else:
+                require(charter.number == 1, "a charter out of order")
             self.all.append(charter)
         require(self.all, "no charter")
 
@@ -179,7 +181,10 @@ def op_charter(i, _):
     super_node = whole(identity.SuperNode, 0x01, i["super_node"])
     p_sn = g1_from(g1_bytes(mul(G1, super_node.s)))
     known = whole(lambda r: Charters(r, p_sn), 0x44, i["charters"]) if "charters" in i else None
-    ledger, number, previous = (known.ledger(), len(known.all) + 1, known.all[-1].hash()) if known else (bytes(32), 1, bytes(32))
+    newest = known.all[-1] if known else None
+    ledger, next_number, previous = (known.ledger(), newest.number + 1, newest.hash()) if known else (bytes(32), 1, bytes(32))
+    number = i.get("number", next_number)
+    require((number == 1) == (known is None), "a charter out of place")
     final_head = bytes.fromhex(i["final_head"] if known else i.get("continues", "00" * 40))
     validators = []
     if "main_node" in i:
@@ -191,10 +196,11 @@ def op_charter(i, _):
     charter = body + g2_bytes(mul(hash_to_g2("CHARTER", body), super_node.s))
     chain = bytes.fromhex(i["charters"])[56:] if known else b""
     return {
+        "draft": header(0x59) + body,
         "charter": header(0x43) + charter,
         "hash": charter_hash(body),
         "ledger": known.ledger() if known else charter_hash(body),
-        "charters": header(0x44) + g1_bytes(p_sn) + u32(number) + chain + charter,
+        "charters": header(0x44) + g1_bytes(p_sn) + u32(len(known.all) + 1 if known else 1) + chain + charter,
     }
 
 

@@ -7,7 +7,8 @@ use medseal::authorities::{
     AuthorityKey, Certificate, Failure, Holder, MemoryRecords, Message, PendingRequest, Plan, Roster, Session,
 };
 use medseal::identity::Name;
-use medseal::policy::Attributes;
+use medseal::ledger::{CharterDraft, Charters, Terms};
+use medseal::policy::{Attributes, Policy};
 use medseal::search::KeywordKey;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -17,7 +18,11 @@ use crate::{Drawn, File, Generator, Inputs, bytes, hexed};
 
 pub(crate) const FILE: File = File {
     name: "authorities",
-    operations: &[("authorities.request", request), ("authorities.combine", combine)],
+    operations: &[
+        ("authorities.request", request),
+        ("authorities.combine", combine),
+        ("authorities.charter", charter),
+    ],
     cases,
 };
 
@@ -33,15 +38,35 @@ fn combine(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let keyword_key = KeywordKey::from_bytes(&i.bytes("keyword_key"))?;
     let answers = i.list("answers").iter().map(|answer| Message::from_bytes(&bytes(answer)));
     let answers = answers.collect::<Result<Vec<_>, _>>()?;
-    // The reason is told as that of an error of the crate.
-    let coarse = |failure| match failure {
-        Failure::Error(error) => error,
-        _ => Error::InvalidKey,
-    };
     let generation = certificate.verify(certificate.claimed().roster()).map_err(coarse)?;
     let combined = pending.combine_keys(generation, &answers, &keyword_key).map_err(coarse)?;
     let culprits: Vec<u8> = combined.culprits.iter().map(|culprit| culprit.index).collect();
     Ok(json!({ "keys": hexed(combined.value.to_bytes()), "culprits": culprits }))
+}
+
+/// The reason is told as that of an error of the crate.
+fn coarse(failure: Failure) -> Error {
+    match failure {
+        Failure::Error(error) => error,
+        _ => Error::InvalidKey,
+    }
+}
+
+/// A charter from the parts of its signature, and the chain that begins with it.
+fn charter(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
+    let certificate = Certificate::from_bytes(&i.bytes("certificate"))?;
+    let draft = CharterDraft::from_bytes(&i.bytes("draft"))?;
+    let answers = i.list("answers").iter().map(|answer| Message::from_bytes(&bytes(answer)));
+    let answers = answers.collect::<Result<Vec<_>, _>>()?;
+    let generation = certificate.verify(certificate.claimed().roster()).map_err(coarse)?;
+    let combined = generation.combine_charter(&draft, &answers).map_err(coarse)?;
+    let culprits: Vec<u8> = combined.culprits.iter().map(|culprit| culprit.index).collect();
+    let charters = Charters::new(combined.value.clone(), generation.super_node())?;
+    Ok(json!({
+        "charter": hexed(combined.value.to_bytes()),
+        "charters": hexed(charters.to_bytes()),
+        "culprits": culprits,
+    }))
 }
 
 /// Two of three, made with a separate generator: what a session draws is no vector.
@@ -75,7 +100,9 @@ fn cases(v: &mut Generator) {
     let rng = &mut ChaCha20Rng::seed_from_u64(80);
     let (holders, certificate) = authorities(rng);
     let (strangers, _) = authorities(rng);
-    let keyword_key = hexed(KeywordKey::generate(rng).unwrap().to_bytes());
+    let kappa = KeywordKey::generate(rng).unwrap();
+    let drafts = charter_drafts(&certificate, &kappa);
+    let keyword_key = hexed(kappa.to_bytes());
     let certificate = hexed(certificate.to_bytes());
     let mut ask = |attributes: &str| {
         let input = json!({ "member": "Dr. Ada", "attributes": attributes, "time": 1_795_000_000_000_u64 });
@@ -104,4 +131,28 @@ fn cases(v: &mut Generator) {
     // Answers to another request.
     let [one, two] = [answer(&holders[0], &asked[0]), answer(&holders[1], &asked[1])];
     v.refused("authorities.combine", input(&asked[0], &[one, two]));
+
+    let sign = |holder: &Holder, draft: &CharterDraft| {
+        hexed(holder.sign_charter(draft, &mut MemoryRecords::default()).unwrap().to_bytes())
+    };
+    let input = |draft: &CharterDraft, answers: &[&Value]| json!({ "certificate": certificate, "draft": hexed(draft.to_bytes()), "answers": answers });
+    let [first, other] = &drafts;
+    let [one, two, three] = [0, 1, 2].map(|i| sign(&holders[i], first));
+    v.run("authorities.charter", input(first, &[&one, &two]));
+    v.run("authorities.charter", input(first, &[&three, &one]));
+    v.run("authorities.charter", input(other, &[&sign(&holders[1], other), &sign(&holders[2], other)]));
+    // One part is of another charter, and named.
+    let wrong = sign(&holders[1], other);
+    v.run("authorities.charter", input(first, &[&wrong, &three, &one]));
+    v.refused("authorities.charter", input(first, &[&one, &wrong]));
+    v.refused("authorities.charter", input(first, &[&one, &sign(&strangers[1], first)]));
+    v.refused("authorities.charter", input(first, &[&two]));
+}
+
+/// Two first charters, one of which continues another ledger.
+fn charter_drafts(certificate: &Certificate, kappa: &KeywordKey) -> [CharterDraft; 2] {
+    let parameters = certificate.claimed().public_parameters(kappa.commitment());
+    let terms = Terms::new(Name::new("clinics").unwrap(), Policy::parse("hospital").unwrap(), parameters);
+    let head = medseal::merkle::Head { size: 7, root: [9; 32].into() };
+    [None, Some(head)].map(|continues| CharterDraft::first(terms.clone(), continues))
 }

@@ -82,10 +82,15 @@ fn charter(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
         terms.validators.push(main_node.validator(ledger.as_ref(), &key, &signature)?);
     }
     let head = |field| medseal::merkle::Head::from_bytes(&i.bytes(field));
-    let draft = match &known {
+    let mut draft = match &known {
         None => CharterDraft::first(terms, i.has("continues").then(|| head("continues")).transpose()?),
         Some(charters) => charters.draft(terms, head("final_head")?),
     };
+    // After a number that was given up.
+    if i.has("number") {
+        draft.renumber(u32::try_from(i.number("number")).unwrap());
+    }
+    let bytes = draft.to_bytes();
     let charter = super_node.sign_charter(draft)?;
     let charters = match known {
         None => Charters::new(charter.clone(), &super_node.public_key())?,
@@ -95,6 +100,7 @@ fn charter(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
         }
     };
     Ok(json!({
+        "draft": hexed(bytes),
         "charter": hexed(charter.to_bytes()),
         "hash": hexed(charter.hash().as_bytes()),
         "ledger": hexed(charters.ledger().as_bytes()),
@@ -301,6 +307,11 @@ fn cases(v: &mut Generator) {
     let mut next = joined(&terms("north", "records_office and accredited"), &engine);
     next["charters"] = north["charters"].clone();
     next["final_head"] = hexed(items.head().to_bytes());
+    // After numbers that were given up; the first number is that of a first charter alone.
+    let numbered = |number: u32| joined(&next, &json!({ "number": number }));
+    v.run("ledger.charter", numbered(5));
+    v.refused("ledger.charter", numbered(1));
+    v.refused("ledger.charter", joined(&terms("south", "records_office"), &json!({ "number": 2 })));
     let next = v.run("ledger.charter", next);
     v.run("ledger.chain", with(json!({ "blocks": [[&one], [&two, &three]], "next": next["charter"] })));
     let late = json!({ "charters": next["charters"], "super_node": super_node, "entry": one });

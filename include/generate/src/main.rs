@@ -42,6 +42,7 @@ const SOURCES: &[&str] = &[
     "authorities",
     "holders",
     "charter",
+    "charter_draft",
     "session",
     "replay",
     "handshake",

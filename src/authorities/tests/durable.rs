@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::identity::{Registry, RegistryDraft};
+use crate::ledger::{CharterDraft, Charters};
 
 /// Records that fail when they are put: with the old bytes in place, or with the new ones.
 #[derive(Default)]
@@ -155,6 +156,46 @@ fn a_conflict_is_recorded_or_found_again() {
         }
         let next = seen.draft_next(NOW_MS + 2).unwrap();
         assert_eq!(holders[2].sign_registry(&next, &mut records).unwrap_err(), conflict);
+    }
+}
+
+#[test]
+fn a_charter_is_recorded_before_it_is_signed() {
+    let rng = &mut rng(6);
+    let holders = consortium(2, 3, rng);
+    let generation = holders[0].generation();
+    let draft = CharterDraft::first(charters::terms("clinics", generation), None);
+    let sign = |holder: &Holder| holder.sign_charter(&draft, &mut MemoryRecords::default()).unwrap();
+    let parts: Vec<_> = holders[1..].iter().map(sign).collect();
+    let first = generation.combine_charter(&draft, &parts).unwrap().value;
+    let chain = Charters::new(first.clone(), generation.super_node()).unwrap();
+    let next = |size| chain.draft(chain.current().terms().clone(), charters::head(size));
+    let crashed = |failure| matches!(failure, Failure::Error(crate::Error::Io(_)));
+    for kept in [Kept::Old, Kept::New] {
+        let mut records = Crashing { crash: Some(kept), ..Crashing::default() };
+        assert!(crashed(holders[0].saw_charter(&first, &mut records).unwrap_err()));
+        records.crash = None;
+        match kept {
+            Kept::Old => {
+                let failure = holders[0].sign_charter(&next(5), &mut records).unwrap_err();
+                assert_eq!(failure, Failure::WrongPredecessor);
+                holders[0].saw_charter(&first, &mut records).unwrap();
+            }
+            Kept::New => assert!(records.get(&format!("charters-{}", chain.ledger())).unwrap().is_some()),
+        }
+        records.crash = Some(kept);
+        assert!(crashed(holders[0].sign_charter(&next(5), &mut records).unwrap_err()));
+        records.crash = None;
+        match kept {
+            // It has signed nothing and is free.
+            Kept::Old => drop(holders[0].sign_charter(&next(6), &mut records).unwrap()),
+            // It may have signed, and signs the same once more, and no other.
+            Kept::New => {
+                let failure = holders[0].sign_charter(&next(6), &mut records).unwrap_err();
+                assert_eq!(failure, Failure::AlreadySigned { number: 2 });
+                holders[0].sign_charter(&next(5), &mut records).unwrap();
+            }
+        }
     }
 }
 

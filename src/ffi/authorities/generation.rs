@@ -5,11 +5,13 @@ use crate::authorities::Generation;
 use crate::ffi::abe_keys::medseal_abe_public_key;
 use crate::ffi::abi::{Caller, guard};
 use crate::ffi::abs::medseal_abs_public_key;
+use crate::ffi::authority::medseal_public_parameters;
 use crate::ffi::envelope::medseal_super_node_public_key;
 use crate::ffi::handle::handle;
 use crate::ffi::objects::free;
-use crate::ffi::search_keys::medseal_search_public_key;
+use crate::ffi::search_keys::{medseal_keyword_key, medseal_search_public_key};
 use crate::ffi::status::{medseal_error, medseal_status};
+use crate::ffi::values::medseal_possession;
 
 /// One authority's share of all master secrets. Store and back it up as you do a master key, and delete it after a
 /// resharing. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
@@ -101,6 +103,35 @@ pub unsafe extern "C" fn medseal_generation_certificate_verify(
     })
 }
 
+/// The proofs of all authorities together that they have the master secrets of the public keys. They say nothing until they
+/// are verified, each under its public key.
+///
+/// Threads: any, and many at once.
+///
+/// @param certificate the certificate
+/// @param abe where to put the proof for medseal_abe_public_key_verify_possession()
+/// @param abs where to put the proof for medseal_abs_public_key_verify_possession()
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_generation_certificate_possession(
+    certificate: *const medseal_generation_certificate,
+    abe: *mut medseal_possession,
+    abs: *mut medseal_possession,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let outs = (c.out_value("abe", abe), c.out_value("abs", abs));
+        let (abe, abs) = (outs.0?, outs.1?);
+        let proofs = c.get("certificate", certificate)?.proofs_of_possession();
+        let [wrapping, signing] = proofs.map(|bytes| medseal_possession { bytes });
+        abe.set(wrapping)?;
+        abs.set(signing)
+    })
+}
+
 /// The public keys of a generation of shares, verified. Immutable: any number of threads may use it at once.
 pub struct medseal_generation {
     _opaque: [u8; 0],
@@ -128,6 +159,31 @@ pub unsafe extern "C" fn medseal_generation_number(
     guard(unsafe { Caller::new(err) }, |c| {
         let number = c.out_value("number", number)?;
         number.set(c.get("generation", generation)?.number())
+    })
+}
+
+/// The consortium's public parameters, for a charter.
+///
+/// Threads: any, and many at once.
+///
+/// @param generation the generation
+/// @param keyword_key the members' keyword key, to which the parameters commit
+/// @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_generation_public_parameters(
+    generation: *const medseal_generation,
+    keyword_key: *const medseal_keyword_key,
+    parameters: *mut *mut medseal_public_parameters,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let parameters = c.out("parameters", parameters)?;
+        let (generation, key) = (c.get("generation", generation)?, c.get("keyword_key", keyword_key)?);
+        parameters.set(generation.public_parameters(key.commitment()))
     })
 }
 

@@ -237,6 +237,33 @@ pub unsafe extern "C" fn medseal_authority_session_state(
     })
 }
 
+/// Writes whose messages a session waits for, a line for each: the step, the authority's number and name, and that it
+/// sent nothing. Empty if the session waits for nobody.
+///
+/// Threads: any; one call at a time with the same `session`.
+///
+/// @param session the session
+/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
+/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param err detail, or NULL
+/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT, or a general status
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn medseal_authority_session_missing(
+    session: *mut medseal_authority_session,
+    out: *mut c_char,
+    out_len: *mut usize,
+    err: *mut medseal_error,
+) -> medseal_status {
+    // SAFETY: the caller must follow the header's rules for pointers.
+    guard(unsafe { Caller::new(err) }, |c| {
+        let out = c.text_buffer("out", out, out_len)?;
+        let mut session = c.get_mut("session", session)?;
+        let (_, session) = session.session()?;
+        out.put_text(&session.missing().iter().map(|missing| format!("{missing}\n")).collect::<String>())
+    })
+}
+
 /// Stores the share durably in a directory, and only then signs. Afterwards the authority keeps the share, whatever
 /// it waits for: others may have its signature.
 ///

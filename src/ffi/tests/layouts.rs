@@ -18,8 +18,8 @@ use crate::ffi::share::publish::{medseal_publication, medseal_published};
 use crate::ffi::status::medseal_error;
 use crate::ffi::store::medseal_store_callbacks;
 use crate::ffi::values::{
-    medseal_certificate_serial, medseal_digest, medseal_entry_id, medseal_receipt, medseal_record_id,
-    medseal_secret, medseal_session_id, medseal_summary,
+    medseal_certificate_serial, medseal_digest, medseal_entry_id, medseal_possession, medseal_receipt,
+    medseal_record_id, medseal_secret, medseal_session_id, medseal_summary,
 };
 
 fn size_of_field<S, F>(_: impl Fn(&S) -> &F) -> usize {
@@ -48,6 +48,7 @@ fn c_structs_have_the_same_layout() {
     let rust = layouts! {
         medseal_error { struct_size, position, status, step, message }
         medseal_digest { bytes }
+        medseal_possession { bytes }
         medseal_summary { bytes }
         medseal_entry_id { bytes }
         medseal_record_id { bytes }

@@ -159,7 +159,7 @@ fn readers_check_validators_for_themselves() {
     let stand = |name: &str, ledger, key: &[u8]| node(name).validator(ledger, key, b"by the engine").unwrap();
     let pushed = |validators: Vec<Validator>| {
         let draft = WORLD.charters.draft(Terms { validators, ..terms() }, head(1));
-        let signature = WORLD.super_node.sign(&draft.signing_point());
+        let signature = WORLD.super_node.sign(&draft.body().point());
         WORLD.charters.clone().push(&draft.signed(signature))
     };
     let (a, bb) = (stand("a", Some(&ledger), b"1"), stand("bb", Some(&ledger), b"2"));
@@ -176,6 +176,35 @@ fn readers_check_validators_for_themselves() {
         assert_eq!(pushed(vec![false_one]), Err(Error::InvalidSignature));
     }
     assert_eq!(pushed(vec![a, bb]), Ok(()));
+}
+
+/// Authorities that have signed different bodies under one number give it up.
+#[test]
+fn numbers_may_be_given_up() {
+    let mut charters = chain();
+    let draft = |charters: &Charters, number| {
+        let mut draft = charters.draft(terms(), head(7));
+        draft.renumber(number);
+        draft
+    };
+    let late = signed(draft(&charters, 5));
+    charters.push(&signed(draft(&charters, 6))).unwrap();
+    // Of a number that was given up nothing comes any more.
+    assert_eq!(charters.push(&late), Err(Error::CharterOutOfOrder));
+    assert_eq!(charters.push(&signed(draft(&charters, 5))), Err(Error::CharterOutOfOrder));
+    assert_eq!(charters.current().number(), 6);
+    for number in [4, 5, 7] {
+        assert_eq!(charters.get(number).err(), Some(Error::UnknownCharter));
+        let passed = if number < 6 { Error::EraPassed } else { Error::UnknownCharter };
+        assert_eq!(charters.check_current(number, None).err(), Some(passed));
+    }
+    charters.push(&signed(draft(&charters, 7))).unwrap();
+    let again = Charters::from_bytes(&charters.to_bytes(), &WORLD.super_node.public_key()).unwrap();
+    assert_eq!([3, 6, 7].map(|n| again.get(n).unwrap().number()), [3, 6, 7]);
+    // The first charter has the first number.
+    let mut first = CharterDraft::first(terms(), None);
+    first.renumber(2);
+    assert_eq!(WORLD.super_node.sign_charter(first).err(), Some(Error::InvalidField));
 }
 
 #[test]
