@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use medseal::authorities::{
     AuthorityKey, AuthorityShare, Certificate, DirectoryRecords, Holder, Message, Plan, Records, Request,
@@ -48,10 +48,12 @@ impl Authority {
         match words.next() {
             Some("key") => self.make_key(),
             Some("generate") => {
+                let patience = seconds(words.next())?;
                 let plan = Plan::generate(self.roster("roster")?);
-                self.take_part(plan, None)
+                self.take_part(plan, None, patience)
             }
             Some("reshare") => {
+                let patience = seconds(words.next())?;
                 let quorum = words.map(str::parse).collect::<std::result::Result<Vec<u8>, _>>()?;
                 let old_roster = self.roster("old-roster")?;
                 let certificate = self.certificate(&old_roster)?;
@@ -59,7 +61,7 @@ impl Authority {
                 // A newcomer has no share.
                 let share =
                     self.holder.take().map(|holder| AuthorityShare::from_bytes(&holder.share().to_bytes()));
-                self.take_part(plan, share.transpose()?)
+                self.take_part(plan, share.transpose()?, patience)
             }
             Some("work") => {
                 let share = DirectoryRecords::new(&self.own).get("share")?.ok_or("no share is stored")?;
@@ -94,15 +96,16 @@ impl Authority {
         Ok(Certificate::from_bytes(&fs::read(file)?)?)
     }
 
-    /// A session: sends what it has, takes what arrives, until all have confirmed.
-    fn take_part(&mut self, plan: Plan, share: Option<AuthorityShare>) -> Result<()> {
+    /// A session: sends what it has, takes what arrives, until all have confirmed. If nothing comes for so long, the error
+    /// says whose message is missing.
+    fn take_part(&mut self, plan: Plan, share: Option<AuthorityShare>, patience: Duration) -> Result<()> {
         let key = self.key()?;
         let mail = self.world.join(format!("mail-{}", super::hex(plan.roster())));
         fs::create_dir_all(&mail)?;
         let roster = plan.roster().clone();
         let own = roster.index_of(&key.public_key());
         let mut session = Session::start(plan, &key, share.as_ref(), &mut OsRng)?;
-        let (mut read, mut sent) = (BTreeSet::new(), 0);
+        let (mut read, mut sent, mut heard) = (BTreeSet::new(), 0, Instant::now());
         loop {
             while let Some(message) = session.next_message() {
                 sent += 1;
@@ -112,6 +115,7 @@ impl Authority {
                 let path = file?.path();
                 let arrived = path.extension().is_some_and(|end| end == "message");
                 if arrived && read.insert(path.clone()) {
+                    heard = Instant::now();
                     let message = Message::from_bytes(&fs::read(path)?)?;
                     if message.to() == 0 || Some(message.to()) == own {
                         session.receive(&key, &message, &mut OsRng)?;
@@ -133,6 +137,10 @@ impl Authority {
                 }
                 Err(session) => *session,
             };
+            if heard.elapsed() > patience {
+                let missing = session.missing().iter().map(ToString::to_string).collect::<Vec<_>>();
+                return Err(missing.join("; ").into());
+            }
             std::thread::sleep(Duration::from_millis(5));
         }
     }
@@ -162,6 +170,10 @@ impl Authority {
         };
         Ok(fs::write(self.world.join(format!("{}.answer", self.name)), answer.to_bytes())?)
     }
+}
+
+fn seconds(word: Option<&str>) -> Result<Duration> {
+    Ok(Duration::from_secs(word.ok_or("no seconds")?.parse()?))
 }
 
 /// A message is there as a whole or not at all.
