@@ -8,10 +8,13 @@ use std::hint::black_box;
 use std::mem;
 use std::process::ExitCode;
 
+use medseal::authorities::{
+    self, AuthorityKey, AuthorityShare, Holder, MemoryRecords, Message, PendingRequest, Plan, Roster,
+};
 use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, Certificate, CertificateRequest, Disclosure, Hospital,
-    IdentityEnvelope, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, ReplayBounds, Role,
-    SessionMessage, SuperNode, SuperNodePublicKey,
+    IdentityEnvelope, MainNode, MemoryReplayCache, Name, RegistrationRequest, Registry, RegistryDraft,
+    ReplayBounds, Role, SessionMessage, SuperNode, SuperNodePublicKey,
 };
 use medseal::members::{KeyShare, MembersKey};
 use medseal::policy::{Attributes, Policy};
@@ -260,6 +263,107 @@ fn a_members_key_is_used_split_and_restored() {
     black_box(MembersKey::restore(&shares[1..], &committed).unwrap());
 }
 
+/// Two of two, whose public keys are no secrets, nor whatever else comes of this generator.
+fn two_authorities(keys: &[AuthorityKey]) -> (Vec<AuthorityShare>, authorities::Certificate) {
+    let rng = &mut open_rng(19);
+    let public: Vec<_> = keys.iter().map(AuthorityKey::public_key).collect();
+    let plan = Plan::generate(Roster::new(2, &public, b"watched").unwrap());
+    let mut sessions: Vec<_> =
+        keys.iter().map(|key| authorities::Session::start(plan.clone(), key, None, rng).unwrap()).collect();
+    for _ in 0..4 {
+        let mut sent = Vec::new();
+        sessions.iter_mut().for_each(|session| sent.extend(std::iter::from_fn(|| session.next_message())));
+        for (session, key) in sessions.iter_mut().zip(keys) {
+            sent.iter().for_each(|message| session.receive(key, message, rng).unwrap());
+            if session.is_checked() {
+                session.confirm(key, &mut MemoryRecords::default()).unwrap();
+            }
+        }
+    }
+    let (shares, certificates): (Vec<_>, Vec<_>) =
+        sessions.into_iter().map(|session| session.finish().unwrap()).unzip();
+    (shares, certificates.into_iter().next().unwrap())
+}
+
+/// The same static key, of which the scalar at the end is secret.
+fn secret_key(key: &AuthorityKey) -> AuthorityKey {
+    let mut bytes = key.to_bytes().to_vec();
+    let from = bytes.len() - 32;
+    secret(&mut bytes[from..]);
+    AuthorityKey::from_bytes(&bytes).unwrap()
+}
+
+/// The same share, of which alpha_i, alpha'_i, beta_i, s_i and the seed are secret: they follow on kind and number.
+fn secret_share(share: &AuthorityShare) -> AuthorityShare {
+    let mut bytes = share.to_bytes().to_vec();
+    secret(&mut bytes[5..165]);
+    AuthorityShare::from_bytes(&bytes).unwrap()
+}
+
+/// Parts of keys, of an identity key and of signatures, by an authority whose share and static key are secret.
+fn an_authority_answers() {
+    const NOW_MS: u64 = 1_795_000_000_000;
+    let rng = &mut open_rng(20);
+    let name = |text: &str| Name::new(text).unwrap();
+    let keys = ["one.example", "two.example"].map(|text| AuthorityKey::generate(name(text), rng).unwrap());
+    let (shares, certificate) = two_authorities(&keys);
+    let holder = Holder::new(secret_key(&keys[0]), secret_share(&shares[0]), &certificate).unwrap();
+    let other = Holder::new(secret_key(&keys[1]), secret_share(&shares[1]), &certificate).unwrap();
+    let pending = PendingRequest::keys(name("Dr. Ada"), &attributes(), NOW_MS, rng).unwrap();
+    sent!(Message, holder.issue(pending.request(), &mut SecretRng::new(21)).unwrap());
+    let registration = RegistrationRequest::new(name("clinic.example"), b"", rng).unwrap();
+    let mut draft = RegistryDraft::first(NOW_MS);
+    draft.register(&registration).unwrap();
+    let parts = [&holder, &other]
+        .map(|each| sent!(Message, each.sign_registry(&draft, &mut MemoryRecords::default()).unwrap()));
+    let generation = certificate.claimed();
+    let registry = generation.combine_registry(&draft, &parts).unwrap().value;
+    let registry = registry.verify(generation.super_node(), 0).unwrap();
+    let pending = PendingRequest::identity(registration, NOW_MS, rng).unwrap();
+    sent!(Message, holder.extract(pending.request(), &registry, &mut SecretRng::new(22)).unwrap());
+}
+
+/// A resharing: two deal their secret shares with secret polynomials, and one that is new opens what it is dealt.
+fn authorities_deal_their_shares() {
+    let rng = &mut open_rng(23);
+    let keys = ["one.example", "two.example", "three.example"]
+        .map(|text| AuthorityKey::generate(Name::new(text).unwrap(), rng).unwrap());
+    let (shares, certificate) = two_authorities(&keys[..2]);
+    let public: Vec<_> = keys.iter().map(AuthorityKey::public_key).collect();
+    let roster = Roster::new(2, &public, b"watched again").unwrap();
+    let plan = Plan::reshare(certificate.claimed(), &[1, 2], roster).unwrap();
+    let keys = keys.each_ref().map(secret_key);
+    let rng = &mut SecretRng::new(24);
+    let others = |messages: &[Message], own: u8| -> Vec<Message> {
+        messages.iter().filter(|message| message.from() != own).cloned().collect()
+    };
+    let (mut committed, mut sent) = (Vec::new(), Vec::new());
+    for (key, share) in keys.iter().zip(shares.iter().map(secret_share).map(Some).chain([None])) {
+        let (state, message) = plan.clone().start(key, share.as_ref(), rng).unwrap();
+        sent.extend(message.map(|message| sent!(Message, message)));
+        committed.push(state);
+    }
+    let (mut opened, mut shown) = (Vec::new(), Vec::new());
+    for (i, (key, state)) in (1..).zip(keys.iter().zip(committed)) {
+        let (state, message) = state.open(key, &others(&sent, i), rng).unwrap();
+        // The session's id comes of commitments, its own among them, which are shown now.
+        decided(state.session());
+        shown.extend(message.map(|message| sent!(Message, message)));
+        opened.push(state);
+    }
+    let mut dealt = Vec::new();
+    let mut newcomer = None;
+    for (i, (key, state)) in (1..).zip(keys.iter().zip(opened)) {
+        let (state, messages) = state.deal(key, &others(&shown, i), rng).unwrap();
+        dealt.extend(messages.into_iter().map(|message| sent!(Message, message)));
+        newcomer = Some(state);
+    }
+    dealt.retain(|message| message.to() == 3);
+    let checked = newcomer.unwrap().check(&keys[2], &dealt, rng).map_err(|dispute| dispute.failure);
+    let (_, message) = checked.unwrap().confirm(&keys[2], &mut MemoryRecords::default()).unwrap();
+    sent!(Message, message);
+}
+
 /// A comparison that stops at the first difference: what the gate is there for.
 fn a_leak() {
     let (mut a, b) = ([7_u8; 32], [7_u8; 32]);
@@ -279,7 +383,7 @@ fn main() -> ExitCode {
         eprintln!("run this under valgrind: tests/constant_time/check");
         return ExitCode::FAILURE;
     }
-    let cases: [(&str, fn()); 11] = [
+    let cases: [(&str, fn()); 13] = [
         ("keys_are_made", keys_are_made),
         ("signing_keys_are_made", signing_keys_are_made),
         ("a_key_is_wrapped", a_key_is_wrapped),
@@ -289,6 +393,8 @@ fn main() -> ExitCode {
         ("a_record_is_indexed_and_asked_for", a_record_is_indexed_and_asked_for),
         ("two_authenticate_or_refuse", two_authenticate_or_refuse),
         ("a_members_key_is_used_split_and_restored", a_members_key_is_used_split_and_restored),
+        ("an_authority_answers", an_authority_answers),
+        ("authorities_deal_their_shares", authorities_deal_their_shares),
         ("a_leak", a_leak),
         ("a_leaking_table", a_leaking_table),
     ];
