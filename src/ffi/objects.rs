@@ -96,7 +96,7 @@ macro_rules! encode {
 macro_rules! decode {
     ($state:ident $name:ident($object:ident) by_hand: $type:ty) => {};
     ($state:ident $name:ident($object:ident) $decode:ident: $type:ty $(, $check:ident $(in $later:ident)?)?) => {
-        /// Reads $words from its byte form, checking $checked.
+        /// Reads the byte form of $words, checking $checked.
         #[must_use]
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $decode(

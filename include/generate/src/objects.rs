@@ -140,7 +140,7 @@ fn form(which: &str, row: &Row<'_>) -> String {
     let (form, _) = body.split_once("            // SAFETY").expect("a body");
     let form = form.rsplit_once("=> {\n").expect("an arm").1;
     let spent = match row.state {
-        "once" => ". Fails with MEDSEAL_ERR_SPENT if a hospital has accepted it",
+        "once" => ".\n/// Fails with MEDSEAL_ERR_SPENT if a hospital has accepted it",
         _ => "",
     };
     let words = match (which, row.secrecy) {
