@@ -9,7 +9,9 @@ use std::{env, fs};
 const HEADERS: [&str; 2] = ["../include/medseal.h", "../include/medseal_full.h"];
 
 fn main() {
-    HEADERS.map(|header| println!("cargo::rerun-if-changed={header}"));
+    for header in HEADERS {
+        println!("cargo::rerun-if-changed={header}");
+    }
     let header = HEADERS.map(|header| fs::read_to_string(header).expect("the header is there")).concat();
     let header = without_comments(&header);
     let flat = header.split_whitespace().collect::<Vec<_>>().join(" ");

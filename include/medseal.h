@@ -10,9 +10,9 @@
  *
  * @section objects Objects
  * Most types are opaque. A parameter of type `medseal_x **` gets a pointer to a new object, or NULL on
- * failure, unless the function says otherwise. Free it with `medseal_x_free`, in any order: what a function makes never refers to what it was made
- * from. `_free` takes NULL too, and wipes secrets. Where an object can be used once, the function says so; it
- * is freed all the same.
+ * failure, unless the function says otherwise. Free it with `medseal_x_free`, in any order: what a function
+ * makes never refers to what it was made from. `_free` takes NULL too, and wipes secrets. Where an object can
+ * be used once, the function says so; it is freed all the same.
  *
  * `_encode` writes an object's one canonical byte form to a buffer, and `_decode` reads it, checking
  * everything: lengths, limits, that points are on the curve and in the right group. There is no other way to
@@ -522,7 +522,7 @@ typedef struct medseal_members_keys medseal_members_keys;
 /** Frees a members' key, and wipes it. */
 void medseal_members_key_free(medseal_members_key *key);
 
-/** Reads the members' keys of several epochs from its byte form, checking everything. */
+/** Reads the byte form of the members' keys of several epochs, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_members_keys_decode(const uint8_t *data, size_t len,
     medseal_members_keys **keys, medseal_error *err);
 
@@ -559,7 +559,7 @@ typedef struct medseal_abe_wrapped_key medseal_abe_wrapped_key;
 MEDSEAL_MUST_USE medseal_status medseal_abe_wrapped_key_encode(const medseal_abe_wrapped_key *wrapped, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a wrapped key from its byte form, checking everything. */
+/** Reads the byte form of a wrapped key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_wrapped_key_decode(const uint8_t *data, size_t len,
     medseal_abe_wrapped_key **wrapped, medseal_error *err);
 
@@ -600,7 +600,7 @@ void medseal_search_key_free(medseal_search_key *key);
 MEDSEAL_MUST_USE medseal_status medseal_search_key_attributes(const medseal_search_key *key,
     medseal_attributes **attributes, medseal_error *err);
 
-/** Reads a keyword key from its byte form, checking everything. */
+/** Reads the byte form of a keyword key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_keyword_key_decode(const uint8_t *data, size_t len, medseal_keyword_key **key,
     medseal_error *err);
 
@@ -684,7 +684,7 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_public_parameters(const medsea
 MEDSEAL_MUST_USE medseal_status medseal_authority_issue(const medseal_authority *authority,
     const medseal_attributes *attributes, medseal_member_keys **keys, medseal_error *err);
 
-/** Reads public parameters from its byte form, checking everything. */
+/** Reads the byte form of public parameters, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_decode(const uint8_t *data, size_t len,
     medseal_public_parameters **parameters, medseal_error *err);
 
@@ -695,7 +695,7 @@ void medseal_public_parameters_free(medseal_public_parameters *parameters);
 MEDSEAL_MUST_USE medseal_status medseal_public_parameters_abe(const medseal_public_parameters *parameters,
     medseal_abe_public_key **public_key, medseal_error *err);
 
-/** Reads a member's keys from its byte form, checking everything. */
+/** Reads the byte form of a member's keys, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_member_keys_decode(const uint8_t *data, size_t len, medseal_member_keys **keys,
     medseal_error *err);
 
@@ -751,7 +751,7 @@ typedef struct medseal_tree_head {
 /** The super node's public key: what all identities rest on. */
 typedef struct medseal_super_node_public_key medseal_super_node_public_key;
 
-/** Reads a super node's public key from its byte form, checking everything. */
+/** Reads the byte form of a super node's public key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_public_key_decode(const uint8_t *data, size_t len,
     medseal_super_node_public_key **public_key, medseal_error *err);
 

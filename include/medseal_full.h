@@ -77,7 +77,7 @@ MEDSEAL_MUST_USE medseal_status medseal_sink_write(medseal_sink *sink, const uin
 MEDSEAL_MUST_USE medseal_status medseal_attributes_encode(const medseal_attributes *attributes, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a set of attributes from its byte form, checking everything. */
+/** Reads the byte form of a set of attributes, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_attributes_decode(const uint8_t *data, size_t len,
     medseal_attributes **attributes, medseal_error *err);
 
@@ -164,7 +164,7 @@ MEDSEAL_MUST_USE medseal_status medseal_attributes_count(const medseal_attribute
 MEDSEAL_MUST_USE medseal_status medseal_policy_encode(const medseal_policy *policy, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a policy from its byte form, checking everything. */
+/** Reads the byte form of a policy, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_policy_decode(const uint8_t *data, size_t len, medseal_policy **policy,
     medseal_error *err);
 
@@ -315,7 +315,7 @@ typedef struct medseal_epoch_commitment {
 MEDSEAL_MUST_USE medseal_status medseal_members_key_encode(const medseal_members_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a members' key from its byte form, checking everything. */
+/** Reads the byte form of a members' key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_members_key_decode(const uint8_t *data, size_t len, medseal_members_key **key,
     medseal_error *err);
 
@@ -385,7 +385,7 @@ MEDSEAL_MUST_USE medseal_status medseal_members_key_restore(const medseal_key_sh
 MEDSEAL_MUST_USE medseal_status medseal_key_share_encode(const medseal_key_share *share, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a share of a members' key from its byte form, checking everything. */
+/** Reads the byte form of a share of a members' key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_key_share_decode(const uint8_t *data, size_t len, medseal_key_share **share,
     medseal_error *err);
 
@@ -462,7 +462,7 @@ MEDSEAL_MUST_USE medseal_status medseal_members_keys_get(const medseal_members_k
 MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_encode(const medseal_backup_confirmation *confirmation,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
-/** Reads a confirmed backup from its byte form, checking everything. */
+/** Reads the byte form of a confirmed backup, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_backup_confirmation_decode(const uint8_t *data, size_t len,
     medseal_backup_confirmation **confirmation, medseal_error *err);
 
@@ -509,7 +509,7 @@ typedef struct medseal_abe_master_key medseal_abe_master_key;
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_encode(const medseal_abe_master_key *master, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a master key for key wrapping from its byte form, checking everything. */
+/** Reads the byte form of a master key for key wrapping, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_master_key_decode(const uint8_t *data, size_t len,
     medseal_abe_master_key **master, medseal_error *err);
 
@@ -541,7 +541,7 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_issue(const medseal_abe_master_key *
 MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_encode(const medseal_abe_public_key *public_key, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a public key for key wrapping from its byte form, checking everything. */
+/** Reads the byte form of a public key for key wrapping, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_decode(const uint8_t *data, size_t len,
     medseal_abe_public_key **public_key, medseal_error *err);
 
@@ -559,7 +559,7 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_public_key_verify_possession(const m
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_encode(const medseal_abe_decryption_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a decryption key from its byte form, checking everything. */
+/** Reads the byte form of a decryption key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_decryption_key_decode(const uint8_t *data, size_t len,
     medseal_abe_decryption_key **key, medseal_error *err);
 
@@ -636,7 +636,7 @@ MEDSEAL_MUST_USE medseal_status medseal_abe_could_unwrap(const medseal_abe_wrapp
 MEDSEAL_MUST_USE medseal_status medseal_abe_encapsulation_encode(const medseal_abe_encapsulation *encapsulation,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
-/** Reads an encapsulation from its byte form, checking everything. */
+/** Reads the byte form of an encapsulation, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abe_encapsulation_decode(const uint8_t *data, size_t len,
     medseal_abe_encapsulation **encapsulation, medseal_error *err);
 
@@ -703,7 +703,7 @@ typedef struct medseal_abs_claim {
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_encode(const medseal_abs_master_key *master, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a master key for signatures from its byte form, checking everything. */
+/** Reads the byte form of a master key for signatures, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_master_key_decode(const uint8_t *data, size_t len,
     medseal_abs_master_key **master, medseal_error *err);
 
@@ -734,7 +734,7 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_issue(const medseal_abs_master_key *
 MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_encode(const medseal_abs_public_key *public_key, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a public key for signatures from its byte form, checking everything. */
+/** Reads the byte form of a public key for signatures, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_decode(const uint8_t *data, size_t len,
     medseal_abs_public_key **public_key, medseal_error *err);
 
@@ -755,7 +755,7 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_public_key_verify_possession(const m
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_encode(const medseal_abs_signing_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a signing key from its byte form, checking everything. */
+/** Reads the byte form of a signing key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_decode(const uint8_t *data, size_t len,
     medseal_abs_signing_key **key, medseal_error *err);
 
@@ -776,7 +776,7 @@ MEDSEAL_MUST_USE medseal_status medseal_abs_signing_key_verify(const medseal_abs
 MEDSEAL_MUST_USE medseal_status medseal_abs_signature_encode(const medseal_abs_signature *signature, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a signature from its byte form, checking everything. */
+/** Reads the byte form of a signature, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_abs_signature_decode(const uint8_t *data, size_t len,
     medseal_abs_signature **signature, medseal_error *err);
 
@@ -834,7 +834,7 @@ typedef struct medseal_search_public_key medseal_search_public_key;
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_encode(const medseal_search_master_key *master, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a master key for search from its byte form, checking everything. */
+/** Reads the byte form of a master key for search, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_master_key_decode(const uint8_t *data, size_t len,
     medseal_search_master_key **master, medseal_error *err);
 
@@ -868,7 +868,7 @@ MEDSEAL_MUST_USE medseal_status medseal_search_issue(const medseal_search_master
 MEDSEAL_MUST_USE medseal_status medseal_search_public_key_encode(const medseal_search_public_key *public_key,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
-/** Reads a public key for search from its byte form, checking everything. */
+/** Reads the byte form of a public key for search, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_public_key_decode(const uint8_t *data, size_t len,
     medseal_search_public_key **public_key, medseal_error *err);
 
@@ -879,7 +879,7 @@ void medseal_search_public_key_free(medseal_search_public_key *public_key);
 MEDSEAL_MUST_USE medseal_status medseal_search_key_encode(const medseal_search_key *key, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a search key from its byte form, checking everything. */
+/** Reads the byte form of a search key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_key_decode(const uint8_t *data, size_t len, medseal_search_key **key,
     medseal_error *err);
 
@@ -933,7 +933,7 @@ MEDSEAL_MUST_USE medseal_status medseal_keyword_text(const medseal_keyword *keyw
 MEDSEAL_MUST_USE medseal_status medseal_search_index_encode(const medseal_search_index *index, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a keyword index from its byte form, checking everything. */
+/** Reads the byte form of a keyword index, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_search_index_decode(const uint8_t *data, size_t len,
     medseal_search_index **index, medseal_error *err);
 
@@ -1013,7 +1013,7 @@ typedef struct medseal_trapdoor medseal_trapdoor;
 MEDSEAL_MUST_USE medseal_status medseal_trapdoor_encode(const medseal_trapdoor *trapdoor, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a trapdoor from its byte form, checking everything. */
+/** Reads the byte form of a trapdoor, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_trapdoor_decode(const uint8_t *data, size_t len, medseal_trapdoor **trapdoor,
     medseal_error *err);
 
@@ -1045,7 +1045,7 @@ MEDSEAL_MUST_USE medseal_status medseal_trapdoor_attributes(const medseal_trapdo
 MEDSEAL_MUST_USE medseal_status medseal_query_encode(const medseal_query *query, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a query from its byte form, checking everything. */
+/** Reads the byte form of a query, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_query_decode(const uint8_t *data, size_t len, medseal_query **query,
     medseal_error *err);
 
@@ -1128,7 +1128,7 @@ MEDSEAL_MUST_USE medseal_status medseal_prepared_query_match_many(const medseal_
 MEDSEAL_MUST_USE medseal_status medseal_authority_encode(const medseal_authority *authority, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads an authority from its byte form, checking everything. */
+/** Reads the byte form of an authority, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_decode(const uint8_t *data, size_t len, medseal_authority **authority,
     medseal_error *err);
 
@@ -1192,7 +1192,7 @@ MEDSEAL_MUST_USE medseal_status medseal_member_keys_verify(const medseal_member_
 MEDSEAL_MUST_USE medseal_status medseal_record_key_encode(const medseal_record_key *key, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a record key from its byte form, checking everything. */
+/** Reads the byte form of a record key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_record_key_decode(const uint8_t *data, size_t len, medseal_record_key **key,
     medseal_error *err);
 
@@ -1534,7 +1534,7 @@ MEDSEAL_MUST_USE medseal_status medseal_chunk_tree_prove(const medseal_chunk_tre
 MEDSEAL_MUST_USE medseal_status medseal_chunk_proof_encode(const medseal_chunk_proof *proof, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a chunk proof from its byte form, checking everything. */
+/** Reads the byte form of a chunk proof, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_chunk_proof_decode(const uint8_t *data, size_t len, medseal_chunk_proof **proof,
     medseal_error *err);
 
@@ -1578,7 +1578,7 @@ typedef struct medseal_merkle_tree medseal_merkle_tree;
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_encode(const medseal_merkle_tree *tree, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a Merkle tree from its byte form, checking everything. */
+/** Reads the byte form of a Merkle tree, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_decode(const uint8_t *data, size_t len, medseal_merkle_tree **tree,
     medseal_error *err);
 
@@ -1638,7 +1638,7 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_tree_prove_consistency(const meds
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_encode(const medseal_merkle_frontier *frontier, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a Merkle frontier from its byte form, checking everything. */
+/** Reads the byte form of a Merkle frontier, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_decode(const uint8_t *data, size_t len,
     medseal_merkle_frontier **frontier, medseal_error *err);
 
@@ -1668,7 +1668,7 @@ MEDSEAL_MUST_USE medseal_status medseal_merkle_frontier_head(const medseal_merkl
 MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_encode(const medseal_inclusion_proof *proof, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads an inclusion proof from its byte form, checking everything. */
+/** Reads the byte form of an inclusion proof, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_decode(const uint8_t *data, size_t len,
     medseal_inclusion_proof **proof, medseal_error *err);
 
@@ -1698,7 +1698,7 @@ MEDSEAL_MUST_USE medseal_status medseal_inclusion_proof_verify(const medseal_inc
 MEDSEAL_MUST_USE medseal_status medseal_consistency_proof_encode(const medseal_consistency_proof *proof, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a consistency proof from its byte form, checking everything. */
+/** Reads the byte form of a consistency proof, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_consistency_proof_decode(const uint8_t *data, size_t len,
     medseal_consistency_proof **proof, medseal_error *err);
 
@@ -1764,7 +1764,7 @@ void medseal_identity_free(medseal_identity *identity);
 MEDSEAL_MUST_USE medseal_status medseal_identity_envelope_encode(const medseal_identity_envelope *envelope,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
-/** Reads an envelope from its byte form, checking everything. */
+/** Reads the byte form of an envelope, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_identity_envelope_decode(const uint8_t *data, size_t len,
     medseal_identity_envelope **envelope, medseal_error *err);
 
@@ -1775,7 +1775,7 @@ void medseal_identity_envelope_free(medseal_identity_envelope *envelope);
 MEDSEAL_MUST_USE medseal_status medseal_disclosure_encode(const medseal_disclosure *disclosure, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a disclosure from its byte form, checking everything. */
+/** Reads the byte form of a disclosure, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_disclosure_decode(const uint8_t *data, size_t len,
     medseal_disclosure **disclosure, medseal_error *err);
 
@@ -1825,7 +1825,7 @@ typedef struct medseal_registration_request medseal_registration_request;
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_encode(const medseal_registration_request *request,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
-/** Reads a registration request from its byte form, checking everything. */
+/** Reads the byte form of a registration request, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_registration_request_decode(const uint8_t *data, size_t len,
     medseal_registration_request **request, medseal_error *err);
 
@@ -1851,12 +1851,13 @@ MEDSEAL_MUST_USE medseal_status medseal_registration_request_record(const medsea
     uint8_t *out, size_t *out_len, medseal_error *err);
 
 /**
- * Writes the byte form of an identity key. The bytes are secret: wipe them when you are done. Fails with MEDSEAL_ERR_SPENT if a hospital has accepted it.
+ * Writes the byte form of an identity key. The bytes are secret: wipe them when you are done.
+ * Fails with MEDSEAL_ERR_SPENT if a hospital has accepted it.
  */
 MEDSEAL_MUST_USE medseal_status medseal_identity_key_encode(const medseal_identity_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads an identity key from its byte form, checking everything. */
+/** Reads the byte form of an identity key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_identity_key_decode(const uint8_t *data, size_t len, medseal_identity_key **key,
     medseal_error *err);
 
@@ -1964,7 +1965,7 @@ MEDSEAL_MUST_USE medseal_status medseal_main_node_certificate_request(const meds
 MEDSEAL_MUST_USE medseal_status medseal_certificate_request_encode(const medseal_certificate_request *request,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
-/** Reads a request for certification from its byte form, checking everything. */
+/** Reads the byte form of a request for certification, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_request_decode(const uint8_t *data, size_t len,
     medseal_certificate_request **request, medseal_error *err);
 
@@ -1979,7 +1980,7 @@ MEDSEAL_MUST_USE medseal_status medseal_certificate_request_name(const medseal_c
 MEDSEAL_MUST_USE medseal_status medseal_certificate_encode(const medseal_certificate *certificate, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a certificate from its byte form, checking everything. */
+/** Reads the byte form of a certificate, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_certificate_decode(const uint8_t *data, size_t len,
     medseal_certificate **certificate, medseal_error *err);
 
@@ -2028,7 +2029,7 @@ typedef struct medseal_verified_registry medseal_verified_registry;
 MEDSEAL_MUST_USE medseal_status medseal_registry_encode(const medseal_registry *registry, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a registry from its byte form, checking everything. */
+/** Reads the byte form of a registry, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_decode(const uint8_t *data, size_t len, medseal_registry **registry,
     medseal_error *err);
 
@@ -2115,7 +2116,7 @@ typedef struct medseal_super_node medseal_super_node;
 MEDSEAL_MUST_USE medseal_status medseal_super_node_encode(const medseal_super_node *node, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a super node from its byte form, checking everything. */
+/** Reads the byte form of a super node, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_super_node_decode(const uint8_t *data, size_t len, medseal_super_node **node,
     medseal_error *err);
 
@@ -2248,7 +2249,7 @@ typedef struct medseal_roster medseal_roster;
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_encode(const medseal_authority_key *key, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads an authority's static key from its byte form, checking everything. */
+/** Reads the byte form of an authority's static key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_decode(const uint8_t *data, size_t len,
     medseal_authority_key **key, medseal_error *err);
 
@@ -2287,7 +2288,7 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_key_public(const medseal_autho
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_encode(const medseal_authority_public_key *public_key,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
-/** Reads an authority's public key from its byte form, checking everything. */
+/** Reads the byte form of an authority's public key, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_decode(const uint8_t *data, size_t len,
     medseal_authority_public_key **public_key, medseal_error *err);
 
@@ -2325,7 +2326,7 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_fingerprint(const m
 MEDSEAL_MUST_USE medseal_status medseal_roster_encode(const medseal_roster *roster, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a roster of authorities from its byte form, checking everything. */
+/** Reads the byte form of a roster of authorities, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_roster_decode(const uint8_t *data, size_t len, medseal_roster **roster,
     medseal_error *err);
 
@@ -2398,7 +2399,7 @@ MEDSEAL_MUST_USE medseal_status medseal_roster_name(const medseal_roster *roster
 MEDSEAL_MUST_USE medseal_status medseal_authority_message_encode(const medseal_authority_message *message, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a message of an authority from its byte form, checking everything. */
+/** Reads the byte form of a message of an authority, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_message_decode(const uint8_t *data, size_t len,
     medseal_authority_message **message, medseal_error *err);
 
@@ -2568,7 +2569,7 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_finish(medseal_authori
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_encode(const medseal_authority_share *share, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads an authority's share from its byte form, checking everything. */
+/** Reads the byte form of an authority's share, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_decode(const uint8_t *data, size_t len,
     medseal_authority_share **share, medseal_error *err);
 
@@ -2610,7 +2611,7 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_share_certify(const medseal_au
 MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_encode(const medseal_generation_certificate *certificate,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
-/** Reads the certificate of a generation from its byte form, checking everything. */
+/** Reads the byte form of the certificate of a generation, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_decode(const uint8_t *data, size_t len,
     medseal_generation_certificate **certificate, medseal_error *err);
 
@@ -2754,7 +2755,7 @@ typedef struct medseal_registry_draft medseal_registry_draft;
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_encode(const medseal_authority_request *request, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a request to authorities from its byte form, checking everything. */
+/** Reads the byte form of a request to authorities, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_authority_request_decode(const uint8_t *data, size_t len,
     medseal_authority_request **request, medseal_error *err);
 
@@ -2785,7 +2786,7 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_request_registration(const med
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_encode(const medseal_pending_request *pending, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a pending request from its byte form, checking everything. */
+/** Reads the byte form of a pending request, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_pending_request_decode(const uint8_t *data, size_t len,
     medseal_pending_request **pending, medseal_error *err);
 
@@ -2852,7 +2853,7 @@ MEDSEAL_MUST_USE medseal_status medseal_pending_request_combine_identity(const m
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_encode(const medseal_registry_draft *draft, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a draft of a registry from its byte form, checking everything. */
+/** Reads the byte form of a draft of a registry, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_registry_draft_decode(const uint8_t *data, size_t len,
     medseal_registry_draft **draft, medseal_error *err);
 
@@ -3055,7 +3056,7 @@ typedef struct medseal_terms {
 MEDSEAL_MUST_USE medseal_status medseal_validator_encode(const medseal_validator *validator, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a validator from its byte form, checking everything. */
+/** Reads the byte form of a validator, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_validator_decode(const uint8_t *data, size_t len, medseal_validator **validator,
     medseal_error *err);
 
@@ -3117,7 +3118,7 @@ MEDSEAL_MUST_USE medseal_status medseal_validator_statement(const medseal_valida
 MEDSEAL_MUST_USE medseal_status medseal_charter_encode(const medseal_charter *charter, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a charter from its byte form, checking everything. */
+/** Reads the byte form of a charter, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_decode(const uint8_t *data, size_t len, medseal_charter **charter,
     medseal_error *err);
 
@@ -3234,7 +3235,7 @@ typedef struct medseal_charter_draft medseal_charter_draft;
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_encode(const medseal_charter_draft *draft, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a draft of a charter from its byte form, checking everything. */
+/** Reads the byte form of a draft of a charter, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_charter_draft_decode(const uint8_t *data, size_t len,
     medseal_charter_draft **draft, medseal_error *err);
 
@@ -3405,7 +3406,7 @@ MEDSEAL_MUST_USE medseal_status medseal_session_export(const medseal_session *se
 MEDSEAL_MUST_USE medseal_status medseal_session_message_encode(const medseal_session_message *message, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a session message from its byte form, checking everything. */
+/** Reads the byte form of a session message, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_session_message_decode(const uint8_t *data, size_t len,
     medseal_session_message **message, medseal_error *err);
 
@@ -3549,7 +3550,7 @@ typedef struct medseal_awaiting_reply medseal_awaiting_reply;
 MEDSEAL_MUST_USE medseal_status medseal_auth_request_encode(const medseal_auth_request *request, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a request from its byte form, checking everything. */
+/** Reads the byte form of a request, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_request_decode(const uint8_t *data, size_t len,
     medseal_auth_request **request, medseal_error *err);
 
@@ -3560,7 +3561,7 @@ void medseal_auth_request_free(medseal_auth_request *request);
 MEDSEAL_MUST_USE medseal_status medseal_auth_reply_encode(const medseal_auth_reply *reply, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a reply from its byte form, checking everything. */
+/** Reads the byte form of a reply, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_reply_decode(const uint8_t *data, size_t len, medseal_auth_reply **reply,
     medseal_error *err);
 
@@ -3571,7 +3572,7 @@ void medseal_auth_reply_free(medseal_auth_reply *reply);
 MEDSEAL_MUST_USE medseal_status medseal_auth_confirmation_encode(const medseal_auth_confirmation *confirmation,
     uint8_t *out, size_t *out_len, medseal_error *err);
 
-/** Reads a confirmation from its byte form, checking everything. */
+/** Reads the byte form of a confirmation, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_auth_confirmation_decode(const uint8_t *data, size_t len,
     medseal_auth_confirmation **confirmation, medseal_error *err);
 
@@ -3731,7 +3732,7 @@ MEDSEAL_MUST_USE medseal_status medseal_entry_encode(const medseal_entry *entry,
     medseal_error *err);
 
 /**
- * Reads an entry from its byte form, checking all but points of its parts:
+ * Reads the byte form of an entry, checking all but points of its parts:
  * medseal_entry_validate() checks them all, and each is checked where it is used.
  */
 MEDSEAL_MUST_USE medseal_status medseal_entry_decode(const uint8_t *data, size_t len, medseal_entry **entry,
@@ -3962,7 +3963,7 @@ MEDSEAL_MUST_USE medseal_status medseal_ledger_prove(const medseal_ledger *ledge
 MEDSEAL_MUST_USE medseal_status medseal_found_encode(const medseal_found *found, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads what a search found from its byte form, checking everything. */
+/** Reads the byte form of what a search found, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_found_decode(const uint8_t *data, size_t len, medseal_found **found,
     medseal_error *err);
 
@@ -4099,7 +4100,7 @@ MEDSEAL_MUST_USE medseal_status medseal_memory_ledger_decode(const uint8_t *data
 MEDSEAL_MUST_USE medseal_status medseal_block_header_encode(const medseal_block_header *header, uint8_t *out,
     size_t *out_len, medseal_error *err);
 
-/** Reads a block header from its byte form, checking everything. */
+/** Reads the byte form of a block header, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_block_header_decode(const uint8_t *data, size_t len,
     medseal_block_header **header, medseal_error *err);
 
@@ -4235,7 +4236,7 @@ MEDSEAL_MUST_USE medseal_status medseal_database_frontier(const medseal_database
 MEDSEAL_MUST_USE medseal_status medseal_draft_encode(const medseal_draft *draft, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a draft from its byte form, checking everything. */
+/** Reads the byte form of a draft, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_draft_decode(const uint8_t *data, size_t len, medseal_draft **draft,
     medseal_error *err);
 
@@ -4255,7 +4256,7 @@ MEDSEAL_MUST_USE medseal_status medseal_draft_new(const medseal_record_id *recor
 MEDSEAL_MUST_USE medseal_status medseal_sealed_encode(const medseal_sealed *sealed, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a sealed publication from its byte form, checking everything. */
+/** Reads the byte form of a sealed publication, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_sealed_decode(const uint8_t *data, size_t len, medseal_sealed **sealed,
     medseal_error *err);
 
@@ -4287,7 +4288,7 @@ MEDSEAL_MUST_USE medseal_status medseal_upload(const medseal_consortium *consort
 MEDSEAL_MUST_USE medseal_status medseal_prepared_encode(const medseal_prepared *prepared, uint8_t *out, size_t *out_len,
     medseal_error *err);
 
-/** Reads a prepared publication from its byte form, checking everything. */
+/** Reads the byte form of a prepared publication, checking everything. */
 MEDSEAL_MUST_USE medseal_status medseal_prepared_decode(const uint8_t *data, size_t len, medseal_prepared **prepared,
     medseal_error *err);
 

@@ -10,9 +10,9 @@
  *
  * @section objects Objects
  * Most types are opaque. A parameter of type `medseal_x **` gets a pointer to a new object, or NULL on
- * failure, unless the function says otherwise. Free it with `medseal_x_free`, in any order: what a function makes never refers to what it was made
- * from. `_free` takes NULL too, and wipes secrets. Where an object can be used once, the function says so; it
- * is freed all the same.
+ * failure, unless the function says otherwise. Free it with `medseal_x_free`, in any order: what a function
+ * makes never refers to what it was made from. `_free` takes NULL too, and wipes secrets. Where an object can
+ * be used once, the function says so; it is freed all the same.
  *
  * `_encode` writes an object's one canonical byte form to a buffer, and `_decode` reads it, checking
  * everything: lengths, limits, that points are on the curve and in the right group. There is no other way to

@@ -1,6 +1,6 @@
 //! Key wrapping: a record's key under a policy.
 
-use super::objects::read;
+use super::objects::give;
 use rand_core::OsRng;
 
 use super::abe_keys::{medseal_abe_decryption_key, medseal_abe_public_key};
@@ -75,14 +75,14 @@ pub unsafe extern "C" fn medseal_abe_unwrap(
     })
 }
 
-read! {
+give! {
     /// The epoch of the members' key that a wrapped key needs.
     ///
     /// @param epoch where to put the number of the epoch; 0 if it needs none
     medseal_abe_wrapped_key_epoch(wrapped: medseal_abe_wrapped_key) -> epoch: value u32 { wrapped.epoch() }
 }
 
-read! {
+give! {
     /// The policy of a wrapped key.
     medseal_abe_wrapped_key_policy(wrapped: medseal_abe_wrapped_key) -> policy: object medseal_policy {
         wrapped.policy().clone()

@@ -1,6 +1,6 @@
 //! Keys for key wrapping: the authority's, and its users'.
 
-use super::objects::read;
+use super::objects::give;
 use rand_core::OsRng;
 
 use super::abi::{Caller, guard};
@@ -14,23 +14,14 @@ pub struct medseal_abe_master_key {
     _opaque: [u8; 0],
 }
 
-/// Makes a master key for key wrapping.
-///
-/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_master_key_generate(
-    master: *mut *mut medseal_abe_master_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out("master", master)?;
-        master.set(MasterKey::generate(&mut OsRng)?)
-    })
+give! {
+    /// Makes a master key for key wrapping.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_abe_master_key_generate() -> master: object medseal_abe_master_key { MasterKey::generate(&mut OsRng)? }
 }
 
-read! {
+give! {
     /// The public key of a master key.
     medseal_abe_master_key_public(master: medseal_abe_master_key) -> public_key: object medseal_abe_public_key {
         master.public_key()
@@ -87,7 +78,7 @@ pub struct medseal_abe_decryption_key {
     _opaque: [u8; 0],
 }
 
-read! {
+give! {
     /// The attributes that a decryption key is for.
     medseal_abe_decryption_key_attributes(key: medseal_abe_decryption_key) -> attributes: object medseal_attributes {
         key.attributes().clone()

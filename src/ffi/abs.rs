@@ -1,6 +1,6 @@
 //! Signatures by attributes: by somebody entitled to, without saying who.
 
-use super::objects::read;
+use super::objects::give;
 use rand_core::OsRng;
 
 use super::abi::Plain;
@@ -18,23 +18,14 @@ pub struct medseal_abs_master_key {
     _opaque: [u8; 0],
 }
 
-/// Makes a master key for signatures.
-///
-/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_master_key_generate(
-    master: *mut *mut medseal_abs_master_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out("master", master)?;
-        master.set(MasterKey::generate(&mut OsRng)?)
-    })
+give! {
+    /// Makes a master key for signatures.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_abs_master_key_generate() -> master: object medseal_abs_master_key { MasterKey::generate(&mut OsRng)? }
 }
 
-read! {
+give! {
     /// The public key of a master key.
     medseal_abs_master_key_public(master: medseal_abs_master_key) -> public_key: object medseal_abs_public_key {
         master.public_key()
@@ -90,7 +81,7 @@ pub struct medseal_abs_signing_key {
     _opaque: [u8; 0],
 }
 
-read! {
+give! {
     /// The attributes that a signing key is for.
     medseal_abs_signing_key_attributes(key: medseal_abs_signing_key) -> attributes: object medseal_attributes {
         key.attributes().clone()

@@ -1,6 +1,6 @@
 //! Attributes.
 
-use super::objects::read;
+use super::objects::give;
 use std::ffi::c_char;
 
 use super::abi::{Caller, OutHandle, guard};
@@ -160,12 +160,12 @@ pub(super) fn date(year: u32, month: u32, day: u32) -> Result<Date, Error> {
     Date::new(year.unwrap_or(0), month.unwrap_or(0), day.unwrap_or(0))
 }
 
-read! {
+give! {
     /// Writes a set of attributes as text in its canonical form.
     medseal_attributes_text(attributes: medseal_attributes) -> text { &attributes.to_string() }
 }
 
-read! {
+give! {
     /// How many attributes a set has.
     ///
     /// @param count where to put the number

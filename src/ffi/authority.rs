@@ -1,6 +1,6 @@
 //! The authority: all master keys together, and what it gives to members.
 
-use super::objects::read;
+use super::objects::give;
 use rand_core::OsRng;
 
 use super::abe_keys::{medseal_abe_decryption_key, medseal_abe_public_key};
@@ -20,23 +20,14 @@ pub struct medseal_authority {
     _opaque: [u8; 0],
 }
 
-/// Sets up an authority.
-///
-/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_authority_setup(
-    authority: *mut *mut medseal_authority,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let authority = c.out("authority", authority)?;
-        authority.set(Authority::setup(&mut OsRng)?)
-    })
+give! {
+    /// Sets up an authority.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_authority_setup() -> authority: object medseal_authority { Authority::setup(&mut OsRng)? }
 }
 
-read! {
+give! {
     /// The public parameters of an authority, which everybody needs.
     medseal_authority_public_parameters(authority: medseal_authority) -> parameters: object medseal_public_parameters {
         authority.public_parameters()
@@ -62,7 +53,7 @@ pub unsafe extern "C" fn medseal_authority_issue(
     })
 }
 
-read! {
+give! {
     /// The members' keyword key, which owners need to index keywords. Search keys carry it.
     medseal_authority_keyword_key(authority: medseal_authority) -> key: object medseal_keyword_key {
         KeywordKey::from_bytes(&authority.keyword_key().to_bytes())?
@@ -100,21 +91,21 @@ pub struct medseal_public_parameters {
     _opaque: [u8; 0],
 }
 
-read! {
+give! {
     /// The public key for key wrapping among public parameters.
     medseal_public_parameters_abe(parameters: medseal_public_parameters) -> public_key: object medseal_abe_public_key {
         parameters.abe.clone()
     }
 }
 
-read! {
+give! {
     /// The public key for signatures among public parameters.
     medseal_public_parameters_abs(parameters: medseal_public_parameters) -> public_key: object medseal_abs_public_key {
         parameters.abs.clone()
     }
 }
 
-read! {
+give! {
     /// The public key for search among public parameters.
     medseal_public_parameters_search(parameters: medseal_public_parameters) -> public_key: object medseal_search_public_key {
         parameters.search.clone()
@@ -127,7 +118,7 @@ pub struct medseal_member_keys {
     _opaque: [u8; 0],
 }
 
-read! {
+give! {
     /// The attributes that a member's keys are for.
     medseal_member_keys_attributes(keys: medseal_member_keys) -> attributes: object medseal_attributes {
         keys.attributes().clone()
@@ -152,7 +143,7 @@ pub unsafe extern "C" fn medseal_member_keys_verify(
     })
 }
 
-read! {
+give! {
     /// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many
     /// attributes.
     medseal_member_keys_decryption(keys: medseal_member_keys) -> key: object medseal_abe_decryption_key {
@@ -160,7 +151,7 @@ read! {
     }
 }
 
-read! {
+give! {
     /// A copy of the signing key among a member's keys. It checks every point, and so takes a while for many
     /// attributes.
     medseal_member_keys_signing(keys: medseal_member_keys) -> key: object medseal_abs_signing_key {
@@ -168,7 +159,7 @@ read! {
     }
 }
 
-read! {
+give! {
     /// A copy of the search key among a member's keys. It checks every point, and so takes a while for many attributes.
     medseal_member_keys_search(keys: medseal_member_keys) -> key: object medseal_search_key {
         SearchKey::from_bytes(&keys.search.to_bytes())?

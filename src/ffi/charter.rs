@@ -1,6 +1,6 @@
 //! Charters: what a ledger demands, signed by the super node.
 
-use super::objects::read;
+use super::objects::give;
 use std::ffi::c_char;
 
 use super::abi::{Caller, Versioned, guard};
@@ -83,17 +83,17 @@ pub unsafe extern "C" fn medseal_main_node_validator(
     })
 }
 
-read! {
+give! {
     /// Writes the name of a validator.
     medseal_validator_name(validator: medseal_validator) -> text { validator.name().as_str() }
 }
 
-read! {
+give! {
     /// Writes a validator's public key for the ledger's engine.
     medseal_validator_engine_key(validator: medseal_validator) -> bytes { validator.engine_key() }
 }
 
-read! {
+give! {
     /// Writes the signature of a validator's engine key on medseal_validator_statement(). The signer of
     /// a charter checks it: this library does not know the engine.
     medseal_validator_engine_signature(validator: medseal_validator) -> bytes { validator.engine_signature() }
@@ -244,19 +244,19 @@ pub unsafe extern "C" fn medseal_charter_fields(
     })
 }
 
-read! {
+give! {
     /// Writes the ledger's readable name in a charter.
     medseal_charter_name(charter: medseal_charter) -> text { charter.terms().name.as_str() }
 }
 
-read! {
+give! {
     /// The policy that a charter demands of uploaders.
     medseal_charter_claim(charter: medseal_charter) -> policy: object medseal_policy {
         charter.terms().claim.clone()
     }
 }
 
-read! {
+give! {
     /// The public parameters in a charter.
     medseal_charter_parameters(charter: medseal_charter) -> parameters: object medseal_public_parameters {
         charter.terms().parameters.clone()
@@ -355,7 +355,7 @@ pub unsafe extern "C" fn medseal_charters_get(
     })
 }
 
-read! {
+give! {
     /// The ledger's id, for which entries are signed.
     ///
     /// @param charters the chain

@@ -11,7 +11,7 @@ use super::charter::{medseal_charter, medseal_charters, medseal_terms, medseal_v
 use super::holders::{combined, medseal_authority_holder};
 use super::members::medseal_epoch_commitment;
 use super::merkle::medseal_tree_head;
-use super::objects::read;
+use super::objects::give;
 use super::policy::medseal_policy;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_digest;
@@ -98,19 +98,19 @@ pub unsafe extern "C" fn medseal_charter_draft_fields(
     })
 }
 
-read! {
+give! {
     /// Writes the ledger's readable name in a draft of a charter.
     medseal_charter_draft_name(draft: medseal_charter_draft) -> text { draft.terms.name.as_str() }
 }
 
-read! {
+give! {
     /// The policy that a draft of a charter demands of uploaders.
     medseal_charter_draft_claim(draft: medseal_charter_draft) -> policy: object medseal_policy {
         draft.terms.claim.clone()
     }
 }
 
-read! {
+give! {
     /// The public parameters in a draft of a charter.
     medseal_charter_draft_parameters(draft: medseal_charter_draft) -> parameters: object medseal_public_parameters {
         draft.terms.parameters.clone()

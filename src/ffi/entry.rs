@@ -11,7 +11,7 @@ use super::charter::medseal_charters;
 use super::envelope::medseal_identity_envelope;
 use super::handle::handle;
 use super::merkle::{medseal_inclusion_proof, medseal_tree_head};
-use super::objects::{free, read};
+use super::objects::{free, give};
 use super::policy::medseal_policy;
 use super::search::medseal_search_index;
 use super::status::{Failure, medseal_error, medseal_status};
@@ -309,24 +309,24 @@ pub unsafe extern "C" fn medseal_entry_fields(
     })
 }
 
-read! {
+give! {
     /// Writes the address of the sealed record that an entry is about.
     medseal_entry_address(entry: medseal_entry) -> text { entry.statement().address.as_str() }
 }
 
-read! {
+give! {
     /// The policy that the uploader's attributes satisfy.
     medseal_entry_claim(entry: medseal_entry) -> policy: object medseal_policy {
         entry.statement().claim.clone()
     }
 }
 
-read! {
+give! {
     /// The policy of who may find and open the record.
     medseal_entry_access(entry: medseal_entry) -> policy: object medseal_policy { entry.access().clone() }
 }
 
-read! {
+give! {
     /// The wrapped record key in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it
     /// is unwrapped.
     medseal_entry_wrapped_key(entry: medseal_entry) -> wrapped: object medseal_abe_wrapped_key {
@@ -334,7 +334,7 @@ read! {
     }
 }
 
-read! {
+give! {
     /// The keyword index in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it is
     /// matched.
     medseal_entry_index(entry: medseal_entry) -> index: object medseal_search_index {
@@ -342,7 +342,7 @@ read! {
     }
 }
 
-read! {
+give! {
     /// The envelope in an entry.
     ///
     /// @return MEDSEAL_ERR_ABSENT if it has none
@@ -351,7 +351,7 @@ read! {
     }
 }
 
-read! {
+give! {
     /// The signature of an entry.
     medseal_entry_signature(entry: medseal_entry) -> signature: object medseal_abs_signature {
         entry.signature().clone()

@@ -15,7 +15,7 @@ use super::authority::medseal_member_keys;
 use super::handle::handle;
 use super::hospital::{medseal_identity_key, medseal_registration_request};
 use super::main_node::{medseal_certificate, medseal_certificate_request};
-use super::objects::{free, read};
+use super::objects::{free, give};
 use super::registry::{medseal_registry, medseal_verified_registry};
 use super::search_keys::medseal_keyword_key;
 use super::status::{Failure, medseal_error, medseal_status};
@@ -36,7 +36,7 @@ pub struct medseal_authority_request {
     _opaque: [u8; 0],
 }
 
-read! {
+give! {
     /// Writes the name of the member or hospital that asks.
     medseal_authority_request_name(request: medseal_authority_request) -> text { request.name().as_str() }
 }
@@ -125,7 +125,7 @@ pub unsafe extern "C" fn medseal_pending_request_identity(
     })
 }
 
-read! {
+give! {
     /// The request, which goes to the authorities.
     medseal_pending_request_request(pending: medseal_pending_request) -> request: object medseal_authority_request {
         pending.request().clone()

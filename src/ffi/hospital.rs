@@ -1,6 +1,6 @@
 //! Hospitals: their registration, and the identity that comes of it.
 
-use super::objects::read;
+use super::objects::give;
 use std::ffi::c_char;
 
 use rand_core::OsRng;
@@ -40,14 +40,14 @@ pub unsafe extern "C" fn medseal_registration_request_new(
     })
 }
 
-read! {
+give! {
     /// Writes the name in a registration request.
     medseal_registration_request_name(request: medseal_registration_request) -> text {
         request.name().as_str()
     }
 }
 
-read! {
+give! {
     /// Writes the record in a registration request.
     medseal_registration_request_record(request: medseal_registration_request) -> bytes { request.record() }
 }
@@ -108,12 +108,12 @@ pub unsafe extern "C" fn medseal_hospital_accept(
     })
 }
 
-read! {
+give! {
     /// Writes the name of a hospital.
     medseal_hospital_name(hospital: medseal_hospital) -> text { hospital.name().as_str() }
 }
 
-read! {
+give! {
     /// The identity of a hospital.
     medseal_hospital_identity(hospital: medseal_hospital) -> identity: object medseal_identity {
         *hospital.identity()

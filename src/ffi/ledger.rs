@@ -13,7 +13,7 @@ use super::charter::medseal_charter;
 use super::entry::{medseal_entry, medseal_validated};
 use super::handle::handle;
 use super::merkle::{medseal_inclusion_proof, medseal_tree_head};
-use super::objects::{free, read};
+use super::objects::{free, give};
 use super::query::medseal_query;
 use super::search_keys::medseal_search_public_key;
 use super::status::{Failure, MEDSEAL_OK, ledger_error, medseal_error, medseal_status, status_of};
@@ -340,7 +340,7 @@ pub unsafe extern "C" fn medseal_ledger_get(
     })
 }
 
-read! {
+give! {
     /// How far a ledger has come: the number of items, and the root of the Merkle tree over their bytes.
     ///
     /// @param head where to put size and root

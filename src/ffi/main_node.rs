@@ -7,7 +7,7 @@ use rand_core::OsRng;
 use super::abi::{Caller, guard};
 use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
-use super::objects::{free, read};
+use super::objects::{free, give};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::medseal_certificate_serial;
 use crate::identity::{MainNode, Name, Role, VerifiedCertificate};
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn medseal_main_node_generate(
     })
 }
 
-read! {
+give! {
     /// The request for certification of a main node, with its proof that it holds its secret.
     medseal_main_node_certificate_request(node: medseal_main_node) -> request: object medseal_certificate_request {
         node.certificate_request()
@@ -88,7 +88,7 @@ pub struct medseal_certificate_request {
     _opaque: [u8; 0],
 }
 
-read! {
+give! {
     /// Writes the name in a request for certification.
     medseal_certificate_request_name(request: medseal_certificate_request) -> text { request.name().as_str() }
 }
@@ -131,7 +131,7 @@ free!(
     medseal_verified_certificate_free
 );
 
-read! {
+give! {
     /// Writes the name in a certificate.
     medseal_verified_certificate_name(certificate: medseal_verified_certificate) -> text {
         certificate.name().as_str()

@@ -6,7 +6,7 @@ use rand_core::OsRng;
 
 use super::abi::{Caller, Plain, guard};
 use super::handle::handle;
-use super::objects::{free, read};
+use super::objects::{free, give};
 use super::status::{medseal_error, medseal_status};
 use crate::error::Error;
 use crate::identity::Name;
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn medseal_members_key_generate(
     })
 }
 
-read! {
+give! {
     /// The epoch of a members' key.
     ///
     /// @param epoch where to put the number of its epoch
@@ -249,7 +249,7 @@ pub unsafe extern "C" fn medseal_members_keys_merge(
     })
 }
 
-read! {
+give! {
     /// How many epochs a member holds keys of.
     ///
     /// @param keys the set
@@ -327,7 +327,7 @@ pub unsafe extern "C" fn medseal_backup_confirm(
     })
 }
 
-read! {
+give! {
     /// Writes the name of the hospital that confirms a backup.
     medseal_backup_confirmation_hospital(confirmation: medseal_backup_confirmation) -> text {
         confirmation.hospital().as_str()

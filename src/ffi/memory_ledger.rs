@@ -5,7 +5,7 @@ use super::charter::{medseal_charter, medseal_charters};
 use super::entry::medseal_validated;
 use super::envelope::medseal_super_node_public_key;
 use super::ledger::{AnyLedger, medseal_ledger};
-use super::objects::read;
+use super::objects::give;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_digest;
 use crate::error::Error;
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_new(
     })
 }
 
-read! {
+give! {
     /// The charters that stand on a reference ledger.
     ///
     /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
@@ -143,7 +143,7 @@ pub unsafe extern "C" fn medseal_memory_ledger_block(
     })
 }
 
-read! {
+give! {
     /// Writes all blocks of a reference ledger.
     ///
     /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own

@@ -2,6 +2,7 @@
 
 use super::abi::Plain;
 use super::abi::{Caller, guard};
+use super::objects::give;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_digest;
 use crate::merkle::{Frontier, Head, Root, Tree};
@@ -36,18 +37,9 @@ pub struct medseal_merkle_tree {
     _opaque: [u8; 0],
 }
 
-/// Makes an empty tree.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_merkle_tree_new(
-    tree: *mut *mut medseal_merkle_tree,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let tree = c.out("tree", tree)?;
-        tree.set(Tree::new())
-    })
+give! {
+    /// Makes an empty tree.
+    medseal_merkle_tree_new() -> tree: object medseal_merkle_tree { Tree::new() }
 }
 
 /// Appends an entry, such as the 32 bytes of a record's digest.
@@ -157,18 +149,9 @@ pub struct medseal_merkle_frontier {
     _opaque: [u8; 0],
 }
 
-/// Makes the frontier of an empty tree.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_merkle_frontier_new(
-    frontier: *mut *mut medseal_merkle_frontier,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let frontier = c.out("frontier", frontier)?;
-        frontier.set(Frontier::new())
-    })
+give! {
+    /// Makes the frontier of an empty tree.
+    medseal_merkle_frontier_new() -> frontier: object medseal_merkle_frontier { Frontier::new() }
 }
 
 /// Appends an entry, such as the 32 bytes of a record's digest.

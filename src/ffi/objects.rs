@@ -1,9 +1,9 @@
-//! Encode, decode and free of every object, by the table of objects; free of the handles that are no objects; and what is
-//! read of one immutable object.
+//! Encode, decode and free of every object, by the table of objects; free of the handles that are no objects; and functions
+//! that give one thing.
 //!
 //! Everything here is read twice: by the compiler, and as text by the generator of the header, which fills the same
 //! forms from the same rows (the `$spent` and `$checked` of their comments too) wherever a struct of the table, a `free!` or
-//! a `read!` stands in this folder.
+//! a `give!` stands in this folder.
 
 use super::abi::{Caller, guard};
 use super::handle::handle;
@@ -96,7 +96,7 @@ macro_rules! encode {
 macro_rules! decode {
     ($state:ident $name:ident($object:ident) by_hand: $type:ty) => {};
     ($state:ident $name:ident($object:ident) $decode:ident: $type:ty $(, $check:ident $(in $later:ident)?)?) => {
-        /// Reads $words from its byte form, checking $checked.
+        /// Reads the byte form of $words, checking $checked.
         #[must_use]
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $decode(
@@ -129,42 +129,49 @@ macro_rules! free {
 }
 pub(super) use free;
 
-/// A function that reads an object, a plain value, bytes or a text of one object.
-macro_rules! read {
+/// A function that gives one thing: an object that is made of nothing but randomness; or an object, a plain value, bytes or
+/// a text that is read of one object.
+macro_rules! give {
+    ($(#[doc = $doc:literal])+ $name:ident() -> $made:ident: object $out:ty { $value:expr }) => {
+        give!(@ [$($doc)+] $name c () ($made: *mut *mut $out) {
+            let made = c.out(stringify!($made), $made)?;
+            made.set($value)
+        });
+    };
     ($(#[doc = $doc:literal])+ $name:ident($object:ident: $type:ty) -> $made:ident: object $out:ty { $value:expr }) => {
-        read!(@ [$($doc)+] $name c $object: $type, ($made: *mut *mut $out) {
+        give!(@ [$($doc)+] $name c ($object: *const $type) ($made: *mut *mut $out) {
             let made = c.out(stringify!($made), $made)?;
             let $object = c.get(stringify!($object), $object)?;
             made.set($value)
         });
     };
     ($(#[doc = $doc:literal])+ $name:ident($object:ident: $type:ty) -> $made:ident: value $out:ty { $value:expr }) => {
-        read!(@ [$($doc)+] $name c $object: $type, ($made: *mut $out) {
+        give!(@ [$($doc)+] $name c ($object: *const $type) ($made: *mut $out) {
             let made = c.out_value(stringify!($made), $made)?;
             let $object = c.get(stringify!($object), $object)?;
             made.set($value)
         });
     };
     ($(#[doc = $doc:literal])+ $name:ident($object:ident: $type:ty) -> bytes { $value:expr }) => {
-        read!(@ [$($doc)+] $name c $object: $type, (out: *mut u8, out_len: *mut usize) {
+        give!(@ [$($doc)+] $name c ($object: *const $type) (out: *mut u8, out_len: *mut usize) {
             let out = c.buffer("out", out, out_len)?;
             let $object = c.get(stringify!($object), $object)?;
             out.put($value)
         });
     };
     ($(#[doc = $doc:literal])+ $name:ident($object:ident: $type:ty) -> text { $value:expr }) => {
-        read!(@ [$($doc)+] $name c $object: $type, (out: *mut std::ffi::c_char, out_len: *mut usize) {
+        give!(@ [$($doc)+] $name c ($object: *const $type) (out: *mut std::ffi::c_char, out_len: *mut usize) {
             let out = c.text_buffer("out", out, out_len)?;
             let $object = c.get(stringify!($object), $object)?;
             out.put_text($value)
         });
     };
-    (@ [$($doc:literal)+] $name:ident $c:ident $object:ident: $type:ty, ($($parameter:ident: $kind:ty),+) $work:block) => {
+    (@ [$($doc:literal)+] $name:ident $c:ident ($($object:ident: $type:ty)?) ($($parameter:ident: $kind:ty),+) $work:block) => {
         $(#[doc = $doc])+
         #[must_use]
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn $name(
-            $object: *const $type,
+            $($object: $type,)?
             $($parameter: $kind,)+
             err: *mut $crate::ffi::status::medseal_error,
         ) -> $crate::ffi::status::medseal_status {
@@ -173,6 +180,6 @@ macro_rules! read {
         }
     };
 }
-pub(super) use read;
+pub(super) use give;
 
 crate::objects::objects!(functions);

@@ -1,6 +1,6 @@
 //! Policies.
 
-use super::objects::read;
+use super::objects::give;
 use std::ffi::c_char;
 
 use super::abi::{Caller, guard};
@@ -252,7 +252,7 @@ pub unsafe extern "C" fn medseal_policy_threshold(
     })
 }
 
-read! {
+give! {
     /// Makes the negation of a policy.
     ///
     /// @return MEDSEAL_ERR_POLICY if it cannot be negated
@@ -261,7 +261,7 @@ read! {
     }
 }
 
-read! {
+give! {
     /// Writes a policy as text in its canonical form: policies with the same text are the same.
     medseal_policy_text(policy: medseal_policy) -> text { policy.canonical() }
 }
@@ -303,7 +303,7 @@ pub unsafe extern "C" fn medseal_policy_diagnose(
     })
 }
 
-read! {
+give! {
     /// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for together are one
     /// row, however many; a comparison of numbers is one or a few.
     ///

@@ -6,7 +6,7 @@ use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
 use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
 use super::handle::handle;
-use super::objects::{free, read};
+use super::objects::{free, give};
 use super::search::{medseal_hints, medseal_keyword, medseal_search_index};
 use super::search_keys::{medseal_search_key, medseal_search_public_key};
 use super::status::{medseal_error, medseal_status};
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn medseal_search_trapdoor(
     })
 }
 
-read! {
+give! {
     /// The attributes that a trapdoor shows.
     medseal_trapdoor_attributes(trapdoor: medseal_trapdoor) -> attributes: object medseal_attributes {
         trapdoor.attributes().clone()

@@ -1,5 +1,6 @@
 //! Sealed records, in memory.
 
+use super::objects::give;
 use std::io::Cursor;
 
 use rand_core::OsRng;
@@ -22,20 +23,11 @@ pub struct medseal_record_key {
     _opaque: [u8; 0],
 }
 
-/// Makes a record key from the operating system's randomness.
-///
-/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_record_key_generate(
-    key: *mut *mut medseal_record_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        key.set(RecordKey::generate(&mut OsRng)?)
-    })
+give! {
+    /// Makes a record key from the operating system's randomness.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_record_key_generate() -> key: object medseal_record_key { RecordKey::generate(&mut OsRng)? }
 }
 
 /// How records are sealed in chunks of 2^log2 bytes; zero stands for 64 KiB.

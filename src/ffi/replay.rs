@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock};
 use super::abi::{Caller, Versioned, guard};
 use super::callbacks::{Callbacks, Context, required};
 use super::handle::handle;
-use super::objects::{free, read};
+use super::objects::{free, give};
 use super::status::{Failure, MEDSEAL_OK, failed, medseal_error, medseal_status, replay_error};
 use crate::codec;
 use crate::error::Error;
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn medseal_replay_cache_from_callbacks(
     })
 }
 
-read! {
+give! {
     /// How many requests a replay cache in memory remembers.
     ///
     /// @param count where to put the number

@@ -6,7 +6,7 @@ use rand_core::OsRng;
 
 use super::abi::{Caller, Plain, guard};
 use super::handle::handle;
-use super::objects::{free, read};
+use super::objects::{free, give};
 use super::policy::medseal_policy;
 use super::search_keys::{medseal_keyword_key, medseal_search_public_key};
 use super::status::{Failure, medseal_error, medseal_status};
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn medseal_keyword_with_field(
     })
 }
 
-read! {
+give! {
     /// Writes a keyword in its normal form.
     medseal_keyword_text(keyword: medseal_keyword) -> text { keyword.as_str() }
 }
@@ -145,7 +145,7 @@ pub unsafe extern "C" fn medseal_search_index_record(
     })
 }
 
-read! {
+give! {
     /// How many keywords a keyword index holds, padding included.
     ///
     /// @param index the keyword index
@@ -153,7 +153,7 @@ read! {
     medseal_search_index_count(index: medseal_search_index) -> count: value usize { index.len() }
 }
 
-read! {
+give! {
     /// The policy of a keyword index.
     ///
     /// @param index the keyword index

@@ -1,6 +1,6 @@
 //! Keys for keyword search: the authority's, and its members'.
 
-use super::objects::read;
+use super::objects::give;
 use rand_core::OsRng;
 
 use super::abi::{Caller, guard};
@@ -13,23 +13,14 @@ pub struct medseal_search_master_key {
     _opaque: [u8; 0],
 }
 
-/// Makes a master key for search.
-///
-/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_master_key_generate(
-    master: *mut *mut medseal_search_master_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out("master", master)?;
-        master.set(MasterKey::generate(&mut OsRng)?)
-    })
+give! {
+    /// Makes a master key for search.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_search_master_key_generate() -> master: object medseal_search_master_key { MasterKey::generate(&mut OsRng)? }
 }
 
-read! {
+give! {
     /// The public key of a master key.
     medseal_search_master_key_public(master: medseal_search_master_key) -> public_key: object medseal_search_public_key {
         master.public_key()
@@ -68,7 +59,7 @@ pub struct medseal_search_key {
     _opaque: [u8; 0],
 }
 
-read! {
+give! {
     /// The attributes that a search key is for.
     medseal_search_key_attributes(key: medseal_search_key) -> attributes: object medseal_attributes {
         key.attributes().clone()
@@ -96,18 +87,9 @@ pub struct medseal_keyword_key {
     _opaque: [u8; 0],
 }
 
-/// Makes a keyword key.
-///
-/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_keyword_key_generate(
-    key: *mut *mut medseal_keyword_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        key.set(KeywordKey::generate(&mut OsRng)?)
-    })
+give! {
+    /// Makes a keyword key.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_keyword_key_generate() -> key: object medseal_keyword_key { KeywordKey::generate(&mut OsRng)? }
 }

@@ -7,7 +7,7 @@ use std::ptr;
 use super::abi::{Caller, Versioned, guard};
 use super::callbacks::{Callbacks, Context, collect, medseal_sink, required};
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, give};
 use super::status::{MEDSEAL_OK, failed, medseal_error, medseal_status, store_error};
 use super::values::medseal_digest;
 use crate::error::Error;
@@ -264,16 +264,7 @@ pub unsafe extern "C" fn medseal_directory_store_open(
     })
 }
 
-/// Makes an object store in memory: for tests and examples.
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_memory_store_new(
-    store: *mut *mut medseal_store,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let store = c.out("store", store)?;
-        store.set(Box::new(MemoryStore::new()))
-    })
+give! {
+    /// Makes an object store in memory: for tests and examples.
+    medseal_memory_store_new() -> store: object medseal_store { Box::new(MemoryStore::new()) }
 }

@@ -12,7 +12,7 @@ use super::callbacks::{
     Listener, MEDSEAL_STEP_NONE, Source, Target, medseal_progress, medseal_reader, medseal_writer,
 };
 use super::handle::handle;
-use super::objects::{free, read};
+use super::objects::{free, give};
 use super::record::{chunk_size, medseal_record_key};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_receipt};
@@ -112,7 +112,7 @@ handle!(stateful medseal_opener(Option<Opener>));
 
 free!(secret medseal_opener(opener) "an opener": medseal_opener_free);
 
-read! {
+give! {
     /// Begins to open a sealed record.
     medseal_opener_new(key: medseal_record_key) -> opener: object medseal_opener { Some(Opener::new(key)) }
 }

@@ -1,5 +1,6 @@
 //! The super node: registers hospitals, certifies main nodes, keeps the registry.
 
+use super::objects::give;
 use std::ffi::c_char;
 
 use rand_core::OsRng;
@@ -19,20 +20,11 @@ pub struct medseal_super_node {
     _opaque: [u8; 0],
 }
 
-/// Makes a super node.
-///
-/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_super_node_generate(
-    node: *mut *mut medseal_super_node,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let node = c.out("node", node)?;
-        node.set(SuperNode::generate(&mut OsRng)?)
-    })
+give! {
+    /// Makes a super node.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_super_node_generate() -> node: object medseal_super_node { SuperNode::generate(&mut OsRng)? }
 }
 
 /// The public key of a super node.

@@ -57,8 +57,8 @@ pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
     let mut lines = rust.lines();
     let mut object = None;
     while let Some(line) = lines.next() {
-        if line == "read! {" {
-            text += &read(&lines.by_ref().take_while(|line| *line != "}").collect::<Vec<_>>());
+        if line == "give! {" {
+            text += &give(&lines.by_ref().take_while(|line| *line != "}").collect::<Vec<_>>());
             continue;
         }
         if let Some(first) = line.strip_prefix("free!(") {
@@ -90,14 +90,16 @@ pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
 }
 
 /// Of comments, and of `medseal_y(x: medseal_x) -> y: object medseal_y { .. }`.
-fn read(lines: &[&str]) -> String {
+fn give(lines: &[&str]) -> String {
     let (comments, call): (Vec<&str>, Vec<&str>) =
         lines.iter().map(|line| line.trim()).partition(|line| line.starts_with("///"));
     let call = call.join(" ");
     let parse = || {
         let (name, rest) = call.split_once('(')?;
-        let (object, rest) = rest.split_once(": ")?;
-        let (kind, rest) = rest.split_once(") -> ")?;
+        let (object, rest) = rest.split_once(") -> ")?;
+        let object = object
+            .split_once(": ")
+            .map_or(String::new(), |(object, kind)| format!("{object}: *const {kind}, "));
         let (made, _) = rest.split_once(" {")?;
         let made = match made.split_once(": ") {
             None if made == "text" => "out: *mut c_char, out_len: *mut usize".to_owned(),
@@ -108,12 +110,12 @@ fn read(lines: &[&str]) -> String {
             },
         };
         Some(format!(
-            "{}\n#[must_use]\n#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {name}({object}: *const {kind}, {made}, err: *mut medseal_error) \
+            "{}\n#[must_use]\n#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {name}({object}{made}, err: *mut medseal_error) \
              -> medseal_status {{}}\n",
             comments.join("\n")
         ))
     };
-    parse().unwrap_or_else(|| panic!("not what a read! looks like: {call}"))
+    parse().unwrap_or_else(|| panic!("not what a give! looks like: {call}"))
 }
 
 /// Of `secret medseal_x(x) "an x":medseal_x_free);`.
@@ -138,7 +140,7 @@ fn form(which: &str, row: &Row<'_>) -> String {
     let (form, _) = body.split_once("            // SAFETY").expect("a body");
     let form = form.rsplit_once("=> {\n").expect("an arm").1;
     let spent = match row.state {
-        "once" => ". Fails with MEDSEAL_ERR_SPENT if a hospital has accepted it",
+        "once" => ".\n/// Fails with MEDSEAL_ERR_SPENT if a hospital has accepted it",
         _ => "",
     };
     let words = match (which, row.secrecy) {

@@ -1,6 +1,6 @@
 //! Publishing stage by stage, each with a byte form to be kept before the next.
 
-use crate::ffi::objects::read;
+use crate::ffi::objects::give;
 use std::io::Write;
 use std::ptr;
 
@@ -176,14 +176,14 @@ pub unsafe extern "C" fn medseal_finish(
     })
 }
 
-read! {
+give! {
     /// The draft of a prepared publication, for uploading the record again if its object is gone.
     ///
     /// @param prepared the prepared publication
     medseal_prepared_draft(prepared: medseal_prepared) -> draft: object medseal_draft { prepared.draft() }
 }
 
-read! {
+give! {
     /// The entry of a prepared publication.
     ///
     /// @param prepared the prepared publication
@@ -192,7 +192,7 @@ read! {
     }
 }
 
-read! {
+give! {
     /// The state of the hospital's database with the record of a prepared publication.
     ///
     /// @param prepared the prepared publication
