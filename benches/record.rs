@@ -7,6 +7,7 @@
     reason = "a program for developers, not the library"
 )]
 
+use medseal::Threads;
 use std::hint::black_box;
 use std::io;
 
@@ -68,7 +69,7 @@ fn record(c: &mut Criterion) {
             b.iter(|| key.seal_stream(&record[..], io::sink(), &sealing, &mut OsRng, no_progress).unwrap());
         });
         group.bench_function(id("seal_stream_2_threads"), |b| {
-            let sealing = sealing.threads(2);
+            let sealing = sealing.threads(Threads::new(2));
             b.iter(|| key.seal_stream(&record[..], io::sink(), &sealing, &mut OsRng, no_progress).unwrap());
         });
         group.bench_function(id("open_into"), |b| {
@@ -82,7 +83,7 @@ fn record(c: &mut Criterion) {
             b.iter(|| key.open_stream(&sealed[..], io::sink(), &opening, no_progress).unwrap());
         });
         group.bench_function(id("open_stream_2_threads"), |b| {
-            let opening = opening.threads(2);
+            let opening = opening.threads(Threads::new(2));
             b.iter(|| key.open_stream(&sealed[..], io::sink(), &opening, no_progress).unwrap());
         });
         group.bench_function(id("sealer"), |b| {
@@ -100,7 +101,7 @@ fn record(c: &mut Criterion) {
             });
         });
         group.bench_function(id("digest_stream"), |b| {
-            b.iter(|| RecordDigest::of_stream(&sealed[..], 1, no_progress).unwrap());
+            b.iter(|| RecordDigest::of_stream(&sealed[..], Threads::ONE, no_progress).unwrap());
         });
         group.bench_function(id("digest"), |b| b.iter(|| RecordDigest::of(&sealed).unwrap()));
         group.finish();
@@ -110,7 +111,7 @@ fn record(c: &mut Criterion) {
         group.bench_function(id("open_512_bytes_in_the_middle"), |b| {
             b.iter(|| key.open_range(&sealed, length as u64 / 2, 512).unwrap());
         });
-        let tree = ChunkTree::of_stream(&sealed[..], 1, no_progress).unwrap();
+        let tree = ChunkTree::of_stream(&sealed[..], Threads::ONE, no_progress).unwrap();
         group.bench_function(id("prove_chunk"), |b| b.iter(|| tree.prove(black_box(0)).unwrap()));
         let proof = tree.prove(0).unwrap();
         let place = proof.sealed_range();

@@ -17,8 +17,8 @@
     reason = "a program for developers, not the library"
 )]
 
+use medseal::Threads;
 use std::env;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow::Continue;
 use std::time::Instant;
 
@@ -127,7 +127,7 @@ fn search(query: &PreparedQuery, records: &[RecordIndex], bits: u8, ways: &[Way]
     let cache = SearchIndexCache::new(usize::MAX);
     let run = |way: &Way, part: &[RecordIndex]| {
         let cache = way.cached.then_some(&cache);
-        let search = || query.match_many_cached(part, 0, NonZeroUsize::MIN, cache, |_| Continue(())).unwrap();
+        let search = || query.match_many_cached(part, 0, Threads::ONE, cache, |_| Continue(())).unwrap();
         let start = Instant::now();
         let found = if way.lanes { search() } else { without_lanes(search) };
         let seconds = start.elapsed().as_secs_f64();

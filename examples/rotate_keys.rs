@@ -6,7 +6,7 @@
 //! cargo run --example rotate_keys
 //! ```
 
-use std::num::NonZeroUsize;
+use medseal::Threads;
 use std::ops::ControlFlow::Continue;
 
 use medseal::Error;
@@ -48,28 +48,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The consortium as it is now. In this story nobody's clock goes on while something happens.
     let clinics = || -> Result<Consortium<'_>, Error> {
         let head = TrustedHead::new(ledger.head()?, 0, 0, 0)?;
-        Ok(Consortium { ledger, store, charters, head, members: None, threads: NonZeroUsize::MIN })
+        Ok(Consortium { ledger, store, charters, head, members: None, threads: Threads::ONE })
     };
     let clinic = authority.issue(&Attributes::parse("kind=hospital")?, &mut OsRng)?;
     let keyword = Keyword::new("diabetes")?;
 
-    let publish =
-        |today: Date, record: &str| -> Result<(EntryId, Policy), Box<dyn std::error::Error>> {
-            let access = doctors(today)?;
-            let publication = Publication {
-                access: &access,
-                keywords: std::slice::from_ref(&keyword),
-                keyword_key: authority.keyword_key(),
-                hints: None,
-                signing_key: &clinic.signing,
-                time_ms: u64::from(today.days()) * 86_400_000,
-            };
-            let published =
-                clinics()?
-                    .publish(record.as_bytes(), &publication, None, &mut OsRng, &mut |_, _| Continue(()))?;
-            println!("            \"{record}\" is published for: {access}");
-            Ok((published.place.id, access))
+    let publish = |today: Date, record: &str| -> Result<(EntryId, Policy), Box<dyn std::error::Error>> {
+        let access = doctors(today)?;
+        let publication = Publication {
+            access: &access,
+            keywords: std::slice::from_ref(&keyword),
+            keyword_key: authority.keyword_key(),
+            hints: None,
+            signing_key: &clinic.signing,
+            time_ms: u64::from(today.days()) * 86_400_000,
         };
+        let published =
+            clinics()?.publish(record.as_bytes(), &publication, None, &mut OsRng, |_, _| Continue(()))?;
+        println!("            \"{record}\" is published for: {access}");
+        Ok((published.place.id, access))
+    };
     // Searches, and tries to open every record whether it was found or not. Returns for each whether it opened.
     let read = |who: &str, keys: &MemberKeys, records: &[&(EntryId, Policy)]| -> Result<Vec<bool>, Error> {
         let clinics = clinics()?;
@@ -158,14 +156,14 @@ fn member_leaves(
     let publish = |members: &MembersKeys, record: &str| -> Result<EntryId, Box<dyn std::error::Error>> {
         let (charters, head) = (&ledger.charters()?, TrustedHead::new(ledger.head()?, 0, 0, 0)?);
         let members = Some(members);
-        let clinics = Consortium { ledger, store, charters, head, members, threads: NonZeroUsize::MIN };
-        let go_on = &mut |_, _| Continue(());
+        let clinics = Consortium { ledger, store, charters, head, members, threads: Threads::ONE };
+        let go_on = |_, _| Continue(());
         Ok(clinics.publish(record.as_bytes(), publication, None, &mut OsRng, go_on)?.place.id)
     };
     let open = |members: &MembersKeys, id: &EntryId| -> Result<Vec<u8>, Error> {
         let (charters, head) = (&ledger.charters()?, TrustedHead::new(ledger.head()?, 0, 0, 0)?);
         let members = Some(members);
-        let clinics = Consortium { ledger, store, charters, head, members, threads: NonZeroUsize::MIN };
+        let clinics = Consortium { ledger, store, charters, head, members, threads: Threads::ONE };
         let mut record = Vec::new();
         clinics.open(id, &doctor.decryption, &mut record, &mut |_| Continue(()))?;
         Ok(record)

@@ -6,11 +6,14 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs};
 
-const HEADER: &str = "../include/medseal.h";
+const HEADERS: [&str; 2] = ["../include/medseal.h", "../include/medseal_full.h"];
 
 fn main() {
-    println!("cargo::rerun-if-changed={HEADER}");
-    let header = without_comments(&fs::read_to_string(HEADER).expect("the header is there"));
+    for header in HEADERS {
+        println!("cargo::rerun-if-changed={header}");
+    }
+    let header = HEADERS.map(|header| fs::read_to_string(header).expect("the header is there")).concat();
+    let header = without_comments(&header);
     let flat = header.split_whitespace().collect::<Vec<_>>().join(" ");
     let (mut declarations, mut calls, mut left_out) = (String::new(), String::new(), String::new());
     let (mut decoders, mut frees) = (String::new(), String::new());

@@ -1,7 +1,7 @@
 //! Key wrapping: ciphertext-policy attribute-based encryption (section 3.4 of the model, steps 1 to 3 and 5).
 //!
 //! An attribute authority holds a [`MasterKey`] and issues each user a [`DecryptionKey`] for their attributes. A data
-//! owner wraps a record's key under a [`Policy`](crate::policy::Policy) with the [`PublicKey`] alone; whoever holds
+//! owner wraps a record's key under a [`Policy`](crate::policy::Policy) with the [`PublicKey`] alone; anyone who holds
 //! *one* key whose attributes satisfy the policy unwraps it, and nobody else, however many keys they pool.
 //!
 //! ```
@@ -45,7 +45,7 @@
 //!
 //! # Negation
 //! `not label = value` is satisfied by a key that has the label with exactly one value, a text other than `value`; not
-//! by a key without the label. This presumes **one live key per user**: whoever still holds an older key, with another
+//! by a key without the label. This presumes **one live key per user**: anyone who still holds an older key, with another
 //! value, satisfies it with that one.
 //!
 //! # Byte forms

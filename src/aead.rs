@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_sealed_opens_and_its_length_is_known() {
+    fn sealed_records_open_with_known_length() {
         for length in [0, 1, 16, 1000] {
             let plaintext = vec![7; length];
             let sealed = seal(key(1), b"aad", &plaintext);
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn any_flipped_bit_another_key_another_aad_or_another_length_is_refused() {
+    fn rejects_any_bit_key_or_length_change() {
         let sealed = seal(key(1), b"aad", b"plaintext");
         for i in 0..sealed.len() * 8 {
             let mut damaged = sealed.clone();

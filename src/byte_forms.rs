@@ -53,3 +53,37 @@ macro_rules! byte_form {
 }
 
 crate::objects::objects!(byte_forms);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn any_thread<T: Send + Sync>() {}
+
+    macro_rules! shared {
+        ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
+            $($(#[cfg(feature = $feature)])? shared!(@ $row);)*
+        };
+        (@ by_hand) => {};
+        (@ { $secrecy:ident $type:ty $(: $check:ident $(in $later:ident)?)?, $($rest:tt)* }) => {
+            any_thread::<$type>();
+        };
+    }
+
+    #[test]
+    fn every_object_and_state_is_send_and_sync() {
+        crate::objects::objects!(shared);
+        any_thread::<(Error, crate::IoError, share::PublishError, ledger::Refusal, abs::BadClaims)>();
+        any_thread::<(abe::SharedKey, search::Keyword, search::PreparedQuery, search::SearchIndexCache)>();
+        any_thread::<(record::Sealer, record::Opener, record::OpenedRecord, record::ChunkTree)>();
+        any_thread::<(identity::VerifiedCertificate, identity::VerifiedRegistry, identity::MemoryReplayCache)>(
+        );
+        any_thread::<(identity::AwaitingReply, identity::AcceptedRequest, identity::AwaitingConfirmation)>();
+        any_thread::<(identity::Established, identity::Session)>();
+        any_thread::<(ledger::Charters, ledger::Validated, ledger::CheckedEntry, ledger::TrustedHead)>();
+        any_thread::<(share::Consortium<'_>, share::Database, share::Published)>();
+        any_thread::<(share::DirectoryStore, share::MemoryStore)>();
+        #[cfg(feature = "memory-ledger")]
+        any_thread::<ledger::MemoryLedger>();
+    }
+}

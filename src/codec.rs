@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_writer_keeps_what_was_written_when_it_grows() {
+    fn growing_writers_keep_their_contents() {
         let mut w = Writer::new();
         for i in 0..1000u32 {
             w.u32(i);

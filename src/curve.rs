@@ -475,7 +475,7 @@ mod tests {
     }
 
     #[test]
-    fn one_loop_gives_the_product_of_separate_pairings_however_it_is_prepared() {
+    fn one_loop_equals_separate_pairings() {
         let mut rng = rng();
         let pairs: Vec<(G1Affine, G2Affine)> = (0..5)
             .map(|_| {
@@ -496,7 +496,7 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_in_g2_is_refused_and_in_g1_is_neutral() {
+    fn rejects_the_identity_in_g2_only() {
         let (p, q) = (G1Affine::generator(), G2Affine::generator());
         let (o1, o2) = (G1Affine::identity(), G2Affine::identity());
         assert_eq!(pairing_product(&[(p, q), (p, o2)]).unwrap_err(), Error::IdentityPoint);
@@ -512,7 +512,7 @@ mod tests {
     }
 
     #[test]
-    fn points_outside_the_subgroup_off_the_curve_or_not_canonical_are_refused() {
+    fn rejects_invalid_and_non_canonical_points() {
         let good = G1Affine::generator().to_compressed();
         assert!(decode_g1(&good).is_ok());
         let mut identity = [0; 48];
@@ -559,7 +559,7 @@ mod tests {
     }
 
     #[test]
-    fn sums_and_affine_forms_agree_with_single_operations() {
+    fn sums_agree_with_single_operations() {
         let mut rng = rng();
         for n in [0, 1, 3, 4, 40] {
             let scalars: Vec<Scalar> = (0..n).map(|_| *random_scalar(&mut rng).unwrap()).collect();

@@ -277,7 +277,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_and_labels_are_distinct_and_none_is_a_prefix_of_another() {
+    fn tags_and_labels_are_prefix_free() {
         let tags = TAGS.iter().copied().chain([RECORD_DIGEST]).collect::<Vec<_>>();
         for (i, a) in tags.iter().enumerate() {
             assert!(a.starts_with(b"MEDSEAL-V1-") && a.len() <= 255);

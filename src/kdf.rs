@@ -36,7 +36,7 @@ mod tests {
     use crate::domain::SEAL;
 
     #[test]
-    fn secret_context_and_length_each_change_the_key() {
+    fn secret_context_and_length_change_keys() {
         let key = kdf::<32>(b"secret", SEAL, b"context");
         assert_ne!(*key, *kdf::<32>(b"secret", SEAL, b"other"));
         assert_ne!(*key, *kdf::<32>(b"other", SEAL, b"context"));

@@ -13,8 +13,8 @@
 //!
 //! # What is a charter?
 //! What a ledger demands changes over the years: the claim policy, the key for signatures, the validators. A [`Charter`]
-//! says it, signed by the super node, and stands on the ledger as an item. It governs what follows it, until the next
-//! charter. An entry names the number of its charter; a node accepts it under the current one alone
+//! says it, signed by the super node, alone or as [several authorities](crate::authorities), and stands on the ledger as an
+//! item. It governs what follows it, until the next charter. An entry names the number of its charter; a node accepts it under the current one alone
 //! ([`Error::EraPassed`](crate::Error::EraPassed)), and readers judge it by the one that it names. So old entries stay
 //! readable, and a key that has expired or was stolen signs nothing new: an entry that it signs for its own time stands
 //! under no head, and a reader opens a [`CheckedEntry`] alone.

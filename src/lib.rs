@@ -25,6 +25,29 @@
 //! The schemes stand on their own: each can be used without the others, and none imports another. Records rest on
 //! the Merkle tree, as key wrapping, signatures and search do on policies.
 //!
+//! # Generators of other versions of `rand`
+//! The traits are those of `rand_core` 0.6. A generator of `rand` 0.9 or 0.10 needs an adapter:
+//!
+//! ```
+//! # use rand_core_0_10 as rand;
+//! use medseal::rand_core::{CryptoRng, Error, RngCore};
+//!
+//! struct Adapted<R>(R);
+//!
+//! impl<R: rand::CryptoRng> RngCore for Adapted<R> {
+//!     fn next_u32(&mut self) -> u32 { self.0.next_u32() }
+//!     fn next_u64(&mut self) -> u64 { self.0.next_u64() }
+//!     fn fill_bytes(&mut self, to: &mut [u8]) { self.0.fill_bytes(to) }
+//!     fn try_fill_bytes(&mut self, to: &mut [u8]) -> Result<(), Error> { Ok(self.0.fill_bytes(to)) }
+//! }
+//! impl<R: rand::CryptoRng> CryptoRng for Adapted<R> {}
+//!
+//! # fn with(generator: impl rand::CryptoRng) -> Result<(), medseal::Error> {
+//! let authority = medseal::abe::MasterKey::generate(&mut Adapted(generator))?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Conventions
 //! - Randomness is an argument, a `rand_core` 0.6 generator such as [`rand_core::OsRng`]. Time is an argument too.
 //! - Objects have one canonical byte form, `to_bytes` and `from_bytes`. Decoding checks everything except the rows of
@@ -76,6 +99,7 @@ mod domain; // every domain separation tag and derivation label
 mod error;
 mod files; // files that are whole or not there
 mod hash; // hashing to bytes, scalars and points
+mod id; // public bytes and their text
 mod kdf; // keys from a secret
 mod kem; // ML-KEM-768: the only module that names its crate
 pub mod limits;
@@ -97,6 +121,9 @@ pub use error::{Error, IoError};
 /// The traits of randomness that this library takes, and the operating system's generator
 /// [`OsRng`](rand_core::OsRng), in the version that fits.
 pub use rand_core;
+pub use threads::Threads;
+/// [`Zeroizing`](zeroize::Zeroizing), in which secret bytes are returned, in the version that fits.
+pub use zeroize;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -12,8 +12,8 @@
 //!
 //! | type | is | grows with the tree |
 //! |---|---|---|
-//! | [`Frontier`] | what whoever only appends has to keep | 32 bytes for each set bit of the size |
-//! | [`Tree`] | what whoever proves has to keep | 64 bytes an entry |
+//! | [`Frontier`] | all that appending requires | 32 bytes for each set bit of the size |
+//! | [`Tree`] | what proving requires | 64 bytes an entry |
 //! | [`Head`] | size and root: what is published, and what a verifier trusts | no |
 //! | [`InclusionProof`] | this entry is at this place under this head | 32 bytes a level |
 //! | [`ConsistencyProof`] | the tree of this head begins with the tree of that older head | 32 bytes a level |

@@ -1,6 +1,6 @@
 //! Attributes, the policy language, and the sharing of a secret over a policy.
 //!
-//! The authority issues a key for a set of [`Attributes`]; whoever seals a record, demands a signature or indexes a
+//! The authority issues a key for a set of [`Attributes`]; anyone who seals a record, demands a signature or indexes a
 //! keyword names a [`Policy`]. A key serves if its attributes satisfy the policy. Only one key counts: keys of two
 //! users never combine.
 //!

@@ -1,7 +1,7 @@
 //! Sealed records and their digests (the paper's sections 3.2 and 3.4).
 //!
 //! A data owner seals a record under a fresh [`RecordKey`] and hands the sealed bytes to an object store that is
-//! trusted for nothing. Whoever gets the key, by key wrapping, opens the record or a part of it; whoever has the sealed
+//! trusted for nothing. Anyone who gets the key, by key wrapping, opens the record or a part of it; anyone who has the sealed
 //! bytes and no key can still compute the [`RecordDigest`] that stands in the ledger, and check a single chunk against
 //! it.
 //!
@@ -28,7 +28,7 @@
 //! tag_i = HMAC(k_mac, "chunk" || i (u64) || last (u8) || h_i)
 //! ```
 //! All chunks but the last are full; the last holds at least a byte, unless the record is empty. So a record has one
-//! chunking. `last` is 1 for the last chunk and 0 for the others; it is not written, for whoever reads to the end
+//! chunking. `last` is 1 for the last chunk and 0 for the others; it is not written: one who reads to the end
 //! knows which is the last.
 //!
 //! # Digests

@@ -65,12 +65,12 @@
 //! # What is told, and what is not promised
 //! - A node sees the policy of each index, the number of keywords after padding, the attributes that a trapdoor shows,
 //!   and which records match; from the results it can see that two trapdoors find the same records.
-//! - **Guessing.** Medical keywords can be guessed, and whoever holds the keyword key `kappa` can index a guess and match
+//! - **Guessing.** Medical keywords can be guessed, and anyone who holds the keyword key `kappa` can index a guess and match
 //!   a trapdoor against it. A node that colludes with a member can test guesses so, against trapdoors that it has seen and,
 //!   without hints, against nothing else.
 //! - **Rescaling.** Indexes and trapdoors can be multiplied by a constant by anybody and still match: two that differ may
 //!   be one and the same. Nothing here authenticates them; the ledger's signatures do.
-//! - **Copies.** Whoever may publish can re-randomise an index and attach it, with its policy, to a record of their own,
+//! - **Copies.** Anyone who may publish can re-randomise an index and attach it, with its policy, to a record of their own,
 //!   without knowing its keyword. This shows as a false hit, which opens to *their* record.
 //! - **Hints**, off by default, trade pairings for bits about keywords; [`Hints`] says what they tell.
 //! - A trapdoor is a bearer token for all indexes, later ones included, as long as the master key lives.
@@ -110,5 +110,5 @@ pub use index::{IndexOptions, Padding, RecordIndex};
 pub(crate) use keys::IssuedSearchKey;
 pub use keys::{MasterKey, PublicKey, SearchKey};
 pub use keyword::{Keyword, KeywordCommitment, KeywordKey};
-pub use query::{Judged, PreparedQuery, Progress, Query};
+pub use query::{Judged, PreparedQuery, Query};
 pub use trapdoor::Trapdoor;

@@ -18,6 +18,8 @@
 //! | find | trapdoor, match | 3.4 (4) |
 //! | open | entry, object, unwrap, decrypt, with the digest checked while reading | 3.4 (5) |
 //!
+//! Without ledger and store, [`seal_and_wrap`] and [`unwrap_and_open`] are one call each.
+//!
 //! **What is promised.** Publishing that fails names the step, and leaves nothing without an owner: if the object or the
 //! entry may be where it belongs, the caller has a [`Prepared`] publication to [finish](Consortium::finish), which makes
 //! one entry however often it is tried. A caller who must survive a crash at any moment goes through the stages one by
@@ -33,13 +35,13 @@
 //!
 //! ```
 //! # #[cfg(feature = "memory-ledger")] {
-//! use std::num::NonZeroUsize;
 //! use std::ops::ControlFlow;
 //!
 //! use medseal::identity::{Name, SuperNode};
 //! use medseal::ledger::{CharterDraft, Ledger, MemoryLedger, Terms, TrustedHead};
 //! use medseal::policy::{Attributes, Policy};
 //! use medseal::search::Keyword;
+//! use medseal::Threads;
 //! use medseal::share::{Authority, Consortium, Draft, MemoryStore, Prepared, Publication, Search};
 //! use medseal::rand_core::OsRng;
 //!
@@ -64,7 +66,7 @@
 //!     charters: &charters,
 //!     head: head_now()?,
 //!     members: None,
-//!     threads: NonZeroUsize::MIN,
+//!     threads: Threads::ONE,
 //! };
 //!
 //! // The owner publishes a record for doctors.
@@ -77,11 +79,11 @@
 //!     time_ms: now_ms,
 //! };
 //! let record = b"HbA1c 7.2 %";
-//! consortium.publish(&record[..], &publication, None, &mut OsRng, &mut |_, _| ControlFlow::Continue(()))?;
+//! consortium.publish(&record[..], &publication, None, &mut OsRng, |_, _| ControlFlow::Continue(()))?;
 //!
 //! // A doctor, who trusts a newer head, finds and opens it.
 //! let consortium = Consortium { head: head_now()?, ..consortium };
-//! let go_on = &mut |_| ControlFlow::Continue(());
+//! let go_on = |_| ControlFlow::Continue(());
 //! let search = Search {
 //!     keyword: &Keyword::new("Diabetes")?,
 //!     key: &doctor.search,
@@ -96,7 +98,7 @@
 //!
 //! // To survive a crash at any moment: stage by stage, each kept before the next.
 //! let keep = |secret: &[u8]| assert!(!secret.is_empty()); // on a disk, encrypted
-//! let go_on = &mut |_, _| ControlFlow::Continue(());
+//! let go_on = |_, _| ControlFlow::Continue(());
 //! let draft = Draft::new(&mut OsRng)?;
 //! keep(&draft.to_bytes());
 //! let uploaded = consortium.upload(&draft, &record[..], &mut OsRng, go_on)?;
@@ -116,6 +118,7 @@ mod epoch;
 mod find;
 mod open;
 mod publish;
+mod seal;
 mod stages;
 mod store;
 
@@ -125,5 +128,6 @@ pub use database::Database;
 pub use epoch::{BACKUPS, BackupConfirmation, begin_epoch};
 pub use find::Search;
 pub use publish::{Publication, PublishError, Published, Step};
+pub use seal::{seal_and_wrap, unwrap_and_open};
 pub use stages::{Draft, Prepared, Sealed, Uploaded};
 pub use store::{DirectoryStore, MemoryStore, ObjectStore, Upload};

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn every_edge_of_a_range_is_an_edge() {
+    fn every_range_edge_is_exact() {
         for ranges in [ACCEPTED.as_slice(), &IGNORABLE, &WHITE_SPACE] {
             assert!(ranges.is_sorted_by(|(_, last), (first, _)| last + 1 < *first));
             for &(first, last) in ranges {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_ignorable_or_blank_is_unassigned_or_accepted() {
+    fn ignorable_characters_are_assigned_and_refused() {
         for c in all(|c| is_in(&IGNORABLE, c) || is_white_space(c)) {
             assert_ne!(get_general_category(c), Category::Unassigned, "{c:?}");
             assert!(!is_accepted(c) || c == ' ', "{c:?}");
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_fold_to_a_space_are_refused() {
+    fn rejects_characters_that_fold_to_spaces() {
         let spaced = all(|c| is_accepted(c) && !is_foldable(c));
         assert_eq!(spaced.len(), 52);
         for c in spaced {

@@ -5,10 +5,49 @@ use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+/// How many threads may work on something, the caller's among them. Results do not depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Threads(NonZeroUsize);
+
+impl Threads {
+    /// The caller's alone.
+    pub const ONE: Self = Self(NonZeroUsize::MIN);
+    /// More do not make anything faster, and each has memory of its own.
+    const MOST: usize = 256;
+
+    /// At most so many, up to 256; zero stands for as many as there are processors.
+    #[must_use]
+    pub fn new(count: usize) -> Self {
+        let processors = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self(NonZeroUsize::new(count).unwrap_or_else(processors)).at_most(Self::MOST)
+    }
+
+    /// No more than this, but one.
+    pub(crate) fn at_most(self, most: usize) -> Self {
+        Self(NonZeroUsize::new(most).map_or(NonZeroUsize::MIN, |most| self.0.min(most)))
+    }
+
+    pub(crate) fn get(self) -> usize {
+        self.0.get()
+    }
+}
+
+impl Default for Threads {
+    fn default() -> Self {
+        Self::ONE
+    }
+}
+
+impl From<NonZeroUsize> for Threads {
+    fn from(count: NonZeroUsize) -> Self {
+        Self::new(count.get())
+    }
+}
+
 /// `work` on every item, on this thread and up to `threads - 1` others, as far as there are items for them; the results
 /// stand in the order of the items.
 pub(crate) fn map<T, R: Send>(
-    threads: NonZeroUsize,
+    threads: Threads,
     items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
     work: impl Fn(T) -> R + Sync,
 ) -> Vec<R> {
@@ -44,21 +83,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_stand_in_the_order_of_the_items_whatever_the_number_of_threads() {
+    fn results_keep_order_on_any_threads() {
         for length in [0, 1, 2, 7, 100] {
             let items: Vec<u32> = (0..length).collect();
             let squares: Vec<u32> = items.iter().map(|i| i * i).collect();
             for threads in [1, 2, 3, 8, 200] {
-                assert_eq!(map(NonZeroUsize::new(threads).unwrap(), &items, |i| i * i), squares);
+                assert_eq!(map(Threads::new(threads), &items, |i| i * i), squares);
             }
         }
     }
 
     #[test]
-    fn results_stand_in_the_order_of_the_items_whichever_is_done_first() {
+    fn results_keep_order_in_any_timing() {
         // One thread takes 0 and 2, the other 1: neither has results that the other's could follow.
         let (both, done) = (Barrier::new(2), Barrier::new(2));
-        let results = map(NonZeroUsize::new(2).unwrap(), [0, 1, 2], |item| {
+        let results = map(Threads::new(2), [0, 1, 2], |item| {
             if item != 2 {
                 both.wait();
             }
@@ -72,14 +111,14 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "of an item")]
-    fn a_panic_of_an_item_is_passed_on() {
-        map(NonZeroUsize::new(2).unwrap(), [1, 2], |i| assert!(i != 2, "panic of an item"));
+    fn passes_on_a_panic_of_an_item() {
+        map(Threads::new(2), [1, 2], |i| assert!(i != 2, "panic of an item"));
     }
 
     #[test]
     fn items_can_be_worked_on_in_place() {
         let mut items = [1, 2, 3];
-        let before = map(NonZeroUsize::new(2).unwrap(), &mut items, |i| core::mem::replace(i, 0));
+        let before = map(Threads::new(2), &mut items, |i| core::mem::replace(i, 0));
         assert_eq!((before.as_slice(), items), ([1, 2, 3].as_slice(), [0; 3]));
     }
 }

@@ -417,7 +417,7 @@ fn generated() -> BTreeMap<&'static str, String> {
 }
 
 #[test]
-fn the_goals_follow_and_the_page_shows_how() {
+fn goals_follow_as_the_page_shows() {
     assert_eq!(Theory::whole().lost_goals(), [0usize; 0]);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/authentication.md");
     let page = fs::read_to_string(&path).unwrap();
@@ -435,7 +435,7 @@ fn the_goals_follow_and_the_page_shows_how() {
 }
 
 #[test]
-fn every_assumption_and_every_part_of_a_message_is_needed_by_a_goal() {
+fn goals_need_every_assumption_and_part() {
     for (name, theory) in without_one() {
         assert!(!theory.lost_goals().is_empty(), "no goal needs {name}");
     }
@@ -464,7 +464,7 @@ fn nobody_believes_what_only_others_may() {
 
 /// The model as printed: no certificate, and `M` encrypted to the identity alone, outside `AK`.
 #[test]
-fn the_protocol_as_printed_does_not_reach_the_hospitals_goals() {
+fn the_printed_protocol_misses_its_goals() {
     let mut printed = Theory::whole();
     printed.messages.retain(|(number, _)| MESSAGES[*number].name != "certificate");
     for (number, parts) in &mut printed.messages {
@@ -473,7 +473,7 @@ fn the_protocol_as_printed_does_not_reach_the_hospitals_goals() {
         }
     }
     assert_eq!(printed.lost_goals(), [0, 2, 3]);
-    // A certificate alone leaves the payload to whoever exchanges it.
+    // A certificate alone leaves the payload to anyone who exchanges it.
     let mut certified = Theory::whole();
     certified.messages[3].1.retain(|part| *part != "payload");
     assert_eq!(certified.lost_goals(), [3]);

@@ -79,7 +79,7 @@ fn shared(output: &Output, store: &Path, name: &str, record: &[u8]) {
 }
 
 #[test]
-fn a_file_is_shared_and_its_opened_copy_is_the_same() {
+fn shares_a_file_and_opens_an_equal() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("scan.dat");
     fs::write(&file, vec![7; 200_000]).unwrap();
@@ -116,7 +116,7 @@ fn empty_and_tiny_files_are_records_too() {
 }
 
 #[test]
-fn a_search_that_finds_nothing_says_so_and_fails() {
+fn an_empty_search_fails_and_says_so() {
     let directory = tempfile::tempdir().unwrap();
     let output = share_record(directory.path(), &["--search", "influenza"]);
     failed(&output, "nothing found: no record that the doctor may open has the keywords influenza");
@@ -183,7 +183,7 @@ fn days_are_utc_days_wherever_it_runs() {
 }
 
 #[test]
-fn every_failure_is_one_line_and_exit_code_1_and_leaves_nothing_half_written() {
+fn failures_print_one_line_and_exit_1() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("a file");
     fs::write(&file, "x").unwrap();
@@ -212,7 +212,7 @@ fn every_failure_is_one_line_and_exit_code_1_and_leaves_nothing_half_written() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_may_not_be_read_is_a_failure() {
+fn reports_a_file_without_permission() {
     use std::os::unix::fs::PermissionsExt;
 
     let directory = tempfile::tempdir().unwrap();
@@ -221,7 +221,7 @@ fn a_file_that_may_not_be_read_is_a_failure() {
     fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
     let output = share_record(&store, &[file.to_str().unwrap()]);
     if File::open(&file).is_ok() {
-        // Whoever runs this may read everything, as root does.
+        // The user who runs this may read everything, as root does.
         shared(&output, &store, "secret", b"x");
     } else {
         failed(&output, "cannot read");
@@ -232,7 +232,7 @@ fn a_file_that_may_not_be_read_is_a_failure() {
 /// In place of a full disk, a limit on the size of files, at which writing fails while the record is sealed.
 #[cfg(unix)]
 #[test]
-fn a_full_disk_is_one_line_and_leaves_nothing_half_written() {
+fn reports_a_full_disk_and_leaves_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let (file, store) = (directory.path().join("large"), directory.path().join("store"));
     fs::write(&file, vec![7; 100 * 1024]).unwrap();
@@ -256,7 +256,7 @@ fn a_full_disk_is_one_line_and_leaves_nothing_half_written() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn output_that_cannot_be_printed_is_one_line_too() {
+fn unprintable_output_is_one_line() {
     let directory = tempfile::tempdir().unwrap();
     let mut command = example("share_record");
     command.arg("--store").arg(directory.path());
@@ -268,7 +268,7 @@ fn output_that_cannot_be_printed_is_one_line_too() {
 }
 
 #[test]
-fn a_clock_before_1970_or_after_9999_is_wrong() {
+fn rejects_clocks_before_1970_or_after_9999() {
     let days = |days: u64| Duration::from_millis(days * clock::DAY_MS);
     let last = u64::from(Date::new(9999, 12, 31).unwrap().days());
     assert_eq!(clock::read(UNIX_EPOCH - Duration::from_millis(1)), None);
@@ -283,7 +283,7 @@ fn a_clock_before_1970_or_after_9999_is_wrong() {
 }
 
 #[test]
-fn an_expired_key_fails_on_new_records_and_opens_old_ones() {
+fn expired_keys_open_only_old_records() {
     let output = example("rotate_keys").output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
     let printed = text(&output.stdout);

@@ -64,7 +64,7 @@ fn policy(text: &str) -> Policy {
 }
 
 #[test]
-fn every_policy_in_the_documents_parses_to_its_canonical_form() {
+fn documented_policies_have_canonical_forms() {
     let policies = blocks(POLICY_LANGUAGE, "policy");
     assert!(policies.len() >= 3);
     for text in policies {
@@ -74,7 +74,7 @@ fn every_policy_in_the_documents_parses_to_its_canonical_form() {
 }
 
 #[test]
-fn every_case_in_the_documents_is_as_they_say() {
+fn documented_cases_hold() {
     let (mut current, mut cases) = (None, 0);
     for line in blocks(POLICY_LANGUAGE, "cases") {
         let Some((attributes, expected)) = line.strip_prefix("    ").and_then(|line| line.split_once(" => "))
@@ -93,7 +93,7 @@ fn every_case_in_the_documents_is_as_they_say() {
 }
 
 #[test]
-fn every_comparison_costs_the_rows_that_the_documents_say() {
+fn comparisons_cost_the_documented_rows() {
     let costs = table(POLICY_LANGUAGE, "comparison");
     let (general, particular) = costs.split_at(7);
     assert!(particular.len() > 15);
@@ -115,7 +115,7 @@ fn every_comparison_costs_the_rows_that_the_documents_say() {
 }
 
 #[test]
-fn every_error_in_the_documents_is_told_so() {
+fn documented_errors_are_returned() {
     let of_policies = table(POLICY_LANGUAGE, "written");
     let of_policies: Vec<_> = of_policies.iter().filter(|row| row[1].starts_with("at byte")).collect();
     assert!(of_policies.len() > 25);
@@ -132,7 +132,7 @@ fn every_error_in_the_documents_is_told_so() {
 }
 
 #[test]
-fn the_limits_in_the_documents_are_those_of_the_code() {
+fn documented_limits_match_the_code() {
     let documented = table(POLICY_LANGUAGE, "limit");
     let documented: Vec<usize> =
         documented.iter().map(|row| row[1].replace(',', "").parse().unwrap()).collect();
@@ -151,14 +151,14 @@ fn the_limits_in_the_documents_are_those_of_the_code() {
 }
 
 #[test]
-fn the_diagnosis_in_the_documents_is_the_one_that_is_given() {
+fn the_documented_diagnosis_is_given() {
     let policy = policy("role=doctor and clearance>=3 and (ward=12 or emergency)");
     let unmet = policy.diagnose(&Attributes::parse("role=doctor, clearance=2").unwrap()).unwrap();
     assert!(POLICY_LANGUAGE.contains(&format!("```text\n{unmet}\n```")));
 }
 
 #[test]
-fn the_table_of_kinds_is_that_of_the_code() {
+fn the_kinds_table_matches_the_code() {
     macro_rules! lines {
         ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
             [$((stringify!($number), stringify!($kind), [$($doc),+].concat()),)*]
@@ -174,7 +174,7 @@ fn the_table_of_kinds_is_that_of_the_code() {
 }
 
 #[test]
-fn each_fault_of_other_libraries_and_each_attack_names_tests_that_are_there() {
+fn listed_faults_and_attacks_name_tests() {
     let (_, sections) = SECURITY.split_once("\n## 12 Faults of other libraries\n").unwrap();
     let (faults, attacks) = sections.split_once("\n## 13 The attacks, and where they are mounted\n").unwrap();
     assert!(tests_named_in(faults) >= 18);
@@ -205,7 +205,7 @@ fn tests_named_in(section: &str) -> usize {
 }
 
 #[test]
-fn every_tag_and_label_stands_in_the_page_on_interoperability() {
+fn interoperability_page_lists_tags_and_labels() {
     let quoted = DOMAIN.lines().filter_map(|line| line.trim().strip_suffix("\";")?.split_once(" = \""));
     let mut count = 0;
     for (name, text) in quoted {
@@ -216,7 +216,7 @@ fn every_tag_and_label_stands_in_the_page_on_interoperability() {
 }
 
 #[test]
-fn the_list_of_what_imports_what_names_every_module() {
+fn the_import_list_names_every_module() {
     let contributing = include_str!("../CONTRIBUTING.md");
     let (_, after) = contributing.split_once("## Where things go").unwrap();
     let list = after.split("```").nth(1).unwrap();

@@ -4,6 +4,7 @@
 #![expect(unsafe_code, reason = "forks")]
 #![expect(clippy::unwrap_used, reason = "in helpers, which clippy does not take for tests")]
 
+use medseal::Threads;
 use std::cell::Cell;
 use std::io::{self, Read};
 
@@ -94,10 +95,10 @@ impl Read for Forking<'_> {
 }
 
 #[test]
-fn a_reader_that_forks_gives_one_sealed_record() {
+fn a_forking_reader_gives_one_sealed_record() {
     let key = RecordKey::generate(&mut OsRng).unwrap();
     let (forked, mut sealed) = (Cell::new(None), Vec::new());
-    let options = SealOptions::default().threads(1);
+    let options = SealOptions::default().threads(Threads::ONE);
     let result = key.seal_stream(Forking(&forked, 0), &mut sealed, &options, &mut OsRng, no_progress);
     let child = forked.get().unwrap();
     if child.as_raw() == 0 {
@@ -224,7 +225,7 @@ fn refused_by_authority<T>(result: Result<T, impl Into<Dispute>>) -> bool {
 }
 
 #[test]
-fn a_key_generation_goes_on_in_one_process() {
+fn forked_key_generation_continues_in_one_process() {
     let [(key, state, first), (other, state_other, first_other)] = two_authorities();
     let rng = &mut OsRng;
     let (state_other, shown_other) = state_other.open(&other, &[first], rng).unwrap();

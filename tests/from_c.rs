@@ -3,9 +3,9 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
+use medseal::Threads;
 use std::collections::BTreeSet;
 use std::fs;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ fn object<T>(name: &str, decode: impl Fn(&[u8]) -> Result<T, Error>) -> T {
 
 #[test]
 #[ignore = "reads what the C program writes; run by tests/c/check"]
-fn what_c_encoded_decodes_and_encodes_to_the_same_bytes() {
+fn objects_from_c_survive_decoding() {
     let mut known = BTreeSet::new();
     macro_rules! same {
         ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
@@ -75,7 +75,7 @@ fn what_c_encoded_decodes_and_encodes_to_the_same_bytes() {
 
 #[test]
 #[ignore = "reads what the C program writes; run by tests/c/check"]
-fn what_c_wrapped_signed_and_indexed_opens_verifies_and_matches() {
+fn opens_verifies_and_matches_what_c_made() {
     let policy = object("policy", Policy::from_bytes);
     let key = object("abe_decryption_key", abe::DecryptionKey::from_bytes);
     let wrapped = object("abe_wrapped_key", abe::WrappedKey::from_bytes);
@@ -111,7 +111,7 @@ fn what_c_sealed_opens() {
 
 #[test]
 #[ignore = "reads what the C program writes; run by tests/c/check"]
-fn the_identities_of_c_are_accepted_and_its_handshake_goes_on() {
+fn continues_a_handshake_with_identities_from_c() {
     let super_node = object("super_node_public_key", SuperNodePublicKey::from_bytes);
     let registry = object("registry", Registry::from_bytes).verify(&super_node, 0).unwrap();
     assert!(registry.identity(&Name::new("clinic.example").unwrap()).is_ok());
@@ -137,7 +137,7 @@ fn the_identities_of_c_are_accepted_and_its_handshake_goes_on() {
 
 #[test]
 #[ignore = "reads what the C program writes; run by tests/c/check"]
-fn a_record_that_c_published_is_found_and_opened() {
+fn finds_and_opens_what_c_published() {
     let parameters = object("public_parameters", PublicParameters::from_bytes);
     let keys = object("member_keys", MemberKeys::from_bytes);
     let super_node = object("super_node_public_key", SuperNodePublicKey::from_bytes);
@@ -153,11 +153,11 @@ fn a_record_that_c_published_is_found_and_opened() {
         charters: &charters,
         head: TrustedHead::new(ledger.head().unwrap(), 0, 0, 0).unwrap(),
         members: None,
-        threads: NonZeroUsize::MIN,
+        threads: Threads::ONE,
     };
 
     let last = ledger.head().unwrap().size - 1;
-    let go_on = &mut |_| ControlFlow::Continue(());
+    let go_on = |_| ControlFlow::Continue(());
     let keyword = Keyword::new("metformin").unwrap();
     let (key, showing) = (&keys.search, keys.attributes());
     let search = Search { keyword: &keyword, key, showing, hints: &[], from: last };

@@ -14,8 +14,8 @@
     reason = "in helpers, which clippy does not take for tests"
 )]
 
+use medseal::Threads;
 use std::fs;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -165,7 +165,7 @@ fn make() -> Vec<Golden> {
     let record = (0..3000).map(|n| n as u8).collect::<Vec<_>>();
     let options = SealOptions::default().chunk_size(ChunkSize::MIN);
     let (sealed, receipt) = key.seal(&record, &options, rng).unwrap();
-    let chunks = ChunkTree::of_stream(&*sealed, 1, no_progress).unwrap();
+    let chunks = ChunkTree::of_stream(&*sealed, Threads::ONE, no_progress).unwrap();
     golden!("chunk-proof", ChunkProof, chunks.prove(1).unwrap());
     all.push(Golden {
         name: "sealed-record",
@@ -297,7 +297,7 @@ fn make() -> Vec<Golden> {
         charters: &charters,
         head: TrustedHead::new(ledger.head().unwrap(), now_ms, now_ms, 0).unwrap(),
         members: None,
-        threads: NonZeroUsize::MIN,
+        threads: Threads::ONE,
     };
     let publication = Publication {
         access: &access,
@@ -308,7 +308,7 @@ fn make() -> Vec<Golden> {
         time_ms: now_ms,
     };
     let mut database = Database::new(super_node.public_key(), *hospital.identity());
-    let go_on = &mut |_, _| ControlFlow::Continue(());
+    let go_on = |_, _| ControlFlow::Continue(());
     let published =
         consortium.publish(&mut &b"first"[..], &publication, Some(&mut database), rng, go_on).unwrap();
     let few = Publication { keywords: &[], ..publication };
@@ -369,7 +369,7 @@ fn pinned(name: &str) -> Vec<u8> {
 }
 
 #[test]
-fn the_bytes_of_every_object_are_those_in_its_file() {
+fn objects_have_their_golden_bytes() {
     for golden in GOLDEN.iter() {
         assert!(pinned(golden.name) == golden.bytes, "{} is not what its file holds", golden.name);
     }
@@ -391,7 +391,7 @@ fn every_kind_of_object_is_pinned() {
 }
 
 #[test]
-fn what_a_file_holds_decodes_and_encodes_to_the_same_bytes() {
+fn file_objects_decode_to_the_same_bytes() {
     for golden in GOLDEN.iter() {
         let bytes = pinned(golden.name);
         assert!((golden.again)(&bytes).unwrap() == bytes, "{}", golden.name);
@@ -399,7 +399,7 @@ fn what_a_file_holds_decodes_and_encodes_to_the_same_bytes() {
 }
 
 #[test]
-fn nothing_shorter_or_longer_and_no_other_header_decodes() {
+fn only_the_exact_header_decodes() {
     for golden in GOLDEN.iter() {
         let bytes = pinned(golden.name);
         // Every length of what is small; of what is large the ends, and some lengths between.
@@ -477,7 +477,7 @@ proptest! {
 
     /// Objects whose elements are decoded lazily too: they are bytes that come out as they went in.
     #[test]
-    fn whatever_decodes_after_any_damage_encodes_to_the_bytes_that_it_was_decoded_from(
+    fn damaged_objects_that_decode_are_canonical(
         damages in prop::collection::vec(damage(), 0..4)
     ) {
         for golden in GOLDEN.iter() {

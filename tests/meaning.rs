@@ -303,7 +303,7 @@ fn parsed(expr: &Expr) -> Option<Policy> {
 }
 
 #[test]
-fn the_library_says_of_a_policy_what_the_documents_say() {
+fn documented_policies_behave_as_documented() {
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
     let (mut met, mut unmet, mut errors) = (0, 0, 0);
     for _ in 0..4000 {
@@ -331,7 +331,7 @@ struct User {
 }
 
 #[test]
-fn what_unwraps_signs_and_matches_is_what_satisfies_the_policy() {
+fn satisfied_policies_unwrap_sign_and_match() {
     let rng = &mut ChaCha20Rng::seed_from_u64(2);
     let wrapping = abe::MasterKey::generate(rng).unwrap();
     let signing = abs::MasterKey::generate(rng).unwrap();

@@ -35,7 +35,7 @@ fn hospital() -> (abe::PublicKey, abe::DecryptionKey, abe::DecryptionKey) {
 
 /// A length field of 16 bits wrapped: 1,150 alternatives encrypted and decrypted, 1,200 encrypted and never decrypted.
 #[test]
-fn policies_up_to_the_limits_go_through_every_scheme_and_larger_ones_are_no_policies() {
+fn every_scheme_takes_policies_within_limits() {
     let label = |i: usize| format!("a{i}");
     let leaves = |n: usize| (0..n).map(label).collect::<Vec<_>>();
     let all = attributes(&leaves(1024).join(", "));
@@ -162,7 +162,7 @@ fn no_element_on_the_wire_goes_unchecked() {
 
 /// What carried the secret was encrypted and not authenticated.
 #[test]
-fn no_bit_of_the_sealed_secret_or_of_what_leads_to_it_can_be_another() {
+fn sealed_secrets_allow_no_other_bit() {
     let (public_key, doctor, _) = hospital();
     let bytes = public_key
         .wrap(&Policy::parse("doctor").unwrap(), b"secret", b"", None, &mut rng(5))
@@ -191,7 +191,7 @@ fn no_bit_of_the_sealed_secret_or_of_what_leads_to_it_can_be_another() {
 
 /// A coin was constant, and a seed had 16 bytes for 128 bits against chosen ciphertexts.
 #[test]
-fn the_same_secret_wrapped_twice_has_no_part_in_common_and_the_hidden_seed_has_32_bytes() {
+fn wrapping_twice_shares_no_part() {
     let (public_key, doctor, _) = hospital();
     let rng = &mut rng(6);
     let policy = Policy::parse("doctor").unwrap();
@@ -210,7 +210,7 @@ fn the_same_secret_wrapped_twice_has_no_part_in_common_and_the_hidden_seed_has_3
 
 /// Who did not satisfy the policy was told what somebody with a damaged file was told.
 #[test]
-fn who_may_not_is_told_so_and_who_holds_a_damaged_object_is_told_another_thing() {
+fn tells_unentitled_from_damaged() {
     let (public_key, doctor, nurse) = hospital();
     let policy = Policy::parse("doctor").unwrap();
     let wrapped = public_key.wrap(&policy, b"secret", b"", None, &mut rng(7)).unwrap();
@@ -226,7 +226,7 @@ fn who_may_not_is_told_so_and_who_holds_a_damaged_object_is_told_another_thing()
     assert_eq!(*doctor.unwrap_key(&wrapped, b"", None).unwrap(), b"secret");
 }
 
-/// Errors were written to the standard error stream of whoever used the library.
+/// Errors were written to the standard error stream of anyone who used the library.
 #[test]
 fn no_part_of_the_library_prints() {
     let mut files = 0;

@@ -760,7 +760,7 @@ fn path(object: &str) -> PathBuf {
 }
 
 #[test]
-fn every_line_is_refused_with_the_error_that_it_names() {
+fn each_line_fails_with_its_error() {
     LazyLock::force(&LIST);
     let (mut lines, mut otherwise) = (0, Vec::new());
     for object in names(&folder("reject"), "txt") {
@@ -779,7 +779,7 @@ fn every_line_is_refused_with_the_error_that_it_names() {
 }
 
 #[test]
-fn the_files_are_those_of_the_list_for_every_kind_of_object() {
+fn files_list_every_kind_of_object() {
     LazyLock::force(&LIST);
     assert_eq!(names(&folder("reject"), "txt"), names(&folder("golden"), "hex"));
     assert_eq!(names(&folder("reject"), "txt"), LIST.keys().cloned().collect::<Vec<_>>());

@@ -74,7 +74,7 @@ fn keys_have_the_sizes_of_the_readme() {
 }
 
 #[test]
-fn what_is_made_under_a_policy_has_the_sizes_of_the_readme() {
+fn policy_objects_have_the_documented_sizes() {
     let rng = &mut rng();
     let abe = abe::MasterKey::generate(rng).unwrap().public_key();
     let search = search::MasterKey::generate(rng).unwrap().public_key();
@@ -97,7 +97,7 @@ fn what_is_made_under_a_policy_has_the_sizes_of_the_readme() {
 
 /// By the sizes above: whatever an entry holds, it is not too long to be read again.
 #[test]
-fn the_longest_entry_that_can_be_made_is_within_the_limit() {
+fn the_longest_entry_is_within_limits() {
     // Every row negative, and as many alternatives.
     let (n, m, t, g) = (POLICY_LEAVES, POLICY_LEAVES, USE_NUMBERS, POLICY_LEAVES);
     let p = 4 + POLICY_TEXT_BYTES;
@@ -115,7 +115,7 @@ fn the_longest_entry_that_can_be_made_is_within_the_limit() {
 }
 
 #[test]
-fn a_handshake_has_the_sizes_of_the_readme() {
+fn handshakes_have_the_documented_sizes() {
     let rng = &mut rng();
     let now = 1_800_000_000_000;
     let mut super_node = SuperNode::generate(rng).unwrap();
@@ -145,7 +145,7 @@ fn a_handshake_has_the_sizes_of_the_readme() {
 }
 
 #[test]
-fn a_sealed_record_has_the_size_of_the_readme() {
+fn sealed_records_have_the_documented_size() {
     let rng = &mut rng();
     let key = RecordKey::generate(rng).unwrap();
     for length in [0, 1, 65_536, 65_537, 1_000_000] {

@@ -2,8 +2,8 @@
 
 #![cfg(all(unix, target_pointer_width = "64"))]
 
+use medseal::Threads;
 use std::env;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::process::Command;
 use std::thread;
@@ -32,13 +32,13 @@ fn without_threads_the_caller_does_it_all() {
     }
     assert!(thread::Builder::new().spawn(|| ()).is_err(), "a thread was started");
     let rng = &mut ChaCha20Rng::seed_from_u64(7);
-    let four = NonZeroUsize::new(4).unwrap();
+    let four = Threads::new(4);
 
     let key = RecordKey::generate(rng).unwrap();
     let record = (0..10_000).map(|i| i as u8).collect::<Vec<_>>();
-    let options = SealOptions::default().chunk_size(ChunkSize::MIN).threads(4);
+    let options = SealOptions::default().chunk_size(ChunkSize::MIN).threads(Threads::new(4));
     let (sealed, receipt) = key.seal(&record, &options, rng).unwrap();
-    let options = OpenOptions::default().threads(4).expect_digest(receipt.digest);
+    let options = OpenOptions::default().threads(Threads::new(4)).expect_digest(receipt.digest);
     assert_eq!(*key.open(&sealed, &options).unwrap(), record);
 
     let attributes = Attributes::parse("role=doctor").unwrap();

@@ -1,7 +1,6 @@
 //! The operations that have a floor. Each is handed to a judge together with it.
 
-use std::num::NonZeroUsize;
-
+use medseal::Threads;
 use medseal::policy::{Attributes, Policy};
 use medseal::record::{OpenOptions, RecordKey, SealOptions};
 use medseal::search::{Keyword, KeywordKey, Padding, Query, RecordIndex};
@@ -147,7 +146,7 @@ pub(crate) fn batch(judge: &mut impl Judge, count: usize) {
             signature,
         })
         .collect();
-    let verify = || abs::verify_batch(&claims, NonZeroUsize::MIN).unwrap();
+    let verify = || abs::verify_batch(&claims, Threads::ONE).unwrap();
     judge.compare(&format!("batch of {count} signatures"), count, verify, || floor.verify_batch());
 }
 

@@ -1,8 +1,7 @@
 //! The cases that the README tells of: policies of some shapes, a policy as a hospital writes it, blocks of entries.
 
-use std::num::NonZeroUsize;
-
 use criterion::{BenchmarkId, Criterion};
+use medseal::Threads;
 use medseal::abe::{self, Encapsulation, WrappedKey};
 use medseal::abs::{self, Claim, Signature, verify_batch};
 use medseal::ledger::{Entry, validate, validate_all};
@@ -151,7 +150,7 @@ fn blocks(c: &mut Criterion) {
         })
         .collect();
     group.bench_function(BenchmarkId::new("verify batch, two attributes", ENTRIES), |b| {
-        b.iter(|| verify_batch(&claims, NonZeroUsize::MIN).unwrap())
+        b.iter(|| verify_batch(&claims, Threads::ONE).unwrap())
     });
 
     let clinic = Clinic::of(parsed(READER, SAMPLE), claim.clone(), &WORDS);
@@ -162,6 +161,6 @@ fn blocks(c: &mut Criterion) {
         b.iter(|| validate(Entry::from_bytes(&bytes).unwrap(), charters).unwrap())
     });
     group.bench_function(BenchmarkId::new("validate all, sample", ENTRIES), |b| {
-        b.iter(|| validate_all(entries.iter().cloned(), charters, NonZeroUsize::MIN).unwrap())
+        b.iter(|| validate_all(entries.iter().cloned(), charters, Threads::ONE).unwrap())
     });
 }

@@ -1,6 +1,6 @@
 //! A clinic that publishes, a doctor who reads, and what the ledger between them demands.
 
-use std::num::NonZeroUsize;
+use medseal::Threads;
 use std::ops::ControlFlow::Continue;
 use std::sync::Arc;
 
@@ -71,14 +71,7 @@ impl Clinic {
         store: &'a MemoryStore,
     ) -> Consortium<'a> {
         let head = TrustedHead::new(ledger.head().unwrap(), NOW, NOW, 0).unwrap();
-        Consortium {
-            ledger,
-            store,
-            charters: &self.charters,
-            head,
-            members: None,
-            threads: NonZeroUsize::MIN,
-        }
+        Consortium { ledger, store, charters: &self.charters, head, members: None, threads: Threads::ONE }
     }
 
     pub(crate) fn publication(&self) -> Publication<'_> {
@@ -101,7 +94,7 @@ impl Clinic {
     ) -> Published {
         let publication = self.publication();
         let consortium = self.consortium(ledger, store);
-        consortium.publish(record, &publication, None, rng, &mut |_, _| Continue(())).unwrap()
+        consortium.publish(record, &publication, None, rng, |_, _| Continue(())).unwrap()
     }
 
     /// Signs what the clinic says about a record, under the claim policy.

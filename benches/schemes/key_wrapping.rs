@@ -1,8 +1,7 @@
 //! Key wrapping. `or` and `2 of` show what a cheaper policy of the same size costs.
 
-use std::num::NonZeroUsize;
-
 use criterion::{BatchSize, BenchmarkId, Criterion};
+use medseal::Threads;
 use medseal::abe::{Encapsulation, MasterKey, PublicKey, WrappedKey};
 use medseal::policy::{Attributes, Policy};
 
@@ -52,7 +51,7 @@ pub(crate) fn all(c: &mut Criterion) {
             group.bench_function(BenchmarkId::new(format!("wrap, {shape}"), n), |b| {
                 b.iter(|| public_key.wrap(&policy, &[7; 32], b"aad", None, &mut rng).unwrap())
             });
-            let both = NonZeroUsize::MIN.saturating_add(1);
+            let both = Threads::new(2);
             group.bench_function(BenchmarkId::new(format!("wrap, {shape}, 2 threads"), n), |b| {
                 b.iter(|| {
                     public_key.wrap_on_threads(&policy, &[7; 32], b"aad", None, both, &mut rng).unwrap()

@@ -1,6 +1,6 @@
 //! Keyword search; matching one index, and many.
 
-use std::num::NonZeroUsize;
+use medseal::Threads;
 use std::ops::ControlFlow::Continue;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
@@ -76,7 +76,7 @@ fn keywords(c: &mut Criterion) {
     for n in [1, 4, 16, 64, 256] {
         let words: Vec<Keyword> = (0..n).map(keyword).collect();
         for threads in [1, 2] {
-            let options = IndexOptions::default().threads(NonZeroUsize::new(threads).unwrap());
+            let options = IndexOptions::default().threads(Threads::new(threads));
             group.bench_function(BenchmarkId::new(format!("index keywords, threads {threads}"), n), |b| {
                 b.iter(|| public_key.index_record(&keyword_key, &words, &policy, options, &mut rng).unwrap())
             });
@@ -124,8 +124,7 @@ fn many(c: &mut Criterion) {
         group.throughput(Throughput::Elements(n as u64));
         for (name, cache) in [("", None), (", cached", Some(&cache))] {
             let search = || {
-                let found =
-                    query.match_many_cached(&records[..n], 0, NonZeroUsize::MIN, cache, |_| Continue(()));
+                let found = query.match_many_cached(&records[..n], 0, Threads::ONE, cache, |_| Continue(()));
                 assert_eq!(found.unwrap().matches.len(), n / 500);
             };
             group.bench_function(BenchmarkId::new(format!("match many one by one{name}"), n), |b| {
@@ -151,9 +150,9 @@ fn many(c: &mut Criterion) {
             Some(hints) => key.trapdoor_hinted(&keyword(7, 10), &attributes, &[hints], &mut rng),
         };
         let query = Query::new(trapdoor.unwrap(), &public_key).prepare(&public_key).unwrap();
-        for threads in [1, 2] {
-            let threads = NonZeroUsize::new(threads).unwrap();
-            group.bench_function(BenchmarkId::new(format!("match many{name}, threads"), threads), |b| {
+        for count in [1, 2] {
+            let threads = Threads::new(count);
+            group.bench_function(BenchmarkId::new(format!("match many{name}, threads"), count), |b| {
                 b.iter(|| {
                     let found = query.match_many(&records, 0, threads, |_| Continue(())).unwrap();
                     assert_eq!(found.matches.len(), RECORDS / 10);

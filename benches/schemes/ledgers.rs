@@ -1,9 +1,9 @@
 //! What a ledger node does: validation, appending, reading a ledger back.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
+use medseal::Threads;
 use medseal::ledger::{Entry, Ledger, MemoryLedger, Statement, validate, validate_all};
 use medseal::without_lanes;
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use crate::clinic::Clinic;
@@ -39,12 +39,12 @@ pub(crate) fn all(c: &mut Criterion) {
         let entries = &entries[..n];
         group.throughput(Throughput::Elements(n as u64));
         group.bench_function(BenchmarkId::new("validate all", n), |b| {
-            b.iter(|| validated(entries, NonZeroUsize::MIN))
+            b.iter(|| validated(entries, Threads::ONE))
         });
         group.bench_function(BenchmarkId::new("validate all, one by one", n), |b| {
-            b.iter(|| without_lanes(|| validated(entries, NonZeroUsize::MIN)))
+            b.iter(|| without_lanes(|| validated(entries, Threads::ONE)))
         });
-        let both = NonZeroUsize::MIN.saturating_add(1);
+        let both = Threads::new(2);
         group.bench_function(BenchmarkId::new("validate all, 2 threads", n), |b| {
             b.iter(|| validated(entries, both))
         });

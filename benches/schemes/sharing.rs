@@ -90,9 +90,7 @@ fn flow(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("rewrap", n), |b| {
             b.iter(|| {
                 let publication = clinic.publication();
-                consortium
-                    .rewrap(&id, &published.key, &publication, &mut rng, &mut |_, _| Continue(()))
-                    .unwrap()
+                consortium.rewrap(&id, &published.key, &publication, &mut rng, |_, _| Continue(())).unwrap()
             })
         });
     }

@@ -1,8 +1,8 @@
 //! Signatures by attributes, one and many.
 
 use criterion::{BatchSize, BenchmarkId, Criterion};
+use medseal::Threads;
 use medseal::abs::{Claim, MasterKey, PublicKey, Signature, SigningKey, verify_batch};
-use std::num::NonZeroUsize;
 
 use crate::group;
 use crate::world::{SIZES, attributes, rng};
@@ -82,7 +82,7 @@ fn many(c: &mut Criterion) {
                         signature,
                     })
                     .collect();
-                verify_batch(&claims, NonZeroUsize::MIN).unwrap();
+                verify_batch(&claims, Threads::ONE).unwrap();
             })
         });
         let signatures: Vec<Signature> =
@@ -96,7 +96,7 @@ fn many(c: &mut Criterion) {
         };
         let claims: Vec<Claim<'_>> =
             messages.iter().map(|m| m.as_slice()).zip(&signatures).map(claim).collect();
-        let both = NonZeroUsize::MIN.saturating_add(1);
+        let both = Threads::new(2);
         group.bench_function(BenchmarkId::new("verify batch, 2 threads", n), |b| {
             b.iter(|| verify_batch(&claims, both).unwrap())
         });

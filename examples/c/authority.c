@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <medseal.h>
+#include <medseal_full.h>
 
 enum { MOST = 16, PATH = 1024, BYTES = 1 << 16 };
 

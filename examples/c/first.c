@@ -15,45 +15,41 @@ static void check(medseal_status status) {
 #define BYTES(literal) (const uint8_t *)literal, sizeof(literal) - 1
 
 int main(void) {
-    /* An authority, and a doctor's key. */
-    medseal_abe_master_key *authority;
+    /* An authority, and a doctor's keys. */
+    medseal_authority *authority;
+    medseal_public_parameters *parameters;
     medseal_abe_public_key *everybody;
     medseal_attributes *attributes;
+    medseal_member_keys *keys;
     medseal_abe_decryption_key *doctor;
-    check(medseal_abe_master_key_generate(&authority, &err));
-    check(medseal_abe_master_key_public(authority, &everybody, &err));
+    check(medseal_authority_setup(&authority, &err));
+    check(medseal_authority_public_parameters(authority, &parameters, &err));
+    check(medseal_public_parameters_abe(parameters, &everybody, &err));
     check(medseal_attributes_parse(TEXT("role=doctor, clearance=4"), &attributes, &err));
-    check(medseal_abe_issue(authority, attributes, &doctor, &err));
+    check(medseal_authority_issue(authority, attributes, &keys, &err));
+    check(medseal_member_keys_decryption(keys, &doctor, &err));
 
-    /* Whoever has the public key seals a record under a fresh key, and wraps that key under a policy. */
+    /* Anyone with the public key seals a record for a policy. */
     medseal_policy *policy;
-    medseal_record_key *key;
     medseal_abe_wrapped_key *wrapped;
-    uint8_t sealed[128], secret[MEDSEAL_RECORD_KEY_BYTES];
-    size_t sealed_len = sizeof(sealed), secret_len = sizeof(secret);
+    uint8_t sealed[128];
+    size_t sealed_len = sizeof(sealed);
     check(medseal_policy_parse(TEXT("role=doctor and (ward=12 or clearance>=3)"), &policy, &err));
-    check(medseal_record_key_generate(&key, &err));
-    check(medseal_record_seal(key, BYTES("HbA1c 7.2 %"), 0, 1, sealed, &sealed_len, NULL, &err));
-    check(medseal_record_key_encode(key, secret, &secret_len, &err));
-    check(medseal_abe_wrap(everybody, policy, secret, secret_len, BYTES("record 7"), NULL, &wrapped, &err));
-    medseal_wipe(secret, sizeof(secret));
-    medseal_record_key_free(key);
+    check(medseal_seal_and_wrap(everybody, policy, BYTES("HbA1c 7.2 %"), NULL, sealed, &sealed_len, &wrapped, &err));
 
-    /* The doctor unwraps it, and opens the record. */
+    /* The doctor opens it. */
     uint8_t record[32];
     size_t record_len = sizeof(record);
-    check(medseal_abe_unwrap(doctor, wrapped, BYTES("record 7"), NULL, secret, &secret_len, &err));
-    check(medseal_record_key_decode(secret, secret_len, &key, &err));
-    medseal_wipe(secret, sizeof(secret));
-    check(medseal_record_open(key, sealed, sealed_len, NULL, 1, record, &record_len, NULL, &err));
+    check(medseal_unwrap_and_open(doctor, wrapped, sealed, sealed_len, NULL, record, &record_len, &err));
     printf("%.*s\n", (int)record_len, (const char *)record);
 
-    medseal_record_key_free(key);
     medseal_abe_wrapped_key_free(wrapped);
     medseal_policy_free(policy);
     medseal_abe_decryption_key_free(doctor);
+    medseal_member_keys_free(keys);
     medseal_attributes_free(attributes);
     medseal_abe_public_key_free(everybody);
-    medseal_abe_master_key_free(authority);
+    medseal_public_parameters_free(parameters);
+    medseal_authority_free(authority);
     return 0;
 }

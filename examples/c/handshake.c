@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <medseal.h>
+#include <medseal_full.h>
 
 #define TEXT(literal) literal, sizeof(literal) - 1
 #define BYTES(literal) (const uint8_t *)literal, sizeof(literal) - 1

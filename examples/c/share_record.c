@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-#include <medseal.h>
+#include <medseal_full.h>
 
 #define TEXT(literal) literal, sizeof(literal) - 1
 

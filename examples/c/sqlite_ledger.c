@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <medseal.h>
+#include <medseal_full.h>
 
 #define TEXT(literal) literal, sizeof(literal) - 1
 

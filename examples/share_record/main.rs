@@ -15,8 +15,8 @@ mod files;
 mod parties;
 mod report;
 
+use medseal::Threads;
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow::Continue;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -65,7 +65,7 @@ fn share(request: Request) -> Result<(), Failure> {
         charters: &charters,
         head: head()?,
         members: None,
-        threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        threads: Threads::new(0),
     };
     let mut database = Database::new(parties.super_node.public_key(), *parties.hospital.identity());
 

@@ -58,7 +58,10 @@ fn by_hand(bytes: &[u8]) -> Result<(), Error> {
         0x39 => {
             // Nobody has the key; who reads it without gets along.
             let digest = RecordDigest::of(bytes);
-            assert_eq!(digest.is_ok(), ChunkTree::of_stream(bytes, 1, no_progress).is_ok());
+            assert_eq!(
+                digest.is_ok(),
+                ChunkTree::of_stream(bytes, medseal::Threads::ONE, no_progress).is_ok()
+            );
             let key = RecordKey::from_bytes(&[b"MS\x01\x38".as_slice(), &[7; 32]].concat()).unwrap();
             assert!(key.open(bytes, &OpenOptions::default()).is_err(), "opened with another key");
             digest.map(drop)

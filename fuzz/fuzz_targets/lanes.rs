@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use std::num::NonZeroUsize;
+use medseal::Threads;
 use std::ops::ControlFlow::Continue;
 use std::sync::LazyLock;
 
@@ -61,7 +61,7 @@ fuzz_target!(|input: &[u8]| {
     let records: Vec<_> = records.iter().map(|bytes| RecordIndex::from_bytes(bytes).unwrap()).collect();
     let cache = SearchIndexCache::new(1 << 20);
     let search = |cache: Option<&SearchIndexCache>| {
-        query.match_many_cached(&records, 0, NonZeroUsize::MIN, cache, |_| Continue(())).unwrap()
+        query.match_many_cached(&records, 0, Threads::ONE, cache, |_| Continue(())).unwrap()
     };
     let expected = without_lanes(|| search(None));
     for cache in [None, Some(&cache), Some(&cache)] {

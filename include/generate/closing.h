@@ -2,4 +2,4 @@
 }
 #endif
 
-#endif /* MEDSEAL_H */
+#endif

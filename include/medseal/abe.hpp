@@ -9,25 +9,20 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A fresh shared key under a policy, for protocols of your own. Immutable: any number of threads may use
-/// it at once.
-class abe_encapsulation : public detail::handle<medseal_abe_encapsulation, medseal_abe_encapsulation_free> {
+/// A fresh shared key under a policy, for protocols of your own.
+class abe_encapsulation
+    : public coded<abe_encapsulation, bytes, medseal_abe_encapsulation, medseal_abe_encapsulation_free,
+                   medseal_abe_encapsulation_encode, medseal_abe_encapsulation_decode> {
 public:
-    using handle::handle;
-
-    /// Writes the byte form of an encapsulation.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_abe_encapsulation_encode, get()); }
-    /// Reads an encapsulation from its byte form, checking everything.
-    static result<abe_encapsulation> decode(bytes_view data) {
-        return detail::object<abe_encapsulation>(medseal_abe_encapsulation_decode, data.data(), data.size());
-    }
+    using coded::coded;
 };
 
-/// A secret of at most 4096 bytes, wrapped under a policy. Immutable: any number of threads may use it at
-/// once.
-class abe_wrapped_key : public detail::handle<medseal_abe_wrapped_key, medseal_abe_wrapped_key_free> {
+/// A secret of at most 4096 bytes, wrapped under a policy.
+class abe_wrapped_key
+    : public coded<abe_wrapped_key, bytes, medseal_abe_wrapped_key, medseal_abe_wrapped_key_free,
+                   medseal_abe_wrapped_key_encode, medseal_abe_wrapped_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The policy of a wrapped key.
     result<medseal::policy> policy() const {
@@ -41,18 +36,14 @@ public:
     result<bool> could_unwrap(const attributes &attributes) const {
         return detail::value<bool>(medseal_abe_could_unwrap, get(), attributes.get());
     }
-    /// Writes the byte form of a wrapped key.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_abe_wrapped_key_encode, get()); }
-    /// Reads a wrapped key from its byte form, checking everything.
-    static result<abe_wrapped_key> decode(bytes_view data) {
-        return detail::object<abe_wrapped_key>(medseal_abe_wrapped_key_decode, data.data(), data.size());
-    }
 };
 
-/// The authority's public key for key wrapping. Immutable: any number of threads may use it at once.
-class abe_public_key : public detail::handle<medseal_abe_public_key, medseal_abe_public_key_free> {
+/// The authority's public key for key wrapping.
+class abe_public_key
+    : public coded<abe_public_key, bytes, medseal_abe_public_key, medseal_abe_public_key_free,
+                   medseal_abe_public_key_encode, medseal_abe_public_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Wraps a secret under a policy, and under a members' key if there is one.
     result<abe_wrapped_key> wrap(const policy &policy, bytes_view secret, bytes_view aad,
@@ -76,20 +67,15 @@ public:
     result<void> verify_possession(const medseal_possession &proof) const {
         return detail::done(medseal_abe_public_key_verify_possession, get(), &proof);
     }
-    /// Writes the byte form of a public key for key wrapping.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_abe_public_key_encode, get()); }
-    /// Reads a public key for key wrapping from its byte form, checking everything.
-    static result<abe_public_key> decode(bytes_view data) {
-        return detail::object<abe_public_key>(medseal_abe_public_key_decode, data.data(), data.size());
-    }
 };
 
-/// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It is
-/// secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// A user's key for attributes, which unwraps what is wrapped under policies that they satisfy. It
+/// is secret, and wiped when freed.
 class abe_decryption_key
-    : public detail::handle<medseal_abe_decryption_key, medseal_abe_decryption_key_free> {
+    : public coded<abe_decryption_key, secret_bytes, medseal_abe_decryption_key, medseal_abe_decryption_key_free,
+                   medseal_abe_decryption_key_encode, medseal_abe_decryption_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The attributes that a decryption key is for.
     result<medseal::attributes> attributes() const {
@@ -109,22 +95,14 @@ public:
     result<secret_bytes> decapsulate(const abe_encapsulation &encapsulation) const {
         return detail::secret(medseal_abe_decapsulate, get(), encapsulation.get());
     }
-    /// Writes the byte form of a decryption key.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_abe_decryption_key_encode, get());
-    }
-    /// Reads a decryption key from its byte form, checking everything.
-    static result<abe_decryption_key> decode(bytes_view data) {
-        return detail::object<abe_decryption_key>(medseal_abe_decryption_key_decode, data.data(),
-                                                  data.size());
-    }
 };
 
-/// The authority's master key for key wrapping. It is secret, and wiped when freed. Immutable: any number
-/// of threads may use it at once.
-class abe_master_key : public detail::handle<medseal_abe_master_key, medseal_abe_master_key_free> {
+/// The authority's master key for key wrapping. It is secret, and wiped when freed.
+class abe_master_key
+    : public coded<abe_master_key, secret_bytes, medseal_abe_master_key, medseal_abe_master_key_free,
+                   medseal_abe_master_key_encode, medseal_abe_master_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a master key for key wrapping.
     static result<abe_master_key> generate() {
@@ -137,14 +115,6 @@ public:
     /// Issues a decryption key for attributes.
     result<abe_decryption_key> issue(const attributes &attributes) const {
         return detail::object<abe_decryption_key>(medseal_abe_issue, get(), attributes.get());
-    }
-    /// Writes the byte form of a master key for key wrapping.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_abe_master_key_encode, get());
-    }
-    /// Reads a master key for key wrapping from its byte form, checking everything.
-    static result<abe_master_key> decode(bytes_view data) {
-        return detail::object<abe_master_key>(medseal_abe_master_key_decode, data.data(), data.size());
     }
 };
 

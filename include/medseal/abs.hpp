@@ -8,24 +8,21 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the signer.
-/// Immutable: any number of threads may use it at once.
-class abs_signature : public detail::handle<medseal_abs_signature, medseal_abs_signature_free> {
+/// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the
+/// signer.
+class abs_signature
+    : public coded<abs_signature, bytes, medseal_abs_signature, medseal_abs_signature_free,
+                   medseal_abs_signature_encode, medseal_abs_signature_decode> {
 public:
-    using handle::handle;
-
-    /// Writes the byte form of a signature.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_abs_signature_encode, get()); }
-    /// Reads a signature from its byte form, checking everything.
-    static result<abs_signature> decode(bytes_view data) {
-        return detail::object<abs_signature>(medseal_abs_signature_decode, data.data(), data.size());
-    }
+    using coded::coded;
 };
 
-/// The authority's public key for signatures. Immutable: any number of threads may use it at once.
-class abs_public_key : public detail::handle<medseal_abs_public_key, medseal_abs_public_key_free> {
+/// The authority's public key for signatures.
+class abs_public_key
+    : public coded<abs_public_key, bytes, medseal_abs_public_key, medseal_abs_public_key_free,
+                   medseal_abs_public_key_encode, medseal_abs_public_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Verifies a signature.
     result<void> verify(const policy &policy, bytes_view context, bytes_view message,
@@ -37,19 +34,15 @@ public:
     result<void> verify_possession(const medseal_possession &proof) const {
         return detail::done(medseal_abs_public_key_verify_possession, get(), &proof);
     }
-    /// Writes the byte form of a public key for signatures.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_abs_public_key_encode, get()); }
-    /// Reads a public key for signatures from its byte form, checking everything.
-    static result<abs_public_key> decode(bytes_view data) {
-        return detail::object<abs_public_key>(medseal_abs_public_key_decode, data.data(), data.size());
-    }
 };
 
-/// A user's key for attributes, which signs under policies that they satisfy. It is secret, and wiped when
-/// freed. Immutable: any number of threads may use it at once.
-class abs_signing_key : public detail::handle<medseal_abs_signing_key, medseal_abs_signing_key_free> {
+/// A user's key for attributes, which signs under policies that they satisfy. It is secret, and
+/// wiped when freed.
+class abs_signing_key
+    : public coded<abs_signing_key, secret_bytes, medseal_abs_signing_key, medseal_abs_signing_key_free,
+                   medseal_abs_signing_key_encode, medseal_abs_signing_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The attributes that a signing key is for.
     result<medseal::attributes> attributes() const {
@@ -64,21 +57,14 @@ public:
         return detail::object<abs_signature>(medseal_abs_sign, get(), policy.get(), context.data(),
                                              context.size(), message.data(), message.size());
     }
-    /// Writes the byte form of a signing key.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_abs_signing_key_encode, get());
-    }
-    /// Reads a signing key from its byte form, checking everything.
-    static result<abs_signing_key> decode(bytes_view data) {
-        return detail::object<abs_signing_key>(medseal_abs_signing_key_decode, data.data(), data.size());
-    }
 };
 
-/// The authority's master key for signatures. It is secret, and wiped when freed. Immutable: any number of
-/// threads may use it at once.
-class abs_master_key : public detail::handle<medseal_abs_master_key, medseal_abs_master_key_free> {
+/// The authority's master key for signatures. It is secret, and wiped when freed.
+class abs_master_key
+    : public coded<abs_master_key, secret_bytes, medseal_abs_master_key, medseal_abs_master_key_free,
+                   medseal_abs_master_key_encode, medseal_abs_master_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a master key for signatures.
     static result<abs_master_key> generate() {
@@ -91,14 +77,6 @@ public:
     /// Issues a signing key for attributes.
     result<abs_signing_key> issue(const attributes &attributes) const {
         return detail::object<abs_signing_key>(medseal_abs_issue, get(), attributes.get());
-    }
-    /// Writes the byte form of a master key for signatures.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_abs_master_key_encode, get());
-    }
-    /// Reads a master key for signatures from its byte form, checking everything.
-    static result<abs_master_key> decode(bytes_view data) {
-        return detail::object<abs_master_key>(medseal_abs_master_key_decode, data.data(), data.size());
     }
 };
 

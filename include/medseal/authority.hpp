@@ -10,10 +10,12 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// The public keys of an authority. Immutable: any number of threads may use it at once.
-class public_parameters : public detail::handle<medseal_public_parameters, medseal_public_parameters_free> {
+/// The public keys of an authority.
+class public_parameters
+    : public coded<public_parameters, bytes, medseal_public_parameters, medseal_public_parameters_free,
+                   medseal_public_parameters_encode, medseal_public_parameters_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The public key for key wrapping among public parameters.
     result<abe_public_key> abe() const {
@@ -27,19 +29,15 @@ public:
     result<search_public_key> search() const {
         return detail::object<search_public_key>(medseal_public_parameters_search, get());
     }
-    /// Writes the byte form of public parameters.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_public_parameters_encode, get()); }
-    /// Reads public parameters from its byte form, checking everything.
-    static result<public_parameters> decode(bytes_view data) {
-        return detail::object<public_parameters>(medseal_public_parameters_decode, data.data(), data.size());
-    }
 };
 
-/// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when freed.
-/// Immutable: any number of threads may use it at once.
-class member_keys : public detail::handle<medseal_member_keys, medseal_member_keys_free> {
+/// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when
+/// freed.
+class member_keys
+    : public coded<member_keys, secret_bytes, medseal_member_keys, medseal_member_keys_free,
+                   medseal_member_keys_encode, medseal_member_keys_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The attributes that a member's keys are for.
     result<medseal::attributes> attributes() const {
@@ -61,21 +59,15 @@ public:
     result<search_key> search() const {
         return detail::object<search_key>(medseal_member_keys_search, get());
     }
-    /// Writes the byte form of a member's keys.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_member_keys_encode, get());
-    }
-    /// Reads a member's keys from its byte form, checking everything.
-    static result<member_keys> decode(bytes_view data) {
-        return detail::object<member_keys>(medseal_member_keys_decode, data.data(), data.size());
-    }
 };
 
-/// The attribute authority: its master keys for key wrapping, signatures and search, and the members'
-/// keyword key. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
-class authority : public detail::handle<medseal_authority, medseal_authority_free> {
+/// The attribute authority: its master keys for key wrapping, signatures and search, and the
+/// members' keyword key. It is secret, and wiped when freed.
+class authority
+    : public coded<authority, secret_bytes, medseal_authority, medseal_authority_free,
+                   medseal_authority_encode, medseal_authority_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Sets up an authority.
     static result<authority> setup() { return detail::object<authority>(medseal_authority_setup); }
@@ -94,14 +86,6 @@ public:
     /// The same authority with another keyword key; every member's keys are then to be issued anew.
     result<authority> renew_keyword_key() const {
         return detail::object<authority>(medseal_authority_renew_keyword_key, get());
-    }
-    /// Writes the byte form of an authority.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_authority_encode, get());
-    }
-    /// Reads an authority from its byte form, checking everything.
-    static result<authority> decode(bytes_view data) {
-        return detail::object<authority>(medseal_authority_decode, data.data(), data.size());
     }
 };
 

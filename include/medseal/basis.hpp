@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "../medseal.h"
+#include "../medseal_full.h"
 
 // Code that is compiled with exceptions and code that is not see other return types. In a namespace for each, both can go
 // into one program. The standard makes no difference: code of C++17 and of C++20 can hand each other everything.
@@ -36,7 +36,7 @@
 #include <optional>
 #endif
 
-/// The C++ interface of medseal: one class for each kind of handle, one member for each function of medseal.h, which
+/// The C++ interface of medseal: one class for each kind of handle, one member for each function of medseal_full.h, which
 /// has the full documentation. It adds ownership and error handling and nothing else.
 namespace medseal {
 inline namespace MEDSEAL_MODE {
@@ -468,6 +468,19 @@ template <class Buffer, class F, class... A> result<Buffer> filled(F *function, 
 }
 
 } // namespace detail
+
+/// An object that has a byte form, which is in secret_bytes if it is secret.
+template <class Self, class Bytes, class C, void (*Free)(C *), auto *Encode, auto *Decode>
+class coded : public detail::handle<C, Free> {
+public:
+    /// Takes over a handle of medseal_full.h.
+    using detail::handle<C, Free>::handle;
+
+    /// Writes the object's byte form.
+    result<Bytes> encode() const { return detail::filled<Bytes>(Encode, static_cast<const C *>(this->get())); }
+    /// Reads an object from its byte form, checking it as `_decode` of its type does.
+    static result<Self> decode(bytes_view data) { return detail::object<Self>(Decode, data.data(), data.size()); }
+};
 
 /// Some objects, which belong to somebody else: made of a vector of them, or of a list in braces.
 template <class T> class refs {

@@ -10,10 +10,12 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A main node that stands as a validator of one ledger. Immutable: any number of threads may use it at once.
-class validator : public detail::handle<medseal_validator, medseal_validator_free> {
+/// A main node that stands as a validator of one ledger.
+class validator
+    : public coded<validator, bytes, medseal_validator, medseal_validator_free,
+                   medseal_validator_encode, medseal_validator_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// What the key of the ledger's engine signs, to show that it belongs to this main node. Without a ledger it is for
     /// the first charter of a new one.
@@ -38,12 +40,6 @@ public:
     /// What the validator's engine key has to have signed.
     result<medseal_digest> statement(const medseal_digest *ledger = nullptr) const {
         return detail::value<medseal_digest>(medseal_validator_statement, get(), ledger);
-    }
-    /// Writes the byte form of a validator.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_validator_encode, get()); }
-    /// Reads a validator from its byte form.
-    static result<validator> decode(bytes_view data) {
-        return detail::object<validator>(medseal_validator_decode, data.data(), data.size());
     }
 };
 
@@ -95,11 +91,12 @@ struct charter_fields {
 
 class charters;
 
-/// A charter as it travels: what it demands counts when it was taken into a chain of charters. Immutable: any number of
-/// threads may use it at once.
-class charter : public detail::handle<medseal_charter, medseal_charter_free> {
+/// A charter as it travels: what it demands counts when it was taken into a chain of charters.
+class charter
+    : public coded<charter, bytes, medseal_charter, medseal_charter_free,
+                   medseal_charter_encode, medseal_charter_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The super node signs the first charter of a new ledger, which may continue the ledger with this final head.
     static result<charter> first(super_node &node, const terms &terms, const medseal_tree_head *continues = nullptr) {
@@ -130,12 +127,6 @@ public:
     result<medseal::validator> validator(std::size_t index) const {
         return detail::object<medseal::validator>(medseal_charter_validator, get(), index);
     }
-    /// Writes the byte form of a charter.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_charter_encode, get()); }
-    /// Reads a charter from its byte form.
-    static result<charter> decode(bytes_view data) {
-        return detail::object<charter>(medseal_charter_decode, data.data(), data.size());
-    }
 
 private:
     static result<charter> sign(super_node &node, const medseal_charters *after, const terms &terms,
@@ -145,7 +136,7 @@ private:
     }
 };
 
-/// The charters of one ledger, verified, each on the one before. Immutable: any number of threads may use it at once.
+/// The charters of one ledger, verified, each on the one before.
 class charters : public detail::handle<medseal_charters, medseal_charters_free> {
 public:
     using handle::handle;
@@ -178,15 +169,18 @@ struct charter_draft_fields : charter_fields {
     medseal_epoch_commitment epoch;
 };
 
-/// A charter before several authorities sign it. Immutable: any number of threads may use it at once.
-class charter_draft : public detail::handle<medseal_charter_draft, medseal_charter_draft_free> {
+/// A charter before several authorities sign it.
+class charter_draft
+    : public coded<charter_draft, bytes, medseal_charter_draft, medseal_charter_draft_free,
+                   medseal_charter_draft_encode, medseal_charter_draft_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The first charter of a new ledger, which may continue the ledger with this final head.
     static result<charter_draft> first(const terms &terms, const medseal_tree_head *continues = nullptr) {
         const medseal_terms parts = detail::terms_of(terms);
-        return detail::object<charter_draft>(medseal_charter_draft_new, nullptr, &parts, continues, 0);
+        return detail::object<charter_draft>(medseal_charter_draft_new, nullptr, &parts, continues,
+                                             std::uint32_t{0});
     }
     /// The charter that follows on these. A number is said if authorities have signed different bodies under the next.
     static result<charter_draft> next(const charters &after, const terms &terms, const medseal_tree_head &final_head,
@@ -215,12 +209,6 @@ public:
     /// A validator that a draft of a charter names.
     result<medseal::validator> validator(std::size_t index) const {
         return detail::object<medseal::validator>(medseal_charter_draft_validator, get(), index);
-    }
-    /// Writes the byte form of a draft of a charter.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_charter_draft_encode, get()); }
-    /// Reads a draft of a charter from its byte form.
-    static result<charter_draft> decode(bytes_view data) {
-        return detail::object<charter_draft>(medseal_charter_draft_decode, data.data(), data.size());
     }
 };
 

@@ -25,49 +25,31 @@ public:
                                   std::uint64_t now_ms) = 0;
 };
 
-/// Third message of the handshake: hospital to main node. Immutable: any number of threads may use it at
-/// once.
-class auth_confirmation : public detail::handle<medseal_auth_confirmation, medseal_auth_confirmation_free> {
+/// Third message of the handshake: hospital to main node.
+class auth_confirmation
+    : public coded<auth_confirmation, bytes, medseal_auth_confirmation, medseal_auth_confirmation_free,
+                   medseal_auth_confirmation_encode, medseal_auth_confirmation_decode> {
 public:
-    using handle::handle;
-
-    /// Writes the byte form of a confirmation.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_auth_confirmation_encode, get()); }
-    /// Reads a confirmation from its byte form, checking everything.
-    static result<auth_confirmation> decode(bytes_view data) {
-        return detail::object<auth_confirmation>(medseal_auth_confirmation_decode, data.data(), data.size());
-    }
+    using coded::coded;
 };
 
-/// Second message of the handshake: main node to hospital. Immutable: any number of threads may use it at
-/// once.
-class auth_reply : public detail::handle<medseal_auth_reply, medseal_auth_reply_free> {
+/// Second message of the handshake: main node to hospital.
+class auth_reply
+    : public coded<auth_reply, bytes, medseal_auth_reply, medseal_auth_reply_free,
+                   medseal_auth_reply_encode, medseal_auth_reply_decode> {
 public:
-    using handle::handle;
-
-    /// Writes the byte form of a reply.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_auth_reply_encode, get()); }
-    /// Reads a reply from its byte form, checking everything.
-    static result<auth_reply> decode(bytes_view data) {
-        return detail::object<auth_reply>(medseal_auth_reply_decode, data.data(), data.size());
-    }
+    using coded::coded;
 };
 
-/// First message of the handshake: hospital to main node. Immutable: any number of threads may use it at
-/// once.
-class auth_request : public detail::handle<medseal_auth_request, medseal_auth_request_free> {
+/// First message of the handshake: hospital to main node.
+class auth_request
+    : public coded<auth_request, bytes, medseal_auth_request, medseal_auth_request_free,
+                   medseal_auth_request_encode, medseal_auth_request_decode> {
 public:
-    using handle::handle;
-
-    /// Writes the byte form of a request.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_auth_request_encode, get()); }
-    /// Reads a request from its byte form, checking everything.
-    static result<auth_request> decode(bytes_view data) {
-        return detail::object<auth_request>(medseal_auth_request_decode, data.data(), data.size());
-    }
+    using coded::coded;
 };
 
-/// A main node's memory of accepted requests. Immutable: any number of threads may use it at once.
+/// A main node's memory of accepted requests.
 class replay_cache : public detail::handle<medseal_replay_cache, medseal_replay_cache_free> {
 public:
     using handle::handle;
@@ -113,10 +95,12 @@ public:
     }
 };
 
-/// A message of a session. Immutable: any number of threads may use it at once.
-class session_message : public detail::handle<medseal_session_message, medseal_session_message_free> {
+/// A message of a session.
+class session_message
+    : public coded<session_message, bytes, medseal_session_message, medseal_session_message_free,
+                   medseal_session_message_encode, medseal_session_message_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The number of a message in its direction, and whether it is the last one.
     result<message_place> place() const {
@@ -126,12 +110,6 @@ public:
             return detail::failure<message_place>(error);
         }
         return detail::success(made);
-    }
-    /// Writes the byte form of a session message.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_session_message_encode, get()); }
-    /// Reads a session message from its byte form, checking everything.
-    static result<session_message> decode(bytes_view data) {
-        return detail::object<session_message>(medseal_session_message_decode, data.data(), data.size());
     }
 };
 
@@ -213,8 +191,7 @@ public:
     }
 };
 
-/// A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads
-/// may use it at once.
+/// A main node: its name and secret. It is secret, and wiped when freed.
 class main_node : public detail::handle<medseal_main_node, medseal_main_node_free> {
 public:
     using handle::handle;
@@ -276,8 +253,7 @@ public:
     }
 };
 
-/// A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of
-/// threads may use it at once.
+/// A registered hospital: what it keeps. It is secret, and wiped when freed.
 class hospital : public detail::handle<medseal_hospital, medseal_hospital_free> {
 public:
     using handle::handle;

@@ -46,30 +46,26 @@ struct registry_status {
     std::size_t hospitals;
 };
 
-/// What a main node sends to be certified. Immutable: any number of threads may use it at once.
+/// What a main node sends to be certified.
 class certificate_request
-    : public detail::handle<medseal_certificate_request, medseal_certificate_request_free> {
+    : public coded<certificate_request, bytes, medseal_certificate_request, medseal_certificate_request_free,
+                   medseal_certificate_request_encode, medseal_certificate_request_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Writes the name in a request for certification.
     result<std::string> name() const {
         return detail::filled<std::string>(medseal_certificate_request_name, get());
     }
-    /// Writes the byte form of a request for certification.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_certificate_request_encode, get()); }
-    /// Reads a request for certification from its byte form, checking everything.
-    static result<certificate_request> decode(bytes_view data) {
-        return detail::object<certificate_request>(medseal_certificate_request_decode, data.data(),
-                                                   data.size());
-    }
 };
 
-/// What a main node or an envelope tells a hospital of a record: location, database digest, summary. It is
-/// secret, and wiped when freed. Immutable: any number of threads may use it at once.
-class disclosure : public detail::handle<medseal_disclosure, medseal_disclosure_free> {
+/// What a main node or an envelope tells a hospital of a record: location, database digest,
+/// summary. It is secret, and wiped when freed.
+class disclosure
+    : public coded<disclosure, secret_bytes, medseal_disclosure, medseal_disclosure_free,
+                   medseal_disclosure_encode, medseal_disclosure_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a disclosure.
     static result<disclosure> of(bytes_view location, const medseal_digest &database,
@@ -89,57 +85,37 @@ public:
             return disclosed{database, summary, std::move(read)};
         });
     }
-    /// Writes the byte form of a disclosure.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_disclosure_encode, get());
-    }
-    /// Reads a disclosure from its byte form, checking everything.
-    static result<disclosure> decode(bytes_view data) {
-        return detail::object<disclosure>(medseal_disclosure_decode, data.data(), data.size());
-    }
 };
 
-/// A hospital's identity, to which envelopes are sealed. Immutable: any number of threads may use it at
-/// once.
+/// A hospital's identity, to which envelopes are sealed.
 class identity : public detail::handle<medseal_identity, medseal_identity_free> {
 public:
     using handle::handle;
 };
 
-/// A message sealed to a hospital's identity. Immutable: any number of threads may use it at once.
-class identity_envelope : public detail::handle<medseal_identity_envelope, medseal_identity_envelope_free> {
+/// A message sealed to a hospital's identity.
+class identity_envelope
+    : public coded<identity_envelope, bytes, medseal_identity_envelope, medseal_identity_envelope_free,
+                   medseal_identity_envelope_encode, medseal_identity_envelope_decode> {
 public:
-    using handle::handle;
-
-    /// Writes the byte form of an envelope.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_identity_envelope_encode, get()); }
-    /// Reads an envelope from its byte form, checking everything.
-    static result<identity_envelope> decode(bytes_view data) {
-        return detail::object<identity_envelope>(medseal_identity_envelope_decode, data.data(), data.size());
-    }
+    using coded::coded;
 };
 
 /// What the super node answers to a registration: it goes to the hospital over a secure channel. It is
 /// secret, and wiped when freed. It has state: one call at a time.
-class identity_key : public detail::handle<medseal_identity_key, medseal_identity_key_free> {
+class identity_key
+    : public coded<identity_key, secret_bytes, medseal_identity_key, medseal_identity_key_free,
+                   medseal_identity_key_encode, medseal_identity_key_decode> {
 public:
-    using handle::handle;
-
-    /// Writes the byte form of an identity key.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_identity_key_encode, get());
-    }
-    /// Reads an identity key from its byte form, checking everything.
-    static result<identity_key> decode(bytes_view data) {
-        return detail::object<identity_key>(medseal_identity_key_decode, data.data(), data.size());
-    }
+    using coded::coded;
 };
 
-/// What a hospital sends to be registered. Immutable: any number of threads may use it at once.
+/// What a hospital sends to be registered.
 class registration_request
-    : public detail::handle<medseal_registration_request, medseal_registration_request_free> {
+    : public coded<registration_request, bytes, medseal_registration_request, medseal_registration_request_free,
+                   medseal_registration_request_encode, medseal_registration_request_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a request to be registered.
     static result<registration_request> of(std::string_view name, bytes_view record) {
@@ -152,21 +128,14 @@ public:
     }
     /// Writes the record in a registration request.
     result<bytes> record() const { return detail::filled<bytes>(medseal_registration_request_record, get()); }
-    /// Writes the byte form of a registration request.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_registration_request_encode, get()); }
-    /// Reads a registration request from its byte form, checking everything.
-    static result<registration_request> decode(bytes_view data) {
-        return detail::object<registration_request>(medseal_registration_request_decode, data.data(),
-                                                    data.size());
-    }
 };
 
-/// The super node's public key: what all identities rest on. Immutable: any number of threads may use it at
-/// once.
+/// The super node's public key: what all identities rest on.
 class super_node_public_key
-    : public detail::handle<medseal_super_node_public_key, medseal_super_node_public_key_free> {
+    : public coded<super_node_public_key, bytes, medseal_super_node_public_key, medseal_super_node_public_key_free,
+                   medseal_super_node_public_key_encode, medseal_super_node_public_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Seals a message to an identity: only the registered hospital can open it, with the members' key if there is one.
     result<identity_envelope> seal(const identity &recipient, bytes_view message, bytes_view aad,
@@ -174,18 +143,9 @@ public:
         return detail::object<identity_envelope>(medseal_identity_seal, get(), recipient.get(), message.data(),
                                                  message.size(), aad.data(), aad.size(), detail::or_null(members));
     }
-    /// Writes the byte form of a super node's public key.
-    result<bytes> encode() const {
-        return detail::filled<bytes>(medseal_super_node_public_key_encode, get());
-    }
-    /// Reads a super node's public key from its byte form, checking everything.
-    static result<super_node_public_key> decode(bytes_view data) {
-        return detail::object<super_node_public_key>(medseal_super_node_public_key_decode, data.data(),
-                                                     data.size());
-    }
 };
 
-/// A certificate whose signature is verified. Immutable: any number of threads may use it at once.
+/// A certificate whose signature is verified.
 class verified_certificate
     : public detail::handle<medseal_verified_certificate, medseal_verified_certificate_free> {
 public:
@@ -215,27 +175,23 @@ enum class role : std::int32_t {
     }
 };
 
-/// A certificate that nobody has verified yet. Immutable: any number of threads may use it at once.
-class certificate : public detail::handle<medseal_certificate, medseal_certificate_free> {
+/// A certificate that nobody has verified yet.
+class certificate
+    : public coded<certificate, bytes, medseal_certificate, medseal_certificate_free,
+                   medseal_certificate_encode, medseal_certificate_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Verifies a certificate, and that it is for the role that its holder is asked to play.
     result<verified_certificate> verify(const super_node_public_key &public_key, medseal::role role) const {
         return detail::object<verified_certificate>(medseal_certificate_verify, get(), public_key.get(),
                                                     static_cast<std::int32_t>(role));
     }
-    /// Writes the byte form of a certificate.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_certificate_encode, get()); }
-    /// Reads a certificate from its byte form, checking everything.
-    static result<certificate> decode(bytes_view data) {
-        return detail::object<certificate>(medseal_certificate_decode, data.data(), data.size());
-    }
 };
 
 class registry;
 
-/// A registry whose signature is verified. Immutable: any number of threads may use it at once.
+/// A registry whose signature is verified.
 class verified_registry : public detail::handle<medseal_verified_registry, medseal_verified_registry_free> {
 public:
     using handle::handle;
@@ -267,21 +223,16 @@ public:
     }
 };
 
-/// A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number
-/// of threads may use it at once.
-class registry : public detail::handle<medseal_registry, medseal_registry_free> {
+/// A registry that nobody has verified yet: who is registered, and what is revoked.
+class registry
+    : public coded<registry, bytes, medseal_registry, medseal_registry_free,
+                   medseal_registry_encode, medseal_registry_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Verifies a registry: the first one, or one after a restart.
     result<verified_registry> verify(const super_node_public_key &public_key, std::uint64_t last_seen) const {
         return detail::object<verified_registry>(medseal_registry_verify, get(), public_key.get(), last_seen);
-    }
-    /// Writes the byte form of a registry.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_registry_encode, get()); }
-    /// Reads a registry from its byte form, checking everything.
-    static result<registry> decode(bytes_view data) {
-        return detail::object<registry>(medseal_registry_decode, data.data(), data.size());
     }
 };
 
@@ -290,9 +241,11 @@ inline result<verified_registry> verified_registry::succeeded_by(const registry 
 }
 
 /// The super node: its master key and the registry. Keep it anew after each change. It is secret, and wiped when freed. It has state: one call at a time.
-class super_node : public detail::handle<medseal_super_node, medseal_super_node_free> {
+class super_node
+    : public coded<super_node, secret_bytes, medseal_super_node, medseal_super_node_free,
+                   medseal_super_node_encode, medseal_super_node_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a super node.
     static result<super_node> generate() { return detail::object<super_node>(medseal_super_node_generate); }
@@ -320,14 +273,6 @@ public:
     /// Signs the registry as it stands, with the next sequence number.
     result<registry> publish(std::uint64_t now_ms) {
         return detail::object<registry>(medseal_super_node_publish, get(), now_ms);
-    }
-    /// Writes the byte form of a super node.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_super_node_encode, get());
-    }
-    /// Reads a super node from its byte form, checking everything.
-    static result<super_node> decode(bytes_view data) {
-        return detail::object<super_node>(medseal_super_node_decode, data.data(), data.size());
     }
 };
 

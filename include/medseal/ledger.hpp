@@ -111,15 +111,13 @@ public:
     virtual result<bytes> search(bytes_view, std::uint64_t) { return bytes(); }
 };
 
-/// Entries that a node may append: they were validated under the charter that was current then. Immutable: any number
-/// of threads may use it at once.
+/// Entries that a node may append: they were validated under the charter that was current then.
 class validated : public detail::handle<medseal_validated, medseal_validated_free> {
 public:
     using handle::handle;
 };
 
-/// A head of the ledger that a reader trusts, and that was not too old when the reader took it. Immutable: any number
-/// of threads may use it at once.
+/// A head of the ledger that a reader trusts, and that was not too old when the reader took it.
 class trusted_head : public detail::handle<medseal_trusted_head, medseal_trusted_head_free> {
 public:
     using handle::handle;
@@ -132,11 +130,12 @@ public:
     }
 };
 
-/// A signed entry about a sealed record: what a ledger keeps. Immutable: any number of threads may use it
-/// at once.
-class entry : public detail::handle<medseal_entry, medseal_entry_free> {
+/// A signed entry about a sealed record: what a ledger keeps.
+class entry
+    : public coded<entry, bytes, medseal_entry, medseal_entry_free,
+                   medseal_entry_encode, medseal_entry_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Signs a statement for a ledger of this id: an entry.
     static result<entry> sign(const statement &statement, const medseal_digest &ledger,
@@ -201,19 +200,14 @@ public:
     result<abs_signature> signature() const {
         return detail::object<abs_signature>(medseal_entry_signature, get());
     }
-    /// Writes the byte form of an entry.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_entry_encode, get()); }
-    /// Reads an entry from its byte form, checking everything.
-    static result<entry> decode(bytes_view data) {
-        return detail::object<entry>(medseal_entry_decode, data.data(), data.size());
-    }
 };
 
-/// What a block of a reference ledger says about the chain up to it. Immutable: any number of threads may
-/// use it at once.
-class block_header : public detail::handle<medseal_block_header, medseal_block_header_free> {
+/// What a block of a reference ledger says about the chain up to it.
+class block_header
+    : public coded<block_header, bytes, medseal_block_header, medseal_block_header_free,
+                   medseal_block_header_encode, medseal_block_header_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// What a block header says.
     result<block_fields> fields() const {
@@ -225,18 +219,14 @@ public:
         }
         return detail::success(made);
     }
-    /// Writes the byte form of a block header.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_block_header_encode, get()); }
-    /// Reads a block header from its byte form, checking everything.
-    static result<block_header> decode(bytes_view data) {
-        return detail::object<block_header>(medseal_block_header_decode, data.data(), data.size());
-    }
 };
 
-/// What a search found, and how far it came. Immutable: any number of threads may use it at once.
-class found : public detail::handle<medseal_found, medseal_found_free> {
+/// What a search found, and how far it came.
+class found
+    : public coded<found, bytes, medseal_found, medseal_found_free,
+                   medseal_found_encode, medseal_found_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// How much was found.
     result<found_count> count() const {
@@ -260,16 +250,10 @@ public:
         }
         return detail::success(made);
     }
-    /// Writes the byte form of what a search found, which travels.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_found_encode, get()); }
-    /// Reads what a search found from its byte form, checking everything.
-    static result<found> decode(bytes_view data) {
-        return detail::object<found>(medseal_found_decode, data.data(), data.size());
-    }
 };
 
-/// A ledger: entries in one order, of which none is ever changed or taken away. Threads may append to it,
-/// too. Immutable: any number of threads may use it at once.
+/// A ledger: entries in one order, of which none is ever changed or taken away. Threads may append
+/// to it, too.
 class ledger : public detail::handle<medseal_ledger, medseal_ledger_free> {
 public:
     using handle::handle;

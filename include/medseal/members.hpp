@@ -25,11 +25,12 @@ struct key_share_status {
     std::uint8_t index;
 };
 
-/// One holder's share of a members' key. It is secret, and wiped when freed. Immutable: any number of threads
-/// may use it at once.
-class key_share : public detail::handle<medseal_key_share, medseal_key_share_free> {
+/// One holder's share of a members' key. It is secret, and wiped when freed.
+class key_share
+    : public coded<key_share, secret_bytes, medseal_key_share, medseal_key_share_free,
+                   medseal_key_share_encode, medseal_key_share_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// What a share says of itself.
     result<key_share_status> status() const {
@@ -40,18 +41,10 @@ public:
         }
         return detail::success(made);
     }
-    /// Writes the byte form of a share.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_key_share_encode, get());
-    }
-    /// Reads a share from its byte form, checking everything.
-    static result<key_share> decode(bytes_view data) {
-        return detail::object<key_share>(medseal_key_share_decode, data.data(), data.size());
-    }
 };
 
 /// All shares of a members' key, for the person who gives them out. It is secret, and wiped when
-/// freed. Immutable: any number of threads may use it at once.
+/// freed.
 class key_shares : public detail::handle<medseal_key_shares, medseal_key_shares_free> {
 public:
     using handle::handle;
@@ -62,11 +55,12 @@ public:
     }
 };
 
-/// The key that all members share in one epoch. It is secret, and wiped when freed. Immutable: any number of
-/// threads may use it at once.
-class members_key : public detail::handle<medseal_members_key, medseal_members_key_free> {
+/// The key that all members share in one epoch. It is secret, and wiped when freed.
+class members_key
+    : public coded<members_key, secret_bytes, medseal_members_key, medseal_members_key_free,
+                   medseal_members_key_encode, medseal_members_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes the key of an epoch, of which one member makes one for all.
     static result<members_key> generate(std::uint32_t epoch) {
@@ -88,21 +82,15 @@ public:
     static result<members_key> restore(const refs<key_share> &shares, const medseal_epoch_commitment &commitment) {
         return detail::object<members_key>(medseal_members_key_restore, shares.data(), shares.size(), &commitment);
     }
-    /// Writes the byte form of a members' key.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_members_key_encode, get());
-    }
-    /// Reads a members' key from its byte form, checking everything.
-    static result<members_key> decode(bytes_view data) {
-        return detail::object<members_key>(medseal_members_key_decode, data.data(), data.size());
-    }
 };
 
-/// The members' keys of the epochs that a member holds, one for each. It is secret, and wiped when freed.
-/// Immutable: any number of threads may use it at once.
-class members_keys : public detail::handle<medseal_members_keys, medseal_members_keys_free> {
+/// The members' keys of the epochs that a member holds, one for each. It is secret, and wiped when
+/// freed.
+class members_keys
+    : public coded<members_keys, secret_bytes, medseal_members_keys, medseal_members_keys_free,
+                   medseal_members_keys_encode, medseal_members_keys_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// A set of one key.
     static result<members_keys> of(const members_key &key) {
@@ -127,21 +115,14 @@ public:
     result<members_key> key(std::uint32_t epoch) const {
         return detail::object<members_key>(medseal_members_keys_get, get(), epoch);
     }
-    /// Writes the byte form of a set of members' keys.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_members_keys_encode, get());
-    }
-    /// Reads a set of members' keys from its byte form, checking everything.
-    static result<members_keys> decode(bytes_view data) {
-        return detail::object<members_keys>(medseal_members_keys_decode, data.data(), data.size());
-    }
 };
 
-/// What a hospital says of its backup of a members' key. Immutable: any number of threads may use it at once.
+/// What a hospital says of its backup of a members' key.
 class backup_confirmation
-    : public detail::handle<medseal_backup_confirmation, medseal_backup_confirmation_free> {
+    : public coded<backup_confirmation, bytes, medseal_backup_confirmation, medseal_backup_confirmation_free,
+                   medseal_backup_confirmation_encode, medseal_backup_confirmation_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Confirms a backup, with the bytes as they were read back from it.
     static result<backup_confirmation> of(bytes_view restored, std::string_view hospital) {
@@ -151,14 +132,6 @@ public:
     /// Writes the name of the hospital that confirms a backup.
     result<std::string> hospital() const {
         return detail::filled<std::string>(medseal_backup_confirmation_hospital, get());
-    }
-    /// Writes the byte form of a confirmed backup.
-    result<bytes> encode() const {
-        return detail::filled<bytes>(medseal_backup_confirmation_encode, get());
-    }
-    /// Reads a confirmed backup from its byte form, checking everything.
-    static result<backup_confirmation> decode(bytes_view data) {
-        return detail::object<backup_confirmation>(medseal_backup_confirmation_decode, data.data(), data.size());
     }
 };
 

@@ -24,11 +24,12 @@ struct consistency_sizes {
     std::uint64_t size;
 };
 
-/// Proof that a tree only grew from one head to another. Immutable: any number of threads may use it at
-/// once.
-class consistency_proof : public detail::handle<medseal_consistency_proof, medseal_consistency_proof_free> {
+/// Proof that a tree only grew from one head to another.
+class consistency_proof
+    : public coded<consistency_proof, bytes, medseal_consistency_proof, medseal_consistency_proof_free,
+                   medseal_consistency_proof_encode, medseal_consistency_proof_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// What a consistency proof is about.
     result<consistency_sizes> sizes() const {
@@ -43,18 +44,14 @@ public:
     result<void> verify(const medseal_tree_head &old, const medseal_tree_head &head) const {
         return detail::done(medseal_consistency_proof_verify, get(), &old, &head);
     }
-    /// Writes the byte form of a consistency proof.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_consistency_proof_encode, get()); }
-    /// Reads a consistency proof from its byte form, checking everything.
-    static result<consistency_proof> decode(bytes_view data) {
-        return detail::object<consistency_proof>(medseal_consistency_proof_decode, data.data(), data.size());
-    }
 };
 
-/// Proof that an entry stands at an index of a tree. Immutable: any number of threads may use it at once.
-class inclusion_proof : public detail::handle<medseal_inclusion_proof, medseal_inclusion_proof_free> {
+/// Proof that an entry stands at an index of a tree.
+class inclusion_proof
+    : public coded<inclusion_proof, bytes, medseal_inclusion_proof, medseal_inclusion_proof_free,
+                   medseal_inclusion_proof_encode, medseal_inclusion_proof_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// What an inclusion proof is about.
     result<inclusion_place> place() const {
@@ -69,19 +66,15 @@ public:
     result<void> verify(const medseal_tree_head &head, bytes_view entry) const {
         return detail::done(medseal_inclusion_proof_verify, get(), &head, entry.data(), entry.size());
     }
-    /// Writes the byte form of an inclusion proof.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_inclusion_proof_encode, get()); }
-    /// Reads an inclusion proof from its byte form, checking everything.
-    static result<inclusion_proof> decode(bytes_view data) {
-        return detail::object<inclusion_proof>(medseal_inclusion_proof_decode, data.data(), data.size());
-    }
 };
 
 /// The compact state of a Merkle tree: appends and has a root, proves nothing. It has state: one call at a
 /// time.
-class merkle_frontier : public detail::handle<medseal_merkle_frontier, medseal_merkle_frontier_free> {
+class merkle_frontier
+    : public coded<merkle_frontier, bytes, medseal_merkle_frontier, medseal_merkle_frontier_free,
+                   medseal_merkle_frontier_encode, medseal_merkle_frontier_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes the frontier of an empty tree.
     static result<merkle_frontier> empty() {
@@ -96,18 +89,14 @@ public:
     result<medseal_tree_head> head() const {
         return detail::value<medseal_tree_head>(medseal_merkle_frontier_head, get());
     }
-    /// Writes the byte form of a Merkle frontier.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_merkle_frontier_encode, get()); }
-    /// Reads a Merkle frontier from its byte form, checking everything.
-    static result<merkle_frontier> decode(bytes_view data) {
-        return detail::object<merkle_frontier>(medseal_merkle_frontier_decode, data.data(), data.size());
-    }
 };
 
 /// A Merkle tree as in RFC 9162, which proves: 64 bytes for each entry. It has state: one call at a time.
-class merkle_tree : public detail::handle<medseal_merkle_tree, medseal_merkle_tree_free> {
+class merkle_tree
+    : public coded<merkle_tree, bytes, medseal_merkle_tree, medseal_merkle_tree_free,
+                   medseal_merkle_tree_encode, medseal_merkle_tree_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes an empty tree.
     static result<merkle_tree> empty() { return detail::object<merkle_tree>(medseal_merkle_tree_new); }
@@ -131,12 +120,6 @@ public:
     result<consistency_proof> prove_consistency(std::uint64_t old_size, std::uint64_t size) const {
         return detail::object<consistency_proof>(medseal_merkle_tree_prove_consistency, get(), old_size,
                                                  size);
-    }
-    /// Writes the byte form of a Merkle tree.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_merkle_tree_encode, get()); }
-    /// Reads a Merkle tree from its byte form, checking everything.
-    static result<merkle_tree> decode(bytes_view data) {
-        return detail::object<merkle_tree>(medseal_merkle_tree_decode, data.data(), data.size());
     }
 };
 

@@ -34,11 +34,12 @@ enum class comparison : std::int32_t {
     at_least = MEDSEAL_COMPARE_AT_LEAST,
 };
 
-/// A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. Immutable: any number
-/// of threads may use it at once.
-class attributes : public detail::handle<medseal_attributes, medseal_attributes_free> {
+/// A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for.
+class attributes
+    : public coded<attributes, bytes, medseal_attributes, medseal_attributes_free,
+                   medseal_attributes_encode, medseal_attributes_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Parses a set of attributes, such as `role=doctor, ward="3 East", valid_until=2027-01-31`.
     static result<attributes> parse(std::string_view text) {
@@ -70,19 +71,14 @@ public:
     result<std::string> text() const { return detail::filled<std::string>(medseal_attributes_text, get()); }
     /// How many attributes a set has.
     result<std::size_t> count() const { return detail::value<std::size_t>(medseal_attributes_count, get()); }
-    /// Writes the byte form of a set of attributes.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_attributes_encode, get()); }
-    /// Reads a set of attributes from its byte form, checking everything.
-    static result<attributes> decode(bytes_view data) {
-        return detail::object<attributes>(medseal_attributes_decode, data.data(), data.size());
-    }
 };
 
-/// A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy. Immutable:
-/// any number of threads may use it at once.
-class policy : public detail::handle<medseal_policy, medseal_policy_free> {
+/// A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy.
+class policy
+    : public coded<policy, bytes, medseal_policy, medseal_policy_free,
+                   medseal_policy_encode, medseal_policy_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Parses a policy, such as `role=doctor and 2 of (ward=12, clearance>=3, emergency)`.
     static result<policy> parse(std::string_view text) {
@@ -140,12 +136,6 @@ public:
     /// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for
     /// together are one row, however many; a comparison of numbers is one or a few.
     result<std::size_t> rows() const { return detail::value<std::size_t>(medseal_policy_rows, get()); }
-    /// Writes the byte form of a policy.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_policy_encode, get()); }
-    /// Reads a policy from its byte form, checking everything.
-    static result<policy> decode(bytes_view data) {
-        return detail::object<policy>(medseal_policy_decode, data.data(), data.size());
-    }
 };
 
 /// Those of a set of attributes that policies need, as few as can be: what to show when you search.

@@ -26,11 +26,12 @@ struct chunk_place {
     std::uint64_t length;
 };
 
-/// Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it
-/// at once.
-class chunk_proof : public detail::handle<medseal_chunk_proof, medseal_chunk_proof_free> {
+/// Proof that a chunk belongs to the sealed record of a digest.
+class chunk_proof
+    : public coded<chunk_proof, bytes, medseal_chunk_proof, medseal_chunk_proof_free,
+                   medseal_chunk_proof_encode, medseal_chunk_proof_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Where the chunk of a proof lies in the sealed record, with its tag.
     result<chunk_place> place() const {
@@ -45,16 +46,9 @@ public:
     result<void> verify(const medseal_digest &digest, bytes_view chunk) const {
         return detail::done(medseal_chunk_proof_verify, get(), &digest, chunk.data(), chunk.size());
     }
-    /// Writes the byte form of a chunk proof.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_chunk_proof_encode, get()); }
-    /// Reads a chunk proof from its byte form, checking everything.
-    static result<chunk_proof> decode(bytes_view data) {
-        return detail::object<chunk_proof>(medseal_chunk_proof_decode, data.data(), data.size());
-    }
 };
 
-/// The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number
-/// of threads may use it at once.
+/// The tree behind the digest of a sealed record, which proves chunks to an auditor.
 class chunk_tree : public detail::handle<medseal_chunk_tree, medseal_chunk_tree_free> {
 public:
     using handle::handle;
@@ -122,11 +116,12 @@ public:
     }
 };
 
-/// The key of a sealed record. It is secret, and wiped when freed. Immutable: any number of threads may use
-/// it at once.
-class record_key : public detail::handle<medseal_record_key, medseal_record_key_free> {
+/// The key of a sealed record. It is secret, and wiped when freed.
+class record_key
+    : public coded<record_key, secret_bytes, medseal_record_key, medseal_record_key_free,
+                   medseal_record_key_encode, medseal_record_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a record key from the operating system's randomness.
     static result<record_key> generate() { return detail::object<record_key>(medseal_record_key_generate); }
@@ -205,14 +200,6 @@ public:
                                  const writer_function &writer) const {
         return detail::done(medseal_record_open_file_range, get(), from.data(), from.size(), offset, length,
                             detail::c_writer(writer).get());
-    }
-    /// Writes the byte form of a record key.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_record_key_encode, get());
-    }
-    /// Reads a record key from its byte form, checking everything.
-    static result<record_key> decode(bytes_view data) {
-        return detail::object<record_key>(medseal_record_key_decode, data.data(), data.size());
     }
 };
 

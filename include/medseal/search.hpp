@@ -9,8 +9,8 @@
 namespace medseal {
 inline namespace MEDSEAL_MODE {
 
-/// A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and wiped when
-/// freed. Immutable: any number of threads may use it at once.
+/// A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and
+/// wiped when freed.
 class keyword : public detail::handle<medseal_keyword, medseal_keyword_free> {
 public:
     using handle::handle;
@@ -28,31 +28,26 @@ public:
     result<secret_text> text() const { return detail::filled<secret_text>(medseal_keyword_text, get()); }
 };
 
-/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret,
-/// and wiped when freed. Immutable: any number of threads may use it at once.
-class keyword_key : public detail::handle<medseal_keyword_key, medseal_keyword_key_free> {
+/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is
+/// secret, and wiped when freed.
+class keyword_key
+    : public coded<keyword_key, secret_bytes, medseal_keyword_key, medseal_keyword_key_free,
+                   medseal_keyword_key_encode, medseal_keyword_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a keyword key.
     static result<keyword_key> generate() {
         return detail::object<keyword_key>(medseal_keyword_key_generate);
     }
-    /// Writes the byte form of a keyword key.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_keyword_key_encode, get());
-    }
-    /// Reads a keyword key from its byte form, checking everything.
-    static result<keyword_key> decode(bytes_view data) {
-        return detail::object<keyword_key>(medseal_keyword_key_decode, data.data(), data.size());
-    }
 };
 
-/// The keywords of a record, hidden under its access policy. Immutable: any number of threads may use it at
-/// once.
-class search_index : public detail::handle<medseal_search_index, medseal_search_index_free> {
+/// The keywords of a record, hidden under its access policy.
+class search_index
+    : public coded<search_index, bytes, medseal_search_index, medseal_search_index_free,
+                   medseal_search_index_encode, medseal_search_index_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// How many keywords a keyword index holds, padding included.
     result<std::size_t> count() const {
@@ -65,18 +60,14 @@ public:
     /// Checks every point of a keyword index, also those that decoding leaves for matching: what a ledger
     /// node does.
     result<void> validate() const { return detail::done(medseal_search_index_validate, get()); }
-    /// Writes the byte form of a keyword index.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_search_index_encode, get()); }
-    /// Reads a keyword index from its byte form, checking everything.
-    static result<search_index> decode(bytes_view data) {
-        return detail::object<search_index>(medseal_search_index_decode, data.data(), data.size());
-    }
 };
 
-/// The authority's public key for search. Immutable: any number of threads may use it at once.
-class search_public_key : public detail::handle<medseal_search_public_key, medseal_search_public_key_free> {
+/// The authority's public key for search.
+class search_public_key
+    : public coded<search_public_key, bytes, medseal_search_public_key, medseal_search_public_key_free,
+                   medseal_search_public_key_encode, medseal_search_public_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Indexes the keywords of a record under a policy. Hints are given only if the deployment has agreed on
     /// them.
@@ -87,33 +78,23 @@ public:
         return detail::object<search_index>(medseal_search_index_record, get(), keyword_key.get(),
                                             keywords.data(), keywords.size(), policy.get(), padding, hints);
     }
-    /// Writes the byte form of a public key for search.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_search_public_key_encode, get()); }
-    /// Reads a public key for search from its byte form, checking everything.
-    static result<search_public_key> decode(bytes_view data) {
-        return detail::object<search_public_key>(medseal_search_public_key_decode, data.data(), data.size());
-    }
 };
 
-/// What lets a ledger node find one keyword among the records that its attributes may see, without telling
-/// it the keyword. Immutable: any number of threads may use it at once.
-class trapdoor : public detail::handle<medseal_trapdoor, medseal_trapdoor_free> {
+/// What lets a ledger node find one keyword among the records that its attributes may see, without
+/// telling it the keyword.
+class trapdoor
+    : public coded<trapdoor, bytes, medseal_trapdoor, medseal_trapdoor_free,
+                   medseal_trapdoor_encode, medseal_trapdoor_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The attributes that a trapdoor shows.
     result<medseal::attributes> attributes() const {
         return detail::object<medseal::attributes>(medseal_trapdoor_attributes, get());
     }
-    /// Writes the byte form of a trapdoor.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_trapdoor_encode, get()); }
-    /// Reads a trapdoor from its byte form, checking everything.
-    static result<trapdoor> decode(bytes_view data) {
-        return detail::object<trapdoor>(medseal_trapdoor_decode, data.data(), data.size());
-    }
 };
 
-/// A query made ready for many matches, by a ledger node. Immutable: any number of threads may use it at once.
+/// A query made ready for many matches, by a ledger node.
 class prepared_query : public detail::handle<medseal_prepared_query, medseal_prepared_query_free> {
 public:
     using handle::handle;
@@ -137,11 +118,12 @@ public:
     }
 };
 
-/// What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Immutable: any number of threads
-/// may use it at once.
-class query : public detail::handle<medseal_query, medseal_query_free> {
+/// What a user asks of a ledger node: trapdoors, joined by *and* and *or*.
+class query
+    : public coded<query, bytes, medseal_query, medseal_query_free,
+                   medseal_query_encode, medseal_query_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// A query for one keyword, by a trapdoor from a key that was issued under a public key.
     static result<query> of(const trapdoor &trapdoor, const search_public_key &authority) {
@@ -159,19 +141,14 @@ public:
     result<prepared_query> prepare(const search_public_key &authority) const {
         return detail::object<prepared_query>(medseal_query_prepare, get(), authority.get());
     }
-    /// Writes the byte form of a query, which travels.
-    result<bytes> encode() const { return detail::filled<bytes>(medseal_query_encode, get()); }
-    /// Reads a query from its byte form, checking everything.
-    static result<query> decode(bytes_view data) {
-        return detail::object<query>(medseal_query_decode, data.data(), data.size());
-    }
 };
 
-/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any
-/// number of threads may use it at once.
-class search_key : public detail::handle<medseal_search_key, medseal_search_key_free> {
+/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed.
+class search_key
+    : public coded<search_key, secret_bytes, medseal_search_key, medseal_search_key_free,
+                   medseal_search_key_encode, medseal_search_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// The attributes that a search key is for.
     result<medseal::attributes> attributes() const {
@@ -188,21 +165,14 @@ public:
         return detail::object<medseal::trapdoor>(medseal_search_trapdoor, get(), keyword.get(), showing.get(),
                                                  hints.data(), hints.size());
     }
-    /// Writes the byte form of a search key.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_search_key_encode, get());
-    }
-    /// Reads a search key from its byte form, checking everything.
-    static result<search_key> decode(bytes_view data) {
-        return detail::object<search_key>(medseal_search_key_decode, data.data(), data.size());
-    }
 };
 
-/// The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of
-/// threads may use it at once.
-class search_master_key : public detail::handle<medseal_search_master_key, medseal_search_master_key_free> {
+/// The authority's master key for search. It is secret, and wiped when freed.
+class search_master_key
+    : public coded<search_master_key, secret_bytes, medseal_search_master_key, medseal_search_master_key_free,
+                   medseal_search_master_key_encode, medseal_search_master_key_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a master key for search.
     static result<search_master_key> generate() {
@@ -215,14 +185,6 @@ public:
     /// Issues a search key for attributes.
     result<search_key> issue(const attributes &attributes, const keyword_key &keyword_key) const {
         return detail::object<search_key>(medseal_search_issue, get(), attributes.get(), keyword_key.get());
-    }
-    /// Writes the byte form of a master key for search.
-    result<secret_bytes> encode() const {
-        return detail::filled<secret_bytes>(medseal_search_master_key_encode, get());
-    }
-    /// Reads a master key for search from its byte form, checking everything.
-    static result<search_master_key> decode(bytes_view data) {
-        return detail::object<search_master_key>(medseal_search_master_key_decode, data.data(), data.size());
     }
 };
 

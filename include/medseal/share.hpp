@@ -1,5 +1,5 @@
 /// @file
-/// The whole flow: publish, find, open. Included by medseal.hpp.
+/// The main job: seal and wrap, unwrap and open; publish, find and open on a ledger. Included by medseal.hpp.
 #ifndef MEDSEAL_SHARE_HPP
 #define MEDSEAL_SHARE_HPP
 
@@ -11,6 +11,43 @@
 
 namespace medseal {
 inline namespace MEDSEAL_MODE {
+
+/// A sealed record and its wrapped key. Store or send both: neither is secret, and they open only together.
+struct sealed_and_wrapped {
+    /// The sealed record.
+    bytes sealed;
+    /// Its key, wrapped under a policy.
+    abe_wrapped_key wrapped;
+};
+
+/// Seals a record that is in memory under a fresh key, and wraps that key under a policy.
+inline result<sealed_and_wrapped> seal_and_wrap(const abe_public_key &public_key, const policy &policy,
+                                                bytes_view record, const members_key *members = nullptr) {
+    medseal_error error = detail::no_error();
+    std::size_t size = 0;
+    medseal_abe_wrapped_key *wrapped = nullptr;
+    bytes sealed;
+    const auto call = [&] {
+        return medseal_seal_and_wrap(public_key.get(), policy.get(), record.data(), record.size(),
+                                     detail::or_null(members), sealed.data(), &size, &wrapped, &error);
+    };
+    medseal_status status = call();
+    if (status == MEDSEAL_ERR_BUFFER_TOO_SMALL) {
+        sealed.resize(size);
+        status = call();
+    }
+    if (status != MEDSEAL_OK) {
+        return detail::failure<sealed_and_wrapped>(error);
+    }
+    return detail::success(sealed_and_wrapped{std::move(sealed), abe_wrapped_key(wrapped)});
+}
+
+/// Unwraps the key of a sealed record that is in memory, and opens the record.
+inline result<secret_bytes> unwrap_and_open(const abe_decryption_key &key, const abe_wrapped_key &wrapped,
+                                            bytes_view sealed, const members_keys *members = nullptr) {
+    return detail::filled<secret_bytes>(medseal_unwrap_and_open, key.get(), wrapped.get(), sealed.data(),
+                                        sealed.size(), detail::or_null(members));
+}
 
 /// A hospital's list of records: their digest, and the identity to which envelopes about them are sealed.
 /// It has state: one call at a time.
@@ -62,43 +99,35 @@ struct published {
     record_key key;
 };
 
-/// What a publication begins with, before a byte leaves the process: the record's id and its key. It is secret, and wiped
-/// when freed. Immutable: any number of threads may use it at once.
-class draft : public detail::handle<medseal_draft, medseal_draft_free> {
+/// What a publication begins with, before a byte leaves the process: the record's id and its key.
+/// It is secret, and wiped when freed.
+class draft
+    : public coded<draft, secret_bytes, medseal_draft, medseal_draft_free,
+                   medseal_draft_encode, medseal_draft_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Makes a draft, for a random record id or this one. Keep its byte form before you go on.
     static result<draft> make(const medseal_record_id *record = nullptr) {
         return detail::object<draft>(medseal_draft_new, record);
     }
-    /// Writes the byte form of a draft.
-    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_draft_encode, get()); }
-    /// Reads a draft from its byte form, checking everything.
-    static result<draft> decode(bytes_view data) {
-        return detail::object<draft>(medseal_draft_decode, data.data(), data.size());
-    }
 };
 
-/// A record that is sealed and has an address. It is secret, and wiped when freed. Immutable: any number of threads may use
-/// it at once.
-class sealed : public detail::handle<medseal_sealed, medseal_sealed_free> {
+/// A record that is sealed and has an address. It is secret, and wiped when freed.
+class sealed
+    : public coded<sealed, secret_bytes, medseal_sealed, medseal_sealed_free,
+                   medseal_sealed_encode, medseal_sealed_decode> {
 public:
-    using handle::handle;
-
-    /// Writes the byte form of a sealed publication.
-    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_sealed_encode, get()); }
-    /// Reads a sealed publication from its byte form, checking everything.
-    static result<sealed> decode(bytes_view data) {
-        return detail::object<sealed>(medseal_sealed_decode, data.data(), data.size());
-    }
+    using coded::coded;
 };
 
-/// A publication of which all is made and nothing remains but to append the entry. It is secret, and wiped when freed.
-/// Immutable: any number of threads may use it at once.
-class prepared : public detail::handle<medseal_prepared, medseal_prepared_free> {
+/// A publication of which all is made and nothing remains but to append the entry. It is secret,
+/// and wiped when freed.
+class prepared
+    : public coded<prepared, secret_bytes, medseal_prepared, medseal_prepared_free,
+                   medseal_prepared_encode, medseal_prepared_decode> {
 public:
-    using handle::handle;
+    using coded::coded;
 
     /// Its draft, for uploading the record again if its object is gone.
     result<medseal::draft> draft() const { return detail::object<medseal::draft>(medseal_prepared_draft, get()); }
@@ -107,12 +136,6 @@ public:
     /// The state of the hospital's database with its record.
     result<merkle_frontier> database() const {
         return detail::object<merkle_frontier>(medseal_prepared_database, get());
-    }
-    /// Writes the byte form of a prepared publication.
-    result<secret_bytes> encode() const { return detail::filled<secret_bytes>(medseal_prepared_encode, get()); }
-    /// Reads a prepared publication from its byte form, checking everything.
-    static result<prepared> decode(bytes_view data) {
-        return detail::object<prepared>(medseal_prepared_decode, data.data(), data.size());
     }
 };
 

@@ -54,8 +54,7 @@ public:
     }
 };
 
-/// An object store. Threads may put objects into it, too. Immutable: any number of threads may use it at
-/// once.
+/// An object store. Threads may put objects into it, too.
 class store : public detail::handle<medseal_store, medseal_store_free> {
 public:
     using handle::handle;

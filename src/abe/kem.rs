@@ -1,7 +1,6 @@
 //! Encapsulation of a fresh key under a policy, and decapsulation.
 
-use core::num::NonZeroUsize;
-
+use crate::threads::Threads;
 use rand_core::{CryptoRng, RngCore};
 use subtle::{Choice, ConstantTimeEq};
 
@@ -20,7 +19,7 @@ use crate::policy::{Chosen, Policy};
 use crate::secret::{Secret, SecretKey};
 use crate::transcript::Transcript;
 
-/// A key of 32 bytes that is shared with whoever can decapsulate. It is fresh, and good for one message: that of a
+/// A key of 32 bytes that is shared with everyone who can decapsulate. It is fresh, and good for one message: that of a
 /// [`WrappedKey`](crate::abe::WrappedKey) is spent on the wrapped secret.
 #[derive(Debug)]
 pub struct SharedKey(pub(super) SecretKey);
@@ -62,7 +61,7 @@ impl PublicKey {
         policy: &Policy,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Encapsulation, SharedKey), Error> {
-        self.encapsulate_for(policy, b"", b"", NonZeroUsize::MIN, rng)
+        self.encapsulate_for(policy, b"", b"", Threads::ONE, rng)
     }
 
     /// Encapsulates a fresh key that is to seal `secret`. What is drawn is hedged with all of it: two secrets are never sealed
@@ -72,7 +71,7 @@ impl PublicKey {
         policy: &Policy,
         secret: &[u8],
         aad: &[u8],
-        threads: NonZeroUsize,
+        threads: Threads,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<(Encapsulation, SharedKey), Error> {
         let Self(public) = self;

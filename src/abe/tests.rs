@@ -1,6 +1,6 @@
 //! What holds, and the byte forms.
 
-use std::num::NonZeroUsize;
+use crate::threads::Threads;
 use std::ops::Range;
 
 use rand_chacha::ChaCha20Rng;
@@ -44,11 +44,11 @@ fn key(master: &MasterKey, text: &str) -> DecryptionKey {
 }
 
 #[test]
-fn what_is_wrapped_does_not_depend_on_the_number_of_threads() {
+fn thread_count_does_not_change_wrapping() {
     let (_, public) = authority();
     let policy = policy("2 of (a, b, c and not role=nurse, level >= 7) or a");
     let alone = public.wrap(&policy, SECRET, AAD, None, &mut rng(7)).unwrap();
-    for threads in [1, 2, 3, 100].map(|n| NonZeroUsize::new(n).unwrap()) {
+    for threads in [1, 2, 3, 100].map(Threads::new) {
         assert_eq!(public.wrap_on_threads(&policy, SECRET, AAD, None, threads, &mut rng(7)).unwrap(), alone);
     }
 }
@@ -111,7 +111,7 @@ fn with(bytes: &[u8], range: &Range<usize>, by: &[u8]) -> Vec<u8> {
 // ---------------------------------------------------------------------------------------------------------
 
 #[test]
-fn any_secret_up_to_four_kibibytes_is_wrapped() {
+fn wraps_secrets_up_to_four_kibibytes() {
     let (master, public) = authority();
     let doctor = key(&master, "doctor");
     let policy = policy("doctor");
@@ -128,7 +128,7 @@ fn any_secret_up_to_four_kibibytes_is_wrapped() {
 }
 
 #[test]
-fn no_two_encapsulations_share_anything_but_the_policy() {
+fn encapsulations_share_only_their_policy() {
     let (_, public) = authority();
     let policy = policy("a and not role = x");
     let mut rng = rng(5);
@@ -142,7 +142,7 @@ fn no_two_encapsulations_share_anything_but_the_policy() {
 }
 
 #[test]
-fn decapsulating_pairs_two_points_and_one_for_each_use_number_that_is_used() {
+fn decapsulation_costs_two_pairings_plus_uses() {
     let (master, public) = authority();
     let key = key(&master, "a, b, c");
     for (text, uses) in [
@@ -167,7 +167,7 @@ fn decapsulating_pairs_two_points_and_one_for_each_use_number_that_is_used() {
 }
 
 #[test]
-fn a_received_key_verifies_under_its_authority_alone_and_in_all_its_parts() {
+fn received_keys_verify_under_their_authority_only() {
     let (master, public) = authority();
     let other = MasterKey::generate(&mut rng(7)).unwrap().public_key();
     for set in ["", "a", "a, role=x, ward=y, ward=z, level=3"] {
@@ -200,7 +200,7 @@ fn a_received_key_verifies_under_its_authority_alone_and_in_all_its_parts() {
 }
 
 #[test]
-fn one_name_is_another_point_for_every_use() {
+fn names_hash_differently_for_every_use() {
     // The bases by role, for the very same bytes: all different, by their tags.
     for name in [b"".as_slice(), b"a", b"ABE-U0", b"01"] {
         let bases =
@@ -303,7 +303,7 @@ fn byte_forms_are_strict() {
 }
 
 #[test]
-fn keys_with_identity_or_foreign_points_or_bad_scalars_do_not_decode() {
+fn rejects_keys_with_invalid_points_or_scalars() {
     let (master, public) = authority();
     let bytes = public.to_bytes();
     let refused =
@@ -338,7 +338,7 @@ fn keys_with_identity_or_foreign_points_or_bad_scalars_do_not_decode() {
 }
 
 #[test]
-fn identity_or_foreign_points_in_a_ciphertext_are_named_by_validation_and_never_decrypt() {
+fn invalid_points_fail_validation_and_decryption() {
     let (master, public) = authority();
     // The first row is used, the others are not.
     let key = key(&master, "a, role=x");

@@ -5,8 +5,7 @@
 //! WrappedKey = epoch (4) || encapsulation || seal(k, aad, secret)      a length before what is sealed
 //! ```
 
-use core::num::NonZeroUsize;
-
+use crate::threads::Threads;
 use rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
@@ -47,7 +46,7 @@ impl PublicKey {
         members: Option<&MembersKey>,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<WrappedKey, Error> {
-        self.wrap_on_threads(policy, secret, aad, members, NonZeroUsize::MIN, rng)
+        self.wrap_on_threads(policy, secret, aad, members, Threads::ONE, rng)
     }
 
     /// As [`PublicKey::wrap`], on up to `threads` threads. It pays for policies of many rows; the result does not
@@ -61,7 +60,7 @@ impl PublicKey {
         secret: &[u8],
         aad: &[u8],
         members: Option<&MembersKey>,
-        threads: NonZeroUsize,
+        threads: Threads,
         rng: &mut (impl CryptoRng + RngCore),
     ) -> Result<WrappedKey, Error> {
         if secret.len() > WRAPPED_SECRET_BYTES {

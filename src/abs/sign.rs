@@ -1,6 +1,6 @@
 //! Signing: a key for the slot value of the statement, narrowed to the policy and re-randomised.
 
-use core::num::NonZeroUsize;
+use crate::threads::Threads;
 use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
@@ -50,7 +50,7 @@ impl SigningKey {
             transcript.scalar("gamma", value);
         }
         let mut rng = transcript.hedge(ABS_NONCE, rng)?;
-        let bases = self.public_key.0.points().of_rows(tree, NonZeroUsize::MIN);
+        let bases = self.public_key.0.points().of_rows(tree, Threads::ONE);
         let narrowing = Narrowing { key: self, tree, bases: &bases, gamma: &gamma, x: &x };
         loop {
             let nu = Nonces::draw(tree, &mut rng)?;

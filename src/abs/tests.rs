@@ -1,7 +1,6 @@
 //! What holds: who can sign, what a signature shows, what a batch tells. The attacks stand in `tests/attacks`.
 
-use std::num::NonZeroUsize;
-
+use crate::threads::Threads;
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -96,7 +95,7 @@ fn a_key_without_attributes_signs_nothing() {
 }
 
 #[test]
-fn messages_and_contexts_may_be_empty_and_are_limited() {
+fn messages_and_contexts_may_be_empty() {
     let authority = authority();
     let (key, policy) = (key(&authority, "a", 1), policy("a"));
     let signature = key.sign(&policy, b"", b"", &mut rng(1)).unwrap();
@@ -228,7 +227,7 @@ fn key_with(authority: &MasterKey, text: &str, r: &SecretScalar) -> SigningKey {
 }
 
 #[test]
-fn two_keys_can_make_the_very_same_signature() {
+fn two_keys_can_make_one_signature() {
     let authority = authority();
     for (text, one, other) in [
         ("a", "a, b", "a"),
@@ -251,7 +250,7 @@ fn two_keys_can_make_the_very_same_signature() {
         let statement =
             Statement { public_key: &public_key, policy: &policy, context: CONTEXT, message: MESSAGE };
         let x = statement.slot_value().unwrap();
-        let bases = public_key.0.points().of_rows(tree, NonZeroUsize::MIN);
+        let bases = public_key.0.points().of_rows(tree, Threads::ONE);
         // gamma_i d of the negative rows
         let scaled = [0, 1].map(|k| {
             let negative = tree.rows().iter().zip(&gamma[k].rows).filter_map(|(row, gamma_i)| {
@@ -296,7 +295,7 @@ fn an_identity_is_drawn_again() {
     let r = Secret::new(Scalar::from(5));
     let key = key_with(&authority, "a", &r);
     let (tree, x) = (policy.tree(), Scalar::from(8));
-    let bases = key.public_key.0.points().of_rows(tree, NonZeroUsize::MIN);
+    let bases = key.public_key.0.points().of_rows(tree, Threads::ONE);
     let gamma = tree.choose_dual(|_| true).unwrap();
     let narrowing = Narrowing { key: &key, tree, bases: &bases, gamma: &gamma, x: &x };
     let elements = |r_star: Scalar| {
@@ -316,7 +315,7 @@ fn an_identity_in_g1_is_drawn_again() {
     let key = key_with(&authority, "a", &r);
     let (tree, x) = (policy.tree(), Scalar::from(8));
     assert_eq!((tree.uses(), tree.free_values()), (2, 1));
-    let bases = key.public_key.0.points().of_rows(tree, NonZeroUsize::MIN);
+    let bases = key.public_key.0.points().of_rows(tree, Threads::ONE);
     let gamma = tree.choose_dual(|row| key.key.elements.satisfy(&row.term)).unwrap();
     let narrowing = Narrowing { key: &key, tree, bases: &bases, gamma: &gamma, x: &x };
     let elements = |nu_f: u64| {
@@ -336,7 +335,7 @@ fn derived_values_may_be_the_identity() {
     let statement =
         Statement { public_key: &public_key, policy: &policy, context: CONTEXT, message: MESSAGE };
     let (tree, x) = (policy.tree(), statement.slot_value().unwrap());
-    let bases = public_key.0.points().of_rows(tree, NonZeroUsize::MIN);
+    let bases = public_key.0.points().of_rows(tree, Threads::ONE);
     let gamma = tree.choose_dual(|row| key.key.elements.satisfy(&row.term)).unwrap();
     let seven = || Scalar::from(7);
     let nonces = Nonces { r: Secret::new(seven()), free: Secret::new(vec![seven()]), not: vec![] };
@@ -353,11 +352,11 @@ fn derived_values_may_be_the_identity() {
         message: MESSAGE,
         signature,
     });
-    assert_eq!(verify_batch(&claims, NonZeroUsize::MIN), Ok(()));
+    assert_eq!(verify_batch(&claims, Threads::ONE), Ok(()));
 }
 
 #[test]
-fn a_signature_has_exactly_the_elements_of_its_policy() {
+fn signatures_have_exactly_their_policys_elements() {
     let authority = authority();
     let policy = policy("a or b and not role=nurse");
     let good = sign(&key(&authority, "a", 1), &policy, 1).to_bytes();
@@ -446,11 +445,10 @@ fn a_batch_names_its_bad_claims() {
             signature: &signatures[i],
         })
         .collect();
-    assert_eq!(verify_batch(&claims, NonZeroUsize::MIN), Ok(()));
-    assert_eq!(verify_batch(&[], NonZeroUsize::MIN), Ok(()));
+    assert_eq!(verify_batch(&claims, Threads::ONE), Ok(()));
+    assert_eq!(verify_batch(&[], Threads::ONE), Ok(()));
 
-    let named =
-        |claims: &[Claim<'_>]| verify_batch(claims, NonZeroUsize::MIN).unwrap_err().positions().to_vec();
+    let named = |claims: &[Claim<'_>]| verify_batch(claims, Threads::ONE).unwrap_err().positions().to_vec();
     let good = claims.clone();
     claims[1].message = b"another";
     claims[2].public_key = &public_keys[1];
@@ -458,11 +456,11 @@ fn a_batch_names_its_bad_claims() {
     claims[7].policy = &policies[3];
     assert_eq!(named(&claims), [1, 2, 4, 7]);
     assert_eq!(named(&claims[1..2]), [0]);
-    for threads in [2, 3, 100].map(|n| NonZeroUsize::new(n).unwrap()) {
+    for threads in [2, 3, 100].map(Threads::new) {
         assert_eq!(verify_batch(&claims, threads).unwrap_err().positions(), [1, 2, 4, 7]);
         assert_eq!(verify_batch(&good, threads), Ok(()));
     }
-    assert_eq!(verify_batch(&good, NonZeroUsize::MIN), Ok(()));
+    assert_eq!(verify_batch(&good, Threads::ONE), Ok(()));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Verifying, one signature or many.
 
 use core::fmt;
-use core::num::NonZeroUsize;
 use std::collections::BTreeMap;
 
 use crate::abs::keys::PublicKey;
@@ -14,7 +13,7 @@ use crate::domain::{ABS_BATCH, ABS_BATCH_WEIGHT, ABS_VERIFY, ABS_WEIGHT};
 use crate::error::Error;
 use crate::fabeo::Public;
 use crate::policy::{Policy, Tree};
-use crate::threads;
+use crate::threads::{self, Threads};
 use crate::transcript::{Transcript, weights};
 
 impl PublicKey {
@@ -81,7 +80,7 @@ impl core::error::Error for BadClaims {}
 /// # Errors
 /// [`BadClaims`] names the claims that do not verify, including those that [`PublicKey::verify`] refuses for their
 /// length. To name them costs some further products of pairings for each.
-pub fn verify_batch(claims: &[Claim<'_>], threads: NonZeroUsize) -> Result<(), BadClaims> {
+pub fn verify_batch(claims: &[Claim<'_>], threads: Threads) -> Result<(), BadClaims> {
     let (mut bad, mut decoded) = (Vec::new(), Vec::new());
     for (position, claim) in threads::map(threads, claims, Claim::decode).into_iter().enumerate() {
         match claim {
@@ -240,7 +239,7 @@ struct Sides {
 
 impl Sides {
     fn new(public: &Public, tree: &Tree, d: &[Scalar]) -> Self {
-        let bases = public.points().of_rows(tree, NonZeroUsize::MIN);
+        let bases = public.points().of_rows(tree, Threads::ONE);
         let weighted = |use_number: usize, point: &G1Affine| match (use_number, d.get(use_number)) {
             (1.., Some(d_j)) => mul_weight_g1(point, d_j),
             _ => point.into(), // d_0 = 1

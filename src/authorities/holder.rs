@@ -23,7 +23,7 @@ use crate::identity::{
 use crate::secret::Secret;
 use crate::{identity, search};
 
-/// One of the authorities, at work: it issues parts of keys, and signs its part of certificates and registries.
+/// One of the authorities, at work: it issues parts of keys, and signs its part of certificates, registries and charters.
 #[derive(Debug)]
 pub struct Holder {
     key: AuthorityKey,

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::policy::Attributes;
 use crate::search::{self, KeywordCommitment, KeywordKey};
 
-/// The attribute authority (CA, AA): all of its master keys. Whoever holds them can read, find and sign everything.
+/// The attribute authority (CA, AA): all of its master keys. Anyone who holds them can read, find and sign everything.
 #[derive(Debug)]
 pub struct Authority {
     abe: abe::MasterKey,

@@ -1,7 +1,6 @@
 //! The public points of a scheme. All come from hashing: nobody knows a logarithm of one to another. With a known one,
 //! any user's key for an attribute becomes a key for any other attribute.
 
-use core::num::NonZeroUsize;
 use core::sync::atomic::{AtomicU32, Ordering};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
@@ -11,7 +10,7 @@ use crate::domain::{DigestTag, G1Tag, ScalarTag};
 use crate::hash::{hash_to_g1, hash_to_scalar};
 use crate::policy::{CanonicalAttribute, Term, Tree};
 use crate::secret::Secret;
-use crate::threads;
+use crate::threads::{self, Threads};
 
 /// The tags of one scheme: what keeps its keys apart from those of the others.
 #[derive(Debug)]
@@ -189,7 +188,7 @@ impl Points {
     }
 
     /// What the rows of a policy are built on, in their order. What stands in several rows is hashed once.
-    pub(crate) fn of_rows(&self, tree: &Tree, threads: NonZeroUsize) -> Vec<Arc<RowBase>> {
+    pub(crate) fn of_rows(&self, tree: &Tree, threads: Threads) -> Vec<Arc<RowBase>> {
         let terms: BTreeSet<&Term> = tree.rows().iter().map(|row| &row.term).collect();
         let mut bases = BTreeMap::new();
         if let Ok(known) = self.rows.try_read() {

@@ -5,7 +5,6 @@
 //! curve is odd, so that the addition formulas hold for every point on it). [`Rows::encoded`] gives
 //! every element, to be checked.
 
-use core::num::NonZeroUsize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,7 +21,7 @@ use crate::curve::{
 use crate::error::Error;
 use crate::policy::{Chosen, Term, Tree};
 use crate::secret::{self, Secret, Wipe};
-use crate::threads;
+use crate::threads::{self, Threads};
 
 /// The rows of one ciphertext or index, as bytes unless decoded. How many there are follows from
 /// the policy.
@@ -86,7 +85,7 @@ impl Rows {
         slot: &Slot,
         x: &Scalar,
         Drawn { s_prime, lambda }: &Drawn,
-        threads: NonZeroUsize,
+        threads: Threads,
     ) -> Result<Self, Error> {
         // c2_j = [s'_j]P2
         let c2: Vec<_> = s_prime.iter().map(|s_prime| mul_generator_g2(s_prime)).collect();

@@ -1,4 +1,4 @@
-use core::num::NonZeroUsize;
+use crate::threads::Threads;
 use std::sync::Arc;
 
 use rand_chacha::ChaCha20Rng;
@@ -71,10 +71,10 @@ fn sums_are_those_of_the_equation() {
     ] {
         let (policy, key) = (Policy::parse(text).unwrap(), bare_key(&points, &slot, set));
         let tree = policy.tree();
-        let bases = points.of_rows(tree, NonZeroUsize::MIN);
+        let bases = points.of_rows(tree, Threads::ONE);
         let s = random_nonzero_scalar(&mut rng).unwrap();
         let drawn = Drawn::new(tree, &s, &mut rng).unwrap();
-        let rows = Rows::build(tree, &bases, &slot, &x, &drawn, NonZeroUsize::MIN).unwrap();
+        let rows = Rows::build(tree, &bases, &slot, &x, &drawn, Threads::ONE).unwrap();
         assert_eq!(check_each_encoded(&[rows.encoded().collect()]), [Ok(())]);
         // prod_j e(sum_j, c2_j) e(rows, [r]P2) = e(-[r s]F, P2) with r = 1
         let chosen = tree.choose(|row| key.elements.satisfy(&row.term)).unwrap();
@@ -87,13 +87,13 @@ fn sums_are_those_of_the_equation() {
 }
 
 #[test]
-fn what_does_not_fit_the_policy_is_refused() {
+fn rejects_what_the_policy_excludes() {
     let (slot, points) = (Slot::new(&SCHEME), Points::new(&SCHEME));
     let policy = Policy::parse("a or b").unwrap();
     let tree = policy.tree();
-    let bases = points.of_rows(tree, NonZeroUsize::MIN);
+    let bases = points.of_rows(tree, Threads::ONE);
     let drawn = Drawn::new(tree, &Scalar::ONE, &mut rng()).unwrap();
-    let rows = Rows::build(tree, &bases, &slot, &Scalar::ONE, &drawn, NonZeroUsize::MIN).unwrap();
+    let rows = Rows::build(tree, &bases, &slot, &Scalar::ONE, &drawn, Threads::ONE).unwrap();
     let key = bare_key(&points, &slot, "a, role=x");
     let held = |elements: &Elements, term: &Term| elements.of_row(&SCHEME, term).is_some();
     assert!(held(&key.elements, &tree.rows()[0].term) && !held(&key.elements, &tree.rows()[1].term));
@@ -116,7 +116,7 @@ fn remembered_points_are_those_that_were_hashed() {
     let expected: Vec<G1Affine> = a.iter().map(|a| hash_to_g1(SEARCH_ATTRIBUTE, a.as_bytes())).collect();
     for _ in 0..2 {
         assert_eq!(points.of_attributes(&a), expected);
-        let bases = points.of_rows(policy.tree(), NonZeroUsize::MIN);
+        let bases = points.of_rows(policy.tree(), Threads::ONE);
         let sum = |n: usize| expected[..n].iter().fold(G1Projective::identity(), |sum, point| sum + point);
         assert_eq!([bases[0].c3.point, bases[2].c3.point], [sum(2), sum(3)].map(|sum| sum.to_affine()));
         assert_eq!(bases[1].c4.as_ref().unwrap().point, points.of_value("role", "x"));
@@ -134,7 +134,7 @@ fn points_are_forgotten_when_there_are_many() {
     let rows = |from: usize| {
         let names: Vec<String> = (from..from + 100).map(|i| format!("a{i}")).collect();
         let policy = Policy::parse(&names.join(" or ")).unwrap();
-        let bases: Vec<Arc<RowBase>> = points.of_rows(policy.tree(), NonZeroUsize::MIN);
+        let bases: Vec<Arc<RowBase>> = points.of_rows(policy.tree(), Threads::ONE);
         bases.iter().map(|base| base.c3.point).collect::<Vec<_>>()
     };
     let first = rows(0);
@@ -142,5 +142,5 @@ fn points_are_forgotten_when_there_are_many() {
     assert_ne!(first, rows(200));
     assert_eq!(first, rows(0));
     let used = |base: &Base| base.point;
-    assert_eq!(first[0], used(&points.of_rows(Policy::parse("a0").unwrap().tree(), NonZeroUsize::MIN)[0].c3));
+    assert_eq!(first[0], used(&points.of_rows(Policy::parse("a0").unwrap().tree(), Threads::ONE)[0].c3));
 }

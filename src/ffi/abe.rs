@@ -1,5 +1,6 @@
 //! Key wrapping: a record's key under a policy.
 
+use super::objects::give;
 use rand_core::OsRng;
 
 use super::abe_keys::{medseal_abe_decryption_key, medseal_abe_public_key};
@@ -10,25 +11,20 @@ use super::policy::medseal_policy;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_secret;
 
-/// A secret of at most 4096 bytes, wrapped under a policy. Immutable: any number of threads may use it at once.
+/// A secret of at most 4096 bytes, wrapped under a policy.
 pub struct medseal_abe_wrapped_key {
     _opaque: [u8; 0],
 }
 
 /// Wraps a secret under a policy.
 ///
-/// Threads: any, and many at once.
-///
 /// @param public_key the authority's public key
 /// @param policy whose attributes satisfy this can unwrap it
 /// @param secret the secret
 /// @param secret_len its bytes, at most 4096
 /// @param aad what is authenticated with it and has to be the same for unwrapping
-/// @param aad_len its bytes
 /// @param members the members' key that unwrapping is to need as well, or NULL
-/// @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_wrap(
@@ -53,19 +49,11 @@ pub unsafe extern "C" fn medseal_abe_wrap(
 
 /// Unwraps a secret. The bytes are secret: wipe them when you are done.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the decryption key
-/// @param wrapped the wrapped key
 /// @param aad what was authenticated with it
-/// @param aad_len its bytes
 /// @param members the members' keys that are held, or NULL
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
-///         MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that was not needed to read
-///         the wrapped key is wrong, or a general status
+/// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_POLICY_NOT_SATISFIED,
+///         MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a point that was not needed to read
+///         the wrapped key is wrong
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_unwrap(
@@ -87,59 +75,23 @@ pub unsafe extern "C" fn medseal_abe_unwrap(
     })
 }
 
-/// The epoch of the members' key that a wrapped key needs.
-///
-/// Threads: any, and many at once.
-///
-/// @param wrapped the wrapped key
-/// @param epoch where to put the number of the epoch; 0 if it needs none
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_wrapped_key_epoch(
-    wrapped: *const medseal_abe_wrapped_key,
-    epoch: *mut u32,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let epoch = c.out_value("epoch", epoch)?;
-        epoch.set(c.get("wrapped", wrapped)?.epoch())
-    })
+give! {
+    /// The epoch of the members' key that a wrapped key needs.
+    ///
+    /// @param epoch where to put the number of the epoch; 0 if it needs none
+    medseal_abe_wrapped_key_epoch(wrapped: medseal_abe_wrapped_key) -> epoch: value u32 { wrapped.epoch() }
 }
 
-/// The policy of a wrapped key.
-///
-/// Threads: any, and many at once.
-///
-/// @param wrapped the wrapped key
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abe_wrapped_key_policy(
-    wrapped: *const medseal_abe_wrapped_key,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("wrapped", wrapped)?.policy().clone())
-    })
+give! {
+    /// The policy of a wrapped key.
+    medseal_abe_wrapped_key_policy(wrapped: medseal_abe_wrapped_key) -> policy: object medseal_policy {
+        wrapped.policy().clone()
+    }
 }
 
 /// Whether a key for these attributes would satisfy the policy of a wrapped key. It costs no pairing.
 ///
-/// Threads: any, and many at once.
-///
-/// @param wrapped the wrapped key
-/// @param attributes the attributes
 /// @param could where to put the answer
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_could_unwrap(
@@ -156,23 +108,17 @@ pub unsafe extern "C" fn medseal_abe_could_unwrap(
     })
 }
 
-/// A fresh shared key under a policy, for protocols of your own. Immutable: any number of threads may use it at
-/// once.
+/// A fresh shared key under a policy, for protocols of your own.
 pub struct medseal_abe_encapsulation {
     _opaque: [u8; 0],
 }
 
 /// Makes a fresh shared key, and its encapsulation under a policy.
 ///
-/// Threads: any, and many at once.
-///
 /// @param public_key the authority's public key
 /// @param policy whose attributes satisfy this can decapsulate it
-/// @param encapsulation where to put the new object, to be freed with medseal_abe_encapsulation_free; NULL on
-///                      failure
 /// @param shared where to put the shared key; wipe it when you are done
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_encapsulate(
@@ -195,15 +141,9 @@ pub unsafe extern "C" fn medseal_abe_encapsulate(
 
 /// Recovers the shared key of an encapsulation.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the decryption key
-/// @param encapsulation the encapsulation
 /// @param shared where to put the shared key; wipe it when you are done
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding
-///         status if a point that was not needed to read the encapsulation is wrong, or a general
-///         status
+/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, a decoding status if a
+///         point that was not needed to read the encapsulation is wrong
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abe_decapsulate(

@@ -1,7 +1,7 @@
 //! The boundary: panics end here, pointers become references or are refused, results become outputs.
 //!
 //! Every exported function has one form. It makes a [`Caller`], which stands for the promises that the header asks of
-//! whoever calls, and gives it to [`guard`] with the work to do. What comes from C is only reached through the
+//! the caller, and gives it to [`guard`] with the work to do. What comes from C is only reached through the
 //! caller's methods, so that no exported function has a check of its own to forget.
 //!
 //! ```text
@@ -22,12 +22,10 @@ use std::cell::RefCell;
 use std::ffi::c_char;
 use std::io::{self, Write};
 use std::mem;
-use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::slice;
-use std::thread;
 
 use super::handle::{self, Handle, InUse, Shared, Stateful, User};
 use super::status::{
@@ -37,12 +35,12 @@ use super::status::{
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// Whoever called from C, and what was promised: that pointers lead to what the header says, for as long as the call
+/// The caller from C, and what was promised: that pointers lead to what the header says, for as long as the call
 /// takes, and that outputs are the call's alone. Its methods take the name that the header gives an argument, for the
 /// message.
 pub(super) struct Caller {
     err: *mut medseal_error,
-    /// The call as the user of the objects it was given: they stay until it ends, whoever frees them meanwhile.
+    /// The call as the user of the objects it was given: they stay until it ends, even if another call frees them meanwhile.
     uses: RefCell<Vec<User>>,
 }
 
@@ -225,12 +223,6 @@ impl Caller {
     /// Bytes, in any number.
     pub(super) fn bytes(&self, name: &'static str, data: *const u8, len: usize) -> Result<&[u8], Failure> {
         self.items(name, data, len)
-    }
-
-    /// How many threads may work: zero is for as many as there are processors.
-    pub(super) fn threads(&self, threads: usize) -> NonZeroUsize {
-        let processors = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        NonZeroUsize::new(threads).unwrap_or_else(processors)
     }
 
     /// Text in UTF-8.

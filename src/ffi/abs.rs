@@ -1,5 +1,6 @@
 //! Signatures by attributes: by somebody entitled to, without saying who.
 
+use super::objects::give;
 use rand_core::OsRng;
 
 use super::abi::Plain;
@@ -10,64 +11,31 @@ use super::status::{Failure, MEDSEAL_ERR_INVALID_SIGNATURE};
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_possession;
 use crate::abs::{Claim, MasterKey, verify_batch};
+use crate::threads::Threads;
 
-/// The authority's master key for signatures. It is secret, and wiped when freed. Immutable: any number of
-/// threads may use it at once.
+/// The authority's master key for signatures. It is secret, and wiped when freed.
 pub struct medseal_abs_master_key {
     _opaque: [u8; 0],
 }
 
-/// Makes a master key for signatures.
-///
-/// Threads: any, and many at once.
-///
-/// @param master where to put the new object, to be freed with medseal_abs_master_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_master_key_generate(
-    master: *mut *mut medseal_abs_master_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out("master", master)?;
-        master.set(MasterKey::generate(&mut OsRng)?)
-    })
+give! {
+    /// Makes a master key for signatures.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_abs_master_key_generate() -> master: object medseal_abs_master_key { MasterKey::generate(&mut OsRng)? }
 }
 
-/// The public key of a master key.
-///
-/// Threads: any, and many at once.
-///
-/// @param master the master key
-/// @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_master_key_public(
-    master: *const medseal_abs_master_key,
-    public_key: *mut *mut medseal_abs_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out("public_key", public_key)?;
-        public_key.set(c.get("master", master)?.public_key())
-    })
+give! {
+    /// The public key of a master key.
+    medseal_abs_master_key_public(master: medseal_abs_master_key) -> public_key: object medseal_abs_public_key {
+        master.public_key()
+    }
 }
 
 /// Issues a signing key for attributes.
 ///
-/// Threads: any, and many at once.
-///
-/// @param master the master key
 /// @param attributes what the key is for
-/// @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_issue(
@@ -83,7 +51,7 @@ pub unsafe extern "C" fn medseal_abs_issue(
     })
 }
 
-/// The authority's public key for signatures. Immutable: any number of threads may use it at once.
+/// The authority's public key for signatures.
 pub struct medseal_abs_public_key {
     _opaque: [u8; 0],
 }
@@ -91,12 +59,8 @@ pub struct medseal_abs_public_key {
 /// Checks a proof that somebody has the master secret of a public key. Require it before a charter names a new key:
 /// without it, the members of another authority may have keys under this one.
 ///
-/// Threads: any, and many at once.
-///
-/// @param public_key the public key
 /// @param proof the proof, from medseal_generation_certificate_possession()
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, a decoding status if the proof is no point, or a general status
+/// @return MEDSEAL_ERR_INVALID_PROOF, or a decoding status if the proof is no point
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_public_key_verify_possession(
@@ -111,42 +75,23 @@ pub unsafe extern "C" fn medseal_abs_public_key_verify_possession(
     })
 }
 
-/// A user's key for attributes, which signs under policies that they satisfy. It is secret, and wiped when
-/// freed. Immutable: any number of threads may use it at once.
+/// A user's key for attributes, which signs under policies that they satisfy. It is secret, and
+/// wiped when freed.
 pub struct medseal_abs_signing_key {
     _opaque: [u8; 0],
 }
 
-/// The attributes that a signing key is for.
-///
-/// Threads: any, and many at once.
-///
-/// @param key the signing key
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_abs_signing_key_attributes(
-    key: *const medseal_abs_signing_key,
-    attributes: *mut *mut medseal_attributes,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out("attributes", attributes)?;
-        attributes.set(c.get("key", key)?.attributes().clone())
-    })
+give! {
+    /// The attributes that a signing key is for.
+    medseal_abs_signing_key_attributes(key: medseal_abs_signing_key) -> attributes: object medseal_attributes {
+        key.attributes().clone()
+    }
 }
 
 /// Checks that a signing key was issued under a public key. Do this once, when you get a key.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the signing key
 /// @param public_key the authority's public key
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+/// @return MEDSEAL_ERR_INVALID_KEY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_signing_key_verify(
@@ -158,26 +103,19 @@ pub unsafe extern "C" fn medseal_abs_signing_key_verify(
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get("key", key)?.verify(c.get("public_key", public_key)?)?))
 }
 
-/// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the signer.
-/// Immutable: any number of threads may use it at once.
+/// A signature that shows that the signer's attributes satisfy a policy, and nothing else of the
+/// signer.
 pub struct medseal_abs_signature {
     _opaque: [u8; 0],
 }
 
 /// Signs a message as one whose attributes satisfy a policy.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the signing key
 /// @param policy the policy, which the verifier has to know
 /// @param context what the signature is for, so that it counts for nothing else
-/// @param context_len its bytes
 /// @param message the message
-/// @param message_len its bytes
-/// @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_LIMIT_EXCEEDED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_LIMIT_EXCEEDED,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_sign(
@@ -202,17 +140,11 @@ pub unsafe extern "C" fn medseal_abs_sign(
 
 /// Verifies a signature.
 ///
-/// Threads: any, and many at once.
-///
 /// @param public_key the authority's public key
 /// @param policy the policy that the signer is said to satisfy
 /// @param context what the signature is for
-/// @param context_len its bytes
 /// @param message the message
-/// @param message_len its bytes
-/// @param signature the signature
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
+/// @return MEDSEAL_ERR_INVALID_SIGNATURE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_verify(
@@ -260,13 +192,9 @@ unsafe impl Plain for medseal_abs_claim {}
 /// Verifies many signatures, which is faster than each by itself. If some are not valid, the position in the
 /// medseal_error is the index of the first of them.
 ///
-/// Threads: any, and many at once.
-///
 /// @param claims the signatures, with what they are about
-/// @param count how many
 /// @param threads how many threads may work; 0 for as many as there are processors
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK if all are valid, MEDSEAL_ERR_INVALID_SIGNATURE, or a general status
+/// @return if all are valid, MEDSEAL_ERR_INVALID_SIGNATURE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_abs_verify_batch(
@@ -287,7 +215,7 @@ pub unsafe extern "C" fn medseal_abs_verify_batch(
             })
         };
         let claims = c.values("claims", claims, count)?.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        verify_batch(&claims, c.threads(threads)).map_err(|bad| {
+        verify_batch(&claims, Threads::new(threads)).map_err(|bad| {
             let first = bad.positions().first().copied().unwrap_or_default();
             Failure::new(MEDSEAL_ERR_INVALID_SIGNATURE, bad.to_string()).at(first as u64)
         })

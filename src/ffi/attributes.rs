@@ -1,5 +1,6 @@
 //! Attributes.
 
+use super::objects::give;
 use std::ffi::c_char;
 
 use super::abi::{Caller, OutHandle, guard};
@@ -7,22 +8,16 @@ use super::status::{Failure, medseal_error, medseal_status};
 use crate::error::Error;
 use crate::policy::{Attribute, Attributes, Date};
 
-/// A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for. Immutable: any number of
-/// threads may use it at once.
+/// A set of attributes, such as `role=doctor, clearance=3`: what a key is issued for.
 pub struct medseal_attributes {
     _opaque: [u8; 0],
 }
 
 /// Parses a set of attributes, such as `role=doctor, ward="3 East", valid_until=2027-01-31`.
 ///
-/// Threads: any, and many at once.
-///
 /// @param text UTF-8
-/// @param text_len its bytes
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT
-///         if it is not UTF-8, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not
+///         UTF-8, MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_attributes_parse(
@@ -40,14 +35,9 @@ pub unsafe extern "C" fn medseal_attributes_parse(
 
 /// Makes a set of one attribute that is a label alone, such as `emergency`.
 ///
-/// Threads: any, and many at once.
-///
 /// @param label a word such as `role`, UTF-8
-/// @param label_len its bytes
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
-///         or a general status
+/// @return MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not
+///         UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_attributes_of_label(
@@ -66,16 +56,10 @@ pub unsafe extern "C" fn medseal_attributes_of_label(
 /// Makes a set of one attribute with a text, such as `role=doctor`. The text is one value whatever it has in it:
 /// nothing in it is read as syntax, and `3` stays a text.
 ///
-/// Threads: any, and many at once.
-///
 /// @param label a word such as `role`, UTF-8
-/// @param label_len its bytes
 /// @param text UTF-8, any characters but control and hidden ones
-/// @param text_len its bytes
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the text is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is
-///         not UTF-8, or a general status
+/// @return MEDSEAL_ERR_POLICY if the label or the text is not allowed, MEDSEAL_ERR_INVALID_TEXT if
+///         it is not UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_attributes_of_text(
@@ -96,15 +80,10 @@ pub unsafe extern "C" fn medseal_attributes_of_text(
 
 /// Makes a set of one attribute with a number, such as `clearance=3`.
 ///
-/// Threads: any, and many at once.
-///
 /// @param label a word such as `role`, UTF-8
-/// @param label_len its bytes
 /// @param number the number
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
-///         or a general status
+/// @return MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not
+///         UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_attributes_of_number(
@@ -123,17 +102,12 @@ pub unsafe extern "C" fn medseal_attributes_of_number(
 
 /// Makes a set of one attribute with a date, such as `valid_until=2027-01-31`.
 ///
-/// Threads: any, and many at once.
-///
 /// @param label a word such as `role`, UTF-8
-/// @param label_len its bytes
 /// @param year 1970 to 9999
 /// @param month 1 to 12
 /// @param day the day of the month, from 1
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the date is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is
-///         not UTF-8, or a general status
+/// @return MEDSEAL_ERR_POLICY if the label or the date is not allowed, MEDSEAL_ERR_INVALID_TEXT if
+///         it is not UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_attributes_of_date(
@@ -155,13 +129,8 @@ pub unsafe extern "C" fn medseal_attributes_of_date(
 
 /// Makes the set of all attributes of some sets; the empty set of none.
 ///
-/// Threads: any, and many at once.
-///
 /// @param sets the sets, which are copied
-/// @param count how many
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if a label has two numbers, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_POLICY if a label has two numbers, MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_attributes_join(
@@ -191,48 +160,14 @@ pub(super) fn date(year: u32, month: u32, day: u32) -> Result<Date, Error> {
     Date::new(year.unwrap_or(0), month.unwrap_or(0), day.unwrap_or(0))
 }
 
-/// Writes a set of attributes as text in its canonical form.
-///
-/// Threads: any, and many at once.
-///
-/// @param attributes the attributes
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_attributes_text(
-    attributes: *const medseal_attributes,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(&c.get("attributes", attributes)?.to_string())
-    })
+give! {
+    /// Writes a set of attributes as text in its canonical form.
+    medseal_attributes_text(attributes: medseal_attributes) -> text { &attributes.to_string() }
 }
 
-/// How many attributes a set has.
-///
-/// Threads: any, and many at once.
-///
-/// @param attributes the attributes
-/// @param count where to put the number
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_attributes_count(
-    attributes: *const medseal_attributes,
-    count: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let count = c.out_value("count", count)?;
-        count.set(c.get("attributes", attributes)?.len())
-    })
+give! {
+    /// How many attributes a set has.
+    ///
+    /// @param count where to put the number
+    medseal_attributes_count(attributes: medseal_attributes) -> count: value usize { attributes.len() }
 }

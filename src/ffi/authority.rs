@@ -1,5 +1,6 @@
 //! The authority: all master keys together, and what it gives to members.
 
+use super::objects::give;
 use rand_core::OsRng;
 
 use super::abe_keys::{medseal_abe_decryption_key, medseal_abe_public_key};
@@ -13,63 +14,30 @@ use crate::abs::SigningKey;
 use crate::search::{KeywordKey, SearchKey};
 use crate::share::Authority;
 
-/// The attribute authority: its master keys for key wrapping, signatures and search, and the members' keyword
-/// key. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// The attribute authority: its master keys for key wrapping, signatures and search, and the
+/// members' keyword key. It is secret, and wiped when freed.
 pub struct medseal_authority {
     _opaque: [u8; 0],
 }
 
-/// Sets up an authority.
-///
-/// Threads: any, and many at once.
-///
-/// @param authority where to put the new object, to be freed with medseal_authority_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_authority_setup(
-    authority: *mut *mut medseal_authority,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let authority = c.out("authority", authority)?;
-        authority.set(Authority::setup(&mut OsRng)?)
-    })
+give! {
+    /// Sets up an authority.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_authority_setup() -> authority: object medseal_authority { Authority::setup(&mut OsRng)? }
 }
 
-/// The public parameters of an authority, which everybody needs.
-///
-/// Threads: any, and many at once.
-///
-/// @param authority the authority
-/// @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_authority_public_parameters(
-    authority: *const medseal_authority,
-    parameters: *mut *mut medseal_public_parameters,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let parameters = c.out("parameters", parameters)?;
-        parameters.set(c.get("authority", authority)?.public_parameters())
-    })
+give! {
+    /// The public parameters of an authority, which everybody needs.
+    medseal_authority_public_parameters(authority: medseal_authority) -> parameters: object medseal_public_parameters {
+        authority.public_parameters()
+    }
 }
 
 /// Issues a member's keys for attributes: to decrypt, to sign, and to search.
 ///
-/// Threads: any, and many at once.
-///
-/// @param authority the authority
 /// @param attributes what the member is certified to be
-/// @param keys where to put the new object, to be freed with medseal_member_keys_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_issue(
@@ -85,26 +53,11 @@ pub unsafe extern "C" fn medseal_authority_issue(
     })
 }
 
-/// The members' keyword key, which owners need to index keywords. Search keys carry it.
-///
-/// Threads: any, and many at once.
-///
-/// @param authority the authority
-/// @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_authority_keyword_key(
-    authority: *const medseal_authority,
-    key: *mut *mut medseal_keyword_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        key.set(KeywordKey::from_bytes(&c.get("authority", authority)?.keyword_key().to_bytes())?)
-    })
+give! {
+    /// The members' keyword key, which owners need to index keywords. Search keys carry it.
+    medseal_authority_keyword_key(authority: medseal_authority) -> key: object medseal_keyword_key {
+        KeywordKey::from_bytes(&authority.keyword_key().to_bytes())?
+    }
 }
 
 /// The same authority with another keyword key, for when a member or an owner did not keep the one that they had.
@@ -115,12 +68,8 @@ pub unsafe extern "C" fn medseal_authority_keyword_key(
 /// indexed under the new keyword key, that is, new records and those whose entries are published again. The public
 /// keys in the parameters, decryption keys and signing keys stay as they are.
 ///
-/// Threads: any, and many at once.
-///
 /// @param authority the authority, which stays as it is
-/// @param renewed where to put the new object, to be freed with medseal_authority_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_renew_keyword_key(
@@ -137,114 +86,50 @@ pub unsafe extern "C" fn medseal_authority_renew_keyword_key(
     })
 }
 
-/// The public keys of an authority. Immutable: any number of threads may use it at once.
+/// The public keys of an authority.
 pub struct medseal_public_parameters {
     _opaque: [u8; 0],
 }
 
-/// The public key for key wrapping among public parameters.
-///
-/// Threads: any, and many at once.
-///
-/// @param parameters the public parameters
-/// @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_public_parameters_abe(
-    parameters: *const medseal_public_parameters,
-    public_key: *mut *mut medseal_abe_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out("public_key", public_key)?;
-        public_key.set(c.get("parameters", parameters)?.abe.clone())
-    })
+give! {
+    /// The public key for key wrapping among public parameters.
+    medseal_public_parameters_abe(parameters: medseal_public_parameters) -> public_key: object medseal_abe_public_key {
+        parameters.abe.clone()
+    }
 }
 
-/// The public key for signatures among public parameters.
-///
-/// Threads: any, and many at once.
-///
-/// @param parameters the public parameters
-/// @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_public_parameters_abs(
-    parameters: *const medseal_public_parameters,
-    public_key: *mut *mut medseal_abs_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out("public_key", public_key)?;
-        public_key.set(c.get("parameters", parameters)?.abs.clone())
-    })
+give! {
+    /// The public key for signatures among public parameters.
+    medseal_public_parameters_abs(parameters: medseal_public_parameters) -> public_key: object medseal_abs_public_key {
+        parameters.abs.clone()
+    }
 }
 
-/// The public key for search among public parameters.
-///
-/// Threads: any, and many at once.
-///
-/// @param parameters the public parameters
-/// @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_public_parameters_search(
-    parameters: *const medseal_public_parameters,
-    public_key: *mut *mut medseal_search_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out("public_key", public_key)?;
-        public_key.set(c.get("parameters", parameters)?.search.clone())
-    })
+give! {
+    /// The public key for search among public parameters.
+    medseal_public_parameters_search(parameters: medseal_public_parameters) -> public_key: object medseal_search_public_key {
+        parameters.search.clone()
+    }
 }
 
-/// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when freed.
-/// Immutable: any number of threads may use it at once.
+/// A member's keys for attributes: to decrypt, to sign, and to search. It is secret, and wiped when
+/// freed.
 pub struct medseal_member_keys {
     _opaque: [u8; 0],
 }
 
-/// The attributes that a member's keys are for.
-///
-/// Threads: any, and many at once.
-///
-/// @param keys the member's keys
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_member_keys_attributes(
-    keys: *const medseal_member_keys,
-    attributes: *mut *mut medseal_attributes,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out("attributes", attributes)?;
-        attributes.set(c.get("keys", keys)?.attributes().clone())
-    })
+give! {
+    /// The attributes that a member's keys are for.
+    medseal_member_keys_attributes(keys: medseal_member_keys) -> attributes: object medseal_attributes {
+        keys.attributes().clone()
+    }
 }
 
 /// Checks that a member's keys were issued by the authority with these public parameters, and that the search key
 /// carries the members' keyword key. Do this once, when you get keys.
 ///
-/// Threads: any, and many at once.
-///
-/// @param keys the member's keys
 /// @param parameters the authority's public parameters
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+/// @return MEDSEAL_ERR_INVALID_KEY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_member_keys_verify(
@@ -258,70 +143,25 @@ pub unsafe extern "C" fn medseal_member_keys_verify(
     })
 }
 
-/// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many
-/// attributes.
-///
-/// Threads: any, and many at once.
-///
-/// @param keys the member's keys
-/// @param key where to put the new object, to be freed with medseal_abe_decryption_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_member_keys_decryption(
-    keys: *const medseal_member_keys,
-    key: *mut *mut medseal_abe_decryption_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        key.set(DecryptionKey::from_bytes(&c.get("keys", keys)?.decryption.to_bytes())?)
-    })
+give! {
+    /// A copy of the decryption key among a member's keys. It checks every point, and so takes a while for many
+    /// attributes.
+    medseal_member_keys_decryption(keys: medseal_member_keys) -> key: object medseal_abe_decryption_key {
+        DecryptionKey::from_bytes(&keys.decryption.to_bytes())?
+    }
 }
 
-/// A copy of the signing key among a member's keys. It checks every point, and so takes a while for many
-/// attributes.
-///
-/// Threads: any, and many at once.
-///
-/// @param keys the member's keys
-/// @param key where to put the new object, to be freed with medseal_abs_signing_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_member_keys_signing(
-    keys: *const medseal_member_keys,
-    key: *mut *mut medseal_abs_signing_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        key.set(SigningKey::from_bytes(&c.get("keys", keys)?.signing.to_bytes())?)
-    })
+give! {
+    /// A copy of the signing key among a member's keys. It checks every point, and so takes a while for many
+    /// attributes.
+    medseal_member_keys_signing(keys: medseal_member_keys) -> key: object medseal_abs_signing_key {
+        SigningKey::from_bytes(&keys.signing.to_bytes())?
+    }
 }
 
-/// A copy of the search key among a member's keys. It checks every point, and so takes a while for many attributes.
-///
-/// Threads: any, and many at once.
-///
-/// @param keys the member's keys
-/// @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_member_keys_search(
-    keys: *const medseal_member_keys,
-    key: *mut *mut medseal_search_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        key.set(SearchKey::from_bytes(&c.get("keys", keys)?.search.to_bytes())?)
-    })
+give! {
+    /// A copy of the search key among a member's keys. It checks every point, and so takes a while for many attributes.
+    medseal_member_keys_search(keys: medseal_member_keys) -> key: object medseal_search_key {
+        SearchKey::from_bytes(&keys.search.to_bytes())?
+    }
 }

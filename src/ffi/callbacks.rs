@@ -92,14 +92,10 @@ handle!(stateful medseal_sink(Vec<u8>));
 
 /// Puts bytes where a callback was asked to, after those that it put there before.
 ///
-/// Threads: any; one call at a time with the same `sink`.
-///
 /// @param sink what the callback was given
 /// @param data the bytes
-/// @param len how many
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have,
-///         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED if there are more than an entry can have,
+///         MEDSEAL_ERR_OUT_OF_MEMORY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_sink_write(

@@ -1,5 +1,6 @@
 //! Charters: what a ledger demands, signed by the super node.
 
+use super::objects::give;
 use std::ffi::c_char;
 
 use super::abi::{Caller, Versioned, guard};
@@ -15,7 +16,7 @@ use super::values::medseal_digest;
 use crate::identity::Name;
 use crate::ledger::{Charter, CharterDraft, Charters, LedgerId, Terms, Validator};
 
-/// A main node that stands as a validator of one ledger. Immutable: any number of threads may use it at once.
+/// A main node that stands as a validator of one ledger.
 pub struct medseal_validator {
     _opaque: [u8; 0],
 }
@@ -28,15 +29,10 @@ fn ledger(c: &Caller, ledger: *const medseal_digest) -> Result<Option<LedgerId>,
 
 /// The 32 bytes that a validator's key of the ledger's engine has to sign, to show that it belongs to this main node.
 ///
-/// Threads: any, and many at once.
-///
-/// @param node the main node
 /// @param ledger the ledger's id; NULL for the first charter of a new one
 /// @param engine_key the public key for the engine, in the engine's form
 /// @param engine_key_len its bytes, at most 8192
 /// @param statement where to put the 32 bytes
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_validator_statement(
@@ -58,18 +54,13 @@ pub unsafe extern "C" fn medseal_main_node_validator_statement(
 
 /// A main node stands as a validator, and vouches for its key of the ledger's engine.
 ///
-/// Threads: any, and many at once.
-///
-/// @param node the main node
 /// @param ledger the ledger's id; NULL for the first charter of a new one
 /// @param engine_key the public key for the engine, in the engine's form
 /// @param engine_key_len its bytes, at most 8192
 /// @param engine_signature the engine key's signature on medseal_main_node_validator_statement(); this library does not
 ///                         know the engine, and does not check it
 /// @param engine_signature_len its bytes, at most 8192
-/// @param validator where to put the new object, to be freed with medseal_validator_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_validator(
@@ -92,88 +83,26 @@ pub unsafe extern "C" fn medseal_main_node_validator(
     })
 }
 
-/// Writes the name of a validator.
-///
-/// Threads: any, and many at once.
-///
-/// @param validator the validator
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_validator_name(
-    validator: *const medseal_validator,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("validator", validator)?.name().as_str())
-    })
+give! {
+    /// Writes the name of a validator.
+    medseal_validator_name(validator: medseal_validator) -> text { validator.name().as_str() }
 }
 
-/// Writes a validator's public key for the ledger's engine.
-///
-/// Threads: any, and many at once.
-///
-/// @param validator the validator
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_validator_engine_key(
-    validator: *const medseal_validator,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer("out", out, out_len)?;
-        out.put(c.get("validator", validator)?.engine_key())
-    })
+give! {
+    /// Writes a validator's public key for the ledger's engine.
+    medseal_validator_engine_key(validator: medseal_validator) -> bytes { validator.engine_key() }
 }
 
-/// Writes the signature of a validator's engine key on medseal_validator_statement(). The signer of
-/// a charter checks it: this library does not know the engine.
-///
-/// Threads: any, and many at once.
-///
-/// @param validator the validator
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_validator_engine_signature(
-    validator: *const medseal_validator,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer("out", out, out_len)?;
-        out.put(c.get("validator", validator)?.engine_signature())
-    })
+give! {
+    /// Writes the signature of a validator's engine key on medseal_validator_statement(). The signer of
+    /// a charter checks it: this library does not know the engine.
+    medseal_validator_engine_signature(validator: medseal_validator) -> bytes { validator.engine_signature() }
 }
 
 /// The 32 bytes that the validator's engine key has to have signed.
 ///
-/// Threads: any, and many at once.
-///
-/// @param validator the validator
 /// @param ledger the ledger's id; NULL for the first charter of a new one
 /// @param statement where to put the 32 bytes
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_validator_statement(
@@ -215,8 +144,7 @@ pub struct medseal_terms {
 // SAFETY: it is `repr(C)`, begins with its size, and NULL is allowed for all pointers.
 unsafe impl Versioned for medseal_terms {}
 
-/// A charter as it travels: what it demands counts when it was taken into a chain of charters. Immutable: any number of
-/// threads may use it at once.
+/// A charter as it travels: what it demands counts when it was taken into a chain of charters.
 pub struct medseal_charter {
     _opaque: [u8; 0],
 }
@@ -224,19 +152,14 @@ pub struct medseal_charter {
 /// Signs the next charter of a ledger, or the first one of a new ledger. The super node does not remember which it has
 /// signed: sign one of each number, and keep it before you hand it out.
 ///
-/// Threads: any; one call at a time with the same `node`.
-///
-/// @param node the super node
 /// @param charters the ledger's charters; NULL for a first one
 /// @param terms what the charter demands
 /// @param final_head the ledger's head, which you have checked. Of a first charter the final head of the ledger that it
 ///                   continues, or NULL
-/// @param charter where to put the new object, to be freed with medseal_charter_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_NOT_SORTED if the validators are not sorted by name and distinct,
+/// @return MEDSEAL_ERR_NOT_SORTED if the validators are not sorted by name and distinct,
 ///         MEDSEAL_ERR_INVALID_FIELD if two have a key in common or the final head has no items,
-///         MEDSEAL_ERR_INVALID_SIGNATURE if a validator did not sign for this ledger, MEDSEAL_ERR_INVALID_TEXT,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+///         MEDSEAL_ERR_INVALID_SIGNATURE if a validator did not sign for this ledger,
+///         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_sign_charter(
@@ -280,17 +203,12 @@ pub(super) fn draft(
 
 /// The parts of a charter that have a fixed size.
 ///
-/// Threads: any, and many at once.
-///
-/// @param charter the charter
 /// @param number where to put its number, from 1
 /// @param ledger where to put the ledger's id, which is the hash of its first charter
 /// @param hash where to put the charter's hash
 /// @param previous where to put the hash of the charter before; zeros in the first
 /// @param final_head where to put the ledger's head when it was signed; zeros if it names none
 /// @param validators where to put how many validators it names
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_charter_fields(
@@ -326,83 +244,29 @@ pub unsafe extern "C" fn medseal_charter_fields(
     })
 }
 
-/// Writes the ledger's readable name in a charter.
-///
-/// Threads: any, and many at once.
-///
-/// @param charter the charter
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_charter_name(
-    charter: *const medseal_charter,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("charter", charter)?.terms().name.as_str())
-    })
+give! {
+    /// Writes the ledger's readable name in a charter.
+    medseal_charter_name(charter: medseal_charter) -> text { charter.terms().name.as_str() }
 }
 
-/// The policy that a charter demands of uploaders.
-///
-/// Threads: any, and many at once.
-///
-/// @param charter the charter
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_charter_claim(
-    charter: *const medseal_charter,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("charter", charter)?.terms().claim.clone())
-    })
+give! {
+    /// The policy that a charter demands of uploaders.
+    medseal_charter_claim(charter: medseal_charter) -> policy: object medseal_policy {
+        charter.terms().claim.clone()
+    }
 }
 
-/// The public parameters in a charter.
-///
-/// Threads: any, and many at once.
-///
-/// @param charter the charter
-/// @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_charter_parameters(
-    charter: *const medseal_charter,
-    parameters: *mut *mut medseal_public_parameters,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let parameters = c.out("parameters", parameters)?;
-        parameters.set(c.get("charter", charter)?.terms().parameters.clone())
-    })
+give! {
+    /// The public parameters in a charter.
+    medseal_charter_parameters(charter: medseal_charter) -> parameters: object medseal_public_parameters {
+        charter.terms().parameters.clone()
+    }
 }
 
 /// A validator that a charter names.
 ///
-/// Threads: any, and many at once.
-///
-/// @param charter the charter
 /// @param index which, from zero, by name
-/// @param validator where to put the new object, to be freed with medseal_validator_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_charter_validator(
@@ -419,7 +283,7 @@ pub unsafe extern "C" fn medseal_charter_validator(
     })
 }
 
-/// The charters of one ledger, verified, each on the one before. Immutable: any number of threads may use it at once.
+/// The charters of one ledger, verified, each on the one before.
 pub struct medseal_charters {
     _opaque: [u8; 0],
 }
@@ -427,14 +291,8 @@ pub struct medseal_charters {
 /// The chain that begins with a ledger's first charter. The super node's key comes from a trusted source; which of its
 /// ledgers this is, medseal_charters_ledger() tells.
 ///
-/// Threads: any, and many at once.
-///
 /// @param first the first charter, which is copied
-/// @param public_key the super node's public key
-/// @param charters where to put the new object, to be freed with medseal_charters_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first one, MEDSEAL_ERR_INVALID_SIGNATURE, or a
-///         general status
+/// @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it is not a first one, MEDSEAL_ERR_INVALID_SIGNATURE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_charters_new(
@@ -453,15 +311,11 @@ pub unsafe extern "C" fn medseal_charters_new(
 /// The chain with the next charter. With one that is known already it is the same chain. Keep the bytes of the newest
 /// chain: who goes on from an older one can be led to another.
 ///
-/// Threads: any, and many at once.
-///
 /// @param charters the chain, which stays as it is
 /// @param charter the next charter, which is copied
-/// @param next where to put the new object, to be freed with medseal_charters_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CHARTER_CONFLICT if
-///         the chain has another charter of this number, which together with this one is evidence,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_CHARTER_OUT_OF_ORDER, MEDSEAL_ERR_INVALID_SIGNATURE,
+///         MEDSEAL_ERR_CHARTER_CONFLICT if the chain has another charter of this number, which
+///         together with this one is evidence, MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_charters_push(
@@ -481,13 +335,9 @@ pub unsafe extern "C" fn medseal_charters_push(
 
 /// A charter of a chain.
 ///
-/// Threads: any, and many at once.
-///
 /// @param charters the chain
 /// @param number its number, from 1; 0 for the newest
-/// @param charter where to put the new object, to be freed with medseal_charter_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_CHARTER, or a general status
+/// @return MEDSEAL_ERR_UNKNOWN_CHARTER
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_charters_get(
@@ -505,39 +355,22 @@ pub unsafe extern "C" fn medseal_charters_get(
     })
 }
 
-/// The ledger's id, for which entries are signed.
-///
-/// Threads: any, and many at once.
-///
-/// @param charters the chain
-/// @param ledger where to put the id
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_charters_ledger(
-    charters: *const medseal_charters,
-    ledger: *mut medseal_digest,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let ledger = c.out_value("ledger", ledger)?;
-        ledger.set(medseal_digest { bytes: *c.get("charters", charters)?.ledger().as_bytes() })
-    })
+give! {
+    /// The ledger's id, for which entries are signed.
+    ///
+    /// @param charters the chain
+    /// @param ledger where to put the id
+    medseal_charters_ledger(charters: medseal_charters) -> ledger: value medseal_digest {
+        medseal_digest { bytes: *charters.ledger().as_bytes() }
+    }
 }
 
 /// Reads a chain of charters from its byte form, verifying all of it.
 ///
-/// Threads: any, and many at once.
-///
 /// @param data the bytes
-/// @param len how many
 /// @param public_key the super node's public key, from a trusted source
-/// @param charters where to put the new object, to be freed with medseal_charters_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY if the bytes name another super node, what medseal_charters_push()
-///         returns, a decoding status, or a general one
+/// @return MEDSEAL_ERR_INVALID_KEY if the bytes name another super node, what
+///         medseal_charters_push() returns, a decoding status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_charters_decode(

@@ -11,28 +11,25 @@ use super::charter::{medseal_charter, medseal_charters, medseal_terms, medseal_v
 use super::holders::{combined, medseal_authority_holder};
 use super::members::medseal_epoch_commitment;
 use super::merkle::medseal_tree_head;
+use super::objects::give;
 use super::policy::medseal_policy;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_digest;
 use crate::ledger::{CharterDraft, Validator};
 
-/// A charter before several authorities sign it. Immutable: any number of threads may use it at once.
+/// A charter before several authorities sign it.
 pub struct medseal_charter_draft {
     _opaque: [u8; 0],
 }
 
 /// A draft of the next charter of a ledger, or of the first one of a new ledger, for several authorities to sign.
 ///
-/// Threads: any, and many at once.
-///
 /// @param charters the ledger's charters; NULL for a first one
 /// @param terms what the charter demands
 /// @param final_head the ledger's head. Of a first charter the final head of the ledger that it continues, or NULL
 /// @param number 0 for the number after that of the newest charter; a greater one if authorities have signed different
 ///               bodies under that
-/// @param draft where to put the new object, to be freed with medseal_charter_draft_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_charter_draft_new(
@@ -56,9 +53,6 @@ pub unsafe extern "C" fn medseal_charter_draft_new(
 
 /// The parts of a draft of a charter that have a fixed size.
 ///
-/// Threads: any, and many at once.
-///
-/// @param draft the draft
 /// @param number where to put its number, from 1
 /// @param ledger where to put the ledger's id, which is the hash of its first charter
 /// @param hash where to put the hash by which authorities compare what they sign, the charter's
@@ -66,8 +60,6 @@ pub unsafe extern "C" fn medseal_charter_draft_new(
 /// @param final_head where to put the ledger's head, which those who sign check; zeros if it names none
 /// @param epoch where to put the members' epoch that entries have to carry; zeros for none
 /// @param validators where to put how many validators it names
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_charter_draft_fields(
@@ -106,83 +98,29 @@ pub unsafe extern "C" fn medseal_charter_draft_fields(
     })
 }
 
-/// Writes the ledger's readable name in a draft of a charter.
-///
-/// Threads: any, and many at once.
-///
-/// @param draft the draft
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_charter_draft_name(
-    draft: *const medseal_charter_draft,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("draft", draft)?.terms.name.as_str())
-    })
+give! {
+    /// Writes the ledger's readable name in a draft of a charter.
+    medseal_charter_draft_name(draft: medseal_charter_draft) -> text { draft.terms.name.as_str() }
 }
 
-/// The policy that a draft of a charter demands of uploaders.
-///
-/// Threads: any, and many at once.
-///
-/// @param draft the draft
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_charter_draft_claim(
-    draft: *const medseal_charter_draft,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("draft", draft)?.terms.claim.clone())
-    })
+give! {
+    /// The policy that a draft of a charter demands of uploaders.
+    medseal_charter_draft_claim(draft: medseal_charter_draft) -> policy: object medseal_policy {
+        draft.terms.claim.clone()
+    }
 }
 
-/// The public parameters in a draft of a charter.
-///
-/// Threads: any, and many at once.
-///
-/// @param draft the draft
-/// @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_charter_draft_parameters(
-    draft: *const medseal_charter_draft,
-    parameters: *mut *mut medseal_public_parameters,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let parameters = c.out("parameters", parameters)?;
-        parameters.set(c.get("draft", draft)?.terms.parameters.clone())
-    })
+give! {
+    /// The public parameters in a draft of a charter.
+    medseal_charter_draft_parameters(draft: medseal_charter_draft) -> parameters: object medseal_public_parameters {
+        draft.terms.parameters.clone()
+    }
 }
 
 /// A validator that a draft of a charter names.
 ///
-/// Threads: any, and many at once.
-///
-/// @param draft the draft
 /// @param index which, from zero, by name
-/// @param validator where to put the new object, to be freed with medseal_validator_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_charter_draft_validator(
@@ -201,16 +139,10 @@ pub unsafe extern "C" fn medseal_charter_draft_validator(
 
 /// Takes note of a complete charter: what this authority signs for its ledger from now on follows it.
 ///
-/// Threads: any; one call at a time with the same `holder`.
-///
-/// @param holder the authority
-/// @param charter the charter
 /// @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
-/// @param directory_len its bytes
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it does not follow the newest
+/// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CHARTER_OUT_OF_ORDER if it does not follow the newest
 ///         that is known, MEDSEAL_ERR_CHARTER_CONFLICT if another one of its number is known: both are kept, and this
-///         authority signs no more charters of the ledger, MEDSEAL_ERR_IO, or a general status
+///         authority signs no more charters of the ledger, MEDSEAL_ERR_IO
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_holder_saw_charter(
@@ -232,17 +164,10 @@ pub unsafe extern "C" fn medseal_authority_holder_saw_charter(
 /// draft demands, its final head, and that somebody has the secrets of its public keys:
 /// medseal_abe_public_key_verify_possession() and medseal_abs_public_key_verify_possession().
 ///
-/// Threads: any; one call at a time with the same `holder`.
-///
-/// @param holder the authority
-/// @param draft the charter
 /// @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
-/// @param directory_len its bytes
-/// @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this number, or
+/// @return MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this number, or
 ///         another predecessor; MEDSEAL_ERR_CHARTER_CONFLICT, MEDSEAL_ERR_IO, those of
-///         medseal_super_node_sign_charter(), or a general status
+///         medseal_super_node_sign_charter()
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_holder_sign_charter(
@@ -264,19 +189,13 @@ pub unsafe extern "C" fn medseal_authority_holder_sign_charter(
 
 /// Puts together a charter from the parts of a threshold of authorities, each of which is checked.
 ///
-/// Threads: any, and many at once.
-///
 /// @param generation the public keys
-/// @param draft the charter
 /// @param messages their answers
-/// @param count how many
-/// @param charter where to put the new object, to be freed with medseal_charter_free; NULL on failure
 /// @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
 ///                 if you do not want them
 /// @param culprits_count how many fit
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong, those of
-///         medseal_super_node_sign_charter(), or a general status
+/// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong; those of
+///         medseal_super_node_sign_charter()
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_generation_combine_charter(

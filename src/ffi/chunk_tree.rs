@@ -7,9 +7,9 @@ use super::objects::free;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_digest;
 use crate::record::{ChunkTree, no_progress};
+use crate::threads::Threads;
 
-/// The tree behind the digest of a sealed record, which proves chunks to an auditor. Immutable: any number of
-/// threads may use it at once.
+/// The tree behind the digest of a sealed record, which proves chunks to an auditor.
 pub struct medseal_chunk_tree {
     _opaque: [u8; 0],
 }
@@ -19,14 +19,8 @@ free!(public medseal_chunk_tree(tree) "a chunk tree": medseal_chunk_tree_free);
 
 /// Reads a sealed record and keeps the tree behind its digest: 64 bytes for each chunk.
 ///
-/// Threads: any, and many at once.
-///
 /// @param sealed the sealed record
-/// @param sealed_len its bytes
-/// @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, or a
-///         general status
+/// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_chunk_tree_read(
@@ -38,21 +32,17 @@ pub unsafe extern "C" fn medseal_chunk_tree_read(
     // SAFETY: the caller must follow the header's rules for pointers.
     guard(unsafe { Caller::new(err) }, |c| {
         let tree = c.out("tree", tree)?;
-        tree.set(ChunkTree::of_stream(c.bytes("sealed", sealed, sealed_len)?, 1, no_progress)?)
+        tree.set(ChunkTree::of_stream(c.bytes("sealed", sealed, sealed_len)?, Threads::ONE, no_progress)?)
     })
 }
 
 /// As medseal_chunk_tree_read(), from a stream.
 ///
-/// Threads: any, and many at once.
-///
 /// @param reader gives the sealed record
 /// @param threads how many threads may work; 0 for as many as there are processors
 /// @param progress told the bytes of the record that are done, or NULL
-/// @param tree where to put the new object, to be freed with medseal_chunk_tree_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed
-///         record, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
+/// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
+///         MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_chunk_tree_read_stream(
@@ -67,19 +57,16 @@ pub unsafe extern "C" fn medseal_chunk_tree_read_stream(
         let streams = (Source::new(c, reader), Listener::new(c, progress));
         let tree = c.out("tree", tree)?;
         let (reader, mut progress) = (streams.0?, streams.1?);
-        tree.set(ChunkTree::of_stream(reader, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?)
+        tree.set(ChunkTree::of_stream(reader, Threads::new(threads), |done| {
+            progress.tell(MEDSEAL_STEP_NONE, done)
+        })?)
     })
 }
 
 /// The digest and the number of chunks of a sealed record, from its chunk tree.
 ///
-/// Threads: any, and many at once.
-///
-/// @param tree the chunk tree
 /// @param digest where to put the digest
 /// @param chunks where to put the number of chunks
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_chunk_tree_digest(
@@ -100,13 +87,8 @@ pub unsafe extern "C" fn medseal_chunk_tree_digest(
 
 /// Proves a chunk.
 ///
-/// Threads: any, and many at once.
-///
-/// @param tree the chunk tree
 /// @param index which chunk, from zero
-/// @param proof where to put the new object, to be freed with medseal_chunk_proof_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if there is no such chunk, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE if there is no such chunk
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_chunk_tree_prove(
@@ -122,22 +104,16 @@ pub unsafe extern "C" fn medseal_chunk_tree_prove(
     })
 }
 
-/// Proof that a chunk belongs to the sealed record of a digest. Immutable: any number of threads may use it at
-/// once.
+/// Proof that a chunk belongs to the sealed record of a digest.
 pub struct medseal_chunk_proof {
     _opaque: [u8; 0],
 }
 
 /// Where the chunk of a proof lies in the sealed record, with its tag.
 ///
-/// Threads: any, and many at once.
-///
-/// @param proof the proof
 /// @param index where to put which chunk it is, from zero
 /// @param offset where to put its first byte
 /// @param length where to put its bytes
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_chunk_proof_place(
@@ -162,14 +138,8 @@ pub unsafe extern "C" fn medseal_chunk_proof_place(
 
 /// Verifies that a chunk belongs to the sealed record of a digest. It takes no key.
 ///
-/// Threads: any, and many at once.
-///
-/// @param proof the proof
-/// @param digest the digest
 /// @param chunk the bytes at the place that medseal_chunk_proof_place() names
-/// @param chunk_len how many
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
+/// @return MEDSEAL_ERR_INVALID_PROOF
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_chunk_proof_verify(

@@ -11,7 +11,7 @@ use super::charter::medseal_charters;
 use super::envelope::medseal_identity_envelope;
 use super::handle::handle;
 use super::merkle::{medseal_inclusion_proof, medseal_tree_head};
-use super::objects::free;
+use super::objects::{free, give};
 use super::policy::medseal_policy;
 use super::search::medseal_search_index;
 use super::status::{Failure, medseal_error, medseal_status};
@@ -21,14 +21,12 @@ use crate::ledger::{
     validate_all, wrap_aad,
 };
 use crate::record::RecordDigest;
+use crate::threads::Threads;
 
 /// Makes a random record id.
 ///
-/// Threads: any, and many at once.
-///
 /// @param id where to put it
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_id_generate(
@@ -44,12 +42,8 @@ pub unsafe extern "C" fn medseal_record_id_generate(
 
 /// What a record key has to be wrapped with as `aad`, so that it belongs to one sealed record.
 ///
-/// Threads: any, and many at once.
-///
 /// @param digest the digest of the sealed record
 /// @param aad where to put the 32 bytes
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_entry_wrap_aad(
@@ -65,14 +59,6 @@ pub unsafe extern "C" fn medseal_entry_wrap_aad(
 }
 
 /// Writes the address of the sealed record with a digest: 64 hexadecimal digits.
-///
-/// Threads: any, and many at once.
-///
-/// @param digest the digest
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_address_of(
@@ -88,7 +74,7 @@ pub unsafe extern "C" fn medseal_address_of(
     })
 }
 
-/// A signed entry about a sealed record: what a ledger keeps. Immutable: any number of threads may use it at once.
+/// A signed entry about a sealed record: what a ledger keeps.
 pub struct medseal_entry {
     _opaque: [u8; 0],
 }
@@ -126,16 +112,12 @@ unsafe impl super::abi::Versioned for medseal_statement {}
 
 /// Builds an entry and signs it for a ledger.
 ///
-/// Threads: any, and many at once.
-///
 /// @param statement what it says
 /// @param ledger the ledger's id
 /// @param key the uploader's signing key
-/// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the key does not satisfy the claim policy,
+/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the key does not satisfy the claim policy,
 ///         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_TEXT,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_entry_sign(
@@ -170,8 +152,7 @@ pub unsafe extern "C" fn medseal_entry_sign(
     })
 }
 
-/// Entries that a node may append: they were validated under the charter that was current then. Immutable: any number
-/// of threads may use it at once.
+/// Entries that a node may append: they were validated under the charter that was current then.
 pub struct medseal_validated {
     _opaque: [u8; 0],
 }
@@ -183,14 +164,10 @@ free!(public medseal_validated(validated) "validated entries": medseal_validated
 /// claim policy, one access policy, the signature, every point of its key and its index. The points come last: they cost
 /// most, and only an entitled signer gets that far; medseal_entry_decode() leaves them.
 ///
-/// Threads: any, and many at once.
-///
 /// @param entry the entry, which is copied
 /// @param charters the ledger's charters
-/// @param validated where to put the new object, to be freed with medseal_validated_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_ERA_PASSED, MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
-///         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status, or a general one
+/// @return MEDSEAL_ERR_ERA_PASSED, MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
+///         MEDSEAL_ERR_ACCESS_POLICY_MISMATCH, MEDSEAL_ERR_INVALID_SIGNATURE, a decoding status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_entry_validate(
@@ -210,15 +187,10 @@ pub unsafe extern "C" fn medseal_entry_validate(
 /// Validates many entries, which is faster than each by itself. If some are refused, the position
 /// in the medseal_error is the index of the first of them.
 ///
-/// Threads: any, and many at once.
-///
 /// @param entries the entries, which are copied
-/// @param count how many
 /// @param charters the ledger's charters
 /// @param threads how many threads may work; 0 for as many as there are processors
-/// @param validated where to put the new object, to be freed with medseal_validated_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK if all are accepted, else as medseal_entry_validate() for the first that is refused
+/// @return if all are accepted, else as medseal_entry_validate() for the first that is refused
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_entry_validate_all(
@@ -235,12 +207,11 @@ pub unsafe extern "C" fn medseal_entry_validate_all(
         let (entries, charters) = (c.get_all("entries", entries, count)?, c.get("charters", charters)?);
         let entries = entries.into_iter().map(|entry| Entry::from_bytes(&entry.to_bytes()));
         let entries = entries.collect::<Result<Vec<_>, _>>()?;
-        validated.set(validate_all(entries, charters, c.threads(threads))?)
+        validated.set(validate_all(entries, charters, Threads::new(threads))?)
     })
 }
 
-/// A head of the ledger that a reader trusts, and that was not too old when the reader took it. Immutable: any number
-/// of threads may use it at once.
+/// A head of the ledger that a reader trusts, and that was not too old when the reader took it.
 pub struct medseal_trusted_head {
     _opaque: [u8; 0],
 }
@@ -253,15 +224,10 @@ free!(public medseal_trusted_head(head) "a trusted head": medseal_trusted_head_f
 /// own node, a main node in a session, or as many validators as the consortium requires. Take a new
 /// head before this one is too old.
 ///
-/// Threads: any, and many at once.
-///
-/// @param head the head
 /// @param time_ms when it was the ledger's, in Unix milliseconds
 /// @param now_ms the time now, in Unix milliseconds
 /// @param max_age_ms how old it may be, in milliseconds
-/// @param trusted where to put the new object, to be freed with medseal_trusted_head_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_STALE_HEAD, or a general status
+/// @return MEDSEAL_ERR_STALE_HEAD
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_trusted_head_new(
@@ -283,15 +249,10 @@ pub unsafe extern "C" fn medseal_trusted_head_new(
 /// Checks what every reader checks of an entry from any source: it was made under the charter that
 /// it names, and it stands under a head that the reader trusts. medseal_open() does the same.
 ///
-/// Threads: any, and many at once.
-///
-/// @param entry the entry
 /// @param charters the ledger's charters
 /// @param proof the proof that it stands under the head
-/// @param head the head
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
-///         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_PROOF, or a general status
+/// @return MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
+///         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_PROOF
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_entry_check(
@@ -312,16 +273,11 @@ pub unsafe extern "C" fn medseal_entry_check(
 
 /// The parts of an entry that have a fixed size.
 ///
-/// Threads: any, and many at once.
-///
-/// @param entry the entry
 /// @param charter where to put the number of the charter under which it was made
 /// @param id where to put its id
 /// @param record where to put the record's id
 /// @param digest where to put the digest of the sealed record
 /// @param time_ms where to put its time, in Unix milliseconds
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_entry_fields(
@@ -353,161 +309,51 @@ pub unsafe extern "C" fn medseal_entry_fields(
     })
 }
 
-/// Writes the address of the sealed record that an entry is about.
-///
-/// Threads: any, and many at once.
-///
-/// @param entry the entry
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_address(
-    entry: *const medseal_entry,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("entry", entry)?.statement().address.as_str())
-    })
+give! {
+    /// Writes the address of the sealed record that an entry is about.
+    medseal_entry_address(entry: medseal_entry) -> text { entry.statement().address.as_str() }
 }
 
-/// The policy that the uploader's attributes satisfy.
-///
-/// Threads: any, and many at once.
-///
-/// @param entry the entry
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_claim(
-    entry: *const medseal_entry,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("entry", entry)?.statement().claim.clone())
-    })
+give! {
+    /// The policy that the uploader's attributes satisfy.
+    medseal_entry_claim(entry: medseal_entry) -> policy: object medseal_policy {
+        entry.statement().claim.clone()
+    }
 }
 
-/// The policy of who may find and open the record.
-///
-/// Threads: any, and many at once.
-///
-/// @param entry the entry
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_access(
-    entry: *const medseal_entry,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("entry", entry)?.access().clone())
-    })
+give! {
+    /// The policy of who may find and open the record.
+    medseal_entry_access(entry: medseal_entry) -> policy: object medseal_policy { entry.access().clone() }
 }
 
-/// The wrapped record key in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it
-/// is unwrapped.
-///
-/// Threads: any, and many at once.
-///
-/// @param entry the entry
-/// @param wrapped where to put the new object, to be freed with medseal_abe_wrapped_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_wrapped_key(
-    entry: *const medseal_entry,
-    wrapped: *mut *mut medseal_abe_wrapped_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let wrapped = c.out("wrapped", wrapped)?;
-        wrapped.set(c.get("entry", entry)?.statement().key.clone())
-    })
+give! {
+    /// The wrapped record key in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it
+    /// is unwrapped.
+    medseal_entry_wrapped_key(entry: medseal_entry) -> wrapped: object medseal_abe_wrapped_key {
+        entry.statement().key.clone()
+    }
 }
 
-/// The keyword index in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it is
-/// matched.
-///
-/// Threads: any, and many at once.
-///
-/// @param entry the entry
-/// @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_index(
-    entry: *const medseal_entry,
-    index: *mut *mut medseal_search_index,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let index = c.out("index", index)?;
-        index.set(c.get("entry", entry)?.statement().index.clone())
-    })
+give! {
+    /// The keyword index in an entry. Its points are checked by medseal_entry_validate(), and those that are used when it is
+    /// matched.
+    medseal_entry_index(entry: medseal_entry) -> index: object medseal_search_index {
+        entry.statement().index.clone()
+    }
 }
 
-/// The envelope in an entry.
-///
-/// Threads: any, and many at once.
-///
-/// @param entry the entry
-/// @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it has none, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_envelope(
-    entry: *const medseal_entry,
-    envelope: *mut *mut medseal_identity_envelope,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let envelope = c.out("envelope", envelope)?;
-        let present = c.get("entry", entry)?.statement().envelope.as_ref();
-        envelope.set(present.ok_or_else(|| Failure::absent("the entry has no envelope"))?.clone())
-    })
+give! {
+    /// The envelope in an entry.
+    ///
+    /// @return MEDSEAL_ERR_ABSENT if it has none
+    medseal_entry_envelope(entry: medseal_entry) -> envelope: object medseal_identity_envelope {
+        entry.statement().envelope.as_ref().ok_or_else(|| Failure::absent("the entry has no envelope"))?.clone()
+    }
 }
 
-/// The signature of an entry.
-///
-/// Threads: any, and many at once.
-///
-/// @param entry the entry
-/// @param signature where to put the new object, to be freed with medseal_abs_signature_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_entry_signature(
-    entry: *const medseal_entry,
-    signature: *mut *mut medseal_abs_signature,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let signature = c.out("signature", signature)?;
-        signature.set(c.get("entry", entry)?.signature().clone())
-    })
+give! {
+    /// The signature of an entry.
+    medseal_entry_signature(entry: medseal_entry) -> signature: object medseal_abs_signature {
+        entry.signature().clone()
+    }
 }

@@ -10,25 +10,18 @@ use super::status::{medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_summary};
 use crate::identity::{Disclosure, Identity};
 
-/// The super node's public key: what all identities rest on. Immutable: any number of threads may use it at once.
+/// The super node's public key: what all identities rest on.
 pub struct medseal_super_node_public_key {
     _opaque: [u8; 0],
 }
 
 /// Seals a message to an identity: only the registered hospital can open it.
 ///
-/// Threads: any, and many at once.
-///
-/// @param public_key the super node's public key
 /// @param recipient the hospital's identity
 /// @param message the message, at most 16 MiB
-/// @param message_len its bytes
 /// @param aad what is authenticated with it and has to be the same for opening
-/// @param aad_len its bytes
 /// @param members the members' key that opening is to need as well, or NULL
-/// @param envelope where to put the new object, to be freed with medseal_identity_envelope_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_identity_seal(
@@ -52,7 +45,7 @@ pub unsafe extern "C" fn medseal_identity_seal(
     })
 }
 
-/// A hospital's identity, to which envelopes are sealed. Immutable: any number of threads may use it at once.
+/// A hospital's identity, to which envelopes are sealed.
 pub struct medseal_identity {
     _opaque: [u8; 0],
 }
@@ -60,28 +53,23 @@ handle!(shared medseal_identity(Identity));
 
 free!(public medseal_identity(identity) "an identity": medseal_identity_free);
 
-/// A message sealed to a hospital's identity. Immutable: any number of threads may use it at once.
+/// A message sealed to a hospital's identity.
 pub struct medseal_identity_envelope {
     _opaque: [u8; 0],
 }
 
-/// What a main node or an envelope tells a hospital of a record: location, database digest, summary. It is
-/// secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// What a main node or an envelope tells a hospital of a record: location, database digest,
+/// summary. It is secret, and wiped when freed.
 pub struct medseal_disclosure {
     _opaque: [u8; 0],
 }
 
 /// Makes a disclosure.
 ///
-/// Threads: any, and many at once.
-///
 /// @param location where the sealed record is kept, at most 1024 bytes
-/// @param location_len its bytes
 /// @param database the hospital's database digest
 /// @param summary the record's keyed summary
-/// @param disclosure where to put the new object, to be freed with medseal_disclosure_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_disclosure_new(
@@ -106,15 +94,9 @@ pub unsafe extern "C" fn medseal_disclosure_new(
 
 /// What a disclosure says.
 ///
-/// Threads: any, and many at once.
-///
-/// @param disclosure the disclosure
-/// @param out buffer of *out_len bytes for the location; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
+/// @param out buffer for the location
 /// @param database where to put the hospital's database digest
 /// @param summary where to put the record's keyed summary
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_disclosure_read(

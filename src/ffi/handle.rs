@@ -4,7 +4,7 @@
 //! long as its memory is not reused; it cannot catch a pointer to anything else.
 //!
 //! Beside the tag stands how many calls use the object. One with state has one at a time: a second call, of another
-//! thread or out of a callback, is refused instead of being undefined. Whoever frees an object while calls use it leaves
+//! thread or out of a callback, is refused instead of being undefined. Anyone who frees an object while calls use it leaves
 //! that to the last of them; calls that begin later find it freed.
 
 use std::alloc::{Layout, dealloc};

@@ -17,17 +17,17 @@ use super::session::medseal_session;
 use super::status::{Failure, medseal_error, medseal_status};
 use crate::identity::{AcceptedRequest, AwaitingConfirmation, AwaitingReply};
 
-/// First message of the handshake: hospital to main node. Immutable: any number of threads may use it at once.
+/// First message of the handshake: hospital to main node.
 pub struct medseal_auth_request {
     _opaque: [u8; 0],
 }
 
-/// Second message of the handshake: main node to hospital. Immutable: any number of threads may use it at once.
+/// Second message of the handshake: main node to hospital.
 pub struct medseal_auth_reply {
     _opaque: [u8; 0],
 }
 
-/// Third message of the handshake: hospital to main node. Immutable: any number of threads may use it at once.
+/// Third message of the handshake: hospital to main node.
 pub struct medseal_auth_confirmation {
     _opaque: [u8; 0],
 }
@@ -46,18 +46,12 @@ free!(
 
 /// Starts a handshake at a hospital.
 ///
-/// Threads: any, and many at once.
-///
-/// @param hospital the hospital
 /// @param certificate the main node's certificate
 /// @param registry the newest registry
 /// @param now_ms the time in Unix milliseconds
-/// @param awaiting where to put the new object, to be freed with medseal_awaiting_reply_free; NULL on failure
-/// @param request where to put the new object, to be freed with medseal_auth_request_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED,
+/// @return MEDSEAL_ERR_CERTIFICATE_EXPIRED, MEDSEAL_ERR_CERTIFICATE_REVOKED,
 ///         MEDSEAL_ERR_INVALID_SIGNATURE if certificate or registry are of another super node,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_start(
@@ -83,18 +77,11 @@ pub unsafe extern "C" fn medseal_hospital_start(
 
 /// Finishes a handshake at the hospital: the main node is authenticated.
 ///
-/// Threads: any; one call at a time with the same `awaiting`.
-///
 /// @param awaiting the hospital's side, which is spent, also by a reply that is refused
 /// @param reply the main node's reply
-/// @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
-/// @param disclosure where to put what the main node tells, to be freed with medseal_disclosure_free; NULL on
-///                   failure
-/// @param confirmation where to put what to send back, to be freed with medseal_auth_confirmation_free; NULL on
-///                     failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED, or a
-///         general status
+/// @param disclosure what the main node tells
+/// @param confirmation what to send back
+/// @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_finish(
@@ -129,20 +116,15 @@ free!(secret medseal_accepted_request(accepted) "an accepted request": medseal_a
 
 /// Judges a hospital's request at a main node.
 ///
-/// Threads: any, and many at once.
-///
-/// @param node the main node
 /// @param request the hospital's request
 /// @param registry the newest registry
 /// @param cache what remembers requests
 /// @param now_ms the time in Unix milliseconds
-/// @param accepted where to put the new object, to be freed with medseal_accepted_request_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME,
-///         MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of another super node,
-///         MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED, MEDSEAL_ERR_REPLAY_CACHE_FULL,
-///         MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the cache fails, MEDSEAL_ERR_SPENT if it was saved,
-///         MEDSEAL_ERR_FORKED, or a general status
+/// @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_UNKNOWN_NAME,
+///         MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_SIGNATURE if the registry is of
+///         another super node, MEDSEAL_ERR_REQUEST_OUTSIDE_WINDOW, MEDSEAL_ERR_REQUEST_REPLAYED,
+///         MEDSEAL_ERR_REPLAY_CACHE_FULL, MEDSEAL_ERR_REPLAY_QUOTA_EXCEEDED, MEDSEAL_ERR_IO if the
+///         cache fails, MEDSEAL_ERR_SPENT if it was saved, MEDSEAL_ERR_FORKED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_accept(
@@ -171,13 +153,7 @@ pub unsafe extern "C" fn medseal_main_node_accept(
 
 /// Writes the name of the hospital whose request was accepted.
 ///
-/// Threads: any; one call at a time with the same `accepted`.
-///
-/// @param accepted the accepted request
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it was replied to, or a general status
+/// @return MEDSEAL_ERR_SPENT if it was replied to
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_accepted_request_hospital(
@@ -196,16 +172,9 @@ pub unsafe extern "C" fn medseal_accepted_request_hospital(
 
 /// Replies to an accepted request.
 ///
-/// Threads: any; one call at a time with the same `accepted`.
-///
 /// @param accepted the accepted request, which is spent
 /// @param disclosure what to tell the hospital
-/// @param reply where to put the new object, to be freed with medseal_auth_reply_free; NULL on failure
-/// @param awaiting where to put the new object, to be freed with medseal_awaiting_confirmation_free; NULL on
-///                 failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, or a
-///         general status
+/// @return MEDSEAL_ERR_SPENT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_reply(
@@ -240,14 +209,9 @@ free!(
 
 /// Finishes a handshake at the main node with the hospital's confirmation, which shows that it has the session.
 ///
-/// Threads: any; one call at a time with the same `awaiting`.
-///
 /// @param awaiting the main node's side, which is spent, also by a confirmation that is refused
 /// @param confirmation the hospital's confirmation
-/// @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED, or a
-///         general status
+/// @return MEDSEAL_ERR_AUTHENTICATION_FAILED, MEDSEAL_ERR_SPENT, MEDSEAL_ERR_FORKED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_confirm(
@@ -267,12 +231,8 @@ pub unsafe extern "C" fn medseal_main_node_confirm(
 /// Finishes a handshake at the main node without a confirmation: that the hospital has the session shows with
 /// its first message.
 ///
-/// Threads: any; one call at a time with the same `awaiting`.
-///
 /// @param awaiting the main node's side, which is spent
-/// @param session where to put the new object, to be freed with medseal_session_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, or a general status
+/// @return MEDSEAL_ERR_SPENT
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_session(

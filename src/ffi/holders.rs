@@ -15,7 +15,7 @@ use super::authority::medseal_member_keys;
 use super::handle::handle;
 use super::hospital::{medseal_identity_key, medseal_registration_request};
 use super::main_node::{medseal_certificate, medseal_certificate_request};
-use super::objects::free;
+use super::objects::{free, give};
 use super::registry::{medseal_registry, medseal_verified_registry};
 use super::search_keys::medseal_keyword_key;
 use super::status::{Failure, medseal_error, medseal_status};
@@ -30,44 +30,20 @@ pub(super) fn combined<T>(combined: Combined<T>, culprits: OutValues<u8>) -> Res
     Ok(value)
 }
 
-/// A request for keys or for an identity key: each authority makes sure who asks, and decides for itself.
-/// Immutable: any number of threads may use it at once.
+/// A request for keys or for an identity key: each authority makes sure who asks, and decides for
+/// itself.
 pub struct medseal_authority_request {
     _opaque: [u8; 0],
 }
 
-/// Writes the name of the member or hospital that asks.
-///
-/// Threads: any, and many at once.
-///
-/// @param request the request
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_authority_request_name(
-    request: *const medseal_authority_request,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("request", request)?.name().as_str())
-    })
+give! {
+    /// Writes the name of the member or hospital that asks.
+    medseal_authority_request_name(request: medseal_authority_request) -> text { request.name().as_str() }
 }
 
 /// The attributes that keys are asked for.
 ///
-/// Threads: any, and many at once.
-///
-/// @param request the request
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT in a request for an identity key, or a general status
+/// @return MEDSEAL_ERR_ABSENT in a request for an identity key
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_request_attributes(
@@ -85,13 +61,7 @@ pub unsafe extern "C" fn medseal_authority_request_attributes(
 
 /// The registration that an identity key is asked for.
 ///
-/// Threads: any, and many at once.
-///
-/// @param request the request
-/// @param registration where to put the new object, to be freed with medseal_registration_request_free; NULL on
-///                     failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT in a request for keys, or a general status
+/// @return MEDSEAL_ERR_ABSENT in a request for keys
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_request_registration(
@@ -107,23 +77,16 @@ pub unsafe extern "C" fn medseal_authority_request_registration(
     })
 }
 
-/// A request with the one-time secret that opens the answers. It is secret, and wiped when freed. Immutable: any
-/// number of threads may use it at once.
+/// A request with the one-time secret that opens the answers. It is secret, and wiped when freed.
 pub struct medseal_pending_request {
     _opaque: [u8; 0],
 }
 
 /// Asks for a member's keys.
 ///
-/// Threads: any, and many at once.
-///
 /// @param member the member's name, UTF-8
-/// @param member_len its bytes
-/// @param attributes the attributes
 /// @param now_ms the time, in Unix milliseconds
-/// @param pending where to put the new object, to be freed with medseal_pending_request_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_pending_request_keys(
@@ -144,13 +107,8 @@ pub unsafe extern "C" fn medseal_pending_request_keys(
 
 /// Asks for a hospital's identity key, once its registration stands in a registry.
 ///
-/// Threads: any, and many at once.
-///
-/// @param registration the registration
 /// @param now_ms the time, in Unix milliseconds
-/// @param pending where to put the new object, to be freed with medseal_pending_request_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_pending_request_identity(
@@ -167,44 +125,23 @@ pub unsafe extern "C" fn medseal_pending_request_identity(
     })
 }
 
-/// The request, which goes to the authorities.
-///
-/// Threads: any, and many at once.
-///
-/// @param pending the pending request
-/// @param request where to put the new object, to be freed with medseal_authority_request_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_pending_request_request(
-    pending: *const medseal_pending_request,
-    request: *mut *mut medseal_authority_request,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out("request", request)?;
-        request.set(c.get("pending", pending)?.request().clone())
-    })
+give! {
+    /// The request, which goes to the authorities.
+    medseal_pending_request_request(pending: medseal_pending_request) -> request: object medseal_authority_request {
+        pending.request().clone()
+    }
 }
 
 /// Puts together a member's keys from the answers of a threshold of authorities, each of which is checked.
 ///
-/// Threads: any, and many at once.
-///
-/// @param pending the pending request
 /// @param generation the public keys
 /// @param messages their answers
-/// @param count how many
 /// @param keyword_key the keyword key, from another member
-/// @param keys where to put the new object, to be freed with medseal_member_keys_free; NULL on failure
 /// @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
 ///                 if you do not want them
 /// @param culprits_count how many fit
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
-///         MEDSEAL_ERR_INVALID_FIELD for a request of another kind, or a general status
+/// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
+///         MEDSEAL_ERR_INVALID_FIELD for a request of another kind
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_pending_request_combine_keys(
@@ -232,19 +169,13 @@ pub unsafe extern "C" fn medseal_pending_request_combine_keys(
 /// Puts together a hospital's identity key from the answers of a threshold of authorities, each of which is
 /// checked.
 ///
-/// Threads: any, and many at once.
-///
-/// @param pending the pending request
 /// @param generation the public keys
 /// @param messages their answers
-/// @param count how many
-/// @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
 /// @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
 ///                 if you do not want them
 /// @param culprits_count how many fit
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
-///         MEDSEAL_ERR_INVALID_FIELD for a request of another kind, or a general status
+/// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
+///         MEDSEAL_ERR_INVALID_FIELD for a request of another kind
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_pending_request_combine_identity(
@@ -274,12 +205,7 @@ pub struct medseal_registry_draft {
 
 /// The first registry, with nobody in it.
 ///
-/// Threads: any, and many at once.
-///
 /// @param now_ms the time, in Unix milliseconds
-/// @param draft where to put the new object, to be freed with medseal_registry_draft_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registry_draft_first(
@@ -296,13 +222,9 @@ pub unsafe extern "C" fn medseal_registry_draft_first(
 
 /// A draft of the registry after one.
 ///
-/// Threads: any, and many at once.
-///
 /// @param registry the newest registry
 /// @param now_ms the time, in Unix milliseconds
-/// @param draft where to put the new object, to be freed with medseal_registry_draft_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE after the last number, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE after the last number
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registry_draft_next(
@@ -320,12 +242,7 @@ pub unsafe extern "C" fn medseal_registry_draft_next(
 
 /// Gives a draft another number, when authorities have signed different bodies under one.
 ///
-/// Threads: any; one call at a time with the same `draft`.
-///
-/// @param draft the draft
 /// @param sequence the greater number
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registry_draft_renumber(
@@ -342,13 +259,8 @@ pub unsafe extern "C" fn medseal_registry_draft_renumber(
 
 /// Registers a hospital in a draft.
 ///
-/// Threads: any; one call at a time with the same `draft`.
-///
-/// @param draft the draft
 /// @param request the hospital's request
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_LIMIT_EXCEEDED, or a
-///         general status
+/// @return MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registry_draft_register(
@@ -365,14 +277,9 @@ pub unsafe extern "C" fn medseal_registry_draft_register(
 
 /// Revokes the registration of a hospital in a draft.
 ///
-/// Threads: any; one call at a time with the same `draft`.
-///
-/// @param draft the draft
 /// @param name the hospital's name, UTF-8
-/// @param name_len its bytes
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registry_draft_revoke_hospital(
@@ -390,12 +297,8 @@ pub unsafe extern "C" fn medseal_registry_draft_revoke_hospital(
 
 /// Revokes a certificate in a draft.
 ///
-/// Threads: any; one call at a time with the same `draft`.
-///
-/// @param draft the draft
 /// @param serial its serial number
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registry_draft_revoke_certificate(
@@ -421,15 +324,11 @@ free!(secret medseal_authority_holder(holder) "an authority at work": medseal_au
 
 /// Takes up work with a share, which the certificate makes usable.
 ///
-/// Threads: any, and many at once.
-///
 /// @param key this authority's static key
 /// @param share its share
 /// @param certificate the certificate of the share's generation
-/// @param holder where to put the new object, to be freed with medseal_authority_holder_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY if they do not belong together, MEDSEAL_ERR_CULPRITS naming in `err`
-///         who is at fault, or a general status
+/// @return MEDSEAL_ERR_INVALID_KEY if they do not belong together, MEDSEAL_ERR_CULPRITS naming in
+///         `err` who is at fault
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_holder_new(
@@ -450,14 +349,8 @@ pub unsafe extern "C" fn medseal_authority_holder_new(
 /// Answers a request for keys with parts of them. That the member has these attributes is for each authority to
 /// know. Work grows with the attributes.
 ///
-/// Threads: any; one call at a time with the same `holder`.
-///
-/// @param holder the authority
-/// @param request the request
-/// @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD for a request of another kind, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE,
-///         or a general status
+/// @return MEDSEAL_ERR_INVALID_FIELD for a request of another kind,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_holder_issue(
@@ -476,16 +369,9 @@ pub unsafe extern "C" fn medseal_authority_holder_issue(
 
 /// Answers a request for an identity key with a part of it, if exactly this registration stands in a registry.
 ///
-/// Threads: any; one call at a time with the same `holder`.
-///
-/// @param holder the authority
-/// @param request the request
-/// @param registry the registry
-/// @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE for a registry of another super node,
-///         MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_FIELD for a request of
-///         another kind, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_SIGNATURE for a registry of another super node,
+///         MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_FIELD for a
+///         request of another kind, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_holder_extract(
@@ -505,17 +391,12 @@ pub unsafe extern "C" fn medseal_authority_holder_extract(
 
 /// Signs a part of a main node's certificate.
 ///
-/// Threads: any; one call at a time with the same `holder`.
-///
-/// @param holder the authority
 /// @param request the node's request
 /// @param serial the serial number, 16 random bytes, which all are given
 /// @param from_ms the first millisecond of its validity
 /// @param to_ms the last
-/// @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof of possession is wrong, MEDSEAL_ERR_INVALID_FIELD
-///         if the period is empty, or a general status
+/// @return MEDSEAL_ERR_INVALID_SIGNATURE if the proof of possession is wrong,
+///         MEDSEAL_ERR_INVALID_FIELD if the period is empty
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_holder_certify(
@@ -538,17 +419,10 @@ pub unsafe extern "C" fn medseal_authority_holder_certify(
 
 /// Takes note of a complete registry: what this authority signs from now on follows it.
 ///
-/// Threads: any; one call at a time with the same `holder`.
-///
-/// @param holder the authority
-/// @param registry the registry
 /// @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
-/// @param directory_len its bytes
-/// @param verified where to put the new object, to be freed with medseal_verified_registry_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, MEDSEAL_ERR_REGISTRY_CONFLICT
-///         if it contradicts a known one: both are kept, and this authority signs no more, MEDSEAL_ERR_IO, or a
-///         general status
+/// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK,
+///         MEDSEAL_ERR_REGISTRY_CONFLICT if it contradicts a known one: both are kept, and this
+///         authority signs no more, MEDSEAL_ERR_IO
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_holder_saw_registry(
@@ -570,17 +444,9 @@ pub unsafe extern "C" fn medseal_authority_holder_saw_registry(
 
 /// Signs a part of a registry: one body for each number, recorded durably before.
 ///
-/// Threads: any; one call at a time with the same `holder` or `draft`.
-///
-/// @param holder the authority
-/// @param draft the registry
 /// @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
-/// @param directory_len its bytes
-/// @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this number,
-///         another predecessor, a lost revocation; MEDSEAL_ERR_REGISTRY_CONFLICT, MEDSEAL_ERR_IO, or a general
-///         status
+/// @return MEDSEAL_ERR_ALREADY_SIGNED if the record speaks against it: another body of this number,
+///         another predecessor, a lost revocation; MEDSEAL_ERR_REGISTRY_CONFLICT, MEDSEAL_ERR_IO
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_holder_sign_registry(
@@ -603,22 +469,17 @@ pub unsafe extern "C" fn medseal_authority_holder_sign_registry(
 
 /// Puts together a main node's certificate from the parts of a threshold of authorities, each of which is checked.
 ///
-/// Threads: any, and many at once.
-///
 /// @param generation the public keys
 /// @param request the node's request
 /// @param serial the serial number, 16 random bytes, which all are given
 /// @param from_ms the first millisecond of its validity
 /// @param to_ms the last
 /// @param messages their answers
-/// @param count how many
-/// @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
 /// @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
 ///                 if you do not want them
 /// @param culprits_count how many fit
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
-///         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_FIELD, or a general status
+/// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong,
+///         MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_INVALID_FIELD
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_generation_combine_certificate(
@@ -648,18 +509,12 @@ pub unsafe extern "C" fn medseal_generation_combine_certificate(
 
 /// Puts together a registry from the parts of a threshold of authorities, each of which is checked.
 ///
-/// Threads: any; one call at a time with the same `draft`.
-///
 /// @param generation the public keys
-/// @param draft the registry
 /// @param messages their answers
-/// @param count how many
-/// @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
 /// @param culprits where to put the numbers of the authorities whose answers were refused, then zeros; NULL with 0
 ///                 if you do not want them
 /// @param culprits_count how many fit
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong, or a general status
+/// @return MEDSEAL_ERR_TOO_FEW_AUTHORITIES naming in `err` whose answers are wrong
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_generation_combine_registry(

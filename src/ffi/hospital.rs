@@ -1,5 +1,6 @@
 //! Hospitals: their registration, and the identity that comes of it.
 
+use super::objects::give;
 use std::ffi::c_char;
 
 use rand_core::OsRng;
@@ -11,23 +12,16 @@ use super::members::medseal_members_keys;
 use super::status::{medseal_error, medseal_status};
 use crate::identity::{Hospital, Name, RegistrationRequest};
 
-/// What a hospital sends to be registered. Immutable: any number of threads may use it at once.
+/// What a hospital sends to be registered.
 pub struct medseal_registration_request {
     _opaque: [u8; 0],
 }
 
 /// Makes a request to be registered.
 ///
-/// Threads: any, and many at once.
-///
 /// @param name the hospital's name, UTF-8 of 1 to 255 bytes
-/// @param name_len its bytes
 /// @param record what the registration is about, at most 1024 bytes
-/// @param record_len its bytes
-/// @param request where to put the new object, to be freed with medseal_registration_request_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registration_request_new(
@@ -46,52 +40,16 @@ pub unsafe extern "C" fn medseal_registration_request_new(
     })
 }
 
-/// Writes the name in a registration request.
-///
-/// Threads: any, and many at once.
-///
-/// @param request the request
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_registration_request_name(
-    request: *const medseal_registration_request,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("request", request)?.name().as_str())
-    })
+give! {
+    /// Writes the name in a registration request.
+    medseal_registration_request_name(request: medseal_registration_request) -> text {
+        request.name().as_str()
+    }
 }
 
-/// Writes the record in a registration request.
-///
-/// Threads: any, and many at once.
-///
-/// @param request the request
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_registration_request_record(
-    request: *const medseal_registration_request,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer("out", out, out_len)?;
-        out.put(c.get("request", request)?.record())
-    })
+give! {
+    /// Writes the record in a registration request.
+    medseal_registration_request_record(request: medseal_registration_request) -> bytes { request.record() }
 }
 
 /// What the super node answers to a registration: it goes to the hospital over a secure channel. It is secret,
@@ -100,8 +58,7 @@ pub struct medseal_identity_key {
     _opaque: [u8; 0],
 }
 
-/// A registered hospital: what it keeps. It is secret, and wiped when freed. Immutable: any number of threads
-/// may use it at once.
+/// A registered hospital: what it keeps. It is secret, and wiped when freed.
 pub struct medseal_hospital {
     _opaque: [u8; 0],
 }
@@ -109,15 +66,8 @@ pub struct medseal_hospital {
 /// Reads a hospital from its byte form, checking everything. The super node's public key comes from a
 /// source that you trust, and not from the same file.
 ///
-/// Threads: any, and many at once.
-///
 /// @param data the bytes
-/// @param len how many
-/// @param public_key the super node's public key
-/// @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node, or a
-///         general status
+/// @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_decode(
@@ -137,15 +87,10 @@ pub unsafe extern "C" fn medseal_hospital_decode(
 
 /// Accepts an identity key, which is spent, and makes the hospital of it.
 ///
-/// Threads: any; one call at a time with the same `key`.
-///
 /// @param request the hospital's request
 /// @param key what the super node answered; spent also if it is refused
 /// @param public_key the super node's public key, from a source that you trust
-/// @param hospital where to put the new object, to be freed with medseal_hospital_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT, or a
-///         general status
+/// @return MEDSEAL_ERR_INVALID_KEY if the key is not for this request, MEDSEAL_ERR_SPENT
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_accept(
@@ -163,66 +108,23 @@ pub unsafe extern "C" fn medseal_hospital_accept(
     })
 }
 
-/// Writes the name of a hospital.
-///
-/// Threads: any, and many at once.
-///
-/// @param hospital the hospital
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_hospital_name(
-    hospital: *const medseal_hospital,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("hospital", hospital)?.name().as_str())
-    })
+give! {
+    /// Writes the name of a hospital.
+    medseal_hospital_name(hospital: medseal_hospital) -> text { hospital.name().as_str() }
 }
 
-/// The identity of a hospital.
-///
-/// Threads: any, and many at once.
-///
-/// @param hospital the hospital
-/// @param identity where to put the new object, to be freed with medseal_identity_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_hospital_identity(
-    hospital: *const medseal_hospital,
-    identity: *mut *mut medseal_identity,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let identity = c.out("identity", identity)?;
-        identity.set(*c.get("hospital", hospital)?.identity())
-    })
+give! {
+    /// The identity of a hospital.
+    medseal_hospital_identity(hospital: medseal_hospital) -> identity: object medseal_identity {
+        *hospital.identity()
+    }
 }
 
 /// Opens an envelope to a hospital. The bytes are secret: wipe them when you are done.
 ///
-/// Threads: any, and many at once.
-///
-/// @param hospital the hospital
-/// @param envelope the envelope
 /// @param aad what was authenticated with it: for an entry's envelope, the record digest
-/// @param aad_len its bytes
 /// @param members the members' keys that are held, or NULL
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_MEMBERS_KEY_MISSING,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, or a general status
+/// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING, MEDSEAL_ERR_DECRYPTION_FAILED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_hospital_open(

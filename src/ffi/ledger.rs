@@ -1,7 +1,7 @@
 //! Ledgers: one of your own by callbacks, or the reference ledger in memory.
 
+use crate::threads::Threads;
 use std::ffi::c_void;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::charter::medseal_charter;
 use super::entry::{medseal_entry, medseal_validated};
 use super::handle::handle;
 use super::merkle::{medseal_inclusion_proof, medseal_tree_head};
-use super::objects::free;
+use super::objects::{free, give};
 use super::query::medseal_query;
 use super::search_keys::medseal_search_public_key;
 use super::status::{Failure, MEDSEAL_OK, ledger_error, medseal_error, medseal_status, status_of};
@@ -198,7 +198,7 @@ impl Ledger for CallbackLedger {
         query: &Query,
         authority: &PublicKey,
         from: u64,
-        threads: NonZeroUsize,
+        threads: Threads,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
         let Some(search) = self.0.search else {
@@ -234,12 +234,7 @@ free!(public medseal_ledger(ledger) "a ledger": medseal_ledger_free);
 
 /// Makes a ledger of your own.
 ///
-/// Threads: any, and many at once.
-///
 /// @param callbacks what keeps it
-/// @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_from_callbacks(
@@ -263,16 +258,12 @@ pub unsafe extern "C" fn medseal_ledger_from_callbacks(
 
 /// Appends a validated entry. If an entry of its id is there, nothing is added.
 ///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
 /// @param validated the entry: one
 /// @param height where to put its height
 /// @param was_there where to put whether it was there before, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_ERA_PASSED if another charter is current by now, MEDSEAL_ERR_UNKNOWN_CHARTER if it was
-///         validated for another ledger, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, MEDSEAL_ERR_INVALID_ARGUMENT for
-///         more entries than one, or a general status
+/// @return MEDSEAL_ERR_ERA_PASSED if another charter is current by now, MEDSEAL_ERR_UNKNOWN_CHARTER
+///         if it was validated for another ledger, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
+///         MEDSEAL_ERR_INVALID_ARGUMENT for more entries than one
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_append(
@@ -298,16 +289,11 @@ pub unsafe extern "C" fn medseal_ledger_append(
 
 /// The item at a height: an entry or a charter. If it cannot be had, the position in the medseal_error is the height.
 ///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
 /// @param height the height
-/// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure, and if it is a charter
-/// @param charter where to put the new object, to be freed with medseal_charter_free; NULL on failure, and if it is an
-///                entry
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
-///         status if a ledger of your own gives no item, or a general status
+/// @param entry the entry; NULL if it is a charter
+/// @param charter the charter; NULL if it is an entry
+/// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding
+///         status if a ledger of your own gives no item
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_at(
@@ -331,15 +317,9 @@ pub unsafe extern "C" fn medseal_ledger_at(
 
 /// The entry of an id.
 ///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
-/// @param id the id
-/// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_DIGEST_MISMATCH if a
-///         ledger of your own gives another entry, a decoding status if it gives none, or a general status
+/// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO,
+///         MEDSEAL_ERR_DIGEST_MISMATCH if a ledger of your own gives another entry, a decoding
+///         status if it gives none
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_get(
@@ -360,40 +340,22 @@ pub unsafe extern "C" fn medseal_ledger_get(
     })
 }
 
-/// How far a ledger has come: the number of items, and the root of the Merkle tree over their bytes.
-///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
-/// @param head where to put size and root
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_ledger_head(
-    ledger: *const medseal_ledger,
-    head: *mut medseal_tree_head,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let head = c.out_value("head", head)?;
-        head.set(c.get("ledger", ledger)?.as_dyn().head()?.into())
-    })
+give! {
+    /// How far a ledger has come: the number of items, and the root of the Merkle tree over their bytes.
+    ///
+    /// @param head where to put size and root
+    /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO
+    medseal_ledger_head(ledger: medseal_ledger) -> head: value medseal_tree_head {
+        ledger.as_dyn().head()?.into()
+    }
 }
 
 /// Proves that an entry stands under the head that the ledger had when it had so many items.
 ///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
-/// @param id the entry's id
 /// @param size the size of the head
-/// @param proof where to put the new object, to be freed with medseal_inclusion_proof_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later,
-///         MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a
-///         decoding status if a ledger of your own gives no proof, or a general status
+/// @return MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_AFTER_TRUSTED_HEAD if it came later,
+///         MEDSEAL_ERR_OUT_OF_RANGE if the ledger has fewer items, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
+///         MEDSEAL_ERR_IO, a decoding status if a ledger of your own gives no proof
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_prove(
@@ -411,8 +373,7 @@ pub unsafe extern "C" fn medseal_ledger_prove(
     })
 }
 
-/// What a search found, and how far it came. Its byte form is what a ledger node answers. Immutable: any number of
-/// threads may use it at once.
+/// What a search found, and how far it came. Its byte form is what a ledger node answers.
 pub struct medseal_found {
     _opaque: [u8; 0],
 }
@@ -420,20 +381,14 @@ pub struct medseal_found {
 /// attributes do not
 /// satisfy costs no pairing. One that cannot be judged does not end the search: see medseal_found_malformed().
 ///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
-/// @param query the query
 /// @param authority the public key under which the ledger's entries are indexed
 /// @param from the height to begin at
 /// @param threads how many threads may match; 0 for as many as there are processors
 /// @param progress told how many entries are done, on the caller's thread; or NULL
-/// @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under another public key,
-///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the ledger leaves one out,
-///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status if a ledger of your own answers nothing
-///         that was found, or a general status
+/// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query was made under another public key,
+///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_HEIGHT_MISSING with the height as position if the
+///         ledger leaves one out, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_IO, a decoding status
+///         if a ledger of your own answers nothing that was found
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_ledger_search(
@@ -452,7 +407,7 @@ pub unsafe extern "C" fn medseal_ledger_search(
         let found = c.out("found", found)?;
         let mut progress = progress?;
         let (ledger, query) = (c.get("ledger", ledger)?, c.get("query", query)?);
-        let (authority, threads) = (c.get("authority", authority)?, c.threads(threads));
+        let (authority, threads) = (c.get("authority", authority)?, Threads::new(threads));
         let tell = &mut |done| progress.tell(MEDSEAL_STEP_NONE, done);
         found.set(ledger.as_dyn().search(query, authority, from, threads, tell)?)
     })
@@ -460,14 +415,10 @@ pub unsafe extern "C" fn medseal_ledger_search(
 
 /// How much was found.
 ///
-/// Threads: any, and many at once.
-///
 /// @param found what a search found
 /// @param hits where to put how many entries match
 /// @param malformed where to put how many could not be judged: none in a ledger that validates and keeps what it has
 /// @param next where to put where to go on: a later search from here sees only what is new
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_found_count(
@@ -491,13 +442,10 @@ pub unsafe extern "C" fn medseal_found_count(
 
 /// An entry that matches.
 ///
-/// Threads: any, and many at once.
-///
 /// @param found what a search found
 /// @param index which, from zero, in the ledger's order
 /// @param place where to put where it stands
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_found_hit(
@@ -515,14 +463,11 @@ pub unsafe extern "C" fn medseal_found_hit(
 
 /// An entry that could not be judged: what the ledger gave is no entry, or its index is malformed.
 ///
-/// Threads: any, and many at once.
-///
 /// @param found what a search found
 /// @param index which, from zero, in the ledger's order
 /// @param height where to put its height
 /// @param why where to put the decoding status that says what is wrong with it
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_found_malformed(

@@ -7,13 +7,12 @@ use rand_core::OsRng;
 use super::abi::{Caller, guard};
 use super::envelope::medseal_super_node_public_key;
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, give};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::medseal_certificate_serial;
 use crate::identity::{MainNode, Name, Role, VerifiedCertificate};
 
-/// A main node: its name and secret. It is secret, and wiped when freed. Immutable: any number of threads may
-/// use it at once.
+/// A main node: its name and secret. It is secret, and wiped when freed.
 pub struct medseal_main_node {
     _opaque: [u8; 0],
 }
@@ -21,15 +20,8 @@ pub struct medseal_main_node {
 /// Reads a main node from its byte form, checking everything. The super node's public key comes from a
 /// source that you trust, and not from the same file.
 ///
-/// Threads: any, and many at once.
-///
 /// @param data the bytes
-/// @param len how many
-/// @param public_key the super node's public key
-/// @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node, or a
-///         general status
+/// @return a decoding status, MEDSEAL_ERR_INVALID_KEY if it belongs to another super node
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_decode(
@@ -62,16 +54,9 @@ fn role(role: i32) -> Result<Role, Failure> {
 
 /// Makes a main node, or a member as one who answers other members.
 ///
-/// Threads: any, and many at once.
-///
 /// @param name its name, UTF-8 of 1 to 255 bytes
-/// @param name_len its bytes
 /// @param role one of the MEDSEAL_ROLE_ values
-/// @param public_key the super node's public key
-/// @param node where to put the new object, to be freed with medseal_main_node_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_main_node_generate(
@@ -91,72 +76,33 @@ pub unsafe extern "C" fn medseal_main_node_generate(
     })
 }
 
-/// The request for certification of a main node, with its proof that it holds its secret.
-///
-/// Threads: any, and many at once.
-///
-/// @param node the main node
-/// @param request where to put the new object, to be freed with medseal_certificate_request_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_main_node_certificate_request(
-    node: *const medseal_main_node,
-    request: *mut *mut medseal_certificate_request,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let request = c.out("request", request)?;
-        request.set(c.get("node", node)?.certificate_request())
-    })
+give! {
+    /// The request for certification of a main node, with its proof that it holds its secret.
+    medseal_main_node_certificate_request(node: medseal_main_node) -> request: object medseal_certificate_request {
+        node.certificate_request()
+    }
 }
 
-/// What a main node sends to be certified. Immutable: any number of threads may use it at once.
+/// What a main node sends to be certified.
 pub struct medseal_certificate_request {
     _opaque: [u8; 0],
 }
 
-/// Writes the name in a request for certification.
-///
-/// Threads: any, and many at once.
-///
-/// @param request the request
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_certificate_request_name(
-    request: *const medseal_certificate_request,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("request", request)?.name().as_str())
-    })
+give! {
+    /// Writes the name in a request for certification.
+    medseal_certificate_request_name(request: medseal_certificate_request) -> text { request.name().as_str() }
 }
 
-/// A certificate that nobody has verified yet. Immutable: any number of threads may use it at once.
+/// A certificate that nobody has verified yet.
 pub struct medseal_certificate {
     _opaque: [u8; 0],
 }
 
 /// Verifies a certificate, and that it is for the role that its holder is asked to play.
 ///
-/// Threads: any, and many at once.
-///
-/// @param certificate the certificate
 /// @param public_key the super node's public key, from a source that you trust
 /// @param role one of the MEDSEAL_ROLE_ values
-/// @param verified where to put the new object, to be freed with medseal_verified_certificate_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CERTIFICATE_ROLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_CERTIFICATE_ROLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_certificate_verify(
@@ -174,7 +120,7 @@ pub unsafe extern "C" fn medseal_certificate_verify(
     })
 }
 
-/// A certificate whose signature is verified. Immutable: any number of threads may use it at once.
+/// A certificate whose signature is verified.
 pub struct medseal_verified_certificate {
     _opaque: [u8; 0],
 }
@@ -185,40 +131,18 @@ free!(
     medseal_verified_certificate_free
 );
 
-/// Writes the name in a certificate.
-///
-/// Threads: any, and many at once.
-///
-/// @param certificate the certificate
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_verified_certificate_name(
-    certificate: *const medseal_verified_certificate,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("certificate", certificate)?.name().as_str())
-    })
+give! {
+    /// Writes the name in a certificate.
+    medseal_verified_certificate_name(certificate: medseal_verified_certificate) -> text {
+        certificate.name().as_str()
+    }
 }
 
 /// What a certificate says besides the name.
 ///
-/// Threads: any, and many at once.
-///
-/// @param certificate the certificate
 /// @param serial where to put its serial number
 /// @param from_ms where to put from when it is valid, in Unix milliseconds
 /// @param to_ms where to put until when it is valid, in Unix milliseconds
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_certificate_validity(

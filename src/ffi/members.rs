@@ -6,7 +6,7 @@ use rand_core::OsRng;
 
 use super::abi::{Caller, Plain, guard};
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, give};
 use super::status::{medseal_error, medseal_status};
 use crate::error::Error;
 use crate::identity::Name;
@@ -43,20 +43,15 @@ impl TryFrom<medseal_epoch_commitment> for EpochCommitment {
     }
 }
 
-/// The key that all members share in one epoch. It is secret, and wiped when freed. Immutable: any number of threads may
-/// use it at once.
+/// The key that all members share in one epoch. It is secret, and wiped when freed.
 pub struct medseal_members_key {
     _opaque: [u8; 0],
 }
 
 /// Makes the key of an epoch, of which one member makes one for all. It serves when the epoch has begun.
 ///
-/// Threads: any, and many at once.
-///
 /// @param epoch the number of the epoch, from 1 on
-/// @param key where to put the new object, to be freed with medseal_members_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD for epoch 0, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_FIELD for epoch 0, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_members_key_generate(
@@ -71,37 +66,17 @@ pub unsafe extern "C" fn medseal_members_key_generate(
     })
 }
 
-/// The epoch of a members' key.
-///
-/// Threads: any, and many at once.
-///
-/// @param key the key
-/// @param epoch where to put the number of its epoch
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_members_key_epoch(
-    key: *const medseal_members_key,
-    epoch: *mut u32,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let epoch = c.out_value("epoch", epoch)?;
-        epoch.set(c.get("key", key)?.epoch())
-    })
+give! {
+    /// The epoch of a members' key.
+    ///
+    /// @param epoch where to put the number of its epoch
+    medseal_members_key_epoch(key: medseal_members_key) -> epoch: value u32 { key.epoch() }
 }
 
 /// Checks that a key is the one of the epoch that the consortium commits to. A record sealed under another is lost.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the key
 /// @param commitment what the consortium commits to
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_INVALID_FIELD if the commitment is none, or a general
-///         status
+/// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY, MEDSEAL_ERR_INVALID_FIELD if the commitment is none
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_members_key_check(
@@ -119,15 +94,10 @@ pub unsafe extern "C" fn medseal_members_key_check(
 /// Splits a members' key among holders who keep their shares offline: any `threshold` of them restore it, fewer learn
 /// nothing.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the key
 /// @param threshold how many shares restore it, at least 2
 /// @param holders how many shares there are to be
-/// @param shares where to put the new object, to be freed with medseal_key_shares_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE unless 2 <= threshold <= holders, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or
-///         a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE unless 2 <= threshold <= holders,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_members_key_split(
@@ -145,7 +115,7 @@ pub unsafe extern "C" fn medseal_members_key_split(
 }
 
 /// All shares of a members' key, for the person who gives them out. It is secret, and wiped when
-/// freed. Immutable: any number of threads may use it at once.
+/// freed.
 pub struct medseal_key_shares {
     _opaque: [u8; 0],
 }
@@ -155,13 +125,8 @@ free!(secret medseal_key_shares(shares) "the shares of a members' key": medseal_
 
 /// One of the shares of a members' key.
 ///
-/// Threads: any, and many at once.
-///
-/// @param shares the shares
 /// @param index which, from zero
-/// @param share where to put the new object, to be freed with medseal_key_share_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_key_shares_get(
@@ -179,16 +144,11 @@ pub unsafe extern "C" fn medseal_key_shares_get(
 
 /// Restores a members' key from shares. As many are used as it was split for, the first ones.
 ///
-/// Threads: any, and many at once.
-///
 /// @param shares array of shares
-/// @param count how many
 /// @param commitment what the consortium commits to
-/// @param key where to put the new object, to be freed with medseal_members_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BACKUPS_MISSING if there are too few, MEDSEAL_ERR_WRONG_MEMBERS_KEY if one is wrong or
-///         stands there twice, or they are of another key, MEDSEAL_ERR_INVALID_FIELD if the commitment is none, or a
-///         general status
+/// @return MEDSEAL_ERR_BACKUPS_MISSING if there are too few, MEDSEAL_ERR_WRONG_MEMBERS_KEY if one
+///         is wrong or stands there twice, or they are of another key, MEDSEAL_ERR_INVALID_FIELD if
+///         the commitment is none
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_members_key_restore(
@@ -206,22 +166,16 @@ pub unsafe extern "C" fn medseal_members_key_restore(
     })
 }
 
-/// One holder's share of a members' key. It is secret, and wiped when freed. Immutable: any number of threads may use it
-/// at once.
+/// One holder's share of a members' key. It is secret, and wiped when freed.
 pub struct medseal_key_share {
     _opaque: [u8; 0],
 }
 
 /// What a share says of itself.
 ///
-/// Threads: any, and many at once.
-///
-/// @param share the share
 /// @param epoch where to put the epoch whose key was split
 /// @param threshold where to put how many shares restore it
 /// @param index where to put which share this is, from 1 on
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_key_share_status(
@@ -243,22 +197,18 @@ pub unsafe extern "C" fn medseal_key_share_status(
     })
 }
 
-/// The members' keys of the epochs that a member holds, one for each: what one member hands on to another, inside a
-/// session. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// The members' keys of the epochs that a member holds, one for each: what one member hands on to
+/// another, inside a session. It is secret, and wiped when freed.
 pub struct medseal_members_keys {
     _opaque: [u8; 0],
 }
 
 /// Makes a set of those that are held and one key more. The same key once more changes nothing.
 ///
-/// Threads: any, and many at once.
-///
 /// @param held the set that is held; NULL for none
 /// @param key the key to take up
-/// @param keys where to put the new object, to be freed with medseal_members_keys_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_WRONG_MEMBERS_KEY if another key of this epoch is held,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if another key of this epoch is held,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_members_keys_add(
@@ -278,14 +228,10 @@ pub unsafe extern "C" fn medseal_members_keys_add(
 
 /// Makes a set of those that are held and all that another member handed on.
 ///
-/// Threads: any, and many at once.
-///
 /// @param held the set that is held; NULL for none
 /// @param received the set that was received
-/// @param keys where to put the new object, to be freed with medseal_members_keys_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_WRONG_MEMBERS_KEY if another key of one of its epochs is held,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if another key of one of its epochs is held,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_members_keys_merge(
@@ -303,37 +249,20 @@ pub unsafe extern "C" fn medseal_members_keys_merge(
     })
 }
 
-/// How many epochs a member holds keys of.
-///
-/// Threads: any, and many at once.
-///
-/// @param keys the set
-/// @param count where to put the number
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_members_keys_count(
-    keys: *const medseal_members_keys,
-    count: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let count = c.out_value("count", count)?;
-        count.set(c.get("keys", keys)?.epochs().count())
-    })
+give! {
+    /// How many epochs a member holds keys of.
+    ///
+    /// @param keys the set
+    /// @param count where to put the number
+    medseal_members_keys_count(keys: medseal_members_keys) -> count: value usize { keys.epochs().count() }
 }
 
 /// One of the epochs that a member holds keys of, in order.
 ///
-/// Threads: any, and many at once.
-///
 /// @param keys the set
 /// @param index which, from zero
 /// @param epoch where to put the number of the epoch
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_members_keys_epoch(
@@ -351,13 +280,9 @@ pub unsafe extern "C" fn medseal_members_keys_epoch(
 
 /// The key of an epoch.
 ///
-/// Threads: any, and many at once.
-///
 /// @param keys the set
 /// @param epoch the number of the epoch
-/// @param key where to put the new object, to be freed with medseal_members_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_MEMBERS_KEY_MISSING, or a general status
+/// @return MEDSEAL_ERR_MEMBERS_KEY_MISSING
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_members_keys_get(
@@ -373,22 +298,16 @@ pub unsafe extern "C" fn medseal_members_keys_get(
     })
 }
 
-/// What a hospital says of its backup of a members' key. Immutable: any number of threads may use it at once.
+/// What a hospital says of its backup of a members' key.
 pub struct medseal_backup_confirmation {
     _opaque: [u8; 0],
 }
 
 /// Confirms a backup of a members' key, with the bytes as they were read back from it, and not with those in memory.
 ///
-/// Threads: any, and many at once.
-///
 /// @param restored the byte form of the key, from the backup
-/// @param restored_len its bytes
 /// @param name the name of the hospital that has the backup, UTF-8
-/// @param name_len its bytes
-/// @param confirmation where to put the new object, to be freed with medseal_backup_confirmation_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if the backup is damaged, or a general status
+/// @return a decoding status if the backup is damaged
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_backup_confirm(
@@ -408,42 +327,21 @@ pub unsafe extern "C" fn medseal_backup_confirm(
     })
 }
 
-/// Writes the name of the hospital that confirms a backup.
-///
-/// Threads: any, and many at once.
-///
-/// @param confirmation the confirmation
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_backup_confirmation_hospital(
-    confirmation: *const medseal_backup_confirmation,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("confirmation", confirmation)?.hospital().as_str())
-    })
+give! {
+    /// Writes the name of the hospital that confirms a backup.
+    medseal_backup_confirmation_hospital(confirmation: medseal_backup_confirmation) -> text {
+        confirmation.hospital().as_str()
+    }
 }
 
 /// Begins an epoch: gives the commitment that the consortium is to state. A lost members' key loses every record of its
 /// epoch, so three different hospitals have to confirm a restored backup first.
 ///
-/// Threads: any, and many at once.
-///
 /// @param key the key of the epoch
 /// @param confirmations array of confirmed backups
-/// @param count how many
 /// @param commitment where to put the commitment
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_WRONG_MEMBERS_KEY if one of them is of another key, MEDSEAL_ERR_BACKUPS_MISSING if they
-///         are of fewer hospitals, or a general status
+/// @return MEDSEAL_ERR_WRONG_MEMBERS_KEY if one of them is of another key,
+///         MEDSEAL_ERR_BACKUPS_MISSING if they are of fewer hospitals
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_begin_epoch(

@@ -5,6 +5,7 @@ use super::charter::{medseal_charter, medseal_charters};
 use super::entry::medseal_validated;
 use super::envelope::medseal_super_node_public_key;
 use super::ledger::{AnyLedger, medseal_ledger};
+use super::objects::give;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_digest;
 use crate::error::Error;
@@ -12,12 +13,7 @@ use crate::ledger::{Charter, MemoryLedger};
 
 /// Makes a reference ledger in memory, which holds its first charter: for tests, examples and as a model.
 ///
-/// Threads: any, and many at once.
-///
 /// @param first the first charter, which is copied
-/// @param public_key the super node's public key
-/// @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
-/// @param err detail, or NULL
 /// @return as medseal_charters_new()
 #[must_use]
 #[unsafe(no_mangle)]
@@ -35,39 +31,23 @@ pub unsafe extern "C" fn medseal_memory_ledger_new(
     })
 }
 
-/// The charters that stand on a reference ledger.
-///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
-/// @param charters where to put the new object, to be freed with medseal_charters_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_memory_ledger_charters(
-    ledger: *const medseal_ledger,
-    charters: *mut *mut medseal_charters,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let charters = c.out("charters", charters)?;
-        charters.set(c.get("ledger", ledger)?.memory()?.charters()?)
-    })
+give! {
+    /// The charters that stand on a reference ledger.
+    ///
+    /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
+    medseal_memory_ledger_charters(ledger: medseal_ledger) -> charters: object medseal_charters {
+        ledger.memory()?.charters()?
+    }
 }
 
 /// Appends the next charter to a reference ledger, where it governs what follows. One that stands there already changes
 /// nothing. Of two charters of one number the first counts, and the other is kept as evidence.
 ///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
 /// @param charter the charter, which is copied
 /// @param height where to put its height
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, what medseal_charters_push() returns, MEDSEAL_ERR_FINAL_HEAD_REFUSED if its final head is not one
-///         that this ledger has had, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
+/// @return what medseal_charters_push() returns, MEDSEAL_ERR_FINAL_HEAD_REFUSED if its final head
+///         is not one that this ledger has had, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT
+///         for a ledger of your own
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_memory_ledger_append_charter(
@@ -86,14 +66,9 @@ pub unsafe extern "C" fn medseal_memory_ledger_append_charter(
 
 /// A charter that a reference ledger refused because another of its number stands there.
 ///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
 /// @param index which, from zero
-/// @param charter where to put the new object, to be freed with medseal_charter_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if there are not so many, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
-///         MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE if there are not so many, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
+///         MEDSEAL_ERR_ABSENT for a ledger of your own
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_memory_ledger_evidence(
@@ -113,13 +88,9 @@ pub unsafe extern "C" fn medseal_memory_ledger_evidence(
 /// Appends validated entries to a reference ledger as one block: all of them, or none. If some are
 /// refused, the first decides the status, and the position in the medseal_error is its index.
 ///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
 /// @param validated the entries
 /// @param height where to put the height of the first
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, as medseal_ledger_append(), MEDSEAL_ERR_DUPLICATE_ENTRY if one is there already,
+/// @return as medseal_ledger_append(), MEDSEAL_ERR_DUPLICATE_ENTRY if one is there already,
 ///         MEDSEAL_ERR_ABSENT for a ledger of your own
 #[must_use]
 #[unsafe(no_mangle)]
@@ -140,12 +111,8 @@ pub unsafe extern "C" fn medseal_memory_ledger_append_block(
 /// Checks the whole chain of a reference ledger anew: every item, every root, every
 /// hash.
 ///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check out,
-///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
+/// @return MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that does not check out,
+///         MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_memory_ledger_verify(
@@ -158,14 +125,9 @@ pub unsafe extern "C" fn medseal_memory_ledger_verify(
 
 /// The header of a block of a reference ledger.
 ///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
 /// @param number which block, from zero
-/// @param header where to put the new object, to be freed with medseal_block_header_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT
-///         for a ledger of your own, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE, MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a
+///         ledger of your own
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_memory_ledger_block(
@@ -181,43 +143,20 @@ pub unsafe extern "C" fn medseal_memory_ledger_block(
     })
 }
 
-/// Writes all blocks of a reference ledger.
-///
-/// Threads: any, and many at once.
-///
-/// @param ledger the ledger
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_LEDGER_UNAVAILABLE,
-///         MEDSEAL_ERR_ABSENT for a ledger of your own, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_memory_ledger_encode(
-    ledger: *const medseal_ledger,
-    out: *mut u8,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.buffer("out", out, out_len)?;
-        out.put(&c.get("ledger", ledger)?.memory()?.snapshot()?)
-    })
+give! {
+    /// Writes all blocks of a reference ledger.
+    ///
+    /// @return MEDSEAL_ERR_LEDGER_UNAVAILABLE, MEDSEAL_ERR_ABSENT for a ledger of your own
+    medseal_memory_ledger_encode(ledger: medseal_ledger) -> bytes { &ledger.memory()?.snapshot()? }
 }
 
 /// Reads a reference ledger, checking every item under the charter that held there, and the whole chain. That it is the
 /// newest, it cannot show: compare its head and its id with those from another source.
 ///
-/// Threads: any, and many at once.
-///
 /// @param data the bytes
-/// @param len how many
 /// @param public_key the super node's public key, from a trusted source
-/// @param ledger where to put the new object, to be freed with medseal_ledger_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first
-///         block that does not check out, or a general status
+/// @return a decoding status, MEDSEAL_ERR_CHAIN_BROKEN with the position of the first block that
+///         does not check out
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_memory_ledger_decode(
@@ -235,24 +174,18 @@ pub unsafe extern "C" fn medseal_memory_ledger_decode(
     })
 }
 
-/// What a block of a reference ledger says about the chain up to it. Immutable: any number of threads may use
-/// it at once.
+/// What a block of a reference ledger says about the chain up to it.
 pub struct medseal_block_header {
     _opaque: [u8; 0],
 }
 
 /// What a block header says.
 ///
-/// Threads: any, and many at once.
-///
-/// @param header the header
 /// @param number where to put the block's number, from zero
 /// @param items where to put how many items there are up to its end
 /// @param root where to put the Merkle root over all of them
 /// @param previous where to put the hash of the block before
 /// @param hash where to put the block's hash
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_block_header_fields(

@@ -2,6 +2,7 @@
 
 use super::abi::Plain;
 use super::abi::{Caller, guard};
+use super::objects::give;
 use super::status::{medseal_error, medseal_status};
 use super::values::medseal_digest;
 use crate::merkle::{Frontier, Head, Root, Tree};
@@ -36,36 +37,15 @@ pub struct medseal_merkle_tree {
     _opaque: [u8; 0],
 }
 
-/// Makes an empty tree.
-///
-/// Threads: any, and many at once.
-///
-/// @param tree where to put the new object, to be freed with medseal_merkle_tree_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_merkle_tree_new(
-    tree: *mut *mut medseal_merkle_tree,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let tree = c.out("tree", tree)?;
-        tree.set(Tree::new())
-    })
+give! {
+    /// Makes an empty tree.
+    medseal_merkle_tree_new() -> tree: object medseal_merkle_tree { Tree::new() }
 }
 
 /// Appends an entry, such as the 32 bytes of a record's digest.
 ///
-/// Threads: any; one call at a time with the same `tree`.
-///
-/// @param tree the tree
 /// @param entry the entry
-/// @param entry_len its bytes
 /// @param index where to put the entry's index, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_tree_append(
@@ -85,12 +65,7 @@ pub unsafe extern "C" fn medseal_merkle_tree_append(
 
 /// How far a tree has come.
 ///
-/// Threads: any; one call at a time with the same `tree`.
-///
-/// @param tree the tree
 /// @param head where to put size and root
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_tree_head(
@@ -107,13 +82,9 @@ pub unsafe extern "C" fn medseal_merkle_tree_head(
 
 /// What a tree was when it had fewer entries.
 ///
-/// Threads: any; one call at a time with the same `tree`.
-///
-/// @param tree the tree
 /// @param size how many
 /// @param head where to put size and root
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE if it has fewer, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE if it has fewer
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_tree_head_at(
@@ -131,14 +102,9 @@ pub unsafe extern "C" fn medseal_merkle_tree_head_at(
 
 /// Proves that an entry stands at an index of a tree.
 ///
-/// Threads: any; one call at a time with the same `tree`.
-///
-/// @param tree the tree
 /// @param index which entry, from zero
 /// @param size among how many of the first entries
-/// @param proof where to put the new object, to be freed with medseal_inclusion_proof_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_tree_prove_inclusion(
@@ -158,14 +124,9 @@ pub unsafe extern "C" fn medseal_merkle_tree_prove_inclusion(
 
 /// Proves that a tree only grew from one size to another.
 ///
-/// Threads: any; one call at a time with the same `tree`.
-///
-/// @param tree the tree
 /// @param old_size how many entries it had
 /// @param size how many it has
-/// @param proof where to put the new object, to be freed with medseal_consistency_proof_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_tree_prove_consistency(
@@ -188,36 +149,15 @@ pub struct medseal_merkle_frontier {
     _opaque: [u8; 0],
 }
 
-/// Makes the frontier of an empty tree.
-///
-/// Threads: any, and many at once.
-///
-/// @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_merkle_frontier_new(
-    frontier: *mut *mut medseal_merkle_frontier,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let frontier = c.out("frontier", frontier)?;
-        frontier.set(Frontier::new())
-    })
+give! {
+    /// Makes the frontier of an empty tree.
+    medseal_merkle_frontier_new() -> frontier: object medseal_merkle_frontier { Frontier::new() }
 }
 
 /// Appends an entry, such as the 32 bytes of a record's digest.
 ///
-/// Threads: any; one call at a time with the same `frontier`.
-///
-/// @param frontier the frontier
 /// @param entry the entry
-/// @param entry_len its bytes
 /// @param index where to put the entry's index, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_frontier_append(
@@ -237,12 +177,7 @@ pub unsafe extern "C" fn medseal_merkle_frontier_append(
 
 /// How far a tree has come, by its frontier.
 ///
-/// Threads: any; one call at a time with the same `frontier`.
-///
-/// @param frontier the frontier
 /// @param head where to put size and root
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_merkle_frontier_head(
@@ -257,20 +192,15 @@ pub unsafe extern "C" fn medseal_merkle_frontier_head(
     })
 }
 
-/// Proof that an entry stands at an index of a tree. Immutable: any number of threads may use it at once.
+/// Proof that an entry stands at an index of a tree.
 pub struct medseal_inclusion_proof {
     _opaque: [u8; 0],
 }
 
 /// What an inclusion proof is about.
 ///
-/// Threads: any, and many at once.
-///
-/// @param proof the proof
 /// @param index where to put the index of the entry
 /// @param size where to put the size of the tree
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_inclusion_proof_place(
@@ -291,14 +221,9 @@ pub unsafe extern "C" fn medseal_inclusion_proof_place(
 
 /// Verifies that an entry stands in a tree where the proof says.
 ///
-/// Threads: any, and many at once.
-///
-/// @param proof the proof
 /// @param head the tree's head, which you have from a source that you trust
 /// @param entry the entry
-/// @param entry_len its bytes
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
+/// @return MEDSEAL_ERR_INVALID_PROOF
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_inclusion_proof_verify(
@@ -315,20 +240,15 @@ pub unsafe extern "C" fn medseal_inclusion_proof_verify(
     })
 }
 
-/// Proof that a tree only grew from one head to another. Immutable: any number of threads may use it at once.
+/// Proof that a tree only grew from one head to another.
 pub struct medseal_consistency_proof {
     _opaque: [u8; 0],
 }
 
 /// What a consistency proof is about.
 ///
-/// Threads: any, and many at once.
-///
-/// @param proof the proof
 /// @param old_size where to put the size that the tree had
 /// @param size where to put the size that it has
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_consistency_proof_sizes(
@@ -349,13 +269,9 @@ pub unsafe extern "C" fn medseal_consistency_proof_sizes(
 
 /// Verifies that a tree only grew from one head to another.
 ///
-/// Threads: any, and many at once.
-///
-/// @param proof the proof
 /// @param old the head that you know
 /// @param head the new head
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_PROOF, or a general status
+/// @return MEDSEAL_ERR_INVALID_PROOF
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_consistency_proof_verify(

@@ -1,5 +1,6 @@
 //! Policies.
 
+use super::objects::give;
 use std::ffi::c_char;
 
 use super::abi::{Caller, guard};
@@ -7,22 +8,16 @@ use super::attributes::{date, medseal_attributes};
 use super::status::{Failure, medseal_error, medseal_status};
 use crate::policy::{Attribute, Comparison, Number, Policy};
 
-/// A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy. Immutable: any
-/// number of threads may use it at once.
+/// A policy, such as `role=doctor and (ward=12 or clearance>=3)`: what attributes must satisfy.
 pub struct medseal_policy {
     _opaque: [u8; 0],
 }
 
 /// Parses a policy, such as `role=doctor and 2 of (ward=12, clearance>=3, emergency)`.
 ///
-/// Threads: any, and many at once.
-///
 /// @param text UTF-8
-/// @param text_len its bytes
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT
-///         if it is not UTF-8, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_POLICY with the position of the fault, MEDSEAL_ERR_INVALID_TEXT if it is not
+///         UTF-8, MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_parse(
@@ -65,14 +60,9 @@ fn comparison_of(comparison: i32) -> Result<Comparison, Failure> {
 
 /// Makes a policy of a label alone, such as `emergency`: the attributes have it, without a value.
 ///
-/// Threads: any, and many at once.
-///
 /// @param label a word such as `role`, UTF-8
-/// @param label_len its bytes
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8,
-///         or a general status
+/// @return MEDSEAL_ERR_POLICY if the label is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is not
+///         UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_of_label(
@@ -91,17 +81,11 @@ pub unsafe extern "C" fn medseal_policy_of_label(
 /// Makes a policy that compares a label with a text, such as `ward="3 East"`. The text is one value whatever it has
 /// in it.
 ///
-/// Threads: any, and many at once.
-///
 /// @param label a word such as `role`, UTF-8
-/// @param label_len its bytes
 /// @param comparison MEDSEAL_COMPARE_EQUAL or MEDSEAL_COMPARE_NOT_EQUAL
 /// @param text UTF-8, any characters but control and hidden ones
-/// @param text_len its bytes
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the text is not allowed, MEDSEAL_ERR_INVALID_TEXT if it is
-///         not UTF-8, MEDSEAL_ERR_POLICY for comparisons that texts do not have, or a general status
+/// @return MEDSEAL_ERR_POLICY if the label or the text is not allowed, MEDSEAL_ERR_INVALID_TEXT if
+///         it is not UTF-8, MEDSEAL_ERR_POLICY for comparisons that texts do not have
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_compare_text(
@@ -123,16 +107,11 @@ pub unsafe extern "C" fn medseal_policy_compare_text(
 
 /// Makes a policy that compares a label with a number, such as `clearance>=3`.
 ///
-/// Threads: any, and many at once.
-///
 /// @param label a word such as `role`, UTF-8
-/// @param label_len its bytes
 /// @param comparison one of the MEDSEAL_COMPARE_ values
 /// @param number the number
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed or no number compares so,
-///         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+/// @return MEDSEAL_ERR_POLICY if the label is not allowed or no number compares so,
+///         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_compare_number(
@@ -153,18 +132,13 @@ pub unsafe extern "C" fn medseal_policy_compare_number(
 
 /// Makes a policy that compares a label with a date, such as `valid_until>=2027-01-31`.
 ///
-/// Threads: any, and many at once.
-///
 /// @param label a word such as `role`, UTF-8
-/// @param label_len its bytes
 /// @param comparison one of the MEDSEAL_COMPARE_ values
 /// @param year 1970 to 9999
 /// @param month 1 to 12
 /// @param day the day of the month, from 1
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or the date is not allowed or no date compares so,
-///         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+/// @return MEDSEAL_ERR_POLICY if the label or the date is not allowed or no date compares so,
+///         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_compare_date(
@@ -188,16 +162,11 @@ pub unsafe extern "C" fn medseal_policy_compare_date(
 /// Makes a policy that a number lies between two, such as `clearance in 3..15`: often much smaller than two
 /// comparisons.
 ///
-/// Threads: any, and many at once.
-///
 /// @param label a word such as `role`, UTF-8
-/// @param label_len its bytes
 /// @param from the least
 /// @param to the greatest
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label is not allowed or no number lies
-///         between, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+/// @return MEDSEAL_ERR_POLICY if the label is not allowed or no number lies between,
+///         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_between_numbers(
@@ -222,20 +191,15 @@ pub unsafe extern "C" fn medseal_policy_between_numbers(
 /// Makes a policy that a date lies between two, such as `until in 2026-01-01..2026-12-31`: often much smaller than two
 /// comparisons.
 ///
-/// Threads: any, and many at once.
-///
 /// @param label a word such as `role`, UTF-8
-/// @param label_len its bytes
 /// @param from_year the first day: its year, 1970 to 9999
 /// @param from_month its month, 1 to 12
 /// @param from_day its day of the month, from 1
 /// @param to_year the last day: its year, 1970 to 9999
 /// @param to_month its month, 1 to 12
 /// @param to_day its day of the month, from 1
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the label or a date is not allowed or no date
-///         lies between, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general status
+/// @return MEDSEAL_ERR_POLICY if the label or a date is not allowed or no date lies between,
+///         MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_between_dates(
@@ -266,15 +230,11 @@ pub unsafe extern "C" fn medseal_policy_between_dates(
 /// Makes a policy that is satisfied if at least so many of some policies are: 1 of them is *or*, all of them is
 /// *and*.
 ///
-/// Threads: any, and many at once.
-///
 /// @param threshold how many, from 1 to `count`
 /// @param policies the policies, which are copied
 /// @param count how many, at least 1
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if the numbers are not allowed or the policy becomes larger than one can
-///         be, or a general status
+/// @return MEDSEAL_ERR_POLICY if the numbers are not allowed or the policy becomes larger than one
+///         can be
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_threshold(
@@ -292,61 +252,23 @@ pub unsafe extern "C" fn medseal_policy_threshold(
     })
 }
 
-/// Makes the negation of a policy.
-///
-/// Threads: any, and many at once.
-///
-/// @param negated the policy
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY if it cannot be negated, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_policy_not(
-    negated: *const medseal_policy,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("negated", negated)?.clone().negated()?)
-    })
+give! {
+    /// Makes the negation of a policy.
+    ///
+    /// @return MEDSEAL_ERR_POLICY if it cannot be negated
+    medseal_policy_not(negated: medseal_policy) -> policy: object medseal_policy {
+        negated.clone().negated()?
+    }
 }
 
-/// Writes a policy as text in its canonical form: policies with the same text are the same.
-///
-/// Threads: any, and many at once.
-///
-/// @param policy the policy
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_policy_text(
-    policy: *const medseal_policy,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("policy", policy)?.canonical())
-    })
+give! {
+    /// Writes a policy as text in its canonical form: policies with the same text are the same.
+    medseal_policy_text(policy: medseal_policy) -> text { policy.canonical() }
 }
 
 /// Whether attributes satisfy a policy.
 ///
-/// Threads: any, and many at once.
-///
-/// @param policy the policy
-/// @param attributes the attributes
 /// @param satisfied where to put the answer
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_check(
@@ -364,15 +286,6 @@ pub unsafe extern "C" fn medseal_policy_check(
 }
 
 /// Says what attributes lack for a policy, as a short text of one or more lines; empty if they satisfy it.
-///
-/// Threads: any, and many at once.
-///
-/// @param policy the policy
-/// @param attributes the attributes
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_policy_diagnose(
@@ -390,41 +303,20 @@ pub unsafe extern "C" fn medseal_policy_diagnose(
     })
 }
 
-/// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for together are one
-/// row, however many; a comparison of numbers is one or a few.
-///
-/// Threads: any, and many at once.
-///
-/// @param policy the policy
-/// @param rows where to put the number
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_policy_rows(
-    policy: *const medseal_policy,
-    rows: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let rows = c.out_value("rows", rows)?;
-        rows.set(c.get("policy", policy)?.rows())
-    })
+give! {
+    /// How many rows a policy has: what wrapped keys and indexes have elements for. Attributes that are asked for together are one
+    /// row, however many; a comparison of numbers is one or a few.
+    ///
+    /// @param rows where to put the number
+    medseal_policy_rows(policy: medseal_policy) -> rows: value usize { policy.rows() }
 }
 
 /// Those of a set of attributes that policies need: for each policy that the set satisfies, what the rows ask for that a
 /// key for the set uses, as few as can be. Show these and no others when you search: what a trapdoor shows can identify
 /// its user.
 ///
-/// Threads: any, and many at once.
-///
 /// @param attributes the set, such as a key's
 /// @param policies the policies at hand
-/// @param count how many
-/// @param needed where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_attributes_needed(

@@ -6,36 +6,31 @@ use super::abi::{Caller, guard};
 use super::attributes::medseal_attributes;
 use super::callbacks::{Listener, MEDSEAL_STEP_NONE, medseal_progress};
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, give};
 use super::search::{medseal_hints, medseal_keyword, medseal_search_index};
 use super::search_keys::{medseal_search_key, medseal_search_public_key};
 use super::status::{medseal_error, medseal_status};
 use crate::limits::{QUERY_DEPTH, QUERY_PARTS};
 use crate::search::{PreparedQuery, Query};
+use crate::threads::Threads;
 
-/// What lets a ledger node find one keyword among the records that its attributes may see, without telling it
-/// the keyword. Immutable: any number of threads may use it at once.
+/// What lets a ledger node find one keyword among the records that its attributes may see, without
+/// telling it the keyword.
 pub struct medseal_trapdoor {
     _opaque: [u8; 0],
 }
 
 /// Makes a trapdoor for a keyword.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the search key
-/// @param keyword the keyword
 /// @param showing the attributes that the trapdoor shows and matches with, some of the key's: those that the policies at
 ///                hand need, of medseal_attributes_needed(). Those of medseal_search_key_attributes() are all of them,
 ///                by which a node may know its user
 /// @param hints the periods to give hints for, ascending; NULL with 0 for none
 /// @param hints_count how many, at most 256
-/// @param trapdoor where to put the new object, to be freed with medseal_trapdoor_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is
-///         shown, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not
-///         allowed, MEDSEAL_ERR_NOT_SORTED if their periods do not ascend,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_UNKNOWN_ATTRIBUTE if the key was not issued for one that is shown,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
+///         MEDSEAL_ERR_NOT_SORTED if their periods do not ascend,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_trapdoor(
@@ -58,26 +53,11 @@ pub unsafe extern "C" fn medseal_search_trapdoor(
     })
 }
 
-/// The attributes that a trapdoor shows.
-///
-/// Threads: any, and many at once.
-///
-/// @param trapdoor the trapdoor
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_trapdoor_attributes(
-    trapdoor: *const medseal_trapdoor,
-    attributes: *mut *mut medseal_attributes,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out("attributes", attributes)?;
-        attributes.set(c.get("trapdoor", trapdoor)?.attributes().clone())
-    })
+give! {
+    /// The attributes that a trapdoor shows.
+    medseal_trapdoor_attributes(trapdoor: medseal_trapdoor) -> attributes: object medseal_attributes {
+        trapdoor.attributes().clone()
+    }
 }
 
 /// How many parts a query may have: its trapdoors, and each *and* and *or* over some of them.
@@ -86,21 +66,16 @@ pub const MEDSEAL_QUERY_PARTS: usize = 1024;
 pub const MEDSEAL_QUERY_DEPTH: usize = 32;
 const _: () = assert!(MEDSEAL_QUERY_PARTS == QUERY_PARTS && MEDSEAL_QUERY_DEPTH == QUERY_DEPTH);
 
-/// What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Its byte form is what travels there; send it
-/// inside a session. Immutable: any number of threads may use it at once.
+/// What a user asks of a ledger node: trapdoors, joined by *and* and *or*. Its byte form is what
+/// travels there; send it inside a session.
 pub struct medseal_query {
     _opaque: [u8; 0],
 }
 
 /// Makes a query for one keyword.
 ///
-/// Threads: any, and many at once.
-///
 /// @param trapdoor the trapdoor, which is copied
 /// @param authority the public key under which the trapdoor's key was issued
-/// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_new(
@@ -119,15 +94,11 @@ pub unsafe extern "C" fn medseal_query_new(
 
 /// A query that a record matches if it matches all of these.
 ///
-/// Threads: any, and many at once.
-///
 /// @param queries the parts, which are copied
 /// @param count how many, at least one
-/// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they are too
-///         long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities, MEDSEAL_ERR_OUT_OF_RANGE if
-///         there are none, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they
+///         are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities,
+///         MEDSEAL_ERR_OUT_OF_RANGE if there are none
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_all(
@@ -145,15 +116,11 @@ pub unsafe extern "C" fn medseal_query_all(
 
 /// A query that a record matches if it matches at least one of these.
 ///
-/// Threads: any, and many at once.
-///
 /// @param queries the parts, which are copied
 /// @param count how many, at least one
-/// @param query where to put the new object, to be freed with medseal_query_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they are too
-///         long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities, MEDSEAL_ERR_OUT_OF_RANGE if
-///         there are none, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED above MEDSEAL_QUERY_PARTS or MEDSEAL_QUERY_DEPTH or if they
+///         are too long together, MEDSEAL_ERR_OTHER_AUTHORITY if they are of several authorities,
+///         MEDSEAL_ERR_OUT_OF_RANGE if there are none
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_any(
@@ -169,8 +136,7 @@ pub unsafe extern "C" fn medseal_query_any(
     })
 }
 
-/// A query made ready for many matches, by a ledger node. About 40 KB for each trapdoor. Immutable: any number of threads
-/// may use it at once.
+/// A query made ready for many matches, by a ledger node. About 40 KB for each trapdoor.
 pub struct medseal_prepared_query {
     _opaque: [u8; 0],
 }
@@ -180,13 +146,7 @@ free!(public medseal_prepared_query(query) "a prepared query": medseal_prepared_
 
 /// Prepares a query, on a node whose records are indexed under a public key.
 ///
-/// Threads: any, and many at once.
-///
-/// @param query the query
-/// @param authority the public key
-/// @param prepared where to put the new object, to be freed with medseal_prepared_query_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OTHER_AUTHORITY if the query belongs to another public key, or a general status
+/// @return MEDSEAL_ERR_OTHER_AUTHORITY if the query belongs to another public key
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_query_prepare(
@@ -204,13 +164,9 @@ pub unsafe extern "C" fn medseal_query_prepare(
 
 /// Whether a record matches a query, by its keyword index.
 ///
-/// Threads: any, and many at once.
-///
-/// @param query the prepared query
 /// @param index the keyword index
 /// @param matches where to put the answer
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if the index is malformed, or a general status
+/// @return a decoding status if the index is malformed
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_prepared_query_match(
@@ -236,16 +192,11 @@ pub const MEDSEAL_MATCH_MALFORMED: i32 = 2;
 
 /// Judges many records on several threads.
 ///
-/// Threads: any, and many at once.
-///
-/// @param query the prepared query
 /// @param indexes their keyword indexes
-/// @param count how many
 /// @param threads how many threads may work; 0 for as many as there are processors
 /// @param progress told how many are done, on the caller's thread; or NULL
 /// @param results where to put `count` answers, each MEDSEAL_MATCH_NO, MEDSEAL_MATCH_YES or MEDSEAL_MATCH_MALFORMED
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CANCELLED, or a general status
+/// @return MEDSEAL_ERR_CANCELLED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_prepared_query_match_many(
@@ -263,9 +214,8 @@ pub unsafe extern "C" fn medseal_prepared_query_match_many(
         let results = c.out_values("results", results, count)?;
         let mut progress = progress?;
         let (query, indexes) = (c.get("query", query)?, c.get_all("indexes", indexes, count)?);
-        let threads = c.threads(threads);
-        let found =
-            query.match_many(&indexes, 0, threads, |p| progress.tell(MEDSEAL_STEP_NONE, p.done as u64))?;
+        let threads = Threads::new(threads);
+        let found = query.match_many(&indexes, 0, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
         let mut answers = vec![MEDSEAL_MATCH_NO; count];
         let malformed = found.malformed.iter().map(|(position, _)| (position, MEDSEAL_MATCH_MALFORMED));
         let judged = found.matches.iter().map(|position| (position, MEDSEAL_MATCH_YES)).chain(malformed);

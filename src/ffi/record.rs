@@ -1,54 +1,33 @@
 //! Sealed records, in memory.
 
+use super::objects::give;
 use std::io::Cursor;
 
 use rand_core::OsRng;
 
-use super::abi::{Caller, guard, guard_value};
+use super::abi::{Caller, guard};
 use super::status::{Failure, MEDSEAL_ERR_INVALID_FIELD, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_receipt, medseal_summary};
 use crate::error::Error;
 use crate::record::{
     ChunkSize, KeyedSummary, OpenOptions, RecordDigest, RecordKey, SealOptions, no_progress, opened_length,
 };
+use crate::threads::Threads;
 
 /// Bytes of an encoded medseal_record_key.
+#[expect(dead_code, reason = "for C alone; tests/c/roles.c compares it")]
 pub const MEDSEAL_RECORD_KEY_BYTES: usize = 36;
 
-/// For callers that cannot read macros.
-///
-/// Threads: any, and many at once.
-///
-/// @return MEDSEAL_RECORD_KEY_BYTES
-#[unsafe(no_mangle)]
-pub extern "C" fn medseal_record_key_bytes() -> usize {
-    guard_value(0, || MEDSEAL_RECORD_KEY_BYTES)
-}
-
-/// The key of a sealed record. It is secret, and wiped when freed. Immutable: any number of threads may use it
-/// at once.
+/// The key of a sealed record. It is secret, and wiped when freed.
 pub struct medseal_record_key {
     _opaque: [u8; 0],
 }
 
-/// Makes a record key from the operating system's randomness.
-///
-/// Threads: any, and many at once.
-///
-/// @param key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_record_key_generate(
-    key: *mut *mut medseal_record_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        key.set(RecordKey::generate(&mut OsRng)?)
-    })
+give! {
+    /// Makes a record key from the operating system's randomness.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_record_key_generate() -> key: object medseal_record_key { RecordKey::generate(&mut OsRng)? }
 }
 
 /// How records are sealed in chunks of 2^log2 bytes; zero stands for 64 KiB.
@@ -62,14 +41,11 @@ pub(super) fn chunk_size(log2: u32) -> Result<ChunkSize, Failure> {
 
 /// How many bytes a record of this length has when it is sealed.
 ///
-/// Threads: any, and many at once.
-///
 /// @param length bytes of the record
 /// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
 /// @param sealed_length where to put the number
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
-///         MEDSEAL_ERR_OUT_OF_RANGE if the record is too long, or a general status
+/// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_RANGE if
+///         the record is too long
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_sealed_length(
@@ -87,14 +63,9 @@ pub unsafe extern "C" fn medseal_record_sealed_length(
 
 /// How many bytes the record in a sealed record has, as its header and size say; opening it checks that.
 ///
-/// Threads: any, and many at once.
-///
 /// @param sealed the sealed record
-/// @param sealed_len its bytes
 /// @param length where to put the number
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, MEDSEAL_ERR_DECRYPTION_FAILED if no record has this size, or a
-///         general status
+/// @return a decoding status, MEDSEAL_ERR_DECRYPTION_FAILED if no record has this size
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_opened_length(
@@ -113,27 +84,19 @@ pub unsafe extern "C" fn medseal_record_opened_length(
 /// No thread is started for less than this.
 const PART_BYTES: usize = 256 * 1024;
 
-/// How many threads are worth starting for so many bytes; zero is for as many as there are processors.
-fn threads_for(bytes: &[u8], threads: usize) -> usize {
-    let most = bytes.len().div_ceil(PART_BYTES).max(1);
-    if threads == 0 && most > 1 { 0 } else { threads.clamp(1, most) }
+/// Those that are worth starting for so many bytes.
+fn threads_for(bytes: &[u8], threads: usize) -> Threads {
+    Threads::new(threads).at_most(bytes.len().div_ceil(PART_BYTES))
 }
 
 /// Seals a record that is in memory. The output takes what medseal_record_sealed_length() says.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the record key
 /// @param record the record
-/// @param record_len its bytes
 /// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
 /// @param threads how many threads may work; 0 for as many as there are processors
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param receipt where to put digest and lengths, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
-///         MEDSEAL_ERR_OUT_OF_MEMORY, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_OUT_OF_MEMORY,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_seal(
@@ -166,19 +129,12 @@ pub unsafe extern "C" fn medseal_record_seal(
 /// says, and holds the record only if all of it is as it was sealed; on failure what was written of
 /// it is wiped.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the record key
 /// @param sealed the sealed record
-/// @param sealed_len its bytes
 /// @param digest the digest that it must have, or NULL
 /// @param threads how many threads may work; 0 for as many as there are processors
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param receipt where to put digest and lengths, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, a decoding status if this does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+/// @return a decoding status if this does not begin like a sealed record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_OUT_OF_MEMORY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_open(
@@ -211,19 +167,11 @@ pub unsafe extern "C" fn medseal_record_open(
 
 /// Opens a part of a sealed record that is in memory, checking only the chunks that hold it.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the record key
 /// @param sealed the sealed record
-/// @param sealed_len its bytes
 /// @param offset the first byte of the record that is wanted
 /// @param length how many bytes are wanted: what the output takes
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, a decoding status if this does not begin like a sealed record,
-///         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
-///         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+/// @return a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE
+///         if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_OUT_OF_MEMORY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_open_range(
@@ -250,14 +198,9 @@ pub unsafe extern "C" fn medseal_record_open_range(
 
 /// The digest of a sealed record that is in memory. It takes no key.
 ///
-/// Threads: any, and many at once.
-///
 /// @param sealed the sealed record
-/// @param sealed_len its bytes
 /// @param digest where to put the digest
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record, or a general
-///         status
+/// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_digest(
@@ -275,13 +218,8 @@ pub unsafe extern "C" fn medseal_record_digest(
 
 /// The keyed summary of a record.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the record key
 /// @param digest the digest of the sealed record
 /// @param summary where to put the summary
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_summary(
@@ -299,13 +237,9 @@ pub unsafe extern "C" fn medseal_record_summary(
 
 /// Checks the keyed summary of a record.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the record key
 /// @param digest the digest of the sealed record
 /// @param summary what was announced
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_DIGEST_MISMATCH, or a general status
+/// @return MEDSEAL_ERR_DIGEST_MISMATCH
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_summary_verify(

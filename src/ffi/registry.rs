@@ -11,8 +11,7 @@ use super::status::{medseal_error, medseal_status};
 use super::values::medseal_certificate_serial;
 use crate::identity::{Name, VerifiedRegistry};
 
-/// A registry that nobody has verified yet: who is registered, and what is revoked. Immutable: any number of
-/// threads may use it at once.
+/// A registry that nobody has verified yet: who is registered, and what is revoked.
 pub struct medseal_registry {
     _opaque: [u8; 0],
 }
@@ -20,15 +19,9 @@ pub struct medseal_registry {
 /// Verifies a registry: the first one, or one after a restart. If you hold a verified one, call
 /// medseal_verified_registry_succeeded_by() instead. It also refuses a second registry of one number.
 ///
-/// Threads: any, and many at once.
-///
-/// @param registry the registry
 /// @param public_key the super node's public key, from a source that you trust
 /// @param last_seen the sequence number of the newest registry that you saw before; 0 for none
-/// @param verified where to put the new object, to be freed with medseal_verified_registry_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status, or a
-///         general one
+/// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_registry_verify(
@@ -45,7 +38,7 @@ pub unsafe extern "C" fn medseal_registry_verify(
     })
 }
 
-/// A registry whose signature is verified. Immutable: any number of threads may use it at once.
+/// A registry whose signature is verified.
 pub struct medseal_verified_registry {
     _opaque: [u8; 0],
 }
@@ -57,14 +50,9 @@ free!(public medseal_verified_registry(registry) "a verified registry": medseal_
 /// once more is taken; another one of the same sequence number comes from a super node that was restored from an
 /// older state, and is refused.
 ///
-/// Threads: any, and many at once.
-///
 /// @param registry the registry that you hold
 /// @param next the one that you received
-/// @param verified where to put the new object, to be freed with medseal_verified_registry_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status, or a
-///         general one
+/// @return MEDSEAL_ERR_INVALID_SIGNATURE, MEDSEAL_ERR_REGISTRY_ROLLBACK, a decoding status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_registry_succeeded_by(
@@ -82,14 +70,9 @@ pub unsafe extern "C" fn medseal_verified_registry_succeeded_by(
 
 /// Which registry this is. Keep the sequence number for the next medseal_registry_verify().
 ///
-/// Threads: any, and many at once.
-///
-/// @param registry the registry
 /// @param sequence where to put its sequence number
 /// @param time_ms where to put when it was signed, in Unix milliseconds
 /// @param hospitals where to put the number of hospitals
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_registry_status(
@@ -116,14 +99,8 @@ pub unsafe extern "C" fn medseal_verified_registry_status(
 
 /// Writes the name of a registered hospital.
 ///
-/// Threads: any, and many at once.
-///
-/// @param registry the registry
 /// @param index which, from zero
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_OUT_OF_RANGE, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_registry_hospital(
@@ -144,15 +121,9 @@ pub unsafe extern "C" fn medseal_verified_registry_hospital(
 
 /// The identity of a registered hospital.
 ///
-/// Threads: any, and many at once.
-///
-/// @param registry the registry
 /// @param name the hospital's name, UTF-8
-/// @param name_len its bytes
-/// @param identity where to put the new object, to be freed with medseal_identity_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
-///         MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED, MEDSEAL_ERR_INVALID_TEXT,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_registry_identity(
@@ -172,13 +143,8 @@ pub unsafe extern "C" fn medseal_verified_registry_identity(
 
 /// Whether a certificate is revoked.
 ///
-/// Threads: any, and many at once.
-///
-/// @param registry the registry
 /// @param serial the certificate's serial number
 /// @param revoked where to put the answer
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_verified_registry_revokes(

@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock};
 use super::abi::{Caller, Versioned, guard};
 use super::callbacks::{Callbacks, Context, required};
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, give};
 use super::status::{Failure, MEDSEAL_OK, failed, medseal_error, medseal_status, replay_error};
 use crate::codec;
 use crate::error::Error;
@@ -100,16 +100,12 @@ free!(public medseal_replay_cache(cache) "a replay cache": medseal_replay_cache_
 /// Makes a replay cache in memory. It refuses requests until the window after its start is over,
 /// because the process may have accepted them before it was restarted.
 ///
-/// Threads: any, and many at once.
-///
 /// @param window_ms how far a request's time may lie from the main node's, in milliseconds;
 ///                  MEDSEAL_REPLAY_WINDOW_MS
 /// @param capacity how many requests it remembers at most, up to 1048576
 /// @param quota how many of one hospital, from 1 up to the capacity
 /// @param start_ms when the process starts, in Unix milliseconds
-/// @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_INVALID_FIELD, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_INVALID_FIELD
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_replay_cache_new(
@@ -130,12 +126,7 @@ pub unsafe extern "C" fn medseal_replay_cache_new(
 
 /// Makes a replay cache of your own.
 ///
-/// Threads: any, and many at once.
-///
 /// @param callbacks what keeps it
-/// @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_replay_cache_from_callbacks(
@@ -153,28 +144,14 @@ pub unsafe extern "C" fn medseal_replay_cache_from_callbacks(
     })
 }
 
-/// How many requests a replay cache in memory remembers.
-///
-/// Threads: any, and many at once.
-///
-/// @param cache the replay cache
-/// @param count where to put the number
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved, or a
-///         general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_replay_cache_count(
-    cache: *const medseal_replay_cache,
-    count: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let count = c.out_value("count", count)?;
-        let memory = in_memory(c.get("cache", cache)?)?.read().unwrap_or_else(PoisonError::into_inner);
-        count.set(memory.as_ref().ok_or_else(Failure::spent)?.len())
-    })
+give! {
+    /// How many requests a replay cache in memory remembers.
+    ///
+    /// @param count where to put the number
+    /// @return MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT if it was saved
+    medseal_replay_cache_count(cache: medseal_replay_cache) -> count: value usize {
+        in_memory(cache)?.read().unwrap_or_else(PoisonError::into_inner).as_ref().ok_or_else(Failure::spent)?.len()
+    }
 }
 
 fn in_memory(cache: &Cache) -> Result<&RwLock<Option<MemoryReplayCache>>, Failure> {
@@ -187,14 +164,7 @@ fn in_memory(cache: &Cache) -> Result<&RwLock<Option<MemoryReplayCache>>, Failur
 /// Saves a replay cache in memory, so that a restarted process can go on with it. It is spent,
 /// unless the buffer is too small: what it would accept later would not be saved.
 ///
-/// Threads: any, and many at once.
-///
-/// @param cache the replay cache
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if it is not in memory,
-///         MEDSEAL_ERR_SPENT, or a general status
+/// @return MEDSEAL_ERR_ABSENT if it is not in memory, MEDSEAL_ERR_SPENT
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_replay_cache_encode(
@@ -215,13 +185,8 @@ pub unsafe extern "C" fn medseal_replay_cache_encode(
 
 /// Goes on with a replay cache that was saved. Use what was saved last, and once.
 ///
-/// Threads: any, and many at once.
-///
 /// @param data the bytes
-/// @param len how many
-/// @param cache where to put the new object, to be freed with medseal_replay_cache_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
+/// @return a decoding status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_replay_cache_decode(

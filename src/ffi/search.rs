@@ -6,15 +6,15 @@ use rand_core::OsRng;
 
 use super::abi::{Caller, Plain, guard};
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, give};
 use super::policy::medseal_policy;
 use super::search_keys::{medseal_keyword_key, medseal_search_public_key};
 use super::status::{Failure, medseal_error, medseal_status};
 use crate::error::Error;
 use crate::search::{Hints, IndexOptions, Keyword, Padding};
 
-/// A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and wiped when freed.
-/// Immutable: any number of threads may use it at once.
+/// A keyword in its normal form: NFKC_Casefold of Unicode 16.0, single spaces. It is secret, and
+/// wiped when freed.
 pub struct medseal_keyword {
     _opaque: [u8; 0],
 }
@@ -24,14 +24,8 @@ free!(secret medseal_keyword(keyword) "a keyword": medseal_keyword_free);
 
 /// A keyword of this text, such as `metformin`, or with its field, such as `diagnosis:e11.9`.
 ///
-/// Threads: any, and many at once.
-///
 /// @param text UTF-8
-/// @param text_len its bytes
-/// @param keyword where to put the new object, to be freed with medseal_keyword_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general
-///         status
+/// @return MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_keyword_new(
@@ -49,16 +43,9 @@ pub unsafe extern "C" fn medseal_keyword_new(
 
 /// A keyword of a field, such as `e11.9` of `diagnosis`.
 ///
-/// Threads: any, and many at once.
-///
 /// @param field UTF-8
-/// @param field_len its bytes
 /// @param word UTF-8
-/// @param word_len its bytes
-/// @param keyword where to put the new object, to be freed with medseal_keyword_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8, or a general
-///         status
+/// @return MEDSEAL_ERR_INVALID_KEYWORD, MEDSEAL_ERR_INVALID_TEXT if it is not UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_keyword_with_field(
@@ -76,28 +63,9 @@ pub unsafe extern "C" fn medseal_keyword_with_field(
     })
 }
 
-/// Writes a keyword in its normal form.
-///
-/// Threads: any, and many at once.
-///
-/// @param keyword the keyword
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_keyword_text(
-    keyword: *const medseal_keyword,
-    out: *mut c_char,
-    out_len: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let out = c.text_buffer("out", out, out_len)?;
-        out.put_text(c.get("keyword", keyword)?.as_str())
-    })
+give! {
+    /// Writes a keyword in its normal form.
+    medseal_keyword_text(keyword: medseal_keyword) -> text { keyword.as_str() }
 }
 
 /// Pad the indexes of a record to the next power of two, so that their number tells little.
@@ -132,26 +100,21 @@ pub(super) fn hints_if_any(c: &Caller, hints: *const medseal_hints) -> Result<Op
     if hints.is_null() { Ok(None) } else { c.value("hints", hints)?.read().map(Some) }
 }
 
-/// The keywords of a record, hidden under its access policy. Immutable: any number of threads may use it at once.
+/// The keywords of a record, hidden under its access policy.
 pub struct medseal_search_index {
     _opaque: [u8; 0],
 }
 
 /// Indexes the keywords of a record under a policy.
 ///
-/// Threads: any, and many at once.
-///
 /// @param public_key the authority's public key
 /// @param keyword_key the members' keyword key
 /// @param keywords the keywords, at most 256
-/// @param count how many
 /// @param policy who may find the record
 /// @param padding MEDSEAL_PADDING_POWER_OF_TWO or MEDSEAL_PADDING_NONE
 /// @param hints NULL unless the deployment has agreed on hints
-/// @param index where to put the new object, to be freed with medseal_search_index_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not
-///         allowed, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_index_record(
@@ -182,57 +145,27 @@ pub unsafe extern "C" fn medseal_search_index_record(
     })
 }
 
-/// How many keywords a keyword index holds, padding included.
-///
-/// Threads: any, and many at once.
-///
-/// @param index the keyword index
-/// @param count where to put the number
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_index_count(
-    index: *const medseal_search_index,
-    count: *mut usize,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let count = c.out_value("count", count)?;
-        count.set(c.get("index", index)?.len())
-    })
+give! {
+    /// How many keywords a keyword index holds, padding included.
+    ///
+    /// @param index the keyword index
+    /// @param count where to put the number
+    medseal_search_index_count(index: medseal_search_index) -> count: value usize { index.len() }
 }
 
-/// The policy of a keyword index.
-///
-/// Threads: any, and many at once.
-///
-/// @param index the keyword index
-/// @param policy where to put the new object, to be freed with medseal_policy_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_index_policy(
-    index: *const medseal_search_index,
-    policy: *mut *mut medseal_policy,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let policy = c.out("policy", policy)?;
-        policy.set(c.get("index", index)?.policy().clone())
-    })
+give! {
+    /// The policy of a keyword index.
+    ///
+    /// @param index the keyword index
+    medseal_search_index_policy(index: medseal_search_index) -> policy: object medseal_policy {
+        index.policy().clone()
+    }
 }
 
 /// Checks every point of a keyword index, also those that decoding leaves for matching: what a ledger node does.
 ///
-/// Threads: any, and many at once.
-///
 /// @param index the keyword index
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status, or a general one
+/// @return a decoding status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_index_validate(

@@ -1,5 +1,6 @@
 //! Keys for keyword search: the authority's, and its members'.
 
+use super::objects::give;
 use rand_core::OsRng;
 
 use super::abi::{Caller, guard};
@@ -7,64 +8,30 @@ use super::attributes::medseal_attributes;
 use super::status::{medseal_error, medseal_status};
 use crate::search::{KeywordKey, MasterKey};
 
-/// The authority's master key for search. It is secret, and wiped when freed. Immutable: any number of threads
-/// may use it at once.
+/// The authority's master key for search. It is secret, and wiped when freed.
 pub struct medseal_search_master_key {
     _opaque: [u8; 0],
 }
 
-/// Makes a master key for search.
-///
-/// Threads: any, and many at once.
-///
-/// @param master where to put the new object, to be freed with medseal_search_master_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_master_key_generate(
-    master: *mut *mut medseal_search_master_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let master = c.out("master", master)?;
-        master.set(MasterKey::generate(&mut OsRng)?)
-    })
+give! {
+    /// Makes a master key for search.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_search_master_key_generate() -> master: object medseal_search_master_key { MasterKey::generate(&mut OsRng)? }
 }
 
-/// The public key of a master key.
-///
-/// Threads: any, and many at once.
-///
-/// @param master the master key
-/// @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_master_key_public(
-    master: *const medseal_search_master_key,
-    public_key: *mut *mut medseal_search_public_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let public_key = c.out("public_key", public_key)?;
-        public_key.set(c.get("master", master)?.public_key())
-    })
+give! {
+    /// The public key of a master key.
+    medseal_search_master_key_public(master: medseal_search_master_key) -> public_key: object medseal_search_public_key {
+        master.public_key()
+    }
 }
 
 /// Issues a search key for attributes.
 ///
-/// Threads: any, and many at once.
-///
-/// @param master the master key
 /// @param attributes what the key is for
 /// @param keyword_key the members' keyword key, which the search key carries
-/// @param key where to put the new object, to be freed with medseal_search_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_issue(
@@ -82,47 +49,27 @@ pub unsafe extern "C" fn medseal_search_issue(
     })
 }
 
-/// The authority's public key for search. Immutable: any number of threads may use it at once.
+/// The authority's public key for search.
 pub struct medseal_search_public_key {
     _opaque: [u8; 0],
 }
 
-/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed. Immutable: any
-/// number of threads may use it at once.
+/// A user's key for attributes, which makes trapdoors. It is secret, and wiped when freed.
 pub struct medseal_search_key {
     _opaque: [u8; 0],
 }
 
-/// The attributes that a search key is for.
-///
-/// Threads: any, and many at once.
-///
-/// @param key the search key
-/// @param attributes where to put the new object, to be freed with medseal_attributes_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_search_key_attributes(
-    key: *const medseal_search_key,
-    attributes: *mut *mut medseal_attributes,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let attributes = c.out("attributes", attributes)?;
-        attributes.set(c.get("key", key)?.attributes().clone())
-    })
+give! {
+    /// The attributes that a search key is for.
+    medseal_search_key_attributes(key: medseal_search_key) -> attributes: object medseal_attributes {
+        key.attributes().clone()
+    }
 }
 
 /// Checks that a search key was issued under a public key. Do this once, when you get a key.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the search key
 /// @param public_key the authority's public key
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY, or a general status
+/// @return MEDSEAL_ERR_INVALID_KEY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_search_key_verify(
@@ -134,28 +81,15 @@ pub unsafe extern "C" fn medseal_search_key_verify(
     guard(unsafe { Caller::new(err) }, |c| Ok(c.get("key", key)?.verify(c.get("public_key", public_key)?)?))
 }
 
-/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is secret, and
-/// wiped when freed. Immutable: any number of threads may use it at once.
+/// The members' keyword key: without it nobody can try keywords on an index or a trapdoor. It is
+/// secret, and wiped when freed.
 pub struct medseal_keyword_key {
     _opaque: [u8; 0],
 }
 
-/// Makes a keyword key.
-///
-/// Threads: any, and many at once.
-///
-/// @param key where to put the new object, to be freed with medseal_keyword_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_keyword_key_generate(
-    key: *mut *mut medseal_keyword_key,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let key = c.out("key", key)?;
-        key.set(KeywordKey::generate(&mut OsRng)?)
-    })
+give! {
+    /// Makes a keyword key.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_keyword_key_generate() -> key: object medseal_keyword_key { KeywordKey::generate(&mut OsRng)? }
 }

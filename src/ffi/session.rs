@@ -22,14 +22,6 @@ handle!(stateful medseal_session(Session));
 free!(secret medseal_session(session) "a session": medseal_session_free);
 
 /// Whom a session is with: writes the peer's name.
-///
-/// Threads: any; one call at a time with the same `session`.
-///
-/// @param session the session
-/// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_peer(
@@ -47,12 +39,7 @@ pub unsafe extern "C" fn medseal_session_peer(
 
 /// The identifier of a session: the same on both sides, different for every session, and public.
 ///
-/// Threads: any; one call at a time with the same `session`.
-///
-/// @param session the session
 /// @param id where to put it
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_read_id(
@@ -69,18 +56,10 @@ pub unsafe extern "C" fn medseal_session_read_id(
 
 /// Seals the next message to the peer.
 ///
-/// Threads: any; one call at a time with the same `session`.
-///
-/// @param session the session
 /// @param plaintext the message, at most 16 MiB
-/// @param plaintext_len its bytes
 /// @param aad what is authenticated with it and has to be the same for opening
-/// @param aad_len its bytes
 /// @param last 0, or 1 for the last message, which closes this direction
-/// @param message where to put the new object, to be freed with medseal_session_message_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_FORKED, or a
-///         general status
+/// @return MEDSEAL_ERR_SESSION_CLOSED, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_FORKED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_seal(
@@ -111,17 +90,9 @@ pub unsafe extern "C" fn medseal_session_seal(
 /// the encoded message has. If the buffer is too small, or the message is refused, the session
 /// still waits for it.
 ///
-/// Threads: any; one call at a time with the same `session`.
-///
-/// @param session the session
-/// @param message the message
 /// @param aad what was authenticated with it
-/// @param aad_len its bytes
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's
-///         next message, MEDSEAL_ERR_SESSION_CLOSED after the last one, MEDSEAL_ERR_FORKED, or a general status
+/// @return MEDSEAL_ERR_DECRYPTION_FAILED unless it is the peer's next message,
+///         MEDSEAL_ERR_SESSION_CLOSED after the last one, MEDSEAL_ERR_FORKED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_open(
@@ -145,12 +116,7 @@ pub unsafe extern "C" fn medseal_session_open(
 
 /// Whether the peer's last message was opened. A connection that ends before was cut off.
 ///
-/// Threads: any; one call at a time with the same `session`.
-///
-/// @param session the session
 /// @param closed where to put the answer
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_closed_by_peer(
@@ -167,14 +133,8 @@ pub unsafe extern "C" fn medseal_session_closed_by_peer(
 
 /// A secret for another use, the same on both sides, one for each label.
 ///
-/// Threads: any; one call at a time with the same `session`.
-///
-/// @param session the session
 /// @param label what it is for
-/// @param label_len its bytes
 /// @param secret where to put the secret; wipe it when you are done
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_export(
@@ -192,20 +152,15 @@ pub unsafe extern "C" fn medseal_session_export(
     })
 }
 
-/// A message of a session. Immutable: any number of threads may use it at once.
+/// A message of a session.
 pub struct medseal_session_message {
     _opaque: [u8; 0],
 }
 
 /// Which message of its direction this is.
 ///
-/// Threads: any, and many at once.
-///
-/// @param message the message
 /// @param number where to put its number, from zero
 /// @param last where to put whether it says that it is the last, which is authenticated once it was opened
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_session_message_place(

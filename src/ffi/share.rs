@@ -1,6 +1,8 @@
-//! The whole flow: publish, find, open.
+//! The main job: seal and wrap, unwrap and open; publish, find and open on a ledger.
 //!
 //! The parts stand here in the order of the header.
+
+pub(super) mod seal;
 
 pub(super) mod database;
 

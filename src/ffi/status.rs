@@ -9,9 +9,9 @@ use crate::authorities;
 use crate::error::Error;
 use crate::ledger::Refusal;
 
-/// What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_ values. Values
-/// are only
-/// ever added; treat one that you do not know as a failure. medseal_status_text() gives the text of each.
+/// What every function that can fail returns: MEDSEAL_OK, or one of the positive MEDSEAL_ERR_ values.
+/// Values are only added; treat one that you do not know as a failure. medseal_status_text() gives the
+/// text of each.
 pub type medseal_status = i32;
 
 /// Turns the table below into constants, texts and the translation from and to the crate's error. The constants
@@ -78,9 +78,7 @@ pub const MEDSEAL_ERR_POINT_NOT_IN_SUBGROUP: i32 = 23;
 pub const MEDSEAL_ERR_IDENTITY_POINT: i32 = 24;
 /// Decoding: items that must be sorted and distinct are not.
 pub const MEDSEAL_ERR_NOT_SORTED: i32 = 25;
-/// Decoding, and text from the caller: it is not valid UTF-8, or not in its canonical form, or has characters
-/// that are
-/// not allowed here.
+/// Decoding, and text from the caller: not UTF-8, not in canonical form, or with characters that are not allowed here.
 pub const MEDSEAL_ERR_INVALID_TEXT: i32 = 26;
 /// Decoding, and values from the caller: a value that the object does not allow.
 pub const MEDSEAL_ERR_INVALID_FIELD: i32 = 27;
@@ -341,9 +339,8 @@ pub const MEDSEAL_ERROR_MESSAGE_BYTES: usize = 224;
 /// Why a call failed, for a person to read. Every function that can fail takes one as its last parameter, or NULL.
 ///
 /// It is yours: nothing in it is allocated, and each call writes all of it, on success too. Set struct_size
-/// before the
-/// first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What depends on a secret fails without
-/// saying why.
+/// before the first use, best with `medseal_error err = MEDSEAL_ERROR_INIT;`. What depends on a secret fails
+/// without saying why.
 #[repr(C)]
 pub struct medseal_error {
     /// sizeof(medseal_error), set by you. A later version of the library may know more fields, and then fills only
@@ -471,7 +468,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statuses_are_distinct_and_have_their_own_texts() {
+    fn statuses_have_distinct_numbers_and_texts() {
         for (i, (status, text)) in TEXTS.iter().enumerate() {
             assert!(
                 TEXTS.iter().skip(i + 1).all(|(other, words)| other != status && words != text),
@@ -483,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn a_callback_reports_what_its_kind_can_and_otherwise_that_it_failed() {
+    fn callbacks_report_only_what_fits_their_kind() {
         type Kind = (fn(medseal_status) -> Error, medseal_status, usize);
         let kinds: [Kind; 3] = [
             (ledger_error, MEDSEAL_ERR_LEDGER_UNAVAILABLE, 14),

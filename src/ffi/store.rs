@@ -7,7 +7,7 @@ use std::ptr;
 use super::abi::{Caller, Versioned, guard};
 use super::callbacks::{Callbacks, Context, collect, medseal_sink, required};
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, give};
 use super::status::{MEDSEAL_OK, failed, medseal_error, medseal_status, store_error};
 use super::values::medseal_digest;
 use crate::error::Error;
@@ -221,12 +221,7 @@ free!(public medseal_store(store) "an object store": medseal_store_free);
 
 /// Makes an object store of your own.
 ///
-/// Threads: any, and many at once.
-///
 /// @param callbacks what keeps it
-/// @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_store_from_callbacks(
@@ -252,13 +247,8 @@ pub unsafe extern "C" fn medseal_store_from_callbacks(
 
 /// Makes an object store in a directory: a file for each object, named by its address.
 ///
-/// Threads: any, and many at once.
-///
 /// @param path the directory, UTF-8, which is made if it is missing
-/// @param path_len its bytes
-/// @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, or a general status
+/// @return MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_directory_store_open(
@@ -274,22 +264,7 @@ pub unsafe extern "C" fn medseal_directory_store_open(
     })
 }
 
-/// Makes an object store in memory: for tests and examples.
-///
-/// Threads: any, and many at once.
-///
-/// @param store where to put the new object, to be freed with medseal_store_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_memory_store_new(
-    store: *mut *mut medseal_store,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let store = c.out("store", store)?;
-        store.set(Box::new(MemoryStore::new()))
-    })
+give! {
+    /// Makes an object store in memory: for tests and examples.
+    medseal_memory_store_new() -> store: object medseal_store { Box::new(MemoryStore::new()) }
 }

@@ -12,13 +12,14 @@ use super::callbacks::{
     Listener, MEDSEAL_STEP_NONE, Source, Target, medseal_progress, medseal_reader, medseal_writer,
 };
 use super::handle::handle;
-use super::objects::free;
+use super::objects::{free, give};
 use super::record::{chunk_size, medseal_record_key};
 use super::status::{Failure, medseal_error, medseal_status};
 use super::values::{medseal_digest, medseal_receipt};
 use crate::error::Error;
 use crate::files::{NewFile, require_absent};
 use crate::record::{OpenOptions, Opener, Receipt, RecordDigest, RecordKey, SealOptions, Sealer};
+use crate::threads::Threads;
 
 /// A record that is being sealed as its bytes come. It is secret, and wiped when freed. It has state: one call
 /// at a time.
@@ -31,14 +32,9 @@ free!(secret medseal_sealer(sealer) "a sealer": medseal_sealer_free);
 
 /// Begins to seal a record.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the record key
 /// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
-/// @param sealer where to put the new object, to be freed with medseal_sealer_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_sealer_new(
@@ -57,16 +53,8 @@ pub unsafe extern "C" fn medseal_sealer_new(
 /// Takes the next bytes of the record, and gives the bytes of the sealed record that follow from
 /// them. If the buffer is too small, nothing was taken: call again with a larger one.
 ///
-/// Threads: any; one call at a time with the same `sealer`.
-///
-/// @param sealer the sealer
 /// @param record the next bytes
-/// @param record_len how many
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished,
-///         MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+/// @return MEDSEAL_ERR_SPENT if it is finished, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_sealer_update(
@@ -91,15 +79,8 @@ pub unsafe extern "C" fn medseal_sealer_update(
 
 /// Takes the end of the record, and gives the last bytes of the sealed record. The sealer is spent.
 ///
-/// Threads: any; one call at a time with the same `sealer`.
-///
-/// @param sealer the sealer
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param receipt where to put digest and lengths, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT if it is finished,
-///         MEDSEAL_ERR_FORKED, or a general status
+/// @return MEDSEAL_ERR_SPENT if it is finished, MEDSEAL_ERR_FORKED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_sealer_finish(
@@ -131,26 +112,9 @@ handle!(stateful medseal_opener(Option<Opener>));
 
 free!(secret medseal_opener(opener) "an opener": medseal_opener_free);
 
-/// Begins to open a sealed record.
-///
-/// Threads: any, and many at once.
-///
-/// @param key the record key
-/// @param opener where to put the new object, to be freed with medseal_opener_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_opener_new(
-    key: *const medseal_record_key,
-    opener: *mut *mut medseal_opener,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let opener = c.out("opener", opener)?;
-        opener.set(Some(Opener::new(c.get("key", key)?)))
-    })
+give! {
+    /// Begins to open a sealed record.
+    medseal_opener_new(key: medseal_record_key) -> opener: object medseal_opener { Some(Opener::new(key)) }
 }
 
 /// Takes the next bytes of the sealed record, and gives the chunks of the record that are complete
@@ -158,17 +122,10 @@ pub unsafe extern "C" fn medseal_opener_new(
 /// buffer is too small, nothing was taken: call again with a larger one. After any other failure
 /// each later call fails too.
 ///
-/// Threads: any; one call at a time with the same `opener`.
-///
-/// @param opener the opener
 /// @param sealed the next bytes
-/// @param sealed_len how many
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
-///         is finished, a decoding status if this does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+/// @return MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
+///         finished, a decoding status if this does not begin like a sealed record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_opener_update(
@@ -194,17 +151,11 @@ pub unsafe extern "C" fn medseal_opener_update(
 /// Takes the end of the sealed record, and gives the last bytes of the record. The opener is spent,
 /// also by a failure, except if the buffer is too small.
 ///
-/// Threads: any; one call at a time with the same `opener`.
-///
-/// @param opener the opener
 /// @param digest the digest that the sealed record must have, or NULL
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
 /// @param receipt where to put digest and lengths, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it
-///         is finished, MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
-///         MEDSEAL_ERR_FORKED, or a general status
+/// @return MEDSEAL_ERR_BUFFER_TOO_SMALL with what it may need at most, MEDSEAL_ERR_SPENT if it is
+///         finished, MEDSEAL_ERR_TRUNCATED, MEDSEAL_ERR_DECRYPTION_FAILED,
+///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_FORKED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_opener_finish(
@@ -235,19 +186,15 @@ pub unsafe extern "C" fn medseal_opener_finish(
 
 /// Seals a record from one stream to another. Memory does not grow with it.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the record key
 /// @param reader gives the record
 /// @param writer takes the sealed record
 /// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
 /// @param threads how many threads may work; 0 for as many as there are processors
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
-///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY,
-///         or a general status
+/// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_IO,
+///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED,
+///         MEDSEAL_ERR_OUT_OF_MEMORY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_seal_stream(
@@ -272,19 +219,15 @@ pub unsafe extern "C" fn medseal_record_seal_stream(
 /// Opens a sealed record from one stream to another. Memory does not grow with it. What is written
 /// was verified, but only after success it is the whole record: throw it away after a failure.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the record key
 /// @param reader gives the sealed record
 /// @param writer takes the record
 /// @param digest the digest that the sealed record must have, or NULL
 /// @param threads how many threads may work; 0 for as many as there are processors
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
-///         MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+/// @return a decoding status if this does not begin like a sealed record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_IO,
+///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_open_stream(
@@ -310,21 +253,15 @@ pub unsafe extern "C" fn medseal_record_open_stream(
 /// none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
 /// leave a file `.medseal-*` in the folder, which can be deleted.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the record key
 /// @param from the record's path, UTF-8
-/// @param from_len its bytes
 /// @param to the sealed record's path, UTF-8, where no file is yet
-/// @param to_len its bytes
 /// @param chunk_log2 the chunk size as a power of two, 10 to 24; 0 for the usual 16, which is 64 KiB
 /// @param threads how many threads may work; 0 for as many as there are processors
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT
-///         if a path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE,
-///         MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+/// @return MEDSEAL_ERR_INVALID_FIELD if the chunk size is not allowed, MEDSEAL_ERR_INVALID_TEXT if
+///         a path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, MEDSEAL_ERR_FORKED, MEDSEAL_ERR_OUT_OF_MEMORY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_seal_file(
@@ -355,21 +292,15 @@ pub unsafe extern "C" fn medseal_record_seal_file(
 /// none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
 /// leave a file `.medseal-*` in the folder, which can be deleted.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the record key
 /// @param from the sealed record's path, UTF-8
-/// @param from_len its bytes
 /// @param to the record's path, UTF-8, where no file is yet
-/// @param to_len its bytes
 /// @param digest the digest that the sealed record must have, or NULL
 /// @param threads how many threads may work; 0 for as many as there are processors
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
-///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if a path is not
-///         UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+/// @return a decoding status if this does not begin like a sealed record,
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_INVALID_TEXT if
+///         a path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_open_file(
@@ -398,19 +329,13 @@ pub unsafe extern "C" fn medseal_record_open_file(
 
 /// Opens a part of a sealed file, checking only the chunks that hold it.
 ///
-/// Threads: any, and many at once.
-///
-/// @param key the record key
 /// @param from the sealed record's path, UTF-8
-/// @param from_len its bytes
 /// @param offset the first byte of the record that is wanted
 /// @param length how many bytes are wanted
 /// @param writer takes them
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status if this does not begin like a sealed record,
-///         MEDSEAL_ERR_OUT_OF_RANGE if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED,
-///         MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY, or a
-///         general status
+/// @return a decoding status if this does not begin like a sealed record, MEDSEAL_ERR_OUT_OF_RANGE
+///         if the record ends before, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_INVALID_TEXT if
+///         the path is not UTF-8, MEDSEAL_ERR_IO, MEDSEAL_ERR_OUT_OF_MEMORY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_open_file_range(
@@ -433,15 +358,12 @@ pub unsafe extern "C" fn medseal_record_open_file_range(
 
 /// The digest of a sealed record that a stream gives. It takes no key.
 ///
-/// Threads: any, and many at once.
-///
 /// @param reader gives the sealed record
 /// @param threads how many threads may work; 0 for as many as there are processors
 /// @param progress told the bytes of the record that are done, or NULL
 /// @param receipt where to put digest and lengths
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
-///         MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY, or a general status
+/// @return a decoding status or MEDSEAL_ERR_DECRYPTION_FAILED if this is no sealed record,
+///         MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_OUT_OF_MEMORY
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_record_digest_stream(
@@ -456,7 +378,9 @@ pub unsafe extern "C" fn medseal_record_digest_stream(
         let streams = (Source::new(c, reader), Listener::new(c, progress));
         let receipt = c.out_value("receipt", receipt)?;
         let (reader, mut progress) = (streams.0?, streams.1?);
-        let made = RecordDigest::of_stream(reader, threads, |done| progress.tell(MEDSEAL_STEP_NONE, done))?;
+        let made = RecordDigest::of_stream(reader, Threads::new(threads), |done| {
+            progress.tell(MEDSEAL_STEP_NONE, done)
+        })?;
         receipt.set((&made).into())
     })
 }
@@ -469,7 +393,7 @@ fn seal(
     threads: usize,
     mut progress: Listener,
 ) -> Result<medseal_receipt, Failure> {
-    let options = SealOptions::default().chunk_size(chunk_size(chunk_log2)?).threads(threads);
+    let options = SealOptions::default().chunk_size(chunk_size(chunk_log2)?).threads(Threads::new(threads));
     let tell = |done| progress.tell(MEDSEAL_STEP_NONE, done);
     let made: Receipt = key.seal_stream(reader, writer, &options, &mut OsRng, tell)?;
     Ok((&made).into())
@@ -484,7 +408,7 @@ fn open(
     threads: usize,
     mut progress: Listener,
 ) -> Result<medseal_receipt, Failure> {
-    let mut options = OpenOptions::default().threads(threads);
+    let mut options = OpenOptions::default().threads(Threads::new(threads));
     if !digest.is_null() {
         options = options.expect_digest(c.value("digest", digest)?.into());
     }

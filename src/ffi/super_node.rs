@@ -1,5 +1,6 @@
 //! The super node: registers hospitals, certifies main nodes, keeps the registry.
 
+use super::objects::give;
 use std::ffi::c_char;
 
 use rand_core::OsRng;
@@ -19,35 +20,14 @@ pub struct medseal_super_node {
     _opaque: [u8; 0],
 }
 
-/// Makes a super node.
-///
-/// Threads: any, and many at once.
-///
-/// @param node where to put the new object, to be freed with medseal_super_node_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_super_node_generate(
-    node: *mut *mut medseal_super_node,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let node = c.out("node", node)?;
-        node.set(SuperNode::generate(&mut OsRng)?)
-    })
+give! {
+    /// Makes a super node.
+    ///
+    /// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
+    medseal_super_node_generate() -> node: object medseal_super_node { SuperNode::generate(&mut OsRng)? }
 }
 
 /// The public key of a super node.
-///
-/// Threads: any; one call at a time with the same `node`.
-///
-/// @param node the super node
-/// @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
-///                   failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_public(
@@ -66,15 +46,9 @@ pub unsafe extern "C" fn medseal_super_node_public(
 /// Registers a hospital and makes its identity key, which goes back over a secure channel. That the
 /// request comes from the hospital of that name is yours to establish.
 ///
-/// Threads: any; one call at a time with the same `node`.
-///
-/// @param node the super node
 /// @param request the hospital's request
-/// @param key where to put the new object, to be freed with medseal_identity_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request
-///         was registered and revoked, MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full, or a
-///         general status
+/// @return MEDSEAL_ERR_NAME_TAKEN, MEDSEAL_ERR_HOSPITAL_REVOKED if this very request was registered
+///         and revoked, MEDSEAL_ERR_LIMIT_EXCEEDED if the registry is full
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_register(
@@ -93,14 +67,9 @@ pub unsafe extern "C" fn medseal_super_node_register(
 
 /// Revokes the registration of a hospital, with the next published registry.
 ///
-/// Threads: any; one call at a time with the same `node`.
-///
-/// @param node the super node
 /// @param name the hospital's name, UTF-8
-/// @param name_len its bytes
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED if it is revoked already,
-///         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_UNKNOWN_NAME, MEDSEAL_ERR_HOSPITAL_REVOKED if it is revoked already,
+///         MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_revoke_hospital(
@@ -119,17 +88,11 @@ pub unsafe extern "C" fn medseal_super_node_revoke_hospital(
 /// Certifies a main node that proves that it holds its secret. That the request comes from the node
 /// of that name is yours to establish.
 ///
-/// Threads: any; one call at a time with the same `node`.
-///
-/// @param node the super node
 /// @param request the main node's request
 /// @param from_ms from when it is valid, in Unix milliseconds
 /// @param to_ms until when it is valid, in Unix milliseconds, that one included
-/// @param certificate where to put the new object, to be freed with medseal_certificate_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify,
-///         MEDSEAL_ERR_INVALID_FIELD if the period is empty, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a
-///         general status
+/// @return MEDSEAL_ERR_INVALID_SIGNATURE if the proof does not verify, MEDSEAL_ERR_INVALID_FIELD if
+///         the period is empty, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_certify(
@@ -150,12 +113,8 @@ pub unsafe extern "C" fn medseal_super_node_certify(
 
 /// Revokes a certificate, with the next published registry.
 ///
-/// Threads: any; one call at a time with the same `node`.
-///
-/// @param node the super node
 /// @param serial the certificate's serial number
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_revoke_certificate(
@@ -172,14 +131,9 @@ pub unsafe extern "C" fn medseal_super_node_revoke_certificate(
 
 /// Signs the registry as it stands, with the next sequence number.
 ///
-/// Threads: any; one call at a time with the same `node`.
-///
-/// @param node the super node
 /// @param now_ms the time in Unix milliseconds
-/// @param registry where to put the new object, to be freed with medseal_registry_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long,
-///         MEDSEAL_ERR_OUT_OF_RANGE if sequence numbers are used up, or a general status
+/// @return MEDSEAL_ERR_LIMIT_EXCEEDED if it has become too long, MEDSEAL_ERR_OUT_OF_RANGE if
+///         sequence numbers are used up
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_super_node_publish(

@@ -4,6 +4,7 @@ mod layouts;
 #[path = "../../tests/reject/read.rs"]
 mod read;
 
+use crate::threads::Threads;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::ffi::c_char;
@@ -25,14 +26,24 @@ use super::status::{
 };
 
 fn sources() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ffi");
-    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file());
-    let named = files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path));
-    named.map(|(name, path)| (name, fs::read_to_string(path).unwrap())).collect()
+    below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ffi"))
+}
+
+/// The sources below a folder, by their names.
+fn below(folder: &Path) -> Vec<(String, String)> {
+    let paths = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let sources = paths.flat_map(|path| match path.is_dir() {
+        true => below(&path),
+        false => {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            vec![(name, fs::read_to_string(path).unwrap())]
+        }
+    });
+    sources.collect()
 }
 
 #[test]
-fn every_export_is_guarded_and_the_compiler_sees_whoever_ignores_its_status() {
+fn exports_are_guarded_and_must_be_used() {
     let mut exports = 0;
     for (file, text) in sources().iter().filter(|(file, _)| file != "tests.rs" && file != "abi.rs") {
         // The forms of the table's functions look like functions, but for their indent and names.
@@ -42,7 +53,12 @@ fn every_export_is_guarded_and_the_compiler_sees_whoever_ignores_its_status() {
             let (signature, rest) = part.split_once(" {\n").unwrap();
             let body = rest.split_once("\n}\n").unwrap().0;
             let name = signature.split_once("fn ").unwrap().1.split_once('(').unwrap().0;
-            let guards = ["    guard(unsafe { Caller::new(err) }, |c| ", "    guard_value(", "::guard_free("];
+            let guards = [
+                "    guard(unsafe { Caller::new(err) }, |c| ",
+                "    guard_value(",
+                "::guard(",
+                "::guard_free(",
+            ];
             let calls = guards.iter().map(|guard| body.matches(guard).count()).sum::<usize>();
             assert_eq!(calls, 1, "{file}: {name}");
             assert!(name.starts_with("medseal_"), "{file}: {name}");
@@ -63,7 +79,7 @@ fn every_export_is_guarded_and_the_compiler_sees_whoever_ignores_its_status() {
 }
 
 #[test]
-fn every_kind_of_handle_has_a_tag_of_its_own() {
+fn handle_kinds_have_distinct_tags() {
     macro_rules! tags {
         ($($(#[doc = $doc:literal])+ $(if $feature:literal:)? $number:literal $kind:ident $row:tt,)*) => {
             vec![$(tags!(@ $row),)*]
@@ -138,7 +154,7 @@ fn outputs_are_cleared_when_the_work_panics() {
 }
 
 #[test]
-fn an_output_may_lie_where_an_input_of_the_same_call_lies() {
+fn outputs_may_overlap_inputs() {
     use super::entry::medseal_entry_wrap_aad;
     use super::objects::{medseal_query_decode, medseal_query_free};
     use super::query::{medseal_query, medseal_query_all};
@@ -238,7 +254,7 @@ macro_rules! decoded {
 }
 
 #[test]
-fn decoding_checks_also_what_rust_leaves_for_later() {
+fn decoding_checks_what_rust_defers() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     type Decode = fn(&[u8]) -> medseal_status;
     let kinds: [(&str, Decode); 3] = [
@@ -312,7 +328,7 @@ fn points_of_a_strangers_entry_come_last() {
 }
 
 #[test]
-fn an_object_with_state_serves_one_call_at_a_time() {
+fn stateful_objects_serve_one_call() {
     use super::handle::{create, free, take};
     use super::merkle::medseal_merkle_frontier;
     let (frontier, name) = (create::<medseal_merkle_frontier>(crate::merkle::Frontier::new()), "f".into());
@@ -331,7 +347,7 @@ fn an_object_with_state_serves_one_call_at_a_time() {
 }
 
 #[test]
-fn what_is_freed_in_use_goes_with_its_last_user() {
+fn objects_freed_in_use_live_on() {
     use std::sync::Arc;
 
     use super::handle::{Handle, Shared, Stateful, create, free, share, take};
@@ -397,7 +413,7 @@ fn an_argument_goes_by_its_name() {
 }
 
 #[test]
-fn a_query_can_neither_double_nor_nest_without_end() {
+fn queries_are_bounded_in_size_and_depth() {
     use super::objects::{
         medseal_query_free, medseal_search_public_key_decode, medseal_search_public_key_free,
         medseal_trapdoor_decode, medseal_trapdoor_free,
@@ -443,7 +459,7 @@ fn a_query_can_neither_double_nor_nest_without_end() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_opened_into_a_file_is_its_owners_alone() {
+fn opened_files_are_private() {
     use std::io::Write;
     use std::os::unix::fs::PermissionsExt;
 
@@ -463,7 +479,7 @@ fn what_is_opened_into_a_file_is_its_owners_alone() {
 
 #[cfg(unix)]
 #[test]
-fn an_error_of_a_file_names_its_path() {
+fn file_errors_name_their_path() {
     use super::stream::{new_file, open_file};
     use std::io::{Read, Write};
 
@@ -479,14 +495,14 @@ fn an_error_of_a_file_names_its_path() {
 }
 
 #[test]
-fn memory_for_a_record_that_cannot_be_had_is_a_status() {
+fn lacking_memory_is_a_status() {
     use super::record::{medseal_record_open, medseal_record_seal};
     use super::status::MEDSEAL_ERR_OUT_OF_MEMORY;
     use crate::record::{ChunkSize, OpenOptions, RecordKey, SealOptions};
     use rand_core::OsRng;
 
     let (key, length) = (RecordKey::generate(&mut OsRng).unwrap(), 4 << 20);
-    let (record, options) = (vec![7; length], SealOptions::default().threads(1));
+    let (record, options) = (vec![7; length], SealOptions::default().threads(Threads::ONE));
     let (mut sealed, _) = key.seal(&record, &options, &mut OsRng).unwrap();
     let (mut grown, mut opened, none) = (record.clone(), vec![0; length], ptr::null_mut());
     let handle = super::handle::create::<medseal_record_key>(RecordKey::from_bytes(&key.to_bytes()).unwrap());
@@ -495,12 +511,12 @@ fn memory_for_a_record_that_cannot_be_had_is_a_status() {
     LARGEST.set(Some(1 << 20));
     let mut failed = vec![
         key.seal(&record, &options, &mut OsRng).map(drop),
-        key.open(&sealed, &OpenOptions::default().threads(1)).map(drop),
+        key.open(&sealed, &OpenOptions::default().threads(Threads::ONE)).map(drop),
         key.open_range(&sealed, 0, length as u64).map(drop),
         key.seal_in_place(&mut grown, ChunkSize::default(), &mut OsRng).map(drop),
     ];
     let large = ChunkSize::from_log2(24).unwrap();
-    let options = SealOptions::default().threads(1).chunk_size(large);
+    let options = SealOptions::default().threads(Threads::ONE).chunk_size(large);
     failed.push(
         key.seal_stream(&*record, Vec::new(), &options, &mut OsRng, crate::record::no_progress).map(drop),
     );

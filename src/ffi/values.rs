@@ -1,6 +1,6 @@
 //! What travels by value: digests, ids, and what is read of them at once.
 
-use super::abi::{OutValue, Plain, guard_value};
+use super::abi::{OutValue, Plain};
 use super::status::Failure;
 use crate::identity::CertificateSerial;
 use crate::ledger::{EntryId, RecordId};
@@ -195,64 +195,4 @@ impl From<&Receipt> for medseal_receipt {
             sealed_length: receipt.sealed_length,
         }
     }
-}
-
-/// For callers that cannot read macros.
-///
-/// Threads: any, and many at once.
-///
-/// @return MEDSEAL_DIGEST_BYTES
-#[unsafe(no_mangle)]
-pub extern "C" fn medseal_digest_bytes() -> usize {
-    guard_value(0, || MEDSEAL_DIGEST_BYTES)
-}
-
-/// For callers that cannot read macros.
-///
-/// Threads: any, and many at once.
-///
-/// @return MEDSEAL_SUMMARY_BYTES
-#[unsafe(no_mangle)]
-pub extern "C" fn medseal_summary_bytes() -> usize {
-    guard_value(0, || MEDSEAL_SUMMARY_BYTES)
-}
-
-/// For callers that cannot read macros.
-///
-/// Threads: any, and many at once.
-///
-/// @return MEDSEAL_ENTRY_ID_BYTES
-#[unsafe(no_mangle)]
-pub extern "C" fn medseal_entry_id_bytes() -> usize {
-    guard_value(0, || MEDSEAL_ENTRY_ID_BYTES)
-}
-
-/// For callers that cannot read macros.
-///
-/// Threads: any, and many at once.
-///
-/// @return MEDSEAL_RECORD_ID_BYTES
-#[unsafe(no_mangle)]
-pub extern "C" fn medseal_record_id_bytes() -> usize {
-    guard_value(0, || MEDSEAL_RECORD_ID_BYTES)
-}
-
-/// For callers that cannot read macros.
-///
-/// Threads: any, and many at once.
-///
-/// @return MEDSEAL_CERTIFICATE_SERIAL_BYTES
-#[unsafe(no_mangle)]
-pub extern "C" fn medseal_certificate_serial_bytes() -> usize {
-    guard_value(0, || MEDSEAL_CERTIFICATE_SERIAL_BYTES)
-}
-
-/// For callers that cannot read macros.
-///
-/// Threads: any, and many at once.
-///
-/// @return MEDSEAL_SESSION_ID_BYTES
-#[unsafe(no_mangle)]
-pub extern "C" fn medseal_session_id_bytes() -> usize {
-    guard_value(0, || MEDSEAL_SESSION_ID_BYTES)
 }

@@ -12,8 +12,6 @@ use super::status::{medseal_status, text_of};
 /// The version of the library in use, which may be newer than the header: (major << 16) + (minor << 8) + patch, as
 /// MEDSEAL_VERSION_NUMBER.
 ///
-/// Threads: any.
-///
 /// @return the number
 #[unsafe(no_mangle)]
 pub extern "C" fn medseal_version_number() -> u32 {
@@ -36,8 +34,6 @@ pub extern "C" fn medseal_version_number() -> u32 {
 
 /// The version of the library in use, such as "0.1.0".
 ///
-/// Threads: any.
-///
 /// @return static text ended by NUL; not to be freed
 #[unsafe(no_mangle)]
 pub extern "C" fn medseal_version_text() -> *const c_char {
@@ -47,10 +43,7 @@ pub extern "C" fn medseal_version_text() -> *const c_char {
 
 /// Wipes memory that held a secret. Compilers leave out a memset() of memory that is not read again; this they do not.
 ///
-/// Threads: any.
-///
 /// @param data the memory; NULL does nothing
-/// @param len its bytes
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_wipe(data: *mut c_void, len: usize) {
     guard_value((), || {
@@ -62,8 +55,6 @@ pub unsafe extern "C" fn medseal_wipe(data: *mut c_void, len: usize) {
 }
 
 /// The text of a status, in English.
-///
-/// Threads: any.
 ///
 /// @param status any number
 /// @return static text ended by NUL; not to be freed; "an unknown status" for a number that is none

@@ -19,6 +19,7 @@ use crate::curve::{G1Affine, G2Affine, SecretScalar, random_bytes};
 use crate::domain::{CERTIFICATE, POSSESSION};
 use crate::error::Error;
 use crate::hash::hash_to_g2;
+use crate::id::id;
 use crate::identity::name::Name;
 use crate::identity::nodes::{Node, SuperNodePublicKey};
 use crate::identity::registry::VerifiedRegistry;
@@ -44,32 +45,18 @@ impl Role {
     }
 }
 
-/// The serial number under which a certificate is revoked: 16 random bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CertificateSerial([u8; Self::BYTES]);
+id! {
+    /// The serial number under which a certificate is revoked: 16 random bytes.
+    CertificateSerial: 16
+}
 
 impl CertificateSerial {
-    /// Bytes of a serial number.
-    pub const BYTES: usize = 16;
-
     /// A new one. The super node draws it by itself; several authorities are all given the one that was drawn for them.
     ///
     /// # Errors
     /// [`Error::RandomnessUnavailable`]
     pub fn random(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
         Ok(Self(*random_bytes(rng)?))
-    }
-
-    /// The bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
-        &self.0
-    }
-}
-
-impl From<[u8; Self::BYTES]> for CertificateSerial {
-    fn from(bytes: [u8; Self::BYTES]) -> Self {
-        Self(bytes)
     }
 }
 

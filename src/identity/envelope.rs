@@ -2,7 +2,7 @@
 //!
 //! The key encapsulation of Boneh and Franklin (CRYPTO 2001) in a type 3 group, with authenticated encryption:
 //! secure against chosen ciphertexts in the random oracle model under the gap bilinear Diffie-Hellman assumption.
-//! Whoever holds `S_ID` opens it, at any time, and so does the super node: there is no forward secrecy.
+//! Anyone who holds `S_ID` opens it, at any time, and so does the super node: there is no forward secrecy.
 //!
 //! ```text
 //! k <- Zq*;  C = [k]P1;  K = kdf(e([k]P_SN, Q_ID), "envelope", C || Q_ID || P_SN)

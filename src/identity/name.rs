@@ -11,7 +11,7 @@ use crate::text::is_name;
 ///
 /// In Unicode's composed form (NFC), of characters that Unicode 16.0 assigns and that a person sees (no controls,
 /// zero-width or direction marks), and with no white space except single spaces inside, so that two names that differ in bytes differ in more than their
-/// encoding. Names that merely look alike (a Cyrillic `а` for a Latin one) are for whoever runs the super node to refuse.
+/// encoding. Names that merely look alike (a Cyrillic `а` for a Latin one) are for the operator of the super node to refuse.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);
 

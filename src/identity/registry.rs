@@ -86,7 +86,7 @@ impl Object for Registry {
 }
 /// A registry whose signature was verified.
 ///
-/// How old it may be is for its holder to decide: whoever withholds newer ones keeps a revoked hospital alive
+/// How old it may be is for its holder to decide: one who withholds newer ones keeps a revoked hospital alive
 /// until [`time_ms`](Self::time_ms) becomes too old to be believed.
 #[derive(Clone, Debug)]
 pub struct VerifiedRegistry {
@@ -100,7 +100,7 @@ pub struct VerifiedRegistry {
 }
 
 impl VerifiedRegistry {
-    /// Verifies the registry that takes this one's place: how whoever holds a registry goes on to the next.
+    /// Verifies the registry that takes this one's place: how a holder goes on to the next.
     ///
     /// This registry itself, received once more, is taken. Another one of the same sequence number is not, nor one with
     /// the next number that follows another registry than this one: keep both as evidence, and stop what depends on

@@ -20,7 +20,7 @@ use crate::identity::signature;
 
 /// The super node, with the identity master secret `s` and the books that it keeps.
 ///
-/// It can compute every identity key that it has issued: whoever holds it can play any hospital and open every
+/// It can compute every identity key that it has issued: anyone who holds it can play any hospital and open every
 /// identity envelope. It cannot open recorded handshakes or sessions. Its byte form holds everything, and is to
 /// be written after each change: a super node restored from an older state would no longer know what was registered
 /// and revoked since. Main nodes refuse its registries only until their sequence numbers pass

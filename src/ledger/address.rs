@@ -8,20 +8,19 @@ use rand_core::{CryptoRng, RngCore};
 use crate::codec::{Reader, Writer};
 use crate::curve::random_bytes;
 use crate::error::Error;
+use crate::id::id;
 use crate::limits::{ADDRESS_BYTES, Limit};
 use crate::record::RecordDigest;
 
-/// The name of a record, 16 bytes. It stays the same when the record's key is wrapped anew.
-///
-/// Everybody who reads the ledger sees it: draw it at random, or derive it under a key; a patient's number or a
-/// plain hash of one would tell whose record it is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordId([u8; Self::BYTES]);
+id! {
+    /// The name of a record, 16 bytes. It stays the same when the record's key is wrapped anew.
+    ///
+    /// Everybody who reads the ledger sees it: draw it at random, or derive it under a key; a patient's number or a
+    /// plain hash of one would tell whose record it is.
+    RecordId: 16
+}
 
 impl RecordId {
-    /// Bytes of a record id: those of a UUID.
-    pub const BYTES: usize = 16;
-
     /// A random id.
     ///
     /// # Errors
@@ -29,64 +28,12 @@ impl RecordId {
     pub fn generate(rng: &mut (impl CryptoRng + RngCore)) -> Result<Self, Error> {
         Ok(Self(*random_bytes(rng)?))
     }
-
-    /// The id's bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
-        &self.0
-    }
 }
 
-impl From<[u8; Self::BYTES]> for RecordId {
-    fn from(bytes: [u8; Self::BYTES]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl fmt::Display for RecordId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(f, &self.0)
-    }
-}
-
-impl fmt::Debug for RecordId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RecordId({self})")
-    }
-}
-
-/// The identifier of a ledger, 32 bytes: the hash of its first [charter](crate::ledger::Charter). Every entry is signed for
-/// one, so that an entry of one ledger is refused by all others.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LedgerId([u8; Self::BYTES]);
-
-impl LedgerId {
-    /// Bytes of a ledger's id.
-    pub const BYTES: usize = 32;
-
-    /// The id's bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
-        &self.0
-    }
-}
-
-impl From<[u8; Self::BYTES]> for LedgerId {
-    fn from(bytes: [u8; Self::BYTES]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl fmt::Display for LedgerId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(f, &self.0)
-    }
-}
-
-impl fmt::Debug for LedgerId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LedgerId({self})")
-    }
+id! {
+    /// The identifier of a ledger, 32 bytes: the hash of its first [charter](crate::ledger::Charter). Every entry is signed for
+    /// one, so that an entry of one ledger is refused by all others.
+    LedgerId: 32
 }
 
 /// Where a sealed record is kept: the paper's `u`, 1 to 1,024 bytes of printable ASCII without spaces.
@@ -136,9 +83,4 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Lower-case hexadecimal digits.
-pub(crate) fn write_hex(f: &mut fmt::Formatter<'_>, bytes: &[u8]) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 }

@@ -18,47 +18,24 @@
 //! A charter has no height and no clock: it governs what follows it on the ledger. Each number is greater than that of
 //! the predecessor, by one unless a number was given up.
 
-use core::fmt;
-
 use crate::authority::PublicParameters;
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{G1Affine, G2Affine};
 use crate::domain::{CHARTER, CHARTER_HASH, VALIDATOR, VALIDATOR_STATEMENT};
 use crate::error::Error;
 use crate::hash::hash_to_g2;
+use crate::id::id;
 use crate::identity::{self, Body, MainNode, Name, SuperNode, SuperNodePublicKey};
-use crate::ledger::address::{LedgerId, write_hex};
+use crate::ledger::address::LedgerId;
 use crate::limits::{ENGINE_KEY_BYTES, Limit, VALIDATORS};
 use crate::members::EpochCommitment;
 use crate::merkle::{Head, Root};
 use crate::policy::Policy;
 use crate::transcript::Transcript;
 
-/// The hash of a charter, 32 bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct CharterHash(pub(super) [u8; Self::BYTES]);
-
-impl CharterHash {
-    /// Bytes of a charter's hash.
-    pub const BYTES: usize = 32;
-
-    /// The hash's bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
-        &self.0
-    }
-}
-
-impl fmt::Display for CharterHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(f, &self.0)
-    }
-}
-
-impl fmt::Debug for CharterHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CharterHash({self})")
-    }
+id! {
+    /// The hash of a charter, 32 bytes.
+    CharterHash: 32
 }
 
 /// What a charter demands.

@@ -15,8 +15,6 @@
 //! policy, and nothing more; the digest of the hospital's database, which would tie its entries together, travels
 //! only inside the envelope and inside the handshake.
 
-use core::fmt;
-
 use rand_core::{CryptoRng, RngCore};
 
 use crate::abe::WrappedKey;
@@ -25,8 +23,9 @@ use crate::codec::{Kind, Object, Reader, Writer};
 use crate::curve::{Encoded, check_each_encoded};
 use crate::domain::{ENTRY_CONTEXT, ENTRY_ID, RECORD_KEY_AAD};
 use crate::error::Error;
+use crate::id::id;
 use crate::identity::IdentityEnvelope;
-use crate::ledger::address::{Address, LedgerId, RecordId, write_hex};
+use crate::ledger::address::{Address, LedgerId, RecordId};
 use crate::ledger::charter::Charter;
 use crate::limits::{ENTRY_BYTES, Limit};
 use crate::policy::Policy;
@@ -34,37 +33,9 @@ use crate::record::RecordDigest;
 use crate::search::RecordIndex;
 use crate::transcript::Transcript;
 
-/// The identity of an entry: the hash of its statement, 32 bytes.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EntryId([u8; Self::BYTES]);
-
-impl EntryId {
-    /// Bytes of an entry id.
-    pub const BYTES: usize = 32;
-
-    /// The id's bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
-        &self.0
-    }
-}
-
-impl From<[u8; Self::BYTES]> for EntryId {
-    fn from(bytes: [u8; Self::BYTES]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl fmt::Display for EntryId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_hex(f, &self.0)
-    }
-}
-
-impl fmt::Debug for EntryId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "EntryId({self})")
-    }
+id! {
+    /// The identity of an entry: the hash of its statement, 32 bytes.
+    EntryId: 32
 }
 
 /// What an entry says about a sealed record: an entry before it is signed.

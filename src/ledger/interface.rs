@@ -1,6 +1,6 @@
 //! What a ledger offers, whichever ledger it is.
 
-use std::num::NonZeroUsize;
+use crate::threads::Threads;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::ledger::found::{Found, Malformed};
 use crate::ledger::item::{Indexed, Item};
 use crate::ledger::validate::Validated;
 use crate::merkle::{Head, InclusionProof};
-use crate::search::{Progress, PublicKey, Query, SearchIndexCache};
+use crate::search::{PublicKey, Query, SearchIndexCache};
 
 /// Where an entry stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +136,7 @@ pub trait Ledger: Send + Sync {
         query: &Query,
         authority: &PublicKey,
         from: u64,
-        threads: NonZeroUsize,
+        threads: Threads,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
         search_here(self, query, authority, from, threads, progress)
@@ -149,7 +149,7 @@ pub(crate) fn search_here(
     query: &Query,
     authority: &PublicKey,
     from: u64,
-    threads: NonZeroUsize,
+    threads: Threads,
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Found, Error> {
     /// Entries in memory at a time.
@@ -181,7 +181,7 @@ pub(crate) fn search_here(
             return Err(Error::Cancelled);
         }
         let indexes = window.iter().map(|(_, indexed)| &indexed.index).collect::<Vec<_>>();
-        let progress = |p: Progress| progress(before + p.done as u64);
+        let progress = |done| progress(before + done);
         let cache = ledger.search_cache();
         let matched = query.match_many_cached(&indexes, 0, threads, cache, progress)?;
         for (height, indexed) in matched.matches.iter().filter_map(|position| window.get(*position)) {

@@ -12,9 +12,9 @@
 //! that one proof of logarithmic length shows that an entry stands under the newest head. A charter is alone in its
 //! block.
 
+use crate::threads::Threads;
 use std::collections::HashMap;
 use std::fmt;
-use std::num::NonZeroUsize;
 use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::codec::{Kind, Object, Reader, Writer};
@@ -441,7 +441,7 @@ impl Chain {
             if is_named { Ok(charter) } else { Err(Error::EraPassed) }
         };
         let eras = entries.iter().zip(eras.iter().map(Arc::as_ref)).map(era);
-        check_all(&entries, eras, &charters.ledger(), NonZeroUsize::MIN)
+        check_all(&entries, eras, &charters.ledger(), Threads::ONE)
             .map_err(|refusal| broken(blocks.get(refusal.position).copied().unwrap_or_default()))?;
         Ok(Self { headers, items, heights, tree, charters, evidence: Vec::new() })
     }

@@ -4,7 +4,7 @@ mod charters;
 #[cfg(feature = "memory-ledger")]
 mod memory;
 
-use std::num::NonZeroUsize;
+use crate::threads::Threads;
 use std::sync::LazyLock;
 
 use rand_chacha::ChaCha20Rng;
@@ -128,7 +128,7 @@ fn copy(entry: &Entry) -> Entry {
 }
 
 #[test]
-fn an_entry_survives_its_bytes_and_its_id_does_not_cover_the_signature() {
+fn entry_ids_exclude_the_signature() {
     let first = entry(1);
     let again = copy(&first);
     assert_eq!(again.to_bytes(), first.to_bytes());
@@ -156,7 +156,7 @@ fn no_truncation_extension_or_other_kind_decodes() {
 }
 
 #[test]
-fn an_entry_over_the_limit_is_refused_before_anything_of_it_is_read() {
+fn rejects_oversized_entries_before_reading() {
     let of_zeros = |size: usize| {
         let mut bytes = vec![0; 4 + size];
         bytes[..4].copy_from_slice(&entry(1).to_bytes()[..4]);
@@ -169,7 +169,7 @@ fn an_entry_over_the_limit_is_refused_before_anything_of_it_is_read() {
 }
 
 #[test]
-fn what_no_ledger_would_take_is_not_signed() {
+fn refuses_to_sign_unacceptable_entries() {
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
     let ledger = &WORLD.charters.ledger();
     assert_eq!(statement(1).sign(ledger, &WORLD.visitor_signing, rng).err(), Some(Error::PolicyNotSatisfied));
@@ -186,7 +186,7 @@ fn a_batch_names_its_first_bad_entry() {
     let swapped = with_signature_of(&statement(2), &entry(1));
     let entries = [entry(1), swapped, sign(weaker)];
     let all = |entries: &[Entry]| {
-        validate_all(entries.iter().map(copy), &WORLD.charters, NonZeroUsize::MIN)
+        validate_all(entries.iter().map(copy), &WORLD.charters, Threads::ONE)
             .map(|validated| validated.len())
             .map_err(|refusal| (refusal.position, refusal.error))
     };

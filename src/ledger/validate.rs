@@ -1,6 +1,5 @@
 //! What every node checks before it accepts an entry.
 
-use core::num::NonZeroUsize;
 use core::ops::Deref;
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use crate::ledger::address::LedgerId;
 use crate::ledger::charter::{Charter, CharterHash};
 use crate::ledger::charters::Charters;
 use crate::ledger::entry::{Entry, signing_context};
-use crate::threads;
+use crate::threads::{self, Threads};
 
 /// An entry that a node may append: it was validated under a charter. Only [`validate`] and [`validate_all`] make one.
 #[derive(Clone, Debug)]
@@ -85,7 +84,7 @@ pub struct Refusal {
 pub fn validate_all<E: Into<Arc<Entry>>>(
     entries: impl IntoIterator<Item = E>,
     charters: &Charters,
-    threads: NonZeroUsize,
+    threads: Threads,
 ) -> Result<Vec<Validated>, Refusal> {
     let charter = charters.current().hash();
     let entries = entries.into_iter().map(Into::into).collect::<Vec<_>>();
@@ -100,7 +99,7 @@ pub(super) fn check_all<'c>(
     entries: &[Arc<Entry>],
     eras: impl Iterator<Item = Result<&'c Charter, Error>>,
     ledger: &LedgerId,
-    threads: NonZeroUsize,
+    threads: Threads,
 ) -> Result<(), Refusal> {
     // Each check goes as far as the one before it found nothing.
     let (mut charters, mut refused) = (Vec::with_capacity(entries.len()), None);

@@ -98,7 +98,7 @@ fn a_set_takes_so_many_epochs() {
 }
 
 #[test]
-fn both_keys_the_epoch_and_the_context_count() {
+fn keys_epoch_and_context_all_count() {
     let k = |byte| Secret::new([byte; 32]);
     let under =
         |byte, members: &MembersKey, context| *over(Some(members), k(byte), KDF_WRAP_MEMBERS, context);

@@ -51,7 +51,7 @@ impl Frontier {
     #[must_use]
     pub fn root(&self) -> Root {
         let root = self.roots.iter().rev().copied().reduce(|right, left| node_hash(&left, &right));
-        Root(root.unwrap_or_else(empty_root))
+        Root::from(root.unwrap_or_else(empty_root))
     }
 
     /// Size and root.

@@ -1,10 +1,9 @@
 //! The hashes of the tree, and what is published of it: root and size.
 
-use core::fmt;
-
 use crate::codec::Reader;
 use crate::error::Error;
 use crate::hash::sha256;
+use crate::id::id;
 
 /// A SHA-256 value inside the tree.
 pub(crate) type Hash = [u8; 32];
@@ -41,34 +40,9 @@ pub(super) fn read_size(r: &mut Reader<'_>) -> Result<u64, Error> {
     if size > MAX_SIZE { Err(Error::InvalidField) } else { Ok(size) }
 }
 
-/// The Merkle tree hash of a list of entries, 32 bytes. Over a hospital's record digests it is the paper's *H(M)*.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Root(pub(super) [u8; 32]);
-
-impl Root {
-    /// The 32 bytes of the hash.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl From<[u8; 32]> for Root {
-    fn from(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl fmt::Display for Root {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Root {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Root({self})")
-    }
+id! {
+    /// The Merkle tree hash of a list of entries, 32 bytes. Over a hospital's record digests it is the paper's *H(M)*.
+    Root: 32
 }
 
 /// A tree's size and root: the tree head of RFC 9162 without its time. It stands for the whole list of entries.
@@ -106,6 +80,6 @@ impl Head {
     }
 
     pub(crate) fn read(r: &mut Reader<'_>) -> Result<Self, Error> {
-        Ok(Self { size: read_size(r)?, root: Root(r.array()?) })
+        Ok(Self { size: read_size(r)?, root: Root::from(r.array()?) })
     }
 }

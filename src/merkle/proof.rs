@@ -57,7 +57,7 @@ impl InclusionProof {
             }
             (fn_, sn) = (fn_ >> 1, sn >> 1);
         }
-        if sn == 0 { Ok(Root(r)) } else { Err(Error::InvalidProof) }
+        if sn == 0 { Ok(Root::from(r)) } else { Err(Error::InvalidProof) }
     }
 }
 
@@ -99,13 +99,13 @@ impl ConsistencyProof {
 
     fn connects(&self, old: &Head, head: &Head) -> bool {
         if old.size == 0 || old.size >= head.size {
-            let trivial = if old.size == 0 { old.root.0 == empty_root() } else { old == head };
+            let trivial = if old.size == 0 { old.root == Root::from(empty_root()) } else { old == head };
             return trivial && self.path.is_empty() && (head.size > 0 || head.root == old.root);
         }
         // A complete old tree is a node of the new one, so that the proof leaves its root out.
         let (first, rest) = match self.path.split_first() {
             None => return false,
-            Some(_) if old.size.is_power_of_two() => (old.root.0, self.path.as_slice()),
+            Some(_) if old.size.is_power_of_two() => (*old.root.as_bytes(), self.path.as_slice()),
             Some((first, rest)) => (*first, rest),
         };
         let (mut fn_, mut sn) = (old.size - 1, head.size - 1);
@@ -127,7 +127,7 @@ impl ConsistencyProof {
             }
             (fn_, sn) = (fn_ >> 1, sn >> 1);
         }
-        sn == 0 && fr == old.root.0 && sr == head.root.0
+        sn == 0 && fr == *old.root.as_bytes() && sr == *head.root.as_bytes()
     }
 }
 

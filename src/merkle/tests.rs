@@ -181,13 +181,13 @@ fn reference_consistency_proofs() {
 // The recursive definition, for every size and index up to 70.
 
 #[test]
-fn roots_and_inclusion_proofs_are_those_of_the_definition() {
+fn roots_and_proofs_match_the_definition() {
     let entries = entries(70);
     let (tree, mut frontier) = (tree(&entries), Frontier::new());
     for size in 1..=entries.len() {
         frontier.append(&entries[size - 1]);
         let head = tree.head_at(size as u64).unwrap();
-        assert_eq!(head.root.0, mth(&entries[..size]));
+        assert_eq!(*head.root.as_bytes(), mth(&entries[..size]));
         assert_eq!(frontier.head(), head);
         for index in 0..size {
             let proof = tree.prove_inclusion(index as u64, size as u64).unwrap();
@@ -218,7 +218,7 @@ fn consistency_proofs_are_those_of_the_definition() {
 // Provers who lie.
 
 #[test]
-fn an_inclusion_proof_holds_for_its_own_entry_index_size_and_root_only() {
+fn inclusion_proofs_fit_exactly_one_claim() {
     let entries = entries(23);
     let tree = tree(&entries);
     for size in 1..=23u64 {
@@ -237,7 +237,7 @@ fn an_inclusion_proof_holds_for_its_own_entry_index_size_and_root_only() {
                 refused(&InclusionProof { size: other, ..proof.clone() }, &head, entry);
                 refused(&proof, &Head { size: other, ..head }, entry);
             }
-            refused(&proof, &Head { root: Root([7; 32]), ..head }, entry);
+            refused(&proof, &Head { root: Root::from([7; 32]), ..head }, entry);
             for i in 0..proof.path.len() {
                 let mut damaged = proof.clone();
                 damaged.path[i][31] ^= 1;
@@ -257,7 +257,7 @@ fn an_inclusion_proof_holds_for_its_own_entry_index_size_and_root_only() {
 }
 
 #[test]
-fn a_path_that_goes_on_above_the_root_leads_nowhere() {
+fn paths_above_the_root_lead_nowhere() {
     let entries = entries(5);
     let tree = tree(&entries);
     let (leaf, honest) = (leaf_hash([entries[4].as_slice()]), tree.prove_inclusion(4, 5).unwrap());
@@ -274,7 +274,7 @@ fn a_path_that_goes_on_above_the_root_leads_nowhere() {
 }
 
 #[test]
-fn a_consistency_proof_holds_for_its_own_heads_only() {
+fn consistency_proofs_hold_for_their_heads_only() {
     let tree = tree(&entries(23));
     for new in 2..=23u64 {
         for old in 1..new {
@@ -283,8 +283,8 @@ fn a_consistency_proof_holds_for_its_own_heads_only() {
             let refused = |proof: &ConsistencyProof, first: &Head, second: &Head| {
                 assert_eq!(proof.verify(first, second), Err(Error::InvalidProof));
             };
-            refused(&proof, &Head { root: Root([7; 32]), ..first }, &second);
-            refused(&proof, &first, &Head { root: Root([7; 32]), ..second });
+            refused(&proof, &Head { root: Root::from([7; 32]), ..first }, &second);
+            refused(&proof, &first, &Head { root: Root::from([7; 32]), ..second });
             refused(&proof, &second, &first);
             for other in (0..30).filter(|other| *other != old) {
                 refused(
@@ -315,7 +315,7 @@ fn a_consistency_proof_holds_for_its_own_heads_only() {
 }
 
 #[test]
-fn nothing_but_the_empty_tree_is_consistent_with_an_empty_root() {
+fn only_empty_trees_match_empty_roots() {
     let tree = tree(&entries(5));
     let (empty, head) = (Tree::new().head(), tree.head());
     let forged = Head { size: 0, root: head.root };
@@ -328,12 +328,12 @@ fn nothing_but_the_empty_tree_is_consistent_with_an_empty_root() {
 }
 
 #[test]
-fn extreme_sizes_and_indices_neither_overflow_nor_verify() {
+fn extreme_sizes_neither_overflow_nor_verify() {
     let sizes = [0, 1, 2, 3, (1 << 32) - 1, 1 << 32, (1 << 63) - 1, 1 << 63, u64::MAX - 1, u64::MAX];
     for length in [0, 1, 62, 63, 64, 65, 1000] {
         for a in sizes {
             for b in sizes {
-                let head = |size| Head { size, root: Root([1; 32]) };
+                let head = |size| Head { size, root: Root::from([1; 32]) };
                 let path = vec![[0; 32]; length];
                 let proof = InclusionProof { index: a, size: b, path: path.clone() };
                 assert_eq!(proof.verify(&head(b), b""), Err(Error::InvalidProof));
@@ -347,7 +347,7 @@ fn extreme_sizes_and_indices_neither_overflow_nor_verify() {
 }
 
 #[test]
-fn what_a_tree_does_not_hold_it_does_not_prove() {
+fn trees_prove_only_what_they_hold() {
     let tree = tree(&entries(5));
     for (index, size) in [(5, 5), (0, 0), (0, 6), (u64::MAX, u64::MAX), (4, u64::MAX)] {
         assert_eq!(tree.prove_inclusion(index, size), Err(Error::OutOfRange));
@@ -402,7 +402,7 @@ fn byte_forms_are_strict() {
 }
 
 #[test]
-fn impossible_sizes_are_refused_before_anything_is_allocated() {
+fn rejects_impossible_sizes_before_allocating() {
     let with_fields = |kind: u8, fields: &[u64], rest: &[u8]| {
         let fields = fields.iter().flat_map(|field| field.to_be_bytes());
         [b"MS\x01".to_vec(), vec![kind], fields.collect(), rest.to_vec()].concat()
@@ -412,7 +412,7 @@ fn impossible_sizes_are_refused_before_anything_is_allocated() {
     assert_eq!(Frontier::from_bytes(&with_fields(0x3d, &[u64::MAX], &[])).unwrap_err(), Error::InvalidField);
     let head = |size: u64| Head::from_bytes(&[&size.to_be_bytes()[..], &[1; 32]].concat());
     assert_eq!(head((1 << 63) + 1).unwrap_err(), Error::InvalidField);
-    assert_eq!(head(1 << 63).unwrap(), Head { size: 1 << 63, root: Root([1; 32]) });
+    assert_eq!(head(1 << 63).unwrap(), Head { size: 1 << 63, root: Root::from([1; 32]) });
     for (fields, error) in [
         ([5, 5], Error::InvalidField),
         ([0, 0], Error::InvalidField),
@@ -432,7 +432,7 @@ fn impossible_sizes_are_refused_before_anything_is_allocated() {
 }
 
 #[test]
-fn a_restored_frontier_and_a_restored_tree_go_on_where_they_stopped() {
+fn restored_frontiers_and_trees_continue() {
     let entries = entries(40);
     for stop in 0..40 {
         let mut frontier = Frontier::new();
@@ -451,7 +451,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn whatever_decodes_as_a_proof_encodes_to_the_same_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..150), kind in 0x3cu8..0x40) {
+    fn decodable_proofs_encode_to_equal_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..150), kind in 0x3cu8..0x40) {
         let bytes = [b"MS\x01".as_slice(), &[kind, 0, 0, 0, 0, 0, 0, 0], &bytes].concat();
         if let Ok(proof) = InclusionProof::from_bytes(&bytes) {
             prop_assert_eq!(proof.to_bytes(), bytes.clone());

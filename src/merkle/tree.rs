@@ -57,7 +57,7 @@ impl Tree {
     #[must_use]
     pub fn head(&self) -> Head {
         let size = self.size();
-        Head { size, root: Root(self.subtree(0, size).unwrap_or_else(empty_root)) }
+        Head { size, root: Root::from(self.subtree(0, size).unwrap_or_else(empty_root)) }
     }
 
     /// The head that the tree had when it had `size` entries.
@@ -66,7 +66,7 @@ impl Tree {
     /// [`Error::OutOfRange`] if the tree has fewer.
     pub fn head_at(&self, size: u64) -> Result<Head, Error> {
         let root = if size == 0 { empty_root() } else { self.subtree(0, size).ok_or(Error::OutOfRange)? };
-        Ok(Head { size, root: Root(root) })
+        Ok(Head { size, root: Root::from(root) })
     }
 
     /// Proves that the entry at `index` is in the tree of the first `size` entries (RFC 9162, 2.1.3.1).

@@ -50,7 +50,7 @@ fn the_table_of_policies_holds() {
 }
 
 #[test]
-fn every_policy_of_the_table_reads_back_from_its_canonical_text_and_bytes() {
+fn table_policies_survive_text_and_bytes() {
     for line in TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', ' '])) {
         let policy = policy(line);
         assert_eq!(Policy::parse(policy.canonical()).unwrap().canonical(), policy.canonical());
@@ -59,7 +59,7 @@ fn every_policy_of_the_table_reads_back_from_its_canonical_text_and_bytes() {
 }
 
 #[test]
-fn the_canonical_text_is_the_one_that_the_docs_describe() {
+fn canonical_text_matches_the_docs() {
     for (written, canonical) in [
         ("  a  ", "a"),
         ("((a))", "a"),
@@ -104,7 +104,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn the_canonical_text_parses_to_the_same_policy(text in policies()) {
+    fn canonical_text_parses_to_its_policy(text in policies()) {
         let policy = policy(&text);
         let again = Policy::parse(policy.canonical()).unwrap();
         prop_assert_eq!(again.canonical(), policy.canonical());
@@ -113,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn the_policy_as_written_and_its_rows_agree(text in policies(), key in keys()) {
+    fn written_policies_agree_with_their_rows(text in policies(), key in keys()) {
         let policy = policy(&text);
         prop_assert_eq!(policy.is_satisfied_by(&key), policy.rows_used(&key).is_some());
         prop_assert_eq!(policy.is_satisfied_by(&key), policy.diagnose(&key).is_none());
@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn a_negation_is_never_satisfied_together_with_what_it_negates(text in policies(), key in keys()) {
+    fn a_negation_excludes_what_it_negates(text in policies(), key in keys()) {
         let policy = policy(&text);
         if let Ok(negated) = policy.clone().negated() {
             prop_assert!(!(policy.is_satisfied_by(&key) && negated.is_satisfied_by(&key)));
@@ -145,7 +145,7 @@ proptest! {
     }
 
     #[test]
-    fn attributes_read_back_from_their_text_and_bytes(key in keys()) {
+    fn attributes_survive_their_text_and_bytes(key in keys()) {
         prop_assert_eq!(&Attributes::parse(&key.to_string()).unwrap(), &key);
         prop_assert_eq!(&Attributes::from_bytes(&key.to_bytes()).unwrap(), &key);
         prop_assert_eq!(&Attributes::new(key.iter().rev().cloned()).unwrap(), &key);
@@ -179,7 +179,7 @@ fn policies_from_values_are_those_from_text() {
 }
 
 #[test]
-fn policies_from_values_are_checked_as_those_from_text() {
+fn policies_from_values_are_checked() {
     let kind = |result: Result<Policy, Error>| match result {
         Err(Error::Policy(error)) => error.kind(),
         other => panic!("{other:?}"),
@@ -232,7 +232,7 @@ fn attributes_from_values_are_those_from_text() {
 }
 
 #[test]
-fn a_set_holds_one_number_per_label_and_keeps_its_limits() {
+fn sets_hold_one_number_per_label() {
     let refused = |set: Vec<Attribute>| Attributes::new(set).unwrap_err();
     let number = |label: &str, n: u32| Attribute::with_value(label, n).unwrap();
     assert!(Attributes::new([number("x", 1), number("x", 1), number("y", 2)]).is_ok());
@@ -265,7 +265,7 @@ fn a_set_holds_one_number_per_label_and_keeps_its_limits() {
 }
 
 #[test]
-fn a_text_from_a_value_is_checked_and_normalised_as_one_from_text_is() {
+fn values_normalise_as_parsed_text_does() {
     let kind = |text: String| match Attribute::with_value("x", text) {
         Err(Error::Policy(error)) => error.kind(),
         other => panic!("{other:?}"),
@@ -290,7 +290,7 @@ fn a_text_from_a_value_is_checked_and_normalised_as_one_from_text_is() {
 }
 
 #[test]
-fn blanks_around_an_attribute_are_free_and_an_underscore_may_begin_a_label() {
+fn blanks_and_leading_underscores_are_allowed() {
     let attribute = Attribute::with_value("_a", "b").unwrap();
     assert_eq!(Attribute::parse("  _a = b  ").unwrap(), attribute);
     let set: Attributes = " _a = b , c ".parse().unwrap();
@@ -299,7 +299,7 @@ fn blanks_around_an_attribute_are_free_and_an_underscore_may_begin_a_label() {
 }
 
 #[test]
-fn a_number_that_stands_twice_in_a_set_under_a_negation_is_taken_out_once() {
+fn removes_a_repeated_number_under_negation_once() {
     for (twice, once) in [
         ("not n in {3, 0, 3, 0}", "not n in {0, 3}"),
         ("not n in {4294967295, 4294967295}", "not n in {4294967295}"),
@@ -311,14 +311,14 @@ fn a_number_that_stands_twice_in_a_set_under_a_negation_is_taken_out_once() {
 }
 
 #[test]
-fn a_key_holds_each_number_and_its_bounds() {
+fn keys_hold_numbers_and_their_bounds() {
     let expanded = attributes("x=5, y=1970-01-06, z=0, t=2026-11-22, a, a=b, x=\"5\"").expanded();
     assert_eq!(expanded.len(), 2 * 23 + 9 + 68 + 3);
     assert!(expanded.is_sorted_by(|a, b| a < b));
 }
 
 #[test]
-fn a_label_with_one_text_and_nothing_else_can_be_negated() {
+fn only_single_text_labels_can_be_negated() {
     assert_eq!(
         attributes("b=x, a=y, a=z, c, d=3, e=3, e=x, f=\"3\", f").single_texts(),
         [("b", "x"), ("f", "3")]
@@ -350,7 +350,7 @@ fn a_diagnosis_names_what_is_missing() {
 }
 
 #[test]
-fn rows_and_uses_are_those_of_the_documentation() {
+fn rows_and_uses_match_the_documentation() {
     let rows = |text: &str| policy(text).rows();
     assert_eq!(rows("role=doctor and department=cardiology and ward=7"), 1);
     assert_eq!(rows("a and b or c"), 2);

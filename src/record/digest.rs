@@ -10,13 +10,15 @@ use super::key::RecordKey;
 use crate::domain::{KDF_SUMMARY, MAC_SUMMARY, RECORD_DIGEST};
 use crate::error::Error;
 use crate::hash::{hmac, sha256};
+use crate::id::id;
 use crate::kdf::kdf;
 use crate::merkle::{Frontier, Hash, Root};
 
-/// The digest of a sealed record, 32 bytes: the paper's *summary of the data ciphertext*. It displays as 64
-/// hexadecimal digits, which serve as the record's address in an object store.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordDigest([u8; 32]);
+id! {
+    /// The digest of a sealed record, 32 bytes: the paper's *summary of the data ciphertext*. It displays as 64
+    /// hexadecimal digits, which serve as the record's address in an object store.
+    RecordDigest: 32
+}
 
 impl RecordDigest {
     /// Computes the digest of a sealed record. It takes no key, and says nothing about whether the record opens.
@@ -38,30 +40,6 @@ impl RecordDigest {
     /// `SHA-256("MEDSEAL-V1-RECORD" || header || header tag || length (u64) || root)`
     pub(super) fn compute(header: &Header, length: u64, root: &Root) -> Self {
         Self(sha256(&[RECORD_DIGEST, &header.to_bytes(), &length.to_be_bytes(), root.as_bytes()]))
-    }
-
-    /// The 32 bytes.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-impl From<[u8; 32]> for RecordDigest {
-    fn from(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-}
-
-impl fmt::Display for RecordDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for RecordDigest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RecordDigest({self})")
     }
 }
 

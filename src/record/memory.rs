@@ -1,7 +1,5 @@
 //! Records that are in memory: at once, on several threads, or in place.
 
-use core::num::NonZeroUsize;
-
 use ctr::cipher::StreamCipher;
 use rand_core::{CryptoRng, RngCore};
 
@@ -14,7 +12,7 @@ use super::options::{OpenOptions, SealOptions};
 use crate::error::Error;
 use crate::merkle::Hash;
 use crate::secret::{Secret, Wipe, wipe_bytes};
-use crate::threads;
+use crate::threads::{self, Threads};
 
 /// No thread is started for less than this.
 const PART_BYTES: usize = 256 * 1024;
@@ -58,7 +56,7 @@ impl RecordKey {
 
         let chunks = body.len().div_ceil(chunk_size.stride());
         let mut leaves = vec![Hash::default(); chunks];
-        let per_part = chunks_per_part(chunks, chunk_size, options.threads);
+        let per_part = chunks_per_part(chunks, chunk_size, options.threads.get());
         let records = record.chunks(per_part * chunk_size.bytes());
         let bodies = body.chunks_mut(per_part * chunk_size.stride());
         on_threads(per_part, records, bodies, &mut leaves, |first, record, body, leaves| {
@@ -154,7 +152,7 @@ impl RecordKey {
 
         let chunks = size(layout.chunks)?;
         let mut leaves = vec![Hash::default(); chunks];
-        let per_part = chunks_per_part(chunks, chunk_size, options.threads);
+        let per_part = chunks_per_part(chunks, chunk_size, options.threads.get());
         let records = record.chunks_mut(per_part * chunk_size.bytes());
         let bodies = body.chunks(per_part * chunk_size.stride());
         on_threads(per_part, records, bodies, &mut leaves, |first, record, body, leaves| {
@@ -267,7 +265,5 @@ fn on_threads<R: Default + Send, B: Send>(
         move || work(first, record, body, leaves)
     });
     let parts = parts.collect::<Vec<_>>();
-    threads::map(NonZeroUsize::new(parts.len()).unwrap_or(NonZeroUsize::MIN), parts, |part| part())
-        .into_iter()
-        .collect()
+    threads::map(Threads::new(parts.len().max(1)), parts, |part| part()).into_iter().collect()
 }

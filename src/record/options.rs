@@ -1,16 +1,14 @@
 //! How to seal and how to open.
 
-use core::num::NonZeroUsize;
-use std::thread;
-
 use super::digest::RecordDigest;
 use super::header::ChunkSize;
+use crate::threads::Threads;
 
 /// How a record is sealed: chunk size and number of threads.
 #[derive(Clone, Copy, Debug)]
 pub struct SealOptions {
     pub(super) chunk_size: ChunkSize,
-    pub(super) threads: usize,
+    pub(super) threads: Threads,
 }
 
 impl SealOptions {
@@ -20,17 +18,16 @@ impl SealOptions {
         Self { chunk_size, ..self }
     }
 
-    /// The most threads to work on, up to 256; one unless set, and zero for as many as there are processors. The sealed bytes
-    /// do not depend on it.
+    /// The most threads to work on; one unless set.
     #[must_use]
-    pub fn threads(self, threads: usize) -> Self {
-        Self { threads: at_least_one(threads), ..self }
+    pub fn threads(self, threads: Threads) -> Self {
+        Self { threads, ..self }
     }
 }
 
 impl Default for SealOptions {
     fn default() -> Self {
-        Self { chunk_size: ChunkSize::default(), threads: 1 }
+        Self { chunk_size: ChunkSize::default(), threads: Threads::ONE }
     }
 }
 
@@ -38,14 +35,14 @@ impl Default for SealOptions {
 #[derive(Clone, Copy, Debug)]
 pub struct OpenOptions {
     pub(super) digest: Option<RecordDigest>,
-    pub(super) threads: usize,
+    pub(super) threads: Threads,
 }
 
 impl OpenOptions {
-    /// The most threads to work on, up to 256; one unless set, and zero for as many as there are processors.
+    /// The most threads to work on; one unless set.
     #[must_use]
-    pub fn threads(self, threads: usize) -> Self {
-        Self { threads: at_least_one(threads), ..self }
+    pub fn threads(self, threads: Threads) -> Self {
+        Self { threads, ..self }
     }
 
     /// Refuses a record that has another digest, with [`Error::DigestMismatch`](crate::Error::DigestMismatch).
@@ -60,14 +57,6 @@ impl OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { digest: None, threads: 1 }
+        Self { digest: None, threads: Threads::ONE }
     }
-}
-
-/// More threads than this do not make anything faster, and each has memory of its own.
-const MOST_THREADS: usize = 256;
-
-pub(super) fn at_least_one(threads: usize) -> usize {
-    let processors = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    if threads == 0 { processors() } else { threads.min(MOST_THREADS) }
 }

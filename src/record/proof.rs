@@ -11,6 +11,7 @@ use super::stream::{read_header, read_leaves};
 use crate::codec::{Kind, Object, Reader, Writer};
 use crate::error::Error;
 use crate::merkle::{InclusionProof, Tree};
+use crate::threads::Threads;
 
 /// The tree behind a record's digest, which proves chunks: 64 bytes for each chunk.
 ///
@@ -29,7 +30,7 @@ impl ChunkTree {
     /// As [`RecordDigest::of_stream`].
     pub fn of_stream(
         reader: impl Read,
-        threads: usize,
+        threads: Threads,
         progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Self, Error> {
         let mut source = Source::new(reader);

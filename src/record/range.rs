@@ -19,7 +19,7 @@ impl RecordKey {
     /// that hold them.
     ///
     /// # What it proves
-    /// The bytes are those that whoever sealed the record put at this offset: each chunk's tag covers its content and
+    /// The bytes are those that the sealer put at this offset: each chunk's tag covers its content and
     /// its number. It proves nothing about the chunks that were not needed. In particular the record's *length* is taken
     /// from the number of sealed bytes, and is proved only if the range touches the last chunk, whose tag says that it
     /// is the last. So a record that was cut short makes a range beyond the cut fail, and leaves one before it intact;

@@ -13,12 +13,13 @@ use super::digest::{DigestBuilder, Receipt, RecordDigest};
 use super::header::{ChunkSize, Header, PREFIX_BYTES, TAG_BYTES};
 use super::key::RecordKey;
 use super::memory::zeros;
-use super::options::{OpenOptions, SealOptions, at_least_one};
+use super::options::{OpenOptions, SealOptions};
 use super::pipeline::{Source, in_order};
 use crate::error::Error;
 use crate::merkle::Hash;
 use crate::process::Home;
 use crate::secret::Secret;
+use crate::threads::Threads;
 
 /// About how much is read at a time, at least one chunk: on one thread what stays in the second level cache, on
 /// several what is worth handing over.
@@ -54,8 +55,8 @@ impl RecordKey {
         let (mut digest, mut progress) = (DigestBuilder::new(&header), Progress::new(progress));
         writer.write_all(&header.to_bytes())?;
         in_order(
-            options.threads,
-            || Run::new(options.chunk_size, options.threads),
+            options.threads.get(),
+            || Run::new(options.chunk_size, options.threads.get()),
             |run| {
                 let more = run.read_record(&mut source, &mut next)?;
                 home.check()?; // a reader that forks, and goes on in both processes
@@ -97,8 +98,8 @@ impl RecordKey {
         let cipher = ChunkCipher::opening(self, &header)?;
         let (mut digest, mut progress) = (DigestBuilder::new(&header), Progress::new(progress));
         in_order(
-            options.threads,
-            || Run::new(header.chunk_size, options.threads),
+            options.threads.get(),
+            || Run::new(header.chunk_size, options.threads.get()),
             |run| run.read_sealed(&mut source, &mut next),
             |run| run.open(&cipher),
             |run| {
@@ -129,7 +130,7 @@ impl RecordDigest {
     /// [`Error::Cancelled`] if `progress` broke off.
     pub fn of_stream(
         reader: impl Read,
-        threads: usize,
+        threads: Threads,
         progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Receipt, Error> {
         let mut source = Source::new(reader);
@@ -150,11 +151,11 @@ pub(super) fn read_header(source: &mut Source<impl Read>) -> Result<Header, Erro
 pub(super) fn read_leaves(
     source: &mut Source<impl Read>,
     header: &Header,
-    threads: usize,
+    threads: Threads,
     progress: impl FnMut(u64) -> ControlFlow<()>,
     mut sink: impl FnMut(Hash),
 ) -> Result<u64, Error> {
-    let (mut next, mut progress, threads) = (Some(0), Progress::new(progress), at_least_one(threads));
+    let (mut next, mut progress, threads) = (Some(0), Progress::new(progress), threads.get());
     in_order(
         threads,
         || Run::new(header.chunk_size, threads),

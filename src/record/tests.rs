@@ -2,6 +2,7 @@
 
 mod parts;
 
+use crate::threads::Threads;
 use std::io::{self, Cursor, ErrorKind, Read, Write};
 use std::ops::ControlFlow;
 
@@ -52,7 +53,7 @@ fn open_in_place(sealed: &[u8]) -> Result<Vec<u8>, Error> {
 /// What was written until the end or the error.
 fn open_stream(sealed: &[u8], threads: usize) -> (Vec<u8>, Result<Receipt, Error>) {
     let mut record = Vec::new();
-    let options = OpenOptions::default().threads(threads);
+    let options = OpenOptions::default().threads(Threads::new(threads));
     let opened = key(1).open_stream(sealed, &mut record, &options, no_progress);
     (record, opened)
 }
@@ -166,7 +167,7 @@ fn an_independent_implementation_gives_these_bytes() {
 const LENGTHS: [usize; 12] = [0, 1, 15, 16, 1023, 1024, 1025, 2047, 2048, 2049, 10 * KIB + 7, 300 * KIB];
 
 #[test]
-fn what_is_sealed_opens_and_its_length_is_known() {
+fn sealed_records_open_with_known_length() {
     for length in LENGTHS {
         let record = record(length);
         let (sealed, receipt) = seal(&record);
@@ -179,12 +180,12 @@ fn what_is_sealed_opens_and_its_length_is_known() {
 }
 
 #[test]
-fn every_way_to_seal_gives_the_same_bytes_and_digest() {
+fn all_ways_to_seal_agree() {
     for length in LENGTHS {
         let record = record(length);
         let expected = seal(&record);
         for threads in [1, 2, 5] {
-            let options = small_chunks().threads(threads);
+            let options = small_chunks().threads(Threads::new(threads));
             assert_eq!(key(1).seal(&record, &options, &mut rng(2)).unwrap(), expected);
             let mut sealed = Vec::new();
             let receipt =
@@ -201,16 +202,19 @@ fn every_way_to_seal_gives_the_same_bytes_and_digest() {
 }
 
 #[test]
-fn every_way_to_open_gives_the_same_record_and_digest() {
+fn all_ways_to_open_agree() {
     for length in LENGTHS {
         let record = record(length);
         let (sealed, receipt) = seal(&record);
         assert_eq!(RecordDigest::of(&sealed).unwrap(), receipt.digest);
         for threads in [1, 2, 5] {
-            let options = OpenOptions::default().threads(threads).expect_digest(receipt.digest);
+            let options = OpenOptions::default().threads(Threads::new(threads)).expect_digest(receipt.digest);
             assert_eq!(*key(1).open(&sealed, &options).unwrap(), record);
             assert_eq!(open_stream(&sealed, threads), (record.clone(), Ok(receipt)));
-            assert_eq!(RecordDigest::of_stream(&sealed[..], threads, no_progress).unwrap(), receipt);
+            assert_eq!(
+                RecordDigest::of_stream(&sealed[..], Threads::new(threads), no_progress).unwrap(),
+                receipt
+            );
         }
         assert_eq!(open_in_place(&sealed).unwrap(), record);
         for step in [7, 1056, 5000] {
@@ -221,21 +225,24 @@ fn every_way_to_open_gives_the_same_record_and_digest() {
 }
 
 #[test]
-fn several_runs_on_several_threads_keep_their_order() {
+fn threaded_runs_keep_their_order() {
     // Chunks larger than a run, smaller ones, and more runs than there are jobs.
     for (log2, length) in [(10, 1_300_001), (16, 4_000_000), (20, 5 << 20)] {
         let record = record(length);
         let options = SealOptions::default().chunk_size(ChunkSize::from_log2(log2).unwrap());
         let expected = key(1).seal(&record, &options, &mut rng(2)).unwrap();
         for threads in [1, 2, 3, 0] {
-            let options = options.threads(threads);
+            let options = options.threads(Threads::new(threads));
             assert_eq!(key(1).seal(&record, &options, &mut rng(2)).unwrap(), expected);
             let mut sealed = Vec::new();
             let receipt =
                 key(1).seal_stream(&record[..], &mut sealed, &options, &mut rng(2), no_progress).unwrap();
             assert_eq!((sealed, receipt), expected);
             assert_eq!(open_stream(&expected.0, threads), (record.clone(), Ok(receipt)));
-            assert_eq!(RecordDigest::of_stream(&expected.0[..], threads, no_progress).unwrap(), receipt);
+            assert_eq!(
+                RecordDigest::of_stream(&expected.0[..], Threads::new(threads), no_progress).unwrap(),
+                receipt
+            );
         }
     }
 }
@@ -259,7 +266,7 @@ fn buffers_of_another_length_are_refused() {
 }
 
 #[test]
-fn a_record_key_sealed_twice_under_gives_unrelated_bytes() {
+fn resealing_a_record_key_gives_unrelated_bytes() {
     let record = record(3000);
     let mut rng = rng(9);
     let (first, a) = key(1).seal(&record, &small_chunks(), &mut rng).unwrap();
@@ -271,7 +278,7 @@ fn a_record_key_sealed_twice_under_gives_unrelated_bytes() {
 }
 
 #[test]
-fn lengths_that_no_record_has_are_known_for_what_they_are() {
+fn recognises_lengths_that_no_record_has() {
     for length in 0..5000 {
         let sealed = ChunkSize::MIN.sealed_length(length).unwrap();
         let layout = Layout::of(sealed - PREFIX_BYTES as u64, ChunkSize::MIN).unwrap();
@@ -295,7 +302,7 @@ fn lengths_are_known_before_anything_is_sealed() {
 }
 
 #[test]
-fn a_record_key_decodes_strictly_and_is_not_printed() {
+fn record_keys_decode_strictly_and_stay_unprinted() {
     let bytes = key(1).to_bytes();
     for cut in 0..bytes.len() {
         assert_eq!(RecordKey::from_bytes(&bytes[..cut]).unwrap_err(), Error::Truncated);
@@ -356,7 +363,7 @@ impl<W: Write> Write for Failing<W> {
 }
 
 #[test]
-fn a_reader_that_claims_more_than_there_was_room_for_is_taken_at_the_room() {
+fn over_reporting_readers_are_clamped() {
     struct Boasting<'a>(&'a [u8]);
     impl Read for Boasting<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -367,14 +374,20 @@ fn a_reader_that_claims_more_than_there_was_room_for_is_taken_at_the_room() {
     let record = record(5000);
     let mut sealed = Vec::new();
     key(1)
-        .seal_stream(Boasting(&record), &mut sealed, &small_chunks().threads(1), &mut rng(2), no_progress)
+        .seal_stream(
+            Boasting(&record),
+            &mut sealed,
+            &small_chunks().threads(Threads::ONE),
+            &mut rng(2),
+            no_progress,
+        )
         .unwrap();
     assert_eq!(sealed, seal(&record).0);
     assert_eq!(open(&sealed).unwrap(), record);
 }
 
 #[test]
-fn what_was_written_is_flushed_at_the_end() {
+fn flushes_what_was_written() {
     let record = record(3 * KIB);
     let mut flushed = io::BufWriter::with_capacity(100 * KIB, Vec::new());
     key(1)
@@ -397,25 +410,31 @@ fn short_and_interrupted_reads_change_nothing() {
     let (expected, receipt) = seal(&record);
     for threads in [1, 3] {
         let mut sealed = Vec::new();
-        let options = small_chunks().threads(threads);
+        let options = small_chunks().threads(Threads::new(threads));
         key(1).seal_stream(Halting(&record, 0), &mut sealed, &options, &mut rng(2), no_progress).unwrap();
         assert_eq!(sealed, expected);
         let mut opened = Vec::new();
-        let options = OpenOptions::default().threads(threads);
+        let options = OpenOptions::default().threads(Threads::new(threads));
         key(1).open_stream(Halting(&sealed, 0), &mut opened, &options, no_progress).unwrap();
         assert_eq!(opened, record);
-        assert_eq!(RecordDigest::of_stream(Halting(&sealed, 0), threads, no_progress).unwrap(), receipt);
+        assert_eq!(
+            RecordDigest::of_stream(Halting(&sealed, 0), Threads::new(threads), no_progress).unwrap(),
+            receipt
+        );
     }
 }
 
 #[test]
-fn what_a_reader_or_a_writer_reports_is_passed_on() {
+fn passes_on_reader_and_writer_errors() {
     let record = record(5000);
     let (sealed, _) = seal(&record);
     let reset = Err(Error::Io(ErrorKind::ConnectionReset.into()));
     let full = Err(Error::Io(ErrorKind::StorageFull.into()));
     for threads in [1, 3] {
-        let (sealing, opening) = (small_chunks().threads(threads), OpenOptions::default().threads(threads));
+        let (sealing, opening) = (
+            small_chunks().threads(Threads::new(threads)),
+            OpenOptions::default().threads(Threads::new(threads)),
+        );
         for at in [0, 1, 69, 70, 71, 1024, 3000, 4999] {
             let reader = Failing(&record[..], at);
             assert_eq!(key(1).seal_stream(reader, io::sink(), &sealing, &mut rng(2), no_progress), reset);
@@ -425,7 +444,10 @@ fn what_a_reader_or_a_writer_reports_is_passed_on() {
             assert_eq!(key(1).open_stream(reader, io::sink(), &opening, no_progress), reset);
             let writer = Failing(io::sink(), at);
             assert_eq!(key(1).open_stream(&sealed[..], writer, &opening, no_progress), full);
-            assert_eq!(RecordDigest::of_stream(Failing(&sealed[..], at), threads, no_progress), reset);
+            assert_eq!(
+                RecordDigest::of_stream(Failing(&sealed[..], at), Threads::new(threads), no_progress),
+                reset
+            );
             let writer = Failing(io::sink(), at);
             assert_eq!(
                 key(1).open_range_stream(Cursor::new(&sealed), 0, 5000, writer),
@@ -436,7 +458,7 @@ fn what_a_reader_or_a_writer_reports_is_passed_on() {
 }
 
 #[test]
-fn a_sealer_or_opener_that_failed_stays_failed() {
+fn a_failed_sealer_or_opener_stays_failed() {
     let full = || Error::Io(ErrorKind::StorageFull.into());
     let mut sealer = Sealer::new(&key(1), ChunkSize::MIN, &mut rng(2)).unwrap();
     assert_eq!(sealer.update(&record(3000), &mut Failing(io::sink(), 500)), Err(full()));
@@ -454,11 +476,14 @@ fn a_sealer_or_opener_that_failed_stays_failed() {
 }
 
 #[test]
-fn progress_counts_the_records_bytes_and_can_cancel() {
+fn progress_counts_bytes_and_can_cancel() {
     let record = record(1_000_000);
     let (sealed, _) = seal(&record);
     for threads in [1, 3] {
-        let (sealing, opening) = (small_chunks().threads(threads), OpenOptions::default().threads(threads));
+        let (sealing, opening) = (
+            small_chunks().threads(Threads::new(threads)),
+            OpenOptions::default().threads(Threads::new(threads)),
+        );
         let mut heard = Vec::new();
         let mut listen = |done| {
             heard.push(done);
@@ -466,7 +491,7 @@ fn progress_counts_the_records_bytes_and_can_cancel() {
         };
         key(1).seal_stream(&record[..], io::sink(), &sealing, &mut rng(2), &mut listen).unwrap();
         key(1).open_stream(&sealed[..], io::sink(), &opening, &mut listen).unwrap();
-        RecordDigest::of_stream(&sealed[..], threads, &mut listen).unwrap();
+        RecordDigest::of_stream(&sealed[..], Threads::new(threads), &mut listen).unwrap();
         let steps = heard.len() / 3;
         assert_eq!(&heard[..steps], &heard[steps..2 * steps]);
         assert_eq!(&heard[..steps], &heard[2 * steps..]);
@@ -476,12 +501,12 @@ fn progress_counts_the_records_bytes_and_can_cancel() {
         let cancelled = Err(Error::Cancelled);
         assert_eq!(key(1).seal_stream(&record[..], io::sink(), &sealing, &mut rng(2), stop), cancelled);
         assert_eq!(key(1).open_stream(&sealed[..], io::sink(), &opening, stop), cancelled);
-        assert_eq!(RecordDigest::of_stream(&sealed[..], threads, stop), cancelled);
+        assert_eq!(RecordDigest::of_stream(&sealed[..], Threads::new(threads), stop), cancelled);
     }
 }
 
 #[test]
-fn a_failing_generator_is_reported_and_leaves_a_record_unchanged() {
+fn a_failing_generator_leaves_the_record_unchanged() {
     struct Failing;
     impl RngCore for Failing {
         fn next_u32(&mut self) -> u32 {
@@ -551,7 +576,7 @@ proptest! {
     }
 
     #[test]
-    fn a_range_is_a_slice_of_the_whole(length in 0usize..6000, from in any::<u64>(), count in any::<u64>()) {
+    fn ranges_are_slices_of_the_whole(length in 0usize..6000, from in any::<u64>(), count in any::<u64>()) {
         let record = record(length);
         let (sealed, _) = seal(&record);
         let from = from % (length as u64 + 1);

@@ -14,10 +14,10 @@ use crate::hash::hmac;
 ///
 /// **What it tells.** To everybody who reads indexes, without any trapdoor: which of `2^bits` classes a keyword falls
 /// into within a period, the same for equal keywords, so that two indexes of different classes have different keywords,
-/// and a class that is larger than chance may be put to a frequent diagnosis. To whoever reads trapdoors, the same of
+/// and a class that is larger than chance may be put to a frequent diagnosis. To those who read trapdoors, the same of
 /// their keywords, and which classes of different periods belong together. A new period breaks the link for indexes.
 ///
-/// To whoever holds the keyword key, that is every member, and to a node that colludes with one, it tells more: a guess
+/// To those who hold the keyword key, that is every member, and to a node that colludes with one, it tells more: a guess
 /// can be tested against every index, whatever its policy, and all but one in `2^bits` are excluded. So a deployment
 /// chooses few bits and periods as short as its searches allow, or none where members must not learn the keywords of
 /// records that they may not open.
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn hints_depend_on_keyword_and_period_and_shorter_ones_begin_longer_ones() {
+    fn hints_depend_on_keyword_and_period() {
         let words: Vec<String> = (0..64).map(|i| format!("word {i}")).collect();
         let values = |period: u32| words.iter().map(|w| hint(16, period, w).value).collect::<Vec<_>>();
         let mut distinct = values(1);

@@ -1,6 +1,5 @@
 //! The index of a record: its keywords, hidden, under one policy.
 
-use core::num::NonZeroUsize;
 use std::sync::Arc;
 
 use rand_core::{CryptoRng, RngCore};
@@ -20,7 +19,7 @@ use crate::fabeo::{Drawn, RowBase, Rows};
 use crate::limits::{self, Limit};
 use crate::policy::Policy;
 use crate::secret;
-use crate::threads;
+use crate::threads::{self, Threads};
 use crate::transcript::Transcript;
 
 /// The keywords of one record, hidden under one policy.
@@ -54,6 +53,7 @@ pub(super) struct KeywordIndex {
 
 /// Whether a record's index is filled up with random keywords, which no trapdoor matches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Padding {
     /// To the next power of two, at least one: the number of indexes tells little about the number of keywords.
     #[default]
@@ -67,7 +67,7 @@ pub enum Padding {
 pub struct IndexOptions {
     padding: Padding,
     hints: Option<Hints>,
-    threads: NonZeroUsize,
+    threads: Threads,
 }
 
 impl IndexOptions {
@@ -85,7 +85,7 @@ impl IndexOptions {
 
     /// The most threads to work on; one unless set. The index does not depend on it.
     #[must_use]
-    pub fn threads(self, threads: NonZeroUsize) -> Self {
+    pub fn threads(self, threads: Threads) -> Self {
         Self { threads, ..self }
     }
 }
@@ -98,7 +98,7 @@ impl Default for IndexOptions {
 
 impl From<Padding> for IndexOptions {
     fn from(padding: Padding) -> Self {
-        Self { padding, hints: None, threads: NonZeroUsize::MIN }
+        Self { padding, hints: None, threads: Threads::ONE }
     }
 }
 
@@ -178,7 +178,7 @@ impl NewKeyword {
         let c1 = (public_key.B * **s).to_affine().to_compressed();
         let E = (public_key.A * **s).to_affine().to_compressed();
         // c2_j = [s'_j]P2          c3_i = [lambda_i]F(x_w) + [s'_rho(i)]H(T_i)
-        let rows = Rows::build(policy.tree(), bases, &SLOT, x_w, drawn, NonZeroUsize::MIN)?;
+        let rows = Rows::build(policy.tree(), bases, &SLOT, x_w, drawn, Threads::ONE)?;
         Ok(KeywordIndex { hint: *hint, c1, E, rows })
     }
 }

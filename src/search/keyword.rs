@@ -28,7 +28,7 @@ use rand_core::{CryptoRng, RngCore};
 /// Refused are characters that Unicode 16.0 does not assign, controls, characters without a shape, and those that stand
 /// for text with a space in it (`´`, `¨`, `ﷺ`).
 ///
-/// Whoever writes a keyword and whoever searches for it pass through this same spelling; nothing else is made
+/// Anyone who writes a keyword and anyone who searches for it pass through this same spelling; nothing else is made
 /// equal (no stemming, no synonyms, no removal of accents; `'` and `’` differ).
 ///
 /// ```
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn the_spelling_of_every_single_character_is_a_fixed_point() {
+    fn single_character_spellings_are_fixed_points() {
         let mut taken = 0;
         for c in '\0'..=char::MAX {
             for text in
@@ -327,7 +327,7 @@ mod tests {
         }
 
         #[test]
-        fn a_field_can_be_given_apart_or_in_the_text(word in "\\PC{0,20}", field in "[^:]{0,10}") {
+        fn fields_stand_apart_or_in_the_text(word in "\\PC{0,20}", field in "[^:]{0,10}") {
             if let Ok(apart) = Keyword::with_field(&field, &word) {
                 prop_assert_eq!(apart.clone(), Keyword::new(&format!("{field}:{word}")).unwrap());
                 prop_assert_eq!(Keyword::with_field(apart.field().unwrap(), apart.word()).unwrap(), apart);
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_pairs_of_field_and_word_meet() {
+    fn fields_and_words_never_collide() {
         assert_eq!(Keyword::with_field("a:b", "c"), Err(KeywordError::ColonInField.into()));
         assert_eq!(Keyword::with_field("a\u{ff1a}b", "c"), Err(KeywordError::ColonInField.into()));
         assert_eq!(Keyword::with_field("a", "b:c").unwrap().field(), Some("a"));
@@ -385,12 +385,12 @@ mod tests {
     }
 
     #[test]
-    fn a_keyword_and_its_key_are_not_printed() {
+    fn keywords_and_their_keys_are_not_printed() {
         assert_eq!(format!("{:?} {:?}", keyword("hiv"), key()), "Keyword(<redacted>) KeywordKey(<redacted>)");
     }
 
     #[test]
-    fn the_slot_value_depends_on_key_and_keyword() {
+    fn slot_values_depend_on_key_and_keyword() {
         let (key, other) = (key(), KeywordKey::generate(&mut ChaCha20Rng::seed_from_u64(2)).unwrap());
         let x = key.slot_value(&keyword("drug:metformin"));
         assert_eq!(*x, *key.slot_value(&keyword("Drug: Metformin")));

@@ -1,8 +1,8 @@
 //! Queries: what a user sends to a node, and what the node makes of it.
 
+use crate::threads::Threads;
 use core::borrow::Borrow;
 use core::fmt;
-use core::num::NonZeroUsize;
 use core::ops::ControlFlow;
 use core::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -162,16 +162,6 @@ impl fmt::Debug for PreparedQuery {
 /// Records that a thread judges together.
 const TOGETHER: usize = 64;
 
-/// How far [`PreparedQuery::match_many`] has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Progress {
-    /// Records judged.
-    pub done: usize,
-    /// Records to judge, from the start position to the end.
-    pub total: usize,
-}
-
 /// What [`PreparedQuery::match_many`] says of the records. Positions count from the beginning of the slice, in
 /// ascending order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -198,8 +188,8 @@ impl PreparedQuery {
 
     /// Judges the records from position `start` on, on `threads` threads, and lists those that match.
     ///
-    /// The result does not depend on the number of threads. `progress` is called on the caller's thread after each
-    /// record; when it breaks, the search is cancelled as soon as the records in hand are judged. The positions of a
+    /// The result does not depend on the number of threads. `progress` is told on the caller's thread how many
+    /// records are judged; when it breaks, the search is cancelled as soon as the records in hand are judged. The positions of a
     /// ledger do not change, so that a repeated search starts at [`Judged::next`] and costs only what is new.
     ///
     /// On processors with AVX-512 IFMA eight indexes are matched at once.
@@ -210,8 +200,8 @@ impl PreparedQuery {
         &self,
         records: &[R],
         start: usize,
-        threads: NonZeroUsize,
-        progress: impl FnMut(Progress) -> ControlFlow<()>,
+        threads: Threads,
+        progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Judged, Error> {
         self.match_many_cached(records, start, threads, None, progress)
     }
@@ -225,9 +215,9 @@ impl PreparedQuery {
         &self,
         records: &[R],
         start: usize,
-        threads: NonZeroUsize,
+        threads: Threads,
         cache: Option<&SearchIndexCache>,
-        mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+        mut progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Judged, Error> {
         let total = records.len().checked_sub(start).ok_or(Error::OutOfRange)?;
         // What is judged together: enough to fill lanes, and no more than gives each thread its share.
@@ -263,7 +253,7 @@ impl PreparedQuery {
             let mut judged = Vec::with_capacity(total);
             for outcome in receiver.into_iter().chain(here) {
                 judged.push(outcome);
-                if progress(Progress { done: judged.len(), total }).is_break() {
+                if progress(judged.len() as u64).is_break() {
                     // The receiver is dropped, and the threads stop when they cannot send.
                     return Err(Error::Cancelled);
                 }

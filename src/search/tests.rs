@@ -4,8 +4,7 @@ mod bytes;
 mod many;
 mod queries;
 
-use std::num::NonZeroUsize;
-
+use crate::threads::Threads;
 use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
@@ -91,7 +90,7 @@ proptest! {
 }
 
 #[test]
-fn a_trapdoor_shows_what_its_owner_chooses_and_holds() {
+fn trapdoors_reveal_only_what_owners_choose() {
     let world = &mut World::new(4);
     let (of_a, of_b) = (world.index("x", "a"), world.index("x", "b"));
     let key = world.key("a, b, level=3");
@@ -109,7 +108,7 @@ fn a_trapdoor_shows_what_its_owner_chooses_and_holds() {
 }
 
 #[test]
-fn a_trapdoor_works_on_indexes_made_later_and_after_transport() {
+fn trapdoors_work_on_later_indexes() {
     let world = &mut World::new(5);
     let trapdoor = world.trapdoor("a", "x");
     let index = world.index("x", "a");
@@ -207,7 +206,7 @@ fn padding_hides_the_number_of_keywords() {
 }
 
 #[test]
-fn a_record_of_many_keywords_is_found_by_each() {
+fn each_of_many_keywords_finds_the_record() {
     // So many that the multiples of the bases are made.
     let world = &mut World::new(25);
     let words: Vec<String> = (0..30).map(|i| format!("word {i}")).collect();
@@ -222,7 +221,7 @@ fn a_record_of_many_keywords_is_found_by_each() {
 }
 
 #[test]
-fn the_place_of_an_index_in_its_record_is_random() {
+fn indexes_stand_in_random_order() {
     let world = &mut World::new(12);
     let trapdoor = world.prepared("a", "x");
     let places: Vec<Vec<bool>> = (0..8)
@@ -240,11 +239,11 @@ fn the_place_of_an_index_in_its_record_is_random() {
 }
 
 #[test]
-fn an_index_does_not_depend_on_the_number_of_threads() {
+fn thread_count_does_not_change_an_index() {
     let world = World::new(9);
     let words: Vec<_> = (0..30).map(|i| keyword(&format!("word {i}"))).collect();
     let index = |threads| {
-        let options = IndexOptions::default().threads(NonZeroUsize::new(threads).unwrap());
+        let options = IndexOptions::default().threads(Threads::new(threads));
         let (kappa, policy) = (&world.kappa, policy("a or b and c"));
         world
             .public
@@ -283,7 +282,7 @@ fn untouchable(world: &mut World, word: &str, hints: Hints) -> RecordIndex {
 }
 
 #[test]
-fn hints_leave_out_what_cannot_match_and_nothing_else() {
+fn hints_exclude_only_non_matches() {
     let world = &mut World::new(23);
     let hints = |bits: u8, period: u32| Hints::new(bits, period).unwrap();
     let words: Vec<String> = (0..40).map(|i| format!("word {i}")).collect();

@@ -27,7 +27,7 @@ use crate::transcript::Transcript;
 ///
 /// It tells the node these attributes, the result of each match, its hints if it has any, and nothing else: neither the keyword, nor whether
 /// another trapdoor is for the same keyword or from the same user. It works on every index of the same authority,
-/// also on later ones, in whoever's hands: send it inside a session.
+/// also on later ones, in anyone's hands: send it inside a session.
 ///
 /// Byte form: header, shown attributes, number of hints (4 bytes), each with bits (1), period (4) and value (2), in
 /// ascending order of periods, `T0` (48), `T2` (96), `T3` (96), one `T_a` (48) for each attribute, numbers expanded, and for each

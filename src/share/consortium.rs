@@ -1,7 +1,7 @@
 //! The consortium as a member sees it. What a member does there is in `publish.rs`, `find.rs` and `open.rs`.
 
+use crate::threads::Threads;
 use core::fmt;
-use std::num::NonZeroUsize;
 
 use crate::error::Error;
 use crate::ledger::{Charters, Ledger, Terms, TrustedHead};
@@ -24,7 +24,7 @@ pub struct Consortium<'a> {
     /// by it.
     pub members: Option<&'a MembersKeys>,
     /// How many threads seal, wrap, index, open and search.
-    pub threads: NonZeroUsize,
+    pub threads: Threads,
 }
 
 impl Consortium<'_> {

@@ -12,7 +12,7 @@ use crate::record::{KeyedSummary, RecordDigest};
 /// The digest over a hospital's record digests in order of upload (the paper's *H(M)*), and the identity to which
 /// envelopes about its records are sealed.
 ///
-/// The digest never stands on the ledger in the clear. Record digests are public there, and whoever sees a root
+/// The digest never stands on the ledger in the clear. Record digests are public there, and anyone who sees a root
 /// over some of them can find out which: entries that were signed without a name would be tied to one hospital.
 ///
 /// It holds the compact state that appending needs. A hospital that wants inclusion and consistency proofs appends

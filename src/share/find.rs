@@ -44,11 +44,11 @@ impl Consortium<'_> {
         &self,
         search: &Search<'_>,
         rng: &mut (impl CryptoRng + RngCore),
-        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+        mut progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
         let Search { keyword, key, showing, hints, from } = *search;
         let authority = &self.terms().parameters.search;
         let query = Query::new(key.trapdoor_hinted(keyword, showing, hints, rng)?, authority);
-        self.ledger.search(&query, authority, from, self.threads, progress)
+        self.ledger.search(&query, authority, from, self.threads, &mut progress)
     }
 }

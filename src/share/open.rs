@@ -59,13 +59,12 @@ impl Consortium<'_> {
         id: &EntryId,
         key: &DecryptionKey,
         output: impl Write,
-        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+        progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Receipt, Error> {
         let entry = self.entry(id)?;
         let record_key = self.record_key(&entry, key)?;
         let object = self.store.get(&entry.statement().address)?;
-        let options =
-            OpenOptions::default().threads(self.threads.get()).expect_digest(entry.statement().digest);
+        let options = OpenOptions::default().threads(self.threads).expect_digest(entry.statement().digest);
         record_key.open_stream(object, output, &options, progress)
     }
 }

@@ -182,15 +182,16 @@ impl<'a> Consortium<'a> {
         publication: &Publication<'_>,
         database: Option<&mut Database>,
         rng: &mut (impl CryptoRng + RngCore),
-        progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
+        mut progress: impl FnMut(Step, u64) -> ControlFlow<()>,
     ) -> Result<Published, PublishError> {
         self.check(publication)?;
         let draft = Draft::new(rng).at(Step::Seal)?;
-        let uploaded = self.upload(&draft, record, rng, progress)?;
-        let prepared = self.prepare(uploaded.sealed(), publication, database.as_deref(), rng, progress)?;
-        begin(Step::Store, prepared.length, progress)?;
+        let uploaded = self.upload(&draft, record, rng, &mut progress)?;
+        let prepared =
+            self.prepare(uploaded.sealed(), publication, database.as_deref(), rng, &mut progress)?;
+        begin(Step::Store, prepared.length, &mut progress)?;
         let stored = uploaded.commit().at(Step::Store);
-        let published = stored.and_then(|_| self.append(&prepared, database, progress));
+        let published = stored.and_then(|_| self.append(&prepared, database, &mut progress));
         published.map_err(|failed| PublishError { resume: Some(Box::new(prepared)), ..failed })
     }
 
@@ -208,16 +209,16 @@ impl<'a> Consortium<'a> {
         draft: &Draft,
         record: impl Read,
         rng: &mut (impl CryptoRng + RngCore),
-        progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
+        mut progress: impl FnMut(Step, u64) -> ControlFlow<()>,
     ) -> Result<Uploaded<'a>, PublishError> {
         let mut upload = self.store.begin().at(Step::Store)?;
-        begin(Step::Seal, 0, progress)?;
-        let options = SealOptions::default().threads(self.threads.get());
+        begin(Step::Seal, 0, &mut progress)?;
+        let options = SealOptions::default().threads(self.threads);
         let mut writer = Noting { writer: &mut *upload, failed: false };
         let advance = |bytes| progress(Step::Seal, bytes);
         let sealed = draft.key.seal_stream(record, &mut writer, &options, rng, advance);
         let receipt = sealed.at(if writer.failed { Step::Store } else { Step::Seal })?;
-        begin(Step::Digest, receipt.length, progress)?;
+        begin(Step::Digest, receipt.length, &mut progress)?;
         let address = upload.address(&receipt.digest).at(Step::Store)?;
         Ok(Uploaded { sealed: Sealed { draft: draft.duplicate(), receipt, address }, upload })
     }
@@ -236,33 +237,33 @@ impl<'a> Consortium<'a> {
         publication: &Publication<'_>,
         database: Option<&Database>,
         rng: &mut (impl CryptoRng + RngCore),
-        progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
+        mut progress: impl FnMut(Step, u64) -> ControlFlow<()>,
     ) -> Result<Prepared, PublishError> {
         self.check(publication)?;
         let Sealed { draft: Draft { record, key }, receipt, address } = sealed;
         let Publication { access, keywords, keyword_key, hints, signing_key, time_ms } = *publication;
         let Receipt { digest, length, sealed_length } = *receipt;
 
-        begin(Step::Wrap, length, progress)?;
+        begin(Step::Wrap, length, &mut progress)?;
         let (secret, aad) = (key.to_bytes(), wrap_aad(&digest));
         let Terms { parameters, .. } = self.terms();
         let members = self.members_key(self.terms()).at(Step::Wrap)?;
         let wrapped = parameters.abe.wrap_on_threads(access, &secret, &aad, members, self.threads, rng);
         let wrapped = wrapped.at(Step::Wrap)?;
 
-        begin(Step::Index, length, progress)?;
+        begin(Step::Index, length, &mut progress)?;
         let options = IndexOptions::default().threads(self.threads);
         let options = hints.map_or(options, |hints| options.hints(hints));
         let index = parameters.search.index_record(keyword_key, keywords, access, options, rng);
         let index = index.at(Step::Index)?;
 
-        begin(Step::Envelope, length, progress)?;
+        begin(Step::Envelope, length, &mut progress)?;
         let next = database.map(|database| database.with(&digest));
         let summary = KeyedSummary::new(key, &digest);
         let envelope = next.as_ref().map(|next| next.envelope(&digest, address, &summary, members, rng));
         let envelope = envelope.transpose().at(Step::Envelope)?;
 
-        begin(Step::Sign, length, progress)?;
+        begin(Step::Sign, length, &mut progress)?;
         let statement = Statement {
             charter: self.charters.current().number(),
             record: *record,
@@ -295,11 +296,11 @@ impl<'a> Consortium<'a> {
         &self,
         prepared: &Prepared,
         database: Option<&mut Database>,
-        progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
+        mut progress: impl FnMut(Step, u64) -> ControlFlow<()>,
     ) -> Result<Published, PublishError> {
-        begin(Step::Store, prepared.length, progress)?;
+        begin(Step::Store, prepared.length, &mut progress)?;
         self.store.confirm(&prepared.entry.statement().address).at(Step::Store)?;
-        self.append(prepared, database, progress)
+        self.append(prepared, database, &mut progress)
     }
 
     /// Appends the entry about an object that is in the store, and brings the database in line.
@@ -360,21 +361,21 @@ impl<'a> Consortium<'a> {
         key: &RecordKey,
         publication: &Publication<'_>,
         rng: &mut (impl CryptoRng + RngCore),
-        progress: &mut dyn FnMut(Step, u64) -> ControlFlow<()>,
+        mut progress: impl FnMut(Step, u64) -> ControlFlow<()>,
     ) -> Result<Published, PublishError> {
         self.check(publication)?;
-        begin(Step::Digest, 0, progress)?;
+        begin(Step::Digest, 0, &mut progress)?;
         let known = self.entry(entry).at(Step::Digest)?;
         let Statement { record, digest, address, .. } = known.statement();
         let object = self.store.get(address).at(Step::Digest)?;
-        let options = OpenOptions::default().threads(self.threads.get()).expect_digest(*digest);
+        let options = OpenOptions::default().threads(self.threads).expect_digest(*digest);
         let checked = key.open_stream(object, io::sink(), &options, |bytes| progress(Step::Digest, bytes));
         let receipt = checked.at(Step::Digest)?;
 
         let draft = Draft { record: *record, key: key.duplicate() };
         let sealed = Sealed { draft, receipt, address: address.clone() };
-        let prepared = self.prepare(&sealed, publication, None, rng, progress)?;
-        let published = self.append(&prepared, None, progress);
+        let prepared = self.prepare(&sealed, publication, None, rng, &mut progress)?;
+        let published = self.append(&prepared, None, &mut progress);
         published.map_err(|failed| PublishError { resume: Some(Box::new(prepared)), ..failed })
     }
 

@@ -1,6 +1,6 @@
 //! Object stores: they keep sealed records at an address, and are trusted for nothing.
 //!
-//! A store never sees a key and never has to be believed: whoever opens a record checks what came back against
+//! A store never sees a key and never has to be believed: anyone who opens a record checks what came back against
 //! the digest in the ledger. What a store promises is availability, and that [`Upload::commit`] is all or nothing;
 //! `docs/ledger.md` has the details.
 
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_is_got_and_other_content_does_not_take_its_place() {
+    fn stored_objects_are_returned_and_kept() {
         let directory = tempfile::tempdir().unwrap();
         let stores: [&dyn ObjectStore; 2] =
             [&MemoryStore::new(), &DirectoryStore::open(directory.path().join("a/b")).unwrap()];
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)] // elsewhere a file in the place of a folder has another name
-    fn a_store_that_cannot_be_read_does_not_say_that_it_has_no_such_object() {
+    fn a_failing_store_does_not_claim_absence() {
         let directory = tempfile::tempdir().unwrap();
         let elsewhere = directory.path().join("elsewhere");
         let store = DirectoryStore::open(directory.path().join("store")).unwrap();
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn a_store_whose_directory_fails_says_so_and_keeps_nothing() {
+    fn a_failing_directory_is_reported_cleanly() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("store");
 
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_contents_put_at_one_address_at_once_one_stands_and_the_other_is_told() {
+    fn concurrent_contents_at_one_address_conflict() {
         let directory = tempfile::tempdir().unwrap();
         // Two stores on one directory share nothing else, as two processes would not.
         let stores = [0, 1].map(|_| DirectoryStore::open(directory.path()).unwrap());
@@ -401,7 +401,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn every_address_is_a_file_of_the_directory_or_none(name in "[0-9a-f]{64}|[0-9a-fA-F./]{60,68}|.{0,80}") {
+        fn addresses_name_files_inside_or_none(name in "[0-9a-f]{64}|[0-9a-fA-F./]{60,68}|.{0,80}") {
             let store = DirectoryStore { directory: PathBuf::from("/store") };
             if let Ok(address) = name.parse::<Address>()
                 && let Some(path) = store.path(&address)

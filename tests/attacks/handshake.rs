@@ -1,4 +1,4 @@
-//! The handshake, attacked by whoever has bytes, keys and a program of its own.
+//! The handshake against attackers with bytes, keys and programs.
 //!
 //! | file | the attacker |
 //! |---|---|

@@ -101,7 +101,7 @@ fn table() -> Vec<(Policy, Vec<(&'static str, bool)>)> {
 }
 
 #[test]
-fn every_satisfying_set_unwraps_and_a_key_relabelled_to_one_does_not() {
+fn every_satisfying_set_unwraps_and_only_those() {
     let authority = Authority::new(1);
     let mut rng = rng(3);
     let table = table();
@@ -245,7 +245,7 @@ fn rows_of_ones_choice_open_nothing_more() {
 }
 
 #[test]
-fn on_random_policies_an_attackers_program_opens_exactly_what_the_key_satisfies() {
+fn an_attackers_program_opens_only_satisfied_policies() {
     let authority = Authority::new(1);
     let public_key = authority.public.to_bytes();
     let sets = ["a, t=x, n=3", "b, d, t=y, u=z, d=1970-01-04", "c, u=x, u=y, n=7"];

@@ -52,7 +52,7 @@ fn nodes(leaves: &[Hash]) -> Vec<Hash> {
 }
 
 #[test]
-fn a_log_that_rewrote_an_entry_proves_nothing_against_the_head_from_before() {
+fn a_rewritten_entry_fails_the_old_head() {
     let honest = entries(17);
     for rewritten in [0, 3, 8] {
         let mut other = honest.clone();
@@ -101,7 +101,7 @@ fn led_to(old: u64, new: u64, path: &[Hash]) -> Option<(Hash, Hash)> {
 }
 
 #[test]
-fn a_log_that_may_sign_any_head_finds_none_that_holds_what_was_and_what_was_rewritten() {
+fn no_head_holds_old_and_rewritten_entries() {
     const NEW: u64 = 5;
     let honest = leaves(&entries(5));
     for old in [2, 3, 4] {
@@ -142,7 +142,7 @@ fn a_log_that_may_sign_any_head_finds_none_that_holds_what_was_and_what_was_rewr
 }
 
 #[test]
-fn a_log_cannot_pass_a_node_off_as_an_entry() {
+fn a_node_hash_is_no_entry() {
     for size in 2..=9 {
         let leaves = leaves(&entries(size as u8));
         let root = mth(&leaves);
@@ -180,7 +180,7 @@ fn leads_to(index: u64, size: u64, leaf: Hash, path: &[Hash]) -> Hash {
 }
 
 #[test]
-fn a_log_that_may_sign_any_head_does_not_prove_two_entries_at_one_place_under_it() {
+fn no_head_holds_two_entries_at_once() {
     let entries = entries(3);
     let leaves = leaves(&entries);
     let pool = [nodes(&leaves), vec![node(&leaves[1], &leaves[2])]].concat();
@@ -210,7 +210,7 @@ fn a_log_that_may_sign_any_head_does_not_prove_two_entries_at_one_place_under_it
 }
 
 #[test]
-fn a_proof_of_one_entry_passes_for_no_other_place_size_or_entry() {
+fn proofs_fit_only_their_entry_and_place() {
     let entries = entries(9);
     let leaves = leaves(&entries);
     for size in 1..=9_usize {
@@ -233,7 +233,7 @@ fn a_proof_of_one_entry_passes_for_no_other_place_size_or_entry() {
 }
 
 #[test]
-fn no_bit_of_a_proof_can_be_another_and_none_can_be_added_or_taken_away() {
+fn merkle_proofs_allow_no_other_bit() {
     let leaves = leaves(&entries(13));
     let (old, new) = (head(6, mth(&leaves[..6])), head(13, mth(&leaves)));
     type Believed<'a> = &'a dyn Fn(&[u8]) -> Result<(), Error>;
@@ -278,7 +278,7 @@ fn no_bit_of_a_proof_can_be_another_and_none_can_be_added_or_taken_away() {
 }
 
 #[test]
-fn whatever_numbers_a_stranger_writes_into_a_proof_it_is_refused_and_nothing_more_happens() {
+fn rejects_proofs_with_arbitrary_numbers() {
     let (root, entry) = (mth(&leaves(&entries(4))), &entries(4)[0]);
     let sizes = [0, 1, 2, 3, 4, u64::from(u32::MAX), 1 << 32, 1 << 62, (1 << 63) - 1, 1 << 63, u64::MAX];
     for (first, second) in sizes.iter().flat_map(|first| sizes.map(|second| (*first, second))) {

@@ -7,6 +7,7 @@ mod digests;
 mod insider;
 pub(crate) mod writer;
 
+use medseal::Threads;
 use std::collections::HashSet;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
@@ -52,7 +53,7 @@ fn put_together(sealed: &[u8], chunks: &[&[u8]]) -> Vec<u8> {
 /// What each way to open that releases chunk by chunk has released when it ends, and how it ends.
 fn released(key: &RecordKey, sealed: &[u8]) -> Vec<(Vec<u8>, Result<(), Error>)> {
     let streams = [1, 3].map(|threads| {
-        let (options, mut record) = (OpenOptions::default().threads(threads), Vec::new());
+        let (options, mut record) = (OpenOptions::default().threads(Threads::new(threads)), Vec::new());
         let opened = key.open_stream(sealed, &mut record, &options, no_progress).map(drop);
         (record, opened)
     });
@@ -100,7 +101,7 @@ fn opens(sealed: &[u8], record: &[u8]) {
 }
 
 #[test]
-fn a_record_that_was_cut_anywhere_is_refused() {
+fn rejects_a_record_cut_anywhere() {
     for length in [0, 40, 1024, 1060, 2048] {
         let record = record(length);
         let sealed = seal(&record, 2);
@@ -115,7 +116,7 @@ fn a_record_that_was_cut_anywhere_is_refused() {
 }
 
 #[test]
-fn a_record_that_goes_on_behind_its_end_is_refused() {
+fn rejects_trailing_bytes_after_a_record() {
     for length in [0, 1, 1024, 2100] {
         let record = record(length);
         let (sealed, other) = (seal(&record, 2), seal(&record, 3));
@@ -131,7 +132,7 @@ fn a_record_that_goes_on_behind_its_end_is_refused() {
 }
 
 #[test]
-fn no_bit_of_a_record_can_be_another() {
+fn records_allow_no_other_bit() {
     let record = record(1100);
     let sealed = seal(&record, 2);
     for bit in 0..sealed.len() * 8 {
@@ -156,7 +157,7 @@ fn no_bit_of_a_record_can_be_another() {
 }
 
 #[test]
-fn chunks_exchanged_repeated_left_out_or_of_another_record_are_refused_where_it_shows() {
+fn rejects_moved_repeated_and_missing_chunks() {
     let record = record(4 * KIB + 10);
     let (sealed, other) = (seal(&record, 2), seal(&record, 3));
     let (honest, others) = (chunks(&sealed), chunks(&other));
@@ -197,7 +198,7 @@ fn chunks_exchanged_repeated_left_out_or_of_another_record_are_refused_where_it_
 }
 
 #[test]
-fn no_byte_of_a_chunk_comes_out_before_its_tag_and_its_place_are_known() {
+fn unverified_chunks_release_no_byte() {
     let record = record(3 * KIB);
     let sealed = seal(&record, 2);
     // With every byte that comes: a chunk at the earliest when the next one begins, which shows that it is not the last.
@@ -221,7 +222,7 @@ fn no_byte_of_a_chunk_comes_out_before_its_tag_and_its_place_are_known() {
 }
 
 #[test]
-fn a_range_opens_where_the_record_is_intact_and_nowhere_else() {
+fn ranges_open_where_the_record_is_intact() {
     let record = record(4 * KIB + 10);
     let sealed = seal(&record, 2);
     let range = |sealed: &[u8], from: usize, count| {
@@ -254,7 +255,7 @@ fn a_range_opens_where_the_record_is_intact_and_nowhere_else() {
 }
 
 #[test]
-fn a_file_that_is_cut_while_a_range_of_it_is_opened_is_refused() {
+fn rejects_a_file_cut_while_opening() {
     /// Says that it is longer than it is, as a file does that is cut after it was measured.
     struct Shrinking<'a>(Cursor<&'a [u8]>, u64);
     impl Read for Shrinking<'_> {
@@ -281,7 +282,7 @@ fn a_file_that_is_cut_while_a_range_of_it_is_opened_is_refused() {
 }
 
 #[test]
-fn whoever_knows_what_is_in_some_chunks_reads_no_other_with_what_they_were_encrypted_by() {
+fn known_chunks_reveal_no_other_chunk() {
     // One record sealed twice under one key, which nobody should do.
     let record = record(3 * KIB);
     let sealed = [seal(&record, 2), seal(&record, 3)];
@@ -298,7 +299,7 @@ fn whoever_knows_what_is_in_some_chunks_reads_no_other_with_what_they_were_encry
 }
 
 #[test]
-fn whoever_has_another_key_opens_nothing() {
+fn holders_of_another_key_open_nothing() {
     let record = record(3000);
     let sealed = seal(&record, 2);
     // Through the library, which looks at the header's tag first.

@@ -10,7 +10,7 @@ mod liars;
 mod outsider;
 mod parts;
 
-use std::num::NonZeroUsize;
+use medseal::Threads;
 use std::sync::LazyLock;
 
 use medseal::Error;
@@ -60,5 +60,5 @@ fn append(ledger: &MemoryLedger, entry: &[u8]) -> Result<(u64, bool), Error> {
 /// The same, with a block.
 fn append_block(ledger: &MemoryLedger, entries: &[Vec<u8>]) -> Result<u64, Refusal> {
     let entries = entries.iter().map(|entry| decoded(entry));
-    ledger.append_block(validate_all(entries, &ledger.charters().unwrap(), NonZeroUsize::MIN)?)
+    ledger.append_block(validate_all(entries, &ledger.charters().unwrap(), Threads::ONE)?)
 }

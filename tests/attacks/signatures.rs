@@ -135,7 +135,7 @@ fn shapes() -> Vec<(Rule, &'static [&'static str])> {
 }
 
 #[test]
-fn every_satisfying_set_signs_and_no_other_can() {
+fn every_satisfying_set_signs_and_only_those() {
     let authority = Authority::new(1);
     for (rule, names) in shapes() {
         let statement = authority.statement(&rule);
@@ -168,7 +168,7 @@ fn every_satisfying_set_signs_and_no_other_can() {
 }
 
 #[test]
-fn numbers_and_dates_are_signed_for_by_those_who_have_them() {
+fn entitled_holders_sign_numbers_and_dates() {
     let last = u64::from(u32::MAX);
     let table: [(Rule, &[&str], &[&str]); 7] = [
         ("level=3".into(), &["level=3"], &["level=2", "level=\"3\"", "level"]),
@@ -219,7 +219,7 @@ fn numbers_and_dates_are_signed_for_by_those_who_have_them() {
 }
 
 #[test]
-fn on_random_policies_an_attackers_program_signs_exactly_what_the_key_satisfies() {
+fn an_attackers_program_signs_only_satisfied_policies() {
     let authority = Authority::new(1);
     let keys = ["a, t=x, n=3", "b, d, t=y, u=z, d=1970-01-04", "c, u=x, u=y, n=7"].map(|set| {
         let key = authority.issue(set, 2);

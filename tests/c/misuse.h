@@ -12,6 +12,7 @@ extern medseal_statement the_statement;
 extern medseal_abs_claim the_abs_claim;
 extern const medseal_certificate_serial the_certificate_serial;
 extern const medseal_epoch_commitment the_epoch_commitment;
+extern const medseal_possession the_possession;
 extern const medseal_digest the_digest;
 extern const medseal_summary the_summary;
 extern const medseal_entry_id the_entry_id;

@@ -24,6 +24,7 @@ medseal_abs_claim the_abs_claim;
 const medseal_digest the_digest;
 const medseal_certificate_serial the_certificate_serial;
 const medseal_epoch_commitment the_epoch_commitment;
+const medseal_possession the_possession;
 const medseal_summary the_summary;
 const medseal_entry_id the_entry_id;
 const medseal_tree_head the_tree_head;
@@ -434,12 +435,6 @@ static void versions_and_policies(void) {
     medseal_wipe(secret, SIZE_MAX); /* no memory is so large: nothing is done */
     medseal_wipe(NULL, 3);
     CHECK(secret[2] == 3);
-    CHECK(medseal_digest_bytes() == sizeof(medseal_digest) && sizeof(medseal_digest) == MEDSEAL_DIGEST_BYTES);
-    CHECK(medseal_summary_bytes() == sizeof(medseal_summary) && sizeof(medseal_summary) == MEDSEAL_SUMMARY_BYTES);
-    CHECK(medseal_entry_id_bytes() == sizeof(medseal_entry_id) && sizeof(medseal_entry_id) == MEDSEAL_ENTRY_ID_BYTES);
-    CHECK(medseal_session_id_bytes() == sizeof(medseal_session_id) && sizeof(medseal_session_id) == MEDSEAL_SESSION_ID_BYTES);
-    CHECK(medseal_certificate_serial_bytes() == sizeof(medseal_certificate_serial));
-    CHECK(medseal_record_id_bytes() == sizeof(medseal_record_id) && sizeof(medseal_record_id) == MEDSEAL_RECORD_ID_BYTES);
 
     OK(medseal_attributes_parse(TEXT("role = doctor , clearance=3"), &the_attributes, &err));
     READS("role=doctor, clearance=3", medseal_attributes_text(the_attributes, (char *)at, &out_len, &err));
@@ -502,6 +497,19 @@ static void key_wrapping(void) {
     GIVES(MEDSEAL_ERR_LIMIT_EXCEEDED,
           medseal_abe_wrap(the_abe_public_key, policy, long_secret, sizeof long_secret, NULL, 0, NULL, &wrapped, &err));
     CHECK(wrapped == NULL);
+
+    uint8_t sealed[256];
+    size_t sealed_len = 0;
+    READ(medseal_seal_and_wrap(the_abe_public_key, policy, BYTES("record"), NULL, at, &out_len, &wrapped, &err));
+    sealed_len = out_len;
+    memcpy(sealed, out, sealed_len);
+    READS("record", medseal_unwrap_and_open(the_abe_decryption_key, wrapped, sealed, sealed_len, NULL, at, &out_len, &err));
+    sealed[sealed_len - 1] ^= 1;
+    out_len = sizeof out;
+    GIVES(MEDSEAL_ERR_DECRYPTION_FAILED, medseal_unwrap_and_open(the_abe_decryption_key, wrapped, sealed, sealed_len, NULL,
+                                                                 out, &out_len, &err));
+    CHECK(out_len == 0);
+    medseal_abe_wrapped_key_free(wrapped);
 
     OK(medseal_abe_encapsulate(the_abe_public_key, policy, &the_abe_encapsulation, &made, &err));
     OK(medseal_abe_decapsulate(the_abe_decryption_key, the_abe_encapsulation, &got, &err));
@@ -698,7 +706,6 @@ static void records(const char *directory) {
     char from[512], to[512], back[512];
     FILE *file;
 
-    CHECK(medseal_record_key_bytes() == MEDSEAL_RECORD_KEY_BYTES);
     OK(medseal_record_key_generate(&the_record_key, &err));
     READ(medseal_record_key_encode(the_record_key, at, &out_len, &err));
     CHECK(out_len == MEDSEAL_RECORD_KEY_BYTES);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "medseal.h"
+#include "medseal_full.h"
 
 /* The detail of the last call; every call of the tests passes it. */
 extern medseal_error err;

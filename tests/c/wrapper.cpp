@@ -649,6 +649,18 @@ void shared_keys_have_an_owner_who_wipes_them() {
     CHECK(status_of([&] { return visitor.decapsulate(encapsulation); }) == MEDSEAL_ERR_POLICY_NOT_SATISFIED);
 }
 
+void a_record_is_sealed_and_opened_in_two_calls() {
+    const auto master = must(medseal::abe_master_key::generate());
+    const auto everybody = must(master.public_key());
+    const auto doctor = must(master.issue(must(medseal::attributes::parse("role=doctor"))));
+    const auto visitor = must(master.issue(must(medseal::attributes::parse("role=visitor"))));
+    const auto policy = must(medseal::policy::parse("role=doctor"));
+    const auto sent = must(medseal::seal_and_wrap(everybody, policy, medseal::as_bytes("HbA1c 7.2 %")));
+    CHECK(text(must(medseal::unwrap_and_open(doctor, sent.wrapped, sent.sealed))) == "HbA1c 7.2 %");
+    CHECK(status_of([&] { return medseal::unwrap_and_open(visitor, sent.wrapped, sent.sealed); }) ==
+          MEDSEAL_ERR_POLICY_NOT_SATISFIED);
+}
+
 } // namespace
 
 int main() {
@@ -663,6 +675,7 @@ int main() {
     what_is_interrupted_is_resumed_in_cpp();
     a_handshake_gives_both_sides_a_session();
     shared_keys_have_an_owner_who_wipes_them();
+    a_record_is_sealed_and_opened_in_two_calls();
     std::puts(MEDSEAL_HAS_EXCEPTIONS ? "with exceptions: all right" : "without exceptions: all right");
     return 0;
 }

@@ -101,7 +101,7 @@ fn check(directory: &Path, run: &Run, context: &str) {
             );
         }
     }
-    // Whoever comes next can upload all of them.
+    // The next user can upload all of them.
     for digit in UPLOADS {
         upload(&store, digit).unwrap();
         assert!(download(&store, digit).unwrap() == pieces(digit).concat(), "{context}: {digit} afterwards");
@@ -138,7 +138,7 @@ fn at_every_call(fault: Fault) -> BTreeMap<String, usize> {
 }
 
 #[test]
-fn a_process_killed_at_any_call_leaves_whole_objects_and_all_that_it_acknowledged() {
+fn a_killed_process_loses_nothing_acknowledged() {
     for fault in [Fault::KilledBefore, Fault::KilledAfter] {
         let said = at_every_call(fault);
         // Some died before they had kept anything, some when they had kept all; none came to its end.
@@ -148,7 +148,7 @@ fn a_process_killed_at_any_call_leaves_whole_objects_and_all_that_it_acknowledge
 }
 
 #[test]
-fn a_call_that_fails_is_reported_or_does_no_harm() {
+fn reports_failing_calls_or_does_no_harm() {
     for error in [Errno::EIO, Errno::ENOSPC] {
         let said = at_every_call(Fault::Fails(error));
         // Whatever fails, the process goes on, and each fault costs at most the one upload that it happened in.
@@ -174,7 +174,7 @@ fn without_hard_links_uploads_are_renamed() {
 }
 
 #[test]
-fn writes_that_take_a_few_bytes_or_none_lose_nothing() {
+fn short_writes_lose_nothing() {
     for bytes in [1, 4_095] {
         let said = at_every_call(Fault::Short(bytes));
         assert!(said["short"] > 0 && !said.contains_key("failed"), "{said:?}");
@@ -187,7 +187,7 @@ fn writes_that_take_a_few_bytes_or_none_lose_nothing() {
 
 /// What a loss of power would leave: a file's bytes are durable after its `fsync`, a name after that of the directory.
 #[test]
-fn bytes_are_durable_before_they_have_a_name_and_the_name_before_it_is_acknowledged() {
+fn bytes_are_durable_before_their_name() {
     let calls = undisturbed().calls;
     let mut uploads = 0;
     for upload in
@@ -211,7 +211,7 @@ fn bytes_are_durable_before_they_have_a_name_and_the_name_before_it_is_acknowled
 }
 
 #[test]
-fn a_directory_that_is_made_is_durable_before_anything_in_it_is_acknowledged() {
+fn directories_are_durable_before_their_contents() {
     let directory = tempfile::tempdir().unwrap();
     let new = directory.path().join("new/store");
     let run = upload_elsewhere(&new, None);

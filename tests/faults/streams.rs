@@ -1,5 +1,6 @@
 //! Records that go from a reader to a writer, each of whose calls fails in its turn.
 
+use medseal::Threads;
 use std::cell::Cell;
 use std::io::{self, ErrorKind, Read, Write};
 
@@ -71,7 +72,7 @@ fn key() -> RecordKey {
 
 /// Seals what a reader gives into bytes, whatever becomes of it.
 fn seal(calls: &Calls, threads: usize) -> (Vec<u8>, Result<(), Error>) {
-    let options = SealOptions::default().chunk_size(ChunkSize::MIN).threads(threads);
+    let options = SealOptions::default().chunk_size(ChunkSize::MIN).threads(Threads::new(threads));
     let mut sealed = Vec::new();
     let (reader, writer) = (Counted(calls, &record()[..]), Counted(calls, &mut sealed));
     let rng = &mut ChaCha20Rng::seed_from_u64(2);
@@ -80,7 +81,7 @@ fn seal(calls: &Calls, threads: usize) -> (Vec<u8>, Result<(), Error>) {
 }
 
 fn open(calls: &Calls, sealed: &[u8], threads: usize) -> (Vec<u8>, Result<(), Error>) {
-    let options = OpenOptions::default().threads(threads);
+    let options = OpenOptions::default().threads(Threads::new(threads));
     let mut opened = Vec::new();
     let (reader, writer) = (Counted(calls, sealed), Counted(calls, &mut opened));
     let result = key().open_stream(reader, writer, &options, no_progress);
@@ -96,7 +97,7 @@ fn sealed() -> Vec<u8> {
 }
 
 #[test]
-fn whichever_call_fails_while_a_record_is_sealed_is_reported_and_what_was_written_is_no_record() {
+fn sealing_reports_failures_and_leaves_no_record() {
     let expected = sealed();
     for threads in [1, 2] {
         for fails in 0.. {
@@ -118,7 +119,7 @@ fn whichever_call_fails_while_a_record_is_sealed_is_reported_and_what_was_writte
 }
 
 #[test]
-fn whichever_call_fails_while_a_record_is_opened_is_reported_and_only_verified_bytes_were_written() {
+fn opening_reports_failures_and_writes_verified_bytes() {
     let sealed = sealed();
     for threads in [1, 2] {
         for fails in 0.. {
@@ -136,7 +137,7 @@ fn whichever_call_fails_while_a_record_is_opened_is_reported_and_only_verified_b
 }
 
 #[test]
-fn a_call_that_is_interrupted_or_moves_one_byte_changes_nothing() {
+fn interrupted_and_short_calls_change_nothing() {
     let expected = sealed();
     for how in [Some(ErrorKind::Interrupted), None] {
         for fails in 0.. {
@@ -156,7 +157,7 @@ fn a_call_that_is_interrupted_or_moves_one_byte_changes_nothing() {
 }
 
 #[test]
-fn a_sealed_record_cut_anywhere_or_with_zeros_for_its_end_does_not_open() {
+fn rejects_records_with_truncated_or_zeroed_ends() {
     let sealed = sealed();
     let open = |bytes: &[u8]| open(&Calls::new(NEVER, None), bytes, 1);
     for length in 0..sealed.len() {

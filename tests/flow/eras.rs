@@ -49,7 +49,7 @@ fn resigned(of: &Entry, charters: &Charters, number: u32, time: u64, keys: &Memb
 }
 
 #[test]
-fn old_entries_stay_readable_after_key_and_claim_change() {
+fn key_changes_keep_old_entries_readable() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
     let first = publish(&consortium, b"first", 1).unwrap();
@@ -88,7 +88,7 @@ fn old_entries_stay_readable_after_key_and_claim_change() {
 }
 
 #[test]
-fn an_entry_in_flight_is_refused_with_era_passed() {
+fn rejects_in_flight_entries_of_past_eras() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let old = consortium(&ledger, &store);
     let made = {

@@ -161,7 +161,7 @@ pub(crate) fn failed<T>(result: Result<T, PublishError>) -> Option<(Step, Error)
 }
 
 #[test]
-fn a_failing_store_is_named_and_leaves_no_entry_and_no_object() {
+fn names_a_failing_store_and_leaves_nothing() {
     for fails in [Point::Begin, Point::Write(0), Point::Write(70_000), Point::Commit] {
         let (ledger, store) = (ledger(), FailingStore { store: MemoryStore::new(), fails });
         let mut database = database();
@@ -185,7 +185,7 @@ fn a_failing_store_is_named_and_leaves_no_entry_and_no_object() {
 }
 
 #[test]
-fn a_write_that_was_interrupted_does_not_blame_the_store_for_the_record() {
+fn interrupted_writes_do_not_blame_the_store() {
     let (ledger, store) = (ledger(), FailingStore { store: MemoryStore::new(), fails: Point::Interruption });
     let (consortium, words) = (consortium(&ledger, &store), keywords(&["e11.9"]));
     let publish = |record: &mut dyn Read| {
@@ -198,7 +198,7 @@ fn a_write_that_was_interrupted_does_not_blame_the_store_for_the_record() {
 }
 
 #[test]
-fn a_failing_ledger_is_named_and_the_record_can_be_published_later() {
+fn names_a_failing_ledger_and_resumes() {
     let ledger = FailingLedger { ledger: ledger(), down: true.into() };
     let store = MemoryStore::new();
     let consortium = consortium(&ledger, &store);
@@ -243,7 +243,7 @@ fn the_same_entry_twice_is_one() {
 }
 
 #[test]
-fn a_failure_at_any_step_is_named_and_leaves_no_entry() {
+fn names_the_failing_step_without_an_entry() {
     let too_many = (0..257).map(|n| Keyword::new(&n.to_string()).unwrap()).collect::<Vec<_>>();
     let few = keywords(&["e11.9"]);
     let weak_claim = policy("kind=hospital");
@@ -296,7 +296,7 @@ fn a_failure_at_any_step_is_named_and_leaves_no_entry() {
 }
 
 #[test]
-fn what_the_publication_alone_shows_to_fail_is_refused_before_the_record_is_read() {
+fn publication_errors_precede_reading_the_record() {
     let negated = policy("role=doctor and not clearance<2 and not department=surgery");
     let too_many = (0..257).map(|n| Keyword::new(&n.to_string()).unwrap()).collect::<Vec<_>>();
     let few = keywords(&["e11.9"]);
@@ -337,7 +337,7 @@ fn what_the_publication_alone_shows_to_fail_is_refused_before_the_record_is_read
 }
 
 #[test]
-fn a_generator_that_fails_at_any_step_leaves_no_entry() {
+fn a_failing_generator_leaves_no_entry() {
     let words = keywords(&["e11.9"]);
     let (ledger, store) = (ledger(), MemoryStore::new());
     let mut steps = Vec::new();
@@ -416,7 +416,7 @@ fn who_watches_can_cancel_at_any_step() {
 }
 
 #[test]
-fn who_watches_can_cancel_before_anything_is_read_and_at_any_step_of_sharing_anew() {
+fn cancelling_works_at_every_step() {
     use Step::{Append, Digest, Index, Seal, Sign, Wrap};
     let words = keywords(&["e11.9"]);
     let (ledger, store) = (ledger(), MemoryStore::new());
@@ -447,7 +447,7 @@ fn who_watches_can_cancel_before_anything_is_read_and_at_any_step_of_sharing_ane
 }
 
 #[test]
-fn a_missing_object_and_a_missing_entry_are_told_apart() {
+fn tells_missing_objects_from_missing_entries() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let published = publish(&consortium(&ledger, &store), b"record", 1).unwrap();
     let empty = MemoryStore::new();

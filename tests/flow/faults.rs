@@ -110,8 +110,7 @@ impl Ledger for Faulty<'_, &MemoryLedger> {
 }
 
 #[test]
-fn whichever_call_fails_while_publishing_there_is_a_whole_entry_or_none_and_the_database_counts_what_is_acknowledged()
- {
+fn failing_calls_publish_all_or_nothing() {
     let (words, record) = (keywords(&["e11.9"]), record(70_000));
     for fault in [Fault::NotDone, Fault::AnswerLost] {
         for fails in 0.. {
@@ -175,7 +174,7 @@ fn whichever_call_fails_while_publishing_there_is_a_whole_entry_or_none_and_the_
 }
 
 #[test]
-fn whichever_call_fails_while_sharing_anew_there_is_a_whole_entry_or_none() {
+fn failing_calls_share_all_or_nothing() {
     let (words, record) = (keywords(&["e11.9"]), record(70_000));
     let (ledger, store) = (ledger(), MemoryStore::new());
     let published = publish(&consortium(&ledger, &store), &record, 1).unwrap();
@@ -211,7 +210,7 @@ fn whichever_call_fails_while_sharing_anew_there_is_a_whole_entry_or_none() {
 }
 
 #[test]
-fn whichever_call_fails_while_finding_and_opening_is_reported() {
+fn finding_and_opening_report_failing_calls() {
     let record = record(70_000);
     let (ledger, store) = (ledger(), MemoryStore::new());
     let id = publish(&consortium(&ledger, &store), &record, 1).unwrap().place.id;
@@ -242,7 +241,7 @@ fn whichever_call_fails_while_finding_and_opening_is_reported() {
 }
 
 #[test]
-fn a_snapshot_of_which_a_disk_kept_only_a_part_is_refused() {
+fn rejects_a_partially_written_snapshot() {
     const SECTOR: usize = 512;
     let (ledger, store) = (ledger(), MemoryStore::new());
     publish(&consortium(&ledger, &store), b"first", 1).unwrap();

@@ -15,6 +15,7 @@ mod members;
 mod resuming;
 mod sharing;
 mod shut_out;
+mod without_ledger;
 mod world;
 
 /// How many entries a ledger has that has one charter.

@@ -1,6 +1,6 @@
 //! What holds when everybody does their part.
 
-use std::num::NonZeroUsize;
+use medseal::Threads;
 use std::ops::ControlFlow;
 
 use medseal::Error;
@@ -23,7 +23,7 @@ use crate::world::{
 };
 
 #[test]
-fn who_satisfies_the_policy_finds_and_opens_and_nobody_else_does() {
+fn only_entitled_members_find_and_open() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
     for length in [0, 1, 65_536, 200_000] {
@@ -46,13 +46,13 @@ fn who_satisfies_the_policy_finds_and_opens_and_nobody_else_does() {
 }
 
 #[test]
-fn several_threads_seal_and_open_the_same_bytes() {
+fn threads_seal_and_open_equal_bytes() {
     let record = record(3_000_000);
     let mut addresses = Vec::new();
     for threads in [1, 4] {
         let (ledger, store) = (ledger(), MemoryStore::new());
         let mut consortium = consortium(&ledger, &store);
-        consortium.threads = NonZeroUsize::new(threads).unwrap();
+        consortium.threads = Threads::new(threads);
         let published = publish(&consortium, &record, 5).unwrap();
         let (opened, result) = open(&consortium, &published.place.id, &WORLD.doctor);
         assert!(result.is_ok() && opened == record);
@@ -62,7 +62,7 @@ fn several_threads_seal_and_open_the_same_bytes() {
 }
 
 #[test]
-fn the_directory_store_holds_one_file_named_by_the_digest() {
+fn directory_store_files_have_digest_names() {
     let directory = tempfile::tempdir().unwrap();
     let (ledger, store) = (ledger(), DirectoryStore::open(directory.path()).unwrap());
     let consortium = consortium(&ledger, &store);
@@ -76,7 +76,7 @@ fn the_directory_store_holds_one_file_named_by_the_digest() {
 }
 
 #[test]
-fn keys_survive_their_bytes_and_another_authoritys_are_refused() {
+fn keys_survive_bytes_under_their_authority() {
     let authority = Authority::from_bytes(&WORLD.authority.to_bytes()).unwrap();
     assert_eq!(authority.public_parameters().to_bytes(), WORLD.parameters.to_bytes());
     let parameters = PublicParameters::from_bytes(&WORLD.parameters.to_bytes()).unwrap();
@@ -111,7 +111,7 @@ fn keys_survive_their_bytes_and_another_authoritys_are_refused() {
 }
 
 #[test]
-fn a_key_issued_by_the_restored_authority_opens_what_was_published_before() {
+fn a_restored_authoritys_key_opens_old_records() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
     let published = publish(&consortium, b"record", 1).unwrap();
@@ -122,7 +122,7 @@ fn a_key_issued_by_the_restored_authority_opens_what_was_published_before() {
 }
 
 #[test]
-fn after_the_keyword_key_is_renewed_old_search_keys_find_what_is_old_and_new_ones_what_is_new() {
+fn renewed_keyword_keys_split_old_from_new() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
     let mut authority = Authority::from_bytes(&WORLD.authority.to_bytes()).unwrap();
@@ -164,7 +164,7 @@ fn after_the_keyword_key_is_renewed_old_search_keys_find_what_is_old_and_new_one
 }
 
 #[test]
-fn a_key_whose_date_is_past_opens_nothing() {
+fn an_expired_key_opens_nothing() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
     let published = publish(&consortium, b"record", 1).unwrap();
@@ -176,7 +176,7 @@ fn a_key_whose_date_is_past_opens_nothing() {
 }
 
 #[test]
-fn the_hospital_and_nobody_else_opens_the_envelope_and_keeps_its_digest() {
+fn only_the_hospital_opens_its_envelope() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
     let words = keywords(&["e11.9"]);
@@ -212,7 +212,7 @@ fn the_hospital_and_nobody_else_opens_the_envelope_and_keeps_its_digest() {
 }
 
 #[test]
-fn an_owner_lets_further_users_in_without_touching_the_sealed_record() {
+fn owners_add_users_without_touching_records() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
     let record = record(70_000);
@@ -250,7 +250,7 @@ fn an_owner_lets_further_users_in_without_touching_the_sealed_record() {
 }
 
 #[test]
-fn with_hints_a_trapdoor_for_the_same_period_finds_and_one_for_another_does_not() {
+fn hints_restrict_trapdoors_to_their_period() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let consortium = consortium(&ledger, &store);
     let words = keywords(&["e11.9"]);
@@ -259,7 +259,7 @@ fn with_hints_a_trapdoor_for_the_same_period_finds_and_one_for_another_does_not(
     let published =
         consortium.publish(&mut &b"record"[..], &publication, None, &mut rng(1), &mut go_on).unwrap();
     let search = |hints: &[Hints], threads| {
-        let consortium = Consortium { threads: NonZeroUsize::new(threads).unwrap(), ..consortium };
+        let consortium = Consortium { threads: Threads::new(threads), ..consortium };
         let search = Search { hints, ..search(&words[0], &WORLD.doctor) };
         consortium.find(&search, &mut rng(2), &mut |_| ControlFlow::Continue(())).unwrap().hits
     };
@@ -301,7 +301,7 @@ fn rejects_a_query_of_another_authority() {
             Query::new(keys.search.trapdoor(word, keys.attributes(), &mut rng(4)).unwrap(), &of.search);
         let received = Query::from_bytes(&query.to_bytes()).unwrap();
         let go_on = &mut |_| ControlFlow::Continue(());
-        let found = ledger.search(&received, &WORLD.parameters.search, 0, NonZeroUsize::MIN, go_on);
+        let found = ledger.search(&received, &WORLD.parameters.search, 0, Threads::ONE, go_on);
         found.map(|found| found.hits)
     };
     assert_eq!(asked(&keys, &other.public_parameters()), Err(Error::OtherAuthority));

@@ -16,7 +16,7 @@ fn doctor(authority: &Authority, uid: u32) -> MemberKeys {
 }
 
 #[test]
-fn a_user_shut_out_opens_signs_finds_nothing() {
+fn excluded_users_open_sign_and_find_nothing() {
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
     let authority = Authority::setup(rng).unwrap();
     let parameters = authority.public_parameters();

@@ -1,6 +1,6 @@
 //! The consortium of these tests: an authority, its members, two hospitals.
 
-use std::num::NonZeroUsize;
+use medseal::Threads;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
@@ -96,7 +96,7 @@ pub(crate) fn ledger() -> MemoryLedger {
 /// One that trusts the empty head: enough to publish.
 pub(crate) fn consortium<'a>(ledger: &'a dyn Ledger, store: &'a dyn ObjectStore) -> Consortium<'a> {
     let head = TrustedHead::new(Tree::new().head(), 0, 0, 0).unwrap();
-    Consortium { ledger, store, charters: charters(), head, members: None, threads: NonZeroUsize::MIN }
+    Consortium { ledger, store, charters: charters(), head, members: None, threads: Threads::ONE }
 }
 
 /// One that trusts the ledger's present head.

@@ -59,7 +59,7 @@ fn hides(policy: &Policy, view: &View, keywords: [&Poly; 2]) -> bool {
 }
 
 #[test]
-fn an_index_hides_its_keyword_from_everyone_without_a_satisfying_trapdoor_for_it() {
+fn only_satisfying_trapdoors_recognise_an_index() {
     let mut rng = rng();
     let everything = satisfied();
     for policy in Policy::examined_and_random(&mut rng) {
@@ -129,7 +129,7 @@ fn why_index_rows_have_use_numbers() {
 }
 
 #[test]
-fn why_a_trapdoor_is_not_the_key_for_its_keyword() {
+fn a_trapdoor_is_not_a_keywords_key() {
     let mut rng = rng();
     let [v, w, one, other] = [(); 4].map(|()| random(&mut rng));
     let (policy, everything) = (all("A"), satisfied());
@@ -147,7 +147,7 @@ fn why_a_trapdoor_is_not_the_key_for_its_keyword() {
 }
 
 #[test]
-fn trapdoors_do_not_show_that_they_come_from_one_user_or_ask_for_one_keyword() {
+fn trapdoors_reveal_neither_user_nor_keyword() {
     // With two attributes, and with an attribute and a text. The node lacks the keyword key, so that keywords are unknown.
     let word = |n| slot(&var("x", n));
     for shown in [user("AB"), user("A").with('v')] {

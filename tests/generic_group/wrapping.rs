@@ -45,7 +45,7 @@ fn ciphertext_under(view: View, policy: &Policy, rho: &[usize], x: &Poly) -> Vie
 }
 
 #[test]
-fn a_satisfying_key_opens_and_all_others_together_do_not() {
+fn only_a_satisfying_key_opens() {
     let mut rng = rng();
     for policy in Policy::examined_and_random(&mut rng) {
         let x = random(&mut rng);
@@ -108,7 +108,7 @@ fn why_rows_have_use_numbers() {
 }
 
 #[test]
-fn why_the_users_of_one_policy_cannot_share_an_r() {
+fn users_of_a_policy_share_no_r() {
     for policy in [all("AB"), Policy::Gate(2, vec![all("A"), Policy::Gate(1, vec![all("B"), all("C")])])] {
         let sealed = ciphertext(public(), &policy, &random(&mut rng()));
         let two = |second| key(key(sealed.clone(), 0, &user("A")), second, &user("B"));

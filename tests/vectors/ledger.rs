@@ -1,6 +1,6 @@
 //! The whole flow: publishing, validating, opening, and the chain of blocks of the ledger in memory.
 
-use std::num::NonZeroUsize;
+use medseal::Threads;
 use std::ops::ControlFlow;
 
 use medseal::Error;
@@ -134,7 +134,7 @@ fn publish(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
         charters,
         head: TrustedHead::new(ledger.head()?, 0, 0, 0)?,
         members: None,
-        threads: NonZeroUsize::MIN,
+        threads: Threads::ONE,
     };
     let keywords = i.list("keywords").iter().map(|word| Keyword::new(word.as_str().unwrap()));
     let publication = Publication {
@@ -150,7 +150,7 @@ fn publish(i: &Inputs<'_>, drawn: &mut Drawn) -> Result<Value, Error> {
         let hospital = RegistrationRequest::from_bytes(&i.bytes("hospital"))?.identity();
         database = Some(Database::new(*charters.super_node(), hospital));
     }
-    let go_on = &mut |_, _| ControlFlow::Continue(());
+    let go_on = |_, _| ControlFlow::Continue(());
     let record = i.bytes("record");
     let published = consortium.publish(&*record, &publication, database.as_mut(), drawn, go_on);
     let published = published.map_err(|refusal| refusal.error)?;
@@ -194,7 +194,7 @@ fn chain(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     for block in i.list("blocks") {
         let entries = block.as_array().unwrap().iter().map(|entry| Entry::from_bytes(&bytes(entry)));
         let entries = entries.collect::<Result<Vec<_>, _>>()?;
-        validate_all(entries, &charters, NonZeroUsize::MIN)
+        validate_all(entries, &charters, Threads::ONE)
             .and_then(|validated| ledger.append_block(validated))
             .map_err(|refusal| refusal.error)?;
         heads.push(hexed(ledger.head()?.to_bytes()));

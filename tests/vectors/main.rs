@@ -232,7 +232,7 @@ fn the_files_hold_what_the_generator_makes() {
 }
 
 #[test]
-fn every_vector_gives_its_result_from_what_the_file_holds() {
+fn vectors_are_reproduced_from_their_file() {
     for file in &FILES {
         for (number, vector) in stored(file).iter().enumerate() {
             let noted = vector["random"].as_array().unwrap().iter().map(bytes).collect();
@@ -249,7 +249,7 @@ fn every_vector_gives_its_result_from_what_the_file_holds() {
 }
 
 #[test]
-fn every_operation_has_a_vector_and_stands_in_the_description() {
+fn operations_have_vectors_and_descriptions() {
     let description = include_str!("README.md");
     for file in &FILES {
         let vectors = stored(file);

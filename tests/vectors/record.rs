@@ -1,6 +1,7 @@
 //! Sealed records and their digests; Merkle trees.
 
 use medseal::Error;
+use medseal::Threads;
 use medseal::merkle::{ConsistencyProof, Head, InclusionProof, Tree};
 use medseal::record::{
     ChunkProof, ChunkSize, ChunkTree, KeyedSummary, OpenOptions, RecordDigest, RecordKey, SealOptions,
@@ -50,7 +51,7 @@ fn open(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
 
 fn prove_chunk(i: &Inputs<'_>, _: &mut Drawn) -> Result<Value, Error> {
     let sealed = i.bytes("sealed");
-    let proof = ChunkTree::of_stream(&*sealed, 1, no_progress)?.prove(i.number("index"))?;
+    let proof = ChunkTree::of_stream(&*sealed, Threads::ONE, no_progress)?.prove(i.number("index"))?;
     let place = proof.sealed_range();
     let chunk = &sealed[place.start as usize..place.end as usize];
     Ok(json!({ "proof": hexed(proof.to_bytes()), "chunk": hexed(chunk) }))

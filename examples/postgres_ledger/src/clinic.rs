@@ -1,8 +1,8 @@
 //! A consortium of one clinic, whose records are for doctors, and its ledger.
 
+use medseal::Threads;
 use std::fs::{File, Permissions};
 use std::io::{self, Read, Write};
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -110,7 +110,7 @@ impl Clinic {
         store: &'a dyn ObjectStore,
     ) -> Result<Consortium<'a>, Error> {
         let head = TrustedHead::new(ledger.head()?, 0, 0, 0)?;
-        let (charters, threads) = (&self.charters, NonZeroUsize::MIN);
+        let (charters, threads) = (&self.charters, Threads::ONE);
         Ok(Consortium { ledger, store, charters, head, members: None, threads })
     }
 

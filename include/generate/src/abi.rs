@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Command;
 
 const TOP: &str = "\
-The binary interface of libmedseal on systems with pointers of 64 bits, as a C compiler reads medseal.h. Written by
+The binary interface of libmedseal on systems with pointers of 64 bits, as a C compiler reads medseal_full.h. Written by
 include/generate. Within one soname lines are only added; save that a struct which begins with struct_size may grow at its
 end, and that names of parameters may change. Before each field stand its offset and its size.
 
@@ -71,7 +71,7 @@ fn printing(header: &str) -> String {
         }
     }
     format!(
-        "#include <stdio.h>\n#include \"medseal.h\"\n#define ALIGNMENT(type) offsetof(struct {{ char c; type t; }}, t)\n\
+        "#include <stdio.h>\n#include \"medseal_full.h\"\n#define ALIGNMENT(type) offsetof(struct {{ char c; type t; }}, t)\n\
          int main(void) {{\n    if (sizeof(void *) != 8) return 1;\n{body}    return 0;\n}}\n"
     )
 }

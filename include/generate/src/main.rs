@@ -1,7 +1,10 @@
-//! Writes `include/medseal.h` and `include/abi.txt`, or with `--check` fails if they are not what `src/ffi` says. With
-//! `--misuse FILE` it writes a program that calls every function wrongly, of the header as it is.
+//! Writes `include/medseal.h`, `include/medseal_full.h` and `include/abi.txt`, or with `--check` fails if they are not
+//! what `src/ffi` says. With `--misuse FILE` it writes a program that calls every function wrongly, of the headers as
+//! they are.
 
 mod abi;
+mod job;
+mod layout;
 mod misuse;
 mod objects;
 
@@ -9,7 +12,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
-/// One section of the header each, in its order.
+use layout::Section;
+
+/// One section of the headers each, in their order.
 const SOURCES: &[&str] = &[
     "status",
     "values",
@@ -47,7 +52,6 @@ const SOURCES: &[&str] = &[
     "store",
     "share",
 ];
-const WIDTH: usize = 120;
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("two folders below the root");
@@ -56,13 +60,16 @@ fn main() -> ExitCode {
         [] => false,
         ["--check"] => true,
         ["--misuse", file] => {
-            let header = fs::read_to_string(root.join("include/medseal.h")).expect("the header");
-            fs::write(file, misuse::write(&misuse::read(&header))).expect("the file can be written");
+            let header = |name| fs::read_to_string(root.join("include").join(name)).expect("a header");
+            let text = header("medseal.h") + &header("medseal_full.h");
+            fs::write(file, misuse::write(&misuse::read(&text))).expect("the file can be written");
             return ExitCode::SUCCESS;
         }
         _ => panic!("unknown arguments: {arguments:?}"),
     };
-    let header = generate(root);
+    let sections = SOURCES.iter().map(|source| section(root, source)).collect::<Vec<_>>();
+    let job = job::names(&sections);
+    let in_job = |item: &layout::Item| job.contains(item.name.as_str());
     let mut exit = ExitCode::SUCCESS;
     let mut write = |path: &str, text: &str| {
         if !check {
@@ -74,15 +81,16 @@ fn main() -> ExitCode {
             exit = ExitCode::FAILURE;
         }
     };
-    write("include/medseal.h", &header);
-    // Of the header as it was just written.
-    write("include/abi.txt", &abi::snapshot(root, &header));
+    let text = preamble(root) + &layout::write(&sections, false, in_job) + include_str!("../closing.h");
+    write("include/medseal.h", &text);
+    let rest = layout::write(&sections, true, |item| !in_job(item));
+    write(
+        "include/medseal_full.h",
+        &(include_str!("../preamble_full.h").to_owned() + &rest + include_str!("../closing.h")),
+    );
+    // Of the headers as they were just written.
+    write("include/abi.txt", &abi::snapshot(root, &layout::write(&sections, false, |_| true)));
     exit
-}
-
-fn generate(root: &Path) -> String {
-    let sections = SOURCES.iter().map(|source| section(root, source)).collect::<String>();
-    format!("{}{sections}{}", preamble(root), include_str!("../closing.h"))
 }
 
 /// The page on top, with the version of the package.
@@ -95,8 +103,7 @@ fn preamble(root: &Path) -> String {
     text.replace("@MAJOR@", major).replace("@MINOR@", minor).replace("@PATCH@", patch)
 }
 
-/// What one source declares, under the first line of its documentation.
-fn section(root: &Path, source: &str) -> String {
+fn section(root: &Path, source: &'static str) -> Section {
     let rust = text(&root.join("src/ffi").join(source));
     let title = rust.lines().next().and_then(|line| line.strip_prefix("//! ")).expect("a title");
     let mut config = cbindgen::Config::from_file(root.join("cbindgen.toml")).expect("cbindgen.toml");
@@ -113,11 +120,7 @@ fn section(root: &Path, source: &str) -> String {
     // Every struct has its typedef; one name is enough where it is used.
     let body = body.replace("typedef struct ", "typedef @").replace("struct medseal_", "medseal_");
     let body = body.replace("typedef @", "typedef struct ");
-    let title = title.trim_end_matches('.');
-    format!(
-        "/**\n * @defgroup {source} {title}\n * @{{\n */\n\n{}\n/** @}} */\n\n",
-        short_comments(body.trim())
-    )
+    Section { source, title: title.trim_end_matches('.').to_owned(), items: layout::items(&body) }
 }
 
 /// A module's file, with those of its folder in the places where it names them.
@@ -128,26 +131,4 @@ fn text(module: &Path) -> String {
         None => format!("{line}\n"),
     });
     lines.collect()
-}
-
-/// Comments of one line on one line.
-fn short_comments(text: &str) -> String {
-    let (mut out, mut lines) = (String::new(), text.lines().peekable());
-    while let Some(line) = lines.next() {
-        let mut ahead = lines.clone();
-        let (words, end) = (ahead.next(), ahead.next());
-        let indent = line.len() - line.trim_start().len();
-        match words.and_then(|words| words.trim_start().strip_prefix("* ")) {
-            Some(words)
-                if line.trim() == "/**"
-                    && end.is_some_and(|end| end.trim() == "*/")
-                    && indent + words.len() + 7 <= WIDTH =>
-            {
-                out.push_str(&format!("{:indent$}/** {words} */\n", ""));
-                lines.nth(1);
-            }
-            _ => out.push_str(&format!("{line}\n")),
-        }
-    }
-    out
 }

@@ -7,8 +7,6 @@ use std::{env, fs, process};
 mod table;
 
 const FORMS: &str = include_str!("../../../src/ffi/objects.rs");
-/// Of a line in the comment of a source.
-const WIDTH: usize = 115;
 
 struct Row<'a> {
     secrecy: &'a str,
@@ -59,6 +57,10 @@ pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
     let mut lines = rust.lines();
     let mut object = None;
     while let Some(line) = lines.next() {
+        if line == "give! {" {
+            text += &give(&lines.by_ref().take_while(|line| *line != "}").collect::<Vec<_>>());
+            continue;
+        }
         if let Some(first) = line.strip_prefix("free!(") {
             let mut call = first.to_owned();
             while !call.ends_with(");") {
@@ -87,6 +89,35 @@ pub fn written_out(source: &str, rust: &str) -> std::path::PathBuf {
     path
 }
 
+/// Of comments, and of `medseal_y(x: medseal_x) -> y: object medseal_y { .. }`.
+fn give(lines: &[&str]) -> String {
+    let (comments, call): (Vec<&str>, Vec<&str>) =
+        lines.iter().map(|line| line.trim()).partition(|line| line.starts_with("///"));
+    let call = call.join(" ");
+    let parse = || {
+        let (name, rest) = call.split_once('(')?;
+        let (object, rest) = rest.split_once(") -> ")?;
+        let object = object
+            .split_once(": ")
+            .map_or(String::new(), |(object, kind)| format!("{object}: *const {kind}, "));
+        let (made, _) = rest.split_once(" {")?;
+        let made = match made.split_once(": ") {
+            None if made == "text" => "out: *mut c_char, out_len: *mut usize".to_owned(),
+            None => "out: *mut u8, out_len: *mut usize".to_owned(),
+            Some((made, out)) => match out.split_once(' ')? {
+                ("object", out) => format!("{made}: *mut *mut {out}"),
+                (_, out) => format!("{made}: *mut {out}"),
+            },
+        };
+        Some(format!(
+            "{}\n#[must_use]\n#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {name}({object}{made}, err: *mut medseal_error) \
+             -> medseal_status {{}}\n",
+            comments.join("\n")
+        ))
+    };
+    parse().unwrap_or_else(|| panic!("not what a give! looks like: {call}"))
+}
+
 /// Of `secret medseal_x(x) "an x":medseal_x_free);`.
 fn free(call: &str) -> String {
     let parse = || {
@@ -95,7 +126,10 @@ fn free(call: &str) -> String {
         let (object, rest) = rest.split_once(") \"")?;
         let (words, free) = rest.split_once("\":")?;
         let free = free.trim_start().strip_suffix(");")?;
-        Some(form("free", &Row { secrecy, state: "", name, object, words, encode: "", decode: "", later: "", free }))
+        Some(form(
+            "free",
+            &Row { secrecy, state: "", name, object, words, encode: "", decode: "", later: "", free },
+        ))
     };
     parse().unwrap_or_else(|| panic!("not what a free! looks like: {call}"))
 }
@@ -105,13 +139,9 @@ fn form(which: &str, row: &Row<'_>) -> String {
     let body = FORMS.split_once(&format!("macro_rules! {which} {{\n")).expect("the form").1;
     let (form, _) = body.split_once("            // SAFETY").expect("a body");
     let form = form.rsplit_once("=> {\n").expect("an arm").1;
-    let threads = match row.state {
-        "shared" => "any, and many at once".to_owned(),
-        _ => format!("any; one call at a time with the same `{}`", row.object),
-    };
-    let statuses = match row.state {
-        "once" => "MEDSEAL_ERR_SPENT if a hospital has accepted it, or a general status",
-        _ => "or a general status",
+    let spent = match row.state {
+        "once" => ".\n/// Fails with MEDSEAL_ERR_SPENT if a hospital has accepted it",
+        _ => "",
     };
     let words = match (which, row.secrecy) {
         ("encode", "secret") => format!("{}. The bytes are secret: wipe them when you are done", row.words),
@@ -120,11 +150,12 @@ fn form(which: &str, row: &Row<'_>) -> String {
     };
     let checked = match row.later {
         "" => "everything".to_owned(),
-        later => format!("all but points of its parts: {later}() checks them\n/// all, and each is checked where it is used"),
+        later => format!(
+            "all but points of its parts:\n/// {later}() checks them all, and each is checked where it is used"
+        ),
     };
     let filled = [
-        ("$threads", threads.as_str()),
-        ("$statuses", statuses),
+        ("$spent", spent),
         ("$words", words.as_str()),
         ("$checked", checked.as_str()),
         ("$object", row.object),
@@ -139,26 +170,7 @@ fn form(which: &str, row: &Row<'_>) -> String {
         for (variable, value) in filled {
             line = line.replace(variable, value);
         }
-        text += &wrapped(&line);
+        text += &format!("{line}\n");
     }
     text + "}\n"
-}
-
-/// A line of a comment, in as many as it needs; what follows the first stands under the words of a parameter.
-fn wrapped(line: &str) -> String {
-    let indent = match line.strip_prefix("/// @param ") {
-        Some(rest) => 12 + rest.split(' ').next().map_or(0, str::len),
-        None if line.starts_with("/// @return") => 12,
-        None => return format!("{line}\n"),
-    };
-    let (mut text, mut now) = (String::new(), String::new());
-    for word in line.split(' ') {
-        if !now.is_empty() && now.len() + 1 + word.len() > WIDTH {
-            text += &format!("{now}\n");
-            now = format!("///{:indent$}{word}", "", indent = indent - 3);
-        } else {
-            now = if now.is_empty() { word.to_owned() } else { format!("{now} {word}") };
-        }
-    }
-    text + &now + "\n"
 }

@@ -166,7 +166,7 @@ fn convicts_who_complains_without_cause() {
     assert!(state.check(&keys[2], &for_receiver(&round_2, 3), rng).is_ok());
 }
 
-/// Whoever complains cannot bring a message that its dealer did not send them in this session.
+/// One who complains cannot bring a message that its dealer did not send them in this session.
 #[test]
 fn only_messages_of_the_session_convict() {
     let rng = &mut rng(17);
@@ -304,7 +304,7 @@ fn names_who_is_silent_or_sends_twice() {
 }
 
 #[test]
-fn names_what_belongs_to_another_session_round_or_receiver() {
+fn names_messages_of_another_session_or_round() {
     let rng = &mut rng(13);
     let (keys, plan) = four(rng);
     let parties = parties(&keys);

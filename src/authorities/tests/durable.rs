@@ -79,7 +79,7 @@ fn signs_only_what_is_stored() {
 }
 
 #[test]
-fn a_number_is_recorded_before_it_is_signed() {
+fn numbers_are_recorded_before_they_are_signed() {
     let rng = &mut rng(2);
     let holders = consortium(2, 3, rng);
     let (first, mut other) = (RegistryDraft::first(NOW_MS), RegistryDraft::first(NOW_MS + 1));
@@ -112,7 +112,7 @@ fn published(holders: &[Holder], draft: &RegistryDraft) -> Registry {
 }
 
 #[test]
-fn a_registry_is_seen_when_it_is_recorded() {
+fn a_registry_counts_once_recorded() {
     let rng = &mut rng(3);
     let holders = consortium(2, 3, rng);
     let first = published(&holders, &RegistryDraft::first(NOW_MS));
@@ -200,7 +200,7 @@ fn a_charter_is_recorded_before_it_is_signed() {
 }
 
 #[test]
-fn a_resharing_is_recorded_before_it_is_confirmed() {
+fn resharing_is_recorded_before_confirmation() {
     let rng = &mut rng(5);
     let holders = consortium(2, 2, rng);
     let keys: Vec<_> = holders.iter().map(Holder::key).collect();

@@ -61,7 +61,7 @@ fn two_quorums_sign_one_body_alone() {
 }
 
 #[test]
-fn a_split_vote_goes_on_under_a_greater_number() {
+fn split_votes_continue_under_greater_numbers() {
     let rng = &mut rng(2);
     let mut office = Office::new(3, 4, rng);
     let (one, mut two) = (RegistryDraft::first(NOW_MS), RegistryDraft::first(NOW_MS));

@@ -378,7 +378,7 @@ fn decoding_gives_what_blst_gives() {
 
 /// What the lanes accept by themselves, without blst behind them.
 #[test]
-fn lanes_alone_accept_good_points_and_no_others() {
+fn lanes_accept_exactly_the_good_points() {
     let Some(Lanes(constants)) = lanes() else { return };
     let rng = &mut rng();
     let (good1, good2) = ([(); 8].map(|()| point1(rng)), [(); 8].map(|()| point2(rng)));
@@ -401,7 +401,7 @@ fn lanes_alone_accept_good_points_and_no_others() {
 /// The order of G1's curve is divisible by 3 and 11: points of these orders meet the exceptions of
 /// the formulas.
 #[test]
-fn points_of_small_order_are_outside_the_subgroup() {
+fn small_order_points_are_outside_the_subgroup() {
     let Some(lanes) = lanes() else { return };
     let on_curve: Vec<G1Affine> =
         encoded1(&mut rng()).into_iter().filter_map(|b| decode_on_curve_g1(&b).ok()).collect();
@@ -504,7 +504,7 @@ fn values(
 }
 
 #[test]
-fn an_identity_in_g2_is_told_and_spoils_no_other_product() {
+fn reports_the_identity_without_spoiling_other_products() {
     let Some(lanes) = lanes() else { return };
     let rng = &mut rng();
     let scalars = [Scalar::from(5u64), Scalar::from(7u64)];

@@ -10,6 +10,7 @@ use crate::ffi::store::medseal_store;
 use crate::ledger::TrustedHead;
 use crate::merkle::Tree;
 use crate::share::Consortium;
+use crate::threads::Threads;
 
 /// Whom a publication or a search goes to. It owns nothing.
 #[repr(C)]
@@ -50,6 +51,6 @@ pub(super) fn consortium<'c>(
             None => TrustedHead::new(Tree::new().head(), 0, 0, 0)?,
         },
         members: c.get_if_any("consortium.members", consortium.members)?,
-        threads: c.threads(consortium.threads),
+        threads: Threads::new(consortium.threads),
     })
 }

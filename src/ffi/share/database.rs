@@ -20,13 +20,7 @@ free!(public medseal_database(database) "a hospital's database": medseal_databas
 
 /// Makes the empty database of a hospital.
 ///
-/// Threads: any, and many at once.
-///
-/// @param public_key the super node's public key
 /// @param identity the hospital's identity
-/// @param database where to put the new object, to be freed with medseal_database_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_database_new(
@@ -44,14 +38,8 @@ pub unsafe extern "C" fn medseal_database_new(
 
 /// Goes on with a database from the frontier that medseal_database_frontier() gave.
 ///
-/// Threads: any; one call at a time with the same `frontier`.
-///
-/// @param public_key the super node's public key
 /// @param identity the hospital's identity
 /// @param frontier the frontier, which is copied
-/// @param database where to put the new object, to be freed with medseal_database_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_database_resume(
@@ -76,12 +64,7 @@ pub unsafe extern "C" fn medseal_database_resume(
 /// The digest of a database: the Merkle root over its record digests. Keep it from others than the hospital and
 /// main nodes.
 ///
-/// Threads: any; one call at a time with the same `database`.
-///
-/// @param database the database
 /// @param digest where to put the digest
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_database_digest(
@@ -97,13 +80,6 @@ pub unsafe extern "C" fn medseal_database_digest(
 }
 
 /// The state of a database, to be kept after each publication.
-///
-/// Threads: any; one call at a time with the same `database`.
-///
-/// @param database the database
-/// @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_database_frontier(

@@ -40,14 +40,10 @@ unsafe impl Versioned for medseal_search {}
 /// Finds the entries that have a keyword and whose policy the shown attributes satisfy. Who signed them is checked
 /// when one is opened. For several keywords make a query and hand it to medseal_ledger_search().
 ///
-/// Threads: any, and many at once.
-///
 /// @param consortium where
 /// @param search what is to be found
 /// @param progress told how many entries are done, or NULL
-/// @param found where to put the new object, to be freed with medseal_found_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, as medseal_search_trapdoor(), or as medseal_ledger_search()
+/// @return as medseal_search_trapdoor(), or as medseal_ledger_search()
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_find(

@@ -20,17 +20,12 @@ use crate::share::Consortium;
 
 /// Unwraps the key of the record that an entry is about.
 ///
-/// Threads: any, and many at once.
-///
 /// @param consortium where
-/// @param entry the entry's id
-/// @param key the decryption key
-/// @param record_key where to put the new object, to be freed with medseal_record_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH,
-///         MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
-///         MEDSEAL_ERR_INVALID_PROOF if the ledger gives an entry that it should not have accepted, or what
-///         medseal_ledger_get() and medseal_ledger_prove() return
+/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_DECRYPTION_FAILED,
+///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER,
+///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
+///         MEDSEAL_ERR_INVALID_PROOF if the ledger gives an entry that it should not have accepted,
+///         or what medseal_ledger_get() and medseal_ledger_prove() return
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_unwrap_record_key(
@@ -63,20 +58,16 @@ fn open(
 /// written was sealed under the record key, but only after success it is the whole record, and the one that was signed
 /// for: throw it away after a failure. Memory does not grow with the record.
 ///
-/// Threads: any, and many at once.
-///
 /// @param consortium where
-/// @param entry the entry's id
-/// @param key the decryption key
 /// @param writer takes the record
 /// @param progress told how many bytes of the record are done, or NULL
 /// @param receipt where to put digest and lengths, or NULL
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT, MEDSEAL_ERR_DECRYPTION_FAILED,
-///         MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER, MEDSEAL_ERR_CLAIM_POLICY_REFUSED,
-///         MEDSEAL_ERR_INVALID_SIGNATURE or MEDSEAL_ERR_INVALID_PROOF if the ledger gives an entry that it should not have
-///         accepted, MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed record there, or what
-///         medseal_ledger_get() and medseal_ledger_prove() return
+/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED, MEDSEAL_ERR_UNKNOWN_OBJECT,
+///         MEDSEAL_ERR_DECRYPTION_FAILED, MEDSEAL_ERR_DIGEST_MISMATCH, MEDSEAL_ERR_UNKNOWN_CHARTER,
+///         MEDSEAL_ERR_CLAIM_POLICY_REFUSED, MEDSEAL_ERR_INVALID_SIGNATURE or
+///         MEDSEAL_ERR_INVALID_PROOF if the ledger gives an entry that it should not have accepted,
+///         MEDSEAL_ERR_CANCELLED, a decoding status if the store has no sealed record there, or
+///         what medseal_ledger_get() and medseal_ledger_prove() return
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_open(
@@ -99,17 +90,6 @@ pub unsafe extern "C" fn medseal_open(
 }
 
 /// As medseal_open(), to memory. All of the work is done to find the size, so bring a buffer that is large enough.
-///
-/// Threads: any, and many at once.
-///
-/// @param consortium where
-/// @param entry the entry's id
-/// @param key the decryption key
-/// @param out buffer of *out_len bytes; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param receipt where to put digest and lengths, or NULL
-/// @param err detail, or NULL
-/// @return as medseal_open(), and MEDSEAL_ERR_BUFFER_TOO_SMALL
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_open_bytes(
@@ -137,17 +117,8 @@ pub unsafe extern "C" fn medseal_open_bytes(
 /// none of this name (a MEDSEAL_ERR_IO from syncing its folder, at the very end, leaves the whole file). A crash can
 /// leave a file `.medseal-*` in the folder, which can be deleted.
 ///
-/// Threads: any, and many at once.
-///
-/// @param consortium where
-/// @param entry the entry's id
-/// @param key the decryption key
 /// @param path the record's path, UTF-8, where no file is yet
-/// @param path_len its bytes
-/// @param progress told how many bytes of the record are done, or NULL
-/// @param receipt where to put digest and lengths, or NULL
-/// @param err detail, or NULL
-/// @return as medseal_open(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
+/// @return also MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_open_file(

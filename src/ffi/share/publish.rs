@@ -183,26 +183,22 @@ fn publish<R: Read>(
 /// nothing is stored, and the record can be published anew. To survive a crash at any moment go through the
 /// stages one by one: medseal_draft_new(), medseal_upload(), medseal_prepare(), medseal_finish().
 ///
-/// Threads: any; one call at a time with the same `database`.
-///
 /// @param consortium whom to
 /// @param publication under which policy, by which keywords, signed by whom
 /// @param reader gives the record
 /// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
 ///                 or NULL
 /// @param progress told the step and how many bytes of the record were read, or NULL
-/// @param key where to put the record key, for sharing the record under another policy later; NULL
-///            on failure. May be NULL itself. To be freed with medseal_record_key_free
-/// @param resume where to put what medseal_finish() goes on from after a failure, or NULL where nothing remains to be
-///               done. May be NULL itself. To be freed with medseal_prepared_free
+/// @param key the record key, for sharing the record under another policy later. May be NULL itself
+/// @param resume what medseal_finish() goes on from after a failure, or NULL where nothing remains to
+///               be done. May be NULL itself
 /// @param published where to put what was published
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the
-///         claim policy, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public
-///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not
-///         allowed, what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
+/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
+///         MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public parameters,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
+///         what medseal_ledger_append() returns, MEDSEAL_ERR_DIGEST_MISMATCH or
 ///         MEDSEAL_ERR_INVALID_FIELD of the store, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_publish(
@@ -227,21 +223,7 @@ pub unsafe extern "C" fn medseal_publish(
 
 /// As medseal_publish(), for a record that is in memory.
 ///
-/// Threads: any; one call at a time with the same `database`.
-///
-/// @param consortium whom to
-/// @param publication under which policy, by which keywords, signed by whom
 /// @param record the record
-/// @param record_len its bytes
-/// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
-///                 or NULL
-/// @param key where to put the record key, for sharing the record under another policy later; NULL
-///            on failure. May be NULL itself. To be freed with medseal_record_key_free
-/// @param resume where to put what medseal_finish() goes on from after a failure, or NULL where nothing remains to be
-///               done. May be NULL itself. To be freed with medseal_prepared_free
-/// @param published where to put what was published
-/// @param err detail, or NULL
-/// @return as medseal_publish()
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_publish_bytes(
@@ -265,22 +247,8 @@ pub unsafe extern "C" fn medseal_publish_bytes(
 
 /// As medseal_publish(), for a record that is a file.
 ///
-/// Threads: any; one call at a time with the same `database`.
-///
-/// @param consortium whom to
-/// @param publication under which policy, by which keywords, signed by whom
 /// @param path the record's path, UTF-8
-/// @param path_len its bytes
-/// @param database the hospital's database, to which the record is added and whose hospital gets an envelope;
-///                 or NULL
-/// @param progress told the step and how many bytes of the record were read, or NULL
-/// @param key where to put the record key, for sharing the record under another policy later; NULL
-///            on failure. May be NULL itself. To be freed with medseal_record_key_free
-/// @param resume where to put what medseal_finish() goes on from after a failure, or NULL where nothing remains to be
-///               done. May be NULL itself. To be freed with medseal_prepared_free
-/// @param published where to put what was published
-/// @param err detail, or NULL
-/// @return as medseal_publish(), and MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
+/// @return also MEDSEAL_ERR_INVALID_TEXT if the path is not UTF-8
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_publish_file(

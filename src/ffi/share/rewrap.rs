@@ -17,17 +17,13 @@ use crate::ffi::values::medseal_entry_id;
 /// the same sealed record. The old one stays, and everyone who could open the record still can. The
 /// sealed record is read once, to see that it is there.
 ///
-/// Threads: any, and many at once.
-///
 /// @param consortium whom to
 /// @param entry the id of an entry about the record
-/// @param key the record key
 /// @param publication under which policy, by which keywords, signed by whom
 /// @param progress told the step and how many bytes were read, or NULL
-/// @param resume where to put what medseal_finish() goes on from after a failure, or NULL where nothing remains to be
-///               done. May be NULL itself. To be freed with medseal_prepared_free
+/// @param resume what medseal_finish() goes on from after a failure, or NULL where nothing remains to
+///               be done. May be NULL itself
 /// @param published where to put what was published
-/// @param err detail, or NULL
 /// @return as medseal_publish(), and MEDSEAL_ERR_UNKNOWN_ENTRY, MEDSEAL_ERR_UNKNOWN_OBJECT,
 ///         MEDSEAL_ERR_DECRYPTION_FAILED if this is not the record's key
 #[must_use]

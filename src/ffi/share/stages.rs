@@ -1,5 +1,6 @@
 //! Publishing stage by stage, each with a byte form to be kept before the next.
 
+use crate::ffi::objects::give;
 use std::io::Write;
 use std::ptr;
 
@@ -18,20 +19,16 @@ use crate::ffi::status::{Failure, medseal_error, medseal_status};
 use crate::ffi::values::medseal_record_id;
 use crate::share::{Draft, PublishError, Step};
 
-/// What a publication begins with, before a byte leaves the process: the record's id and its key. It is secret, as its
-/// byte form is, and wiped when freed. Immutable: any number of threads may use it at once.
+/// What a publication begins with, before a byte leaves the process: the record's id and its key.
+/// It is secret, as its byte form is, and wiped when freed.
 pub struct medseal_draft {
     _opaque: [u8; 0],
 }
 
 /// Makes a draft. Keep its byte form before you go on.
 ///
-/// Threads: any, and many at once.
-///
 /// @param record the record's id, which all who read the ledger see; NULL for a random one
-/// @param draft where to put the new object, to be freed with medseal_draft_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_draft_new(
@@ -50,8 +47,8 @@ pub unsafe extern "C" fn medseal_draft_new(
     })
 }
 
-/// A record that is sealed and has an address. It is secret, as its byte form is, and wiped when freed. Immutable: any
-/// number of threads may use it at once.
+/// A record that is sealed and has an address. It is secret, as its byte form is, and wiped when
+/// freed.
 pub struct medseal_sealed {
     _opaque: [u8; 0],
 }
@@ -64,18 +61,13 @@ pub struct medseal_sealed {
 /// the time before. A crash or a MEDSEAL_ERR_IO after `keep` leaves open whether the object is there: go on with what was
 /// kept; medseal_finish() tells.
 ///
-/// Threads: any, and many at once.
-///
 /// @param consortium whom to
-/// @param draft the draft
 /// @param reader gives the record
 /// @param keep takes the byte form of the sealed publication
 /// @param progress told the step and how many bytes of the record were read, or NULL
-/// @param sealed where to put the new object, to be freed with medseal_sealed_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of the store,
+/// @return MEDSEAL_ERR_IO, MEDSEAL_ERR_DIGEST_MISMATCH or MEDSEAL_ERR_INVALID_FIELD of the store,
 ///         MEDSEAL_ERR_INVALID_TEXT if the store names no address, MEDSEAL_ERR_CANCELLED,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_upload(
@@ -102,8 +94,8 @@ pub unsafe extern "C" fn medseal_upload(
     })
 }
 
-/// A publication of which all is made and nothing remains but to append the entry. It is secret, as its byte form is, and
-/// wiped when freed. Immutable: any number of threads may use it at once.
+/// A publication of which all is made and nothing remains but to append the entry. It is secret, as
+/// its byte form is, and wiped when freed.
 pub struct medseal_prepared {
     _opaque: [u8; 0],
 }
@@ -113,19 +105,15 @@ pub struct medseal_prepared {
 ///
 /// Do not prepare two records from one state of a database: finish the first, and go on from the state that it leaves.
 ///
-/// Threads: any; one call at a time with the same `database`.
-///
 /// @param consortium whom to
 /// @param sealed the sealed record
 /// @param publication under which policy, by which keywords, signed by whom
 /// @param database the hospital's database, whose hospital gets an envelope; or NULL
 /// @param progress told the step and how many bytes the record has, or NULL
-/// @param prepared where to put the new object, to be freed with medseal_prepared_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the
-///         claim policy, MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public
-///         parameters, MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not
-///         allowed, MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_POLICY_NOT_SATISFIED if the signing key does not satisfy the claim policy,
+///         MEDSEAL_ERR_INVALID_KEY if the keyword key is not the one of the public parameters,
+///         MEDSEAL_ERR_LIMIT_EXCEEDED, MEDSEAL_ERR_OUT_OF_RANGE for hints that are not allowed,
+///         MEDSEAL_ERR_CANCELLED, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_prepare(
@@ -154,20 +142,17 @@ pub unsafe extern "C" fn medseal_prepare(
 /// Ends a publication, also one that was begun in another process: sees that the object is in the store, and appends the
 /// entry unless it is on the ledger already. Call it as often as you like: there is one entry.
 ///
-/// Threads: any; one call at a time with the same `database`.
-///
 /// @param consortium whom to
 /// @param prepared the prepared publication
 /// @param database the hospital's database that it was prepared with, in the state before it or after it, which is then in
 ///                 the state after it; or NULL, if you keep medseal_prepared_database()
 /// @param progress told the step and how many bytes the record has, or NULL
-/// @param key where to put the record key, for sharing the record under another policy later; NULL
-///            on failure. May be NULL itself. To be freed with medseal_record_key_free
+/// @param key the record key, for sharing the record under another policy later. May be NULL itself
 /// @param published where to put what was published
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: then upload the record again from
-///         medseal_prepared_draft(), and throw this one away; MEDSEAL_ERR_DIGEST_MISMATCH if the database is in another
-///         state, what medseal_ledger_append() returns, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED, or a general status
+/// @return MEDSEAL_ERR_UNKNOWN_OBJECT if the object is not in the store: then upload the record
+///         again from medseal_prepared_draft(), and throw this one away;
+///         MEDSEAL_ERR_DIGEST_MISMATCH if the database is in another state, what
+///         medseal_ledger_append() returns, MEDSEAL_ERR_IO, MEDSEAL_ERR_CANCELLED
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_finish(
@@ -191,69 +176,28 @@ pub unsafe extern "C" fn medseal_finish(
     })
 }
 
-/// The draft of a prepared publication, for uploading the record again if its object is gone.
-///
-/// Threads: any, and many at once.
-///
-/// @param prepared the prepared publication
-/// @param draft where to put the new object, to be freed with medseal_draft_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_prepared_draft(
-    prepared: *const medseal_prepared,
-    draft: *mut *mut medseal_draft,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let draft = c.out("draft", draft)?;
-        draft.set(c.get("prepared", prepared)?.draft())
-    })
+give! {
+    /// The draft of a prepared publication, for uploading the record again if its object is gone.
+    ///
+    /// @param prepared the prepared publication
+    medseal_prepared_draft(prepared: medseal_prepared) -> draft: object medseal_draft { prepared.draft() }
 }
 
-/// The entry of a prepared publication.
-///
-/// Threads: any, and many at once.
-///
-/// @param prepared the prepared publication
-/// @param entry where to put the new object, to be freed with medseal_entry_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_prepared_entry(
-    prepared: *const medseal_prepared,
-    entry: *mut *mut medseal_entry,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let entry = c.out("entry", entry)?;
-        entry.set(c.get("prepared", prepared)?.entry().clone())
-    })
+give! {
+    /// The entry of a prepared publication.
+    ///
+    /// @param prepared the prepared publication
+    medseal_prepared_entry(prepared: medseal_prepared) -> entry: object medseal_entry {
+        prepared.entry().clone()
+    }
 }
 
-/// The state of the hospital's database with the record of a prepared publication.
-///
-/// Threads: any, and many at once.
-///
-/// @param prepared the prepared publication
-/// @param frontier where to put the new object, to be freed with medseal_merkle_frontier_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if it was prepared without a database, or a general status
-#[must_use]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn medseal_prepared_database(
-    prepared: *const medseal_prepared,
-    frontier: *mut *mut medseal_merkle_frontier,
-    err: *mut medseal_error,
-) -> medseal_status {
-    // SAFETY: the caller must follow the header's rules for pointers.
-    guard(unsafe { Caller::new(err) }, |c| {
-        let frontier = c.out("frontier", frontier)?;
-        let state = c.get("prepared", prepared)?.database();
-        frontier.set(state.ok_or_else(|| Failure::absent("there is no database"))?.clone())
-    })
+give! {
+    /// The state of the hospital's database with the record of a prepared publication.
+    ///
+    /// @param prepared the prepared publication
+    /// @return MEDSEAL_ERR_ABSENT if it was prepared without a database
+    medseal_prepared_database(prepared: medseal_prepared) -> frontier: object medseal_merkle_frontier {
+        prepared.database().ok_or_else(|| Failure::absent("there is no database"))?.clone()
+    }
 }

@@ -44,7 +44,7 @@ macro_rules! layouts {
 
 #[test]
 #[cfg(target_pointer_width = "64")]
-fn c_and_rust_agree_on_the_layout_of_every_struct() {
+fn c_structs_have_the_same_layout() {
     let rust = layouts! {
         medseal_error { struct_size, position, status, step, message }
         medseal_digest { bytes }

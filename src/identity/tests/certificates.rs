@@ -4,7 +4,7 @@ use super::*;
 use crate::Error;
 
 #[test]
-fn rejects_an_empty_period_and_draws_serial_numbers() {
+fn rejects_empty_periods_and_draws_serials() {
     let c = Consortium::new();
     let request = c.main_node.certificate_request();
     #[expect(clippy::reversed_empty_ranges, reason = "the empty period is what is refused")]
@@ -24,7 +24,7 @@ fn rejects_an_empty_period_and_draws_serial_numbers() {
 }
 
 #[test]
-fn a_certificate_is_good_from_its_first_to_its_last_millisecond() {
+fn certificates_hold_from_first_to_last_millisecond() {
     let c = Consortium::new();
     let request = c.main_node.certificate_request();
     let certificate = c
@@ -42,7 +42,7 @@ fn a_certificate_is_good_from_its_first_to_its_last_millisecond() {
 }
 
 #[test]
-fn a_revoked_certificate_is_refused_from_the_next_registry_on() {
+fn the_next_registry_rejects_revoked_certificates() {
     let mut c = Consortium::new();
     assert!(!c.registry.is_certificate_revoked(&c.certificate.serial()));
     c.super_node.revoke_certificate(c.certificate.serial()).unwrap();
@@ -57,7 +57,7 @@ fn a_revoked_certificate_is_refused_from_the_next_registry_on() {
 }
 
 #[test]
-fn another_super_nodes_certificate_or_registry_is_refused_though_it_verified() {
+fn rejects_another_super_nodes_certificate_or_registry() {
     let (c, mut stranger) = (Consortium::new(), SuperNode::generate(&mut rng(9)).unwrap());
     let certificate = certify(&mut stranger, &c.main_node);
     let registry = stranger.publish(NOW).unwrap().verify(&stranger.public_key(), 0).unwrap();
@@ -94,7 +94,7 @@ fn a_certificate_is_refused_for_another_role() {
 }
 
 #[test]
-fn a_key_certified_twice_keeps_its_roles_apart() {
+fn one_key_keeps_its_roles_apart() {
     // One name and one key, certified as main node and as member: whose byte form says which it is.
     let c = Consortium::new();
     let bytes = c.main_node.to_bytes();

@@ -80,7 +80,7 @@ fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn what_is_decoded_encodes_to_the_same_bytes() {
+fn decoded_objects_encode_to_equal_bytes() {
     for Case { what, bytes, decode, .. } in cases() {
         assert_eq!(decode(&bytes).unwrap(), bytes, "{what}");
         // Whatever else decodes is canonical as well.
@@ -95,7 +95,7 @@ fn what_is_decoded_encodes_to_the_same_bytes() {
 }
 
 #[test]
-fn bytes_that_are_cut_off_continued_or_another_kind_are_refused() {
+fn rejects_truncated_extended_and_foreign_bytes() {
     let cases = cases();
     for Case { what, bytes, decode, .. } in &cases {
         for cut in 0..bytes.len() {
@@ -110,7 +110,7 @@ fn bytes_that_are_cut_off_continued_or_another_kind_are_refused() {
 }
 
 #[test]
-fn the_identity_and_points_outside_the_subgroup_are_refused_wherever_a_point_stands() {
+fn rejects_invalid_points_at_every_place() {
     let g1 = outside(|bytes| crate::curve::decode_g1(bytes).map(|_| ()));
     let g2 = outside(|bytes| crate::curve::decode_g2(bytes).map(|_| ()));
     for Case { what, bytes, decode, g1: at_g1, g2: at_g2 } in cases() {
@@ -204,7 +204,7 @@ fn fields_out_of_their_range_are_refused() {
 }
 
 #[test]
-fn a_registry_or_a_replay_cache_out_of_order_is_refused() {
+fn rejects_unsorted_registries_and_replay_caches() {
     // Revoked serial numbers, which end the super node's bytes.
     let mut c = Consortium::new();
     c.super_node.revoke_certificate([1; 16].into()).unwrap();
@@ -235,7 +235,7 @@ fn draft(listings: registry::Listings) -> RegistryDraft {
 }
 
 #[test]
-fn a_registry_that_outgrew_its_limit_is_not_published() {
+fn does_not_publish_an_oversized_registry() {
     let s = crate::curve::SecretScalar::new(crate::curve::Scalar::from(7));
     let mut listings = registry::Listings::default();
     // 393,216 identities of 96 bytes, revoked under six names.
@@ -262,7 +262,7 @@ fn a_registry_that_outgrew_its_limit_is_not_published() {
 }
 
 #[test]
-fn whatever_was_registered_everything_can_be_revoked_and_published() {
+fn everything_registered_can_be_revoked() {
     let identity = *Consortium::new().hospital.identity();
     // Room for the last name's listing and one identity, and for all certificates that can be revoked: to the last byte.
     let room = REGISTRY_BYTES - (8 + 32 + 8 + 4 + 4) - 16 * REGISTRY_ITEMS - (4 + 1 + 4 + 96);
@@ -291,7 +291,7 @@ fn whatever_was_registered_everything_can_be_revoked_and_published() {
 }
 
 #[test]
-fn a_registry_takes_so_many_items_of_a_kind_and_no_more() {
+fn registries_take_only_their_limits() {
     let full = || Err(Error::LimitExceeded(Limit::RegistryItems));
     let identity = *Consortium::new().hospital.identity();
 
@@ -314,7 +314,7 @@ fn a_registry_takes_so_many_items_of_a_kind_and_no_more() {
 }
 
 #[test]
-fn the_derived_values_of_a_session_are_pinned() {
+fn derived_session_values_are_pinned() {
     let session = Consortium::new().handshake(10).1;
     insta::assert_snapshot!(hex::encode(session.id()), @"f5821b8538826d5e4f5b8a230e2d6ac3c2d5a3540f3ed3a02b7875ce1e2043b6");
     insta::assert_snapshot!(hex::encode(session.export(b"label").as_slice()), @"68becd87ecdecb908fbef9db93f9048e0bf82f91751ed9f25578b29b513f731a");

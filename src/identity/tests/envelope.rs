@@ -6,7 +6,7 @@ use crate::limits::{ADDRESS_BYTES, Limit, MESSAGE_BYTES};
 use crate::members::{MembersKey, MembersKeys};
 
 #[test]
-fn the_hospital_opens_what_is_sealed_to_it_and_nobody_else_does() {
+fn only_the_recipient_opens_a_sealed_payload() {
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let contents = disclosure().to_bytes();
@@ -59,7 +59,7 @@ fn an_envelope_needs_the_members_key() {
 }
 
 #[test]
-fn the_same_name_registered_again_does_not_open_old_envelopes() {
+fn renewed_names_do_not_open_old_envelopes() {
     let mut c = Consortium::new();
     let envelope = c.public_key.seal_to(c.hospital.identity(), b"old", b"", None, &mut rng(1)).unwrap();
     c.super_node.revoke_hospital(&name("General")).unwrap();
@@ -106,7 +106,7 @@ fn an_envelope_has_a_limit() {
 }
 
 #[test]
-fn disclosures_are_equal_if_all_their_parts_are() {
+fn disclosures_are_equal_by_all_parts() {
     let here = |location: &[u8]| Disclosure::new(location, [1; 32], [2; 32]).unwrap();
     assert_ne!(here(b"here"), here(b"there"));
     assert_ne!(here(b"here"), Disclosure::new(b"here", [3; 32], [2; 32]).unwrap());

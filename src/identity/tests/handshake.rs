@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 #[test]
-fn both_sides_derive_equal_keys_and_the_hospital_gets_what_was_disclosed() {
+fn both_sides_derive_the_same_session() {
     let c = Consortium::new();
     let (mut hospital, mut main_node) = c.handshake(10);
     assert_eq!(hospital.disclosure, disclosure());
@@ -20,7 +20,7 @@ fn both_sides_derive_equal_keys_and_the_hospital_gets_what_was_disclosed() {
 }
 
 #[test]
-fn the_handshake_survives_the_wire_and_a_restart_of_both_sides() {
+fn handshakes_survive_wire_and_restart() {
     let c = Consortium::new();
     let hospital = Hospital::from_bytes(&c.hospital.to_bytes(), c.hospital.super_node()).unwrap();
     let main_node = MainNode::from_bytes(&c.main_node.to_bytes(), c.hospital.super_node()).unwrap();
@@ -42,7 +42,7 @@ fn every_handshake_has_keys_of_its_own() {
 }
 
 #[test]
-fn under_a_generator_that_repeats_itself_y_differs_for_every_part_of_the_disclosure() {
+fn repeated_randomness_varies_y_by_disclosure() {
     // A main node set back, with its generator and its replay cache, is given the same request again.
     let c = Consortium::new();
     let (_, request) = c.start(1);
@@ -62,7 +62,7 @@ fn under_a_generator_that_repeats_itself_y_differs_for_every_part_of_the_disclos
 }
 
 #[test]
-fn ek_and_ct_differ_though_the_generator_repeats() {
+fn repeated_randomness_still_varies_ek_and_ct() {
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let ek = |hospital: &Hospital, tc| {
@@ -84,7 +84,7 @@ fn ek_and_ct_differ_though_the_generator_repeats() {
 }
 
 #[test]
-fn messages_and_stored_keys_have_the_documented_sizes() {
+fn messages_and_keys_have_documented_sizes() {
     let c = Consortium::new();
     let (awaiting, request) = c.start(1);
     let (reply, _) = c.accept(&request).unwrap().reply(&disclosure(), &mut rng(2)).unwrap();
@@ -98,17 +98,10 @@ fn messages_and_stored_keys_have_the_documented_sizes() {
     assert_eq!(c.main_node.to_bytes().len(), 32 + (4 + 48 + "node 1".len() + 4 + 1));
 }
 
-#[test]
-fn every_state_can_move_to_another_thread() {
-    fn moves<T: Send + Sync>() {}
-    moves::<(Hospital, MainNode, SuperNode, VerifiedRegistry, VerifiedCertificate, MemoryReplayCache)>();
-    moves::<(AwaitingReply, AcceptedRequest, AwaitingConfirmation, Established, Session)>();
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
     #[test]
-    fn whoever_registers_is_recognised_and_every_request_has_one_length(
+    fn registered_hospitals_send_equal_length_requests(
         text in "[a-z]( ?[a-z]){0,125}",
         record in proptest::collection::vec(any::<u8>(), 0..40),
         location in proptest::collection::vec(any::<u8>(), 0..1024),

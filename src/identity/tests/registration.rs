@@ -21,7 +21,7 @@ fn a_hospital_accepts_its_own_key_only() {
 }
 
 #[test]
-fn a_name_is_registered_once_and_after_revocation_with_a_fresh_request_only() {
+fn re_registration_requires_a_fresh_request() {
     let mut super_node = SuperNode::generate(&mut rng(1)).unwrap();
     let first = RegistrationRequest::new(name("General"), b"", &mut rng(2)).unwrap();
     let second = RegistrationRequest::new(name("General"), b"", &mut rng(3)).unwrap();
@@ -39,7 +39,7 @@ fn a_name_is_registered_once_and_after_revocation_with_a_fresh_request_only() {
 }
 
 #[test]
-fn the_registry_shows_who_stands_and_who_does_not() {
+fn the_registry_shows_who_stands() {
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     assert_eq!(c.registry.identity(&name("Clinic")).unwrap(), clinic.identity());
@@ -56,7 +56,7 @@ fn the_registry_shows_who_stands_and_who_does_not() {
 }
 
 #[test]
-fn a_registry_cannot_be_forged_changed_or_rolled_back() {
+fn registries_cannot_be_forged_or_rolled_back() {
     let mut c = Consortium::new();
     let old = c.super_node.publish(NOW).unwrap();
     let new = c.super_node.publish(NOW + 1).unwrap();
@@ -79,7 +79,7 @@ fn a_registry_cannot_be_forged_changed_or_rolled_back() {
 }
 
 #[test]
-fn the_registry_of_a_super_node_that_was_set_back_does_not_succeed_the_one_that_is_held() {
+fn a_reset_super_nodes_registry_is_refused() {
     let mut c = Consortium::new();
     let older = c.super_node.publish(NOW).unwrap();
     let mut set_back = SuperNode::from_bytes(&c.super_node.to_bytes()).unwrap();
@@ -108,7 +108,7 @@ fn the_registry_of_a_super_node_that_was_set_back_does_not_succeed_the_one_that_
 }
 
 #[test]
-fn a_super_node_goes_on_where_it_was_saved() {
+fn a_super_node_continues_where_saved() {
     let mut c = Consortium::new();
     c.register("Clinic", 10);
     c.super_node.revoke_hospital(&name("Clinic")).unwrap();
@@ -157,7 +157,7 @@ fn a_registration_record_has_a_limit() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
-    fn two_registrations_have_one_identity_only_if_they_are_one(
+    fn identities_are_equal_only_for_one_registration(
         a in ("[a-c]{1,3}", any::<[u8; 16]>(), proptest::collection::vec(0..2u8, 0..3)),
         b in ("[a-c]{1,3}", any::<[u8; 16]>(), proptest::collection::vec(0..2u8, 0..3)),
         same_R in any::<bool>(),

@@ -34,7 +34,7 @@ fn remember_at(
 }
 
 #[test]
-fn of_two_concurrent_copies_of_one_request_one_is_accepted() {
+fn concurrent_copies_are_accepted_once() {
     let c = Consortium::new();
     for seed in 0..4 {
         let (_, request) = c.start(seed);
@@ -53,7 +53,7 @@ fn of_two_concurrent_copies_of_one_request_one_is_accepted() {
 }
 
 #[test]
-fn a_clock_set_back_lets_nothing_in_that_was_forgotten() {
+fn a_slow_clock_readmits_nothing_forgotten() {
     let mut c = Consortium::new();
     c.replay_cache = replay_cache();
     let (_, request) = c.start(1);
@@ -71,7 +71,7 @@ fn a_clock_set_back_lets_nothing_in_that_was_forgotten() {
 }
 
 #[test]
-fn a_clock_set_back_raises_the_floor_to_the_latest_forgotten() {
+fn a_slow_clock_raises_the_floor() {
     let cache = cache();
     remember(&cache, "a", 1, 1000).unwrap();
     remember(&cache, "a", 2, 1050).unwrap();
@@ -84,7 +84,7 @@ fn a_clock_set_back_raises_the_floor_to_the_latest_forgotten() {
 }
 
 #[test]
-fn a_fresh_start_refuses_what_may_have_been_accepted_before() {
+fn a_fresh_start_rejects_possible_replays() {
     let c = Consortium::new();
     let (_, request) = c.start(1);
     c.accept(&request).unwrap();
@@ -100,7 +100,7 @@ fn a_fresh_start_refuses_what_may_have_been_accepted_before() {
 }
 
 #[test]
-fn a_restored_cache_goes_on_where_it_was_saved() {
+fn a_restored_cache_continues() {
     let c = Consortium::new();
     let (_, request) = c.start(1);
     c.accept(&request).unwrap();
@@ -159,7 +159,7 @@ fn a_full_cache_refuses_rather_than_forgets() {
 }
 
 #[test]
-fn a_request_is_kept_to_the_last_millisecond_of_its_window() {
+fn keeps_requests_to_the_last_millisecond() {
     let cache = cache();
     remember(&cache, "a", 1, 1000).unwrap();
     remember(&cache, "b", 2, 1100).unwrap();
@@ -184,7 +184,7 @@ fn only_an_authenticated_request_takes_up_room() {
 }
 
 #[test]
-fn a_cache_of_ones_own_need_not_look() {
+fn a_foreign_cache_need_not_look() {
     /// A shared store in miniature: it implements what it must and no more.
     struct Store(std::sync::Mutex<std::collections::BTreeSet<[u8; 48]>>);
     impl ReplayCache for Store {
@@ -219,7 +219,7 @@ fn bounds_are_checked() {
 
 proptest! {
     #[test]
-    fn no_request_is_accepted_twice_whatever_the_clock_does(
+    fn accepts_no_request_twice_under_any_clock(
         steps in proptest::collection::vec((0..20u8, 0..1000u64, any::<bool>()), 1..200),
     ) {
         // Each request has one time and one hospital; the clock jumps about; sometimes the cache is saved and

@@ -69,7 +69,7 @@ fn a_message_of_another_session_is_refused() {
 }
 
 #[test]
-fn nothing_opens_after_any_bit_flips_or_under_another_aad() {
+fn flipped_bits_and_foreign_aad_fail() {
     let (mut a, mut b) = sessions();
     let message = a.seal(b"plaintext", b"aad").unwrap();
     let bytes = message.to_bytes();
@@ -86,7 +86,7 @@ fn nothing_opens_after_any_bit_flips_or_under_another_aad() {
 }
 
 #[test]
-fn a_cut_off_stream_does_not_look_complete() {
+fn a_truncated_stream_looks_incomplete() {
     let (mut a, mut b) = sessions();
     let (first, last) = (a.seal(b"1", b"").unwrap(), a.seal_final(b"2", b"").unwrap());
     assert!(last.is_final());
@@ -121,7 +121,7 @@ fn counters_do_not_wrap() {
 }
 
 #[test]
-fn exports_differ_by_label_and_agree_between_the_sides() {
+fn session_exports_differ_by_label_only() {
     let (a, b) = sessions();
     assert_eq!(a.export(b"one"), b.export(b"one"));
     assert_ne!(a.export(b"one"), a.export(b"two"));
@@ -130,7 +130,7 @@ fn exports_differ_by_label_and_agree_between_the_sides() {
 }
 
 #[test]
-fn a_message_has_a_limit_and_a_refusal_uses_up_no_number() {
+fn rejected_messages_use_up_no_number() {
     let (mut a, mut b) = sessions();
     let refused = a.seal(&vec![0; MESSAGE_BYTES + 1], b"");
     assert_eq!(refused.unwrap_err(), Error::LimitExceeded(Limit::MessageLength));

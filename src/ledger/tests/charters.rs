@@ -34,11 +34,14 @@ fn chain() -> Charters {
 }
 
 #[test]
-fn the_ledgers_id_is_the_first_charters_hash() {
+fn the_ledger_id_is_a_hash() {
     let first = WORLD.charters.current();
     assert_eq!(WORLD.charters.ledger().as_bytes(), first.hash().as_bytes());
     assert_eq!(first.ledger(), WORLD.charters.ledger());
-    assert_eq!((first.number(), first.final_head(), first.previous()), (1, None, &CharterHash([0; 32])));
+    assert_eq!(
+        (first.number(), first.final_head(), first.previous()),
+        (1, None, &CharterHash::from([0; 32]))
+    );
     let chain = chain();
     for number in 1..=3 {
         let charter = chain.get(number).unwrap();
@@ -60,7 +63,7 @@ fn the_ledgers_id_is_the_first_charters_hash() {
 }
 
 #[test]
-fn a_chain_takes_each_charter_in_its_turn() {
+fn a_chain_takes_charters_in_turn() {
     let whole = chain();
     let [one, two, three] = [1, 2, 3].map(|number| Charter::clone(whole.get(number).unwrap()));
     let super_node = WORLD.super_node.public_key();
@@ -205,7 +208,7 @@ fn numbers_may_be_given_up() {
 }
 
 #[test]
-fn a_chain_survives_its_bytes_and_nothing_else_does() {
+fn a_chain_survives_only_its_own_bytes() {
     let chain = chain();
     let super_node = WORLD.super_node.public_key();
     let bytes = chain.to_bytes();

@@ -1,6 +1,6 @@
 //! The ledger in memory: what it refuses, what it proves, and what it finds out about a chain that was tampered with.
 
-use std::num::NonZeroUsize;
+use crate::threads::Threads;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ fn append(ledger: &MemoryLedger, entry: Entry) -> Result<(u64, bool), Error> {
 }
 
 fn append_block(ledger: &MemoryLedger, entries: Vec<Entry>) -> Result<u64, Refusal> {
-    ledger.append_block(validate_all(entries, &WORLD.charters, NonZeroUsize::MIN)?)
+    ledger.append_block(validate_all(entries, &WORLD.charters, Threads::ONE)?)
 }
 
 fn item(entry: Entry) -> Item {
@@ -63,13 +63,13 @@ fn restore(snapshot: &[u8]) -> Result<MemoryLedger, Error> {
 
 fn search(ledger: &dyn Ledger, key: &SearchKey, word: &str, from: u64) -> Found {
     let go_on = &mut |_| ControlFlow::Continue(());
-    let found = ledger.search(&query(key, word), &authority(), from, NonZeroUsize::MIN, go_on).unwrap();
+    let found = ledger.search(&query(key, word), &authority(), from, Threads::ONE, go_on).unwrap();
     assert_eq!(Found::from_bytes(&found.to_bytes()), Ok(found.clone()), "it travels back");
     found
 }
 
 #[test]
-fn entries_are_read_by_height_by_id_and_in_order() {
+fn entries_are_read_by_height_or_id() {
     let ledger = ledger();
     let ids = (1..=4).map(|n| entry(n).id()).collect::<Vec<_>>();
     assert_eq!(ledger.at(0).unwrap().charter().unwrap().hash(), WORLD.charters.current().hash());
@@ -113,7 +113,7 @@ fn a_refused_entry_leaves_no_trace() {
 }
 
 #[test]
-fn the_same_entry_again_answers_with_its_place() {
+fn appending_again_returns_the_same_place() {
     let ledger = ledger();
     let head = ledger.head().unwrap();
     assert_eq!(append(&ledger, entry(1)), Ok((1, true)));
@@ -130,7 +130,7 @@ fn the_same_entry_again_answers_with_its_place() {
 }
 
 #[test]
-fn the_head_depends_on_the_charter_the_entries_and_their_order() {
+fn the_head_depends_on_everything() {
     let two = |blocks: &[&[u8]]| {
         let ledger = empty();
         for block in blocks {
@@ -193,7 +193,7 @@ fn next_charter(ledger: &MemoryLedger, change: impl FnOnce(&mut Terms)) -> Chart
 }
 
 #[test]
-fn of_two_charters_of_one_number_the_first_counts() {
+fn the_first_charter_of_a_number_counts() {
     let ledger = ledger();
     let one = next_charter(&ledger, |terms| terms.claim = policy("hospital"));
     let other = next_charter(&ledger, |terms| terms.claim = policy("accredited"));
@@ -218,7 +218,7 @@ fn of_two_charters_of_one_number_the_first_counts() {
 }
 
 #[test]
-fn a_charter_whose_final_head_is_foreign_is_refused() {
+fn rejects_a_charter_with_a_foreign_head() {
     let (ledger, other) = (ledger(), empty());
     append(&other, entry(5)).unwrap();
     let charters = ledger.charters().unwrap();
@@ -237,7 +237,7 @@ fn a_charter_whose_final_head_is_foreign_is_refused() {
 }
 
 #[test]
-fn verifying_finds_every_changed_byte_of_a_header() {
+fn finds_every_changed_header_byte() {
     let ledger = ledger();
     for block in 0..4 {
         let header = ledger.block(block).unwrap();
@@ -257,7 +257,7 @@ fn verifying_finds_every_changed_byte_of_a_header() {
 }
 
 #[test]
-fn verifying_finds_missing_reordered_and_duplicated_blocks_and_entries() {
+fn finds_missing_reordered_and_duplicated_blocks() {
     let ledger = ledger();
     let headers = [0, 1, 2, 3].map(|block| ledger.block(block).unwrap());
     let items = [0, 1, 2, 3, 4].map(|height| ledger.at(height).unwrap());
@@ -305,7 +305,7 @@ fn verifying_finds_missing_reordered_and_duplicated_blocks_and_entries() {
 }
 
 #[test]
-fn a_block_that_adds_nothing_or_goes_back_is_refused() {
+fn refuses_a_block_that_adds_nothing() {
     let ledger = ledger();
     let [charter, first, second] = [0, 1, 2].map(|block| ledger.block(block).unwrap());
     let items = [0, 1, 2, 3].map(|height| ledger.at(height).unwrap());
@@ -331,7 +331,7 @@ fn a_block_that_adds_nothing_or_goes_back_is_refused() {
 }
 
 #[test]
-fn verifying_finds_what_is_kept_beside_the_blocks_and_does_not_fit_them() {
+fn finds_inconsistent_data_beside_blocks() {
     let ledger = ledger();
     let broken = Err(Error::ChainBroken { height: 4 });
     let restored = || {
@@ -360,7 +360,7 @@ fn verifying_finds_what_is_kept_beside_the_blocks_and_does_not_fit_them() {
 }
 
 #[test]
-fn an_entry_is_proved_against_a_head_and_no_other_is() {
+fn proves_an_entry_against_one_head_only() {
     let ledger = ledger();
     let head = ledger.head().unwrap();
     let trusted = |head| TrustedHead::new(head, 7, 7, 0).unwrap();
@@ -413,7 +413,7 @@ fn block_headers_follow_on_one_another() {
 }
 
 #[test]
-fn a_search_finds_by_keyword_and_attributes_and_goes_on_where_it_ended() {
+fn search_finds_entitled_matches_and_resumes() {
     let (ledger, doctor, visitor) = (ledger(), key("doctor"), key("visitor"));
     let found = search(&ledger, &doctor, "keyword 3", 0);
     assert_eq!(found.hits, [Place { height: 3, id: entry(3).id() }]);
@@ -431,7 +431,7 @@ fn a_search_finds_by_keyword_and_attributes_and_goes_on_where_it_ended() {
 }
 
 #[test]
-fn a_search_names_the_entries_that_it_could_not_judge() {
+fn a_search_names_unjudged_entries() {
     let mut damaged = statement(2);
     let mut bytes = damaged.index.to_bytes();
     // Header, policy, no hints, number of keywords; then the first element of the only one.
@@ -483,7 +483,7 @@ fn a_search_names_a_height_left_out() {
     let query = query(&key("doctor"), "keyword 4");
     let search = |heights| {
         Heights(ledger(), heights)
-            .search(&query, &authority(), 1, NonZeroUsize::MIN, &mut |_| ControlFlow::Continue(()))
+            .search(&query, &authority(), 1, Threads::ONE, &mut |_| ControlFlow::Continue(()))
     };
     let missing = |height| Err(Error::HeightMissing { height });
     // As after a transaction of a database that was rolled back; twice the same; back again.
@@ -499,7 +499,7 @@ fn a_search_names_a_height_left_out() {
 }
 
 #[test]
-fn progress_counts_the_entries_from_where_a_search_began() {
+fn progress_counts_entries_from_the_start() {
     // One entry at so many heights.
     let copies = Heights(ledger(), |height| (height < 1030).then_some((height, 1)));
     // More than are in memory at a time, for a reader whose attributes do not satisfy the policy, which is quick.
@@ -510,7 +510,7 @@ fn progress_counts_the_entries_from_where_a_search_began() {
             told.push(done);
             ControlFlow::Continue(())
         };
-        let found = copies.search(&query, &authority(), from, NonZeroUsize::MIN, &mut progress).unwrap();
+        let found = copies.search(&query, &authority(), from, Threads::ONE, &mut progress).unwrap();
         assert_eq!((found.hits, found.next), (vec![], 1030));
         assert_eq!(told, (1..=1030 - from).collect::<Vec<_>>());
     }
@@ -525,12 +525,12 @@ fn a_search_can_be_cancelled() {
         calls += 1;
         ControlFlow::Break(())
     };
-    assert_eq!(ledger.search(&query, &authority(), 0, NonZeroUsize::MIN, &mut cancel), Err(Error::Cancelled));
+    assert_eq!(ledger.search(&query, &authority(), 0, Threads::ONE, &mut cancel), Err(Error::Cancelled));
     assert_eq!(calls, 1);
 }
 
 #[test]
-fn a_verification_and_a_snapshot_that_are_under_way_let_blocks_be_appended() {
+fn appending_continues_during_verification_and_snapshots() {
     let ledger = ledger();
     let snapshot = ledger.snapshot().unwrap();
     // What both work on, from their first block to their last.
@@ -546,9 +546,9 @@ fn a_verification_and_a_snapshot_that_are_under_way_let_blocks_be_appended() {
 }
 
 #[test]
-fn readers_run_beside_a_writer_and_see_whole_blocks() {
+fn concurrent_readers_see_whole_blocks() {
     let ledger = empty();
-    let validated = |entries: Vec<Entry>| validate_all(entries, &WORLD.charters, NonZeroUsize::MIN).unwrap();
+    let validated = |entries: Vec<Entry>| validate_all(entries, &WORLD.charters, Threads::ONE).unwrap();
     let blocks = (0..4).map(|n| validated(vec![entry(2 * n + 1), entry(2 * n + 2)])).collect::<Vec<_>>();
     std::thread::scope(|scope| {
         for _ in 0..3 {

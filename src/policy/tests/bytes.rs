@@ -74,7 +74,7 @@ fn every_truncation_and_extension_is_refused() {
 }
 
 #[test]
-fn every_changed_byte_is_refused_or_another_object() {
+fn changed_bytes_fail_or_decode_differently() {
     let policy = policy("role=doctor and 2 of (a, n<3, x=\"\u{e9} \")").to_bytes();
     let set = attributes("role=doctor, n=258, d=1970-01-03, a, x=\"\u{e9} \"").to_bytes();
     for bit in 0..policy.len() * 8 {
@@ -94,7 +94,7 @@ fn every_changed_byte_is_refused_or_another_object() {
 }
 
 #[test]
-fn only_the_canonical_text_of_a_policy_decodes() {
+fn policies_decode_from_canonical_text_only() {
     for text in [
         "",
         "a ",
@@ -121,7 +121,7 @@ fn only_the_canonical_text_of_a_policy_decodes() {
 }
 
 #[test]
-fn limits_are_named_when_a_policy_is_decoded() {
+fn decoding_a_policy_names_exceeded_limits() {
     let decode = |text: &str| Policy::from_bytes(&policy_bytes(text)).unwrap_err();
     let many: Vec<String> = (0..1025).map(|i| format!("a{i}")).collect();
     assert_eq!(decode(&many.join(" or ")), Error::LimitExceeded(Limit::PolicyLeaves));
@@ -132,7 +132,7 @@ fn limits_are_named_when_a_policy_is_decoded() {
 }
 
 #[test]
-fn attributes_decode_only_if_sorted_distinct_and_allowed() {
+fn attributes_decode_only_in_canonical_order() {
     type Field<'a> = (&'a str, u8, &'a [u8]);
     let decode = |fields: &[Field<'_>]| {
         Attributes::from_bytes(&object(Kind::Attributes, |w| {
@@ -181,7 +181,7 @@ fn numbers_over_the_limit_do_not_decode() {
 }
 
 #[test]
-fn the_order_of_attributes_is_that_of_their_hashed_bytes() {
+fn attributes_sort_by_hashed_bytes() {
     let words = "a, b, aa, a=x, a=xx, a=b, b=b, a=\"\", a.b, a=\"1970-01-01\", a=\"3\"";
     let mut all: Vec<Attribute> = attributes(words).iter().cloned().collect();
     all.extend(["a=3", "a=256", "b=3", "a=1970-01-01", "aa=70000"].map(|a| Attribute::parse(a).unwrap()));
@@ -229,7 +229,7 @@ fn no_two_attributes_are_spelt_alike() {
 
 /// `a_b` and `a_c` were one attribute to a peer that split names at `_`.
 #[test]
-fn no_character_of_a_label_or_value_separates_anything() {
+fn no_label_character_separates_anything() {
     for (a, b) in
         [("a_b", "a_c"), ("a.b", "a.c"), ("a-b", "a-c"), ("x=a_b", "x=a_c"), ("x=\"a=b\"", "x=\"a=c\"")]
     {
@@ -241,7 +241,7 @@ fn no_character_of_a_label_or_value_separates_anything() {
 }
 
 #[test]
-fn normalisation_never_brings_a_hidden_character_and_is_stable() {
+fn normalisation_is_stable_and_hides_nothing() {
     for c in ('\0'..=char::MAX).filter(|c| is_accepted(*c)) {
         let text = normal_text(c.encode_utf8(&mut [0; 4])).unwrap();
         assert!(text.chars().all(is_accepted), "{c:?}");

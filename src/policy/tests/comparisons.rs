@@ -66,7 +66,7 @@ fn check(text: &str, keys: &[(u32, Attributes)], met: Met, inside: impl Fn(u32) 
 }
 
 #[test]
-fn comparisons_over_small_ranges_mean_what_they_say() {
+fn small_range_comparisons_mean_what_they_say() {
     for (kind, base) in windows() {
         let numbers = base..=base + 9;
         let keys: Vec<_> = numbers
@@ -89,7 +89,7 @@ fn comparisons_over_small_ranges_mean_what_they_say() {
 }
 
 #[test]
-fn refuses_what_no_number_or_every_number_meets() {
+fn refuses_impossible_and_universal_numbers() {
     for text in
         ["n<0", "n>4294967295", "n>9999-12-31", "n<1970-01-01", "n in 4..3", "n in 2026-01-02..2026-01-01"]
     {
@@ -190,7 +190,7 @@ fn refuses_contradictions_on_one_label() {
 }
 
 #[test]
-fn a_set_under_not_holds_values_of_one_kind_because_no_key_meets_a_mixture() {
+fn negated_sets_hold_one_kind_of_value() {
     for text in ["not n in {3, \"x\"}", "not n in {3, 1970-01-04}", "not (a=z and n in {x, 1970-01-04})"] {
         assert_eq!(refusal(text).kind(), PolicyErrorKind::MixedNegation, "{text}");
     }
@@ -221,14 +221,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn comparisons_over_all_integers_mean_what_they_say(
+    fn integer_comparisons_mean_what_they_say(
         [a, b, held] in numbers(NumberKind::Integer), (symbol, meaning) in prop::sample::select(&COMPARISONS[..])
     ) {
         of_kind(NumberKind::Integer, a, b, held, symbol, meaning, (9, 15));
     }
 
     #[test]
-    fn comparisons_over_all_dates_mean_what_they_say(
+    fn date_comparisons_mean_what_they_say(
         [a, b, held] in numbers(NumberKind::Date), (symbol, meaning) in prop::sample::select(&COMPARISONS[..])
     ) {
         of_kind(NumberKind::Date, a, b, held, symbol, meaning, (7, 11));

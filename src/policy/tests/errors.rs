@@ -90,7 +90,7 @@ const FAULTY_ATTRIBUTES: [&str; 12] =
 const HIDDEN: [&str; 4] = ["x=\"a\u{200b}b\"", "x=\"a\u{202e}b\"", "x=\"a\nb\"", "not x=\"north\u{a0}wing\""];
 
 #[test]
-fn text_that_looks_alike_or_may_change_is_refused() {
+fn rejects_confusable_and_unstable_text() {
     for text in [
         "role=\"doctor\u{13441}\"",
         "role=\"doctor\u{13442}\"",
@@ -107,7 +107,7 @@ fn text_that_looks_alike_or_may_change_is_refused() {
 }
 
 #[test]
-fn each_error_says_where_and_what_was_expected() {
+fn errors_name_position_and_expectation() {
     let mut told = String::new();
     for text in FAULTS.lines().chain(HIDDEN) {
         let error = refusal(text);
@@ -218,7 +218,7 @@ fn each_fault_of_attributes_is_told_too() {
 }
 
 #[test]
-fn no_kind_of_error_is_left_out_above() {
+fn the_list_above_names_every_error() {
     let of_attributes = FAULTY_ATTRIBUTES.map(|text| match Attributes::parse(text) {
         Err(Error::Policy(error)) => error,
         other => panic!("{text}: {other:?}"),
@@ -258,7 +258,7 @@ fn the_whole_input_is_read_or_refused() {
 
 /// A peer grouped `a AND b OR c` as `a AND (b OR c)`.
 #[test]
-fn and_binds_tighter_than_or_and_not_tighter_than_both() {
+fn and_binds_tighter_than_or() {
     assert_eq!(policy("a AND b OR c"), policy("(a and b) or c"));
     assert_ne!(policy("a AND b OR c"), policy("a and (b or c)"));
     assert_eq!(policy("not a=x and b"), policy("(not a=x) and b"));
@@ -266,7 +266,7 @@ fn and_binds_tighter_than_or_and_not_tighter_than_both() {
 
 /// A peer's length field wrapped: 1200 alternatives encrypted and never decrypted.
 #[test]
-fn limits_hold_to_the_last_leaf_use_and_level() {
+fn limits_hold_for_leaves_uses_levels() {
     let limited = |text: &str| match refusal(text).kind() {
         PolicyErrorKind::LimitExceeded(limit) => limit,
         kind => panic!("{kind}"),
@@ -360,7 +360,7 @@ fn levels_that_are_closed_do_not_count() {
 }
 
 #[test]
-fn what_follows_the_leaf_that_is_one_too_many_is_not_read() {
+fn stops_reading_after_an_excess_leaf() {
     let too_many = |at| PolicyError::new(at, PolicyErrorKind::LimitExceeded(Limit::PolicyLeaves));
     let list = |n: usize, between: &str| (0..n).map(|i| format!("a{i}")).collect::<Vec<_>>().join(between);
     let alternatives = list(1024, " or ");
@@ -386,7 +386,7 @@ fn what_follows_the_leaf_that_is_one_too_many_is_not_read() {
 }
 
 #[test]
-fn a_text_is_read_to_the_last_byte_that_it_may_have() {
+fn texts_are_read_up_to_the_limit() {
     let padded = |bytes: usize| format!("a{}", " ".repeat(bytes - 1));
     let too_long = PolicyErrorKind::LimitExceeded(Limit::PolicyText);
     assert_eq!(
@@ -398,7 +398,7 @@ fn a_text_is_read_to_the_last_byte_that_it_may_have() {
 
 /// A leaf takes most bytes with a long label, a value of which every character is escaped, and a `not` on every level.
 #[test]
-fn the_canonical_text_of_the_longest_policy_can_be_read_again() {
+fn the_longest_canonical_text_parses() {
     let leaf = |n: usize| format!("{}l{n:0255}!=\"{}\"", "not ".repeat(32), "\\\"".repeat(256));
     let text = (0..limits::POLICY_LEAVES).map(leaf).collect::<Vec<_>>().join(" and ");
     let policy = policy(&text);
@@ -409,7 +409,7 @@ fn the_canonical_text_of_the_longest_policy_can_be_read_again() {
 }
 
 #[test]
-fn an_error_points_at_the_word_and_not_at_the_blanks_before_it() {
+fn errors_point_at_the_word() {
     assert_eq!(refusal("x<  doctor").offset(), 4);
     assert_eq!(refusal("x in  a..b").offset(), 6);
     assert_eq!(refusal("x in 3..  b").offset(), 10);
@@ -465,7 +465,7 @@ fn malformed_input_is_an_error() {
 /// Reading a text takes time in proportion to its length: every byte is looked at a bounded number of times, whatever
 /// the text. For one that was read again for each of its parts the number would grow with the text.
 #[test]
-fn no_byte_of_a_long_text_is_looked_at_again_and_again() {
+fn long_texts_are_scanned_once() {
     // A byte may be a whole operand, before which every operator and symbol is tried.
     const LOOKS: usize = 48;
     let size = limits::POLICY_TEXT_BYTES;
@@ -536,12 +536,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn any_text_parses_or_is_an_error_inside_it(text in "\\PC{0,40}") {
+    fn any_text_parses_or_fails_inside(text in "\\PC{0,40}") {
         check(&text)?;
     }
 
     #[test]
-    fn any_sequence_of_words_parses_or_is_an_error_inside_it(
+    fn any_words_parse_or_fail_inside(
         words in prop::collection::vec(prop::sample::select(vec![
             "a", "x", "and", "or", "not", "of", "in", "(", ")", "{", "}", ",", "..", "=", "!=", "<", ">=", "!", "&", "||",
             "2", "0", "4294967296", "2026-01-01", "\"t\"", "\"", "\\", " ", "\u{e9}", "\u{200b}",

@@ -78,7 +78,7 @@ fn ranges(most: usize) -> impl Strategy<Value = Vec<(u32, u32)>> {
 }
 
 #[test]
-fn a_key_holds_every_bound_of_its_number() {
+fn keys_hold_every_bound_of_numbers() {
     for (number, count) in [(0, 8), (7, 8 + 14), (0x5a, 8 + 14 + 15), (20_779, 67), (u32::MAX, 127)] {
         let bounds: Vec<Bound> = Bound::all(number).collect();
         assert_eq!((bounds.len(), Bound::count(number)), (count, count), "{number}");
@@ -96,7 +96,7 @@ fn a_key_holds_every_bound_of_its_number() {
 }
 
 #[test]
-fn every_range_of_a_window_is_covered_exactly() {
+fn ranges_of_a_window_are_covered_exactly() {
     for base in [0, 10, 250, 4_090, 65_530, 0x00ff_fffa, 0x0fff_fffa, 0x7fff_fff9, u32::MAX - 11] {
         for from in base..=base + 11 {
             for to in from..=base + 11 {
@@ -128,7 +128,7 @@ fn covers_have_the_documented_rows() {
 }
 
 #[test]
-fn covers_are_those_on_the_page_about_formats() {
+fn covers_match_the_formats_page() {
     let page = include_str!("../../../docs/formats.md");
     let (_, page) = page.split_once("and for dates in days:\n\n```text\n").unwrap();
     let (examples, _) = page.split_once("\n```").unwrap();
@@ -165,7 +165,7 @@ fn bound(form: &[u8]) -> (String, bool, u8) {
 }
 
 #[test]
-fn a_bound_on_a_date_takes_five_rows() {
+fn date_bounds_take_five_rows() {
     let day = |year| Date::new(year, 1, 1).unwrap().days();
     let days = day(2020)..day(2040);
     let count = days.len();
@@ -200,7 +200,7 @@ fn a_cover_stops_at_too_many_rows() {
 }
 
 #[test]
-fn a_set_with_the_last_date_has_no_end() {
+fn sets_with_the_last_date_are_unbounded() {
     let last = NumberKind::Date.last();
     assert_eq!(Date::from_days(last).unwrap().to_string(), "9999-12-31");
     assert_eq!(Date::from_days(last + 1), None);
@@ -231,7 +231,7 @@ proptest! {
     }
 
     #[test]
-    fn each_excluded_value_adds_at_most_16_rows(values in prop::collection::vec(number(), 1..=16)) {
+    fn excluded_values_add_at_most_16_rows(values in prop::collection::vec(number(), 1..=16)) {
         let values: Vec<_> = values.into_iter().map(|value| (value, value)).collect();
         prop_assert!(set(&values).complement().cover(usize::MAX).len() <= 1 + 16 * values.len());
     }
@@ -282,7 +282,7 @@ fn dates_are_those_of_the_calendar() {
 }
 
 #[test]
-fn a_word_of_digits_or_of_the_shape_of_a_date_is_a_number_or_an_error() {
+fn numeric_words_are_numbers_or_errors() {
     let good = |word| Number::parse(word).unwrap().is_ok();
     assert!(good("0") && good("4294967295") && good("1970-01-01") && good("2024-02-29"));
     for word in

@@ -80,7 +80,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn shares_give_the_secret_back_exactly_if_the_key_satisfies_the_policy(text in policies(), key in keys(), seed: u64) {
+    fn shares_recombine_exactly_for_satisfying_keys(text in policies(), key in keys(), seed: u64) {
         let policy = policy(&text);
         let mut rng = ChaCha20Rng::seed_from_u64(seed);
         let z = random_scalar(&mut rng).unwrap();
@@ -95,7 +95,7 @@ proptest! {
     }
 
     #[test]
-    fn rows_that_do_not_satisfy_the_policy_learn_nothing(text in policies(), bits: u32) {
+    fn unsatisfying_rows_learn_nothing(text in policies(), bits: u32) {
         let policy = policy(&text);
         let tree = policy.tree();
         prop_assume!(tree.rows().len() <= 12);
@@ -104,7 +104,7 @@ proptest! {
     }
 
     #[test]
-    fn no_satisfying_set_has_fewer_rows_than_the_chosen(text in policies(), bits: u32) {
+    fn the_chosen_set_has_fewest_rows(text in policies(), bits: u32) {
         let policy = policy(&text);
         let tree = policy.tree();
         let n = tree.rows().len();
@@ -120,7 +120,7 @@ proptest! {
 }
 
 #[test]
-fn each_kind_of_gate_hides_its_secret_from_one_child_too_few() {
+fn gates_hide_secrets_below_their_threshold() {
     for (text, k) in [
         ("not a=x and not b=x and not c=x", 3),
         ("2 of (a, b, c)", 2),
@@ -137,7 +137,7 @@ fn each_kind_of_gate_hides_its_secret_from_one_child_too_few() {
 }
 
 #[test]
-fn an_and_gives_no_child_the_whole_secret() {
+fn no_child_of_and_learns_the_secret() {
     let policy = policy("not a=x and not b=x and (c and not d=x)");
     let z = random_scalar(&mut rng()).unwrap();
     let mut rng = ChaCha20Rng::seed_from_u64(8);
@@ -155,7 +155,7 @@ fn coefficients_are_one_at_and_and_or() {
 }
 
 #[test]
-fn of_equally_cheap_sets_plain_sums_come_first_then_the_left() {
+fn equal_costs_prefer_sums_then_left() {
     let rows = |text: &str| {
         let policy = policy(text);
         let chosen = choose(policy.tree(), &vec![true; policy.rows()]).unwrap();
@@ -192,7 +192,7 @@ fn rows_are_numbered_from_left_to_right() {
 }
 
 #[test]
-fn gates_have_two_children_or_more_and_their_thresholds_lie_between() {
+fn gates_and_thresholds_are_bounded() {
     fn check(node: &Node) {
         if let Node::Gate { k, children } = node {
             assert!(children.len() >= 2 && (1..=children.len()).contains(k));
@@ -323,7 +323,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn what_goes_up_is_the_transpose_of_the_dual(text in policies(), seed: u64) {
+    fn aggregation_transposes_the_dual(text in policies(), seed: u64) {
         let policy = policy(&text);
         let (tree, mut rng) = (policy.tree(), ChaCha20Rng::seed_from_u64(seed));
         let points = random_values(policy.rows(), &mut rng);
@@ -339,7 +339,7 @@ proptest! {
 }
 
 #[test]
-fn dual_values_meet_the_equations_of_each_gate() {
+fn dual_values_satisfy_each_gate() {
     let mut rng = rng();
     for (k, n) in [(1, 2), (1, 7), (2, 3), (3, 4), (3, 9), (8, 10), (6, 7)] {
         let list: Vec<_> = (0..n).map(|i| format!("a{i}")).collect();
@@ -358,7 +358,7 @@ fn dual_values_meet_the_equations_of_each_gate() {
 }
 
 #[test]
-fn free_values_stand_in_the_order_of_the_tree() {
+fn free_values_follow_the_trees_order() {
     let policy = policy("2 of (a or b, c and 1 of (d, e, f), g and not t=x)");
     let tree = policy.tree();
     // One of the threshold, one of `a or b`, two of the three.
@@ -422,7 +422,7 @@ fn lines(p: usize) -> Vec<String> {
 }
 
 #[test]
-fn few_uses_of_each_attribute_can_take_many_use_numbers() {
+fn few_uses_can_take_many_numbers() {
     // No attribute is used more than eight times, and 57 use numbers would be needed.
     let lines_of_7 = lines(7);
     assert_eq!((lines_of_7.len(), lines_of_7[0].matches("and").count()), (57, 7));
@@ -435,7 +435,7 @@ fn few_uses_of_each_attribute_can_take_many_use_numbers() {
 }
 
 #[test]
-fn an_and_is_one_row_where_its_first_attribute_stood() {
+fn and_is_one_row_in_place() {
     let rows = |text: &str| -> Vec<String> {
         let policy = policy(text);
         let rows = policy.tree().rows().iter().map(|row| match &row.term {

@@ -1,5 +1,6 @@
 //! Ranges of a record, and proofs of its chunks.
 
+use crate::threads::Threads;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 use super::{KIB, PREFIX_BYTES, key, record, seal};
@@ -8,7 +9,7 @@ use crate::record::header::TAG_BYTES;
 use crate::record::{ChunkTree, no_progress};
 
 #[test]
-fn a_range_ends_where_the_record_ends_and_an_empty_one_needs_no_chunk() {
+fn ranges_end_with_the_record() {
     let record = record(4 * KIB + 10);
     let (mut sealed, _) = seal(&record);
     let range = |sealed: &[u8], from, count| key(1).open_range(sealed, from, count).map(|part| part.to_vec());
@@ -29,7 +30,7 @@ fn a_range_ends_where_the_record_ends_and_an_empty_one_needs_no_chunk() {
 }
 
 #[test]
-fn a_file_that_cannot_be_read_is_not_one_that_was_changed() {
+fn tells_unreadable_files_from_changed_ones() {
     /// Fails after so many reads.
     struct Broken<'a>(Cursor<&'a [u8]>, usize);
     impl Read for Broken<'_> {
@@ -69,7 +70,7 @@ fn sealed_chunks(sealed: &[u8]) -> impl Iterator<Item = &[u8]> {
 fn a_chunk_is_proved_without_the_key() {
     for length in [0, 1, 1024, 5 * KIB + 10] {
         let (sealed, receipt) = seal(&record(length));
-        let tree = ChunkTree::of_stream(&sealed[..], 2, no_progress).unwrap();
+        let tree = ChunkTree::of_stream(&sealed[..], Threads::new(2), no_progress).unwrap();
         assert_eq!((tree.digest(), tree.chunks()), (receipt.digest, sealed_chunks(&sealed).count() as u64));
         for (index, chunk) in sealed_chunks(&sealed).enumerate() {
             let proof = tree.prove(index as u64).unwrap();

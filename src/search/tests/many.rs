@@ -1,7 +1,7 @@
 //! Many records at once: with and without lanes, with and without a cache, whatever stands beside
 //! them.
 
-use core::num::NonZeroUsize;
+use crate::threads::Threads;
 use core::ops::ControlFlow;
 
 use super::*;
@@ -49,7 +49,7 @@ fn search(
     threads: usize,
     cache: Option<&SearchIndexCache>,
 ) -> Judged {
-    let threads = NonZeroUsize::new(threads).unwrap();
+    let threads = Threads::new(threads);
     query.match_many_cached(records, 0, threads, cache, |_| ControlFlow::Continue(())).unwrap()
 }
 
@@ -125,7 +125,7 @@ fn a_malformed_index_spoils_no_other() {
 }
 
 #[test]
-fn a_malformed_element_that_no_match_uses_changes_nothing() {
+fn unused_malformed_elements_change_no_match() {
     let world = &mut World::new(42);
     let mut records: Vec<_> = (0..3).map(|_| world.index("x", "a or b")).collect();
     let query = query(world, "a", "x");
@@ -140,7 +140,7 @@ fn a_malformed_element_that_no_match_uses_changes_nothing() {
 }
 
 #[test]
-fn equal_elements_under_another_policy_get_their_own_points() {
+fn equal_elements_differ_between_policies() {
     // The negative row is the first of one policy and the second of the other.
     let world = &mut World::new(43);
     let index = world.index("x", "not role=nurse or a");

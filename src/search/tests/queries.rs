@@ -1,6 +1,6 @@
 //! Queries over many records.
 
-use core::num::NonZeroUsize;
+use crate::threads::Threads;
 use core::ops::ControlFlow;
 
 use super::*;
@@ -21,8 +21,8 @@ fn records(world: &mut World) -> Vec<RecordIndex> {
         .collect()
 }
 
-fn threads(n: usize) -> NonZeroUsize {
-    NonZeroUsize::new(n).unwrap()
+fn threads(n: usize) -> Threads {
+    Threads::new(n)
 }
 
 fn run(query: &PreparedQuery, records: &[RecordIndex], start: usize, n: usize) -> Judged {
@@ -122,7 +122,7 @@ fn sizes_of_a_query_come_before_points() {
 }
 
 #[test]
-fn a_query_stops_when_its_answer_is_clear() {
+fn a_query_stops_when_decided() {
     // A malformed index is an error as soon as it is touched, so that untouched ones show.
     let world = &mut World::new(18);
     let good = world.index("x", "a");
@@ -141,7 +141,7 @@ fn a_query_stops_when_its_answer_is_clear() {
 }
 
 #[test]
-fn the_cheapest_part_of_a_query_is_tried_first() {
+fn queries_try_the_cheapest_part_first() {
     // Of two keywords, the one other than x is malformed. The trapdoor with a hint tries x alone, the other both.
     let world = &mut World::new(22);
     let hints = Hints::new(16, 1).unwrap();
@@ -171,7 +171,7 @@ fn the_cheapest_part_of_a_query_is_tried_first() {
 }
 
 #[test]
-fn many_records_give_the_same_result_on_any_number_of_threads_and_from_any_position() {
+fn many_records_agree_on_any_threads() {
     let world = &mut World::new(19);
     let records = records(world);
     let query = world.query("a, b", "third").prepare(&world.public).unwrap();
@@ -191,18 +191,18 @@ fn many_records_give_the_same_result_on_any_number_of_threads_and_from_any_posit
 }
 
 #[test]
-fn progress_is_told_after_each_record_and_can_cancel() {
+fn progress_follows_each_record_and_cancels() {
     let world = &mut World::new(20);
     let records = records(world);
     let query = world.query("a", "all").prepare(&world.public).unwrap();
     let mut told = Vec::new();
     let _ = query
-        .match_many(&records, 2, threads(2), |progress| {
-            told.push((progress.done, progress.total));
+        .match_many(&records, 2, threads(2), |done| {
+            told.push(done);
             ControlFlow::Continue(())
         })
         .unwrap();
-    assert_eq!(told, (1..=8).map(|done| (done, 8)).collect::<Vec<_>>());
+    assert_eq!(told, (1..=8).collect::<Vec<_>>());
     let mut calls = 0;
     let cancelled = query.match_many(&records, 0, threads(2), |_| {
         calls += 1;
@@ -212,7 +212,7 @@ fn progress_is_told_after_each_record_and_can_cancel() {
 }
 
 #[test]
-fn a_malformed_index_is_reported_and_does_not_end_a_search() {
+fn reports_malformed_indexes_and_searches_on() {
     let world = &mut World::new(21);
     let mut records = records(world);
     let mut bytes = records[2].to_bytes();

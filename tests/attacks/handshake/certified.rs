@@ -12,7 +12,7 @@ use super::outsider::{self, subject};
 use crate::ground::{P1, Reader, g2_bytes, hash_to_g2, header, rng, sha256, var};
 
 #[test]
-fn a_key_is_certified_for_its_holder_only() {
+fn keys_are_certified_for_their_holder() {
     let c = Consortium::new();
     let thief = outsider::s_MN(
         &MainNode::generate(name("node 2"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap().to_bytes(),
@@ -53,7 +53,7 @@ fn a_key_is_certified_for_its_holder_only() {
 }
 
 #[test]
-fn a_signature_of_the_super_node_serves_one_purpose() {
+fn super_node_signatures_serve_one_purpose() {
     // The super node has signed these very bytes, for another purpose. So that all four can be tried, a main node has
     // taken its secret for its own.
     let mut c = Consortium::new();
@@ -108,7 +108,7 @@ fn a_certificate_cannot_be_forged_or_changed() {
 }
 
 #[test]
-fn a_registry_that_is_signed_and_out_of_form_is_refused() {
+fn rejects_a_signed_but_malformed_registry() {
     // Two main nodes could read it in two ways. The super node's secret has leaked, so that anything can be signed.
     let mut c = Consortium::new();
     let (s, bytes) = (c.s(), c.super_node.publish(NOW).unwrap().to_bytes());

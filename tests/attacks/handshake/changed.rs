@@ -22,7 +22,7 @@ fn mixtures<const N: usize>(one: &[Vec<u8>; N], other: &[Vec<u8>; N]) -> Vec<[Ve
 }
 
 #[test]
-fn no_bit_of_a_request_can_be_flipped() {
+fn requests_allow_no_flipped_bit() {
     let c = Consortium::new();
     let request = c.request(1);
     for (bit, changed) in with_one_bit_flipped(&request).enumerate() {
@@ -32,7 +32,7 @@ fn no_bit_of_a_request_can_be_flipped() {
 }
 
 #[test]
-fn no_bit_of_a_reply_can_be_flipped() {
+fn replies_allow_no_flipped_bit() {
     let c = Consortium::new();
     let (reply, _) = c.answer(&c.request(1), 2);
     for (bit, changed) in with_one_bit_flipped(&reply).enumerate() {
@@ -42,7 +42,7 @@ fn no_bit_of_a_reply_can_be_flipped() {
 }
 
 #[test]
-fn no_bit_of_a_confirmation_can_be_flipped() {
+fn confirmations_allow_no_flipped_bit() {
     let c = Consortium::new();
     let request = c.request(1);
     // The main node in the same state again and again: confirming consumes it.
@@ -74,7 +74,7 @@ fn parts_of_two_requests_cannot_be_exchanged() {
 }
 
 #[test]
-fn an_encapsulation_key_that_is_not_the_hospitals_is_refused() {
+fn rejects_another_hospitals_encapsulation_key() {
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
     let request = c.request(1);
@@ -100,7 +100,7 @@ fn an_encapsulation_key_that_is_not_the_hospitals_is_refused() {
 }
 
 #[test]
-fn a_ciphertext_that_is_not_the_main_nodes_is_refused() {
+fn rejects_another_nodes_ciphertext() {
     let c = Consortium::new();
     let request = c.request(1);
     let [T, ct, AK, M] = parts_of_reply(&c.answer(&request, 2).0);
@@ -140,7 +140,7 @@ fn parts_of_two_replies_cannot_be_exchanged() {
 }
 
 #[test]
-fn a_request_reflected_to_the_hospital_is_no_reply() {
+fn a_reflected_request_is_no_reply() {
     let c = Consortium::new();
     let request = c.request(1);
     let genuine = c.answer(&request, 2).0;
@@ -164,7 +164,7 @@ fn a_request_reflected_to_the_hospital_is_no_reply() {
 }
 
 #[test]
-fn a_confirmation_reflected_or_of_another_session_is_refused() {
+fn rejects_reflected_and_foreign_confirmations() {
     let c = Consortium::new();
     let (request, another) = (c.request(1), c.request(5));
     let (reply, other_reply) = (c.answer(&request, 2).0, c.answer(&another, 2).0);

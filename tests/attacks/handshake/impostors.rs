@@ -10,14 +10,14 @@ use super::consortium::{Consortium, NOW, certify, disclosure, empty_cache, name,
 use super::outsider::{self, Claim, Exchange, Node, x, y};
 use crate::ground::{P1, P2, Reader, g1_bytes, header, random_scalar, rng};
 
-/// A reply of whoever takes this for `X'` and knows everything about the hospital but its secrets.
+/// A reply of one who takes this for `X'` and knows everything about the hospital but its secrets.
 fn forged_reply(c: &Consortium, request: &[u8], shared: G1Projective, y: Scalar) -> Vec<u8> {
     let exchange = Exchange::answering(&c.node(), request, shared, y);
     exchange.disclosing(&c.general(), &disclosure().to_bytes())
 }
 
 #[test]
-fn a_main_node_without_its_secret_can_neither_accept_nor_reply() {
+fn a_node_without_its_secret_is_helpless() {
     let c = Consortium::new();
     let (request, node) = (c.request(70), c.node());
     // It has the name, the certificate and the registry, and a secret of its own.
@@ -43,7 +43,7 @@ fn a_main_node_without_its_secret_can_neither_accept_nor_reply() {
 }
 
 #[test]
-fn a_leaked_identity_key_lets_nobody_play_main_node() {
+fn a_leaked_identity_key_fakes_no_node() {
     // With S_ID comes nothing in G1. So that nothing depends on that, the attacker has s as well, of which S_ID is
     // made: it can multiply all points by it. X' = [x s_MN]P1 is not among them.
     let c = Consortium::new();
@@ -61,7 +61,7 @@ fn a_leaked_identity_key_lets_nobody_play_main_node() {
 }
 
 #[test]
-fn a_hospital_without_its_identity_key_is_refused() {
+fn rejects_a_hospital_without_its_key() {
     let mut c = Consortium::new();
     let (clinic, ward) = (c.register("Clinic", 10), c.register("Ward", 11));
     let Q = registered(&c.hospital);
@@ -112,7 +112,7 @@ fn public_data_alone_makes_no_request() {
 }
 
 #[test]
-fn a_leaked_main_node_secret_lets_nobody_play_hospital() {
+fn a_leaked_node_secret_fakes_no_hospital() {
     let c = Consortium::new();
     let (node, s_MN) = (c.node(), c.s_MN());
     // It opens what it has recorded, and can seal any X that it likes.
@@ -190,7 +190,7 @@ fn an_X_of_small_order_gets_nothing_of_a_main_nodes_secret() {
             assert_eq!(c.accept(&request).unwrap_err(), error);
         }
     }
-    // Nor does a hospital take it for T, even from whoever has s_MN.
+    // Nor does a hospital take it for T, even from anyone who has s_MN.
     let mut exchange = Exchange::answering(&node, &c.request(1), P1(), Scalar::ZERO);
     exchange.shared = Reader::new(0x0a, &exchange.request).g1() * c.s_MN();
     let answer = |exchange: &Exchange| {
@@ -207,7 +207,7 @@ fn an_X_of_small_order_gets_nothing_of_a_main_nodes_secret() {
 }
 
 #[test]
-fn a_node_that_answers_for_another_is_found_out() {
+fn detects_a_node_answering_for_another() {
     let mut c = Consortium::new();
     let node_2 = MainNode::generate(name("node 2"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap();
     certify(&mut c.super_node, &node_2);

@@ -34,7 +34,7 @@ fn genuine_payload(c: &Consortium) -> Vec<u8> {
 }
 
 #[test]
-fn whoever_has_the_hospitals_secret_completes_the_handshake_with_a_program_of_their_own() {
+fn own_code_with_hospital_secret_completes_handshakes() {
     // So that what is refused elsewhere is refused for what the attacker lacks, and not for a fault of the program.
     let c = Consortium::new();
     let (claim, U) = genuine_claim(&c);
@@ -60,7 +60,7 @@ fn whoever_has_the_hospitals_secret_completes_the_handshake_with_a_program_of_th
 }
 
 #[test]
-fn whoever_has_the_main_nodes_secret_completes_the_handshake_with_a_program_of_their_own() {
+fn own_code_with_node_secret_completes_handshakes() {
     let c = Consortium::new();
     let exchange = genuine_exchange(&c, 1);
     let (claim, U) = Claim::open(&exchange.request, &c.node(), exchange.shared).unwrap();
@@ -161,7 +161,7 @@ fn what_is_inside_M_must_be_well_formed() {
 }
 
 #[test]
-fn a_reply_with_another_hospitals_random_number_inside_is_refused() {
+fn rejects_replies_with_anothers_random_number() {
     // A main node that mixes up two hospitals' payloads.
     let mut c = Consortium::new();
     let clinics = outsider::hospital(&c.register("Clinic", 10).to_bytes()).0;
@@ -175,7 +175,7 @@ fn a_reply_with_another_hospitals_random_number_inside_is_refused() {
 }
 
 #[test]
-fn one_registration_is_not_another_though_all_else_is_equal() {
+fn otherwise_equal_registrations_differ() {
     // The registered key, the name and the time, another R, R1 or name: r differs, and the registry knows the right one.
     let mut c = Consortium::new();
     c.register("Clinic", 10);
@@ -204,7 +204,7 @@ fn one_registration_is_not_another_though_all_else_is_equal() {
 }
 
 #[test]
-fn a_request_for_which_any_part_is_another_is_refused() {
+fn rejects_requests_with_any_foreign_part() {
     // The right S_ID and x, and one part of what r and k_s are made of another: in r alone, or in k_s alone.
     let c = Consortium::new();
     let (right, U) = genuine_claim(&c);
@@ -242,7 +242,7 @@ fn a_request_for_which_any_part_is_another_is_refused() {
 }
 
 #[test]
-fn a_reply_for_which_any_part_is_another_is_refused() {
+fn rejects_replies_with_any_foreign_part() {
     // The right X' and y, and one part of what k_m, AK and the transcript are made of another.
     let c = Consortium::new();
     let right = genuine_exchange(&c, 1);

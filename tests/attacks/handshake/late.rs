@@ -44,7 +44,7 @@ fn a_replayed_request_is_refused() {
 }
 
 #[test]
-fn a_stale_or_early_request_is_refused_to_the_millisecond() {
+fn rejects_stale_and_early_requests_exactly() {
     let c = Consortium::new();
     let request = c.request(1);
     let at = |now| c.accept_at(&request, &empty_cache(), now).map(|_| ());
@@ -59,7 +59,7 @@ fn a_stale_or_early_request_is_refused_to_the_millisecond() {
 }
 
 #[test]
-fn a_request_is_refused_by_every_other_main_node() {
+fn other_main_nodes_reject_the_request() {
     let mut c = Consortium::new();
     let node_2 = MainNode::generate(name("node 2"), Role::MainNode, &c.public_key, &mut rng(9)).unwrap();
     let certificate_2 = certify(&mut c.super_node, &node_2);
@@ -88,7 +88,7 @@ fn a_request_is_refused_by_every_other_main_node() {
 }
 
 #[test]
-fn a_hospital_is_refused_once_it_is_revoked_whatever_its_program_thinks_of_it() {
+fn rejects_a_revoked_hospital_with_modified_code() {
     let mut c = Consortium::new();
     let revoked = c.hospital.to_bytes();
     let ask = |c: &Consortium, hospital: &[u8]| c.accepted_as(&own_program(hospital, &c.node(), NOW));
@@ -106,7 +106,7 @@ fn a_hospital_is_refused_once_it_is_revoked_whatever_its_program_thinks_of_it() 
 }
 
 #[test]
-fn a_genuine_key_that_the_registry_does_not_know_is_refused() {
+fn rejects_a_key_missing_from_the_registry() {
     // A super node that was set back registers the name a second time, and one name that it forgot afterwards: the
     // keys are genuine, and not in the registry.
     let c = Consortium::new();

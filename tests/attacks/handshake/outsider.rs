@@ -169,7 +169,7 @@ pub(crate) struct Claim {
 }
 
 impl Claim {
-    /// The claim of whoever has chosen `x` and the seed.
+    /// The claim of one who has chosen `x` and the seed.
     pub(crate) fn new(hospital: &Identifiers, node: &Node, x: Scalar, tc: u64) -> Self {
         // X = [x]P1;  X' = [x]Q_MN
         let (X, shared) = (P1() * x, node.Q_MN * x);
@@ -177,7 +177,7 @@ impl Claim {
         Self { hospital: hospital.clone(), Q_ID: hospital.Q_ID(), node: node.clone(), X, shared, tc, ek }
     }
 
-    /// The claim, and `U`, in somebody's request, for whoever has `X'`.
+    /// The claim, and `U`, in somebody's request, for anyone who has `X'`.
     pub(crate) fn open(request: &[u8], node: &Node, shared: G1Projective) -> Option<(Self, G2Projective)> {
         let mut reader = Reader::new(0x0a, request);
         let (X, tc, ek) = (reader.g1(), reader.u64(), reader.bytes());
@@ -208,7 +208,7 @@ impl Claim {
             .challenge("AUTH-R")
     }
 
-    /// `U`, for whoever has `x` and `S_ID`.
+    /// `U`, for anyone who has `x` and `S_ID`.
     pub(crate) fn U(&self, x: Scalar, S_ID: &G2Projective) -> G2Projective {
         // U = S_ID + [x r]Q_ID
         S_ID + self.Q_ID * (x * self.r())
@@ -286,7 +286,7 @@ pub(crate) struct Keys {
 }
 
 impl Exchange {
-    /// For whoever has chosen `y`, and has `X'` or takes something for it.
+    /// For anyone who has chosen `y`, and has `X'` or takes something for it.
     pub(crate) fn answering(node: &Node, request: &[u8], shared: G1Projective, y: Scalar) -> Self {
         let X = Reader::new(0x0a, request).g1();
         // (ct, ss) = Encaps(ek, m)
@@ -295,7 +295,7 @@ impl Exchange {
         Self { node: node.clone(), request: request.to_vec(), T: P1() * y, ct, shared, V: X * y, ss }
     }
 
-    /// For whoever has made the request with this `x` and the seed.
+    /// For anyone who has made the request with this `x` and the seed.
     pub(crate) fn answered(claim: &Claim, x: Scalar, request: &[u8], reply: &[u8]) -> Self {
         let mut reader = Reader::new(0x0b, reply);
         let (T, ct) = (reader.g1(), reader.bytes());

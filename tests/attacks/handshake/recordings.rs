@@ -107,11 +107,11 @@ fn without_V_no_other_secret_opens_a_recording() {
     ] {
         assert!(!recording.opens_under(&key, &aad));
     }
-    // Nor does the envelope lie open to whoever has S_ID.
+    // Nor does the envelope lie open to anyone who has S_ID.
     let as_envelope = IdentityEnvelope::from_bytes(&[&header(0x0d), &M[..]].concat());
     assert!(as_envelope.is_err());
 
-    // Whoever knew x, or y, opens all of it with the same program. Here the generators' seeds give them away.
+    // Anyone who knew x, or y, opens all of it with the same program. Here the generators' seeds give them away.
     let x = hedged_x(&first_bytes(70), &S_ID, &node, NOW);
     let y = hedged_y(&first_bytes(71), &s_MN.to_bytes_be(), &recording.request, &disclosure().to_bytes());
     assert!(X == P1() * x && T == P1() * y && xQ_ID == Q_ID * x);
@@ -127,7 +127,7 @@ fn without_V_no_other_secret_opens_a_recording() {
 }
 
 #[test]
-fn without_ss_no_other_secret_opens_a_recording() {
+fn only_ss_opens_a_recording() {
     // ML-KEM holds, and a quantum computer has found every logarithm: s, s_MN, x, y, and with them S_ID, X' and V.
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
@@ -182,7 +182,7 @@ fn without_ss_no_other_secret_opens_a_recording() {
 }
 
 #[test]
-fn a_leaked_main_node_secret_exposes_who_asked() {
+fn a_leaked_node_secret_reveals_who_asked() {
     // A limit of the protocol, stated in its documentation: W is under X' alone. No other secret shows it.
     let mut c = Consortium::new();
     let clinic = c.register("Clinic", 10);
@@ -207,7 +207,7 @@ fn key_from_two(requests: &[(Claim, G2Projective); 2]) -> G2Projective {
 }
 
 #[test]
-fn a_main_node_does_not_get_the_key_of_a_hospital_whose_generator_repeats_itself() {
+fn repeated_randomness_hides_the_hospitals_key() {
     // It is certified under a second name on the same key, and once more under its own on another, which is allowed. It opens
     // every request, and so knows every r.
     let mut c = Consortium::new();
@@ -262,7 +262,7 @@ fn a_main_node_does_not_get_the_key_of_a_hospital_whose_generator_repeats_itself
 }
 
 #[test]
-fn a_predicted_generator_of_a_hospital_gives_away_no_dk() {
+fn predicted_hospital_randomness_hides_dk() {
     let c = Consortium::new();
     let (random, genuine) = (first_and_second_bytes(1).1, ek(&c.request(1)));
     let (node, S_ID) = (c.node(), c.S_ID());
@@ -277,7 +277,7 @@ fn a_predicted_generator_of_a_hospital_gives_away_no_dk() {
 }
 
 #[test]
-fn whoever_predicts_a_main_nodes_generator_does_not_know_y_without_its_secret() {
+fn predicted_node_randomness_hides_y() {
     let c = Consortium::new();
     let (request, another) = (c.request(1), c.request(2));
     let T = |request: &[u8]| Reader::new(0x0b, &c.answer(request, 3).0).g1();

@@ -18,7 +18,7 @@ use crate::rule::{Rule, all, any, not, of};
 // --- damaged and put together ---
 
 #[test]
-fn parts_exchanged_between_ciphertexts_or_policies_are_rejected() {
+fn rejects_parts_from_other_ciphertexts_or_policies() {
     let authority = Authority::new(1);
     let key = authority.issue("a, b, role=x", 2);
     let first = authority.wrap(&all(["a".into(), any(["b", "c"]), not("role", "y")]), 24);
@@ -54,7 +54,7 @@ fn parts_exchanged_between_ciphertexts_or_policies_are_rejected() {
 }
 
 #[test]
-fn a_policy_loosened_in_the_ciphertext_does_not_open() {
+fn loosening_a_policy_opens_nothing() {
     // The rows of a strict policy under the text of a weaker one that has as many, and the row of `a and b` under `a`.
     let authority = Authority::new(1);
     for (strict, weak) in [(of(2, ["a", "b", "c"]), any(["a", "b", "c"])), (all(["a", "b"]), "a".into())] {
@@ -80,7 +80,7 @@ fn a_policy_loosened_in_the_ciphertext_does_not_open() {
 }
 
 #[test]
-fn any_byte_changed_anywhere_is_rejected_and_so_is_what_is_cut_or_continued() {
+fn rejects_any_changed_truncated_or_extended_byte() {
     let authority = Authority::new(1);
     let key = authority.issue("a, role=x", 2);
     // One row is used; unused are a positive one, a negative one and the second use number.
@@ -111,7 +111,7 @@ fn any_byte_changed_anywhere_is_rejected_and_so_is_what_is_cut_or_continued() {
 // --- derived and forged ---
 
 #[test]
-fn a_key_derived_for_one_tag_does_not_open_another() {
+fn a_key_opens_only_its_tag() {
     // K0 + [x']K1 in place of K0 and K1, for x' of another ciphertext; beside it all else that the key has.
     let authority = Authority::new(1);
     let [wrapped, other, third] = [31, 32, 33].map(|seed| authority.wrap(&"a".into(), seed));
@@ -139,7 +139,7 @@ fn a_key_derived_for_one_tag_does_not_open_another() {
 }
 
 #[test]
-fn a_ciphertext_rerandomised_by_an_outsider_tells_its_holder_nothing_to_pass_on() {
+fn a_rerandomised_ciphertext_helps_no_outsider() {
     // s + t and s' + u in place of s and s', which anybody can compute from the bytes. The holder of the right key then
     // comes to D Z^t, and if it let anybody know what was under that mask, D would be known.
     let authority = Authority::new(1);
@@ -165,7 +165,7 @@ fn a_ciphertext_rerandomised_by_an_outsider_tells_its_holder_nothing_to_pass_on(
 }
 
 #[test]
-fn an_attacker_who_knows_the_mask_cannot_put_another_message_under_it() {
+fn knowing_the_mask_substitutes_no_message() {
     let authority = Authority::new(1);
     // The three rows hold the same share, so that another text for them means the same.
     let rule = any([any(["a", "b"]), "c".into()]);
@@ -218,7 +218,7 @@ fn validate(wrapped: &Ciphertext) -> Result<(), Error> {
 }
 
 #[test]
-fn rows_outside_the_subgroup_are_rejected_even_under_a_right_mac() {
+fn a_right_mac_saves_no_invalid_rows() {
     // Somebody who may open a wrapped key can make its MAC again. The pairing sees no difference, and the attacker's own
     // program, which does not ask for the subgroup, opens what it made.
     let authority = Authority::new(1);
@@ -261,7 +261,7 @@ fn rows_outside_the_subgroup_are_rejected_even_under_a_right_mac() {
 }
 
 #[test]
-fn identities_that_would_open_to_everybody_are_rejected() {
+fn rejects_identities_that_anyone_could_open() {
     // Of an owner whose generator draws zeros, or an attacker who wants a record to be read.
     let authority = Authority::new(1);
     let rule: Rule = "a".into();

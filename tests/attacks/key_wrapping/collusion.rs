@@ -29,7 +29,7 @@ fn pool(wrapped: &Ciphertext, users: &[Key]) -> bool {
 }
 
 #[test]
-fn users_who_only_together_satisfy_the_policy_cannot_combine_their_keys() {
+fn pooled_keys_do_not_satisfy_a_policy() {
     let level = || number("level>=3", "level", 2, 3..=u64::from(u32::MAX));
     let until = number("until<1970-02-01", "until", 3, 0..=30);
     let table: &[(Rule, &[&str], &str)] = &[
@@ -60,7 +60,7 @@ fn users_who_only_together_satisfy_the_policy_cannot_combine_their_keys() {
 }
 
 #[test]
-fn a_generator_that_repeats_itself_does_not_give_two_users_one_blinding() {
+fn repeated_randomness_separates_users_blindings() {
     let rule = all(["a", "b"]);
     let authority = Authority::new(1);
     let wrapped = authority.wrap(&rule, 40);
@@ -78,7 +78,7 @@ fn a_generator_that_repeats_itself_does_not_give_two_users_one_blinding() {
 }
 
 #[test]
-fn a_key_of_another_authority_is_rejected_and_adds_nothing_to_one_of_the_right_authority() {
+fn keys_of_another_authority_add_nothing() {
     let (authority, other) = (Authority::new(1), Authority::new(29));
     let wrapped = authority.wrap(&all(["a", "b"]), 30);
     refused(&other.issue("a, b", 2), &wrapped);
@@ -94,7 +94,7 @@ fn a_key_of_another_authority_is_rejected_and_adds_nothing_to_one_of_the_right_a
 }
 
 #[test]
-fn rows_of_other_ciphertexts_do_not_stand_in_for_what_a_key_lacks() {
+fn foreign_rows_do_not_replace_missing_ones() {
     // The holder of `a` has what others wrapped under the same policy, what is open to it, and what it wrote itself.
     let authority = Authority::new(1);
     let rule = all(["a".into(), any(["b", "c"])]);

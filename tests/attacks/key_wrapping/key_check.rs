@@ -17,7 +17,7 @@ fn A(authority: &Authority) -> G2Projective {
 }
 
 #[test]
-fn errors_that_cancel_under_weights_known_beforehand_are_found_in_a_received_key() {
+fn key_errors_cancelling_under_guessed_weights_fail() {
     // The authority hands a key over that it changed so that it passes, if the weights do not depend on all that it changed.
     let authority = Authority::new(1);
     let A = A(&authority);
@@ -49,7 +49,7 @@ fn errors_that_cancel_under_weights_known_beforehand_are_found_in_a_received_key
 }
 
 #[test]
-fn a_public_key_made_to_fit_a_broken_key_is_found() {
+fn detects_a_public_key_fitted_to_another() {
     // An authority hands out a broken key, and then publishes A so that the sum comes right, if the weights do not depend on
     // what it publishes.
     let authority = Authority::new(1);

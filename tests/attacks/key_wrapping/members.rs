@@ -44,7 +44,7 @@ fn breaking_the_pairing_opens_half() {
         assert!(wrapped.secret_under(&D, &guess).is_none());
     }
     assert!(wrapped.secret_under(&D, b"").is_none());
-    // Honest code refuses for want of the key; with another, and with an epoch that needs none.
+    // Honest code refuses because the key is missing; with another, and with an epoch that needs none.
     assert_eq!(unwrap(&broken, &wrapped), Err(Error::MembersKeyMissing { epoch: 1 }));
     assert_eq!(unwrap_with(&broken, &holding([members_key(1, 6)]), &wrapped), Err(Error::DecryptionFailed));
     refused(&broken, &Ciphertext { epoch: 0, ..wrapped.clone() });
@@ -113,7 +113,7 @@ fn epochs_do_not_mix() {
 }
 
 #[test]
-fn a_second_key_for_one_epoch_is_refused() {
+fn rejects_a_second_key_for_an_epoch() {
     let mut held = holding([members_key(1, 1)]);
     assert_eq!(held.insert(members_key(1, 2)), Err(Error::WrongMembersKey));
     let authority = Authority::new(1);
@@ -125,7 +125,7 @@ fn a_second_key_for_one_epoch_is_refused() {
 }
 
 #[test]
-fn any_byte_changed_under_a_members_key_is_rejected() {
+fn members_keys_reject_any_changed_byte() {
     let authority = Authority::new(1);
     let (doctor, held) = (authority.issue("a", 3), holding([members_key(1, 1), members_key(257, 2)]));
     let wrapped = wrapped(&authority, &members_key(1, 1), 2);

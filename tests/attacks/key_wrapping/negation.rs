@@ -67,7 +67,7 @@ fn without_another_value_no_negative_row_opens() {
 }
 
 #[test]
-fn a_holder_of_the_excluded_value_and_holders_who_lack_the_label_cannot_make_a_negation_together() {
+fn values_and_labels_jointly_break_no_negation() {
     // One has N_role for the excluded value, the others have no N_role: they lack the label, or have two texts of it.
     let table: &[(Rule, [&str; 2], &str)] = &[
         (not("role", "x"), ["role=x, b", "b"], "role=y"),
@@ -90,7 +90,7 @@ fn a_holder_of_the_excluded_value_and_holders_who_lack_the_label_cannot_make_a_n
 }
 
 #[test]
-fn a_second_key_with_another_value_satisfies_a_negation_which_is_why_a_user_has_one() {
+fn a_second_value_breaks_negation() {
     let authority = Authority::new(1);
     let wrapped = authority.wrap(&not("role", "x"), 38);
     assert_eq!(unwrap(&authority.issue("role=x", 2), &wrapped), Err(Error::PolicyNotSatisfied));

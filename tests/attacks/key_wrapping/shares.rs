@@ -36,7 +36,7 @@ fn opened_by(wrapped: &Ciphertext, slot: &Gt, elements: &[Element], K2: &G2Proje
 }
 
 #[test]
-fn fewer_shares_than_a_gate_needs_give_nothing_under_any_coefficients() {
+fn too_few_shares_give_nothing() {
     let authority = Authority::new(1);
     let (set, seed) = ("a, b, c, d, role=y, ward=y", 2);
     let key = authority.key(set, seed);

@@ -78,7 +78,7 @@ fn objects(world: &mut Consortium) -> Vec<Object> {
 }
 
 #[test]
-fn no_element_may_be_the_identity_or_a_foreign_point() {
+fn rejects_identity_and_foreign_elements() {
     for Object { name, bytes, sizes, decode } in objects(&mut Consortium::new(1)) {
         let mut at = bytes.len() - sizes.iter().sum::<usize>();
         for size in sizes {
@@ -93,7 +93,7 @@ fn no_element_may_be_the_identity_or_a_foreign_point() {
 }
 
 #[test]
-fn damaged_bytes_are_refused_with_a_clear_error() {
+fn damaged_bytes_fail_with_clear_errors() {
     let world = &mut Consortium::new(2);
     for Object { name, bytes, decode, .. } in objects(world) {
         for end in 0..bytes.len() {
@@ -117,7 +117,7 @@ fn damaged_bytes_are_refused_with_a_clear_error() {
 }
 
 #[test]
-fn a_node_checks_every_element_that_it_uses() {
+fn a_node_checks_every_used_element() {
     let world = &mut Consortium::new(3);
     let index = world.index(&any(["a", "b"]), "x");
     let [using_a, using_b, unsatisfied] = ["a", "b", "c"].map(|set| world.trapdoor(set, "x").to_bytes());
@@ -278,7 +278,7 @@ fn all_different(objects: &[Vec<Vec<u8>>]) -> bool {
 }
 
 #[test]
-fn indexes_of_one_keyword_and_trapdoors_for_it_differ_in_every_element() {
+fn equal_keywords_share_no_index_element() {
     let world = &mut Consortium::new(9);
     let rule = any([all(["a", "b"]), "a".into(), of(2, ["a", "b", "c"])]);
     let key = world.issue("a, b, c");

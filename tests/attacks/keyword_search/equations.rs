@@ -262,7 +262,7 @@ fn equations_that_test_guesses_elsewhere_fail_here() {
 }
 
 #[test]
-fn no_equation_over_public_elements_confirms_a_guessed_keyword() {
+fn no_equation_confirms_a_guessed_keyword() {
     let world = &mut Consortium::new(2);
     let [x, y] = ["x", "y"].map(|word| world.x(word));
     for rule in rules() {
@@ -282,7 +282,7 @@ fn no_equation_over_public_elements_confirms_a_guessed_keyword() {
 }
 
 #[test]
-fn a_member_without_the_attributes_learns_nothing_from_an_index() {
+fn an_index_tells_unentitled_members_nothing() {
     let world = &mut Consortium::new(3);
     for (rule, unsatisfying, satisfying) in
         [("a".into(), "z", "a"), (all(["a", "b"]), "b, c", "a, b"), (not("role", "x"), "role=x, a", "role=y")]
@@ -311,7 +311,7 @@ fn a_member_without_the_attributes_learns_nothing_from_an_index() {
 }
 
 #[test]
-fn trapdoors_tell_of_an_index_only_that_they_match() {
+fn trapdoors_reveal_only_a_match() {
     let world = &mut Consortium::new(4);
     let rule = Rule::from("a");
     let mut view = |trapdoors: &[(&str, &str)]| {

@@ -53,7 +53,7 @@ fn seeds(public: &Public) -> [[Option<Vec<u8>>; 2]; 4] {
 }
 
 #[test]
-fn errors_that_cancel_under_weights_known_beforehand_are_found_in_a_received_key() {
+fn key_errors_cancelling_under_guessed_weights_fail() {
     // The authority hands a key over that it changed so that it passes, if the weights do not depend on all that changed.
     let world = &mut Consortium::new(1);
     let (key, public) = (world.key("a, b"), world.public());
@@ -99,7 +99,7 @@ fn point(key: &mut Key, weight: usize) -> &mut G1Projective {
 }
 
 #[test]
-fn a_public_key_made_to_fit_a_broken_key_is_found() {
+fn detects_a_public_key_fitted_to_another() {
     // An authority hands out a broken key, and then publishes A or B so that the sum comes right, if
     // the weights do not depend on what it publishes.
     let world = &mut Consortium::new(2);

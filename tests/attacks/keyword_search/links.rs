@@ -68,7 +68,7 @@ fn equations_that_link_indexes_elsewhere_fail_here() {
 }
 
 #[test]
-fn no_equation_tells_whether_two_indexes_share_a_keyword() {
+fn no_equation_links_two_indexes() {
     let world = &mut Consortium::new(2);
     for rule in ["a".into(), all(["a", "b"]), not("role", "x")] {
         let mut view = |words: [&str; 2]| {
@@ -128,7 +128,7 @@ fn no_equation_links_two_trapdoors() {
         }
     }
 
-    // With it, neither holds, whoever made them and whatever for. Nor does any other equation between their elements and
+    // With it, neither holds, no matter who made them and for what. Nor does any other equation between their elements and
     // public ones tell.
     let fresh = cases.map(|(key, word)| world.trapdoor_of(key, word));
     let [first, seconds @ ..] = &fresh;

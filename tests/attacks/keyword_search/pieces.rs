@@ -57,7 +57,7 @@ fn two_users_cannot_piece_a_trapdoor_together() {
 }
 
 #[test]
-fn two_users_who_pool_their_keys_cannot_make_a_trapdoor_together() {
+fn pooled_keys_make_no_trapdoor() {
     // Both hold the keyword key, and choose t and y. K0, K1, K2 and Z0, Z1, Z2 come from either or are mixed.
     let world = &mut Consortium::new(2);
     let x = world.x("x");
@@ -100,7 +100,7 @@ fn two_users_who_pool_their_keys_cannot_make_a_trapdoor_together() {
 }
 
 #[test]
-fn users_whose_keys_were_issued_from_a_repeating_generator_cannot_combine_them() {
+fn keys_from_repeated_randomness_stay_apart() {
     let world = &mut Consortium::new(3);
     let index = world.index(&all(["a", "b"]), "x");
     let rng = world.rng.clone();
@@ -122,7 +122,7 @@ fn users_whose_keys_were_issued_from_a_repeating_generator_cannot_combine_them()
 }
 
 #[test]
-fn one_users_trapdoors_that_show_less_cannot_be_joined() {
+fn reduced_trapdoors_do_not_join() {
     let world = &mut Consortium::new(4);
     let index = world.index(&all(["a", "b"]), "x");
     let key = world.issue("a, b");
@@ -147,7 +147,7 @@ fn one_users_trapdoors_that_show_less_cannot_be_joined() {
 }
 
 #[test]
-fn trapdoors_for_two_keywords_cannot_be_pieced_together() {
+fn two_trapdoors_do_not_recombine() {
     let world = &mut Consortium::new(5);
     for rule in [all(["a", "b"]), of(2, ["a", "b", "c"])] {
         let [x, y] = ["x", "y"].map(|word| world.index(&rule, word));
@@ -165,7 +165,7 @@ fn trapdoors_for_two_keywords_cannot_be_pieced_together() {
 }
 
 #[test]
-fn trapdoors_for_two_keywords_do_not_lead_to_a_third() {
+fn two_trapdoors_lead_to_no_third() {
     // T0 is linear in x_w: under one t and y, two trapdoors give the trapdoor of every keyword.
     let world = &mut Consortium::new(6);
     let [v, w, third] = ["v", "w", "third"].map(|word| world.x(word));
@@ -202,7 +202,7 @@ fn trapdoors_for_two_keywords_do_not_lead_to_a_third() {
 }
 
 #[test]
-fn a_trapdoor_with_exchanged_parts_does_not_match() {
+fn swapped_trapdoor_parts_do_not_match() {
     let world = &mut Consortium::new(7);
     // Coefficients 2 and -1: under an `and`, where all are 1, T_a and T_b enter as their sum.
     let index = world.index(&of(2, ["a", "b", "c"]), "x");
@@ -239,7 +239,7 @@ fn a_trapdoor_with_exchanged_parts_does_not_match() {
 }
 
 #[test]
-fn an_index_with_exchanged_parts_does_not_match() {
+fn swapped_index_parts_do_not_match() {
     let world = &mut Consortium::new(8);
     // Coefficients 2, -2 and 1: under an `and`, where all are 1, rows of one use number enter as their sum.
     let rule = of(2, ["a".into(), of(2, ["a", "b", "c"]), "d".into()]);

@@ -1,5 +1,5 @@
 //! The paper's curve: a pairing with one point, `P`, as both of its inputs, over a field of 512 bits. Such a curve has
-//! embedding degree 2: whoever pairs `P` with `P` carries the logarithms of all public keys into a field of 1024 bits, where
+//! embedding degree 2: anyone who pairs `P` with `P` carries the logarithms of all public keys into a field of 1024 bits, where
 //! they are easier to find than on the curve (Menezes, Okamoto and Vanstone, STOC 1991).
 //!
 //! Here the attack runs on a curve of the same kind, `y^2 = x^3 + x`, over a field of 31 bits. At 512 bits it is the same
@@ -106,7 +106,7 @@ fn embedding_degree<T: PartialEq + Copy>(mut multiply: impl FnMut(T, T) -> T, p_
 }
 
 #[test]
-fn the_printed_pairing_carries_the_super_nodes_key_into_a_small_field() {
+fn the_printed_pairing_leaks_a_key() {
     // In print: QSN = SSN P, and e(P, QSN) = e(P, P)^SSN.
     let on_curve = |x: u64| {
         let y = power(Fp2(x * x % p * x + x, 0), (p + 1) / 4).0;

@@ -57,7 +57,7 @@ fn a_registrant_picks_R_and_is_handed_the_victims_key() {
 }
 
 #[test]
-fn a_registered_hospital_relabels_its_own_key_with_the_victims_name() {
+fn registered_hospitals_can_relabel_their_key() {
     let printed = Printed::new();
     // In print: for the victim's name and any R1, fresh or not, the attacker computes the R that gives its own QID.
     let attacker = printed.super_node.register(ATTACKER, [5; 32], [6; 32]);

@@ -16,7 +16,7 @@ use crate::handshake::outsider::{
 };
 
 #[test]
-fn a_recorded_reply_opens_once_the_identity_key_leaks() {
+fn a_recorded_reply_opens_after_a_leak() {
     let printed = Printed::new();
     let request = printed.request(&printed.victim, x());
     let accepted = printed.main_node.accept(&request, NOW).unwrap();
@@ -61,7 +61,7 @@ fn a_recorded_reply_opens_once_the_identity_key_leaks() {
 }
 
 #[test]
-fn anyone_swaps_the_payload_for_another_envelope_to_the_same_identity() {
+fn anyone_can_swap_the_outer_payload() {
     let printed = Printed::new();
     let request = printed.request(&printed.victim, x());
     let accepted = printed.main_node.accept(&request, NOW).unwrap();
@@ -107,7 +107,7 @@ fn anyone_swaps_the_payload_for_another_envelope_to_the_same_identity() {
 }
 
 #[test]
-fn a_replay_within_the_window_opens_another_session() {
+fn a_replay_in_the_window_succeeds() {
     let printed = Printed::new();
     let request = printed.request(&printed.victim, x());
     // In print: the time is all that is checked.
@@ -124,7 +124,7 @@ fn a_replay_within_the_window_opens_another_session() {
 }
 
 #[test]
-fn the_registration_record_in_the_clear_ties_a_hospitals_requests_together() {
+fn clear_registration_records_link_requests() {
     let printed = Printed::new();
     let other = printed.super_node.register(ATTACKER, [5; 32], [6; 32]);
     let R1 = |hospital, x| printed.request(hospital, Scalar::from(x)).R1;
@@ -148,7 +148,7 @@ fn the_registration_record_in_the_clear_ties_a_hospitals_requests_together() {
     for secret in secrets {
         assert!(!first.windows(secret.len()).any(|window| window == secret));
     }
-    // They are there, for whoever has X'.
+    // They are there, for anyone who has X'.
     let X = Reader::new(0x0a, &first).g1();
     assert_eq!(Claim::open(&first, &c.node(), X * c.s_MN()).unwrap().0.hospital, general);
 }

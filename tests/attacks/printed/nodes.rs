@@ -10,7 +10,7 @@ use crate::handshake::consortium::{Consortium, NOW, certificate_request, disclos
 use crate::handshake::outsider::{self, Claim, Exchange, subject, x, y};
 
 #[test]
-fn a_false_main_node_is_taken_for_a_true_one() {
+fn a_false_main_node_is_believed() {
     // In print: the hospital has no means to tell whose QMN it uses.
     let printed = Printed::new();
     let QSN = printed.super_node.QSN();
@@ -66,7 +66,7 @@ fn a_false_main_node_is_taken_for_a_true_one() {
 }
 
 #[test]
-fn a_node_certified_on_anothers_key_passes_requests_on() {
+fn anothers_certified_key_passes_requests_on() {
     // In print: r names no node, so that a request made for node 2, which has node 1's key, is good at node 1.
     let printed = Printed::new();
     let node_2s_key = printed.main_node.QMN();

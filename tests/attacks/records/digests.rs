@@ -1,6 +1,7 @@
 //! Digests, what proves a chunk against one, and the summary that takes the key.
 
 use medseal::Error;
+use medseal::Threads;
 use medseal::record::{ChunkProof, KeyedSummary, RecordDigest, no_progress};
 
 use super::writer::{PREFIX, TAG, Writer, digest, leaf_of};
@@ -23,12 +24,13 @@ fn believed(proof: &[u8], digest: &RecordDigest, chunk: &[u8]) -> Result<(), Err
 }
 
 #[test]
-fn nothing_else_has_the_digest_of_a_record() {
+fn record_digests_have_no_second_preimage() {
     let record = record(2 * KIB + 10);
     let (sealed, other) = (seal(&record, 2), seal(&record, 3));
     let announced = RecordDigest::of(&sealed).unwrap();
     let has_it = |bytes: &[u8]| {
-        let streamed = RecordDigest::of_stream(bytes, 1, no_progress).map(|receipt| receipt.digest);
+        let streamed =
+            RecordDigest::of_stream(bytes, Threads::ONE, no_progress).map(|receipt| receipt.digest);
         assert_eq!(streamed, RecordDigest::of(bytes));
         streamed == Ok(announced)
     };
@@ -64,7 +66,7 @@ fn nothing_else_has_the_digest_of_a_record() {
 }
 
 #[test]
-fn bytes_that_no_record_has_are_given_no_digest() {
+fn impossible_record_bytes_get_no_digest() {
     let sealed = seal(&record(2 * KIB), 2);
     for cut in 0..sealed.len() {
         let body = cut.saturating_sub(PREFIX);
@@ -77,7 +79,7 @@ fn bytes_that_no_record_has_are_given_no_digest() {
 }
 
 #[test]
-fn a_store_proves_each_chunk_and_none_for_another_or_for_another_record() {
+fn chunk_proofs_fit_only_their_record() {
     let sealed = seal(&record(5 * KIB + 10), 2);
     let (prefix, length) = (&sealed[..PREFIX], 5 * KIB as u64 + 10);
     let (chunks, leaves) = (chunks(&sealed), leaves(&sealed));
@@ -106,7 +108,7 @@ fn a_store_proves_each_chunk_and_none_for_another_or_for_another_record() {
 }
 
 #[test]
-fn no_bit_of_a_chunk_proof_can_be_another() {
+fn chunk_proofs_allow_no_other_bit() {
     let sealed = seal(&record(5 * KIB + 10), 2);
     let announced = RecordDigest::of(&sealed).unwrap();
     let chunk = chunks(&sealed)[3];
@@ -124,7 +126,7 @@ fn no_bit_of_a_chunk_proof_can_be_another() {
 }
 
 #[test]
-fn whoever_announces_a_digest_cannot_announce_one_for_chunks_of_another_length() {
+fn announced_digests_fix_the_chunk_length() {
     let writer = Writer::new(&KEY, 10, &[9; 32]);
     let prefix = writer.prefix();
     // The digest is made for the lie, so that nothing but the length is wrong.
@@ -160,7 +162,7 @@ fn whoever_announces_a_digest_cannot_announce_one_for_chunks_of_another_length()
 }
 
 #[test]
-fn whoever_announces_a_digest_cannot_pass_two_chunks_off_as_one_that_holds_their_hashes() {
+fn announced_digests_fix_the_chunks() {
     let sealed = Writer::new(&KEY, 10, &[9; 32]).seal(&record(3 * KIB + 50));
     let (prefix, leaves) = (&sealed[..PREFIX], leaves(&sealed));
     let honest = chunks(&sealed);
@@ -184,7 +186,7 @@ fn whoever_announces_a_digest_cannot_pass_two_chunks_off_as_one_that_holds_their
 }
 
 #[test]
-fn whoever_lacks_the_key_makes_no_summary_and_none_passes_for_another_record() {
+fn summaries_require_the_key() {
     let digests = [2, 3].map(|salt| RecordDigest::of(&seal(&record(100), salt)).unwrap());
     // HMAC(kdf(record key, "keyed-summary", ""), "summary" || record digest)
     let summary = |key: &[u8; 32], digest: &[u8]| {

@@ -2,6 +2,7 @@
 //! form of one record, nor one that opens under two keys, nor another record in the place of one that was announced.
 
 use medseal::Error;
+use medseal::Threads;
 use medseal::record::{ChunkSize, OpenOptions, RecordDigest, no_progress, opened_length};
 
 use super::writer::{PREFIX, Writer, digest, leaf_of};
@@ -11,7 +12,7 @@ use super::{KEY, KIB, chunks, key, opens, record, refused, released, seal};
 type Chunks<'a> = Vec<(u64, bool, &'a [u8])>;
 
 #[test]
-fn whoever_has_the_key_cannot_give_a_record_a_second_chunking() {
+fn key_holders_cannot_chunk_a_record_twice() {
     let writer = Writer::new(&KEY, 10, &[9; 32]);
     let record = record(2 * KIB);
     let (a, b) = record.split_at(KIB);
@@ -51,11 +52,11 @@ fn whoever_has_the_key_cannot_give_a_record_a_second_chunking() {
     // Nor has the second chunking that ends with nothing a digest.
     let emptied = written(&vec![(0, false, a), (1, false, b), (2, true, b"")]);
     assert_eq!(RecordDigest::of(&emptied), Err(Error::Truncated));
-    assert_eq!(RecordDigest::of_stream(&emptied[..], 1, no_progress), Err(Error::Truncated));
+    assert_eq!(RecordDigest::of_stream(&emptied[..], Threads::ONE, no_progress), Err(Error::Truncated));
 }
 
 #[test]
-fn whoever_has_the_key_can_write_in_other_chunks_only_another_record_with_another_digest() {
+fn key_holders_rewriting_chunks_change_the_digest() {
     let record = record(5000);
     let sealed = seal(&record, 2);
     let announced = RecordDigest::of(&sealed).unwrap();
@@ -77,7 +78,7 @@ fn whoever_has_the_key_can_write_in_other_chunks_only_another_record_with_anothe
 }
 
 #[test]
-fn whoever_has_the_key_cannot_write_a_header_that_the_format_does_not_have() {
+fn key_holders_cannot_write_unknown_headers() {
     let record = record(2 * KIB);
     for log2 in 0..=255 {
         let header = [b"MS\x01\x39\x01".as_slice(), &[log2], &[9; 32]].concat();
@@ -98,7 +99,7 @@ fn whoever_has_the_key_cannot_write_a_header_that_the_format_does_not_have() {
 }
 
 #[test]
-fn whoever_has_two_keys_cannot_write_one_record_that_opens_under_both() {
+fn no_record_opens_under_two_keys() {
     let keys = [KEY, [2; 32]];
     let writers = keys.map(|key| Writer::new(&key, 10, &[9; 32]));
     let record = record(KIB + 100);
@@ -122,7 +123,7 @@ fn whoever_has_two_keys_cannot_write_one_record_that_opens_under_both() {
 }
 
 #[test]
-fn a_record_that_was_announced_is_not_replaced_by_another_under_its_key() {
+fn an_announced_record_is_not_replaced() {
     let announced = record(600 * KIB);
     let mut forged = announced.clone();
     forged[300 * KIB] ^= 1;
@@ -137,7 +138,7 @@ fn a_record_that_was_announced_is_not_replaced_by_another_under_its_key() {
         under_its_header.seal(&[&announced[..], b"!"].concat()),
     ];
     for (threads, forgery) in [1, 3].iter().flat_map(|threads| forgeries.each_ref().map(|f| (*threads, f))) {
-        let options = OpenOptions::default().threads(threads);
+        let options = OpenOptions::default().threads(Threads::new(threads));
         key(&KEY).open(forgery, &options).unwrap();
         let options = options.expect_digest(digest);
         assert_eq!(key(&KEY).open(forgery, &options).unwrap_err(), Error::DigestMismatch);
@@ -164,7 +165,7 @@ fn a_record_that_was_announced_is_not_replaced_by_another_under_its_key() {
 }
 
 #[test]
-fn whoever_has_the_key_computes_the_digests_that_the_library_does() {
+fn key_holders_compute_the_same_digests() {
     // So that in what is announced here it is the lie that is refused.
     for length in [0, 1, 1024, 5 * KIB + 10] {
         let sealed = Writer::new(&KEY, 10, &[9; 32]).seal(&record(length));

@@ -122,7 +122,7 @@ fn every_byte_of_a_chain_counts() {
 }
 
 #[test]
-fn blocks_and_items_that_are_exchanged_missing_or_there_twice_are_found() {
+fn detects_swapped_missing_and_repeated_blocks() {
     let entries = entries::<4>();
     let snapshot = honest(&entries).snapshot().unwrap();
     // Item 0 is the charter.
@@ -171,7 +171,7 @@ fn blocks_and_items_that_are_exchanged_missing_or_there_twice_are_found() {
 }
 
 #[test]
-fn a_chain_whose_hashes_are_all_computed_anew_holds_no_entry_that_has_no_right_to_be_there() {
+fn recomputed_hashes_admit_no_unsigned_entry() {
     let entries = entries::<4>();
     let restored = |blocks: &[Vec<Vec<u8>>]| restore(&written(ledger_id(), blocks, |_| ())).map(drop);
     let parts = entries.each_ref().map(|entry| Parts::read(entry));
@@ -208,7 +208,7 @@ fn a_chain_whose_hashes_are_all_computed_anew_holds_no_entry_that_has_no_right_t
 }
 
 #[test]
-fn a_chain_whose_hashes_follow_a_lie_in_a_header_is_refused_at_that_block() {
+fn locates_a_lie_behind_recomputed_hashes() {
     let entries = entries::<4>();
     let chain = blocks(&entries, &[1, 2, 1]);
     // What comes of it is seen in the next block at the latest, which begins where the size says.
@@ -257,7 +257,7 @@ fn proof(index: u64, size: u64, path: &[Hash]) -> InclusionProof {
 }
 
 #[test]
-fn whoever_writes_the_whole_history_anew_proves_nothing_under_the_known_head() {
+fn rewritten_histories_fail_the_known_head() {
     let entries = entries::<4>();
     let known = honest(&entries).head().unwrap();
     // The same entries in another order, or without one of them: each a chain for itself, as a ledger could have grown.
@@ -290,7 +290,7 @@ fn whoever_writes_the_whole_history_anew_proves_nothing_under_the_known_head() {
 }
 
 #[test]
-fn nobody_proves_an_entry_that_is_not_there_or_one_at_another_height() {
+fn absent_entries_cannot_be_proved() {
     let all = entries::<5>();
     let there: [_; 4] = core::array::from_fn(|n| all[n].clone());
     let known = honest(&there).head().unwrap();
@@ -315,7 +315,7 @@ fn nobody_proves_an_entry_that_is_not_there_or_one_at_another_height() {
 }
 
 #[test]
-fn a_chain_holds_no_charter_that_the_super_node_did_not_sign() {
+fn rejects_charters_that_the_super_node_lacks() {
     let entries = entries::<2>();
     let head = || {
         let ledger = empty(&CHARTERS);

@@ -1,9 +1,8 @@
 //! Entries that a ledger must not take, from somebody who follows none of the rules for making one.
 
-use std::num::NonZeroUsize;
-
 use blstrs::{G1Affine, G2Affine};
 use medseal::Error;
+use medseal::Threads;
 use medseal::ledger::{Entry, Ledger, Refusal, validate, validate_all};
 use medseal::policy::Policy;
 use medseal::search::{Keyword, Padding};
@@ -25,7 +24,7 @@ fn refused(forged: &Parts, error: Error) {
     assert_eq!(node(&forged), Err(error.clone()));
     let Ok(_) = Entry::from_bytes(&forged) else { return };
     let block = [for_doctors(1), forged.clone(), for_doctors(2)];
-    let all = validate_all(block.iter().map(|entry| decoded(entry)), charters(), NonZeroUsize::MIN);
+    let all = validate_all(block.iter().map(|entry| decoded(entry)), charters(), Threads::ONE);
     assert_eq!(all.map(drop), Err(Refusal { position: 1, error: error.clone() }));
     let node = ledger();
     assert_eq!(append_block(&node, &block), Err(Refusal { position: 1, error: error.clone() }));
@@ -70,7 +69,7 @@ fn with_each_part_another(honest: &Parts, other: &Parts) -> Vec<Parts> {
 }
 
 #[test]
-fn an_entry_is_not_replayed_onto_another_ledger() {
+fn entries_do_not_replay_across_ledgers() {
     let entry = for_doctors(1);
     for other in ["another", "tes", "test2", "Test"] {
         let other = founded(other, claim());
@@ -118,7 +117,7 @@ fn nobody_takes_an_id_in_advance() {
 }
 
 #[test]
-fn a_claim_policy_that_the_ledger_does_not_demand_is_refused_however_well_it_is_signed() {
+fn rejects_claims_that_the_ledger_lacks() {
     let honest = Parts::read(&for_doctors(1));
     let clinic = &WORLD.clinic.signing;
     let weaker = [
@@ -152,7 +151,7 @@ fn a_claim_policy_that_the_ledger_does_not_demand_is_refused_however_well_it_is_
 }
 
 #[test]
-fn an_entry_with_one_policy_for_the_key_and_another_for_the_keywords_is_refused() {
+fn rejects_entries_with_two_different_policies() {
     let honest = Parts::read(&for_doctors(1));
     let parameters = &WORLD.parameters;
     let policies =
@@ -182,7 +181,7 @@ fn an_entry_with_one_policy_for_the_key_and_another_for_the_keywords_is_refused(
 }
 
 #[test]
-fn a_signature_of_somebody_who_is_not_entitled_is_refused() {
+fn rejects_a_signature_by_the_unentitled() {
     let [honest, other] = [1, 2].map(|seed| Parts::read(&for_doctors(seed)));
     // Under whatever a visitor satisfies, for this ledger, with the demanded policy stated and with that one.
     for theirs in
@@ -214,7 +213,7 @@ fn a_signature_of_somebody_who_is_not_entitled_is_refused() {
 }
 
 #[test]
-fn no_byte_of_an_entry_can_be_another() {
+fn entries_allow_no_other_byte() {
     let bytes = for_doctors(1);
     let honest = Parts::read(&bytes);
     assert!(honest.envelope.is_some());
@@ -254,7 +253,7 @@ fn bad_elements(size: usize) -> [(Vec<u8>, Error); 5] {
 }
 
 #[test]
-fn an_entry_with_an_element_that_no_reader_would_look_at_and_that_is_none_is_refused() {
+fn rejects_entries_with_invalid_unread_elements() {
     // A reader satisfies it with one row, and never looks at the other's elements. A ledger keeps them for all.
     let access = policy("role=doctor or role=nurse");
     let honest = Parts::read(&published_for(&access, 1));

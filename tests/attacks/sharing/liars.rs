@@ -81,7 +81,7 @@ fn sealed_bytes(store: &MemoryStore, address: &Address) -> Vec<u8> {
 }
 
 #[test]
-fn from_a_damaged_object_only_the_chunks_before_the_damage_are_written() {
+fn damaged_objects_yield_only_earlier_chunks() {
     const CHUNK: usize = 65_536;
     let (ledger, store) = (ledger(), MemoryStore::new());
     let record = record(3 * CHUNK + 100);
@@ -109,7 +109,7 @@ fn from_a_damaged_object_only_the_chunks_before_the_damage_are_written() {
 }
 
 #[test]
-fn an_object_that_opens_under_the_key_and_is_another_is_refused_by_its_digest() {
+fn the_digest_rejects_another_openable_object() {
     let (ledger, store, [published]) = shared([b"the record"]);
     let id = published.place.id;
     let genuine = sealed_bytes(&store, &published.address);
@@ -133,7 +133,7 @@ fn an_object_that_opens_under_the_key_and_is_another_is_refused_by_its_digest() 
 }
 
 #[test]
-fn an_object_of_another_record_is_refused_at_its_header() {
+fn rejects_another_records_object_at_its_header() {
     let (ledger, store, [first, second]) = shared([b"one", b"two"]);
     let [one, two] = [&first, &second].map(|published| sealed_bytes(&store, &published.address));
     // The other record as it is, and its chunk in this one's header.
@@ -147,7 +147,7 @@ fn an_object_of_another_record_is_refused_at_its_header() {
 }
 
 #[test]
-fn a_wrapped_key_moved_to_another_record_does_not_unwrap() {
+fn a_moved_wrapped_key_does_not_unwrap() {
     let (ledger, store, [first, second]) = shared([b"one", b"two"]);
     let [one, two] =
         [first, second].map(|published| Parts::read(&ledger.get(&published.place.id).unwrap().to_bytes()));
@@ -173,7 +173,7 @@ fn a_wrapped_key_moved_to_another_record_does_not_unwrap() {
 }
 
 #[test]
-fn a_ledger_that_gives_another_entry_than_the_one_asked_for_is_found_out() {
+fn detects_a_ledger_that_swaps_entries() {
     let (ledger, store, [first, second]) = shared([b"one", b"two"]);
     let [one, two] =
         [first.place.id, second.place.id].map(|id| Parts::read(&ledger.get(&id).unwrap().to_bytes()));
@@ -198,7 +198,7 @@ fn a_ledger_that_gives_another_entry_than_the_one_asked_for_is_found_out() {
 }
 
 #[test]
-fn a_ledger_cannot_make_up_an_entry_that_a_reader_opens() {
+fn a_ledger_cannot_invent_an_opening_entry() {
     let (real, _, [published]) = shared([b"HbA1c 7.2 %"]);
     let genuine = Parts::read(&real.get(&published.place.id).unwrap().to_bytes());
     // It seals a record under a key of its own, wraps that under the public key, and takes the index, which it cannot
@@ -239,7 +239,7 @@ fn a_ledger_cannot_make_up_an_entry_that_a_reader_opens() {
 }
 
 #[test]
-fn a_store_and_a_reader_together_show_others_a_beginning_of_what_they_made_up_and_then_an_error() {
+fn invented_records_end_in_an_error() {
     let record = record(1 << 20);
     let (ledger, store, [published]) = shared([&record]);
     let genuine = sealed_bytes(&store, &published.address);
@@ -254,7 +254,7 @@ fn a_store_and_a_reader_together_show_others_a_beginning_of_what_they_made_up_an
 }
 
 #[test]
-fn nobody_puts_another_object_in_the_place_of_one_that_is_stored() {
+fn stored_objects_cannot_be_replaced() {
     let directory = tempfile::tempdir().unwrap();
     let (ledger, in_memory) = (ledger(), MemoryStore::new());
     let in_directory = DirectoryStore::open(directory.path()).unwrap();
@@ -273,14 +273,14 @@ fn nobody_puts_another_object_in_the_place_of_one_that_is_stored() {
 }
 
 #[test]
-fn an_entry_whose_address_leads_out_of_the_store_leads_nowhere() {
+fn escaping_addresses_lead_nowhere() {
     let directory = tempfile::tempdir().unwrap();
     let store = DirectoryStore::open(directory.path().join("store")).unwrap();
     let ledger = ledger();
     let consortium = consortium(&ledger, &store);
     let published = publish(&consortium, b"the record", 1).unwrap();
     let honest = Parts::read(&ledger.get(&published.place.id).unwrap().to_bytes());
-    // The very object, where whoever reads the store could read it, and the store should not.
+    // The very object, where anyone who reads the store could read it, and the store should not.
     let name = published.address.as_str();
     let outside = directory.path().join(name);
     std::fs::copy(store.directory().join(name), &outside).unwrap();
@@ -328,7 +328,7 @@ impl Ledger for Accomplice {
 }
 
 #[test]
-fn a_stolen_old_key_signs_nothing_into_the_past() {
+fn a_stolen_key_signs_no_past_entry() {
     let (ledger, store, [published]) = shared([b"the record"]);
     let genuine = Parts::read(&ledger.get(&published.place.id).unwrap().to_bytes());
     // The clinic's key is stolen; the next charter asks for what it does not have.

@@ -119,7 +119,7 @@ fn attempts(users: &[Key], attempt: &mut dyn FnMut(&Attempt<'_>)) {
 }
 
 #[test]
-fn whoever_does_not_satisfy_the_policy_finds_and_opens_nothing_alone_or_with_others() {
+fn the_unentitled_find_nothing_even_together() {
     let (ledger, store) = (ledger(), MemoryStore::new());
     let sharing = consortium(&ledger, &store);
     let access = policy("role=researcher and accredited");
@@ -162,7 +162,7 @@ fn whoever_does_not_satisfy_the_policy_finds_and_opens_nothing_alone_or_with_oth
 }
 
 #[test]
-fn nobody_tells_by_a_database_digest_which_entries_are_one_hospitals() {
+fn database_digests_do_not_group_entries() {
     let (ledger, store, mut database) = (ledger(), MemoryStore::new(), database());
     let (sharing, words) = (consortium(&ledger, &store), keywords(&["e11.9"]));
     for n in 0..4_u8 {

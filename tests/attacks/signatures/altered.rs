@@ -14,7 +14,7 @@ use crate::ground::header;
 use crate::rule::{Rule, all, any, not, of};
 
 #[test]
-fn a_signature_is_for_its_message_context_policy_and_authority_only() {
+fn signatures_bind_message_context_policy_and_authority() {
     let (authority, other) = (Authority::new(1), Authority::new(9));
     let rule = of(2, ["a", "b", "c"]);
     let own = rightly(&authority.statement(&rule), &authority.key("a, b", 2), 3);
@@ -71,7 +71,7 @@ fn a_signature_is_for_its_message_context_policy_and_authority_only() {
 }
 
 #[test]
-fn a_signature_cannot_be_carried_over_to_another_policy() {
+fn signatures_do_not_transfer_between_policies() {
     let authority = Authority::new(1);
     // What anybody can make of the points under one policy for another one, most of them weaker: only the policy in the hash
     // tells the two apart.
@@ -108,7 +108,7 @@ fn a_signature_cannot_be_carried_over_to_another_policy() {
 }
 
 #[test]
-fn a_signature_with_any_byte_changed_or_cut_or_continued_is_refused() {
+fn rejects_changed_truncated_or_extended_signatures() {
     let (authority, rule) = (Authority::new(1), any(["a".into(), all(["a".into(), not("role", "x")])]));
     let signature = authority.signed("a", &rule, 1).bytes();
     for at in 0..signature.len() {

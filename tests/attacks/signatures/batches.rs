@@ -1,8 +1,8 @@
 //! Signatures of a batch that are each off by an error of somebody's choice: a verifier adds the errors up under weights, and
 //! the attacker wants the sum to be nothing. Nodes that verify alone and nodes that verify batches must agree.
 
+use medseal::Threads;
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
 
 use blstrs::{G1Projective, Scalar};
 use ff::Field;
@@ -20,7 +20,7 @@ use crate::rule::{Rule, any, of};
 
 /// Which claims of a batch the library names as bad.
 fn bad(claims: &[Claim<'_>]) -> Vec<usize> {
-    verify_batch(claims, NonZeroUsize::MIN).err().map_or_else(Vec::new, |bad| bad.positions().to_vec())
+    verify_batch(claims, Threads::ONE).err().map_or_else(Vec::new, |bad| bad.positions().to_vec())
 }
 
 fn decoded(signature: &Parts) -> Signature {
@@ -33,7 +33,7 @@ fn fields(signature: &Parts) -> Vec<u8> {
 }
 
 #[test]
-fn errors_of_one_signature_that_cancel_under_weights_known_beforehand_are_found() {
+fn signature_errors_cancelling_under_guessed_weights_fail() {
     let (authority, rule) = (Authority::new(1), of(2, ["a", "a", "b"]));
     let statement = authority.statement(&rule);
     let signature = authority.signed("a", &rule, 1);
@@ -54,7 +54,7 @@ fn errors_of_one_signature_that_cancel_under_weights_known_beforehand_are_found(
 }
 
 #[test]
-fn errors_of_a_batch_that_cancel_under_weights_known_beforehand_are_found() {
+fn batch_errors_cancelling_under_guessed_weights_fail() {
     let (authority, rule) = (Authority::new(1), Rule::from("a"));
     let (statement, policy) = (authority.statement(&rule), rule.parsed());
     let signatures = [1, 2].map(|seed| authority.signed("a", &rule, seed));
@@ -133,7 +133,7 @@ fn small(weight: Scalar) -> u64 {
 }
 
 #[test]
-fn an_outsider_cannot_forge_a_batch_whose_errors_cancel() {
+fn cancelling_errors_do_not_pass_batches() {
     let (authority, rule) = (Authority::new(1), Rule::from("a"));
     let (statement, policy) = (authority.statement(&rule), rule.parsed());
     let genuine = authority.signed("a", &rule, 1);

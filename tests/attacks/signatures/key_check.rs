@@ -14,7 +14,7 @@ use crate::rule::{Rule, all, not};
 const CHECK: KeyCheck<'static> = KeyCheck { scheme: ABS, weight: "ABS-KEY-WEIGHT" };
 
 #[test]
-fn errors_that_cancel_under_weights_known_beforehand_are_found_in_a_received_key() {
+fn key_errors_cancelling_under_guessed_weights_fail() {
     let authority = Authority::new(1);
     let genuine = authority.issue("a, role=y", 2);
     let (A, key) = read_key(&genuine.to_bytes());

@@ -87,7 +87,7 @@ fn unexplained(rule: &Rule, key: &Key, signatures: &[Vec<u8>]) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn signers_and_satisfying_sets_cannot_be_told_apart_and_signatures_of_one_signer_are_not_linked() {
+fn signers_and_sets_are_indistinguishable() {
     let (authority, rule) = (Authority::new(1), any(["a", "b"]));
     let [first, same_set, second] =
         [("a", 1), ("a", 2), ("b, c", 3)].map(|(set, seed)| authority.issue(set, seed));
@@ -166,7 +166,7 @@ fn two_signers_make_one_signature() {
 }
 
 #[test]
-fn no_element_occurs_in_two_signatures_of_one_user_or_twice_in_one() {
+fn signatures_share_no_element() {
     let authority = Authority::new(1);
     let rule = all(["a".into(), any(["b", "c"]), any(["a", "d"]), not("role", "x")]);
     let key = authority.issue("a, b, c, role=y", 1);
@@ -192,7 +192,7 @@ fn forged(
 }
 
 #[test]
-fn a_generator_that_repeats_itself_does_not_give_the_signers_key_away() {
+fn repeated_randomness_keeps_the_signing_key() {
     let authority = Authority::new(1);
     for (rule, set) in [(all(["a", "b"]), "a, b"), (any(["a", "b"]), "b"), (not("role", "x"), "role=y")] {
         let (issued, stolen) = (authority.issue(set, 1), authority.key(set, 1));

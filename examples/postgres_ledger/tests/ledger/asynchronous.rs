@@ -73,7 +73,7 @@ fn the_client_panics_on_async_threads() {
 }
 
 #[test]
-fn what_blocks_an_async_thread_stops_all_tasks() {
+fn blocking_an_async_thread_stops_tasks() {
     let world = Arc::new(World::new());
     let first = world.clinic.charters().current().as_ref().clone();
     let ledger = Arc::new(MemoryLedger::new(first, world.clinic.charters().super_node()).unwrap());

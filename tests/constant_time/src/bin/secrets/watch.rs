@@ -34,7 +34,7 @@ pub(crate) fn public<T: AsRef<[u8]>>(bytes: T) -> T {
     bytes
 }
 
-/// From here on it is public what was decided: whoever asked will act on it.
+/// From here on it is public what was decided: the asker will act on it.
 pub(crate) fn decided<T>(decision: &T) {
     mark(decision, MemState::Defined);
 }

@@ -1,0 +1,16 @@
+/**
+ * @file medseal_full.h
+ * @brief The whole C interface: what medseal.h leaves out, with medseal.h, which says what is the same for all functions.
+ *
+ * Generated from src/ffi by include/generate; do not edit.
+ */
+
+#ifndef MEDSEAL_FULL_H
+#define MEDSEAL_FULL_H
+
+#include "medseal.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+

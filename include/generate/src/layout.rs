@@ -1,0 +1,150 @@
+//! How a header is laid out: what cbindgen writes of one source, declaration by declaration.
+
+/// Of a line.
+const WIDTH: usize = 120;
+
+/// What one source declares, under the first line of its documentation.
+pub struct Section {
+    pub source: &'static str,
+    pub title: String,
+    pub items: Vec<Item>,
+}
+
+/// One declaration.
+pub struct Item {
+    pub name: String,
+    comment: String,
+    code: String,
+}
+
+impl Item {
+    /// The names in the declaration, and not in the comments of its fields.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let lines = self
+            .code
+            .lines()
+            .map(str::trim_start)
+            .filter(|line| !line.starts_with("/**") && !line.starts_with("* "));
+        lines.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'))
+    }
+
+    fn is_constant(&self) -> bool {
+        self.code.starts_with("#define ")
+    }
+
+    fn is_short(&self) -> bool {
+        !self.is_constant() && !self.comment.contains('\n') && !self.code.contains('\n')
+    }
+
+    pub fn text(&self) -> String {
+        match self.comment.strip_prefix("/** ") {
+            Some(words) if self.is_constant() && self.code.len() + words.len() + 6 <= WIDTH => {
+                format!("{} /**< {words}\n", self.code)
+            }
+            _ => format!("{}\n{}\n", self.comment, self.code),
+        }
+    }
+}
+
+/// The declarations of a header that cbindgen wrote, which have an empty line between them.
+pub fn items(body: &str) -> Vec<Item> {
+    body.trim().split("\n\n").map(item).collect()
+}
+
+fn item(text: &str) -> Item {
+    let (comment, code) = text.split_once("*/\n").unwrap_or_else(|| panic!("without a comment: {text}"));
+    let code = code.trim();
+    let front = code.strip_prefix("#define ").map(|rest| rest.split(' ').next().expect("a name"));
+    // A struct and its typedef have one name; of a function it stands in front of the parameters.
+    let front = front.unwrap_or_else(|| match code.strip_prefix("typedef ") {
+        Some(_) => code.trim_end_matches(';'),
+        None => code.split_once('(').expect("a function").0,
+    });
+    let name = front.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().expect("a name").to_owned();
+    let is_function = !code.starts_with(['#', 't']);
+    let item = Item {
+        name,
+        comment: short_comments(&format!("{comment}*/")),
+        code: if is_function { filled(code) } else { short_comments(code) },
+    };
+    if is_function {
+        check(&item);
+    }
+    item
+}
+
+/// Every parameter is described, save those that the top of the header describes and those that another function does.
+fn check(Item { name, comment, code }: &Item) {
+    let like_another = comment.contains("* As medseal_") || comment.contains("@return as medseal_");
+    if like_another || ["_encode", "_decode", "_free"].iter().any(|verb| name.ends_with(verb)) {
+        return;
+    }
+    let (_, parameters) = code.split_once('(').expect("a function");
+    for parameter in parameters.trim_end_matches(");").split(',').filter(|parameter| *parameter != "void") {
+        let word = parameter.rsplit([' ', '*']).next().expect("a name");
+        let said_once =
+            matches!(word, "out" | "len" | "count") || word.ends_with("_len") || word.ends_with("_count");
+        let object = parameter.contains("medseal_") && parameter.contains('*');
+        let described = said_once || object || comment.contains(&format!("@param {word} "));
+        assert!(described, "{name} does not describe {word}");
+    }
+}
+
+/// A function in as few lines as it needs.
+fn filled(code: &str) -> String {
+    let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (mut text, mut line) = (String::new(), String::new());
+    for parameter in code.split_inclusive(", ") {
+        if line.len() + parameter.trim_end().len() > WIDTH {
+            text += &format!("{}\n", line.trim_end());
+            line = "    ".to_owned();
+        }
+        line += parameter;
+    }
+    text + &line
+}
+
+/// The sections with those of their declarations that are wanted.
+pub fn write(sections: &[Section], again: bool, wanted: impl Fn(&Item) -> bool) -> String {
+    let mut text = String::new();
+    for Section { source, title, items } in sections {
+        let mut items = items.iter().filter(|item| wanted(item)).peekable();
+        if items.peek().is_none() {
+            continue;
+        }
+        let group = if again { "addtogroup" } else { "defgroup" };
+        text += &format!("/** @{group} {source} {title}\n * @{{ */\n\n");
+        while let Some(item) = items.next() {
+            text += &item.text();
+            // Constants stand together, and so do declarations of two lines.
+            let together = items.peek().is_some_and(|next| {
+                item.is_constant() && next.is_constant() || item.is_short() && next.is_short()
+            });
+            text += if together { "" } else { "\n" };
+        }
+        text += "/** @} */\n\n";
+    }
+    text
+}
+
+/// Comments of one line on one line.
+fn short_comments(text: &str) -> String {
+    let (mut out, mut lines) = (Vec::new(), text.lines());
+    while let Some(line) = lines.next() {
+        let mut ahead = lines.clone();
+        let (words, end) = (ahead.next(), ahead.next());
+        let indent = line.len() - line.trim_start().len();
+        match words.and_then(|words| words.trim_start().strip_prefix("* ")) {
+            Some(words)
+                if line.trim() == "/**"
+                    && end.is_some_and(|end| end.trim() == "*/")
+                    && indent + words.len() + 7 <= WIDTH =>
+            {
+                out.push(format!("{:indent$}/** {words} */", ""));
+                lines.nth(1);
+            }
+            _ => out.push(line.to_owned()),
+        }
+    }
+    out.join("\n")
+}
