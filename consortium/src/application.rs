@@ -83,6 +83,7 @@ impl<E: Clock> Application<E> for App {
         (): (),
     ) -> Option<Digested<Block>> {
         let (parent, at) = self.ancestor(&mut ancestry).await?;
+        let at = Arc::new(at);
         let (follow, turn) = (clock.sleep(FOLLOW), clock.sleep(TURN));
         tokio::pin!(follow, turn);
         let (mut may_follow, mut is_over) = (false, false);
@@ -90,7 +91,7 @@ impl<E: Clock> Application<E> for App {
             let fresh = self.core.fresh.notified();
             tokio::pin!(fresh);
             fresh.as_mut().enable();
-            let items = self.core.pick(&at);
+            let items = self.core.pick(&at).await;
             if !items.is_empty() || self.core.wants_empty_block(&at) {
                 break items;
             }

@@ -4,12 +4,12 @@
 
 use core::fmt;
 use std::future::Future;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use medseal::Error;
+use medseal::Threads;
 use medseal::identity::Name;
 use medseal::ledger::{Appended, Charters, Entry, EntryId, Found, Indexes, Item, Ledger, Validated};
 use medseal::merkle::{Head, InclusionProof};
@@ -52,7 +52,7 @@ pub trait Backend: Send + Sync + 'static {
         authority: &PublicKey,
         from: u64,
         within: Duration,
-        threads: NonZeroUsize,
+        threads: Threads,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
         search_within(self.ledger(), query, authority, from, within, threads, progress)
@@ -82,7 +82,7 @@ pub(crate) fn search_within(
     authority: &PublicKey,
     from: u64,
     within: Duration,
-    threads: NonZeroUsize,
+    threads: Threads,
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Found, Error> {
     let until = Instant::now().checked_add(within);

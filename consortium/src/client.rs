@@ -42,7 +42,6 @@ use std::fmt;
 use std::io;
 use std::iter;
 use std::net::{TcpStream, ToSocketAddrs as _};
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,6 +49,7 @@ use std::time::{Duration, Instant, SystemTime};
 use std::vec;
 
 use medseal::Error;
+use medseal::Threads;
 use medseal::identity::{
     AuthReply, Certificate, Hospital, Name, Role, VerifiedCertificate, VerifiedRegistry,
 };
@@ -579,7 +579,7 @@ impl Ledger for Remote {
         query: &Query,
         authority: &PublicKey,
         from: u64,
-        _threads: NonZeroUsize,
+        _threads: Threads,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
         query.check(authority)?;

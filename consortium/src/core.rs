@@ -388,12 +388,16 @@ impl Core {
     }
 
     /// What a block that follows here would hold: the next charter alone, or entries.
-    pub(crate) fn pick(&self, at: &Ancestor) -> Vec<Vec<u8>> {
-        let waiting = self.waiting();
-        let next = waiting.charters.iter().find(|charter| self.check_charter(charter, at).is_ok());
-        if let Some(charter) = next {
-            return vec![charter.to_bytes()];
+    pub(crate) async fn pick(self: &Arc<Self>, at: &Arc<Ancestor>) -> Vec<Vec<u8>> {
+        let charters = self.waiting().charters.clone();
+        if !charters.is_empty() {
+            let (this, at) = (Arc::clone(self), Arc::clone(at));
+            let next = move || charters.into_iter().find(|charter| this.check_charter(charter, &at).is_ok());
+            if let Ok(Some(charter)) = self.verdicts.run(true, next).await {
+                return vec![charter.to_bytes()];
+            }
         }
+        let waiting = self.waiting();
         let taken = |id: &EntryId| at.taken.contains(id) || self.chain.height_of(id).is_some();
         let picked = waiting.pool.pick(at.charters.current().number(), taken);
         picked.into_iter().map(|(_, bytes)| bytes).collect()
@@ -663,10 +667,10 @@ mod tests {
 
     /// Makes a block of what waits, checks it, and makes it final.
     async fn make_final(core: &Arc<Core>, parent: &mut Block) -> usize {
-        let at = core.chain().present();
-        let items = core.pick(&at);
+        let at = Arc::new(core.chain().present());
+        let items = core.pick(&at).await;
         let block = core.block(parent, &at, items);
-        core.check(&block, at).await.unwrap();
+        core.check(&block, core.chain().present()).await.unwrap();
         core.commit(&block).await.unwrap();
         *parent = block;
         parent.items().len()

@@ -90,6 +90,8 @@ pub enum Stopped {
         /// What is wrong with it.
         error: Error,
     },
+    /// The archive is that of another ledger.
+    OtherLedger,
     /// The disk refuses.
     Storage(String),
     /// A final block does not fit what was final before: more than a third of the validators lie, or this machine is
@@ -106,13 +108,19 @@ impl fmt::Display for Stopped {
         match self {
             Self::Archive { height, error } => write!(
                 f,
-                "the archive is damaged at block {height} ({error}): move the storage directory away and start again; \
+                "the archive is damaged at block {height} ({error}): delete the folders blocks-*, finalizations-* and \
+                 marshal-* in the storage directory, keep the others, which hold this node's votes, and start again; \
                  the node fetches all blocks from the others"
             ),
             Self::Storage(error) => write!(
                 f,
-                "the storage directory cannot be used ({error}): make room if the disk is full; if it is damaged, move \
-                 the storage directory away and start again, and the node fetches all blocks from the others"
+                "the storage directory cannot be used ({error}): make room if the disk is full; if it is damaged, delete \
+                 blocks-*, finalizations-* and marshal-* there, keep the others, which hold this node's votes, and start again"
+            ),
+            Self::OtherLedger => write!(
+                f,
+                "the storage directory holds another ledger: the first charter or the directory in the configuration is \
+                 the wrong one"
             ),
             Self::Block(error) => write!(f, "a final block does not follow on the one before ({error})"),
             Self::Engine(part) => write!(f, "the {part} stopped; the log says why"),
@@ -411,6 +419,10 @@ where
     E: Storage + Metrics + Spawner + Clock,
 {
     let storage = |error: commonware_storage::archive::Error| Stopped::Storage(error.to_string());
+    let first = blocks.get(Identifier::Index(0)).await.map_err(storage)?;
+    if first.is_some_and(|first| *first != *core.chain().first()) {
+        return Err(Stopped::OtherLedger);
+    }
     let mut height = core.chain().newest().height + 1;
     while let Some(block) = blocks.get(Identifier::Index(height)).await.map_err(storage)? {
         core.commit(&block).await.map_err(|error| Stopped::Archive { height, error })?;

@@ -38,7 +38,6 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -46,6 +45,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use medseal::Error;
+use medseal::Threads;
 use medseal::identity::{
     AuthConfirmation, AuthReply, AuthRequest, AwaitingConfirmation, Disclosure, Identity, MainNode,
     MemoryReplayCache, Name, Registry, Session, VerifiedRegistry,
@@ -110,7 +110,7 @@ pub struct Limits {
     /// goes on from there. Each such answer counts as a search of the hospital's quota.
     pub search: Duration,
     /// Threads of one search.
-    pub search_threads: NonZeroUsize,
+    pub search_threads: Threads,
     /// Bytes of a request: more than an entry has. A connection on which a longer one comes is closed.
     pub request_bytes: usize,
     /// A handshake is over after this time, or the connection is closed.
@@ -137,7 +137,7 @@ impl Default for Limits {
             reads: 8,
             searches: 2,
             search: Duration::from_secs(5),
-            search_threads: NonZeroUsize::MIN,
+            search_threads: Threads::ONE,
             request_bytes: 2 << 20,
             handshake: Duration::from_secs(10),
             request: Duration::from_secs(30),

@@ -11,13 +11,13 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use commonware_cryptography::{Hasher as _, Sha256};
 use futures::channel::oneshot;
 use medseal::Error;
+use medseal::Threads;
 use medseal::ledger::{CharterHash, Charters, Entry, EntryId, Item, Refusal, validate_all};
 
 use crate::backend::Source;
@@ -41,8 +41,8 @@ struct Known {
 /// The verdicts of a node, and the threads that find them.
 pub struct Verdicts {
     known: Mutex<Cache>,
-    threads: Option<Arc<Threads>>,
-    parallel: NonZeroUsize,
+    threads: Option<Arc<Workers>>,
+    parallel: Threads,
 }
 
 /// The newest verdicts, of so many bytes of entries.
@@ -75,8 +75,8 @@ impl Verdicts {
         let cache = Cache { known: HashMap::new(), order: VecDeque::new(), bytes: 0, most_bytes };
         let verdicts = Arc::new(Self {
             known: Mutex::new(cache),
-            threads: (threads > 0).then(Threads::new),
-            parallel: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN),
+            threads: (threads > 0).then(Workers::new),
+            parallel: if threads == 0 { Threads::ONE } else { Threads::new(threads) },
         });
         if let Some(pool) = &verdicts.threads {
             for number in 0..threads {
@@ -182,7 +182,7 @@ impl Verdicts {
         &self,
         entries: &[Vec<u8>],
         charters: &Charters,
-        threads: NonZeroUsize,
+        threads: Threads,
     ) -> Result<Vec<Arc<Entry>>, Refusal> {
         let charter = charters.current().hash();
         let mut judged = Vec::with_capacity(entries.len());
@@ -242,7 +242,7 @@ impl Verdicts {
     /// Judges one entry that came to this node.
     fn judge_alone(&self, entry: Vec<u8>, charters: &Charters) -> Judged {
         let id = self.known(key(&entry), &entry).entry?.id();
-        let judged = self.judge(&[entry], charters, NonZeroUsize::MIN);
+        let judged = self.judge(&[entry], charters, Threads::ONE);
         Ok((id, judged.map(drop).map_err(|refusal| refusal.error)))
     }
 
@@ -253,9 +253,7 @@ impl Verdicts {
         let one_charter = singles.windows(2).all(|pair| matches!(pair, [a, b] if together(a, b)));
         let all = singles.iter().map(|single| single.entry.clone()).collect::<Vec<_>>();
         let judged = match singles.first() {
-            Some(first) if one_charter && all.len() > 1 => {
-                self.judge(&all, &first.charters, NonZeroUsize::MIN)
-            }
+            Some(first) if one_charter && all.len() > 1 => self.judge(&all, &first.charters, Threads::ONE),
             _ => Err(Refusal { position: 0, error: Error::LedgerUnavailable }),
         };
         match judged {
@@ -319,7 +317,7 @@ impl Job {
 }
 
 /// The work that waits for a thread. Its callers bound it: blocks one at a time, entries by the pool's quotas.
-struct Threads {
+struct Workers {
     queues: Mutex<Queues>,
     fresh: Condvar,
 }
@@ -351,7 +349,7 @@ impl Queues {
     }
 }
 
-impl Threads {
+impl Workers {
     fn new() -> Arc<Self> {
         Arc::new(Self { queues: Mutex::default(), fresh: Condvar::new() })
     }
@@ -411,7 +409,7 @@ impl Verdicts {
     /// Verdicts whose work waits until the test does it.
     pub(crate) fn by_hand() -> Arc<Self> {
         let mut verdicts = Self::new(0, 1 << 24);
-        Arc::get_mut(&mut verdicts).unwrap().threads = Some(Threads::new());
+        Arc::get_mut(&mut verdicts).unwrap().threads = Some(Workers::new());
         verdicts
     }
 

@@ -25,14 +25,14 @@ use commonware_cryptography::{Digested, Digestible as _, Hasher as _, Sha256, ed
 use commonware_p2p::Recipients;
 use commonware_p2p::simulated::{Config, Link, Network, Oracle, SplitOrigin, SplitTarget};
 use commonware_runtime::{
-    Clock as _, Handle, IoBuf, Quota, Runner as _, Spawner as _, Supervisor as _, deterministic,
+    Clock as _, Handle, IoBuf, Quota, Runner as _, Spawner as _, Storage as _, Supervisor as _, deterministic,
 };
 use commonware_utils::{NZU32, NZUsize, Probability};
 use futures::StreamExt as _;
 use medseal::identity::Name;
 use medseal::ledger::{Entry, EntryId, Item, Ledger as _};
 use medseal::merkle::Frontier;
-use medseal_consortium::engine::{self, CHANNELS, Local};
+use medseal_consortium::engine::{self, CHANNELS, Local, Stopped};
 use medseal_consortium::{
     App, Block, Chain, Core, CoreConfig, ITEM_BYTES, PoolLimits, Refused, Source, Verdicts,
 };
@@ -171,6 +171,8 @@ struct World {
     lie: Lie,
     /// What hospitals were told: id and height.
     told: Arc<Mutex<HashMap<EntryId, u64>>>,
+    /// Why a node did not start.
+    refused: Arc<Mutex<Option<Stopped>>>,
     incarnation: u64,
 }
 
@@ -185,8 +187,8 @@ impl World {
         let keys = (0..support::NODES).map(key).collect::<Vec<_>>();
         let (network, oracle) = Network::new_with_peers(context.child("network"), config, keys).await;
         network.start();
-        let told = Arc::default();
-        Self { context, oracle, nodes: BTreeMap::new(), lie, told, incarnation: 0 }
+        let (told, refused) = (Arc::default(), Arc::default());
+        Self { context, oracle, nodes: BTreeMap::new(), lie, told, refused, incarnation: 0 }
     }
 
     /// Starts a node. The fourth lies as the world does.
@@ -228,7 +230,7 @@ impl World {
             let local = Local { key: WORLD.nodes[n].1.clone(), prefix: format!("{n}-{half}-") };
             let net = (self.oracle.manager(), control.clone());
             let channels = channels.try_into().unwrap_or_else(|_| unreachable!());
-            let own = Arc::clone(&core);
+            let (own, refused) = (Arc::clone(&core), Arc::clone(&self.refused));
             let task = context.spawn(move |context| async move {
                 let engine = context.child("engine");
                 let running = if lie == Lie::None {
@@ -237,7 +239,13 @@ impl World {
                     let app = Liar { lie, core: Arc::clone(&own), turn: 0 };
                     engine::start(engine, own, outbox, local, app, net, channels).await
                 };
-                let stopped = running.unwrap().await;
+                let stopped = match running {
+                    Ok(running) => running.await,
+                    Err(stopped) => {
+                        *refused.lock().unwrap() = Some(stopped);
+                        return;
+                    }
+                };
                 panic!("node {n} stopped: {stopped:?}");
             });
             if half == 0 {
@@ -293,6 +301,7 @@ impl World {
 
     /// Same items at the same heights, none twice, all valid; what was told stands, in the end all of it.
     fn check_safety(&self, all_told: bool) {
+        assert_eq!(*self.refused.lock().unwrap(), None);
         let by_size = |(_, core): &(usize, &Arc<Core>)| core.chain().head().unwrap().size;
         let Some((_, longest)) = self.honest().max_by_key(by_size) else { return };
         let size = longest.chain().head().unwrap().size;
@@ -554,5 +563,44 @@ fn an_idle_ledger_writes_little() {
         latencies.sort_unstable();
         println!("latencies on an idle ledger: {latencies:?} ms");
         assert!(latencies[20] < 100 && latencies[39] < 1_000);
+    });
+}
+
+#[test]
+fn says_that_its_archive_is_damaged() {
+    deterministic::Runner::seeded(1).start(|context| async move {
+        let mut world = World::new(context, Lie::None).await;
+        world.link(good()).await;
+        for n in 0..FOUNDERS {
+            world.start(n).await;
+        }
+        let mut ids = HashSet::new();
+        for n in 0..30 {
+            ids.insert(Entry::from_bytes(&WORLD.entry(n)).unwrap().id());
+            world.submit(1, WORLD.entry(n));
+            world.context.sleep(Duration::from_millis(120)).await;
+        }
+        world.wait_for(&ids, 30).await;
+        world.kill(0).await;
+        for name in ["0-0-blocks-metadata", "0-0-blocks-keys", "0-0-blocks-values"] {
+            world.context.remove(name, None).await.unwrap();
+        }
+        world.start(0).await;
+        world.context.sleep(Duration::from_secs(2)).await;
+        let refused = world.refused.lock().unwrap().take();
+        assert_eq!(refused, Some(Stopped::Archive { height: 1, error: medseal::Error::UnknownEntry }));
+
+        // It does as it is told, and fetches all blocks, of several epochs, from the others.
+        let _ = world.nodes.remove(&0).unwrap().task.await;
+        for part in ["blocks", "finalizations"] {
+            for name in ["metadata", "keys", "values"] {
+                let _ = world.context.remove(&format!("0-0-{part}-{name}"), None).await;
+            }
+        }
+        world.context.remove("0-0-marshal-application-metadata", None).await.unwrap();
+        world.start(0).await;
+        world.wait_for(&ids, 60).await;
+        assert!(world.nodes[&0].core.status().epoch > 0);
+        world.check_safety(true);
     });
 }

@@ -15,7 +15,6 @@ mod report;
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow::Continue;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -272,7 +271,7 @@ fn consortium<'a>(
 ) -> Result<Consortium<'a>> {
     let now_ms = SystemTime::UNIX_EPOCH.elapsed()?.as_millis() as u64;
     let head = TrustedHead::new(member.remote.head()?, now_ms, now_ms, 0)?;
-    let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let threads = medseal::Threads::new(0);
     Ok(Consortium { ledger: &member.remote, store, charters, head, members: None, threads })
 }
 

@@ -12,6 +12,7 @@ use commonware_consensus::simplex::types::{Finalize, Proposal};
 use commonware_consensus::types::{Epoch, Round, View};
 use commonware_parallel::Sequential;
 use commonware_utils::non_empty;
+use medseal::Threads;
 use medseal::identity::{
     MainNode, MemoryReplayCache, RegistrationRequest, Registry, ReplayBounds, SuperNode, SuperNodePublicKey,
 };
@@ -267,7 +268,7 @@ impl Backend for Stand {
         authority: &PublicKey,
         from: u64,
         within: Duration,
-        threads: NonZeroUsize,
+        threads: Threads,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Found, Error> {
         let mut found = search_within(&*self.book.ledger, query, authority, from, within, threads, progress)?;
@@ -493,7 +494,7 @@ fn connect(hospital: usize, running: &[Running]) -> Remote {
 
 fn consortium<'a>(remote: &'a Remote, store: &'a dyn ObjectStore, charters: &'a Charters) -> Consortium<'a> {
     let head = TrustedHead::new(remote.head().unwrap(), 0, 0, 0).unwrap();
-    Consortium { ledger: remote, store, charters, head, members: None, threads: NonZeroUsize::MIN }
+    Consortium { ledger: remote, store, charters, head, members: None, threads: Threads::ONE }
 }
 
 fn word(text: &str) -> Keyword {
@@ -509,7 +510,7 @@ fn publish(
 ) -> Published {
     let world = world();
     let head = TrustedHead::new(ledger.head().unwrap(), 0, 0, 0).unwrap();
-    let consortium = Consortium { ledger, store, charters, head, members: None, threads: NonZeroUsize::MIN };
+    let consortium = Consortium { ledger, store, charters, head, members: None, threads: Threads::ONE };
     let publication = Publication {
         access: &Policy::parse("role=doctor").unwrap(),
         keywords: &[word(keyword)],
@@ -559,7 +560,7 @@ fn query(keyword: &str) -> (Query, &'static PublicKey) {
 /// Searches for "glucose" from the beginning, with nothing asked before.
 fn search(remote: &Remote) -> Result<Found, Error> {
     let (query, authority) = query("glucose");
-    remote.search(&query, authority, 0, NonZeroUsize::MIN, &mut |_| ControlFlow::Continue(()))
+    remote.search(&query, authority, 0, Threads::ONE, &mut |_| ControlFlow::Continue(()))
 }
 
 fn find(remote: &Remote, keyword: &str) -> Result<Found, Error> {
@@ -965,7 +966,7 @@ fn cancels_the_search_of_who_leaves() {
     let (query, authority) = query("glucose");
     // The node says that it is at work, and the client has had enough.
     let mut told = 0;
-    let cancelled = north.search(&query, authority, 0, NonZeroUsize::MIN, &mut |_| {
+    let cancelled = north.search(&query, authority, 0, Threads::ONE, &mut |_| {
         told += 1;
         ControlFlow::Break(())
     });
@@ -1167,7 +1168,7 @@ fn a_search_comes_in_slices() {
     assert_eq!((heights(&slice), slice.next), (vec![2], 3));
     // The client goes on to the end, and hears how far it is.
     let mut told = 0;
-    let found = remote.search(&query, authority, 0, NonZeroUsize::MIN, &mut |done| {
+    let found = remote.search(&query, authority, 0, Threads::ONE, &mut |done| {
         told = done;
         ControlFlow::Continue(())
     });

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use comfy_table::Cell;
+use medseal::Threads;
 use medseal::ledger::{EntryId, Ledger};
 use medseal::policy::Attributes;
 use medseal::rand_core::OsRng;
@@ -69,7 +70,7 @@ pub(crate) fn search(config: &Path, search: &Search) -> Result<(), Failure> {
 
     let start = Instant::now();
     let bar = Progress::new("searching", None);
-    let threads = std::thread::available_parallelism().unwrap_or(std::num::NonZeroUsize::MIN);
+    let threads = Threads::new(0);
     let found = session.remote.search(&query, authority, search.from, threads, &mut |done| bar.show(done));
     drop(bar);
     session.tell();

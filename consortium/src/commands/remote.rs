@@ -79,7 +79,7 @@ impl Session {
             charters: &self.charters,
             head: TrustedHead::new(head, now, now, 0).at("the ledger's head")?,
             members: None,
-            threads: std::thread::available_parallelism().unwrap_or(std::num::NonZeroUsize::MIN),
+            threads: medseal::Threads::new(0),
         })
     }
 

@@ -1,6 +1,5 @@
 //! A record from one hospital to a doctor of another, with the ledger in memory and the stores between them.
 
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow::Continue;
 
 use medseal::Error;
@@ -39,7 +38,7 @@ fn consortium<'a>(
     store: &'a dyn ObjectStore,
 ) -> Consortium<'a> {
     let head = TrustedHead::new(ledger.head().unwrap(), 0, 0, 0).unwrap();
-    Consortium { ledger, store, charters, head, members: None, threads: NonZeroUsize::MIN }
+    Consortium { ledger, store, charters, head, members: None, threads: medseal::Threads::ONE }
 }
 
 /// Publishes a record into one store, and opens it from another.
