@@ -66,7 +66,7 @@ pub(crate) fn search(config: &Path, search: &Search) -> Result<(), Failure> {
         words.iter().map(|word| Ok(Query::new(keys.search.trapdoor(word, showing, &mut OsRng)?, authority)));
     let queries =
         queries.collect::<Result<Vec<_>, medseal::Error>>().at("asking for these attributes (--showing)")?;
-    let query = Query::all(queries.into_iter()).at("making the query")?;
+    let query = Query::all(queries).at("making the query")?;
 
     let start = Instant::now();
     let bar = Progress::new("searching", None);

@@ -2,12 +2,7 @@
 //!
 //! `consortium/check` installs both and says where they are. A server that is missing is a failure.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "in helpers, which clippy does not take for tests"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
 mod ipfs;
 mod record;
