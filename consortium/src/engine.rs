@@ -115,7 +115,7 @@ impl fmt::Display for Stopped {
             Self::Storage(error) => write!(
                 f,
                 "the storage directory cannot be used ({error}): make room if the disk is full; if it is damaged, delete \
-                 blocks-*, finalizations-* and marshal-* there, keep the others, which hold this node's votes, and start again"
+                 the folders blocks-*, finalizations-* and marshal-* there, keep the others, which hold this node's votes, and start again"
             ),
             Self::OtherLedger => write!(
                 f,

@@ -114,7 +114,7 @@ fn date(ms: u64) -> String {
 
 fn entry_id(text: &str) -> Option<EntryId> {
     let mut id = [0; EntryId::BYTES];
-    if text.len() != 2 * id.len() || !text.is_ascii() {
+    if text.len() != 2 * id.len() || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     for (byte, digits) in id.iter_mut().zip(text.as_bytes().chunks(2)) {

@@ -103,8 +103,12 @@ pub(super) struct StreamReader<'a> {
 }
 
 impl StreamReader<'_> {
+    /// The next chunk; none at the end. After an error there is no end: what follows would be missing.
     fn next(&mut self) -> io::Result<Option<Bytes>> {
-        let Some(mut stream) = self.stream.take() else { return Ok(None) };
+        let Some(mut stream) = self.stream.take() else {
+            let text = format!("{} failed while the object was read: begin again", self.server);
+            return Err(io::Error::new(io::ErrorKind::ConnectionReset, text));
+        };
         let patience = self.patience;
         let next = self.blocking.run(async move {
             let next = tokio::time::timeout(patience, stream.next()).await;
@@ -118,7 +122,10 @@ impl StreamReader<'_> {
                 Ok(Some(chunk))
             }
             Ok(Some(Err(error))) => Err(error),
-            Ok(None) if self.left.is_none_or(|left| left == 0) => Ok(None),
+            Ok(None) if self.left.is_none_or(|left| left == 0) => {
+                self.stream = Some(futures::stream::empty().boxed());
+                Ok(None)
+            }
             Ok(None) => Err(io::Error::new(
                 io::ErrorKind::ConnectionReset,
                 format!("{} sent only a part of the object: try again", self.server),
@@ -162,4 +169,51 @@ pub(super) fn one_line(error: &(dyn std::error::Error + 'static)) -> String {
         source = error.source();
     }
     line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader<'a>(
+        blocking: &'a Blocking,
+        left: Option<u64>,
+        chunks: Vec<io::Result<Bytes>>,
+        then: BoxStream<'static, io::Result<Bytes>>,
+    ) -> StreamReader<'a> {
+        let stream = Some(futures::stream::iter(chunks).chain(then).boxed());
+        let patience = Duration::from_millis(200);
+        StreamReader {
+            blocking,
+            stream,
+            chunk: Bytes::new(),
+            left,
+            patience,
+            server: "the server".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_failed_read_is_no_end() {
+        let blocking = Blocking::new().unwrap();
+        let (end, silence) = (|| futures::stream::empty().boxed(), || futures::stream::pending().boxed());
+        let half = || Ok(Bytes::from_static(b"half"));
+        let broken = || Err(io::Error::from(io::ErrorKind::ConnectionReset));
+        for (left, chunks, then, kind) in [
+            (Some(8), vec![half()], end(), io::ErrorKind::ConnectionReset),
+            (None, vec![half(), broken()], end(), io::ErrorKind::ConnectionReset),
+            (None, vec![half()], silence(), io::ErrorKind::TimedOut),
+        ] {
+            let mut reader = reader(&blocking, left, chunks, then);
+            let mut read = Vec::new();
+            assert_eq!(reader.read_to_end(&mut read).unwrap_err().kind(), kind);
+            assert_eq!(read, b"half");
+            // Who asks again is not told that this was all.
+            assert!(reader.read(&mut [0; 8]).is_err());
+        }
+        let mut whole = reader(&blocking, Some(4), vec![half()], end());
+        let mut read = Vec::new();
+        whole.read_to_end(&mut read).unwrap();
+        assert_eq!((read.as_slice(), whole.read(&mut [0; 8]).unwrap()), (&b"half"[..], 0));
+    }
 }

@@ -80,7 +80,11 @@ impl IpfsStore {
             return Err(invalid(&format!("{:?}", shown(&url))).into());
         }
         let blocking = Blocking::new()?;
-        let client = Client::builder().connect_timeout(Duration::from_secs(5)).no_proxy().build();
+        let client = Client::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build();
         let client = client.map_err(|error| io::Error::other(one_line(&error)))?;
         Ok(Self { kubo: Kubo { client, url, patience: Duration::from_secs(60) }, blocking })
     }

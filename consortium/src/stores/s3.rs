@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use futures::{StreamExt, TryStreamExt};
+use futures::{StreamExt as _, TryStreamExt as _};
 use medseal::Error;
 use medseal::ledger::Address;
 use medseal::rand_core::{OsRng, RngCore};
@@ -107,21 +107,28 @@ impl S3Store {
         Ok(this)
     }
 
-    /// Deletes what stands below `uploads/` and is older than this, by the clock of this machine.
+    /// Deletes what stands below `uploads/` and is older than this, by the server's clock.
     ///
     /// # Errors
     /// [`Error::Io`] if the server fails or refuses.
     pub fn delete_left_behind(&self, older_than: Duration) -> Result<(), Error> {
         let store = Arc::clone(&self.store);
         let deleted = self.run(async move {
-            let is_old =
-                |modified| SystemTime::now().duration_since(modified).is_ok_and(|age| age >= older_than);
-            let uploads = store.list(Some(&Path::from(UPLOADS)));
-            let old =
-                uploads.try_filter(|upload| futures::future::ready(is_old(upload.last_modified.into())));
-            let old = old.map_ok(|upload| upload.location).try_collect::<Vec<_>>().await?;
-            for location in old {
-                store.delete(&location).await?;
+            let uploads = store.list(Some(&Path::from(UPLOADS))).try_collect::<Vec<_>>().await?;
+            if uploads.is_empty() {
+                return Ok(());
+            }
+            // What is put now says what time it is there. This machine's clock may be wrong.
+            let probe = upload_key();
+            store.put(&probe, PutPayload::new()).await?;
+            let now = store.head(&probe).await.map(|probe| probe.last_modified);
+            store.delete(&probe).await?;
+            let now = SystemTime::from(now?);
+            for upload in uploads {
+                let age = now.duration_since(upload.last_modified.into());
+                if age.is_ok_and(|age| age >= older_than) {
+                    store.delete(&upload.location).await?;
+                }
             }
             Ok(())
         });
@@ -141,6 +148,11 @@ impl S3Store {
         let name = address.as_str();
         (name.len() == 64 && name.bytes().all(is_hex)).then(|| Path::from(name))
     }
+}
+
+/// A key below `uploads/` that nobody else has.
+fn upload_key() -> Path {
+    Path::from(format!("{UPLOADS}/{:016x}{:016x}", OsRng.next_u64(), OsRng.next_u64()))
 }
 
 /// What a person can do about it, and the kind that tells the library whether to try again.
@@ -238,8 +250,7 @@ impl S3Upload<'_> {
             let (key, mut writer) = match parts {
                 Parts::Sending(key, writer) => (key, writer),
                 Parts::None | Parts::Whole(_) => {
-                    let key =
-                        Path::from(format!("{UPLOADS}/{:016x}{:016x}", OsRng.next_u64(), OsRng.next_u64()));
+                    let key = upload_key();
                     let upload = store.put_multipart(&key).await?;
                     (key, WriteMultipart::new_with_chunk_size(upload, PART))
                 }
