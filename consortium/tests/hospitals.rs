@@ -133,15 +133,17 @@ fn hospitals_share_a_real_ledger() {
     let first = consortium.first.clone();
     let entry = |n| validate(WORLD.make_for(&first, n), &charters).unwrap();
     let entries = (0..4).map(entry).collect::<Vec<_>>();
-    assert_eq!(north.append(entries[0].clone()), Ok(Appended { height: 1, was_there: false }));
+    // On a slow machine an answer may come too late; the client asks again, and is told that the entry was there.
+    let appended = |by: &Remote, n: usize| by.append(entries[n].clone()).map(|appended| appended.height);
+    assert_eq!(appended(&north, 0), Ok(1));
     assert_eq!(south.get(&entries[0].id()).unwrap().to_bytes(), entries[0].to_bytes());
     assert_eq!(south.append(entries[0].clone()), Ok(Appended { height: 1, was_there: true }));
-    assert_eq!(south.append(entries[1].clone()), Ok(Appended { height: 2, was_there: false }));
+    assert_eq!(appended(&south, 1), Ok(2));
 
     // The node that both ask goes away, and they go on at another.
     consortium.stop(0);
-    assert_eq!(north.append(entries[2].clone()), Ok(Appended { height: 3, was_there: false }));
-    assert_eq!(south.append(entries[3].clone()), Ok(Appended { height: 4, was_there: false }));
+    assert_eq!(appended(&north, 2), Ok(3));
+    assert_eq!(appended(&south, 3), Ok(4));
     assert!(north.caught().is_empty() && south.caught().is_empty());
 
     // What a client reads is the ledger under the certified head, item by item.
