@@ -28,7 +28,7 @@ impl fmt::Display for RemoteError {
 impl std::error::Error for RemoteError {}
 
 impl RemoteError {
-    /// The error inside one that a [`Remote`] returned, if no node could do what was asked.
+    /// The error inside one that a [`Remote`](super::Remote) returned, if no node could do what was asked.
     #[must_use]
     pub fn of(error: &Error) -> Option<&Self> {
         match error {
