@@ -119,21 +119,23 @@ pub(crate) struct HospitalSection {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 enum StoreEntry {
-    Directory {
-        path: PathBuf,
-    },
-    Ipfs {
-        url: String,
-        timeout_seconds: Option<u64>,
-    },
-    S3 {
-        endpoint: String,
-        region: String,
-        bucket: String,
-        access_key_id: Option<String>,
-        secret_key: Option<PathBuf>,
-    },
+    Directory { path: PathBuf },
+    Ipfs { url: String, timeout_seconds: Option<u64> },
+    S3(S3Entry),
 }
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct S3Entry {
+    endpoint: String,
+    region: String,
+    bucket: String,
+    access_key_id: Option<String>,
+    secret_key: Option<PathBuf>,
+}
+
+/// No upload takes so long; what is older was left behind by a crash.
+const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A configuration file, and where it is: paths in it begin at its folder.
 #[derive(Debug)]
@@ -224,12 +226,24 @@ impl Config {
         self.file.nodes.iter().map(address).collect()
     }
 
+    /// One's own store, to put records into, and those of others.
     pub(crate) fn stores(&self) -> Result<Stores, Failure> {
         if self.file.stores.is_empty() {
             return Err(Failure::new(format!("{}: there is no store", self.field("stores"))));
         }
         let stores = self.file.stores.iter().map(|store| self.store(store).at(self.field("stores")));
         Ok(Stores::new(stores.collect::<Result<_, _>>()?))
+    }
+
+    /// Deletes what uploads that died left in one's own store, where that is not done otherwise.
+    pub(crate) fn tidy(&self) -> Result<(), Failure> {
+        match self.file.stores.first() {
+            Some(StoreEntry::S3(s3)) => {
+                let tidied = self.s3(s3)?.delete_left_behind(LEFT_BEHIND);
+                tidied.map_err(|error| Failure::new(format!("{}: {}", self.field("stores"), reason(&error))))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn store(&self, store: &StoreEntry) -> Result<Box<dyn ObjectStore>, Failure> {
@@ -245,22 +259,24 @@ impl Config {
                     None => store,
                 })
             }
-            StoreEntry::S3 { endpoint, region, bucket, access_key_id, secret_key } => {
-                let keys = match (access_key_id, secret_key) {
-                    (Some(id), Some(path)) => Some(S3Keys {
-                        access_key_id: id.clone(),
-                        secret_access_key: files::read_secret(&self.resolve(path), |bytes| {
-                            let text = std::str::from_utf8(bytes).map_err(|_| medseal::Error::InvalidText)?;
-                            Ok(text.trim().to_owned().into())
-                        })?,
-                    }),
-                    (None, None) => None,
-                    _ => return Err(Failure::new("access_key_id and secret_key go together")),
-                };
-                let store = S3Store::open(endpoint, region, bucket, keys.as_ref());
-                Box::new(store.map_err(|error| Failure::new(reason(&error)))?)
-            }
+            StoreEntry::S3(s3) => Box::new(self.s3(s3)?),
         })
+    }
+
+    fn s3(&self, s3: &S3Entry) -> Result<S3Store, Failure> {
+        let keys = match (&s3.access_key_id, &s3.secret_key) {
+            (Some(id), Some(path)) => Some(S3Keys {
+                access_key_id: id.clone(),
+                secret_access_key: files::read_secret(&self.resolve(path), |bytes| {
+                    let text = std::str::from_utf8(bytes).map_err(|_| medseal::Error::InvalidText)?;
+                    Ok(text.trim().to_owned().into())
+                })?,
+            }),
+            (None, None) => None,
+            _ => return Err(Failure::new("access_key_id and secret_key go together")),
+        };
+        let store = S3Store::open(&s3.endpoint, &s3.region, &s3.bucket, keys.as_ref());
+        store.map_err(|error| Failure::new(reason(&error)))
     }
 }
 

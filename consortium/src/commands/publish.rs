@@ -114,6 +114,7 @@ pub(crate) fn submit(config: &Path, submit: &Submit) -> Result<(), Failure> {
     let keyword_key = keyword_key
         .ok_or_else(|| Failure::new(format!("{} is missing", session.config.field("keyword_key"))))?;
     let keyword_key = files::read_secret(&session.config.resolve(keyword_key), KeywordKey::from_bytes)?;
+    session.config.tidy()?;
     let store = session.config.stores()?;
     let consortium = session.consortium(&store)?;
     let mut desk = Desk::open(&session)?;

@@ -31,9 +31,6 @@ const LARGEST: u64 = 5 * 1024 * 1024 * 1024;
 /// The folder for what is being uploaded.
 const UPLOADS: &str = "uploads";
 
-/// No upload takes so long; what is older was left behind by a crash.
-const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// The keys of an account that may list, read, write and delete in the bucket.
 #[derive(Clone)]
 pub struct S3Keys {
@@ -56,8 +53,8 @@ impl fmt::Debug for S3Keys {
 /// deleted there. Either happens only if nothing stands at the address. An object has at most 5 GiB: S3 copies no more
 /// at once.
 ///
-/// A crash leaves an object below `uploads/`, which [`open`](Self::open) deletes when it is a day old, or the parts of an
-/// upload, which are not listed: give the bucket a lifecycle rule `AbortIncompleteMultipartUpload`.
+/// A crash leaves an object below `uploads/`, which [`delete_left_behind`](Self::delete_left_behind) deletes, or the parts
+/// of an upload, which are not listed: give the bucket a lifecycle rule `AbortIncompleteMultipartUpload`.
 #[derive(Debug)]
 pub struct S3Store {
     store: Arc<AmazonS3>,
@@ -69,11 +66,11 @@ pub struct S3Store {
 
 impl S3Store {
     /// The store in the bucket of the server at `endpoint`, such as `https://s3.example.org`. Without keys, those of the
-    /// environment are taken: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or the machine's role. Deletes what
-    /// uploads left behind a day ago or earlier.
+    /// environment are taken: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or the machine's role. Nothing is asked of
+    /// it yet.
     ///
     /// # Errors
-    /// [`Error::Io`] if the server does not answer, has no such bucket, or refuses the keys.
+    /// [`Error::Io`] if this is no such server, or the system lacks what a client needs.
     pub fn open(endpoint: &str, region: &str, bucket: &str, keys: Option<&S3Keys>) -> Result<Self, Error> {
         let server = format!("the S3 server at {endpoint}, bucket {bucket}");
         let patience = Duration::from_secs(60);
@@ -102,15 +99,14 @@ impl S3Store {
             .map_err(|error| {
                 io::Error::new(ErrorKind::InvalidInput, format!("{server}: {}", one_line(&error)))
             })?;
-        let this = Self { store: Arc::new(store), blocking, server, patience };
-        this.delete_left_behind(LEFT_BEHIND)?;
-        Ok(this)
+        Ok(Self { store: Arc::new(store), blocking, server, patience })
     }
 
-    /// Deletes what stands below `uploads/` and is older than this, by the server's clock.
+    /// Deletes what uploads that died left below `uploads/`: what is older than this, by the server's clock. Say longer
+    /// than any upload takes, such as a day.
     ///
     /// # Errors
-    /// [`Error::Io`] if the server fails or refuses.
+    /// [`Error::Io`] if the server does not answer, has no such bucket, or refuses the keys.
     pub fn delete_left_behind(&self, older_than: Duration) -> Result<(), Error> {
         let store = Arc::clone(&self.store);
         let deleted = self.run(async move {
@@ -335,7 +331,7 @@ impl Upload for S3Upload<'_> {
 }
 
 impl Drop for S3Upload<'_> {
-    /// Deletes what is on the server and not at its address. What this cannot delete, the next [`S3Store::open`] does.
+    /// Deletes what is on the server and not at its address. What this cannot delete, [`S3Store::delete_left_behind`] does.
     fn drop(&mut self) {
         let store = Arc::clone(&self.store.store);
         let deleted = match std::mem::replace(&mut self.parts, Parts::None) {

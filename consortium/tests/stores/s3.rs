@@ -67,7 +67,7 @@ fn s3_leaves_nothing_behind() {
     }
     // A process that died left this; whether it is still on its way only its age tells.
     server.http("PUT", "/records/uploads/0123", b"half a rec");
-    drop(S3Store::open(&server.endpoint(), "eu-central-1", "records", Some(&keys())).unwrap());
+    store.delete_left_behind(Duration::from_secs(3600)).unwrap();
     assert_eq!(server.left_behind(), 1);
     store.delete_left_behind(Duration::ZERO).unwrap();
     assert_eq!(server.left_behind(), 0);
@@ -78,14 +78,20 @@ fn s3_failures_say_what_to_do() {
     let down = format!("http://127.0.0.1:{}", free_port());
     let opened = S3Store::open(&down, "eu-central-1", "records", Some(&keys()));
     let kind = failure(
-        opened.map(drop),
+        opened.and_then(|store| store.delete_left_behind(Duration::ZERO)),
         &[&format!("the S3 server at {down}, bucket records"), "cannot be reached"],
     );
     assert_eq!(kind, ErrorKind::ConnectionRefused);
 
     let server = Moto::start();
     let opened = S3Store::open(&server.endpoint(), "eu-central-1", "other", Some(&keys()));
-    assert_eq!(failure(opened.map(drop), &["bucket other", "create it"]), ErrorKind::InvalidInput);
+    assert_eq!(
+        failure(
+            opened.and_then(|store| store.delete_left_behind(Duration::ZERO)),
+            &["bucket other", "create it"]
+        ),
+        ErrorKind::InvalidInput
+    );
     assert!(!format!("{:?}", keys()).contains("secret"));
 
     // The server goes in the middle of an upload, and at a read.
