@@ -200,8 +200,11 @@ fn a_wrong_clock_harms_its_owner_alone() {
     world.kill(LAST);
     // Two hours: the others do not talk to it, and go on.
     world.start_node_at(LAST, "+2h");
+    let known = 1 + entries.len();
     entries.extend(world.submit(1, 2));
     world.check(0, &entries);
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(world.items(LAST), known, "it is talked to");
     world.kill(LAST);
     world.start_node(LAST);
     world.wait_for_items(LAST, 1 + entries.len());

@@ -137,16 +137,12 @@ impl World {
     fn spawn(&mut self, node: usize, clock: Option<&str>) {
         assert!(self.nodes[node].is_none(), "it runs");
         let log = fs::File::options().create(true).append(true).open(self.folder(node).join("log")).unwrap();
-        let mut command = match clock {
-            None => Command::new(BINARY),
-            Some(clock) => {
-                let mut command = Command::new("faketime");
-                // `exec`, so that the node itself is killed later. What sleeps sleeps as long as ever.
-                command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1").env("DONT_FAKE_MONOTONIC", "1");
-                command.args(["-f", clock, "sh", "-c", "exec \"$0\" \"$@\"", BINARY]);
-                command
-            }
-        };
+        let mut command = Command::new(BINARY);
+        if let Some(clock) = clock {
+            // As `faketime` does, which would stand between this process and the node. What sleeps sleeps as long as ever.
+            command.env("LD_PRELOAD", "/usr/$LIB/faketime/libfaketime.so.1").env("FAKETIME", clock);
+            command.env("DONT_FAKE_MONOTONIC", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        }
         command
             .current_dir(self.folder(node))
             .arg("node")
