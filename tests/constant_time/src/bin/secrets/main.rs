@@ -286,6 +286,7 @@ fn two_authorities(keys: &[AuthorityKey]) -> (Vec<AuthorityShare>, authorities::
 }
 
 /// The same static key, of which the scalar at the end is secret.
+#[inline(never)] // allowed.supp names it
 fn secret_key(key: &AuthorityKey) -> AuthorityKey {
     let mut bytes = key.to_bytes().to_vec();
     let from = bytes.len() - 32;
@@ -294,6 +295,7 @@ fn secret_key(key: &AuthorityKey) -> AuthorityKey {
 }
 
 /// The same share, of which alpha_i, alpha'_i, beta_i, s_i and the seed are secret: they follow on kind and number.
+#[inline(never)] // allowed.supp names it
 fn secret_share(share: &AuthorityShare) -> AuthorityShare {
     let mut bytes = share.to_bytes().to_vec();
     secret(&mut bytes[5..165]);
