@@ -12,7 +12,7 @@ pub struct Threads(NonZeroUsize);
 impl Threads {
     /// The caller's alone.
     pub const ONE: Self = Self(NonZeroUsize::MIN);
-    /// More do not make anything faster, and each has memory of its own.
+    /// More do not make anything faster, and each has its own memory.
     const MOST: usize = 256;
 
     /// At most so many, up to 256; zero stands for as many as there are processors.

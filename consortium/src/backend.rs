@@ -128,7 +128,7 @@ impl<L: Ledger> Ledger for Slice<'_, L> {
     }
 }
 
-/// Who gave an entry to this node. Each has a quota of its own in the pool of entries that wait.
+/// Who gave an entry to this node. Each has its own quota in the pool of entries that wait.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Source {
     /// A hospital that proved its identity to this node.

@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(with(|header| header.epoch += 1), bad);
         assert_eq!(with(|header| header.validators = 2), Err(Error::UnknownCharter));
         assert_eq!(certified(&header(), &[0, 1, 2], 1).unwrap().verify(&WORLD.charters).cloned(), bad);
-        // The same validators, on a ledger of their own.
+        // The same validators, on another ledger.
         let other = support::founded_by(5);
         let charters = Charters::new(other, &WORLD.super_node.public_key()).unwrap();
         assert_eq!(head.verify(&charters).cloned(), bad);

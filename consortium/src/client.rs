@@ -11,7 +11,7 @@
 //! # }
 //! ```
 //! It blocks, as the trait does, and needs no runtime: connections are of `std::net`, with time-outs. Many threads may use
-//! one client; each takes a connection of its own.
+//! one client; each takes its own connection.
 //!
 //! # What does it check?
 //! - **Charters**: the first is the ledger's whose id is configured, and each follows on the one before, signed by the super

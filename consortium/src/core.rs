@@ -689,7 +689,7 @@ mod tests {
             });
             let placed = Appended { height: 1, was_there: false };
             assert_eq!((a.unwrap(), b.unwrap()), (placed, placed));
-            // What is there stays where it is, whoever signed it.
+            // What is there stays where it is, no matter who signed it.
             let again = core.submit(hospital("c"), WORLD.signed_again(0)).await;
             assert_eq!(again, Ok(Appended { height: 1, was_there: true }));
             assert_eq!(make_final(&core, &mut parent).await, 0);

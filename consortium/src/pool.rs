@@ -328,7 +328,7 @@ mod tests {
         pool.reserve(&a, 10).unwrap();
         assert!(pool.add(a.clone(), id(1), 1, vec![1; 10]));
         assert_eq!(pool.own(9).len(), 1);
-        // Once more it is nothing new, whoever sends it.
+        // Sent again, by any source, it is nothing new.
         for source in [a, peer] {
             pool.reserve(&source, 10).unwrap();
             assert!(!pool.add(source, id(1), 1, vec![1; 10]));

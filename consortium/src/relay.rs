@@ -1,4 +1,4 @@
-//! From node to node: what a hospital gave to one node waits at all, so that whoever leads next proposes it.
+//! From node to node: an entry that a hospital gave to one node waits at all nodes, so that the next leader proposes it.
 //!
 //! ```text
 //! message = kind (1: entry, 2: charter) || its bytes

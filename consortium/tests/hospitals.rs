@@ -29,7 +29,7 @@ use tokio::runtime::Runtime;
 
 const NODES: usize = 4;
 
-/// The nodes, each with a server on a runtime of its own.
+/// The nodes, each with a server on a separate runtime.
 struct Consortium {
     first: Charter,
     registry: Registry,

@@ -1,4 +1,4 @@
-/* One authority in a program of its own: it generates a consortium's keys together with the others.
+/* One authority in a separate program: it generates a consortium's keys together with the others.
  *
  *     authority FOLDER SECONDS NUMBER NAME NAME...
  *

@@ -3,7 +3,7 @@
 //! ```text
 //! cargo run --manifest-path consortium/Cargo.toml --example four_hospitals -- [FILES..]
 //! ```
-//! Each node is a process of its own. Each hospital publishes a file (a sample, if none is named), through its own node;
+//! Each node is a separate process. Each hospital publishes a file (a sample, if none is named), through its own node;
 //! a doctor of the next hospital finds and opens it. In between the last hospital's node is killed: that hospital goes on
 //! through the others' nodes, and later its node comes back and catches up. Sealed records are in a directory. All is in a
 //! temporary folder, and on the loopback.

@@ -38,7 +38,7 @@ use crate::wire::{Closed, FRAME_BYTES};
 const NODES: usize = 4;
 const YEAR_MS: u64 = 365 * 24 * 3600 * 1000;
 
-/// The parties, with their keys. Each test has a ledger of its own, which begins with the same charter.
+/// The parties, with their keys. Each test has its own ledger, which begins with the same charter.
 struct World {
     super_node: SuperNode,
     trusted: SuperNodePublicKey,
@@ -372,7 +372,7 @@ fn world_ledger_head(charters: &Charters) -> &'static Head {
     })
 }
 
-/// A server on a thread of its own.
+/// A server on its own thread.
 struct Running {
     address: SocketAddr,
     trick: Arc<Mutex<Trick>>,
@@ -1258,7 +1258,7 @@ fn a_head_never_goes_back() {
     let known = Known { charters: Some(remote.charters()), head: remote.known_head() };
     let again = Remote::connect(RemoteConfig { known, ..config(NORTH, &addresses(&running)) }).unwrap();
     assert_eq!(again.head(), Ok(newest));
-    // Whoever knows nothing is shown what is there, and goes on when a node does.
+    // A client that knows nothing is shown what is there, and goes on when a node does.
     let fresh = connect(SOUTH, &running);
     assert_eq!(fresh.head().unwrap().size, 1);
     running[2].play(Trick::None);

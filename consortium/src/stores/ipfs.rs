@@ -63,7 +63,7 @@ struct Kubo {
 
 impl IpfsStore {
     /// The store in the Kubo node whose RPC interface has this URL, by default `http://127.0.0.1:5001`. Nothing is asked
-    /// of it yet. Whoever reaches this interface controls the node: keep it on the loopback, or behind a password that
+    /// of it yet. Anyone who reaches this interface controls the node: keep it on the loopback, or behind a password that
     /// the URL contains (`http://user:password@…`).
     ///
     /// # Errors

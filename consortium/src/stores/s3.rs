@@ -294,7 +294,7 @@ impl Write for S3Upload<'_> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(()) // parts have one size, but for the last
+        Ok(()) // all parts except the last have one size
     }
 }
 

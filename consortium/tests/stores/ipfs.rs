@@ -131,7 +131,7 @@ fn ipfs_streams_in_constant_memory() {
 }
 
 #[test]
-#[ignore = "runs in a process by itself, which ipfs_streams_in_constant_memory starts"]
+#[ignore = "a process that ipfs_streams_in_constant_memory starts; run by consortium/check"]
 fn ipfs_measured() {
     let nodes = two_kubos();
     measure(&store(&nodes[0]), &store(&nodes[1]));

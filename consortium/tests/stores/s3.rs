@@ -112,7 +112,7 @@ fn s3_streams_in_constant_memory() {
 }
 
 #[test]
-#[ignore = "runs in a process by itself, which s3_streams_in_constant_memory starts"]
+#[ignore = "a process that s3_streams_in_constant_memory starts; run by consortium/check"]
 fn s3_measured() {
     let server = moto();
     measure(&store(&server), &store(&server));

@@ -62,7 +62,7 @@ impl Drop for Process {
     }
 }
 
-/// A Kubo node of its own repository, which knows no other.
+/// A Kubo node with a fresh repository, which knows no other.
 pub(crate) struct Kubo {
     repository: TempDir,
     pub(crate) url: String,
