@@ -4,8 +4,9 @@
  *
  * Each hospital runs this program; NUMBER, from 1, says which of the NAMEs it is. More than half of
  * the authorities will be needed for everything. FOLDER stands for the network, and is a new one for
- * each try: signed and sealed messages are files in it. FOLDER/NUMBER belongs to one authority alone, and holds its static key
- * and its share. If no message comes for so many SECONDS, the program says whose is missing.
+ * each try: signed and sealed messages are files in it. FOLDER/NUMBER belongs to one authority alone,
+ * and holds its static key and its share. If no message comes for so many SECONDS, the program says
+ * whose is missing.
  *
  * Needs POSIX. Each failure is one line on standard error, and the exit status 1.
  */
