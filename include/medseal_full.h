@@ -2201,20 +2201,17 @@ MEDSEAL_MUST_USE medseal_status medseal_super_node_publish(medseal_super_node *n
 #define MEDSEAL_MASTER_SIGNATURES 2 /**< The master secret of signatures. */
 
 /**
- * An authority's static key: it signs and opens the authority's messages. It is secret, and wiped when freed.
- * Immutable: any number of threads may use it at once.
+ * An authority's static key: it signs and opens the authority's messages. It is secret, and wiped
+ * when freed.
  */
 typedef struct medseal_authority_key medseal_authority_key;
 
-/**
- * A signed message of an authority. Its bytes are yours to carry, over any channel. Immutable: any number of
- * threads may use it at once.
- */
+/** A signed message of an authority. Its bytes are yours to carry, over any channel. */
 typedef struct medseal_authority_message medseal_authority_message;
 
 /**
- * The public side of an authority's static key. Compare its fingerprint in person: nobody certifies it. Immutable:
- * any number of threads may use it at once.
+ * The public side of an authority's static key. Compare its fingerprint in person: nobody
+ * certifies it.
  */
 typedef struct medseal_authority_public_key medseal_authority_public_key;
 
@@ -2225,24 +2222,21 @@ typedef struct medseal_authority_public_key medseal_authority_public_key;
 typedef struct medseal_authority_session medseal_authority_session;
 
 /**
- * One authority's share of all master secrets. Store and back it up as you do a master key, and delete it after a
- * resharing. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+ * One authority's share of all master secrets. Store and back it up as you do a master key, and
+ * delete it after a resharing. It is secret, and wiped when freed.
  */
 typedef struct medseal_authority_share medseal_authority_share;
 
-/** The public keys of a generation of shares, verified. Immutable: any number of threads may use it at once. */
+/** The public keys of a generation of shares, verified. */
 typedef struct medseal_generation medseal_generation;
 
 /**
- * All authorities' signatures on the public keys of a generation. It says nothing until it is verified. Immutable:
- * any number of threads may use it at once.
+ * All authorities' signatures on the public keys of a generation. It says nothing until it is
+ * verified.
  */
 typedef struct medseal_generation_certificate medseal_generation_certificate;
 
-/**
- * Who the authorities are, numbered from 1, and how many of them are needed. Immutable: any number of threads may
- * use it at once.
- */
+/** Who the authorities are, numbered from 1, and how many of them are needed. */
 typedef struct medseal_roster medseal_roster;
 
 /** Writes the byte form of an authority's static key. The bytes are secret: wipe them when you are done. */
@@ -2259,13 +2253,8 @@ void medseal_authority_key_free(medseal_authority_key *key);
 /**
  * Makes a static key.
  *
- * Threads: any, and many at once.
- *
  * @param name the authority's name, UTF-8
- * @param name_len its bytes
- * @param key where to put the new object, to be freed with medseal_authority_key_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ * @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_generate(const char *name, size_t name_len,
     medseal_authority_key **key, medseal_error *err);
@@ -2273,13 +2262,7 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_key_generate(const char *name,
 /**
  * The public side of a static key.
  *
- * Threads: any, and many at once.
- *
  * @param key the static key
- * @param public_key where to put the new object, to be freed with medseal_authority_public_key_free; NULL on
- *                   failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_key_public(const medseal_authority_key *key,
     medseal_authority_public_key **public_key, medseal_error *err);
@@ -2298,13 +2281,7 @@ void medseal_authority_public_key_free(medseal_authority_public_key *public_key)
 /**
  * Writes the name of an authority.
  *
- * Threads: any, and many at once.
- *
- * @param public_key the public key
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
- * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_name(const medseal_authority_public_key *public_key,
     char *out, size_t *out_len, medseal_error *err);
@@ -2312,12 +2289,7 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_name(const medseal_
 /**
  * What people compare.
  *
- * Threads: any, and many at once.
- *
- * @param public_key the public key
  * @param fingerprint where to put 32 bytes
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_public_key_fingerprint(const medseal_authority_public_key *public_key,
     medseal_digest *fingerprint, medseal_error *err);
@@ -2337,17 +2309,12 @@ void medseal_roster_free(medseal_roster *roster);
  * Makes a roster of authorities whose fingerprints were compared. Everybody gives the keys in the same order, and
  * each try of a key generation or resharing its own context.
  *
- * Threads: any, and many at once.
- *
  * @param threshold how many are needed: at least 2, and more than half
  * @param keys their public keys
  * @param count how many, at most 255
  * @param context what they are for
- * @param context_len its bytes
- * @param roster where to put the new object, to be freed with medseal_roster_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE for another threshold, MEDSEAL_ERR_INVALID_PROOF,
- *         MEDSEAL_ERR_INVALID_FIELD if a name or key is there twice, or a general status
+ * @return MEDSEAL_ERR_OUT_OF_RANGE for another threshold, MEDSEAL_ERR_INVALID_PROOF,
+ *         MEDSEAL_ERR_INVALID_FIELD if a name or key is there twice
  */
 MEDSEAL_MUST_USE medseal_status medseal_roster_new(uint8_t threshold, const medseal_authority_public_key *const *keys,
     size_t count, const uint8_t *context, size_t context_len, medseal_roster **roster, medseal_error *err);
@@ -2355,12 +2322,7 @@ MEDSEAL_MUST_USE medseal_status medseal_roster_new(uint8_t threshold, const meds
 /**
  * What stands for a roster: authorities compare it before they begin, and members before they trust it.
  *
- * Threads: any, and many at once.
- *
- * @param roster the roster
  * @param digest where to put 32 bytes
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE medseal_status medseal_roster_digest(const medseal_roster *roster, medseal_digest *digest,
     medseal_error *err);
@@ -2368,13 +2330,8 @@ MEDSEAL_MUST_USE medseal_status medseal_roster_digest(const medseal_roster *rost
 /**
  * How many authorities there are, and how many are needed.
  *
- * Threads: any, and many at once.
- *
- * @param roster the roster
  * @param threshold where to put how many are needed
  * @param size where to put how many there are
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE medseal_status medseal_roster_size(const medseal_roster *roster, uint8_t *threshold, uint8_t *size,
     medseal_error *err);
@@ -2382,15 +2339,9 @@ MEDSEAL_MUST_USE medseal_status medseal_roster_size(const medseal_roster *roster
 /**
  * Writes the name of the authority with a number.
  *
- * Threads: any, and many at once.
- *
- * @param roster the roster
  * @param index its number, from 1
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
- * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if nobody has this number, or a general
- *         status
+ * @return MEDSEAL_ERR_ABSENT if nobody has this number
  */
 MEDSEAL_MUST_USE medseal_status medseal_roster_name(const medseal_roster *roster, uint8_t index, char *out,
     size_t *out_len, medseal_error *err);
@@ -2409,14 +2360,9 @@ void medseal_authority_message_free(medseal_authority_message *message);
 /**
  * Where a message belongs.
  *
- * Threads: any, and many at once.
- *
- * @param message the message
  * @param round where to put its round, or NULL: 0 to 4 in a session, greater ones in answers to requests
  * @param from where to put the number of its sender, or NULL
  * @param to where to put the number of its receiver, or NULL: 0 if it is for all, or for who asked
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_message_header(const medseal_authority_message *message,
     uint8_t *round, uint8_t *from, uint8_t *to, medseal_error *err);
@@ -2427,14 +2373,10 @@ void medseal_authority_session_free(medseal_authority_session *session);
 /**
  * Begins a key generation.
  *
- * Threads: any, and many at once.
- *
  * @param roster who takes part
  * @param key this authority's static key
- * @param session where to put the new object, to be freed with medseal_authority_session_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_NO_PART for a key that the roster does not name,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ * @return MEDSEAL_ERR_NO_PART for a key that the roster does not name,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_generate(const medseal_roster *roster,
     const medseal_authority_key *key, medseal_authority_session **session, medseal_error *err);
@@ -2442,19 +2384,14 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_generate(const medseal
 /**
  * Begins a resharing: exactly a threshold of old authorities deal to a new roster, which may be the old one.
  *
- * Threads: any, and many at once.
- *
  * @param generation the old generation
  * @param quorum the numbers of those who deal, in ascending order
- * @param quorum_count how many
  * @param roster who gets shares
  * @param key this authority's static key
  * @param share its share of the old generation if it deals, or NULL
- * @param session where to put the new object, to be freed with medseal_authority_session_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD for another quorum, MEDSEAL_ERR_OUT_OF_RANGE,
- *         MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that takes no part,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ * @return MEDSEAL_ERR_INVALID_FIELD for another quorum, MEDSEAL_ERR_OUT_OF_RANGE,
+ *         MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that
+ *         takes no part, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_reshare(const medseal_generation *generation,
     const uint8_t *quorum, size_t quorum_count, const medseal_roster *roster, const medseal_authority_key *key,
@@ -2463,16 +2400,12 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_reshare(const medseal_
 /**
  * Begins the making of one master secret anew, by all authorities of a generation.
  *
- * Threads: any, and many at once.
- *
  * @param generation the old generation
  * @param secret MEDSEAL_MASTER_KEY_WRAPPING or MEDSEAL_MASTER_SIGNATURES
  * @param key this authority's static key
  * @param share its share of the old generation
- * @param session where to put the new object, to be freed with medseal_authority_session_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that takes no
- *         part, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ * @return MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that
+ *         takes no part, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_renew(const medseal_generation *generation, int32_t secret,
     const medseal_authority_key *key, const medseal_authority_share *share, medseal_authority_session **session,
@@ -2482,13 +2415,8 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_renew(const medseal_ge
  * Takes a message, and every step that it makes possible. What does not belong here is refused, and the session
  * goes on; ask medseal_authority_session_state() whether it does, and send what it still has.
  *
- * Threads: any; one call at a time with the same `session`.
- *
- * @param session the session
- * @param message the message
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, MEDSEAL_ERR_SPENT,
- *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+ * @return MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, MEDSEAL_ERR_SPENT,
+ *         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_receive(medseal_authority_session *session,
     const medseal_authority_message *message, medseal_error *err);
@@ -2496,12 +2424,7 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_receive(medseal_author
 /**
  * The next message to be sent: to all who take part, or to the one that it names.
  *
- * Threads: any; one call at a time with the same `session`.
- *
- * @param session the session
- * @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if there is none, MEDSEAL_ERR_SPENT, or a general status
+ * @return MEDSEAL_ERR_ABSENT if there is none, MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_next(medseal_authority_session *session,
     medseal_authority_message **message, medseal_error *err);
@@ -2509,12 +2432,8 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_next(medseal_authority
 /**
  * What a session waits for.
  *
- * Threads: any; one call at a time with the same `session`.
- *
- * @param session the session
  * @param state where to put a MEDSEAL_SESSION_ value
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, or a general status
+ * @return MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_state(medseal_authority_session *session, int32_t *state,
     medseal_error *err);
@@ -2523,13 +2442,8 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_state(medseal_authorit
  * Writes whose messages a session waits for, a line for each: the step, the authority's number and name, and that it
  * sent nothing. Empty if the session waits for nobody.
  *
- * Threads: any; one call at a time with the same `session`.
- *
- * @param session the session
  * @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
- * @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT, or a general status
+ * @return MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_missing(medseal_authority_session *session, char *out,
     size_t *out_len, medseal_error *err);
@@ -2538,14 +2452,9 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_missing(medseal_author
  * Stores the share durably in a directory, and only then signs. Afterwards the authority keeps the share, whatever
  * it waits for: others may have its signature.
  *
- * Threads: any; one call at a time with the same `session`.
- *
- * @param session the session
  * @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
- * @param directory_len its bytes
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if another
- *         resharing of the generation was confirmed, MEDSEAL_ERR_IO, MEDSEAL_ERR_SPENT, or a general status
+ * @return MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if another
+ *         resharing of the generation was confirmed, MEDSEAL_ERR_IO, MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_confirm(medseal_authority_session *session,
     const char *directory, size_t directory_len, medseal_error *err);
@@ -2553,14 +2462,7 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_session_confirm(medseal_author
 /**
  * Share and certificate, once all authorities have confirmed. The session is then spent.
  *
- * Threads: any; one call at a time with the same `session`.
- *
- * @param session the session
- * @param share where to put the new object, to be freed with medseal_authority_share_free; NULL on failure
- * @param certificate where to put the new object, to be freed with medseal_generation_certificate_free; NULL on
- *                    failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT before that, MEDSEAL_ERR_SPENT, or a general status
+ * @return MEDSEAL_ERR_ABSENT before that, MEDSEAL_ERR_SPENT
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_session_finish(medseal_authority_session *session,
     medseal_authority_share **share, medseal_generation_certificate **certificate, medseal_error *err);
@@ -2579,13 +2481,8 @@ void medseal_authority_share_free(medseal_authority_share *share);
 /**
  * The confirmation that the share is stored, once more: after a crash, or when another authority lacks it.
  *
- * Threads: any, and many at once.
- *
- * @param share the share
  * @param key this authority's static key
- * @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY for another authority's key, or a general status
+ * @return MEDSEAL_ERR_INVALID_KEY for another authority's key
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_confirmation(const medseal_authority_share *share,
     const medseal_authority_key *key, medseal_authority_message **message, medseal_error *err);
@@ -2593,15 +2490,8 @@ MEDSEAL_MUST_USE medseal_status medseal_authority_share_confirmation(const medse
 /**
  * The certificate, from a share and the confirmations of all authorities: after a crash.
  *
- * Threads: any, and many at once.
- *
- * @param share the share
  * @param messages the confirmations
- * @param count how many
- * @param certificate where to put the new object, to be freed with medseal_generation_certificate_free; NULL on
- *                    failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, or a general status
+ * @return MEDSEAL_ERR_CULPRITS naming in `err` who is at fault
  */
 MEDSEAL_MUST_USE medseal_status medseal_authority_share_certify(const medseal_authority_share *share,
     const medseal_authority_message *const *messages, size_t count, medseal_generation_certificate **certificate,
@@ -2621,14 +2511,9 @@ void medseal_generation_certificate_free(medseal_generation_certificate *certifi
 /**
  * Verifies a certificate.
  *
- * Threads: any, and many at once.
- *
- * @param certificate the certificate
  * @param roster the roster that you trust
- * @param generation where to put the new object, to be freed with medseal_generation_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY for another roster, MEDSEAL_ERR_CULPRITS naming in `err` who is at
- *         fault, or a general status
+ * @return MEDSEAL_ERR_INVALID_KEY for another roster, MEDSEAL_ERR_CULPRITS naming in `err` who is
+ *         at fault
  */
 MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_verify(const medseal_generation_certificate *certificate,
     const medseal_roster *roster, medseal_generation **generation, medseal_error *err);
@@ -2637,13 +2522,8 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_verify(const meds
  * The proofs of all authorities together that they have the master secrets of the public keys. They say nothing until they
  * are verified, each under its public key.
  *
- * Threads: any, and many at once.
- *
- * @param certificate the certificate
  * @param abe where to put the proof for medseal_abe_public_key_verify_possession()
  * @param abs where to put the proof for medseal_abs_public_key_verify_possession()
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
  */
 
     MEDSEAL_MUST_USE medseal_status medseal_generation_certificate_possession(const medseal_generation_certificate *certificate,
@@ -2655,12 +2535,7 @@ void medseal_generation_free(medseal_generation *generation);
 /**
  * The number of a generation, from 1.
  *
- * Threads: any, and many at once.
- *
- * @param generation the generation
  * @param number where to put its number
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE medseal_status medseal_generation_number(const medseal_generation *generation, uint32_t *number,
     medseal_error *err);
@@ -2668,67 +2543,24 @@ MEDSEAL_MUST_USE medseal_status medseal_generation_number(const medseal_generati
 /**
  * The consortium's public parameters, for a charter.
  *
- * Threads: any, and many at once.
- *
- * @param generation the generation
  * @param keyword_key the members' keyword key, to which the parameters commit
- * @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
  */
 MEDSEAL_MUST_USE medseal_status medseal_generation_public_parameters(const medseal_generation *generation,
     const medseal_keyword_key *keyword_key, medseal_public_parameters **parameters, medseal_error *err);
 
-/**
- * The public key for key wrapping.
- *
- * Threads: any, and many at once.
- *
- * @param generation the generation
- * @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
+/** The public key for key wrapping. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_abe(const medseal_generation *generation,
     medseal_abe_public_key **public_key, medseal_error *err);
 
-/**
- * The public key for signatures.
- *
- * Threads: any, and many at once.
- *
- * @param generation the generation
- * @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
+/** The public key for signatures. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_abs(const medseal_generation *generation,
     medseal_abs_public_key **public_key, medseal_error *err);
 
-/**
- * The public key for search.
- *
- * Threads: any, and many at once.
- *
- * @param generation the generation
- * @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
+/** The public key for search. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_search(const medseal_generation *generation,
     medseal_search_public_key **public_key, medseal_error *err);
 
-/**
- * The public key for identities.
- *
- * Threads: any, and many at once.
- *
- * @param generation the generation
- * @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
- *                   failure
- * @param err detail, or NULL
- * @return MEDSEAL_OK, or a general status
- */
+/** The public key for identities. */
 MEDSEAL_MUST_USE medseal_status medseal_generation_super_node(const medseal_generation *generation,
     medseal_super_node_public_key **public_key, medseal_error *err);
 

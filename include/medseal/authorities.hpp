@@ -41,8 +41,7 @@ template <class T, class F, class... A> result<combined<T>> combined_by(F *funct
 
 } // namespace detail
 
-/// The public side of an authority's static key: its fingerprint is compared in person. Immutable: any number of threads may use it
-/// at once.
+/// The public side of an authority's static key: its fingerprint is compared in person.
 class authority_public_key : public detail::handle<medseal_authority_public_key, medseal_authority_public_key_free> {
 public:
     using handle::handle;
@@ -64,7 +63,6 @@ public:
 };
 
 /// An authority's static key: it signs and opens the authority's messages. It is secret, and wiped when freed.
-/// Immutable: any number of threads may use it at once.
 class authority_key : public detail::handle<medseal_authority_key, medseal_authority_key_free> {
 public:
     using handle::handle;
@@ -93,8 +91,7 @@ struct roster_counts {
     std::uint8_t size;
 };
 
-/// Who the authorities are, numbered from 1, and how many of them are needed. Immutable: any number of threads may use it
-/// at once.
+/// Who the authorities are, numbered from 1, and how many of them are needed.
 class roster : public detail::handle<medseal_roster, medseal_roster_free> {
 public:
     using handle::handle;
@@ -137,8 +134,7 @@ struct message_header {
     std::uint8_t to;
 };
 
-/// A signed message of an authority. Its bytes are yours to carry, over any channel. Immutable: any number of threads may use it
-/// at once.
+/// A signed message of an authority. Its bytes are yours to carry, over any channel.
 class authority_message : public detail::handle<medseal_authority_message, medseal_authority_message_free> {
 public:
     using handle::handle;
@@ -160,8 +156,7 @@ public:
     }
 };
 
-/// The public keys of a generation of shares, verified. Immutable: any number of threads may use it
-/// at once.
+/// The public keys of a generation of shares, verified.
 class generation : public detail::handle<medseal_generation, medseal_generation_free> {
 public:
     using handle::handle;
@@ -212,8 +207,7 @@ struct possessions {
     medseal_possession abs;
 };
 
-/// All authorities' signatures on the public keys of a generation. Immutable: any number of threads may use it
-/// at once.
+/// All authorities' signatures on the public keys of a generation.
 class generation_certificate : public detail::handle<medseal_generation_certificate, medseal_generation_certificate_free> {
 public:
     using handle::handle;
@@ -240,7 +234,6 @@ public:
 };
 
 /// One authority's share of all master secrets. It is secret, and wiped when freed.
-/// Immutable: any number of threads may use it at once.
 class authority_share : public detail::handle<medseal_authority_share, medseal_authority_share_free> {
 public:
     using handle::handle;
@@ -323,8 +316,7 @@ public:
     }
 };
 
-/// A request for keys or for an identity key. Immutable: any number of threads may use it
-/// at once.
+/// A request for keys or for an identity key.
 class authority_request : public detail::handle<medseal_authority_request, medseal_authority_request_free> {
 public:
     using handle::handle;
@@ -348,7 +340,6 @@ public:
 };
 
 /// A request with the one-time secret that opens the answers. It is secret, and wiped when freed.
-/// Immutable: any number of threads may use it at once.
 class pending_request : public detail::handle<medseal_pending_request, medseal_pending_request_free> {
 public:
     using handle::handle;

@@ -13,21 +13,16 @@ use crate::ffi::search_keys::{medseal_keyword_key, medseal_search_public_key};
 use crate::ffi::status::{medseal_error, medseal_status};
 use crate::ffi::values::medseal_possession;
 
-/// One authority's share of all master secrets. Store and back it up as you do a master key, and delete it after a
-/// resharing. It is secret, and wiped when freed. Immutable: any number of threads may use it at once.
+/// One authority's share of all master secrets. Store and back it up as you do a master key, and
+/// delete it after a resharing. It is secret, and wiped when freed.
 pub struct medseal_authority_share {
     _opaque: [u8; 0],
 }
 
 /// The confirmation that the share is stored, once more: after a crash, or when another authority lacks it.
 ///
-/// Threads: any, and many at once.
-///
-/// @param share the share
 /// @param key this authority's static key
-/// @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY for another authority's key, or a general status
+/// @return MEDSEAL_ERR_INVALID_KEY for another authority's key
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_share_confirmation(
@@ -45,15 +40,8 @@ pub unsafe extern "C" fn medseal_authority_share_confirmation(
 
 /// The certificate, from a share and the confirmations of all authorities: after a crash.
 ///
-/// Threads: any, and many at once.
-///
-/// @param share the share
 /// @param messages the confirmations
-/// @param count how many
-/// @param certificate where to put the new object, to be freed with medseal_generation_certificate_free; NULL on
-///                    failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, or a general status
+/// @return MEDSEAL_ERR_CULPRITS naming in `err` who is at fault
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_share_certify(
@@ -71,22 +59,17 @@ pub unsafe extern "C" fn medseal_authority_share_certify(
     })
 }
 
-/// All authorities' signatures on the public keys of a generation. It says nothing until it is verified. Immutable:
-/// any number of threads may use it at once.
+/// All authorities' signatures on the public keys of a generation. It says nothing until it is
+/// verified.
 pub struct medseal_generation_certificate {
     _opaque: [u8; 0],
 }
 
 /// Verifies a certificate.
 ///
-/// Threads: any, and many at once.
-///
-/// @param certificate the certificate
 /// @param roster the roster that you trust
-/// @param generation where to put the new object, to be freed with medseal_generation_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY for another roster, MEDSEAL_ERR_CULPRITS naming in `err` who is at
-///         fault, or a general status
+/// @return MEDSEAL_ERR_INVALID_KEY for another roster, MEDSEAL_ERR_CULPRITS naming in `err` who is
+///         at fault
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_generation_certificate_verify(
@@ -106,13 +89,8 @@ pub unsafe extern "C" fn medseal_generation_certificate_verify(
 /// The proofs of all authorities together that they have the master secrets of the public keys. They say nothing until they
 /// are verified, each under its public key.
 ///
-/// Threads: any, and many at once.
-///
-/// @param certificate the certificate
 /// @param abe where to put the proof for medseal_abe_public_key_verify_possession()
 /// @param abs where to put the proof for medseal_abs_public_key_verify_possession()
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_generation_certificate_possession(
@@ -132,7 +110,7 @@ pub unsafe extern "C" fn medseal_generation_certificate_possession(
     })
 }
 
-/// The public keys of a generation of shares, verified. Immutable: any number of threads may use it at once.
+/// The public keys of a generation of shares, verified.
 pub struct medseal_generation {
     _opaque: [u8; 0],
 }
@@ -142,12 +120,7 @@ free!(public medseal_generation(generation) "a generation": medseal_generation_f
 
 /// The number of a generation, from 1.
 ///
-/// Threads: any, and many at once.
-///
-/// @param generation the generation
 /// @param number where to put its number
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_generation_number(
@@ -164,13 +137,7 @@ pub unsafe extern "C" fn medseal_generation_number(
 
 /// The consortium's public parameters, for a charter.
 ///
-/// Threads: any, and many at once.
-///
-/// @param generation the generation
 /// @param keyword_key the members' keyword key, to which the parameters commit
-/// @param parameters where to put the new object, to be freed with medseal_public_parameters_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_generation_public_parameters(
@@ -188,13 +155,6 @@ pub unsafe extern "C" fn medseal_generation_public_parameters(
 }
 
 /// The public key for key wrapping.
-///
-/// Threads: any, and many at once.
-///
-/// @param generation the generation
-/// @param public_key where to put the new object, to be freed with medseal_abe_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_generation_abe(
@@ -210,13 +170,6 @@ pub unsafe extern "C" fn medseal_generation_abe(
 }
 
 /// The public key for signatures.
-///
-/// Threads: any, and many at once.
-///
-/// @param generation the generation
-/// @param public_key where to put the new object, to be freed with medseal_abs_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_generation_abs(
@@ -232,13 +185,6 @@ pub unsafe extern "C" fn medseal_generation_abs(
 }
 
 /// The public key for search.
-///
-/// Threads: any, and many at once.
-///
-/// @param generation the generation
-/// @param public_key where to put the new object, to be freed with medseal_search_public_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_generation_search(
@@ -254,14 +200,6 @@ pub unsafe extern "C" fn medseal_generation_search(
 }
 
 /// The public key for identities.
-///
-/// Threads: any, and many at once.
-///
-/// @param generation the generation
-/// @param public_key where to put the new object, to be freed with medseal_super_node_public_key_free; NULL on
-///                   failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_generation_super_node(

@@ -10,21 +10,16 @@ use crate::ffi::status::{Failure, medseal_error, medseal_status};
 use crate::ffi::values::medseal_digest;
 use crate::identity::Name;
 
-/// An authority's static key: it signs and opens the authority's messages. It is secret, and wiped when freed.
-/// Immutable: any number of threads may use it at once.
+/// An authority's static key: it signs and opens the authority's messages. It is secret, and wiped
+/// when freed.
 pub struct medseal_authority_key {
     _opaque: [u8; 0],
 }
 
 /// Makes a static key.
 ///
-/// Threads: any, and many at once.
-///
 /// @param name the authority's name, UTF-8
-/// @param name_len its bytes
-/// @param key where to put the new object, to be freed with medseal_authority_key_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_TEXT, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_key_generate(
@@ -43,13 +38,7 @@ pub unsafe extern "C" fn medseal_authority_key_generate(
 
 /// The public side of a static key.
 ///
-/// Threads: any, and many at once.
-///
 /// @param key the static key
-/// @param public_key where to put the new object, to be freed with medseal_authority_public_key_free; NULL on
-///                   failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_key_public(
@@ -64,21 +53,15 @@ pub unsafe extern "C" fn medseal_authority_key_public(
     })
 }
 
-/// The public side of an authority's static key. Compare its fingerprint in person: nobody certifies it. Immutable:
-/// any number of threads may use it at once.
+/// The public side of an authority's static key. Compare its fingerprint in person: nobody
+/// certifies it.
 pub struct medseal_authority_public_key {
     _opaque: [u8; 0],
 }
 
 /// Writes the name of an authority.
 ///
-/// Threads: any, and many at once.
-///
-/// @param public_key the public key
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_public_key_name(
@@ -96,12 +79,7 @@ pub unsafe extern "C" fn medseal_authority_public_key_name(
 
 /// What people compare.
 ///
-/// Threads: any, and many at once.
-///
-/// @param public_key the public key
 /// @param fingerprint where to put 32 bytes
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_public_key_fingerprint(
@@ -116,8 +94,7 @@ pub unsafe extern "C" fn medseal_authority_public_key_fingerprint(
     })
 }
 
-/// Who the authorities are, numbered from 1, and how many of them are needed. Immutable: any number of threads may
-/// use it at once.
+/// Who the authorities are, numbered from 1, and how many of them are needed.
 pub struct medseal_roster {
     _opaque: [u8; 0],
 }
@@ -125,17 +102,12 @@ pub struct medseal_roster {
 /// Makes a roster of authorities whose fingerprints were compared. Everybody gives the keys in the same order, and
 /// each try of a key generation or resharing its own context.
 ///
-/// Threads: any, and many at once.
-///
 /// @param threshold how many are needed: at least 2, and more than half
 /// @param keys their public keys
 /// @param count how many, at most 255
 /// @param context what they are for
-/// @param context_len its bytes
-/// @param roster where to put the new object, to be freed with medseal_roster_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_OUT_OF_RANGE for another threshold, MEDSEAL_ERR_INVALID_PROOF,
-///         MEDSEAL_ERR_INVALID_FIELD if a name or key is there twice, or a general status
+/// @return MEDSEAL_ERR_OUT_OF_RANGE for another threshold, MEDSEAL_ERR_INVALID_PROOF,
+///         MEDSEAL_ERR_INVALID_FIELD if a name or key is there twice
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_roster_new(
@@ -157,12 +129,7 @@ pub unsafe extern "C" fn medseal_roster_new(
 
 /// What stands for a roster: authorities compare it before they begin, and members before they trust it.
 ///
-/// Threads: any, and many at once.
-///
-/// @param roster the roster
 /// @param digest where to put 32 bytes
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_roster_digest(
@@ -179,13 +146,8 @@ pub unsafe extern "C" fn medseal_roster_digest(
 
 /// How many authorities there are, and how many are needed.
 ///
-/// Threads: any, and many at once.
-///
-/// @param roster the roster
 /// @param threshold where to put how many are needed
 /// @param size where to put how many there are
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_roster_size(
@@ -206,15 +168,9 @@ pub unsafe extern "C" fn medseal_roster_size(
 
 /// Writes the name of the authority with a number.
 ///
-/// Threads: any, and many at once.
-///
-/// @param roster the roster
 /// @param index its number, from 1
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_ABSENT if nobody has this number, or a general
-///         status
+/// @return MEDSEAL_ERR_ABSENT if nobody has this number
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_roster_name(
@@ -232,22 +188,16 @@ pub unsafe extern "C" fn medseal_roster_name(
     })
 }
 
-/// A signed message of an authority. Its bytes are yours to carry, over any channel. Immutable: any number of
-/// threads may use it at once.
+/// A signed message of an authority. Its bytes are yours to carry, over any channel.
 pub struct medseal_authority_message {
     _opaque: [u8; 0],
 }
 
 /// Where a message belongs.
 ///
-/// Threads: any, and many at once.
-///
-/// @param message the message
 /// @param round where to put its round, or NULL: 0 to 4 in a session, greater ones in answers to requests
 /// @param from where to put the number of its sender, or NULL
 /// @param to where to put the number of its receiver, or NULL: 0 if it is for all, or for who asked
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, or a general status
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_message_header(

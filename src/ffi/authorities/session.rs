@@ -41,14 +41,10 @@ impl SessionOf {
 
 /// Begins a key generation.
 ///
-/// Threads: any, and many at once.
-///
 /// @param roster who takes part
 /// @param key this authority's static key
-/// @param session where to put the new object, to be freed with medseal_authority_session_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_NO_PART for a key that the roster does not name,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_NO_PART for a key that the roster does not name,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_session_generate(
@@ -68,19 +64,14 @@ pub unsafe extern "C" fn medseal_authority_session_generate(
 
 /// Begins a resharing: exactly a threshold of old authorities deal to a new roster, which may be the old one.
 ///
-/// Threads: any, and many at once.
-///
 /// @param generation the old generation
 /// @param quorum the numbers of those who deal, in ascending order
-/// @param quorum_count how many
 /// @param roster who gets shares
 /// @param key this authority's static key
 /// @param share its share of the old generation if it deals, or NULL
-/// @param session where to put the new object, to be freed with medseal_authority_session_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_FIELD for another quorum, MEDSEAL_ERR_OUT_OF_RANGE,
-///         MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that takes no part,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_FIELD for another quorum, MEDSEAL_ERR_OUT_OF_RANGE,
+///         MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that
+///         takes no part, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_session_reshare(
@@ -124,16 +115,12 @@ pub const MEDSEAL_MASTER_SIGNATURES: i32 = 2;
 
 /// Begins the making of one master secret anew, by all authorities of a generation.
 ///
-/// Threads: any, and many at once.
-///
 /// @param generation the old generation
 /// @param secret MEDSEAL_MASTER_KEY_WRAPPING or MEDSEAL_MASTER_SIGNATURES
 /// @param key this authority's static key
 /// @param share its share of the old generation
-/// @param session where to put the new object, to be freed with medseal_authority_session_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that takes no
-///         part, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_INVALID_KEY without the right share, MEDSEAL_ERR_NO_PART for a key that
+///         takes no part, MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_session_renew(
@@ -163,13 +150,8 @@ pub unsafe extern "C" fn medseal_authority_session_renew(
 /// Takes a message, and every step that it makes possible. What does not belong here is refused, and the session
 /// goes on; ask medseal_authority_session_state() whether it does, and send what it still has.
 ///
-/// Threads: any; one call at a time with the same `session`.
-///
-/// @param session the session
-/// @param message the message
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, MEDSEAL_ERR_SPENT,
-///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE, or a general status
+/// @return MEDSEAL_ERR_CULPRITS naming in `err` who is at fault, MEDSEAL_ERR_SPENT,
+///         MEDSEAL_ERR_RANDOMNESS_UNAVAILABLE
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_session_receive(
@@ -187,12 +169,7 @@ pub unsafe extern "C" fn medseal_authority_session_receive(
 
 /// The next message to be sent: to all who take part, or to the one that it names.
 ///
-/// Threads: any; one call at a time with the same `session`.
-///
-/// @param session the session
-/// @param message where to put the new object, to be freed with medseal_authority_message_free; NULL on failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT if there is none, MEDSEAL_ERR_SPENT, or a general status
+/// @return MEDSEAL_ERR_ABSENT if there is none, MEDSEAL_ERR_SPENT
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_session_next(
@@ -211,12 +188,8 @@ pub unsafe extern "C" fn medseal_authority_session_next(
 
 /// What a session waits for.
 ///
-/// Threads: any; one call at a time with the same `session`.
-///
-/// @param session the session
 /// @param state where to put a MEDSEAL_SESSION_ value
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_SPENT, or a general status
+/// @return MEDSEAL_ERR_SPENT
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_session_state(
@@ -240,13 +213,8 @@ pub unsafe extern "C" fn medseal_authority_session_state(
 /// Writes whose messages a session waits for, a line for each: the step, the authority's number and name, and that it
 /// sent nothing. Empty if the session waits for nobody.
 ///
-/// Threads: any; one call at a time with the same `session`.
-///
-/// @param session the session
 /// @param out buffer of *out_len bytes for UTF-8 without NUL; NULL with 0 asks for the size
-/// @param out_len in: bytes of the buffer; out: bytes written, or needed if it is too small
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_BUFFER_TOO_SMALL, MEDSEAL_ERR_SPENT, or a general status
+/// @return MEDSEAL_ERR_SPENT
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_session_missing(
@@ -267,14 +235,9 @@ pub unsafe extern "C" fn medseal_authority_session_missing(
 /// Stores the share durably in a directory, and only then signs. Afterwards the authority keeps the share, whatever
 /// it waits for: others may have its signature.
 ///
-/// Threads: any; one call at a time with the same `session`.
-///
-/// @param session the session
 /// @param directory a directory of the authority alone, which keeps what it must not forget, UTF-8
-/// @param directory_len its bytes
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if another
-///         resharing of the generation was confirmed, MEDSEAL_ERR_IO, MEDSEAL_ERR_SPENT, or a general status
+/// @return MEDSEAL_ERR_NO_PART before the session is checked, MEDSEAL_ERR_ALREADY_SIGNED if another
+///         resharing of the generation was confirmed, MEDSEAL_ERR_IO, MEDSEAL_ERR_SPENT
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_session_confirm(
@@ -294,14 +257,7 @@ pub unsafe extern "C" fn medseal_authority_session_confirm(
 
 /// Share and certificate, once all authorities have confirmed. The session is then spent.
 ///
-/// Threads: any; one call at a time with the same `session`.
-///
-/// @param session the session
-/// @param share where to put the new object, to be freed with medseal_authority_share_free; NULL on failure
-/// @param certificate where to put the new object, to be freed with medseal_generation_certificate_free; NULL on
-///                    failure
-/// @param err detail, or NULL
-/// @return MEDSEAL_OK, MEDSEAL_ERR_ABSENT before that, MEDSEAL_ERR_SPENT, or a general status
+/// @return MEDSEAL_ERR_ABSENT before that, MEDSEAL_ERR_SPENT
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn medseal_authority_session_finish(
