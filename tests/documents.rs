@@ -1,6 +1,6 @@
 //! What the documents say about the policy language, the kinds of objects and the tests is true.
 
-#![expect(clippy::panic, reason = "in helpers, which clippy does not take for tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "in helpers, which clippy does not take for tests")]
 
 use std::collections::BTreeSet;
 use std::fs;
